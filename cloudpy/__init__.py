@@ -1,0 +1,1 @@
+"""WeChat cloud call from Python."""
