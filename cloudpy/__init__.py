@@ -1,1 +1,50 @@
-"""WeChat cloud call from Python."""
+"""WeChat cloud call (云调用) from Python: the twin of the Node package wx-server-sdk.
+
+::
+
+    import cloudpy as cloud
+
+    cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)
+
+    async def main(event, context):
+        return await cloud.openapi.cloudbase.getOpenData({"cloudidList": [event["cloudID"]]})
+
+``import cloudpy.sync as cloud`` is the same face without ``await``.
+"""
+
+from ._cloud import Cloud
+from ._config import DYNAMIC_CURRENT_ENV
+from ._version import VERSION
+from .errors import (
+    ApiPermissionError,
+    CallTimeoutError,
+    CloudSDKError,
+    ConfigError,
+    SystemBusyError,
+    TransportError,
+)
+
+__all__ = [
+    "DYNAMIC_CURRENT_ENV",
+    "ApiPermissionError",
+    "CallTimeoutError",
+    "Cloud",
+    "CloudSDKError",
+    "ConfigError",
+    "SystemBusyError",
+    "TransportError",
+    "createNewInstance",
+    "getWXContext",
+    "init",
+    "openapi",
+    "updateConfig",
+    "version",
+]
+
+version = __version__ = VERSION
+_cloud = Cloud()
+init = _cloud.init
+createNewInstance = _cloud.createNewInstance  # noqa: N816 - WeChat's spelling is the public one
+updateConfig = _cloud.updateConfig  # noqa: N816
+getWXContext = _cloud.getWXContext  # noqa: N816
+openapi = _cloud.openapi

@@ -18,7 +18,10 @@ def _version(path: str) -> str | None:
     """The X.Y of the interpreter at `path`, or None when it does not run (a pyenv shim of a version that is off)."""
     try:
         done = subprocess.run(
-            [path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True, text=True, timeout=60
+            [path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
     except OSError:
         return None
@@ -34,7 +37,7 @@ def find(wanted: str) -> str | None:
 
 def found() -> dict[str, str]:
     """X.Y -> path of every interpreter the suite runs on; the running one first."""
-    running = "%d.%d" % sys.version_info[:2]
+    running = f"{sys.version_info[0]}.{sys.version_info[1]}"
     base = getattr(sys, "_base_executable", sys.executable) or sys.executable
     interpreters = {running: base}
     for wanted in WANTED:

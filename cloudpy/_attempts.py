@@ -1,0 +1,132 @@
+"""When to try again, and until when: one logic for both faces, as a generator that is driven with or without await.
+
+It yields Send and Wait steps and is sent what came of each. A reused connection that was dead is replaced once, at
+once. Failures before anything was sent are retried as often as ``retries`` says, with full jitter; so is errcode -1
+(system busy) for APIs that are safe to repeat. One deadline bounds it all, and it never lies beyond the function's own.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Generator
+from typing import NamedTuple, TypeVar
+
+from ._context import invocation
+from ._transports import AsyncTransport, BlockingTransport, Failure, Request, Response
+from .errors import CloudSDKError, SystemBusyError
+
+T = TypeVar("T")
+
+_FIRST_PAUSE = 0.2  # seconds, doubled for each further attempt; the pause is a random part of it
+_LONGEST_PAUSE = 3.0
+
+
+class Send(NamedTuple):
+    """Send this and give back the Response or the Failure."""
+
+    request: Request
+    timeout: float
+
+
+class Wait(NamedTuple):
+    """Let this many seconds pass."""
+
+    seconds: float
+
+
+Steps = Generator["Send | Wait", "Response | Failure | None", T]
+
+
+def attempts(
+    *,
+    build: Callable[[], Request],
+    read: Callable[[Response], T],
+    fail: Callable[[Failure], CloudSDKError],
+    timeout: float,
+    retries: int = 0,
+    repeatable: bool = False,
+    clock: Callable[[], float] = time.monotonic,
+    jitter: Callable[[float, float], float] = random.uniform,
+) -> Steps[T]:
+    """The steps of one call.
+
+    Args:
+        build: makes the request, afresh for each attempt (it is signed with the time).
+        read: the result of an answer, or raises.
+        fail: the error for a failure.
+        timeout: seconds for all attempts and pauses together.
+        retries: further attempts.
+        repeatable: whether WeChat's "system busy" may be answered by asking again.
+    """
+    deadline = clock() + timeout
+    running = invocation.get()
+    if running is not None and running.deadline is not None:
+        deadline = min(deadline, running.deadline)
+    replaced = False
+    attempt = 0
+    while True:
+        left = deadline - clock()
+        if left <= 0:
+            raise fail(Failure("request timeout: the function's own time is up", timed_out=True))
+        answer = yield Send(build(), left)
+        if isinstance(answer, Failure):
+            if answer.stale and not replaced:
+                replaced = True
+                continue
+            error = fail(answer)
+            if not answer.unsent:
+                raise error
+        else:
+            assert answer is not None
+            try:
+                return read(answer)
+            except SystemBusyError as busy:
+                if not repeatable:
+                    raise
+                error = busy
+        if attempt >= retries:
+            raise error
+        pause = jitter(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt))
+        if pause >= deadline - clock():
+            raise error
+        attempt += 1
+        yield Wait(pause)
+
+
+def drive(steps: Steps[T], transport: BlockingTransport) -> T:
+    """Runs the steps, blocking."""
+    outcome: Response | Failure | None = None
+    while True:
+        try:
+            step = steps.send(outcome)
+        except StopIteration as done:
+            return done.value  # type: ignore[no-any-return]
+        if isinstance(step, Send):
+            try:
+                outcome = transport.send(step.request, step.timeout)
+            except Failure as failure:
+                outcome = failure
+        else:
+            time.sleep(step.seconds)
+            outcome = None
+
+
+async def drive_async(steps: Steps[T], transport: AsyncTransport) -> T:
+    """Runs the steps, awaiting."""
+    outcome: Response | Failure | None = None
+    while True:
+        try:
+            step = steps.send(outcome)
+        except StopIteration as done:
+            return done.value  # type: ignore[no-any-return]
+        if isinstance(step, Send):
+            try:
+                outcome = await transport.send(step.request, step.timeout)
+            except Failure as failure:
+                outcome = failure
+        else:
+            import asyncio
+
+            await asyncio.sleep(step.seconds)
+            outcome = None

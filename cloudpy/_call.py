@@ -1,0 +1,235 @@
+"""One openapi call, without I/O: check the permission, build the request, read the answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from . import _attempts, _endpoint
+from ._config import DYNAMIC_CURRENT_ENV, Config, seconds
+from ._context import Variables
+from ._error_codes import INVALID_PARAM, SYSTEM_ERROR
+from ._repeatable import REPEATABLE
+from ._transports import Failure, Request, Response
+from ._version import VERSION
+from ._wire import answer, form, jsontext, messages, pairs, signature
+from .errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
+
+_SDK_VERSION = "wx-server-sdk/4.0.2"  # the package whose wire this is; the gateway looks at it
+_USER_AGENT = f"cloudpy/{VERSION}"
+_OPTIONS = ("appid", "convertCase", "version", "timeout")
+# Where Python's reason phrases differ from Node's, or do not exist in Python 3.10.
+_PHRASES = {413: "Payload Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 418: "I'm a Teapot"}
+_PHRASES |= {422: "Unprocessable Entity", 203: "Non-Authoritative Information", 509: "Bandwidth Limit Exceeded"}
+_warned: set[str] = set()
+
+
+class Options:
+    """The options of ``cloud.openapi(…)``: for which account, with or without case conversion, which gateway method."""
+
+    __slots__ = ("appid", "convert_case", "timeout", "version")
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        for name in options:
+            if name not in _OPTIONS:
+                raise ConfigError(
+                    INVALID_PARAM, f"openapi:fail unknown option {name!r}; openapi() takes {', '.join(_OPTIONS)}"
+                )
+        appid = options.get("appid")
+        if appid is not None and not isinstance(appid, str):
+            raise ConfigError(INVALID_PARAM, f"openapi:fail appid must be a text, got {appid!r}")
+        self.appid: str | None = appid
+        self.convert_case: bool = options.get("convertCase") is not False
+        self.version: str | None = options.get("version")
+        timeout = options.get("timeout")
+        self.timeout: float | None = None if timeout is None else seconds(timeout, "openapi", 0.0)
+
+
+DEFAULT_OPTIONS = Options({})
+
+
+def steps(
+    config: Config | None, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
+) -> _attempts.Steps[dict[str, Any]]:
+    """The steps of ``openapi.<api>(params)``; whoever drives them gets the result or the error.
+
+    Raises:
+        CloudSDKError: init() was not called; the parameters cannot be sent.
+        ApiPermissionError: config.json does not list the API.
+    """
+    if config is None:
+        raise CloudSDKError(
+            -1, f"openapi.{api}:fail not initialized: call cloud.init() first（请先调用 cloud.init()）", api=api
+        )
+    if config.permissions is not None:
+        config.permissions.check(api)
+    data = _request_data(api, _one(api, params, keywords), options)
+    call = _Call(config, api, data, options)
+    return _attempts.attempts(
+        build=call.build,
+        read=call.read,
+        fail=call.fail,
+        timeout=options.timeout or config.timeout,
+        retries=config.retries,
+        repeatable=api in REPEATABLE,
+    )
+
+
+class _Call:
+    """What the attempts of one call share."""
+
+    __slots__ = ("_api", "_config", "_data", "_options", "_seq_id", "_url")
+
+    def __init__(self, config: Config, api: str, data: bytes, options: Options) -> None:
+        self._config = config
+        self._api = api
+        self._data = data
+        self._options = options
+        self._seq_id = ""
+        self._url = ""
+
+    def build(self) -> Request:
+        config = self._config
+        variables = Variables()
+        now = time.time()
+        tag = _endpoint.run_environment(variables)
+        env = _env_id(config, variables, tag)
+        secret_id, secret_key, session_token = _credentials(config, variables, self._api)
+        fields: list[tuple[str, str | bytes]] = [("action", "wx.openApi"), ("apiName", self._api)]
+        if self._options.version == "v2":
+            fields.append(("cgiName", "commrpcv2"))
+        fields += [("requestData", self._data), ("envName", env), *variables.tokens()]
+        fields.append(("tcb_sessionToken", variables.get("TCB_SESSIONTOKEN")))
+        if session_token is not None:
+            fields.append(("sessionToken", session_token))
+        fields.append(("crossAuthorizationToken", ""))
+
+        self._seq_id = _endpoint.sequence_id(variables, now)
+        base = _endpoint.base_url(
+            variables,
+            env=env,
+            service_url=config.service_url,
+            region=config.region,
+            inside=tag != "unknown",
+            warn=_warn_once,
+        )
+        self._url = url = _endpoint.with_query(base, env, self._seq_id)
+        timestamp = int(now) - 1
+        mark = form.boundary()
+        headers = [
+            ("Host", url.split("/", 3)[2].partition("?")[0]),
+            ("Content-Type", f"multipart/form-data; boundary={mark}"),
+            ("User-Agent", _USER_AGENT),
+            ("X-TCB-Source", f"{variables.get('TCB_SOURCE')},{tag}"),
+            ("X-Client-Timestamp", str(int(now * 1000))),
+            ("X-SDK-Version", _SDK_VERSION),
+        ]
+        trace = variables.get("TCB_TRACELOG")
+        if trace:
+            headers.append(("X-TCB-Tracelog", trace))
+        region = config.region or variables.process("TENCENTCLOUD_REGION")
+        if region:
+            headers.append(("X-TCB-Region", region))
+        headers += [
+            (
+                "Authorization",
+                signature.authorization(
+                    method="post",
+                    url=url,
+                    headers=headers,
+                    fields=fields,
+                    secret_id=secret_id,
+                    secret_key=secret_key,
+                    timestamp=timestamp,
+                ),
+            ),
+            ("X-Signature-Expires", "600"),
+            ("X-Timestamp", str(timestamp)),
+        ]
+        return Request("POST", url, headers, form.encode(fields, mark))
+
+    def read(self, response: Response) -> dict[str, Any]:
+        if response.status != 200:
+            phrase = _PHRASES.get(response.status) or _phrase(response.status)
+            cause = f"{response.status} {phrase} | [{self._url}]"
+            details = answer.failure(f"openapi.{self._api}", SYSTEM_ERROR, cause, self._seq_id)
+            raise CloudSDKError(api=self._api, **details)
+        message = answer.read_message(self._api, response.headers.get("content-type", ""), response.body, self._seq_id)
+        return answer.read_result(self._api, message, self._options.convert_case, self._seq_id)
+
+    def fail(self, failure: Failure) -> CloudSDKError:
+        kind = CallTimeoutError if failure.timed_out else TransportError
+        details = answer.failure(f"openapi.{self._api}", SYSTEM_ERROR, failure.cause, self._seq_id)
+        return kind(api=self._api, **details)
+
+
+def _one(api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Mapping[str, Any]:
+    if params is None:
+        return keywords
+    if not isinstance(params, Mapping):
+        raise _unsendable(api, f"parameters are one dict or keywords, got a {type(params).__name__}")
+    if keywords:
+        raise _unsendable(api, "parameters are one dict or keywords, not both")
+    return params
+
+
+def _request_data(api: str, params: Mapping[str, Any], options: Options) -> bytes:
+    try:
+        encoded = pairs.encode(api, params, options.convert_case)
+    except jsontext.NotJSONError as error:
+        raise _unsendable(api, f"parameter {error}") from None
+    except RecursionError:
+        raise _unsendable(api, "the parameters contain themselves, or nest too deep") from None
+    return messages.encode(
+        "CommApiData", {"api_type": messages.OPEN_API, "openapi_data": {"pairs": encoded}, "appid": options.appid}
+    )
+
+
+def _unsendable(api: str, what: str) -> CloudSDKError:
+    return CloudSDKError(-1, f"openapi.{api}:fail {what}. Nothing was sent", api=api)
+
+
+def _env_id(config: Config, variables: Variables, tag: str) -> str:
+    if config.env is DYNAMIC_CURRENT_ENV:
+        return variables.env_id()
+    if config.env:
+        return str(config.env)
+    env = variables.env_id() if tag == "scf" else ""
+    _warn_once(
+        f"init() was given no env: using {env!r}, the running function's own"
+        if env
+        else "init() was given no env: the gateway takes the account's first one; give env=cloud.DYNAMIC_CURRENT_ENV"
+    )
+    return env
+
+
+def _credentials(config: Config, variables: Variables, api: str) -> tuple[str, str, str | None]:
+    if config.secret_id:
+        return config.secret_id, config.secret_key, config.session_token
+    secret_id, secret_key = variables.get("TENCENTCLOUD_SECRETID"), variables.get("TENCENTCLOUD_SECRETKEY")
+    if secret_id and secret_key:
+        return secret_id, secret_key, variables.get("TENCENTCLOUD_SESSIONTOKEN") or None
+    cause = (
+        "missing secretId or secretKey of tencent cloud: in the cloud the platform sets TENCENTCLOUD_SECRETID and"
+        " TENCENTCLOUD_SECRETKEY; elsewhere give init(secretId=…, secretKey=…), or run against the local WeChat"
+        " (cloudpy run, cloudpy gateway)"
+    )
+    raise ConfigError(api=api, **answer.failure(f"openapi.{api}", INVALID_PARAM, cause))
+
+
+def _phrase(status: int) -> str:
+    from http import HTTPStatus  # here: it is not needed at a cold start
+
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "undefined"
+
+
+def _warn_once(text: str) -> None:
+    if text not in _warned:
+        _warned.add(text)
+        import logging  # here: it is not needed at a cold start
+
+        logging.getLogger("cloudpy").warning("%s", text)

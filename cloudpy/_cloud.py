@@ -1,0 +1,155 @@
+"""The Cloud of either face: what init() sets up, and the services that work on it. The only camelCase methods."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Coroutine, Mapping
+from typing import Any, Protocol, TypeVar, cast
+
+from . import _attempts, _call, _config, _context, _permissions, _transports
+from ._config import DYNAMIC_CURRENT_ENV, Config
+from ._namespace import AsyncOpenAPI, OpenAPI, SyncOpenAPI
+from ._permissions import Permissions
+from ._version import VERSION
+
+Result = TypeVar("Result", covariant=True)
+Self = TypeVar("Self", bound="BaseCloud")
+_UNSET = object()
+
+
+class Caller(Protocol[Result]):
+    """Makes the call that a name under ``openapi`` stands for."""
+
+    def call(
+        self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: _call.Options
+    ) -> Result: ...
+
+
+class BaseCloud:
+    """What both faces share: configuration and everything that needs no network."""
+
+    DYNAMIC_CURRENT_ENV = DYNAMIC_CURRENT_ENV
+    version = VERSION
+
+    def __init__(self) -> None:
+        self._config: Config | None = None
+        self._given: dict[str, Any] = {}
+
+    def init(self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Self:
+        """Sets up this Cloud, once: as in Node, a second init() changes nothing.
+
+        Args:
+            env: environment id, or ``DYNAMIC_CURRENT_ENV``, the environment of the function that runs.
+            config: path of the config.json (or its folder), or its content as a dict, or None for no check. Left
+                out: the config.json in the folder of the file that calls.
+            serviceUrl: address of the gateway, for one that is not Tencent's.
+            region: e.g. ``ap-shanghai``.
+            secretId, secretKey, sessionToken: credentials; in the cloud the platform provides them.
+            timeout: seconds for one call with all its attempts; 15 when left out.
+            retries: further attempts after a failure that surely changed nothing; 0 when left out.
+
+        All of them may also come as one dict, as in Node.
+
+        Raises:
+            ConfigError: an option or the config.json is unusable.
+        """
+        given = _config.merge(options, keywords)
+        if self._config is None:
+            self._config = self._checked(given, sys._getframe(1).f_globals.get("__file__"))
+            self._given = given
+        elif given != self._given:
+            _warn(
+                "init() was called before with other options, which stay: the second call changes nothing, as in Node"
+            )
+        return self
+
+    def createNewInstance(self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Self:  # noqa: N802
+        """Another Cloud with options of its own; takes what init() takes."""
+        cloud = type(self)()
+        given = _config.merge(options, keywords)
+        cloud._config = cloud._checked(given, sys._getframe(1).f_globals.get("__file__"))
+        cloud._given = given
+        return cloud
+
+    def updateConfig(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:  # noqa: N802
+        """Checks and takes note of new options; takes what init() takes.
+
+        As in the Node package, calls under ``openapi`` keep the options of init(): use createNewInstance() for a
+        Cloud with others.
+
+        Raises:
+            ConfigError: an option is unusable.
+        """
+        given = _config.merge(options, keywords)
+        Config({name: value for name, value in given.items() if name != "config"}, None)
+        self._given = given
+
+    def getWXContext(self) -> dict[str, Any]:  # noqa: N802
+        """Who calls: ``OPENID``, ``APPID``, ``UNIONID``, ``ENV``, ``SOURCE``, … as far as the platform tells."""
+        return _context.wx_context()
+
+    def __repr__(self) -> str:
+        return (
+            f"<{type(self).__name__} {self._config!r}>" if self._config else f"<{type(self).__name__}, not initialized>"
+        )
+
+    def _checked(self, given: dict[str, Any], caller: str | None) -> Config:
+        options = {name: value for name, value in given.items() if name != "config"}
+        return Config(options, _permissions_for(given.get("config", _UNSET), caller))
+
+
+class Cloud(BaseCloud):
+    """The async face: calls are awaited."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.openapi: AsyncOpenAPI = OpenAPI(cast("Caller[Coroutine[Any, Any, dict[str, Any]]]", self))
+
+    async def call(
+        self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: _call.Options
+    ) -> dict[str, Any]:
+        steps = _call.steps(self._config, api, params, keywords, options)
+        return await _attempts.drive_async(steps, _transports.async_transport())
+
+
+class SyncCloud(BaseCloud):
+    """The sync face: calls return when the answer is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.openapi: SyncOpenAPI = OpenAPI(self)
+
+    def call(
+        self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: _call.Options
+    ) -> dict[str, Any]:
+        steps = _call.steps(self._config, api, params, keywords, options)
+        return _attempts.drive(steps, _transports.blocking_transport())
+
+
+def _permissions_for(config: object, caller: str | None) -> Permissions | None:
+    if config is None:
+        return None
+    if isinstance(config, Mapping):
+        return _permissions.from_mapping(config)
+    if isinstance(config, (str, os.PathLike)):
+        path = os.fspath(config)
+        if isinstance(path, str):
+            is_folder = os.path.isdir(path) and os.path.basename(path) != "config.json"
+            return _permissions.from_file(os.path.join(path, "config.json") if is_folder else path)
+    if config is not _UNSET:
+        raise _config._wrong("config", "a path, a dict or None", config)
+    folder = os.path.dirname(os.path.abspath(caller)) if caller else os.getcwd()
+    found = _permissions.beside(folder)
+    if found is None:
+        _warn(
+            f"no config.json in {folder}: nothing is refused here, whoever answers the calls decides."
+            " Put config.json there, or give init(config=…)"
+        )
+    return found
+
+
+def _warn(text: str) -> None:
+    import logging  # here: it is not needed at a cold start
+
+    logging.getLogger("cloudpy").warning("%s", text)

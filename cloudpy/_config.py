@@ -1,0 +1,150 @@
+"""The options of init(), checked: what they may be, and what to do about one that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ._error_codes import INVALID_PARAM
+from ._permissions import Permissions
+from .errors import ConfigError
+
+_LONGEST = 900.0  # seconds: the longest a cloud function may run
+DEFAULT_TIMEOUT = 15.0  # seconds, as in Node
+
+
+class _CurrentEnv:
+    """The environment that the running function belongs to, looked up at each call."""
+
+    _instance: _CurrentEnv | None = None
+
+    def __new__(cls) -> _CurrentEnv:
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+        return cls._instance
+
+    def __repr__(self) -> str:
+        return "DYNAMIC_CURRENT_ENV"
+
+    def __reduce__(self) -> str:
+        return "DYNAMIC_CURRENT_ENV"
+
+
+DYNAMIC_CURRENT_ENV = _CurrentEnv()
+
+_TEXTS = ("serviceUrl", "region", "secretId", "secretKey", "sessionToken")
+NAMES = ("env", "config", *_TEXTS, "timeout", "retries")
+# Options of the Node package that a ported init() may well carry along and that change nothing here.
+_PASSED_OVER = ("traceUser", "database", "debug", "keepalive", "throwOnCode")
+
+
+class Config:
+    """Checked options; secrets never show in its repr.
+
+    Attributes:
+        env: environment id, DYNAMIC_CURRENT_ENV, or None.
+        timeout: seconds for one call, all its attempts together.
+        retries: further attempts after one that surely did nothing.
+        permissions: what config.json allows, or None when there is none.
+    """
+
+    __slots__ = (
+        "env",
+        "permissions",
+        "region",
+        "retries",
+        "secret_id",
+        "secret_key",
+        "service_url",
+        "session_token",
+        "timeout",
+    )
+
+    def __init__(self, options: Mapping[str, Any], permissions: Permissions | None) -> None:
+        for name in options:
+            if name not in NAMES and name not in _PASSED_OVER:
+                raise ConfigError(INVALID_PARAM, f"init:fail {_unknown(name)}")
+        for name in _TEXTS:
+            value = options.get(name)
+            if value is not None and not isinstance(value, str):
+                raise _wrong(name, "a text", value)
+        self.env = _env(options.get("env"))
+        self.permissions = permissions
+        self.service_url = _service_url(options.get("serviceUrl") or "")
+        self.region: str = options.get("region") or ""
+        self.secret_id: str = options.get("secretId") or ""
+        self.secret_key: str = options.get("secretKey") or ""
+        self.session_token: str | None = options.get("sessionToken")
+        if bool(self.secret_id) != bool(self.secret_key):
+            found, missing = ("secretId", "secretKey") if self.secret_id else ("secretKey", "secretId")
+            raise ConfigError(
+                INVALID_PARAM, f"init:fail secretId and secretKey must be a pair: got {found}, give {missing} as well"
+            )
+        self.timeout = seconds(options.get("timeout"), "init", DEFAULT_TIMEOUT)
+        retries = options.get("retries")
+        if retries is not None and (
+            not isinstance(retries, int) or isinstance(retries, bool) or not 0 <= retries <= 10
+        ):
+            raise _wrong("retries", "a whole number from 0 to 10", retries)
+        self.retries: int = retries or 0
+
+    def __repr__(self) -> str:
+        return f"Config(env={self.env!r}, timeout={self.timeout!r}, retries={self.retries!r})"
+
+
+def merge(options: Mapping[str, Any] | None, keywords: dict[str, Any]) -> dict[str, Any]:
+    """One dict from Node's way of giving options (one object) and Python's (keywords)."""
+    if options is None:
+        return keywords
+    if not isinstance(options, Mapping):
+        raise ConfigError(INVALID_PARAM, f"init:fail options are one dict or keywords, got a {type(options).__name__}")
+    doubled = options.keys() & keywords.keys()
+    if doubled:
+        raise ConfigError(
+            INVALID_PARAM, f"init:fail option {min(doubled)!r} is given twice, in the dict and as keyword"
+        )
+    return {**options, **keywords}
+
+
+def seconds(value: Any, where: str, default: float) -> float:
+    """A checked time-out. One above 900 is taken for milliseconds, as Node counts, and refused."""
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+        raise ConfigError(INVALID_PARAM, f"{where}:fail timeout must be a number of seconds above 0, got {value!r}")
+    if value > _LONGEST:
+        raise ConfigError(
+            INVALID_PARAM,
+            f"{where}:fail timeout is in seconds, 900 at most (no function runs longer), got {value!r};"
+            f" if these are Node's milliseconds, give {value / 1000:g}",
+        )
+    return float(value)
+
+
+def _env(value: Any) -> str | _CurrentEnv | None:
+    if isinstance(value, Mapping):
+        # Node takes an id per service; cloud call has none of its own and uses the default.
+        value = value.get("default")
+    if value is None or isinstance(value, (str, _CurrentEnv)):
+        return value
+    raise _wrong("env", "an environment id or cloud.DYNAMIC_CURRENT_ENV", value)
+
+
+def _service_url(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    if url and (scheme not in ("http", "https") or not rest.partition("/")[0]):
+        raise ConfigError(INVALID_PARAM, f"init:fail serviceUrl must begin with http:// or https://, got {url!r}")
+    return url
+
+
+def _wrong(name: str, wanted: str, value: object) -> ConfigError:
+    got = type(value).__name__ if "secret" in name.lower() or "token" in name.lower() else repr(value)
+    return ConfigError(INVALID_PARAM, f"init:fail {name} must be {wanted}, got {got}")
+
+
+def _unknown(name: object) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(str(name), NAMES, 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"init() takes {', '.join(NAMES)}"
+    return f"unknown option {name!r}; {hint}"

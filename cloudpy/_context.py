@@ -1,0 +1,168 @@
+"""The variables a call depends on, and where they come from.
+
+Three places, the later wins: the process environment for a fixed list of names; the process environment for the names
+that ``TCB_CONTEXT_KEYS`` and ``WX_CONTEXT_KEYS`` list; the ``context`` of the invocation that is running. They are read
+at each call: a warm process serves one user after the other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+# Names that count without being listed in TCB_CONTEXT_KEYS or WX_CONTEXT_KEYS.
+_ALWAYS = frozenset(
+    (
+        "TRIGGER_SRC",
+        "_SCF_TCB_LOG",
+        "SCF_NAMESPACE",
+        "TENCENTCLOUD_RUNENV",
+        "TENCENTCLOUD_SECRETID",
+        "TENCENTCLOUD_SECRETKEY",
+        "TENCENTCLOUD_SESSIONTOKEN",
+        "WX_CONTEXT_KEYS",
+        "WX_TRIGGER_API_TOKEN_V0",
+        "WX_CLIENTIP",
+        "WX_CLIENTIPV6",
+        "TCB_CONTEXT_KEYS",
+        "TCB_CONTEXT_CNFG",
+        "LOGINTYPE",
+    )
+)
+_KEY_LISTS = ("TCB_CONTEXT_KEYS", "WX_CONTEXT_KEYS")
+_SECRET_NAMES = frozenset(("API_TOKEN", "TRIGGER_API_TOKEN_V0", "WX_API_TOKEN", "WX_TRIGGER_API_TOKEN_V0"))
+_TOKEN_FILE = "/.tencentcloudbase/wx/cloudbase_access_token"
+_TOKEN_AGE = 600.0  # seconds; the platform rewrites the file as often
+
+
+class Invocation:
+    """One run of a handler: its variables, its deadline (time.monotonic(), None when unknown) and its request id."""
+
+    __slots__ = ("deadline", "request_id", "variables")
+
+    def __init__(self, variables: Mapping[str, str], deadline: float | None = None, request_id: str = "") -> None:
+        self.variables = variables
+        self.deadline = deadline
+        self.request_id = request_id
+
+    def __repr__(self) -> str:  # no variables: tokens are among them
+        return f"Invocation(request_id={self.request_id!r}, deadline={self.deadline!r})"
+
+
+invocation: ContextVar[Invocation | None] = ContextVar("cloudpy_invocation", default=None)
+
+
+def parse(context: Mapping[str, Any]) -> dict[str, str]:
+    """The variables inside a function's context: ``environment`` (JSON text), else ``environ`` (``K=V;K=V``).
+
+    Split at the first ``=`` of a piece alone, since tokens end in ``=``; a piece without one is skipped.
+    """
+    environment = context.get("environment")
+    if environment:
+        values = json.loads(environment) if isinstance(environment, str) else environment
+        return {str(key): value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+    pieces = (piece.partition("=") for piece in str(context.get("environ") or "").split(";"))
+    return {key: value for key, found, value in pieces if found}
+
+
+class Variables:
+    """The variables as they stand now: take one for each call."""
+
+    __slots__ = ("_invocation", "_listed")
+
+    def __init__(self) -> None:
+        running = invocation.get()
+        self._invocation: Mapping[str, str] = running.variables if running else {}
+        lists = [self._invocation.get(name) or os.environ.get(name) for name in _KEY_LISTS]
+        self._listed = {name for text in lists if text for name in text.split(",")}
+
+    def get(self, name: str) -> str:
+        """The value of a variable, or an empty text."""
+        value = self._invocation.get(name)
+        if value is None and (name in _ALWAYS or name in self._listed):
+            value = os.environ.get(name)
+        return value or ""
+
+    def process(self, name: str) -> str:
+        """The value of a variable that counts whether listed or not, or an empty text."""
+        return self._invocation.get(name) or os.environ.get(name) or ""
+
+    def env_id(self) -> str:
+        """The environment that the running function belongs to, or an empty text."""
+        return self.get("TCB_ENV") or self.get("SCF_NAMESPACE")
+
+    def tokens(self) -> list[tuple[str, str]]:
+        """The form fields that say on whose behalf the call is made.
+
+        A timer has a token of its own. The access token of Cloud Run is looked for only when there is no API token.
+        """
+        token = self.get("WX_API_TOKEN")
+        if self.get("TRIGGER_SRC") == "timer":
+            token = self.get("WX_TRIGGER_API_TOKEN_V0") or token
+        if token:
+            return [("wxCloudApiToken", token)]
+        access = self.get("WX_CLOUDBASE_ACCESSTOKEN") or _access_token_file.read(bool(self.process("CBR_ENV_ID")))
+        return [("wxCloudApiToken", ""), ("wxCloudbaseAccesstoken", access)]
+
+
+class _TokenFile:
+    """The file in which Cloud Run keeps the access token, read at most every ten minutes."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._token = ""
+        self._read_at = 0.0
+
+    def read(self, in_cloud_run: bool) -> str:
+        now = time.monotonic()
+        if self._token and now - self._read_at < _TOKEN_AGE:
+            return self._token
+        if not in_cloud_run:
+            return ""
+        try:
+            with open(self._path, encoding="utf-8") as file:
+                self._token = file.read()
+        except OSError:
+            return ""
+        self._read_at = now
+        return self._token
+
+
+_access_token_file = _TokenFile(_TOKEN_FILE)
+
+
+def wx_context() -> dict[str, Any]:
+    """What getWXContext() returns: the variables that ``WX_CONTEXT_KEYS`` lists, without ``WX_`` and without tokens.
+
+    Whole numbers become int (exact, where JavaScript loses digits past 2**53). ENV and SOURCE are there when known.
+    """
+    variables = Variables()
+    names = variables.process("WX_CONTEXT_KEYS")
+    if not names:
+        return {}
+    running = invocation.get()
+    found: dict[str, Any] = {}
+    for name in names.split(","):
+        value = running.variables.get(name) if running else None
+        if value is None:
+            value = os.environ.get(name)
+        if not name or name in _SECRET_NAMES or value is None:
+            continue
+        key = name[3:] if name.startswith("WX_") and len(name) > 3 else name
+        found[key] = _number_or_text(value)
+    env = variables.process("TCB_ENV") or variables.process("SCF_NAMESPACE")
+    if env:
+        found["ENV"] = env
+    source = variables.process("TCB_SOURCE")
+    if source:
+        found["SOURCE"] = source
+    return found
+
+
+def _number_or_text(value: str) -> int | str:
+    digits = value[1:] if value.startswith("-") else value
+    return int(value) if digits.isascii() and digits.isdigit() and len(digits) < 4300 else value

@@ -1,0 +1,74 @@
+"""Where calls go: the gateway's address, and the tag that says what kind of machine calls."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Callable
+
+from ._context import Variables
+from ._wire.protobuf import encode_text
+
+_ENV_ID = re.compile(r"[a-z0-9_-]{1,40}")
+_HOST = "tcb-api.tencentcloudapi.com"
+# What Node escapes in a request line; `#` too, which Node would let cut the query off.
+_UNSAFE = re.compile("[\x00-\x20\"'<>#\x7f-\U0010ffff]")
+_count = itertools.count(1)
+
+
+def sequence_id(variables: Variables, now: float) -> str:
+    """The id of one request: hexadecimal milliseconds and a counter, behind the platform's own id when there is one."""
+    own = f"{int(now * 1000):x}_{next(_count):x}"
+    platform = variables.get("TCB_SEQID")
+    return f"{platform}-{own}" if platform else own
+
+
+def run_environment(variables: Variables) -> str:
+    """``scf``, ``cbr``, ``sumeru``, ``tencentcloud`` or ``unknown``. Unlike Node, no metadata server is asked."""
+    if variables.process("TENCENTCLOUD_RUNENV") == "SCF":
+        return "scf"
+    if variables.process("CBR_ENV_ID"):
+        return "cbr"
+    if variables.process("SUMERU_ENV") in ("formal", "pre", "test"):
+        return "sumeru"
+    if variables.process("TENCENTCLOUD") == "true":
+        return "tencentcloud"
+    return "unknown"
+
+
+def base_url(
+    variables: Variables, *, env: str, service_url: str, region: str, inside: bool, warn: Callable[[str], None]
+) -> str:
+    """The gateway's address, without a query.
+
+    ``serviceUrl`` of init() comes first, then the URL that the platform (or a local gateway) puts into
+    TCB_CONTEXT_CNFG, then Tencent's own host: over plain http inside its network, over https outside.
+    """
+    if service_url:
+        return service_url
+    injected = variables.get("TCB_CONTEXT_CNFG")
+    if injected:
+        try:
+            url = json.loads(injected).get("URL")
+        except (ValueError, AttributeError):
+            warn('TCB_CONTEXT_CNFG is not the JSON object {"URL": …} that it should be; it is passed over')
+        else:
+            if url:
+                return str(url)
+    own_region = variables.process("TENCENTCLOUD_REGION")
+    region = region or own_region
+    host = f"{region}.{_HOST}" if region else _HOST
+    if inside and (not region or region == own_region):
+        host = f"internal.{host}"
+    if _ENV_ID.fullmatch(env):
+        host = f"{env}.{host}"
+    return f"{'http' if inside else 'https'}://{host}/admin"
+
+
+def with_query(url: str, env: str, seq_id: str) -> str:
+    """`url` with the query that every request carries; behind a ``?`` it is appended as it is, as in Node."""
+    query = f"env={env}&seqId={seq_id}"
+    if _UNSAFE.search(query):
+        query = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in encode_text(match[0])), query)
+    return f"{url}{query}" if "?" in url else f"{url}?{query}"

@@ -1,0 +1,116 @@
+"""What a function may call: ``permissions.openapi`` of the config.json beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ._error_codes import INVALID_PARAM, NO_PERMISSION
+from .errors import ApiPermissionError, ConfigError
+
+_HINT = 'write {"permissions": {"openapi": ["cloudbase.getOpenData"]}}, with a line for each API the function calls'
+
+
+class Permissions:
+    """The APIs that a function declares, and the file that declares them."""
+
+    __slots__ = ("allowed", "origin")
+
+    def __init__(self, allowed: frozenset[str], origin: str) -> None:
+        self.allowed = allowed
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"Permissions({sorted(self.allowed)!r}, origin={self.origin!r})"
+
+    def check(self, api: str) -> None:
+        """Refuses an API that is not declared.
+
+        Raises:
+            ApiPermissionError: errCode -604101, naming the API, the file, and the line to add.
+        """
+        if api in self.allowed:
+            return
+        raise ApiPermissionError(
+            NO_PERMISSION,
+            f"openapi.{api}:fail {NO_PERMISSION} function has no permission to call this API."
+            f' Nothing was sent: {self.origin} does not list it. Add "{api}" to permissions.openapi there,'
+            " and upload the function again"
+            f'（在 {self.origin} 的 permissions.openapi 中加入 "{api}"，然后重新上传云函数）',
+            api=api,
+        )
+
+
+def from_mapping(config: Mapping[str, Any]) -> Permissions:
+    """The permissions of a config given to init() as a dict."""
+    return Permissions(_allowed(config, "the config given to init()"), "the config given to init()")
+
+
+def from_file(path: str) -> Permissions:
+    """The permissions of a config.json.
+
+    Raises:
+        ConfigError: it cannot be read, is no JSON, or says something that the platform would not understand.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise _broken(path, f"cannot be read: {error.strerror or error}") from None
+    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        raise _broken(path, "begins with a byte order mark; save it as UTF-8 without BOM")
+    try:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=lambda pairs: _unique(pairs, path))
+    except UnicodeDecodeError as error:
+        raise _broken(path, f"is not UTF-8 (byte {error.start})") from None
+    except json.JSONDecodeError as error:
+        raise _broken(path, f"is no JSON: line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except (ValueError, RecursionError):
+        raise _broken(path, "is no JSON that can be read") from None
+    return Permissions(_allowed(value, path), path)
+
+
+def beside(folder: str) -> Permissions | None:
+    """The permissions of the config.json in `folder`, or None when there is none."""
+    path = os.path.join(folder, "config.json")
+    return from_file(path) if os.path.lexists(path) else None
+
+
+def _allowed(value: Any, origin: str) -> frozenset[str]:
+    if not isinstance(value, Mapping):
+        raise _broken(origin, f"must hold an object, holds {_kind(value)}")
+    permissions = value.get("permissions")
+    if permissions is None:
+        return frozenset()
+    if not isinstance(permissions, Mapping):
+        raise _broken(origin, f"permissions must be an object, is {_kind(permissions)}")
+    names = permissions.get("openapi")
+    if names is None:
+        return frozenset()
+    if not isinstance(names, (list, tuple)):
+        raise _broken(origin, f"permissions.openapi must be a list of API names, is {_kind(names)}")
+    for index, name in enumerate(names):
+        if not isinstance(name, str) or not name.strip():
+            raise _broken(origin, f"permissions.openapi[{index}] must be the name of an API, is {_kind(name)}")
+    # `openapi.` in front is how calls are written in code; the platform's list goes without
+    return frozenset(name.strip() for name in names)
+
+
+def _unique(pairs: list[tuple[str, Any]], path: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _broken(path, f"has the key {key!r} twice; the first would be lost, join them")
+        found[key] = value
+    return found
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", type(None): "null"}
+    return f"{names.get(type(value), 'a number')} ({json.dumps(value, ensure_ascii=False)[:60]})"
+
+
+def _broken(path: str, what: str) -> ConfigError:
+    return ConfigError(INVALID_PARAM, f"init:fail {path} {what}. How it should be: {_HINT}")

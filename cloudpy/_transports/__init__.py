@@ -1,0 +1,132 @@
+"""The only I/O of a call: ``send(request, timeout) -> Response``, awaited or blocking.
+
+A transport raises Failure and nothing else; whether to try again is decided above it (see ``_attempts``). Which
+transport a call uses is looked up at each call, so a test kit can put its own in the place of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+CONNECT_TIMEOUT = 5.0  # seconds, when the call has more: a host that is silent so long is not there
+MAX_ANSWER = 64 * 1024 * 1024  # bytes; more than any API answers, and a bound on what a broken server can make us hold
+
+
+class Request:
+    """One HTTP request, whole."""
+
+    __slots__ = ("body", "headers", "method", "url")
+
+    def __init__(self, method: str, url: str, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+
+    def __repr__(self) -> str:  # no headers and no body: secrets are among them
+        return f"Request({self.method} {self.url.partition('?')[0]})"
+
+
+class Response:
+    """One HTTP answer, whole; header names in lower case."""
+
+    __slots__ = ("body", "headers", "reason", "status")
+
+    def __init__(self, status: int, reason: str, headers: dict[str, str], body: bytes) -> None:
+        self.status = status
+        self.reason = reason
+        self.headers = headers
+        self.body = body
+
+    def __repr__(self) -> str:
+        return f"Response({self.status}, {len(self.body)} bytes)"
+
+
+class Failure(Exception):  # noqa: N818 - an outcome that the attempts weigh, never seen by a user
+    """No answer.
+
+    Attributes:
+        unsent: surely nothing of the request was sent (not found, refused, unreachable, connecting took too long).
+        stale: a connection kept from an earlier call turned out dead before any byte of the answer.
+        timed_out: the time was up.
+    """
+
+    def __init__(self, cause: str, *, unsent: bool = False, stale: bool = False, timed_out: bool = False) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.unsent = unsent
+        self.stale = stale
+        self.timed_out = timed_out
+
+
+class BlockingTransport(Protocol):
+    """Sends and waits for the whole answer, `timeout` seconds at most."""
+
+    def send(self, request: Request, timeout: float) -> Response: ...
+
+
+class AsyncTransport(Protocol):
+    """The same, awaited; cancelling it closes the request."""
+
+    async def send(self, request: Request, timeout: float) -> Response: ...
+
+
+_blocking: BlockingTransport | None = None
+_async: AsyncTransport | None = None
+
+
+def blocking_transport() -> BlockingTransport:
+    """The transport of the sync face."""
+    global _blocking
+    if _blocking is None:
+        from .blocking import HTTPTransport
+
+        _blocking = HTTPTransport()
+    return _blocking
+
+
+def async_transport() -> AsyncTransport:
+    """The transport of the async face; the first call imports aiohttp."""
+    global _async
+    if _async is None:
+        from .aio import AIOTransport
+
+        _async = AIOTransport()
+    return _async
+
+
+@contextmanager
+def replaced(*, blocking: BlockingTransport, asynchronous: AsyncTransport) -> Iterator[None]:
+    """Every call in this process goes through the given transports until the block ends."""
+    global _blocking, _async
+    before = _blocking, _async
+    _blocking, _async = blocking, asynchronous
+    try:
+        yield
+    finally:
+        _blocking, _async = before
+
+
+def refused(error: OSError, host: str, port: int) -> Failure:
+    """The failure for a connection that did not come about, in the words Node has for it."""
+    import errno
+    import socket
+
+    if isinstance(error, socket.gaierror):
+        return Failure(f"getaddrinfo ENOTFOUND {host}", unsent=True)
+    name = errno.errorcode.get(error.errno or 0, "")
+    if not name:
+        return Failure(f"connect to {host}:{port} failed: {error}", unsent=True)
+    return Failure(f"connect {name} {host}:{port}", unsent=True)
+
+
+def broken(error: BaseException, *, stale: bool = False) -> Failure:
+    """The failure for a connection that broke off, in the words Node has for it."""
+    import errno
+
+    if isinstance(error, ConnectionResetError) and error.errno == errno.ECONNRESET:
+        return Failure("read ECONNRESET", stale=stale)
+    name = errno.errorcode.get(getattr(error, "errno", None) or 0, "")
+    return Failure(name or f"{type(error).__name__}: {error}"[:300], stale=stale)

@@ -1,0 +1,135 @@
+"""What the gateway answered, as a result or as the error to raise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .. import _error_codes as codes
+from ..errors import CloudSDKError, answered
+from . import case, jsontext, messages
+from .protobuf import DecodeError, Message
+
+# Served as exactly this, JSON is an error of the gateway's own; in any other spelling it is read as the answer's bytes.
+GATEWAY_JSON = "application/json; charset=utf-8"
+_TEXTUAL = re.compile(r"application/json|text/plain")
+_INTEGER = re.compile(r"[+-]?\d{1,18}$")
+
+
+def failure(name: str, code: int, message: str, request_id: str = "") -> dict[str, Any]:
+    """The keywords of an error in the form that Node gives what is neither WeChat's nor the gateway's plain answer."""
+    text = f"{name}:fail {code} {codes.text_of(code)}. {message}"
+    return {"errCode": code, "errMsg": text, "message": text, "requestId": request_id}
+
+
+def read_message(api: str, content_type: str, body: bytes, request_id: str = "") -> Message:
+    """The CommOpenApiResp of an answer with HTTP status 200.
+
+    Args:
+        api: the name that travelled, without ``openapi.``.
+        content_type: the HTTP answer's own.
+
+    Raises:
+        CloudSDKError: the answer is an error, or not understood.
+    """
+    if content_type == GATEWAY_JSON:
+        try:
+            error = jsontext.parse(body)
+        except ValueError:
+            pass  # then it is read like any other answer, as Node does
+        else:
+            raise _gateway_error(api, error, request_id)
+    try:
+        message = messages.decode("CommOpenApiResp", body)
+    except DecodeError as broken:
+        raise _not_a_message(api, body, broken, request_id) from None
+    code = message["error_code"]
+    if code:
+        raise answered(code, f"system error: error code: {code}", api=api, requestId=request_id)
+    return message
+
+
+def read_result(api: str, message: Message, convert_case: bool, request_id: str = "") -> dict[str, Any]:
+    """The result of an openapi call: a plain dict with errCode 0 and errMsg beside WeChat's own keys.
+
+    Raises:
+        CloudSDKError: WeChat answered an errcode, or JSON that is none.
+    """
+    name = f"openapi.{api}"
+    content_type, body = message["content_type"], message["resp_data"]
+    result: dict[str, Any] = {"errCode": 0, "errMsg": f"{name}:ok"}
+    if not _TEXTUAL.search(content_type):
+        result.update(contentType=content_type.strip(), buffer=body)
+        return result
+    try:
+        value = jsontext.parse(body)
+        converted = case.to_camel(value) if convert_case else value
+    except (ValueError, RecursionError):
+        text = body.decode("utf-8", "replace")
+        if "text/plain" in content_type:
+            result["result"] = text
+            return result
+        raise CloudSDKError(
+            codes.WX_SYSTEM_ERROR,
+            f"{name}:fail wechat server internal error, response body is invalid json: {text}",
+            api=api,
+            requestId=request_id,
+        ) from None
+    if not isinstance(value, dict):
+        result["result"] = converted
+        return result
+    code = _integer(value.get("errcode"))
+    if code:
+        message_text = jsontext.text(value["errmsg"]) if "errmsg" in value else "undefined"
+        raise answered(code, f"{name}:fail {message_text}", api=api, requestId=request_id)
+    for key, item in converted.items():
+        if key not in ("errcode", "errmsg", "errCode", "errMsg"):
+            result[key] = item
+    return result
+
+
+def _gateway_error(api: str, error: Any, request_id: str) -> CloudSDKError:
+    if isinstance(error, Mapping):
+        request_id = _text_of(error.get("requestId")) or request_id
+        if error.get("code"):
+            code = codes.from_gateway(error["code"])
+            details = failure(f"openapi.{api}", code, jsontext.text(error.get("message", "")), request_id)
+            return answered(api=api, **details)
+        if error.get("errcode"):
+            message = f"{api}:fail {jsontext.text(error.get('errmsg', 'undefined'))}"
+            return answered(_integer(error["errcode"]) or -1, message, api=api, requestId=request_id)
+    text = f"{api}:fail unknown response {jsontext.text(error)}"
+    return CloudSDKError(codes.SYSTEM_ERROR, text, api=api, requestId=request_id)
+
+
+def _not_a_message(api: str, body: bytes, broken: DecodeError, request_id: str) -> CloudSDKError:
+    try:
+        error = jsontext.parse(body)
+    except ValueError:
+        text = f"{api}:fail unknown wx response received: {broken}"
+        return CloudSDKError(codes.WX_SYSTEM_ERROR, text, api=api, requestId=request_id)
+    if isinstance(error, Mapping) and error.get("code") and "message" in error:
+        return answered(
+            codes.from_gateway(error["code"]),
+            f"{api}:fail {jsontext.text(error['message'])}",
+            api=api,
+            requestId=_text_of(error.get("requestId")) or request_id,
+        )
+    text = f"{api}:fail {jsontext.stringify(error)}"
+    return CloudSDKError(codes.SYSTEM_ERROR, text, api=api, requestId=request_id)
+
+
+def _integer(code: Any) -> int:
+    """An errcode as an integer: 0 for none, -1 for something that is neither absent nor a whole number."""
+    if isinstance(code, str) and _INTEGER.match(code):
+        return int(code)
+    if isinstance(code, float) and code.is_integer():
+        return int(code)
+    if isinstance(code, int) and not isinstance(code, bool):
+        return code
+    return -1 if code else 0
+
+
+def _text_of(value: Any) -> str:
+    return value if isinstance(value, str) else ""

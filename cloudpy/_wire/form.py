@@ -1,0 +1,78 @@
+"""A multipart form: its fields as the Node package writes them, and back."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from .protobuf import encode_text
+
+_NAME = re.compile(r'\bname="([^"]*)"')
+
+
+class Part(NamedTuple):
+    """One field of a form that came in."""
+
+    name: str
+    content_type: str  # empty for a text field
+    value: bytes
+
+
+class FormError(ValueError):
+    """The bytes are no multipart form of that boundary."""
+
+
+def boundary() -> str:
+    """A boundary that no value contains: 96 random bits."""
+    return "-" * 26 + os.urandom(12).hex()
+
+
+def encode(fields: Iterable[tuple[str, str | bytes]], mark: str) -> bytes:
+    """The body for `fields`, in their order; bytes travel as an octet stream."""
+    out: list[bytes] = []
+    for name, value in fields:
+        if isinstance(value, str):
+            out.append(f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode())
+            out.append(encode_text(value))
+        else:
+            out.append(
+                f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n'
+                "Content-Type: application/octet-stream\r\n\r\n".encode()
+            )
+            out.append(value)
+        out.append(b"\r\n")
+    out.append(f"--{mark}--\r\n".encode())
+    return b"".join(out)
+
+
+def decode(body: bytes, content_type: str) -> list[Part]:
+    """The fields of `body`, in their order.
+
+    Raises:
+        FormError: no boundary in `content_type`, or the body does not keep to it.
+    """
+    kind, _, parameters = content_type.partition(";")
+    found = re.search(r'boundary="?([^";]+)"?', parameters)
+    if kind.strip().lower() != "multipart/form-data" or not found:
+        raise FormError(f"a multipart/form-data body with a boundary is wanted, got Content-Type {content_type!r}")
+    mark = b"--" + found[1].strip().encode("utf-8", "replace")
+    first, *chunks = (b"\r\n" + body).split(b"\r\n" + mark)
+    if first or not chunks or not chunks[-1].startswith(b"--"):
+        raise FormError("the body does not begin and end with its boundary")
+    parts: list[Part] = []
+    for chunk in chunks[:-1]:
+        head, found_blank, value = chunk.partition(b"\r\n\r\n")
+        headers = _headers(head)
+        name = _NAME.search(headers.get("content-disposition", ""))
+        if not found_blank or not name:
+            raise FormError(f"part {len(parts) + 1} has no name")
+        parts.append(Part(name[1], headers.get("content-type", ""), value))
+    return parts
+
+
+def _headers(head: bytes) -> dict[str, str]:
+    lines = head.decode("utf-8", "replace").split("\r\n")
+    pairs = (line.partition(":") for line in lines if line)
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}

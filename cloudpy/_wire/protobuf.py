@@ -1,0 +1,166 @@
+"""A codec for the few protobuf messages of the wire, so that a cold start imports no protobuf runtime.
+
+Values are dicts. Encoding writes every key that is present, defaults too, as the Node package does. Decoding gives
+scalar fields their defaults and repeated fields a list; an absent message is None. A known field in a foreign wire
+type is an error (a protobuf runtime would skip it): such bytes are no message of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Message = dict[str, Any]
+# field number -> (name, kind, repeated); kind is a scalar kind or the name of another message
+Fields = Mapping[int, tuple[str, str, bool]]
+
+_DEFAULTS: dict[str, Any] = {"string": "", "bytes": b"", "uint32": 0, "int32": 0, "enum": 0, "bool": False}
+_VARINTS = {"uint32", "int32", "enum", "bool"}
+_MAX_GROUP_DEPTH = 100
+
+
+class DecodeError(ValueError):
+    """The bytes are no such message."""
+
+
+def _varint(number: int) -> bytes:
+    if number < 0x80:
+        return bytes((number,))
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+class Codec:
+    """Encodes and decodes the messages of one schema (message name -> its fields)."""
+
+    def __init__(self, schema: Mapping[str, Fields]) -> None:
+        self._fields: dict[str, dict[int, tuple[str, str, bool]]] = {}
+        self._tags: dict[str, list[tuple[str, str, bool, bytes]]] = {}
+        for message, fields in schema.items():
+            self._fields[message] = dict(fields)
+            self._tags[message] = [
+                (name, kind, repeated, _varint(number << 3 | (0 if kind in _VARINTS else 2)))
+                for number, (name, kind, repeated) in fields.items()
+            ]
+
+    def encode(self, message: str, value: Mapping[str, Any]) -> bytes:
+        """The bytes of `value`; a key that is absent or None is left out."""
+        out: list[bytes] = []
+        for name, kind, repeated, tag in self._tags[message]:
+            given = value.get(name)
+            if given is None:
+                continue
+            for item in given if repeated else (given,):
+                out.append(tag)
+                if kind in _VARINTS:
+                    out.append(_varint(int(item) & 0xFFFFFFFFFFFFFFFF))
+                    continue
+                if kind == "bytes":
+                    data = bytes(item)
+                elif kind == "string":
+                    data = encode_text(item)
+                else:
+                    data = self.encode(kind, item)
+                out.append(_varint(len(data)))
+                out.append(data)
+        return b"".join(out)
+
+    def decode(self, message: str, data: bytes) -> Message:
+        """The value of `data`.
+
+        Raises:
+            DecodeError: the bytes are cut short, or are no such message.
+        """
+        fields = self._fields[message]
+        value: Message = {name: [] if repeated else _DEFAULTS.get(kind) for name, kind, repeated in fields.values()}
+        position, end = 0, len(data)
+        while position < end:
+            tag, position = _read_varint(data, position)
+            number, wire = tag >> 3, tag & 7
+            if not 0 < number < 1 << 29:
+                raise DecodeError(f"field number {number} at byte {position}")
+            known = fields.get(number)
+            if known is None:
+                position = _skip(data, position, wire, number, 0)
+                continue
+            name, kind, repeated = known
+            if wire != (0 if kind in _VARINTS else 2):
+                raise DecodeError(f"field {name} in wire type {wire} at byte {position}")
+            item: Any
+            if wire == 0:
+                raw, position = _read_varint(data, position)
+                item = _integer(kind, raw)
+            else:
+                length, position = _read_varint(data, position)
+                if length > end - position:
+                    raise DecodeError(f"field {name} wants {length} bytes, {end - position} are left")
+                chunk = data[position : position + length]
+                position += length
+                if kind == "bytes":
+                    item = chunk
+                elif kind == "string":
+                    item = chunk.decode("utf-8", "replace")
+                else:
+                    item = self.decode(kind, chunk)
+            if repeated:
+                value[name].append(item)
+            else:
+                value[name] = item
+        return value
+
+
+def encode_text(text: str) -> bytes:
+    """UTF-8 as JavaScript writes it: halves of a surrogate pair join, a lone half becomes U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def _integer(kind: str, raw: int) -> int | bool:
+    if kind == "bool":
+        return raw != 0
+    raw &= 0xFFFFFFFF
+    return raw - (1 << 32) if kind != "uint32" and raw >= 1 << 31 else raw
+
+
+def _read_varint(data: bytes, position: int) -> tuple[int, int]:
+    number = shift = 0
+    try:
+        while True:
+            byte = data[position]
+            position += 1
+            number |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                return number & 0xFFFFFFFFFFFFFFFF, position
+            shift += 7
+            if shift > 63:
+                raise DecodeError(f"varint too long at byte {position}")
+    except IndexError:
+        raise DecodeError(f"cut short at byte {position}") from None
+
+
+def _skip(data: bytes, position: int, wire: int, number: int, depth: int) -> int:
+    if wire == 0:
+        return _read_varint(data, position)[1]
+    if wire == 2:
+        length, position = _read_varint(data, position)
+    elif wire == 1 or wire == 5:
+        length = 8 if wire == 1 else 4
+    elif wire == 3 and depth < _MAX_GROUP_DEPTH:
+        while True:
+            tag, position = _read_varint(data, position)
+            if tag & 7 == 4:
+                if tag >> 3 != number:
+                    raise DecodeError(f"group {number} closed as {tag >> 3} at byte {position}")
+                return position
+            position = _skip(data, position, tag & 7, tag >> 3, depth + 1)
+    else:
+        raise DecodeError(f"wire type {wire} at byte {position}")
+    if length > len(data) - position:
+        raise DecodeError(f"cut short at byte {position}")
+    return position + length

@@ -1,0 +1,108 @@
+"""What can go wrong in a cloud call, as one tree.
+
+::
+
+    CloudSDKError                 errCode, errMsg: the one to catch, as in the Node package
+    ├── ConfigError               config.json or an option of init() is unusable; nothing was sent
+    ├── ApiPermissionError        the function may not call this API (-604101, -601004)
+    ├── SystemBusyError           WeChat asks to try again later (errcode -1)
+    └── TransportError            no answer came: refused, broken off, not understood as HTTP
+        └── CallTimeoutError      no answer in time, or none left of the function's own time limit
+
+Every class pickles and copies. ``str(error)`` is the ``message`` that the Node package gives the same error.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._error_codes import text_of
+
+
+class CloudSDKError(Exception):
+    """A cloud call that failed.
+
+    Args:
+        errCode: WeChat's, Tencent Cloud's or the SDK's code. 0 and nothing become -1, as in Node.
+        errMsg: what went wrong, e.g. ``openapi.cloudbase.getOpenData:fail invalid openid``.
+        api: the API called, e.g. ``cloudbase.getOpenData``; empty when none was.
+        requestId: what the gateway or our own request calls this call; give it to support.
+        message: what ``str()`` gives; left out, it is composed of code and errMsg as the Node package does.
+    """
+
+    def __init__(
+        self,
+        errCode: int = -1,  # noqa: N803 - WeChat's spelling is the public one
+        errMsg: str = "",  # noqa: N803
+        *,
+        api: str = "",
+        requestId: str = "",  # noqa: N803
+        message: str | None = None,
+    ) -> None:
+        super().__init__(errCode, errMsg)
+        self.errCode = errCode or -1
+        self.errMsg = errMsg
+        self.api = api
+        self.requestId = requestId
+        self._message = message
+
+    @property
+    def rid(self) -> str:
+        """WeChat's own id of the request, cut out of its message (``… rid: 5f0b…``); empty when it has none."""
+        _, found, rest = self.errMsg.partition("rid: ")
+        return rest.split()[0].rstrip(",;.]") if found and rest.split() else ""
+
+    def toJSON(self) -> dict[str, Any]:  # noqa: N802 - named as the hook of JSON.stringify
+        """``{"errCode": …, "errMsg": …}``: what a handler that returns its caught error sends to the caller."""
+        return {"errCode": self.errCode, "errMsg": self.errMsg}
+
+    def __str__(self) -> str:
+        if self._message is not None:
+            return self._message
+        return f"errCode: {self.errCode} {text_of(self.errCode)} | errMsg: {self.errMsg}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(errCode={self.errCode!r}, errMsg={self.errMsg!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exception's own way gives the constructor positional arguments only and would lose the keywords.
+        return _rebuild, (type(self), self.__dict__.copy())
+
+
+def _rebuild(kind: type[CloudSDKError], state: dict[str, Any]) -> CloudSDKError:
+    error = kind.__new__(kind, state["errCode"], state["errMsg"])
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigError(CloudSDKError):
+    """config.json, or an option of ``init()``, is unusable. Nothing was sent."""
+
+
+class ApiPermissionError(CloudSDKError):
+    """The function may not call this API: it is not in ``permissions.openapi`` of its config.json (-604101), or
+    the account lacks it (-601004)."""
+
+
+class SystemBusyError(CloudSDKError):
+    """WeChat is busy (errcode -1): the same call may succeed a little later."""
+
+
+class TransportError(CloudSDKError):
+    """No answer came: the gateway was not found, refused, broke off, or spoke something that is not HTTP."""
+
+
+class CallTimeoutError(TransportError):
+    """No answer came in time. Whether WeChat carried the call out is not known."""
+
+
+_BY_CODE: dict[int, type[CloudSDKError]] = {
+    -1: SystemBusyError,
+    -601004: ApiPermissionError,
+    -604101: ApiPermissionError,
+}
+
+
+def answered(errCode: int, errMsg: str, **more: Any) -> CloudSDKError:  # noqa: N803
+    """The error for a code that WeChat or the gateway answered, in the class a user would catch."""
+    return _BY_CODE.get(errCode, CloudSDKError)(errCode, errMsg, **more)

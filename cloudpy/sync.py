@@ -1,0 +1,48 @@
+"""The same face as ``cloudpy``, without ``await``: for ``def main(event, context)``.
+
+::
+
+    import cloudpy.sync as cloud
+
+    cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)
+
+    def main(event, context):
+        return cloud.openapi.cloudbase.getOpenData({"cloudidList": [event["cloudID"]]})
+"""
+
+from ._cloud import SyncCloud as Cloud
+from ._config import DYNAMIC_CURRENT_ENV
+from ._version import VERSION
+from .errors import (
+    ApiPermissionError,
+    CallTimeoutError,
+    CloudSDKError,
+    ConfigError,
+    SystemBusyError,
+    TransportError,
+)
+
+__all__ = [
+    "DYNAMIC_CURRENT_ENV",
+    "ApiPermissionError",
+    "CallTimeoutError",
+    "Cloud",
+    "CloudSDKError",
+    "ConfigError",
+    "SystemBusyError",
+    "TransportError",
+    "createNewInstance",
+    "getWXContext",
+    "init",
+    "openapi",
+    "updateConfig",
+    "version",
+]
+
+version = VERSION
+_cloud = Cloud()
+init = _cloud.init
+createNewInstance = _cloud.createNewInstance  # noqa: N816 - WeChat's spelling is the public one
+updateConfig = _cloud.updateConfig  # noqa: N816
+getWXContext = _cloud.getWXContext  # noqa: N816
+openapi = _cloud.openapi
