@@ -21,7 +21,7 @@ CREDENTIALS = {"secretId": SECRET_ID, "secretKey": SECRET_KEY}
 ENV = "test-env-1"
 
 # Headers that belong to the HTTP client, not to the call: see `differences.py`, "transfer encoding" and "user agent".
-_CLIENTS_OWN = {"transfer-encoding", "content-length", "connection", "accept", "accept-encoding"}
+_CLIENTS_OWN = {"transfer-encoding", "content-length", "connection"}
 _SAME_VALUE = (
     "host x-tcb-source x-sdk-version x-tcb-region x-tcb-tracelog x-tcb-route-key x-signature-expires".split()
 )
