@@ -142,7 +142,10 @@ def differing_parts(node: Recorded, ours: Recorded) -> Iterator[str]:
     their, our = node.call(), ours.call()
     yield from compare("api_type", their.api_type, our.api_type)
     yield from compare("appid", their.appid, our.appid)
-    yield from compare("pairs", _pairs(node), _pairs(ours))
+    their_pairs, our_pairs = _pairs(node), _pairs(ours)
+    yield from compare("keys", sorted(their_pairs), sorted(our_pairs))
+    for key in their_pairs.keys() & our_pairs.keys():
+        yield from compare(f"pair {key!r}", their_pairs[key], our_pairs[key])
 
 
 def _pairs(request: Recorded) -> dict[str, Any]:
