@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from .protobuf import encode_text
 
 _NAME = re.compile(r'\bname="([^"]*)"')
 
 
-class Part(NamedTuple):
-    """One field of a form that came in."""
+class Part:
+    """One field of a form that came in; content_type is empty for a text field."""
 
-    name: str
-    content_type: str  # empty for a text field
-    value: bytes
+    __slots__ = ("content_type", "name", "value")
+
+    def __init__(self, name: str, content_type: str, value: bytes) -> None:
+        self.name = name
+        self.content_type = content_type
+        self.value = value
 
 
 class FormError(ValueError):

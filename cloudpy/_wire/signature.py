@@ -7,14 +7,12 @@ import hmac
 import re
 import time
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from .protobuf import encode_text
 
 ALGORITHM = "TC3-HMAC-SHA256"
 SERVICE = "tcb"
 
-_Fields = Iterable[tuple[str, "str | bytes"]]
 # What JavaScript's trim() removes: Python's strip() takes U+001C–U+001F as well and leaves U+FEFF.
 _SPACE = "\t\n\x0b\x0c\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
 _SPACE += "\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -26,14 +24,17 @@ _AUTHORIZATION = re.compile(
 _last_key: tuple[str, str, bytes] = ("", "", b"")
 
 
-class Authorization(NamedTuple):
-    """An Authorization header, taken apart."""
+class Authorization:
+    """An Authorization header, taken apart; its scope is ``date/tcb/tc3_request``."""
 
-    secret_id: str
-    scope: str  # date/tcb/tc3_request
-    params: list[str]
-    headers: list[str]
-    signature: str
+    __slots__ = ("headers", "params", "scope", "secret_id", "signature")
+
+    def __init__(self, secret_id: str, scope: str, params: list[str], headers: list[str], signature: str) -> None:
+        self.secret_id = secret_id
+        self.scope = scope
+        self.params = params
+        self.headers = headers
+        self.signature = signature
 
 
 def parse(header: str) -> Authorization | None:
@@ -50,7 +51,7 @@ def authorization(
     method: str,
     url: str,
     headers: Sequence[tuple[str, str]],
-    fields: _Fields,
+    fields: Iterable[tuple[str, str | bytes]],
     secret_id: str,
     secret_key: str,
     timestamp: int,
@@ -110,7 +111,7 @@ def canonical_header(name: str, value: str) -> str:
     return value.strip(_SPACE).lower()
 
 
-def payload_hash(fields: _Fields) -> tuple[str, list[str]]:
+def payload_hash(fields: Iterable[tuple[str, str | bytes]]) -> tuple[str, list[str]]:
     """SHA-256 over the fields, and the names of those it covers, sorted."""
     covered = []
     for name, value in fields:
