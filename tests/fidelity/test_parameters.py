@@ -35,18 +35,57 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "a text of all of them": {"t": ESCAPES, "n": {"o": [ESCAPES]}},
     "nested keys that are escaped": {"n": {f"k{character}": 1 for character in ESCAPES}},
     "keys that are escaped": {f"k{character}": 1 for character in ESCAPES},
-    "lone surrogates in texts": {"a": "\ud800", "b": "x\udfffy", "c": ["\udc00\ud800"], "d": {"\ud83d": "\ude00\ud83d"}},
+    "lone surrogates in texts": {
+        "a": "\ud800",
+        "b": "x\udfffy",
+        "c": ["\udc00\ud800"],
+        "d": {"\ud83d": "\ude00\ud83d"},
+    },
     "a pair of surrogates": {"a": "\ud83d\ude00"},
     "an empty key": {"": 1, "a": {"": {"": []}}},
-    "keys of digits": {"1": 1, "0": 0, "aB": 2, "-1": 3, "1.5": 4, "007": 5, "4294967295": 6, "n": {"2": 1, "1": 2, "bC": 3}},
+    "keys of digits": {
+        "1": 1,
+        "0": 0,
+        "aB": 2,
+        "-1": 3,
+        "1.5": 4,
+        "007": 5,
+        "4294967295": 6,
+        "n": {"2": 1, "1": 2, "bC": 3},
+    },
     "keys of every case": dict.fromkeys(
-        ["aB", "AB", "ABC", "A", "_A", "__aB", "a_B", "a__b", "aBC", "aB1", "a1B", "ÄB", "äB", "İ", "ﬁA", "名A", "ǅ", "a b", "Ａ"], 1
+        [
+            "aB",
+            "AB",
+            "ABC",
+            "A",
+            "_A",
+            "__aB",
+            "a_B",
+            "a__b",
+            "aBC",
+            "aB1",
+            "a1B",
+            "ÄB",
+            "äB",
+            "İ",
+            "ﬁA",
+            "名A",
+            "ǅ",
+            "a b",
+            "Ａ",
+        ],
+        1,
     ),
-    "nested keys of every case": {"n": dict.fromkeys(["aB", "AB1", "Ab_C", "_A", "a_B", "ÄB", "名A", "Z"], [{"aB": {"cD": 1}}])},
+    "nested keys of every case": {
+        "n": dict.fromkeys(["aB", "AB1", "Ab_C", "_A", "a_B", "ÄB", "名A", "Z"], [{"aB": {"cD": 1}}])
+    },
     "keys that are names of JavaScript": dict.fromkeys(
         ["constructor", "toString", "hasOwnProperty", "toJSON", "valueOf", "prototype", "length", "then"], 1
     ),
-    "nested names of JavaScript": {"n": dict.fromkeys(["constructor", "toString", "toJSON", "length", "isPrototypeOf"], {"a": 1})},
+    "nested names of JavaScript": {
+        "n": dict.fromkeys(["constructor", "toString", "toJSON", "length", "isPrototypeOf"], {"a": 1})
+    },
     "keys that become one, the converted first": {"aB": 1, "a_b": 2},
     "keys that become one, the converted last": {"a_b": 2, "aB": 1},
     "keys that become one, by the first letter": {"A": 1, "a": 2, "B": {"C": 1, "c": 2}, "b": 3},
