@@ -44,7 +44,7 @@ def test_big_integers(bench: Bench, convert: bool) -> None:
     assert (node.errCode, ours.result) == (-601001, {"id": int("9" * 400), **OK})
 
 
-ROOTS = {
+ROOTS: dict[str, tuple[dict[str, Any], Any]] = {
     "[]": ({}, []),
     '[1,{"a_b":1}]': ({"0": 1, "1": {"aB": 1}}, [1, {"aB": 1}]),
     '"text"': ({"0": "t", "1": "e", "2": "x", "3": "t"}, "text"),

@@ -11,8 +11,8 @@ from tests.peer.bench import Bench, assert_same_outcome, assert_same_request
 
 # json-bigint escapes more than JSON asks for; each end of each of its ranges, and the neighbours it leaves alone.
 ESCAPES = (
-    "\x00\x01\x07\b\t\n\x0b\f\r\x0e\x1f \"\\/'&<>~\x7f\x80\x9f\xa0\xac\xad\xae\u05ff\u0600\u0604\u0605\u070e\u070f\u0710"
-    "\u17b3\u17b4\u17b5\u17b6\u200b\u200c\u200f\u2010\u2027\u2028\u2029\u202f\u2030\u205f\u2060\u206f\u2070"
+    "\x00\x01\x07\b\t\n\x0b\f\r\x0e\x1f \"\\/'&<>~\x7f\x80\x9f\xa0\xac\xad\xae\u05ff\u0600\u0604\u0605\u070e"
+    "\u070f\u0710\u17b3\u17b4\u17b5\u17b6\u200b\u200c\u200f\u2010\u2027\u2028\u2029\u202f\u2030\u205f\u2060\u206f\u2070"
     "\ud7ff\ue000\ufefe\ufeff\uff00\uffef\ufff0\ufffd\uffff\U00010000\U0001f600\U0010ffff"
 )
 NUMBERS: list[Any] = [
@@ -78,13 +78,13 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         1,
     ),
     "nested keys of every case": {
-        "n": dict.fromkeys(["aB", "AB1", "Ab_C", "_A", "a_B", "ÄB", "名A", "Z"], [{"aB": {"cD": 1}}])
+        "n": {key: [{"aB": {"cD": 1}}] for key in ["aB", "AB1", "Ab_C", "_A", "a_B", "ÄB", "名A", "Z"]}
     },
     "keys that are names of JavaScript": dict.fromkeys(
         ["constructor", "toString", "hasOwnProperty", "toJSON", "valueOf", "prototype", "length", "then"], 1
     ),
     "nested names of JavaScript": {
-        "n": dict.fromkeys(["constructor", "toString", "toJSON", "length", "isPrototypeOf"], {"a": 1})
+        "n": {key: {"a": 1} for key in ["constructor", "toString", "toJSON", "length", "isPrototypeOf"]}
     },
     "keys that become one, the converted first": {"aB": 1, "a_b": 2},
     "keys that become one, the converted last": {"a_b": 2, "aB": 1},
@@ -119,12 +119,17 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "b": [{"contentType": "image/png", "value": b"x"}],
     },
 }
-MIME_TYPES = (
-    "image/png image/jpeg image/gif image/bmp image/webp image/svg+xml video/mp4 audio/mpeg audio/amr application/pdf "
-    "application/json application/octet-stream application/zip application/xml application/vnd.ms-excel application/msword "
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document text/plain text/html text/csv text/css "
-    "text/javascript application/javascript multipart/form-data foo/bar IMAGE/PNG constructor toString __proto__ x"
-).split() + ["text/plain; charset=utf-8", " image/png", "image/png ", "图/片"]
+MIME_TYPES = [
+    *(
+        "image/png image/jpeg image/gif image/bmp image/webp image/svg+xml video/mp4 audio/mpeg audio/amr "
+        "application/pdf application/json application/octet-stream application/zip application/xml "
+        "application/vnd.ms-excel application/msword "
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document "
+        "text/plain text/html text/csv text/css "
+        "text/javascript application/javascript multipart/form-data foo/bar IMAGE/PNG constructor toString __proto__ x"
+    ).split(),
+    *("text/plain; charset=utf-8", " image/png", "image/png ", "图/片"),
+]
 
 
 @pytest.mark.parametrize("convert", [True, False], ids=["converted", "as they are"])

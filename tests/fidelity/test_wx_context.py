@@ -6,7 +6,8 @@ import pytest
 
 from tests.peer.bench import CREDENTIALS, ENV, Bench
 
-NUMBERS = "0 00 007 7 -5 -007 +5 5.0 1e5 0x10 - -- 5- 9007199254740991 ٣ １".split() + [
+NUMBERS = [
+    *"0 00 007 7 -5 -007 +5 5.0 1e5 0x10 - -- 5- 9007199254740991 ٣ １".split(),
     "",
     " 5",
     "5 ",
@@ -32,9 +33,9 @@ VARIABLES: dict[str, dict[str, str]] = {
         "SCF_NAMESPACE": "n",
     },
     "tokens": {
-        "WX_CONTEXT_KEYS": "WX_API_TOKEN,API_TOKEN,WX_TRIGGER_API_TOKEN_V0,TRIGGER_API_TOKEN_V0,WX_API_TOKEN_2,api_token",
+        "WX_CONTEXT_KEYS": "WX_API_TOKEN,API_TOKEN,WX_TRIGGER_API_TOKEN_V0,TRIGGER_API_TOKEN_V0,WX_API_TOKEN_2,api_tok",
         **dict.fromkeys(["WX_API_TOKEN", "API_TOKEN", "WX_TRIGGER_API_TOKEN_V0", "TRIGGER_API_TOKEN_V0"], "secret"),
-        **dict.fromkeys(["WX_API_TOKEN_2", "api_token"], "not one of them"),
+        **dict.fromkeys(["WX_API_TOKEN_2", "api_tok"], "not one of them"),
     },
     "names": {
         "WX_CONTEXT_KEYS": "WX_,WX_A,wx_b,OTHER,WX_WX_C,W,_,a b, WX_D ,MISSING,WX_A",
