@@ -129,7 +129,7 @@ def broken(error: BaseException, *, stale: bool = False) -> Failure:
     """The failure for a connection that broke off, in the words Node has for it."""
     import errno
 
-    if isinstance(error, ConnectionResetError) and error.errno == errno.ECONNRESET:
+    if getattr(error, "errno", None) == errno.ECONNRESET:
         return Failure("read ECONNRESET", stale=stale)
     name = errno.errorcode.get(getattr(error, "errno", None) or 0, "")
     return Failure(name or f"{type(error).__name__}: {error}"[:300], stale=stale)

@@ -9,15 +9,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 # What trim() removes: Python's strip() takes U+001C–U+001F and U+0085 as well, and leaves U+FEFF.
-_SPACE = "\t\n\x0b\x0c\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-_SPACE += "\u2028\u2029\u202f\u205f\u3000\ufeff"
+SPACE = "\t\n\x0b\x0c\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+SPACE += "\u2028\u2029\u202f\u205f\u3000\ufeff"
 _INDEX = re.compile("0|[1-9][0-9]{0,9}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def trim(text: str) -> str:
     """`text` without white space around it, as JavaScript counts white space."""
-    return text.strip(_SPACE)
+    return text.strip(SPACE)
 
 
 def utf8(text: str) -> bytes:

@@ -29,9 +29,12 @@ class DecodeError(ValueError):
     """The bytes are no such message."""
 
 
+_SMALL = [bytes((number,)) for number in range(0x80)]
+
+
 def _varint(number: int) -> bytes:
     if number < 0x80:
-        return bytes((number,))
+        return _SMALL[number]
     out = bytearray()
     while number > 0x7F:
         out.append(number & 0x7F | 0x80)
@@ -71,7 +74,8 @@ class Codec:
                     data = utf8(item)
                 else:
                     data = self.encode(kind, item)
-                out.append(_varint(len(data)))
+                size = len(data)
+                out.append(_SMALL[size] if size < 0x80 else _varint(size))
                 out.append(data)
         return b"".join(out)
 
@@ -85,7 +89,12 @@ class Codec:
         value: Message = {name: [] if repeated else _DEFAULTS.get(kind) for name, kind, repeated in fields.values()}
         position, end = 0, len(data)
         while position < end:
-            tag, position = _read_varint(data, position)
+            # nearly every tag and length is one byte: not worth a call
+            tag = data[position]
+            if tag < 0x80:
+                position += 1
+            else:
+                tag, position = _read_varint(data, position)
             number, wire = tag >> 3, tag & 7
             if not 0 < number < 1 << 29:
                 raise DecodeError(f"field number {number} at byte {position}")
