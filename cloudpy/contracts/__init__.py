@@ -1,0 +1,1 @@
+"""What each cloud-callable API takes and gives."""
