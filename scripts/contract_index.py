@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import sys
 
-from cloudpy.contracts import _store
 from generated import settle
+
+from cloudpy.contracts import _store
 
 INDEX = _store.DATA / "index.json"
 

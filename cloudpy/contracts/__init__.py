@@ -1,1 +1,28 @@
-"""What each cloud-callable API takes and gives."""
+"""What each cloud-callable API takes and gives, as data that types, checks, samples and documentation come from.
+
+The data are YAML files beside this module, described by `schema.json`; an API is read when it is asked for. yaml is
+imported with the first one, jsonschema with the first check. Nothing here is imported by a deployed function.
+"""
+
+from ._check import check_params, check_reply
+from ._contract import Contract, ErrorCode, Parameter
+from ._problem import Problem
+from ._sample import Sample, sample_reply
+from ._store import get, names, namespaces
+from ._suggest import nearest, refusal
+
+__all__ = [
+    "Contract",
+    "ErrorCode",
+    "Parameter",
+    "Problem",
+    "Sample",
+    "check_params",
+    "check_reply",
+    "get",
+    "names",
+    "namespaces",
+    "nearest",
+    "refusal",
+    "sample_reply",
+]

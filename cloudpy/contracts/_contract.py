@@ -99,7 +99,9 @@ class Contract:
         required = self.params.get("required", ())
         said = self.params.get("saidRequired", ())
         return tuple(
-            Parameter(name, spec.get("wire", snake(name)), placement(self.method, spec), name in required, name in said, spec)
+            Parameter(
+                name, spec.get("wire", snake(name)), placement(self.method, spec), name in required, name in said, spec
+            )
             for name, spec in self.params.get("properties", {}).items()
         )
 

@@ -20,7 +20,7 @@ DATA = Path(__file__).with_name("data")
 _TOP_KEY = re.compile(r"^([A-Za-z][\w.]*):", re.MULTILINE)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def index() -> Mapping[str, Mapping[str, str]]:
     """name -> {"summary", "summary_zh"} of every API, sorted by namespace and then as the file has them."""
     loaded: dict[str, dict[str, str]] = json.loads((DATA / "index.json").read_text("utf-8"))
@@ -50,7 +50,7 @@ def parse(text: str) -> Any:
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def blocks(namespace: str) -> Mapping[str, str]:
     """API name -> the YAML text of its block, for one data file."""
     text = (DATA / f"{namespace}.yaml").read_text("utf-8")
@@ -59,7 +59,7 @@ def blocks(namespace: str) -> Mapping[str, str]:
     return {start[1]: text[start.start() : end] for start, end in zip(starts, ends, strict=True)}
 
 
-@functools.lru_cache(maxsize=None)
+@functools.lru_cache(maxsize=512)
 def get(name: str) -> Contract | None:
     """The contract of the API `name` (without `openapi.`), or None when it is not known. Case matters."""
     if name not in index():
@@ -99,7 +99,7 @@ def contract(name: str, entry: Mapping[str, Any]) -> Contract:
     )
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def refusals() -> Mapping[str, Mapping[str, str]]:
     """API word -> {"method", "path", "hint"?} of the server APIs that WeChat does not offer to cloud call."""
     loaded: list[dict[str, str]] = parse((DATA / "not_callable.yaml").read_text("utf-8"))

@@ -1,0 +1,48 @@
+"""Which name was meant, and why a name cannot be called."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from ._case import letters
+from ._store import names, refusals
+
+
+def nearest(name: str) -> list[str]:
+    """The API names that `name` may be a misspelling of, best first, at most three.
+
+    Names that differ only in case or underscores come first, then those that end in the same word (`getOpenData`),
+    then those that look alike.
+    """
+    known = names()
+    wanted = letters(name)
+    same = [candidate for candidate in known if letters(candidate) == wanted]
+    last = wanted.rpartition(".")[2]
+    ending = [candidate for candidate in known if letters(candidate.rpartition(".")[2]) == last]
+    ending.sort(key=lambda candidate: -difflib.SequenceMatcher(None, letters(candidate), wanted).ratio())
+    return list(dict.fromkeys([*same, *ending, *alike(name, known)]))[:3]
+
+
+def alike(name: str, known: Iterable[str], cutoff: float = 0.75) -> list[str]:
+    """The words of `known` that look like `name`, best first; case and underscores do not count."""
+    by_letters: dict[str, str] = {}
+    for candidate in known:
+        by_letters.setdefault(letters(candidate), candidate)
+    found = difflib.get_close_matches(letters(name), by_letters, n=3, cutoff=cutoff)
+    return [by_letters[each] for each in found]
+
+
+def refusal(name: str) -> str | None:
+    """Why WeChat does not offer `name` to cloud call, or None when nothing is known against it.
+
+    `name` is a bare word (`code2Session`) or a dotted name that ends in one (`auth.code2Session`).
+    """
+    if name in names():
+        return None
+    refused = refusals()
+    entry = refused.get(name) or refused.get(name.rpartition(".")[2])
+    if entry is None:
+        return None
+    reason = f"WeChat does not offer {entry['api']} to cloud call, only over HTTPS ({entry['method']} {entry['path']})"
+    return f"{reason}; {entry['hint']}" if "hint" in entry else reason
