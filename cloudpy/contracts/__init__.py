@@ -9,7 +9,7 @@ from ._contract import Contract, ErrorCode, Parameter
 from ._problem import Problem
 from ._sample import Sample, sample_reply
 from ._store import get, names, namespaces
-from ._suggest import nearest, refusal
+from ._suggest import find, nearest, refusal
 
 __all__ = [
     "Contract",
@@ -19,6 +19,7 @@ __all__ = [
     "Sample",
     "check_params",
     "check_reply",
+    "find",
     "get",
     "names",
     "namespaces",
