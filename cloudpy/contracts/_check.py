@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ._case import snake
 from ._contract import Contract
 from ._keys import Fold, Unknown, join, renamed, unknowns
-from ._problem import Problem, Subject, describe, wanted
+from ._problem import A_FILE, Problem, Subject, describe, wanted
 from ._store import get
 from ._view import ANSWER_IN_BYTES, own_name, view, wire_name
 
@@ -126,16 +126,19 @@ def _told(subject: Subject, error: ValidationError, strangers: list[Unknown]) ->
     kind: Any = error.validator
     expected: Any = error.validator_value
     found: Any = error.instance
+    schema: Any = error.schema
     if kind == "type" and expected == "file":
-        says = f"must be a file, {{'contentType': 'image/png', 'value': bytes}}, got {_file(found)}"
-        return [subject.problem(path, says)]
+        return [subject.problem(path, f"must be {A_FILE}, got {_file(found)}")]
     if kind == "type":
-        return [subject.problem(path, f"must be {wanted(expected)}, got {describe(found)}")]
+        return [subject.problem(path, f"must be {wanted({**schema, 'type': expected})}, got {describe(found)}")]
     if kind == "enum":
         listed = ", ".join(repr(each) for each in expected)
         return [subject.problem(path, f"must be one of {listed}, got {describe(found)}")]
     if kind == "required":
-        return [_missing(subject, path, name, strangers) for name in expected if name not in found]
+        members = schema.get("properties", {})
+        return [
+            _missing(subject, path, name, members.get(name, {}), strangers) for name in expected if name not in found
+        ]
     if kind == "dependentRequired":
         return [
             subject.problem(join(path, also), f"is missing; it is needed when '{name}' is given")
@@ -150,13 +153,14 @@ def _told(subject: Subject, error: ValidationError, strangers: list[Unknown]) ->
     return [subject.problem(path, error.message)]
 
 
-def _missing(subject: Subject, where: str, name: str, strangers: list[Unknown]) -> Problem:
+def _missing(subject: Subject, where: str, name: str, spec: Mapping[str, Any], strangers: list[Unknown]) -> Problem:
     path = join(where, name)
     for stranger in strangers:
         if stranger.where == where and stranger.meant(_HINT) == name:
             strangers.remove(stranger)
             return subject.problem(path, f"is missing; got '{stranger.key}' — did you mean '{name}'?")
-    return subject.problem(path, "is missing")
+    give = wanted(spec)
+    return subject.problem(path, f"is missing; it is {give}" if give else "is missing")
 
 
 def _path(error: ValidationError) -> str:

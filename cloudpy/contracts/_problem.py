@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -48,10 +48,18 @@ def describe(value: Any) -> str:
     return f"a {type(value).__name__}"
 
 
-def wanted(types: str | Iterable[str]) -> str:
-    """A JSON Schema `type` in words: `a string`, `a number or a string`."""
-    listed = [types] if isinstance(types, str) else list(types)
-    return " or ".join(_ARTICLE.get(each, each) for each in listed)
+A_FILE = "a file, {'contentType': 'image/png', 'value': bytes}"
+
+
+def wanted(spec: Mapping[str, Any]) -> str:
+    """What a JSON Schema wants, in words: `a list of strings`, `a number or a string`; "" when it takes anything."""
+    kinds = spec.get("type", [])
+    if kinds == "file":
+        return A_FILE
+    item = spec.get("items", {}).get("type")
+    if kinds == "array" and isinstance(item, str):
+        return f"a list of {item}s"
+    return " or ".join(_ARTICLE.get(each, each) for each in ([kinds] if isinstance(kinds, str) else kinds))
 
 
 @dataclass(frozen=True, slots=True)
