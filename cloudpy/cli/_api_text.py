@@ -48,7 +48,7 @@ def listing(rows: Sequence[Mapping[str, str]]) -> str:
 def page(contract: Contract) -> str:
     """All that is known of one API."""
     sections = [
-        [contract.name, f"{contract.summary_zh} · {contract.summary}"],
+        [contract.name, contract.summary_zh, contract.summary],
         list(table(_facts(contract))),
         ["Parameters", *(table(_parameters(contract)) if contract.params.get("properties") else [_none(contract)])],
         ["Result (beside errCode and errMsg)", *_result(contract)],
@@ -167,7 +167,8 @@ def _call(contract: Contract, wait: str) -> list[str]:
     one_line = f"  {call}{_literal(params)})" if params else f"  {call})"
     if width(one_line) <= COLUMNS:
         return [one_line]
-    lines = pprint.pformat(_shown(params), width=COLUMNS - 6, sort_dicts=False).splitlines()
+    # pprint counts characters; Chinese ones are wide, so room is left for them.
+    lines = pprint.pformat(_shown(params), width=COLUMNS - 16, sort_dicts=False).splitlines()
     return [f"  {call}", *(f"      {line}" for line in lines), "  )"]
 
 
