@@ -22,7 +22,7 @@ def text() -> str:
         if file.stem == "not_callable":
             continue
         for name, entry in _store.parse(file.read_text("utf-8")).items():
-            brief = {"summary": entry["summary"], "summary_zh": entry["summary_zh"]}
+            brief = {"path": entry["https"]["path"], "summary": entry["summary"], "summary_zh": entry["summary_zh"]}
             lines.append(f"{json.dumps(name)}: {json.dumps(brief, ensure_ascii=False)}")
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

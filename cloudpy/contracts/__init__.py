@@ -6,6 +6,7 @@ imported with the first one, jsonschema with the first check. Nothing here is im
 
 from ._check import check_params, check_reply
 from ._contract import Contract, ErrorCode, Parameter
+from ._https import HttpsRequest, at_path, camel_params, https_request, wire_reply
 from ._problem import Problem
 from ._sample import Sample, sample_reply
 from ._store import get, names, namespaces
@@ -14,16 +15,21 @@ from ._suggest import find, nearest, refusal
 __all__ = [
     "Contract",
     "ErrorCode",
+    "HttpsRequest",
     "Parameter",
     "Problem",
     "Sample",
+    "at_path",
+    "camel_params",
     "check_params",
     "check_reply",
     "find",
     "get",
+    "https_request",
     "names",
     "namespaces",
     "nearest",
     "refusal",
     "sample_reply",
+    "wire_reply",
 ]

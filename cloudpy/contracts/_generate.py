@@ -7,12 +7,14 @@ same value.
 from __future__ import annotations
 
 import copy
-import random
 import string
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._contract import Schema
+
+if TYPE_CHECKING:
+    import random
 
 _BASE64 = string.ascii_letters + string.digits + "-_"
 _HEX = "0123456789abcdef"

@@ -5,10 +5,13 @@ Written out with zlib alone, since a picture library only for samples would be t
 
 from __future__ import annotations
 
-import random
 import struct
 import zlib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import random
 
 # A code is MODULES squares wide, with a quiet border of BORDER squares.
 MODULES, BORDER = 25, 2

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _generate, _images
 from ._case import letters, snake
 from ._contract import Contract
 from ._store import get
+
+if TYPE_CHECKING:
+    import random
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ def sample_reply(name: str, params: Mapping[str, Any] | None = None) -> Sample:
     The same name and params give the same sample, in every process. It agrees with `check_reply`. Where a reply
     repeats a parameter (`type` of an upload, an order's id) it repeats the one given.
     """
+    import random
+
     given = dict(params or {})
     contract = get(name)
     if contract is None:
@@ -48,6 +51,8 @@ def sample_reply(name: str, params: Mapping[str, Any] | None = None) -> Sample:
 
 
 def _seed(name: str, params: Mapping[str, Any]) -> int:
+    import hashlib
+
     def plain(value: Any) -> Any:
         if isinstance(value, bytes | bytearray | memoryview):
             return hashlib.sha256(bytes(value)).hexdigest()

@@ -22,7 +22,7 @@ _TOP_KEY = re.compile(r"^([A-Za-z][\w.]*):", re.MULTILINE)
 
 @functools.cache
 def index() -> Mapping[str, Mapping[str, str]]:
-    """name -> {"summary", "summary_zh"} of every API, sorted by namespace and then as the file has them."""
+    """name -> {"path", "summary", "summary_zh"} of every API, sorted by namespace and then as the file has them."""
     loaded: dict[str, dict[str, str]] = json.loads((DATA / "index.json").read_text("utf-8"))
     return loaded
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from ._case import letters
@@ -15,6 +14,8 @@ def nearest(name: str) -> list[str]:
     Names that differ only in case or underscores are the answer; without one, those that end in the same word
     (`getOpenData`) come first, then those that look alike.
     """
+    import difflib
+
     known = names()
     wanted = letters(name)
     same = [candidate for candidate in known if letters(candidate) == wanted]
@@ -28,6 +29,8 @@ def nearest(name: str) -> list[str]:
 
 def alike(name: str, known: Iterable[str], cutoff: float = 0.75) -> list[str]:
     """The words of `known` that look like `name`, best first; case and underscores do not count."""
+    import difflib
+
     by_letters: dict[str, str] = {}
     for candidate in known:
         by_letters.setdefault(letters(candidate), candidate)
@@ -41,7 +44,8 @@ def find(what: str) -> list[dict[str, str]]:
     Each is {"name", "summary", "summary_zh"}; case does not count.
     """
     word = what.strip(". ").lower()
-    rows = [{"name": name, **brief} for name, brief in index().items()]
+    told = ("summary", "summary_zh")
+    rows = [{"name": name, **{key: brief[key] for key in told}} for name, brief in index().items()]
     inside = [row for row in rows if f"{row['name'].lower()}.".startswith(f"{word}.")] if word else rows
     return inside or [row for row in rows if any(word in text.lower() for text in row.values())]
 
