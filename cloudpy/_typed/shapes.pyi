@@ -1095,7 +1095,7 @@ class LogisticsAddOrderParamsShop(TypedDict):
     imgUrl: NotRequired[str]
     goodsName: NotRequired[str]
     goodsCount: NotRequired[float]
-    detailList: NotRequired[LogisticsAddOrderParamsShopDetailList]
+    detailList: NotRequired[Sequence[LogisticsAddOrderParamsShopDetailList] | Mapping[str, Any]]
 
 class LogisticsAddOrderParamsInsured(TypedDict):
     useInsured: NotRequired[float]
@@ -4376,7 +4376,7 @@ class OfficialAccountMpStoreUpdateStoreResult(TypedDict):
 class OfficialAccountNewtmplAddTemplateParams(TypedDict):
     tid: str
     kidList: Sequence[float]
-    sceneDesc: str
+    sceneDesc: NotRequired[str]
 
 class OfficialAccountNewtmplAddTemplateResult(TypedDict):
     priTmplId: str
@@ -5119,12 +5119,12 @@ class SearchSubmitPagesParamsPagesDataListVideo(TypedDict):
     videoLength: float
     videoImg: str
 
-SearchSubmitPagesParamsPagesDataList = TypedDict("SearchSubmitPagesParamsPagesDataList", {"@type": str, "update": float, "contentId": str, "pageType": float, "h5Url": NotRequired[str], "title": str, "abstract": NotRequired[Sequence[Any]], "referer": NotRequired[str], "coverImgUrl": NotRequired[str], "mainbody": str, "author": NotRequired[SearchSubmitPagesParamsPagesDataListAuthor], "video": NotRequired[Sequence[SearchSubmitPagesParamsPagesDataListVideo]], "timePublish": float, "timeModify": float, "extraInfo": NotRequired[Mapping[str, Any]]})
+SearchSubmitPagesParamsPagesDataList = TypedDict("SearchSubmitPagesParamsPagesDataList", {"@type": NotRequired[str], "update": NotRequired[float], "contentId": NotRequired[str], "pageType": NotRequired[float], "h5Url": NotRequired[str], "title": NotRequired[str], "abstract": NotRequired[Sequence[Any]], "referer": NotRequired[str], "coverImgUrl": NotRequired[str], "mainbody": NotRequired[str], "author": NotRequired[SearchSubmitPagesParamsPagesDataListAuthor], "video": NotRequired[Sequence[SearchSubmitPagesParamsPagesDataListVideo]], "timePublish": NotRequired[float], "timeModify": NotRequired[float], "extraInfo": NotRequired[Mapping[str, Any]]})
 
 class SearchSubmitPagesParamsPages(TypedDict):
     path: str
-    query: str
-    dataList: Sequence[SearchSubmitPagesParamsPagesDataList]
+    query: NotRequired[str]
+    dataList: NotRequired[Sequence[SearchSubmitPagesParamsPagesDataList]]
 
 class SearchSubmitPagesParams(TypedDict):
     pages: Sequence[SearchSubmitPagesParamsPages]
@@ -5229,7 +5229,7 @@ class StorageSetUserStorageParams(TypedDict):
 class SubscribeMessageAddTemplateParams(TypedDict):
     tid: str
     kidList: Sequence[float]
-    sceneDesc: str
+    sceneDesc: NotRequired[str]
 
 class SubscribeMessageAddTemplateResult(TypedDict):
     priTmplId: str
@@ -5440,6 +5440,7 @@ class UrllinkGenerateParams(TypedDict):
     expireInterval: NotRequired[float]
     cloudBase: NotRequired[UrllinkGenerateParamsCloudBase]
     envVersion: NotRequired[str]
+    isExpire: NotRequired[bool]
 
 class UrllinkGenerateResult(TypedDict):
     urlLink: str
