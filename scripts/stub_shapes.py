@@ -101,7 +101,8 @@ class Shapes:
         if contract.binary == "yes":
             return "s.Binary"
         if not contract.result.get("properties") and contract.binary == "no":
-            return "s.Done"
+            closed = contract.certain and not contract.result.get("additionalProperties")
+            return "s.Done" if closed else "dict[str, Any]"
         self._same.clear()
         extra = {**(_BINARY if contract.binary == "maybe" else {}), **_OUTCOME}
         return f"s.{self._typed_dict(pascal(contract.name) + 'Result', contract.result, 'Result', extra)}"
