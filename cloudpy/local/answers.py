@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
@@ -224,5 +223,3 @@ def _wire_key(key: Any) -> Any:
         return key
     snake = case.snake(key)
     return snake if case.camel(snake) == key else key
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -67,6 +68,7 @@ class Backend:
         # The credentials of its functions, made up afresh for each run.
         self.secret_id = f"AKIDlocal{random_bytes(14).hex()}"
         self.secret_key = random_bytes(16).hex()
+        self._lock = threading.RLock()  # again by a canned answer that makes calls of its own
         self._allowed: dict[str, frozenset[str] | Literal["all"]] = {}
 
     def allow(self, apis: Iterable[str] | Literal["all"] | None, *, function: str = "") -> None:
@@ -101,9 +103,10 @@ class Backend:
             fields=incoming.fields,
             at=self.clock(),
         )
-        answer = self._answer(incoming, call)
-        call.outcome, call.answered_from = answer.outcome, answer.origin
-        self.calls.add(call)
+        with self._lock:
+            answer = self._answer(incoming, call)
+            call.outcome, call.answered_from = answer.outcome, answer.origin
+            self.calls.add(call)
         return answer
 
     def _answer(self, incoming: Incoming, call: Call) -> Answer:

@@ -1,4 +1,4 @@
-"""The gateway's door, ``POST /admin``: from the bytes of a request to the bytes of an answer, as strict as Tencent's."""
+"""The gateway's door, ``POST /admin``: bytes of a request to bytes of an answer, as strict as Tencent's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from .._wire import form, jsontext, messages
-from .._wire.protobuf import DecodeError, Message
+from .._wire.protobuf import DecodeError
 from .backend import Backend
 from .calls import File, Incoming
 from .doors import DoorAnswer, DoorRequest, json_answer
@@ -55,9 +55,7 @@ def _handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
             raise _RefusedError("INVALID_PARAM", f"the header {name} is there twice", 400)
     fields = _fields(request)
     try:
-        check(
-            request, fields, secret_id=backend.secret_id, secret_key=backend.secret_key, now=backend.clock()
-        )
+        check(request, fields, secret_id=backend.secret_id, secret_key=backend.secret_key, now=backend.clock())
     except SignatureError as error:
         raise _RefusedError("SIGN_PARAM_INVALID", str(error)) from None
     values = dict(fields)
@@ -117,9 +115,7 @@ def _check_env(backend: Backend, request: DoorRequest, name: str) -> None:
         )
 
 
-def _incoming(
-    backend: Backend, api: str, values: dict[str, str | bytes], texts: dict[str, str]
-) -> Incoming:
+def _incoming(backend: Backend, api: str, values: dict[str, str | bytes], texts: dict[str, str]) -> Incoming:
     data = values.get("requestData")
     if not isinstance(data, bytes):
         raise _RefusedError("INVALID_PARAM", "requestData must be there, as an octet stream")
@@ -130,7 +126,7 @@ def _incoming(
     kind = _API_TYPES.get(message["api_type"])
     if kind:
         raise _RefusedError("INVALID_PARAM", f"the local WeChat does not answer calls of the type {kind} yet")
-    pairs: list[Message] = (message["openapi_data"] or {"pairs": []})["pairs"]
+    pairs: list[dict[str, Any]] = (message["openapi_data"] or {"pairs": []})["pairs"]
     files = {pair["key"]: _file(pair) for pair in pairs if pair["filename"] or pair["contenttype"]}
     return Incoming(
         api=api,
@@ -153,12 +149,12 @@ def _caller(backend: Backend, texts: dict[str, str]) -> Caller | None:
     return None
 
 
-def _file(pair: Message) -> File:
+def _file(pair: dict[str, Any]) -> File:
     guessed = mimetypes.guess_type(pair["filename"])[0] or "application/octet-stream"
     return File(pair["filename"], pair["contenttype"] or guessed, pair["value"])
 
 
-def _value(pair: Message) -> Any:
+def _value(pair: dict[str, Any]) -> Any:
     try:
         return jsontext.parse(pair["value"])
     except ValueError:

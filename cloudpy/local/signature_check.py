@@ -34,8 +34,8 @@ def check(
         raise SignatureError(f"an Authorization header of {signature.ALGORITHM} with all its parts is wanted")
     if not hmac.compare_digest(given.secret_id.encode("utf-8", "replace"), secret_id.encode()):
         raise SignatureError(
-            "the secret id is not known here: take TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY from the environment"
-            " that this local WeChat prints, anew after each start"
+            "the secret id is not known here: take TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY from the"
+            " environment that this local WeChat prints, anew after each start"
         )
     stamp = request.header("x-timestamp")
     if not re.fullmatch(r"[0-9]{1,12}", stamp):
@@ -70,7 +70,7 @@ def _signature(
     return signature.sign(
         method="post",  # as the Node package passes it
         url=f"http://{request.header('host')}{request.target}",
-        header_lines=[f"{name}:{signature.canonical_header(name, request.header(name))}" for name in headers],
+        header_lines=[":".join(signature.canonical_header(name, request.header(name))) for name in headers],
         signed_headers=";".join(headers),
         payload=payload,
         secret_key=secret_key,
