@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from ..local import GatewayServer
 
 
+class _UnusableError(click.ClickException):
+    """Something given on the command line cannot be used."""
+
+    exit_code = 2
+
+
 @click.command()
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; 0, the default, is any free one."
