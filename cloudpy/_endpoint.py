@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from ._context import Variables
-from ._wire.protobuf import encode_text
+from ._wire.javascript import utf8
 
 _ENV_ID = re.compile(r"[a-z0-9_-]{1,40}")
 _HOST = "tcb-api.tencentcloudapi.com"
@@ -70,5 +70,5 @@ def with_query(url: str, env: str, seq_id: str) -> str:
     """`url` with the query that every request carries; behind a ``?`` it is appended as it is, as in Node."""
     query = f"env={env}&seqId={seq_id}"
     if _UNSAFE.search(query):
-        query = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in encode_text(match[0])), query)
+        query = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in utf8(match[0])), query)
     return f"{url}{query}" if "?" in url else f"{url}?{query}"

@@ -128,7 +128,7 @@ class _Connection:
         except (http.client.HTTPException, OSError, ValueError) as error:
             raise broken(error) from None
         self.will_close = response.will_close or self._reader.left_over
-        headers = {name.lower(): value for name, value in reversed(response.getheaders())}
+        headers = {name.lower(): value.strip() for name, value in reversed(response.getheaders())}
         return Response(response.status, response.reason, headers, body)
 
     def close(self) -> None:

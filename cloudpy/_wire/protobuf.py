@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .javascript import utf8
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -66,7 +68,7 @@ class Codec:
                 if kind == "bytes":
                     data = bytes(item)
                 elif kind == "string":
-                    data = encode_text(item)
+                    data = utf8(item)
                 else:
                     data = self.encode(kind, item)
                 out.append(_varint(len(data)))
@@ -115,14 +117,6 @@ class Codec:
             else:
                 value[name] = item
         return value
-
-
-def encode_text(text: str) -> bytes:
-    """UTF-8 as JavaScript writes it: halves of a surrogate pair join, a lone half becomes U+FFFD."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
 def _integer(kind: str, raw: int) -> int | bool:

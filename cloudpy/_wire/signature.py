@@ -8,14 +8,11 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 
-from .protobuf import encode_text
+from .javascript import trim, utf8
 
 ALGORITHM = "TC3-HMAC-SHA256"
 SERVICE = "tcb"
 
-# What JavaScript's trim() removes: Python's strip() takes U+001C–U+001F as well and leaves U+FEFF.
-_SPACE = "\t\n\x0b\x0c\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-_SPACE += "\u2028\u2029\u202f\u205f\u3000\ufeff"
 _AUTHORIZATION = re.compile(
     rf"{ALGORITHM} Credential=(?P<id>[^/]*)/(?P<scope>[^,]*),(?: SignedParams=(?P<params>[^,]*),)?"
     r" SignedHeaders=(?P<headers>[^,]*), Signature=(?P<signature>[0-9a-f]{64})"
@@ -109,7 +106,7 @@ def canonical_header(name: str, value: str) -> tuple[str, str]:
     """A header as it is signed: in lower case and trimmed. Content-Type keeps its case, a form's loses its boundary."""
     name = name.lower()
     if name != "content-type":
-        return name, value.strip(_SPACE).lower()
+        return name, trim(value).lower()
     return name, "multipart/form-data" if value.startswith("multipart/form-data") else value
 
 
@@ -118,7 +115,7 @@ def payload_hash(fields: Iterable[tuple[str, str | bytes]]) -> tuple[str, list[s
     covered: list[tuple[str, bytes]] = []
     for name, value in fields:
         if isinstance(value, str):
-            value = encode_text(value.strip(_SPACE)) if value else b""
+            value = utf8(trim(value)) if value else b""
             if not value:
                 continue
         covered.append((name.lower(), value))
