@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from wire_client import Client, Clock
+from .wire_client import Client, Clock
 
 from cloudpy.local import Backend, Nothing, User
 

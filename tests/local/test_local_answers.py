@@ -6,7 +6,7 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
-from wire_client import Client
+from .wire_client import Client
 
 from cloudpy.local import Answer, Backend, Canned, buffer, difference, error, reply, text
 

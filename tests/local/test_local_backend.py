@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import pytest
-from wire_client import Client, Clock
+from .wire_client import Client, Clock
 
 from cloudpy.local import Backend, Canned, Nothing, error, reply
 

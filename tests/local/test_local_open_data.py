@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from wire_client import Client, Clock
+from .wire_client import Client, Clock
 
 from cloudpy.local import Backend
 

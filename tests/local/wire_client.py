@@ -95,7 +95,9 @@ class Client:
         content = form.encode(fields, MARK) if body is None else body
         return DoorRequest(method, sent_target or target, list(sent.items()), content)
 
-    def call(self, api: str = "cloudbase.getOpenData", params: dict[str, Any] | None = None, **how: Any) -> dict[str, Any]:
+    def call(
+        self, api: str = "cloudbase.getOpenData", params: dict[str, Any] | None = None, **how: Any
+    ) -> dict[str, Any]:
         """The decoded CommOpenApiResp; its ``json`` is the body's when that is JSON."""
         return answer_of(self.send(api, params, **how))
 
