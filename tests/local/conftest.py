@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from .wire_client import Client, Clock
 
 from cloudpy.local import Backend, Nothing, User
+
+from .wire_client import Client, Clock
 
 STEPS = {"stepInfoList": [{"timestamp": 1603641600, "step": 1234}]}
 

@@ -6,9 +6,10 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
-from .wire_client import Client
 
 from cloudpy.local import Answer, Backend, Canned, buffer, difference, error, reply, text
+
+from .wire_client import Client
 
 API = "a.b.c"
 

@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import pytest
-from .wire_client import Client, Clock
 
 from cloudpy.local import Backend, Canned, Nothing, error, reply
+
+from .wire_client import Client, Clock
 
 
 class Known(Nothing):

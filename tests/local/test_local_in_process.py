@@ -63,14 +63,14 @@ def test_both_faces_and_back_again(live: Backend) -> None:
     with connected(live):
         found = face.openapi.cloudbase.getOpenData({"cloudidList": ["xxx"]})
     assert found["dataList"] == [{"json": {"cloudID": "xxx", "data": STEPS}, "cloudId": "xxx"}]
-    with pytest.raises(cloud.TransportError, match="local.wechat"):  # the address leads nowhere else
+    with pytest.raises(cloud.TransportError, match="local"):  # the address leads nowhere else
         face.openapi.cloudbase.getOpenData({"cloudidList": ["xxx"]})
 
 
 @pytest.mark.parametrize(
     ("fault", "kind", "told"),
     [
-        ("refused", cloud.TransportError, "connect ECONNREFUSED local.wechat"),
+        ("refused", cloud.TransportError, "connect ECONNREFUSED local.wechat.invalid"),
         ("reset", cloud.TransportError, "read ECONNRESET"),
         ("timeout", cloud.CallTimeoutError, "request timeout"),
         ("truncated", cloud.TransportError, "aborted"),

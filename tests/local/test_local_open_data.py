@@ -6,9 +6,10 @@ import time
 from typing import Any
 
 import pytest
-from .wire_client import Client, Clock
 
 from cloudpy.local import Backend
+
+from .wire_client import Client, Clock
 
 
 def items(client: Client, ids: list[Any], **params: Any) -> list[dict[str, Any]]:

@@ -133,7 +133,7 @@ def test_a_delay_passes_before_the_answer(server: GatewayServer, monkeypatch: py
 
 
 def exchange(server: GatewayServer, raw: bytes, *, whole: bool = True) -> bytes:
-    """What comes back for raw bytes, all of it. When they are no `whole` request, the end is all there is to wait for."""
+    """What comes back for raw bytes. When they are no `whole` request, the end is all there is to wait for."""
     with socket.create_connection((server.host, server.port)) as connection:
         chunks = []
         try:
