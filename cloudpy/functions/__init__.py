@@ -11,7 +11,7 @@
 This room is deployed together with the functions: it needs the standard library alone.
 """
 
-from .context import function_variables, make_context, request_id
+from .context import make_context, request_id
 from .encode import ResultError, encode, plain
 from .event import client_event
 from .invoke import Runner, ainvoke
@@ -28,7 +28,6 @@ __all__ = [
     "ainvoke",
     "client_event",
     "encode",
-    "function_variables",
     "load",
     "make_context",
     "plain",

@@ -13,7 +13,7 @@ many bytes of JSON:
                      refused  a sentence: nothing could be loaded, or the result cannot be sent, or
                      exited   the argument of sys.exit()
 
-When the parent is gone its end of the pipe closes, and the child ends itself.
+When the parent is gone its end of the pipe closes, and the child ends itself, whatever its code is doing.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from typing import Any, BinaryIO, NoReturn
 
 from .encode import ResultError, encode
@@ -51,7 +52,7 @@ def main() -> NoReturn:
     runner = Runner()
     process = os.getpid()
     try:
-        kind, payload = _run(jobs, answers, runner)
+        kind, payload = _run(_jobs(jobs), answers, runner)
         if os.getpid() != process:  # a copy that the function forked came back from the handler as well
             _end(0)
         write(answers, kind, payload)
@@ -64,15 +65,14 @@ def main() -> NoReturn:
         _end(0)
 
 
-def _run(jobs: BinaryIO, answers: BinaryIO, runner: Runner) -> tuple[str, str]:
+def _run(next_job: Callable[[], dict[str, Any]], answers: BinaryIO, runner: Runner) -> tuple[str, str]:
     try:
-        job = _job(jobs)
+        job = next_job()
         os.environ.update(job["variables"])
         handler = load(Place(job["folder"]).__enter__(), job["handler"])
         _prepare(handler)
         write(answers, "loaded", "null")
-        job = _job(jobs)
-        _end_with(jobs)
+        job = next_job()
         # The platform copies them there as well, and programs read them there.
         os.environ.update(job["variables"])
         return "result", encode(runner.invoke(handler, job["event"], job["context"]))
@@ -130,23 +130,22 @@ def _prepare(handler: Handler) -> None:
         async_transport()
 
 
-def _job(jobs: BinaryIO) -> dict[str, Any]:
-    frame = read(jobs)
-    if frame is None:
-        _end(0)
-    job: dict[str, Any] = json.loads(frame[1])
-    return job
-
-
-def _end_with(jobs: BinaryIO) -> None:
-    """From here on nothing more is to come: the end of the stream is the end of the parent."""
+def _jobs(stream: BinaryIO) -> Callable[[], dict[str, Any]]:
+    """What waits for the next job. They are read in a thread, which hears of the parent's end while user code runs."""
     import threading
+    from queue import SimpleQueue
 
-    def watch() -> None:
-        jobs.read(1)
-        _end(0)
+    jobs: SimpleQueue[dict[str, Any]] = SimpleQueue()
 
-    threading.Thread(target=watch, name="cloudpy-parent", daemon=True).start()
+    def listen() -> None:
+        while True:
+            frame = read(stream)
+            if frame is None:
+                _end(0)
+            jobs.put(json.loads(frame[1]))
+
+    threading.Thread(target=listen, name="cloudpy-jobs", daemon=True).start()
+    return jobs.get
 
 
 def _end(code: int) -> NoReturn:

@@ -1,4 +1,4 @@
-"""The context of an invocation, and the variables in it that say who calls."""
+"""The ``context`` that a handler is given beside its event."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def make_context(
     """The ``context`` of one invocation: a plain dict, as the platform's Python runtime gives it.
 
     Args:
-        variables: the variables of this invocation (see ``function_variables``); they become ``environment`` and
+        variables: those that the platform sets for this invocation; they become ``environment`` and
             ``environ``, and ``namespace`` is the environment id among them.
         function: the function's name.
         timeout: its time limit in seconds.
@@ -46,49 +46,6 @@ def make_context(
         "tencentcloud_appid": "1250000000",
         "tencentcloud_uin": "100000000000",
     }
-
-
-def function_variables(
-    *,
-    env: str = "",
-    openid: str | None = None,
-    unionid: str = "",
-    appid: str = "",
-    source: str = "wx_client",
-    trigger: str = "",
-    client_ip: str = "127.0.0.1",
-    token: str = "",
-    url: str = "",
-) -> dict[str, str]:
-    """The variables that the platform sets for one invocation, with the two lists that name them.
-
-    Args:
-        env: environment id.
-        openid: who calls; None for nobody, as with a timer.
-        source: as in ``getWXContext().SOURCE``.
-        trigger: ``TRIGGER_SRC``: ``timer`` for a timer; by default ``tcb``.
-        token: the API token of this invocation; a timer's goes under a name of its own.
-        url: address of the gateway, for one that is not Tencent's.
-    """
-    wechat = {"WX_CLIENTIP": client_ip, "WX_APPID": appid}
-    if openid is not None:
-        wechat["WX_OPENID"] = openid
-    if unionid:
-        wechat["WX_UNIONID"] = unionid
-    if token:
-        wechat["WX_TRIGGER_API_TOKEN_V0" if trigger == "timer" else "WX_API_TOKEN"] = token
-    tcb = {"TCB_ENV": env, "TRIGGER_SRC": trigger or "tcb", "TCB_SOURCE": source}
-    variables = {
-        **{name: value for name, value in wechat.items() if value},
-        **{name: value for name, value in tcb.items() if value},
-    }
-    variables["WX_CONTEXT_KEYS"] = ",".join(name for name in wechat if name in variables)
-    variables["TCB_CONTEXT_KEYS"] = ",".join(name for name in tcb if name in variables)
-    if env:
-        variables["SCF_NAMESPACE"] = env
-    if url:
-        variables["TCB_CONTEXT_CNFG"] = json.dumps({"URL": url})
-    return variables
 
 
 def request_id() -> str:
