@@ -7,35 +7,49 @@ once. Failures before anything was sent are retried as often as ``retries`` says
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Generator
-from typing import NamedTuple, TypeVar
 
 from ._context import invocation
-from ._transports import AsyncTransport, BlockingTransport, Failure, Request, Response
+from ._transports import Failure
 from .errors import CloudSDKError, SystemBusyError
 
-T = TypeVar("T")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    from ._transports import AsyncTransport, BlockingTransport, Request, Response
+
+    T = TypeVar("T")
+    Steps = Generator["Send | Wait", "Response | Failure | None", T]
 
 _FIRST_PAUSE = 0.2  # seconds, doubled for each further attempt; the pause is a random part of it
 _LONGEST_PAUSE = 3.0
 
 
-class Send(NamedTuple):
+class Send:
     """Send this and give back the Response or the Failure."""
 
-    request: Request
-    timeout: float
+    __slots__ = ("request", "timeout")
+
+    def __init__(self, request: Request, timeout: float) -> None:
+        self.request = request
+        self.timeout = timeout
 
 
-class Wait(NamedTuple):
+class Wait:
     """Let this many seconds pass."""
 
-    seconds: float
+    __slots__ = ("seconds",)
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
 
 
-Steps = Generator["Send | Wait", "Response | Failure | None", T]
+def _jitter(longest: float) -> float:
+    import random  # here: it is not needed at a cold start
+
+    return random.uniform(0, longest)
 
 
 def attempts(
@@ -47,7 +61,7 @@ def attempts(
     retries: int = 0,
     repeatable: bool = False,
     clock: Callable[[], float] = time.monotonic,
-    jitter: Callable[[float, float], float] = random.uniform,
+    jitter: Callable[[float], float] = _jitter,
 ) -> Steps[T]:
     """The steps of one call.
 
@@ -87,7 +101,7 @@ def attempts(
                 error = busy
         if attempt >= retries:
             raise error
-        pause = jitter(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt))
+        pause = jitter(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt))
         if pause >= deadline - clock():
             raise error
         attempt += 1

@@ -4,49 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
 
 from . import _attempts, _endpoint
-from ._config import DYNAMIC_CURRENT_ENV, Config, seconds
+from ._config import DYNAMIC_CURRENT_ENV, Config
 from ._context import Variables
 from ._error_codes import INVALID_PARAM, SYSTEM_ERROR
+from ._options import Options
 from ._repeatable import REPEATABLE
 from ._transports import Failure, Request, Response
 from ._version import VERSION
 from ._wire import answer, form, jsontext, messages, pairs, signature
 from .errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _SDK_VERSION = "wx-server-sdk/4.0.2"  # the package whose wire this is; the gateway looks at it
 _USER_AGENT = f"cloudpy/{VERSION}"
-_OPTIONS = ("appid", "convertCase", "version", "timeout")
 # Where Python's reason phrases differ from Node's, or do not exist in Python 3.10.
 _PHRASES = {413: "Payload Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 418: "I'm a Teapot"}
 _PHRASES |= {422: "Unprocessable Entity", 203: "Non-Authoritative Information", 509: "Bandwidth Limit Exceeded"}
 _warned: set[str] = set()
-
-
-class Options:
-    """The options of ``cloud.openapi(…)``: for which account, with or without case conversion, which gateway method."""
-
-    __slots__ = ("appid", "convert_case", "timeout", "version")
-
-    def __init__(self, options: Mapping[str, Any]) -> None:
-        for name in options:
-            if name not in _OPTIONS:
-                raise ConfigError(
-                    INVALID_PARAM, f"openapi:fail unknown option {name!r}; openapi() takes {', '.join(_OPTIONS)}"
-                )
-        appid = options.get("appid")
-        if appid is not None and not isinstance(appid, str):
-            raise ConfigError(INVALID_PARAM, f"openapi:fail appid must be a text, got {appid!r}")
-        self.appid: str | None = appid
-        self.convert_case: bool = options.get("convertCase") is not False
-        self.version: str | None = options.get("version")
-        timeout = options.get("timeout")
-        self.timeout: float | None = None if timeout is None else seconds(timeout, "openapi", 0.0)
-
-
-DEFAULT_OPTIONS = Options({})
 
 
 def steps(

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Coroutine, Mapping
-from typing import Any, Protocol, TypeVar, cast
+from collections.abc import Mapping
 
-from . import _attempts, _call, _config, _context, _permissions, _transports
+from . import _config, _context, _permissions
 from ._config import DYNAMIC_CURRENT_ENV, Config
-from ._namespace import AsyncOpenAPI, OpenAPI, SyncOpenAPI
+from ._namespace import OpenAPI
 from ._permissions import Permissions
 from ._version import VERSION
 
-Result = TypeVar("Result", covariant=True)
-Self = TypeVar("Self", bound="BaseCloud")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    from ._options import Options
+
+    Self = TypeVar("Self", bound="BaseCloud")
+
 _UNSET = object()
-
-
-class Caller(Protocol[Result]):
-    """Makes the call that a name under ``openapi`` stands for."""
-
-    def call(
-        self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: _call.Options
-    ) -> Result: ...
 
 
 class BaseCloud:
@@ -99,16 +96,22 @@ class BaseCloud:
         return Config(options, _permissions_for(given.get("config", _UNSET), caller))
 
 
+# What a call needs is imported at the first one: a function that makes none does not pay for it.
+
+
 class Cloud(BaseCloud):
     """The async face: calls are awaited."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.openapi: AsyncOpenAPI = OpenAPI(cast("Caller[Coroutine[Any, Any, dict[str, Any]]]", self))
+        self.openapi = OpenAPI(self)
 
     async def call(
-        self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: _call.Options
+        self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
     ) -> dict[str, Any]:
+        """Makes the call that a name under ``openapi`` stands for."""
+        from . import _attempts, _call, _transports
+
         steps = _call.steps(self._config, api, params, keywords, options)
         return await _attempts.drive_async(steps, _transports.async_transport())
 
@@ -118,11 +121,14 @@ class SyncCloud(BaseCloud):
 
     def __init__(self) -> None:
         super().__init__()
-        self.openapi: SyncOpenAPI = OpenAPI(self)
+        self.openapi = OpenAPI(self)
 
     def call(
-        self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: _call.Options
+        self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
     ) -> dict[str, Any]:
+        """Makes the call that a name under ``openapi`` stands for."""
+        from . import _attempts, _call, _transports
+
         steps = _call.steps(self._config, api, params, keywords, options)
         return _attempts.drive(steps, _transports.blocking_transport())
 

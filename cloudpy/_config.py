@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ._error_codes import INVALID_PARAM
 from ._permissions import Permissions
 from .errors import ConfigError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _LONGEST = 900.0  # seconds: the longest a cloud function may run
 DEFAULT_TIMEOUT = 15.0  # seconds, as in Node

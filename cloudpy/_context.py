@@ -7,12 +7,14 @@ at each call: a warm process serves one user after the other.
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # Names that count without being listed in TCB_CONTEXT_KEYS or WX_CONTEXT_KEYS.
 _ALWAYS = frozenset(
@@ -63,6 +65,8 @@ def parse(context: Mapping[str, Any]) -> dict[str, str]:
     """
     environment = context.get("environment")
     if environment:
+        import json  # here: it is not needed at a cold start
+
         values = json.loads(environment) if isinstance(environment, str) else environment
         return {str(key): value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
     pieces = (piece.partition("=") for piece in str(context.get("environ") or "").split(";"))

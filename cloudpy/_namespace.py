@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import Mapping
 
-from ._call import DEFAULT_OPTIONS, Options
+from ._options import DEFAULT, Options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._cloud import Caller
+    from typing import Any, Protocol
 
-Result = TypeVar("Result")
+    class Caller(Protocol):
+        """Makes the call that a name under ``openapi`` stands for: the Cloud of either face."""
+
+        def call(
+            self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
+        ) -> Any: ...
 
 
-class OpenAPI(Generic[Result]):
+class OpenAPI:
     """The APIs of WeChat. Attributes are names; calling this object gives it options."""
 
-    def __init__(self, caller: Caller[Result], options: Options = DEFAULT_OPTIONS) -> None:
+    def __init__(self, caller: Caller, options: Options = DEFAULT) -> None:
         self._caller = caller
         self._options = options
 
-    def __call__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> OpenAPI[Result]:
+    def __call__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> OpenAPI:
         """The same APIs with options, given as one dict or as keywords; they replace those given before.
 
         Args:
@@ -32,34 +37,28 @@ class OpenAPI(Generic[Result]):
         Raises:
             ConfigError: no options, or one that does not exist.
         """
-        from ._config import merge
+        return OpenAPI(self._caller, Options.given(options, keywords))
 
-        given = merge(options, keywords)
-        if options is None and not keywords:
-            raise _no_options()
-        return OpenAPI(self._caller, Options(given))
-
-    def __getattr__(self, name: str) -> API[Result]:
+    def __getattr__(self, name: str) -> API:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        api = API(self._caller, self._options, name)
-        self.__dict__[name] = api
+        api = self.__dict__[name] = API(self._caller, self._options, name)
         return api
 
     def __repr__(self) -> str:
         return "<cloud.openapi>"
 
 
-class API(Generic[Result]):
+class API:
     """One name under ``openapi``: call it, or go on to a longer name."""
 
-    def __init__(self, caller: Caller[Result], options: Options, name: str) -> None:
+    def __init__(self, caller: Caller, options: Options, name: str) -> None:
         self._caller = caller
         self._options = options
         self._name = name
 
-    def __call__(self, params: Mapping[str, Any] | None = None, /, **keywords: Any) -> Result:
-        """Calls the API.
+    def __call__(self, params: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """Calls the API; on the async face, await it.
 
         Args:
             params: WeChat's parameters in camelCase, as one dict or as keywords. A file is
@@ -74,25 +73,11 @@ class API(Generic[Result]):
         """
         return self._caller.call(self._name, params, keywords, self._options)
 
-    def __getattr__(self, name: str) -> API[Result]:
+    def __getattr__(self, name: str) -> API:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        api = API(self._caller, self._options, f"{self._name}.{name}")
-        self.__dict__[name] = api
+        api = self.__dict__[name] = API(self._caller, self._options, f"{self._name}.{name}")
         return api
 
     def __repr__(self) -> str:
         return f"<cloud.openapi.{self._name}>"
-
-
-AsyncOpenAPI = OpenAPI[Coroutine[Any, Any, "dict[str, Any]"]]
-SyncOpenAPI = OpenAPI["dict[str, Any]"]
-
-
-def _no_options() -> Exception:
-    from ._error_codes import INVALID_PARAM
-    from .errors import ConfigError
-
-    return ConfigError(
-        INVALID_PARAM, "openapi:fail an options object is expected: openapi(appid=…), openapi(convertCase=False), …"
-    )

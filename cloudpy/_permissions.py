@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
-from typing import Any
 
 from ._error_codes import INVALID_PARAM, NO_PERMISSION
 from .errors import ApiPermissionError, ConfigError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _HINT = 'write {"permissions": {"openapi": ["cloudbase.getOpenData"]}}, with a line for each API the function calls'
 
@@ -54,6 +56,8 @@ def from_file(path: str) -> Permissions:
     Raises:
         ConfigError: it cannot be read, is no JSON, or says something that the platform would not understand.
     """
+    import json  # here, and once more below: a function without config.json does not need it at its start
+
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -108,6 +112,8 @@ def _unique(pairs: list[tuple[str, Any]], path: str) -> dict[str, Any]:
 
 
 def _kind(value: Any) -> str:
+    import json
+
     names = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", type(None): "null"}
     return f"{names.get(type(value), 'a number')} ({json.dumps(value, ensure_ascii=False)[:60]})"
 

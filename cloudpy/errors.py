@@ -14,9 +14,11 @@ Every class pickles and copies. ``str(error)`` is the ``message`` that the Node 
 
 from __future__ import annotations
 
-from typing import Any
-
 from ._error_codes import text_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class CloudSDKError(Exception):

@@ -6,9 +6,20 @@ transport a call uses is looked up at each call, so a test kit can put its own i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Protocol
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class BlockingTransport(Protocol):
+        """Sends and waits for the whole answer, `timeout` seconds at most."""
+
+        def send(self, request: Request, timeout: float) -> Response: ...
+
+    class AsyncTransport(Protocol):
+        """The same, awaited; cancelling it closes the request."""
+
+        async def send(self, request: Request, timeout: float) -> Response: ...
+
 
 CONNECT_TIMEOUT = 5.0  # seconds, when the call has more: a host that is silent so long is not there
 MAX_ANSWER = 64 * 1024 * 1024  # bytes; more than any API answers, and a bound on what a broken server can make us hold
@@ -61,18 +72,6 @@ class Failure(Exception):  # noqa: N818 - an outcome that the attempts weigh, ne
         self.timed_out = timed_out
 
 
-class BlockingTransport(Protocol):
-    """Sends and waits for the whole answer, `timeout` seconds at most."""
-
-    def send(self, request: Request, timeout: float) -> Response: ...
-
-
-class AsyncTransport(Protocol):
-    """The same, awaited; cancelling it closes the request."""
-
-    async def send(self, request: Request, timeout: float) -> Response: ...
-
-
 _blocking: BlockingTransport | None = None
 _async: AsyncTransport | None = None
 
@@ -97,16 +96,20 @@ def async_transport() -> AsyncTransport:
     return _async
 
 
-@contextmanager
-def replaced(*, blocking: BlockingTransport, asynchronous: AsyncTransport) -> Iterator[None]:
+class replaced:  # noqa: N801 - used as a statement: with replaced(…)
     """Every call in this process goes through the given transports until the block ends."""
-    global _blocking, _async
-    before = _blocking, _async
-    _blocking, _async = blocking, asynchronous
-    try:
-        yield
-    finally:
-        _blocking, _async = before
+
+    def __init__(self, *, blocking: BlockingTransport, asynchronous: AsyncTransport) -> None:
+        self._now = blocking, asynchronous
+
+    def __enter__(self) -> None:
+        global _blocking, _async
+        self._before = _blocking, _async
+        _blocking, _async = self._now
+
+    def __exit__(self, *_: object) -> None:
+        global _blocking, _async
+        _blocking, _async = self._before
 
 
 def refused(error: OSError, host: str, port: int) -> Failure:

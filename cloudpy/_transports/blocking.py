@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import http.client
 import io
 import os
@@ -27,6 +28,7 @@ class HTTPTransport:
         self._lock = threading.Lock()
         self._idle: dict[_Address, list[_Connection]] = {}
         self._pid = os.getpid()
+        atexit.register(self.close)
 
     def send(self, request: Request, timeout: float) -> Response:
         deadline = time.monotonic() + timeout

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from .. import _error_codes as codes
 from ..errors import CloudSDKError, answered
 from . import case, jsontext, messages
-from .protobuf import DecodeError, Message
+from .protobuf import DecodeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .protobuf import Message
 
 # Served as exactly this, JSON is an error of the gateway's own; in any other spelling it is read as the answer's bytes.
 GATEWAY_JSON = "application/json; charset=utf-8"

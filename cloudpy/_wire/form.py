@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from .protobuf import encode_text
 
+_TEXT = b'--%b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
+_BYTES = _TEXT.replace(b"\r\n\r\n", b"\r\nContent-Type: application/octet-stream\r\n\r\n")
 _NAME = re.compile(r'\bname="([^"]*)"')
 
 
-class Part(NamedTuple):
-    """One field of a form that came in."""
+class Part:
+    """One field of a form that came in; content_type is empty for a text field."""
 
-    name: str
-    content_type: str  # empty for a text field
-    value: bytes
+    __slots__ = ("content_type", "name", "value")
+
+    def __init__(self, name: str, content_type: str, value: bytes) -> None:
+        self.name = name
+        self.content_type = content_type
+        self.value = value
 
 
 class FormError(ValueError):
@@ -31,19 +35,14 @@ def boundary() -> str:
 
 def encode(fields: Iterable[tuple[str, str | bytes]], mark: str) -> bytes:
     """The body for `fields`, in their order; bytes travel as an octet stream."""
+    edge = mark.encode()
     out: list[bytes] = []
     for name, value in fields:
         if isinstance(value, str):
-            out.append(f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode())
-            out.append(encode_text(value))
+            out.append(_TEXT % (edge, name.encode(), encode_text(value)))
         else:
-            out.append(
-                f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n'
-                "Content-Type: application/octet-stream\r\n\r\n".encode()
-            )
-            out.append(value)
-        out.append(b"\r\n")
-    out.append(f"--{mark}--\r\n".encode())
+            out.append(_BYTES % (edge, name.encode(), value))
+    out.append(b"--%b--\r\n" % edge)
     return b"".join(out)
 
 

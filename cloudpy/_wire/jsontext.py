@@ -10,7 +10,10 @@ import json
 import re
 from collections.abc import Mapping
 from json.encoder import encode_basestring as _basestring
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # Characters json-bigint escapes beyond JSON's own: format characters that some JavaScript engines once dropped.
 _ESCAPED = re.compile(

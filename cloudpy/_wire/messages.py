@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from .protobuf import Codec, Fields, Message
+from .protobuf import Codec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .protobuf import Fields, Message
 
 OPEN_API, INNER_API, SVRKIT_API, TOKEN_API = 0, 1, 2, 3  # ApiType
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from . import case, jsontext, mime
-from .protobuf import Message, encode_text
+from .protobuf import encode_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .protobuf import Message
 
 
 def encode(api: str, params: Mapping[str, Any], convert_case: bool) -> list[Message]:

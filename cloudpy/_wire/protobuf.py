@@ -8,11 +8,15 @@ type is an error (a protobuf runtime would skip it): such bytes are no message o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-Message = dict[str, Any]
-# field number -> (name, kind, repeated); kind is a scalar kind or the name of another message
-Fields = Mapping[int, tuple[str, str, bool]]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Message = dict[str, Any]
+    # field number -> (name, kind, repeated); kind is a scalar kind or the name of another message
+    Fields = Mapping[int, tuple[str, str, bool]]
+
 
 _DEFAULTS: dict[str, Any] = {"string": "", "bytes": b"", "uint32": 0, "int32": 0, "enum": 0, "bool": False}
 _VARINTS = {"uint32", "int32", "enum", "bool"}

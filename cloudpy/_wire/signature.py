@@ -7,14 +7,12 @@ import hmac
 import re
 import time
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from .protobuf import encode_text
 
 ALGORITHM = "TC3-HMAC-SHA256"
 SERVICE = "tcb"
 
-_Fields = Iterable[tuple[str, "str | bytes"]]
 # What JavaScript's trim() removes: Python's strip() takes U+001C–U+001F as well and leaves U+FEFF.
 _SPACE = "\t\n\x0b\x0c\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
 _SPACE += "\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -24,16 +22,20 @@ _AUTHORIZATION = re.compile(
 )
 # The key depends on the secret and the day alone: the last one is kept, which saves three of four HMACs.
 _last_key: tuple[str, str, bytes] = ("", "", b"")
+_last_date: tuple[int, str] = (-1, "")
 
 
-class Authorization(NamedTuple):
-    """An Authorization header, taken apart."""
+class Authorization:
+    """An Authorization header, taken apart; its scope is ``date/tcb/tc3_request``."""
 
-    secret_id: str
-    scope: str  # date/tcb/tc3_request
-    params: list[str]
-    headers: list[str]
-    signature: str
+    __slots__ = ("headers", "params", "scope", "secret_id", "signature")
+
+    def __init__(self, secret_id: str, scope: str, params: list[str], headers: list[str], signature: str) -> None:
+        self.secret_id = secret_id
+        self.scope = scope
+        self.params = params
+        self.headers = headers
+        self.signature = signature
 
 
 def parse(header: str) -> Authorization | None:
@@ -50,7 +52,7 @@ def authorization(
     method: str,
     url: str,
     headers: Sequence[tuple[str, str]],
-    fields: _Fields,
+    fields: Iterable[tuple[str, str | bytes]],
     secret_id: str,
     secret_key: str,
     timestamp: int,
@@ -63,10 +65,10 @@ def authorization(
         fields: the form's fields; those with an empty text are not signed.
         timestamp: seconds since 1970, also sent as X-Timestamp.
     """
-    lines = sorted([(name.lower(), canonical_header(name, value)) for name, value in headers])
+    lines = sorted([canonical_header(name, value) for name, value in headers])
     payload, names = payload_hash(fields)
     signed = ";".join([name for name, _ in lines])
-    date = time.strftime("%Y-%m-%d", time.gmtime(timestamp))
+    date = _date(timestamp)
     signature = sign(
         method=method,
         url=url,
@@ -103,23 +105,35 @@ def sign(
     return hmac.digest(_key(secret_key, date), wanted.encode(), "sha256").hex()
 
 
-def canonical_header(name: str, value: str) -> str:
-    """A header's value as it is signed: trimmed and in lower case, a form's Content-Type without its boundary."""
-    if name.lower() == "content-type":
-        return "multipart/form-data" if value.startswith("multipart/form-data") else value
-    return value.strip(_SPACE).lower()
+def canonical_header(name: str, value: str) -> tuple[str, str]:
+    """A header as it is signed: in lower case and trimmed. Content-Type keeps its case, a form's loses its boundary."""
+    name = name.lower()
+    if name != "content-type":
+        return name, value.strip(_SPACE).lower()
+    return name, "multipart/form-data" if value.startswith("multipart/form-data") else value
 
 
-def payload_hash(fields: _Fields) -> tuple[str, list[str]]:
-    """SHA-256 over the fields, and the names of those it covers, sorted."""
-    covered = []
+def payload_hash(fields: Iterable[tuple[str, str | bytes]]) -> tuple[str, list[str]]:
+    """SHA-256 over the fields, and the names of those it covers, sorted: all but texts that are empty."""
+    covered: list[tuple[str, bytes]] = []
     for name, value in fields:
-        data = encode_text(value.strip(_SPACE)) if isinstance(value, str) else value
-        if data or not isinstance(value, str):
-            covered.append((name.lower(), data))
+        if isinstance(value, str):
+            value = encode_text(value.strip(_SPACE)) if value else b""
+            if not value:
+                continue
+        covered.append((name.lower(), value))
     covered.sort()
     digest = hashlib.sha256(b"".join([b"&%b=%b\r\n" % (name.encode(), data) for name, data in covered]))
     return digest.hexdigest(), [name for name, _ in covered]
+
+
+def _date(timestamp: int) -> str:
+    """The UTC date of `timestamp`, worked out once a day."""
+    global _last_date
+    day = timestamp // 86400
+    if _last_date[0] != day:
+        _last_date = (day, time.strftime("%Y-%m-%d", time.gmtime(timestamp)))
+    return _last_date[1]
 
 
 def _key(secret_key: str, date: str) -> bytes:
