@@ -22,12 +22,15 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, BinaryIO, NoReturn
 
 from .encode import ResultError, encode
 from .invoke import Runner
 from .load import Handler, load
 from .place import LoadError, Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO, NoReturn
 
 
 def write(stream: BinaryIO, kind: str, payload: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 DEFAULT_TIMEOUT = 3.0  # seconds: what the platform gives a function that says nothing else
 DEFAULT_MEMORY = 256  # MB
@@ -31,6 +33,8 @@ def make_context(
         memory: its memory in MB.
         request: the request id; a new one when empty.
     """
+    import json  # here: a cold start on the platform, which brings its own context, does not need it
+
     variables = variables or {}
     return {
         "memory_limit_in_mb": memory,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    # A path is built only when it is needed: each level knows the one above and its own step.
+    _Path = tuple[Any, "str | int"] | None
 
 MAX_RESULT = 6 * 1024 * 1024  # bytes: the most that the platform sends back
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _MOST_BITS = 14_000  # Python prints integers of up to 4,300 digits
 # What to do about types that often end up in results, by the names they go by: none needs importing.
 _HINTS = {
@@ -63,6 +66,8 @@ def encode(result: Any) -> str:
     Raises:
         ResultError: something in it has no JSON form, or it is larger than 6 MB.
     """
+    import json  # here, as everywhere in this room: imports are paid for at a cold start
+
     try:
         text = json.dumps(plain(result), ensure_ascii=False, allow_nan=False)
     except RecursionError:
@@ -70,7 +75,7 @@ def encode(result: Any) -> str:
     try:
         size = len(text) if text.isascii() else len(text.encode())
     except UnicodeEncodeError:  # half of a surrogate pair, which only an escape can carry
-        text = _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+        text = "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text)
         size = len(text.encode())
     if size > MAX_RESULT:
         raise ResultError("result", f"{size / 1024 / 1024:.1f} MB — {_TOO_LARGE}")
@@ -97,8 +102,6 @@ _TOO_LARGE = (
     "the platform sends 6 MB at most (-504002, code 407): store it in cloud storage and give its address, or give it"
     " in parts"
 )
-# A path is built only when it is needed: each level knows the one above and its own step.
-_Path = tuple[Any, "str | int"] | None
 
 
 def _plain(value: Any, path: _Path) -> Any:
@@ -174,6 +177,8 @@ def _key(key: Any, path: _Path) -> str:
 
 
 def _written(path: _Path) -> str:
+    import json
+
     steps = []
     while path is not None:
         path, step = path

@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import Context, copy_context
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, cast
 
 from .._context import Invocation, invocation, parse
 from .load import Handler
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
+    from types import TracebackType
+    from typing import Any
 
 
 class Runner:
@@ -122,8 +123,9 @@ def _running(context: Mapping[str, Any]) -> Context:
             'context["environment"] must be the JSON text of an object, and is not; see make_context()'
         ) from None
     limit = context.get("time_limit_in_ms")
-    known = isinstance(limit, (int, float)) and not isinstance(limit, bool) and limit > 0
-    deadline = time.monotonic() + cast(float, limit) / 1000 if known else None
+    deadline = None
+    if isinstance(limit, (int, float)) and not isinstance(limit, bool) and limit > 0:
+        deadline = time.monotonic() + limit / 1000
     running = copy_context()
     running.run(invocation.set, Invocation(variables, deadline, str(context.get("request_id") or "")))
     return running

@@ -7,9 +7,12 @@ import os
 import sys
 from collections.abc import Callable
 from types import FunctionType, MethodType, ModuleType
-from typing import Any
 
 from .place import LoadError, Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 DEFAULT = "index.main"
 _CO_COROUTINE = 0x80  # inspect.CO_COROUTINE, without importing inspect at a cold start
