@@ -53,6 +53,8 @@ class FunctionProcess:
         self._folder = folder
         self._handler = handler
         self._outcomes: SimpleQueue[Outcome] = SimpleQueue()
+        self._answered = False
+        self._since = 0.0
         environment = os.environ if environment is None else environment
         windows = sys.platform == "win32"
         self._process = subprocess.Popen(
@@ -68,16 +70,22 @@ class FunctionProcess:
         self._reader.start()
         threading.Thread(target=self._watch, daemon=True).start()
 
-    def load(self, variables: Mapping[str, str], limit: float) -> Outcome:
-        """Loads the handler: ``loaded``, or what went wrong. `limit` in seconds."""
-        job = {"folder": self._folder, "handler": self._handler, "variables": dict(variables)}
-        return self._step("load", job, limit)
+    def load(self, variables: Mapping[str, str]) -> None:
+        """Lets it load the handler, with the variables of the instance; ``loaded()`` tells what came of it."""
+        self._since = time.monotonic()
+        self._tell("load", {"folder": self._folder, "handler": self._handler, "variables": dict(variables)})
+
+    def loaded(self, limit: float) -> Outcome:
+        """``loaded``, or what went wrong, `limit` seconds after ``load()`` at the latest."""
+        return self._outcome(self._since + limit)
 
     def invoke(
         self, event: Mapping[str, Any], context: Mapping[str, Any], variables: Mapping[str, str], limit: float
     ) -> Outcome:
-        """Invokes the handler: ``result``, or what went wrong. `limit` in seconds."""
-        return self._step("invoke", {"event": event, "context": context, "variables": dict(variables)}, limit)
+        """``result``, or what went wrong, after `limit` seconds at the latest."""
+        deadline = time.monotonic() + limit
+        self._tell("invoke", {"event": event, "context": context, "variables": dict(variables)})
+        return self._outcome(deadline)
 
     def end(self) -> None:
         """Ends the process and all that it started; one that has answered has a moment to end by itself."""
@@ -97,15 +105,14 @@ class FunctionProcess:
     def __repr__(self) -> str:
         return f"<FunctionProcess {self._process.pid} of {self._folder}>"
 
-    _answered = False
-
-    def _step(self, kind: str, job: Mapping[str, Any], limit: float) -> Outcome:
-        deadline = time.monotonic() + limit
+    def _tell(self, kind: str, job: Mapping[str, Any]) -> None:
+        assert self._process.stdin is not None
         try:
-            assert self._process.stdin is not None
-            child.write(self._process.stdin, kind, json.dumps(job))  # type: ignore[arg-type]
-        except OSError:  # it has ended, which the outcome tells
+            child.write(self._process.stdin, kind, json.dumps(job))
+        except OSError:  # it has ended, which the outcome will tell
             pass
+
+    def _outcome(self, deadline: float) -> Outcome:
         try:
             outcome = self._outcomes.get(timeout=max(0.0, deadline - time.monotonic()))
         except Empty:
@@ -117,7 +124,7 @@ class FunctionProcess:
         assert self._process.stdout is not None
         while True:
             try:
-                frame = child.read(self._process.stdout)  # type: ignore[arg-type]
+                frame = child.read(self._process.stdout)
             except (OSError, ValueError):
                 frame = None
             if frame is None:

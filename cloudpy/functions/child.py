@@ -30,17 +30,17 @@ from .place import LoadError, Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, BinaryIO, NoReturn
+    from typing import IO, Any, NoReturn
 
 
-def write(stream: BinaryIO, kind: str, payload: str) -> None:
+def write(stream: IO[bytes], kind: str, payload: str) -> None:
     """Sends one frame."""
     data = payload.encode()
     stream.write(b"%s %d\n" % (kind.encode(), len(data)) + data)
     stream.flush()
 
 
-def read(stream: BinaryIO) -> tuple[str, str] | None:
+def read(stream: IO[bytes]) -> tuple[str, str] | None:
     """The kind and the text of the next frame, or None when the other side is gone."""
     kind, _, length = stream.readline().decode().partition(" ")
     if not length.endswith("\n"):
@@ -68,7 +68,7 @@ def main() -> NoReturn:
         _end(0)
 
 
-def _run(next_job: Callable[[], dict[str, Any]], answers: BinaryIO, runner: Runner) -> tuple[str, str]:
+def _run(next_job: Callable[[], dict[str, Any]], answers: IO[bytes], runner: Runner) -> tuple[str, str]:
     try:
         job = next_job()
         os.environ.update(job["variables"])
@@ -101,7 +101,7 @@ def _sentence(error: LoadError | ResultError) -> str:
     return f"the result cannot be sent: {error}" if isinstance(error, ResultError) else str(error)
 
 
-def _take_standard_streams() -> tuple[BinaryIO, BinaryIO]:
+def _take_standard_streams() -> tuple[IO[bytes], IO[bytes]]:
     jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -118,7 +118,7 @@ def _take_standard_streams() -> tuple[BinaryIO, BinaryIO]:
     return jobs, answers
 
 
-def _close(*streams: BinaryIO) -> None:
+def _close(*streams: IO[bytes]) -> None:
     for stream in streams:
         os.close(stream.fileno())
 
@@ -133,7 +133,7 @@ def _prepare(handler: Handler) -> None:
         async_transport()
 
 
-def _jobs(stream: BinaryIO) -> Callable[[], dict[str, Any]]:
+def _jobs(stream: IO[bytes]) -> Callable[[], dict[str, Any]]:
     """What waits for the next job. They are read in a thread, which hears of the parent's end while user code runs."""
     import threading
     from queue import SimpleQueue

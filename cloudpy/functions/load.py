@@ -66,9 +66,7 @@ def load(place: Place, name: str = DEFAULT) -> Handler:
         LoadError: the name is none; there is no such file, or no such function in it; it cannot be called with
             ``(event, context)``.
     """
-    module_name, _, function = name.rpartition(".")
-    if not module_name or not function.isidentifier() or "." in module_name or os.path.basename(name) != name:
-        raise LoadError(f"the handler {name!r} must be written file.function, as in {DEFAULT}")
+    module_name, function = split(name)
     path = os.path.join(place.folder, f"{module_name}.py")
     if not os.path.isfile(path):
         raise LoadError(f"no {module_name}.py in {place.folder}; {_files(place.folder, function)}")
@@ -84,6 +82,18 @@ def load(place: Place, name: str = DEFAULT) -> Handler:
     except AttributeError:
         raise LoadError(f"{module_name}.py in {place.folder} has no {function}; {_functions(module)}") from None
     return Handler(call, name, place.folder)
+
+
+def split(name: str) -> tuple[str, str]:
+    """File and function of a handler's name.
+
+    Raises:
+        LoadError: it is none.
+    """
+    file, _, function = name.rpartition(".")
+    if not file or not function.isidentifier() or "." in file or os.path.basename(name) != name or "\\" in name:
+        raise LoadError(f"the handler {name!r} must be written file.function, as in {DEFAULT}")
+    return file, function
 
 
 def _files(folder: str, function: str) -> str:
