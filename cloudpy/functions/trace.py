@@ -8,7 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from traceback import TracebackException
 
-_OURS = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+_ROOM = os.path.dirname(os.path.realpath(__file__))
+_PACKAGE = os.path.dirname(_ROOM)
 
 
 def user_traceback(error: BaseException) -> str:
@@ -30,24 +31,23 @@ def _trim(shown: TracebackException | None, seen: set[int]) -> None:
     from traceback import StackSummary
 
     frames = list(shown.stack)
-    # What leads from our frames to the user's (the loop, the import machinery) is ours as well: cut it off at the head.
+    # What ran the handler, with all that led to it, is the head; the loop and the import machinery follow it.
     first = 0
     for index, frame in enumerate(frames):
-        if _ours(frame.filename):
+        if _inside(_ROOM, frame.filename):
             first = index + 1
-            while first < len(frames) and _machinery(frames[first].filename):
-                first += 1
-        elif not _machinery(frame.filename):
-            break
-    shown.stack = StackSummary.from_list([frame for frame in frames[first:] if not _ours(frame.filename)])
+    if first:
+        while first < len(frames) and _machinery(frames[first].filename):
+            first += 1
+    shown.stack = StackSummary.from_list([frame for frame in frames[first:] if not _inside(_PACKAGE, frame.filename)])
     _trim(shown.__cause__, seen)
     _trim(shown.__context__, seen)
     for part in getattr(shown, "exceptions", None) or ():
         _trim(part, seen)
 
 
-def _ours(filename: str) -> bool:
-    return os.path.realpath(filename).startswith(_OURS + os.sep)
+def _inside(folder: str, filename: str) -> bool:
+    return os.path.realpath(filename).startswith(folder + os.sep)
 
 
 def _machinery(filename: str) -> bool:
