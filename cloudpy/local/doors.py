@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,18 +12,32 @@ from .answers import Fault
 JSON = "application/json; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
 class DoorRequest:
-    """One HTTP request, whole; `target` is path and query as in the request line. Never shows its headers or body."""
+    """One HTTP request, whole.
 
-    method: str
-    target: str
-    headers: Sequence[tuple[str, str]] = field(repr=False)
-    body: bytes = field(repr=False)
+    Attributes:
+        target: path and query as in the request line.
+        headers: by name in lower case; of several of one name the first.
+        repeated: the names that were there more than once.
+    """
 
-    def header(self, name: str) -> str:
-        """The value of a header, or an empty text; of several the first."""
-        return next((value for key, value in self.headers if key.lower() == name), "")
+    __slots__ = ("body", "headers", "method", "repeated", "target")
+
+    def __init__(self, method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes) -> None:
+        self.method = method
+        self.target = target
+        self.body = body
+        self.headers: dict[str, str] = {}
+        self.repeated: set[str] = set()
+        for name, value in headers:
+            name = name.lower()
+            if name in self.headers:
+                self.repeated.add(name)
+            else:
+                self.headers[name] = value
+
+    def __repr__(self) -> str:  # no headers and no body: secrets are among them, as in the query
+        return f"DoorRequest({self.method} {self.target.partition('?')[0]})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def _incoming(backend: Backend, route: Route, query: dict[str, str], request: Do
         name: _typed(value, route.types.get(name, "string")) for name, value in query.items() if name not in _TOKENS
     }
     files: dict[str, File] = {}
-    content_type = request.header("content-type")
+    content_type = request.headers.get("content-type", "")
     if content_type.lower().startswith("multipart/form-data"):
         try:
             for part in form.decode(request.body, content_type):

@@ -29,7 +29,7 @@ def check(
     Raises:
         SignatureError: it does not hold.
     """
-    given = signature.parse(request.header("authorization"))
+    given = signature.parse(request.headers.get("authorization", ""))
     if given is None:
         raise SignatureError(f"an Authorization header of {signature.ALGORITHM} with all its parts is wanted")
     if not hmac.compare_digest(given.secret_id.encode("utf-8", "replace"), secret_id.encode()):
@@ -37,7 +37,7 @@ def check(
             "the secret id is not known here: take TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY from the"
             " environment that this local WeChat prints, anew after each start"
         )
-    stamp = request.header("x-timestamp")
+    stamp = request.headers.get("x-timestamp", "")
     if not re.fullmatch(r"[0-9]{1,12}", stamp):
         raise SignatureError(f"X-Timestamp must be whole seconds since 1970, got {stamp[:20]!r}")
     timestamp = int(stamp)
@@ -51,7 +51,7 @@ def check(
     if given.headers != sorted(set(given.headers)):
         raise SignatureError("SignedHeaders must be sorted, each name once")
     for name in (*_REQUIRED, *given.headers):
-        if name not in given.headers or not request.header(name):
+        if name not in given.headers or not request.headers.get(name):
             raise SignatureError(f"SignedHeaders and the request must both have {name[:60]!r}")
     payload, names = signature.payload_hash(fields)
     if given.params != names:
@@ -69,8 +69,8 @@ def _signature(
 ) -> str:
     return signature.sign(
         method="post",  # as the Node package passes it
-        url=f"http://{request.header('host')}{request.target}",
-        header_lines=[":".join(signature.canonical_header(name, request.header(name))) for name in headers],
+        url=f"http://{request.headers['host']}{request.target}",
+        header_lines=[":".join(signature.canonical_header(name, request.headers[name])) for name in headers],
         signed_headers=";".join(headers),
         payload=payload,
         secret_key=secret_key,
