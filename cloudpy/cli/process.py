@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -95,6 +96,12 @@ class FunctionProcess:
             pass
         self._kill()
         self._process.wait()
+        self._reader.join(_GRACE)
+        for stream in (self._process.stdin, self._process.stdout):
+            # One that fled from its group may hold the other end, and the reader with it: that stream is left alone.
+            if stream is not None and (stream is self._process.stdin or not self._reader.is_alive()):
+                with contextlib.suppress(OSError):  # what it did not take any more
+                    stream.close()
 
     def __enter__(self) -> FunctionProcess:
         return self

@@ -27,6 +27,12 @@ _INSTANCE = ("SCF_NAMESPACE", "SCF_FUNCTIONNAME", "TENCENTCLOUD_REGION", "TENCEN
 _FAILED = 1
 
 
+class _UnusableError(click.ClickException):
+    """A file given on the command line cannot be used."""
+
+    exit_code = 2
+
+
 @click.command(
     epilog="""\
 \b
@@ -150,7 +156,7 @@ def _backend(local_yaml: str | None, config: str | None, env: str | None) -> Bac
     try:
         return load(local_yaml, config=config, env=env)
     except LocalDataError as error:
-        raise click.UsageError(str(error)) from None
+        raise _UnusableError(str(error)) from None
     except ConfigError as error:  # as the function's own init() would fail
         click.echo(json.dumps(error.toJSON(), ensure_ascii=False), err=True)
         sys.exit(_FAILED)
