@@ -19,7 +19,7 @@ ROOMS: dict[str, set[str]] = {
     "config": {"errors", "wire"},
     "call": {"errors", "wire", "transports", "config"},
     "cloud": {"errors", "transports", "config", "call"},
-    "functions": {"errors", "config", "cloud"},
+    "functions": {"errors", "transports", "config", "cloud"},
     # below this line is the developer's side: nothing above imports it
     "contracts": {"errors"},
     "local": {"errors", "wire", "transports", "config", "functions", "contracts"},
