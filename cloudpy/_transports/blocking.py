@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _IDLE = 4.8  # seconds a connection is kept unused; Node's agent keeps it as long, servers longer
 _KEPT = 10  # connections kept for one address
+_PIECE = 64 * 1024  # bytes
 
 _Address = tuple[str, str]  # scheme, host:port
 
@@ -184,9 +185,7 @@ class _Connection:
             if self._reader.cut:  # http.client takes a head that breaks off for a whole one
                 raise Failure("socket hang up")
             _check_framing(response)
-            if response.length is not None and response.length > self._largest:
-                raise Failure(f"the answer has {response.length} bytes, more than the {self._largest} taken")
-            body = response.read()
+            body = _whole(response, self._largest)
         except http.client.RemoteDisconnected:
             raise Failure("socket hang up", stale=reused and not self._reader.received) from None
         except http.client.IncompleteRead:
@@ -229,6 +228,15 @@ def _check_framing(response: http.client.HTTPResponse) -> None:
     coding = headers.get("transfer-encoding")
     if coding and (lengths or not response.chunked):
         raise ValueError(f"Transfer-Encoding {coding!r}{' beside a Content-Length' if lengths else ''}")
+
+
+def _whole(response: http.client.HTTPResponse, largest: int) -> bytes:
+    if response.length is not None:
+        if response.length > largest:
+            raise Failure(f"the answer has {response.length} bytes, more than the {largest} taken")
+        return response.read()
+    # Piece by piece: http.client asks for the memory of a chunk before the chunk is there.
+    return b"".join(iter(lambda: response.read(_PIECE), b""))
 
 
 def _host_and_port(address: str, default: int) -> tuple[str, int]:
