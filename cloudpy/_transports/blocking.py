@@ -173,11 +173,11 @@ class _Connection:
 
     def exchange(self, request: Request, target: str, deadline: float, reused: bool) -> Response:
         self._reader.begin(deadline)
+        response = http.client.HTTPResponse(self._reader, method=request.method)  # type: ignore[arg-type]
         try:
             self._sock.settimeout(left(deadline))
             # One write for head and body: http.client's own request() makes two, and a round trip longer.
             self._sock.sendall(_head(request, target) + request.body)
-            response = http.client.HTTPResponse(self._reader, method=request.method)  # type: ignore[arg-type]
             response.begin()
             while 101 < response.status < 200:  # early hints and the like; http.client passes over 100 alone
                 response.headers = response.msg = None  # type: ignore[assignment]
@@ -196,6 +196,8 @@ class _Connection:
             raise broken(error, stale=reused and not self._reader.received) from None
         except (http.client.HTTPException, ValueError) as error:
             raise Failure(f"Parse Error: {error}"[:300]) from None
+        finally:
+            response.close()  # a collector might close what it reads from first, of which Python 3.13 complains
         self.will_close = response.will_close or self._reader.left_over or response.status == 101
         headers = {name.lower(): value.strip() for name, value in reversed(response.getheaders())}
         return Response(response.status, response.reason, headers, body)

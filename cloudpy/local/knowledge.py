@@ -6,8 +6,6 @@ its place; ``Nothing`` knows no API at all.
 
 from __future__ import annotations
 
-import functools
-import importlib
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, Protocol
 
@@ -51,17 +49,20 @@ class Knowledge(Protocol):
 
 
 class Contracts:
-    """The contracts that come with the package."""
+    """The contracts that come with the package; they are read with the first question, since they bring yaml along."""
 
     def __init__(self) -> None:
         self._routes: dict[str, Route] | None = None
 
     def names(self) -> Collection[str]:
-        return tuple(_contracts().names()) if _contracts() else ()
+        from .. import contracts
+
+        return contracts.names()
 
     def sample(self, api: str, params: Mapping[str, Any]) -> tuple[str, bytes] | None:
-        contracts = _contracts()
-        if not contracts or contracts.get(api) is None:
+        from .. import contracts
+
+        if contracts.get(api) is None:
             return None
         made = contracts.sample_reply(api, params)
         if made.body is not None:
@@ -70,13 +71,14 @@ class Contracts:
         return answer.content_type, answer.body
 
     def problems(self, api: str, params: Mapping[str, Any]) -> tuple[str, ...]:
-        contracts = _contracts()
-        return tuple(str(problem) for problem in contracts.check_params(api, params)) if contracts else ()
+        from .. import contracts
+
+        return tuple(str(problem) for problem in contracts.check_params(api, params))
 
     def refusal(self, api: str) -> str | None:
-        contracts = _contracts()
-        reason: str | None = contracts.refusal(api) if contracts else None
-        return reason
+        from .. import contracts
+
+        return contracts.refusal(api)
 
     def route(self, path: str) -> Route | None:
         if self._routes is None:  # every contract is read for this: at the first call over HTTPS, not before
@@ -84,19 +86,11 @@ class Contracts:
         return self._routes.get(path)
 
 
-@functools.lru_cache(maxsize=1)
-def _contracts() -> Any:
-    # With the first question, since it brings yaml along; a build without the contracts knows no API.
-    try:
-        return importlib.import_module("cloudpy.contracts")
-    except ModuleNotFoundError:
-        return None
-
-
 def _routes() -> dict[str, Route]:
-    contracts = _contracts()
+    from .. import contracts
+
     routes: dict[str, Route] = {}
-    for name in contracts.names() if contracts else ():
+    for name in contracts.names():
         contract = contracts.get(name)
         assert contract is not None
         types = {one.wire: str(one.schema.get("type", "string")) for one in contract.parameters if one.place == "query"}
