@@ -104,15 +104,17 @@ def attempts(
         repeatable: whether WeChat's "system busy" may be answered by asking again.
     """
     deadline = clock() + timeout
+    late = "request timeout"
     running = invocation.get()
-    if running is not None and running.deadline is not None:
-        deadline = min(deadline, running.deadline)
+    if running is not None and running.deadline is not None and running.deadline < deadline:
+        deadline = running.deadline
+        late = "request timeout: the function's own time is up"
     replaced = False
     attempt = 0
     while True:
         left = deadline - clock()
         if left <= 0:
-            raise fail(Failure("request timeout: the function's own time is up", timed_out=True))
+            raise fail(Failure(late, timed_out=True))
         answer = yield Send(build(), left)
         if isinstance(answer, Failure):
             if answer.stale and not replaced:

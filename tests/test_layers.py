@@ -15,7 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
     "wire": {"errors"},
-    "transports": {"errors"},
+    "transports": {"errors", "wire"},
     "config": {"errors", "wire"},
     "call": {"errors", "wire", "transports", "config"},
     "cloud": {"errors", "transports", "config", "call"},
