@@ -38,7 +38,8 @@ class TokenSource:
         if not callable(given) and not (isinstance(given, str) and given):
             raise ConfigError(
                 INVALID_PARAM,
-                f"init:fail access_token must be a text, or a callable that gives {_GIVES}, got a {type(given).__name__}",
+                f"init:fail access_token must be a text or a callable that gives {_GIVES},"
+                f" got a {type(given).__name__}",
             )
         self._callable = given if callable(given) else None
         self._token = "" if callable(given) else given

@@ -174,7 +174,7 @@ class _Connection:
 
     def exchange(self, request: Request, target: str, deadline: float, reused: bool) -> Response:
         self._reader.begin(deadline)
-        response: http.client.HTTPResponse | None = None
+        response = http.client.HTTPResponse(self._reader, method=request.method)  # type: ignore[arg-type]
         try:
             self._sock.settimeout(left(deadline))
             # One write for head and body: http.client's own request() makes two, and a round trip longer.
@@ -199,7 +199,7 @@ class _Connection:
             raise Failure(f"Parse Error: {error}"[:300]) from None
         finally:
             # One that was not read to its end would close itself when it is collected, after what it reads from.
-            if response is not None and not response.isclosed():
+            if not response.isclosed():
                 response.close()
         self.will_close = response.will_close or self._reader.left_over or response.status == 101
         headers = {name.lower(): value.strip() for name, value in reversed(response.getheaders())}
