@@ -72,13 +72,13 @@ class _Call:
         config = self._config
         variables = Variables()
         now = time.time()
-        tag = _endpoint.run_environment(variables)
-        env = _env_id(config, variables, tag)
+        platform = config.platform
+        env = _env_id(config, variables)
         secret_id, secret_key, session_token = _credentials(config, variables, self._api)
         fields: list[tuple[str, str | bytes]] = [("action", "wx.openApi"), ("apiName", self._api)]
         if self._options.version == "v2":
             fields.append(("cgiName", "commrpcv2"))
-        fields += [("requestData", self._data), ("envName", env), *variables.tokens()]
+        fields += [("requestData", self._data), ("envName", env), *variables.tokens(platform.tag == "cbr")]
         fields.append(("tcb_sessionToken", variables.get("TCB_SESSIONTOKEN")))
         if session_token is not None:
             fields.append(("sessionToken", session_token))
@@ -87,10 +87,10 @@ class _Call:
         self._seq_id = _endpoint.sequence_id(variables, now)
         base = _endpoint.base_url(
             variables,
+            platform,
             env=env,
             service_url=config.service_url,
             region=config.region,
-            inside=tag != "unknown",
             warn=_warn_once,
         )
         self._url = url = _endpoint.with_query(base, env, self._seq_id)
@@ -100,14 +100,14 @@ class _Call:
             ("Host", url.split("/", 3)[2].partition("?")[0]),
             ("Content-Type", f"multipart/form-data; boundary={mark}"),
             ("User-Agent", _USER_AGENT),
-            ("X-TCB-Source", f"{variables.get('TCB_SOURCE')},{tag}"),
+            ("X-TCB-Source", f"{variables.get('TCB_SOURCE')},{platform.tag}"),
             ("X-Client-Timestamp", str(int(now * 1000))),
             ("X-SDK-Version", _SDK_VERSION),
         ]
         trace = variables.get("TCB_TRACELOG")
         if trace:
             headers.append(("X-TCB-Tracelog", trace))
-        region = config.region or variables.process("TENCENTCLOUD_REGION")
+        region = config.region or platform.region
         if region:
             headers.append(("X-TCB-Region", region))
         headers += [
@@ -146,7 +146,7 @@ class _Call:
 def _one(api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Mapping[str, Any]:
     if params is None:
         return keywords
-    if not isinstance(params, Mapping):
+    if type(params) is not dict and not isinstance(params, Mapping):
         raise _unsendable(api, f"parameters are one dict or keywords, got a {type(params).__name__}")
     if keywords:
         raise _unsendable(api, "parameters are one dict or keywords, not both")
@@ -169,12 +169,12 @@ def _unsendable(api: str, what: str) -> CloudSDKError:
     return CloudSDKError(-1, f"openapi.{api}:fail {what}. Nothing was sent", api=api)
 
 
-def _env_id(config: Config, variables: Variables, tag: str) -> str:
+def _env_id(config: Config, variables: Variables) -> str:
     if config.env is DYNAMIC_CURRENT_ENV:
         return variables.env_id()
     if config.env:
         return str(config.env)
-    env = variables.env_id() if tag == "scf" else ""
+    env = variables.env_id() if config.platform.tag == "scf" else ""
     _warn_once(
         f"init() was given no env: using {env!r}, the running function's own"
         if env

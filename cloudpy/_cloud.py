@@ -110,10 +110,11 @@ class Cloud(BaseCloud):
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
     ) -> dict[str, Any]:
         """Makes the call that a name under ``openapi`` stands for."""
-        from . import _attempts, _call, _transports
+        from ._attempts import drive_async
+        from ._call import steps
+        from ._transports import async_transport
 
-        steps = _call.steps(self._config, api, params, keywords, options)
-        return await _attempts.drive_async(steps, _transports.async_transport())
+        return await drive_async(steps(self._config, api, params, keywords, options), async_transport())
 
 
 class SyncCloud(BaseCloud):
@@ -127,10 +128,11 @@ class SyncCloud(BaseCloud):
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
     ) -> dict[str, Any]:
         """Makes the call that a name under ``openapi`` stands for."""
-        from . import _attempts, _call, _transports
+        from ._attempts import drive
+        from ._call import steps
+        from ._transports import blocking_transport
 
-        steps = _call.steps(self._config, api, params, keywords, options)
-        return _attempts.drive(steps, _transports.blocking_transport())
+        return drive(steps(self._config, api, params, keywords, options), blocking_transport())
 
 
 def _permissions_for(config: object, caller: str | None) -> Permissions | None:

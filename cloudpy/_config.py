@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
+from ._endpoint import Platform
 from ._error_codes import INVALID_PARAM
 from ._permissions import Permissions
 from .errors import ConfigError
@@ -49,11 +51,13 @@ class Config:
         timeout: seconds for one call, all its attempts together.
         retries: further attempts after one that surely did nothing.
         permissions: what config.json allows, or None when there is none.
+        platform: the machine this runs on.
     """
 
     __slots__ = (
         "env",
         "permissions",
+        "platform",
         "region",
         "retries",
         "secret_id",
@@ -73,6 +77,7 @@ class Config:
                 raise _wrong(name, "a text", value)
         self.env = _env(options.get("env"))
         self.permissions = permissions
+        self.platform = Platform(os.environ)
         self.service_url = _service_url(options.get("serviceUrl") or "")
         self.region: str = options.get("region") or ""
         self.secret_id: str = options.get("secretId") or ""

@@ -112,16 +112,19 @@ class replaced:  # noqa: N801 - used as a statement: with replaced(…)
         _blocking, _async = self._before
 
 
-def refused(error: OSError, host: str, port: int) -> Failure:
+def refused(error: BaseException, host: str, port: int) -> Failure:
     """The failure for a connection that did not come about, in the words Node has for it."""
     import errno
     import socket
 
     if isinstance(error, socket.gaierror):
-        return Failure(f"getaddrinfo ENOTFOUND {host}", unsent=True)
-    name = errno.errorcode.get(error.errno or 0, "")
+        name = "EAI_AGAIN" if error.errno == socket.EAI_AGAIN else "ENOTFOUND"
+        return Failure(f"getaddrinfo {name} {host}", unsent=True)
+    number = getattr(error, "errno", None)
+    # The errors of ssl are OSErrors whose number is OpenSSL's.
+    name = "" if type(error).__module__ == "ssl" else errno.errorcode.get(number or 0, "")
     if not name:
-        return Failure(f"connect to {host}:{port} failed: {error}", unsent=True)
+        return Failure(f"connect to {host}:{port} failed: {getattr(error, 'verify_message', '') or error}", unsent=True)
     return Failure(f"connect {name} {host}:{port}", unsent=True)
 
 
@@ -129,7 +132,9 @@ def broken(error: BaseException, *, stale: bool = False) -> Failure:
     """The failure for a connection that broke off, in the words Node has for it."""
     import errno
 
-    if isinstance(error, ConnectionResetError) and error.errno == errno.ECONNRESET:
-        return Failure("read ECONNRESET", stale=stale)
-    name = errno.errorcode.get(getattr(error, "errno", None) or 0, "")
+    name = "" if type(error).__module__ == "ssl" else errno.errorcode.get(getattr(error, "errno", None) or 0, "")
+    if name in ("ECONNRESET", "EPIPE"):
+        return Failure(f"{'read' if name == 'ECONNRESET' else 'write'} {name}", stale=stale)
+    if not name and isinstance(error, ConnectionError):  # an event loop's own word for a connection that is gone
+        return Failure("socket hang up", stale=stale)
     return Failure(name or f"{type(error).__name__}: {error}"[:300], stale=stale)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncGenerator
+from contextvars import ContextVar
 from typing import Any
 
 import aiohttp
@@ -15,13 +16,21 @@ from . import CONNECT_TIMEOUT, MAX_ANSWER, Failure, Request, Response, broken, r
 _IDLE = 4.8  # seconds a connection is kept unused, as the blocking transport does
 _CHUNK = 64 * 1024
 _LARGE = 1024 * 1024  # bytes
+_NEVER = float("inf")
 
 
 class AIOTransport:
-    """Safe in any number of loops, one after the other or side by side in threads."""
+    """Safe in any number of loops, one after the other or side by side in threads.
 
-    def __init__(self) -> None:
+    Args:
+        idle: seconds a connection is kept unused.
+        largest: bytes of an answer; one that has more is refused.
+    """
+
+    def __init__(self, *, idle: float = _IDLE, largest: int = MAX_ANSWER) -> None:
         self._sessions: dict[asyncio.AbstractEventLoop, _Session] = {}
+        self._idle = idle
+        self._largest = largest
 
     async def send(self, request: Request, timeout: float) -> Response:
         loop = asyncio.get_running_loop()
@@ -31,7 +40,7 @@ class AIOTransport:
     async def _open(self, loop: asyncio.AbstractEventLoop) -> _Session:
         for other in [other for other in list(self._sessions) if other.is_closed()]:
             self._sessions.pop(other, None)
-        session = self._sessions[loop] = _Session()
+        session = self._sessions[loop] = _Session(self._idle, self._largest)
         # Loops end their asynchronous generators before they close (asyncio.run, pytest plugins, uvloop alike):
         # one that waits at its yield is how a session hears of it in time.
         session.keeper = self._keep(loop, session)
@@ -46,25 +55,79 @@ class AIOTransport:
             await session.close()
 
 
-class _Session:
+class _Line:
+    """One connection: how many bytes it has brought, and how many of them belong to answers that are over."""
+
+    __slots__ = ("finished", "received", "used")
+
+    def __init__(self, protocol: Any) -> None:
+        self.received = 0
+        self.finished = 0
+        self.used = False
+        take = protocol.data_received
+
+        def count(data: bytes) -> None:
+            self.received += len(data)
+            take(data)
+
+        protocol.data_received = count
+        protocol.cloudpy_line = self
+
+    @property
+    def heard(self) -> bool:
+        """Whether a byte came since the last answer."""
+        return self.received != self.finished
+
+
+class _Exchange:
+    """What became of one request: the line it got, if it came so far."""
+
+    __slots__ = ("line", "reused")
+
     def __init__(self) -> None:
-        trace = aiohttp.TraceConfig()
-        trace.on_connection_reuseconn.append(_mark_reused)
+        self.line: _Line | None = None
+        self.reused = False
+
+    @property
+    def stale(self) -> bool:
+        return self.reused and self.line is not None and not self.line.heard
+
+
+_exchange: ContextVar[_Exchange] = ContextVar("cloudpy_exchange")
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Gives no connection out again that has talked out of turn: what it said would be taken for the next answer."""
+
+    async def connect(self, *args: Any, **more: Any) -> Any:
+        exchange = _exchange.get()
+        while True:
+            connection = await super().connect(*args, **more)
+            protocol = connection.protocol
+            line = getattr(protocol, "cloudpy_line", None) or _Line(protocol)
+            if not line.heard:
+                exchange.line, exchange.reused, line.used = line, line.used, True
+                return connection
+            connection.close()
+
+
+class _Session:
+    def __init__(self, idle: float, largest: int) -> None:
         self.keeper: AsyncGenerator[None, None] | None = None
+        self._largest = largest
         self._client = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE),
+            connector=_Connector(limit=0, keepalive_timeout=idle),
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent", "Content-Type"),
             auto_decompress=False,
-            trace_configs=[trace],
         )
 
     async def close(self) -> None:
         await self._client.close()
 
     async def send(self, request: Request, timeout: float) -> Response:
-        connection: dict[str, bool] = {}
-        answering = False
+        exchange = _Exchange()
+        _exchange.set(exchange)
         try:
             async with self._client.request(
                 request.method,
@@ -73,31 +136,34 @@ class _Session:
                 data=request.body if len(request.body) < _LARGE else io.BytesIO(request.body),
                 headers=request.headers,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=timeout, sock_connect=min(timeout, CONNECT_TIMEOUT)),
-                trace_request_ctx=connection,
+                # aiohttp would round times above five seconds up to whole ones
+                timeout=aiohttp.ClientTimeout(
+                    total=timeout, sock_connect=min(timeout, CONNECT_TIMEOUT), ceil_threshold=_NEVER
+                ),
             ) as answer:
-                answering = True
-                body = await _whole(answer)
+                body = await _whole(answer, self._largest)
+                if exchange.line is not None:
+                    exchange.line.finished = exchange.line.received
                 headers = {name.lower(): value for name, value in list(answer.headers.items())[::-1]}
                 return Response(answer.status, answer.reason or "", headers, body)
-        except aiohttp.ConnectionTimeoutError:
-            raise Failure("connect timeout", unsent=True, timed_out=True) from None
         except asyncio.TimeoutError:
+            if exchange.line is None:
+                raise Failure("connect timeout", unsent=True, timed_out=True) from None
             raise Failure("request timeout", timed_out=True) from None
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise refused(error.certificate_error, error.host, error.port or 0) from None
         except aiohttp.ClientConnectorError as error:
             raise refused(error.os_error, error.host, error.port or 0) from None
         except aiohttp.ServerDisconnectedError:
-            raise Failure("socket hang up", stale="reused" in connection and not answering) from None
+            raise Failure("socket hang up", stale=exchange.stale) from None
         except aiohttp.ClientPayloadError:
             raise Failure("aborted") from None
+        except aiohttp.ClientResponseError as error:
+            raise Failure(f"Parse Error: {error.message}"[:300]) from None
         except (aiohttp.ClientOSError, ConnectionError) as error:
-            raise broken(error, stale="reused" in connection and not answering) from None
+            raise broken(error, stale=exchange.stale) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise broken(error) from None
-
-
-async def _mark_reused(_session: object, context: Any, _params: object) -> None:
-    context.trace_request_ctx["reused"] = True
 
 
 def _url(url: str) -> URL:
@@ -105,16 +171,16 @@ def _url(url: str) -> URL:
     return URL(url, encoded=True)
 
 
-async def _whole(answer: aiohttp.ClientResponse) -> bytes:
+async def _whole(answer: aiohttp.ClientResponse, largest: int) -> bytes:
     length = answer.content_length
-    if length is not None and length > MAX_ANSWER:
-        raise ValueError(f"the answer has {length} bytes, more than the {MAX_ANSWER} taken")
+    if length is not None and length > largest:
+        raise Failure(f"the answer has {length} bytes, more than the {largest} taken")
     if length is not None:
         return await answer.read()
     chunks, size = [], 0
     async for chunk in answer.content.iter_chunked(_CHUNK):
         size += len(chunk)
-        if size > MAX_ANSWER:
-            raise ValueError(f"the answer has more than the {MAX_ANSWER} bytes taken")
+        if size > largest:
+            raise Failure(f"the answer has more than the {largest} bytes taken")
         chunks.append(chunk)
     return b"".join(chunks)

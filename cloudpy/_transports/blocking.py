@@ -1,47 +1,69 @@
-"""The sync face's transport: http.client, with connections kept for the next call."""
+"""The sync face's transport: http.client reads the answers, connections are kept for the next call."""
 
 from __future__ import annotations
 
 import atexit
 import http.client
-import io
 import os
 import select
 import socket
 import threading
 import time
-from typing import Any
+from collections.abc import Callable
+from email.errors import MissingHeaderBodySeparatorDefect
 
 from . import CONNECT_TIMEOUT, MAX_ANSWER, Failure, Request, Response, broken, refused
+from ._reader import DeadlineReader, left
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import ssl
 
 _IDLE = 4.8  # seconds a connection is kept unused; Node's agent keeps it as long, servers longer
 _KEPT = 10  # connections kept for one address
-_CHUNK = 64 * 1024
+_PIECE = 64 * 1024  # bytes
 
 _Address = tuple[str, str]  # scheme, host:port
 
 
 class HTTPTransport:
-    """Safe to share between threads, and after a fork (a child never uses its parent's connections)."""
+    """Safe to share between threads, and after a fork (a child never uses its parent's connections).
 
-    def __init__(self) -> None:
+    Args:
+        idle: seconds a connection is kept unused.
+        largest: bytes of an answer, its framing included; one that has more is refused.
+        clock: what the age of kept connections is read from.
+    """
+
+    def __init__(
+        self, *, idle: float = _IDLE, largest: int = MAX_ANSWER, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._age = idle
+        self._largest = largest
+        self._clock = clock
         self._lock = threading.Lock()
         self._idle: dict[_Address, list[_Connection]] = {}
-        self._pid = os.getpid()
+        self._open: set[_Connection] = set()  # those in use as well
+        self._tls: ssl.SSLContext | None = None
         atexit.register(self.close)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forget)
 
     def send(self, request: Request, timeout: float) -> Response:
         deadline = time.monotonic() + timeout
         scheme, _, rest = request.url.partition("://")
-        host, _, path = rest.partition("/")
+        host, _, target = rest.partition("/")
+        if "?" in host:  # an address without a path: the query follows the host
+            host, _, target = rest.partition("?")
+            target = f"?{target}"
         address = (scheme, host)
         connection = self._take(address)
         reused = connection is not None
         if connection is None:
-            connection = _connect(scheme, host, deadline)
+            connection = self._connect(scheme, host, deadline)
         kept = False
         try:
-            response = connection.exchange(request, f"/{path}", deadline, reused)
+            response = connection.exchange(request, f"/{target}", deadline, reused)
             kept = not connection.will_close
             return response
         except Failure as failure:
@@ -52,7 +74,7 @@ class HTTPTransport:
             if kept:
                 self._keep(address, connection)
             else:
-                connection.close()
+                self._drop(connection)
 
     def close(self, address: _Address | None = None) -> None:
         """Closes every kept connection, or those to one address."""
@@ -60,165 +82,169 @@ class HTTPTransport:
             addresses = list(self._idle) if address is None else [address]
             connections = [connection for one in addresses for connection in self._idle.pop(one, ())]
         for connection in connections:
+            self._drop(connection)
+
+    def _forget(self) -> None:
+        """In the child after a fork: closes our copies of the parent's sockets, those in use by its threads too."""
+        self._lock = threading.Lock()  # the old one may be held by a thread that is not here
+        self._idle = {}
+        inherited, self._open = self._open, set()
+        for connection in inherited:
             connection.close()
 
     def _take(self, address: _Address) -> _Connection | None:
-        if self._pid != os.getpid():
-            # After a fork the sockets are the parent's too: letting go of them here closes our copies alone.
-            self._lock = threading.Lock()
-            self._idle = {}
-            self._pid = os.getpid()
         while True:
             with self._lock:
                 kept = self._idle.get(address)
                 if not kept:
                     return None
                 connection = kept.pop()
-            if connection.usable():
+            if self._clock() - connection.kept_since <= self._age and connection.silent():
                 return connection
-            connection.close()
+            self._drop(connection)
 
     def _keep(self, address: _Address, connection: _Connection) -> None:
-        connection.kept_since = time.monotonic()
+        connection.kept_since = self._clock()
         with self._lock:
             kept = self._idle.setdefault(address, [])
             if len(kept) < _KEPT:
                 kept.append(connection)
                 return
+        self._drop(connection)
+
+    def _drop(self, connection: _Connection) -> None:
+        self._open.discard(connection)
         connection.close()
+
+    def _connect(self, scheme: str, address: str, deadline: float) -> _Connection:
+        host, port = _host_and_port(address, 443 if scheme == "https" else 80)
+        try:
+            found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+        except OSError as error:
+            raise refused(error, host, port) from None
+        except ValueError as error:
+            raise Failure(f"{address!r} is no address: {error}", unsent=True) from None
+        failure: Failure | None = None
+        for family, kind, protocol, _, where in found:
+            # One by one with the time that is left: create_connection() would give each the whole of it.
+            sock = socket.socket(family, kind, protocol)
+            try:
+                sock.settimeout(min(left(deadline), CONNECT_TIMEOUT))
+                sock.connect(where)
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                connection = _Connection(self._secured(sock, host) if scheme == "https" else sock, self._largest)
+            except TimeoutError:
+                failure = Failure("connect timeout", unsent=True, timed_out=True)
+            except OSError as error:
+                failure = refused(error, host, port)
+            else:
+                self._open.add(connection)
+                return connection
+            sock.close()
+        raise failure or Failure(f"getaddrinfo ENOTFOUND {host}", unsent=True)
+
+    def _secured(self, sock: socket.socket, host: str) -> socket.socket:
+        if self._tls is None:
+            import ssl  # here: inside Tencent's network the gateway is plain http
+
+            tls = ssl.create_default_context()
+            tls.set_alpn_protocols(["http/1.1"])
+            self._tls = tls
+        return self._tls.wrap_socket(sock, server_hostname=host)
 
 
 class _Connection:
     """One connection and the exchange of one request for one answer on it."""
 
-    def __init__(self, http_connection: http.client.HTTPConnection) -> None:
-        self._http = http_connection
-        self._reader = _DeadlineReader(http_connection.sock)
+    def __init__(self, sock: socket.socket, largest: int) -> None:
+        self._sock = sock
+        self._largest = largest
+        self._reader = DeadlineReader(sock, largest)
         self.kept_since = 0.0
         self.will_close = True
 
-    def usable(self) -> bool:
-        """Whether the connection is young and silent; a kept one that has bytes to read was closed by the server."""
-        if time.monotonic() - self.kept_since > _IDLE:
-            return False
-        return not _readable(self._http.sock)
+    def silent(self) -> bool:
+        """Whether there is nothing to read: a kept connection that has something was closed, or talks out of turn."""
+        if hasattr(select, "poll"):  # select() itself fails on descriptors above 1023; Windows has nothing else
+            poller = select.poll()
+            poller.register(self._sock, select.POLLIN)
+            return not poller.poll(0)
+        return not select.select([self._sock], [], [], 0)[0]
 
     def exchange(self, request: Request, target: str, deadline: float, reused: bool) -> Response:
-        sock: socket.socket = self._http.sock
         self._reader.begin(deadline)
         try:
-            sock.settimeout(_left(deadline))
-            head = [f"{request.method} {target} HTTP/1.1"]
-            head += [f"{name}: {value}" for name, value in request.headers]
-            head.append(f"Content-Length: {len(request.body)}\r\n\r\n")
+            self._sock.settimeout(left(deadline))
             # One write for head and body: http.client's own request() makes two, and a round trip longer.
-            sock.sendall("\r\n".join(head).encode("latin-1", "replace") + request.body)
+            self._sock.sendall(_head(request, target) + request.body)
             response = http.client.HTTPResponse(self._reader, method=request.method)  # type: ignore[arg-type]
             response.begin()
-            body = _whole(response)
-        except TimeoutError:
-            raise Failure("request timeout", timed_out=True) from None
-        except (http.client.RemoteDisconnected, ConnectionError) as error:
-            silent = self._reader.received == 0
-            if isinstance(error, http.client.RemoteDisconnected):
-                raise Failure("socket hang up", stale=reused and silent) from None
-            raise broken(error, stale=reused and silent) from None
+            while 101 < response.status < 200:  # early hints and the like; http.client passes over 100 alone
+                response.headers = response.msg = None  # type: ignore[assignment]
+                response.begin()
+            if self._reader.cut:  # http.client takes a head that breaks off for a whole one
+                raise Failure("socket hang up")
+            _check_framing(response)
+            body = _whole(response, self._largest)
+        except http.client.RemoteDisconnected:
+            raise Failure("socket hang up", stale=reused and not self._reader.received) from None
         except http.client.IncompleteRead:
             raise Failure("aborted") from None
-        except (http.client.HTTPException, OSError, ValueError) as error:
-            raise broken(error) from None
-        self.will_close = response.will_close or self._reader.left_over
-        headers = {name.lower(): value for name, value in reversed(response.getheaders())}
+        except OSError as error:
+            if isinstance(error, TimeoutError) and error.errno is None:  # with a number it is the network's, not ours
+                raise Failure("request timeout", timed_out=True) from None
+            raise broken(error, stale=reused and not self._reader.received) from None
+        except (http.client.HTTPException, ValueError) as error:
+            raise Failure(f"Parse Error: {error}"[:300]) from None
+        self.will_close = response.will_close or self._reader.left_over or response.status == 101
+        headers = {name.lower(): value.strip() for name, value in reversed(response.getheaders())}
         return Response(response.status, response.reason, headers, body)
 
     def close(self) -> None:
-        self._http.close()
+        self._sock.close()
 
 
-class _Buffer(io.BufferedReader):
-    """What an answer reads from: closing it ends the answer, not the connection, and tells of bytes behind it."""
-
-    def close(self) -> None:
-        reader = self.raw
-        assert isinstance(reader, _DeadlineReader)
-        reader.ended = True
-        if not self.closed:
-            reader.left_over = bool(self.peek(1))
-
-
-class _DeadlineReader(io.RawIOBase):
-    """Bytes from a socket, each read bounded by what is left until one deadline for the whole answer."""
-
-    def __init__(self, sock: Any) -> None:
-        self._sock = sock
-        self._deadline = 0.0
-        self.begin(0.0)
-
-    def begin(self, deadline: float) -> None:
-        """Gets ready for the next answer."""
-        self._deadline = deadline
-        self.received = 0
-        self.ended = False
-        self.left_over = False
-
-    def makefile(self, _mode: str) -> _Buffer:
-        """What http.client asks a socket for, to read an answer from."""
-        return _Buffer(self)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        if self.ended:
-            return None
-        self._sock.settimeout(_left(self._deadline))
-        count: int = self._sock.recv_into(buffer)
-        self.received += count
-        return count
+def _head(request: Request, target: str) -> bytes:
+    lines = [f"{request.method} {target} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in request.headers]
+    lines.append(f"Content-Length: {len(request.body)}\r\n\r\n")
+    head = "\r\n".join(lines)
+    if head.count("\n") != len(lines) + 1 or head.count("\r") != len(lines) + 1:
+        raise ValueError("a header of the request, or its address, has a line break in it")
+    return head.encode()
 
 
-def _connect(scheme: str, host: str, deadline: float) -> _Connection:
-    timeout = min(_left(deadline), CONNECT_TIMEOUT)
-    connection: http.client.HTTPConnection
-    try:
-        if scheme == "https":
-            connection = http.client.HTTPSConnection(host, timeout=timeout)
-        else:
-            connection = http.client.HTTPConnection(host, timeout=timeout)
-        connection.connect()
-    except TimeoutError:
-        raise Failure("connect timeout", unsent=True, timed_out=True) from None
-    except OSError as error:
-        raise refused(error, connection.host, connection.port) from None
-    except (http.client.HTTPException, ValueError) as error:
-        raise Failure(f"{host!r} is no address: {error}", unsent=True) from None
-    return _Connection(connection)
+def _check_framing(response: http.client.HTTPResponse) -> None:
+    """Refuses an answer whose end is in doubt, where http.client would guess.
+
+    A wrong guess makes the rest of one answer the beginning of the next.
+    """
+    headers = response.headers
+    if any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in headers.defects):
+        raise ValueError("a header line without a colon")
+    lengths = headers.get_all("content-length")
+    if lengths and (len(lengths) > 1 or not (lengths[0].isascii() and lengths[0].isdigit())):
+        raise ValueError(f"Content-Length {', '.join(lengths)!r}")
+    coding = headers.get("transfer-encoding")
+    if coding and (lengths or not response.chunked):
+        raise ValueError(f"Transfer-Encoding {coding!r}{' beside a Content-Length' if lengths else ''}")
 
 
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
-
-
-def _whole(response: http.client.HTTPResponse) -> bytes:
-    if response.length is not None and response.length > MAX_ANSWER:
-        raise ValueError(f"the answer has {response.length} bytes, more than the {MAX_ANSWER} taken")
+def _whole(response: http.client.HTTPResponse, largest: int) -> bytes:
     if response.length is not None:
+        if response.length > largest:
+            raise Failure(f"the answer has {response.length} bytes, more than the {largest} taken")
         return response.read()
-    chunks, size = [], 0
-    while chunk := response.read(_CHUNK):
-        size += len(chunk)
-        if size > MAX_ANSWER:
-            raise ValueError(f"the answer has more than the {MAX_ANSWER} bytes taken")
-        chunks.append(chunk)
-    return b"".join(chunks)
+    # Piece by piece: http.client asks for the memory of a chunk before the chunk is there.
+    return b"".join(iter(lambda: response.read(_PIECE), b""))
 
 
-def _readable(sock: socket.socket) -> bool:
-    if hasattr(select, "poll"):  # select() itself fails on descriptors above 1023; Windows has nothing else
-        poller = select.poll()
-        poller.register(sock, select.POLLIN)
-        return bool(poller.poll(0))
-    return bool(select.select([sock], [], [], 0)[0])
+def _host_and_port(address: str, default: int) -> tuple[str, int]:
+    """``host``, ``host:port`` or ``[ipv6]:port`` taken apart."""
+    host, colon, port = address.rpartition(":")
+    if not colon or port.endswith("]"):
+        host, port = address, ""
+    number = int(port) if port.isascii() and port.isdigit() and len(port) < 6 else 0
+    if not host or "@" in host or (port and not 0 < number < 65536):
+        raise Failure(f"{address.rpartition('@')[2]!r} is no address: host or host:port is wanted", unsent=True)
+    return host.strip("[]"), number or default

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from .. import _error_codes as codes
 from ..errors import CloudSDKError, answered
 from . import case, jsontext, messages
+from .javascript import ordered, trim
 from .protobuf import DecodeError
 
 TYPE_CHECKING = False
@@ -65,7 +66,7 @@ def read_result(api: str, message: Message, convert_case: bool, request_id: str 
     content_type, body = message["content_type"], message["resp_data"]
     result: dict[str, Any] = {"errCode": 0, "errMsg": f"{name}:ok"}
     if not _TEXTUAL.search(content_type):
-        result.update(contentType=content_type.strip(), buffer=body)
+        result.update(contentType=trim(content_type), buffer=body)
         return result
     try:
         value = jsontext.parse(body)
@@ -99,7 +100,7 @@ def _gateway_error(api: str, error: Any, request_id: str) -> CloudSDKError:
         request_id = _text_of(error.get("requestId")) or request_id
         if error.get("code"):
             code = codes.from_gateway(error["code"])
-            details = failure(f"openapi.{api}", code, jsontext.text(error.get("message", "")), request_id)
+            details = failure(f"openapi.{api}", code, _message_of(error), request_id)
             return answered(api=api, **details)
         if error.get("errcode"):
             message = f"{api}:fail {jsontext.text(error.get('errmsg', 'undefined'))}"
@@ -121,7 +122,7 @@ def _not_a_message(api: str, body: bytes, broken: DecodeError, request_id: str) 
             api=api,
             requestId=_text_of(error.get("requestId")) or request_id,
         )
-    text = f"{api}:fail {jsontext.stringify(error)}"
+    text = f"{api}:fail {jsontext.stringify(ordered(error), quote=jsontext.quote_plainly)}"
     return CloudSDKError(codes.SYSTEM_ERROR, text, api=api, requestId=request_id)
 
 
@@ -134,6 +135,14 @@ def _integer(code: Any) -> int:
     if isinstance(code, int) and not isinstance(code, bool):
         return code
     return -1 if code else 0
+
+
+def _message_of(error: Mapping[str, Any]) -> str:
+    """The message of a gateway's error; without one Node prints the Error itself, and so does this."""
+    message = error.get("message", "")
+    if message or message in ([], {}):
+        return jsontext.text(message)
+    return "Error" if message == "" else f"Error: {jsontext.text(message)}"
 
 
 def _text_of(value: Any) -> str:

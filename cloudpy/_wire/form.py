@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 
-from .protobuf import encode_text
+from .javascript import utf8
 
 _TEXT = b'--%b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
 _BYTES = _TEXT.replace(b"\r\n\r\n", b"\r\nContent-Type: application/octet-stream\r\n\r\n")
@@ -39,7 +39,7 @@ def encode(fields: Iterable[tuple[str, str | bytes]], mark: str) -> bytes:
     out: list[bytes] = []
     for name, value in fields:
         if isinstance(value, str):
-            out.append(_TEXT % (edge, name.encode(), encode_text(value)))
+            out.append(_TEXT % (edge, name.encode(), utf8(value)))
         else:
             out.append(_BYTES % (edge, name.encode(), value))
     out.append(b"--%b--\r\n" % edge)

@@ -14,7 +14,7 @@ from . import front
 from .backend import Backend
 from .doors import DoorAnswer, DoorRequest
 
-URL = "http://local.wechat"  # an address that exists nowhere: nothing can leave the process by mistake
+URL = "http://local.wechat.invalid"  # no such address can exist: nothing leaves the process by mistake
 _GARBAGE = b"\xff\xfe\x00 this is no answer \x00\xff"
 
 

@@ -60,7 +60,12 @@ def _validator(part: str) -> Any:
 
 
 def _check(document: Document, value: Any, path: Path, part: str) -> None:
-    errors = [_told(document, error, path) for error in _validator(part).iter_errors(value)]
+    # A list of answers that does not fit is looked at one by one later, which tells more than that none of it fits.
+    errors = [
+        _told(document, error, path)
+        for error in _validator(part).iter_errors(value)
+        if not (error.validator == "anyOf" and error.instance and isinstance(error.instance, list))
+    ]
     if errors:
         raise min(errors, key=lambda error: error.line)
 
@@ -89,5 +94,6 @@ def _told(document: Document, error: Any, prefix: Path) -> LocalDataError:
         case "minimum" | "maximum" | "maxLength":
             words = {"minimum": "must be at least", "maximum": "must be at most", "maxLength": "is longer than"}
             return document.error(path, f"{words[error.validator]} {rule}")
+    # What is left is the anyOf of these two.
     wants = {"permissions": "a list of APIs, or the word all"}.get(str(path[-1]), "a reply, or a list of answers")
     return document.error(path, f"must be {wants}, is {kind(found)}")

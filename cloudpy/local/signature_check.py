@@ -70,7 +70,10 @@ def _signature(
     return signature.sign(
         method="post",  # as the Node package passes it
         url=f"http://{request.headers['host']}{request.target}",
-        header_lines=[":".join(signature.canonical_header(name, request.headers[name])) for name in headers],
+        header_lines=[
+            f"{name}:{value}"
+            for name, value in signature.canonical_headers((name, request.headers[name]) for name in headers)
+        ],
         signed_headers=";".join(headers),
         payload=payload,
         secret_key=secret_key,

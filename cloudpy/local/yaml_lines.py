@@ -95,8 +95,11 @@ def parse(content: bytes, name: str) -> Document:
         raise LocalDataError(name, 0, f"has the character {error.character!r}, which YAML does not allow") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problem = (error.problem or error.context or "is no YAML").replace("\n", " ")
-        raise LocalDataError(name, mark.line + 1 if mark else 0, f"is no YAML: {_friendly(problem)}") from None
+        problem = (error.problem or error.context or "it ends too early").replace("\n", " ")
+        before = text.splitlines()[mark.line : mark.line + 1] if mark else []
+        if mark and before and "\t" in before[0][: mark.column + 1]:
+            problem = "there is a tab where blanks are wanted: indent with blanks"
+        raise LocalDataError(name, mark.line + 1 if mark else 0, f"is no YAML: {problem}") from None
     except (yaml.YAMLError, RecursionError):
         raise LocalDataError(name, 0, "is no YAML that can be read") from None
     if not isinstance(value, dict):
@@ -185,12 +188,6 @@ def _bounds(name: str, events: Any) -> None:
             raise LocalDataError(name, line, f"is nested deeper than {_MAX_DEPTH} levels")
         if values > _MAX_VALUES:
             raise LocalDataError(name, line, f"has more than {_MAX_VALUES} values")
-
-
-def _friendly(problem: str) -> str:
-    if "'\\t'" in problem or "tab" in problem:
-        return "there is a tab where blanks are wanted: indent with blanks"
-    return problem
 
 
 def kind(value: Any) -> str:

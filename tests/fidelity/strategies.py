@@ -12,7 +12,7 @@ from tests.peer.recorder import OCTETS, Answer
 
 # Letters that case conversion acts on, so that keys often become one; characters that are escaped, or nearly.
 _CASE = "aAbB_z1Z0"
-_ESCAPED = "\x00\x1f\x7f\x9f\xad\u0600\u200b\u200c\u2028\u202f\ufeff\ufffd\uffff\"\\/\b\n中é😀"
+_ESCAPED = '\x00\x1f\x7f\x9f\xad\u0600\u200b\u200c\u2028\u202f\ufeff\ufffd\uffff"\\/\b\n中é😀'
 
 
 def _texts(surrogates: bool) -> st.SearchStrategy[str]:
@@ -30,7 +30,9 @@ texts = _texts(surrogates=True)
 keys = texts.filter(_is_ordinary)
 # A lone surrogate in a top-level key makes Node send an invalid message; see `differences.py`.
 top_level_keys = _texts(surrogates=False).filter(_is_ordinary)
-integers = st.one_of(st.integers(-100, 100), st.integers(), st.integers(-(2**70), 2**70), st.sampled_from([2**53 + 1, 10**30]))
+integers = st.one_of(
+    st.integers(-100, 100), st.integers(), st.integers(-(2**70), 2**70), st.sampled_from([2**53 + 1, 10**30])
+)
 finite = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 10**6).map(lambda n: n / 8))
 _plain = st.one_of(st.none(), st.booleans(), integers, finite, texts)
 _loose = st.one_of(_plain, st.floats(), st.binary(max_size=6))
@@ -47,7 +49,9 @@ def _nested(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 files = st.fixed_dictionaries(
     {"value": st.binary(max_size=20)},
     optional={
-        "contentType": st.sampled_from(["image/png", "image/jpeg", "text/plain", "application/json", "foo/bar", "", None]),
+        "contentType": st.sampled_from(
+            ["image/png", "image/jpeg", "text/plain", "application/json", "foo/bar", "", None]
+        ),
         "content_type": st.sampled_from(["image/gif", ""]),
         "fileName": _texts(surrogates=False),
         "other": _plain,
@@ -55,14 +59,23 @@ files = st.fixed_dictionaries(
 )
 parameters = st.dictionaries(top_level_keys, st.one_of(_nested(_loose), files), max_size=6)
 options = st.fixed_dictionaries(
-    {}, optional={"convertCase": st.booleans(), "appid": st.text("wx0123456789abcdef"), "version": st.sampled_from(["v1", "v2"])}
+    {},
+    optional={
+        "convertCase": st.booleans(),
+        "appid": st.text("wx0123456789abcdef"),
+        "version": st.sampled_from(["v1", "v2"]),
+    },
 )
 
 _json = _nested(_plain)
 _written = st.sampled_from([{"ensure_ascii": False}, {"ensure_ascii": True}, {"indent": 1}, {"separators": (",", ":")}])
 _codes = st.one_of(st.integers(-999999, 99999), st.sampled_from([0, -1, 40001, 40003, -601001, -604101]))
 _objects = st.fixed_dictionaries(
-    {}, optional={"errcode": st.one_of(st.none(), _codes), "errmsg": st.one_of(texts, st.none(), st.booleans(), st.integers(0, 9))}
+    {},
+    optional={
+        "errcode": st.one_of(st.none(), _codes),
+        "errmsg": st.one_of(texts, st.none(), st.booleans(), st.integers(0, 9)),
+    },
 )
 _bodies = st.builds(
     lambda wechat_part, data, how: json.dumps({**data, **wechat_part}, **how),
@@ -77,16 +90,21 @@ _buffers = st.builds(wechat, st.binary(max_size=50), st.sampled_from(["image/png
 _refusals = st.builds(lambda body, code: wechat(body, error_code=code), _bodies, st.integers(-(2**31), 2**31 - 1))
 _gateway = st.builds(
     lambda code, message, rest, content_type: Answer(
-        json.dumps({**rest, "code": code, "message": message}, ensure_ascii=False).encode("utf-8", "replace"), content_type
+        json.dumps({**rest, "code": code, "message": message}, ensure_ascii=False).encode("utf-8", "replace"),
+        content_type,
     ),
-    st.sampled_from(["SYS_ERR", "INVALID_PARAM", "INVALID_ENV", "EXCEED_REQUEST_LIMIT", "FUNCTIONS_EXECUTE_FAIL", "Odd"]),
+    st.sampled_from(
+        ["SYS_ERR", "INVALID_PARAM", "INVALID_ENV", "EXCEED_REQUEST_LIMIT", "FUNCTIONS_EXECUTE_FAIL", "Odd"]
+    ),
     texts.filter(bool),
     st.dictionaries(keys, _plain, max_size=2),
     st.sampled_from([JSON_ERROR, OCTETS]),
 )
 _no_code = st.builds(
     lambda data, how: Answer(json.dumps(data, **how).encode("utf-8", "replace"), "application/json"),
-    st.dictionaries(keys.filter(lambda key: key not in ("code", "message")), st.one_of(st.none(), st.booleans(), texts), max_size=3),
+    st.dictionaries(
+        keys.filter(lambda key: key not in ("code", "message")), st.one_of(st.none(), st.booleans(), texts), max_size=3
+    ),
     _written,
 )
 answers = st.one_of(_json_answers, _json_answers, _text_answers, _buffers, _refusals, _gateway, _no_code)

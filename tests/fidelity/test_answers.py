@@ -13,7 +13,8 @@ from tests.peer.recorder import Answer
 
 BODIES = {
     "nothing but success": '{"errcode":0,"errmsg":"ok"}',
-    "the documented answer": '{"errcode":0,"errmsg":"ok","data_list":[{"cloud_id":"x","json":{"cloudID":"x","data":{"a_b":1}}}]}',
+    "the documented answer": '{"errcode":0,"errmsg":"ok","data_list":[{"cloud_id":"x",'
+    '"json":{"cloudID":"x","data":{"a_b":1}}}]}',
     "no errcode": '{"data":1}',
     "an empty object": "{}",
     "spaces around": ' \r\n\t{ "a_b" : [ 1 , { } ] } \n',
@@ -44,7 +45,8 @@ BODIES = {
     "errcode 1e2": '{"errcode":1e2,"errmsg":"m"}',
     "errcode twice": '{"errcode":40003,"errcode":0,"a":1}',
     "errcode deeper down": '{"a":{"errcode":1,"errmsg":"m"},"b":[{"errcode":2}]}',
-    "odd keys": '{"g_1h":1,"UPPER_case":2,"_x":3,"a__b":4,"a_":5,"_":6,"__a":7,"a_b_c":9,"":10,"1":11,"名_a":12,"a_é":13}',
+    "odd keys": '{"g_1h":1,"UPPER_case":2,"_x":3,"a__b":4,"a_":5,"_":6,"__a":7,'
+    '"a_b_c":9,"":10,"1":11,"名_a":12,"a_é":13}',
     "odd keys deeper down": '{"d_d":[[{"g_1h":1,"_x":{"a__b":[{"c_d":1}]},"A_b":2,"a_B":3}]]}',
     "keys that become one": '{"a_b":1,"aB":2}',
     "keys that become one, turned round": '{"aB":2,"a_b":1}',
@@ -53,13 +55,18 @@ BODIES = {
     "keys that become one, deeper down": '{"x":{"a_b":{"c_d":1},"aB":[{"e_f":2,"eF":3}]}}',
     "a key twice": '{"a":1,"b":2,"a":3}',
     "a key twice, spelled differently": '{"a":1,"\\u0061":2}',
-    "names of JavaScript": '{"toString":1,"to_string":2,"hasOwnProperty":3,"prototype":4,"toJSON":5,"length":6,"then":7}',
+    "names of JavaScript": '{"toString":1,"to_string":2,"hasOwnProperty":3,"prototype":4,'
+    '"toJSON":5,"length":6,"then":7}',
     "not quite forbidden": '{"proto":1,"_proto_":2,"__proto":3,"Constructor":4,"__Proto_":5,"_constructo_r":6}',
-    "numbers": '{"a":[0,1,-1,1.5,-1.5,1e5,1E5,1e+5,1e-5,0.1,123456789012345,-0,-0.0,1e300,1e-300,5e-324,1e-400,1.0,2.50]}',
-    "big integers": '{"a":1234567890123456,"b":9007199254740993,"c":-9007199254740993,"d":123456789012345678901234567890}',
-    "long floats": '{"a":0.12345678901234567,"b":1.0000000000000000,"c":3.141592653589793238462643,"d":1.2345678901234567e+25}',
+    "numbers": '{"a":[0,1,-1,1.5,-1.5,1e5,1E5,1e+5,1e-5,0.1,123456789012345,-0,-0.0,'
+    "1e300,1e-300,5e-324,1e-400,1.0,2.50]}",
+    "big integers": '{"a":1234567890123456,"b":9007199254740993,"c":-9007199254740993,'
+    '"d":123456789012345678901234567890}',
+    "long floats": '{"a":0.12345678901234567,"b":1.0000000000000000,'
+    '"c":3.141592653589793238462643,"d":1.2345678901234567e+25}',
     "a number beyond all": '{"a":1e400}',
-    "texts": '{"a":"","b":" ","c":"中文😀","d":"\\u4e2d\\ud83d\\ude00","e":"\\"\\\\\\/\\b\\f\\n\\r\\t","f":"\u2028\u200c\x7f"}',
+    "texts": '{"a":"","b":" ","c":"中文😀","d":"\\u4e2d\\ud83d\\ude00",'
+    '"e":"\\"\\\\\\/\\b\\f\\n\\r\\t","f":"\u2028\u200c\x7f"}',
     "lone surrogates": '{"a":"\\ud800","b":"\\udc00x","c\\ud800":1}',
     "a noncharacter": '{"a":"\ufffe\uffff","b":"\\u0000"}',
     "true, false, null": '{"a":true,"b":false,"c":null,"d":[true,[null]]}',
@@ -93,11 +100,20 @@ BODIES = {
     "XML": "<xml><return_code>SUCCESS</return_code></xml>",
     "deeper than anyone": '{"a":' + "[" * 300 + "1" + "]" * 300 + "}",
 }
-CONTENT_TYPES = (
-    ["application/json", "application/json; charset=utf-8", " application/json ", "xapplication/jsonx", "text/plain"]
-    + ["text/plain;charset=utf-8", "TEXT/PLAIN", "Application/JSON", "text/json", "text/html", "image/png", " image/png\t"]
-    + ["", " ", "application/octet-stream", "a, text/plain", "application/jso", "图/片", "\ufeffimage/png\u00a0", "\x85x\u3000"]
-)
+CONTENT_TYPES = [
+    *("application/json", "application/json; charset=utf-8", " application/json ", "xapplication/jsonx", "text/plain"),
+    *(
+        "text/plain;charset=utf-8",
+        "TEXT/PLAIN",
+        "Application/JSON",
+        "text/json",
+        "text/html",
+        "image/png",
+        " image/gif\t",
+    ),
+    *("", " ", "application/octet-stream", "a, text/plain", "application/jso", "图/片"),
+    *("\ufeffimage/png\u00a0", "\x85x\u3000", "\x1cx\x1f"),
+]
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
@@ -106,7 +122,9 @@ def test_every_body(bench: Bench, name: str, content_type: str) -> None:
     same_outcome(bench, wechat(BODIES[name], content_type))
 
 
-@pytest.mark.parametrize("name", ["odd keys deeper down", "numbers", "an errcode", "words", "texts", "keys that become one"])
+@pytest.mark.parametrize(
+    "name", ["odd keys deeper down", "numbers", "an errcode", "words", "texts", "keys that become one"]
+)
 def test_bodies_without_case_conversion(bench: Bench, name: str) -> None:
     same_outcome(bench, wechat(BODIES[name]), options={"convertCase": False})
 
@@ -118,24 +136,26 @@ def test_every_content_type_inside(bench: Bench, content_type: str, body: str | 
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "image/png"])
-@pytest.mark.parametrize("body", [b'{"a":"\xff"}', b"\xff\xfe", b'{"a\xc3":1}', b'{"a":"\xed\xa0\x80\xf0\x9f"}', b"\xc0\xaf\xf4\x90\x80\x80"])
+@pytest.mark.parametrize(
+    "body", [b'{"a":"\xff"}', b"\xff\xfe", b'{"a\xc3":1}', b'{"a":"\xed\xa0\x80\xf0\x9f"}', b"\xc0\xaf\xf4\x90\x80\x80"]
+)
 def test_bodies_that_are_not_utf8(bench: Bench, body: bytes, content_type: str) -> None:
     same_outcome(bench, wechat(body, content_type))
 
 
 ERROR_CODES = (
-    [-1, 1, 40001, 40003, -604100, -604101, -604102, -604103, -604104, -601001, -601002, -601003, -601004, -601005, -601006]
-    + [-601007, -601008, -601009, -601018, -602018, -602001, -501001, -504002, -404001, 2**31 - 1, -(2**31), 87014]
-)
+    "-1 1 40001 40003 87014 -604100 -604101 -604102 -604103 -604104 -601001 -601002 -601003 -601004 -601005 -601006 "
+    "-601007 -601008 -601009 -601018 -602018 -602001 -501001 -504002 -404001 2147483647 -2147483648"
+).split()
 
 
-@pytest.mark.parametrize("code", ERROR_CODES)
+@pytest.mark.parametrize("code", [*map(int, ERROR_CODES)])
 def test_error_codes_of_the_message(bench: Bench, code: int) -> None:
     same_outcome(bench, wechat(b"", "", error_code=code))
     same_outcome(bench, wechat('{"errcode":40001,"errmsg":"inner"}', error_code=code))
 
 
-@pytest.mark.parametrize("code", ERROR_CODES)
+@pytest.mark.parametrize("code", [*map(int, ERROR_CODES)])
 def test_error_codes_of_the_body(bench: Bench, code: int) -> None:
     same_outcome(bench, wechat_json({"errcode": code, "errmsg": "it did not work"}))
 

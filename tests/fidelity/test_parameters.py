@@ -11,8 +11,8 @@ from tests.peer.bench import Bench, assert_same_outcome, assert_same_request
 
 # json-bigint escapes more than JSON asks for; each end of each of its ranges, and the neighbours it leaves alone.
 ESCAPES = (
-    "\x00\x01\x07\b\t\n\x0b\f\r\x0e\x1f \"\\/'&<>~\x7f\x80\x9f\xa0\xac\xad\xae\u05ff\u0600\u0604\u0605\u070e\u070f\u0710"
-    "\u17b3\u17b4\u17b5\u17b6\u200b\u200c\u200f\u2010\u2027\u2028\u2029\u202f\u2030\u205f\u2060\u206f\u2070"
+    "\x00\x01\x07\b\t\n\x0b\f\r\x0e\x1f \"\\/'&<>~\x7f\x80\x9f\xa0\xac\xad\xae\u05ff\u0600\u0604\u0605\u070e"
+    "\u070f\u0710\u17b3\u17b4\u17b5\u17b6\u200b\u200c\u200f\u2010\u2027\u2028\u2029\u202f\u2030\u205f\u2060\u206f\u2070"
     "\ud7ff\ue000\ufefe\ufeff\uff00\uffef\ufff0\ufffd\uffff\U00010000\U0001f600\U0010ffff"
 )
 NUMBERS: list[Any] = [
@@ -35,18 +35,57 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "a text of all of them": {"t": ESCAPES, "n": {"o": [ESCAPES]}},
     "nested keys that are escaped": {"n": {f"k{character}": 1 for character in ESCAPES}},
     "keys that are escaped": {f"k{character}": 1 for character in ESCAPES},
-    "lone surrogates in texts": {"a": "\ud800", "b": "x\udfffy", "c": ["\udc00\ud800"], "d": {"\ud83d": "\ude00\ud83d"}},
+    "lone surrogates in texts": {
+        "a": "\ud800",
+        "b": "x\udfffy",
+        "c": ["\udc00\ud800"],
+        "d": {"\ud83d": "\ude00\ud83d"},
+    },
     "a pair of surrogates": {"a": "\ud83d\ude00"},
     "an empty key": {"": 1, "a": {"": {"": []}}},
-    "keys of digits": {"1": 1, "0": 0, "aB": 2, "-1": 3, "1.5": 4, "007": 5, "4294967295": 6, "n": {"2": 1, "1": 2, "bC": 3}},
+    "keys of digits": {
+        "1": 1,
+        "0": 0,
+        "aB": 2,
+        "-1": 3,
+        "1.5": 4,
+        "007": 5,
+        "4294967295": 6,
+        "n": {"2": 1, "1": 2, "bC": 3},
+    },
     "keys of every case": dict.fromkeys(
-        ["aB", "AB", "ABC", "A", "_A", "__aB", "a_B", "a__b", "aBC", "aB1", "a1B", "ÄB", "äB", "İ", "ﬁA", "名A", "ǅ", "a b", "Ａ"], 1
+        [
+            "aB",
+            "AB",
+            "ABC",
+            "A",
+            "_A",
+            "__aB",
+            "a_B",
+            "a__b",
+            "aBC",
+            "aB1",
+            "a1B",
+            "ÄB",
+            "äB",
+            "İ",
+            "ﬁA",
+            "名A",
+            "ǅ",
+            "a b",
+            "Ａ",
+        ],
+        1,
     ),
-    "nested keys of every case": {"n": dict.fromkeys(["aB", "AB1", "Ab_C", "_A", "a_B", "ÄB", "名A", "Z"], [{"aB": {"cD": 1}}])},
+    "nested keys of every case": {
+        "n": {key: [{"aB": {"cD": 1}}] for key in ["aB", "AB1", "Ab_C", "_A", "a_B", "ÄB", "名A", "Z"]}
+    },
     "keys that are names of JavaScript": dict.fromkeys(
         ["constructor", "toString", "hasOwnProperty", "toJSON", "valueOf", "prototype", "length", "then"], 1
     ),
-    "nested names of JavaScript": {"n": dict.fromkeys(["constructor", "toString", "toJSON", "length", "isPrototypeOf"], {"a": 1})},
+    "nested names of JavaScript": {
+        "n": {key: {"a": 1} for key in ["constructor", "toString", "toJSON", "length", "isPrototypeOf"]}
+    },
     "keys that become one, the converted first": {"aB": 1, "a_b": 2},
     "keys that become one, the converted last": {"a_b": 2, "aB": 1},
     "keys that become one, by the first letter": {"A": 1, "a": 2, "B": {"C": 1, "c": 2}, "b": 3},
@@ -80,12 +119,17 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "b": [{"contentType": "image/png", "value": b"x"}],
     },
 }
-MIME_TYPES = (
-    "image/png image/jpeg image/gif image/bmp image/webp image/svg+xml video/mp4 audio/mpeg audio/amr application/pdf "
-    "application/json application/octet-stream application/zip application/xml application/vnd.ms-excel application/msword "
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document text/plain text/html text/csv text/css "
-    "text/javascript application/javascript multipart/form-data foo/bar IMAGE/PNG constructor toString __proto__ x"
-).split() + ["text/plain; charset=utf-8", " image/png", "image/png ", "图/片"]
+MIME_TYPES = [
+    *(
+        "image/png image/jpeg image/gif image/bmp image/webp image/svg+xml video/mp4 audio/mpeg audio/amr "
+        "application/pdf application/json application/octet-stream application/zip application/xml "
+        "application/vnd.ms-excel application/msword "
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document "
+        "text/plain text/html text/csv text/css "
+        "text/javascript application/javascript multipart/form-data foo/bar IMAGE/PNG constructor toString __proto__ x"
+    ).split(),
+    *("text/plain; charset=utf-8", " image/png", "image/png ", "图/片"),
+]
 
 
 @pytest.mark.parametrize("convert", [True, False], ids=["converted", "as they are"])

@@ -66,7 +66,10 @@ ENVIRONMENTS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     ),
     "an empty env": ({}, {"env": "", **CREDENTIALS}),
     "the current env": ({"SCF_NAMESPACE": "ns"}, {"env": CURRENT_ENV, **CREDENTIALS}),
-    "the current env, TCB_ENV not listed": ({"SCF_NAMESPACE": "ns", "TCB_ENV": "te"}, {"env": CURRENT_ENV, **CREDENTIALS}),
+    "the current env, TCB_ENV not listed": (
+        {"SCF_NAMESPACE": "ns", "TCB_ENV": "te"},
+        {"env": CURRENT_ENV, **CREDENTIALS},
+    ),
     "the current env, TCB_ENV listed": (
         {"SCF_NAMESPACE": "ns", "TCB_ENV": "te", "WX_CONTEXT_KEYS": "TCB_ENV"},
         {"env": CURRENT_ENV, **CREDENTIALS},
@@ -123,7 +126,9 @@ def test_the_query_is_put_behind_any_service_url(bench: Bench, ending: str) -> N
 
 
 # Those with which the Node package itself sends a signature that fits its request; the others are listed differences.
-@pytest.mark.parametrize("env", ["a b", 'a"b', "a<b>", "a'b", " a ", "a&b=c", "a?b", "a+b", "a/b:c@d", "a%20b", "A-B_c.d~"])
+@pytest.mark.parametrize(
+    "env", ["a b", 'a"b', "a<b>", "a'b", " a ", "a&b=c", "a?b", "a+b", "a/b:c@d", "a%20b", "A-B_c.d~"]
+)
 def test_an_env_of_odd_characters(bench: Bench, env: str) -> None:
     same_call(bench, {}, {**OWN, "env": env})
 
@@ -149,7 +154,19 @@ def test_options_of_a_call(bench: Bench, options: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "api", ["a", "a.b.c.d.e.f", "cloudbase.getOpenData", "then", "a.then", "名字.数据", "a.b-c", "a._b", "wxa.img_sec_check", "A.B"]
+    "api",
+    [
+        "a",
+        "a.b.c.d.e.f",
+        "cloudbase.getOpenData",
+        "then",
+        "a.then",
+        "名字.数据",
+        "a.b-c",
+        "a._b",
+        "wxa.img_sec_check",
+        "A.B",
+    ],
 )
 def test_any_name_is_an_api(bench: Bench, api: str) -> None:
     with bench.variables():

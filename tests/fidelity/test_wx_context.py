@@ -6,7 +6,15 @@ import pytest
 
 from tests.peer.bench import CREDENTIALS, ENV, Bench
 
-NUMBERS = "0 00 007 7 -5 -007 +5 5.0 1e5 0x10 - -- 5- 9007199254740991 ٣ １".split() + ["", " 5", "5 ", "5\n", "\n5", "5\n\n"]
+NUMBERS = [
+    *"0 00 007 7 -5 -007 +5 5.0 1e5 0x10 - -- 5- 9007199254740991 ٣ １".split(),
+    "",
+    " 5",
+    "5 ",
+    "5\n",
+    "\n5",
+    "5\n\n",
+]
 VARIABLES: dict[str, dict[str, str]] = {
     "none": {},
     "no list of names": {"WX_OPENID": "o", "TCB_ENV": "e", "TCB_SOURCE": "s"},
@@ -25,15 +33,21 @@ VARIABLES: dict[str, dict[str, str]] = {
         "SCF_NAMESPACE": "n",
     },
     "tokens": {
-        "WX_CONTEXT_KEYS": "WX_API_TOKEN,API_TOKEN,WX_TRIGGER_API_TOKEN_V0,TRIGGER_API_TOKEN_V0,WX_API_TOKEN_2,api_token",
+        "WX_CONTEXT_KEYS": "WX_API_TOKEN,API_TOKEN,WX_TRIGGER_API_TOKEN_V0,TRIGGER_API_TOKEN_V0,WX_API_TOKEN_2,api_tok",
         **dict.fromkeys(["WX_API_TOKEN", "API_TOKEN", "WX_TRIGGER_API_TOKEN_V0", "TRIGGER_API_TOKEN_V0"], "secret"),
-        **dict.fromkeys(["WX_API_TOKEN_2", "api_token"], "not one of them"),
+        **dict.fromkeys(["WX_API_TOKEN_2", "api_tok"], "not one of them"),
     },
     "names": {
         "WX_CONTEXT_KEYS": "WX_,WX_A,wx_b,OTHER,WX_WX_C,W,_,a b, WX_D ,MISSING,WX_A",
-        **{name: f"value of {name}" for name in ["WX_", "WX_A", "wx_b", "OTHER", "WX_WX_C", "W", "_", "a b", " WX_D ", "WX_D"]},
+        **{
+            name: f"value of {name}"
+            for name in ["WX_", "WX_A", "wx_b", "OTHER", "WX_WX_C", "W", "_", "a b", " WX_D ", "WX_D"]
+        },
     },
-    "numbers": {"WX_CONTEXT_KEYS": ",".join(f"N{i}" for i in range(len(NUMBERS))), **{f"N{i}": n for i, n in enumerate(NUMBERS)}},
+    "numbers": {
+        "WX_CONTEXT_KEYS": ",".join(f"N{i}" for i in range(len(NUMBERS))),
+        **{f"N{i}": n for i, n in enumerate(NUMBERS)},
+    },
     "names that the end overrides": {
         "WX_CONTEXT_KEYS": "WX_ENV,WX_SOURCE,ENV,SOURCE",
         "WX_ENV": "1",
@@ -43,7 +57,13 @@ VARIABLES: dict[str, dict[str, str]] = {
         "TCB_ENV": "007",
         "TCB_SOURCE": "42",
     },
-    "no source": {"WX_CONTEXT_KEYS": "WX_SOURCE", "WX_SOURCE": "2", "TCB_SOURCE": "", "SCF_NAMESPACE": "n", "TCB_ENV": ""},
+    "no source": {
+        "WX_CONTEXT_KEYS": "WX_SOURCE",
+        "WX_SOURCE": "2",
+        "TCB_SOURCE": "",
+        "SCF_NAMESPACE": "n",
+        "TCB_ENV": "",
+    },
     "other scripts": {"WX_CONTEXT_KEYS": "WX_名字,WX_OPENID", "WX_名字": "小程序😀", "WX_OPENID": "\u200c"},
 }
 

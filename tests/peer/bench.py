@@ -1,4 +1,4 @@
-"""Makes one call through all faces, against one recorder and with one set of variables, and compares what came of it."""
+"""Makes one call through all faces, against one recorder and with the same variables, and compares what came of it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ ENV = "test-env-1"
 
 # Headers that belong to the HTTP client, not to the call: see `differences.py`, "transfer encoding" and "user agent".
 _CLIENTS_OWN = {"transfer-encoding", "content-length", "connection"}
-_SAME_VALUE = (
-    "host x-tcb-source x-sdk-version x-tcb-region x-tcb-tracelog x-tcb-route-key x-signature-expires".split()
-)
+_SAME_VALUE = "host x-tcb-source x-sdk-version x-tcb-region x-tcb-tracelog x-tcb-route-key x-signature-expires".split()
 _SEQ_ID = re.compile(r"(seqId=(?:.*-)?)[0-9a-f]+_[0-9a-f]+")
 
 
@@ -60,7 +58,7 @@ class Bench:
 
     @contextlib.contextmanager
     def variables(self, variables: Mapping[str, str | None] | None = None) -> Iterator[None]:
-        """These are all the variables there are, but for those that lead to the recorder; None takes one of them away."""
+        """These and those that lead to the recorder are all the variables there are; None takes one of them away."""
         merged: dict[str, str | None] = {
             "TCB_CONTEXT_CNFG": json.dumps({"URL": self.recorder.url}),
             "TENCENTCLOUD": "true",  # keeps Node from asking a metadata server where it runs

@@ -3,11 +3,20 @@
 // It makes calls through the published package and says what came of them. It knows nothing of the expected answer.
 'use strict'
 
+const dns = require('dns')
 const fs = require('fs')
 const readline = require('readline')
 
 // The package prints warnings with console.*; stdout belongs to the answers alone.
 for (const name of ['log', 'info', 'warn', 'error', 'debug', 'group', 'groupEnd']) console[name] = () => {}
+
+// Nothing leaves this machine: no name has an address here, and the names that were asked for are part of the outcome.
+const lookups = []
+dns.lookup = (name, ...rest) => {
+  lookups.push(name)
+  const failure = Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND', syscall: 'getaddrinfo' })
+  process.nextTick(rest.pop(), failure)
+}
 
 const unhandled = []
 process.on('unhandledRejection', reason => unhandled.push(describeError(reason)))
@@ -122,6 +131,7 @@ const operations = {
 
 async function run(request) {
   unhandled.length = 0
+  lookups.length = 0
   let outcome
   try {
     outcome = { result: encode(await operations[request.op](request)) }
@@ -131,6 +141,7 @@ async function run(request) {
   // A rejection nobody awaited is reported after the microtasks of this turn.
   await new Promise(resolve => setImmediate(resolve))
   if (unhandled.length) outcome.unhandled = unhandled.slice()
+  if (lookups.length) outcome.lookups = lookups.slice()
   return outcome
 }
 

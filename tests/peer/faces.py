@@ -30,6 +30,8 @@ class Outcome:
     failed: bool = False
     unhandled: tuple[str, ...] = ()
     """Rejections in Node that nothing awaited."""
+    lookups: tuple[str, ...] = ()
+    """Names whose address Node asked for; it got none."""
 
     def agrees(self, ours: Outcome) -> bool:
         return all(
@@ -140,12 +142,13 @@ class AsyncFace(SyncFace):
 
 def _of_node(answer: dict[str, Any]) -> Outcome:
     unhandled = tuple(str(error.get("message")) for error in answer.get("unhandled", ()))
+    lookups = tuple(answer.get("lookups", ()))
     if "error" not in answer:
         result = untag(answer["result"])
         if isinstance(result, dict):
             # `undefined` is what JavaScript says where Python has no such key.
             result = {key: value for key, value in result.items() if value is not UNDEFINED}
-        return Outcome(result=result, unhandled=unhandled)
+        return Outcome(result=result, unhandled=unhandled, lookups=lookups)
     error = answer["error"]
     return Outcome(
         errCode=untag(error["errCode"]),
@@ -154,4 +157,5 @@ def _of_node(answer: dict[str, Any]) -> Outcome:
         json=json.loads(error["json"]) if isinstance(error["json"], str) else error["json"],
         failed=True,
         unhandled=unhandled,
+        lookups=lookups,
     )

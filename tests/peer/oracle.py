@@ -21,7 +21,12 @@ _PACKAGE = "cloudpy.oracle"
 
 # name: (field, number, type[, repeated])
 _MESSAGES: dict[str, list[tuple[Any, ...]]] = {
-    "KeyValuePair": [("key", 1, "string"), ("value", 2, "bytes"), ("contenttype", 3, "string"), ("filename", 4, "string")],
+    "KeyValuePair": [
+        ("key", 1, "string"),
+        ("value", 2, "bytes"),
+        ("contenttype", 3, "string"),
+        ("filename", 4, "string"),
+    ],
     "OpenApiData": [("pairs", 1, "KeyValuePair", True)],
     "TokenApiData": [("resource_appid", 1, "string"), ("resource_env", 2, "string")],
     "InnerApiData": [

@@ -39,7 +39,14 @@ def check(request: Recorded, secret_id: str, secret_key: str) -> None:
     lines = "".join(f"{name}:{_header(request, name)}\n" for name in names)
     # The package signs the method in lower case, though HTTP sends it in upper case.
     canonical = "\n".join(
-        [request.method.lower(), request.base + request.path, request.query, lines, ";".join(names), payload.hexdigest()]
+        [
+            request.method.lower(),
+            request.base + request.path,
+            request.query,
+            lines,
+            ";".join(names),
+            payload.hexdigest(),
+        ]
     )
     to_sign = "\n".join(["TC3-HMAC-SHA256", timestamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
     key = b"TC3" + secret_key.encode()

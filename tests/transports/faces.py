@@ -1,0 +1,48 @@
+"""The two transports behind one way to use them, so that one test asks both."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from cloudpy._transports import Request, Response
+from cloudpy._transports.aio import AIOTransport
+from cloudpy._transports.blocking import HTTPTransport
+
+
+def request(url: str, body: bytes = b"") -> Request:
+    host = url.split("/", 3)[2]
+    return Request("POST", url, [("Host", host), ("Content-Type", "text/plain")], body)
+
+
+class BlockingFace:
+    name = "blocking"
+
+    def __init__(self, **options: Any) -> None:
+        self.transport = HTTPTransport(**options)
+
+    def send(self, url: str, body: bytes = b"", timeout: float = 20.0) -> Response:
+        return self.transport.send(request(url, body), timeout)
+
+    def close(self) -> None:
+        self.transport.close()
+
+
+class AsyncFace:
+    name = "async"
+
+    def __init__(self, **options: Any) -> None:
+        self.transport = AIOTransport(**options)
+        self.loop = asyncio.new_event_loop()
+
+    def send(self, url: str, body: bytes = b"", timeout: float = 20.0) -> Response:
+        return self.loop.run_until_complete(self.transport.send(request(url, body), timeout))
+
+    def close(self) -> None:
+        self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+        self.loop.run_until_complete(self.loop.shutdown_default_executor())
+        self.loop.close()
+
+
+Face = BlockingFace | AsyncFace
+FACES = (BlockingFace, AsyncFace)

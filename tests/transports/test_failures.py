@@ -1,0 +1,301 @@
+"""No connection, no answer, no time: each failure says what Node says, and whether anything was sent."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cloudpy import _transports
+from cloudpy._transports import Failure, blocking, broken, refused
+
+from ..scripted_server import Peer, ScriptedServer, echo, http
+from .faces import BlockingFace, Face, request
+
+CERTIFICATE = Path(__file__).parent / "self_signed.pem"
+
+
+def _flags(failure: Failure) -> dict[str, bool]:
+    flags = {"unsent": failure.unsent, "stale": failure.stale, "timed_out": failure.timed_out}
+    return {name: value for name, value in flags.items() if value}
+
+
+def test_refused(face: Face) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(Failure) as caught:
+        face.send(f"http://127.0.0.1:{port}/admin")
+    assert f"connect ECONNREFUSED 127.0.0.1:{port}" == caught.value.cause
+    assert {"unsent": True} == _flags(caught.value)
+
+
+def test_a_name_that_does_not_exist(face: Face) -> None:
+    with pytest.raises(Failure) as caught:
+        face.send("http://no-such-host.invalid/admin")
+    # a machine without a resolver cannot know that it does not
+    assert caught.value.cause in (
+        "getaddrinfo ENOTFOUND no-such-host.invalid",
+        "getaddrinfo EAI_AGAIN no-such-host.invalid",
+    )
+    assert {"unsent": True} == _flags(caught.value)
+
+
+def test_the_words_for_what_cannot_be_provoked_here() -> None:
+    not_found = refused(socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "host", 80)
+    assert ("getaddrinfo ENOTFOUND host", {"unsent": True}) == (not_found.cause, _flags(not_found))
+    for number, name in [(101, "ENETUNREACH"), (113, "EHOSTUNREACH")]:
+        unreachable = refused(OSError(number, "x"), "10.0.0.1", 80)
+        assert (f"connect {name} 10.0.0.1:80", {"unsent": True}) == (unreachable.cause, _flags(unreachable))
+    assert "write EPIPE" == broken(BrokenPipeError(32, "x")).cause
+
+
+def test_unreachable(face: Face) -> None:
+    with pytest.raises(Failure) as caught:
+        face.send("http://255.255.255.255:80/admin")  # TCP to the broadcast address: the kernel itself says no
+    assert caught.value.cause.startswith("connect E")
+    assert caught.value.cause.endswith(" 255.255.255.255:80")
+    assert {"unsent": True} == _flags(caught.value)
+
+
+@pytest.fixture
+def full_backlog() -> Iterator[int]:
+    """The port of a socket that lets no further connection in and refuses none."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    waiting = []
+    while True:
+        sock = socket.socket()
+        waiting.append(sock)
+        sock.settimeout(0.3)
+        try:
+            sock.connect(listener.getsockname())
+        except TimeoutError:
+            break
+    yield listener.getsockname()[1]
+    for sock in (listener, *waiting):
+        sock.close()
+
+
+def test_connecting_takes_too_long(face: Face, full_backlog: int) -> None:
+    with pytest.raises(Failure) as caught:
+        face.send(f"http://127.0.0.1:{full_backlog}/admin", timeout=0.2)
+    assert "connect timeout" == caught.value.cause
+    assert {"unsent": True, "timed_out": True} == _flags(caught.value)
+
+
+def test_several_silent_addresses_share_one_deadline(full_backlog: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name with many addresses: each gets what is left, not the whole time again."""
+    asked = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", full_backlog))] * 10_000
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: asked)
+    transport = blocking.HTTPTransport()
+    tried: list[float] = []
+    settimeout = socket.socket.settimeout
+
+    class Counted(socket.socket):
+        def settimeout(self, value: float | None) -> None:
+            tried.append(value or 0.0)
+            settimeout(self, value)
+
+    monkeypatch.setattr(socket, "socket", Counted)
+    with pytest.raises(Failure) as caught:
+        transport.send(request(f"http://many.test:{full_backlog}/admin"), 0.2)
+    assert caught.value.timed_out
+    assert sum(tried) < 0.4
+
+
+def test_the_next_address_is_tried_when_one_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        closed = listener.getsockname()
+    with ScriptedServer(echo) as server:
+        open_ = ("127.0.0.1", server.port)
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", where) for where in (closed, open_)]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_: found)
+        transport = blocking.HTTPTransport()
+        assert transport.send(request(f"http://two.test:{server.port}/", b"x"), 20.0).body == b"x"
+        transport.close()
+
+
+NO_ADDRESSES = [
+    "http://127.0.0.1:99999/admin",
+    "http://127.0.0.1:abc/admin",
+    "http://127.0.0.1:-1/admin",
+    "http://user:secret@127.0.0.1/admin",
+    "http://:80/admin",
+    "http://a..b/admin",
+    f"http://{'a' * 64}.com/admin",
+    "http://a\x00b/admin",
+    "http://a b/admin",
+]
+
+
+@pytest.mark.parametrize("url", NO_ADDRESSES)
+def test_what_is_no_address_is_a_failure_too(face: Face, url: str) -> None:
+    with pytest.raises(Failure) as caught:
+        face.send(url)
+    assert not caught.value.stale
+    assert "secret" not in caught.value.cause
+
+
+@pytest.mark.parametrize("path", ["", "?x=1", "/", "/?x=1", "/a//b?x=/y?z"])
+def test_any_path_travels_as_it_is(face: Face, path: str) -> None:
+    with ScriptedServer(echo) as server:
+        assert face.send(f"http://127.0.0.1:{server.port}{path}", b"x").body == b"x"
+        target = path if path.startswith("/") else f"/{path}"
+        assert f"POST {target} HTTP/1.1" == server.received[0][1].line
+
+
+def test_a_name_and_an_ipv6_address_work_as_hosts(face: Face) -> None:
+    with ScriptedServer(echo) as server:
+        assert face.send(f"http://localhost:{server.port}/", b"x").body == b"x"
+    assert ("::1", 8080) == blocking._host_and_port("[::1]:8080", 80)
+    assert ("::1", 80) == blocking._host_and_port("[::1]", 80)
+    assert ("host", 443) == blocking._host_and_port("host", 443)
+    assert ("host", 443) == blocking._host_and_port("host:", 443)
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-Evil: 1", "a\nX-Evil: 1", "a\rX-Evil: 1"])
+def test_a_line_break_in_a_header_is_refused(face: Face, value: str) -> None:
+    with ScriptedServer(echo) as server:
+        asked = request(server.url, b"x")
+        asked.headers.append(("X-TCB-Source", value))
+        with pytest.raises(Failure) as caught:
+            if isinstance(face, BlockingFace):
+                face.transport.send(asked, 20.0)
+            else:
+                face.loop.run_until_complete(face.transport.send(asked, 20.0))
+        assert {} == _flags(caught.value)
+        assert [] == server.received
+
+
+def test_headers_beyond_latin_1_travel_as_utf_8(face: Face) -> None:
+    seen: list[bytes] = []
+
+    def script(peer: Peer) -> None:
+        seen.append(peer.sock.recv(65536))
+        peer.write(http(b""))
+
+    with ScriptedServer(script) as server:
+        asked = request(server.url)
+        asked.headers.append(("X-TCB-Source", "微信"))
+        if isinstance(face, BlockingFace):
+            face.transport.send(asked, 20.0)
+        else:
+            face.loop.run_until_complete(face.transport.send(asked, 20.0))
+    assert "X-TCB-Source: 微信\r\n".encode() in seen[0]
+
+
+def _drip(before: bytes, piece: bytes) -> Callable[[Peer], None]:
+    """One byte at a time, for ever: no single read is slow, the answer never ends."""
+
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.write(before)
+        while all(peer.write(piece[i : i + 1]) for i in range(len(piece))):
+            pass
+
+    return script
+
+
+def _stops_within_the_head(peer: Peer) -> None:
+    peer.read()
+    for byte in b"HTTP/1.1 200 OK\r\nContent-Le":
+        peer.write(bytes((byte,)))
+    peer.closed_by_client()
+
+
+SLOW = {
+    "silence": lambda peer: [peer.read(), peer.closed_by_client()],
+    "head": _stops_within_the_head,
+    "body": _drip(b"HTTP/1.1 200 OK\r\nContent-Length: 60000000\r\n\r\n", b"x"),
+    "until-the-end": _drip(b"HTTP/1.1 200 OK\r\n\r\n", b"x"),
+    "chunks": _drip(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+    "interim": _drip(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+    "continue": _drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("script", SLOW.values(), ids=SLOW)
+def test_one_deadline_for_the_whole_answer(face: Face, script: Callable[[Peer], None]) -> None:
+    with ScriptedServer(script) as server:
+        with pytest.raises(Failure) as caught:
+            face.send(server.url, timeout=0.3)
+        assert caught.value.timed_out
+        assert not caught.value.stale
+        assert len(server.received) <= 1
+
+
+def test_the_deadline_holds_while_sending(face: Face) -> None:
+    """A server that reads nothing, and a request that fits into no buffer."""
+    done = threading.Event()
+    with ScriptedServer(lambda peer: [done.wait(20)]) as server:
+        with pytest.raises(Failure) as caught:
+            face.send(server.url, b"x" * 30_000_000, timeout=0.3)
+        done.set()
+        assert caught.value.timed_out
+
+
+def test_no_time_at_all(face: Face) -> None:
+    with ScriptedServer(echo) as server:
+        with pytest.raises(Failure) as caught:
+            face.send(server.url, b"x", timeout=1e-9)
+        assert caught.value.timed_out
+        assert face.send(server.url, b"x").body == b"x"
+
+
+def test_a_large_request_arrives_whole(face: Face) -> None:
+    body = bytes(range(256)) * 20_000
+    with ScriptedServer(echo) as server:
+        assert face.send(server.url, body).body == body
+
+
+@pytest.fixture
+def tls_server() -> Iterator[ScriptedServer]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+
+    def script(peer: Peer) -> None:
+        try:
+            peer.sock = context.wrap_socket(peer.sock, server_side=True)
+        except OSError:
+            return
+        echo(peer)
+
+    with ScriptedServer(script) as server:
+        yield server
+
+
+def test_a_certificate_nobody_vouches_for(face: Face, tls_server: ScriptedServer) -> None:
+    with pytest.raises(Failure) as caught:
+        face.send(f"https://localhost:{tls_server.port}/admin", b"secret")
+    assert "self" in caught.value.cause and "signed certificate" in caught.value.cause
+    assert {"unsent": True} == _flags(caught.value)
+    assert [] == tls_server.received
+
+
+def test_tls_where_the_server_speaks_plain_http(face: Face) -> None:
+    with ScriptedServer(lambda peer: [peer.write(http(b"")), peer.closed_by_client()]) as server:
+        with pytest.raises(Failure) as caught:
+            face.send(f"https://localhost:{server.port}/admin")
+        assert f"connect to localhost:{server.port} failed" in caught.value.cause
+        assert {"unsent": True} == _flags(caught.value)
+
+
+def test_tls_with_a_certificate_that_is_trusted(tls_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    # the blocking face alone: aiohttp reads the system's certificates when it is imported
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    face = BlockingFace()
+    for i in range(3):
+        assert face.send(f"https://localhost:{tls_server.port}/admin", b"%d" % i).body == b"%d" % i
+    assert 1 == tls_server.connections
+    face.close()
+
+
+def test_a_transport_says_nothing_of_headers_and_bodies() -> None:
+    asked = _transports.Request("POST", "http://h/admin?env=e", [("Authorization", "secret")], b"secret")
+    assert "Request(POST http://h/admin)" == repr(asked)
+    assert "Response(200, 6 bytes)" == repr(_transports.Response(200, "OK", {"set-cookie": "secret"}, b"secret"))
