@@ -56,7 +56,12 @@ def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
 
 
 def _route(backend: Backend, path: str) -> Route | None:
-    return _OWN_ROUTES.get(path) or backend.knowledge.route(path)
+    if path in _OWN_ROUTES:
+        return _OWN_ROUTES[path]
+    routes = backend.knowledge.routes(path)
+    # A path says less than a name: of several names, one that an answer was given for is meant.
+    told = [route for route in routes if backend.answers.of(route.api)]
+    return next(iter((*told, *routes)), None)
 
 
 def _token_code(backend: Backend, query: dict[str, str]) -> int:

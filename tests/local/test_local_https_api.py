@@ -109,11 +109,12 @@ def test_busy_is_provoked_and_permissions_are_not_asked(backend: Backend) -> Non
 
 
 class Routes(Nothing):
-    def route(self, path: str) -> Route | None:
-        return {
+    def routes(self, path: str) -> tuple[Route, ...]:
+        known = {
             "/wxa/get": Route("some.get", "GET", {"begin_date": "number", "full": "boolean"}),
             "/wxa/upload": Route("some.upload", "POST", {}),
-        }.get(path)
+        }
+        return (known[path],) if path in known else ()
 
 
 def test_other_paths_are_known_to_the_contracts(backend: Backend) -> None:
