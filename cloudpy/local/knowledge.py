@@ -6,7 +6,7 @@ its place; ``Nothing`` knows no API at all.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from .answers import reply
@@ -43,8 +43,8 @@ class Knowledge(Protocol):
         """Why WeChat does not offer this API to cloud call, when that is known."""
         ...
 
-    def route(self, path: str) -> Route | None:
-        """The API behind a path of the HTTPS API."""
+    def routes(self, path: str) -> Sequence[Route]:
+        """The APIs behind a path of the HTTPS API: several share one, the likeliest comes first."""
         ...
 
 
@@ -52,7 +52,7 @@ class Contracts:
     """The contracts that come with the package; they are read with the first question, since they bring yaml along."""
 
     def __init__(self) -> None:
-        self._routes: dict[str, Route] | None = None
+        self._routes: dict[str, list[Route]] | None = None
 
     def names(self) -> Collection[str]:
         from .. import contracts
@@ -80,22 +80,22 @@ class Contracts:
 
         return contracts.refusal(api)
 
-    def route(self, path: str) -> Route | None:
+    def routes(self, path: str) -> Sequence[Route]:
         if self._routes is None:  # every contract is read for this: at the first call over HTTPS, not before
             self._routes = _routes()
-        return self._routes.get(path)
+        return self._routes.get(path, ())
 
 
-def _routes() -> dict[str, Route]:
+def _routes() -> dict[str, list[Route]]:
     from .. import contracts
 
-    routes: dict[str, Route] = {}
-    for name in contracts.names():
+    routes: dict[str, list[Route]] = {}
+    # A path that mini programs and official accounts share is a mini program's first.
+    for name in sorted(contracts.names(), key=lambda name: name.startswith("officialAccount.")):
         contract = contracts.get(name)
         assert contract is not None
         types = {one.wire: str(one.schema.get("type", "string")) for one in contract.parameters if one.place == "query"}
-        # Of several names for one path the first stands for all of them.
-        routes.setdefault(contract.path, Route(name, contract.method, types))
+        routes.setdefault(contract.path, []).append(Route(name, contract.method, types))
     return routes
 
 
@@ -114,5 +114,5 @@ class Nothing:
     def refusal(self, api: str) -> str | None:
         return None
 
-    def route(self, path: str) -> Route | None:
-        return None
+    def routes(self, path: str) -> Sequence[Route]:
+        return ()
