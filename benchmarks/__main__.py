@@ -112,7 +112,7 @@ def table(medians: dict[str, dict[str, Figures]], rounds: int) -> str:
     lines = [
         f"Medians of {rounds} rounds, Python {platform.python_version()}, {os.cpu_count()} cores.",
         "",
-        "| | calls/s, in sequence | calls/s, 50 at once | start to first result, s | … without bytecode, s | peak memory, MB |",
+        "| | calls/s in sequence | calls/s, 50 at once | first result, s | … without bytecode | peak memory, MB |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     for name, figures in medians["kept"].items():

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 _SDK_VERSION = "wx-server-sdk/4.0.2"  # the package whose wire this is; the gateway looks at it
 _USER_AGENT = f"cloudpy/{VERSION}"
-# Where Python's reason phrases differ from Node's, or do not exist in Python 3.10.
-_PHRASES = {413: "Payload Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 418: "I'm a Teapot"}
-_PHRASES |= {422: "Unprocessable Entity", 203: "Non-Authoritative Information", 509: "Bandwidth Limit Exceeded"}
 _warned: set[str] = set()
 
 
@@ -43,7 +40,16 @@ def steps(
         )
     if config.permissions is not None:
         config.permissions.check(api)
-    data = _request_data(api, _one(api, params, keywords), options)
+    given = _one(api, params, keywords)
+    if config.validate:
+        from ._checks import check
+
+        check(api, given, options.convert_case)
+    if config.transport:
+        from . import _https
+
+        return _https.steps(config, api, given, options)
+    data = _request_data(api, given, options)
     call = _Call(config, api, data, options)
     return _attempts.attempts(
         build=call.build,
@@ -130,8 +136,9 @@ class _Call:
 
     def read(self, response: Response) -> dict[str, Any]:
         if response.status != 200:
-            phrase = _PHRASES.get(response.status) or _phrase(response.status)
-            cause = f"{response.status} {phrase} | [{self._url}]"
+            from ._wire import phrases  # here: it is not needed at a cold start
+
+            cause = f"{response.status} {phrases.of(response.status)} | [{self._url}]"
             details = answer.failure(f"openapi.{self._api}", SYSTEM_ERROR, cause, self._seq_id)
             raise CloudSDKError(api=self._api, **details)
         message = answer.read_message(self._api, response.headers.get("content-type", ""), response.body, self._seq_id)
@@ -195,15 +202,6 @@ def _credentials(config: Config, variables: Variables, api: str) -> tuple[str, s
         " (cloudpy run, cloudpy gateway)"
     )
     raise ConfigError(api=api, **answer.failure(f"openapi.{api}", INVALID_PARAM, cause))
-
-
-def _phrase(status: int) -> str:
-    from http import HTTPStatus  # here: it is not needed at a cold start
-
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "undefined"
 
 
 def _warn_once(text: str) -> None:

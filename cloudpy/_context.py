@@ -109,8 +109,13 @@ class Variables:
             token = self.get("WX_TRIGGER_API_TOKEN_V0") or token
         if token:
             return [("wxCloudApiToken", token)]
-        access = self.get("WX_CLOUDBASE_ACCESSTOKEN") or _access_token_file.read(in_cloud_run)
+        access = self.get("WX_CLOUDBASE_ACCESSTOKEN") or self.access_token(in_cloud_run)
         return [("wxCloudApiToken", ""), ("wxCloudbaseAccesstoken", access)]
+
+    @staticmethod
+    def access_token(in_cloud_run: bool) -> str:
+        """The access token that Cloud Run keeps in a file, or an empty text."""
+        return _access_token_file.read(in_cloud_run)
 
 
 class _TokenFile:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from email.errors import MissingHeaderBodySeparatorDefect
 
+from .._wire.javascript import utf8
 from . import CONNECT_TIMEOUT, MAX_ANSWER, Failure, Request, Response, broken, refused
 from ._reader import DeadlineReader, left
 
@@ -197,7 +198,9 @@ class _Connection:
         except (http.client.HTTPException, ValueError) as error:
             raise Failure(f"Parse Error: {error}"[:300]) from None
         finally:
-            response.close()  # a collector might close what it reads from first, of which Python 3.13 complains
+            # One that was not read to its end would close itself when it is collected, after what it reads from.
+            if not response.isclosed():
+                response.close()
         self.will_close = response.will_close or self._reader.left_over or response.status == 101
         headers = {name.lower(): value.strip() for name, value in reversed(response.getheaders())}
         return Response(response.status, response.reason, headers, body)
@@ -213,7 +216,7 @@ def _head(request: Request, target: str) -> bytes:
     head = "\r\n".join(lines)
     if head.count("\n") != len(lines) + 1 or head.count("\r") != len(lines) + 1:
         raise ValueError("a header of the request, or its address, has a line break in it")
-    return head.encode()
+    return utf8(head)
 
 
 def _check_framing(response: http.client.HTTPResponse) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from .. import _error_codes as codes
 from ..errors import CloudSDKError, answered
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Served as exactly this, JSON is an error of the gateway's own; in any other spelling it is read as the answer's bytes.
 GATEWAY_JSON = "application/json; charset=utf-8"
 _TEXTUAL = re.compile(r"application/json|text/plain")
-_INTEGER = re.compile(r"[+-]?\d{1,18}$")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")
 
 
 def failure(name: str, code: int, message: str, request_id: str = "") -> dict[str, Any]:
@@ -86,9 +86,12 @@ def read_result(api: str, message: Message, convert_case: bool, request_id: str 
         result["result"] = converted
         return result
     code = _integer(value.get("errcode"))
-    if code:
-        message_text = jsontext.text(value["errmsg"]) if "errmsg" in value else "undefined"
-        raise answered(code, f"{name}:fail {message_text}", api=api, requestId=request_id)
+    if code != 0:
+        message_text = _printed(value["errmsg"]) if "errmsg" in value else "undefined"
+        text = f"{name}:fail {message_text}"
+        if code is None:  # it is no number of WeChat's: -1 then means unknown, not busy
+            raise CloudSDKError(-1, text, api=api, requestId=request_id)
+        raise answered(code, text, api=api, requestId=request_id)
     for key, item in converted.items():
         if key not in ("errcode", "errmsg", "errCode", "errMsg"):
             result[key] = item
@@ -103,9 +106,12 @@ def _gateway_error(api: str, error: Any, request_id: str) -> CloudSDKError:
             details = failure(f"openapi.{api}", code, _message_of(error), request_id)
             return answered(api=api, **details)
         if error.get("errcode"):
-            message = f"{api}:fail {jsontext.text(error.get('errmsg', 'undefined'))}"
-            return answered(_integer(error["errcode"]) or -1, message, api=api, requestId=request_id)
-    text = f"{api}:fail unknown response {jsontext.text(error)}"
+            message = f"{api}:fail {_printed(error.get('errmsg', 'undefined'))}"
+            errcode = _integer(error["errcode"])
+            if not errcode:
+                return CloudSDKError(-1, message, api=api, requestId=request_id)
+            return answered(errcode, message, api=api, requestId=request_id)
+    text = f"{api}:fail unknown response {_printed(error)}"
     return CloudSDKError(codes.SYSTEM_ERROR, text, api=api, requestId=request_id)
 
 
@@ -118,31 +124,43 @@ def _not_a_message(api: str, body: bytes, broken: DecodeError, request_id: str) 
     if isinstance(error, Mapping) and error.get("code") and "message" in error:
         return answered(
             codes.from_gateway(error["code"]),
-            f"{api}:fail {jsontext.text(error['message'])}",
+            f"{api}:fail {_printed(error['message'])}",
             api=api,
             requestId=_text_of(error.get("requestId")) or request_id,
         )
-    text = f"{api}:fail {jsontext.stringify(ordered(error), quote=jsontext.quote_plainly)}"
+    text = f"{api}:fail {_printed(error, _plain_json)}"
     return CloudSDKError(codes.SYSTEM_ERROR, text, api=api, requestId=request_id)
 
 
-def _integer(code: Any) -> int:
-    """An errcode as an integer: 0 for none, -1 for something that is neither absent nor a whole number."""
+def _integer(code: Any) -> int | None:
+    """An errcode as an integer: 0 for none, None for something that is neither absent nor a whole number."""
     if isinstance(code, str) and _INTEGER.match(code):
         return int(code)
     if isinstance(code, float) and code.is_integer():
         return int(code)
     if isinstance(code, int) and not isinstance(code, bool):
         return code
-    return -1 if code else 0
+    return None if code else 0
+
+
+def _printed(value: Any, write: Callable[[Any], str] = jsontext.text) -> str:
+    """A value inside a message. What the parser took may still nest too deep to be written."""
+    try:
+        return write(value)
+    except RecursionError:
+        return "(nested too deep to be shown)"
+
+
+def _plain_json(value: Any) -> str:
+    return jsontext.stringify(ordered(value), quote=jsontext.quote_plainly)
 
 
 def _message_of(error: Mapping[str, Any]) -> str:
     """The message of a gateway's error; without one Node prints the Error itself, and so does this."""
     message = error.get("message", "")
     if message or message in ([], {}):
-        return jsontext.text(message)
-    return "Error" if message == "" else f"Error: {jsontext.text(message)}"
+        return _printed(message)
+    return "Error" if message == "" else f"Error: {_printed(message)}"
 
 
 def _text_of(value: Any) -> str:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 _UPPER = re.compile("[A-Z]")
 _FOLD = re.compile("_([a-z])")
-# Keys repeat from call to call; the bound keeps a caller who sends endless new keys from filling memory.
+# Keys repeat from call to call; the bounds keep a caller who sends endless new keys from filling memory.
 _CACHE_SIZE = 4096
+_LONGEST = 64  # characters of a key that is remembered
 _snakes: dict[str, str] = {}
 _camels: dict[str, str] = {}
 _PLAIN = frozenset((str, int, float, bool, type(None)))  # values that have no keys
@@ -27,7 +28,7 @@ _NONE: set[str] = set()
 def snake(key: str) -> str:
     """``cloudidList`` -> ``cloudid_list``"""
     found = _UPPER.sub(lambda match: ("_" if match.start() else "") + match[0].lower(), key)
-    if len(_snakes) < _CACHE_SIZE:
+    if len(_snakes) < _CACHE_SIZE and len(key) <= _LONGEST:
         _snakes[key] = found
     return found
 
@@ -35,7 +36,7 @@ def snake(key: str) -> str:
 def camel(key: str) -> str:
     """``cloudid_list`` -> ``cloudidList``"""
     found = _FOLD.sub(lambda match: match[1].upper(), key)
-    if len(_camels) < _CACHE_SIZE:
+    if len(_camels) < _CACHE_SIZE and len(key) <= _LONGEST:
         _camels[key] = found
     return found
 

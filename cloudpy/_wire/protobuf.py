@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _DEFAULTS: dict[str, Any] = {"string": "", "bytes": b"", "uint32": 0, "int32": 0, "enum": 0, "bool": False}
 _VARINTS = {"uint32", "int32", "enum", "bool"}
 _MAX_GROUP_DEPTH = 100
+_SHORT = 28  # tags and lengths have five bytes at most: the last is shifted so far
 
 
 class DecodeError(ValueError):
@@ -94,7 +95,7 @@ class Codec:
             if tag < 0x80:
                 position += 1
             else:
-                tag, position = _read_varint(data, position)
+                tag, position = _read_varint(data, position, _SHORT)
             number, wire = tag >> 3, tag & 7
             if not 0 < number < 1 << 29:
                 raise DecodeError(f"field number {number} at byte {position}")
@@ -110,7 +111,7 @@ class Codec:
                 raw, position = _read_varint(data, position)
                 item = _integer(kind, raw)
             else:
-                length, position = _read_varint(data, position)
+                length, position = _read_varint(data, position, _SHORT)
                 if length > end - position:
                     raise DecodeError(f"field {name} wants {length} bytes, {end - position} are left")
                 chunk = data[position : position + length]
@@ -135,7 +136,7 @@ def _integer(kind: str, raw: int) -> int | bool:
     return raw - (1 << 32) if kind != "uint32" and raw >= 1 << 31 else raw
 
 
-def _read_varint(data: bytes, position: int) -> tuple[int, int]:
+def _read_varint(data: bytes, position: int, last: int = 63) -> tuple[int, int]:
     number = shift = 0
     try:
         while True:
@@ -145,7 +146,7 @@ def _read_varint(data: bytes, position: int) -> tuple[int, int]:
             if byte < 0x80:
                 return number & 0xFFFFFFFFFFFFFFFF, position
             shift += 7
-            if shift > 63:
+            if shift > last:
                 raise DecodeError(f"varint too long at byte {position}")
     except IndexError:
         raise DecodeError(f"cut short at byte {position}") from None
@@ -155,12 +156,14 @@ def _skip(data: bytes, position: int, wire: int, number: int, depth: int) -> int
     if wire == 0:
         return _read_varint(data, position)[1]
     if wire == 2:
-        length, position = _read_varint(data, position)
+        length, position = _read_varint(data, position, _SHORT)
     elif wire == 1 or wire == 5:
         length = 8 if wire == 1 else 4
     elif wire == 3 and depth < _MAX_GROUP_DEPTH:
         while True:
-            tag, position = _read_varint(data, position)
+            tag, position = _read_varint(data, position, _SHORT)
+            if not 0 < tag >> 3 < 1 << 29:
+                raise DecodeError(f"field number {tag >> 3} at byte {position}")
             if tag & 7 == 4:
                 if tag >> 3 != number:
                     raise DecodeError(f"group {number} closed as {tag >> 3} at byte {position}")

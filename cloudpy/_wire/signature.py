@@ -95,9 +95,8 @@ def sign(
 ) -> str:
     """The hexadecimal signature over a request whose parts are already canonical."""
     address, _, query = url.partition("?")
-    canonical = "\n".join(
-        (method, address.partition(":")[2], query, *header_lines, "", signed_headers, payload)
-    ).encode()
+    # utf8(): what the process environment holds need not be UTF-8, and is no reason to fail here
+    canonical = utf8("\n".join((method, address.partition(":")[2], query, *header_lines, "", signed_headers, payload)))
     wanted = f"{ALGORITHM}\n{timestamp}\n{date}/{SERVICE}/tc3_request\n{hashlib.sha256(canonical).hexdigest()}"
     return hmac.digest(_key(secret_key, date), wanted.encode(), "sha256").hex()
 
@@ -144,7 +143,7 @@ def _key(secret_key: str, date: str) -> bytes:
     global _last_key
     known_secret, known_date, key = _last_key
     if known_secret != secret_key or known_date != date:
-        key = f"TC3{secret_key}".encode()
+        key = utf8(f"TC3{secret_key}")
         for step in (date, SERVICE, "tc3_request"):
             key = hmac.digest(key, step.encode(), "sha256")
         _last_key = (secret_key, date, key)

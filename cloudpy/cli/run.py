@@ -104,7 +104,7 @@ def run(
         split(handler)
     except LoadError as error:
         raise click.UsageError(str(error)) from None
-    name = os.path.basename(place)
+    name = os.path.basename(place) or "index"
     local_yaml = local_yaml or _beside(place, "local.yaml")
     _end_with_signals()
     try:

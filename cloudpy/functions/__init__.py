@@ -12,14 +12,16 @@ This room is deployed together with the functions: it needs the standard library
 """
 
 from .context import make_context, request_id
-from .encode import ResultError, encode, plain
+from .encode import encode, plain
+from .errors import FunctionError, LoadError, ResultError
 from .event import client_event
 from .invoke import Runner, ainvoke
 from .load import Handler, load
-from .place import LoadError, Place
+from .place import Place
 from .trace import user_traceback
 
 __all__ = [
+    "FunctionError",
     "Handler",
     "LoadError",
     "Place",

@@ -23,10 +23,11 @@ import os
 import sys
 from collections.abc import Callable
 
-from .encode import ResultError, encode
+from .encode import encode
+from .errors import FunctionError, ResultError
 from .invoke import Runner
 from .load import Handler, load
-from .place import LoadError, Place
+from .place import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _run(next_job: Callable[[], dict[str, Any]], answers: IO[bytes], runner: Run
         # The platform copies them there as well, and programs read them there.
         os.environ.update(job["variables"])
         return "result", encode(runner.invoke(handler, job["event"], job["context"]))
-    except (LoadError, ResultError) as error:
+    except FunctionError as error:
         return "refused", json.dumps(_sentence(error), ensure_ascii=True)
     except SystemExit as error:
         return "exited", json.dumps(repr(error.code) if error.code is not None else "")
@@ -97,12 +98,13 @@ def _raised(error: BaseException) -> tuple[str, str]:
     return "raised", json.dumps(user_traceback(error))
 
 
-def _sentence(error: LoadError | ResultError) -> str:
+def _sentence(error: FunctionError) -> str:
     return f"the result cannot be sent: {error}" if isinstance(error, ResultError) else str(error)
 
 
 def _take_standard_streams() -> tuple[IO[bytes], IO[bytes]]:
     jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    held = [jobs.fileno(), answers.fileno()]
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
@@ -111,16 +113,19 @@ def _take_standard_streams() -> tuple[IO[bytes], IO[bytes]]:
     sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     if hasattr(os, "register_at_fork"):
         # A process that the function forks must not hold the conversation open.
-        os.register_at_fork(after_in_child=lambda: _close(jobs, answers))
+        os.register_at_fork(after_in_child=lambda: _let_go(held))
     import faulthandler
 
     faulthandler.enable()
     return jobs, answers
 
 
-def _close(*streams: IO[bytes]) -> None:
-    for stream in streams:
-        os.close(stream.fileno())
+def _let_go(held: list[int]) -> None:
+    while held:  # once: a copy of the copy may use the numbers for files of its own
+        try:
+            os.close(held.pop())
+        except OSError:  # the function closed it before
+            pass
 
 
 def _prepare(handler: Handler) -> None:
@@ -156,7 +161,7 @@ def _end(code: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (OSError, ValueError, AttributeError):  # the function closed or replaced it
+        except Exception:  # the function closed it, or put something of its own in its place
             pass
     os._exit(code)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .errors import ResultError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -41,23 +43,6 @@ _ATTRIBUTE_HINTS = {
     "model_dump": "give its model_dump()",
     "tolist": "give its tolist()",
 }
-
-
-class ResultError(Exception):
-    """A result that cannot be sent.
-
-    Attributes:
-        path: where in the result, e.g. ``result["photo"]``.
-        reason: what is wrong there and what to do.
-    """
-
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(path, reason)
-        self.path = path
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.reason}"
 
 
 def encode(result: Any) -> str:

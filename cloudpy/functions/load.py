@@ -8,7 +8,8 @@ import sys
 from collections.abc import Callable
 from types import FunctionType, MethodType, ModuleType
 
-from .place import LoadError, Place
+from .errors import LoadError
+from .place import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

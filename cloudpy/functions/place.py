@@ -7,9 +7,7 @@ import os
 import sys
 from types import ModuleType
 
-
-class LoadError(Exception):
-    """A handler cannot be loaded; the message says what was wanted, what was found, and what to do."""
+from .errors import LoadError
 
 
 class Place:
@@ -28,13 +26,18 @@ class Place:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         given = os.fspath(folder)
-        self.folder = os.path.realpath(given)
+        try:
+            self.folder = os.path.realpath(given)
+        except OSError as error:  # a relative one, while the current folder is gone
+            raise LoadError(f"the folder {given} cannot be found: {error.strerror or error}") from None
         if os.path.isfile(self.folder):
             raise LoadError(
                 f"{given} is a file; give the folder of the function, {os.path.dirname(given) or os.curdir}"
             )
         if not os.path.isdir(self.folder):
             raise LoadError(f"there is no folder {given}; give the folder that holds the function's index.py")
+        if not os.access(self.folder, os.R_OK | os.X_OK):
+            raise LoadError(f"the folder {given} may not be read by you; see its permissions")
         self._modules: dict[str, ModuleType] = {}  # the function's own, while it is away
         self._aside: dict[str, ModuleType] = {}  # what bears the names of its modules, while it is here
         self._known: set[str] = set()

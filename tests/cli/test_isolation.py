@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -161,3 +162,10 @@ def test_what_the_function_forked_ends_with_it(tmp_path: Path) -> None:
 def test_a_forked_copy_that_returns_too_gives_no_second_result() -> None:
     done = run("holds_a_pipe", "--handler", "index.comes_back_twice")
     assert (0, '"from the parent"\n', "") == (done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_forked_copies_keep_their_own_files(tmp_path: Path) -> None:
+    event = json.dumps({"file": str(tmp_path / "file")})
+    done = run("holds_a_pipe", "--handler", "index.generations", "--event", event)
+    assert (0, '"from the grandchild"\n', "") == (done.returncode, done.stdout, done.stderr)

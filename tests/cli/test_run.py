@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -106,7 +108,7 @@ def test_an_event_that_is_none(event: str, words: str) -> None:
 
 
 def test_standard_input_that_is_no_event(tmp_path: Path) -> None:
-    done = run("tells_environment", "--event", "-", input='{"a":\n 1,}')
+    done = run("tells_environment", "--event", "-", input='{"a":\n 1 1}')
     assert 2 == done.returncode
     assert "standard input is no JSON: line 2, column 4" in done.stderr
     latin = tmp_path / "event.json"
@@ -249,3 +251,13 @@ def test_files_named_as_ours_do_not_stand_in_for_ours() -> None:
 def test_a_relative_folder_and_the_function_named_after_it() -> None:
     done = cloudpy("run", ".", cwd=PROGRAMS / "tells_environment")
     assert "tells_environment" == json.loads(done.stdout)["context"]["function_name"]
+
+
+def test_the_current_folder_is_gone(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    program = f"import os, sys; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r}); from cloudpy.cli import main; main()"
+    command = [sys.executable, "-c", program, "run", "."]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120)
+    assert 2 == done.returncode, done.stderr
+    assert "the folder . cannot be found: No such file or directory" in done.stderr

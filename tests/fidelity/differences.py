@@ -37,7 +37,6 @@ ON_PURPOSE = {
     "keys that JavaScript fears": "Node's parser refuses bodies that name __proto__ or constructor; here they are keys",
     "numbers that are not JSON": "Node's parser takes 007, 1. and control characters as space; ours takes JSON",
     "words of the engine": "where Node's message is that of a failure inside JavaScript, ours says what was wrong",
-    "error without a message": "Node prints an Error object in its place, which is the word Error",
     "codes that name JavaScript": "Node finds functions of Object.prototype under the gateway's code; we find nothing",
     "broken messages": "Node's decoder does not look at wire types nor whether a text ends in time; ours does",
     "numbers in the context": "Node rounds long numbers of getWXContext to doubles; here they are exact",

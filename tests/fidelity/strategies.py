@@ -42,7 +42,7 @@ def _nested(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.recursive(
         leaves,
         lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(keys, inner, max_size=4)),
-        max_leaves=12,
+        max_leaves=8,
     )
 
 
@@ -57,7 +57,7 @@ files = st.fixed_dictionaries(
         "other": _plain,
     },
 )
-parameters = st.dictionaries(top_level_keys, st.one_of(_nested(_loose), files), max_size=6)
+parameters = st.dictionaries(top_level_keys, st.one_of(_nested(_loose), files), max_size=4)
 options = st.fixed_dictionaries(
     {},
     optional={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -138,18 +139,6 @@ def test_words_of_the_engine(bench: Bench, content_type: str) -> None:
     assert "RangeError" not in ours.errMsg
 
 
-@shows("error without a message")
-@pytest.mark.parametrize(
-    ("rest", "theirs", "our"),
-    [("", "Error", ""), (',"message":""', "Error", ""), (',"message":null', "Error: null", "null")],
-)
-def test_error_without_a_message(bench: Bench, rest: str, theirs: str, our: str) -> None:
-    node, ours = outcomes(bench, Answer(f'{{"code":"SYS_ERR"{rest}}}'.encode(), JSON_ERROR))
-    head = "openapi.a.b:fail -501001 resource system error. "
-    assert (node.errCode, ours.errCode) == (-501001, -501001)
-    assert (node.errMsg, ours.errMsg) == (head + theirs, head + our)
-
-
 @shows("codes that name JavaScript")
 def test_codes_that_name_javascript(bench: Bench) -> None:
     node, ours = outcomes(bench, Answer(b'{"code":"toString","message":"m"}', JSON_ERROR))
@@ -170,6 +159,12 @@ def test_broken_messages(bench: Bench) -> None:
     node, ours = outcomes(bench, Answer(wechat('{"a":1}').body[:-3]))
     assert node.result["contentType"] == "application/j"
     assert (ours.errCode, ours.errMsg.startswith("a.b:fail unknown wx response received: ")) == (-601001, True)
+
+    # An error of the gateway in JSON can look like a group, whose end Node's decoder finds somewhere in a text.
+    body = json.dumps({"Z0": None, "00\x1f\x1f\x07": False, "": "00\x1f\x1f\x1f\x07\U00010000\U00010000"}).encode()
+    node, ours = outcomes(bench, Answer(body))
+    assert node.result == {"contentType": "", "buffer": b"", **OK}
+    assert (ours.errCode, ours.errMsg.startswith('a.b:fail {"Z0":null,')) == (-501001, True)
 
     node, ours = outcomes(bench, Answer(b"\x08\x05" + wechat('{"a":1}').body))
     assert "is invalid json: " in node.errMsg, "it took the number for a length"

@@ -26,6 +26,13 @@ SPELLINGS = [
 BODIES = [
     '{"code":"INVALID_PARAM","message":"m","requestId":"5f-1"}',
     '{"message":"m","code":"EXCEED_REQUEST_LIMIT"}',
+    '{"code":"SYS_ERR"}',
+    '{"code":"SYS_ERR","message":""}',
+    '{"code":"SYS_ERR","message":null}',
+    '{"code":"SYS_ERR","message":false}',
+    '{"code":"SYS_ERR","message":0}',
+    '{"code":"SYS_ERR","message":[]}',
+    '{"code":"SYS_ERR","message":{"a":1}}',
     '{"code":"SYS_ERR","message":5}',
     '{"code":"SYS_ERR","message":1.5}',
     '{"code":"SYS_ERR","message":true}',

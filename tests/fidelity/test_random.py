@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from google.protobuf.message import DecodeError
 from hypothesis import HealthCheck, given, settings
 
 from tests.fidelity import strategies
+from tests.peer import oracle
 from tests.peer.answers import wechat
 from tests.peer.bench import Bench, assert_same_outcome, assert_same_request
 from tests.peer.recorder import Answer
@@ -26,6 +28,15 @@ thorough = settings(
     suppress_health_check=list(HealthCheck),
 )
 VARIABLES = {"WX_CONTEXT_KEYS": "WX_API_TOKEN", "WX_API_TOKEN": "token=="}
+
+
+def is_no_message(body: bytes) -> bool:
+    """Whether Google's protobuf refuses it."""
+    try:
+        oracle.parse("CommOpenApiResp", body)
+    except DecodeError:
+        return True
+    return False
 
 
 def test_random_parameters_make_the_same_request(bench: Bench) -> None:
@@ -57,7 +68,12 @@ def test_random_answers_have_the_same_outcome(bench: Bench) -> None:
         def one_call(answer: Answer) -> None:
             nonlocal calls
             calls += 1
-            assert_same_outcome(bench.ask(instances, "a.b", {}, answer=answer))
+            node, *ours = bench.ask(instances, "a.b", {}, answer=answer)
+            if not node.outcome.failed and is_no_message(answer.body):
+                # A listed difference, "broken messages": an error in JSON whose letters Node's decoder makes sense of.
+                assert all(our.outcome.failed for our in ours)
+            else:
+                assert_same_outcome([node, *ours])
 
         one_call()
     assert calls >= EXAMPLES

@@ -108,8 +108,9 @@ const operations = {
     instances.set(id, instances.get('module').createNewInstance(...(options === null ? [] : [decode(options)])))
   },
 
-  drop({ id }) {
-    instances.delete(id)
+  // What the harness itself does to a value on its way here and back.
+  echo({ value }) {
+    return decode(value)
   },
 
   // `steps` walk from the instance to the result: a text is a property, a list is a call with these arguments.

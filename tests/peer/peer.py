@@ -64,6 +64,10 @@ class Peer:
         """Follow names and calls from an instance: a text is a property, a list is a call with these arguments."""
         return self._ask(op="walk", id=id, steps=[step if isinstance(step, str) else tag(step) for step in steps])
 
+    def echo(self, value: Any) -> Any:
+        """The value as the driver reads and writes it."""
+        return self._ask(op="echo", value=tag(value))["result"]
+
     def _ask(self, **request: Any) -> dict[str, Any]:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(request).encode() + b"\n")

@@ -86,7 +86,9 @@ def same(theirs: Any, ours: Any) -> bool:
     if isinstance(theirs, bool) or isinstance(ours, bool):
         return theirs is ours
     if isinstance(theirs, Decimal) and isinstance(ours, int | float):
-        return theirs == ours if isinstance(ours, int) else float(theirs) == ours
+        # A whole number must not have become a float that only comes near it.
+        whole = theirs == theirs.to_integral_value()
+        return theirs == (ours if isinstance(ours, int) else Decimal(repr(ours))) if whole else float(theirs) == ours
     if isinstance(theirs, int | float) and isinstance(ours, int | float):
         # A number of JavaScript is a double, however it was written.
         return float(theirs) == float(ours)

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -83,6 +82,7 @@ def test_500_calls_at_once() -> None:
         assert [b"%d" % i for i in range(500)] == asyncio.run(calls())
 
 
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning", "ignore:Unclosed:ResourceWarning")
 def test_a_loop_closed_without_ceremony_does_not_break_the_next() -> None:
     transport = AIOTransport()
     with ScriptedServer(echo) as server:
@@ -93,11 +93,7 @@ def test_a_loop_closed_without_ceremony_does_not_break_the_next() -> None:
         assert b"x" == asyncio.run(transport.send(request(server.url, b"x"), 20.0)).body
         assert {} == transport._sessions
         del loop
-        with warnings.catch_warnings(
-            record=True
-        ):  # asyncio's own, of transports that whoever closed the loop left open
-            warnings.simplefilter("always")
-            gc.collect()
+        gc.collect()  # the warnings are true: whoever closed the loop so left its connections open
         assert 6 == server.connections
 
 

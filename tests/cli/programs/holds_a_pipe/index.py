@@ -25,3 +25,19 @@ def forks(event, context):
 def comes_back_twice(event, context):
     os.fork()
     return "from the parent"
+
+
+def generations(event, context):
+    child = os.fork()
+    if child == 0:
+        file = open(event["file"], "w")
+        grandchild = os.fork()
+        if grandchild == 0:
+            file.write("from the grandchild")
+            file.close()
+            os._exit(0)
+        os.waitpid(grandchild, 0)
+        os._exit(0)
+    os.waitpid(child, 0)
+    with open(event["file"]) as file:
+        return file.read()

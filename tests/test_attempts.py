@@ -1,0 +1,308 @@
+"""When a call is tried again: the steps driven by hand with a clock of the test's, and whole calls over sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from cloudpy import _attempts, _transports
+from cloudpy._attempts import Send, attempts
+from cloudpy._cloud import Cloud, SyncCloud
+from cloudpy._context import Invocation, invocation
+from cloudpy._transports import Failure, Request, Response
+from cloudpy._wire import messages
+from cloudpy.errors import CallTimeoutError, CloudSDKError, SystemBusyError, TransportError
+
+from .scripted_server import Peer, ScriptedServer, http
+
+REFUSED = Failure("connect ECONNREFUSED", unsent=True)
+STALE = Failure("socket hang up", stale=True)
+HUNG_UP = Failure("socket hang up")
+LATE = Failure("request timeout", timed_out=True)
+LATE_CONNECT = Failure("connect timeout", unsent=True, timed_out=True)
+FINE = Response(200, "OK", {}, b"fine")
+BUSY = Response(200, "OK", {}, b"busy")
+BAD = Response(200, "OK", {}, b"bad")
+
+
+class Run:
+    """Drives the steps of one call: each Send takes `duration` and has the next of `outcomes`."""
+
+    def __init__(
+        self, *outcomes: Response | Failure, duration: float = 0.0, jitter: float = 1.0, **options: Any
+    ) -> None:
+        self.now = 1000.0
+        self.timeouts: list[float] = []
+        self.pauses: list[float] = []
+        self.longest: list[float] = []
+        self.built = 0
+        self._jitter = jitter
+        left = iter(outcomes)
+        self.steps = attempts(
+            build=self._build,
+            read=self._read,
+            fail=lambda failure: (CallTimeoutError if failure.timed_out else TransportError)(-501001, failure.cause),
+            clock=lambda: self.now,
+            jitter=self._jittered,
+            **{"timeout": 15.0, **options},
+        )
+        self.result: Any = None
+        self.error: CloudSDKError | None = None
+        outcome: Response | Failure | None = None
+        try:
+            while True:
+                step = self.steps.send(outcome)
+                if isinstance(step, Send):
+                    self.timeouts.append(step.timeout)
+                    self.now += duration
+                    outcome = next(left)
+                else:
+                    self.pauses.append(step.seconds)
+                    self.now += step.seconds
+                    outcome = None
+        except StopIteration as done:
+            self.result = done.value
+        except CloudSDKError as error:
+            self.error = error
+        assert next(left, None) is None, "fewer attempts than were expected"
+
+    def _build(self) -> Request:
+        self.built += 1
+        return Request("POST", f"http://h/{self.built}", [], b"")
+
+    def _read(self, response: Response) -> bytes:
+        if response is BUSY:
+            raise SystemBusyError(-1, "busy")
+        if response is BAD:
+            raise CloudSDKError(40003, "bad")
+        return response.body
+
+    def _jittered(self, longest: float) -> float:
+        self.longest.append(longest)
+        return longest * self._jitter
+
+
+def test_one_attempt_when_it_succeeds() -> None:
+    run = Run(FINE, retries=5)
+    assert (b"fine", [15.0], []) == (run.result, run.timeouts, run.pauses)
+
+
+@pytest.mark.parametrize("failure", [REFUSED, STALE, HUNG_UP, LATE])
+def test_without_retries_only_a_stale_connection_is_replaced(failure: Failure) -> None:
+    run = Run(*([failure] * (2 if failure is STALE else 1)))
+    assert failure.cause == run.error.errMsg  # type: ignore[union-attr]
+    assert [] == run.pauses
+
+
+@pytest.mark.parametrize("failure", [HUNG_UP, LATE, BAD], ids=["hung up", "late", "an error answered"])
+def test_what_may_have_been_carried_out_is_never_repeated(failure: Failure | Response) -> None:
+    run = Run(failure, retries=10, repeatable=True)
+    assert run.error is not None
+    assert 1 == run.built
+
+
+@pytest.mark.parametrize("failure", [REFUSED, LATE_CONNECT])
+def test_what_was_surely_not_sent_is_tried_as_often_as_asked(failure: Failure) -> None:
+    for retries in range(4):
+        assert b"fine" == Run(*[failure] * retries, FINE, retries=retries).result
+        run = Run(*[failure] * (retries + 1), retries=retries)
+        assert failure.cause == run.error.errMsg  # type: ignore[union-attr]
+        assert (retries + 1, retries) == (run.built, len(run.pauses))
+
+
+def test_busy_is_repeated_only_where_that_is_safe_and_asked_for() -> None:
+    assert b"fine" == Run(BUSY, BUSY, FINE, retries=2, repeatable=True).result
+    for options in ({"retries": 2}, {"repeatable": True}, {}):
+        assert isinstance(Run(BUSY, **options).error, SystemBusyError)
+    assert isinstance(Run(BUSY, BUSY, BUSY, retries=2, repeatable=True).error, SystemBusyError)
+
+
+def test_a_stale_connection_is_replaced_at_once_and_for_free() -> None:
+    run = Run(STALE, FINE)
+    assert (b"fine", []) == (run.result, run.pauses)
+    run = Run(REFUSED, STALE, REFUSED, FINE, retries=2)
+    assert (b"fine", 2) == (run.result, len(run.pauses))
+
+
+def test_a_stale_connection_is_replaced_once() -> None:
+    for retries in (0, 5):
+        assert "socket hang up" == Run(STALE, STALE, retries=retries).error.errMsg  # type: ignore[union-attr]
+
+
+def test_every_attempt_is_built_and_signed_afresh() -> None:
+    assert 4 == Run(REFUSED, STALE, REFUSED, FINE, retries=2).built
+
+
+def test_pauses_double_up_to_a_bound_and_are_a_random_part_of_it() -> None:
+    run = Run(*[REFUSED] * 8, retries=7, timeout=900.0)
+    assert [0.2, 0.4, 0.8, 1.6, 3.0, 3.0, 3.0] == pytest.approx(run.longest)
+    assert run.longest == run.pauses
+    assert [0.0] * 7 == Run(*[REFUSED] * 8, retries=7, jitter=0.0).pauses
+
+
+def test_the_jitter_is_full() -> None:
+    drawn = [_attempts._jitter(3.0) for _ in range(2000)]
+    assert 0 <= min(drawn) < 0.3 < 2.7 < max(drawn) <= 3.0
+    assert 900 < sum(one < 1.5 for one in drawn) < 1100
+
+
+def test_one_deadline_for_all_attempts_and_pauses() -> None:
+    run = Run(REFUSED, REFUSED, REFUSED, duration=4.0, retries=10, timeout=12.5)
+    assert pytest.approx([12.5, 8.3, 3.9]) == run.timeouts
+    assert "connect ECONNREFUSED" == run.error.errMsg  # type: ignore[union-attr]
+
+
+def test_no_pause_beyond_the_deadline() -> None:
+    run = Run(REFUSED, retries=10, timeout=0.19)
+    assert ([], "connect ECONNREFUSED") == (run.pauses, run.error.errMsg)  # type: ignore[union-attr]
+
+
+def test_a_replacement_has_what_is_left_and_nothing_when_nothing_is() -> None:
+    assert [15.0, 9.0] == Run(STALE, FINE, duration=6.0).timeouts
+    late = Run(STALE, duration=15.0)
+    assert isinstance(late.error, CallTimeoutError)
+    assert "request timeout" == late.error.errMsg
+
+
+@contextmanager
+def invoked(deadline: float | None) -> Iterator[None]:
+    token = invocation.set(Invocation({}, deadline))
+    try:
+        yield
+    finally:
+        invocation.reset(token)
+
+
+def test_the_functions_own_deadline_wins_when_it_is_earlier() -> None:
+    with invoked(1003.0):
+        assert [3.0] == Run(FINE).timeouts
+        assert [2.0] == Run(FINE, timeout=2.0).timeouts
+    with invoked(None):
+        assert [15.0] == Run(FINE).timeouts
+
+
+def test_a_function_whose_time_is_up_sends_nothing() -> None:
+    with invoked(999.0):
+        run = Run()
+    assert isinstance(run.error, CallTimeoutError)
+    assert "the function's own time is up" in run.error.errMsg
+    assert 0 == run.built
+
+
+def test_the_steps_end_when_their_driver_is_cancelled() -> None:
+    steps = attempts(
+        build=lambda: Request("POST", "", [], b""), read=lambda _: None, fail=lambda _: CloudSDKError(), timeout=1
+    )
+    assert isinstance(steps.send(None), Send)
+    steps.close()
+    with pytest.raises(StopIteration):
+        steps.send(None)
+
+
+# Whole calls, both faces, over real sockets.
+
+Call = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(params=["sync", "async"])
+def call(request: pytest.FixtureRequest) -> Iterator[Call]:
+    """Makes a getOpenData call, on a transport of the test's own."""
+    from cloudpy._transports.aio import AIOTransport
+    from cloudpy._transports.blocking import HTTPTransport
+
+    blocking, loop = HTTPTransport(), asyncio.new_event_loop()
+
+    def make(url: str, api: str = "cloudbase.getOpenData", **options: Any) -> dict[str, Any]:
+        options = {"config": None, "env": "e", "secretId": "i", "secretKey": "k", "serviceUrl": url, **options}
+        if request.param == "sync":
+            return SyncCloud().init(**options).call(api, {}, {}, _options())
+        return loop.run_until_complete(Cloud().init(**options).call(api, {}, {}, _options()))
+
+    with _transports.replaced(blocking=blocking, asynchronous=AIOTransport()):
+        yield make
+    blocking.close()
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+
+
+def _options() -> Any:
+    from cloudpy._options import DEFAULT
+
+    return DEFAULT
+
+
+def _wechat(body: bytes) -> bytes:
+    return http(messages.encode("CommOpenApiResp", {"resp_data": body, "content_type": "application/json"}))
+
+
+def _in_turn(*answers: bytes) -> Callable[[Peer], None]:
+    left = iter(answers)
+
+    def script(peer: Peer) -> None:
+        while peer.read():
+            peer.write(next(left))
+
+    return script
+
+
+OK, BUSY_JSON = _wechat(b'{"errcode":0}'), _wechat(b'{"errcode":-1,"errmsg":"system error"}')
+
+
+def test_busy_then_fine(call: Call) -> None:
+    with ScriptedServer(_in_turn(BUSY_JSON, OK)) as server:
+        assert 0 == call(server.url, retries=1)["errCode"]
+        assert 2 == len(server.received)
+
+
+@pytest.mark.parametrize("options", [{"retries": 0}, {"retries": 3, "api": "security.msgSecCheck"}])
+def test_busy_is_told_when_it_may_not_be_repeated(call: Call, options: dict[str, Any]) -> None:
+    with ScriptedServer(_in_turn(BUSY_JSON)) as server:
+        with pytest.raises(SystemBusyError):
+            call(server.url, **options)
+        assert 1 == len(server.received)
+
+
+def test_an_errcode_that_is_no_number_is_not_taken_for_busy(call: Call) -> None:
+    with ScriptedServer(_in_turn(_wechat(b'{"errcode":{"a":1},"errmsg":"x"}'))) as server:
+        with pytest.raises(CloudSDKError) as caught:
+            call(server.url, retries=3)
+        assert (CloudSDKError, -1) == (type(caught.value), caught.value.errCode)
+
+
+def test_a_dead_connection_is_replaced_under_the_call(call: Call) -> None:
+    def script(peer: Peer) -> None:
+        if peer.read():
+            peer.write(OK)
+        peer.read()  # the second request of a connection is never answered
+
+    with ScriptedServer(script) as server:
+        assert [0, 0, 0] == [call(server.url)["errCode"] for _ in range(3)]
+        assert [0, 0, 1, 1, 2] == server.numbers()
+
+
+def test_a_fresh_connection_that_dies_is_an_error_at_once(call: Call) -> None:
+    with ScriptedServer(lambda peer: [peer.read()]) as server:
+        with pytest.raises(TransportError) as caught:
+            call(server.url, retries=3)
+        assert 1 == len(server.received)
+    expected = "openapi.cloudbase.getOpenData:fail -501001 resource system error. socket hang up"
+    assert (-501001, expected, expected) == (caught.value.errCode, caught.value.errMsg, str(caught.value))
+
+
+def test_a_timeout_has_its_class_and_words(call: Call) -> None:
+    with ScriptedServer(lambda peer: [peer.read(), peer.closed_by_client()]) as server:
+        with pytest.raises(CallTimeoutError) as caught:
+            call(server.url, timeout=0.3)
+    assert caught.value.errMsg.startswith("openapi.cloudbase.getOpenData:fail -501001 resource system error. ")
+    assert caught.value.errMsg.endswith("timeout")
+
+
+def test_the_functions_deadline_ends_a_call(call: Call) -> None:
+    with ScriptedServer(lambda peer: [peer.read(), peer.closed_by_client()]) as server, invoked(time.monotonic() + 0.3):
+        with pytest.raises(CallTimeoutError):
+            call(server.url, timeout=800)
