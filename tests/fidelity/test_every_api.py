@@ -22,7 +22,11 @@ def called(bench: Bench) -> Iterator[Called]:
         yield bench, bench.instances({"env": backend.env}), server
 
 
-@pytest.mark.parametrize("api", contracts.names())
+# In Node the last name of this one is a method of every function, and calls the name before it: see differences.py.
+OF_THE_LANGUAGE = {"officialAccount.mpStore.apply"}
+
+
+@pytest.mark.parametrize("api", sorted({*contracts.names()} - OF_THE_LANGUAGE))
 def test_every_api(called: Called, api: str) -> None:
     bench, instances, server = called
     contract = contracts.get(api)
