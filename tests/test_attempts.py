@@ -259,7 +259,7 @@ def test_busy_then_fine(call: Call) -> None:
         assert 2 == len(server.received)
 
 
-@pytest.mark.parametrize("options", [{"retries": 0}, {"retries": 3, "api": "security.msgSecCheck"}])
+@pytest.mark.parametrize("options", [{"retries": 0}, {"retries": 3, "api": "subscribeMessage.send"}])
 def test_busy_is_told_when_it_may_not_be_repeated(call: Call, options: dict[str, Any]) -> None:
     with ScriptedServer(_in_turn(BUSY_JSON)) as server:
         with pytest.raises(SystemBusyError):
