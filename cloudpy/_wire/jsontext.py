@@ -85,9 +85,14 @@ def number(value: float) -> str:
     """A float as JavaScript prints it: ``1.0`` is ``1``, ``3e-07`` is ``3e-7``; null when it is not finite."""
     if value != value or value in (float("inf"), float("-inf")):
         return "null"
-    if abs(value) < 1e21 and value.is_integer():
+    if abs(value) < 1e16 and value.is_integer():
         return str(int(value))
     text = float.__repr__(value)
+    if 1e16 <= abs(value) < 1e21:
+        # Python changes to exponents at 1e16, JavaScript at 1e21; neither prints more digits than tell it apart
+        digits, _, exponent = text.partition("e+")
+        whole, _, fraction = digits.partition(".")
+        return whole + fraction.ljust(int(exponent), "0")
     if 1e-6 <= abs(value) < 1e21:
         if "e" not in text:
             return text
