@@ -39,7 +39,7 @@ def test_a_connection_that_the_server_closed_in_between_is_not_used(face: Face) 
         if peer.number == 0:
             peer.sock.shutdown(1)
             closed.set()
-            assert peer.closed_by_client()
+            peer.closed_by_client()
         else:
             echo(peer)
 
