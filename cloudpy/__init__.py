@@ -14,7 +14,7 @@
 
 from ._cloud import Cloud
 from ._config import DYNAMIC_CURRENT_ENV
-from ._version import VERSION
+from ._version import VERSION as _VERSION
 from .errors import (
     ApiPermissionError,
     CallTimeoutError,
@@ -41,7 +41,7 @@ __all__ = [
     "version",
 ]
 
-version = __version__ = VERSION
+version = __version__ = _VERSION
 _cloud = Cloud()
 init = _cloud.init
 createNewInstance = _cloud.createNewInstance  # noqa: N816 - WeChat's spelling is the public one

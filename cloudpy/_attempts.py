@@ -11,30 +11,50 @@ import time
 from collections.abc import Callable, Generator
 
 from ._context import invocation
-from ._transports import Failure
+from ._transports import Failure, Response
 from .errors import CloudSDKError, SystemBusyError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeVar
+    from typing import Protocol, TypeVar
 
-    from ._transports import AsyncTransport, BlockingTransport, Request, Response
+    from ._transports import AsyncTransport, BlockingTransport, Request
 
     T = TypeVar("T")
-    Steps = Generator["Send | Wait", "Response | Failure | None", T]
+    Outcome = Response | Failure | str | None
+
+    class Step(Protocol):
+        """Something that takes time or needs the network, done either way."""
+
+        def run(self, transport: BlockingTransport) -> Outcome: ...
+        async def run_async(self, transport: AsyncTransport) -> Outcome: ...
+
+    Steps = Generator[Step, Outcome, T]
 
 _FIRST_PAUSE = 0.2  # seconds, doubled for each further attempt; the pause is a random part of it
 _LONGEST_PAUSE = 3.0
 
 
 class Send:
-    """Send this and give back the Response or the Failure."""
+    """Send this; what comes of it is a Response or a Failure."""
 
     __slots__ = ("request", "timeout")
 
     def __init__(self, request: Request, timeout: float) -> None:
         self.request = request
         self.timeout = timeout
+
+    def run(self, transport: BlockingTransport) -> Outcome:
+        try:
+            return transport.send(self.request, self.timeout)
+        except Failure as failure:
+            return failure
+
+    async def run_async(self, transport: AsyncTransport) -> Outcome:
+        try:
+            return await transport.send(self.request, self.timeout)
+        except Failure as failure:
+            return failure
 
 
 class Wait:
@@ -44,6 +64,16 @@ class Wait:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
+
+    def run(self, _: BlockingTransport) -> Outcome:
+        time.sleep(self.seconds)
+        return None
+
+    async def run_async(self, _: AsyncTransport) -> Outcome:
+        import asyncio  # here: an async call has loaded it, a sync one does not need it
+
+        await asyncio.sleep(self.seconds)
+        return None
 
 
 def _jitter(longest: float) -> float:
@@ -94,7 +124,7 @@ def attempts(
             if not answer.unsent:
                 raise error
         else:
-            assert answer is not None
+            assert isinstance(answer, Response)
             try:
                 return read(answer)
             except SystemBusyError as busy:
@@ -112,37 +142,19 @@ def attempts(
 
 def drive(steps: Steps[T], transport: BlockingTransport) -> T:
     """Runs the steps, blocking."""
-    outcome: Response | Failure | None = None
-    while True:
-        try:
-            step = steps.send(outcome)
-        except StopIteration as done:
-            return done.value  # type: ignore[no-any-return]
-        if isinstance(step, Send):
-            try:
-                outcome = transport.send(step.request, step.timeout)
-            except Failure as failure:
-                outcome = failure
-        else:
-            time.sleep(step.seconds)
-            outcome = None
+    outcome: Outcome = None
+    try:
+        while True:
+            outcome = steps.send(outcome).run(transport)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]
 
 
 async def drive_async(steps: Steps[T], transport: AsyncTransport) -> T:
     """Runs the steps, awaiting."""
-    outcome: Response | Failure | None = None
-    while True:
-        try:
-            step = steps.send(outcome)
-        except StopIteration as done:
-            return done.value  # type: ignore[no-any-return]
-        if isinstance(step, Send):
-            try:
-                outcome = await transport.send(step.request, step.timeout)
-            except Failure as failure:
-                outcome = failure
-        else:
-            import asyncio
-
-            await asyncio.sleep(step.seconds)
-            outcome = None
+    outcome: Outcome = None
+    try:
+        while True:
+            outcome = await steps.send(outcome).run_async(transport)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 _SDK_VERSION = "wx-server-sdk/4.0.2"  # the package whose wire this is; the gateway looks at it
 _USER_AGENT = f"cloudpy/{VERSION}"
-# Where Python's reason phrases differ from Node's, or do not exist in Python 3.10.
-_PHRASES = {413: "Payload Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 418: "I'm a Teapot"}
-_PHRASES |= {422: "Unprocessable Entity", 203: "Non-Authoritative Information", 509: "Bandwidth Limit Exceeded"}
 _warned: set[str] = set()
 
 
@@ -43,7 +40,16 @@ def steps(
         )
     if config.permissions is not None:
         config.permissions.check(api)
-    data = _request_data(api, _one(api, params, keywords), options)
+    given = _one(api, params, keywords)
+    if config.validate:
+        from ._checks import check
+
+        check(api, given, options.convert_case)
+    if config.transport:
+        from . import _https
+
+        return _https.steps(config, api, given, options)
+    data = _request_data(api, given, options)
     call = _Call(config, api, data, options)
     return _attempts.attempts(
         build=call.build,
@@ -72,13 +78,13 @@ class _Call:
         config = self._config
         variables = Variables()
         now = time.time()
-        tag = _endpoint.run_environment(variables)
-        env = _env_id(config, variables, tag)
+        platform = config.platform
+        env = _env_id(config, variables)
         secret_id, secret_key, session_token = _credentials(config, variables, self._api)
         fields: list[tuple[str, str | bytes]] = [("action", "wx.openApi"), ("apiName", self._api)]
         if self._options.version == "v2":
             fields.append(("cgiName", "commrpcv2"))
-        fields += [("requestData", self._data), ("envName", env), *variables.tokens()]
+        fields += [("requestData", self._data), ("envName", env), *variables.tokens(platform.tag == "cbr")]
         fields.append(("tcb_sessionToken", variables.get("TCB_SESSIONTOKEN")))
         if session_token is not None:
             fields.append(("sessionToken", session_token))
@@ -87,10 +93,10 @@ class _Call:
         self._seq_id = _endpoint.sequence_id(variables, now)
         base = _endpoint.base_url(
             variables,
+            platform,
             env=env,
             service_url=config.service_url,
             region=config.region,
-            inside=tag != "unknown",
             warn=_warn_once,
         )
         self._url = url = _endpoint.with_query(base, env, self._seq_id)
@@ -100,14 +106,14 @@ class _Call:
             ("Host", url.split("/", 3)[2].partition("?")[0]),
             ("Content-Type", f"multipart/form-data; boundary={mark}"),
             ("User-Agent", _USER_AGENT),
-            ("X-TCB-Source", f"{variables.get('TCB_SOURCE')},{tag}"),
+            ("X-TCB-Source", f"{variables.get('TCB_SOURCE')},{platform.tag}"),
             ("X-Client-Timestamp", str(int(now * 1000))),
             ("X-SDK-Version", _SDK_VERSION),
         ]
         trace = variables.get("TCB_TRACELOG")
         if trace:
             headers.append(("X-TCB-Tracelog", trace))
-        region = config.region or variables.process("TENCENTCLOUD_REGION")
+        region = config.region or platform.region
         if region:
             headers.append(("X-TCB-Region", region))
         headers += [
@@ -130,8 +136,9 @@ class _Call:
 
     def read(self, response: Response) -> dict[str, Any]:
         if response.status != 200:
-            phrase = _PHRASES.get(response.status) or _phrase(response.status)
-            cause = f"{response.status} {phrase} | [{self._url}]"
+            from ._wire import phrases  # here: it is not needed at a cold start
+
+            cause = f"{response.status} {phrases.of(response.status)} | [{self._url}]"
             details = answer.failure(f"openapi.{self._api}", SYSTEM_ERROR, cause, self._seq_id)
             raise CloudSDKError(api=self._api, **details)
         message = answer.read_message(self._api, response.headers.get("content-type", ""), response.body, self._seq_id)
@@ -146,7 +153,7 @@ class _Call:
 def _one(api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Mapping[str, Any]:
     if params is None:
         return keywords
-    if not isinstance(params, Mapping):
+    if type(params) is not dict and not isinstance(params, Mapping):
         raise _unsendable(api, f"parameters are one dict or keywords, got a {type(params).__name__}")
     if keywords:
         raise _unsendable(api, "parameters are one dict or keywords, not both")
@@ -169,12 +176,12 @@ def _unsendable(api: str, what: str) -> CloudSDKError:
     return CloudSDKError(-1, f"openapi.{api}:fail {what}. Nothing was sent", api=api)
 
 
-def _env_id(config: Config, variables: Variables, tag: str) -> str:
+def _env_id(config: Config, variables: Variables) -> str:
     if config.env is DYNAMIC_CURRENT_ENV:
         return variables.env_id()
     if config.env:
         return str(config.env)
-    env = variables.env_id() if tag == "scf" else ""
+    env = variables.env_id() if config.platform.tag == "scf" else ""
     _warn_once(
         f"init() was given no env: using {env!r}, the running function's own"
         if env
@@ -195,15 +202,6 @@ def _credentials(config: Config, variables: Variables, api: str) -> tuple[str, s
         " (cloudpy run, cloudpy gateway)"
     )
     raise ConfigError(api=api, **answer.failure(f"openapi.{api}", INVALID_PARAM, cause))
-
-
-def _phrase(status: int) -> str:
-    from http import HTTPStatus  # here: it is not needed at a cold start
-
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "undefined"
 
 
 def _warn_once(text: str) -> None:

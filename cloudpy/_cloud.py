@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from ._options import Options
+    from ._typed.aio import OpenAPI as AsyncOpenAPI
+    from ._typed.sync import OpenAPI as SyncOpenAPI
 
     Self = TypeVar("Self", bound="BaseCloud")
 
@@ -45,6 +47,11 @@ class BaseCloud:
             secretId, secretKey, sessionToken: credentials; in the cloud the platform provides them.
             timeout: seconds for one call with all its attempts; 15 when left out.
             retries: further attempts after a failure that surely changed nothing; 0 when left out.
+            validate: True holds the parameters of each call against the API's contract before it is sent.
+            transport: ``"https"`` makes the calls over WeChat's HTTPS API, ``"cloudrun"`` through the token-less door
+                of WeChat Cloud Run; left out, they take the platform's own wire.
+            access_token: for ``"https"``: the token, or a callable that gives a text or
+                ``{"access_token": …, "expires_in": seconds}``; asked again when WeChat says that it has expired.
 
         All of them may also come as one dict, as in Node.
 
@@ -104,16 +111,18 @@ class Cloud(BaseCloud):
 
     def __init__(self) -> None:
         super().__init__()
-        self.openapi = OpenAPI(self)
+        # its names and their parameters are known to type checkers alone: at run time any name will do
+        self.openapi: AsyncOpenAPI = OpenAPI(self)  # type: ignore[assignment]
 
     async def call(
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
     ) -> dict[str, Any]:
         """Makes the call that a name under ``openapi`` stands for."""
-        from . import _attempts, _call, _transports
+        from ._attempts import drive_async
+        from ._call import steps
+        from ._transports import async_transport
 
-        steps = _call.steps(self._config, api, params, keywords, options)
-        return await _attempts.drive_async(steps, _transports.async_transport())
+        return await drive_async(steps(self._config, api, params, keywords, options), async_transport())
 
 
 class SyncCloud(BaseCloud):
@@ -121,16 +130,17 @@ class SyncCloud(BaseCloud):
 
     def __init__(self) -> None:
         super().__init__()
-        self.openapi = OpenAPI(self)
+        self.openapi: SyncOpenAPI = OpenAPI(self)  # type: ignore[assignment]
 
     def call(
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
     ) -> dict[str, Any]:
         """Makes the call that a name under ``openapi`` stands for."""
-        from . import _attempts, _call, _transports
+        from ._attempts import drive
+        from ._call import steps
+        from ._transports import blocking_transport
 
-        steps = _call.steps(self._config, api, params, keywords, options)
-        return _attempts.drive(steps, _transports.blocking_transport())
+        return drive(steps(self._config, api, params, keywords, options), blocking_transport())
 
 
 def _permissions_for(config: object, caller: str | None) -> Permissions | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
+from ._endpoint import Platform
 from ._error_codes import INVALID_PARAM
 from ._permissions import Permissions
 from .errors import ConfigError
@@ -11,6 +13,8 @@ from .errors import ConfigError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from ._tokens import TokenSource
 
 _LONGEST = 900.0  # seconds: the longest a cloud function may run
 DEFAULT_TIMEOUT = 15.0  # seconds, as in Node
@@ -36,7 +40,8 @@ class _CurrentEnv:
 DYNAMIC_CURRENT_ENV = _CurrentEnv()
 
 _TEXTS = ("serviceUrl", "region", "secretId", "secretKey", "sessionToken")
-NAMES = ("env", "config", *_TEXTS, "timeout", "retries")
+NAMES = ("env", "config", *_TEXTS, "timeout", "retries", "validate", "transport", "access_token")
+_TRANSPORTS = ("https", "cloudrun")
 # Options of the Node package that a ported init() may well carry along and that change nothing here.
 _PASSED_OVER = ("traceUser", "database", "debug", "keepalive", "throwOnCode")
 
@@ -49,11 +54,16 @@ class Config:
         timeout: seconds for one call, all its attempts together.
         retries: further attempts after one that surely did nothing.
         permissions: what config.json allows, or None when there is none.
+        platform: the machine this runs on.
+        transport: None for the platform's own wire, ``https``, or ``cloudrun``.
+        tokens: where the access token of ``https`` comes from; None where the platform provides it.
+        validate: whether parameters are held against the contracts before they are sent.
     """
 
     __slots__ = (
         "env",
         "permissions",
+        "platform",
         "region",
         "retries",
         "secret_id",
@@ -61,6 +71,9 @@ class Config:
         "service_url",
         "session_token",
         "timeout",
+        "tokens",
+        "transport",
+        "validate",
     )
 
     def __init__(self, options: Mapping[str, Any], permissions: Permissions | None) -> None:
@@ -73,6 +86,7 @@ class Config:
                 raise _wrong(name, "a text", value)
         self.env = _env(options.get("env"))
         self.permissions = permissions
+        self.platform = Platform(os.environ)
         self.service_url = _service_url(options.get("serviceUrl") or "")
         self.region: str = options.get("region") or ""
         self.secret_id: str = options.get("secretId") or ""
@@ -90,6 +104,17 @@ class Config:
         ):
             raise _wrong("retries", "a whole number from 0 to 10", retries)
         self.retries: int = retries or 0
+        self.validate = _yes_or_no("validate", options.get("validate"))
+        self.transport: str | None = options.get("transport")
+        if self.transport is not None and self.transport not in _TRANSPORTS:
+            raise _wrong("transport", "left out, 'https' or 'cloudrun'", self.transport)
+        self.tokens: TokenSource | None = None
+        if options.get("access_token") is not None:
+            if self.transport != "https":
+                raise ConfigError(INVALID_PARAM, "init:fail access_token goes with transport='https' alone")
+            from ._tokens import TokenSource  # here: calls on the platform's own wire need no token
+
+            self.tokens = TokenSource(options["access_token"])
 
     def __repr__(self) -> str:
         return f"Config(env={self.env!r}, timeout={self.timeout!r}, retries={self.retries!r})"
@@ -122,6 +147,12 @@ def seconds(value: Any, where: str, default: float) -> float:
             f" if these are Node's milliseconds, give {value / 1000:g}",
         )
     return float(value)
+
+
+def _yes_or_no(name: str, value: Any) -> bool:
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise _wrong(name, "True or False", value)
 
 
 def _env(value: Any) -> str | _CurrentEnv | None:

@@ -99,7 +99,7 @@ class Variables:
         """The environment that the running function belongs to, or an empty text."""
         return self.get("TCB_ENV") or self.get("SCF_NAMESPACE")
 
-    def tokens(self) -> list[tuple[str, str]]:
+    def tokens(self, in_cloud_run: bool) -> list[tuple[str, str]]:
         """The form fields that say on whose behalf the call is made.
 
         A timer has a token of its own. The access token of Cloud Run is looked for only when there is no API token.
@@ -109,8 +109,13 @@ class Variables:
             token = self.get("WX_TRIGGER_API_TOKEN_V0") or token
         if token:
             return [("wxCloudApiToken", token)]
-        access = self.get("WX_CLOUDBASE_ACCESSTOKEN") or _access_token_file.read(bool(self.process("CBR_ENV_ID")))
+        access = self.get("WX_CLOUDBASE_ACCESSTOKEN") or self.access_token(in_cloud_run)
         return [("wxCloudApiToken", ""), ("wxCloudbaseAccesstoken", access)]
+
+    @staticmethod
+    def access_token(in_cloud_run: bool) -> str:
+        """The access token that Cloud Run keeps in a file, or an empty text."""
+        return _access_token_file.read(in_cloud_run)
 
 
 class _TokenFile:

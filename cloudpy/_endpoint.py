@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ._context import Variables
-from ._wire.protobuf import encode_text
 
 _ENV_ID = re.compile(r"[a-z0-9_-]{1,40}")
 _HOST = "tcb-api.tencentcloudapi.com"
@@ -24,21 +22,32 @@ def sequence_id(variables: Variables, now: float) -> str:
     return f"{platform}-{own}" if platform else own
 
 
-def run_environment(variables: Variables) -> str:
-    """``scf``, ``cbr``, ``sumeru``, ``tencentcloud`` or ``unknown``. Unlike Node, no metadata server is asked."""
-    if variables.process("TENCENTCLOUD_RUNENV") == "SCF":
-        return "scf"
-    if variables.process("CBR_ENV_ID"):
-        return "cbr"
-    if variables.process("SUMERU_ENV") in ("formal", "pre", "test"):
-        return "sumeru"
-    if variables.process("TENCENTCLOUD") == "true":
-        return "tencentcloud"
-    return "unknown"
+class Platform:
+    """What kind of machine this process runs on: looked at once, at init(), since it cannot change under a process.
+
+    Attributes:
+        tag: ``scf``, ``cbr``, ``sumeru``, ``tencentcloud`` or ``unknown``. Unlike Node, no metadata server is asked.
+        inside: whether this is Tencent's own network.
+        region: e.g. ``ap-shanghai``; empty when not known.
+    """
+
+    __slots__ = ("inside", "region", "tag")
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        if environ.get("TENCENTCLOUD_RUNENV") == "SCF":
+            self.tag = "scf"
+        elif environ.get("CBR_ENV_ID"):
+            self.tag = "cbr"
+        elif environ.get("SUMERU_ENV") in ("formal", "pre", "test"):
+            self.tag = "sumeru"
+        else:
+            self.tag = "tencentcloud" if environ.get("TENCENTCLOUD") == "true" else "unknown"
+        self.inside = self.tag != "unknown"
+        self.region = environ.get("TENCENTCLOUD_REGION", "")
 
 
 def base_url(
-    variables: Variables, *, env: str, service_url: str, region: str, inside: bool, warn: Callable[[str], None]
+    variables: Variables, platform: Platform, *, env: str, service_url: str, region: str, warn: Callable[[str], None]
 ) -> str:
     """The gateway's address, without a query.
 
@@ -49,6 +58,8 @@ def base_url(
         return service_url
     injected = variables.get("TCB_CONTEXT_CNFG")
     if injected:
+        import json  # here: it is not needed at a cold start
+
         try:
             url = json.loads(injected).get("URL")
         except (ValueError, AttributeError):
@@ -56,19 +67,20 @@ def base_url(
         else:
             if url:
                 return str(url)
-    own_region = variables.process("TENCENTCLOUD_REGION")
-    region = region or own_region
+    region = region or platform.region
     host = f"{region}.{_HOST}" if region else _HOST
-    if inside and (not region or region == own_region):
+    if platform.inside and (not region or region == platform.region):
         host = f"internal.{host}"
     if _ENV_ID.fullmatch(env):
         host = f"{env}.{host}"
-    return f"{'http' if inside else 'https'}://{host}/admin"
+    return f"{'http' if platform.inside else 'https'}://{host}/admin"
 
 
 def with_query(url: str, env: str, seq_id: str) -> str:
     """`url` with the query that every request carries; behind a ``?`` it is appended as it is, as in Node."""
     query = f"env={env}&seqId={seq_id}"
     if _UNSAFE.search(query):
-        query = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in encode_text(match[0])), query)
+        from ._wire.javascript import utf8
+
+        query = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in utf8(match[0])), query)
     return f"{url}{query}" if "?" in url else f"{url}?{query}"

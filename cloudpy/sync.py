@@ -12,7 +12,7 @@
 
 from ._cloud import SyncCloud as Cloud
 from ._config import DYNAMIC_CURRENT_ENV
-from ._version import VERSION
+from ._version import VERSION as _VERSION
 from .errors import (
     ApiPermissionError,
     CallTimeoutError,
@@ -39,7 +39,7 @@ __all__ = [
     "version",
 ]
 
-version = VERSION
+version = _VERSION
 _cloud = Cloud()
 init = _cloud.init
 createNewInstance = _cloud.createNewInstance  # noqa: N816 - WeChat's spelling is the public one

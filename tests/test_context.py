@@ -112,7 +112,7 @@ def test_variables_are_read_at_each_call(monkeypatch: pytest.MonkeyPatch) -> Non
 )
 def test_which_token(variables: dict[str, str], fields: list[tuple[str, str]]) -> None:
     with running(**variables):
-        assert fields == Variables().tokens()
+        assert fields == Variables().tokens(False)
 
 
 def test_the_token_file_of_cloud_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

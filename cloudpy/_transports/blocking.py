@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from email.errors import MissingHeaderBodySeparatorDefect
 
-from .._wire.protobuf import encode_text
+from .._wire.javascript import utf8
 from . import CONNECT_TIMEOUT, MAX_ANSWER, Failure, Request, Response, broken, refused
 from ._reader import DeadlineReader, left
 
@@ -128,8 +128,9 @@ class HTTPTransport:
         failure: Failure | None = None
         for family, kind, protocol, _, where in found:
             # One by one with the time that is left: create_connection() would give each the whole of it.
-            sock = socket.socket(family, kind, protocol)
+            sock: socket.socket | None = None
             try:
+                sock = socket.socket(family, kind, protocol)
                 sock.settimeout(min(left(deadline), CONNECT_TIMEOUT))
                 sock.connect(where)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -138,10 +139,13 @@ class HTTPTransport:
                 failure = Failure("connect timeout", unsent=True, timed_out=True)
             except OSError as error:
                 failure = refused(error, host, port)
+            except ValueError as error:  # a name that TLS cannot ask for
+                failure = Failure(f"{address!r} is no address: {error}", unsent=True)
             else:
                 self._open.add(connection)
                 return connection
-            sock.close()
+            if sock is not None:
+                sock.close()
         raise failure or Failure(f"getaddrinfo ENOTFOUND {host}", unsent=True)
 
     def _secured(self, sock: socket.socket, host: str) -> socket.socket:
@@ -174,12 +178,11 @@ class _Connection:
 
     def exchange(self, request: Request, target: str, deadline: float, reused: bool) -> Response:
         self._reader.begin(deadline)
-        response: http.client.HTTPResponse | None = None
+        response = http.client.HTTPResponse(self._reader, method=request.method)  # type: ignore[arg-type]
         try:
             self._sock.settimeout(left(deadline))
             # One write for head and body: http.client's own request() makes two, and a round trip longer.
             self._sock.sendall(_head(request, target) + request.body)
-            response = http.client.HTTPResponse(self._reader, method=request.method)  # type: ignore[arg-type]
             response.begin()
             while 101 < response.status < 200:  # early hints and the like; http.client passes over 100 alone
                 response.headers = response.msg = None  # type: ignore[assignment]
@@ -200,10 +203,10 @@ class _Connection:
             raise Failure(f"Parse Error: {error}"[:300]) from None
         finally:
             # One that was not read to its end would close itself when it is collected, after what it reads from.
-            if response is not None and not response.isclosed():
+            if not response.isclosed():
                 response.close()
         self.will_close = response.will_close or self._reader.left_over or response.status == 101
-        headers = {name.lower(): value for name, value in reversed(response.getheaders())}
+        headers = {name.lower(): value.strip() for name, value in reversed(response.getheaders())}
         return Response(response.status, response.reason, headers, body)
 
     def close(self) -> None:
@@ -217,7 +220,7 @@ def _head(request: Request, target: str) -> bytes:
     head = "\r\n".join(lines)
     if head.count("\n") != len(lines) + 1 or head.count("\r") != len(lines) + 1:
         raise ValueError("a header of the request, or its address, has a line break in it")
-    return encode_text(head)
+    return utf8(head)
 
 
 def _check_framing(response: http.client.HTTPResponse) -> None:

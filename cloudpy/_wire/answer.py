@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from .. import _error_codes as codes
 from ..errors import CloudSDKError, answered
 from . import case, jsontext, messages
+from .javascript import ordered, trim
 from .protobuf import DecodeError
 
 TYPE_CHECKING = False
@@ -65,7 +66,7 @@ def read_result(api: str, message: Message, convert_case: bool, request_id: str 
     content_type, body = message["content_type"], message["resp_data"]
     result: dict[str, Any] = {"errCode": 0, "errMsg": f"{name}:ok"}
     if not _TEXTUAL.search(content_type):
-        result.update(contentType=content_type.strip(), buffer=body)
+        result.update(contentType=trim(content_type), buffer=body)
         return result
     try:
         value = jsontext.parse(body)
@@ -102,7 +103,7 @@ def _gateway_error(api: str, error: Any, request_id: str) -> CloudSDKError:
         request_id = _text_of(error.get("requestId")) or request_id
         if error.get("code"):
             code = codes.from_gateway(error["code"])
-            details = failure(f"openapi.{api}", code, _printed(error.get("message", "")), request_id)
+            details = failure(f"openapi.{api}", code, _message_of(error), request_id)
             return answered(api=api, **details)
         if error.get("errcode"):
             message = f"{api}:fail {_printed(error.get('errmsg', 'undefined'))}"
@@ -127,7 +128,7 @@ def _not_a_message(api: str, body: bytes, broken: DecodeError, request_id: str) 
             api=api,
             requestId=_text_of(error.get("requestId")) or request_id,
         )
-    text = f"{api}:fail {_printed(error, jsontext.stringify)}"
+    text = f"{api}:fail {_printed(error, _plain_json)}"
     return CloudSDKError(codes.SYSTEM_ERROR, text, api=api, requestId=request_id)
 
 
@@ -148,6 +149,18 @@ def _printed(value: Any, write: Callable[[Any], str] = jsontext.text) -> str:
         return write(value)
     except RecursionError:
         return "(nested too deep to be shown)"
+
+
+def _plain_json(value: Any) -> str:
+    return jsontext.stringify(ordered(value), quote=jsontext.quote_plainly)
+
+
+def _message_of(error: Mapping[str, Any]) -> str:
+    """The message of a gateway's error; without one Node prints the Error itself, and so does this."""
+    message = error.get("message", "")
+    if message or message in ([], {}):
+        return _printed(message)
+    return "Error" if message == "" else f"Error: {_printed(message)}"
 
 
 def _text_of(value: Any) -> str:

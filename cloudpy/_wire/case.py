@@ -21,56 +21,52 @@ _CACHE_SIZE = 4096
 _LONGEST = 64  # characters of a key that is remembered
 _snakes: dict[str, str] = {}
 _camels: dict[str, str] = {}
+_PLAIN = frozenset((str, int, float, bool, type(None)))  # values that have no keys
+_NONE: set[str] = set()
 
 
 def snake(key: str) -> str:
     """``cloudidList`` -> ``cloudid_list``"""
-    found = _snakes.get(key)
-    if found is None:
-        found = _UPPER.sub(lambda match: ("_" if match.start() else "") + match[0].lower(), key)
-        if len(_snakes) < _CACHE_SIZE and len(key) <= _LONGEST:
-            _snakes[key] = found
+    found = _UPPER.sub(lambda match: ("_" if match.start() else "") + match[0].lower(), key)
+    if len(_snakes) < _CACHE_SIZE and len(key) <= _LONGEST:
+        _snakes[key] = found
     return found
 
 
 def camel(key: str) -> str:
     """``cloudid_list`` -> ``cloudidList``"""
-    found = _camels.get(key)
-    if found is None:
-        found = _FOLD.sub(lambda match: match[1].upper(), key)
-        if len(_camels) < _CACHE_SIZE and len(key) <= _LONGEST:
-            _camels[key] = found
+    found = _FOLD.sub(lambda match: match[1].upper(), key)
+    if len(_camels) < _CACHE_SIZE and len(key) <= _LONGEST:
+        _camels[key] = found
     return found
 
 
 def to_snake(value: Any) -> Any:
     """`value` with every key of every object in snake_case."""
-    return _convert(value, snake)
+    return _convert(value, _snakes, snake)
 
 
 def to_camel(value: Any) -> Any:
     """`value` with every key of every object in camelCase."""
-    return _convert(value, camel)
+    return _convert(value, _camels, camel)
 
 
-def _convert(value: Any, fold: Callable[[str], str]) -> Any:
-    kind = type(value)
-    if kind is str or kind is int:
-        return value
-    if kind is list or isinstance(value, (list, tuple)):
-        return [_convert(item, fold) for item in value]
-    if kind is not dict and not isinstance(value, Mapping):
-        return value
-    out: dict[Any, Any] = {}
-    renamed: set[str] | None = None
-    for key, item in value.items():
-        new = fold(key) if isinstance(key, str) else key
-        if new is key or new == key:
-            if renamed is not None and key in renamed:
+def _convert(value: Any, known: dict[str, str], fold: Callable[[str], str]) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [item if type(item) in _PLAIN else _convert(item, known, fold) for item in value]
+    if type(value) is dict or isinstance(value, Mapping):
+        out: dict[Any, Any] = {}
+        renamed: set[str] = _NONE
+        for key, item in value.items():
+            if type(item) not in _PLAIN:
+                item = _convert(item, known, fold)
+            new = (known.get(key) or fold(key)) if isinstance(key, str) else key
+            if new != key:
+                if renamed is _NONE:
+                    renamed = set()
+                renamed.add(new)
+            elif key in renamed:
                 continue
-        else:
-            if renamed is None:
-                renamed = set()
-            renamed.add(new)
-        out[new] = _convert(item, fold)
-    return out
+            out[new] = item
+        return out
+    return value

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from .protobuf import encode_text
+from . import jsontext, mime
+from .javascript import utf8
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _TEXT = b'--%b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
 _BYTES = _TEXT.replace(b"\r\n\r\n", b"\r\nContent-Type: application/octet-stream\r\n\r\n")
+_FILE = b'--%b\r\nContent-Disposition: form-data; name="%b"; filename="%b"\r\nContent-Type: %b\r\n\r\n%b\r\n'
 _NAME = re.compile(r'\bname="([^"]*)"')
 
 
@@ -39,9 +45,27 @@ def encode(fields: Iterable[tuple[str, str | bytes]], mark: str) -> bytes:
     out: list[bytes] = []
     for name, value in fields:
         if isinstance(value, str):
-            out.append(_TEXT % (edge, name.encode(), encode_text(value)))
+            out.append(_TEXT % (edge, name.encode(), utf8(value)))
         else:
             out.append(_BYTES % (edge, name.encode(), value))
+    out.append(b"--%b--\r\n" % edge)
+    return b"".join(out)
+
+
+def encode_upload(fields: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]], mark: str) -> bytes:
+    """The body of an upload over HTTPS: text fields, then files (``{contentType, value: bytes}``) under a name."""
+    edge = mark.encode()
+    out = [
+        _TEXT % (edge, name.encode(), utf8(value if isinstance(value, str) else jsontext.stringify(value)))
+        for name, value in fields.items()
+    ]
+    for name, file in files.items():
+        content_type = str(file.get("contentType") or file.get("content_type"))
+        filename = str(file.get("fileName") or f"{name}.{mime.extension(content_type) or 'png'}")
+        if any(character in f"{content_type}{filename}" for character in '"\r\n'):
+            raise FormError(f"{name}: a quote or a line break cannot stand in contentType or fileName")
+        head = _FILE % (edge, name.encode(), utf8(filename), utf8(content_type), bytes(file["value"]))
+        out.append(head)
     out.append(b"--%b--\r\n" % edge)
     return b"".join(out)
 

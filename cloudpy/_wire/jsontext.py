@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from json.encoder import encode_basestring as _basestring
+
+from .javascript import escape_surrogates, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 _ESCAPED = re.compile(
     "[\x7f-\x9f\xad\u0600-\u0604\u070f\u17b4\u17b5\u200c-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]"
 )
-_EXPONENT = re.compile(r"e([+-])0*(\d+)$")
 
 
 class NotJSONError(ValueError):
@@ -37,17 +38,38 @@ class NotJSONError(ValueError):
         return f"{self.path} {self.reason}"
 
 
-def stringify(value: Any, path: str = "$") -> str:
-    """The JSON text of `value`.
+def quote(text: str) -> str:
+    """A JSON string literal as json-bigint writes it, which is what parameters travel in."""
+    quoted: str = _basestring(text)
+    if quoted.isascii() and "\x7f" not in quoted:
+        return quoted
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+
+
+def quote_plainly(text: str) -> str:
+    """A JSON string literal as JavaScript's own JSON writes it, which is what some messages quote."""
+    return escape_surrogates(_basestring(text))
+
+
+def stringify(value: Any, path: str = "$", quote: Callable[[str], str] = quote) -> str:
+    """The JSON text of `value`; in an error, `path` is what the value is called.
 
     Raises:
         NotJSONError: naming the path of what has no JSON form.
     """
+    try:
+        return _stringify(value, quote)
+    except (TypeError, ValueError):
+        _explain(value, path)
+        raise
+
+
+def _stringify(value: Any, quote: Callable[[str], str]) -> str:
     kind = type(value)
     if kind is str:
         return quote(value)
     if kind is int:
-        return _integer(value, path)
+        return str(value)
     if value is None:
         return "null"
     if value is True:
@@ -55,13 +77,13 @@ def stringify(value: Any, path: str = "$") -> str:
     if value is False:
         return "false"
     if kind is list or isinstance(value, (list, tuple)):
-        return "[" + ",".join([stringify(item, f"{path}[{i}]") for i, item in enumerate(value)]) + "]"
+        return "[" + ",".join([_stringify(item, quote) for item in value]) + "]"
     if kind is dict or isinstance(value, Mapping):
-        return (
-            "{"
-            + ",".join([f"{quote(_key(key, path))}:{stringify(item, f'{path}.{key}')}" for key, item in value.items()])
-            + "}"
-        )
+        items = [
+            f"{quote(key if isinstance(key, str) else _key(key))}:{_stringify(item, quote)}"
+            for key, item in value.items()
+        ]
+        return "{" + ",".join(items) + "}"
     if isinstance(value, float):
         return number(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
@@ -69,38 +91,32 @@ def stringify(value: Any, path: str = "$") -> str:
     if isinstance(value, str):  # a subclass, such as a member of a str enum
         return quote(str.__str__(value))
     if isinstance(value, int):
-        return _integer(int(value), path)
-    raise NotJSONError(path, value)
+        return int.__repr__(value)
+    raise TypeError
 
 
-def quote(text: str) -> str:
-    """A JSON string literal."""
-    quoted: str = _basestring(text)
-    if quoted.isascii() and "\x7f" not in quoted:
-        return quoted
-    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+def _key(key: Any) -> str:
+    if isinstance(key, int) and not isinstance(key, bool):
+        return str(key)
+    raise TypeError
 
 
-def number(value: float) -> str:
-    """A float as JavaScript prints it: ``1.0`` is ``1``, ``3e-07`` is ``3e-7``; null when it is not finite."""
-    if value != value or value in (float("inf"), float("-inf")):
-        return "null"
-    if abs(value) < 1e16 and value.is_integer():
-        return str(int(value))
-    text = float.__repr__(value)
-    if 1e16 <= abs(value) < 1e21:
-        # Python changes to exponents at 1e16, JavaScript at 1e21; neither prints more digits than tell it apart
-        digits, _, exponent = text.partition("e+")
-        whole, _, fraction = digits.partition(".")
-        return whole + fraction.ljust(int(exponent), "0")
-    if 1e-6 <= abs(value) < 1e21:
-        if "e" not in text:
-            return text
-        # Python changes to exponents at 1e-4, JavaScript at 1e-6
-        digits, _, exponent = text.lstrip("-").partition("e-")
-        sign = "-" if value < 0 else ""
-        return f"{sign}0.{'0' * (int(exponent) - 1)}{digits.replace('.', '')}"
-    return _EXPONENT.sub(lambda match: f"e{match[1]}{match[2]}", text)
+def _explain(value: Any, path: str) -> None:
+    """Finds what _stringify stumbled over: only then is the path to it worth its time."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, (str, int)) or isinstance(key, bool):
+                raise NotJSONError(path, key, f"has the key {key!r}; the keys of an object are texts") from None
+            if not isinstance(key, str):
+                _explain(key, f"{path}: a key")
+            _explain(item, f"{path}.{key}")
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            _explain(item, f"{path}[{index}]")
+    elif isinstance(value, int) and value.bit_length() > 13_000:
+        raise NotJSONError(path, value, "is an integer of more digits than Python prints (4,300)") from None
+    elif not isinstance(value, (str, int, float, bytes, bytearray, memoryview)) and value is not None:
+        raise NotJSONError(path, value) from None
 
 
 def text(value: Any) -> str:
@@ -126,21 +142,6 @@ def parse(source: str | bytes) -> Any:
         return _decode(source)
     except RecursionError:
         raise ValueError("JSON nested too deep") from None
-
-
-def _integer(value: int, path: str) -> str:
-    try:
-        return str(value)
-    except ValueError:  # Python refuses to print integers of more than 4,300 digits
-        raise NotJSONError(path, value, "has too many digits") from None
-
-
-def _key(key: Any, path: str) -> str:
-    if isinstance(key, str):
-        return key
-    if isinstance(key, int) and not isinstance(key, bool):
-        return str(key)
-    raise NotJSONError(path, key, f"has the key {key!r}; the keys of an object are texts")
 
 
 def _finite(literal: str) -> float:

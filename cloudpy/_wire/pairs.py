@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import case, jsontext, mime
-from .protobuf import encode_text
+from .javascript import utf8
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ def encode(api: str, params: Mapping[str, Any], convert_case: bool) -> list[Mess
     pairs = []
     for key, value in converted.items():
         name = key if isinstance(key, str) else jsontext.stringify(key)
-        if isinstance(value, Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
             content_type = value.get("contentType") or value.get("content_type")
             if content_type and isinstance(value.get("value"), (bytes, bytearray, memoryview)):
                 pairs.append(_file(api, name, value, jsontext.text(content_type)))
                 continue
-        pairs.append({"key": name, "value": encode_text(jsontext.stringify(value, name))})
+        pairs.append({"key": name, "value": utf8(jsontext.stringify(value, name))})
     return pairs
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .javascript import utf8
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -28,9 +30,12 @@ class DecodeError(ValueError):
     """The bytes are no such message."""
 
 
+_SMALL = [bytes((number,)) for number in range(0x80)]
+
+
 def _varint(number: int) -> bytes:
     if number < 0x80:
-        return bytes((number,))
+        return _SMALL[number]
     out = bytearray()
     while number > 0x7F:
         out.append(number & 0x7F | 0x80)
@@ -67,10 +72,11 @@ class Codec:
                 if kind == "bytes":
                     data = bytes(item)
                 elif kind == "string":
-                    data = encode_text(item)
+                    data = utf8(item)
                 else:
                     data = self.encode(kind, item)
-                out.append(_varint(len(data)))
+                size = len(data)
+                out.append(_SMALL[size] if size < 0x80 else _varint(size))
                 out.append(data)
         return b"".join(out)
 
@@ -84,7 +90,12 @@ class Codec:
         value: Message = {name: [] if repeated else _DEFAULTS.get(kind) for name, kind, repeated in fields.values()}
         position, end = 0, len(data)
         while position < end:
-            tag, position = _read_varint(data, position, _SHORT)
+            # nearly every tag and length is one byte: not worth a call
+            tag = data[position]
+            if tag < 0x80:
+                position += 1
+            else:
+                tag, position = _read_varint(data, position, _SHORT)
             number, wire = tag >> 3, tag & 7
             if not 0 < number < 1 << 29:
                 raise DecodeError(f"field number {number} at byte {position}")
@@ -116,14 +127,6 @@ class Codec:
             else:
                 value[name] = item
         return value
-
-
-def encode_text(text: str) -> bytes:
-    """UTF-8 as JavaScript writes it: halves of a surrogate pair join, a lone half becomes U+FFFD."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
 def _integer(kind: str, raw: int) -> int | bool:

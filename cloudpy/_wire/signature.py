@@ -8,14 +8,11 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 
-from .protobuf import encode_text
+from .javascript import SPACE, utf8
 
 ALGORITHM = "TC3-HMAC-SHA256"
 SERVICE = "tcb"
 
-# What JavaScript's trim() removes: Python's strip() takes U+001C–U+001F as well and leaves U+FEFF.
-_SPACE = "\t\n\x0b\x0c\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-_SPACE += "\u2028\u2029\u202f\u205f\u3000\ufeff"
 _AUTHORIZATION = re.compile(
     rf"{ALGORITHM} Credential=(?P<id>[^/]*)/(?P<scope>[^,]*),(?: SignedParams=(?P<params>[^,]*),)?"
     r" SignedHeaders=(?P<headers>[^,]*), Signature=(?P<signature>[0-9a-f]{64})"
@@ -65,7 +62,7 @@ def authorization(
         fields: the form's fields; those with an empty text are not signed.
         timestamp: seconds since 1970, also sent as X-Timestamp.
     """
-    lines = sorted([canonical_header(name, value) for name, value in headers])
+    lines = canonical_headers(headers)
     payload, names = payload_hash(fields)
     signed = ";".join([name for name, _ in lines])
     date = _date(timestamp)
@@ -98,20 +95,25 @@ def sign(
 ) -> str:
     """The hexadecimal signature over a request whose parts are already canonical."""
     address, _, query = url.partition("?")
-    # encode_text: what the process environment holds need not be UTF-8, and is no reason to fail here
-    canonical = encode_text(
-        "\n".join((method, address.partition(":")[2], query, *header_lines, "", signed_headers, payload))
-    )
+    # utf8(): what the process environment holds need not be UTF-8, and is no reason to fail here
+    canonical = utf8("\n".join((method, address.partition(":")[2], query, *header_lines, "", signed_headers, payload)))
     wanted = f"{ALGORITHM}\n{timestamp}\n{date}/{SERVICE}/tc3_request\n{hashlib.sha256(canonical).hexdigest()}"
     return hmac.digest(_key(secret_key, date), wanted.encode(), "sha256").hex()
 
 
-def canonical_header(name: str, value: str) -> tuple[str, str]:
-    """A header as it is signed: in lower case and trimmed. Content-Type keeps its case, a form's loses its boundary."""
-    name = name.lower()
-    if name != "content-type":
-        return name, value.strip(_SPACE).lower()
-    return name, "multipart/form-data" if value.startswith("multipart/form-data") else value
+def canonical_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Headers as they are signed: sorted, in lower case and trimmed. Content-Type keeps its case, but a form's loses
+    its boundary."""
+    lines = []
+    for name, value in headers:
+        name = name.lower()
+        if name != "content-type":
+            value = value.strip(SPACE).lower()
+        elif value.startswith("multipart/form-data"):
+            value = "multipart/form-data"
+        lines.append((name, value))
+    lines.sort()
+    return lines
 
 
 def payload_hash(fields: Iterable[tuple[str, str | bytes]]) -> tuple[str, list[str]]:
@@ -119,7 +121,7 @@ def payload_hash(fields: Iterable[tuple[str, str | bytes]]) -> tuple[str, list[s
     covered: list[tuple[str, bytes]] = []
     for name, value in fields:
         if isinstance(value, str):
-            value = encode_text(value.strip(_SPACE)) if value else b""
+            value = utf8(value.strip(SPACE)) if value else b""
             if not value:
                 continue
         covered.append((name.lower(), value))
@@ -141,7 +143,7 @@ def _key(secret_key: str, date: str) -> bytes:
     global _last_key
     known_secret, known_date, key = _last_key
     if known_secret != secret_key or known_date != date:
-        key = encode_text(f"TC3{secret_key}")
+        key = utf8(f"TC3{secret_key}")
         for step in (date, SERVICE, "tc3_request"):
             key = hmac.digest(key, step.encode(), "sha256")
         _last_key = (secret_key, date, key)

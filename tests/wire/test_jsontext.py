@@ -176,7 +176,8 @@ def test_values_beyond_plain_json(value: Any, written: str) -> None:
         (object(), "$ is a object"),
         ({"a": {None: 1}}, "$.a has the key None"),
         ({"a": {True: 1}}, "$.a has the key True"),
-        ([10**5000], "$[0] has too many digits"),
+        ([10**5000], "$[0] is an integer of more digits than Python prints"),
+        ({"a": {10**5000: 1}}, "$.a: a key is an integer of more digits than Python prints"),
     ],
 )
 def test_what_has_no_json_form_is_named_with_its_path(value: Any, path: str) -> None:

@@ -99,10 +99,10 @@ def test_the_kept_key_is_of_this_secret_and_day() -> None:
     assert first == sign()
 
 
-def test_headers_are_trimmed_and_lowered_but_for_the_content_type() -> None:
-    assert ("x-a", "b c") == signature.canonical_header("X-A", " \t\ufeffB C\u3000")
-    assert ("content-type", "Text/Plain") == signature.canonical_header("Content-Type", "Text/Plain")
-    assert ("content-type", "multipart/form-data") == signature.canonical_header("content-TYPE", FORM_HEADERS[4][1])
+def test_headers_are_trimmed_lowered_and_sorted_but_for_the_content_type() -> None:
+    given = [("X-A", " \t\ufeffB C\u3000"), ("Content-Type", "Text/Plain")]
+    assert [("content-type", "Text/Plain"), ("x-a", "b c")] == signature.canonical_headers(given)
+    assert [("content-type", "multipart/form-data")] == signature.canonical_headers([FORM_HEADERS[4]])
 
 
 def test_what_is_not_utf_8_in_the_environment_can_be_signed() -> None:

@@ -1,0 +1,48 @@
+# make run    the main job: a Python cloud function gets open data from a local WeChat
+# make test   every check, on every Python that is here (3.10, 3.11, 3.13)
+# Everything they install goes into .venv and tests/peer/node_modules.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PEER := tests/peer/node_modules/.installed
+NPM := npm install --no-fund --no-audit --loglevel=error
+
+.PHONY: run test lint peer bench stubs clean
+
+run: .venv/.installed
+	@$(BIN)/cloudpy run examples/get_open_data
+
+test: .venv/.installed $(PEER)
+	@$(BIN)/python scripts/check.py
+
+# The same suite on the running Python alone, for the time between two edits: make quick ARGS="-k gateway"
+quick: .venv/.installed $(PEER)
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+lint: .venv/.installed
+	@$(BIN)/python scripts/check.py --lint
+
+# The npm package that cloudpy is held against.
+peer: $(PEER)
+
+bench: .venv/.installed $(PEER)
+	@$(BIN)/python -m benchmarks
+
+# What is generated from the contracts: type stubs, the coverage page, the list of repeatable APIs.
+stubs: .venv/.installed
+	@$(BIN)/python scripts/stubs.py
+	@$(BIN)/python scripts/coverage_page.py
+	@$(BIN)/python scripts/repeatable.py
+
+clean:
+	rm -rf .venv tests/peer/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+
+.venv/.installed: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { apt-get install -y -q python3-venv && $(PYTHON) -m venv .venv; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+$(PEER): tests/peer/package.json
+	@command -v npm >/dev/null || { apt-get update -q && apt-get install -y -q nodejs npm; }
+	@$(NPM) --prefix tests/peer
+	@touch $@

@@ -1,0 +1,167 @@
+"""The access token of calls over HTTPS: kept, and asked for again once when WeChat says that it has expired.
+
+However many tasks and threads find it expired at once, the program's callable is asked by one of them.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError, Future, wait
+
+from ._error_codes import INVALID_PARAM
+from .errors import ConfigError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._attempts import Outcome
+    from ._transports import AsyncTransport, BlockingTransport
+
+_EARLY = 60.0  # seconds before its end that a token is no longer used
+_GIVES = 'a text or {"access_token": …, "expires_in": seconds}'
+
+
+class TokenSource:
+    """Where the token comes from.
+
+    Args:
+        given: the token itself, or a callable that gets one, plain or (for the async face) async.
+
+    Raises:
+        ConfigError: it is neither.
+    """
+
+    def __init__(self, given: str | Callable[[], Any]) -> None:
+        if not callable(given) and not (isinstance(given, str) and given):
+            raise ConfigError(
+                INVALID_PARAM,
+                f"init:fail access_token must be a text or a callable that gives {_GIVES},"
+                f" got a {type(given).__name__}",
+            )
+        self._callable = given if callable(given) else None
+        self._token = "" if callable(given) else given
+        self._ends = float("inf")
+        self._lock = threading.Lock()
+        self._flight: Future[None] | None = None
+
+    def __repr__(self) -> str:  # no token
+        return f"TokenSource({'callable' if self._callable else 'text'})"
+
+    @property
+    def refreshable(self) -> bool:
+        """Whether there is a way to another token."""
+        return self._callable is not None
+
+    def get(self, stale: str = "") -> str:
+        """The token; never `stale`, the one that WeChat refused, when there is a way to another."""
+        while not self._good(stale):
+            flight, leading = self._claim()
+            if leading:
+                with _Landing(self, flight):
+                    answer = self._ask()
+                    if hasattr(answer, "__await__"):
+                        answer.close()
+                        raise _unusable("an async callable, which the sync face cannot await; give a plain one")
+                    self._keep(answer)
+            else:
+                wait([flight])
+                _raise_for(flight)
+        return self._token
+
+    async def get_async(self, stale: str = "") -> str:
+        """The same, awaiting the callable; a plain one runs in a thread, so that the loop goes on."""
+        import asyncio
+
+        while not self._good(stale):
+            flight, leading = self._claim()
+            if leading:
+                with _Landing(self, flight):
+                    answer = await asyncio.to_thread(self._ask)
+                    self._keep(await answer if hasattr(answer, "__await__") else answer)
+            else:
+                # shielded: who gives up waiting must not take the flight from the others
+                await asyncio.wait([asyncio.shield(asyncio.wrap_future(flight))])
+                _raise_for(flight)
+        return self._token
+
+    def _ask(self) -> Any:
+        assert self._callable is not None
+        return self._callable()
+
+    def _claim(self) -> tuple[Future[None], bool]:
+        """The request for a token that is under way, and whether it is the caller who is to make it."""
+        with self._lock:
+            if self._flight is not None:
+                return self._flight, False
+            self._flight = Future()
+            return self._flight, True
+
+    def _land(self) -> None:
+        with self._lock:
+            self._flight = None
+
+    def _good(self, stale: str) -> bool:
+        if self._callable is None:
+            return True
+        return bool(self._token) and self._token != stale and time.monotonic() < self._ends
+
+    def _keep(self, answer: Any) -> None:
+        ends = float("inf")
+        if isinstance(answer, Mapping):
+            seconds = answer.get("expires_in")
+            if isinstance(seconds, (int, float)):
+                ends = time.monotonic() + max(seconds - _EARLY, seconds / 2)
+            answer = answer.get("access_token")
+        if not isinstance(answer, str) or not answer:
+            raise _unusable(f"a callable that gave a {type(answer).__name__}; it must give {_GIVES}")
+        self._token, self._ends = answer, ends
+
+
+class _Landing:
+    """Ends a flight, however it ended, and tells those who wait for it."""
+
+    def __init__(self, source: TokenSource, flight: Future[None]) -> None:
+        self._source = source
+        self._flight = flight
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        self._source._land()
+        if error is None:
+            self._flight.set_result(None)
+        elif isinstance(error, Exception):
+            self._flight.set_exception(error)
+        else:  # cancelled or interrupted: no fault of the token's, one of the others takes over
+            self._flight.cancel()
+
+
+class Obtain:
+    """A step of a call: get the token."""
+
+    __slots__ = ("_source", "_stale")
+
+    def __init__(self, source: TokenSource, stale: str = "") -> None:
+        self._source = source
+        self._stale = stale
+
+    def run(self, _: BlockingTransport) -> Outcome:
+        return self._source.get(self._stale)
+
+    async def run_async(self, _: AsyncTransport) -> Outcome:
+        return await self._source.get_async(self._stale)
+
+
+def _raise_for(flight: Future[None]) -> None:
+    try:
+        flight.result()
+    except CancelledError:
+        pass
+
+
+def _unusable(what: str) -> ConfigError:
+    return ConfigError(INVALID_PARAM, f"access_token is {what}")

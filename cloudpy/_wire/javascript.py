@@ -1,0 +1,66 @@
+"""How JavaScript writes texts and numbers, where Python has another way: what travels must be the Node package's."""
+
+from __future__ import annotations
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# What trim() removes: Python's strip() takes U+001C–U+001F and U+0085 as well, and leaves U+FEFF.
+SPACE = "\t\n\x0b\x0c\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+SPACE += "\u2028\u2029\u202f\u205f\u3000\ufeff"
+_INDEX = re.compile("0|[1-9][0-9]{0,9}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def trim(text: str) -> str:
+    """`text` without white space around it, as JavaScript counts white space."""
+    return text.strip(SPACE)
+
+
+def utf8(text: str) -> bytes:
+    """UTF-8: halves of a surrogate pair join, a lone half becomes U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def escape_surrogates(text: str) -> str:
+    """`text` with its lone surrogates as ``\\udXXX``, as JSON.stringify writes them."""
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def ordered(value: Any) -> Any:
+    """`value` with the keys of its objects in JavaScript's order: whole numbers first, by size."""
+    if isinstance(value, list):
+        return [ordered(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    indexes = sorted((key for key in value if _INDEX.fullmatch(key) and int(key) < 2**32 - 1), key=int)
+    return {key: ordered(value[key]) for key in (*indexes, *value)}
+
+
+def number(value: float) -> str:
+    """A float as it is printed: ``1.0`` is ``1``, ``3e-07`` is ``3e-7``; what is not finite is null, as in JSON."""
+    if value != value or value in (float("inf"), float("-inf")):
+        return "null"
+    if value == 0:
+        return "0"
+    mantissa, _, exponent = float.__repr__(value).lstrip("-").partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    # value = 0.digits * 10**point
+    point = int(exponent or 0) + len(whole) - (len(whole + fraction) - len(digits))
+    digits = digits.rstrip("0")
+    sign = "-" if value < 0 else ""
+    if len(digits) <= point <= 21:
+        return sign + digits + "0" * (point - len(digits))
+    if 0 < point <= 21:
+        return f"{sign}{digits[:point]}.{digits[point:]}"
+    if -6 < point <= 0:
+        return f"{sign}0.{'0' * -point}{digits}"
+    tail = f".{digits[1:]}" if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{tail}e{point - 1:+d}"

@@ -1,0 +1,74 @@
+"""The command ``cloudpy``. Each subcommand is imported when it is called, and not before."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from .._version import VERSION
+
+# Name -> the line that --help shows for it. The subcommand `x` is the function `x` of the module `cloudpy.cli.x`.
+SUBCOMMANDS = {
+    "run": "Run a cloud function once, against a local WeChat.  在本机运行云函数",
+    "gateway": "Start a local WeChat that any SDK can call, Node's too.  启动本地微信网关",
+    "api": "Show what an API takes and gives.  查询接口的参数和返回值",
+}
+
+EPILOG = """\
+\b
+Start here:
+  cloudpy run examples/get_open_data
+  cloudpy run FOLDER --event '{"cloudID": "xxx"}' --openid o-alice
+
+\b
+Exit codes: 0 it worked, 1 the function failed, 2 the command was not understood.
+"""
+
+
+class Subcommands(click.Group):
+    """A group whose commands live in modules of their own, so that one costs nothing while another runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in SUBCOMMANDS if find_spec(f"{__name__}.{name}")]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, SUBCOMMANDS[name]) for name in self.list_commands(ctx)])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, known = args[0], self.list_commands(ctx)
+        if name not in known and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+            ctx.fail(f"there is no command {name!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"cloudpy {VERSION}")
+        ctx.exit()
+
+
+@click.group(cls=Subcommands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version."
+)
+def main(**_: Any) -> None:
+    """WeChat cloud call (云调用) from Python: run cloud functions on your own machine.
+
+    No account and no network is needed: a local WeChat answers the calls.
+    """

@@ -1,0 +1,104 @@
+"""`cloudpy api`: what each cloud-callable API takes and gives."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from cloudpy.contracts import Contract
+
+
+@click.group()
+def api() -> None:
+    """Look up the APIs of cloud call: names, parameters, results, errors."""
+
+
+@api.command("list")
+@click.argument("what", required=False, metavar="[NAMESPACE|WORD]")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list of {name, summary, summary_zh}.")
+def list_(what: str | None, as_json: bool) -> None:
+    """List all APIs, those of a NAMESPACE, or those whose name or summary (English or Chinese) has a WORD."""
+    from cloudpy import contracts
+
+    from ._api_text import listing
+
+    rows = contracts.find(_bare(what) if what else "")
+    if what and not rows:
+        raise click.ClickException(_unknown(_bare(what), "no API has"))
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        click.echo(listing(rows))
+
+
+@api.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print the contract as JSON, schemas included.")
+def show(name: str, as_json: bool) -> None:
+    """Show what the API NAME takes and gives, with an example call.
+
+    NAME is as in `cloud.openapi.NAME(…)`, such as `cloudbase.getOpenData`.
+    """
+    from cloudpy import contracts
+
+    from ._api_text import page
+
+    name = _bare(name)
+    contract = contracts.get(name)
+    if contract is None:
+        refused = contracts.refusal(name)
+        raise click.ClickException(f"{name}: {refused}" if refused else _unknown(name, "no contract describes"))
+    click.echo(
+        json.dumps(_plain(contract), ensure_ascii=False, indent=2, default=_bytes) if as_json else page(contract)
+    )
+
+
+def _bare(name: str) -> str:
+    """The name without what stands before it in a program."""
+    return name.removeprefix("cloud.").removeprefix("openapi.")
+
+
+def _unknown(name: str, wanting: str) -> str:
+    from cloudpy import contracts
+
+    meant = contracts.nearest(name)
+    hint = f" — did you mean {' or '.join(meant)}?" if meant else "; `cloudpy api list` has all names"
+    return f"{wanting} {name!r}{hint}"
+
+
+def _plain(contract: Contract) -> dict[str, Any]:
+    """The contract as JSON values, under the names that the data files use."""
+    return {
+        "name": contract.name,
+        "namespace": contract.namespace,
+        "summary": contract.summary,
+        "summary_zh": contract.summary_zh,
+        "account": contract.account,
+        "status": contract.status,
+        "https": {"method": contract.method, "path": contract.path},
+        "parameters": [
+            {"name": each.name, "wire": each.wire, "in": each.place, "required": each.required}
+            for each in contract.parameters
+        ],
+        "params": contract.params,
+        "result": contract.result,
+        "binary": contract.binary,
+        "errors": [{"code": error.code, "meaning": error.meaning} for error in contract.errors],
+        "repeatable": contract.repeatable,
+        "example": {"params": contract.example_params, "reply": contract.example_reply},
+        "shape": contract.shape,
+        "verified": contract.verified,
+        "certain": contract.certain,
+        "min_sdk": contract.min_sdk,
+        "permissions": {"openapi": [contract.name]},
+        "notes": contract.notes,
+        "source": contract.source,
+    }
+
+
+def _bytes(value: Any) -> str:
+    """Bytes of an example, which JSON has no form for."""
+    return f"<{len(value)} bytes>"

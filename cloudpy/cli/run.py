@@ -1,0 +1,241 @@
+"""``cloudpy run``: one invocation of a function, against a local WeChat that lives as long as it does."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from ..functions import LoadError, Place, client_event, make_context
+from ..functions.context import DEFAULT_TIMEOUT
+from ..functions.load import DEFAULT, split
+from .event import Event, is_timer
+from .process import FunctionProcess, Outcome
+
+if TYPE_CHECKING:
+    from ..local import Backend, User
+
+LOAD_LIMIT = 10.0  # seconds to import the function's code; the time limit, where that is longer
+# What the platform sets for an instance; the rest comes with each invocation.
+_INSTANCE = ("SCF_NAMESPACE", "SCF_FUNCTIONNAME", "TENCENTCLOUD_REGION", "TENCENTCLOUD_RUNENV")
+_FAILED = 1
+
+
+class _UnusableError(click.ClickException):
+    """A file given on the command line cannot be used."""
+
+    exit_code = 2
+
+
+@click.command(
+    epilog="""\
+\b
+Examples:
+  cloudpy run functions/steps --event '{"cloudID": "xxx"}'
+  cloudpy run functions/steps --event @event.json --openid o-alice
+  echo '{"Type": "Timer", "TriggerName": "daily"}' | cloudpy run functions/steps --event -
+"""
+)
+@click.argument("folder", metavar="DIR")
+@click.option(
+    "--event",
+    type=Event(),
+    default="{}",
+    help="What the mini program sends: JSON, @FILE, or - for standard input. userInfo is added to it. "
+    "A timer's event (Type: Timer) is delivered as one: with no user.",
+)
+@click.option("--openid", metavar="ID", help="Who calls; by default the first user of local.yaml.  调用者的 openid")
+@click.option("--unionid", metavar="ID", help="The caller's unionid.")
+@click.option("--appid", metavar="ID", help="The mini program that the caller uses.")
+@click.option("--env", metavar="ID", help="Environment id; by default that of local.yaml, or local.  环境 ID")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, 900, min_open=True),
+    default=DEFAULT_TIMEOUT,
+    show_default=True,
+    metavar="SECONDS",
+    help="The function's time limit.  超时时间（秒）",
+)
+@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="What is called.")
+@click.option(
+    "--local",
+    "local_yaml",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="What the local WeChat knows and answers; by default DIR/local.yaml, if there is one.",
+)
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="What the local WeChat lets the function call; by default DIR/config.json.",
+)
+@click.option("--pretty", is_flag=True, help="Print the result over several lines.")
+def run(
+    folder: str,
+    event: dict[str, Any],
+    openid: str | None,
+    unionid: str | None,
+    appid: str | None,
+    env: str | None,
+    timeout: float,
+    handler: str,
+    local_yaml: str | None,
+    config: str | None,
+    pretty: bool,
+) -> None:
+    """Run the cloud function in DIR once and print its result as JSON.
+
+    DIR holds index.py with main(event, context), async or not, and the config.json that lists the APIs it may call.
+    It runs in a process of its own; a local WeChat answers its cloud calls (云调用) from local.yaml. What the function
+    prints goes to standard error, its result alone to standard output.
+
+    When the function raises, {"errCode", "errMsg"} of a cloud error, or the traceback, is on standard error and the
+    exit code is 1. A cloud error that the function returns is a result.
+    """
+    try:
+        place = Place(folder).folder
+        split(handler)
+    except LoadError as error:
+        raise click.UsageError(str(error)) from None
+    name = os.path.basename(place) or "index"
+    local_yaml = local_yaml or _beside(place, "local.yaml")
+    _end_with_signals()
+    try:
+        with FunctionProcess(place, handler) as process:
+            # It starts up, and loads the user's code, while we get the local WeChat ready.
+            backend = _backend(local_yaml, config or _beside(place, "config.json"), env)
+            caller = _caller(backend, openid, unionid, appid)
+            outcome = _invoke(process, backend, event, caller, name, timeout)
+    except KeyboardInterrupt:
+        click.echo("\ncloudpy: interrupted", err=True)
+        sys.exit(130)
+    if outcome.kind == "result":
+        _print_result(outcome.payload, pretty)
+    else:
+        _fail(outcome, timeout)
+
+
+def _invoke(
+    process: FunctionProcess, backend: Backend, event: dict[str, Any], caller: User, name: str, timeout: float
+) -> Outcome:
+    from ..local import GatewayServer, environment
+
+    instance = environment(backend, "", user=caller, function=name)
+    process.load({key: instance[key] for key in _INSTANCE})
+    timer = is_timer(event)
+    if not timer:
+        event = client_event(event, openid=caller.openid, appid=caller.appid)
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(GatewayServer(backend))
+        except OSError as error:
+            _say(f"the local WeChat finds no port to listen on: {error}")
+            sys.exit(_FAILED)
+        outcome = process.loaded(max(LOAD_LIMIT, timeout))
+        if outcome.kind == "loaded":
+            variables = server.environment(user=caller, function=name, timer=timer)
+            context = make_context(variables, function=name, timeout=timeout)
+            outcome = process.invoke(event, context, variables, timeout)
+        elif outcome.kind == "late":
+            outcome = Outcome("late to load", "")
+        process.end()  # before the server, which it may be waiting for
+        return outcome
+
+
+def _backend(local_yaml: str | None, config: str | None, env: str | None) -> Backend:
+    from ..errors import ConfigError
+    from ..local import LocalDataError, load
+
+    try:
+        return load(local_yaml, config=config, env=env)
+    except LocalDataError as error:
+        raise _UnusableError(str(error)) from None
+    except ConfigError as error:  # as the function's own init() would fail
+        click.echo(json.dumps(error.toJSON(), ensure_ascii=False), err=True)
+        sys.exit(_FAILED)
+
+
+def _caller(backend: Backend, openid: str | None, unionid: str | None, appid: str | None) -> User:
+    if openid == "":
+        raise click.UsageError("--openid must not be empty; leave it out for the first user of local.yaml")
+    user = backend.users.add(openid) if openid else backend.users.default
+    return backend.users.add(replace(user, unionid=unionid or user.unionid, appid=appid or user.appid))
+
+
+def _print_result(text: str, pretty: bool) -> None:
+    if pretty:
+        text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    if sys.stdout is None:
+        _say("standard output is closed: there is nowhere to print the result")
+        sys.exit(_FAILED)
+    try:
+        click.echo(text.encode("utf-8", "backslashreplace"))
+    except BrokenPipeError:  # the reader has read enough; click ends quietly
+        raise
+    except OSError as error:
+        _say(f"the result cannot be printed: {error.strerror or error}")
+        sys.exit(_FAILED)
+
+
+def _fail(outcome: Outcome, timeout: float) -> NoReturn:
+    kind, payload = outcome
+    if kind == "error":
+        click.echo(json.dumps(json.loads(payload), ensure_ascii=False), err=True)
+    elif kind == "raised":
+        click.echo(json.loads(payload), err=True, nl=False)
+    elif kind == "refused":
+        _say(json.loads(payload))
+    elif kind == "exited":
+        _say(
+            f"the function called sys.exit({json.loads(payload)}), which ends the instance on the platform: return a"
+            " result, or raise an error"
+        )
+    elif kind == "late to load":
+        _say(
+            f"the function's code took longer than {max(LOAD_LIMIT, timeout):g} s to load and was ended: look for a"
+            " loop or a wait outside of main()"
+        )
+    elif kind == "late":
+        _say(
+            f"the function ran longer than its time limit of {timeout:g} s and was ended（函数执行超时）;"
+            " --timeout SECONDS sets another one, as the function's settings do on the platform"
+        )
+    else:
+        _say(f"the function's process {_ending(int(payload))} before there was a result")
+    sys.exit(_FAILED)
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"ended itself with exit code {code}"
+    try:
+        return f"was ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was ended by signal {-code}"
+
+
+def _say(text: str) -> None:
+    click.echo(f"cloudpy: {text}", err=True)
+
+
+def _beside(folder: str, name: str) -> str | None:
+    path = os.path.join(folder, name)
+    return path if os.path.lexists(path) else None
+
+
+def _end_with_signals() -> None:
+    """Asked to end, we end the function with us; by default Python would leave it behind."""
+
+    def end(number: int, _: object) -> NoReturn:
+        sys.exit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), end)

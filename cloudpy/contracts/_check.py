@@ -1,0 +1,177 @@
+"""Says exactly what is wrong with parameters or with a reply, measured against the contract.
+
+Only what is sure is called wrong. An API that no contract describes has no problems.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ._case import snake
+from ._contract import Contract
+from ._keys import Fold, Unknown, join, renamed, unknowns
+from ._problem import A_FILE, Problem, Subject, describe, wanted
+from ._store import get
+from ._view import ANSWER_IN_BYTES, own_name, view, wire_name
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
+
+# How alike a key and a name must be: where every unknown key is told the likeness only adds a hint, elsewhere it
+# decides whether anything is said.
+_HINT, _SURE = 0.7, 0.85
+_ANNOTATIONS = ("errCode", "errMsg")
+
+
+def check_params(name: str, params: Any, *, convert_case: bool = True) -> list[Problem]:
+    """What is wrong with `params` as parameters of the API `name`; an empty list when nothing is.
+
+    `params` are as a user gives them: keys in camelCase, or in any spelling that the case conversion sends as the
+    same wire name; with `convert_case=False` the HTTPS names. A file is `{"contentType": str, "value": bytes}`.
+    Unknown parameters are told where an official page lists them all, elsewhere only when they look misspelt.
+    Never raises on account of `params`.
+    """
+    contract = get(name)
+    if contract is None or not contract.known:
+        return []
+    side, fold = ("params", snake) if convert_case else ("wire params", str)
+    return _check(Subject(name, "parameter"), side, params, contract, fold)
+
+
+def check_reply(name: str, reply: Any) -> list[Problem]:
+    """What is wrong with `reply` as a result of the API `name`; an empty list when nothing is.
+
+    `reply` is as a call returns it: keys in camelCase, or `{"contentType": str, "buffer": bytes}` of an API that
+    answers with a file. `errCode` and `errMsg` are allowed. Keys that WeChat would never send are told where an
+    official page lists the result in full. Never raises on account of `reply`.
+    """
+    contract = get(name)
+    if contract is None or not contract.known:
+        return []
+    side = "reply"
+    if isinstance(reply, Mapping):
+        reply = {key: value for key, value in reply.items() if key not in _ANNOTATIONS}
+        if contract.binary == "yes" or (contract.binary == "maybe" and "buffer" in reply):
+            side = "bytes"
+    return _check(Subject(name, "reply key"), side, reply, contract, str)
+
+
+@functools.lru_cache(maxsize=256)
+def _prepared(name: str, side: str) -> tuple[dict[str, Any], Validator]:
+    """The view of one side of a contract and the validator that holds it."""
+    contract = get(name)
+    assert contract is not None
+    if side == "bytes":
+        seen = view(ANSWER_IN_BYTES, own_name, strict=True)
+    elif side == "reply":
+        seen = view(contract.result, own_name, strict=contract.certain)
+    else:
+        seen = view(contract.params, own_name if side == "params" else wire_name, strict=contract.certain)
+    return seen, _validator(seen)
+
+
+def _validator(seen: Mapping[str, Any]) -> Validator:
+    """A JSON Schema validator that also knows bytes, files and tuples; jsonschema is imported here and only here."""
+    from jsonschema import Draft202012Validator, validators
+
+    def is_file(checker: Any, value: Any) -> bool:
+        if not isinstance(value, Mapping):
+            return False
+        kind = value.get("contentType", value.get("content_type"))
+        return isinstance(kind, str) and isinstance(value.get("value"), bytes | bytearray | memoryview)
+
+    def is_bytes(checker: Any, value: Any) -> bool:
+        return isinstance(value, bytes | bytearray | memoryview)
+
+    types = Draft202012Validator.TYPE_CHECKER.redefine_many({"file": is_file, "bytes": is_bytes})
+    extend: Any = validators.extend  # its stub leaves it untyped
+    made: Validator = extend(Draft202012Validator, type_checker=types)(dict(seen))
+    return made
+
+
+def _check(subject: Subject, side: str, value: Any, contract: Contract, fold: Fold) -> list[Problem]:
+    """The problems of `value`; `fold` says when two spellings of a key are the same key."""
+    if not isinstance(value, Mapping):
+        return [subject.problem("", f"must be an object, got {describe(value)}")]
+    seen, validator = _prepared(contract.name, side)
+    value = renamed(seen, value, fold)
+    strangers = list(unknowns(seen, value))
+    problems: list[Problem] = []
+    for error in sorted(validator.iter_errors(value), key=lambda error: [str(step) for step in error.absolute_path]):
+        problems += _told(subject, error, strangers)
+    everything = contract.certain or side == "bytes"
+    for stranger in strangers:
+        outermost = not stranger.where
+        if everything and (outermost or subject.noun == "reply key"):
+            problems.append(_unknown(subject, stranger, stranger.meant(_HINT)))
+        elif meant := stranger.meant(_SURE):
+            problems.append(_unknown(subject, stranger, meant))
+    return list(dict.fromkeys(problems))
+
+
+def _unknown(subject: Subject, stranger: Unknown, meant: str | None) -> Problem:
+    path = join(stranger.where, stranger.key)
+    if meant:
+        return subject.problem(path, f"is not known — did you mean '{meant}'?")
+    known = ", ".join(f"'{name}'" for name in stranger.known)
+    return subject.problem(path, f"is not known; known are {known}" if known else "is not known; there is none to give")
+
+
+def _told(subject: Subject, error: ValidationError, strangers: list[Unknown]) -> Iterable[Problem]:
+    """A validator's error in our words; strangers that a missing name explains are taken out of the list."""
+    path = _path(error)
+    kind: Any = error.validator
+    expected: Any = error.validator_value
+    found: Any = error.instance
+    schema: Any = error.schema
+    if kind == "type" and expected == "file":
+        return [subject.problem(path, f"must be {A_FILE}, got {_file(found)}")]
+    if kind == "type":
+        return [subject.problem(path, f"must be {wanted({**schema, 'type': expected})}, got {describe(found)}")]
+    if kind == "enum":
+        listed = ", ".join(repr(each) for each in expected)
+        return [subject.problem(path, f"must be one of {listed}, got {describe(found)}")]
+    if kind == "required":
+        members = schema.get("properties", {})
+        return [
+            _missing(subject, path, name, members.get(name, {}), strangers) for name in expected if name not in found
+        ]
+    if kind == "dependentRequired":
+        return [
+            subject.problem(join(path, also), f"is missing; it is needed when '{name}' is given")
+            for name, needed in expected.items()
+            if name in found
+            for also in needed
+            if also not in found
+        ]
+    if kind == "anyOf":
+        options = ", or ".join(" and ".join(f"'{name}'" for name in option["required"]) for option in expected)
+        return [subject.problem(path, f"lack {options}: one of these has to be given")]
+    return [subject.problem(path, error.message)]
+
+
+def _missing(subject: Subject, where: str, name: str, spec: Mapping[str, Any], strangers: list[Unknown]) -> Problem:
+    path = join(where, name)
+    for stranger in strangers:
+        if stranger.where == where and stranger.meant(_HINT) == name:
+            strangers.remove(stranger)
+            return subject.problem(path, f"is missing; got '{stranger.key}' — did you mean '{name}'?")
+    give = wanted(spec)
+    return subject.problem(path, f"is missing; it is {give}" if give else "is missing")
+
+
+def _path(error: ValidationError) -> str:
+    path = ""
+    for step in error.absolute_path:
+        path = f"{path}[{step}]" if isinstance(step, int) else join(path, step)
+    return path
+
+
+def _file(value: Any) -> str:
+    """What was given instead of a file, naming the part that is wrong."""
+    if isinstance(value, Mapping) and "value" in value:
+        return f"a 'value' that is {describe(value['value'])} and 'contentType' {value.get('contentType')!r:.60}"
+    return describe(value)

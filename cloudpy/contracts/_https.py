@@ -1,0 +1,137 @@
+"""The HTTPS form of an API: where each parameter goes and what it is called there, in both directions.
+
+Values are handed on as they are; turning them into query text, JSON or a multipart form is the transport's work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ._case import snake
+from ._contract import Schema, placement
+from ._store import get, index
+
+_FOLD = re.compile(r"_([a-z])")
+_NONE: Schema = {}
+
+
+@dataclass(frozen=True, slots=True)
+class HttpsRequest:
+    """A call in its HTTPS form, all names as HTTPS wants them; `access_token` is not in it.
+
+    `query`, `body` (JSON), `form` (text fields of a multipart form) and `files` (its files, each as it was given:
+    `{"contentType": str, "value": bytes}`) are empty where nothing goes there. With `files`, `body` is empty: its
+    parameters are in `form`.
+    """
+
+    method: str
+    path: str
+    query: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
+    form: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def https_request(name: str, params: Mapping[str, Any], *, convert_case: bool = True) -> HttpsRequest | None:
+    """The HTTPS form of the API `name` called with `params`, or None when no contract knows its path.
+
+    `params` are as for `check_params`. A parameter that the contract does not list goes where the method suggests:
+    the query string of a GET, the body of a POST.
+    """
+    contract = get(name)
+    if contract is None:
+        return None
+    request = HttpsRequest(contract.method or "POST", contract.path)
+    properties: Mapping[str, Schema] = contract.params.get("properties", {})
+    by_fold = {(snake(key) if convert_case else _wire(key, spec)): (key, spec) for key, spec in properties.items()}
+    places = {"query": request.query, "body": request.body, "form": request.form}
+    for given, value in params.items():
+        key, spec = by_fold.get(snake(given) if convert_case else given, (given, _NONE))
+        wire = (_wire(key, spec) if spec else snake(given)) if convert_case else given
+        if is_file(value):
+            request.files[wire] = value
+        else:
+            sent = _to_wire(spec, value) if convert_case else value
+            places.get(placement(contract.method, spec), request.body)[wire] = sent
+    if request.files:
+        request.form.update(request.body)
+        request.body.clear()
+    return request
+
+
+def camel_params(name: str, wire: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters in their HTTPS form (query, body, form and files together) as a user of cloud call gives them."""
+    contract = get(name)
+    made: dict[str, Any] = _from_wire(contract.params if contract else _NONE, wire)
+    return made
+
+
+def wire_reply(name: str, reply: Mapping[str, Any]) -> dict[str, Any]:
+    """A JSON result in camelCase as the HTTPS form has it; errCode and errMsg become errcode and errmsg."""
+    contract = get(name)
+    made: dict[str, Any] = _to_wire(contract.result if contract else _NONE, reply)
+    return {{"err_code": "errcode", "err_msg": "errmsg"}.get(key, key): value for key, value in made.items()}
+
+
+def at_path(path: str) -> tuple[str, ...]:
+    """The names of the APIs at an HTTPS path such as `/wxa/getopendata`; often one, sometimes an alias more."""
+    return tuple(name for name, brief in index().items() if brief["path"] == path)
+
+
+def is_file(value: Any) -> bool:
+    """Whether a parameter's value is a file, which cloud call recognises by its shape alone."""
+    return (
+        isinstance(value, Mapping)
+        and ("contentType" in value or "content_type" in value)
+        and isinstance(value.get("value"), bytes | bytearray | memoryview)
+    )
+
+
+def _wire(key: str, spec: Schema) -> str:
+    said: str = spec.get("wire", snake(key))
+    return said
+
+
+def _camel(key: str) -> str:
+    return _FOLD.sub(lambda found: found[1].upper(), key)
+
+
+def _to_wire(spec: Schema, value: Any) -> Any:
+    properties: Mapping[str, Schema] = spec.get("properties", _NONE)
+    by_fold = {snake(key): _wire(key, member) for key, member in properties.items()}
+    by_wire = {snake(key): member for key, member in properties.items()}
+
+    def rename(key: str) -> tuple[str, Schema]:
+        return by_fold.get(snake(key), snake(key)), by_wire.get(snake(key), _NONE)
+
+    return _renamed(spec, value, rename, _to_wire)
+
+
+def _from_wire(spec: Schema, value: Any) -> Any:
+    properties: Mapping[str, Schema] = spec.get("properties", _NONE)
+    by_wire = {_wire(key, member): key for key, member in properties.items()}
+
+    def rename(key: str) -> tuple[str, Schema]:
+        name = by_wire.get(key, _camel(key))
+        return name, properties.get(name, _NONE)
+
+    return _renamed(spec, value, rename, _from_wire)
+
+
+def _renamed(
+    spec: Schema, value: Any, rename: Callable[[str], tuple[str, Schema]], deeper: Callable[[Schema, Any], Any]
+) -> Any:
+    """`value` with the keys of its objects renamed; files and free texts stay as they are."""
+    if isinstance(value, Mapping) and not is_file(value):
+        free = spec.get("additionalProperties")
+        made = {}
+        for key, each in value.items():
+            name, member = rename(str(key))
+            made[name] = deeper(member or (free if isinstance(free, Mapping) else _NONE), each)
+        return made
+    if isinstance(value, list | tuple):
+        return [deeper(spec.get("items", _NONE), each) for each in value]
+    return value

@@ -1,0 +1,65 @@
+"""Which name was meant, and why a name cannot be called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ._case import letters
+from ._store import index, names, refusals
+
+
+def nearest(name: str) -> list[str]:
+    """The API names that `name` may be a misspelling of, best first, at most three.
+
+    Names that differ only in case or underscores are the answer; without one, those that end in the same word
+    (`getOpenData`) come first, then those that look alike.
+    """
+    import difflib
+
+    known = names()
+    wanted = letters(name)
+    same = [candidate for candidate in known if letters(candidate) == wanted]
+    if same:
+        return same[:3]
+    last = wanted.rpartition(".")[2]
+    ending = [candidate for candidate in known if letters(candidate.rpartition(".")[2]) == last]
+    ending.sort(key=lambda candidate: -difflib.SequenceMatcher(None, letters(candidate), wanted).ratio())
+    return list(dict.fromkeys([*ending, *alike(name, known)]))[:3]
+
+
+def alike(name: str, known: Iterable[str], cutoff: float = 0.75) -> list[str]:
+    """The words of `known` that look like `name`, best first; case and underscores do not count."""
+    import difflib
+
+    by_letters: dict[str, str] = {}
+    for candidate in known:
+        by_letters.setdefault(letters(candidate), candidate)
+    found = difflib.get_close_matches(letters(name), by_letters, n=3, cutoff=cutoff)
+    return [by_letters[each] for each in found]
+
+
+def find(what: str) -> list[dict[str, str]]:
+    """The APIs of the namespace `what`, or else those whose name or summary has the word; all of them for "".
+
+    Each is {"name", "summary", "summary_zh"}; case does not count.
+    """
+    word = what.strip(". ").lower()
+    told = ("summary", "summary_zh")
+    rows = [{"name": name, **{key: brief[key] for key in told}} for name, brief in index().items()]
+    inside = [row for row in rows if f"{row['name'].lower()}.".startswith(f"{word}.")] if word else rows
+    return inside or [row for row in rows if any(word in text.lower() for text in row.values())]
+
+
+def refusal(name: str) -> str | None:
+    """Why WeChat does not offer `name` to cloud call, or None when nothing is known against it.
+
+    `name` is a bare word (`code2Session`) or a dotted name that ends in one (`auth.code2Session`).
+    """
+    if name in names():
+        return None
+    refused = refusals()
+    entry = refused.get(name) or refused.get(name.rpartition(".")[2])
+    if entry is None:
+        return None
+    reason = f"WeChat does not offer {entry['api']} to cloud call, only over HTTPS ({entry['method']} {entry['path']})"
+    return f"{reason}; {entry['hint']}" if "hint" in entry else reason

@@ -1,0 +1,38 @@
+"""Runs a handler ``main(event, context)`` as the platform does: load it, invoke it, encode what it gives.
+
+::
+
+    with Place("functions/steps") as place:
+        handler = load(place)
+        with Runner() as runner:
+            result = runner.invoke(handler, client_event({"cloudID": "…"}, openid="o-alice"), make_context())
+    text = encode(result)
+
+This room is deployed together with the functions: it needs the standard library alone.
+"""
+
+from .context import make_context, request_id
+from .encode import encode, plain
+from .errors import FunctionError, LoadError, ResultError
+from .event import client_event
+from .invoke import Runner, ainvoke
+from .load import Handler, load
+from .place import Place
+from .trace import user_traceback
+
+__all__ = [
+    "FunctionError",
+    "Handler",
+    "LoadError",
+    "Place",
+    "ResultError",
+    "Runner",
+    "ainvoke",
+    "client_event",
+    "encode",
+    "load",
+    "make_context",
+    "plain",
+    "request_id",
+    "user_traceback",
+]

@@ -1,0 +1,173 @@
+"""One function in a process of its own: told what to run on its standard input, and answering on its output.
+
+The two are taken away before the user's code is there: what that prints goes to standard error, what it reads is
+empty, and nothing it does to either disturbs the conversation. Each side sends frames, a line ``kind length`` and so
+many bytes of JSON:
+
+    parent → child   load     {"folder", "handler", "variables"}          variables: those of the instance
+    child → parent   loaded   null
+    parent → child   invoke   {"event", "context", "variables"}           variables: those of this invocation
+    child → parent   result   the handler's result, or
+                     error    {"errCode", "errMsg"}: an SDK error came out of the code, or
+                     raised   the traceback of the user's code, or
+                     refused  a sentence: nothing could be loaded, or the result cannot be sent, or
+                     exited   the argument of sys.exit()
+
+When the parent is gone its end of the pipe closes, and the child ends itself, whatever its code is doing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+
+from .encode import encode
+from .errors import FunctionError, ResultError
+from .invoke import Runner
+from .load import Handler, load
+from .place import Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO, Any, NoReturn
+
+
+def write(stream: IO[bytes], kind: str, payload: str) -> None:
+    """Sends one frame."""
+    data = payload.encode()
+    stream.write(b"%s %d\n" % (kind.encode(), len(data)) + data)
+    stream.flush()
+
+
+def read(stream: IO[bytes]) -> tuple[str, str] | None:
+    """The kind and the text of the next frame, or None when the other side is gone."""
+    kind, _, length = stream.readline().decode().partition(" ")
+    if not length.endswith("\n"):
+        return None
+    data = stream.read(int(length))
+    return (kind, data.decode()) if len(data) == int(length) else None
+
+
+def main() -> NoReturn:
+    """Loads, invokes once, answers, ends."""
+    jobs, answers = _take_standard_streams()
+    runner = Runner()
+    process = os.getpid()
+    try:
+        kind, payload = _run(_jobs(jobs), answers, runner)
+        if os.getpid() != process:  # a copy that the function forked came back from the handler as well
+            _end(0)
+        write(answers, kind, payload)
+    except OSError as error:  # the parent is gone, or the function closed every file there is
+        _say(f"cloudpy: the function's result could not be handed over: {error}")
+        _end(70)
+    try:
+        runner.close()
+    finally:
+        _end(0)
+
+
+def _run(next_job: Callable[[], dict[str, Any]], answers: IO[bytes], runner: Runner) -> tuple[str, str]:
+    try:
+        job = next_job()
+        os.environ.update(job["variables"])
+        handler = load(Place(job["folder"]).__enter__(), job["handler"])
+        _prepare(handler)
+        write(answers, "loaded", "null")
+        job = next_job()
+        # The platform copies them there as well, and programs read them there.
+        os.environ.update(job["variables"])
+        return "result", encode(runner.invoke(handler, job["event"], job["context"]))
+    except FunctionError as error:
+        return "refused", json.dumps(_sentence(error), ensure_ascii=True)
+    except SystemExit as error:
+        return "exited", json.dumps(repr(error.code) if error.code is not None else "")
+    except BaseException as error:
+        return _raised(error)
+
+
+def _raised(error: BaseException) -> tuple[str, str]:
+    from ..errors import CloudSDKError
+
+    if isinstance(error, CloudSDKError):
+        return "error", json.dumps(error.toJSON())
+    from .trace import user_traceback
+
+    return "raised", json.dumps(user_traceback(error))
+
+
+def _sentence(error: FunctionError) -> str:
+    return f"the result cannot be sent: {error}" if isinstance(error, ResultError) else str(error)
+
+
+def _take_standard_streams() -> tuple[IO[bytes], IO[bytes]]:
+    jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    held = [jobs.fileno(), answers.fileno()]
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    # By line, so that nothing is lost when the function ends without a word, and so that both outputs keep their order.
+    sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
+    if hasattr(os, "register_at_fork"):
+        # A process that the function forks must not hold the conversation open.
+        os.register_at_fork(after_in_child=lambda: _let_go(held))
+    import faulthandler
+
+    faulthandler.enable()
+    return jobs, answers
+
+
+def _let_go(held: list[int]) -> None:
+    while held:  # once: a copy of the copy may use the numbers for files of its own
+        try:
+            os.close(held.pop())
+        except OSError:  # the function closed it before
+            pass
+
+
+def _prepare(handler: Handler) -> None:
+    """Imports what the first call will need, in the time that the parent needs to get ready anyway."""
+    if "cloudpy" in sys.modules and "aiohttp" not in sys.modules and handler.is_async:
+        import asyncio  # noqa: F401
+
+        from .._transports import async_transport
+
+        async_transport()
+
+
+def _jobs(stream: IO[bytes]) -> Callable[[], dict[str, Any]]:
+    """What waits for the next job. They are read in a thread, which hears of the parent's end while user code runs."""
+    import threading
+    from queue import SimpleQueue
+
+    jobs: SimpleQueue[dict[str, Any]] = SimpleQueue()
+
+    def listen() -> None:
+        while True:
+            frame = read(stream)
+            if frame is None:
+                _end(0)
+            jobs.put(json.loads(frame[1]))
+
+    threading.Thread(target=listen, name="cloudpy-jobs", daemon=True).start()
+    return jobs.get
+
+
+def _end(code: int) -> NoReturn:
+    """Ends as the platform does, which freezes what still runs: no waiting for threads, no atexit."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # the function closed it, or put something of its own in its place
+            pass
+    os._exit(code)
+
+
+def _say(text: str) -> None:
+    try:
+        os.write(2, f"{text}\n".encode())
+    except OSError:
+        pass

@@ -1,0 +1,141 @@
+"""One run of a handler: its variables, its deadline, and the loop that an async one runs in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import Context, copy_context
+
+from .._context import Invocation, invocation, parse
+from .load import Handler
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
+    from types import TracebackType
+    from typing import Any
+
+
+class Runner:
+    """Invokes handlers in this thread, one after the other; async ones in one loop, kept until ``close()``.
+
+    What a handler leaves behind in context variables ends with its run. Tasks that it starts and does not await go on
+    when the next async handler runs, as they do in a warm instance, and see the variables of their own invocation.
+    """
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+
+    def invoke(self, handler: Handler, event: Any, context: Mapping[str, Any]) -> Any:
+        """What the handler returns, awaited if need be; what it raises comes through.
+
+        Args:
+            event: handed over as it is.
+            context: as ``make_context`` builds it: ``environment`` or ``environ`` hold the variables of this run, and
+                ``time_limit_in_ms`` from now is the deadline of the cloud calls in it.
+
+        Raises:
+            RuntimeError: the runner is closed, or a loop runs in this thread already (use ``ainvoke`` there).
+            ValueError: the variables in `context` cannot be read.
+        """
+        if self._closed:
+            raise RuntimeError("this Runner is closed; make another one")
+        running = _running(context)
+        if handler.is_async:
+            return self._wait(running, lambda: handler.call(event, context))
+        result = running.run(handler.call, event, context)
+        return self._wait(running, lambda: result) if hasattr(result, "__await__") else result
+
+    def close(self) -> None:
+        """Ends the tasks that are left, the asynchronous generators (and with them open sessions), and the loop."""
+        self._closed = True
+        loop, self._loop = self._loop, None
+        if loop is None or loop.is_closed():
+            return
+        import asyncio
+
+        try:
+            left = asyncio.all_tasks(loop)
+            for task in left:
+                task.cancel()
+            loop.run_until_complete(_gathered(left))
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.run_until_complete(loop.shutdown_default_executor())
+        finally:
+            loop.close()
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Runner{', closed' if self._closed else ''}>"
+
+    def _wait(self, running: Context, start: Callable[[], Awaitable[Any]]) -> Any:
+        import asyncio  # here: a sync handler does not need it
+
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            pass
+        else:
+            raise RuntimeError("a loop runs in this thread already: await ainvoke(handler, event, context) instead")
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+        # made inside: a task copies the context that it is made in
+        task = running.run(self._loop.create_task, _finish(start))
+        try:
+            return self._loop.run_until_complete(task)
+        except BaseException:
+            if not task.done():  # Ctrl-C, or a SystemExit of another task
+                task.cancel()
+                self._loop.run_until_complete(_gathered({task}))
+            raise
+
+
+async def ainvoke(handler: Handler, event: Any, context: Mapping[str, Any]) -> Any:
+    """What ``Runner.invoke`` does, in the loop that runs. A sync handler runs in this thread and holds the loop up.
+
+    Cancelling it cancels the handler.
+    """
+    import asyncio
+
+    running = _running(context)
+    if handler.is_async:
+        return await running.run(asyncio.create_task, _finish(lambda: handler.call(event, context)))
+    result = running.run(handler.call, event, context)
+    if not hasattr(result, "__await__"):
+        return result
+    return await running.run(asyncio.create_task, _finish(lambda: result))
+
+
+def _running(context: Mapping[str, Any]) -> Context:
+    """A copy of the context variables as they stand, in which this invocation is the running one."""
+    try:
+        variables = parse(context)
+    except (ValueError, AttributeError):  # no values in the message: tokens are among them
+        raise ValueError(
+            'context["environment"] must be the JSON text of an object, and is not; see make_context()'
+        ) from None
+    limit = context.get("time_limit_in_ms")
+    deadline = None
+    if isinstance(limit, (int, float)) and not isinstance(limit, bool) and limit > 0:
+        deadline = time.monotonic() + limit / 1000
+    running = copy_context()
+    running.run(invocation.set, Invocation(variables, deadline, str(context.get("request_id") or "")))
+    return running
+
+
+async def _finish(start: Callable[[], Awaitable[Any]]) -> Any:
+    return await start()
+
+
+async def _gathered(tasks: set[asyncio.Task[Any]]) -> None:
+    import asyncio
+
+    await asyncio.gather(*tasks, return_exceptions=True)

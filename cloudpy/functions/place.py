@@ -1,0 +1,113 @@
+"""The folder of a function as its process sees it: first on sys.path, the current folder, modules by their names."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from types import ModuleType
+
+from .errors import LoadError
+
+
+class Place:
+    """One function's folder. Inside ``with place:`` the process is that function's.
+
+    A process that serves one function enters it and never leaves. Several functions can take turns in one process:
+    each keeps its modules, and with them its state, and none sees those of another, even where they bear the same
+    names (every function has an ``index``).
+
+    Args:
+        folder: the folder that holds the function's files.
+
+    Raises:
+        LoadError: there is no such folder.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        given = os.fspath(folder)
+        try:
+            self.folder = os.path.realpath(given)
+        except OSError as error:  # a relative one, while the current folder is gone
+            raise LoadError(f"the folder {given} cannot be found: {error.strerror or error}") from None
+        if os.path.isfile(self.folder):
+            raise LoadError(
+                f"{given} is a file; give the folder of the function, {os.path.dirname(given) or os.curdir}"
+            )
+        if not os.path.isdir(self.folder):
+            raise LoadError(f"there is no folder {given}; give the folder that holds the function's index.py")
+        if not os.access(self.folder, os.R_OK | os.X_OK):
+            raise LoadError(f"the folder {given} may not be read by you; see its permissions")
+        self._modules: dict[str, ModuleType] = {}  # the function's own, while it is away
+        self._aside: dict[str, ModuleType] = {}  # what bears the names of its modules, while it is here
+        self._known: set[str] = set()
+        self._before = ""
+        self._inside = False
+
+    def __enter__(self) -> Place:
+        if self._inside:
+            raise RuntimeError(f"{self!r} is entered already")
+        self._inside = True
+        self._aside = {name: sys.modules.pop(name) for name in self._shadowing()}
+        self._known = {name.partition(".")[0] for name in sys.modules}
+        sys.modules.update(self._modules)
+        sys.path.insert(0, self.folder)
+        importlib.invalidate_caches()  # files may be younger than what the finders remember of the folder
+        try:
+            self._before = os.getcwd()
+        except OSError:  # it was deleted
+            self._before = ""
+        os.chdir(self.folder)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._inside = False
+        self._modules = {name: module for name, module in sys.modules.items() if self._owns(name)}
+        for name in self._modules:
+            del sys.modules[name]
+        sys.modules.update(self._aside)
+        if self.folder in sys.path:
+            sys.path.remove(self.folder)
+        if self._before:
+            os.chdir(self._before)
+
+    def __repr__(self) -> str:
+        return f"<Place {self.folder}>"
+
+    def _owns(self, name: str) -> bool:
+        """Whether a module was imported from this folder while it was first on sys.path."""
+        top = name.partition(".")[0]
+        if top in self._modules:
+            return True
+        return top not in self._known and _home(sys.modules.get(top)) == self.folder
+
+    def _shadowing(self) -> list[str]:
+        """Modules from elsewhere that would be found in the place of this folder's own.
+
+        What is installed stays: a second copy of a library beside the first would be two libraries. So does the
+        standard library, which the platform too imports before the function.
+        """
+        try:
+            entries = {name.partition(".")[0] for name in os.listdir(self.folder)}
+        except OSError:
+            return []
+        found = []
+        for name in list(sys.modules):
+            top = name.partition(".")[0]
+            if top in entries and top not in sys.stdlib_module_names and not top.startswith("__"):
+                home = _home(sys.modules.get(top))
+                if home and home != self.folder and not home.endswith(("site-packages", "dist-packages")):
+                    found.append(name)
+        return [name for name in found if not name.startswith("cloudpy")]
+
+
+def _home(module: ModuleType | None) -> str:
+    """The folder on sys.path that a top-level module was found in; empty when that cannot be told."""
+    file = getattr(module, "__file__", None)
+    if isinstance(file, str):
+        folder = os.path.dirname(os.path.realpath(file))
+        return os.path.dirname(folder) if hasattr(module, "__path__") else folder
+    # a namespace package has no file
+    for path in list(getattr(module, "__path__", ())):
+        return os.path.dirname(os.path.realpath(str(path)))
+    return ""

@@ -1,0 +1,204 @@
+"""The local WeChat itself: what it knows, and what it answers to a decoded call. No sockets, no bytes of the wire."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, Literal
+
+from .. import _error_codes as codes
+from .._wire import jsontext
+from .answers import Answer, Answers, error, usual_text
+from .calls import Call, CallLog, Incoming
+from .knowledge import Contracts, Knowledge
+from .open_data import OpenDataStore
+from .tokens import Tokens
+from .users import DEFAULT_APPID, Users
+
+Unknown = Literal["sample", "refuse"]
+
+DEFAULT_ENV = "local"
+GET_OPEN_DATA = "cloudbase.getOpenData"
+_ILLEGAL_SOURCE = -604104
+_log = logging.getLogger("cloudpy.local")
+
+
+class Backend:
+    """One local WeChat, with its users, open data, permissions, canned answers, tokens and the calls it saw.
+
+    Args:
+        env: id of its environment.
+        appid: the mini program that its users use.
+        unknown: for an API that nothing was said about: ``sample`` answers in the shape that its contract knows,
+            ``refuse`` refuses with -604100.
+        tokenless: whether the HTTPS API answers without an access token, as it does inside Cloud Run.
+        remember: how many calls are kept on record.
+        clock: seconds since 1970.
+        random_bytes: `n` random bytes.
+        knowledge: what is asked about APIs, by default the contracts.
+    """
+
+    def __init__(
+        self,
+        *,
+        env: str = DEFAULT_ENV,
+        appid: str = DEFAULT_APPID,
+        unknown: Unknown = "sample",
+        tokenless: bool = False,
+        remember: int = 10_000,
+        clock: Callable[[], float] = time.time,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        knowledge: Knowledge | None = None,
+    ) -> None:
+        self.env = env
+        self.unknown: Unknown = unknown
+        self.tokenless = tokenless
+        self.clock = clock
+        self.random_bytes = random_bytes
+        self.knowledge: Knowledge = knowledge or Contracts()
+        self.users = Users(appid)
+        self.open_data = OpenDataStore(clock, random_bytes)
+        self.answers = Answers()
+        self.calls = CallLog(remember)
+        self.tokens = Tokens(clock, random_bytes)
+        # The credentials of its functions, made up afresh for each run.
+        self.secret_id = f"AKIDlocal{random_bytes(14).hex()}"
+        self.secret_key = random_bytes(16).hex()
+        self._lock = threading.RLock()  # again by a canned answer that makes calls of its own
+        self._allowed: dict[str, frozenset[str] | Literal["all"]] = {}
+
+    def allow(self, apis: Iterable[str] | Literal["all"] | None, *, function: str = "") -> None:
+        """Says what a function may call: what ``permissions.openapi`` of its config.json lists.
+
+        Args:
+            apis: names such as ``cloudbase.getOpenData``; ``all`` for any; None for a function without a config.json,
+                which may call nothing.
+            function: its name; left out, it holds for every function of which nothing else was said.
+        """
+        if apis is None:
+            self._allowed.pop(function, None)
+        else:
+            self._allowed[function] = "all" if apis == "all" else frozenset(apis)
+
+    def allowed(self, function: str) -> frozenset[str] | Literal["all"] | None:
+        """What a function may call; None when it has no config.json."""
+        return self._allowed.get(function, self._allowed.get(""))
+
+    def handle(self, incoming: Incoming) -> Answer:
+        """Answers a call and keeps a record of it."""
+        params = incoming.params()
+        call = Call(
+            api=incoming.api,
+            params=params,
+            wire=incoming.wire,
+            files=incoming.files,
+            caller=incoming.caller,
+            appid=incoming.appid,
+            version=incoming.version,
+            door=incoming.door,
+            fields=incoming.fields,
+            at=self.clock(),
+        )
+        with self._lock:
+            answer = self._answer(incoming, call)
+            call.outcome, call.answered_from = answer.outcome, answer.origin
+            self.calls.add(call)
+        return answer
+
+    def _answer(self, incoming: Incoming, call: Call) -> Answer:
+        api, params = incoming.api, call.params
+        if incoming.door == "gateway":
+            refused = self._refusal(incoming)
+            if refused:
+                return refused
+        call.problems = self.knowledge.problems(api, params)
+        for problem in call.problems:
+            _log.warning("%s", problem)
+        canned = self.answers.choose(api, params)
+        answer = canned.give(params) if canned else None
+        if answer is None or not answer.origin:
+            delay = answer.delay if answer else 0.0
+            answer = self._own_answer(incoming, params)
+            return replace(answer, delay=delay) if delay else answer
+        return answer
+
+    def _refusal(self, incoming: Incoming) -> Answer | None:
+        if incoming.caller is None:
+            _log.warning(
+                "%s: refused with %d, the call brings no token of this local WeChat: take WX_API_TOKEN from the"
+                " environment that it prints, anew after each start",
+                incoming.api,
+                _ILLEGAL_SOURCE,
+            )
+            return _refuse(_ILLEGAL_SOURCE)
+        allowed = self.allowed(incoming.caller.function)
+        if allowed is None:
+            _log.warning(
+                "%s: refused with %d, the function%s has no config.json: write one beside it with"
+                ' {"permissions": {"openapi": ["%s"]}}',
+                incoming.api,
+                codes.NO_PERMISSION,
+                f" {incoming.caller.function!r}" if incoming.caller.function else "",
+                incoming.api,
+            )
+            return _refuse(codes.NO_PERMISSION)
+        if allowed != "all" and incoming.api not in allowed:
+            _log.warning(
+                '%s: refused with %d, it is not allowed: add "%s" to permissions.openapi of the config.json',
+                incoming.api,
+                codes.NO_PERMISSION,
+                incoming.api,
+            )
+            return _refuse(codes.NO_PERMISSION)
+        return None
+
+    def _own_answer(self, incoming: Incoming, params: dict[str, Any]) -> Answer:
+        api = incoming.api
+        if api == GET_OPEN_DATA:
+            return self._get_open_data(incoming)
+        reason = self.knowledge.refusal(api)
+        if reason is None and self.unknown == "sample":
+            sample = self.knowledge.sample(api, params)
+            if sample is not None:
+                return Answer(sample[1], sample[0], origin="sample")
+        _log.warning("%s: refused with %d, %s", api, codes.API_NOT_FOUND, reason or self._unknown(api, params))
+        return _refuse(codes.API_NOT_FOUND)
+
+    def _unknown(self, api: str, params: dict[str, Any]) -> str:
+        from difflib import get_close_matches
+
+        known = {*self.knowledge.names(), *self.answers.apis()}
+        if api in self.answers.apis():
+            why = "no canned answer fits: " + "; ".join(self.answers.why_not(api, params))
+        elif api in known:
+            why = "it has no canned answer and none is made up for it"
+        else:
+            why = "no such API is known"
+        near = get_close_matches(api, known - {api}, 1)
+        hint = f"; did you mean {near[0]}?" if near and api not in known else ""
+        return f"{why}{hint}; what it shall answer is said under answers: in local.yaml"
+
+    def _get_open_data(self, incoming: Incoming) -> Answer:
+        user = incoming.caller.user if incoming.caller else None
+        openid = incoming.wire.get("openid")
+        if openid is not None or incoming.door == "https":
+            user = self.users.find(openid) if isinstance(openid, str) else None
+            if user is None:
+                return error(40003)
+        ids = incoming.wire.get("cloudid_list")
+        if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
+            return error(40097, f"{usual_text(40097)}: cloudid_list must be a list of texts")
+        items = [{"json": item, "cloud_id": item["cloudID"]} for item in self.open_data.look_up(ids, user)]
+        body = jsontext.stringify({"errcode": 0, "errmsg": "ok", "data_list": items})
+        return Answer(body.encode(), origin="open data")
+
+    def __repr__(self) -> str:
+        return f"<Backend env={self.env!r}, {len(self.calls)} calls>"
+
+
+def _refuse(code: int) -> Answer:
+    return Answer(error_code=code, message=codes.text_of(code), origin="nothing")

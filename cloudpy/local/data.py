@@ -1,0 +1,159 @@
+"""local.yaml: what the local WeChat knows and answers, read from a file that people write."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .._permissions import from_file
+from . import answers_data, schema
+from .answers import Canned
+from .backend import DEFAULT_ENV, Backend, Unknown
+from .users import DEFAULT_APPID, User
+from .yaml_lines import Document, LocalDataError, Path, kind
+from .yaml_lines import read as read_yaml
+
+__all__ = ["LocalData", "LocalDataError", "load", "read"]
+
+_RECORD = {"openid", "data", "expired", "cloudID"}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDataEntry:
+    """What stands behind one CloudID of the file. It never expires unless it is to be expired from the start."""
+
+    openid: str
+    data: Any
+    expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LocalData:
+    """The content of a local.yaml, checked.
+
+    Attributes:
+        open_data: by CloudID.
+        answers: an API and one of its canned answers each, in the order of the file.
+        permissions: what functions may call, or None when the file says nothing of it.
+        unknown: ``sample`` or ``refuse``, or None when the file says nothing of it.
+    """
+
+    path: str
+    env: str
+    appid: str
+    users: tuple[User, ...]
+    open_data: dict[str, OpenDataEntry]
+    answers: tuple[tuple[str, Canned], ...]
+    permissions: frozenset[str] | Literal["all"] | None
+    unknown: Unknown | None
+
+
+def read(path: str | os.PathLike[str]) -> LocalData:
+    """Reads and checks a local.yaml.
+
+    Raises:
+        LocalDataError: it cannot be used, naming file, line and key.
+    """
+    document = read_yaml(path)
+    schema.check(document)
+    content = document.value
+    appid = content.get("appid", DEFAULT_APPID)
+    users = tuple(
+        User(user["openid"], user.get("unionid", ""), user.get("appid", appid), user.get("clientIP", "127.0.0.1"))
+        for user in content.get("users", ())
+    )
+    _no_openid_twice(document, users)
+    permissions = content.get("permissions")
+    return LocalData(
+        path=document.path,
+        env=content.get("env", DEFAULT_ENV),
+        appid=appid,
+        users=users,
+        open_data={
+            cloud_id: _open_data(document, cloud_id, value, users)
+            for cloud_id, value in content.get("open_data", {}).items()
+        },
+        answers=tuple(answers_data.read(document)),
+        permissions="all" if permissions == "all" else None if permissions is None else frozenset(permissions),
+        unknown=content.get("unknown"),
+    )
+
+
+def load(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    config: str | os.PathLike[str] | None = None,
+    env: str | None = None,
+    unknown: Unknown | None = None,
+    **more: Any,
+) -> Backend:
+    """A backend that knows what a local.yaml says.
+
+    Args:
+        path: the local.yaml; without one, nothing but a made-up user is known.
+        config: the config.json of the function; what local.yaml says of permissions goes before it. Without either
+            the function may call nothing.
+        env: id of the environment; goes before that of the file.
+        unknown: ``sample`` or ``refuse``; goes before that of the file.
+        more: further arguments of `Backend` (clock, remember, …).
+
+    Raises:
+        LocalDataError: the local.yaml cannot be used.
+        ConfigError: the config.json cannot be used.
+    """
+    data = read(path) if path is not None else LocalData("", DEFAULT_ENV, DEFAULT_APPID, (), {}, (), None, None)
+    backend = Backend(env=env or data.env, appid=data.appid, unknown=unknown or data.unknown or "sample", **more)
+    for user in data.users:
+        backend.users.add(user)
+    for cloud_id, entry in data.open_data.items():
+        openid = entry.openid or backend.users.default.openid
+        backend.open_data.add(cloud_id, entry.data, openid=openid, life=0 if entry.expired else None)
+    for api, canned in data.answers:
+        backend.answers.add(api, canned)
+    if data.permissions is not None:
+        backend.allow(data.permissions)
+    elif config is not None:
+        backend.allow(from_file(os.fspath(config)).allowed)
+    return backend
+
+
+def _no_openid_twice(document: Document, users: Collection[User]) -> None:
+    seen: set[str] = set()
+    for index, user in enumerate(users):
+        if user.openid in seen:
+            raise document.error(("users", index, "openid"), f"{user.openid!r} is there twice")
+        seen.add(user.openid)
+
+
+def _open_data(document: Document, cloud_id: str, value: Any, users: Collection[User]) -> OpenDataEntry:
+    path: Path = ("open_data", cloud_id)
+    if not isinstance(value, dict) or "data" not in value:
+        return _entry(document, path, "", value, False)
+    for key in value.keys() - _RECORD:
+        near = schema.nearest(key, _RECORD)
+        if near:
+            raise document.error((*path, key), f"unknown key; did you mean {near!r}?")
+        return _entry(document, path, "", value, False)  # data that happens to have a key `data` of its own
+    openid = value.get("openid", "")
+    known = {user.openid for user in users}
+    if not isinstance(openid, str):
+        raise document.error((*path, "openid"), f"must be a text in quotes, is {kind(openid)}")
+    if openid and known and openid not in known:
+        near = schema.nearest(openid, known)
+        hint = f"did you mean {near!r}?" if near else "add a user with it"
+        raise document.error((*path, "openid"), f"there is no {openid!r} among users; {hint}")
+    if value.get("cloudID", cloud_id) != cloud_id:
+        raise document.error((*path, "cloudID"), f"must be {cloud_id!r}, or be left out")
+    expired = value.get("expired", False)
+    if not isinstance(expired, bool):
+        raise document.error((*path, "expired"), f"must be true or false, is {kind(expired)}")
+    return _entry(document, (*path, "data"), openid, value["data"], expired)
+
+
+def _entry(document: Document, path: Path, openid: str, data: Any, expired: bool) -> OpenDataEntry:
+    found = schema.binary(data, path)
+    if found:
+        raise document.error(found, "JSON has no form for !!binary")
+    return OpenDataEntry(openid, data, expired)

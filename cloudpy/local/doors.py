@@ -1,0 +1,62 @@
+"""What comes in by a door of the local WeChat and what goes out, and which door a request is for. No sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._wire import jsontext
+from .answers import Fault
+
+JSON = "application/json; charset=utf-8"
+
+
+class DoorRequest:
+    """One HTTP request, whole.
+
+    Attributes:
+        target: path and query as in the request line.
+        headers: by name in lower case; of several of one name the first.
+        repeated: the names that were there more than once.
+    """
+
+    __slots__ = ("body", "headers", "method", "repeated", "target")
+
+    def __init__(self, method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes) -> None:
+        self.method = method
+        self.target = target
+        self.body = body
+        self.headers: dict[str, str] = {}
+        self.repeated: set[str] = set()
+        for name, value in headers:
+            name = name.lower()
+            if name in self.headers:
+                self.repeated.add(name)
+            else:
+                self.headers[name] = value
+
+    def __repr__(self) -> str:  # no headers and no body: secrets are among them, as in the query
+        return f"DoorRequest({self.method} {self.target.partition('?')[0]})"
+
+
+@dataclass(frozen=True, slots=True)
+class DoorAnswer:
+    """One HTTP answer, whole, and how it is given: after `delay` seconds, or broken by `fault`.
+
+    `api`, `user` and `outcome` are for the log.
+    """
+
+    status: int
+    headers: Sequence[tuple[str, str]]
+    body: bytes = field(repr=False)
+    delay: float = 0.0
+    fault: Fault | str = ""
+    api: str = ""
+    user: str = ""
+    outcome: str = ""
+
+
+def json_answer(status: int, value: Any, *, content_type: str = JSON, **more: Any) -> DoorAnswer:
+    """An answer in JSON."""
+    return DoorAnswer(status, [("Content-Type", content_type)], jsontext.stringify(value).encode(), **more)

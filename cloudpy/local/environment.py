@@ -1,0 +1,64 @@
+"""The variables that the platform sets for a cloud function, as far as a function or an SDK looks at them."""
+
+from __future__ import annotations
+
+import json
+
+from .backend import Backend
+from .users import Caller, User
+
+REGION = "ap-shanghai"
+
+
+def environment(
+    backend: Backend,
+    url: str,
+    *,
+    user: User | str | None = None,
+    function: str = "",
+    source: str = "wx_client",
+    timer: bool = False,
+) -> dict[str, str]:
+    """The environment of one invocation, for a function in any language whose SDK talks to the local WeChat.
+
+    Args:
+        url: address of the gateway, without a path.
+        user: who calls; an openid makes an unknown user known. Left out: the default caller.
+        function: name of the function that is invoked; its permissions count.
+        source: as in ``getWXContext().SOURCE``.
+        timer: invoked by a timer: nobody calls, and the token is a timer's.
+    """
+    if timer:
+        caller = Caller(None, function, "wx_trigger" if source == "wx_client" else source)
+    else:
+        known = backend.users.default if user is None else backend.users.add(user)
+        caller = Caller(known, function, source)
+    token = backend.tokens.mint(caller)
+    listed = {"WX_CLIENTIP": "", "WX_CLIENTIPV6": "", "WX_APPID": backend.users.appid}
+    if caller.user:
+        listed["WX_CLIENTIP"] = caller.user.client_ip
+        listed["WX_CLIENTIPV6"] = f"::ffff:{caller.user.client_ip}"
+        listed["WX_APPID"] = caller.user.appid
+        listed["WX_OPENID"] = caller.user.openid
+        if caller.user.unionid:
+            listed["WX_UNIONID"] = caller.user.unionid
+    listed["WX_TRIGGER_API_TOKEN_V0" if timer else "WX_API_TOKEN"] = token
+    platform = {
+        "TCB_ENV": backend.env,
+        "TCB_SEQID": f"{int(backend.clock() * 1000)}_{backend.random_bytes(6).hex()}",
+        "TRIGGER_SRC": "timer" if timer else "tcb",
+        "TCB_SOURCE": caller.source,
+    }
+    return {
+        "TCB_CONTEXT_CNFG": json.dumps({"URL": f"{url}/admin"}),
+        "TENCENTCLOUD_RUNENV": "SCF",
+        "TENCENTCLOUD_REGION": REGION,
+        "TENCENTCLOUD_SECRETID": backend.secret_id,
+        "TENCENTCLOUD_SECRETKEY": backend.secret_key,
+        "SCF_NAMESPACE": backend.env,
+        "SCF_FUNCTIONNAME": function,
+        **platform,
+        "TCB_CONTEXT_KEYS": ",".join(platform),
+        **listed,
+        "WX_CONTEXT_KEYS": ",".join(listed),
+    }

@@ -1,0 +1,35 @@
+"""Which door a request is for: the one function that servers and in-process transports call."""
+
+from __future__ import annotations
+
+import logging
+
+from . import gateway, https_api
+from .backend import Backend
+from .doors import DoorAnswer, DoorRequest, json_answer
+
+_log = logging.getLogger("cloudpy.local")
+
+
+def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
+    """Answers one request, whatever it says."""
+    path = request.target.partition("?")[0]
+    try:
+        if path == gateway.PATH:
+            return gateway.handle(backend, request)
+        if https_api.handles(backend, path):
+            return https_api.handle(backend, request)
+    except Exception:
+        # A canned answer may be a program of the user's, and a mistake of ours must not end the local WeChat.
+        _log.exception("%s %s could not be answered", request.method, path)
+        return json_answer(500, {"code": "SYS_ERR", "message": "the local WeChat failed, its log tells why"})
+    known = f"POST {gateway.PATH}, GET {https_api.TOKEN_PATH}, POST {https_api.STABLE_TOKEN_PATH}"
+    return json_answer(
+        404,
+        {
+            "code": "NOT_FOUND",
+            "message": f"the local WeChat has no path {path[:100]!r}: it answers {known},"
+            " POST /wxa/getopendata and the other paths of WeChat's HTTPS API",
+        },
+        outcome="no such path",
+    )

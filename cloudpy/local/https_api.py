@@ -1,0 +1,134 @@
+"""The door of WeChat's HTTPS API: ``POST /wxa/getopendata``, the other paths that are known, and the access tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from .. import _error_codes as codes
+from .._wire import form, jsontext
+from .answers import Answer, error
+from .backend import GET_OPEN_DATA, Backend
+from .calls import File, Incoming
+from .doors import DoorAnswer, DoorRequest, json_answer
+from .knowledge import Route
+from .users import Caller
+
+TOKEN_PATH = "/cgi-bin/token"
+STABLE_TOKEN_PATH = "/cgi-bin/stable_token"
+_JSON = "application/json; encoding=utf-8"  # so spelled by WeChat's servers
+_OWN_ROUTES = {"/wxa/getopendata": Route(GET_OPEN_DATA, "POST", {})}
+_TOKENS = ("access_token", "cloudbase_access_token")
+
+
+def handles(backend: Backend, path: str) -> bool:
+    """Whether a path is one of this door's."""
+    return path in (TOKEN_PATH, STABLE_TOKEN_PATH) or _route(backend, path) is not None
+
+
+def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
+    """Answers one request to a path that `handles`; never raises on account of what it says."""
+    path, _, query_text = request.target.partition("?")
+    try:
+        query = dict(parse_qsl(query_text, keep_blank_values=True, max_num_fields=1000))
+    except ValueError:
+        return _plain(error(47001))
+    if path == TOKEN_PATH:
+        return _token(backend, query) if request.method == "GET" else _plain(error(43001))
+    if path == STABLE_TOKEN_PATH:
+        body = _json_object(request.body)
+        if request.method != "POST":
+            return _plain(error(43002))
+        return _plain(error(47001)) if body is None else _token(backend, body, stable=True)
+    route = _route(backend, path)
+    assert route is not None
+    if route.method and request.method != route.method:
+        return _plain(error(43001 if route.method == "GET" else 43002), route.api)
+    code = _token_code(backend, query)
+    if code:
+        return _plain(error(code), route.api)
+    incoming = _incoming(backend, route, query, request)
+    if incoming is None:
+        return _plain(error(47001), route.api)
+    answer = backend.handle(incoming)
+    user = incoming.caller.user if incoming.caller else None
+    return _plain(answer, route.api, user.openid if user else "")
+
+
+def _route(backend: Backend, path: str) -> Route | None:
+    return _OWN_ROUTES.get(path) or backend.knowledge.route(path)
+
+
+def _token_code(backend: Backend, query: dict[str, str]) -> int:
+    for name in _TOKENS:
+        if query.get(name):
+            return backend.tokens.access(query[name], name)
+    return 0 if backend.tokenless else 41001
+
+
+def _incoming(backend: Backend, route: Route, query: dict[str, str], request: DoorRequest) -> Incoming | None:
+    wire: dict[str, Any] = {
+        name: _typed(value, route.types.get(name, "string")) for name, value in query.items() if name not in _TOKENS
+    }
+    files: dict[str, File] = {}
+    content_type = request.headers.get("content-type", "")
+    if content_type.lower().startswith("multipart/form-data"):
+        try:
+            for part in form.decode(request.body, content_type):
+                if part.content_type:
+                    files[part.name] = File(part.name, part.content_type, part.value)
+                else:
+                    wire[part.name] = part.value.decode("utf-8", "replace")
+        except form.FormError:
+            return None
+    elif request.method == "POST" and (request.body or route.api == GET_OPEN_DATA):
+        body = _json_object(request.body)
+        if body is None:
+            return None
+        wire.update(body)
+    user = backend.users.find(query.get("openid", ""))
+    fields = {"path": request.target.partition("?")[0]}
+    return Incoming(route.api, wire, files, Caller(user, source="other"), door="https", fields=fields)
+
+
+def _typed(value: str, kind: str) -> Any:
+    """A value of the query string, which holds texts alone, as the kind it stands for."""
+    if kind in ("number", "integer"):
+        try:
+            return jsontext.parse(value)
+        except ValueError:
+            return value
+    return value == "true" if kind == "boolean" and value in ("true", "false") else value
+
+
+def _token(backend: Backend, given: dict[str, Any], *, stable: bool = False) -> DoorAnswer:
+    if given.get("grant_type") != "client_credential":
+        return _plain(error(40002))
+    appid = given.get("appid")
+    if not appid:
+        return _plain(error(41002))
+    if appid not in backend.users.appids():
+        return _plain(error(40013))
+    if not given.get("secret"):  # which one it is does not matter here: there is nothing to protect
+        return _plain(error(41004))
+    token, life = backend.tokens.access_token(appid, stable=stable, refresh=given.get("force_refresh") is True)
+    return json_answer(200, {"access_token": token, "expires_in": life}, content_type=_JSON, outcome="ok")
+
+
+def _json_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        value = jsontext.parse(body)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _plain(answer: Answer, api: str = "", user: str = "") -> DoorAnswer:
+    """`answer` as this door gives it: WeChat's own body; a refusal of the platform's becomes an errcode like others."""
+    log: dict[str, Any] = {"delay": answer.delay, "api": api, "user": user, "outcome": answer.outcome}
+    code = -1 if answer.gateway_code else answer.error_code
+    if code:
+        words = answer.message or codes.text_of(code)
+        return json_answer(200, {"errcode": code, "errmsg": words}, content_type=_JSON, **log)
+    content_type = _JSON if answer.content_type == "application/json" else answer.content_type
+    return DoorAnswer(200, [("Content-Type", content_type)], answer.body, fault=answer.fault, **log)

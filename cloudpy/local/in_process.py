@@ -1,0 +1,100 @@
+"""The local WeChat without sockets: transports for the SDK that hand each request to the backend, the same bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from .. import _transports
+from .._transports import Failure, Request, Response
+from . import front
+from .backend import Backend
+from .doors import DoorAnswer, DoorRequest
+
+URL = "http://local.wechat.invalid"  # no such address can exist: nothing leaves the process by mistake
+_GARBAGE = b"\xff\xfe\x00 this is no answer \x00\xff"
+
+
+class InProcessTransport:
+    """Blocking: what the sync face sends through. Safe to share between threads.
+
+    Args:
+        sleep: lets the seconds of an answer's delay pass; a test with a clock of its own can give another.
+    """
+
+    def __init__(self, backend: Backend, *, sleep: Callable[[float], object] = time.sleep) -> None:
+        self.backend = backend
+        self._sleep = sleep
+
+    def send(self, request: Request, timeout: float) -> Response:
+        """The answer to `request`.
+
+        Raises:
+            Failure: the answer is a fault, or its delay is longer than `timeout` (nobody waits for that).
+        """
+        answer = front.handle(self.backend, _incoming(request))
+        if answer.delay >= timeout:
+            raise Failure("request timeout", timed_out=True)
+        if answer.delay:
+            self._sleep(answer.delay)
+        return _response(answer, request)
+
+    def __repr__(self) -> str:
+        return f"<InProcessTransport to {self.backend!r}>"
+
+
+class AsyncInProcessTransport:
+    """Awaited: what the async face sends through."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+
+    async def send(self, request: Request, timeout: float) -> Response:
+        """As of the blocking one."""
+        answer = front.handle(self.backend, _incoming(request))
+        if answer.delay >= timeout:
+            raise Failure("request timeout", timed_out=True)
+        if answer.delay:
+            await asyncio.sleep(answer.delay)
+        return _response(answer, request)
+
+    def __repr__(self) -> str:
+        return f"<AsyncInProcessTransport to {self.backend!r}>"
+
+
+@contextmanager
+def connected(backend: Backend) -> Iterator[None]:
+    """Every call of the SDK in this process goes to `backend` until the block ends."""
+    blocking, asynchronous = InProcessTransport(backend), AsyncInProcessTransport(backend)
+    with _transports.replaced(blocking=blocking, asynchronous=asynchronous):
+        yield
+
+
+def _incoming(request: Request) -> DoorRequest:
+    parts = urlsplit(request.url)
+    target = f"{parts.path or '/'}?{parts.query}" if "?" in request.url else parts.path or "/"
+    return DoorRequest(request.method, target, request.headers, request.body)
+
+
+def _response(answer: DoorAnswer, request: Request) -> Response:
+    if answer.fault:
+        return _faulty(answer.fault, request)
+    headers = {name.lower(): value for name, value in answer.headers}
+    return Response(answer.status, "", headers, answer.body)
+
+
+def _faulty(fault: str, request: Request) -> Response:
+    if fault == "refused":
+        raise Failure(f"connect ECONNREFUSED {urlsplit(request.url).netloc}", unsent=True)
+    if fault == "reset":
+        raise Failure("read ECONNRESET")
+    if fault == "timeout":
+        raise Failure("request timeout", timed_out=True)
+    if fault == "truncated":
+        raise Failure("aborted")
+    if fault == "http500":
+        return Response(500, "Internal Server Error", {"content-type": "text/plain"}, b"")
+    return Response(200, "OK", {"content-type": "application/octet-stream"}, _GARBAGE)

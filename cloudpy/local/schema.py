@@ -1,0 +1,99 @@
+"""The check of a local.yaml against its JSON schema, in words that say what to change."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable
+from pathlib import Path as FilePath
+from typing import Any
+
+from .yaml_lines import Document, LocalDataError, Path, kind
+
+_WORDS = {"object": "a mapping", "array": "a list", "string": "a text", "integer": "a whole number"}
+_WORDS |= {"number": "a number", "boolean": "true or false", "null": "nothing"}
+
+
+def check(document: Document) -> None:
+    """Checks a whole file.
+
+    Raises:
+        LocalDataError: what comes first in the file of all that is wrong.
+    """
+    _check(document, document.value, (), "")
+
+
+def check_answer(document: Document, value: Any, path: Path) -> None:
+    """Checks one answer of the file, at `path`; raises as `check` does."""
+    _check(document, value, path, "answer")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that is most like `word`, or an empty text."""
+    from difflib import get_close_matches
+
+    by_letters = {name.replace("_", "").lower(): name for name in known}
+    found = get_close_matches(word.replace("_", "").lower(), by_letters, 1, 0.7)
+    return by_letters[found[0]] if found else ""
+
+
+def binary(value: Any, path: Path) -> Path | None:
+    """The path of bytes inside a value, for which JSON has no form."""
+    if isinstance(value, bytes):
+        return path
+    items: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, dict):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    return next((found for key, item in items if (found := binary(item, (*path, key)))), None)
+
+
+@functools.cache
+def _validator(part: str) -> Any:
+    import jsonschema  # here: it is slow to import, and only this needs it
+
+    schema = json.loads(FilePath(__file__).with_name("local.schema.json").read_text("utf-8"))
+    if part:
+        schema = {"$defs": schema["$defs"], "$ref": f"#/$defs/{part}"}
+    return jsonschema.Draft202012Validator(schema)
+
+
+def _check(document: Document, value: Any, path: Path, part: str) -> None:
+    # A list of answers that does not fit is looked at one by one later, which tells more than that none of it fits.
+    errors = [
+        _told(document, error, path)
+        for error in _validator(part).iter_errors(value)
+        if not (error.validator == "anyOf" and error.instance and isinstance(error.instance, list))
+    ]
+    if errors:
+        raise min(errors, key=lambda error: error.line)
+
+
+def _told(document: Document, error: Any, prefix: Path) -> LocalDataError:
+    path: Path = (*prefix, *error.absolute_path)
+    found, rule = error.instance, error.validator_value
+    match error.validator:
+        case "additionalProperties":
+            known = list(error.schema.get("properties", ()))
+            wrong = next(key for key in found if key not in known)
+            near = nearest(wrong, known)
+            hint = f"did you mean {near!r}?" if near else f"it may be one of {', '.join(known)}"
+            return document.error((*path, wrong), f"unknown key; {hint}")
+        case "required":
+            missing = next(key for key in rule if key not in found)
+            return document.error(path, f"{missing} is missing")
+        case "type":
+            wanted = " or ".join(_WORDS[one] for one in ([rule] if isinstance(rule, str) else rule))
+            quotes = ", in quotes" if rule == "string" and not isinstance(found, (dict, list, type(None))) else ""
+            return document.error(path, f"must be {wanted}{quotes}, is {kind(found)}")
+        case "enum":
+            return document.error(path, f"must be one of {', '.join(rule)}, is {str(found)[:40]!r}")
+        case "minLength" | "minItems" | "minProperties":
+            return document.error(path, "must not be empty")
+        case "minimum" | "maximum" | "maxLength":
+            words = {"minimum": "must be at least", "maximum": "must be at most", "maxLength": "is longer than"}
+            return document.error(path, f"{words[error.validator]} {rule}")
+    # What is left is the anyOf of these two.
+    wants = {"permissions": "a list of APIs, or the word all"}.get(str(path[-1]), "a reply, or a list of answers")
+    return document.error(path, f"must be {wants}, is {kind(found)}")

@@ -1,0 +1,110 @@
+"""The tokens that the local WeChat hands out, and by which it knows who calls."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+from collections.abc import Callable
+from typing import Any
+
+from .users import Caller, User
+
+ACCESS_TOKEN_LIFE = 7200.0  # seconds, as of /cgi-bin/token
+CLOUDBASE_TOKEN_LIFE = 1800.0  # seconds, as of the file in a Cloud Run container
+_OVERLAP = 300.0  # seconds for which an access token still holds after a newer one was handed out
+_REMEMBERED = 100  # expired tokens that are still told apart from invented ones
+
+
+class Tokens:
+    """Tokens of one run of the local WeChat; those of another run mean nothing to it.
+
+    API tokens (``WX_API_TOKEN``) carry their caller, sealed with a key that never leaves this object, so that a
+    million of them take no memory. Access tokens are few and expire.
+    """
+
+    def __init__(self, clock: Callable[[], float], random_bytes: Callable[[int], bytes]) -> None:
+        self._clock = clock
+        self._random_bytes = random_bytes
+        self._seal = random_bytes(32)
+        self._recognised: dict[str, Caller] = {}  # those that came lately, since most calls come with the same few
+        self._access: dict[str, tuple[str, float]] = {}  # token -> kind, end
+        self._stable: dict[str, str] = {}  # appid -> token
+
+    def mint(self, caller: Caller) -> str:
+        """An API token for `caller`; opaque, and ending in ``=`` as WeChat's own do."""
+        user = caller.user
+        who = [user.openid, user.unionid, user.appid, user.client_ip] if user else None
+        payload = json.dumps([who, caller.function, caller.source])
+        ticket = hmac.digest(self._seal, payload.encode(), "sha256").hex()
+        event = self._random_bytes(8).hex()
+        text = json.dumps({"Version": "local", "KeyVersion": "0", "eventId": event, "for": payload, "ticket": ticket})
+        text += " " * ((2 - len(text)) % 3)  # two bytes more than a multiple of three end in one "="
+        return base64.b64encode(text.encode()).decode()
+
+    def recognise(self, token: str) -> Caller | None:
+        """The caller that an API token was minted for, or None when it is not one of ours."""
+        known = self._recognised.get(token)
+        if known is not None:
+            return known
+        try:
+            sealed: Any = json.loads(base64.b64decode(token, validate=True))
+            payload, ticket = sealed["for"], sealed["ticket"]
+            if not hmac.compare_digest(hmac.digest(self._seal, payload.encode(), "sha256").hex(), ticket):
+                return None
+            who, function, source = json.loads(payload)
+        except (binascii.Error, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None
+        if len(self._recognised) >= _REMEMBERED:
+            self._recognised.clear()
+        caller = self._recognised[token] = Caller(User(*who) if who else None, function, source)
+        return caller
+
+    def access_token(self, appid: str, *, stable: bool = False, refresh: bool = False) -> tuple[str, int]:
+        """An access token for the HTTPS API and the whole seconds it holds.
+
+        Args:
+            stable: the same token until it expires, as ``/cgi-bin/stable_token`` gives; otherwise a new one.
+            refresh: a new one all the same.
+        """
+        now = self._clock()
+        held = self._stable.get(appid, "")
+        if stable and not refresh and held and self._access.get(held, ("", 0.0))[1] > now:
+            return held, int(self._access[held][1] - now)
+        for token, (kind, end) in self._access.items():
+            if kind == appid and (token == held) == stable:
+                self._access[token] = (kind, min(end, now + _OVERLAP))
+        token = self._new(appid, ACCESS_TOKEN_LIFE)
+        if stable:
+            self._stable[appid] = token
+        return token, int(ACCESS_TOKEN_LIFE)
+
+    def cloudbase_access_token(self) -> str:
+        """A token as Cloud Run gives its containers: ``cloudbase_access_token``."""
+        return self._new("cloudbase", CLOUDBASE_TOKEN_LIFE)
+
+    def access(self, token: str, kind: str = "access_token") -> int:
+        """WeChat's errcode for an access token: 0 when it holds, 42001 when it has expired, 40001 when it is none.
+
+        Args:
+            kind: ``access_token`` or ``cloudbase_access_token``, the name it was sent under.
+        """
+        known = self._access.get(token)
+        if known is None or (known[0] == "cloudbase") != (kind == "cloudbase_access_token"):
+            return 40001
+        return 0 if self._clock() < known[1] else 42001
+
+    def _new(self, kind: str, life: float) -> str:
+        now = self._clock()
+        ended = [token for token, (_, end) in self._access.items() if end <= now]
+        for token in ended[: max(0, len(self._access) - _REMEMBERED)]:
+            del self._access[token]
+        while len(self._access) > 10 * _REMEMBERED:  # a clock that stands still must not fill the memory
+            del self._access[next(iter(self._access))]
+        token = base64.urlsafe_b64encode(self._random_bytes(60)).decode()
+        self._access[token] = (kind, now + life)
+        return token
+
+    def __repr__(self) -> str:
+        return "<Tokens>"

@@ -1,0 +1,196 @@
+"""YAML that tells the line of everything in it, and takes nothing but plain data: the reading half of local.yaml."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+MAX_SIZE = 5 * 1024 * 1024  # bytes of a file
+_MAX_DEPTH = 60
+_MAX_VALUES = 500_000
+_SCALARS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "binary", "timestamp")}
+
+Path = tuple["str | int", ...]
+
+
+class LocalDataError(ValueError):
+    """A data file of the local WeChat that cannot be used: one line naming file, line and key, and what to do.
+
+    Attributes:
+        path: the file.
+        line: the line, counted from 1; 0 when it is the file as a whole.
+    """
+
+    def __init__(self, path: str, line: int, what: str) -> None:
+        super().__init__(path, line, what)
+        self.path = path
+        self.line = line
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.what}" if self.line else f"{self.path}: {self.what}"
+
+
+class Document:
+    """A YAML file as plain values; `line` tells where each of them stands."""
+
+    def __init__(self, path: str, value: dict[str, Any], lines: dict[Path, int]) -> None:
+        self.path = path
+        self.value = value
+        self._lines = lines
+
+    def line(self, path: Path) -> int:
+        """The line of a value, counted from 1; that of the nearest thing around it when it is not there."""
+        while path not in self._lines:
+            path = path[:-1]
+        return self._lines[path]
+
+    def error(self, path: Path, what: str) -> LocalDataError:
+        """An error about the value at `path`, e.g. ``("users", 0, "openid")``."""
+        return LocalDataError(self.path, self.line(path), f"{spell(path)}: {what}" if path else what)
+
+
+def spell(path: Path) -> str:
+    """``users[0].openid``"""
+    out = ""
+    for step in path:
+        out += f"[{step}]" if isinstance(step, int) else f".{step}" if out else step
+    return out
+
+
+def read(path: str | os.PathLike[str]) -> Document:
+    """The mapping in a YAML file.
+
+    Raises:
+        LocalDataError: there is no such file, or it is no YAML, or something other than plain data in a mapping.
+    """
+    name = os.fspath(path)
+    return parse(_content(name), name)
+
+
+def parse(content: bytes, name: str) -> Document:
+    """The mapping in the bytes of a YAML file called `name`; raises as `read` does."""
+    import yaml  # here: what needs no data file does without
+
+    if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        raise LocalDataError(name, 1, "begins with a byte order mark: save it as UTF-8 without BOM")
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise LocalDataError(name, line, "is not UTF-8: save it as UTF-8") from None
+    loader_class: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        _bounds(name, yaml.parse(text, Loader=loader_class))
+        loader = loader_class(text)
+        try:
+            node = loader.get_single_node()
+            if node is None:
+                return Document(name, {}, {(): 1})
+            reader = _Reader(name, loader)
+            value = reader.value(node, ())
+        finally:
+            loader.dispose()
+    except yaml.reader.ReaderError as error:
+        raise LocalDataError(name, 0, f"has the character {error.character!r}, which YAML does not allow") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = (error.problem or error.context or "it ends too early").replace("\n", " ")
+        before = text.splitlines()[mark.line : mark.line + 1] if mark else []
+        if mark and before and "\t" in before[0][: mark.column + 1]:
+            problem = "there is a tab where blanks are wanted: indent with blanks"
+        raise LocalDataError(name, mark.line + 1 if mark else 0, f"is no YAML: {problem}") from None
+    except (yaml.YAMLError, RecursionError):
+        raise LocalDataError(name, 0, "is no YAML that can be read") from None
+    if not isinstance(value, dict):
+        raise LocalDataError(name, 1, f"must hold a mapping (users:, open_data:, …), holds {kind(value)}")
+    return Document(name, value, reader.lines)
+
+
+class _Reader:
+    """From YAML's nodes to values, keeping the line of each."""
+
+    def __init__(self, name: str, loader: Any) -> None:
+        self._name = name
+        self._loader = loader
+        self.lines: dict[Path, int] = {}
+
+    def value(self, node: Any, path: Path) -> Any:
+        line: int = node.start_mark.line + 1
+        self.lines.setdefault(path, line)
+        if node.id == "scalar":
+            return self._scalar(node, path, line)
+        if node.tag not in ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
+            raise self._error(line, path, f"the tag {node.tag!r} is not known; write plain YAML")
+        if node.id == "sequence":
+            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+        found: dict[str, Any] = {}
+        for key_node, item in node.value:
+            key_line = key_node.start_mark.line + 1
+            if key_node.id != "scalar":
+                raise self._error(key_line, path, "a key must be a plain text")
+            key: str = key_node.value  # as it is written: an id that looks like a number stays what it is
+            inner = (*path, key)
+            if key in found:
+                raise self._error(key_line, inner, f"is there twice, first in line {self.lines[inner]}: join them")
+            self.lines[inner] = key_line
+            found[key] = self.value(item, inner)
+        return found
+
+    def _scalar(self, node: Any, path: Path, line: int) -> Any:
+        if node.tag not in _SCALARS:
+            raise self._error(line, path, f"the tag {node.tag!r} is not known; write plain YAML")
+        try:
+            value = self._loader.construct_object(node)
+        except ValueError as error:
+            raise self._error(line, path, f"cannot be read: {error}") from None
+        if value is None or isinstance(value, (str, int, bytes)):
+            return value
+        if isinstance(value, float) and value - value == 0:
+            return value
+        text = str(node.value)[:40]
+        raise self._error(line, path, f'JSON has no form for {text}: put it in quotes ("{text}")')
+
+    def _error(self, line: int, path: Path, what: str) -> LocalDataError:
+        return LocalDataError(self._name, line, f"{spell(path)}: {what}" if path else what)
+
+
+def _content(name: str) -> bytes:
+    try:
+        with open(name, "rb") as file:
+            content = file.read(MAX_SIZE + 1)
+    except FileNotFoundError:
+        raise LocalDataError(name, 0, "there is no such file") from None
+    except IsADirectoryError:
+        raise LocalDataError(name, 0, "is a directory; name the file in it") from None
+    except OSError as error:
+        what = "is a directory; name the file in it" if os.path.isdir(name) else f"cannot be read: {error.strerror}"
+        raise LocalDataError(name, 0, what) from None
+    if len(content) > MAX_SIZE:
+        raise LocalDataError(name, 0, f"has more than the {MAX_SIZE // 1024 // 1024} MB that are read")
+    return content
+
+
+def _bounds(name: str, events: Any) -> None:
+    """Refuses what would take a program apart that reads it: aliases, which can multiply, and endless nesting."""
+    depth = values = 0
+    for event in events:
+        kind_of_event = type(event).__name__
+        line = event.start_mark.line + 1 if event.start_mark else 0
+        if kind_of_event == "AliasEvent":
+            raise LocalDataError(name, line, f"the alias *{event.anchor} is not taken: write the value out")
+        if kind_of_event.endswith("StartEvent") and kind_of_event[0] in "MS" and kind_of_event != "StreamStartEvent":
+            depth += 1
+        elif kind_of_event in ("MappingEndEvent", "SequenceEndEvent"):
+            depth -= 1
+        values += 1
+        if depth > _MAX_DEPTH:
+            raise LocalDataError(name, line, f"is nested deeper than {_MAX_DEPTH} levels")
+        if values > _MAX_VALUES:
+            raise LocalDataError(name, line, f"has more than {_MAX_VALUES} values")
+
+
+def kind(value: Any) -> str:
+    """What a value is, for a message."""
+    names = {dict: "a mapping", list: "a list", str: "a text", bool: "true or false", type(None): "nothing"}
+    return names.get(type(value), "bytes" if isinstance(value, bytes) else f"the number {str(value)[:30]}")

@@ -1,0 +1,6 @@
+def deeper(event):
+    return event["missing"]
+
+
+async def main(event, context):
+    return deeper(event)

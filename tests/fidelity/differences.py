@@ -1,0 +1,51 @@
+"""Where cloudpy differs from the Node package on purpose. Each has a test that shows what both do; anything else that
+differs is a bug."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Test = TypeVar("Test", bound=Callable[..., Any])
+
+ON_PURPOSE = {
+    # what is sent
+    "user agent": "a gateway's log should tell who calls; the SDK version that the gateway looks at is the same",
+    "transfer encoding": "Node sends the form in chunks; it is at hand whole, so we say how long it is",
+    "no metadata probe": "outside the cloud, Node asks a metadata server at every call where it runs, and waits for it",
+    "stale connection": "a kept connection that died before any byte of the answer is tried once more; Node means to, "
+    "but a comparison with undefined keeps it from ever doing so",
+    "call before init": "Node throws before there is anything to await; ours is the call's error and names the API",
+    "missing credentials": "Node sends a request signed with the word undefined, and its error ends the process",
+    "env of several services": "env as an object is for services we do not have; Node's cloud calls fail on it, ours "
+    "take its default",
+    "env that breaks the query": "Node lets a # cut the sequence id off and drops tabs and line breaks; we escape them",
+    "signature of odd queries": "with some characters in the env, Node signs another query than the one it sends, and "
+    "the gateway refuses it; we sign what we send",
+    "lone surrogate in a key": "Node sends bytes that are not UTF-8, which no protobuf reader accepts; we send U+FFFD, "
+    "as Node itself does in keys of 40 characters and more",
+    "key __proto__": "it sets the prototype of a JavaScript object and is lost; in a dict it is a key",
+    "parameters that are no object": "Node sends none, or a pair for every letter or item; we say what is wrong",
+    "values without a form in JSON": "Node sends whatever their toJSON gives, or leaves them out; we say what is wrong",
+    "options that are wrong": "Node passes over what it does not know and throws errors without errCode; ours have one",
+    "names of the language": "names of JavaScript's Function.prototype are no APIs there; dunder names are none here",
+    # what comes back
+    "big integers": "Node gives a BigNumber, or what case conversion leaves of one; we give an int",
+    "roots that are no object": "Node spreads them into the result, where most of them vanish; here they are `result`",
+    "errcode that is no integer": "Node hands on any value; here it is the integer that is meant, or else -1",
+    "errmsg that is an object": "Node fails in putting it into its message; we keep the errcode",
+    "keys that JavaScript fears": "Node's parser refuses bodies that name __proto__ or constructor; here they are keys",
+    "numbers that are not JSON": "Node's parser takes 007, 1. and control characters as space; ours takes JSON",
+    "words of the engine": "where Node's message is that of a failure inside JavaScript, ours says what was wrong",
+    "codes that name JavaScript": "Node finds functions of Object.prototype under the gateway's code; we find nothing",
+    "broken messages": "Node's decoder does not look at wire types nor whether a text ends in time; ours does",
+    "numbers in the context": "Node rounds long numbers of getWXContext to doubles; here they are exact",
+}
+shown: set[str] = set()
+
+
+def shows(name: str) -> Callable[[Test], Test]:
+    """Marks the test that shows this difference."""
+    assert name in ON_PURPOSE, f"{name!r} is not a listed difference"
+    shown.add(name)
+    return lambda test: test

@@ -1,0 +1,2 @@
+async def main(event, context):
+    return {"hello": event["name"], "request": context["request_id"]}

@@ -1,0 +1,6 @@
+async def answer(event):
+    return {"hello": event["name"]}
+
+
+def main(event, context):
+    return answer(event)

@@ -1,0 +1,2 @@
+def main(event, context=None, *, loud=False, **rest):
+    return {"hello": event["name"]}

@@ -1,0 +1,4 @@
+def main(event, context):
+    import helpers
+
+    return {"helper": helpers.NAME}

@@ -1,0 +1,1 @@
+from json import dumps as main_  # noqa: F401

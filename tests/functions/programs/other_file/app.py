@@ -1,0 +1,6 @@
+def handler(event, context):
+    return "from app.py"
+
+
+def main_handler(event, context):
+    return "from app.py, too"

@@ -1,0 +1,2 @@
+def main(event, context):
+    return {"hello": event["name"], "request": context["request_id"]}

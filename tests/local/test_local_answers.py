@@ -1,0 +1,139 @@
+"""Canned answers: which one is given, how often, and what becomes of it on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import ANY
+
+import pytest
+
+from cloudpy.local import Answer, Backend, Canned, buffer, difference, error, reply, text
+
+from .wire_client import Client
+
+API = "a.b.c"
+
+
+def codes(client: Client, *params: dict[str, Any]) -> list[Any]:
+    return [client.call(API, one).get("json", {}).get("n") for one in params]
+
+
+def test_in_order_and_the_last_for_ever(backend: Backend, client: Client) -> None:
+    for number in (1, 2, 3):
+        backend.answers.add(API, Canned(reply({"n": number})))
+    assert codes(client, {}, {}, {}, {}, {}) == [1, 2, 3, 3, 3]
+
+
+def test_times_and_then_as_if_nothing_was_said(backend: Backend, client: Client) -> None:
+    backend.answers.add(API, Canned(reply({"n": 1}), times=2))
+    assert codes(client, {}, {}, {}) == [1, 1, None]
+    assert client.call(API)["error_code"] == -604100
+
+
+def test_each_when_has_a_sequence_of_its_own(backend: Backend, client: Client) -> None:
+    backend.answers.add(API, Canned(reply({"n": 1}), when={"k": "a"}))
+    backend.answers.add(API, Canned(reply({"n": 9}), when={"k": "b"}))
+    backend.answers.add(API, Canned(reply({"n": 2}), when={"k": "a"}))
+    backend.answers.add(API, Canned(reply({"n": 0})))
+    a, b = {"k": "a"}, {"k": "b"}
+    assert codes(client, a, b, b, a, a, {}, b) == [1, 9, 9, 2, 2, 0, 9]
+
+
+def test_unused_ones_are_known(backend: Backend, client: Client) -> None:
+    first = backend.answers.add(API, Canned(reply({}), when={"k": 1}))
+    second = backend.answers.add(API, Canned(reply({}), when={"k": 2}))
+    client.call(API, {"k": 2})
+    assert backend.answers.unused() == [(API, first)]
+    assert (first.used, second.used) == (0, 1)
+    assert backend.answers.why_not(API, {"k": 3}) == ["k is 3, 1 is wanted", "k is 3, 2 is wanted"]
+    backend.answers.clear()
+    assert backend.answers.apis() == []
+
+
+def test_a_program_makes_the_answer(backend: Backend, client: Client) -> None:
+    backend.answers.add(API, Canned(lambda params: {"n": params["k"] + 1}, when={"k": 1}))
+    backend.answers.add(API, Canned(lambda params: error(7, str(params))))
+    assert codes(client, {"k": 1}) == [2]
+    assert client.call(API, {"k": 2})["json"] == {"errcode": 7, "errmsg": "{'k': 2}"}
+
+
+def test_reply_is_written_as_the_sdk_shows_it(backend: Backend, client: Client) -> None:
+    shown = {"errCode": 0, "errMsg": "openapi.a.b.c:ok", "someList": [{"innerKey": 1, "cloudID": "x", "OpenID": "y"}]}
+    backend.answers.add(API, Canned(reply(shown)))
+    wire = client.call(API)["json"]
+    assert wire == {"errcode": 0, "errmsg": "ok", "some_list": [{"inner_key": 1, "cloud_i_d": "x", "OpenID": "y"}]}
+
+
+def test_later_changes_to_a_reply_change_nothing(backend: Backend, client: Client) -> None:
+    value: dict[str, Any] = {"list": [1]}
+    backend.answers.add(API, Canned(reply(value)))
+    value["list"].append(2)
+    assert client.call(API)["json"]["list"] == [1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (error(-1), {"content_type": "application/json", "resp_data": b'{"errcode":-1,"errmsg":"system error"}'}),
+        (error(40003, "x"), {"resp_data": b'{"errcode":40003,"errmsg":"x"}'}),
+        (error(40003, ""), {"resp_data": b'{"errcode":40003,"errmsg":""}'}),
+        (error(-601006), {"error_code": 0, "resp_data": b'{"errcode":-601006,"errmsg":"cloudID expired"}'}),
+        (error(-604102), {"error_code": -604102, "resp_data": b""}),
+        (reply({"errCode": 5, "errMsg": "m"}), {"resp_data": b'{"errcode":5,"errmsg":"m"}'}),
+        (buffer(b"\x00", "image/png"), {"content_type": "image/png", "resp_data": b"\x00"}),
+        (reply({"contentType": "image/png", "buffer": b"\x00"}), {"content_type": "image/png", "resp_data": b"\x00"}),
+        (text("值"), {"content_type": "text/plain", "resp_data": "值".encode()}),
+    ],
+)
+def test_each_kind_on_the_wire(backend: Backend, client: Client, answer: Answer, message: dict[str, Any]) -> None:
+    backend.answers.add(API, Canned(answer))
+    got = client.call(API)
+    assert message == {key: got[key] for key in message}
+
+
+@pytest.mark.parametrize("value", [{"a": {1, 2}}, {"errCode": "x"}, {"a": object()}])
+def test_a_reply_without_json_form_is_refused(value: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        reply(value)
+
+
+def test_outcomes_in_words() -> None:
+    outcomes = [
+        reply({}).outcome,
+        error(40003).outcome,
+        error(-604101).outcome,
+        error("SYS_ERR", "m").outcome,
+        Answer(fault="reset").outcome,
+        buffer(b'{"errcode":1}', "image/png").outcome,
+    ]
+    assert outcomes == [
+        "ok",
+        "errcode 40003 invalid openid",
+        "refused -604101 function has no permission to call this API",
+        "gateway SYS_ERR m",
+        "fault reset",
+        "ok",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "told"),
+    [
+        ({}, {"a": 1}, None),
+        ({"a": 1}, {"a": 1, "b": 2}, None),
+        ({"a": {"b": [1, {"c": ANY}]}}, {"a": {"b": [1, {"c": 5, "d": 6}], "e": 0}}, None),
+        ({"a": ANY}, {"a": True}, None),
+        ({"a": 1}, {}, "a is missing"),
+        ({"a": 1}, {"a": True}, "a is True, 1 is wanted"),
+        ({"a": True}, {"a": 1}, "a is 1, True is wanted"),
+        ({"a": 1}, {"a": 1.0}, None),
+        ({"a": "1"}, {"a": 1}, "a is 1, '1' is wanted"),
+        ({"a": [1]}, {"a": [1, 2]}, "a has 2 items, 1 are wanted"),
+        ({"a": [{"b": 1}]}, {"a": [{"b": 2}]}, "a[0].b is 2, 1 is wanted"),
+        ({"a": {"b": 1}}, {"a": [1]}, "a is [1], {'b': 1} is wanted"),
+        ({"a": [1]}, {"a": "x"}, "a is 'x', [1] is wanted"),
+        ({"a": None}, {"a": 0}, "a is 0, None is wanted"),
+    ],
+)
+def test_matching(wanted: object, found: object, told: str | None) -> None:
+    assert told == difference(wanted, found)

@@ -1,0 +1,99 @@
+"""Values on their way to and from the Node process: what JSON cannot carry has a tag."""
+
+from __future__ import annotations
+
+import base64
+import math
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+_SAFE = 2**53 - 1  # beyond this a JavaScript number is not exact, so the integer travels as text
+
+
+class Undefined:
+    """JavaScript's `undefined`, as a parameter for Node and in what Node answers."""
+
+    def __repr__(self) -> str:
+        return "undefined"
+
+
+UNDEFINED = Undefined()
+
+
+class CurrentEnv:
+    """Stands for `cloud.DYNAMIC_CURRENT_ENV` in options; each side puts its own."""
+
+
+CURRENT_ENV = CurrentEnv()
+
+
+def tag(value: Any) -> Any:
+    """A Python value in the form the driver reads."""
+    match value:
+        case None | bool() | str():
+            return value
+        case int():
+            return value if -_SAFE <= value <= _SAFE else {"$int": str(value)}
+        case float():
+            if math.isfinite(value) and not (value == 0 and math.copysign(1, value) < 0):
+                return value
+            name = "NaN" if math.isnan(value) else "Infinity" if math.isinf(value) else "0"
+            return {"$number": name if value != value or math.copysign(1, value) > 0 else "-" + name}
+        case bytes() | bytearray() | memoryview():
+            return {"$bytes": base64.b64encode(bytes(value)).decode()}
+        case datetime():
+            return {"$date": int(value.timestamp() * 1000)}
+        case list() | tuple():
+            return [tag(item) for item in value]
+        case dict():
+            return {"$object": [[key, tag(item)] for key, item in value.items()]}
+        case Undefined():
+            return {"$undefined": True}
+        case CurrentEnv():
+            return {"$currentEnv": True}
+    raise TypeError(f"{type(value).__name__} has no form in JavaScript")
+
+
+def untag(value: Any) -> Any:
+    """What the driver answered, as Python values; a BigNumber becomes a Decimal."""
+    if isinstance(value, list):
+        return [untag(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"$bytes": text}:
+            return base64.b64decode(text)
+        case {"$undefined": _}:
+            return UNDEFINED
+        case {"$int": text}:
+            return int(text)
+        case {"$number": text}:
+            return float(text.replace("Infinity", "inf"))
+        case {"$decimal": text}:
+            return Decimal(text)
+        case {"$object": entries}:
+            return {key: untag(item) for key, item in entries}
+        case {"$error": error}:
+            return error
+        case {"$other": text}:
+            return ("not a value", text)
+    raise TypeError(f"the driver sent {value!r}")
+
+
+def same(theirs: Any, ours: Any) -> bool:
+    """Whether a value of Node's and a value of ours are the same, numbers by what they are worth."""
+    if isinstance(theirs, bool) or isinstance(ours, bool):
+        return theirs is ours
+    if isinstance(theirs, Decimal) and isinstance(ours, int | float):
+        # A whole number must not have become a float that only comes near it.
+        whole = theirs == theirs.to_integral_value()
+        return theirs == (ours if isinstance(ours, int) else Decimal(repr(ours))) if whole else float(theirs) == ours
+    if isinstance(theirs, int | float) and isinstance(ours, int | float):
+        # A number of JavaScript is a double, however it was written.
+        return float(theirs) == float(ours)
+    if isinstance(theirs, list) and isinstance(ours, list):
+        return len(theirs) == len(ours) and all(map(same, theirs, ours))
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        return theirs.keys() == ours.keys() and all(same(theirs[key], ours[key]) for key in theirs)
+    return type(theirs) is type(ours) and theirs == ours

@@ -1,0 +1,79 @@
+"""What a cold start must not import, by name: seconds differ between machines, names do not."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+ALWAYS_FORBIDDEN = {
+    "aiohttp", "click", "dataclasses", "email", "google", "hashlib", "http.client", "inspect", "jsonschema", "json",
+    "logging", "pytest", "random", "ssl", "tempfile", "typing", "urllib.parse", "urllib.request", "yaml",
+    "cloudpy._call", "cloudpy._wire", "cloudpy.cli", "cloudpy.contracts", "cloudpy.functions", "cloudpy.local",
+    "cloudpy.testing",
+}  # fmt: skip
+SYNC_CALL_FORBIDDEN = {
+    "aiohttp", "asyncio", "click", "google", "inspect", "jsonschema", "logging", "pytest", "yaml",
+    "cloudpy._transports.aio", "cloudpy.cli", "cloudpy.contracts", "cloudpy.local", "cloudpy.testing",
+}  # fmt: skip
+ASYNC_CALL_FORBIDDEN = {"click", "google", "jsonschema", "pytest", "yaml", "cloudpy.contracts", "cloudpy.local"}
+
+CALL = """
+import {face} as cloud
+cloud.init(env="e", config={{"permissions": {{"openapi": ["a.b"]}}}}, secretId="i", secretKey="k",
+           serviceUrl="http://127.0.0.1:1/admin")
+{definition}
+try:
+    {call}
+except cloud.TransportError as error:
+    assert "ECONNREFUSED" in error.errMsg, error
+else:
+    raise SystemExit("port 1 answered")
+"""
+SYNC_CALL = CALL.format(face="cloudpy.sync", definition="", call="cloud.openapi.a.b({'c': 1})")
+ASYNC_CALL = CALL.format(
+    face="cloudpy",
+    definition="async def one(): await cloud.openapi.a.b({'c': 1})",
+    call="import asyncio; asyncio.run(one())",
+)
+
+
+def modules_after(program: str) -> set[str]:
+    """The modules a fresh process has loaded after `program`, beyond what it starts with."""
+    code = "\n".join(
+        (
+            "import sys; before = set(sys.modules)",
+            program,
+            "after = set(sys.modules) - before",
+            "import json; print(json.dumps(sorted(after)))",
+        )
+    )
+    done = subprocess.run([sys.executable, "-E", "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("face", ["cloudpy", "cloudpy.sync"])
+def test_importing_a_face_loads_next_to_nothing(face: str) -> None:
+    loaded = modules_after(f"import {face}")
+    assert set() == loaded & ALWAYS_FORBIDDEN
+
+
+@pytest.mark.parametrize("face", ["cloudpy", "cloudpy.sync"])
+def test_init_loads_no_library(face: str) -> None:
+    loaded = modules_after(f"import {face} as cloud; cloud.init(env=cloud.DYNAMIC_CURRENT_ENV, config={{}})")
+    assert set() == loaded & (ALWAYS_FORBIDDEN - {"json"})
+
+
+def test_a_sync_call_loads_no_aiohttp() -> None:
+    loaded = modules_after(SYNC_CALL)
+    assert "http.client" in loaded
+    assert set() == loaded & SYNC_CALL_FORBIDDEN
+
+
+def test_an_async_call_loads_no_data_libraries() -> None:
+    loaded = modules_after(ASYNC_CALL)
+    assert "aiohttp" in loaded
+    assert set() == loaded & ASYNC_CALL_FORBIDDEN

@@ -1,0 +1,55 @@
+"""The public names: a short list, the same in both faces."""
+
+from __future__ import annotations
+
+import cloudpy
+import cloudpy.errors
+import cloudpy.sync
+
+PUBLIC = [
+    "DYNAMIC_CURRENT_ENV",
+    "ApiPermissionError",
+    "CallTimeoutError",
+    "Cloud",
+    "CloudSDKError",
+    "ConfigError",
+    "SystemBusyError",
+    "TransportError",
+    "createNewInstance",
+    "getWXContext",
+    "init",
+    "openapi",
+    "updateConfig",
+    "version",
+]
+
+
+def test_both_faces_export_these_names_and_no_other() -> None:
+    assert PUBLIC == cloudpy.__all__
+    assert PUBLIC == cloudpy.sync.__all__
+
+
+def test_every_exported_name_is_there() -> None:
+    for face in (cloudpy, cloudpy.sync):
+        assert [] == [name for name in PUBLIC if not hasattr(face, name)]
+
+
+def test_no_public_name_is_left_out_of_the_list() -> None:
+    for face in (cloudpy, cloudpy.sync):
+        names = {name for name in vars(face) if not name.startswith("_")}
+        modules = {"errors", "sync", "functions", "contracts", "local", "testing", "cli"}
+        assert set(PUBLIC) == names - modules
+
+
+def test_errors_are_the_same_classes_in_both_faces() -> None:
+    for name in PUBLIC:
+        if name.endswith("Error"):
+            assert getattr(cloudpy, name) is getattr(cloudpy.sync, name) is getattr(cloudpy.errors, name)
+
+
+def test_the_error_tree_in_the_docstring_is_the_one_in_the_code() -> None:
+    drawn = cloudpy.errors.__doc__ or ""
+    tree = [cls for cls in vars(cloudpy.errors).values() if isinstance(cls, type) and issubclass(cls, Exception)]
+    for cls in tree:
+        assert f"{cls.__name__} " in drawn
+    assert len(tree) == drawn.count("Error  ")

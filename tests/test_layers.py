@@ -1,0 +1,125 @@
+"""Which room may import which, and through which door a heavy library comes in, read from the source itself."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "cloudpy"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# From the ground up; a room may import the rooms named, and itself.
+ROOMS: dict[str, set[str]] = {
+    "errors": set(),
+    "wire": {"errors"},
+    "transports": {"errors", "wire"},
+    "config": {"errors", "wire"},
+    "call": {"errors", "wire", "transports", "config"},
+    "cloud": {"errors", "transports", "config", "call"},
+    "functions": {"errors", "transports", "config", "cloud"},
+    # below this line is the developer's side: nothing above imports it
+    "contracts": {"errors"},
+    "local": {"errors", "wire", "transports", "config", "functions", "contracts"},
+    "testing": {"errors", "wire", "transports", "config", "cloud", "functions", "contracts", "local"},
+    "cli": {"errors", "wire", "transports", "config", "cloud", "functions", "contracts", "local", "testing"},
+}
+ROOM_OF = {
+    "errors": "errors",
+    "_error_codes": "errors",
+    "_version": "errors",
+    "_repeatable": "errors",
+    "_wire": "wire",
+    "_transports": "transports",
+    "_context": "config",
+    "_config": "config",
+    "_permissions": "config",
+    "_options": "config",
+    "_endpoint": "config",
+    "_attempts": "call",
+    "_tokens": "config",
+    "_call": "call",
+    "_https": "call",
+    "_checks": "call",
+    "_namespace": "cloud",
+    "_cloud": "cloud",
+    "__init__": "cloud",
+    "sync": "cloud",
+    "functions": "functions",
+    "contracts": "contracts",
+    "local": "local",
+    "testing": "testing",
+    "cli": "cli",
+    "__main__": "cli",
+}
+# Opened by init(transport="https" | "cloudrun") and init(validate=True), by no other call.
+OPENS_CONTRACTS = {"_https", "_checks"}
+# Library -> the modules it may be imported in.
+DOORS = {
+    "aiohttp": {"_transports/aio.py", "local/server.py"},
+    "yarl": {"_transports/aio.py"},
+    "click": {"cli/"},
+    "jsonschema": {"contracts/", "local/"},
+    "pytest": {"testing/"},
+    "yaml": {"contracts/", "local/"},
+}
+
+
+def parts(path: Path) -> tuple[str, ...]:
+    return path.relative_to(PACKAGE).with_suffix("").parts
+
+
+def imported(path: Path) -> list[tuple[str, ...]]:
+    """Every name a module imports when it runs, absolute: ("cloudpy", "_wire", "case"), ("aiohttp",)."""
+    package = ("cloudpy", *parts(path)[:-1])
+    found: list[tuple[str, ...]] = []
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):  # what stands under `if TYPE_CHECKING:` only a type checker reads
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            node.body = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [tuple(alias.name.split(".")) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            base += tuple(node.module.split(".")) if node.module else ()
+            found += [(*base, alias.name) for alias in node.names]
+    return found
+
+
+def test_every_module_has_a_room() -> None:
+    unknown = {parts(path)[0] for path in MODULES} - ROOM_OF.keys()
+    assert set() == unknown, "give the new module a room in ROOM_OF"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: "/".join(parts(path)))
+def test_imports_point_one_way(path: Path) -> None:
+    room = ROOM_OF[parts(path)[0]]
+    allowed = ROOMS[room] | {room}
+    for name in imported(path):
+        if name[0] != "cloudpy" or len(name) == 1:
+            continue
+        # `from . import x` in the face may name a module or a thing of the package itself
+        target = ROOM_OF.get(name[1], "cloud")
+        if target == "contracts" and parts(path)[0] in OPENS_CONTRACTS:
+            continue
+        assert target in allowed, f"{'/'.join(parts(path))} ({room}) imports {'.'.join(name)} ({target})"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: "/".join(parts(path)))
+def test_libraries_come_in_by_their_door(path: Path) -> None:
+    here = path.relative_to(PACKAGE).as_posix()
+    for name in imported(path):
+        library = name[0]
+        if library == "cloudpy" or library in sys.stdlib_module_names:
+            continue
+        doors = DOORS.get(library, set())
+        assert any(here.startswith(door) for door in doors), f"{here} imports {library}; its doors are {sorted(doors)}"
+
+
+def test_the_rooms_have_no_circle() -> None:
+    order = list(ROOMS)
+    for room, allowed in ROOMS.items():
+        assert all(order.index(other) < order.index(room) for other in allowed), room

@@ -1,0 +1,46 @@
+"""An editor's view: mypy --strict and pyright over a user's program report the wrong lines and no other."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+PROGRAM = HERE / "uses.py"
+PYRIGHT = ROOT / "tests" / "peer" / "node_modules" / ".bin" / "pyright"
+
+
+def marked(pattern: str) -> list[int]:
+    lines = PROGRAM.read_text("utf-8").splitlines()
+    return [number for number, line in enumerate(lines, start=1) if re.search(pattern, line)]
+
+
+def test_the_program_has_twenty_uses_of_each_kind() -> None:
+    assert 20 == len(marked(r"# wrong: "))
+    assert 20 == len(marked(r"# \d+$"))
+
+
+def test_mypy_reports_the_wrong_lines_and_no_other(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}", "uses.py"]
+    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
+    reported = {int(line) for line in re.findall(r"^uses\.py:(\d+): error", done.stdout, re.MULTILINE)}
+    assert marked(r"# wrong: ") == sorted(reported), done.stdout + done.stderr
+    assert "faces.py" not in done.stdout
+
+
+@pytest.mark.skipif(
+    not PYRIGHT.exists() or shutil.which("node") is None, reason="needs node and `npm install --prefix tests/peer`"
+)
+def test_pyright_reports_the_wrong_lines_and_no_other() -> None:
+    command = [str(PYRIGHT), "--outputjson", "--pythonpath", sys.executable, "uses.py"]
+    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
+    told = json.loads(done.stdout)["generalDiagnostics"]
+    reported = {each["range"]["start"]["line"] + 1 for each in told if each["severity"] == "error"}
+    assert marked(r"# wrong: ") == sorted(reported), told

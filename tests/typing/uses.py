@@ -1,0 +1,82 @@
+"""What users write, right and wrong: a type checker has to report each line marked so, and no other.
+
+Read by test_typing.py, never imported.
+"""
+
+# pyright: strict
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from faces import blocking, openapi
+
+photo = b"\x89PNG"
+event: dict[str, Any] = {}
+
+
+async def right() -> None:
+    await openapi.cloudbase.getOpenData({"cloudidList": ["a", "b"]})  # 1
+    opened = await openapi.cloudbase.getOpenData(cloudidList=["a"], openid="o")  # 2
+    print(opened["dataList"][0]["json"]["data"], opened["errCode"] + 1)  # 3
+    code = await openapi.wxacode.getUnlimited(scene="id=1", width=280, lineColor={"r": 0, "g": 0, "b": 0})  # 4
+    with open("code.jpg", "wb") as file:
+        file.write(code["buffer"])  # 5
+    media: str = (
+        await openapi.customerServiceMessage.uploadTempMedia(
+            type="image", media={"contentType": "image/png", "value": photo}
+        )
+    )["mediaId"]  # 6
+    await openapi.subscribeMessage.send({"touser": "o", "templateId": media, "data": {"thing1": {"value": "x"}}})  # 7
+    await openapi.logistics.getAllDelivery()  # 8
+    await openapi(appid="wx1").officialAccount.user.getInfo(openid="o", somethingNewer=1)  # 9
+    await openapi({"timeout": 3.0}).security.msgSecCheck(content=event["text"])  # 10
+    answer = await openapi(convertCase=False).cloudbase.getOpenData({"cloudid_list": ["a"]})  # 11
+    print(answer["data_list"])
+    await openapi.not_known.yet.deeper({"any": 1}, thing=2)  # 12
+    await openapi.cloudbase.notKnownYet(thing=2)  # 13
+    tasks = [
+        asyncio.create_task(openapi.wxacode.get(path="a")),
+        asyncio.create_task(openapi.wxacode.get({"path": "b"})),
+    ]  # 14
+    print([len(each["buffer"]) for each in await asyncio.gather(*tasks)])
+    await openapi.ad.addUserAction({"whatever": []})  # 15
+    await openapi.officialAccount.card.update.updateBoardingPass({"code": "c", "class": "A"})  # 16
+    await openapi.officialAccount.card.update(cardId="c")  # 17
+
+
+def right_blocking() -> None:
+    phone = blocking.phonenumber.getPhoneNumber(code="c")
+    print(phone["phoneInfo"]["phoneNumber"].strip())  # 18
+    page = blocking.officialAccount.user.getList()
+    print(range(page["total"]), page["data"]["openid"][0].upper())  # 19
+    blocking(appid="wx1", timeout=1).uniformMessage.send(
+        touser="o", mpTemplateMsg={"appid": "wx2", "templateId": "t", "data": {"first": {"value": "v"}}}
+    )  # 20
+
+
+async def wrong() -> None:
+    await openapi.cloudbase.getOpenData({"cloudIdList": ["a"]})  # wrong: key
+    await openapi.cloudbase.getOpenData({})  # wrong: missing
+    await openapi.cloudbase.getOpenData({"cloudidList": "a"})  # wrong: text for a list
+    await openapi.cloudbase.getOpenData({"cloudidList": ["a", 1]})  # wrong: element
+    await openapi.wxacode.getUnlimited(scene="x", pages="p")  # wrong: keyword
+    await openapi.wxacode.getUnlimited(scene=1)  # wrong: type of a keyword
+    await openapi.wxacode.getUnlimited(page="p")  # wrong: missing keyword
+    await openapi.wxacode.getUnlimited(scene="x", lineColor={"r": 0, "g": 0, "blue": 0})  # wrong: nested key
+    await openapi.security.imgSecCheck(media={"contentType": "image/png", "value": "text"})  # wrong: text for bytes
+    await openapi.subscribeMessage.send({"touser": "o", "templateId": "t", "data": {"thing1": "x"}})  # wrong: map value
+    print((await openapi.urllink.generate(path="p"))["url_link"])  # wrong: key of a result
+    count: int = (await openapi.urllink.generate(path="p"))["urlLink"]  # wrong: type of a result
+    print(openapi.urllink.generate(path="p")["urlLink"])  # wrong: no await
+    print((await openapi.wxacode.get(path="p"))["data"], count)  # wrong: a file has no such key
+
+
+async def wrong_blocking() -> None:
+    await blocking.urllink.generate(path="p")  # wrong: nothing to await
+    blocking.logistics.getAllDelivery({"page": 1})  # wrong: takes nothing
+    blocking({"appId": "wx1"})  # wrong: option
+    blocking(timeout="3")  # wrong: type of an option
+    blocking(convert_case=False)  # wrong: name of an option
+    blocking.urllink.generate({"path": "p"}, {"query": "q"})  # wrong: two dicts
