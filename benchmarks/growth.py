@@ -102,7 +102,7 @@ def main() -> None:
         server.stdout.close()
     few, many = many_ids()
     print(
-        f"CloudIDs in one call: 1,000 take {few * 1000:.0f} ms, 10,000 take {many * 1000:.0f} ms: {many / few:.1f} times"
+        f"CloudIDs in a call: 1,000 take {few * 1000:.0f} ms, 10,000 take {many * 1000:.0f} ms: {many / few:.1f} times"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from . import _attempts, _endpoint
+from . import _attempts, _endpoint, _transports
 from ._config import DYNAMIC_CURRENT_ENV, Config
 from ._context import Variables
 from ._error_codes import INVALID_PARAM, SYSTEM_ERROR
@@ -23,6 +23,20 @@ if TYPE_CHECKING:
 _SDK_VERSION = "wx-server-sdk/4.0.2"  # the package whose wire this is; the gateway looks at it
 _USER_AGENT = f"cloudpy/{VERSION}"
 _warned: set[str] = set()
+
+
+def call(
+    config: Config | None, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
+) -> dict[str, Any]:
+    """Makes one call, blocking."""
+    return _attempts.drive(steps(config, api, params, keywords, options), _transports.blocking_transport())
+
+
+async def call_async(
+    config: Config | None, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
+) -> dict[str, Any]:
+    """Makes one call, awaiting."""
+    return await _attempts.drive_async(steps(config, api, params, keywords, options), _transports.async_transport())
 
 
 def steps(
@@ -50,11 +64,11 @@ def steps(
 
         return _https.steps(config, api, given, options)
     data = _request_data(api, given, options)
-    call = _Call(config, api, data, options)
+    made = _Call(config, api, data, options)
     return _attempts.attempts(
-        build=call.build,
-        read=call.read,
-        fail=call.fail,
+        build=made.build,
+        read=made.read,
+        fail=made.fail,
         timeout=options.timeout or config.timeout,
         retries=config.retries,
         repeatable=api in REPEATABLE,

@@ -118,11 +118,9 @@ class Cloud(BaseCloud):
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
     ) -> dict[str, Any]:
         """Makes the call that a name under ``openapi`` stands for."""
-        from ._attempts import drive_async
-        from ._call import steps
-        from ._transports import async_transport
+        from ._call import call_async
 
-        return await drive_async(steps(self._config, api, params, keywords, options), async_transport())
+        return await call_async(self._config, api, params, keywords, options)
 
 
 class SyncCloud(BaseCloud):
@@ -136,11 +134,9 @@ class SyncCloud(BaseCloud):
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
     ) -> dict[str, Any]:
         """Makes the call that a name under ``openapi`` stands for."""
-        from ._attempts import drive
-        from ._call import steps
-        from ._transports import blocking_transport
+        from ._call import call
 
-        return drive(steps(self._config, api, params, keywords, options), blocking_transport())
+        return call(self._config, api, params, keywords, options)
 
 
 def _permissions_for(config: object, caller: str | None) -> Permissions | None:
