@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from ._endpoint import Platform
 from ._error_codes import INVALID_PARAM
 from ._permissions import Permissions
+from ._platform import Platform
 from .errors import ConfigError
 
 TYPE_CHECKING = False
