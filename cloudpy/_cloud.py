@@ -81,7 +81,7 @@ class BaseCloud:
         cloud._given = given
         return cloud
 
-    def updateConfig(self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]) -> None:  # noqa: N802
+    def updateConfig(self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]) -> None:
         """Checks and takes note of new options; takes what init() takes.
 
         As in the Node package, calls under ``openapi`` keep the options of init(): use createNewInstance() for a
@@ -94,7 +94,7 @@ class BaseCloud:
         Config({name: value for name, value in given.items() if name != "config"}, None)
         self._given = given
 
-    def getWXContext(self) -> dict[str, Any]:  # noqa: N802
+    def getWXContext(self) -> dict[str, Any]:
         """Who calls: ``OPENID``, ``APPID``, ``UNIONID``, ``ENV``, ``SOURCE``, … as far as the platform tells."""
         return _context.wx_context()
 
