@@ -63,7 +63,7 @@ class Backend:
         self.knowledge: Knowledge = knowledge or Contracts()
         self.users = Users(appid)
         self.open_data = OpenDataStore(clock, random_bytes)
-        self.media = MediaStore(clock, random_bytes)
+        self.media = MediaStore(clock)
         self.answers = Answers()
         self.calls = CallLog(remember)
         self.tokens = Tokens(clock, random_bytes)

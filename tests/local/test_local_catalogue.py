@@ -42,7 +42,8 @@ def test_every_name_through_the_gateway(backend: Backend, caplog: pytest.LogCapt
             result = call(dict(contract.example_params or {}))
             seen = backend.calls.of()[-1]
             assert seen.problems == (), name  # an example is no mistake, also after its way over the wire
-            assert sample(name, seen.params) == result
+            if seen.answered_from != "media":  # an upload is kept and gets an id of its own: test_local_media.py
+                assert sample(name, seen.params) == result
             assert seen.answered_from == "sample"
     assert not caplog.records
 
