@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .. import contracts
 from ..local import Call as Record
 from ..local import File
 
+SHOWN = 20  # calls that a message tells of
 _LONGEST = 400  # characters of a call in a message
 
 
@@ -24,7 +26,6 @@ class Call:
         version: ``v2`` or empty.
         fields: the other fields of the form (``action``, ``apiName``, ``envName``, …); tokens are not among them.
         outcome: in words: ``ok``, ``errcode 40003 invalid openid``, ``refused -604101 …``, ``fault reset``.
-        problems: what is wrong with the parameters as far as the API's contract tells.
         at: seconds since 1970 by the kit's clock.
     """
 
@@ -39,13 +40,22 @@ class Call:
         self.version: str = record.version
         self.fields: Mapping[str, str] = record.fields
         self.outcome: str = record.outcome
-        self.problems: tuple[str, ...] = record.problems
         self.at: float = record.at
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with the parameters as far as the API's contract tells."""
+        return problems(self.api, self.params)
 
     def __repr__(self) -> str:
         who = f" by {self.openid}" if self.openid else ""
         account = f" for {self.appid}" if self.appid else ""
         return f"{written(self.api, self.params)}{who}{account} -> {self.outcome}"
+
+
+def problems(api: str, params: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is wrong with the parameters of a call."""
+    return tuple(str(problem) for problem in contracts.check_params(api, params))
 
 
 class Calls(list[Call]):
@@ -57,7 +67,10 @@ class Calls(list[Call]):
     def __repr__(self) -> str:
         if not self:
             return "[no calls]"
-        return "[\n" + "".join(f"  {call!r},\n" for call in self) + "]"
+        lines = [line for call in self[:SHOWN] for line in (f"{call!r},", *(f"  {told}" for told in call.problems))]
+        if len(self) > SHOWN:
+            lines.append(f"… {len(self) - SHOWN} more")
+        return "[\n" + "".join(f"  {line}\n" for line in lines) + "]"
 
 
 def written(api: str, params: Mapping[str, Any]) -> str:

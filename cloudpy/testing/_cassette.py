@@ -39,12 +39,12 @@ class Recording:
         self.path = os.path.abspath(os.fspath(path))
         self._core = core
         self._live = live
-        self._mask = Mask(core.identities)
         self._file = open(self.path, "w", encoding="utf-8")
         self._write(HEADER)
-        core.seam.tape = self.take
         if live:
             core.go_live(True)
+        self._mask = Mask(core.identities)  # now that it is known who calls
+        core.seam.tape = self.take
 
     def take(self, request: Request, outcome: Response | Failure) -> None:
         """Writes one exchange down."""

@@ -193,16 +193,16 @@ def watermark(backend: Backend, user: User) -> dict[str, Any]:
     return {"appid": user.appid, "timestamp": int(backend.clock())}
 
 
-def as_json(event: Mapping[str, Any]) -> dict[str, Any]:
-    """`event` as it arrives, in the types of JSON.
+def as_json(value: Mapping[str, Any], name: str = "event") -> dict[str, Any]:
+    """`value` as it arrives, in the types of JSON; `name` is what it is called in an error.
 
     Raises:
         StubError: something in it has no JSON form; naming its path.
     """
     try:
-        made: dict[str, Any] = plain(event)
+        made: dict[str, Any] = plain(value)
     except ResultError as error:
-        raise StubError(f"event{error.path.removeprefix('result')}: {error.reason}") from None
+        raise StubError(f"{name}{error.path.removeprefix('result')}: {error.reason}") from None
     return made
 
 

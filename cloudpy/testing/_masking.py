@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,16 +17,21 @@ HIDDEN = "***"
 
 
 class Mask:
-    """Writes ``openid-1``, ``openid-2``, … for people in the order in which they come up, and ``***`` for secrets.
+    """Writes ``openid-1`` for whoever calls, ``openid-2``, … for others in the order in which they come up, and
+    ``***`` for secrets.
 
     Args:
-        identities: the ids that are known to be someone's, each with its kind (``openid``, ``unionid``).
+        identities: the ids that are known to be someone's, each with its kind (``openid``, ``unionid``); those of
+            whoever calls when nobody else is named come first.
     """
 
     def __init__(self, identities: Callable[[], Mapping[str, str]]) -> None:
         self._identities = identities
         self._labels: dict[str, str] = {}
         self._counts: dict[str, int] = {}
+        for identity, kind in identities().items():
+            if kind not in self._counts:
+                self._label(identity, kind)
 
     def hide(self, value: Any, key: str = "") -> Any:
         """`value` as it may be written down; `key` is the name it stands behind."""
@@ -49,6 +55,11 @@ class Mask:
             return value
         pattern = re.compile("|".join(re.escape(label) + r"(?!\d)" for label in sorted(shown, key=len, reverse=True)))
         return _walk(value, lambda text: pattern.sub(lambda found: shown[found[0]], text))
+
+    def meet(self, value: Any) -> None:
+        """Takes note of people who came up in what was written down: their labels are not given to others."""
+        for kind, number in re.findall(r"\b(openid|unionid)-(\d+)\b", json.dumps(value)):
+            self._counts[kind] = max(self._counts.get(kind, 0), int(number))
 
     def _hide_in(self, text: str) -> str:
         for identity, kind in sorted(self._identities().items(), key=lambda item: -len(item[0])):

@@ -9,7 +9,7 @@ from .. import contracts
 from .._permissions import Permissions
 from ..local import Answers
 from ..local import Call as Record
-from ._calls import written
+from ._calls import problems, written
 
 _MOST = 3  # stubs that are shown
 
@@ -17,11 +17,9 @@ _MOST = 3  # stubs that are shown
 def unknown_call(call: Record, answers: Answers) -> str:
     """A call that nothing was said about, with the stubs that come nearest and what differs."""
     lines = [f"{written(call.api, call.params)} was called, and nothing says what WeChat answers."]
-    lines += [f"  {problem}" for problem in call.problems]
-    stubs = answers.of(call.api)
-    for canned, why in list(zip(stubs, answers.why_not(call.api, call.params), strict=True))[:_MOST]:
-        when = f", when={canned.when!r}" if canned.when is not None else ""
-        lines.append(f"  wechat.stub({call.api!r}{when}) does not fit: {why}")
+    lines += [f"  {problem}" for problem in problems(call.api, call.params)]
+    stubs = _stubs(call, answers)
+    lines += stubs
     if not stubs:
         near = get_close_matches(call.api, answers.apis(), 1)
         if near:
@@ -35,10 +33,11 @@ def unknown_call(call: Record, answers: Answers) -> str:
     return "\n".join(lines)
 
 
-def unknown_ids(call: Record, ids: Iterable[str], known: Iterable[str]) -> str:
+def unknown_ids(call: Record, answers: Answers, ids: Iterable[str], known: Iterable[str]) -> str:
     """A call for CloudIDs that nothing was said about."""
     asked, there = list(ids), list(known)
     lines = [f"{written(call.api, call.params)} was called, and nothing says what is behind {_listed(asked)}."]
+    lines += _stubs(call, answers)
     if there:
         near = get_close_matches(asked[0], there, 1)
         lines.append(f"  known is {_listed(near or there)}")
@@ -72,6 +71,15 @@ def refused_there(call: Record) -> str:
         f"{call.api} was {call.outcome}: it brought no token of this test's local WeChat. Leave WX_API_TOKEN and the"
         ' other variables to the kit; for a test of the refusal: wechat.allow_refused("why")'
     )
+
+
+def _stubs(call: Record, answers: Answers) -> list[str]:
+    """The stubs of the API that was called, and why none of them answers."""
+    lines = []
+    for canned, why in zip(answers.of(call.api), answers.why_not(call.api, call.params), strict=True):
+        when = f", when={canned.when!r}" if canned.when is not None else ""
+        lines.append(f"  wechat.stub({call.api!r}{when}) does not fit: {why}")
+    return lines[:_MOST]
 
 
 def _listed(ids: list[str]) -> str:

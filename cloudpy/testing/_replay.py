@@ -69,7 +69,9 @@ class Replay(Answers):
             differs = "it was given already" if line.used else _difference(line.asked, asked)
             if differs is None:
                 line.used = True
-                return Canned(_answer(line.answer, self._mask))
+                answer = _answer(line.answer, self._mask)
+                self._mask.meet(line.answer)
+                return Canned(answer)
             near.append(f"  line {line.number}: {differs}")
         if not near:
             apis = dict.fromkeys(line.api for line in self._lines)

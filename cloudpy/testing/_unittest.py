@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import unittest
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from ._wechat import LocalWeChat
@@ -27,17 +29,27 @@ class WeChatTestCase(unittest.TestCase):
     wechat_options: ClassVar[Mapping[str, Any]] = {}
     wechat: LocalWeChat
 
+    _failed = False
+
     def setUp(self) -> None:
         super().setUp()
-        wechat = LocalWeChat(**self.wechat_options)
+        file = getattr(sys.modules.get(type(self).__module__), "__file__", None) or ""
+        roots = [os.getcwd(), os.path.dirname(os.path.abspath(file))]
+        wechat = LocalWeChat(**{"roots": roots, **self.wechat_options})
         wechat.__enter__()
         self.wechat = wechat
         self.addCleanup(self._end)
 
+    def _callTestMethod(self, method: Callable[[], object]) -> None:  # noqa: N802 - unittest's own
+        try:
+            super()._callTestMethod(method)  # type: ignore[misc]
+        except BaseException as error:
+            self._failed = True
+            self.wechat.explain(error)
+            raise
+
     def _end(self) -> None:
-        # What failed anyway does not need to be told that its stubs stayed unused.
-        outcome = getattr(self, "_outcome", None)
-        if getattr(outcome, "success", True):
-            self.wechat.__exit__(None, None, None)
+        if self._failed:
+            self.wechat.close()  # what failed anyway does not need to be told that its stubs stayed unused
         else:
-            self.wechat.close()
+            self.wechat.__exit__(None, None, None)

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, Literal
 
 from ..functions.load import DEFAULT
 from ..local import User, environment
+from ._arranged import Arranged, one_of
 from ._calls import Call, Calls
 from ._cassette import Recording
-from ._clock import Clock
 from ._core import Core, Unknown
-from ._events import Events, as_json
 from ._functions import Function
 from ._ledger import Ledger, listed
 from ._replay import Replay
-from ._stub import Stub
 
 __tracebackhide__ = True  # a failing test shows the test, and the function, not these lines
 
 Door = Literal["process", "gateway"]
-LIFE = 300.0  # seconds that a CloudID lives
 
 
-class LocalWeChat:
+class LocalWeChat(Arranged):
     """A local WeChat for one test; inside ``with`` every cloud call of this process goes to it.
 
     Args:
@@ -40,7 +38,7 @@ class LocalWeChat:
             -604100 as WeChat does for an API it does not know, ``sample`` makes an answer up in the right shape.
         door: ``process`` answers without sockets; ``gateway`` starts the real gateway on a loopback port, which
             other programs can call as well (see ``environment``).
-        roots: folders in which relative paths are looked for; the current one when left out.
+        roots: folders in which relative paths are looked for; left out, the current one and that of the calling file.
 
     Raises:
         ValueError: an option has a value it cannot have.
@@ -62,75 +60,20 @@ class LocalWeChat:
         door: Door = "process",
         roots: Sequence[str | os.PathLike[str]] = (),
     ) -> None:
-        _one_of("unknown", unknown, (None, "fail", "refuse", "sample"))
-        _one_of("door", door, ("process", "gateway"))
-        self._core = Core(
+        one_of("unknown", unknown, (None, "fail", "refuse", "sample"))
+        one_of("door", door, ("process", "gateway"))
+        core = Core(
             None if local is None else os.fspath(local),
             ledger=Ledger(strict=strict, reason=reason),
             user=User(openid, unionid, appid),
             env=env,
             unknown=unknown or ("fail" if strict else "sample"),
             gateway=door == "gateway",
-            roots=[os.fspath(root) for root in roots] or [os.getcwd()],
+            roots=[os.fspath(root) for root in roots] or [os.getcwd(), _folder_of(sys._getframe(1))],
         )
-        self._events = Events(self._core.backend, lambda: self._core.default)
+        super().__init__(core)
         self._tapes: list[Recording | Replay] = []
         self._entered = False
-
-    # What it knows and answers
-
-    def user(self, openid: str, *, unionid: str = "", appid: str = "") -> None:
-        """Makes a user known; ``invoke(openid=…)`` and ``open_data(openid=…)`` do so by themselves."""
-        self._core.backend.users.add(User(openid, unionid, appid))
-
-    def open_data(
-        self, cloud_id: str, data: Mapping[str, Any] | None, *, openid: str = "", expired: bool = False
-    ) -> None:
-        """Puts open data behind a CloudID, for five minutes of the kit's clock.
-
-        Args:
-            data: as ``getOpenData`` shall give it under ``json.data``; its keys reach the function as they are. None
-                for an id that WeChat shall not know (-601005).
-            openid: whose it is, nobody else gets it (-601007); the default user's when empty.
-            expired: it has expired already (-601006).
-
-        Raises:
-            StubError: the data have no JSON form.
-        """
-        if not isinstance(cloud_id, str):
-            raise TypeError(f"open_data(): a CloudID is a text, got {cloud_id!r}")
-        self._core.invalid.discard(cloud_id)
-        if data is None:
-            self._core.invalid.add(cloud_id)
-            return
-        owner = self._core.backend.users.add(openid) if openid else self._core.default
-        life = 0 if expired else LIFE
-        self._core.backend.open_data.add(cloud_id, as_json(data), openid=owner.openid, life=life)
-
-    def stub(self, api: str, when: Mapping[str, Any] | None = None, *, check: bool = True) -> Stub:
-        """What an API answers, instead of what the local WeChat would: go on with ``.reply({…})``, ``.error(code)``, …
-
-        Args:
-            api: its name, without ``openapi.``: ``cloudbase.getOpenData``.
-            when: the parameters it is for, in camelCase; others may stand beside them, and ``ANY`` fits anything.
-            check: whether names, parameters and replies must be as WeChat's documentation has them.
-
-        Raises:
-            StubError: there is no such API or parameter; naming what was meant.
-        """
-        stub = Stub(self._core.backend.answers, self._core.ledger, api, when, check=check)
-        self._core.stubs.append(stub)
-        return stub
-
-    @property
-    def events(self) -> Events:
-        """Builds the events of timers, message push, HTTP access and mini programs."""
-        return self._events
-
-    @property
-    def clock(self) -> Clock:
-        """The local WeChat's time, which stands still until it is moved: ``wechat.clock.advance(minutes=6)``."""
-        return self._core.clock
 
     # What is done
 
@@ -255,21 +198,7 @@ class LocalWeChat:
         """The calls so far, the oldest first: those of one API, or all."""
         return Calls(Call(record) for record in self._core.backend.calls.of(api))
 
-    # What is let pass
-
-    def allow_unused(self, reason: str) -> None:
-        """Stubs of this test may stay unused."""
-        self._core.ledger.allow("unused", reason)
-
-    def allow_unknown(self, reason: str, *, answer: Literal["refuse", "sample"] = "refuse") -> None:
-        """Calls that nothing was said about are refused with -604100, or answered with a sample; no test fails."""
-        _one_of("answer", answer, ("refuse", "sample"))
-        self._core.ledger.allow("unknown", reason)
-        self._core.unknown = self._core.backend.unknown = answer
-
-    def allow_refused(self, reason: str) -> None:
-        """Calls without permission are refused, which is what this test is about."""
-        self._core.ledger.allow("refused", reason)
+    # How it ends
 
     def verify(self) -> None:
         """Raises what there is to complain of so far; the end of the test does so by itself.
@@ -279,15 +208,14 @@ class LocalWeChat:
         """
         self._core.ledger.settle(self._core.unfinished())
 
-    def report(self, *, beside: str = "") -> str:
-        """The calls so far and what there is to complain of, for a test that failed anyway; empty for nothing.
-
-        Args:
-            beside: what is told already.
-        """
-        texts, calls = [text for text in self._core.ledger.texts() if text not in beside], self.calls()
-        told = [f"cloud calls, {len(calls)}:", *(f"  {line}" for call in calls for line in (call, *call.problems))]
-        return "\n".join([*(told if calls else ()), *([listed(texts)] if texts else ())])
+    def explain(self, error: BaseException) -> None:
+        """Adds a note to an exception: what was called so far, and what there is to complain of."""
+        texts = [text for text in self._core.ledger.texts() if text not in str(error)]
+        calls = self.calls()
+        notes = [f"cloud calls: {calls!r}"] if calls else []
+        notes += [listed(texts)] if texts else []
+        # Python 3.10 has no add_note(), but pytest shows notes there too.
+        vars(error)["__notes__"] = [*getattr(error, "__notes__", ()), *notes]
 
     def close(self) -> None:
         """Gives the process back what was lent, without complaints; a block does so by itself."""
@@ -314,16 +242,12 @@ class LocalWeChat:
             self._core.leave()
         if error is None:
             self.verify()
-        elif hasattr(error, "add_note"):
-            report = self.report(beside=str(error))
-            if report:
-                error.add_note(report)
+        else:
+            self.explain(error)
 
     def __repr__(self) -> str:
         return f"<LocalWeChat, {len(self._core.stubs)} stubs, {len(self._core.backend.calls)} calls>"
 
 
-def _one_of(name: str, value: object, known: Sequence[object]) -> None:
-    if value not in known:
-        listing = ", ".join(repr(one) for one in known if one is not None)
-        raise ValueError(f"{name} is one of {listing}, got {value!r}")
+def _folder_of(frame: FrameType) -> str:
+    return os.path.dirname(os.path.abspath(frame.f_globals.get("__file__") or ""))

@@ -51,18 +51,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         result = yield
     except BaseException as error:
         item.stash[_FAILED] = True
-        report = made.report(beside=str(error))
-        if report:
-            item.add_report_section("call", "wechat", report)
+        made.explain(error)
         raise
     try:
         made.verify()
     except AssertionError as error:
         item.stash[_FAILED] = True
-        report = made.report()
-        if report:
-            item.add_report_section("call", "wechat", report)
-        told = str(error)
+        made.explain(error)
+        told = "\n".join([str(error), *getattr(error, "__notes__", ())])
     else:
         return result
     pytest.fail(told, pytrace=False)  # no line of the test is to blame
