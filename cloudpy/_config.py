@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from ._endpoint import Platform
 from ._error_codes import INVALID_PARAM
 from ._permissions import Permissions
+from ._platform import Platform
 from .errors import ConfigError
 
 TYPE_CHECKING = False
@@ -120,10 +120,10 @@ class Config:
         return f"Config(env={self.env!r}, timeout={self.timeout!r}, retries={self.retries!r})"
 
 
-def merge(options: Mapping[str, Any] | None, keywords: dict[str, Any]) -> dict[str, Any]:
+def merge(options: Mapping[str, Any] | None, keywords: Mapping[str, object]) -> dict[str, Any]:
     """One dict from Node's way of giving options (one object) and Python's (keywords)."""
     if options is None:
-        return keywords
+        return dict(keywords)
     if not isinstance(options, Mapping):
         raise ConfigError(INVALID_PARAM, f"init:fail options are one dict or keywords, got a {type(options).__name__}")
     doubled = options.keys() & keywords.keys()

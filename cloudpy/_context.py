@@ -133,7 +133,7 @@ class _TokenFile:
         if not in_cloud_run:
             return ""
         try:
-            with open(self._path, encoding="utf-8") as file:
+            with open(self._path, encoding="utf-8", errors="replace") as file:
                 self._token = file.read()
         except OSError:
             return ""

@@ -1,12 +1,13 @@
-"""Where calls go: the gateway's address, and the tag that says what kind of machine calls."""
+"""Where calls go: the gateway's address and the id of each request."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from ._context import Variables
+from ._platform import Platform
 
 _ENV_ID = re.compile(r"[a-z0-9_-]{1,40}")
 _HOST = "tcb-api.tencentcloudapi.com"
@@ -21,30 +22,6 @@ def sequence_id(variables: Variables, now: float) -> str:
     own = f"{int(now * 1000):x}_{next(_count):x}"
     platform = variables.get("TCB_SEQID")
     return f"{platform}-{own}" if platform else own
-
-
-class Platform:
-    """What kind of machine this process runs on: looked at once, at init(), since it cannot change under a process.
-
-    Attributes:
-        tag: ``scf``, ``cbr``, ``sumeru``, ``tencentcloud`` or ``unknown``. Unlike Node, no metadata server is asked.
-        inside: whether this is Tencent's own network.
-        region: e.g. ``ap-shanghai``; empty when not known.
-    """
-
-    __slots__ = ("inside", "region", "tag")
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        if environ.get("TENCENTCLOUD_RUNENV") == "SCF":
-            self.tag = "scf"
-        elif environ.get("CBR_ENV_ID"):
-            self.tag = "cbr"
-        elif environ.get("SUMERU_ENV") in ("formal", "pre", "test"):
-            self.tag = "sumeru"
-        else:
-            self.tag = "tencentcloud" if environ.get("TENCENTCLOUD") == "true" else "unknown"
-        self.inside = self.tag != "unknown"
-        self.region = environ.get("TENCENTCLOUD_REGION", "")
 
 
 def base_url(
@@ -77,11 +54,11 @@ def base_url(
     return f"{'http' if platform.inside else 'https'}://{host}/admin"
 
 
-def with_query(url: str, env: str, seq_id: str) -> str:
-    """`url` with the query that every request carries; behind a ``?`` it is appended as it is, as in Node."""
-    query = f"env={env}&seqId={seq_id}"
-    if _UNSAFE.search(query):
+def query(env: str, seq_id: str) -> str:
+    """The query that every request carries, escaped as Node escapes a request line."""
+    text = f"env={env}&seqId={seq_id}"
+    if _UNSAFE.search(text):
         from ._wire.javascript import utf8
 
-        query = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in utf8(match[0])), query)
-    return f"{url}{query}" if "?" in url else f"{url}?{query}"
+        text = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in utf8(match[0])), text)
+    return text

@@ -69,6 +69,8 @@ def from_file(path: str) -> Permissions:
             data = file.read()
     except OSError as error:
         raise _broken(path, f"cannot be read: {error.strerror or error}") from None
+    except ValueError as error:  # a NUL in the path
+        raise _broken(path, f"cannot be read: {error}") from None
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise _broken(path, "begins with a byte order mark; save it as UTF-8 without BOM")
     try:
@@ -121,7 +123,9 @@ def _kind(value: Any) -> str:
     import json
 
     names = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", type(None): "null"}
-    return f"{names.get(type(value), 'a number')} ({json.dumps(value, ensure_ascii=False)[:60]})"
+    names |= {int: "a number", float: "a number"}
+    shown = json.dumps(value, ensure_ascii=False, default=repr)  # repr: a dict given to init() may hold anything
+    return f"{names.get(type(value)) or f'a {type(value).__name__}'} ({shown[:60]})"
 
 
 def _broken(path: str, what: str) -> ConfigError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError, Future, wait
+from concurrent.futures import Future, wait
 
 from ._error_codes import INVALID_PARAM
 from .errors import ConfigError
@@ -45,7 +45,7 @@ class TokenSource:
         self._token = "" if callable(given) else given
         self._ends = float("inf")
         self._lock = threading.Lock()
-        self._flight: Future[None] | None = None
+        self._flight: Future[str] | None = None
 
     def __repr__(self) -> str:  # no token
         return f"TokenSource({'callable' if self._callable else 'text'})"
@@ -65,10 +65,10 @@ class TokenSource:
                     if hasattr(answer, "__await__"):
                         answer.close()
                         raise _unusable("an async callable, which the sync face cannot await; give a plain one")
-                    self._keep(answer)
-            else:
-                wait([flight])
-                _raise_for(flight)
+                    return self._keep(answer)
+            wait([flight])
+            if not flight.cancelled():
+                return flight.result()
         return self._token
 
     async def get_async(self, stale: str = "") -> str:
@@ -80,18 +80,18 @@ class TokenSource:
             if leading:
                 with _Landing(self, flight):
                     answer = await asyncio.to_thread(self._ask)
-                    self._keep(await answer if hasattr(answer, "__await__") else answer)
-            else:
-                # shielded: who gives up waiting must not take the flight from the others
-                await asyncio.wait([asyncio.shield(asyncio.wrap_future(flight))])
-                _raise_for(flight)
+                    return self._keep(await answer if hasattr(answer, "__await__") else answer)
+            # shielded: who gives up waiting must not take the flight from the others
+            await asyncio.wait([asyncio.shield(asyncio.wrap_future(flight))])
+            if not flight.cancelled():
+                return flight.result()
         return self._token
 
     def _ask(self) -> Any:
         assert self._callable is not None
         return self._callable()
 
-    def _claim(self) -> tuple[Future[None], bool]:
+    def _claim(self) -> tuple[Future[str], bool]:
         """The request for a token that is under way, and whether it is the caller who is to make it."""
         with self._lock:
             if self._flight is not None:
@@ -108,7 +108,7 @@ class TokenSource:
             return True
         return bool(self._token) and self._token != stale and time.monotonic() < self._ends
 
-    def _keep(self, answer: Any) -> None:
+    def _keep(self, answer: Any) -> str:
         ends = float("inf")
         if isinstance(answer, Mapping):
             seconds = answer.get("expires_in")
@@ -118,12 +118,13 @@ class TokenSource:
         if not isinstance(answer, str) or not answer:
             raise _unusable(f"a callable that gave a {type(answer).__name__}; it must give {_GIVES}")
         self._token, self._ends = answer, ends
+        return answer
 
 
 class _Landing:
     """Ends a flight, however it ended, and tells those who wait for it."""
 
-    def __init__(self, source: TokenSource, flight: Future[None]) -> None:
+    def __init__(self, source: TokenSource, flight: Future[str]) -> None:
         self._source = source
         self._flight = flight
 
@@ -133,7 +134,7 @@ class _Landing:
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
         self._source._land()
         if error is None:
-            self._flight.set_result(None)
+            self._flight.set_result(self._source._token)
         elif isinstance(error, Exception):
             self._flight.set_exception(error)
         else:  # cancelled or interrupted: no fault of the token's, one of the others takes over
@@ -154,13 +155,6 @@ class Obtain:
 
     async def run_async(self, _: AsyncTransport) -> Outcome:
         return await self._source.get_async(self._stale)
-
-
-def _raise_for(flight: Future[None]) -> None:
-    try:
-        flight.result()
-    except CancelledError:
-        pass
 
 
 def _unusable(what: str) -> ConfigError:

@@ -10,7 +10,7 @@ import pytest
 
 ALWAYS_FORBIDDEN = {
     "aiohttp", "click", "dataclasses", "email", "google", "hashlib", "http.client", "inspect", "jsonschema", "json",
-    "logging", "pytest", "random", "ssl", "tempfile", "typing", "urllib.parse", "urllib.request", "yaml",
+    "logging", "pytest", "random", "re", "ssl", "tempfile", "typing", "urllib.parse", "urllib.request", "yaml",
     "cloudpy._call", "cloudpy._wire", "cloudpy.cli", "cloudpy.contracts", "cloudpy.functions", "cloudpy.local",
     "cloudpy.testing",
 }  # fmt: skip

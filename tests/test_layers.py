@@ -37,6 +37,7 @@ ROOM_OF = {
     "_config": "config",
     "_permissions": "config",
     "_options": "config",
+    "_platform": "config",
     "_endpoint": "config",
     "_attempts": "call",
     "_tokens": "config",

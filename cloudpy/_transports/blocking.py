@@ -128,8 +128,9 @@ class HTTPTransport:
         failure: Failure | None = None
         for family, kind, protocol, _, where in found:
             # One by one with the time that is left: create_connection() would give each the whole of it.
-            sock = socket.socket(family, kind, protocol)
+            sock: socket.socket | None = None
             try:
+                sock = socket.socket(family, kind, protocol)
                 sock.settimeout(min(left(deadline), CONNECT_TIMEOUT))
                 sock.connect(where)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -138,10 +139,13 @@ class HTTPTransport:
                 failure = Failure("connect timeout", unsent=True, timed_out=True)
             except OSError as error:
                 failure = refused(error, host, port)
+            except ValueError as error:  # a name that TLS cannot ask for
+                failure = Failure(f"{address!r} is no address: {error}", unsent=True)
             else:
                 self._open.add(connection)
                 return connection
-            sock.close()
+            if sock is not None:
+                sock.close()
         raise failure or Failure(f"getaddrinfo ENOTFOUND {host}", unsent=True)
 
     def _secured(self, sock: socket.socket, host: str) -> socket.socket:

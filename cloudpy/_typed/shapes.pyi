@@ -354,6 +354,8 @@ class CloudbaseGetOpenDataParams(TypedDict):
 class CloudbaseGetOpenDataResultDataListJson(TypedDict):
     cloudID: str
     data: dict[str, Any]
+    errCode: int | Any
+    errMsg: str
 
 class CloudbaseGetOpenDataResultDataList(TypedDict):
     cloudId: str

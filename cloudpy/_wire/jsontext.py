@@ -107,6 +107,8 @@ def _explain(value: Any, path: str) -> None:
         for key, item in value.items():
             if not isinstance(key, (str, int)) or isinstance(key, bool):
                 raise NotJSONError(path, key, f"has the key {key!r}; the keys of an object are texts") from None
+            if not isinstance(key, str):
+                _explain(key, f"{path}: a key")
             _explain(item, f"{path}.{key}")
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):

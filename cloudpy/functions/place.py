@@ -68,8 +68,10 @@ class Place:
         sys.modules.update(self._aside)
         if self.folder in sys.path:
             sys.path.remove(self.folder)
-        if self._before:
-            os.chdir(self._before)
+        try:
+            os.chdir(self._before or os.curdir)
+        except OSError:  # it was deleted meanwhile; there is nowhere to go back to
+            pass
 
     def __repr__(self) -> str:
         return f"<Place {self.folder}>"

@@ -71,6 +71,8 @@ def _handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
     api = texts.get("apiName", "")
     if not api:
         raise _RefusedError("INVALID_PARAM", "apiName is missing")
+    if not api.isprintable():  # it goes into the log
+        raise _RefusedError("INVALID_PARAM", f"{api[:60]!r} is no name of an API")
     incoming = _incoming(backend, api, values, texts)
     return _outgoing(backend, incoming)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,13 +18,13 @@ from .users import Caller
 TOKEN_PATH = "/cgi-bin/token"
 STABLE_TOKEN_PATH = "/cgi-bin/stable_token"
 _JSON = "application/json; encoding=utf-8"  # so spelled by WeChat's servers
-_OWN_ROUTES = {"/wxa/getopendata": Route(GET_OPEN_DATA, "POST", {})}
+_OWN_ROUTES = {"/wxa/getopendata": [Route(GET_OPEN_DATA, "POST", {})]}
 _TOKENS = ("access_token", "cloudbase_access_token")
 
 
 def handles(backend: Backend, path: str) -> bool:
     """Whether a path is one of this door's."""
-    return path in (TOKEN_PATH, STABLE_TOKEN_PATH) or _route(backend, path) is not None
+    return path in (TOKEN_PATH, STABLE_TOKEN_PATH) or bool(_routes(backend, path))
 
 
 def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
@@ -40,23 +41,39 @@ def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
         if request.method != "POST":
             return _plain(error(43002))
         return _plain(error(47001)) if body is None else _token(backend, body, stable=True)
-    route = _route(backend, path)
-    assert route is not None
-    if route.method and request.method != route.method:
-        return _plain(error(43001 if route.method == "GET" else 43002), route.api)
+    routes = _routes(backend, path)
+    fitting = [route for route in routes if route.method in (None, request.method)]
+    if not fitting:
+        return _plain(error(43001 if routes[0].method == "GET" else 43002), routes[0].api)
     code = _token_code(backend, query)
     if code:
-        return _plain(error(code), route.api)
-    incoming = _incoming(backend, route, query, request)
+        return _plain(error(code), fitting[0].api)
+    incoming = _likeliest(backend, [_incoming(backend, route, query, request) for route in fitting])
     if incoming is None:
-        return _plain(error(47001), route.api)
+        return _plain(error(47001), fitting[0].api)
     answer = backend.handle(incoming)
     user = incoming.caller.user if incoming.caller else None
-    return _plain(answer, route.api, user.openid if user else "")
+    return _plain(answer, incoming.api, user.openid if user else "")
 
 
-def _route(backend: Backend, path: str) -> Route | None:
-    return _OWN_ROUTES.get(path) or backend.knowledge.route(path)
+def _routes(backend: Backend, path: str) -> Sequence[Route]:
+    return _OWN_ROUTES.get(path) or backend.knowledge.routes(path)
+
+
+def _likeliest(backend: Backend, several: list[Incoming | None]) -> Incoming | None:
+    """Of several APIs behind one path the one that is meant: it has an answer to give, or these parameters."""
+    if len(several) == 1 or several[0] is None:
+        return several[0]
+    scored = [
+        (
+            backend.answers.choose(one.api, one.params()) is None,
+            len(backend.knowledge.problems(one.api, one.params())),
+            place,
+        )
+        for place, one in enumerate(several)
+        if one is not None
+    ]
+    return several[min(scored)[-1]]
 
 
 def _token_code(backend: Backend, query: dict[str, str]) -> int:

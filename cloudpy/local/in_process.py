@@ -75,9 +75,8 @@ def connected(backend: Backend) -> Iterator[None]:
 
 
 def _incoming(request: Request) -> DoorRequest:
-    parts = urlsplit(request.url)
-    target = f"{parts.path or '/'}?{parts.query}" if "?" in request.url else parts.path or "/"
-    return DoorRequest(request.method, target, request.headers, request.body)
+    path = request.url.partition("://")[2].partition("/")[2]
+    return DoorRequest(request.method, f"/{path}", request.headers, request.body)
 
 
 def _response(answer: DoorAnswer, request: Request) -> Response:

@@ -7,9 +7,12 @@ its place; ``Nothing`` knows no API at all.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .answers import reply
+
+if TYPE_CHECKING:
+    from ..contracts import Contract
 
 
 class Route(NamedTuple):
@@ -43,16 +46,13 @@ class Knowledge(Protocol):
         """Why WeChat does not offer this API to cloud call, when that is known."""
         ...
 
-    def route(self, path: str) -> Route | None:
-        """The API behind a path of the HTTPS API."""
+    def routes(self, path: str) -> tuple[Route, ...]:
+        """The APIs behind a path of the HTTPS API; several names may share one, the likeliest comes first."""
         ...
 
 
 class Contracts:
     """The contracts that come with the package; they are read with the first question, since they bring yaml along."""
-
-    def __init__(self) -> None:
-        self._routes: dict[str, Route] | None = None
 
     def names(self) -> Collection[str]:
         from .. import contracts
@@ -80,23 +80,19 @@ class Contracts:
 
         return contracts.refusal(api)
 
-    def route(self, path: str) -> Route | None:
-        if self._routes is None:  # every contract is read for this: at the first call over HTTPS, not before
-            self._routes = _routes()
-        return self._routes.get(path)
+    def routes(self, path: str) -> tuple[Route, ...]:
+        from .. import contracts
+
+        known = [contracts.get(name) for name in contracts.at_path(path)]
+        found = [contract for contract in known if contract is not None]
+        # The mini program's own names before those of official accounts, what is sure before what is not.
+        found.sort(key=lambda one: (one.name.startswith("officialAccount."), not one.certain))
+        return tuple(_route(contract) for contract in found)
 
 
-def _routes() -> dict[str, Route]:
-    from .. import contracts
-
-    routes: dict[str, Route] = {}
-    for name in contracts.names():
-        contract = contracts.get(name)
-        assert contract is not None
-        types = {one.wire: str(one.schema.get("type", "string")) for one in contract.parameters if one.place == "query"}
-        # Of several names for one path the first stands for all of them.
-        routes.setdefault(contract.path, Route(name, contract.method, types))
-    return routes
+def _route(contract: Contract) -> Route:
+    types = {one.wire: str(one.schema.get("type", "string")) for one in contract.parameters if one.place == "query"}
+    return Route(contract.name, contract.method, types)
 
 
 class Nothing:
@@ -114,5 +110,5 @@ class Nothing:
     def refusal(self, api: str) -> str | None:
         return None
 
-    def route(self, path: str) -> Route | None:
-        return None
+    def routes(self, path: str) -> tuple[Route, ...]:
+        return ()

@@ -104,7 +104,7 @@ class GatewayServer:
         _log.info(
             "%s %s%s %s %.0f ms",
             request.method,
-            answer.api or request.path[:200],
+            answer.api or request.raw_path.partition("?")[0][:200],  # raw: a line break in it stays escaped
             f" by {answer.user}" if answer.user else "",
             answer.outcome or answer.status,
             (time.perf_counter() - started) * 1000,

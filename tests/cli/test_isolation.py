@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 from pathlib import Path
@@ -98,6 +99,16 @@ def test_a_reader_that_goes_away_is_no_traceback() -> None:
     os.close(writer)
     assert 1 == done.returncode
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell is of POSIX")
+def test_a_closed_output_is_said() -> None:
+    command = shlex.join([*COMMAND, "run", str(PROGRAMS / "shadows")])
+    done = subprocess.run(["sh", "-c", f"{command} >&-"], stderr=subprocess.PIPE, encoding="utf-8", timeout=120)
+    assert 1 == done.returncode
+    assert "cloudpy: standard output is closed: there is nowhere to print the result\n" == done.stderr
+    done = subprocess.run(["sh", "-c", f"{command} 2>&- <&-"], stdout=subprocess.PIPE, encoding="utf-8", timeout=120)
+    assert (0, '"fine"\n') == (done.returncode, done.stdout)
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="/dev/full is of Linux")

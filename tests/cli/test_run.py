@@ -261,3 +261,32 @@ def test_the_current_folder_is_gone(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120)
     assert 2 == done.returncode, done.stderr
     assert "the folder . cannot be found: No such file or directory" in done.stderr
+
+
+def test_a_call_while_the_code_is_loaded_reaches_nothing(tmp_path: Path) -> None:
+    # as on the platform, where there is no invocation yet; and never out to the real cloud
+    (tmp_path / "config.json").write_text('{"permissions": {"openapi": ["cloudbase.getOpenData"]}}')
+    (tmp_path / "index.py").write_text(
+        "import cloudpy.sync as cloud\n"
+        "cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)\n"
+        "cloud.openapi.cloudbase.getOpenData(cloudidList=['xxx'])\n"
+        "def main(event, context): return 1\n"
+    )
+    foreign = environment(TENCENTCLOUD_SECRETID="of-the-real-cloud", TENCENTCLOUD_SECRETKEY="its-key")
+    done = cloudpy("run", tmp_path, env=foreign)
+    assert 1 == done.returncode
+    assert "missing secretId or secretKey" in json.loads(done.stderr)["errMsg"]
+
+
+def test_a_file_comes_as_a_buffer(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"permissions": {"openapi": ["wxacode.getUnlimited"]}}')
+    (tmp_path / "local.yaml").write_text(
+        "answers:\n  wxacode.getUnlimited:\n    buffer: !!binary AP8=\n    contentType: image/png\n"
+    )
+    (tmp_path / "index.py").write_text(
+        "import cloudpy as cloud\n"
+        "cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)\n"
+        "def main(event, context): return cloud.openapi.wxacode.getUnlimited(scene='a')\n"
+    )
+    result = json.loads(cloudpy("run", tmp_path).stdout)
+    assert ("image/png", {"type": "Buffer", "data": [0, 255]}) == (result["contentType"], result["buffer"])

@@ -284,3 +284,19 @@ def test_the_error_is_a_value_error_that_names_its_parts(tmp_path: Path) -> None
         read(path)
     error: Any = found.value
     assert (error.path, error.line) == (str(path), 1)
+
+
+def test_the_example_of_the_documentation_is_true(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "local-wechat.md").read_text("utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    backend = load(write(tmp_path, example), knowledge=Nothing(), clock=Clock())
+    backend.allow("all")
+    client = Client(backend)
+    found = [client.call(params={"cloudidList": ["xxx", "bobs-id"]})["json"] for _ in range(2)]
+    assert found[0] == {"errcode": -1, "errmsg": "system error"}
+    steps = {"stepInfoList": [{"timestamp": 1603641600, "step": 1234}]}
+    assert [item["json"].get("data") for item in found[1]["data_list"]] == [steps, None]
+    assert client.call("security.msgSecCheck")["json"]["result"] == {"suggest": "pass", "label": 100}
+    mistake = example.replace("openid: o-alice", "openID: o-alice", 1)
+    (told,) = re.findall(r"`local\.yaml:(.*?)`$", page, re.MULTILINE)
+    assert told in wrong(tmp_path, mistake)

@@ -171,6 +171,8 @@ def test_no_env_is_the_default_one(client: Client) -> None:
         ({"action": "wx.wxPayApi"}, "does not answer the action 'wx.wxPayApi' yet"),
         ({"apiName": ""}, "apiName is missing"),
         ({"apiName": None}, "apiName is missing"),
+        ({"apiName": "a.b\nforged line of the log"}, "is no name of an API"),
+        ({"apiName": "a.\x1b[31mb"}, "is no name of an API"),
         ({"requestData": None}, "requestData must be there"),
         ({"requestData": "text"}, "requestData must be there, as an octet stream"),
         ({"requestData": b"\xff"}, "no CommApiData message"),

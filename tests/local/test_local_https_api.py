@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -109,11 +110,11 @@ def test_busy_is_provoked_and_permissions_are_not_asked(backend: Backend) -> Non
 
 
 class Routes(Nothing):
-    def route(self, path: str) -> Route | None:
+    def routes(self, path: str) -> Sequence[Route]:
         return {
-            "/wxa/get": Route("some.get", "GET", {"begin_date": "number", "full": "boolean"}),
-            "/wxa/upload": Route("some.upload", "POST", {}),
-        }.get(path)
+            "/wxa/get": [Route("some.get", "GET", {"begin_date": "number", "full": "boolean"})],
+            "/wxa/upload": [Route("some.upload", "POST", {}), Route("other.upload", "POST", {})],
+        }.get(path, [])
 
 
 def test_other_paths_are_known_to_the_contracts(backend: Backend) -> None:
@@ -122,6 +123,26 @@ def test_other_paths_are_known_to_the_contracts(backend: Backend) -> None:
     found = read(post(backend, path="/wxa/get", method="GET", begin_date="20260101", full="true", name="7"))
     assert found["got"] == {"begin_date": 20260101, "full": True, "name": "7"}
     assert read(post(backend, path="/wxa/get", begin_date="1"))["errcode"] == 43001
+
+
+def test_of_several_behind_a_path_the_one_with_an_answer(backend: Backend) -> None:
+    backend.knowledge = Routes()
+    backend.answers.add("other.upload", Canned(reply({"n": 1}), when={"k": 1}))
+    backend.answers.add("some.upload", Canned(reply({"n": 2})))
+    assert [read(post(backend, {"k": k}, path="/wxa/upload"))["n"] for k in (2, 1)] == [2, 2]
+    backend.answers.clear("some.upload")
+    assert read(post(backend, {"k": 1}, path="/wxa/upload"))["n"] == 1
+
+
+def test_of_several_behind_a_path_the_one_whose_parameters_fit(backend: Backend) -> None:
+    class Picky(Routes):
+        def problems(self, api: str, params: Mapping[str, Any]) -> tuple[str, ...]:
+            return () if (api == "other.upload") == ("other" in params) else ("wrong",)
+
+    backend.knowledge = Picky()
+    for body in ({"other": 1}, {"some": 1}):
+        post(backend, body, path="/wxa/upload")
+    assert [call.api for call in backend.calls] == ["other.upload", "some.upload"]
 
 
 def test_a_file_in_a_form(backend: Backend) -> None:

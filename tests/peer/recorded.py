@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tests.peer import oracle
 
@@ -27,8 +28,12 @@ class Recorded:
     connection: int
     base: str = ""  # "//host:port" that the request was sent to
     parts: list[Part] = field(init=False)
+    _values: dict[str, list[str]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self._values = {}
+        for name, value in self.headers:
+            self._values.setdefault(name.lower(), []).append(value)
         self.parts = list(_parts(self.header("content-type") or "", self.body))
 
     @property
@@ -41,11 +46,11 @@ class Recorded:
 
     def header(self, name: str) -> str | None:
         """The value of the only header of this name."""
-        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        values = self._values.get(name.lower(), [])
         assert len(values) <= 1, f"{name} came {len(values)} times"
         return values[0] if values else None
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, bytes]:
         """The form's fields in the order they were sent."""
         names = [part.name for part in self.parts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from cloudpy._transports import Request, Response
+from cloudpy._transports import Failure, Request, Response
 from cloudpy._transports.aio import AIOTransport
 from cloudpy._transports.blocking import HTTPTransport
 
@@ -46,3 +46,9 @@ class AsyncFace:
 
 Face = BlockingFace | AsyncFace
 FACES = (BlockingFace, AsyncFace)
+
+
+def flags(failure: Failure) -> dict[str, bool]:
+    """What a failure says of itself beyond its cause."""
+    flags = {"unsent": failure.unsent, "stale": failure.stale, "timed_out": failure.timed_out}
+    return {name: value for name, value in flags.items() if value}

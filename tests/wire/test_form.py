@@ -1,0 +1,71 @@
+"""The multipart form, there and back."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cloudpy._wire import form
+from cloudpy._wire.form import FormError
+
+names = st.text("abcXYZ_019", min_size=1, max_size=12)
+fields = st.lists(
+    st.tuples(names, st.text(st.characters(exclude_categories=["Cs"])) | st.binary()), min_size=1, max_size=8
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(fields)
+def test_what_is_encoded_decodes_the_same(given: list[tuple[str, str | bytes]]) -> None:
+    mark = form.boundary()
+    parts = form.decode(form.encode(given, mark), f"multipart/form-data; boundary={mark}")
+    expected = [(name, value.encode() if isinstance(value, str) else value) for name, value in given]
+    assert expected == [(part.name, part.value) for part in parts]
+    kinds = ["" if isinstance(value, str) else "application/octet-stream" for _, value in given]
+    assert kinds == [part.content_type for part in parts]
+
+
+def test_another_parser_reads_it_too() -> None:
+    """Python's own for mail, which shares nothing with ours."""
+    mark = form.boundary()
+    body = form.encode([("action", "wx.openApi"), ("empty", ""), ("data", bytes(range(256)))], mark)
+    head = f"Content-Type: multipart/form-data; boundary={mark}\r\n\r\n".encode()
+    parts = list(email.message_from_bytes(head + body, policy=email.policy.HTTP).iter_parts())  # type: ignore[attr-defined]
+    assert ["action", "empty", "data"] == [part.get_param("name", header="content-disposition") for part in parts]
+    assert "wx.openApi" == parts[0].get_payload()
+    assert "application/octet-stream" == parts[2].get_content_type()
+
+
+def test_boundaries_differ() -> None:
+    assert 1000 == len({form.boundary() for _ in range(1000)})
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["", "text/plain", "multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed; boundary=x"],
+)
+def test_no_form_without_its_content_type(content_type: str) -> None:
+    with pytest.raises(FormError):
+        form.decode(form.encode([("a", "b")], "x"), content_type)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.binary(max_size=60) | st.lists(st.sampled_from([b"--x", b"--", b"\r\n", b'name="a"', b":", b"x"])).map(b"".join)
+)
+def test_any_body_is_a_form_or_a_form_error(body: bytes) -> None:
+    try:
+        form.decode(body, "multipart/form-data; boundary=x")
+    except FormError:
+        pass
+
+
+def test_a_body_cut_anywhere_is_a_form_error() -> None:
+    body = form.encode([("a", "1"), ("b", b"2")], "xyz")
+    for end in range(len(body) - 2):  # without the last line break it is whole
+        with pytest.raises(FormError):
+            form.decode(body[:end], "multipart/form-data; boundary=xyz")
