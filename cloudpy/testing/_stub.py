@@ -46,8 +46,8 @@ class Stub:
             raise StubError(f"{self._name}: when is a dict of parameters")
         if check and when:
             _check.check_when(api, when, self._name)
-        # Matched against what travelled and came back, as the parameters themselves are.
-        self._when = None if when is None else _When(case.to_camel(case.to_snake(copy.deepcopy(dict(when)))))
+        # A copy, with its keys as those of parameters that have travelled.
+        self._when = None if when is None else _When(case.to_camel(case.to_snake(when)))
         self._steps: list[_Step] = []
         self._begin()
 

@@ -34,7 +34,7 @@ class WeChatTestCase(unittest.TestCase):
     def setUp(self) -> None:
         super().setUp()
         file = getattr(sys.modules.get(type(self).__module__), "__file__", None) or ""
-        roots = [os.getcwd(), os.path.dirname(os.path.abspath(file))]
+        roots = [os.path.dirname(os.path.abspath(file)), os.getcwd()]
         wechat = LocalWeChat(**{"roots": roots, **self.wechat_options})
         wechat.__enter__()
         self.wechat = wechat

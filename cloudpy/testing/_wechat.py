@@ -38,7 +38,7 @@ class LocalWeChat(Arranged):
             -604100 as WeChat does for an API it does not know, ``sample`` makes an answer up in the right shape.
         door: ``process`` answers without sockets; ``gateway`` starts the real gateway on a loopback port, which
             other programs can call as well (see ``environment``).
-        roots: folders in which relative paths are looked for; left out, the current one and that of the calling file.
+        roots: folders in which relative paths are looked for; left out, that of the calling file and the current one.
 
     Raises:
         ValueError: an option has a value it cannot have.
@@ -69,7 +69,7 @@ class LocalWeChat(Arranged):
             env=env,
             unknown=unknown or ("fail" if strict else "sample"),
             gateway=door == "gateway",
-            roots=[os.fspath(root) for root in roots] or [os.getcwd(), _folder_of(sys._getframe(1))],
+            roots=[os.fspath(root) for root in roots] or [_folder_of(sys._getframe(1)), os.getcwd()],
         )
         super().__init__(core)
         self._tapes: list[Recording | Replay] = []

@@ -33,7 +33,7 @@ def wechat(request: pytest.FixtureRequest) -> Iterator[LocalWeChat]:
     """A local WeChat of its own for each test; ``@pytest.mark.wechat(…)`` gives it options."""
     from ._wechat import LocalWeChat
 
-    folders = (request.config.invocation_params.dir, request.config.rootpath, request.path.parent)
+    folders = (request.path.parent, request.config.rootpath, request.config.invocation_params.dir)
     with LocalWeChat(roots=folders, **_options(request.node)) as made:
         request.node.stash[_WECHAT] = made
         yield made

@@ -179,6 +179,13 @@ def test_permissions_are_those_of_the_function(kit: LocalWeChat, write: Write) -
     kit.allow_refused("it is what this tests")
 
 
+def test_the_gateway_refuses_what_the_function_did_not_check(kit: LocalWeChat, write: Write) -> None:
+    write("blind", SYNC.replace("CURRENT_ENV)", "CURRENT_ENV, config=None)"), ["wxacode.get"])
+    assert {"errCode": -604101, "errMsg": "system error: error code: -604101"} == kit.invoke("blind", {"ids": []})
+    assert ["refused -604101 function has no permission to call this API"] == [call.outcome for call in kit.calls()]
+    kit.allow_refused("it is what this tests")
+
+
 def test_both_faces_together_in_one_loop(kit: LocalWeChat) -> None:
     kit.stub(API).reply(lambda params: {"dataList": [{"cloudId": params["cloudidList"][0]}]})
 
