@@ -12,6 +12,7 @@ class Environ:
     def __init__(self) -> None:
         self._before: dict[str, str | None] = {}
         self._resting: Mapping[str, str] = {}
+        self._now: dict[str, str | None] = {}
 
     def rest(self, variables: Mapping[str, str]) -> None:
         """Sets what holds between invocations, and nothing else."""
@@ -29,8 +30,9 @@ class Environ:
     def restore(self) -> None:
         """To what was there before the first variable was set."""
         self._resting = {}
+        self._now = {}
         self._set(self._before)
-        self._before = {}
+        self._before, self._now = {}, {}
 
     def original(self) -> dict[str, str]:
         """The variables as they are without the kit's."""
@@ -43,7 +45,11 @@ class Environ:
 
     def _set(self, variables: Mapping[str, str | None]) -> None:
         for name, value in list(variables.items()):
-            self._before.setdefault(name, os.environ.get(name))
+            if name not in self._before:
+                self._before[name] = os.environ.get(name)
+            elif name in self._now and self._now[name] == value:
+                continue  # most stay the same from one invocation to the next
+            self._now[name] = value
             if value is None:
                 os.environ.pop(name, None)
             else:

@@ -158,6 +158,14 @@ def test_a_call_that_nothing_was_said_about_is_an_error_where_it_is_made(kit: Lo
     kit.allow_unknown("that they fail is what this tests")
 
 
+def test_a_list_fits_as_a_whole(kit: LocalWeChat) -> None:
+    kit.stub(API, when={"cloudidList": ["a"]}).reply(dataList=[])
+    with pytest.raises(UnexpectedCallError, match="cloudidList has 2 items, 1 are wanted"):
+        ask(["a", "b"])
+    assert [] == ask(["a"])["dataList"]
+    kit.allow_unknown("that it fails is what this tests")
+
+
 def test_a_sample_for_what_does_not_matter(kit: LocalWeChat) -> None:
     kit.allow_unknown("only that the function goes on matters", answer="sample")
     face = sync.Cloud().init(env="e", config=None)
