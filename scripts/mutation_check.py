@@ -74,8 +74,8 @@ FAULTS = (
     Fault(
         "the environment stays",
         "testing/_environ.py",
-        "        self._resting = {}\n        self._set(self._before)",
-        "        self._resting = {}",
+        "        self._set(self._before)\n        self._before,",
+        "        self._before,",
     ),
     Fault("six CloudIDs are taken", "testing/_events.py", "MOST_CLOUD_IDS = 5", "MOST_CLOUD_IDS = 6"),
     Fault("failures count as open data", "testing/_events.py", 'strict=True) if "data" in item)', "strict=True))"),
