@@ -12,7 +12,8 @@ from ._platform import Platform
 _ENV_ID = re.compile(r"[a-z0-9_-]{1,40}")
 _HOST = "tcb-api.tencentcloudapi.com"
 # What Node escapes in a request line; `#` too, which Node would let cut the query off.
-_UNSAFE = re.compile("[\x00-\x20\"'<>#\x7f-\U0010ffff]")
+# Said by what is left as it is: a class up to the last character of Unicode takes Python 9 ms to compile.
+_UNSAFE = re.compile(r"[^!$-&(-;=?-~]")
 _count = itertools.count(1)
 
 
