@@ -54,6 +54,7 @@ class Reader:
         self.output = ""
         self.status = 0
         self.checked = 0  # outputs that were compared
+        self._last: Block | None = None
         self._background: list[subprocess.Popen[str]] = []
         bin_folder = str(Path(sys.executable).parent)
         self.environment = {
@@ -83,6 +84,9 @@ class Reader:
             return
         if not block.says("background"):
             self._fails_unseen()
+        self._last = block
+        if block.says("folder"):
+            self.folder = self.home / block.directives["folder"]
         if block.says("file"):
             self._writes(block)
         elif block.says("inside"):
@@ -102,7 +106,9 @@ class Reader:
 
     def _fails_unseen(self) -> None:
         # a command that fails is fine where the page shows what it prints
-        assert self.status == 0, f"exit code {self.status}:\n{self.output}"
+        assert self.status == 0, (
+            f"line {self._last and self._last.line} ended with exit code {self.status}:\n{self.output}"
+        )
 
     def _writes(self, block: Block) -> None:
         path = self.folder / block.directives["file"]
