@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import cloudpy
 from cloudpy import _config, _options
 from cloudpy.cli import main as command
 from tests.docs.page import PAGES, ROOT, Block, anchors, blocks, headings, links
-from tests.docs.reader import Reader, agrees
+from tests.docs.reader import PEER, Reader, agrees
 
 READMES = ("README.md", "README.zh-CN.md")
 # run by the tests named
@@ -132,6 +133,15 @@ def test_every_difference_on_purpose_is_told_with_its_reason() -> None:
     section = page.partition("## On purpose")[2].partition("\n## What")[0]
     names = set(re.findall(r"^\| ([^|]+?) \|", section, re.MULTILINE)) - {"what", "---"}
     assert set(ON_PURPOSE) == names
+
+
+def test_what_the_node_package_has_and_we_have_not_is_told() -> None:
+    script = "const c = require('wx-server-sdk'); c.init({env: 'e'}); console.log(Object.keys(c).join())"
+    node = subprocess.run(["node", "-e", script], cwd=PEER.parent, stdout=subprocess.PIPE, encoding="utf-8", check=True)
+    missing = set(node.stdout.strip().split(",")) - set(cloudpy.__all__)
+    section = text_of("docs/differences.md").partition("## What is not here yet")[2]
+    assert {"callFunction", "logger"} <= missing
+    assert set() == missing - set(re.findall(r"`(\w+)", section))
 
 
 def test_the_page_of_figures_has_the_marks_that_the_benchmark_looks_for() -> None:
