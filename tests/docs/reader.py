@@ -87,8 +87,9 @@ class Reader:
         self._last = block
         if block.says("folder"):
             self.folder = self.home / block.directives["folder"]
-            if not self.folder.exists():  # the page begins there
-                subprocess.run(["bash", "-c", f"{_SHELL}git clone x {self.folder}"], env=self.environment, check=True)
+            clone = self.home / block.directives["folder"].split("/")[0]
+            if not clone.exists():  # the page begins there
+                subprocess.run(["bash", "-c", f"{_SHELL}git clone x {clone}"], env=self.environment, check=True)
         if block.says("file"):
             self._writes(block)
         elif block.says("inside"):

@@ -18,7 +18,6 @@ from tests.docs.reader import PEER, Reader, agrees
 READMES = ("README.md", "README.zh-CN.md")
 # run by the tests named
 ELSEWHERE = {
-    "docs/local-wechat.md": "tests/local/test_local_data.py",
     "docs/testing.md": "tests/testing/",
     "docs/testing.zh-CN.md": "tests/testing/",
 }
