@@ -28,8 +28,9 @@ peer: $(PEER)
 bench: .venv/.installed $(PEER)
 	@$(BIN)/python -m benchmarks
 
-# What is generated from the contracts: type stubs, the coverage page, the list of repeatable APIs.
+# What is generated from the contracts: their index, type stubs, the coverage page, the list of repeatable APIs.
 stubs: .venv/.installed
+	@$(BIN)/python scripts/contract_index.py
 	@$(BIN)/python scripts/stubs.py
 	@$(BIN)/python scripts/coverage_page.py
 	@$(BIN)/python scripts/repeatable.py
