@@ -80,14 +80,14 @@ def blocks(text: str) -> list[Block]:
     return found
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
     """The page without its blocks of code, whose lines are no headings and hold no links."""
     return re.sub(r"^( *)```.*?^\1```$", "", text, flags=re.MULTILINE | re.DOTALL)
 
 
 def headings(text: str) -> list[tuple[int, str]]:
     """Level and title of each heading."""
-    return [(len(mark), title) for mark, title in re.findall(r"^(#{1,6}) (.+)$", _prose(text), re.MULTILINE)]
+    return [(len(mark), title) for mark, title in re.findall(r"^(#{1,6}) (.+)$", prose(text), re.MULTILINE)]
 
 
 def anchors(text: str) -> set[str]:
@@ -98,5 +98,4 @@ def anchors(text: str) -> set[str]:
 
 def links(text: str) -> list[str]:
     """Where the page's links lead."""
-    prose = re.sub(r"`[^`\n]*`", "", _prose(text))
-    return re.findall(r"\]\(([^)\s]+)\)", prose)
+    return re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", prose(text)))

@@ -12,7 +12,7 @@ import pytest
 import cloudpy
 from cloudpy import _config, _options
 from cloudpy.cli import main as command
-from tests.docs.page import PAGES, ROOT, Block, anchors, blocks, headings, links
+from tests.docs.page import PAGES, ROOT, Block, anchors, blocks, headings, links, prose
 from tests.docs.reader import PEER, Reader, agrees
 
 READMES = ("README.md", "README.zh-CN.md")
@@ -47,6 +47,14 @@ def test_the_page_does_what_it_says(name: str, tmp_path: Path) -> None:
         reader.done()
     shown = [block for block in blocks(text_of(name)) if block.says("output") and not block.says("needs")]
     assert reader.checked >= len(shown)
+
+
+@pytest.mark.parametrize("name", RUN_HERE)
+def test_a_file_is_named_where_readers_see_it(name: str) -> None:
+    page = text_of(name)
+    visible = re.sub("<!--.*?-->", "", prose(page), flags=re.DOTALL)
+    files = [block.directives["file"] for block in blocks(page) if block.says("file")]
+    assert [] == [file for file in files if f"`{file}`" not in visible]
 
 
 def test_both_readmes_have_the_same_code() -> None:
