@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import cloudpy
-from cloudpy import _config, _options
+from cloudpy import _config, _options, contracts
 from cloudpy.cli import main as command
 from tests.docs.page import PAGES, ROOT, Block, anchors, blocks, headings, links, prose
 from tests.docs.reader import PEER, Reader, agrees
@@ -140,6 +140,33 @@ def test_every_difference_on_purpose_is_told_with_its_reason() -> None:
     section = page.partition("## On purpose")[2].partition("\n## What")[0]
     names = set(re.findall(r"^\| ([^|]+?) \|", section, re.MULTILINE)) - {"what", "---"}
     assert set(ON_PURPOSE) == names
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_number_of_contracts_is_the_true_one(name: str) -> None:
+    told = re.findall(r"(\d+) (?:APIs|个接口的契约)", text_of(name))
+    assert [str(len(contracts.names()))] == told
+
+
+def test_the_sample_config_is_the_readmes() -> None:
+    (shown,) = (block for block in blocks(text_of("README.md")) if block.directives.get("file") == "steps/config.json")
+    assert text_of("config.json.example") == shown.text
+
+
+@pytest.mark.parametrize(
+    "name", ["CONTRIBUTING.md", "docs/architecture.md", "docs/differences.md", "docs/performance.md"]
+)
+def test_files_that_a_page_names_are_there(name: str) -> None:
+    named = set(re.findall(r"`((?:[\w-]+/)*[\w-]+(?:\.py|\.json|\.md|/))`", text_of(name))) - {"config.json"}
+    places = (ROOT, ROOT / "cloudpy", ROOT / "cloudpy" / "contracts")
+    assert named
+    assert [] == [file for file in sorted(named) if not any((place / file).exists() for place in places)]
+
+
+def test_a_page_that_is_not_run_here_is_read_by_the_tests_named() -> None:
+    for name in ELSEWHERE.keys() & set(NAMES):
+        sources = [path.read_text("utf-8") for path in (ROOT / ELSEWHERE[name]).rglob("*.py")]
+        assert any(Path(name).name in source for source in sources), name
 
 
 def test_what_the_node_package_has_and_we_have_not_is_told() -> None:
