@@ -161,6 +161,12 @@ def test_the_number_of_contracts_is_the_true_one(name: str) -> None:
     assert [str(len(contracts.names()))] == told
 
 
+def test_the_first_example_is_the_one_that_make_runs() -> None:
+    shown = {block.directives.get("file"): block.text for block in blocks(text_of("README.md"))}
+    for file in ("examples/get_open_data/index.js", "examples/get_open_data/index.py"):
+        assert text_of(file) == shown[file]
+
+
 def test_the_sample_config_is_the_readmes() -> None:
     (shown,) = (block for block in blocks(text_of("README.md")) if block.directives.get("file") == "steps/config.json")
     assert text_of("config.json.example") == shown.text
