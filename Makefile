@@ -29,8 +29,9 @@ peer: $(PEER)
 bench: .venv/.dev $(PEER)
 	@$(BIN)/python -m benchmarks
 
-# What is generated from the contracts: type stubs, the coverage page, the list of repeatable APIs.
+# What is generated from the contracts: their index, type stubs, the coverage page, the list of repeatable APIs.
 stubs: .venv/.dev
+	@$(BIN)/python scripts/contract_index.py
 	@$(BIN)/python scripts/stubs.py
 	@$(BIN)/python scripts/coverage_page.py
 	@$(BIN)/python scripts/repeatable.py
