@@ -23,8 +23,9 @@ ROOMS: dict[str, set[str]] = {
     # below this line is the developer's side: nothing above imports it
     "contracts": {"errors"},
     "local": {"errors", "wire", "transports", "config", "functions", "contracts"},
+    "checks": {"errors", "config", "functions", "contracts"},
     "testing": {"errors", "wire", "transports", "config", "cloud", "functions", "contracts", "local"},
-    "cli": {"errors", "wire", "transports", "config", "cloud", "functions", "contracts", "local", "testing"},
+    "cli": {"errors", "wire", "transports", "config", "cloud", "functions", "contracts", "local", "checks", "testing"},
 }
 ROOM_OF = {
     "errors": "errors",
@@ -51,6 +52,7 @@ ROOM_OF = {
     "functions": "functions",
     "contracts": "contracts",
     "local": "local",
+    "checks": "checks",
     "testing": "testing",
     "cli": "cli",
     "__main__": "cli",
