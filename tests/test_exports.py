@@ -16,6 +16,7 @@ PUBLIC = [
     "SystemBusyError",
     "TransportError",
     "createNewInstance",
+    "function",
     "getWXContext",
     "init",
     "openapi",

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from ..functions import LoadError, Place, client_event, make_context
+from ..functions import LoadError, Place, client_event, kind_of, make_context
 from ..functions.context import DEFAULT_TIMEOUT
 from ..functions.load import DEFAULT, split
-from .event import Event, is_timer
+from .event import Event
 from .process import FunctionProcess, Outcome
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ Examples:
     type=Event(),
     default="{}",
     help="What the mini program sends: JSON, @FILE, or - for standard input. userInfo is added to it. "
-    "A timer's event (Type: Timer) is delivered as one: with no user.",
+    "Events of a timer, of message push, of the HTTP access service are delivered as they are; see cloudpy event.",
 )
 @click.option("--openid", metavar="ID", help="Who calls; by default the first user of local.yaml.  调用者的 openid")
 @click.option("--unionid", metavar="ID", help="The caller's unionid.")
@@ -129,8 +129,9 @@ def _invoke(
 
     instance = environment(backend, "", user=caller, function=name)
     process.load({key: instance[key] for key in _INSTANCE})
-    timer = is_timer(event)
-    if not timer:
+    kind = kind_of(event)
+    timer = kind == "timer"
+    if kind == "client":
         event = client_event(event, openid=caller.openid, appid=caller.appid)
     with ExitStack() as stack:
         try:
