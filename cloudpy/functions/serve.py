@@ -85,9 +85,12 @@ def serve(
     from .workers import Supervisor
 
     served.load_server()  # once for all: workers share the memory of what was there before them, and start at once
-    _announce(log, sockets[0], place, workers)
     gc.freeze()
-    return Supervisor(sockets, served.work, log, patience=timeout).run()
+
+    def ready() -> None:
+        _announce(log, sockets[0], place, workers)
+
+    return Supervisor(sockets, served.work, log, ready=ready, patience=timeout).run()
 
 
 class _Served:

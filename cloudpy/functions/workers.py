@@ -27,12 +27,11 @@ Work = Callable[[socket.socket, int, int], int]
 class _Slot:
     """A place for one worker after the other, with a socket that outlives them: what comes in meanwhile waits there."""
 
-    __slots__ = ("due", "failures", "pid", "ready", "ready_file", "sock", "started")
+    __slots__ = ("due", "failures", "pid", "ready_file", "sock", "started")
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
         self.pid = 0
-        self.ready = False
         self.ready_file = -1
         self.started = 0.0
         self.failures = 0
@@ -44,13 +43,17 @@ class Supervisor:
 
     Args:
         sockets: bound to one address with SO_REUSEPORT, and not yet listening.
+        ready: called once, when the first worker listens.
         patience: seconds that workers have to end in.
     """
 
-    def __init__(self, sockets: Sequence[socket.socket], work: Work, log: Log, *, patience: float) -> None:
+    def __init__(
+        self, sockets: Sequence[socket.socket], work: Work, log: Log, *, ready: Callable[[], None], patience: float
+    ) -> None:
         self._slots = [_Slot(sock) for sock in sockets]
         self._work = work
         self._log = log
+        self._tell_ready = ready
         self._patience = patience
         self._signals = 0
         self._ever_ready = False
@@ -90,7 +93,7 @@ class Supervisor:
 
     def _start(self, slot: _Slot) -> None:
         ready_read, ready_write = _pipe()
-        slot.ready, slot.started = False, time.monotonic()
+        slot.started = time.monotonic()
         slot.pid = os.fork()
         if not slot.pid:
             os.close(ready_read)
@@ -129,8 +132,10 @@ class Supervisor:
         for slot in self._slots:
             if slot.ready_file in readable:
                 if os.read(slot.ready_file, 1):
-                    slot.ready = self._ever_ready = True
                     self._log.line("worker", event="started", pid=slot.pid)
+                    if not self._ever_ready:
+                        self._ever_ready = True
+                        self._tell_ready()
                 os.close(slot.ready_file)
                 slot.ready_file = -1
 
