@@ -7,13 +7,14 @@ import logging
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 
 from aiohttp import web
 
 from .crew import Crew
 from .doors import Call, Request, Response
 from .doors.respond import stack_of
-from .errors import RefusedError
+from .errors import RefusedError, TimeLimitError
 from .log import Log, Refusals
 
 TYPE_CHECKING = False
@@ -49,6 +50,7 @@ class FunctionServer:
         self._max_body = max_body
         self._busy = 0
         self._stopping = False
+        self._forced = False
         self._connections: _Connections | None = None
 
     async def serve(self, sock: socket.socket, stop: asyncio.Event, ready: Callable[[], None]) -> bool:
@@ -91,6 +93,7 @@ class FunctionServer:
             connections.pre_shutdown()  # ends those that are silent
             # each invocation has its own time limit; this one only guards against connections that take no answer
             if not await connections.gone(self.door.setting.timeout + _BODY_TIME):
+                self._forced = True
                 await connections.shutdown(0.1)
 
     def _request(self, *arguments: Any) -> web.BaseRequest:
@@ -111,20 +114,20 @@ class FunctionServer:
             response, error = await self._outcome(received, request)
         finally:
             self._busy -= 1
-        fields: dict[str, Any] = {
-            "requestId": request.id,
-            "method": request.method,
-            "path": path[:_PATH_LOGGED],
-            "status": response.status,
-            "ms": round((time.perf_counter() - started) * 1000, 2),
-            "reqSize": len(request.body),
-            "resSize": len(response.body),
-        }
-        if isinstance(error, RefusedError):
-            fields["error"] = error.message
-        elif error is not None:
-            fields["error"] = type(error).__name__
-        self._log.line("access", **fields)
+        more = {}
+        if error is not None:
+            more["error"] = error.message if isinstance(error, RefusedError) else type(error).__name__
+        self._log.line(
+            "access",
+            requestId=request.id,
+            method=request.method,
+            path=path[:_PATH_LOGGED],
+            status=response.status,
+            ms=round((time.perf_counter() - started) * 1000, 2),
+            reqSize=len(request.body),
+            resSize=len(response.body),
+            **more,
+        )
         if error is not None and not isinstance(error, RefusedError):
             # its author's to read, wherever the function runs; the caller is told in production that there was one
             self._log.line("error", requestId=request.id, stack=stack_of(error))
@@ -141,21 +144,27 @@ class FunctionServer:
             call = self.door.call(request)
             if isinstance(call, Response):
                 return call, None
-            result = await self.crew.run(call)
+            result = await self.crew.run(call, partial(self._give_up, received, request.id, call))
             return self.door.answer(call, result), None
         except Exception as error:
             return self.door.failure(request.id, error), error
         except asyncio.CancelledError as error:
-            if call is None or self._ends():
+            if call is None or self._forced:
                 raise
             return self.door.failure(request.id, error), error  # the handler's own doing
 
-    @staticmethod
-    def _ends() -> bool:
-        """Whether the task that answers is being cancelled, and not merely something that it waited for."""
-        task = asyncio.current_task()
-        cancelling = getattr(task, "cancelling", None)  # Python 3.11
-        return cancelling is None or cancelling() > 0
+    def _give_up(self, received: web.BaseRequest, request_id: str, call: Call) -> None:
+        """Answers for a handler that goes on although it was cancelled, and hangs up: its caller waits no longer."""
+        transport = received.transport
+        if transport is None or transport.is_closing():
+            return
+        response = self.door.failure(request_id, TimeLimitError(call.timeout))
+        self._log.line("error", requestId=request_id, stack="the function goes on although it was cancelled")
+        head = [f"HTTP/1.1 {response.status} Gateway Timeout", "Connection: close"]
+        head += [f"{name}: {value}" for name, value in response.headers]
+        head += [f"Content-Length: {len(response.body)}", "", ""]
+        transport.write("\r\n".join(head).encode() + response.body)
+        transport.close()
 
     async def _body(self, received: web.BaseRequest) -> bytes:
         too_large = RefusedError(
@@ -177,15 +186,10 @@ class FunctionServer:
             raise RefusedError(400, "BAD_REQUEST", "the body is not what its headers say") from None
 
     def _sent(self, response: Response, request_id: str, close: bool = False) -> web.Response:
-        sent = web.Response(status=response.status, body=response.body)
-        headers = sent.headers
-        for name, value in response.headers:
-            headers.add(name, value)
-        if not response.headers:
-            headers.popall("Content-Type", None)
+        headers = [*response.headers, ("Server", "cloudpy")]
         if request_id:
-            headers["X-Request-Id"] = request_id
-        headers["Server"] = "cloudpy"
+            headers.append(("X-Request-Id", request_id))
+        sent = web.Response(status=response.status, headers=headers, body=response.body)
         if self._stopping or close:
             sent.force_close()
         return sent

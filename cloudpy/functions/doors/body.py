@@ -53,7 +53,7 @@ def read_json(body: bytes) -> Any:
         RefusedError: it is none, or none that can be worked with; it is not quoted.
     """
     try:
-        value = _DECODER.decode(body.decode("utf-8-sig"))
+        value = _DECODER.decode(body.removeprefix(b"\xef\xbb\xbf").decode())
     except UnicodeDecodeError:
         _bad("the body is not UTF-8")
     except json.JSONDecodeError as error:
@@ -63,7 +63,7 @@ def read_json(body: bytes) -> Any:
     except ValueError as error:  # NaN, or more digits than Python turns into an integer
         _bad("the body is not JSON: " + ("a number of too many digits" if "digits" in str(error) else str(error)))
     # Brackets inside texts count here as well: this only spares the small bodies the walk.
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
+    if len(body) > MAX_DEPTH and body.count(b"[") + body.count(b"{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         _bad(f"the body nests deeper than {MAX_DEPTH} levels")
     return value
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
+from ..clock import stamp
 from .body import event_of
 from .identity import Identity, shown_headers
 from .message import Call, Request, Response, Setting
@@ -36,10 +36,9 @@ class HTTPDoor:
             return Response(200, [TEXT], b"success")
         identity = Identity(request, setting)
         context = setting.context(identity.variables, request.id)
-        now = time.time()
         context["ctxId"] = context["eventID"] = request.id
         context["eventType"] = "http"
-        context["timestamp"] = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(now))}.{int(now % 1 * 1000):03d}Z"
+        context["timestamp"] = stamp()
         context["httpContext"] = {
             "url": request.target,
             "httpMethod": request.method,

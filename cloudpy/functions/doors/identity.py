@@ -73,6 +73,8 @@ class Identity:
             self._take_wx(request)
         if self.extended:
             self._take_extended(self.extended)
+        if not self.variables:
+            return
         listed = [name for name in self.variables if name.startswith("WX_") and name not in _UNLISTED]
         if listed:
             self.variables["WX_CONTEXT_KEYS"] = ",".join(listed)
@@ -132,14 +134,17 @@ class Identity:
 _UNLISTED = ("WX_CLOUDBASE_ACCESSTOKEN",)  # getWXContext() gives what is listed
 
 
+_HIDDEN = frozenset((_CLOUDBASE_CONTEXT, *_WX_TOKENS))
+
+
 def shown_headers(request: Request, setting: Setting) -> dict[str, str]:
     """The headers that a handler may see: none that carries credentials, none that claims an identity in vain."""
-    hidden = {_CLOUDBASE_CONTEXT, *_WX_TOKENS, setting.environ.get("EXTENDED_CONTEXT_KEY", "").lower()}
+    extended = setting.extended_header
     wx_counts = setting.trusted and bool(request.headers.get("x-wx-source"))
     return {
         name: ", ".join(values)
         for name, values in request.headers.items()
-        if name not in hidden and (wx_counts or not name.startswith(_WX))
+        if name not in _HIDDEN and name != extended and (wx_counts or not name.startswith(_WX))
     }
 
 
@@ -174,7 +179,7 @@ def unpack(text: str, header: str) -> dict[str, Any]:
 
 
 def _extended(request: Request, setting: Setting) -> dict[str, Any] | None:
-    name = setting.environ.get("EXTENDED_CONTEXT_KEY", "").lower()
+    name = setting.extended_header
     text = request.header(name) if name else ""
     if text:
         return unpack(text, name)

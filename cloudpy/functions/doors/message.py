@@ -127,7 +127,16 @@ class Setting:
         production: whether errors are told without their tracebacks.
     """
 
-    __slots__ = ("environ", "function", "production", "timeout", "trusted")
+    __slots__ = (
+        "_namespace",
+        "_platform",
+        "environ",
+        "extended_header",
+        "function",
+        "production",
+        "timeout",
+        "trusted",
+    )
 
     def __init__(
         self,
@@ -143,24 +152,29 @@ class Setting:
         self.timeout = timeout
         self.trusted = trusted
         self.production = production
+        self.extended_header = self.environ.get("EXTENDED_CONTEXT_KEY", "").lower()  # empty: none
+        self._namespace = self.environ.get("SCF_NAMESPACE") or self.environ.get("CBR_ENV_ID") or "default"
+        # no made-up values of make_context() on a machine that knows the real ones, or has none
+        self._platform = {
+            "tencentcloud_region": self.environ.get("TENCENTCLOUD_REGION", ""),
+            "tencentcloud_appid": self.environ.get("TENCENTCLOUD_APPID", ""),
+            "tencentcloud_uin": self.environ.get("TENCENTCLOUD_UIN", ""),
+        }
 
     def context(
         self, variables: Mapping[str, str], request_id: str, *, timeout: float | None = None, memory: int | None = None
     ) -> dict[str, Any]:
         """The ``context`` of an invocation; what this platform does not tell is empty."""
-        environ = self.environ
         context = make_context(
             variables,
             function=self.function,
             timeout=self.timeout if timeout is None else timeout,
             memory=DEFAULT_MEMORY if memory is None else memory,
             request=request_id,
-            region=environ.get("TENCENTCLOUD_REGION", ""),
         )
-        context["tencentcloud_appid"] = environ.get("TENCENTCLOUD_APPID", "")
-        context["tencentcloud_uin"] = environ.get("TENCENTCLOUD_UIN", "")
+        context.update(self._platform)
         if context["namespace"] == "default":
-            context["namespace"] = environ.get("SCF_NAMESPACE") or environ.get("CBR_ENV_ID") or "default"
+            context["namespace"] = self._namespace
         return context
 
     def __repr__(self) -> str:

@@ -21,7 +21,18 @@ _NO_SNIFFING = ("X-Content-Type-Options", "nosniff")  # or a browser may take a 
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
 # What the server itself says about the connection and the length; a handler that says so too would contradict it.
 _THE_SERVERS = frozenset(
-    ("connection", "content-length", "date", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade")
+    (
+        "connection",
+        "content-length",
+        "date",
+        "keep-alive",
+        "server",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "x-request-id",
+    )
 )
 _WITHOUT_BODY = (204, 205, 304)
 
