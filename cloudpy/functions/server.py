@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -79,6 +80,7 @@ class FunctionServer:
         try:
             ready()
             await stop.wait()
+            self._log.line("stopping", pid=os.getpid(), atWork=self._busy)
         finally:
             self._stopping = True
             listening.close()

@@ -167,6 +167,7 @@ class Supervisor:
     def _stop(self) -> None:
         """Ends the workers: asked first, killed when they do not, or when somebody asks a second time."""
         self._signal_all(signal.SIGTERM)
+        self._log.line("stopping", pid=os.getpid(), workers=sum(bool(slot.pid) for slot in self._slots))
         for slot in self._slots:
             slot.sock.close()
         asked = self._signals
