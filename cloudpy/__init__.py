@@ -14,6 +14,7 @@
 
 from ._cloud import Cloud
 from ._config import DYNAMIC_CURRENT_ENV
+from ._function import function
 from ._version import VERSION as _VERSION
 from .errors import (
     ApiPermissionError,
@@ -34,6 +35,7 @@ __all__ = [
     "SystemBusyError",
     "TransportError",
     "createNewInstance",
+    "function",
     "getWXContext",
     "init",
     "openapi",

@@ -12,6 +12,7 @@
 
 from ._cloud import SyncCloud as Cloud
 from ._config import DYNAMIC_CURRENT_ENV
+from ._function import function
 from ._version import VERSION as _VERSION
 from .errors import (
     ApiPermissionError,
@@ -32,6 +33,7 @@ __all__ = [
     "SystemBusyError",
     "TransportError",
     "createNewInstance",
+    "function",
     "getWXContext",
     "init",
     "openapi",

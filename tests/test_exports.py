@@ -17,6 +17,7 @@ PUBLIC = [
     "SystemBusyError",
     "TransportError",
     "createNewInstance",
+    "function",
     "getWXContext",
     "init",
     "openapi",

@@ -13,8 +13,14 @@ from .._version import VERSION
 # Name -> the line that --help shows for it. The subcommand `x` is the function `x` of the module `cloudpy.cli.x`.
 SUBCOMMANDS = {
     "run": "Run a cloud function once, against a local WeChat.  在本机运行云函数",
+    "serve": "Serve a cloud function over HTTP, in production too.  部署运行云函数",
     "gateway": "Start a local WeChat that any SDK can call, Node's too.  启动本地微信网关",
     "api": "Show what an API takes and gives.  查询接口的参数和返回值",
+    "new": "Begin a cloud function: code, settings, a test.  新建云函数",
+    "check": "Say what is wrong with functions before they are uploaded.  上传前检查",
+    "event": "Print a sample event for `cloudpy run`.  生成示例事件",
+    "env": "Show the variables that a function will see.  查看函数的环境变量",
+    "package": "Make what is uploaded: code, libraries, entry.  打包部署产物",
 }
 
 EPILOG = """\

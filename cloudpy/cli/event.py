@@ -1,4 +1,4 @@
-"""The event of an invocation, as it is given on the command line: JSON, ``@FILE``, or ``-`` for standard input."""
+"""Events on the command line: given as JSON, ``@FILE`` or ``-``; and ``cloudpy event``, which makes samples."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 from typing import Any
 
 import click
+
+from ..functions import http_event, message_event, timer_event
 
 _MOST = 6 * 1024 * 1024  # bytes: the largest event that the platform takes
 _KINDS = {list: "a list", str: "a text", bool: "a boolean", type(None): "null", int: "a number", float: "a number"}
@@ -56,10 +58,104 @@ class Event(click.ParamType[dict[str, Any]]):
             self.fail(f"the event's file {path!r} cannot be read: {why}")
 
 
-def is_timer(event: dict[str, Any]) -> bool:
-    """Whether an event is one that a timer sends; nobody stands behind it."""
-    return event.get("Type") == "Timer" and "TriggerName" in event
-
-
 def _refuse(literal: str) -> Any:
     raise ValueError(f"{literal} has no form in JSON")
+
+
+@click.group(
+    epilog="""\
+\b
+Examples:
+  cloudpy event timer | cloudpy run functions/daily --event -
+  cloudpy event message --content hello --openid o-alice
+  cloudpy event http --method POST --path /users --body '{"a": 1}'
+  cloudpy event client --data '{"cloudID": "xxx"}'
+"""
+)
+def event() -> None:
+    """Print a sample event as JSON, ready for cloudpy run DIR --event -"""
+
+
+@event.command()
+@click.option("--name", default="timer", show_default=True, help="The trigger's name, as in config.json.")
+@click.option("--message", default="", help="The text that goes with the trigger.")
+@click.option("--time", "when", default="", metavar="TIME", help="As in 2019-02-21T11:49:00Z; by default now.")
+def timer(name: str, message: str, when: str) -> None:
+    """What a timer sends.  定时触发"""
+    if when and not _is_utc(when):
+        raise click.UsageError(f"--time {when!r} is no time; write it as in 2019-02-21T11:49:00Z")
+    _print(timer_event(name, message=message, when=when))
+
+
+@event.command()
+@click.option("--content", default="hello", show_default=True, help="What a text says.")
+@click.option("--openid", default="o-local-user", show_default=True, metavar="ID", help="Who sends it.")
+@click.option("--type", "kind", default="text", show_default=True, help="MsgType: text, event, image, ...")
+@click.option("--field", "fields", multiple=True, metavar="NAME=VALUE", help="A further field; may be repeated.")
+def message(content: str, openid: str, kind: str, fields: tuple[str, ...]) -> None:
+    """What message push sends.  消息推送"""
+    made = {**message_event(content, openid=openid, kind=kind), **_pairs(fields, "--field")}
+    if kind == "event":
+        made.setdefault("Event", "user_enter_tempsession")
+    _print(made)
+
+
+@event.command()
+@click.option("--path", default="/", show_default=True)
+@click.option("--method", default="GET", show_default=True)
+@click.option("--query", multiple=True, metavar="NAME=VALUE", help="Of the query string; may be repeated.")
+@click.option("--header", multiple=True, metavar="NAME=VALUE", help="May be repeated.")
+@click.option("--body", default="", help="A text, or @FILE; what is not UTF-8 travels as base64.")
+@click.option("--env", default="local", show_default=True, metavar="ID", help="The environment's id.")
+def http(path: str, method: str, query: tuple[str, ...], header: tuple[str, ...], body: str, env: str) -> None:
+    """What the HTTP access service sends.  HTTP 访问服务"""
+    if not path.startswith("/"):
+        raise click.UsageError(f"--path must begin with /, is {path!r}")
+    headers = _pairs(header, "--header")
+    content: str | bytes = body
+    if body.startswith("@"):
+        content = _bytes(body[1:])
+        try:
+            content = content.decode()
+        except UnicodeDecodeError:
+            pass
+    if isinstance(content, str) and content[:1] in ("{", "["):
+        headers = {"content-type": "application/json", **headers}
+    _print(http_event(path, method=method, query=_pairs(query, "--query"), headers=headers, body=content, env=env))
+
+
+@event.command()
+@click.option("--data", type=Event(), default="{}", help="What the mini program sends: JSON, @FILE, or -.")
+def client(data: dict[str, Any]) -> None:
+    """What a mini program sends; cloudpy run adds userInfo.  小程序调用"""
+    _print(data)
+
+
+def _print(made: dict[str, Any]) -> None:
+    click.echo(json.dumps(made, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
+
+
+def _pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
+    for text in given:
+        if "=" not in text[1:]:
+            raise click.UsageError(f"{option} is written NAME=VALUE, got {text!r}")
+    return {name: value for name, _, value in (text.partition("=") for text in given)}
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read(_MOST + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise click.UsageError(f"the file {path!r} cannot be read: {why}") from None
+
+
+def _is_utc(text: str) -> bool:
+    from datetime import datetime
+
+    try:
+        datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        return False
+    return True

@@ -63,7 +63,7 @@ class FunctionProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if sys.stderr is not None else subprocess.DEVNULL,
-            env={name: value for name, value in environment.items() if not _is_platforms(name)},
+            env={name: value for name, value in environment.items() if not is_platforms(name)},
             start_new_session=not windows,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
@@ -153,5 +153,6 @@ class FunctionProcess:
             pass
 
 
-def _is_platforms(name: str) -> bool:
+def is_platforms(name: str) -> bool:
+    """Whether a variable of this name is the platform's to set, and never taken from this machine."""
     return name.startswith(_PLATFORM) or name in _PLATFORM_NAMES

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from ..functions import LoadError, Place, client_event, make_context
+from ..functions import LoadError, Place, client_event, kind_of, make_context
 from ..functions.context import DEFAULT_TIMEOUT
 from ..functions.load import DEFAULT, split
-from .event import Event, is_timer
+from .event import Event
 from .process import FunctionProcess, Outcome
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LOAD_LIMIT = 10.0  # seconds to import the function's code; the time limit, where that is longer
 # What the platform sets for an instance; the rest comes with each invocation.
-_INSTANCE = ("SCF_NAMESPACE", "SCF_FUNCTIONNAME", "TENCENTCLOUD_REGION", "TENCENTCLOUD_RUNENV")
+INSTANCE = ("SCF_NAMESPACE", "SCF_FUNCTIONNAME", "TENCENTCLOUD_REGION", "TENCENTCLOUD_RUNENV")
 _FAILED = 1
 
 
@@ -48,7 +48,7 @@ Examples:
     type=Event(),
     default="{}",
     help="What the mini program sends: JSON, @FILE, or - for standard input. userInfo is added to it. "
-    "A timer's event (Type: Timer) is delivered as one: with no user.",
+    "Events of a timer, of message push, of the HTTP access service are delivered as they are; see cloudpy event.",
 )
 @click.option("--openid", metavar="ID", help="Who calls; by default the first user of local.yaml.  调用者的 openid")
 @click.option("--unionid", metavar="ID", help="The caller's unionid.")
@@ -105,13 +105,13 @@ def run(
     except LoadError as error:
         raise click.UsageError(str(error)) from None
     name = os.path.basename(place) or "index"
-    local_yaml = local_yaml or _beside(place, "local.yaml")
+    local_yaml = local_yaml or beside(place, "local.yaml")
     _end_with_signals()
     try:
         with FunctionProcess(place, handler) as process:
             # It starts up, and loads the user's code, while we get the local WeChat ready.
-            backend = _backend(local_yaml, config or _beside(place, "config.json"), env)
-            caller = _caller(backend, openid, unionid, appid)
+            backend = backend_of(local_yaml, config or beside(place, "config.json"), env)
+            caller = caller_of(backend, openid, unionid, appid)
             outcome = _invoke(process, backend, event, caller, name, timeout)
     except KeyboardInterrupt:
         click.echo("\ncloudpy: interrupted", err=True)
@@ -128,9 +128,10 @@ def _invoke(
     from ..local import GatewayServer, environment
 
     instance = environment(backend, "", user=caller, function=name)
-    process.load({key: instance[key] for key in _INSTANCE})
-    timer = is_timer(event)
-    if not timer:
+    process.load({key: instance[key] for key in INSTANCE})
+    kind = kind_of(event)
+    timer = kind == "timer"
+    if kind == "client":
         event = client_event(event, openid=caller.openid, appid=caller.appid)
     with ExitStack() as stack:
         try:
@@ -149,7 +150,8 @@ def _invoke(
         return outcome
 
 
-def _backend(local_yaml: str | None, config: str | None, env: str | None) -> Backend:
+def backend_of(local_yaml: str | None, config: str | None, env: str | None) -> Backend:
+    """The local WeChat that the files describe; ends the command when one of them is unusable."""
     from ..errors import ConfigError
     from ..local import LocalDataError, load
 
@@ -162,7 +164,8 @@ def _backend(local_yaml: str | None, config: str | None, env: str | None) -> Bac
         sys.exit(_FAILED)
 
 
-def _caller(backend: Backend, openid: str | None, unionid: str | None, appid: str | None) -> User:
+def caller_of(backend: Backend, openid: str | None, unionid: str | None, appid: str | None) -> User:
+    """The user that the options name, made known to `backend`."""
     if openid == "":
         raise click.UsageError("--openid must not be empty; leave it out for the first user of local.yaml")
     user = backend.users.add(openid) if openid else backend.users.default
@@ -225,7 +228,8 @@ def _say(text: str) -> None:
     click.echo(f"cloudpy: {text}", err=True)
 
 
-def _beside(folder: str, name: str) -> str | None:
+def beside(folder: str, name: str) -> str | None:
+    """The path of `name` in `folder`, if it is there."""
     path = os.path.join(folder, name)
     return path if os.path.lexists(path) else None
 

@@ -14,7 +14,7 @@ This room is deployed together with the functions: it needs the standard library
 from .context import make_context, request_id
 from .encode import encode, plain
 from .errors import FunctionError, LoadError, ResultError
-from .event import client_event
+from .event import client_event, http_event, kind_of, message_event, timer_event
 from .invoke import Runner, ainvoke
 from .load import Handler, load
 from .place import Place
@@ -30,9 +30,13 @@ __all__ = [
     "ainvoke",
     "client_event",
     "encode",
+    "http_event",
+    "kind_of",
     "load",
     "make_context",
+    "message_event",
     "plain",
     "request_id",
+    "timer_event",
     "user_traceback",
 ]

@@ -26,8 +26,9 @@ from collections.abc import Callable
 from .encode import encode
 from .errors import FunctionError, ResultError
 from .invoke import Runner
-from .load import Handler, load
+from .load import load
 from .place import Place
+from .warm import warm_up
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _run(next_job: Callable[[], dict[str, Any]], answers: IO[bytes], runner: Run
         job = next_job()
         os.environ.update(job["variables"])
         handler = load(Place(job["folder"]).__enter__(), job["handler"])
-        _prepare(handler)
+        warm_up(handler)  # while the parent gets ready
         write(answers, "loaded", "null")
         job = next_job()
         # The platform copies them there as well, and programs read them there.
@@ -126,16 +127,6 @@ def _let_go(held: list[int]) -> None:
             os.close(held.pop())
         except OSError:  # the function closed it before
             pass
-
-
-def _prepare(handler: Handler) -> None:
-    """Imports what the first call will need, in the time that the parent needs to get ready anyway."""
-    if "cloudpy" in sys.modules and "aiohttp" not in sys.modules and handler.is_async:
-        import asyncio  # noqa: F401
-
-        from .._transports import async_transport
-
-        async_transport()
 
 
 def _jobs(stream: IO[bytes]) -> Callable[[], dict[str, Any]]:

@@ -33,14 +33,17 @@ def make_context(
         memory: its memory in MB.
         request: the request id; a new one when empty.
     """
-    import json  # here: a cold start on the platform, which brings its own context, does not need it
-
+    environment = "{}"
     variables = variables or {}
+    if variables:
+        import json  # here: a cold start on the platform, which brings its own context, does not need it
+
+        environment = json.dumps(dict(variables), ensure_ascii=False)
     return {
         "memory_limit_in_mb": memory,
         "time_limit_in_ms": round(timeout * 1000),
         "request_id": request or request_id(),
-        "environment": json.dumps(dict(variables), ensure_ascii=False),
+        "environment": environment,
         # this older form has no way to write a semicolon
         "environ": ";".join(f"{name}={value}" for name, value in variables.items() if ";" not in value),
         "function_version": "$LATEST",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from .errors import ResultError
 
@@ -51,10 +51,8 @@ def encode(result: Any) -> str:
     Raises:
         ResultError: something in it has no JSON form, or it is larger than 6 MB.
     """
-    import json  # here, as everywhere in this room: imports are paid for at a cold start
-
     try:
-        text = json.dumps(plain(result), ensure_ascii=False, allow_nan=False)
+        text = _dumps()(plain(result))
     except RecursionError:
         raise _endless() from None
     try:
@@ -65,6 +63,19 @@ def encode(result: Any) -> str:
     if size > MAX_RESULT:
         raise ResultError("result", f"{size / 1024 / 1024:.1f} MB — {_TOO_LARGE}")
     return text
+
+
+def _dumps() -> Callable[[Any], str]:
+    """The encoder, made once: json.dumps() makes one for each call that has options."""
+    global _encode
+    if _encode is None:
+        import json  # here, as everywhere in this room: imports are paid for at a cold start
+
+        _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+    return _encode
+
+
+_encode: Callable[[Any], str] | None = None
 
 
 def plain(result: Any) -> Any:

@@ -3,8 +3,11 @@
 ::
 
     FunctionError
-    ├── LoadError      there is no such handler, or it cannot be called with (event, context)
-    └── ResultError    what it returned has no form in JSON, or is too large
+    ├── LoadError        there is no such handler, or it cannot be called with (event, context)
+    ├── ResultError      what it returned has no form in JSON, or is too large
+    ├── TimeLimitError   it ran longer than its time limit
+    ├── ExitError        it called sys.exit(), which would end the instance
+    └── RefusedError     the request is not one that can be handed to it
 """
 
 from __future__ import annotations
@@ -33,3 +36,41 @@ class ResultError(FunctionError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"
+
+
+class TimeLimitError(FunctionError):
+    """A handler ran longer than its time limit.
+
+    Attributes:
+        limit: in seconds.
+    """
+
+    def __init__(self, limit: float) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return f"the function ran longer than its time limit of {self.limit:g} seconds"
+
+
+class ExitError(FunctionError):
+    """A handler called ``sys.exit()``: on the platform that ends the instance, here only its own invocation."""
+
+
+class RefusedError(FunctionError):
+    """A request that no handler is called for.
+
+    Attributes:
+        status: the HTTP status that says why.
+        code: the platform's word for it, e.g. ``BAD_REQUEST``.
+        message: a sentence for the caller; it never quotes the request.
+    """
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(status, code, message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message

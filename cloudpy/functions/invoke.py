@@ -41,7 +41,7 @@ class Runner:
         """
         if self._closed:
             raise RuntimeError("this Runner is closed; make another one")
-        running = _running(context)
+        running = running_in(context)
         if handler.is_async:
             return self._wait(running, lambda: handler.call(event, context))
         result = running.run(handler.call, event, context)
@@ -88,7 +88,7 @@ class Runner:
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
         # made inside: a task copies the context that it is made in
-        task = running.run(self._loop.create_task, _finish(start))
+        task = running.run(self._loop.create_task, finish(start))
         try:
             return self._loop.run_until_complete(task)
         except BaseException:
@@ -105,17 +105,18 @@ async def ainvoke(handler: Handler, event: Any, context: Mapping[str, Any]) -> A
     """
     import asyncio
 
-    running = _running(context)
+    running = running_in(context)
     if handler.is_async:
-        return await running.run(asyncio.create_task, _finish(lambda: handler.call(event, context)))
+        return await running.run(asyncio.create_task, finish(lambda: handler.call(event, context)))
     result = running.run(handler.call, event, context)
     if not hasattr(result, "__await__"):
         return result
-    return await running.run(asyncio.create_task, _finish(lambda: result))
+    return await running.run(asyncio.create_task, finish(lambda: result))
 
 
-def _running(context: Mapping[str, Any]) -> Context:
+def running_in(context: Mapping[str, Any] | None) -> Context:
     """A copy of the context variables as they stand, in which this invocation is the running one."""
+    context = {} if context is None else context  # in a unit test there may be none
     try:
         variables = parse(context)
     except (ValueError, AttributeError):  # no values in the message: tokens are among them
@@ -131,7 +132,7 @@ def _running(context: Mapping[str, Any]) -> Context:
     return running
 
 
-async def _finish(start: Callable[[], Awaitable[Any]]) -> Any:
+async def finish(start: Callable[[], Awaitable[Any]]) -> Any:
     return await start()
 
 

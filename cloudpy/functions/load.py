@@ -26,7 +26,7 @@ class Handler:
     Attributes:
         name: ``file.function``.
         folder: where it was loaded from, an absolute path; empty for one that was given as a callable.
-        call: the callable itself.
+        call: the callable itself; of one decorated with ``@cloud.function``, what was decorated.
         is_async: whether it is an ``async def``, also behind a partial or a ``__call__``. A sync handler may still
             return an awaitable, which whoever invokes it awaits.
 
@@ -39,6 +39,9 @@ class Handler:
     def __init__(self, call: Callable[[Any, Any], Any], name: str = "", folder: str = "") -> None:
         self.name = name or getattr(call, "__name__", type(call).__name__)
         self.folder = folder
+        mark: tuple[Any, Any] | None = getattr(call, "__cloudpy__", None)
+        if mark and mark[0] is call:  # whoever has a Handler does all that the decorator would do
+            call = mark[1]
         if not callable(call):
             raise LoadError(f"{self.name} is {_kind(call)}, not a function; write: def main(event, context): …")
         wrong = _parameters(call)

@@ -1,0 +1,15 @@
+"""Reads a cloud function without running it, and says what would fail, or surprise, once it is uploaded.
+
+::
+
+    for folder in functions_in("cloudfunctions"):
+        report = check(folder, python="3.10")
+        print(report.calls, report.findings)
+"""
+
+from .config_file import ConfigFile
+from .finding import SEVERITIES, Finding
+from .folder import functions_in
+from .report import Report, check, fix
+
+__all__ = ["SEVERITIES", "ConfigFile", "Finding", "Report", "check", "fix", "functions_in"]

@@ -1,0 +1,175 @@
+"""The user's code as syntax trees, with what is needed to ask what a name means."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+
+from .finding import Finding
+from .folder import Folder
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Scope:
+    """Where names are bound: a module, a class or a function.
+
+    Attributes:
+        bindings: name -> what it may stand for: an expression, an import, a def, a class; None for what cannot be told.
+        parent: the scope around it; None for a module.
+    """
+
+    def __init__(self, node: ast.AST, source: Source, parent: Scope | None) -> None:
+        self.node = node
+        self.source = source
+        self.parent = parent
+        self.bindings: dict[str, list[ast.AST | None]] = {}
+
+    def bind(self, name: str, meaning: ast.AST | None) -> None:
+        """Notes one more thing that `name` may stand for."""
+        self.bindings.setdefault(name, []).append(meaning)
+
+    @property
+    def function(self) -> Scope | None:
+        """The nearest function around, this one included."""
+        scope: Scope | None = self
+        while scope is not None and not isinstance(scope.node, FunctionNode | ast.Lambda):
+            scope = scope.parent
+        return scope
+
+
+class Source:
+    """One file.
+
+    Attributes:
+        name: relative to the function's folder, with ``/``.
+        module: the name it is imported by.
+        scope: of the module.
+        parents, scopes: of each node.
+    """
+
+    def __init__(self, name: str, text: str, tree: ast.Module) -> None:
+        self.name = name
+        self.text = text
+        self.tree = tree
+        self.module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        self.scope = Scope(tree, self, None)
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.scopes: dict[ast.AST, Scope] = {}
+        # `self.x = …` in the methods of a class
+        self.attributes: dict[ast.AST, dict[str, list[ast.AST | None]]] = {}
+        self._visit(tree, self.scope)
+
+    def nodes(self) -> Iterator[ast.AST]:
+        """All nodes, in no order that counts."""
+        return iter(self.scopes)
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        """The node around."""
+        return self.parents.get(node)
+
+    def is_package(self) -> bool:
+        """Whether it is the ``__init__.py`` of a package."""
+        return self.name.endswith("__init__.py")
+
+    def _visit(self, node: ast.AST, scope: Scope) -> None:
+        self.scopes[node] = scope
+        self._bind(node, scope)
+        inner = scope
+        if isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
+            inner = Scope(node, self, scope)
+            if not isinstance(node, ast.ClassDef):
+                _bind_parameters(node.args, inner)
+        for field, value in ast.iter_fields(node):
+            # decorators, defaults and annotations are read where the function stands
+            where = inner if field == "body" else scope
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    self.parents[child] = node
+                    self._visit(child, where)
+
+    def _bind(self, node: ast.AST, scope: Scope) -> None:
+        if isinstance(node, FunctionNode | ast.ClassDef):
+            scope.bind(node.name, node)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                scope.bind(alias.asname or alias.name.partition(".")[0], node)
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                self._bind_target(target, node.value, scope)
+        elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+            self._bind_target(node.target, node.value, scope)
+        elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+            self._bind_target(node.target, None, scope)
+        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+            self._bind_target(node.optional_vars, None, scope)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            scope.bind(node.name, None)
+
+    def _bind_target(self, target: ast.expr, value: ast.expr | None, scope: Scope) -> None:
+        if isinstance(target, ast.Name):
+            home = self.scope if target.id in _globals(scope) else scope
+            home.bind(target.id, value)
+        elif isinstance(target, ast.Tuple | ast.List):
+            values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
+            for index, each in enumerate(target.elts):
+                self._bind_target(each, values[index] if len(values) == len(target.elts) else None, scope)
+        elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+            owner = owner_class(scope, target.value.id)
+            if owner is not None:
+                self.attributes.setdefault(owner, {}).setdefault(target.attr, []).append(value)
+
+
+def owner_class(scope: Scope, name: str) -> ast.ClassDef | None:
+    """The class whose method `scope` is in, when `name` is that method's first parameter (``self``)."""
+    function = scope.function
+    if function is None or function.parent is None or not isinstance(function.node, FunctionNode):
+        return None
+    first = next(iter(function.node.args.args), None)
+    owner = function.parent.node
+    return owner if isinstance(owner, ast.ClassDef) and first is not None and first.arg == name else None
+
+
+def read(folder: Folder) -> tuple[list[Source], list[Finding]]:
+    """The user's files, and what keeps some of them from being read."""
+    sources: list[Source] = []
+    findings: list[Finding] = []
+    for name in folder.code():
+        data = folder.read(name)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # those about the user's code are not ours to print
+                tree = ast.parse(data, name)
+                compile(data, name, "exec", dont_inherit=True)  # finds an await outside of async def, too
+            text = data.decode("utf-8-sig", "replace")
+            sources.append(Source(name, text, tree))
+        except SyntaxError as error:
+            what = error.msg if isinstance(error.msg, str) else "it cannot be read"
+            findings.append(Finding(name, error.lineno or 0, "error", "syntax", f"the code cannot be read: {what}"))
+        except (ValueError, RecursionError, MemoryError) as error:
+            findings.append(
+                Finding(name, 0, "error", "syntax", f"the code cannot be read: {error or type(error).__name__}")
+            )
+    return sources, findings
+
+
+def _bind_parameters(arguments: ast.arguments, scope: Scope) -> None:
+    by_position = [*arguments.posonlyargs, *arguments.args]
+    defaults = [None] * (len(by_position) - len(arguments.defaults)) + arguments.defaults
+    for parameter, default in [
+        *zip(by_position, defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]:
+        scope.bind(parameter.arg, parameter)
+        if default is not None:
+            scope.bind(parameter.arg, default)
+    for rest in (arguments.vararg, arguments.kwarg):
+        if rest is not None:
+            scope.bind(rest.arg, None)
+
+
+def _globals(scope: Scope) -> set[str]:
+    if not isinstance(scope.node, FunctionNode):
+        return set()
+    return {name for node in scope.node.body if isinstance(node, ast.Global) for name in node.names}

@@ -1,0 +1,132 @@
+"""``cloudpy check``: what would fail, or surprise, once a function is uploaded."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..functions import LoadError
+from ..functions.load import DEFAULT, split
+
+if TYPE_CHECKING:
+    from ..checks import Report
+
+PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+
+
+@click.command(
+    epilog="""\
+\b
+Examples:
+  cloudpy check cloudfunctions
+  cloudpy check functions/steps --fix
+  cloudpy check functions/* --json
+
+\b
+Exit codes: 0 no errors, 1 errors, 2 the command was not understood.
+"""
+)
+@click.argument("folders", metavar="DIR...", nargs=-1, required=True)
+@click.option(
+    "--python",
+    type=click.Choice(PYTHONS),
+    default=PYTHONS[0],
+    show_default=True,
+    help="The Python it will run on.  云端 Python 版本",
+)
+@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="What the platform calls.")
+@click.option("--fix", "fixing", is_flag=True, help="Write missing permissions into config.json.  自动补全权限")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
+def check(folders: tuple[str, ...], python: str, handler: str, fixing: bool, as_json: bool) -> None:
+    """Read the cloud functions in DIR..., without running them, and say what is wrong.
+
+    A DIR is a function's folder, or a folder that holds several. The APIs that the code calls are held against
+    permissions.openapi of config.json and against the catalogue; further: the handler, missing awaits, literal
+    parameters, the Python version, keys in the code, triggers, requirements, size.
+    """
+    from ..checks import check as read
+    from ..checks import fix, functions_in
+
+    major, _, minor = python.partition(".")
+    version = (int(major), int(minor))
+    try:
+        split(handler)
+        names = list(dict.fromkeys(name for folder in folders for name in functions_in(folder)))
+        reports = [read(name, python=version, handler_name=handler) for name in names]
+    except LoadError as error:
+        raise click.UsageError(str(error)) from None
+    added: dict[str, list[str]] = {}
+    if fixing:
+        for index, report in enumerate(reports):
+            try:
+                added[report.folder] = fix(report)
+            except ValueError:  # a config.json that is no use is among the findings
+                continue
+            except OSError as error:
+                path = os.path.join(report.folder, "config.json")
+                raise click.ClickException(f"{path} cannot be written: {error.strerror or error}") from None
+            if added[report.folder]:
+                reports[index] = read(report.folder, python=version, handler_name=handler)
+    if as_json:
+        click.echo(json.dumps(_plain(reports, added), ensure_ascii=False, indent=2))
+    else:
+        _tell(reports, added)
+    sys.exit(1 if any(report.count("error") for report in reports) else 0)
+
+
+def _tell(reports: list[Report], added: dict[str, list[str]]) -> None:
+    for report in reports:
+        for finding in report.findings:
+            where = os.path.normpath(os.path.join(report.folder, finding.file))
+            line = f":{finding.line}" if finding.line else ""
+            click.echo(f"{where}{line}: {finding.severity}[{finding.code}]: {finding.text}")
+    for report in reports:
+        if added.get(report.folder):
+            click.echo(f"{os.path.join(report.folder, 'config.json')}: added {', '.join(added[report.folder])}")
+        places: dict[str, list[str]] = {}
+        for call in report.calls:
+            places.setdefault(call.api, []).append(f"{call.file}:{call.line}")
+        listed = "; ".join(f"{api} ({', '.join(where)})" for api, where in sorted(places.items()))
+        click.echo(f"{report.folder}: calls {listed or 'no API'}")
+    counts = ", ".join(
+        _counted(sum(report.count(severity) for report in reports), severity)
+        for severity in ("error", "warning", "hint")
+    )
+    click.echo(f"{_counted(len(reports), 'function')}: {counts}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _plain(reports: list[Report], added: dict[str, list[str]]) -> dict[str, Any]:
+    return {
+        "functions": [
+            {
+                "folder": report.folder,
+                "calls": [
+                    {"api": call.api, "file": call.file, "line": call.line, "face": call.face} for call in report.calls
+                ],
+                "findings": [
+                    {
+                        "file": finding.file,
+                        "line": finding.line,
+                        "severity": finding.severity,
+                        "code": finding.code,
+                        "text": finding.text,
+                    }
+                    for finding in report.findings
+                ],
+                "added": added.get(report.folder, []),
+            }
+            for report in reports
+        ],
+        **{
+            f"{severity}s": sum(report.count(severity) for report in reports)
+            for severity in ("error", "warning", "hint")
+        },
+    }

@@ -1,0 +1,121 @@
+"""``cloudpy env``: the variables that a function sees, and where each comes from."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import NamedTuple
+
+import click
+
+from ..functions import LoadError, Place
+from .process import is_platforms
+from .run import INSTANCE, backend_of, beside, caller_of
+
+# By name, as far as names tell; an address with a password in it is known by its form.
+_SECRET = re.compile(
+    r"SECRET|TOKEN|PASSW|PWD$|CREDENTIAL|PRIVATE|COOKIE|AUTH|API_?KEY|ACCESS_?KEY|_KEY$|DSN$", re.IGNORECASE
+)
+_NO_SECRET = ("WX_CONTEXT_KEYS", "TCB_CONTEXT_KEYS")
+_PASSWORD = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*(?=@)")
+_ORIGINS = {
+    "invocation": "the platform, with each invocation",
+    "instance": "the platform, when an instance starts",
+    "shell": "your shell; in the cloud, the function's settings",
+}
+
+
+class Variable(NamedTuple):
+    """One variable; the value of a secret is masked."""
+
+    name: str
+    value: str
+    secret: bool
+    origin: str
+
+
+@click.command(
+    epilog="""\
+\b
+Examples:
+  cloudpy env functions/steps
+  cloudpy env functions/steps --openid o-alice --json
+"""
+)
+@click.argument("folder", metavar="DIR")
+@click.option("--openid", metavar="ID", help="Who calls; by default the first user of local.yaml.  调用者的 openid")
+@click.option("--unionid", metavar="ID", help="The caller's unionid.")
+@click.option("--appid", metavar="ID", help="The mini program that the caller uses.")
+@click.option("--env", metavar="ID", help="Environment id; by default that of local.yaml, or local.  环境 ID")
+@click.option("--timer", is_flag=True, help="As a timer invokes it: nobody calls.  定时触发")
+@click.option(
+    "--local",
+    "local_yaml",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="By default DIR/local.yaml, if there is one.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list of {name, value, secret, origin}.")
+def env(
+    folder: str,
+    openid: str | None,
+    unionid: str | None,
+    appid: str | None,
+    env: str | None,
+    timer: bool,
+    local_yaml: str | None,
+    as_json: bool,
+) -> None:
+    """Show the variables that cloudpy run gives to the function in DIR, and where each comes from.
+
+    What looks like a secret is masked. Those of an invocation are in context["environment"] too. What the real platform
+    sets never comes from your shell: names such as TENCENTCLOUD_* are taken out of it.
+    """
+    from ..local import environment
+
+    try:
+        place = Place(folder).folder
+    except LoadError as error:
+        raise click.UsageError(str(error)) from None
+    backend = backend_of(local_yaml or beside(place, "local.yaml"), beside(place, "config.json"), env)
+    caller = caller_of(backend, openid, unionid, appid)
+    given = environment(
+        backend, "http://127.0.0.1:PORT", user=caller, function=os.path.basename(place) or "index", timer=timer
+    )
+    found = [_variable(name, value, "instance" if name in INSTANCE else "invocation") for name, value in given.items()]
+    found += [
+        _variable(name, value, "shell")
+        for name, value in os.environ.items()
+        if not is_platforms(name) and name not in given
+    ]
+    order = list(_ORIGINS)
+    found.sort(key=lambda each: (order.index(each.origin), each.name))
+    click.echo(_as_json(found) if as_json else _as_text(found))
+
+
+def _variable(name: str, value: str, origin: str) -> Variable:
+    secret = bool(_SECRET.search(name)) and name not in _NO_SECRET
+    if secret:
+        return Variable(name, _masked(value), True, origin)
+    hidden = _PASSWORD.sub("***", value)
+    return Variable(name, hidden, hidden != value, origin)
+
+
+def _masked(value: str) -> str:
+    """Enough to tell two long ones apart, too little to use."""
+    return f"{value[:4]}***" if len(value) >= 20 else "***" if value else ""
+
+
+def _as_json(found: list[Variable]) -> str:
+    return json.dumps([each._asdict() for each in found], ensure_ascii=False, indent=2)
+
+
+def _as_text(found: list[Variable]) -> str:
+    lines: list[str] = []
+    for origin, words in _ORIGINS.items():
+        lines += ["", f"# {words}"] if lines else [f"# {words}"]
+        lines += [
+            f"{each.name}={json.dumps(each.value, ensure_ascii=False)[1:-1]}" for each in found if each.origin == origin
+        ]
+    return "\n".join(lines)

@@ -1,0 +1,51 @@
+"""``cloudpy new``: a function to begin with, that runs, is tested, and passes the check."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import click
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z0-9]|[A-Za-z]")
+
+
+@click.command(
+    epilog="""\
+\b
+Examples:
+  cloudpy new steps
+  cloudpy new functions/qrcode --http
+"""
+)
+@click.argument("path", metavar="NAME")
+@click.option("--sync", is_flag=True, help="With cloudpy.sync: def main, no await.  同步写法")
+@click.option("--http", is_flag=True, help="One that answers the HTTP access service.  HTTP 访问服务")
+def new(path: str, sync: bool, http: bool) -> None:
+    """Make the folder NAME with a cloud function: code, config.json, requirements.txt, local.yaml, a test, a README.
+
+    NAME may be a path; its last part is the function's name.
+    """
+    from ._skeleton import files
+
+    folder = Path(path)
+    name = folder.resolve().name
+    if not _NAME.fullmatch(name):
+        raise click.UsageError(
+            f"{name!r} is no name for a function: letters, digits, _ and -, 60 at most, a letter first, no _ or - last"
+        )
+    if folder.is_dir() and any(folder.iterdir()):
+        raise click.UsageError(f"{path} is there and not empty; give another name")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, text in files(name, sync=sync, http=http).items():
+            with open(folder / file, "x", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or path} cannot be made: {error.strerror or error}") from None
+    shown = os.path.join(path, "")
+    click.echo(f"made {shown}: index.py, config.json, requirements.txt, local.yaml, test_index.py, README.md", err=True)
+    sample = "cloudpy event http | " if http else ""
+    more = " --event -" if http else ""
+    click.echo(f"try it:  {sample}cloudpy run {path}{more}", err=True)

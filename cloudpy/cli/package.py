@@ -1,0 +1,94 @@
+"""``cloudpy package``: what is uploaded."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ..functions import LoadError, Place
+from ..functions.load import DEFAULT, split
+
+if TYPE_CHECKING:
+    from ..packaging import Package
+
+_SHOWN = 8  # parts
+
+
+@click.command(
+    epilog="""\
+\b
+Examples:
+  cloudpy package functions/steps --target scf
+  cloudpy package functions/steps --target http --python 3.11 --out build/steps.zip
+  cloudpy package functions/steps --target cloudrun --out build/steps
+
+\b
+Exit codes: 0 it is made, 1 it cannot be made, 2 the command was not understood.
+"""
+)
+@click.argument("folder", metavar="DIR")
+@click.option(
+    "--target", type=click.Choice(["scf", "http", "cloudrun"]), required=True, help="Where it will run.  目标"
+)
+@click.option("--python", default="3.10", show_default=True, metavar="X.Y", help="The platform's Python.")
+@click.option("--out", metavar="FILE|DIR", help="A .zip, or a folder that is empty.  [default: NAME-TARGET.zip]")
+@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="What is called.")
+@click.option(
+    "--door",
+    type=click.Choice(["http", "access", "event"]),
+    default="http",
+    show_default=True,
+    help="For http and cloudrun: which requests it answers; see cloudpy serve.",
+)
+@click.option("--no-check", is_flag=True, help="Make it although cloudpy check finds errors.")
+def package(folder: str, target: str, python: str, out: str | None, handler: str, door: str, no_check: bool) -> None:
+    """Make what is uploaded of the function in DIR: code, libraries for the platform, entry, bytecode.
+
+    The libraries of requirements.txt come as wheels for that Python on Linux (glibc 2.17). Of cloudpy goes in what a
+    function imports. The same input gives the same bytes.
+    """
+    from ..checks import check
+    from ..packaging import PackageError, build
+
+    try:
+        place = Place(folder).folder
+        split(handler)
+        if not no_check:
+            major, _, minor = python.partition(".")
+            if not (major.isdigit() and minor.isdigit()):
+                raise click.UsageError(f"--python is written X.Y, as in 3.10; got {python!r}")
+            report = check(place, python=(int(major), int(minor)), handler_name=handler)
+            errors = [each for each in report.findings if each.severity == "error"]
+            for each in errors:
+                click.echo(f"{os.path.join(folder, each.file)}:{each.line}: error[{each.code}]: {each.text}", err=True)
+            if errors:
+                raise click.ClickException("nothing was made: mend these, or give --no-check")
+        default = f"{os.path.basename(place)}-{target}" + ("" if target == "cloudrun" else ".zip")
+        made = build(place, target=target, python=python, out=out or default, handler=handler, door=door)
+    except LoadError as error:
+        raise click.UsageError(str(error)) from None
+    except PackageError as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or out or folder}: {error.strerror or error}") from None
+    _tell(made)
+    sys.exit(0)
+
+
+def _tell(made: Package) -> None:
+    from ..checks.upload import size_text
+
+    packed = f", {size_text(made.packed)} packed" if made.packed else ""
+    click.echo(f"{made.out}: {size_text(made.size)}{packed}")
+    for name, size in made.parts[:_SHOWN]:
+        click.echo(f"  {size_text(size):>9}  {name}")
+    rest = made.parts[_SHOWN:]
+    if rest:
+        click.echo(f"  {size_text(sum(size for _, size in rest)):>9}  {len(rest)} more")
+    if made.libraries:
+        click.echo(f"libraries: {', '.join(made.libraries)}")
+    for note in made.notes:
+        click.echo(note)

@@ -1,0 +1,114 @@
+"""The HTTP access service (HTTP 访问服务): the request is the event, the result may be a whole response."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from ..errors import RefusedError, ResultError
+from .identity import Identity, shown_headers
+from .message import Call, Request, Response, Setting
+from .respond import error_response, integration_response, plain_response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_MAX_FIELDS = 1000
+_TEXTS = ("text/", "application/json", "application/xml", "application/x-www-form-urlencoded", "application/javascript")
+
+
+class AccessDoor:
+    """The contract between the HTTP access service and an event function, for handlers that were written for it."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+
+    def call(self, request: Request) -> Call | Response:
+        """The invocation that `request` asks for; see ``Door``."""
+        setting = self.setting
+        identity = Identity(request, setting)
+        environ = setting.environ
+        env = identity.variables.get("TCB_ENV") or environ.get("TCB_ENV") or environ.get("SCF_NAMESPACE") or ""
+        event = access_event(
+            request,
+            headers=shown_headers(request, setting),
+            env=env,
+            appid=_digits(environ.get("TENCENTCLOUD_APPID", "")),
+            uin=_digits(environ.get("TENCENTCLOUD_UIN", "")),
+        )
+        context = setting.context(identity.variables, request.id)
+        return Call(event, context, identity.variables, request.id, setting.timeout)
+
+    def answer(self, call: Call, result: Any) -> Response:
+        """The response that a ``statusCode`` asks for; else 200 with a text as text, and anything else as JSON."""
+        return access_response(result)
+
+    def failure(self, request_id: str, error: BaseException) -> Response:
+        """``{code, message, requestId}``; 504 when the time limit has passed."""
+        return error_response(self.setting, request_id, error, 504)
+
+
+def access_event(
+    request: Request, *, headers: Mapping[str, str], env: str = "", appid: int = 0, uin: int = 0
+) -> dict[str, Any]:
+    """The event that the HTTP access service makes of a request.
+
+    Args:
+        headers: those that the function may see.
+
+    Raises:
+        RefusedError: the query has more fields than can be meant.
+    """
+    path, _, query = request.target.partition("?")
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
+    except ValueError:
+        raise RefusedError(400, "BAD_REQUEST", f"the query has more than {_MAX_FIELDS} fields") from None
+    body, encoded = _body(request)
+    return {
+        "path": path,
+        "httpMethod": request.method,
+        "headers": dict(headers),
+        "queryStringParameters": dict(pairs),
+        "requestContext": {"requestId": request.id, "envId": env, "appId": appid, "uin": uin},
+        "body": body,
+        "isBase64Encoded": encoded,
+    }
+
+
+def access_response(result: Any) -> Response:
+    """The response that the HTTP access service makes of a result.
+
+    Raises:
+        ResultError: it cannot be sent; with the path to what is wrong.
+    """
+    if not isinstance(result, Mapping) or "statusCode" not in result:
+        return plain_response(result)
+    status, headers, body = result["statusCode"], result.get("headers") or {}, result.get("body")
+    if not isinstance(status, (int, float)):
+        raise ResultError('result["statusCode"]', f"{type(status).__name__} — give a number, as in 200")
+    if not isinstance(headers, Mapping):
+        raise ResultError('result["headers"]', f"{type(headers).__name__} — give a dict")
+    if result.get("isBase64Encoded") and isinstance(body, str):
+        try:
+            body = base64.b64decode(body, validate=True)
+        except (binascii.Error, ValueError):
+            raise ResultError('result["body"]', "isBase64Encoded is true, and this is no base64") from None
+    return integration_response(status, headers, body)
+
+
+def _body(request: Request) -> tuple[str, bool]:
+    kind = request.header("content-type").lower()
+    if not kind or kind.startswith(_TEXTS):
+        try:
+            return request.body.decode("utf-8"), False
+        except UnicodeDecodeError:
+            pass
+    return base64.b64encode(request.body).decode(), True
+
+
+def _digits(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0

@@ -1,0 +1,149 @@
+"""The body of a request as an event, by its content type."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from ..errors import RefusedError
+from .message import Request
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+MAX_DEPTH = 500  # nested lists and objects: deeper ones break the code that walks them, ours and the user's
+_MAX_FIELDS = 1000
+_NAME = re.compile(r';\s*name="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_FILENAME = re.compile(r';\s*filename="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_CHARSET = re.compile(r'charset="?([\w.:-]+)', re.IGNORECASE)
+_BOUNDARY = re.compile(r'boundary=(?:"([^"]{1,200})"|([^\s;,]{1,200}))', re.IGNORECASE)
+
+
+def event_of(request: Request) -> Any:
+    """The event in the body of `request`; an empty dict when there is none.
+
+    JSON and forms become objects (a repeated field a list), text a str, anything else bytes. A file in a multipart
+    form becomes ``{"filename", "contentType", "data": bytes}``.
+
+    Raises:
+        RefusedError: the body is not what its content type says, or is compressed.
+    """
+    if not request.body or request.method in ("GET", "HEAD"):
+        return {}
+    if request.header("content-encoding").lower() not in ("", "identity"):
+        raise RefusedError(415, "BAD_REQUEST", "a compressed body is not taken: send it as it is")
+    kind, _, parameters = request.header("content-type").partition(";")
+    kind = kind.strip().lower()
+    if kind == "application/json" or kind.endswith("+json"):
+        return read_json(request.body)
+    if kind == "application/x-www-form-urlencoded":
+        return _form(request.body)
+    if kind == "multipart/form-data":
+        return _multipart(request.body, parameters)
+    if kind == "text/plain":
+        return _text(request.body, parameters)
+    return request.body
+
+
+def read_json(body: bytes) -> Any:
+    """The value of a JSON text in UTF-8.
+
+    Raises:
+        RefusedError: it is none, or none that can be worked with; it is not quoted.
+    """
+    try:
+        value = _DECODER.decode(body.removeprefix(b"\xef\xbb\xbf").decode())
+    except UnicodeDecodeError:
+        _bad("the body is not UTF-8")
+    except json.JSONDecodeError as error:
+        _bad(f"the body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}")
+    except RecursionError:
+        _bad(f"the body nests deeper than {MAX_DEPTH} levels")
+    except ValueError as error:  # NaN, or more digits than Python turns into an integer
+        _bad("the body is not JSON: " + ("a number of too many digits" if "digits" in str(error) else str(error)))
+    # Brackets inside texts count here as well: this only spares the small bodies the walk.
+    if len(body) > MAX_DEPTH and body.count(b"[") + body.count(b"{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
+        _bad(f"the body nests deeper than {MAX_DEPTH} levels")
+    return value
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is none of its numbers")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_constant)
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level:
+        level = [
+            inner
+            for one in level
+            if isinstance(one, (dict, list))
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        depth += 1
+    return depth
+
+
+def _form(body: bytes) -> dict[str, Any]:
+    from urllib.parse import parse_qsl
+
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS, separator="&"
+        )
+    except ValueError:
+        _bad(f"the body is not a form of at most {_MAX_FIELDS} fields in UTF-8, as its content type says")
+    return _fields(pairs)
+
+
+def _multipart(body: bytes, parameters: str) -> dict[str, Any]:
+    found = _BOUNDARY.search(parameters)
+    if not found:
+        _bad("the content type multipart/form-data needs a boundary")
+    parts = (b"\r\n" + body).split(b"\r\n--" + (found[1] or found[2]).encode(), _MAX_FIELDS + 2)
+    if len(parts) < 2 or len(parts) > _MAX_FIELDS + 2 or not parts[-1].startswith(b"--"):
+        _bad(f"the body is not a multipart form of at most {_MAX_FIELDS} fields that ends as one")
+    return _fields([_part(part) for part in parts[1:-1]])
+
+
+def _part(part: bytes) -> tuple[str, Any]:
+    head, found, content = part.lstrip(b" \t").removeprefix(b"\r\n").partition(b"\r\n\r\n")
+    headers = {}
+    for line in head.decode("utf-8", "replace").split("\r\n"):
+        name, _, value = line.partition(":")
+        headers[name.strip().lower()] = value.strip()
+    disposition = headers.get("content-disposition", "")
+    name_found = _NAME.search(disposition)
+    if not found or not name_found:
+        _bad("a part of the multipart form has no name")
+    filename = _FILENAME.search(disposition)
+    if filename:
+        kind = headers.get("content-type", "application/octet-stream")
+        return name_found[1], {"filename": filename[1], "contentType": kind, "data": content}
+    return name_found[1], _text(content, headers.get("content-type", ""))
+
+
+def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    together: dict[str, list[Any]] = {}
+    for name, value in pairs:
+        together.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in together.items()}
+
+
+def _text(body: bytes, parameters: str) -> str:
+    found = _CHARSET.search(parameters)
+    charset = (found[1] if found else "utf-8").lower()
+    if charset not in ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "gbk", "gb2312", "gb18030"):
+        raise RefusedError(415, "BAD_REQUEST", "a text in this charset is not taken: send UTF-8")
+    try:
+        return body.decode(charset)
+    except UnicodeDecodeError:
+        _bad("the text is not in the charset that it says")
+
+
+def _bad(message: str) -> NoReturn:
+    raise RefusedError(400, "BAD_REQUEST", message) from None

@@ -1,0 +1,96 @@
+"""Event functions in a custom image: ``POST /event-invoke`` with the event as JSON and the context in headers."""
+
+from __future__ import annotations
+
+from ..encode import encode
+from ..errors import ExitError, RefusedError, TimeLimitError
+from .body import read_json
+from .message import Call, Request, Response, Setting
+from .respond import JSON, json_response, stack_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+PATH = "/event-invoke"
+# Header -> the variable that the platform's own runtimes set.
+_VARIABLES = {
+    "x-scf-namespace": "SCF_NAMESPACE",
+    "x-scf-region": "TENCENTCLOUD_REGION",
+    "x-scf-appid": "TENCENTCLOUD_APPID",
+    "x-scf-uin": "TENCENTCLOUD_UIN",
+    "x-scf-secret-id": "TENCENTCLOUD_SECRETID",
+    "x-scf-secret-key": "TENCENTCLOUD_SECRETKEY",
+    "x-scf-session-token": "TENCENTCLOUD_SESSIONTOKEN",
+    "x-scf-trigger-src": "TRIGGER_SRC",
+}
+_CONTEXT = {
+    "x-scf-version": "function_version",
+    "x-scf-name": "function_name",
+    "x-scf-namespace": "namespace",
+    "x-scf-region": "tencentcloud_region",
+    "x-scf-appid": "tencentcloud_appid",
+    "x-scf-uin": "tencentcloud_uin",
+}
+_MAX_SECONDS = 900  # the longest time limit that the platform gives
+_STATUS = {413: 406, 429: 429}  # HTTP -> the platform's own: RequestTooLarge, ResourceLimit
+
+
+class EventDoor:
+    """The contract of an event function in a custom image.
+
+    Whoever reaches it says what the function's context and credentials are: let the platform alone reach it.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+
+    def call(self, request: Request) -> Call | Response:
+        """The invocation that `request` asks for; see ``Door``."""
+        if request.target.partition("?")[0] != PATH:
+            raise RefusedError(404, "INVALID_PATH", f"events are taken at {PATH} alone")
+        if request.method != "POST":
+            raise RefusedError(405, "INVALID_METHOD", "events are taken by POST alone")
+        if request.header("content-encoding").lower() not in ("", "identity"):
+            raise RefusedError(415, "BAD_REQUEST", "a compressed body is not taken: send it as it is")
+        event = read_json(request.body) if request.body.strip() else {}
+        variables = _taken(request, _VARIABLES)
+        limit = _number(request.header("x-scf-timeout"))
+        timeout = self.setting.timeout
+        if limit:  # in seconds where it is small enough to be, else in milliseconds as in other runtimes
+            timeout = min(limit if limit <= _MAX_SECONDS else limit / 1000, float(_MAX_SECONDS))
+        memory = _number(request.header("x-scf-memory"))
+        context = self.setting.context(variables, request.id, timeout=timeout, memory=round(memory) if memory else None)
+        context.update(_taken(request, _CONTEXT))
+        return Call(event, context, variables, request.id, timeout)
+
+    def answer(self, call: Call, result: Any) -> Response:
+        """The result as JSON."""
+        return Response(200, [JSON], encode(result).encode("utf-8", "backslashreplace"))
+
+    def failure(self, request_id: str, error: BaseException) -> Response:
+        """The object in which the platform shows an error of a function."""
+        if isinstance(error, RefusedError):
+            return json_response(
+                _shown(error.message, request_id, _STATUS.get(error.status, error.status)), error.status
+            )
+        if isinstance(error, TimeLimitError):
+            return json_response(_shown(f"Invoking task timed out after {error.limit:g} seconds", request_id, 433), 504)
+        message = str(error) if isinstance(error, ExitError) else "user code exception caught"
+        shown = _shown(message, request_id, 430)
+        if not self.setting.production:
+            shown["stackTrace"] = stack_of(error)
+        return json_response(shown, 500)
+
+
+def _shown(message: str, request_id: str, status: int) -> dict[str, Any]:
+    return {"errorCode": -1, "errorMessage": message, "requestId": request_id, "statusCode": status}
+
+
+def _taken(request: Request, names: dict[str, str]) -> dict[str, str]:
+    values = ((name, request.header(header)) for header, name in names.items())
+    return {name: value for name, value in values if value}
+
+
+def _number(text: str) -> float:
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0.0

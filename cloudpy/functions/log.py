@@ -1,0 +1,77 @@
+"""The log of a server: one JSON object a line on standard error, which the platform's log service takes apart."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from json.encoder import encode_basestring_ascii as quote
+
+from .clock import stamp
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
+
+
+DELAY = 0.02  # seconds that a line may wait for others: a write for each would take a tenth of a small invocation
+
+
+class Log:
+    """Writes lines; inside a loop those of a moment together.
+
+    Args:
+        write: takes the bytes of whole lines; by default all of them go to standard error.
+    """
+
+    def __init__(self, write: Callable[[bytes], None] | None = None) -> None:
+        self._write = write or _to_stderr
+        self._lines: list[str] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def attach(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        """From now on, or until None is given, lines wait for others."""
+        self.flush()
+        self._loop = loop
+
+    def line(self, kind: str, **fields: str | int | float) -> None:
+        """Writes ``{"time", "log": kind, …}``."""
+        # ASCII: a line break or an escape sequence in a path cannot become one of the log or of a terminal
+        texts = [f'"{name}": {quote(value) if type(value) is str else repr(value)}' for name, value in fields.items()]
+        self._lines.append(f'{{"time": "{stamp()}", "log": "{kind}", {", ".join(texts)}}}')
+        if self._loop is None:
+            self.flush()
+        elif len(self._lines) == 1:
+            self._loop.call_later(DELAY, self.flush)
+
+    def flush(self) -> None:
+        """Writes what waits."""
+        lines, self._lines = self._lines, []
+        if lines:
+            self._write(("\n".join(lines) + "\n").encode())
+
+    def __repr__(self) -> str:
+        return "<Log>"
+
+
+class Refusals(logging.Handler):
+    """What aiohttp logs about requests that are not HTTP: that they were, and never what was in them."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes the kind of the error alone: its text quotes the request, tokens included."""
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        self._log.line("refused", error=kind or record.levelname.lower())
+
+
+def _to_stderr(data: bytes) -> None:
+    while data:
+        try:
+            data = data[os.write(2, data) :]
+        except InterruptedError:
+            continue
+        except OSError:  # closed, or its reader is gone: serving goes on
+            return

@@ -1,0 +1,95 @@
+"""SCF and CloudBase event functions: a handler as the platform's own Python bootstrap can call it.
+
+That bootstrap calls ``handler(event, context)``, awaits nothing, and hands what it gets to ``json.dumps``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from _thread import _local  # threading.local, which need not be imported for it
+
+from .._context import invocation
+from .encode import plain
+from .invoke import Runner
+from .load import DEFAULT, Handler, load
+from .place import Place
+from .warm import warm_up
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    F = TypeVar("F", bound=Callable[..., Any])
+
+_kept = _local()  # a thread that calls has a loop of its own: two threads cannot run the same one
+
+
+def entry(name: str = DEFAULT, folder: str | os.PathLike[str] | None = None) -> Callable[[Any, Any], Any]:
+    """The handler `name`, decorated or not, as a function that the platform can call.
+
+    For a module beside the user's own, which the platform is told to load in its place::
+
+        from cloudpy.functions.scf import entry
+
+        main = entry("index.main")
+
+    Args:
+        name: ``file.function``.
+        folder: where the file is; left out, the folder of the module that calls this.
+
+    Raises:
+        LoadError: there is no such handler, or it cannot be called with ``(event, context)``.
+    """
+    if folder is None:
+        folder = os.path.dirname(os.path.realpath(sys._getframe(1).f_globals.get("__file__") or "index.py"))
+    handler = load(Place(folder).__enter__(), name)
+    warm_up(handler)  # the time to start is the platform's, the time limit of the first call is the user's
+
+    def main(event: Any, context: Any) -> Any:
+        return answer(handler, event, context)
+
+    return main
+
+
+def wrapped(main: F) -> F:
+    """`main` as ``@cloud.function`` gives it back; see there."""
+    handler = Handler(main)
+
+    def function(event: Any, context: Any) -> Any:
+        if invocation.get() is not None or _a_loop_runs():
+            return main(event, context)
+        return answer(handler, event, context)
+
+    for name in ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__"):
+        if hasattr(main, name):
+            setattr(function, name, getattr(main, name))
+    function.__wrapped__ = main  # type: ignore[attr-defined]
+    # Beside itself, so that a decorator which copies the attributes of what it wraps is not mistaken for this one.
+    function.__cloudpy__ = (function, main)  # type: ignore[attr-defined]
+    return function  # type: ignore[return-value]
+
+
+def answer(handler: Handler, event: Any, context: Any) -> Any:
+    """What the handler gives, in JSON's own types; what it raises comes through, for the platform to show.
+
+    Raises:
+        ResultError: the result has no form in JSON.
+        ValueError: the variables in `context` cannot be read.
+    """
+    return plain(_runner().invoke(handler, event, context))
+
+
+def _runner() -> Runner:
+    """The runner of this thread, with a loop that is kept from call to call: sessions live in it."""
+    if getattr(_kept, "process", None) != os.getpid():  # after a fork the parent's loop is not ours to run
+        _kept.process = os.getpid()
+        _kept.runner = Runner()
+    runner: Runner = _kept.runner
+    return runner
+
+
+def _a_loop_runs() -> bool:
+    asyncio = sys.modules.get("asyncio")
+    return asyncio is not None and asyncio._get_running_loop() is not None

@@ -1,0 +1,209 @@
+"""``cloudpy serve``, and what a packaged function starts with: one function, one port, until SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import socket
+import sys
+
+from .doors import Setting, door_named
+from .errors import FunctionError, LoadError
+from .load import DEFAULT, load, split
+from .log import Log
+from .place import Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+TIMEOUT = 60.0  # seconds: the longest that CloudBase's console gives a function
+CONCURRENCY = 1000  # requests at once, as in Tencent's framework
+MAX_BODY = 6 * 1024 * 1024  # bytes: what the platform sends to a function
+PORT = 3000
+
+
+def serve(
+    folder: str | os.PathLike[str] = ".",
+    *,
+    handler: str = DEFAULT,
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    workers: int = 1,
+    concurrency: int = CONCURRENCY,
+    timeout: float = TIMEOUT,
+    door: str = "http",
+    production: bool | None = None,
+    trust_headers: bool | None = None,
+    max_body: int = MAX_BODY,
+) -> int:
+    """Serves the function in `folder` until SIGTERM or SIGINT; then answers what was accepted, and ends.
+
+    Args:
+        handler: ``file.function``.
+        host: the address to listen on; the platform needs ``0.0.0.0``, and port 9000.
+        port: 0 for any free one; the line ``listening`` of the log says which.
+        workers: processes, all on this port.
+        concurrency: requests that each of them works on at once; more are answered 429.
+        timeout: seconds that an invocation may take.
+        door: ``http`` (HTTP functions, Cloud Run), ``event`` (``POST /event-invoke`` of a custom image) or ``access``
+            (a handler written for the HTTP access service).
+        production: whether answers hold no tracebacks; None for: unless it listens on loopback, outside the platform.
+        trust_headers: whether what stands in front keeps callers from setting ``x-wx-source`` and
+            ``x-cloudbase-context`` themselves; None for: in Cloud Run, and outside production.
+        max_body: bytes of a request's body.
+
+    Returns:
+        The exit code: 0, or 1 when there is nothing to serve or no address to serve it on; the log says what is wrong.
+    """
+    log = Log()
+    environ = dict(os.environ)
+    if production is None:
+        production = host not in ("127.0.0.1", "::1", "localhost") or "CBR_ENV_ID" in environ
+        production = production or environ.get("TENCENTCLOUD_RUNENV") == "SCF"
+    if trust_headers is None:
+        trust_headers = bool(environ.get("CBR_ENV_ID")) or not production
+    try:
+        split(handler)
+        place = Place(folder)
+        setting = Setting(environ, timeout=timeout, trusted=trust_headers, production=production)
+        served = _Served(place, handler, door, setting, log, concurrency, max_body)
+        if workers > 1 and not (hasattr(os, "fork") and hasattr(socket, "SO_REUSEPORT")):
+            raise LoadError("this system cannot share a port between processes: start with one worker")
+        sockets = _bound(host, port, workers)
+    except (FunctionError, ValueError) as error:
+        log.line("fatal", error=str(error))
+        return 1
+    except OSError as error:
+        log.line("fatal", error=f"{host}:{port} cannot be listened on: {error.strerror or error}")
+        return 1
+    if workers == 1:
+        return served.run(sockets[0])
+    from .workers import Supervisor
+
+    served.load_server()  # once for all: workers share the memory of what was there before them, and start at once
+    gc.freeze()
+
+    def ready() -> None:
+        _announce(log, sockets[0], place, workers)
+
+    return Supervisor(sockets, served.work, log, ready=ready, patience=timeout).run()
+
+
+class _Served:
+    """One function, and how it is served."""
+
+    def __init__(
+        self, place: Place, handler: str, door: str, setting: Setting, log: Log, concurrency: int, max_body: int
+    ) -> None:
+        self._place = place
+        self._handler = handler
+        self._door = door_named(door, setting)
+        self._log = log
+        self._concurrency = concurrency
+        self._max_body = max_body
+
+    @staticmethod
+    def load_server() -> None:
+        """Imports aiohttp, while no module of the user's can be found in the place of one that it needs."""
+        collecting = gc.isenabled()
+        gc.disable()  # nothing that is imported is garbage, and looking takes a tenth of the time
+        try:
+            from . import server  # noqa: F401
+        finally:
+            if collecting:
+                gc.enable()
+
+    def work(self, sock: socket.socket, ready: int, life: int) -> int:
+        """A worker's whole life; see ``workers.Work``."""
+
+        def tell() -> None:
+            os.write(ready, b"1")
+            os.close(ready)
+
+        return self._serve(sock, tell, life)
+
+    def run(self, sock: socket.socket) -> int:
+        """The same in the one process that there is."""
+        return self._serve(sock, lambda: _announce(self._log, sock, self._place, 1), None)
+
+    def _serve(self, sock: socket.socket, ready: Callable[[], None], life: int | None) -> int:
+        self.load_server()
+        from .crew import Crew
+        from .server import FunctionServer
+
+        try:
+            handler = load(self._place.__enter__(), self._handler)
+        except FunctionError as error:
+            self._log.line("fatal", error=str(error))
+            return 1
+        except Exception as error:
+            from .trace import user_traceback
+
+            self._log.line("fatal", error=f"{self._handler} cannot be imported", stack=user_traceback(error))
+            return 1
+        gc.freeze()  # what is loaded stays, and need not be looked through again and again
+        server = FunctionServer(
+            self._door, Crew(handler), self._log, concurrency=self._concurrency, max_body=self._max_body
+        )
+
+        async def main() -> bool:
+            loop = asyncio.get_running_loop()
+            stop = asyncio.Event()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, _asked_to_end, stop)
+            if life is not None:
+                loop.add_reader(life, _left_alone, loop, life, stop)
+            return await server.serve(sock, stop, ready)
+
+        all_ended = asyncio.run(main())
+        self._log.flush()
+        if not all_ended:
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+            os._exit(0)  # the interpreter would wait for threads that do not end
+        return 0
+
+
+def _asked_to_end(stop: asyncio.Event) -> None:
+    if stop.is_set():  # asked a second time: at once
+        os._exit(130)
+    stop.set()
+
+
+def _left_alone(loop: asyncio.AbstractEventLoop, life: int, stop: asyncio.Event) -> None:
+    loop.remove_reader(life)
+    stop.set()
+
+
+def _bound(host: str, port: int, count: int) -> list[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    first = _socket(family, (host, port), shared=False)
+    if count == 1:
+        return [first]
+    # Bound alone first: SO_REUSEPORT would share the port with another server of ours that happens to run.
+    address = first.getsockname()
+    first.close()
+    return [_socket(family, address, shared=True) for _ in range(count)]
+
+
+def _socket(family: socket.AddressFamily, address: Any, *, shared: bool) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        sock.bind(address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _announce(log: Log, sock: socket.socket, place: Place, workers: int) -> None:
+    host, port = sock.getsockname()[:2]
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    log.line("listening", url=url, function=os.path.basename(place.folder), workers=workers, pid=os.getpid())

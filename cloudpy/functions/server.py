@@ -1,0 +1,240 @@
+"""The server of a deployed function: aiohttp.web in front of one door and one crew."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable
+from functools import partial
+
+from aiohttp import web
+
+from .crew import Crew
+from .doors import Call, Request, Response
+from .doors.respond import stack_of
+from .errors import RefusedError, TimeLimitError
+from .log import Log, Refusals
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .doors import Door
+
+HEALTH = "/_healthz"
+_METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
+_MAX_HEADER = 32 * 1024  # bytes of one header: a context header with credentials takes several thousand
+_MAX_LINE = 8 * 1024
+_BODY_TIME = 30.0  # seconds that a body may take to come in
+_KEEP_ALIVE = 75.0  # seconds of silence: longer than the proxies in front keep a connection, so that they end it first
+_LINGER = 1.0  # seconds that a silent connection stays open after the signal to end: a request may be on its way
+_BACKLOG = 1024
+_PATH_LOGGED = 200  # characters
+
+
+class FunctionServer:
+    """Serves one function on a socket until it is told to stop.
+
+    Args:
+        concurrency: how many requests are worked on at once; more are answered 429.
+        max_body: bytes of a request's body; more are answered 413.
+    """
+
+    def __init__(self, door: Door, crew: Crew, log: Log, *, concurrency: int, max_body: int) -> None:
+        self.door = door
+        self.crew = crew
+        self._log = log
+        self._concurrency = concurrency
+        self._max_body = max_body
+        self._busy = 0
+        self._stopping = False
+        self._forced = False
+        self._connections: _Connections | None = None
+
+    async def serve(self, sock: socket.socket, stop: asyncio.Event, ready: Callable[[], None]) -> bool:
+        """Serves on `sock`, which is bound, until `stop` is set, and then until what was accepted is answered.
+
+        Returns:
+            Whether everything has ended; if not, threads are left that only the end of the process ends.
+        """
+        loop = asyncio.get_running_loop()
+        self._log.attach(loop)
+        logger = logging.Logger("cloudpy.server")
+        logger.addHandler(Refusals(self._log))
+        connections = self._connections = _Connections(
+            self._answer,
+            request_factory=self._request,
+            logger=logger,
+            access_log=None,
+            auto_decompress=False,  # what nobody unpacks is no bomb
+            keepalive_timeout=_KEEP_ALIVE,
+            lingering_time=2.0,
+            max_line_size=_MAX_LINE,
+            max_field_size=_MAX_HEADER,
+        )
+        backlog = sock.dup()  # to find what the system has accepted, when the loop no longer looks
+        listening = await loop.create_server(connections, sock=sock, backlog=_BACKLOG)
+        try:
+            ready()
+            await stop.wait()
+            self._log.line("stopping", pid=os.getpid(), atWork=self._busy)
+        finally:
+            self._stopping = True
+            listening.close()
+            with backlog:
+                await _accept_all(backlog, connections, loop)
+            await self._drain(connections)
+            self._log.attach(None)
+        return self.crew.close()
+
+    async def _drain(self, connections: _Connections) -> None:
+        if not await connections.gone(_LINGER):
+            connections.pre_shutdown()  # ends those that are silent
+            # each invocation has its own time limit; this one only guards against connections that take no answer
+            if not await connections.gone(self.door.setting.timeout + _BODY_TIME):
+                self._forced = True
+                await connections.shutdown(0.1)
+
+    def _request(self, *arguments: Any) -> web.BaseRequest:
+        message, payload, protocol, writer, task = arguments
+        return web.BaseRequest(
+            message, payload, protocol, writer, task, asyncio.get_running_loop(), client_max_size=self._max_body
+        )
+
+    async def _answer(self, received: web.BaseRequest) -> web.StreamResponse:
+        path, _, _ = received.raw_path.partition("?")
+        if path == HEALTH and received.method in ("GET", "HEAD"):
+            healthy = not self._stopping and not self.crew.stuck
+            return self._sent(Response(200 if healthy else 503), "")
+        started = time.perf_counter()
+        request = Request(received.method, received.raw_path, received.headers.items())
+        self._busy += 1
+        try:
+            response, error = await self._outcome(received, request)
+        finally:
+            self._busy -= 1
+        more = {}
+        if error is not None:
+            more["error"] = error.message if isinstance(error, RefusedError) else type(error).__name__
+        self._log.line(
+            "access",
+            requestId=request.id,
+            method=request.method,
+            path=path[:_PATH_LOGGED],
+            status=response.status,
+            ms=round((time.perf_counter() - started) * 1000, 2),
+            reqSize=len(request.body),
+            resSize=len(response.body),
+            **more,
+        )
+        if error is not None and not isinstance(error, RefusedError):
+            # its author's to read, wherever the function runs; the caller is told in production that there was one
+            self._log.line("error", requestId=request.id, stack=stack_of(error))
+        return self._sent(response, request.id, close=isinstance(error, RefusedError) and error.status in (408, 413))
+
+    async def _outcome(self, received: web.BaseRequest, request: Request) -> tuple[Response, BaseException | None]:
+        call: Call | Response | None = None
+        try:
+            if request.method not in _METHODS:
+                raise RefusedError(405, "INVALID_METHOD", "this method is not taken")
+            if self._busy + self.crew.overdue > self._concurrency:
+                raise RefusedError(429, "TOO_MANY_REQUESTS", "more requests at once than this server takes; try again")
+            request.body = await self._body(received)
+            call = self.door.call(request)
+            if isinstance(call, Response):
+                return call, None
+            result = await self.crew.run(call, partial(self._give_up, received, request.id, call))
+            return self.door.answer(call, result), None
+        except Exception as error:
+            return self.door.failure(request.id, error), error
+        except asyncio.CancelledError as error:
+            if call is None or self._forced:
+                raise
+            return self.door.failure(request.id, error), error  # the handler's own doing
+
+    def _give_up(self, received: web.BaseRequest, request_id: str, call: Call) -> None:
+        """Answers for a handler that goes on although it was cancelled, and hangs up: its caller waits no longer."""
+        transport = received.transport
+        if transport is None or transport.is_closing():
+            return
+        response = self.door.failure(request_id, TimeLimitError(call.timeout))
+        self._log.line("error", requestId=request_id, stack="the function goes on although it was cancelled")
+        head = [f"HTTP/1.1 {response.status} Gateway Timeout", "Connection: close"]
+        head += [f"{name}: {value}" for name, value in response.headers]
+        head += [f"Content-Length: {len(response.body)}", "", ""]
+        transport.write("\r\n".join(head).encode() + response.body)
+        transport.close()
+
+    async def _body(self, received: web.BaseRequest) -> bytes:
+        too_large = RefusedError(
+            413, "EXCEED_MAX_PAYLOAD_SIZE", f"a body of more than {self._max_body} bytes is not taken"
+        )
+        if (received.content_length or 0) > self._max_body:
+            raise too_large
+        try:
+            if received.content.is_eof():  # it came with the headers, as small ones do
+                return await received.read()
+            if received.headers.get("Expect", "").lower() == "100-continue" and received.transport is not None:
+                received.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            return await asyncio.wait_for(received.read(), _BODY_TIME)
+        except web.HTTPRequestEntityTooLarge:
+            raise too_large from None
+        except asyncio.TimeoutError:
+            raise RefusedError(408, "BAD_REQUEST", f"the body took longer than {_BODY_TIME:g} seconds") from None
+        except web.RequestPayloadError:
+            raise RefusedError(400, "BAD_REQUEST", "the body is not what its headers say") from None
+
+    def _sent(self, response: Response, request_id: str, close: bool = False) -> web.Response:
+        headers = [*response.headers, ("Server", "cloudpy")]
+        if request_id:
+            headers.append(("X-Request-Id", request_id))
+        sent = web.Response(status=response.status, headers=headers, body=response.body)
+        if self._stopping or close:
+            sent.force_close()
+        return sent
+
+    def __repr__(self) -> str:
+        return f"<FunctionServer of {self.crew.handler!r}, {self._busy} at work>"
+
+
+class _Connections(web.Server):
+    """The connections of a server, and when the last of them is gone."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._waiter: asyncio.Future[None] | None = None
+
+    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+        super().connection_lost(handler, exc)
+        # one whose task still runs is taken off the list by a callback of its own
+        asyncio.get_running_loop().call_soon(self._look)
+
+    async def gone(self, seconds: float) -> bool:
+        """Whether all connections have ended, `seconds` from now at the latest."""
+        deadline = time.monotonic() + seconds
+        while self.connections:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            self._waiter = asyncio.get_running_loop().create_future()
+            await asyncio.wait({self._waiter}, timeout=min(left, 0.25))
+        return True
+
+    def _look(self) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result(None)
+
+
+async def _accept_all(backlog: socket.socket, connections: _Connections, loop: asyncio.AbstractEventLoop) -> None:
+    """Takes the connections that wait in the system's queue: their clients believe them accepted."""
+    backlog.setblocking(False)
+    while True:
+        try:
+            connection, _ = backlog.accept()
+        except OSError:
+            return
+        connection.setblocking(False)
+        await loop.connect_accepted_socket(connections, connection)

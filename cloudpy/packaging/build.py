@@ -1,0 +1,129 @@
+"""Puts a package together, step by step, in a folder of its own, and writes it where it is wanted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..checks.folder import Folder, is_test
+from ..checks.upload import MAX_CODE, size_text
+from . import archive, bytecode, entry, own, wheels
+from .errors import PackageError
+from .needs import needs
+
+PYTHONS = {"scf": ("3.10", "3.11"), "http": ("3.10", "3.11"), "cloudrun": ("3.10", "3.11", "3.12", "3.13")}
+# What the developer needs and the cloud does not.
+_LEFT_OUT = {"local.yaml", "local.yml", "README.md", "cloudbaserc.json", "Dockerfile", "container.config.json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What was made.
+
+    Attributes:
+        out: the zip or the folder.
+        size: bytes, unpacked; `packed`: bytes of the zip, 0 for a folder.
+        parts: (name, bytes) of what is at the top, largest first; bytecode counts with its source.
+        libraries: ``name==version``.
+        notes: what the user should know, one line each.
+    """
+
+    out: Path
+    size: int
+    packed: int
+    parts: tuple[tuple[str, int], ...]
+    libraries: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def build(
+    folder: str | os.PathLike[str],
+    *,
+    target: str,
+    python: str,
+    out: str | os.PathLike[str],
+    handler: str = "index.main",
+    door: str = "http",
+    max_size: int = MAX_CODE,
+) -> Package:
+    """Makes the package of the function in `folder`.
+
+    Args:
+        target: ``scf`` (event function), ``http`` (HTTP function) or ``cloudrun`` (a folder to build an image from).
+        python: ``X.Y`` of the platform.
+        out: a path that ends in .zip, or a folder, empty or new.
+        handler: ``file.function``.
+        door: for which the server of ``http`` and ``cloudrun`` is: see ``cloudpy serve``.
+        max_size: bytes, unpacked.
+
+    Raises:
+        LoadError: there is no such folder.
+        PackageError: the platform has no such Python, pip cannot get a library, it is too large, `out` is taken.
+        OSError: something cannot be written.
+    """
+    place, out = Folder(folder), Path(out)
+    if python not in PYTHONS[target]:
+        raise PackageError(f"{target} has no Python {python} that cloudpy runs on; give {' or '.join(PYTHONS[target])}")
+    if out.suffix != ".zip" and out.is_dir() and any(out.iterdir()):
+        raise PackageError(f"{out} is there and not empty; give another --out")
+    with tempfile.TemporaryDirectory(prefix="cloudpy-package-") as scratch:
+        stage = Path(scratch, "package")
+        wanted = needs(place, server=target != "scf")
+        libraries = wheels.install(wanted.requirements, python, stage, place.path)
+        own.copy(stage, contracts=wanted.contracts)
+        _copy_users(place, stage, out)
+        for name, text in entry.files(target, python, place.path.name, handler, door).items():
+            (stage / name).write_bytes(text.encode())
+        notes = [] if wanted.contracts else ["without contracts: the code gives init() neither transport nor validate"]
+        compiler = bytecode.interpreter(python)
+        if compiler and bytecode.compile_all(compiler, stage, entry.PLACES[target]):
+            notes.append(f"with bytecode of Python {python}, which the platform does not write itself")
+        else:
+            notes.append(
+                f"without bytecode: there is no Python {python} here to make it; the cold start is about twice as long"
+            )
+        names = archive.names(stage)
+        sizes = {name: (stage / name).stat().st_size for name in names}
+        parts, total = _parts(sizes), sum(sizes.values())
+        if total > max_size:
+            largest = ", ".join(f"{name} {size_text(size)}" for name, size in parts[:5])
+            raise PackageError(
+                f"the package has {size_text(total)}, the platform takes {size_text(max_size)}. Largest: {largest}"
+            )
+        if out.suffix == ".zip":
+            out.parent.mkdir(parents=True, exist_ok=True)
+            archive.write_zip(stage, out, entry.EXECUTABLE)
+            packed = out.stat().st_size
+        else:
+            archive.write_folder(stage, out, entry.EXECUTABLE)
+            packed = 0
+    return Package(out, total, packed, tuple(parts), tuple(libraries), tuple(notes))
+
+
+def _copy_users(place: Folder, stage: Path, out: Path) -> None:
+    """Over what was installed: what the user has changed there stays changed."""
+    result = out.resolve()
+    for name in place.files():
+        source = place.path / name
+        top = name.partition("/")[0]
+        hidden = any(part.startswith(".") for part in name.split("/"))
+        if hidden or is_test(name) or name in _LEFT_OUT or top == "cloudpy" or name.endswith(".pyc"):
+            continue
+        if source.resolve() == result or result in source.resolve().parents:
+            continue
+        target = stage / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+def _parts(sizes: dict[str, int]) -> list[tuple[str, int]]:
+    sums: dict[str, int] = {}
+    for name, size in sizes.items():
+        top = name.partition("/")[0]
+        if top == "__pycache__":
+            top = name.split("/")[1].partition(".")[0] + ".py"
+        sums[top] = sums.get(top, 0) + size
+    return sorted(sums.items(), key=lambda item: (-item[1], item[0]))

@@ -1,0 +1,116 @@
+"""What the platform starts: an entry module, and the files that say how."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+TARGETS = ("scf", "http", "cloudrun")
+MODULE = "cloudpy_entry"
+# Where the package will be.
+PLACES = {"scf": "/var/user", "http": "/var/user", "cloudrun": "/app"}
+EXECUTABLE = {"scf_bootstrap"}
+_CONTAINER_PORT = 80
+
+_EVENT = '''\
+"""What the platform calls in the place of {handler}: it awaits, and gives JSON's own types."""
+
+from cloudpy.functions.scf import entry
+
+main = entry({handler!r})
+'''
+_SERVER = '''\
+"""Serves {handler} on the port that the platform sends to."""
+
+import os
+import sys
+
+from cloudpy.functions.serve import serve
+
+if __name__ == "__main__":
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.exit(serve(here, handler={handler!r}, host="0.0.0.0", port={port}, door={door!r}))
+'''
+_BOOTSTRAP = """\
+#!/bin/bash
+cd "$(dirname "$0")"
+exec {interpreter} -u {module}.py
+"""
+_DOCKERFILE = """\
+FROM python:{python}-slim
+ENV PYTHONDONTWRITEBYTECODE=1 PORT={port}
+WORKDIR {place}
+COPY . {place}
+EXPOSE {port}
+CMD ["python", "-u", "{module}.py"]
+"""
+
+
+def files(target: str, python: str, name: str, handler: str, door: str) -> dict[str, str]:
+    """File name -> content, with ``\\n`` alone at the end of lines.
+
+    Args:
+        target: one of TARGETS.
+        python: ``X.Y``.
+        name: of the function.
+        handler: ``file.function`` of the user's.
+        door: of the server.
+    """
+    if target == "scf":
+        made = {f"{MODULE}.py": _EVENT.format(handler=handler)}
+    else:
+        port = "9000" if target == "http" else f'int(os.environ.get("PORT") or {_CONTAINER_PORT})'
+        made = {f"{MODULE}.py": _SERVER.format(handler=handler, port=port, door=door)}
+    if target == "http":
+        made["scf_bootstrap"] = _BOOTSTRAP.format(interpreter=interpreter_path(python), module=MODULE)
+    if target == "cloudrun":
+        made["Dockerfile"] = _DOCKERFILE.format(
+            python=python, port=_CONTAINER_PORT, place=PLACES[target], module=MODULE
+        )
+        made["container.config.json"] = _json(_container())
+    else:
+        made["cloudbaserc.json"] = _json(_cloudbaserc(target, python, name))
+    return made
+
+
+def interpreter_path(python: str) -> str:
+    """Where the platform's image has the interpreter."""
+    return f"/var/lang/python{python.replace('.', '')}/bin/python{python}"
+
+
+def _cloudbaserc(target: str, python: str, name: str) -> dict[str, Any]:
+    function: dict[str, Any] = {"name": name}
+    if target == "http":
+        function["type"] = "HTTP"
+    else:
+        function["handler"] = f"{MODULE}.main"
+    function |= {
+        "runtime": f"Python{python}",
+        "timeout": 15,
+        "memorySize": 256,
+        # what it needs is in the package; the platform would look for Node's
+        "installDependency": False,
+        "ignore": [],
+    }
+    return {"version": "2.0", "functionRoot": ".", "functions": [function]}
+
+
+def _container() -> dict[str, Any]:
+    return {
+        "containerPort": _CONTAINER_PORT,
+        "dockerfilePath": "Dockerfile",
+        "buildDir": "",
+        "minNum": 0,
+        "maxNum": 10,
+        "cpu": 0.25,
+        "mem": 0.5,
+        "policyType": "cpu",
+        "policyThreshold": 60,
+        "envParams": {},
+        "customLogs": "stdout",
+        "initialDelaySeconds": 2,
+    }
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,73 @@
+"""What the deployed function needs of cloudpy and of the libraries it depends on, read from the user's code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from ..checks.folder import Folder
+from ..checks.source import Source, read
+
+DISTRIBUTION = "wx-cloudpy"
+_OWN = re.compile(r"^\s*wx[-_.]cloudpy(?![A-Za-z0-9._-])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What goes in beside the user's files.
+
+    Attributes:
+        contracts: cloudpy's data of the APIs, for ``init(transport=…)`` and ``init(validate=True)``.
+        requirements: lines for pip, without cloudpy itself.
+    """
+
+    contracts: bool
+    requirements: tuple[str, ...]
+
+
+def needs(folder: Folder, *, server: bool) -> Needs:
+    """Reads the code and the requirements.txt.
+
+    Args:
+        server: whether the package serves by itself.
+    """
+    sources, _ = read(folder)
+    asks = {name for source in sources for name in _options(source)}
+    text = folder.read("requirements.txt").decode("utf-8-sig", "replace")
+    lines = [line.rstrip() for line in text.splitlines()]
+    own = [line for line in lines if line.strip() and not line.lstrip().startswith("#") and not _OWN.match(line)]
+    if server or any(_is_async(source) for source in sources):
+        own.append("aiohttp>=3.10")
+    if asks:
+        own.append("pyyaml>=6.0")
+    if "validate" in asks:
+        own.append("jsonschema>=4.17")
+    return Needs(bool(asks), tuple(own))
+
+
+def _options(source: Source) -> set[str]:
+    """Which of the options that open the contracts are given a value somewhere."""
+    given: list[tuple[object, ast.expr]] = []
+    for node in source.nodes():
+        if isinstance(node, ast.keyword):
+            given.append((node.arg, node.value))
+        elif isinstance(node, ast.Dict):
+            given += [(getattr(key, "value", None), value) for key, value in zip(node.keys, node.values, strict=True)]
+    return {
+        str(name)
+        for name, value in given
+        if name in ("transport", "validate") and not (isinstance(value, ast.Constant) and not value.value)
+    }
+
+
+def _is_async(source: Source) -> bool:
+    """Whether a file imports the face whose calls are awaited."""
+    for node in source.nodes():
+        if isinstance(node, ast.Import):
+            if any(alias.name == "cloudpy" for alias in node.names):
+                return True
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module == "cloudpy":
+            if any(alias.name != "sync" for alias in node.names):
+                return True
+    return False

@@ -1,0 +1,53 @@
+"""``cloudpy env``: what a function sees, without what nobody should."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .command import PROGRAMS, cloudpy, environment
+
+HERE = PROGRAMS / "tells_environment"
+
+
+def test_who_calls_and_where_from() -> None:
+    mine = environment(MY_OWN="kept", TENCENTCLOUD_SESSIONTOKEN="real", WX_OPENID="o-forged")
+    done = cloudpy("env", HERE, "--openid", "o-bob", "--json", env=mine)
+    assert 0 == done.returncode, done.stderr
+    found = {each["name"]: (each["value"], each["origin"]) for each in json.loads(done.stdout)}
+    assert ("o-bob", "invocation") == found["WX_OPENID"]
+    assert ("env-of-file", "instance") == found["SCF_NAMESPACE"]
+    assert ("kept", "shell") == found["MY_OWN"]
+    assert "TENCENTCLOUD_SESSIONTOKEN" not in found
+    assert "WX_API_TOKEN" in found["WX_CONTEXT_KEYS"][0]
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_secrets_are_masked(form: list[str]) -> None:
+    secret = "Zx8" * 11
+    mine = environment(
+        DB_PASSWORD=secret, GITHUB_TOKEN=secret, STRIPE_API_KEY=secret, DB=f"mysql://root:{secret}@h/d", SHORT_KEY="q#q"
+    )
+    done = cloudpy("env", HERE, *form, env=mine)
+    assert 0 == done.returncode
+    assert secret not in done.stdout
+    assert "q#q" not in done.stdout
+    assert "mysql://***@h/d" in done.stdout
+    assert "Zx8Z***" in done.stdout
+    variables = cloudpy("run", HERE, env=mine)
+    assert 0 == variables.returncode
+
+
+def test_a_timer_has_no_user() -> None:
+    done = cloudpy("env", HERE, "--timer")
+    assert "WX_OPENID=" not in done.stdout
+    assert "TRIGGER_SRC=timer" in done.stdout
+    assert "# the platform, with each invocation" in done.stdout
+
+
+def test_what_it_refuses(tmp_path: Path) -> None:
+    done = cloudpy("env", tmp_path / "nowhere")
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "there is no folder" in done.stderr

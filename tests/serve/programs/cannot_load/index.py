@@ -1,0 +1,1 @@
+raise RuntimeError("this code cannot be imported")
