@@ -46,7 +46,7 @@ __all__ = [
 version = __version__ = _VERSION
 _cloud = Cloud()
 init = _cloud.init
-createNewInstance = _cloud.createNewInstance  # noqa: N816 - WeChat's spelling is the public one
-updateConfig = _cloud.updateConfig  # noqa: N816
-getWXContext = _cloud.getWXContext  # noqa: N816
+createNewInstance = _cloud.createNewInstance
+updateConfig = _cloud.updateConfig
+getWXContext = _cloud.getWXContext
 openapi = _cloud.openapi

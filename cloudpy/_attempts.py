@@ -143,18 +143,20 @@ def attempts(
 def drive(steps: Steps[T], transport: BlockingTransport) -> T:
     """Runs the steps, blocking."""
     outcome: Outcome = None
-    try:
-        while True:
-            outcome = steps.send(outcome).run(transport)
-    except StopIteration as done:
-        return done.value  # type: ignore[no-any-return]
+    while True:
+        try:
+            step = steps.send(outcome)
+        except StopIteration as done:
+            return done.value  # type: ignore[no-any-return]
+        outcome = step.run(transport)
 
 
 async def drive_async(steps: Steps[T], transport: AsyncTransport) -> T:
     """Runs the steps, awaiting."""
     outcome: Outcome = None
-    try:
-        while True:
-            outcome = await steps.send(outcome).run_async(transport)
-    except StopIteration as done:
-        return done.value  # type: ignore[no-any-return]
+    while True:
+        try:
+            step = steps.send(outcome)
+        except StopIteration as done:
+            return done.value  # type: ignore[no-any-return]
+        outcome = await step.run_async(transport)

@@ -16,8 +16,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
+    from typing_extensions import Unpack
+
     from ._options import Options
     from ._typed.aio import OpenAPI as AsyncOpenAPI
+    from ._typed.options import InitOptions
     from ._typed.sync import OpenAPI as SyncOpenAPI
 
     Self = TypeVar("Self", bound="BaseCloud")
@@ -35,7 +38,7 @@ class BaseCloud:
         self._config: Config | None = None
         self._given: dict[str, Any] = {}
 
-    def init(self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Self:
+    def init(self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]) -> Self:
         """Sets up this Cloud, once: as in Node, a second init() changes nothing.
 
         Args:
@@ -68,7 +71,9 @@ class BaseCloud:
             )
         return self
 
-    def createNewInstance(self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Self:  # noqa: N802
+    def createNewInstance(
+        self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]
+    ) -> Self:
         """Another Cloud with options of its own; takes what init() takes."""
         cloud = type(self)()
         given = _config.merge(options, keywords)
@@ -76,7 +81,7 @@ class BaseCloud:
         cloud._given = given
         return cloud
 
-    def updateConfig(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:  # noqa: N802
+    def updateConfig(self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]) -> None:
         """Checks and takes note of new options; takes what init() takes.
 
         As in the Node package, calls under ``openapi`` keep the options of init(): use createNewInstance() for a
@@ -89,7 +94,7 @@ class BaseCloud:
         Config({name: value for name, value in given.items() if name != "config"}, None)
         self._given = given
 
-    def getWXContext(self) -> dict[str, Any]:  # noqa: N802
+    def getWXContext(self) -> dict[str, Any]:
         """Who calls: ``OPENID``, ``APPID``, ``UNIONID``, ``ENV``, ``SOURCE``, … as far as the platform tells."""
         return _context.wx_context()
 
@@ -118,11 +123,9 @@ class Cloud(BaseCloud):
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
     ) -> dict[str, Any]:
         """Makes the call that a name under ``openapi`` stands for."""
-        from ._attempts import drive_async
-        from ._call import steps
-        from ._transports import async_transport
+        from ._call import call_async
 
-        return await drive_async(steps(self._config, api, params, keywords, options), async_transport())
+        return await call_async(self._config, api, params, keywords, options)
 
 
 class SyncCloud(BaseCloud):
@@ -136,11 +139,9 @@ class SyncCloud(BaseCloud):
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
     ) -> dict[str, Any]:
         """Makes the call that a name under ``openapi`` stands for."""
-        from ._attempts import drive
-        from ._call import steps
-        from ._transports import blocking_transport
+        from ._call import call
 
-        return drive(steps(self._config, api, params, keywords, options), blocking_transport())
+        return call(self._config, api, params, keywords, options)
 
 
 def _permissions_for(config: object, caller: str | None) -> Permissions | None:

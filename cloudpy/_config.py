@@ -120,10 +120,10 @@ class Config:
         return f"Config(env={self.env!r}, timeout={self.timeout!r}, retries={self.retries!r})"
 
 
-def merge(options: Mapping[str, Any] | None, keywords: dict[str, Any]) -> dict[str, Any]:
+def merge(options: Mapping[str, Any] | None, keywords: Mapping[str, object]) -> dict[str, Any]:
     """One dict from Node's way of giving options (one object) and Python's (keywords)."""
     if options is None:
-        return keywords
+        return dict(keywords)
     if not isinstance(options, Mapping):
         raise ConfigError(INVALID_PARAM, f"init:fail options are one dict or keywords, got a {type(options).__name__}")
     doubled = options.keys() & keywords.keys()

@@ -53,11 +53,11 @@ def base_url(
     return f"{'http' if platform.inside else 'https'}://{host}/admin"
 
 
-def with_query(url: str, env: str, seq_id: str) -> str:
-    """`url` with the query that every request carries; behind a ``?`` it is appended as it is, as in Node."""
-    query = f"env={env}&seqId={seq_id}"
-    if _UNSAFE.search(query):
+def query(env: str, seq_id: str) -> str:
+    """The query that every request carries, escaped as Node escapes a request line."""
+    text = f"env={env}&seqId={seq_id}"
+    if _UNSAFE.search(text):
         from ._wire.javascript import utf8
 
-        query = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in utf8(match[0])), query)
-    return f"{url}{query}" if "?" in url else f"{url}?{query}"
+        text = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in utf8(match[0])), text)
+    return text

@@ -34,11 +34,11 @@ class CloudSDKError(Exception):
 
     def __init__(
         self,
-        errCode: int = -1,  # noqa: N803 - WeChat's spelling is the public one
-        errMsg: str = "",  # noqa: N803
+        errCode: int = -1,
+        errMsg: str = "",
         *,
         api: str = "",
-        requestId: str = "",  # noqa: N803
+        requestId: str = "",
         message: str | None = None,
     ) -> None:
         super().__init__(errCode, errMsg)
@@ -54,7 +54,7 @@ class CloudSDKError(Exception):
         _, found, rest = self.errMsg.partition("rid: ")
         return rest.split()[0].rstrip(",;.]") if found and rest.split() else ""
 
-    def toJSON(self) -> dict[str, Any]:  # noqa: N802 - named as the hook of JSON.stringify
+    def toJSON(self) -> dict[str, Any]:
         """``{"errCode": …, "errMsg": …}``: what a handler that returns its caught error sends to the caller."""
         return {"errCode": self.errCode, "errMsg": self.errMsg}
 
@@ -105,6 +105,6 @@ _BY_CODE: dict[int, type[CloudSDKError]] = {
 }
 
 
-def answered(errCode: int, errMsg: str, **more: Any) -> CloudSDKError:  # noqa: N803
+def answered(errCode: int, errMsg: str, **more: Any) -> CloudSDKError:
     """The error for a code that WeChat or the gateway answered, in the class a user would catch."""
     return _BY_CODE.get(errCode, CloudSDKError)(errCode, errMsg, **more)

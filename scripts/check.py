@@ -6,6 +6,7 @@ The suite runs whole on every interpreter; one that exists and cannot be used is
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -62,7 +63,9 @@ def suite(version: str, path: str) -> bool:
     if python is None:
         print(f"== suite on Python {version}: FAILED, {path} exists but cannot be set up", flush=True)
         return False
-    return step(f"suite on Python {version}", [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"])
+    # A file's tests stay together: what they share (a server, the Node process) is made once for each worker.
+    workers = ["-n", str(os.cpu_count() or 2), "--dist", "loadfile"]
+    return step(f"suite on Python {version}", [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *workers])
 
 
 def main() -> int:

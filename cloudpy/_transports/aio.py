@@ -90,7 +90,8 @@ class _Exchange:
 
     @property
     def stale(self) -> bool:
-        return self.reused and self.line is not None and not self.line.heard
+        # A line whose earlier answer was not counted has a loop that goes past the count: then nothing is sure.
+        return self.reused and self.line is not None and self.line.finished > 0 and not self.line.heard
 
 
 _exchange: ContextVar[_Exchange] = ContextVar("cloudpy_exchange")

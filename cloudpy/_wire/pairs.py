@@ -26,7 +26,7 @@ def encode(api: str, params: Mapping[str, Any], convert_case: bool) -> list[Mess
     pairs = []
     for key, value in converted.items():
         name = key if isinstance(key, str) else jsontext.stringify(key)
-        if type(value) is dict or isinstance(value, Mapping):
+        if type(value) is dict or (type(value) is not list and isinstance(value, Mapping)):
             content_type = value.get("contentType") or value.get("content_type")
             if content_type and isinstance(value.get("value"), (bytes, bytearray, memoryview)):
                 pairs.append(_file(api, name, value, jsontext.text(content_type)))

@@ -43,6 +43,9 @@ class _UnusableError(click.ClickException):
     type=click.Choice(["sample", "refuse"]),
     help="An API that local.yaml does not answer: a made-up answer of its shape (the default), or -604100.",
 )
+@click.option(
+    "--cloud-run", is_flag=True, help="Answer the HTTPS API without an access token, as inside WeChat Cloud Run."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON: the url and the environment.")
 @click.option(
     "--env-file", metavar="PATH", help="Write the environment there as NAME=value lines, readable by you alone."
@@ -55,6 +58,7 @@ def gateway(
     config_file: str | None,
     env_id: str | None,
     unknown: Literal["sample", "refuse"] | None,
+    cloud_run: bool,
     as_json: bool,
     env_file: str | None,
 ) -> None:
@@ -84,6 +88,7 @@ def gateway(
             config=config_file or _beside("config.json"),
             env=env_id,
             unknown=unknown,
+            tokenless=cloud_run,
             remember=100,
         )
     except (LocalDataError, ConfigError) as error:

@@ -15,6 +15,7 @@ from .._wire import jsontext
 from .answers import Answer, Answers, error, usual_text
 from .calls import Call, CallLog, Incoming
 from .knowledge import Contracts, Knowledge
+from .media import MediaStore
 from .open_data import OpenDataStore
 from .tokens import Tokens
 from .users import DEFAULT_APPID, Users
@@ -62,6 +63,7 @@ class Backend:
         self.knowledge: Knowledge = knowledge or Contracts()
         self.users = Users(appid)
         self.open_data = OpenDataStore(clock, random_bytes)
+        self.media = MediaStore(clock, random_bytes)
         self.answers = Answers()
         self.calls = CallLog(remember)
         self.tokens = Tokens(clock, random_bytes)
@@ -160,6 +162,9 @@ class Backend:
         api = incoming.api
         if api == GET_OPEN_DATA:
             return self._get_open_data(incoming)
+        media = self.media.answer(api, incoming.wire, incoming.files)
+        if media is not None:
+            return media
         reason = self.knowledge.refusal(api)
         if reason is None and self.unknown == "sample":
             sample = self.knowledge.sample(api, params)

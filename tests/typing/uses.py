@@ -10,14 +10,18 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from faces import blocking, openapi
+import cloudpy as cloud
+import cloudpy.sync
+
+openapi = cloud.openapi
+blocking = cloudpy.sync.openapi
 
 photo = b"\x89PNG"
 event: dict[str, Any] = {}
 
 
 async def right() -> None:
-    await openapi.cloudbase.getOpenData({"cloudidList": ["a", "b"]})  # 1
+    await cloud.openapi.cloudbase.getOpenData({"cloudidList": ["a", "b"]})  # 1
     opened = await openapi.cloudbase.getOpenData(cloudidList=["a"], openid="o")  # 2
     print(opened["dataList"][0]["json"]["data"], opened["errCode"] + 1)  # 3
     code = await openapi.wxacode.getUnlimited(scene="id=1", width=280, lineColor={"r": 0, "g": 0, "b": 0})  # 4
@@ -80,3 +84,15 @@ async def wrong_blocking() -> None:
     blocking(timeout="3")  # wrong: type of an option
     blocking(convert_case=False)  # wrong: name of an option
     blocking.urllink.generate({"path": "p"}, {"query": "q"})  # wrong: two dicts
+
+
+def init_right() -> None:
+    cloud.init(env=cloud.DYNAMIC_CURRENT_ENV, config={"permissions": {"openapi": []}}, timeout=3, retries=2)
+    cloud.init({"env": "prod-1a2b", "traceUser": True})
+    cloudpy.sync.init(transport="https", access_token=lambda: {"access_token": "t", "expires_in": 7200})
+
+
+def init_wrong() -> None:
+    cloud.init(evn="prod")  # wrong: no such option
+    cloud.init(timeout="3")  # wrong: seconds are a number
+    cloudpy.sync.init(transport="http")  # wrong: https or cloudrun

@@ -1,0 +1,29 @@
+"""The options of `init`, for type checkers; what they mean stands in `BaseCloud.init`."""
+
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Literal, TypedDict
+
+from cloudpy._config import _CurrentEnv
+
+_Token = str | Mapping[str, Any]
+
+class InitOptions(TypedDict, total=False):
+    env: str | _CurrentEnv | Mapping[str, Any] | None
+    config: str | os.PathLike[str] | Mapping[str, Any] | None
+    serviceUrl: str
+    region: str
+    secretId: str
+    secretKey: str
+    sessionToken: str
+    timeout: float
+    retries: int
+    validate: bool
+    transport: Literal["https", "cloudrun"] | None
+    access_token: str | Callable[[], _Token] | Callable[[], Awaitable[_Token]]
+    # carried along from a Node init(), and passed over
+    traceUser: bool
+    database: Mapping[str, Any]
+    debug: bool
+    keepalive: bool
+    throwOnCode: bool

@@ -1,0 +1,68 @@
+"""Uploaded media: what was uploaded under which id, for as long as WeChat keeps it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .answers import Answer, buffer, error, reply
+from .calls import File
+
+LIFE = 3 * 24 * 3600.0  # seconds that temporary media are kept
+_UPLOADS = {
+    "customerServiceMessage.uploadTempMedia": LIFE,
+    "officialAccount.media.upload": LIFE,
+    "officialAccount.material.addMaterial": float("inf"),
+}
+_FETCHES = ("customerServiceMessage.getTempMedia", "officialAccount.media.get", "officialAccount.material.get")
+_MISSING = "invalid media_id"
+
+
+class MediaStore:
+    """The media that were uploaded to one local WeChat.
+
+    Args:
+        clock: seconds since 1970.
+        random_bytes: `n` random bytes, for the ids.
+    """
+
+    def __init__(self, clock: Callable[[], float], random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> None:
+        self._clock = clock
+        self._random_bytes = random_bytes
+        self._kept: dict[str, tuple[File, float]] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __repr__(self) -> str:
+        return f"<MediaStore, {len(self)} kept>"
+
+    def add(self, file: File, *, life: float = LIFE) -> str:
+        """Keeps a file for `life` seconds; its id."""
+        media_id = self._random_bytes(24).hex()
+        self._kept[media_id] = (file, self._clock() + life)
+        return media_id
+
+    def find(self, media_id: str) -> File | None:
+        """The file of an id, while it is kept."""
+        file, ends = self._kept.get(media_id, (None, 0.0))
+        return file if file and self._clock() < ends else None
+
+    def answer(self, api: str, wire: Mapping[str, Any], files: Mapping[str, File]) -> Answer | None:
+        """The answer to an upload, or to a fetch of something uploaded here; None for any other call."""
+        if api in _UPLOADS and files:
+            file = next(iter(files.values()))
+            media_id = self.add(file, life=_UPLOADS[api])
+            if api == "officialAccount.material.addMaterial":
+                return reply({"mediaId": media_id}, origin="media")
+            kind = wire.get("type") if isinstance(wire.get("type"), str) else "image"
+            answered = {"type": kind, "mediaId": media_id, "createdAt": int(self._clock())}
+            return reply(answered, origin="media")
+        media_id = str(wire.get("media_id"))
+        if api not in _FETCHES or media_id not in self._kept:
+            return None
+        found = self.find(media_id)
+        if found is None:
+            return error(40007, _MISSING)
+        return buffer(found.value, found.content_type, origin="media")
