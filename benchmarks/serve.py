@@ -202,7 +202,7 @@ def table(rounds: dict[str, list[Figures]]) -> str:
         f"Medians of {len(next(iter(rounds.values())))} starts, Python {platform.python_version()},"
         f" {os.cpu_count()} cores; {len(BODY)} bytes of JSON, {CONNECTIONS} connections.",
         "",
-        "| | first 200, s (least) | requests/s | p50, ms | p99, ms | memory of a worker, MB | processor time a request, µs |",
+        "| | first 200, s (least) | requests/s | p50, ms | p99, ms | memory of a worker, MB | processor, µs each |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     medians = {
