@@ -109,9 +109,7 @@ def _compiled(stage: Path, target: str, python: str, wanted: Needs) -> list[str]
         modules.append("cloudpy._transports.aio")
     seconds = bytecode.start_time(interpreter, stage, modules)
     if seconds is not None:
-        notes.append(
-            f"expected cold start: {seconds * 1000:.0f} ms on this machine for what cloudpy imports, and your own imports"
-        )
+        notes.append(f"expected cold start: {seconds * 1000:.0f} ms on this machine for cloudpy, and your own imports")
     return notes
 
 

@@ -81,7 +81,7 @@ def test_it_runs_under_the_platforms_bootstrap(code: str, tmp_path: Path) -> Non
         refused, answered = stand_in.invoke(package, jobs)
     # the open data are those of the second
     assert "KeyError" in refused["stackTrace"]
-    assert '/index.py", line 8, in main' in refused["stackTrace"]
+    assert '/index.py", line 9, in main' in refused["stackTrace"]
     assert '{"openid": "o-local-user", "step": 1234}' == answered["result"]
     assert ("aiohttp" in answered["modules"]) == (code == ASYNC)
     assert not {"click", "yaml", "jsonschema", "cloudpy.cli", "cloudpy.local"} & set(answered["modules"])
