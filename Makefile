@@ -5,31 +5,33 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PEER := tests/peer/node_modules/.installed
+INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check
 NPM := npm install --no-fund --no-audit --loglevel=error
 
-.PHONY: run test lint peer bench stubs clean
+.PHONY: run test quick lint peer bench stubs clean
 
-run: .venv/.installed
+run: .venv/.run
 	@$(BIN)/cloudpy run examples/get_open_data
 
-test: .venv/.installed $(PEER)
+test: .venv/.dev $(PEER)
 	@$(BIN)/python scripts/check.py
 
 # The same suite on the running Python alone, for the time between two edits: make quick ARGS="-k gateway"
-quick: .venv/.installed $(PEER)
+quick: .venv/.dev $(PEER)
 	@$(BIN)/python -m pytest -q $(ARGS)
 
-lint: .venv/.installed
+lint: .venv/.dev
 	@$(BIN)/python scripts/check.py --lint
 
 # The npm package that cloudpy is held against.
 peer: $(PEER)
 
-bench: .venv/.installed $(PEER)
+bench: .venv/.dev $(PEER)
 	@$(BIN)/python -m benchmarks
 
-# What is generated from the contracts: type stubs, the coverage page, the list of repeatable APIs.
-stubs: .venv/.installed
+# What is generated from the contracts: their index, type stubs, the coverage page, the list of repeatable APIs.
+stubs: .venv/.dev
+	@$(BIN)/python scripts/contract_index.py
 	@$(BIN)/python scripts/stubs.py
 	@$(BIN)/python scripts/coverage_page.py
 	@$(BIN)/python scripts/repeatable.py
@@ -37,10 +39,18 @@ stubs: .venv/.installed
 clean:
 	rm -rf .venv tests/peer/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 
-.venv/.installed: pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { apt-get install -y -q python3-venv && $(PYTHON) -m venv .venv; }
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
+$(BIN)/python:
+	@$(PYTHON) -m venv .venv || { apt-get update -q && apt-get install -y -q python3-venv && $(PYTHON) -m venv .venv; }
+
+# What a user installs.
+.venv/.run: pyproject.toml | $(BIN)/python
+	@$(INSTALL) -e .
 	@touch $@
+
+# And what the checks need.
+.venv/.dev: pyproject.toml | $(BIN)/python
+	@$(INSTALL) -e '.[dev]'
+	@touch $@ .venv/.run
 
 $(PEER): tests/peer/package.json
 	@command -v npm >/dev/null || { apt-get update -q && apt-get install -y -q nodejs npm; }

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+
+_count = itertools.count()
+
 HEADERS = {
     "Content-Type": "multipart/form-data; boundary=--------------------------c4a1f2a7f8c14d6a9b0e2f35",
     "User-Agent": "cloudpy/0.1.0",
@@ -15,3 +19,8 @@ HEADERS = {
     "X-Timestamp": "1700000000",
 }
 BODY = b"x" * 1004  # as long as the form of the call that the others make
+
+
+def query() -> str:
+    """The query of one request: on this wire no two are alike."""
+    return f"env=bench-env&seqId=18c9e7f0000_{next(_count):x}"

@@ -13,7 +13,8 @@ from ._options import Options
 from ._repeatable import REPEATABLE
 from ._transports import Failure, Request, Response
 from ._version import VERSION
-from ._wire import answer, form, jsontext, messages, pairs, signature
+from ._wire import answer, jsontext, messages, pairs
+from ._wire.envelope import Envelope
 from .errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
 
 TYPE_CHECKING = False
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _SDK_VERSION = "wx-server-sdk/4.0.2"  # the package whose wire this is; the gateway looks at it
 _USER_AGENT = f"cloudpy/{VERSION}"
 _warned: set[str] = set()
+_KEPT_ENVELOPES = 64
+_envelopes: dict[tuple[object, ...], Envelope] = {}
 
 
 def call(
@@ -92,61 +95,33 @@ class _Call:
         config = self._config
         variables = Variables()
         now = time.time()
-        platform = config.platform
+        tag = config.platform.tag
         env = _env_id(config, variables)
         secret_id, secret_key, session_token = _credentials(config, variables, self._api)
-        fields: list[tuple[str, str | bytes]] = [("action", "wx.openApi"), ("apiName", self._api)]
-        if self._options.version == "v2":
-            fields.append(("cgiName", "commrpcv2"))
-        fields += [("requestData", self._data), ("envName", env), *variables.tokens(platform.tag == "cbr")]
-        fields.append(("tcb_sessionToken", variables.get("TCB_SESSIONTOKEN")))
-        if session_token is not None:
-            fields.append(("sessionToken", session_token))
-        fields.append(("crossAuthorizationToken", ""))
-
-        self._seq_id = _endpoint.sequence_id(variables, now)
         base = _endpoint.base_url(
-            variables,
-            platform,
-            env=env,
-            service_url=config.service_url,
-            region=config.region,
-            warn=_warn_once,
+            variables, config.platform, env=env, service_url=config.service_url, region=config.region, warn=_warn_once
         )
-        self._url = url = _endpoint.with_query(base, env, self._seq_id)
-        timestamp = int(now) - 1
-        mark = form.boundary()
-        headers = [
-            ("Host", url.split("/", 3)[2].partition("?")[0]),
-            ("Content-Type", f"multipart/form-data; boundary={mark}"),
-            ("User-Agent", _USER_AGENT),
-            ("X-TCB-Source", f"{variables.get('TCB_SOURCE')},{platform.tag}"),
-            ("X-Client-Timestamp", str(int(now * 1000))),
-            ("X-SDK-Version", _SDK_VERSION),
-        ]
-        trace = variables.get("TCB_TRACELOG")
-        if trace:
-            headers.append(("X-TCB-Tracelog", trace))
-        region = config.region or platform.region
-        if region:
-            headers.append(("X-TCB-Region", region))
-        headers += [
-            (
-                "Authorization",
-                signature.authorization(
-                    method="post",
-                    url=url,
-                    headers=headers,
-                    fields=fields,
-                    secret_id=secret_id,
-                    secret_key=secret_key,
-                    timestamp=timestamp,
-                ),
-            ),
-            ("X-Signature-Expires", "600"),
-            ("X-Timestamp", str(timestamp)),
-        ]
-        return Request("POST", url, headers, form.encode(fields, mark))
+        state = (
+            self._api,
+            self._options.version == "v2",
+            base,
+            env,
+            secret_id,
+            secret_key,
+            f"{variables.get('TCB_SOURCE')},{tag}",
+            variables.get("TCB_TRACELOG"),
+            config.region or config.platform.region,
+        )
+        envelope = _envelopes.get(state)
+        if envelope is None or not envelope.fits(self._data):
+            envelope = _envelope(*state)
+        tokens = variables.tokens(tag == "cbr")
+        tokens.append(("tcb_sessionToken", variables.get("TCB_SESSIONTOKEN")))
+        if session_token is not None:
+            tokens.append(("sessionToken", session_token))
+        self._seq_id = _endpoint.sequence_id(variables, now)
+        self._url, headers, body = envelope.seal(self._data, tokens, _endpoint.query(env, self._seq_id), now)
+        return Request("POST", self._url, headers, body)
 
     def read(self, response: Response) -> dict[str, Any]:
         if response.status != 200:
@@ -162,6 +137,41 @@ class _Call:
         kind = CallTimeoutError if failure.timed_out else TransportError
         details = answer.failure(f"openapi.{self._api}", SYSTEM_ERROR, failure.cause, self._seq_id)
         return kind(api=self._api, **details)
+
+
+def _envelope(
+    api: str,
+    second_method: bool,
+    url: str,
+    env: str,
+    secret_id: str,
+    secret_key: str,
+    source: str,
+    trace: str,
+    region: str,
+) -> Envelope:
+    """The unchanging parts of a request, kept for the next one."""
+    lead = [("action", "wx.openApi"), ("apiName", api)]
+    if second_method:
+        lead.append(("cgiName", "commrpcv2"))
+    headers = [("User-Agent", _USER_AGENT), ("X-TCB-Source", source), ("X-SDK-Version", _SDK_VERSION)]
+    if trace:
+        headers.append(("X-TCB-Tracelog", trace))
+    if region:
+        headers.append(("X-TCB-Region", region))
+    made = Envelope(
+        url=url,
+        env=env,
+        lead=lead,
+        close=[("crossAuthorizationToken", "")],
+        headers=headers,
+        secret_id=secret_id,
+        secret_key=secret_key,
+    )
+    if len(_envelopes) >= _KEPT_ENVELOPES:  # credentials and trace ids change: what is old is not asked for again
+        _envelopes.clear()
+    _envelopes[api, second_method, url, env, secret_id, secret_key, source, trace, region] = made
+    return made
 
 
 def _one(api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Mapping[str, Any]:

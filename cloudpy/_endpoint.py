@@ -12,7 +12,8 @@ from ._platform import Platform
 _ENV_ID = re.compile(r"[a-z0-9_-]{1,40}")
 _HOST = "tcb-api.tencentcloudapi.com"
 # What Node escapes in a request line; `#` too, which Node would let cut the query off.
-_UNSAFE = re.compile("[\x00-\x20\"'<>#\x7f-\U0010ffff]")
+# Said by what is left as it is: a class up to the last character of Unicode takes Python 9 ms to compile.
+_UNSAFE = re.compile(r"[^!$-&(-;=?-~]")
 _count = itertools.count(1)
 
 
@@ -53,11 +54,11 @@ def base_url(
     return f"{'http' if platform.inside else 'https'}://{host}/admin"
 
 
-def with_query(url: str, env: str, seq_id: str) -> str:
-    """`url` with the query that every request carries; behind a ``?`` it is appended as it is, as in Node."""
-    query = f"env={env}&seqId={seq_id}"
-    if _UNSAFE.search(query):
+def query(env: str, seq_id: str) -> str:
+    """The query that every request carries, escaped as Node escapes a request line."""
+    text = f"env={env}&seqId={seq_id}"
+    if _UNSAFE.search(text):
         from ._wire.javascript import utf8
 
-        query = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in utf8(match[0])), query)
-    return f"{url}{query}" if "?" in url else f"{url}?{query}"
+        text = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in utf8(match[0])), text)
+    return text

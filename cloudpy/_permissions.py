@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ._error_codes import INVALID_PARAM, NO_PERMISSION
 from .errors import ApiPermissionError, ConfigError
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 _HINT = 'write {"permissions": {"openapi": ["cloudbase.getOpenData"]}}, with a line for each API the function calls'
+
+
+# Told of each refusal, which reaches no gateway: a test kit wants to hear of them.
+on_refusal: Callable[[str, Permissions], object] | None = None
 
 
 class Permissions:
@@ -35,6 +39,8 @@ class Permissions:
         """
         if api in self.allowed:
             return
+        if on_refusal is not None:
+            on_refusal(api, self)
         raise ApiPermissionError(
             NO_PERMISSION,
             f"openapi.{api}:fail {NO_PERMISSION} function has no permission to call this API."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cloudpy
 import cloudpy.errors
 import cloudpy.sync
+import cloudpy.testing
 
 PUBLIC = [
     "DYNAMIC_CURRENT_ENV",
@@ -37,9 +38,17 @@ def test_every_exported_name_is_there() -> None:
 
 def test_no_public_name_is_left_out_of_the_list() -> None:
     for face in (cloudpy, cloudpy.sync):
-        names = {name for name in vars(face) if not name.startswith("_")}
+        names = {name for name in vars(face) if not name.startswith(("_", "@"))}  # "@": of pytest, in what it rewrites
         modules = {"errors", "sync", "functions", "contracts", "local", "testing", "cli"}
         assert set(PUBLIC) == names - modules
+
+
+def test_the_test_kit_exports_what_it_lists_and_imports_it_when_asked() -> None:
+    assert sorted(cloudpy.testing.__all__) == list(cloudpy.testing.__all__)
+    assert cloudpy.testing.__all__ == list(cloudpy.testing._HOMES)
+    for name in cloudpy.testing.__all__:
+        value = getattr(cloudpy.testing, name)
+        assert value.__doc__, f"{name} has no docstring"
 
 
 def test_errors_are_the_same_classes_in_both_faces() -> None:

@@ -84,7 +84,7 @@ DOORS = {
     "yarl": {"_transports/aio.py"},
     "click": {"cli/"},
     "jsonschema": {"contracts/", "local/"},
-    "pytest": {"testing/"},
+    "pytest": {"testing/plugin.py"},
     "yaml": {"contracts/", "local/"},
 }
 

@@ -6,14 +6,14 @@ import time
 
 import aiohttp
 
-from benchmarks.request import BODY, HEADERS
+from benchmarks.request import BODY, HEADERS, query
 
 url, sequence, together = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 
 
 async def many(session: aiohttp.ClientSession, count: int) -> None:
     for _ in range(count):
-        async with session.post(url, data=BODY, headers=HEADERS) as answer:
+        async with session.post(f"{url}?{query()}", data=BODY, headers=HEADERS) as answer:
             assert answer.status == 200 and await answer.read()
 
 

@@ -6,7 +6,7 @@ import threading
 import time
 from urllib.parse import urlsplit
 
-from benchmarks.request import BODY, HEADERS
+from benchmarks.request import BODY, HEADERS, query
 
 url, sequence, together = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 parts = urlsplit(url)
@@ -15,7 +15,7 @@ parts = urlsplit(url)
 def many(count: int) -> None:
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
     for _ in range(count):
-        connection.request("POST", parts.path, body=BODY, headers=HEADERS)
+        connection.request("POST", f"{parts.path}?{query()}", body=BODY, headers=HEADERS)
         answer = connection.getresponse()
         assert answer.status == 200 and answer.read()
     connection.close()

@@ -2,7 +2,8 @@
 const cloud = require(require.resolve('wx-server-sdk', { paths: [process.env.PEER] }))
 const [url, sequence, together] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
 
-process.env.TENCENTCLOUD = 'true' // or else it asks a metadata server before each call
+// In Tencent's network it knows where it is; on a laptop it asks a metadata server, in vain, before each call.
+if (process.env.WHERE !== 'laptop') process.env.TENCENTCLOUD = 'true'
 cloud.init({ env: 'bench-env', serviceUrl: url, secretId: 'id', secretKey: 'key' })
 
 async function many (count) {

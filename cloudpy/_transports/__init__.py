@@ -96,6 +96,19 @@ def async_transport() -> AsyncTransport:
     return _async
 
 
+def current() -> tuple[BlockingTransport | None, AsyncTransport | None]:
+    """The transports in use; None for one that no call has needed yet."""
+    return _blocking, _async
+
+
+def new() -> tuple[BlockingTransport, AsyncTransport]:
+    """Both transports anew, whatever is in use at the moment."""
+    from .aio import AIOTransport
+    from .blocking import HTTPTransport
+
+    return HTTPTransport(), AIOTransport()
+
+
 class replaced:  # noqa: N801 - used as a statement: with replaced(…)
     """Every call in this process goes through the given transports until the block ends."""
 

@@ -13,8 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+KIND = "multipart/form-data"
 _TEXT = b'--%b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
-_BYTES = _TEXT.replace(b"\r\n\r\n", b"\r\nContent-Type: application/octet-stream\r\n\r\n")
+_BYTES_HEAD = b'--%b\r\nContent-Disposition: form-data; name="%b"\r\nContent-Type: application/octet-stream\r\n\r\n'
 _FILE = b'--%b\r\nContent-Disposition: form-data; name="%b"; filename="%b"\r\nContent-Type: %b\r\n\r\n%b\r\n'
 _NAME = re.compile(r'\bname="([^"]*)"')
 
@@ -39,17 +40,26 @@ def boundary() -> str:
     return "-" * 26 + os.urandom(12).hex()
 
 
-def encode(fields: Iterable[tuple[str, str | bytes]], mark: str) -> bytes:
-    """The body for `fields`, in their order; bytes travel as an octet stream."""
+def head(name: str, mark: str) -> bytes:
+    """What stands before the bytes of a field; a line break ends them."""
+    return _BYTES_HEAD % (mark.encode(), name.encode())
+
+
+def encode_parts(fields: Iterable[tuple[str, str | bytes]], mark: str) -> bytes:
+    """The parts for `fields`, in their order; bytes travel as an octet stream."""
     edge = mark.encode()
     out: list[bytes] = []
     for name, value in fields:
         if isinstance(value, str):
             out.append(_TEXT % (edge, name.encode(), utf8(value)))
         else:
-            out.append(_BYTES % (edge, name.encode(), value))
-    out.append(b"--%b--\r\n" % edge)
+            out.append(b"%b%b\r\n" % (_BYTES_HEAD % (edge, name.encode()), value))
     return b"".join(out)
+
+
+def encode(fields: Iterable[tuple[str, str | bytes]], mark: str) -> bytes:
+    """The whole body for `fields`."""
+    return encode_parts(fields, mark) + b"--%b--\r\n" % mark.encode()
 
 
 def encode_upload(fields: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]], mark: str) -> bytes:
@@ -78,7 +88,7 @@ def decode(body: bytes, content_type: str) -> list[Part]:
     """
     kind, _, parameters = content_type.partition(";")
     found = re.search(r'boundary="?([^";]+)"?', parameters)
-    if kind.strip().lower() != "multipart/form-data" or not found:
+    if kind.strip().lower() != KIND or not found:
         raise FormError(f"a multipart/form-data body with a boundary is wanted, got Content-Type {content_type!r}")
     mark = b"--" + found[1].strip().encode("utf-8", "replace")
     first, *chunks = (b"\r\n" + body).split(b"\r\n" + mark)

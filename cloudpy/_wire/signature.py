@@ -65,7 +65,7 @@ def authorization(
     lines = canonical_headers(headers)
     payload, names = payload_hash(fields)
     signed = ";".join([name for name, _ in lines])
-    date = _date(timestamp)
+    date = utc_date(timestamp)
     signature = sign(
         method=method,
         url=url,
@@ -98,7 +98,7 @@ def sign(
     # utf8(): what the process environment holds need not be UTF-8, and is no reason to fail here
     canonical = utf8("\n".join((method, address.partition(":")[2], query, *header_lines, "", signed_headers, payload)))
     wanted = f"{ALGORITHM}\n{timestamp}\n{date}/{SERVICE}/tc3_request\n{hashlib.sha256(canonical).hexdigest()}"
-    return hmac.digest(_key(secret_key, date), wanted.encode(), "sha256").hex()
+    return hmac.digest(signing_key(secret_key, date), wanted.encode(), "sha256").hex()
 
 
 def canonical_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -130,7 +130,7 @@ def payload_hash(fields: Iterable[tuple[str, str | bytes]]) -> tuple[str, list[s
     return digest.hexdigest(), [name for name, _ in covered]
 
 
-def _date(timestamp: int) -> str:
+def utc_date(timestamp: int) -> str:
     """The UTC date of `timestamp`, worked out once a day."""
     global _last_date
     day = timestamp // 86400
@@ -139,7 +139,8 @@ def _date(timestamp: int) -> str:
     return _last_date[1]
 
 
-def _key(secret_key: str, date: str) -> bytes:
+def signing_key(secret_key: str, date: str) -> bytes:
+    """The key that signs on `date`; the last one is kept."""
     global _last_key
     known_secret, known_date, key = _last_key
     if known_secret != secret_key or known_date != date:

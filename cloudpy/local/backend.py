@@ -41,6 +41,9 @@ class Backend:
         clock: seconds since 1970.
         random_bytes: `n` random bytes.
         knowledge: what is asked about APIs, by default the contracts.
+        callers_clock: the clock of those who sign requests, where it is not this one: a test moves its own.
+        any_env: takes calls for any environment, not for `env` alone.
+        observe: is told of each call and what was answered, in the thread that answers.
     """
 
     def __init__(
@@ -54,16 +57,23 @@ class Backend:
         clock: Callable[[], float] = time.time,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         knowledge: Knowledge | None = None,
+        callers_clock: Callable[[], float] | None = None,
+        any_env: bool = False,
+        observe: Callable[[Call, Answer], None] | None = None,
     ) -> None:
         self.env = env
         self.unknown: Unknown = unknown
         self.tokenless = tokenless
         self.clock = clock
+        self.callers_clock = callers_clock or clock
+        self.any_env = any_env
+        self.observe = observe
+        self._level = logging.DEBUG if observe else logging.WARNING  # whoever observes says it better
         self.random_bytes = random_bytes
         self.knowledge: Knowledge = knowledge or Contracts()
         self.users = Users(appid)
         self.open_data = OpenDataStore(clock, random_bytes)
-        self.media = MediaStore(clock, random_bytes)
+        self.media = MediaStore(clock)
         self.answers = Answers()
         self.calls = CallLog(remember)
         self.tokens = Tokens(clock, random_bytes)
@@ -109,6 +119,8 @@ class Backend:
             answer = self._answer(incoming, call)
             call.outcome, call.answered_from = answer.outcome, answer.origin
             self.calls.add(call)
+        if self.observe:
+            self.observe(call, answer)
         return answer
 
     def _answer(self, incoming: Incoming, call: Call) -> Answer:
@@ -119,7 +131,7 @@ class Backend:
                 return refused
         call.problems = self.knowledge.problems(api, params)
         for problem in call.problems:
-            _log.warning("%s", problem)
+            _log.log(self._level, "%s", problem)
         canned = self.answers.choose(api, params)
         answer = canned.give(params) if canned else None
         if answer is None or not answer.origin:
@@ -130,7 +142,8 @@ class Backend:
 
     def _refusal(self, incoming: Incoming) -> Answer | None:
         if incoming.caller is None:
-            _log.warning(
+            _log.log(
+                self._level,
                 "%s: refused with %d, the call brings no token of this local WeChat: take WX_API_TOKEN from the"
                 " environment that it prints, anew after each start",
                 incoming.api,
@@ -139,7 +152,8 @@ class Backend:
             return _refuse(_ILLEGAL_SOURCE)
         allowed = self.allowed(incoming.caller.function)
         if allowed is None:
-            _log.warning(
+            _log.log(
+                self._level,
                 "%s: refused with %d, the function%s has no config.json: write one beside it with"
                 ' {"permissions": {"openapi": ["%s"]}}',
                 incoming.api,
@@ -149,7 +163,8 @@ class Backend:
             )
             return _refuse(codes.NO_PERMISSION)
         if allowed != "all" and incoming.api not in allowed:
-            _log.warning(
+            _log.log(
+                self._level,
                 '%s: refused with %d, it is not allowed: add "%s" to permissions.openapi of the config.json',
                 incoming.api,
                 codes.NO_PERMISSION,
@@ -170,7 +185,7 @@ class Backend:
             sample = self.knowledge.sample(api, params)
             if sample is not None:
                 return Answer(sample[1], sample[0], origin="sample")
-        _log.warning("%s: refused with %d, %s", api, codes.API_NOT_FOUND, reason or self._unknown(api, params))
+        _log.log(self._level, "%s: refused with %d, %s", api, codes.API_NOT_FOUND, reason or self._unknown(api, params))
         return _refuse(codes.API_NOT_FOUND)
 
     def _unknown(self, api: str, params: dict[str, Any]) -> str:

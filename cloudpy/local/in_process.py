@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -47,10 +47,11 @@ class InProcessTransport:
 
 
 class AsyncInProcessTransport:
-    """Awaited: what the async face sends through."""
+    """Awaited: what the async face sends through; `sleep` as of the blocking one, awaited."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, *, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self.backend = backend
+        self._sleep = sleep
 
     async def send(self, request: Request, timeout: float) -> Response:
         """As of the blocking one."""
@@ -58,7 +59,7 @@ class AsyncInProcessTransport:
         if answer.delay >= timeout:
             raise Failure("request timeout", timed_out=True)
         if answer.delay:
-            await asyncio.sleep(answer.delay)
+            await self._sleep(answer.delay)
         return _response(answer, request)
 
     def __repr__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,17 +20,12 @@ _MISSING = "invalid media_id"
 
 
 class MediaStore:
-    """The media that were uploaded to one local WeChat.
+    """The media that were uploaded to one local WeChat; `clock` gives seconds since 1970."""
 
-    Args:
-        clock: seconds since 1970.
-        random_bytes: `n` random bytes, for the ids.
-    """
-
-    def __init__(self, clock: Callable[[], float], random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._random_bytes = random_bytes
         self._kept: dict[str, tuple[File, float]] = {}
+        self._created: dict[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -39,9 +34,11 @@ class MediaStore:
         return f"<MediaStore, {len(self)} kept>"
 
     def add(self, file: File, *, life: float = LIFE) -> str:
-        """Keeps a file for `life` seconds; its id."""
-        media_id = self._random_bytes(24).hex()
-        self._kept[media_id] = (file, self._clock() + life)
+        """Keeps a file for `life` seconds; its id, which is the same for the same file: so are answers, then."""
+        media_id = hashlib.sha256(f"{file.content_type}\n{life}\n".encode() + file.value).hexdigest()
+        now = self._clock()
+        self._kept[media_id] = (file, now + life)
+        self._created.setdefault(media_id, now)
         return media_id
 
     def find(self, media_id: str) -> File | None:
@@ -57,7 +54,7 @@ class MediaStore:
             if api == "officialAccount.material.addMaterial":
                 return reply({"mediaId": media_id}, origin="media")
             kind = wire.get("type") if isinstance(wire.get("type"), str) else "image"
-            answered = {"type": kind, "mediaId": media_id, "createdAt": int(self._clock())}
+            answered = {"type": kind, "mediaId": media_id, "createdAt": int(self._created[media_id])}
             return reply(answered, origin="media")
         media_id = str(wire.get("media_id"))
         if api not in _FETCHES or media_id not in self._kept:

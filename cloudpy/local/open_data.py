@@ -73,6 +73,10 @@ class OpenDataStore:
             return _failure(cloud_id, EXPIRED)
         return {"cloudID": cloud_id, "data": found.data}
 
+    def ids(self) -> list[str]:
+        """The CloudIDs that are known, the oldest first."""
+        return list(self._known)
+
     def __contains__(self, cloud_id: object) -> bool:
         return cloud_id in self._known
 

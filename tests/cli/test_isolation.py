@@ -130,7 +130,12 @@ class Held:
         event = f'{{"pipe": "{self.path}"}}'
         arguments = ["run", str(PROGRAMS / "holds_a_pipe"), "--event", event, "--handler", handler, "--timeout", "100"]
         return subprocess.Popen(
-            [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+            [*COMMAND, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            # A suite that a shell runs in the background ignores SIGINT, and so would its children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
 
     def __enter__(self) -> Any:

@@ -48,6 +48,17 @@ ENVIRONMENTS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     ),
     # sessions and credentials
     "a session of the function": ({"TCB_CONTEXT_KEYS": "TCB_SESSIONTOKEN", "TCB_SESSIONTOKEN": "session"}, OWN),
+    "every token at once": (
+        {
+            "TCB_CONTEXT_KEYS": "TCB_SESSIONTOKEN,TCB_SOURCE,TCB_TRACELOG",
+            "WX_CONTEXT_KEYS": "WX_API_TOKEN",
+            "TCB_SESSIONTOKEN": "session",
+            "TCB_SOURCE": "wx_client",
+            "TCB_TRACELOG": "On",
+            "WX_API_TOKEN": "token==",
+        },
+        {**OWN, "sessionToken": "of the credentials", "region": "ap-shanghai"},
+    ),
     "a session not listed": ({"TCB_SESSIONTOKEN": "session"}, OWN),
     "credentials with a session": ({}, {**OWN, "sessionToken": "credential-session"}),
     "credentials with an empty session": ({}, {**OWN, "sessionToken": ""}),

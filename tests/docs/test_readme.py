@@ -1,0 +1,270 @@
+"""The pages do what they say: every block is run or checked, every link leads somewhere, every name is told."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import textwrap
+from pathlib import Path
+
+import pytest
+
+import cloudpy
+from cloudpy import _config, _options, contracts
+from cloudpy.cli import main as command
+from tests.docs.page import PAGES, ROOT, Block, anchors, blocks, headings, links, prose
+from tests.docs.reader import PEER, Reader, agrees
+
+READMES = ("README.md", "README.zh-CN.md")
+# run by the tests named
+ELSEWHERE = {
+    "docs/testing.md": "tests/testing/",
+    "docs/testing.zh-CN.md": "tests/testing/",
+}
+# pages that come with the module named
+AWAITED = {"docs/testing.md": "cloudpy/testing", "docs/testing.zh-CN.md": "cloudpy/testing"}
+LANGUAGES = {"js", "json", "python", "sh", "text", "yaml"}
+NAMES = [path.relative_to(ROOT).as_posix() for path in PAGES]
+RUN_HERE = [name for name in NAMES if name not in ELSEWHERE]
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", RUN_HERE)
+def test_every_block_has_a_language(name: str) -> None:
+    odd = [f"line {block.line}: {block.language!r}" for block in blocks(text_of(name))]
+    odd = [told for told, block in zip(odd, blocks(text_of(name)), strict=True) if block.language not in LANGUAGES]
+    assert [] == odd
+
+
+@pytest.mark.parametrize("name", [name for name in RUN_HERE if name != "README.zh-CN.md"])
+def test_the_page_does_what_it_says(name: str, tmp_path: Path) -> None:
+    with Reader(tmp_path) as reader:
+        for block in blocks(text_of(name)):
+            reader.does(block)
+        reader.done()
+    shown = [block for block in blocks(text_of(name)) if block.says("output") and not block.says("needs")]
+    assert reader.checked >= len(shown)
+
+
+@pytest.mark.parametrize("name", RUN_HERE)
+def test_a_file_is_named_where_readers_see_it(name: str) -> None:
+    page = text_of(name)
+    visible = re.sub("<!--.*?-->", "", prose(page), flags=re.DOTALL)
+    files = [block.directives["file"] for block in blocks(page) if block.says("file")]
+    assert [] == [file for file in files if f"`{file}`" not in visible]
+
+
+def test_both_readmes_have_the_same_code() -> None:
+    english, chinese = (
+        [(block.language, block.directives, block.code) for block in blocks(text_of(name))] for name in READMES
+    )
+    assert english == chinese
+
+
+def test_the_remarks_in_the_chinese_readme_break_no_code() -> None:
+    # its code is the English one's, which is run; only the remarks in it are its own
+    for block in blocks(text_of("README.zh-CN.md")):
+        if block.language == "python":
+            body = f"async def main():\n{textwrap.indent(block.text, '    ')}" if block.says("inside") else block.text
+            compile(body, f"README.zh-CN.md:{block.line}", "exec")
+        elif block.language == "sh":
+            assert not re.search(r"#(?! )", block.text), block
+            subprocess.run(["bash", "-n", "-c", block.text], check=True)
+
+
+def test_both_readmes_have_the_same_sections() -> None:
+    english, chinese = ([level for level, _ in headings(text_of(name))] for name in READMES)
+    assert english == chinese
+
+
+def test_the_readmes_name_each_other_at_the_top() -> None:
+    for name, other in zip(READMES, reversed(READMES), strict=True):
+        assert other in links("\n".join(text_of(name).splitlines()[:5]))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_lead_somewhere(name: str) -> None:
+    broken = []
+    for link in links(text_of(name)):
+        if link.startswith(("https://", "http://")):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (ROOT / name).parent / path if path else ROOT / name
+        inside = target.resolve().relative_to(ROOT).as_posix()
+        if inside in AWAITED and not (ROOT / AWAITED[inside]).exists():
+            continue
+        if not target.exists() or (anchor and anchor not in anchors(target.read_text("utf-8"))):
+            broken.append(link)
+    assert [] == broken
+
+
+def commands() -> list[str]:
+    """Every command, as it is typed."""
+    import click
+
+    found = []
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        sub = command.get_command(context, name)
+        below = list(sub.commands) if isinstance(sub, click.Group) else []
+        found += [f"cloudpy {name} {deeper}" for deeper in below] or [f"cloudpy {name}"]
+    return found
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_readme_tells_every_command_and_every_name(name: str) -> None:
+    page = text_of(name)
+    # the page itself and those of docs/ that it leads to
+    led_to = [link for link in links(page) if link.startswith("docs/") and (ROOT / link).is_file()]
+    around = page + "".join(map(text_of, led_to))
+    wanted = [*cloudpy.__all__, *_config.NAMES, *_options._NAMES]
+    assert [] == [one for one in wanted if not re.search(rf"\b{re.escape(one)}\b", around)]
+    assert [] == [one for one in commands() if one not in page]
+
+
+def test_the_tree_of_errors_is_the_one_of_the_code() -> None:
+    (drawn,) = (block for block in blocks(text_of("docs/errors.md")) if block.says("drawing"))
+    assert drawn.text.split("\n\n")[0].strip() in ast.get_docstring(
+        ast.parse(text_of("cloudpy/errors.py")), clean=True
+    ).replace(  # type: ignore[union-attr]
+        "\n    ", "\n"
+    )
+
+
+def test_the_rooms_are_those_of_the_code() -> None:
+    from tests.test_layers import ROOMS
+
+    table = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|", text_of("docs/architecture.md"), re.MULTILINE))
+    assert {room: allowed or {"–"} for room, allowed in ROOMS.items()} == {
+        room: set(re.findall(r"[\w–]+", allowed)) for room, allowed in table.items()
+    }
+
+
+def test_every_difference_on_purpose_is_told_with_its_reason() -> None:
+    from tests.fidelity.differences import ON_PURPOSE
+
+    page = text_of("docs/differences.md")
+    told = dict(re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|$", page, re.MULTILINE))
+    assert ON_PURPOSE.items() <= told.items()
+    section = page.partition("## On purpose")[2].partition("\n## What")[0]
+    names = set(re.findall(r"^\| ([^|]+?) \|", section, re.MULTILINE)) - {"what", "---"}
+    assert set(ON_PURPOSE) == names
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_number_of_contracts_is_the_true_one(name: str) -> None:
+    told = re.findall(r"(\d+) (?:APIs|个接口的契约)", text_of(name))
+    assert [str(len(contracts.names()))] == told
+
+
+def test_the_first_example_is_the_one_that_make_runs() -> None:
+    shown = {block.directives.get("file"): block.text for block in blocks(text_of("README.md"))}
+    for file in ("examples/get_open_data/index.js", "examples/get_open_data/index.py"):
+        assert text_of(file) == shown[file]
+
+
+def test_the_sample_config_is_the_readmes() -> None:
+    (shown,) = (block for block in blocks(text_of("README.md")) if block.directives.get("file") == "steps/config.json")
+    assert text_of("config.json.example") == shown.text
+
+
+@pytest.mark.parametrize(
+    "name", ["CONTRIBUTING.md", "docs/architecture.md", "docs/differences.md", "docs/performance.md"]
+)
+def test_files_that_a_page_names_are_there(name: str) -> None:
+    named = set(re.findall(r"`((?:[\w-]+/)*[\w-]+(?:\.py|\.json|\.md|/))`", text_of(name))) - {"config.json"}
+    places = (ROOT, ROOT / "cloudpy", ROOT / "cloudpy" / "contracts")
+    assert named
+    assert [] == [file for file in sorted(named) if not any((place / file).exists() for place in places)]
+
+
+def test_a_page_that_is_not_run_here_is_read_by_the_tests_named() -> None:
+    for name in ELSEWHERE.keys() & set(NAMES):
+        sources = [path.read_text("utf-8") for path in (ROOT / ELSEWHERE[name]).rglob("*.py")]
+        assert any(Path(name).name in source for source in sources), name
+
+
+def test_what_the_node_package_has_and_we_have_not_is_told() -> None:
+    script = "const c = require('wx-server-sdk'); c.init({env: 'e'}); console.log(Object.keys(c).join())"
+    node = subprocess.run(["node", "-e", script], cwd=PEER.parent, stdout=subprocess.PIPE, encoding="utf-8", check=True)
+    missing = set(node.stdout.strip().split(",")) - set(cloudpy.__all__)
+    section = text_of("docs/differences.md").partition("## What is not here yet")[2]
+    assert {"callFunction", "logger"} <= missing
+    assert set() == missing - set(re.findall(r"`(\w+)", section))
+
+
+def test_the_page_of_figures_has_the_marks_that_the_benchmark_looks_for() -> None:
+    from benchmarks.__main__ import MARKS, PAGE
+
+    assert [1, 1] == [PAGE.read_text("utf-8").count(mark) for mark in MARKS]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "docs/apis.md"])
+def test_a_page_names_no_place_of_one_machine(name: str) -> None:
+    assert [] == re.findall(r"(?:^|[\s`\"'(])(/(?:home|work|root|Users|tmp)/\S*|\.\./shared\S*)", text_of(name))
+
+
+# that the tests above can fail
+
+
+def block(language: str, text: str, **directives: str) -> Block:
+    return Block(1, language, text, directives)
+
+
+def test_blocks_are_found_with_what_their_comments_say() -> None:
+    page = "x\n\n<!-- file: a/b.py -->\n```python\n# c\nx = 1  # d\n```\n\n<!-- output -->\ny\n\n```sh\nls\n```\n"
+    first, second = blocks(page)
+    assert (4, "python", {"file": "a/b.py"}, "x = 1") == (first.line, first.language, first.directives, first.code)
+    assert ("sh", {}, "ls\n") == (second.language, second.directives, second.text)
+    with pytest.raises(AssertionError, match="has no end"):
+        blocks("```sh\nls\n")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [block("sh", "false\n")],
+        [block("sh", "git clone a b && cd b\nmake no-such-target\n")],
+        [block("sh", "pip install .\n")],
+        [block("python", "import cloudpy.no_such\n")],
+        [block("python", "x = 1\n", inside="async"), block("python", "await cloud.nothing()\n", inside="async")],
+        [block("python", "x = = 1\n", file="x.py")],
+        [block("js", "const = 1\n", file="x.js")],
+        [block("json", "{,}\n", file="x.json")],
+        [block("sh", "echo 1\n"), block("text", "2\n", output="")],
+        [block("text", "what is this for?\n")],
+        [block("text", "x", file="../../x")],
+    ],
+    ids=lambda wrong: wrong[-1].text.strip(),
+)
+def test_a_page_that_is_wrong_is_told(wrong: list[Block], tmp_path: Path) -> None:
+    with pytest.raises((AssertionError, SyntaxError, ValueError)), Reader(tmp_path) as reader:
+        for one in wrong:
+            reader.does(one)
+        reader.done()
+
+
+def test_the_shell_goes_on_from_block_to_block(tmp_path: Path) -> None:
+    with Reader(tmp_path) as reader:
+        reader.does(block("sh", "mkdir a; cd a; export X=1\n"))
+        reader.does(block("text", "y\n", file="b"))
+        reader.does(block("sh", "cat b; echo $X\n"))
+        reader.does(block("text", "y\n1\n", output=""))
+        assert (tmp_path / "a" / "b").exists()
+
+
+def test_output_is_compared_by_what_it_is() -> None:
+    assert agrees(block("json", '{"a": [1]}\n'), '{"a":\n[1]}')
+    assert not agrees(block("json", '{"a": [1]}\n'), '{"a": [2]}')
+    assert agrees(block("text", "a … c\n"), "a b b c\n")
+    assert not agrees(block("text", "a … c\n"), "a b b d\n")
+
+
+def test_anchors_are_githubs() -> None:
+    assert {"a-b-c", "云调用call-x", "what-is-not-here-yet"} == anchors(
+        "# A `b` c\n## 云调用（call） x\n### What is not here yet?\n"
+    )

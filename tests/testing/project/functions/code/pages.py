@@ -1,0 +1,2 @@
+def page_of(scene):
+    return f"pages/{scene}/index"
