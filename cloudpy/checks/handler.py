@@ -34,7 +34,7 @@ def findings(handler: str, sources: list[Source], meaning: Meaning, unreadable: 
         yield Finding(file, 0, "error", "handler", f"{file} has no {function}(event, context); {found}")
         return
     for value in meaning.name(function, source.scope):
-        if isinstance(value, Local) and isinstance(value.node, FunctionNode) and not value.node.decorator_list:
+        if isinstance(value, Local) and isinstance(value.node, FunctionNode) and not _is_changed(value.node):
             wrong = _parameters(value.node)
             if wrong:
                 yield Finding(
@@ -44,6 +44,11 @@ def findings(handler: str, sources: list[Source], meaning: Meaning, unreadable: 
                     "handler",
                     f"{function} {wrong}; the platform calls it with two, by position: {function}(event, context)",
                 )
+
+
+def _is_changed(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a decorator may make its parameters others; ``@cloud.function`` does not."""
+    return any(ast.unparse(each).rpartition(".")[2] != "function" for each in node.decorator_list)
 
 
 def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:

@@ -12,7 +12,7 @@ from ..checks.folder import Folder, is_test
 from ..checks.upload import MAX_CODE, size_text
 from . import archive, bytecode, entry, own, wheels
 from .errors import PackageError
-from .needs import needs
+from .needs import Needs, needs
 
 PYTHONS = {"scf": ("3.10", "3.11"), "http": ("3.10", "3.11"), "cloudrun": ("3.10", "3.11", "3.12", "3.13")}
 # What the developer needs and the cloud does not.
@@ -77,14 +77,7 @@ def build(
         _copy_users(place, stage, out)
         for name, text in entry.files(target, python, place.path.name, handler, door).items():
             (stage / name).write_bytes(text.encode())
-        notes = [] if wanted.contracts else ["without contracts: the code gives init() neither transport nor validate"]
-        compiler = bytecode.interpreter(python)
-        if compiler and bytecode.compile_all(compiler, stage, entry.PLACES[target]):
-            notes.append(f"with bytecode of Python {python}, which the platform does not write itself")
-        else:
-            notes.append(
-                f"without bytecode: there is no Python {python} here to make it; the cold start is about twice as long"
-            )
+        notes = _compiled(stage, target, python, wanted)
         names = archive.names(stage)
         sizes = {name: (stage / name).stat().st_size for name in names}
         parts, total = _parts(sizes), sum(sizes.values())
@@ -101,6 +94,23 @@ def build(
             archive.write_folder(stage, out, entry.EXECUTABLE)
             packed = 0
     return Package(out, total, packed, tuple(parts), tuple(libraries), tuple(notes))
+
+
+def _compiled(stage: Path, target: str, python: str, wanted: Needs) -> list[str]:
+    """Adds bytecode, and says what is there and how long it takes to start."""
+    notes = [] if wanted.contracts else ["without contracts: the code gives init() neither transport nor validate"]
+    interpreter = bytecode.interpreter(python)
+    if interpreter is None or not bytecode.compile_all(interpreter, stage, entry.PLACES[target]):
+        why = f"there is no Python {python} here to make it" if interpreter is None else "compileall failed"
+        return [*notes, f"without bytecode: {why}; a cold start takes about twice as long"]
+    notes.append(f"with bytecode of Python {python}, which the platform does not write itself")
+    modules = ["cloudpy", "cloudpy.functions.scf"] if target == "scf" else ["cloudpy.functions.server"]
+    if wanted.aiohttp:
+        modules.append("cloudpy._transports.aio")
+    seconds = bytecode.start_time(interpreter, stage, modules)
+    if seconds is not None:
+        notes.append(f"expected cold start: {seconds * 1000:.0f} ms on this machine for cloudpy, and your own imports")
+    return notes
 
 
 def _copy_users(place: Folder, stage: Path, out: Path) -> None:

@@ -17,7 +17,7 @@ _EVENT = '''\
 
 from cloudpy.functions.scf import entry
 
-main = entry({handler!r})
+main = entry("{handler}")
 '''
 _SERVER = '''\
 """Serves {handler} on the port that the platform sends to."""
@@ -29,7 +29,7 @@ from cloudpy.functions.serve import serve
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))
-    sys.exit(serve(here, handler={handler!r}, host="0.0.0.0", port={port}, door={door!r}))
+    sys.exit(serve(here, handler="{handler}", host="0.0.0.0", port={port}, door="{door}"))
 '''
 _BOOTSTRAP = """\
 #!/bin/bash

@@ -18,10 +18,12 @@ class Needs:
     """What goes in beside the user's files.
 
     Attributes:
+        aiohttp: its server, or the transport of calls that are awaited.
         contracts: cloudpy's data of the APIs, for ``init(transport=…)`` and ``init(validate=True)``.
         requirements: lines for pip, without cloudpy itself.
     """
 
+    aiohttp: bool
     contracts: bool
     requirements: tuple[str, ...]
 
@@ -37,13 +39,14 @@ def needs(folder: Folder, *, server: bool) -> Needs:
     text = folder.read("requirements.txt").decode("utf-8-sig", "replace")
     lines = [line.rstrip() for line in text.splitlines()]
     own = [line for line in lines if line.strip() and not line.lstrip().startswith("#") and not _OWN.match(line)]
-    if server or any(_is_async(source) for source in sources):
+    aiohttp = server or any(_is_async(source) for source in sources)
+    if aiohttp:
         own.append("aiohttp>=3.10")
     if asks:
         own.append("pyyaml>=6.0")
     if "validate" in asks:
         own.append("jsonschema>=4.17")
-    return Needs(bool(asks), tuple(own))
+    return Needs(aiohttp, bool(asks), tuple(own))
 
 
 def _options(source: Source) -> set[str]:

@@ -206,6 +206,7 @@ def test_parameters_in_wechats_own_spelling(tmp_path: Path) -> None:
         ("x = 1", 0, "it defines no function"),
         ("def main(event): ...", 1, "takes 1 parameter (event)"),
         ("def main(): ...", 1, "takes 0 parameters"),
+        ("@cloud.function\ndef main(event): ...", 2, "takes 1 parameter (event)"),
         ("def main(a, b, c): ...", 1, "takes 3 parameters (a, b, c)"),
         ("async def main(event, context, *, db): ...", 1, "needs db as keyword"),
     ],

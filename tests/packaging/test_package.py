@@ -1,0 +1,270 @@
+"""``cloudpy package``: what goes in, that it runs where nothing else is, and that it is the same each time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cloudpy.checks.folder import Folder
+from cloudpy.functions import make_context
+from cloudpy.local import GatewayServer, load
+from cloudpy.packaging import PackageError, build, own
+from cloudpy.packaging.needs import needs
+
+from ..cli.command import ROOT, cloudpy
+from . import stand_in
+
+SYNC = """
+import cloudpy.sync as cloud
+
+cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)
+
+
+def main(event, context):
+    data = cloud.openapi.cloudbase.getOpenData({"cloudidList": ["xxx"]})["dataList"]
+    return {"openid": cloud.getWXContext()["OPENID"], "step": data[0]["json"]["data"]["stepInfoList"][0]["step"]}
+"""
+ASYNC = (
+    SYNC.replace(".sync", "")
+    .replace("def main", "async def main")
+    .replace("data = ", "data = (await ")
+    .replace('["xxx"]})', '["xxx"]}))')
+)
+
+
+def function(folder: Path, code: str, requirements: str = "wx-cloudpy\n") -> Path:
+    folder.mkdir(parents=True)
+    (folder / "index.py").write_text(code)
+    (folder / "config.json").write_text('{"permissions": {"openapi": ["cloudbase.getOpenData"]}}')
+    (folder / "requirements.txt").write_text(requirements)
+    return folder
+
+
+def wheel(folder: Path, name: str, *requires: str, tag: str = "py3-none-any") -> None:
+    """A library of one module, which says its own name."""
+    info = f"{name}-1.0.dist-info"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+    metadata += "".join(f"Requires-Dist: {each}\n" for each in requires)
+    with zipfile.ZipFile(folder / f"{name}-1.0-{tag}.whl", "w") as archive:
+        archive.writestr(f"{name}.py", f"NAME = {name!r}\n")
+        archive.writestr(f"{info}/METADATA", metadata)
+        archive.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n")
+        archive.writestr(f"{info}/RECORD", f"{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
+
+
+def names(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        return archive.namelist()
+
+
+@pytest.mark.parametrize("code", [SYNC, ASYNC], ids=["sync", "async"])
+def test_it_runs_under_the_platforms_bootstrap(code: str, tmp_path: Path) -> None:
+    stand_in.python()
+    folder = function(tmp_path / "steps", code)
+    done = cloudpy("package", folder, "--target", "scf", "--python", "3.10", cwd=tmp_path)
+    assert 0 == done.returncode, done.stderr
+    package = stand_in.unpack(tmp_path / "steps-scf.zip", tmp_path / "var/user")
+    local = ROOT / "examples/get_open_data/local.yaml"
+    backend = load(local, config=folder / "config.json")
+    with GatewayServer(backend) as server:
+        jobs = []
+        for openid in ("o-alice", "o-local-user"):
+            variables = server.environment(user=openid, function="steps")
+            jobs.append(({}, make_context(variables, function="steps")))
+        refused, answered = stand_in.invoke(package, jobs)
+    # the open data are those of the second
+    assert "KeyError" in refused["stackTrace"]
+    assert '/index.py", line 9, in main' in refused["stackTrace"]
+    assert '{"openid": "o-local-user", "step": 1234}' == answered["result"]
+    assert ("aiohttp" in answered["modules"]) == (code == ASYNC)
+    assert not {"click", "yaml", "jsonschema", "cloudpy.cli", "cloudpy.local"} & set(answered["modules"])
+
+
+def test_it_starts_as_an_http_function_and_in_a_container(tmp_path: Path) -> None:
+    code = "async def main(event, context):\n    return {'given': event}\n"
+    folder = function(tmp_path / "echo", code)
+    interpreter = stand_in.python()
+    out = tmp_path / "out"
+    assert 0 == cloudpy("package", folder, "--target", "cloudrun", "--out", out).returncode
+    docker = (out / "Dockerfile").read_text()
+    assert "FROM python:3.10-slim\n" in docker
+    assert 'CMD ["python", "-u", "cloudpy_entry.py"]' in docker
+    container = json.loads((out / "container.config.json").read_text())
+    assert f"EXPOSE {container['containerPort']}\n" in docker
+    process = subprocess.Popen(
+        [interpreter, "-s", "-u", "cloudpy_entry.py"],
+        cwd=out, env=stand_in.environment(out, PORT="0"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        line = next(line for line in process.stdout if "listening" in line)
+        port = int(line.partition("0.0.0.0:")[2].split('"')[0].split("/")[0] or json.loads(line)["port"])
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/", b'{"a": 1}', {"Content-Type": "application/json"})
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=60) as answer:
+            assert {"a": 1} == json.loads(answer.read())["given"]
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def test_the_bootstrap_file_of_an_http_function(tmp_path: Path) -> None:
+    folder = function(tmp_path / "echo", "def main(event, context):\n    return event\n")
+    build(folder, target="http", python="3.10", out=tmp_path / "http.zip", door="access")
+    package = stand_in.unpack(tmp_path / "http.zip", tmp_path / "user")
+    data = (package / "scf_bootstrap").read_bytes()
+    assert data.startswith(b"#!/bin/bash\n")
+    assert b"exec /var/lang/python310/bin/python3.10 -u cloudpy_entry.py\n" in data
+    assert b"\r" not in data
+    assert 0o755 == (package / "scf_bootstrap").stat().st_mode & 0o777
+    assert 0o644 == (package / "index.py").stat().st_mode & 0o777
+    assert 'host="0.0.0.0", port=9000, door="access"' in (package / "cloudpy_entry.py").read_text()
+    fragment = json.loads((package / "cloudbaserc.json").read_text())["functions"][0]
+    assert ("echo", "HTTP", "Python3.10", False) == tuple(
+        fragment[key] for key in ("name", "type", "runtime", "installDependency")
+    )
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    code = SYNC + "\nKINDS = {'a', 'b', 'c', 'd'}\n\n\ndef known(x):\n    return x in {'e', 'f', 'g', 'h'}\n"
+    folder = function(tmp_path / "one/steps", code)
+    (tmp_path / "a.zip").write_bytes(b"")
+    first = build(folder, target="scf", python="3.10", out=tmp_path / "a.zip")
+    other = function(tmp_path / "two/steps", code)
+    os.utime(other / "index.py", (1, 1))
+    (other / "index.py").chmod(0o600)
+    (other / "__pycache__").mkdir()
+    (other / "__pycache__/index.cpython-310.pyc").write_bytes(b"stale")
+    done = cloudpy("package", other, "--target", "scf", "--out", tmp_path / "b.zip")
+    assert 0 == done.returncode, done.stderr
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    assert first.packed == (tmp_path / "a.zip").stat().st_size
+    build(folder, target="cloudrun", python="3.10", out=tmp_path / "c")
+    assert ["a.zip", "b.zip", "c", "one", "two"] == sorted(path.name for path in tmp_path.iterdir())
+
+
+def test_what_goes_in_and_what_stays(tmp_path: Path) -> None:
+    folder = function(tmp_path / "steps", SYNC)
+    for name in ("test_index.py", "local.yaml", ".env", "lib/helper.py", "data.csv", ".venv/x.py", "tests/y.py"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("")
+    build(folder, target="scf", python="3.10", out=tmp_path / "a.zip")
+    inside = {name for name in names(tmp_path / "a.zip") if "__pycache__" not in name}
+    users = {name for name in inside if not name.startswith("cloudpy/")}
+    assert {
+        "cloudbaserc.json", "cloudpy_entry.py", "config.json", "data.csv", "index.py", "lib/helper.py",
+        "requirements.txt",
+    } == users  # fmt: skip
+    rooms = {name.split("/")[1] for name in inside - users}
+    assert {"functions", "_wire", "_transports", "__init__.py"} <= rooms
+    assert not {"cli", "local", "testing", "checks", "packaging", "contracts", "_typed", "__main__.py"} & rooms
+
+
+def test_bytecode_is_used_without_looking_at_the_source(tmp_path: Path) -> None:
+    interpreter = stand_in.python()
+    folder = function(tmp_path / "steps", "def main(event, context):\n    return 'compiled'\n")
+    made = build(folder, target="scf", python="3.10", out=tmp_path / "a.zip")
+    package = stand_in.unpack(tmp_path / "a.zip", tmp_path / "user")
+    assert any("with bytecode of Python 3.10" in note for note in made.notes)
+    assert any("expected cold start" in note for note in made.notes)
+    (package / "index.py").write_text("def main(event, context):\n    return 'the source'\n")
+    program = "import index; print(index.main(None, None))"
+    done = subprocess.run(
+        [interpreter, "-c", program], cwd=package, env=stand_in.environment(package), capture_output=True, text=True
+    )
+    assert "compiled\n" == done.stdout, done.stderr
+
+
+def test_libraries_for_the_python_of_the_platform(tmp_path: Path) -> None:
+    other = "3.11" if sys.version_info[:2] == (3, 10) else "3.10"
+    tag = f"cp{other.replace('.', '')}"
+    wheel(tmp_path, "forthere", f"pinned; python_version == '{other}'", "never; python_version == '2.7'",
+          "alsonever; sys_platform == 'win32'", tag=f"{tag}-{tag}-manylinux2014_x86_64")  # fmt: skip
+    wheel(tmp_path, "pinned")
+    requirements = f"--no-index\n--find-links {tmp_path}\nwx-cloudpy>=0.1\nforthere\n"
+    folder = function(tmp_path / "steps", SYNC, requirements)
+    made = build(folder, target="scf", python=other, out=tmp_path / "a.zip")
+    assert ("forthere==1.0", "pinned==1.0") == made.libraries
+    inside = names(tmp_path / "a.zip")
+    assert {"forthere.py", "pinned.py", "forthere-1.0.dist-info/METADATA"} <= set(inside)
+    assert not {"RECORD", "INSTALLER", "direct_url.json"} & {name.rpartition("/")[2] for name in inside}
+
+
+@pytest.mark.parametrize(
+    ("option", "libraries"),
+    [
+        ("validate=True", ["jsonschema", "pyyaml"]),
+        ("transport='cloudrun'", ["pyyaml"]),
+        ("transport=None, validate=False", []),
+    ],
+)
+def test_contracts_go_in_when_they_are_needed(option: str, libraries: list[str], tmp_path: Path) -> None:
+    code = SYNC.replace("DYNAMIC_CURRENT_ENV", f"DYNAMIC_CURRENT_ENV, {option}")
+    wanted = needs(Folder(function(tmp_path / "steps", code)), server=False)
+    assert libraries == sorted(line.partition(">")[0] for line in wanted.requirements)
+    own.copy(tmp_path / "package", contracts=wanted.contracts)
+    assert bool(libraries) == (tmp_path / "package/cloudpy/contracts/data/index.json").is_file()
+
+
+def test_a_library_that_cannot_be_had(tmp_path: Path) -> None:
+    folder = function(tmp_path / "steps", SYNC, f"--no-index\n--find-links {tmp_path}\nwx-cloudpy\nnowhere-to-be-had\n")
+    done = cloudpy("package", folder, "--target", "scf", cwd=tmp_path)
+    assert (1, "") == (done.returncode, done.stdout)
+    assert "cannot be had as wheels for Python 3.10" in done.stderr
+    assert "nowhere-to-be-had" in done.stderr
+    assert not (tmp_path / "steps-scf.zip").exists()
+
+
+def test_too_large(tmp_path: Path) -> None:
+    folder = function(tmp_path / "steps", SYNC)
+    (folder / "model.bin").write_bytes(bytes(3_000_000))
+    with pytest.raises(PackageError, match=r"takes 2\.0 MB\. Largest: model\.bin 3\.0 MB, cloudpy"):
+        build(folder, target="scf", python="3.10", out=tmp_path / "a.zip", max_size=2_000_000)
+    assert not (tmp_path / "a.zip").exists()
+
+
+def test_parts_by_size(tmp_path: Path) -> None:
+    folder = function(tmp_path / "steps", SYNC)
+    (folder / "model.bin").write_bytes(bytes(3_000_000))
+    done = cloudpy("package", folder, "--target", "scf", cwd=tmp_path)
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("steps-scf.zip: 3.")
+    assert ["3.0", "MB", "model.bin"] == lines[1].split()
+
+
+def test_what_check_finds_keeps_it_from_being_made(tmp_path: Path) -> None:
+    folder = function(tmp_path / "steps", SYNC)
+    (folder / "config.json").write_text("{}")
+    done = cloudpy("package", folder, "--target", "scf", cwd=tmp_path)
+    assert (1, "") == (done.returncode, done.stdout)
+    assert "error[permission]" in done.stderr
+    assert 0 == cloudpy("package", folder, "--target", "scf", "--no-check", cwd=tmp_path).returncode
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["nowhere", "--target", "scf"], 2, "there is no folder"),
+        (["steps"], 2, "--target"),
+        (["steps", "--target", "scf", "--python", "three"], 2, "written X.Y"),
+        (["steps", "--target", "scf", "--python", "3.12"], 1, "give 3.10 or 3.11"),
+        (["steps", "--target", "scf", "--python", "3.9"], 1, "give 3.10 or 3.11"),
+        (["steps", "--target", "cloudrun", "--out", "full"], 1, "full is there and not empty"),
+        (["steps", "--target", "scf", "--out", "file/a.zip"], 1, "file"),
+    ],
+)
+def test_what_it_refuses(arguments: list[str], code: int, words: str, tmp_path: Path) -> None:
+    function(tmp_path / "steps", SYNC)
+    function(tmp_path / "full", SYNC)
+    (tmp_path / "file").touch()
+    done = cloudpy("package", *arguments, cwd=tmp_path)
+    assert (code, "") == (done.returncode, done.stdout)
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
