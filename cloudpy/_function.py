@@ -19,11 +19,11 @@ def function(main: F) -> F:
         async def main(event, context):
             return await cloud.openapi.cloudbase.getOpenData({"cloudidList": [event["cloudID"]]})
 
-    The platform's own Python runtime calls a handler and awaits nothing. Called so, with no event loop running and no
-    invocation going on, a decorated handler takes its variables from the ``context``, runs to its end in the one loop
-    that the process keeps, and gives a result in JSON's own types; an error with errCode and errMsg that it returns
-    becomes ``{"errCode", "errMsg"}``. What it raises comes through. Awaited in your own code, and called by cloudpy's
-    servers and commands, it is the function as you wrote it.
+    The platform's own Python runtime calls a handler and awaits nothing. Called so, with the platform's context (it has
+    a ``request_id``), no event loop running and no invocation going on, a decorated handler takes its variables from
+    the context, runs to its end in the one loop that the process keeps, and gives a result in JSON's own types; an
+    error with errCode and errMsg that it returns becomes ``{"errCode", "errMsg"}``. What it raises comes through.
+    Awaited in your own code, and called by cloudpy's servers and commands, it is the function as you wrote it.
 
     Raises:
         cloudpy.functions.LoadError: `main` cannot be called with an event and a context.

@@ -91,6 +91,8 @@ class FunctionServer:
         return self.crew.close()
 
     async def _drain(self, connections: _Connections) -> None:
+        for _ in range(3):  # turns of the loop until one that it has just accepted is a connection
+            await asyncio.sleep(0)
         if not await connections.gone(_LINGER):
             connections.pre_shutdown()  # ends those that are silent
             # each invocation has its own time limit; this one only guards against connections that take no answer
@@ -140,6 +142,8 @@ class FunctionServer:
         try:
             if request.method not in _METHODS:
                 raise RefusedError(405, "INVALID_METHOD", "this method is not taken")
+            if received.version < (1, 0):  # whoever sends no version reads no status either
+                raise RefusedError(400, "BAD_REQUEST", "HTTP/1.0 or HTTP/1.1 is spoken here")
             if self._busy + self.crew.overdue > self._concurrency:
                 raise RefusedError(429, "TOO_MANY_REQUESTS", "more requests at once than this server takes; try again")
             request.body = await self._body(received)

@@ -140,7 +140,7 @@ _HIDDEN = frozenset((_CLOUDBASE_CONTEXT, *_WX_TOKENS))
 def shown_headers(request: Request, setting: Setting) -> dict[str, str]:
     """The headers that a handler may see: none that carries credentials, none that claims an identity in vain."""
     extended = setting.extended_header
-    wx_counts = setting.trusted and bool(request.headers.get("x-wx-source"))
+    wx_counts = setting.trusted and bool(request.header("x-wx-source"))
     return {
         name: ", ".join(values)
         for name, values in request.headers.items()
