@@ -6,7 +6,6 @@ An HTML comment on the line before a block says what it is:
 - ``<!-- output -->``: what the block before it prints; ``…`` stands for any text
 - ``<!-- background -->``: a command that goes on running, in a terminal of its own
 - ``<!-- inside: async -->``, ``<!-- inside: sync -->``: lines out of a handler of that face
-- ``<!-- needs: cloudpy.testing -->``, beside another or alone: it is run where that module is
 - ``<!-- folder: cloudpy -->``: where the text says the reader is by now, seen from where the page began
 - ``<!-- drawing -->``: nothing that runs
 """
@@ -25,7 +24,7 @@ PAGES = [
 ]
 _FENCE = re.compile(r"^( *)```(.*)$")
 _COMMENT = re.compile(r"^ *<!-- (.+?) -->$")
-_DIRECTIVES = ("file", "output", "background", "inside", "needs", "folder", "drawing")
+_DIRECTIVES = ("file", "output", "background", "inside", "folder", "drawing")
 _REMARK = {"python": "#", "sh": "#", "yaml": "#", "js": "//"}
 
 
