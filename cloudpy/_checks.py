@@ -21,5 +21,5 @@ def check(api: str, params: Mapping[str, Any], convert_case: bool) -> None:
 
     problems = check_params(api, params, convert_case=convert_case)
     if problems:
-        told = "; ".join(str(problem) for problem in problems)
-        raise CloudSDKError(-1, f"openapi.{api}:fail {told}. Nothing was sent", api=api)
+        told = "; ".join(str(problem).removeprefix(f"{api}: ") for problem in problems)
+        raise CloudSDKError(-1, f"openapi.{api}:fail {told} (nothing was sent)", api=api)

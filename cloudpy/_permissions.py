@@ -18,6 +18,8 @@ _HINT = 'write {"permissions": {"openapi": ["cloudbase.getOpenData"]}}, with a l
 # Told of each refusal, which reaches no gateway: a test kit wants to hear of them.
 on_refusal: Callable[[str, Permissions], object] | None = None
 
+_GIVEN = "the config given to init()"
+
 
 class Permissions:
     """The APIs that a function declares, and the file that declares them."""
@@ -41,19 +43,23 @@ class Permissions:
             return
         if on_refusal is not None:
             on_refusal(api, self)
+        if self.origin == _GIVEN:
+            again, chinese = "", f'（在传给 init() 的 config 的 permissions.openapi 中加入 "{api}"）'
+        else:
+            again = " and upload the function again"
+            chinese = f'（在 {self.origin} 的 permissions.openapi 中加入 "{api}"，然后重新上传云函数）'
         raise ApiPermissionError(
             NO_PERMISSION,
             f"openapi.{api}:fail {NO_PERMISSION} function has no permission to call this API."
-            f' Nothing was sent: {self.origin} does not list it. Add "{api}" to permissions.openapi there,'
-            " and upload the function again"
-            f'（在 {self.origin} 的 permissions.openapi 中加入 "{api}"，然后重新上传云函数）',
+            f' Nothing was sent: {self.origin} does not list it. Add "{api}" to permissions.openapi there{again}'
+            f"{chinese}",
             api=api,
         )
 
 
 def from_mapping(config: Mapping[str, Any]) -> Permissions:
     """The permissions of a config given to init() as a dict."""
-    return Permissions(_allowed(config, "the config given to init()"), "the config given to init()")
+    return Permissions(_allowed(config, _GIVEN), _GIVEN)
 
 
 def from_file(path: str) -> Permissions:

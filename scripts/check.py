@@ -16,7 +16,7 @@ import interpreters
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-GENERATED = ("stubs.py", "coverage_page.py", "repeatable.py")
+GENERATED = ("contract_index.py", "stubs.py", "coverage_page.py", "repeatable.py")
 
 
 def step(title: str, command: list[str]) -> bool:

@@ -20,6 +20,7 @@ STABLE_TOKEN_PATH = "/cgi-bin/stable_token"
 _JSON = "application/json; encoding=utf-8"  # so spelled by WeChat's servers
 _OWN_ROUTES = {"/wxa/getopendata": [Route(GET_OPEN_DATA, "POST", {})]}
 _TOKENS = ("access_token", "cloudbase_access_token")
+_NO_PARAMETERS = (*_TOKENS, "from_appid")
 
 
 def handles(backend: Backend, path: str) -> bool:
@@ -85,7 +86,9 @@ def _token_code(backend: Backend, query: dict[str, str]) -> int:
 
 def _incoming(backend: Backend, route: Route, query: dict[str, str], request: DoorRequest) -> Incoming | None:
     wire: dict[str, Any] = {
-        name: _typed(value, route.types.get(name, "string")) for name, value in query.items() if name not in _TOKENS
+        name: _typed(value, route.types.get(name, "string"))
+        for name, value in query.items()
+        if name not in _NO_PARAMETERS
     }
     files: dict[str, File] = {}
     content_type = request.headers.get("content-type", "")
@@ -105,7 +108,8 @@ def _incoming(backend: Backend, route: Route, query: dict[str, str], request: Do
         wire.update(body)
     user = backend.users.find(query.get("openid", ""))
     fields = {"path": request.target.partition("?")[0]}
-    return Incoming(route.api, wire, files, Caller(user, source="other"), door="https", fields=fields)
+    appid = query.get("from_appid", "")
+    return Incoming(route.api, wire, files, Caller(user, source="other"), appid=appid, door="https", fields=fields)
 
 
 def _typed(value: str, kind: str) -> Any:

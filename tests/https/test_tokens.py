@@ -215,8 +215,9 @@ def test_cloud_run_tells_on_whose_behalf_it_calls(server: GatewayServer, monkeyp
     monkeypatch.setenv("WX_FROM_APPID", "wx-from")
     cloud.openapi.wxacode.get({"path": "a"})
     cloud.openapi.wxacode.get({"path": "a"})
-    origins = [call.wire.get("from_appid") for call in server.backend.calls.of("wxacode.get")]
-    assert ["wx-other", "wx-from", "wx-from"] == origins
+    calls = server.backend.calls.of("wxacode.get")
+    assert ["wx-other", "wx-from", "wx-from"] == [call.appid for call in calls]
+    assert [()] * 3 == [call.problems for call in calls]
 
 
 def test_json_of_open_data_is_an_object_even_when_it_came_as_text(server: GatewayServer) -> None:
