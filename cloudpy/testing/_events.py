@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from ..functions import ResultError, client_event, plain
+from ..functions import ResultError, client_event, http_event, kind_of, message_event, plain, timer_event
 from ..local import Backend, User
 from ._errors import StubError
 
@@ -98,8 +97,7 @@ class Events:
         Args:
             time: as in ``2019-02-21T11:49:00Z``; the kit's clock when empty.
         """
-        time = time or _utc(self._backend.clock())
-        return _event("timer", {"Type": "Timer", "TriggerName": name, "Time": time, "Message": message})
+        return _event("timer", timer_event(name, message=message, when=time or _utc(self._backend.clock())))
 
     def message(self, content: str = "", *, openid: str = "", kind: str = "text", **fields: Any) -> Event:
         """What message push (消息推送) sends; the handler answers ``"success"``.
@@ -111,17 +109,8 @@ class Events:
             fields: further ones, as ``Event="user_enter_tempsession"``; they replace those made here.
         """
         user = self._backend.users.add(openid) if openid else self._default()
-        event: dict[str, Any] = {
-            "FromUserName": user.openid,
-            "ToUserName": "gh_local",
-            "CreateTime": int(self._backend.clock()),
-            "MsgType": kind,
-        }
-        if kind == "text":
-            event["Content"] = content
-        if kind != "event":
-            event["MsgId"] = secrets.randbelow(10**17) + 10**16
-        made = _event("message", {**event, **fields})
+        sent = message_event(content, openid=user.openid, kind=kind, when=self._backend.clock())
+        made = _event("message", {**sent, **fields})
         made.openid = user.openid
         return made
 
@@ -139,30 +128,14 @@ class Events:
         Args:
             body: a text; bytes, which travel as base64; anything else as JSON with the header for it.
         """
-        found = {name.lower(): value for name, value in (headers or {}).items()}
-        text, encoded = "", False
-        if isinstance(body, (bytes, bytearray)):
-            import base64
-
-            text, encoded = base64.b64encode(body).decode(), True
-        elif isinstance(body, str):
-            text = body
-        elif body is not None:
-            text = json.dumps(body, ensure_ascii=False)
-            found.setdefault("content-type", "application/json")
-        request = {"requestId": secrets.token_hex(16), "envId": self._backend.env, "appId": 1250000000, "uin": 100000}
-        return _event(
-            "http",
-            {
-                "path": path,
-                "httpMethod": method.upper(),
-                "headers": found,
-                "queryStringParameters": dict(query or {}),
-                "requestContext": request,
-                "body": text,
-                "isBase64Encoded": encoded,
-            },
-        )
+        found = dict(headers or {})
+        if body is not None and not isinstance(body, (str, bytes, bytearray)):
+            body = json.dumps(body, ensure_ascii=False)
+            if "content-type" not in {name.lower() for name in found}:
+                found["content-type"] = "application/json"
+        content = bytes(body) if isinstance(body, bytearray) else body or ""
+        made = http_event(path, method=method, query=query, headers=found, body=content, env=self._backend.env)
+        return _event("http", made)
 
     def _client(self, data: Mapping[str, Any], behind: Mapping[str, Any], user: User) -> Event:
         asked: dict[str, str] = {key: value.cloud_id for key, value in data.items() if isinstance(value, CloudID)}
@@ -207,13 +180,13 @@ def as_json(value: Mapping[str, Any], name: str = "event") -> dict[str, Any]:
 
 
 def of(event: Mapping[str, Any] | None) -> Event:
-    """Any event as one that knows its kind; a plain dict is a client's, unless it looks like a timer's."""
+    """Any event as one that knows its kind; a plain dict is a client's, unless it looks like another's."""
     if isinstance(event, Event):
         return event
     if event is not None and not isinstance(event, Mapping):
         raise StubError(f"an event is a dict, got {type(event).__name__}")
     made = dict(event or {})
-    return _event("timer" if made.get("Type") == "Timer" and "TriggerName" in made else "client", made)
+    return _event(kind_of(made), made)
 
 
 def delivered(event: Event, user: User) -> dict[str, Any]:

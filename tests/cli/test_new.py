@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import json
 import subprocess
 import sys
@@ -15,11 +14,6 @@ from .command import cloudpy, environment
 
 KINDS: list[list[str]] = [[], ["--sync"], ["--http"], ["--http", "--sync"]]
 FILES = {"index.py", "config.json", "requirements.txt", "local.yaml", "test_index.py", "README.md"}
-HAS_KIT = (
-    importlib.util.find_spec("cloudpy.testing.plugin") is not None
-    if importlib.util.find_spec("cloudpy.testing")
-    else False
-)
 
 
 @pytest.mark.parametrize("options", KINDS)
@@ -50,23 +44,15 @@ def test_its_readme_and_code_agree_with_the_face(options: list[str], tmp_path: P
     compile((tmp_path / "steps/test_index.py").read_text(), "test_index.py", "exec")
 
 
-@pytest.mark.skipif(not HAS_KIT, reason="the test kit is not in this tree")
 @pytest.mark.parametrize("options", KINDS)
 def test_its_tests_pass(options: list[str], tmp_path: Path) -> None:
     cloudpy("new", tmp_path / "steps", *options)
-    plugin = [] if _is_registered() else ["-p", "cloudpy.testing.plugin"]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", *plugin, "."]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "-W", "error", "."]
     done = subprocess.run(
         command, cwd=tmp_path / "steps", capture_output=True, encoding="utf-8", env=environment(PYTEST_ADDOPTS="")
     )
     assert 0 == done.returncode, done.stdout
     assert "2 passed" in done.stdout
-
-
-def _is_registered() -> bool:
-    from importlib.metadata import entry_points
-
-    return any("cloudpy.testing.plugin" == point.value for point in entry_points(group="pytest11"))
 
 
 def test_an_empty_folder_will_do(tmp_path: Path) -> None:
