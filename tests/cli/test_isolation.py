@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shlex
 import signal
 import subprocess
@@ -139,7 +140,11 @@ class Held:
         )
 
     def __enter__(self) -> Any:
-        self._file = open(self.path)  # waits for the other side
+        # A plain open() would wait for ever for a program that ended before it opened its side.
+        descriptor = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
+        self._file = open(descriptor, encoding="utf-8")
+        assert select.select([descriptor], [], [], 120)[0], "the program never opened the pipe"
+        os.set_blocking(descriptor, True)
         return self._file
 
     def __exit__(self, *_: object) -> None:

@@ -102,7 +102,7 @@ def test_the_two_tests_of_the_readme_in_an_empty_project(tmp_path: Path) -> None
     config.write_text('{"permissions": {"openapi": ["cloudbase.getOpenDat"]}}', "utf-8")
     told = run(tmp_path, *arguments).stdout
     assert "2 failed" in told
-    assert 2 == told.count('it lists "cloudbase.getOpenDat": correct it. Add "cloudbase.getOpenData"')
+    assert 2 <= told.count('it lists "cloudbase.getOpenDat": correct it. Add "cloudbase.getOpenData"')
     config.write_text('{"permissions": {"openapi": ["cloudbase.getOpenData"]}}', "utf-8")
 
     for right, wrong in (('stub("cloudbase.getOpenData', 'stub("cloudbase.getOpenDat'),):
