@@ -15,10 +15,13 @@ def loops(event, context):
 
 
 def forks(event, context):
+    waiting, holding = os.pipe()
     if os.fork() == 0:
         hold(event)
+        os.write(holding, b".")
         while True:
             pass
+    os.read(waiting, 1)  # a copy that has not come so far could be ended before it opens the pipe
     return "from the parent"
 
 
