@@ -34,7 +34,7 @@ HOSTILE: dict[str, tuple[bytes, set[int]]] = {
     "no HTTP": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 50 + b"\r\n\r\n", {400, 0}),
     "garbage": (bytes(range(256)) * 4 + b"\r\n\r\n", {400, 0}),
     "HTTP/9.9": (b"POST / HTTP/9.9\r\n\r\n", {400, 505}),
-    "no version": (b"GET /\r\n\r\n", {400}),
+    "no version": (b"GET /\r\n\r\n", {400, 0}),
     "a space in the path": (b"GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", {400}),
     "a NUL in the path": (b"GET /a\x00b HTTP/1.1\r\nHost: a\r\n\r\n", {400}),
     "a path that never ends": (b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\n\r\n", {400}),
