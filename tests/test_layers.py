@@ -28,6 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "checks": {"errors", "config", "functions", "contracts"},
     "testing": {"errors", "wire", "transports", "config", "cloud", "functions", "face", "contracts", "local"},
     "packaging": {"errors", "config", "functions", "checks"},
+    "compare": {"errors", "config", "functions", "local"},
     "cli": {
         "errors",
         "wire",
@@ -41,6 +42,7 @@ ROOMS: dict[str, set[str]] = {
         "checks",
         "testing",
         "packaging",
+        "compare",
     },
 }
 ROOM_OF = {
@@ -71,6 +73,7 @@ ROOM_OF = {
     "local": "local",
     "checks": "checks",
     "packaging": "packaging",
+    "compare": "compare",
     "testing": "testing",
     "cli": "cli",
     "__main__": "cli",

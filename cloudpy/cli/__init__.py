@@ -19,6 +19,7 @@ SUBCOMMANDS = {
     "new": "Begin a cloud function: code, settings, a test.  新建云函数",
     "check": "Say what is wrong with functions before they are uploaded.  上传前检查",
     "event": "Print a sample event for `cloudpy run`.  生成示例事件",
+    "compare": "Run a Node function and its Python port side by side.  对比 Node 与 Python 云函数",
     "env": "Show the variables that a function will see.  查看函数的环境变量",
     "package": "Make what is uploaded: code, libraries, entry.  打包部署产物",
 }

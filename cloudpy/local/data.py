@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from .._permissions import from_file
@@ -15,7 +15,7 @@ from .users import DEFAULT_APPID, User
 from .yaml_lines import Document, LocalDataError, Path, kind
 from .yaml_lines import read as read_yaml
 
-__all__ = ["LocalData", "LocalDataError", "load", "read"]
+__all__ = ["LocalData", "LocalDataError", "build", "load", "read", "understand"]
 
 _RECORD = {"openid", "data", "expired", "cloudID"}
 
@@ -50,13 +50,20 @@ class LocalData:
     unknown: Unknown | None
 
 
+NOTHING = LocalData("", DEFAULT_ENV, DEFAULT_APPID, (), {}, (), None, None)
+
+
 def read(path: str | os.PathLike[str]) -> LocalData:
     """Reads and checks a local.yaml.
 
     Raises:
         LocalDataError: it cannot be used, naming file, line and key.
     """
-    document = read_yaml(path)
+    return understand(read_yaml(path))
+
+
+def understand(document: Document) -> LocalData:
+    """Checks what was read; raises as `read` does."""
     schema.check(document)
     content = document.value
     appid = content.get("appid", DEFAULT_APPID)
@@ -103,7 +110,19 @@ def load(
         LocalDataError: the local.yaml cannot be used.
         ConfigError: the config.json cannot be used.
     """
-    data = read(path) if path is not None else LocalData("", DEFAULT_ENV, DEFAULT_APPID, (), {}, (), None, None)
+    data = read(path) if path is not None else NOTHING
+    return build(data, config=config, env=env, unknown=unknown, **more)
+
+
+def build(
+    data: LocalData,
+    *,
+    config: str | os.PathLike[str] | None = None,
+    env: str | None = None,
+    unknown: Unknown | None = None,
+    **more: Any,
+) -> Backend:
+    """A fresh backend that knows `data`; the arguments are those of `load`, and so is what it raises for `config`."""
     backend = Backend(env=env or data.env, appid=data.appid, unknown=unknown or data.unknown or "sample", **more)
     for user in data.users:
         backend.users.add(user)
@@ -111,7 +130,7 @@ def load(
         openid = entry.openid or backend.users.default.openid
         backend.open_data.add(cloud_id, entry.data, openid=openid, life=0 if entry.expired else None)
     for api, canned in data.answers:
-        backend.answers.add(api, canned)
+        backend.answers.add(api, replace(canned))  # a copy: each backend counts by itself how often one was given
     if data.permissions is not None:
         backend.allow(data.permissions)
     elif config is not None:

@@ -46,6 +46,13 @@ class MediaStore:
         file, ends = self._kept.get(media_id, (None, 0.0))
         return file if file and self._clock() < ends else None
 
+    def snapshot(self) -> dict[str, Any]:
+        """What is kept, by id: ``{"filename", "contentType", "value": bytes}`` of each."""
+        return {
+            media_id: {"filename": file.filename, "contentType": file.content_type, "value": file.value}
+            for media_id, (file, _) in self._kept.items()
+        }
+
     def answer(self, api: str, wire: Mapping[str, Any], files: Mapping[str, File]) -> Answer | None:
         """The answer to an upload, or to a fetch of something uploaded here; None for any other call."""
         if api in _UPLOADS and files:

@@ -28,6 +28,15 @@ def check_answer(document: Document, value: Any, path: Path) -> None:
     _check(document, value, path, "answer")
 
 
+def check_by(document: Document, file: FilePath) -> None:
+    """Checks a whole file against another schema than that of local.yaml; raises as `check` does.
+
+    Args:
+        file: the JSON schema; of what it may say, ``anyOf`` is not told well.
+    """
+    _raise_first(document, document.value, (), _validator_of(file))
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that is most like `word`, or an empty text."""
     from difflib import get_close_matches
@@ -59,11 +68,22 @@ def _validator(part: str) -> Any:
     return jsonschema.Draft202012Validator(schema)
 
 
+@functools.cache
+def _validator_of(file: FilePath) -> Any:
+    import jsonschema
+
+    return jsonschema.Draft202012Validator(json.loads(file.read_text("utf-8")))
+
+
 def _check(document: Document, value: Any, path: Path, part: str) -> None:
+    _raise_first(document, value, path, _validator(part))
+
+
+def _raise_first(document: Document, value: Any, path: Path, validator: Any) -> None:
     # A list of answers that does not fit is looked at one by one later, which tells more than that none of it fits.
     errors = [
         _told(document, error, path)
-        for error in _validator(part).iter_errors(value)
+        for error in validator.iter_errors(value)
         if not (error.validator == "anyOf" and error.instance and isinstance(error.instance, list))
     ]
     if errors:

@@ -39,17 +39,25 @@ class GatewayServer:
         port: 0 for any free one.
         hosts: further names by which clients may call it (their ``Host``); its own address and the names of this
             machine's loopback are always taken, others are refused so that no web page can reach it by a trick of DNS.
+        keep_alive: lets clients use a connection again; without it each call has one of its own, as in Node.
 
     Raises:
         OSError: by entering it, when the address cannot be listened on.
     """
 
     def __init__(
-        self, backend: Backend, *, host: str = "127.0.0.1", port: int = 0, hosts: Collection[str] = ()
+        self,
+        backend: Backend,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        hosts: Collection[str] = (),
+        keep_alive: bool = True,
     ) -> None:
         self.backend = backend
         self.host = host
         self.port = port
+        self._keep_alive = keep_alive
         self._hosts = {name.lower() for name in (*_LOOPBACK, host, *hosts)}
         self._runner: web.AppRunner | None = None
         self._closing = asyncio.Event()
@@ -109,9 +117,14 @@ class GatewayServer:
             answer.outcome or answer.status,
             (time.perf_counter() - started) * 1000,
         )
+        response: web.StreamResponse
         if answer.fault:
-            return await self._break(request, answer)
-        return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
+            response = await self._break(request, answer)
+        else:
+            response = web.Response(status=answer.status, headers=answer.headers, body=answer.body)
+        if not self._keep_alive:
+            response.force_close()
+        return response
 
     async def _door_answer(self, request: web.Request) -> DoorAnswer:
         name = _host_name(request.headers.get("Host", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import Any
 
 MAX_SIZE = 5 * 1024 * 1024  # bytes of a file
@@ -45,6 +46,23 @@ class Document:
             path = path[:-1]
         return self._lines[path]
 
+    def part(self, path: Path) -> Document:
+        """The mapping at `path` as a document of its own, whose lines are those of this one."""
+        value: Any = self.value
+        for step in path:
+            value = value[step]
+        size = len(path)
+        lines = {where[size:]: line for where, line in self._lines.items() if where[:size] == path}
+        return Document(self.path, value, {(): self.line(path), **lines})
+
+    def only(self, keys: Collection[str]) -> Document:
+        """The document with these keys alone."""
+        return Document(self.path, {key: item for key, item in self.value.items() if key in keys}, self._lines)
+
+    def with_lines_of(self, other: Document) -> Document:
+        """This document, with the lines of another that holds the same values."""
+        return Document(self.path, self.value, other._lines)
+
     def error(self, path: Path, what: str) -> LocalDataError:
         """An error about the value at `path`, e.g. ``("users", 0, "openid")``."""
         return LocalDataError(self.path, self.line(path), f"{spell(path)}: {what}" if path else what)
@@ -65,11 +83,15 @@ def read(path: str | os.PathLike[str]) -> Document:
         LocalDataError: there is no such file, or it is no YAML, or something other than plain data in a mapping.
     """
     name = os.fspath(path)
-    return parse(_content(name), name)
+    return parse(content(name), name)
 
 
-def parse(content: bytes, name: str) -> Document:
-    """The mapping in the bytes of a YAML file called `name`; raises as `read` does."""
+def parse(content: bytes, name: str, *, list_under: str = "") -> Document:
+    """The mapping in the bytes of a YAML file called `name`; raises as `read` does.
+
+    Args:
+        list_under: takes a list as well, as if it stood in a mapping under this key.
+    """
     import yaml  # here: what needs no data file does without
 
     if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
@@ -102,6 +124,9 @@ def parse(content: bytes, name: str) -> Document:
         raise LocalDataError(name, mark.line + 1 if mark else 0, f"is no YAML: {problem}") from None
     except (yaml.YAMLError, RecursionError):
         raise LocalDataError(name, 0, "is no YAML that can be read") from None
+    if list_under and isinstance(value, list):
+        lines = {(list_under, *path): line for path, line in reader.lines.items()}
+        return Document(name, {list_under: value}, {(): 1, **lines})
     if not isinstance(value, dict):
         raise LocalDataError(name, 1, f"must hold a mapping (users:, open_data:, …), holds {kind(value)}")
     return Document(name, value, reader.lines)
@@ -155,10 +180,11 @@ class _Reader:
         return LocalDataError(self._name, line, f"{spell(path)}: {what}" if path else what)
 
 
-def _content(name: str) -> bytes:
+def content(name: str) -> bytes:
+    """The bytes of a file; raises as `read` does."""
     try:
         with open(name, "rb") as file:
-            content = file.read(MAX_SIZE + 1)
+            found = file.read(MAX_SIZE + 1)
     except FileNotFoundError:
         raise LocalDataError(name, 0, "there is no such file") from None
     except IsADirectoryError:
@@ -166,9 +192,9 @@ def _content(name: str) -> bytes:
     except OSError as error:
         what = "is a directory; name the file in it" if os.path.isdir(name) else f"cannot be read: {error.strerror}"
         raise LocalDataError(name, 0, what) from None
-    if len(content) > MAX_SIZE:
+    if len(found) > MAX_SIZE:
         raise LocalDataError(name, 0, f"has more than the {MAX_SIZE // 1024 // 1024} MB that are read")
-    return content
+    return found
 
 
 def _bounds(name: str, events: Any) -> None:

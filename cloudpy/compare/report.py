@@ -1,0 +1,201 @@
+"""What a comparison found, for a person to read and for programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from .folder import Function, labels
+from .judge import Comparison
+from .values import MISSING, Difference
+
+_WIDTH = 120
+_MOST = 12  # differences of one event that are shown
+
+
+@dataclass
+class Report:
+    """A whole run.
+
+    Attributes:
+        events: those that were given.
+        fuzzed: how many were made out of them.
+        failing: of those the ones that differ, each made small where it is the first of its way.
+        repeated: by the name of one in `failing`, the names of those that differ in the same way.
+        notes: what whoever reads it should know first.
+    """
+
+    left: Function
+    right: Function
+    events: list[Comparison] = field(default_factory=list)
+    fuzzed: int = 0
+    seed: int = 0
+    failing: list[Comparison] = field(default_factory=list)
+    repeated: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def equal(self) -> bool:
+        """Whether both did the same with every event."""
+        return not self.failing and all(one.equal for one in self.events)
+
+    @property
+    def shown(self) -> list[Comparison]:
+        """Those that differ."""
+        return [*(one for one in self.events if not one.equal), *self.failing]
+
+    def labels(self) -> tuple[str, str]:
+        """What both sides are called."""
+        return labels(self.left, self.right)
+
+
+def as_text(report: Report) -> list[tuple[str, str]]:
+    """Lines for a terminal, each with what it is: ``head``, ``place``, ``value``, ``sum``."""
+    lines: list[tuple[str, str]] = [("note", f"note: {note}") for note in report.notes]
+    left, right = report.labels()
+    for one in report.shown:
+        lines.append(("head", f"{one.case.name} differs{_who(one)}: {_ended(one, left, right)}"))
+        for difference in one.differences[:_MOST]:
+            lines += _lines(difference, left, right)
+        if len(one.differences) > _MOST:
+            lines.append(("value", f"  and {len(one.differences) - _MOST} places more"))
+        if one in report.failing:
+            lines.append(("value", f"  event: {printable(json.dumps(dict(one.case.raw), ensure_ascii=True))}"))
+            others = report.repeated.get(one.case.name, ())
+            if others:
+                more = f" and {len(others) - 5} more" if len(others) > 5 else ""
+                lines.append(("value", f"  in the same way: {', '.join(others[:5])}{more}"))
+    return [*lines, ("sum", summary(report))]
+
+
+def summary(report: Report) -> str:
+    """One line: how many events, how many differ, how long both took."""
+    left, right = report.labels()
+    differ = sum(not one.equal for one in report.events)
+    count = len(report.events)
+    parts = [f"{count} event{'' if count == 1 else 's'}: {_differ(differ)}"]
+    if report.fuzzed:
+        failing = len(report.failing) + sum(map(len, report.repeated.values()))
+        ways = f" in {len(report.failing)} way{'s'[: len(report.failing) != 1]}" if failing else ""
+        parts.append(f"{report.fuzzed} fuzzed (seed {report.seed}): {_differ(failing)}{ways}")
+    first, second = (
+        sum(one.outcome.seconds for one in side)
+        for side in ([one.left for one in report.events], [one.right for one in report.events])
+    )
+    return f"{'; '.join(parts)}. {left} {_duration(first)}, {right} {_duration(second)}."
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """``{"equal", "left", "right", "events", "fuzz"}``, in the types of JSON alone."""
+    names = report.labels()
+    sides = {
+        side: {"folder": function.folder, "language": function.language, "label": label}
+        for side, function, label in zip(("left", "right"), (report.left, report.right), names, strict=True)
+    }
+    found: dict[str, Any] = {
+        "equal": report.equal,
+        **sides,
+        "events": [_json(one) for one in report.events],
+        "notes": report.notes,
+    }
+    if report.fuzzed:
+        failing = [
+            {**_json(one), "case": dict(one.case.raw), "inTheSameWay": report.repeated.get(one.case.name, [])}
+            for one in report.failing
+        ]
+        found["fuzz"] = {"events": report.fuzzed, "seed": report.seed, "failing": failing}
+    return found
+
+
+def explained(one: Comparison, names: tuple[str, str]) -> str:
+    """The differences of one event as plain text, for JUnit."""
+    return "\n".join(text for difference in one.differences for _, text in _lines(difference, *names))
+
+
+def both(difference: Difference) -> tuple[str, str]:
+    """Both values of a difference, cut to what differs."""
+    left, right = difference.left, difference.right
+    begin = 0
+    if isinstance(left, str) and isinstance(right, str) and max(len(left), len(right)) > _WIDTH:
+        same = next((index for index, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), None)
+        begin = max(0, (min(len(left), len(right)) if same is None else same) - 20)
+    return _value(left, begin), _value(right, begin)
+
+
+def printable(text: str) -> str:
+    """`text` without halves of surrogate pairs, which no terminal takes."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _lines(difference: Difference, left: str, right: str) -> list[tuple[str, str]]:
+    width = max(len(left), len(right))
+    note = f"  ({difference.note})" if difference.note else ""
+    first, second = both(difference)
+    return [
+        ("place", f"  {printable(difference.place)}{note}"),
+        ("value", f"    {left:<{width}}  {first}"),
+        ("value", f"    {right:<{width}}  {second}"),
+    ]
+
+
+def _value(value: Any, begin: int = 0) -> str:
+    if value is MISSING:
+        return "(nothing)"
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes {value[:16].hex(' ')}{' …' if len(value) > 16 else ''}"
+    if isinstance(value, str):
+        cut = value[begin : begin + _WIDTH]
+        text = json.dumps(cut, ensure_ascii=False)
+        before, after = "…" if begin else "", "…" if begin + _WIDTH < len(value) else ""
+        size = f" ({len(value)} characters)" if before or after else ""
+        return printable(f"{before}{text}{after}{size}")
+    text = json.dumps(_plain(value), ensure_ascii=False)
+    return printable(text if len(text) <= _WIDTH else f"{text[:_WIDTH]}…")
+
+
+def _plain(value: Any) -> Any:
+    """`value` in the types of JSON: bytes as their length and what tells them apart."""
+    if isinstance(value, bytes):
+        return {"bytes": len(value), "sha256": sha256(value).hexdigest()}
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _json(one: Comparison) -> dict[str, Any]:
+    return {
+        "name": one.case.name,
+        "equal": one.equal,
+        "left": _plain(one.left.outcome.as_json()),
+        "right": _plain(one.right.outcome.as_json()),
+        "calls": [len(one.left.calls), len(one.right.calls)],
+        "differences": [_difference(difference) for difference in one.differences],
+    }
+
+
+def _difference(difference: Difference) -> dict[str, Any]:
+    """A side that has nothing there lacks its key."""
+    found = {"path": difference.place, "left": difference.left, "right": difference.right, "note": difference.note}
+    return {key: _plain(value) for key, value in found.items() if value is not MISSING and (key != "note" or value)}
+
+
+def _who(one: Comparison) -> str:
+    openid = one.case.raw.get("openid")
+    return f" (by {printable(str(openid))})" if openid else ""
+
+
+def _ended(one: Comparison, left: str, right: str) -> str:
+    count = len(one.differences)
+    places = f"{count} place{'' if count == 1 else 's'}"
+    times = f"{left} {_duration(one.left.outcome.seconds)}, {right} {_duration(one.right.outcome.seconds)}"
+    return f"{places} ({times})"
+
+
+def _differ(count: int) -> str:
+    return "all equal" if not count else f"{count} differ{'s' if count == 1 else ''}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

@@ -1,0 +1,235 @@
+// The Node function's process: loads the handler once, and handles one event after the other.
+// What it hears and says, frame by frame, is told in worker.py, which does the same for Python.
+'use strict'
+
+const fs = require('fs')
+const Module = require('module')
+const net = require('net')
+const path = require('path')
+const url = require('url')
+
+const number = Number(process.argv[2])
+const SETTLE = 250 // ms that what nobody awaits may go on after the result
+const ENGINE = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'URIError', 'EvalError'])
+let folder = ''
+let busy = false // an event is being handled, and nothing has been said of it yet
+let given = {}
+
+// ---- the conversation
+
+function say (kind, payload) {
+  const data = Buffer.from(JSON.stringify(payload))
+  const frame = Buffer.concat([Buffer.from(`${kind} ${data.length}\n`), data])
+  for (let sent = 0; sent < frame.length;) {
+    try {
+      sent += fs.writeSync(number, frame, sent)
+    } catch (error) {
+      if (error.code !== 'EAGAIN') process.reallyExit(0) // the parent is gone
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+    }
+  }
+}
+
+function listen (take) {
+  let kept = Buffer.alloc(0)
+  const channel = new net.Socket({ fd: number, readable: true, writable: false })
+  channel.on('data', (chunk) => {
+    kept = Buffer.concat([kept, chunk])
+    for (;;) {
+      const end = kept.indexOf(10)
+      if (end < 0) return
+      const [kind, length] = kept.toString('latin1', 0, end).split(' ')
+      const next = end + 1 + Number(length)
+      if (kept.length < next) return
+      const job = JSON.parse(kept.toString('utf8', end + 1, next))
+      kept = kept.subarray(next)
+      take(kind, job)
+    }
+  })
+  channel.on('end', () => process.reallyExit(0))
+  channel.on('error', () => process.reallyExit(0))
+}
+
+// ---- clock and random numbers: those that pinned.py gives to the Python function
+
+const RealDate = Date
+const realNow = Date.now
+const realRandom = Math.random
+const clock = { moment: null, begun: null }
+let state = 0
+
+function now () {
+  if (clock.moment === null) return realNow()
+  return Math.trunc(clock.begun === null ? clock.moment : clock.moment + performance.now() - clock.begun)
+}
+
+function pin (job) {
+  clock.moment = job.clock === null ? null : job.clock * 1000
+  clock.begun = job.standing ? null : performance.now()
+  state = job.seed >>> 0
+}
+
+function install () {
+  RealDate.now = now
+  globalThis.Date = new Proxy(RealDate, {
+    construct: (target, values, made) =>
+      Reflect.construct(target, values.length ? values : [now()], made === globalThis.Date ? target : made),
+    apply: () => new RealDate(now()).toString()
+  })
+  RealDate.prototype.constructor = globalThis.Date
+  Math.random = function random () {
+    // What libraries draw (a boundary, a jitter) must not move what the program draws.
+    const caller = String(new Error().stack).split('\n')[2] || ''
+    if (!caller.includes(folder) || caller.includes('node_modules')) return realRandom()
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 4294967296
+  }
+}
+
+function set (variables) {
+  for (const name of Object.keys(given)) if (!(name in variables)) delete process.env[name]
+  Object.assign(process.env, variables)
+  given = variables
+}
+
+// ---- what is told of an error
+
+function told (error) {
+  const isError = error instanceof Error
+  let name = 'Error'
+  let message = ''
+  try {
+    name = isError ? String(error.name) : typeof error
+    message = isError ? String(error.message) : typeof error === 'string' ? error : JSON.stringify(error) || String(error)
+  } catch (another) { // it has no form as a text
+  }
+  return { name, message, own: isError ? isOwn(error) : true, trace: isError ? String(error.stack) : message }
+}
+
+// Whether the program itself made the error: not the engine, not Node, not a package.
+function isOwn (error) {
+  const frame = String(error.stack).split('\n').find((line) => /^\s+at /.test(line)) || ''
+  const place = /\(?((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/.exec(frame)
+  if (!place) return false
+  const file = place[1].startsWith('file:') ? url.fileURLToPath(place[1]) : place[1]
+  if (!file.startsWith(folder + path.sep) || file.includes(`${path.sep}node_modules${path.sep}`)) return false
+  const kind = error.constructor && error.constructor.name
+  if (!ENGINE.has(kind)) return true
+  try { // one that the engine throws, too: then what stands there tells who threw it
+    const line = fs.readFileSync(file, 'utf8').split('\n')[place[2] - 1]
+    return new RegExp(`^(new\\s+)?${kind}\\b`).test(line.slice(place[3] - 1))
+  } catch (another) {
+    return false
+  }
+}
+
+function outcomeOf (error) {
+  if (error && typeof error === 'object' && error.errCode !== undefined && error.errMsg !== undefined) {
+    return ['error', { errCode: error.errCode, errMsg: error.errMsg }]
+  }
+  return ['raised', told(error)]
+}
+
+// ---- loading and invoking
+
+async function load (job) {
+  folder = job.folder
+  process.chdir(folder)
+  process.argv = [process.argv[0], path.join(folder, job.file)]
+  if (job.modules) {
+    process.env.NODE_PATH = job.modules
+    Module._initPaths()
+  }
+  const file = path.join(folder, job.file)
+  let loaded
+  try {
+    loaded = require(file)
+  } catch (error) {
+    if (!error || error.code !== 'ERR_REQUIRE_ESM') throw error
+    loaded = await import(url.pathToFileURL(file))
+  }
+  const main = loaded[job.name] || (loaded.default && loaded.default[job.name])
+  if (typeof main !== 'function') {
+    const found = Object.keys(loaded).filter((name) => typeof loaded[name] === 'function')
+    throw Object.assign(new Error(), {
+      refused: `${job.file} in ${folder} exports no function ${job.name}; ` +
+        (found.length ? `it exports ${found.join(', ')}` : `write: exports.${job.name} = async (event, context) => { … }`)
+    })
+  }
+  return main
+}
+
+function missing (error) {
+  const found = error && (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND') &&
+    /Cannot find (?:module|package) '([^']+)'/.exec(error.message)
+  return found && !/^[./]/.test(found[1]) ? found[1] : null
+}
+
+function run (main, job) {
+  return new Promise((resolve, reject) => {
+    const back = (error, value) => error ? reject(error) : resolve(value)
+    const value = main(job.event, job.context, back)
+    if (main.length < 3 || (value && typeof value.then === 'function')) resolve(value)
+  })
+}
+
+// What the program started and did not await goes on for a moment, as it does on the platform.
+function settled () {
+  const begun = performance.now()
+  const open = () => process.getActiveResourcesInfo && // Node 17.3
+    process.getActiveResourcesInfo().some((name) => /^(TCPSocketWrap|TCPConnectWrap|GetAddrInfoReqWrap)$/.test(name))
+  return new Promise((resolve) => {
+    const look = () => open() && performance.now() - begun < SETTLE ? setTimeout(look, 2) : resolve()
+    setImmediate(() => setImmediate(look))
+  })
+}
+
+async function invoke (main, job) {
+  pin(job)
+  set(job.variables)
+  busy = true
+  let kind, payload
+  try {
+    const value = await run(main, job)
+    try {
+      const text = JSON.stringify(value)
+      ;[kind, payload] = ['result', text === undefined ? null : JSON.parse(text)]
+    } catch (error) {
+      ;[kind, payload] = ['refused', `the result cannot be sent: ${error.message}`]
+    }
+  } catch (error) {
+    ;[kind, payload] = outcomeOf(error)
+  }
+  if (!busy) return
+  busy = false
+  await settled()
+  say(kind, payload)
+}
+
+function unhandled (error) {
+  if (!busy) return // after its event there is nobody to tell
+  busy = false
+  say('unhandled', told(error))
+}
+
+process.on('unhandledRejection', unhandled)
+process.on('uncaughtException', unhandled)
+install()
+let main
+listen(async (kind, job) => {
+  if (kind === 'load') {
+    pin(job)
+    set(job.variables)
+    try {
+      main = await load(job)
+      say('loaded', null)
+    } catch (error) {
+      const name = missing(error)
+      if (name) say('missing', name)
+      else if (error && error.refused) say('refused', error.refused)
+      else say('raised', told(error))
+    }
+  } else {
+    invoke(main, job)
+  }
+})
