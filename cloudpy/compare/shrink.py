@@ -36,7 +36,8 @@ def ways(comparison: Comparison) -> frozenset[str]:
     kinds = f"{comparison.left.outcome.kind}/{comparison.right.outcome.kind}"
     found = set()
     for one in comparison.differences:
-        steps = ("*" if isinstance(step, int) else step for step in one.path)
+        path = one.path[:2] if one.path[0] == "$state" else one.path  # below that there are ids, of each event its own
+        steps = ("*" if isinstance(step, int) else step for step in path)
         found.add(f"{kinds} {'.'.join(steps)}")
     return frozenset(found)
 

@@ -71,6 +71,8 @@ class Side:
         Raises:
             UnusableError: node is not there, or there can be no process.
         """
+        if sys.platform == "win32":  # a process there is given no socket by its number
+            raise UnusableError("cloudpy compare runs on Linux and macOS; on Windows, inside WSL")
         self.end()
         self._frames, self._output = SimpleQueue(), bytearray()
         ours, theirs = socket.socketpair()
