@@ -113,7 +113,7 @@ def compare(
     state. Compared are results and errors, cloud calls with their files, and what is left behind. Any two may be given,
     two of Node or two of Python as well; a DIR that holds both is written node:DIR or python:DIR.
     """
-    from ..compare import events, files, folder, pair, report, study
+    from ..compare import events, files, folder, report
     from ..compare.paths import PathError
     from ..errors import ConfigError
     from ..local import LocalDataError
@@ -130,6 +130,9 @@ def compare(
         cases = events.of_function(cases, (second.title, first.title), function, events_path)
         rules = _rules(rules_path, events_path, both).ignoring(ignore)
         local = local_yaml or second.beside("local.yaml") or first.beside("local.yaml")
+        base = read(local) if local else NOTHING
+        from ..compare import pair, study  # here: what can be wrong with the files is told without a server
+
         apart = study.permissions_apart(first, second)
         found.notes += [apart] if apart else []
         with pair.Pair(
@@ -137,7 +140,7 @@ def compare(
             second,
             rules,
             environment={name: value for name, value in os.environ.items() if not is_platforms(name)},
-            base=read(local) if local else NOTHING,
+            base=base,
             modules=folder.modules_in(modules) if modules else None,
             timeout=timeout,
             cold=cold,

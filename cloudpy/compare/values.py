@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Final
 
 from .paths import Path, spell
@@ -77,25 +78,26 @@ def _walk(left: Any, right: Any, path: Path, rules: Rules) -> Iterator[Differenc
 
 
 def _lists(left: list[Any], right: list[Any], path: Path, rules: Rules) -> Iterator[Difference]:
+    indices = list(range(len(left))), list(range(len(right)))
     if rules.is_unordered(path):
-        left, right = _paired(left, right, path, rules)
-    for index in range(max(len(left), len(right))):
-        here = left[index] if index < len(left) else MISSING
-        there = right[index] if index < len(right) else MISSING
-        yield from _walk(here, there, (*path, index), rules)
+        indices = _unmatched(left, right, path, rules)
+    for index, other in zip_longest(*indices):
+        here = MISSING if index is None else left[index]
+        there = MISSING if other is None else right[other]
+        yield from _walk(here, there, (*path, other if index is None else index), rules)
 
 
-def _paired(left: list[Any], right: list[Any], path: Path, rules: Rules) -> tuple[list[Any], list[Any]]:
-    """Both lists, with what is equal in both taken out."""
-    rest, unmatched = list(right), []
+def _unmatched(left: list[Any], right: list[Any], path: Path, rules: Rules) -> tuple[list[int], list[int]]:
+    """Where in both lists there is something that has no equal in the other one."""
+    rest, alone = list(range(len(right))), []
     for index, item in enumerate(left):
-        for other, candidate in enumerate(rest):
-            if next(_walk(item, candidate, (*path, index), rules), None) is None:
-                del rest[other]
+        for other in rest:
+            if next(_walk(item, right[other], (*path, index), rules), None) is None:
+                rest.remove(other)
                 break
         else:
-            unmatched.append(item)
-    return unmatched, rest
+            alone.append(index)
+    return alone, rest
 
 
 def _same(left: Any, right: Any, path: Path, rules: Rules) -> bool:
