@@ -19,11 +19,12 @@ _OUTCOME: Path = ("$outcome",)
 
 @dataclass(frozen=True)
 class Run:
-    """What one function did with one event."""
+    """What one function did with one event; `fresh` when it was the first of its process."""
 
     outcome: Outcome
     calls: list[dict[str, Any]] = field(default_factory=list)
     state: dict[str, Any] = field(default_factory=dict)
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def judged(case: Case, left: Run, right: Run, rules: Rules) -> Comparison:
     found += calls.compared(left.calls, right.calls, rules)
     found += differences(left.state, right.state, ("$state",), rules)
     slower, faster = right.outcome.seconds, left.outcome.seconds
-    if rules.slowdown is not None and slower > faster * rules.slowdown + _LEEWAY:
+    if rules.slowdown is not None and not right.fresh and slower > faster * rules.slowdown + _LEEWAY:
         found.append(Difference(("$duration",), round(faster, 3), round(slower, 3), "seconds"))
     return Comparison(case, left, right, found)
 

@@ -98,13 +98,13 @@ class Pair:
     def run(self, case: Case) -> tuple[Run, Run]:
         """As `compare`, without the verdict."""
         ready = [self._ready(case, side, server) for side, server in zip(self._sides, self._servers, strict=True)]
-        self._start([one.job for one in ready])
+        fresh = self._start([one.job for one in ready])
         for side, one in zip(self._sides, ready, strict=True):
             side.send(one.job)
         runs = []
         for side, server, one in zip(self._sides, self._servers, ready, strict=True):
             outcome = side.outcome(self.timeout, (f"127.0.0.1:{server.port}", _ADDRESS))
-            runs.append(Run(_in_common_words(outcome), calls.made(one.backend), state_of(one.backend)))
+            runs.append(Run(_in_common_words(outcome), calls.made(one.backend), state_of(one.backend), fresh))
         return runs[0], runs[1]
 
     def _ready(self, case: Case, side: Side, server: GatewayServer) -> _Ready:
@@ -126,16 +126,18 @@ class Pair:
         }
         return _Ready(backend, job)
 
-    def _start(self, jobs: list[dict[str, Any]]) -> None:
+    def _start(self, jobs: list[dict[str, Any]]) -> bool:
+        """Starts both where that is needed; whether it was."""
         # When one has to begin anew the other does so too: what modules keep is the same age in both.
         if all(side.running for side in self._sides) and not self.cold:
-            return
+            return False
         self.starts += 1
         for side, job in zip(self._sides, jobs, strict=True):
             instance = {name: job["variables"][name] for name in _INSTANCE}
             side.start({**{name: job[name] for name in ("clock", "standing", "seed")}, "variables": instance})
         for side in self._sides:
             side.loaded()
+        return True
 
 
 def _in_common_words(outcome: Outcome) -> Outcome:

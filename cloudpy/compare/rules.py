@@ -27,7 +27,7 @@ class Rules:
             in ISO 8601.
         unordered_calls: cloud calls may come in any order.
         errors: ``message``: what a program raises by itself counts with its words; ``kind``: that it raises, alone.
-        slowdown: the right side may take so many times as long as the left one; None for any.
+        slowdown: the right side may take so many times as long as the left one, but with its first event; None for any.
         clock: ``standing`` at the event's moment, or ``moving`` from there.
     """
 
