@@ -127,8 +127,6 @@ def case_of(document: Document, name: str) -> Case:
         found = schema.binary(value.get(key), (key,))
         if found:
             raise document.error(found, "JSON has no form for !!binary")
-    if value.get("openid") == "":
-        raise document.error(("openid",), "must not be empty; leave it out for the first user of local.yaml")
     local = local_data.understand(document.only(_LOCAL))
     faults = {api: _fault(document, api, value["faults"][api]) for api in value.get("faults", {})}
     for api in faults.keys() & {api for api, _ in local.answers}:

@@ -15,6 +15,7 @@ from .values import Difference, differences
 
 _LEEWAY = 0.25  # seconds that a slower side may take longer in any case
 _OUTCOME: Path = ("$outcome",)
+_ELSEWHERE = ("calls", "tokens")  # compared for themselves, and each run's own
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,26 @@ class Comparison:
 def state_of(backend: Backend) -> dict[str, Any]:
     """What a local WeChat keeps, as plain values and bytes: its own ``snapshot()``, and that of each of its parts."""
     found: dict[str, Any] = {}
-    for name, part in vars(backend).items():
+    for name, part in _parts(backend):
         snapshot = getattr(part, "snapshot", None)
-        if not name.startswith("_") and callable(snapshot):
+        if name not in _ELSEWHERE and callable(snapshot):
             found[name] = snapshot()
     whole = getattr(backend, "snapshot", None)
     if callable(whole):
         found.update(whole())
     return found
+
+
+def let_go(backend: Backend) -> None:
+    """Lets a local WeChat's parts close what they hold open, such as a temporary folder."""
+    for _, part in _parts(backend):
+        close = getattr(part, "close", None)
+        if callable(close):
+            close()
+
+
+def _parts(backend: Backend) -> list[tuple[str, Any]]:
+    return [(name, part) for name, part in vars(backend).items() if not name.startswith("_")]
 
 
 def judged(case: Case, left: Run, right: Run, rules: Rules) -> Comparison:

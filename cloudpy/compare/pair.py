@@ -14,7 +14,7 @@ from ..local.data import NOTHING
 from . import calls
 from .case import Case
 from .folder import Function
-from .judge import Comparison, Run, judged, state_of
+from .judge import Comparison, Run, judged, let_go, state_of
 from .outcome import Outcome
 from .rules import Rules
 from .side import Side
@@ -105,6 +105,8 @@ class Pair:
         for side, server, one in zip(self._sides, self._servers, ready, strict=True):
             outcome = side.outcome(self.timeout, (f"127.0.0.1:{server.port}", _ADDRESS))
             runs.append(Run(_in_common_words(outcome), calls.made(one.backend), state_of(one.backend), fresh))
+        for one in ready:
+            let_go(one.backend)
         return runs[0], runs[1]
 
     def _ready(self, case: Case, side: Side, server: GatewayServer) -> _Ready:

@@ -47,7 +47,7 @@ def test_a_folder(tmp_path: Path) -> None:
 def test_a_recording(tmp_path: Path) -> None:
     lines = [
         {"function": "steps", "event": {"a": 1}, "openid": "o-1", "trigger": "client"},
-        {"function": "steps", "event": {"Type": "Timer", "TriggerName": "t"}, "openid": None, "trigger": "timer"},
+        {"function": "steps", "event": {"Type": "Timer"}, "openid": "", "unionid": "", "timer": True},
         {"function": "other", "event": {}, "openid": "o-2", "trigger": "client"},
     ]
     found = read(tmp_path, "".join(f"{json.dumps(line)}\n" for line in lines), "seen.jsonl")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
 
-from cloudpy.compare.judge import Comparison, judged
+from cloudpy.compare.judge import Comparison, Run, judged, let_go, state_of
+from cloudpy.compare.outcome import Outcome
 from cloudpy.compare.pair import Pair
 from cloudpy.compare.rules import Rules
+from cloudpy.local import Backend
 
 from .bench import PROGRAMS, case, pair, places
 
@@ -108,6 +111,29 @@ def test_the_same_event_is_the_same_again_and_another_one_is_not(running: Pair) 
     first, again, other = (running.compare(case({"end": "time"}, name)) for name in ("a", "a", "b"))
     assert first.right.outcome.value == again.right.outcome.value
     assert first.right.outcome.value["random"] != other.right.outcome.value["random"]
+
+
+def test_whatever_a_part_of_the_backend_tells_is_compared() -> None:
+    class Shelf:
+        kept: ClassVar[dict[str, bytes]] = {}
+        closed = 0
+
+        def snapshot(self) -> dict[str, bytes]:
+            return dict(self.kept)
+
+        def close(self) -> None:
+            self.closed += 1
+
+    backend = Backend()
+    backend.shelf = shelf = Shelf()  # type: ignore[attr-defined]
+    before = state_of(backend)
+    assert {"media": {}, "shelf": {}} == before
+    shelf.kept["a.txt"] = b"one"
+    let_go(backend)
+    assert 1 == shelf.closed
+    runs = [Run(Outcome("result"), [], state) for state in (before, state_of(backend))]
+    assert ['$state.shelf["a.txt"]'] == places(judged(case({}), *runs, Rules()))
+    assert judged(case({}), *runs, Rules().ignoring(["$state.shelf"])).equal
 
 
 def test_the_clock_may_move() -> None:
