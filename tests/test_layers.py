@@ -59,6 +59,8 @@ ROOM_OF = {
     "_attempts": "call",
     "_tokens": "config",
     "_call": "call",
+    "_gateway": "call",
+    "_services": "call",
     "_https": "call",
     "_checks": "call",
     "_namespace": "cloud",
