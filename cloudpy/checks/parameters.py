@@ -70,7 +70,8 @@ def findings(calls: list[ApiCall]) -> Iterator[Finding]:
             if problem.path in reading.unseen and "is not known" not in problem.message:
                 continue
             # a file is judged as a whole, and its bytes are hardly ever a literal
-            if "must be a file" in problem.message and any(each.startswith(f"{problem.path}.") for each in reading.unseen):
+            inside = f"{problem.path}."
+            if "must be a file" in problem.message and any(path.startswith(inside) for path in reading.unseen):
                 continue
             if reading.open and ("is missing" in problem.message or " lack " in problem.message):
                 continue

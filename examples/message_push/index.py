@@ -33,5 +33,5 @@ async def main(event, context):
         )
     except cloud.CloudSDKError as err:
         print("回复失败", err.errCode, err.errMsg)  # in the function's log
-    # anything else, or nothing in five seconds, and WeChat sends the message again
+    # what WeChat waits for; without it, the message may come again
     return "success"

@@ -8,7 +8,7 @@ cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)
 
 @cloud.function
 async def main(event, context):
-    """Yesterday's figures, every morning at half past nine: WeChat has them from about eight."""
+    """Yesterday's figures, every morning at half past nine, when WeChat has counted them."""
     # the trigger's clock is Beijing's, its Time is UTC; nobody calls, so there is no OPENID
     now = datetime.strptime(event["Time"], "%Y-%m-%dT%H:%M:%SZ") + timedelta(hours=8)
     day = (now - timedelta(days=1)).strftime("%Y%m%d")

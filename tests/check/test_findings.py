@@ -193,6 +193,14 @@ def test_parameters_that_only_show_when_the_code_runs(given: str, tmp_path: Path
     assert [] == told(check(function(tmp_path, body(f"return await cloud.openapi.cloudbase.getOpenData({given})"))))
 
 
+def test_a_file_whose_bytes_only_show_when_the_code_runs(tmp_path: Path) -> None:
+    call = "return await cloud.openapi.security.imgSecCheck(media={})"
+    upload = "{'contentType': 'image/png', 'value': event['image']}"
+    api = ["security.imgSecCheck"]
+    assert [] == told(check(function(tmp_path / "a", body(call.format(upload)), api)))
+    assert ["parameter"] == [each[3] for each in told(check(function(tmp_path / "b", body(call.format("'x'")), api)))]
+
+
 def test_parameters_in_wechats_own_spelling(tmp_path: Path) -> None:
     call = "await cloud.openapi(convertCase=False).cloudbase.getOpenData({{'{}': ['x']}})"
     assert [] == told(check(function(tmp_path / "a", body(call.format("cloudid_list")))))
