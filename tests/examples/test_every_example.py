@@ -76,7 +76,7 @@ def copied(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("copied", NAMES, indirect=True)
 def test_its_tests(copied: Path) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:asyncio", "-p", "no:cacheprovider"]
     environment = dict(os.environ)
     if not copied.name.startswith("get_open_data"):
         # of the plugins that happen to be here ours alone: looking for all of them takes longer than the tests
