@@ -239,6 +239,45 @@ def test_handlers_that_can_be_called(code: str, tmp_path: Path) -> None:
     assert [] == told(check(function(tmp_path, code, [])))
 
 
+UPLOADED = {
+    "cloudpy installed beside it": {"cloudpy/__init__.py": ""},
+    "a library installed beside it": {"x-1.0.dist-info/RECORD": ""},
+    "settings in the folder": {
+        "cloudbaserc.json": {"functions": [{"name": "steps", "runtime": "Python3.10", "handler": "index.main"}]}
+    },
+    "settings of the project": {"../../cloudbaserc.json": {"functions": [{"name": "steps", "runtime": "Python3.9"}]}},
+}
+PACKAGED = {
+    "the package's entry": {"cloudpy_entry.py": "", "cloudpy/__init__.py": ""},
+    "settings that name the entry": {
+        "../cloudbaserc.json": {
+            "functions": [{"name": "steps", "runtime": "Python3.10", "handler": "cloudpy_entry.main"}]
+        }
+    },
+    "an HTTP function": {
+        "../cloudbaserc.json": {"functions": [{"name": "steps", "runtime": "Python3.10", "type": "HTTP"}]}
+    },
+    "another function": {"../cloudbaserc.json": {"functions": [{"name": "other", "runtime": "Python3.10"}]}},
+    "settings that cannot be read": {"cloudbaserc.json": "{"},
+    "settings of another form": {"cloudbaserc.json": {"functions": [1]}},
+}
+
+
+@pytest.mark.parametrize("files", UPLOADED.values(), ids=UPLOADED)
+def test_an_async_handler_that_nobody_would_await(files: dict[str, object], tmp_path: Path) -> None:
+    folder = write(function(tmp_path / "project/functions/steps", CLEAN), files)
+    assert [("index.py", 6, "hint", "handler")] == told(check(folder))
+    assert "@cloud.function" in texts(check(folder))
+    (folder / "index.py").write_text(CLEAN.replace("async def main", "@cloud.function\nasync def main"))
+    assert [] == told(check(folder))
+
+
+@pytest.mark.parametrize("files", PACKAGED.values(), ids=PACKAGED)
+def test_an_async_handler_that_somebody_awaits(files: dict[str, object], tmp_path: Path) -> None:
+    folder = write(function(tmp_path / "project/functions/steps", CLEAN), files)
+    assert [] == told(check(folder))
+
+
 def test_another_handler(tmp_path: Path) -> None:
     folder = write(tmp_path, {"app.py": "def run(event, context): ...\n"})
     assert [("index.py", 0, "error", "handler")] == told(check(folder))
