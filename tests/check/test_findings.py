@@ -422,7 +422,14 @@ def test_triggers(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "cron", ["0 0 2 1 * * *", "*/5 * * * * * *", "0 0,30 9-18 * JAN-MAR mon-fri 2026-2030", "0 0 0 31 12 0 2099"]
+    "cron",
+    [
+        "0 0 2 1 * * *",
+        "*/5 * * * * * *",
+        "0 0,30 9-18 * JAN-MAR mon-fri 2026-2030",
+        "0 0 0 31 12 0 2099",
+        "0 0/10 8 * * FRI-MON *",
+    ],
 )
 def test_cron_expressions(cron: str) -> None:
     assert "" == cron_error(cron)
