@@ -15,8 +15,9 @@ from .errors import PackageError
 from .needs import Needs, needs
 
 PYTHONS = {"scf": ("3.10", "3.11"), "http": ("3.10", "3.11"), "cloudrun": ("3.10", "3.11", "3.12", "3.13")}
-# What the developer needs and the cloud does not.
+# What the developer needs and the cloud does not; of a Node twin, what would have its libraries installed there.
 _LEFT_OUT = {"local.yaml", "local.yml", "README.md", "cloudbaserc.json", "Dockerfile", "container.config.json"}
+_LEFT_OUT |= {"package.json", "package-lock.json"}
 
 
 @dataclass(frozen=True, slots=True)

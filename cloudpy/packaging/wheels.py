@@ -123,7 +123,7 @@ def _told(stderr: str) -> list[str]:
     if "No module named pip" in stderr:
         return [f"there is no pip for {sys.executable}; install it: python -m ensurepip"]
     if "no such option" in stderr:
-        return ["pip is older than 22.2; renew it: python -m pip install --upgrade pip"]
+        return ["pip is older than 22.3; renew it: python -m pip install --upgrade pip"]
     return [line for line in stderr.splitlines() if line.startswith("ERROR")] or stderr.splitlines()[-3:]
 
 

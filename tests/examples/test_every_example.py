@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from cloudpy.functions import make_context
 from cloudpy.local import GatewayServer, load
 from tests.cli.command import ROOT, cloudpy
 from tests.docs.page import blocks
 from tests.docs.reader import Reader
+from tests.packaging import stand_in
 
 EXAMPLES = ROOT / "examples"
 HERE = Path(__file__).parent
@@ -119,6 +121,21 @@ def results(name: str, user: str, command: list[str], events: Path, tmp_path: Pa
     found: list[Any] = json.loads(answers.read_text("utf-8"))
     answers.unlink()
     return found
+
+
+def test_one_is_packaged_and_runs_under_the_platforms_bootstrap(tmp_path: Path) -> None:
+    stand_in.python()
+    folder = EXAMPLES / "phone_number"
+    done = cloudpy("package", folder, "--target", "scf", "--out", tmp_path / "phone.zip")
+    assert 0 == done.returncode, done.stderr
+    package = stand_in.unpack(tmp_path / "phone.zip", tmp_path / "user")
+    left_out = {"test_index.py", "local.yaml", "README.md", "package.json"}
+    assert left_out <= {path.name for path in folder.iterdir()}
+    assert not left_out & {path.name for path in package.iterdir()}
+    with GatewayServer(load(folder / "local.yaml", config=folder / "config.json")) as server:
+        context = make_context(server.environment(user="o-alice"), function="phone_number")
+        (told,) = stand_in.invoke(package, [({"code": "code-of-the-button"}, context)])
+    assert "138****1234" == json.loads(told["result"])["phone"]
 
 
 def test_every_twin_is_compared() -> None:
