@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.cli.command import ROOT, cloudpy
 from tests.docs.page import blocks
 from tests.docs.reader import Reader
 from tests.packaging import stand_in
+from tests.serve.serving import Serving, post
 
 EXAMPLES = ROOT / "examples"
 HERE = Path(__file__).parent
@@ -136,6 +138,18 @@ def test_one_is_packaged_and_runs_under_the_platforms_bootstrap(tmp_path: Path) 
         context = make_context(server.environment(user="o-alice"), function="phone_number")
         (told,) = stand_in.invoke(package, [({"code": "code-of-the-button"}, context)])
     assert "138****1234" == json.loads(told["result"])["phone"]
+
+
+def test_the_http_function_serves_its_page_and_takes_its_form() -> None:
+    form = urlencode({"name": "小明", "phone": "13800001234"}).encode()
+    with Serving(EXAMPLES / "http_function") as server:
+        page = server.send(post(b"", method="GET"))
+        assert (200, "text/html; charset=utf-8") == (page.status, page.headers["content-type"])
+        assert '<form method="post">' in page.body.decode()
+        answer = server.send(post(form, {"Content-Type": "application/x-www-form-urlencoded"}, "/signup"))
+        assert "小明，报名成功！" in answer.body.decode()
+        assert 400 == server.post({"name": "小明"}).status
+        assert 400 == server.send(post(b"<xml/>", {"Content-Type": "text/xml"})).status
 
 
 def test_every_twin_is_compared() -> None:
