@@ -78,7 +78,10 @@ class Platform:
                 continue
             done.add(step)
             for text in by_name[name]["metadata"].get("requires_dist", ()):
-                requirement = Requirement(text)
+                try:
+                    requirement = Requirement(text)
+                except InvalidRequirement:  # of an old wheel; pip has made of it what it could
+                    continue
                 if not self._applies(requirement, extras):
                     continue
                 needed = str(canonicalize_name(requirement.name))
