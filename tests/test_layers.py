@@ -86,6 +86,7 @@ DOORS = {
     "yarl": {"_transports/aio.py"},
     "click": {"cli/"},
     "jsonschema": {"contracts/", "local/"},
+    "packaging": {"packaging/platform_markers.py"},
     "pytest": {"testing/plugin.py"},
     "yaml": {"contracts/", "local/"},
 }

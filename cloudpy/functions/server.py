@@ -189,6 +189,8 @@ class FunctionServer:
             raise RefusedError(408, "BAD_REQUEST", f"the body took longer than {_BODY_TIME:g} seconds") from None
         except web.RequestPayloadError:
             raise RefusedError(400, "BAD_REQUEST", "the body is not what its headers say") from None
+        except ConnectionError:  # nobody is there to be answered; the log says what became of it
+            raise RefusedError(400, "BAD_REQUEST", "the caller hung up before the body was over") from None
 
     def _too_large(self) -> RefusedError:
         return RefusedError(413, "EXCEED_MAX_PAYLOAD_SIZE", f"a body of more than {self._max_body} bytes is not taken")
