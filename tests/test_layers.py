@@ -61,6 +61,8 @@ ROOM_OF = {
     "_attempts": "call",
     "_tokens": "config",
     "_call": "call",
+    "_gateway": "call",
+    "_services": "call",
     "_https": "call",
     "_checks": "call",
     "_namespace": "cloud",
@@ -87,6 +89,7 @@ DOORS = {
     "yarl": {"_transports/aio.py"},
     "click": {"cli/"},
     "jsonschema": {"contracts/", "local/"},
+    "packaging": {"packaging/platform_markers.py"},
     "pytest": {"testing/plugin.py"},
     "yaml": {"contracts/", "local/"},
 }
