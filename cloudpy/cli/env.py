@@ -10,8 +10,8 @@ from typing import NamedTuple
 import click
 
 from ..functions import LoadError, Place
-from .process import is_platforms
-from .run import INSTANCE, backend_of, beside, caller_of
+from .process import INSTANCE, is_platforms
+from .run import backend_of, beside, caller_of
 
 # By name, as far as names tell; an address with a password in it is known by its form.
 _SECRET = re.compile(

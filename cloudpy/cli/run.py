@@ -16,14 +16,11 @@ from ..functions import LoadError, Place, client_event, kind_of, make_context
 from ..functions.context import DEFAULT_TIMEOUT
 from ..functions.load import DEFAULT, split
 from .event import Event
-from .process import FunctionProcess, Outcome
+from .process import INSTANCE, LOAD_LIMIT, FunctionProcess, Outcome, ending
 
 if TYPE_CHECKING:
     from ..local import Backend, User
 
-LOAD_LIMIT = 10.0  # seconds to import the function's code; the time limit, where that is longer
-# What the platform sets for an instance; the rest comes with each invocation.
-INSTANCE = ("SCF_NAMESPACE", "SCF_FUNCTIONNAME", "TENCENTCLOUD_REGION", "TENCENTCLOUD_RUNENV")
 _FAILED = 1
 
 
@@ -211,17 +208,8 @@ def _fail(outcome: Outcome, timeout: float) -> NoReturn:
             " --timeout SECONDS sets another one, as the function's settings do on the platform"
         )
     else:
-        _say(f"the function's process {_ending(int(payload))} before there was a result")
+        _say(f"the function's process {ending(int(payload))} before there was a result")
     sys.exit(_FAILED)
-
-
-def _ending(code: int) -> str:
-    if code >= 0:
-        return f"ended itself with exit code {code}"
-    try:
-        return f"was ended by {signal.Signals(-code).name}"
-    except ValueError:
-        return f"was ended by signal {-code}"
 
 
 def _say(text: str) -> None:

@@ -28,6 +28,9 @@ if {root!r} not in sys.path: sys.path.append({root!r})
 from cloudpy.functions.child import main
 {more}"""
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+LOAD_LIMIT = 10.0  # seconds to import the function's code; the time limit, where that is longer
+# What the platform sets for an instance; the rest comes with each invocation.
+INSTANCE = ("SCF_NAMESPACE", "SCF_FUNCTIONNAME", "TENCENTCLOUD_REGION", "TENCENTCLOUD_RUNENV")
 _GRACE = 1.0  # seconds that a process has to end, once it has answered
 
 
@@ -97,6 +100,10 @@ class FunctionProcess:
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
+
+    def ending(self) -> str:
+        """How it ended, in words."""
+        return ending(self._process.wait())
 
     def load(self, variables: Mapping[str, str]) -> None:
         """Lets it load the handler, with the variables of the instance; ``loaded()`` tells what came of it."""
@@ -198,3 +205,13 @@ class FunctionProcess:
 def is_platforms(name: str) -> bool:
     """Whether a variable of this name is the platform's to set, and never taken from this machine."""
     return name.startswith(_PLATFORM) or name in _PLATFORM_NAMES
+
+
+def ending(code: int) -> str:
+    """How a process ended, in words, by its exit code: ``was ended by SIGKILL``."""
+    if code >= 0:
+        return f"ended itself with exit code {code}"
+    try:
+        return f"was ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was ended by signal {-code}"
