@@ -16,11 +16,11 @@ from ..local.calls import Call
 from ..local.environment import environment, of_caller
 from ..local.users import Caller, User
 from . import wechat
-from .folders import Folder, find, print_of_data
+from .fleet import Fleet
+from .folders import Folder, print_of_data
 from .function import Function
 from .invocation import CloudCall, History, Invocation
 from .neighbours import Neighbours
-from .options import Options
 from .process import INSTANCE, Outcome, ending
 from .record import Record
 from .terminal import Terminal
@@ -31,28 +31,32 @@ if TYPE_CHECKING:
 
 
 class LocalCloud:
-    """The functions under some folders, each in processes of its own, and one local WeChat for them all.
+    """Some functions and one local WeChat for them all.
 
-    ``start()``, then ``connect()`` while the processes start up, then ``invoke()`` from any thread; ``close()`` ends
-    every process.
+    ``connect()``, then ``invoke()`` from any thread; ``close()`` ends every process.
+
+    Args:
+        fleet: started; it loads when there is a local WeChat.
     """
 
-    def __init__(self, options: Options, terminal: Terminal, record: Record | None = None) -> None:
-        self.options = options
+    def __init__(self, fleet: Fleet, terminal: Terminal, record: Record | None = None) -> None:
+        self.options = fleet.options
         self.history = History()
-        self.functions: dict[str, Function] = {}
-        self.problems: list[str] = []  # of the folders and of what the local WeChat is made from
+        self.problems: list[str] = []  # of what the local WeChat is made from
+        self._fleet = fleet
         self._terminal = terminal
         self._record = record
         self._looking = threading.Lock()
-        self._connected = threading.Event()
         self._callers: dict[str, User] = {}
         self._data: object = None
-        self._said: set[str] = set()
         self._server: GatewayServer | None = None
         self._backend: Backend | None = None
-        self._ports = iter(range(options.debugpy or 0, 65536))
         self._closed = False
+
+    @property
+    def functions(self) -> Mapping[str, Function]:
+        """Those there are now."""
+        return self._fleet.functions
 
     @property
     def backend(self) -> Backend:
@@ -64,23 +68,15 @@ class LocalCloud:
         """The address of the local WeChat."""
         return self._server.url if self._server else ""
 
-    def start(self) -> None:
-        """Finds the functions and starts a process for each, which waits for ``connect()``."""
-        folders, problems = find(self.options.projects, self.options.handler)
-        for folder in folders.values():
-            self._add(folder).instances.spawn_early()
-        self._blame(problems)
-
     def connect(self) -> None:
         """Makes the local WeChat, starts its gateway, and lets the functions load.
 
         Raises:
             OSError: there is no port for the gateway.
         """
-        self._know([function.folder for function in self.functions.values()])
-        self._connected.set()
-        for function in self.functions.values():
-            function.instances.in_background(function.instances.warm_up)
+        self._fleet.blame(self._know(self._fleet.folders))
+        self._fleet.variables = self._instance
+        self._fleet.load()
         from ..local.server import GatewayServer  # here: the functions load while aiohttp is imported
 
         self._server = GatewayServer(self.backend)
@@ -89,12 +85,10 @@ class LocalCloud:
     def close(self) -> None:
         """Ends every process and the local WeChat."""
         self._closed = True
-        for function in list(self.functions.values()):
-            function.instances.close()
-        if self._server:
-            self._server.__exit__(None, None, None)
-        if self._record:
-            self._record.close()
+        self._fleet.close()
+        server, self._server = self._server, None
+        if server:
+            server.__exit__(None, None, None)
 
     def look(self) -> None:
         """Takes up what has changed in the folders. Never raises."""
@@ -102,7 +96,7 @@ class LocalCloud:
             if self._closed:
                 return
             try:
-                self._look()
+                self._fleet.look(self._changed)
             except Exception as error:  # a folder that goes while it is read, and whatever else: the next look is near
                 self._terminal.problem(f"the folders cannot be looked through: {type(error).__name__}: {error}")
 
@@ -174,60 +168,28 @@ class LocalCloud:
         context = make_context(variables, function=one.function, timeout=limit, request=one.id)
         return function.instances.invoke(event, context, variables, limit)
 
-    def _look(self) -> None:
-        folders, problems = find(self.options.projects, self.options.handler)
-        if self.functions.keys() - folders.keys():
-            time.sleep(0.1)  # an editor may be putting a new file in the place of the old one
-            folders, problems = find(self.options.projects, self.options.handler)
-        gone = [name for name, one in self.functions.items() if folders.get(name) != one.folder]
-        for name in gone:
-            self.functions.pop(name).instances.close()
-            self._terminal.notice(f"{name}: its folder is gone, and so is the function", function=name)
-        if (
-            gone
-            or folders.keys() - self.functions.keys()
-            or print_of_data(folders.values(), self.options.projects) != self._data
-        ):
-            self._know(list(folders.values()))
-        for name in folders.keys() - self.functions.keys():
-            function = self._add(folders[name])
-            self._terminal.notice(f"{name}: a new function, {function.folder.path}", function=name)
-            function.instances.in_background(function.instances.warm_up)
-        for function in list(self.functions.values()):
-            function.renew()
-        self._blame([*problems, *self.problems])
+    def _changed(self, folders: list[Folder]) -> list[str]:
+        names = {folder.name for folder in folders}
+        if names == self._callers.keys() and print_of_data(folders, self.options.projects) == self._data:
+            return self.problems
+        return self._know(folders)
 
-    def _add(self, folder: Folder) -> Function:
-        port = next(self._ports) if self.options.debugpy is not None else None
-        function = Function(folder, self.options, self._terminal, self._instance, port)
-        self.functions = dict(sorted([*self.functions.items(), (folder.name, function)]))
-        return function
-
-    def _know(self, folders: list[Folder]) -> None:
+    def _know(self, folders: list[Folder]) -> list[str]:
         self._data = print_of_data(folders, self.options.projects)
         made = wechat.make(folders, self.options.projects, env=self.options.env, observe=self._observe)
-        old = self._backend
-        self.problems = made.problems
+        old, self.problems = self._backend, made.problems
         if old is not None:
-            if made.problems:  # what was good before is better than half of what is meant
-                self._blame(made.problems)
-                return
+            if made.problems and made.callers.keys() <= self._callers.keys():
+                return made.problems  # what was good before is better than half of what is meant
             wechat.adopt(made.backend, old)
             self._terminal.notice("the local WeChat was made anew")
         made.backend.siblings = Neighbours(self)
         self._backend, self._callers = made.backend, made.callers
         if self._server:
             self._server.backend = made.backend
-        self._blame(made.problems)
-
-    def _blame(self, problems: list[str]) -> None:
-        for problem in problems:
-            if problem not in self._said:
-                self._terminal.problem(problem)
-        self._said = set(problems)
+        return made.problems
 
     def _instance(self, name: str) -> dict[str, str]:
-        self._connected.wait()
         given = environment(self.backend, "", user=self._callers.get(name), function=name)
         return {key: given[key] for key in INSTANCE}
 

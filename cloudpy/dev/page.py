@@ -1,4 +1,4 @@
-"""The page of the local cloud: its functions, their last invocations, what is wrong with them. Nothing from elsewhere."""
+"""The page of the local cloud: its functions, their last invocations, what is wrong. Nothing from elsewhere."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ class FunctionProcess:
         return self._outcome(deadline)
 
     def end(self) -> None:
-        """Ends the process and all that it started; one that ends by itself has a moment for it once it has answered."""
+        """Ends the process and all that it started; one that is not warm has a moment to end by itself."""
         try:
             self._process.wait(_GRACE if self._answered and not self._warm else 0)
         except subprocess.TimeoutExpired:

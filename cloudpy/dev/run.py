@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, NoReturn
 
+from .fleet import Fleet
 from .options import Options
 from .record import Record
 from .terminal import Terminal
@@ -24,21 +26,43 @@ def run(options: Options, sock: socket.socket, host: str, terminal: Terminal, re
     Raises:
         OSError: the local WeChat has no port to listen on.
     """
-    from .cloud import LocalCloud
-
-    cloud = LocalCloud(options, terminal, record)
+    fleet = Fleet(options, terminal)
+    for name in ("SIGTERM", "SIGHUP"):  # until there is a loop that takes them
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _end)
+    gc.disable()  # nothing that is imported is garbage, and looking takes a tenth of the time
     try:
-        cloud.start()
-        cloud.connect()
-        asyncio.run(_serve(cloud, sock, host, terminal))
+        fleet.start()
+        _serve_with(fleet, sock, host, terminal, record)
     except KeyboardInterrupt:  # before the loop has taken the signal over
         pass
     finally:
-        cloud.close()
+        fleet.close()
+        if record:
+            record.close()
         terminal.close()
 
 
+def _end(number: int, _: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
+def _serve_with(fleet: Fleet, sock: socket.socket, host: str, terminal: Terminal, record: Record | None) -> None:
+    import asyncio
+
+    from .cloud import LocalCloud
+
+    cloud = LocalCloud(fleet, terminal, record)
+    try:
+        cloud.connect()
+        asyncio.run(_serve(cloud, sock, host, terminal))
+    finally:
+        cloud.close()
+
+
 async def _serve(cloud: LocalCloud, sock: socket.socket, host: str, terminal: Terminal) -> None:
+    import asyncio
+
     from .server import DevServer
 
     stop, ready = asyncio.Event(), asyncio.Event()
@@ -57,6 +81,7 @@ async def _serve(cloud: LocalCloud, sock: socket.socket, host: str, terminal: Te
     waiting = asyncio.ensure_future(ready.wait())
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
+    gc.enable()
     if ready.is_set():
         _announce(cloud, sock, terminal)
     watcher = Watcher(cloud.options.projects, cloud.look, poll=cloud.options.poll, say=terminal.notice)

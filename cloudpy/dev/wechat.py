@@ -75,8 +75,8 @@ def make(
             answers = backend.own_answers[folder.name] = Answers()
             for api, canned in mine.answers:
                 answers.add(api, canned)
-    for data in shared.values():
-        for api, canned in data.answers if data else ():
+    for ours in shared.values():
+        for api, canned in ours.answers if ours else ():
             backend.answers.add(api, canned)
     _add_open_data(wechat, files)
     return wechat

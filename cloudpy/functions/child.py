@@ -37,6 +37,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import IO, Any, NoReturn
 
+_AT_REST = 0.5  # seconds: several functions that start at once get ready first, and then warm
+
 
 def write(stream: IO[bytes], kind: str, payload: str) -> None:
     """Sends one frame."""
@@ -86,11 +88,12 @@ def main(prepare: Callable[[], None] | None = None) -> NoReturn:
 class _Child:
     """The function, from its loading to its end."""
 
-    def __init__(self, next_job: Callable[[], dict[str, Any]], answers: IO[bytes]) -> None:
+    def __init__(self, next_job: Callable[..., dict[str, Any]], answers: IO[bytes]) -> None:
         self._next_job = next_job
         self._answers = answers
         self._handler: Handler | None = None
         self._warm = False
+        self._loading = True
         self._set: set[str] = set()  # the variables of the last invocation
         self.runner = Runner()
 
@@ -98,7 +101,7 @@ class _Child:
         """The answer to the next invocation, and whether it is the last."""
         try:
             handler = self._handler or self._load()
-            job = self._next_job()
+            job = self._next_job(lambda: warm_up(handler)) if self._warm else self._next_job()
             # The platform copies them there as well, and programs read them there; nobody finds those of another.
             for name in self._set - job["variables"].keys():
                 os.environ.pop(name, None)
@@ -115,14 +118,16 @@ class _Child:
     def _load(self) -> Handler:
         job = self._next_job()
         os.environ.update(job["variables"])
+        self._warm = bool(job.get("warm"))
         handler = load(Place(job["folder"]).__enter__(), job["handler"])
-        warm_up(handler)  # while the parent gets ready
-        self._handler, self._warm = handler, bool(job.get("warm"))
+        if not self._warm:
+            warm_up(handler)  # while the parent gets ready
+        self._handler, self._loading = handler, False
         write(self._answers, "loaded", "null")
         return handler
 
     def _ends(self) -> bool:
-        return not self._warm  # which it never is before it is loaded
+        return self._loading or not self._warm
 
 
 def _raised(error: BaseException) -> tuple[str, str]:
@@ -165,10 +170,13 @@ def _let_go(held: list[int]) -> None:
             pass
 
 
-def _jobs(stream: IO[bytes]) -> Callable[[], dict[str, Any]]:
-    """What waits for the next job. They are read in a thread, which hears of the parent's end while user code runs."""
+def _jobs(stream: IO[bytes]) -> Callable[..., dict[str, Any]]:
+    """What waits for the next job. They are read in a thread, which hears of the parent's end while user code runs.
+
+    Given a callable, it calls that when there is nothing to do for a while.
+    """
     import threading
-    from queue import SimpleQueue
+    from queue import Empty, SimpleQueue
 
     jobs: SimpleQueue[dict[str, Any]] = SimpleQueue()
 
@@ -179,8 +187,16 @@ def _jobs(stream: IO[bytes]) -> Callable[[], dict[str, Any]]:
                 _end(0)
             jobs.put(json.loads(frame[1]))
 
+    def next_job(at_rest: Callable[[], None] | None = None) -> dict[str, Any]:
+        if at_rest:
+            try:
+                return jobs.get(timeout=_AT_REST)
+            except Empty:
+                at_rest()
+        return jobs.get()
+
     threading.Thread(target=listen, name="cloudpy-jobs", daemon=True).start()
-    return jobs.get
+    return next_job
 
 
 def _end(code: int) -> NoReturn:
