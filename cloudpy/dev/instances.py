@@ -106,6 +106,7 @@ class Instances:
         with self._changed:
             self._generation += 1
             old, self._idle = self._idle, []
+            self.problem = None
             self._deaths.clear()
         for process in old:
             process.end()
