@@ -28,6 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "checks": {"errors", "config", "functions", "contracts"},
     "testing": {"errors", "wire", "transports", "config", "cloud", "functions", "face", "contracts", "local"},
     "packaging": {"errors", "config", "functions", "checks"},
+    "dev": {"errors", "wire", "transports", "config", "functions", "contracts", "local"},
     "cli": {
         "errors",
         "wire",
@@ -41,6 +42,7 @@ ROOMS: dict[str, set[str]] = {
         "checks",
         "testing",
         "packaging",
+        "dev",
     },
 }
 ROOM_OF = {
@@ -72,6 +74,7 @@ ROOM_OF = {
     "checks": "checks",
     "packaging": "packaging",
     "testing": "testing",
+    "dev": "dev",
     "cli": "cli",
     "__main__": "cli",
 }
@@ -80,11 +83,13 @@ OPENS_CONTRACTS = {"_https", "_checks"}
 # Library -> the modules it may be imported in.
 DOORS = {
     # functions/server.py is the server of a deployed function: nothing imports it but whoever starts one
-    "aiohttp": {"_transports/aio.py", "local/server.py", "functions/server.py"},
+    "aiohttp": {"_transports/aio.py", "local/server.py", "functions/server.py", "dev/server.py"},
     "yarl": {"_transports/aio.py"},
     "click": {"cli/"},
     "jsonschema": {"contracts/", "local/"},
     "pytest": {"testing/plugin.py"},
+    "rich": {"dev/terminal.py"},
+    "watchfiles": {"dev/watch.py"},
     "yaml": {"contracts/", "local/"},
 }
 

@@ -61,7 +61,7 @@ Examples:
     is_flag=False,
     flag_value=_DEBUGPY,
     metavar="[PORT]",
-    help=f"Let a debugger attach: to the first function at PORT ({_DEBUGPY}), to the next at PORT+1, ... No time limit.",
+    help=f"Let a debugger attach: to the first function at PORT ({_DEBUGPY}), the next at PORT+1, ... No time limit.",
 )
 @click.option("--record", metavar="FILE", help="Write each invocation down, a JSON line each, to replay it later.")
 @click.option("--poll", is_flag=True, help="Look for changes instead of waiting to hear of them.")
@@ -106,7 +106,7 @@ def dev(
         raise click.UsageError("--openid must not be empty; leave it out for the first user of local.yaml")
     if not is_loopback(host) and not allow_remote:
         raise click.UsageError(
-            f"--host {host} lets other machines run your functions; give --allow-remote as well if that is what you want"
+            f"--host {host} lets other machines run your functions; give --allow-remote as well if you want that"
         )
     if debugpy is not None:
         _need_debugpy()

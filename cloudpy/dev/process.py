@@ -183,6 +183,7 @@ class FunctionProcess:
                 data = b""
             output(data)
             if not data:
+                self._process.stderr.close()
                 return
 
     def _watch(self) -> None:

@@ -55,7 +55,7 @@ def test_lines(line: str, value: str) -> None:
     ],
 )
 def test_what_is_wrong_is_told(text: bytes, words: str) -> None:
-    with pytest.raises(DotenvError, match="^x:") as caught:
+    with pytest.raises(DotenvError, match=r"^x:") as caught:
         parse(text, "x")
     assert str(caught.value).startswith(words)
     assert "s3cret" not in str(caught.value)
