@@ -15,6 +15,7 @@ import click
 from ..functions import LoadError, Place, client_event, kind_of, make_context
 from ..functions.context import DEFAULT_TIMEOUT
 from ..functions.load import DEFAULT, split
+from .dotenv import variables_of
 from .event import Event
 from .process import INSTANCE, LOAD_LIMIT, FunctionProcess, Outcome, ending
 
@@ -105,7 +106,7 @@ def run(
     local_yaml = local_yaml or beside(place, "local.yaml")
     _end_with_signals()
     try:
-        with FunctionProcess(place, handler) as process:
+        with FunctionProcess(place, handler, {**os.environ, **variables_of(place)}) as process:
             # It starts up, and loads the user's code, while we get the local WeChat ready.
             backend = backend_of(local_yaml, config or beside(place, "config.json"), env)
             caller = caller_of(backend, openid, unionid, appid)

@@ -109,12 +109,13 @@ class Function:
             variables = {}
         ignored = sorted(name for name in variables if is_platforms(name))
         if ignored:
-            self._terminal.notice(
-                f"{self.name}: {', '.join(ignored)} of its .env files is the platform's to set, and was left out",
-                function=self.name,
-            )
+            names = ", ".join([*ignored[:4], *(["…"] if len(ignored) > 4 else [])])
+            told = f"{self.name}: {names} of its .env files is the platform's to set, and was left out"
+            self._terminal.notice(told, function=self.name)
         # No bytecode: a file saved twice in a second with as many bytes would be taken for the one before.
         self._environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **variables}
+        if self.port is not None:
+            self._environment.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # it warns of Python's own modules
         for wrong in filter(None, (self.settings.error, self.problem)):
             self._terminal.problem(f"{self.name}: {wrong}", function=self.name)
 

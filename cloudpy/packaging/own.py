@@ -7,7 +7,18 @@ from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
 # The developer's side, and types, which nothing reads at run time.
-_LEFT_OUT = {"cli", "local", "testing", "checks", "packaging", "contracts", "_typed", "__main__.py", "py.typed"}
+_LEFT_OUT = {
+    "cli",
+    "dev",
+    "local",
+    "testing",
+    "checks",
+    "packaging",
+    "contracts",
+    "_typed",
+    "__main__.py",
+    "py.typed",
+}
 
 
 def copy(folder: Path, *, contracts: bool) -> None:

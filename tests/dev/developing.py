@@ -146,7 +146,7 @@ class Dev:
 
 
 def write(folder: Path, **files: str) -> Path:
-    """Files of a folder: ``index="…"`` is index.py; ``local_yaml``, ``config``, ``env``, ``env_local`` are what they say."""
+    """Files of a folder: ``index="…"`` is index.py; ``local_yaml``, ``config``, ``env``, ``env_local`` are no code."""
     folder.mkdir(parents=True, exist_ok=True)
     names = {"local_yaml": "local.yaml", "config": "config.json", "env": ".env", "env_local": ".env.local"}
     for name, text in files.items():
