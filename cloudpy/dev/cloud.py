@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Mapping
@@ -21,7 +20,8 @@ from .folders import Folder, print_of_data
 from .function import Function
 from .invocation import CloudCall, History, Invocation
 from .neighbours import Neighbours
-from .process import INSTANCE, Outcome, ending
+from .outcomes import told
+from .process import INSTANCE, Outcome
 from .record import Record
 from .terminal import Terminal
 
@@ -145,7 +145,7 @@ class LocalCloud:
             if function is None:  # its folder went a moment ago
                 one.kind, one.text = "stopped", f"there is no function {name!r} any more"
             else:
-                one.kind, one.text = _told(self._outcome(one, function, event, caller, kind), function.limit)
+                one.kind, one.text = told(self._outcome(one, function, event, caller, kind), function.limit)
         finally:
             one.kind = one.kind or "stopped"
             one.ms = (time.perf_counter() - started) * 1000
@@ -201,20 +201,3 @@ class LocalCloud:
 
     def __repr__(self) -> str:
         return f"<LocalCloud of {', '.join(self.functions) or 'no function'}>"
-
-
-def _told(outcome: Outcome, limit: float) -> tuple[str, str]:
-    """Kind and text of an `Invocation`."""
-    kind, payload = outcome
-    if kind in ("raised", "refused"):
-        return kind, json.loads(payload)
-    if kind == "exited":
-        return kind, (
-            f"the function called sys.exit({json.loads(payload)}), which ends the instance on the platform: return a"
-            " result, or raise an error"
-        )
-    if kind == "late":
-        return kind, f"the function ran longer than its time limit of {limit:g} s and was ended（函数执行超时）"
-    if kind == "ended":
-        return kind, f"the function's process {ending(int(payload))} before there was a result; a new one starts"
-    return kind, payload

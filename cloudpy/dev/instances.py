@@ -5,13 +5,13 @@ As on the platform an instance takes one invocation at a time, and keeps the sta
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .process import LOAD_LIMIT, FunctionProcess, Outcome, ending
+from .outcomes import not_loaded
+from .process import LOAD_LIMIT, FunctionProcess, Outcome
 
 _SHORT_LIFE = 10.0  # seconds
 _MOST_DEATHS = 3  # in so many seconds; then the next invocation or save starts it again
@@ -200,7 +200,7 @@ class Instances:
                 self._loading.add(process)
             process.load(self._variables())
             outcome = process.loaded(self._load_limit)
-            failed = None if outcome.kind == "loaded" else _not_loaded(outcome, self._load_limit)
+            failed = None if outcome.kind == "loaded" else not_loaded(outcome, self._load_limit)
         except OSError as error:
             failed = Outcome("load", f"no process can be started: {error}")
         finally:
@@ -259,18 +259,3 @@ class Instances:
 
     def __repr__(self) -> str:
         return f"<Instances, {len(self._idle)} at rest, {len(self._busy)} at work>"
-
-
-def _not_loaded(outcome: Outcome, limit: float) -> Outcome:
-    kind, payload = outcome
-    if kind == "error":
-        return outcome  # an SDK error, with a code of its own
-    if kind in ("raised", "refused"):
-        return Outcome("load", json.loads(payload))
-    if kind == "exited":
-        return Outcome("load", f"its code called sys.exit({json.loads(payload)}) while it was loaded")
-    if kind == "late":
-        return Outcome(
-            "load", f"its code took longer than {limit:g} s to load: look for a loop or a wait outside of main()"
-        )
-    return Outcome("load", f"its process {ending(int(payload))} while it was loaded")

@@ -50,8 +50,10 @@ def _end(number: int, _: object) -> NoReturn:
 def _serve_with(fleet: Fleet, sock: socket.socket, host: str, terminal: Terminal, record: Record | None) -> None:
     import asyncio
 
+    from .advice import Advice
     from .cloud import LocalCloud
 
+    Advice(terminal).install()
     cloud = LocalCloud(fleet, terminal, record)
     try:
         cloud.connect()
