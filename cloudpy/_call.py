@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
-from . import _attempts, _endpoint, _transports
-from ._config import DYNAMIC_CURRENT_ENV, Config
-from ._context import Variables
-from ._error_codes import INVALID_PARAM, SYSTEM_ERROR
+from . import _attempts, _transports
+from ._config import Config
+from ._gateway import FormCall
 from ._options import Options
 from ._repeatable import REPEATABLE
-from ._transports import Failure, Request, Response
-from ._version import VERSION
+from ._transports import Response
 from ._wire import answer, jsontext, messages, pairs
-from ._wire.envelope import Envelope
-from .errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
+from .errors import CloudSDKError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_SDK_VERSION = "wx-server-sdk/4.0.2"  # the package whose wire this is; the gateway looks at it
-_USER_AGENT = f"cloudpy/{VERSION}"
-_warned: set[str] = set()
-_KEPT_ENVELOPES = 64
-_envelopes: dict[tuple[object, ...], Envelope] = {}
+    from ._gateway import Texts
 
 
 def call(
@@ -67,111 +59,26 @@ def steps(
 
         return _https.steps(config, api, given, options)
     data = _request_data(api, given, options)
-    made = _Call(config, api, data, options)
-    return _attempts.attempts(
-        build=made.build,
-        read=made.read,
-        fail=made.fail,
-        timeout=options.timeout or config.timeout,
-        retries=config.retries,
-        repeatable=api in REPEATABLE,
-    )
+    made = _OpenAPICall(config, api, data, options)
+    return made.steps(timeout=options.timeout, repeatable=api in REPEATABLE)
 
 
-class _Call:
-    """What the attempts of one call share."""
+class _OpenAPICall(FormCall):
+    """A call of one of WeChat's own APIs."""
 
-    __slots__ = ("_api", "_config", "_data", "_options", "_seq_id", "_url")
+    __slots__ = ("_convert_case",)
 
     def __init__(self, config: Config, api: str, data: bytes, options: Options) -> None:
-        self._config = config
-        self._api = api
-        self._data = data
-        self._options = options
-        self._seq_id = ""
-        self._url = ""
+        lead: Texts = (("action", "wx.openApi"), ("apiName", api))
+        if options.version == "v2":
+            lead = (*lead, ("cgiName", "commrpcv2"))
+        super().__init__(config, f"openapi.{api}", api, lead, data)
+        self._convert_case = options.convert_case
 
-    def build(self) -> Request:
-        config = self._config
-        variables = Variables()
-        now = time.time()
-        tag = config.platform.tag
-        env = _env_id(config, variables)
-        secret_id, secret_key, session_token = _credentials(config, variables, self._api)
-        base = _endpoint.base_url(
-            variables, config.platform, env=env, service_url=config.service_url, region=config.region, warn=_warn_once
-        )
-        state = (
-            self._api,
-            self._options.version == "v2",
-            base,
-            env,
-            secret_id,
-            secret_key,
-            f"{variables.get('TCB_SOURCE')},{tag}",
-            variables.get("TCB_TRACELOG"),
-            config.region or config.platform.region,
-        )
-        envelope = _envelopes.get(state)
-        if envelope is None or not envelope.fits(self._data):
-            envelope = _envelope(*state)
-        tokens = variables.tokens(tag == "cbr")
-        tokens.append(("tcb_sessionToken", variables.get("TCB_SESSIONTOKEN")))
-        if session_token is not None:
-            tokens.append(("sessionToken", session_token))
-        self._seq_id = _endpoint.sequence_id(variables, now)
-        self._url, headers, body = envelope.seal(self._data, tokens, _endpoint.query(env, self._seq_id), now)
-        return Request("POST", self._url, headers, body)
-
-    def read(self, response: Response) -> dict[str, Any]:
-        if response.status != 200:
-            from ._wire import phrases  # here: it is not needed at a cold start
-
-            cause = f"{response.status} {phrases.of(response.status)} | [{self._url}]"
-            details = answer.failure(f"openapi.{self._api}", SYSTEM_ERROR, cause, self._seq_id)
-            raise CloudSDKError(api=self._api, **details)
-        message = answer.read_message(self._api, response.headers.get("content-type", ""), response.body, self._seq_id)
-        return answer.read_result(self._api, message, self._options.convert_case, self._seq_id)
-
-    def fail(self, failure: Failure) -> CloudSDKError:
-        kind = CallTimeoutError if failure.timed_out else TransportError
-        details = answer.failure(f"openapi.{self._api}", SYSTEM_ERROR, failure.cause, self._seq_id)
-        return kind(api=self._api, **details)
-
-
-def _envelope(
-    api: str,
-    second_method: bool,
-    url: str,
-    env: str,
-    secret_id: str,
-    secret_key: str,
-    source: str,
-    trace: str,
-    region: str,
-) -> Envelope:
-    """The unchanging parts of a request, kept for the next one."""
-    lead = [("action", "wx.openApi"), ("apiName", api)]
-    if second_method:
-        lead.append(("cgiName", "commrpcv2"))
-    headers = [("User-Agent", _USER_AGENT), ("X-TCB-Source", source), ("X-SDK-Version", _SDK_VERSION)]
-    if trace:
-        headers.append(("X-TCB-Tracelog", trace))
-    if region:
-        headers.append(("X-TCB-Region", region))
-    made = Envelope(
-        url=url,
-        env=env,
-        lead=lead,
-        close=[("crossAuthorizationToken", "")],
-        headers=headers,
-        secret_id=secret_id,
-        secret_key=secret_key,
-    )
-    if len(_envelopes) >= _KEPT_ENVELOPES:  # credentials and trace ids change: what is old is not asked for again
-        _envelopes.clear()
-    _envelopes[api, second_method, url, env, secret_id, secret_key, source, trace, region] = made
-    return made
+    def result(self, response: Response) -> dict[str, Any]:
+        content_type = response.headers.get("content-type", "")
+        message = answer.read_message(self.api, content_type, response.body, self.seq_id)
+        return answer.read_result(self.api, message, self._convert_case, self.seq_id)
 
 
 def _one(api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Mapping[str, Any]:
@@ -198,39 +105,3 @@ def _request_data(api: str, params: Mapping[str, Any], options: Options) -> byte
 
 def _unsendable(api: str, what: str) -> CloudSDKError:
     return CloudSDKError(-1, f"openapi.{api}:fail {what}. Nothing was sent", api=api)
-
-
-def _env_id(config: Config, variables: Variables) -> str:
-    if config.env is DYNAMIC_CURRENT_ENV:
-        return variables.env_id()
-    if config.env:
-        return str(config.env)
-    env = variables.env_id() if config.platform.tag == "scf" else ""
-    _warn_once(
-        f"init() was given no env: using {env!r}, the running function's own"
-        if env
-        else "init() was given no env: the gateway takes the account's first one; give env=cloud.DYNAMIC_CURRENT_ENV"
-    )
-    return env
-
-
-def _credentials(config: Config, variables: Variables, api: str) -> tuple[str, str, str | None]:
-    if config.secret_id:
-        return config.secret_id, config.secret_key, config.session_token
-    secret_id, secret_key = variables.get("TENCENTCLOUD_SECRETID"), variables.get("TENCENTCLOUD_SECRETKEY")
-    if secret_id and secret_key:
-        return secret_id, secret_key, variables.get("TENCENTCLOUD_SESSIONTOKEN") or None
-    cause = (
-        "missing secretId or secretKey of tencent cloud: in the cloud the platform sets TENCENTCLOUD_SECRETID and"
-        " TENCENTCLOUD_SECRETKEY; elsewhere give init(secretId=…, secretKey=…), or run against the local WeChat"
-        " (cloudpy run, cloudpy gateway)"
-    )
-    raise ConfigError(api=api, **answer.failure(f"openapi.{api}", INVALID_PARAM, cause))
-
-
-def _warn_once(text: str) -> None:
-    if text not in _warned:
-        _warned.add(text)
-        import logging  # here: it is not needed at a cold start
-
-        logging.getLogger("cloudpy").warning("%s", text)

@@ -69,6 +69,10 @@ def findings(calls: list[ApiCall]) -> Iterator[Finding]:
             # how the value of an unseen key is wrong is not known, that there is no such key is
             if problem.path in reading.unseen and "is not known" not in problem.message:
                 continue
+            # a file is judged as a whole, and its bytes are hardly ever a literal
+            inside = f"{problem.path}."
+            if "must be a file" in problem.message and any(path.startswith(inside) for path in reading.unseen):
+                continue
             if reading.open and ("is missing" in problem.message or " lack " in problem.message):
                 continue
             yield Finding(call.file, call.line, "warning", "parameter", str(problem))

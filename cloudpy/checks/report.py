@@ -5,7 +5,18 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from . import calls, handler, parameters, permissions, secrets, triggers, upload, version, waiting
+from . import (
+    calls,
+    handler,
+    parameters,
+    permissions,
+    raw_upload,
+    secrets,
+    triggers,
+    upload,
+    version,
+    waiting,
+)
 from .calls import ApiCall
 from .config_file import ConfigFile
 from .finding import SEVERITIES, Finding
@@ -54,6 +65,7 @@ def check(
     meaning = Meaning(sources)
     called, unseen = calls.find(meaning)
     found += handler.findings(handler_name, sources, meaning, unreadable)
+    found += raw_upload.findings(handler_name, sources, meaning, place)
     found += permissions.findings(called, unseen, config)
     found += parameters.findings(called)
     found += waiting.findings(called, meaning, handler_name.rpartition(".")[2])

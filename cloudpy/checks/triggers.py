@@ -1,4 +1,10 @@
-"""The timers of a config.json: their names, and cron expressions of seven fields."""
+"""The timers of a config.json: their names, and cron expressions of seven fields.
+
+What may stand there is said by WeChat's page 定时触发器
+(https://developers.weixin.qq.com/miniprogram/dev/wxcloudservice/wxcloud/guide/functions/triggers.md): one timer a
+function; a name of up to 60 letters, digits, - and _, a letter first; fields with , - * / and in Beijing's time
+(UTC+8). Given both, the day and the weekday each count by themselves.
+"""
 
 from __future__ import annotations
 
@@ -62,12 +68,12 @@ def cron_error(cron: Any) -> str:
         return f"must have seven fields ({_ORDER}), has {len(fields)}: {cron!r}{hint}"
     for text, (name, lowest, highest, words) in zip(fields, _FIELDS, strict=True):
         for piece in text.split(","):
-            if not _fits(piece.upper(), lowest, highest, words):
+            if not _fits(piece.upper(), name, lowest, highest, words):
                 return f"has {piece!r} as {name}; that is {lowest} to {highest}, *, a-b, */n, or several with commas"
     return ""
 
 
-def _fits(piece: str, lowest: int, highest: int, words: tuple[str, ...]) -> bool:
+def _fits(piece: str, name: str, lowest: int, highest: int, words: tuple[str, ...]) -> bool:
     base, slash, step = piece.partition("/")
     if slash and not (step.isascii() and step.isdigit() and int(step) > 0):
         return False
@@ -76,7 +82,8 @@ def _fits(piece: str, lowest: int, highest: int, words: tuple[str, ...]) -> bool
     numbers = [_number(each, lowest, words) for each in base.split("-")]
     if len(numbers) > 2 or any(number is None or not lowest <= number <= highest for number in numbers):
         return False
-    return len(numbers) == 1 or (numbers[0] or 0) <= (numbers[1] or 0)
+    # FRI-SUN: the page does not say whether a range of weekdays may go past Saturday
+    return len(numbers) == 1 or (numbers[0] or 0) <= (numbers[1] or 0) or name == "weekday"
 
 
 def _number(text: str, lowest: int, words: tuple[str, ...]) -> int | None:

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
+from . import requirements_file
 from .finding import Finding
 from .folder import Folder
 from .source import Source
 
-REQUIREMENTS = "requirements.txt"
+REQUIREMENTS = requirements_file.NAME
 DISTRIBUTION = "wx-cloudpy"
-MAX_CODE = 500_000_000  # bytes: the largest function that the platform takes
+# bytes, unpacked and with layers, in the millions that the page's MB are taken for: 配额限制说明 of SCF
+# (cloud.tencent.com/document/product/583/11637)
+MAX_CODE = 500_000_000
 _LARGE = MAX_CODE // 2
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def findings(folder: Folder, sources: list[Source]) -> Iterator[Finding]:
     """Whether what the code needs is asked for, and whether it fits."""
     yield from _requirements(folder, sources)
     yield from _size(folder)
-
-
-def required(text: str) -> dict[str, int]:
-    """The distributions that a requirements.txt names, normalised, with their lines."""
-    found: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        match = _NAME.match(line.strip())
-        if match:
-            found[re.sub(r"[-_.]+", "-", match[0]).lower()] = number
-        elif "#egg=" in line:
-            found[line.partition("#egg=")[2].strip().lower()] = number
-    return found
 
 
 def parts(folder: Folder) -> list[tuple[str, int]]:
@@ -60,12 +49,17 @@ def _requirements(folder: Folder, sources: list[Source]) -> Iterator[Finding]:
         how = f"write one with the line {DISTRIBUTION}, which `cloudpy package` installs"
         yield Finding(REQUIREMENTS, 0, "warning", "requirements", f"there is no {REQUIREMENTS}; {how}")
         return
-    named = required(folder.read(REQUIREMENTS).decode("utf-8", "replace"))
+    try:
+        lines = requirements_file.read(folder.path)
+    except requirements_file.RequirementsError as error:
+        yield Finding(error.file, error.number, "error", "requirements", str(error))
+        return
+    named = {line.distribution: line for line in lines if line.distribution}
     if DISTRIBUTION in named:
         return
     if "cloudpy" in named:
         text = f"cloudpy is another project there; write {DISTRIBUTION}"
-        yield Finding(REQUIREMENTS, named["cloudpy"], "error", "requirements", text)
+        yield Finding(named["cloudpy"].file, named["cloudpy"].number, "error", "requirements", text)
     else:
         yield Finding(
             REQUIREMENTS, 1, "error", "requirements", f"the code imports cloudpy; add the line {DISTRIBUTION}"

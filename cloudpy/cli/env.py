@@ -107,8 +107,8 @@ def _variable(name: str, value: str, origin: str) -> Variable:
 
 
 def _masked(value: str) -> str:
-    """Enough to tell two long ones apart, too little to use."""
-    return f"{value[:4]}***" if len(value) >= 20 else "***" if value else ""
+    """Nothing of it but its length, which tells an empty or a cut one."""
+    return f"*** ({len(value)} characters)" if value else ""
 
 
 def _as_json(found: list[Variable]) -> str:

@@ -9,6 +9,7 @@ from contextvars import copy_context
 from time import monotonic
 
 from .._context import Invocation, invocation
+from .deadlines import Deadlines
 from .doors import Call
 from .errors import ExitError, TimeLimitError
 from .load import Handler
@@ -36,6 +37,7 @@ class Crew:
         self.overdue = 0  # threads whose invocation has been answered for, and goes on
         self._threads = threads
         self._pool: ThreadPoolExecutor | None = None
+        self._deadlines = Deadlines()
 
     @property
     def stuck(self) -> bool:
@@ -55,19 +57,19 @@ class Crew:
             TimeLimitError: it took longer than ``call.timeout`` seconds.
             ExitError: it called sys.exit().
         """
-        loop = asyncio.get_running_loop()
         task = asyncio.current_task()
         late = False
+        last: asyncio.TimerHandle | None = None
 
         def end() -> None:
-            nonlocal late
+            nonlocal late, last
             late = True
             if overdue is not None:
-                timers.append(loop.call_later(OVERDUE, overdue))
+                last = asyncio.get_running_loop().call_later(OVERDUE, overdue)
             if task is not None:
                 task.cancel()
 
-        timers = [loop.call_later(call.timeout, end)]
+        deadline = self._deadlines.add(call.timeout, end)
         token = invocation.set(Invocation(call.variables, monotonic() + call.timeout, call.request_id))
         try:
             if self.handler.is_async:
@@ -80,8 +82,9 @@ class Crew:
             if not late:
                 raise
         finally:
-            for timer in timers:
-                timer.cancel()
+            deadline.cancel()
+            if last is not None:
+                last.cancel()
             invocation.reset(token)
         if late:
             if task is not None and hasattr(task, "uncancel"):  # Python 3.11: it is we who cancelled it
@@ -91,6 +94,7 @@ class Crew:
 
     def close(self) -> bool:
         """Whether all threads have ended; if not, only the end of the process ends them."""
+        self._deadlines.close()
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
         return not self.overdue

@@ -118,19 +118,18 @@ class FunctionServer:
             response, error = await self._outcome(received, request)
         finally:
             self._busy -= 1
-        more = {}
+        problem = ""
         if error is not None:
-            more["error"] = error.message if isinstance(error, RefusedError) else type(error).__name__
-        self._log.line(
-            "access",
-            requestId=request.id,
-            method=request.method,
-            path=path[:_PATH_LOGGED],
-            status=response.status,
-            ms=round((time.perf_counter() - started) * 1000, 2),
-            reqSize=len(request.body),
-            resSize=len(response.body),
-            **more,
+            problem = error.message if isinstance(error, RefusedError) else type(error).__name__
+        self._log.access(
+            request.id,
+            request.method,
+            path[:_PATH_LOGGED],
+            response.status,
+            time.perf_counter() - started,
+            len(request.body),
+            len(response.body),
+            problem,
         )
         if error is not None and not isinstance(error, RefusedError):
             # its author's to read, wherever the function runs; the caller is told in production that there was one
@@ -173,23 +172,28 @@ class FunctionServer:
         transport.close()
 
     async def _body(self, received: web.BaseRequest) -> bytes:
-        too_large = RefusedError(
-            413, "EXCEED_MAX_PAYLOAD_SIZE", f"a body of more than {self._max_body} bytes is not taken"
-        )
         if (received.content_length or 0) > self._max_body:
-            raise too_large
+            raise self._too_large()
         try:
             if received.content.is_eof():  # it came with the headers, as small ones do
-                return await received.read()
+                body = received.content.read_nowait()
+                if len(body) > self._max_body:
+                    raise self._too_large()
+                return body
             if received.headers.get("Expect", "").lower() == "100-continue" and received.transport is not None:
                 received.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             return await asyncio.wait_for(received.read(), _BODY_TIME)
         except web.HTTPRequestEntityTooLarge:
-            raise too_large from None
+            raise self._too_large() from None
         except asyncio.TimeoutError:
             raise RefusedError(408, "BAD_REQUEST", f"the body took longer than {_BODY_TIME:g} seconds") from None
         except web.RequestPayloadError:
             raise RefusedError(400, "BAD_REQUEST", "the body is not what its headers say") from None
+        except ConnectionError:  # nobody is there to be answered; the log says what became of it
+            raise RefusedError(400, "BAD_REQUEST", "the caller hung up before the body was over") from None
+
+    def _too_large(self) -> RefusedError:
+        return RefusedError(413, "EXCEED_MAX_PAYLOAD_SIZE", f"a body of more than {self._max_body} bytes is not taken")
 
     def _sent(self, response: Response, request_id: str, close: bool = False) -> web.Response:
         headers = [*response.headers, ("Server", "cloudpy")]

@@ -15,8 +15,9 @@ from .errors import PackageError
 from .needs import Needs, needs
 
 PYTHONS = {"scf": ("3.10", "3.11"), "http": ("3.10", "3.11"), "cloudrun": ("3.10", "3.11", "3.12", "3.13")}
-# What the developer needs and the cloud does not.
+# What the developer needs and the cloud does not; of a Node twin, what would have its libraries installed there.
 _LEFT_OUT = {"local.yaml", "local.yml", "README.md", "cloudbaserc.json", "Dockerfile", "container.config.json"}
+_LEFT_OUT |= {"package.json", "package-lock.json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,13 @@ def build(
     with tempfile.TemporaryDirectory(prefix="cloudpy-package-") as scratch:
         stage = Path(scratch, "package")
         wanted = needs(place, server=target != "scf")
-        libraries = wheels.install(wanted.requirements, python, stage, place.path)
+        interpreter = bytecode.interpreter(python)
+        libraries = wheels.install(wanted.requirements, python, stage, place.path, interpreter)
         own.copy(stage, contracts=wanted.contracts)
         _copy_users(place, stage, out)
         for name, text in entry.files(target, python, place.path.name, handler, door).items():
             (stage / name).write_bytes(text.encode())
-        notes = _compiled(stage, target, python, wanted)
+        notes = _compiled(stage, target, python, interpreter, wanted)
         names = archive.names(stage)
         sizes = {name: (stage / name).stat().st_size for name in names}
         parts, total = _parts(sizes), sum(sizes.values())
@@ -96,10 +98,9 @@ def build(
     return Package(out, total, packed, tuple(parts), tuple(libraries), tuple(notes))
 
 
-def _compiled(stage: Path, target: str, python: str, wanted: Needs) -> list[str]:
+def _compiled(stage: Path, target: str, python: str, interpreter: str | None, wanted: Needs) -> list[str]:
     """Adds bytecode, and says what is there and how long it takes to start."""
     notes = [] if wanted.contracts else ["without contracts: the code gives init() neither transport nor validate"]
-    interpreter = bytecode.interpreter(python)
     if interpreter is None or not bytecode.compile_all(interpreter, stage, entry.PLACES[target]):
         why = f"there is no Python {python} here to make it" if interpreter is None else "compileall failed"
         return [*notes, f"without bytecode: {why}; a cold start takes about twice as long"]

@@ -74,11 +74,14 @@ def files(target: str, python: str, name: str, handler: str, door: str) -> dict[
 
 
 def interpreter_path(python: str) -> str:
-    """Where the platform's image has the interpreter."""
+    """Where the platform's image has the interpreter: 启动文件说明 of CloudBase
+    (https://docs.cloudbase.net/cloud-function/develop/scf-bootstrap).
+    """
     return f"/var/lang/python{python.replace('.', '')}/bin/python{python}"
 
 
 def _cloudbaserc(target: str, python: str, name: str) -> dict[str, Any]:
+    """A function as CloudBase's CLI reads it: 函数配置 (https://docs.cloudbase.net/cli-v1/functions/configs)."""
     function: dict[str, Any] = {"name": name}
     if target == "http":
         function["type"] = "HTTP"
@@ -96,6 +99,9 @@ def _cloudbaserc(target: str, python: str, name: str) -> dict[str, Any]:
 
 
 def _container() -> dict[str, Any]:
+    """The fields, and but for maxNum the defaults, of 配置文件, a page of WeChat Cloud Run's
+    (https://developers.weixin.qq.com/miniprogram/dev/wxcloudrun/src/basic/config.html): cores, GB, seconds, percent.
+    """
     return {
         "containerPort": _CONTAINER_PORT,
         "dockerfilePath": "Dockerfile",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 
+from ..checks import requirements_file
 from ..checks.folder import Folder
 from ..checks.source import Source, read
-
-DISTRIBUTION = "wx-cloudpy"
-_OWN = re.compile(r"^\s*wx[-_.]cloudpy(?![A-Za-z0-9._-])", re.IGNORECASE)
+from ..checks.upload import DISTRIBUTION
+from .errors import PackageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,17 @@ def needs(folder: Folder, *, server: bool) -> Needs:
 
     Args:
         server: whether the package serves by itself.
+
+    Raises:
+        PackageError: the requirements.txt names a file that cannot be read.
     """
     sources, _ = read(folder)
     asks = {name for source in sources for name in _options(source)}
-    text = folder.read("requirements.txt").decode("utf-8-sig", "replace")
-    lines = [line.rstrip() for line in text.splitlines()]
-    own = [line for line in lines if line.strip() and not line.lstrip().startswith("#") and not _OWN.match(line)]
+    try:
+        lines = requirements_file.read(folder.path)
+    except requirements_file.RequirementsError as error:
+        raise PackageError(f"{error.file}:{error.number}: {error}") from None
+    own = [line.text for line in lines if line.distribution != DISTRIBUTION]
     aiohttp = server or any(_is_async(source) for source in sources)
     if aiohttp:
         own.append("aiohttp>=3.10")

@@ -193,6 +193,14 @@ def test_parameters_that_only_show_when_the_code_runs(given: str, tmp_path: Path
     assert [] == told(check(function(tmp_path, body(f"return await cloud.openapi.cloudbase.getOpenData({given})"))))
 
 
+def test_a_file_whose_bytes_only_show_when_the_code_runs(tmp_path: Path) -> None:
+    call = "return await cloud.openapi.security.imgSecCheck(media={})"
+    upload = "{'contentType': 'image/png', 'value': event['image']}"
+    api = ["security.imgSecCheck"]
+    assert [] == told(check(function(tmp_path / "a", body(call.format(upload)), api)))
+    assert ["parameter"] == [each[3] for each in told(check(function(tmp_path / "b", body(call.format("'x'")), api)))]
+
+
 def test_parameters_in_wechats_own_spelling(tmp_path: Path) -> None:
     call = "await cloud.openapi(convertCase=False).cloudbase.getOpenData({{'{}': ['x']}})"
     assert [] == told(check(function(tmp_path / "a", body(call.format("cloudid_list")))))
@@ -229,6 +237,45 @@ def test_handlers_that_cannot_be_called(code: str, line: int, words: str, tmp_pa
 )
 def test_handlers_that_can_be_called(code: str, tmp_path: Path) -> None:
     assert [] == told(check(function(tmp_path, code, [])))
+
+
+UPLOADED = {
+    "cloudpy installed beside it": {"cloudpy/__init__.py": ""},
+    "a library installed beside it": {"x-1.0.dist-info/RECORD": ""},
+    "settings in the folder": {
+        "cloudbaserc.json": {"functions": [{"name": "steps", "runtime": "Python3.10", "handler": "index.main"}]}
+    },
+    "settings of the project": {"../../cloudbaserc.json": {"functions": [{"name": "steps", "runtime": "Python3.9"}]}},
+}
+PACKAGED = {
+    "the package's entry": {"cloudpy_entry.py": "", "cloudpy/__init__.py": ""},
+    "settings that name the entry": {
+        "../cloudbaserc.json": {
+            "functions": [{"name": "steps", "runtime": "Python3.10", "handler": "cloudpy_entry.main"}]
+        }
+    },
+    "an HTTP function": {
+        "../cloudbaserc.json": {"functions": [{"name": "steps", "runtime": "Python3.10", "type": "HTTP"}]}
+    },
+    "another function": {"../cloudbaserc.json": {"functions": [{"name": "other", "runtime": "Python3.10"}]}},
+    "settings that cannot be read": {"cloudbaserc.json": "{"},
+    "settings of another form": {"cloudbaserc.json": {"functions": [1]}},
+}
+
+
+@pytest.mark.parametrize("files", UPLOADED.values(), ids=UPLOADED)
+def test_an_async_handler_that_nobody_would_await(files: dict[str, object], tmp_path: Path) -> None:
+    folder = write(function(tmp_path / "project/functions/steps", CLEAN), files)
+    assert [("index.py", 6, "hint", "handler")] == told(check(folder))
+    assert "@cloud.function" in texts(check(folder))
+    (folder / "index.py").write_text(CLEAN.replace("async def main", "@cloud.function\nasync def main"))
+    assert [] == told(check(folder))
+
+
+@pytest.mark.parametrize("files", PACKAGED.values(), ids=PACKAGED)
+def test_an_async_handler_that_somebody_awaits(files: dict[str, object], tmp_path: Path) -> None:
+    folder = write(function(tmp_path / "project/functions/steps", CLEAN), files)
+    assert [] == told(check(folder))
 
 
 def test_another_handler(tmp_path: Path) -> None:
@@ -375,7 +422,14 @@ def test_triggers(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "cron", ["0 0 2 1 * * *", "*/5 * * * * * *", "0 0,30 9-18 * JAN-MAR mon-fri 2026-2030", "0 0 0 31 12 0 2099"]
+    "cron",
+    [
+        "0 0 2 1 * * *",
+        "*/5 * * * * * *",
+        "0 0,30 9-18 * JAN-MAR mon-fri 2026-2030",
+        "0 0 0 31 12 0 2099",
+        "0 0/10 8 * * FRI-MON *",
+    ],
 )
 def test_cron_expressions(cron: str) -> None:
     assert "" == cron_error(cron)

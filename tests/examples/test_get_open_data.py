@@ -93,21 +93,6 @@ def test_the_sample_config_is_the_examples() -> None:
         assert sample == (EXAMPLES / name / "config.json").read_text("utf-8")
 
 
-def test_the_node_function_asks_for_the_version_that_we_are_held_against() -> None:
-    wanted = json.loads((EXAMPLES / "get_open_data" / "package.json").read_text("utf-8"))["dependencies"]
-    held = json.loads((ROOT / "tests" / "peer" / "package.json").read_text("utf-8"))["dependencies"]
-    assert wanted["wx-server-sdk"] == held["wx-server-sdk"]
-
-
-@pytest.mark.parametrize("name", ["get_open_data", "get_open_data_sync"])
-def test_the_tests_of_the_example(name: str, tmp_path: Path) -> None:
-    folder = tmp_path / name
-    shutil.copytree(EXAMPLES / name, folder, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
-    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:asyncio", "-p", "no:cacheprovider"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=120)
-    assert "6 passed" in done.stdout, done.stdout
-
-
 def test_the_twins_have_the_same_tests() -> None:
     one, other = EXAMPLES / "get_open_data" / "test_index.py", EXAMPLES / "get_open_data_sync" / "test_index_sync.py"
     assert one.read_text("utf-8") == other.read_text("utf-8")

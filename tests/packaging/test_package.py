@@ -15,7 +15,7 @@ import pytest
 from cloudpy.checks.folder import Folder
 from cloudpy.functions import make_context
 from cloudpy.local import GatewayServer, load
-from cloudpy.packaging import PackageError, build, own
+from cloudpy.packaging import PackageError, build, own, wheels
 from cloudpy.packaging.needs import needs
 
 from ..cli.command import ROOT, cloudpy
@@ -47,12 +47,12 @@ def function(folder: Path, code: str, requirements: str = "wx-cloudpy\n") -> Pat
     return folder
 
 
-def wheel(folder: Path, name: str, *requires: str, tag: str = "py3-none-any") -> None:
+def wheel(folder: Path, name: str, *requires: str, tag: str = "py3-none-any", version: str = "1.0") -> None:
     """A library of one module, which says its own name."""
-    info = f"{name}-1.0.dist-info"
-    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+    info = f"{name}-{version}.dist-info"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
     metadata += "".join(f"Requires-Dist: {each}\n" for each in requires)
-    with zipfile.ZipFile(folder / f"{name}-1.0-{tag}.whl", "w") as archive:
+    with zipfile.ZipFile(folder / f"{name}-{version}-{tag}.whl", "w") as archive:
         archive.writestr(f"{name}.py", f"NAME = {name!r}\n")
         archive.writestr(f"{info}/METADATA", metadata)
         archive.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n")
@@ -116,7 +116,9 @@ def test_it_starts_as_an_http_function_and_in_a_container(tmp_path: Path) -> Non
 
 
 def test_the_bootstrap_file_of_an_http_function(tmp_path: Path) -> None:
-    folder = function(tmp_path / "echo", "def main(event, context):\n    return event\n")
+    wheel(tmp_path, "aiohttp", version="3.99")  # that the real one runs there, the test before shows
+    requirements = f"--no-index\n--find-links {tmp_path}\n"
+    folder = function(tmp_path / "echo", "def main(event, context):\n    return event\n", requirements)
     build(folder, target="http", python="3.10", out=tmp_path / "http.zip", door="access")
     package = stand_in.unpack(tmp_path / "http.zip", tmp_path / "user")
     data = (package / "scf_bootstrap").read_bytes()
@@ -134,10 +136,14 @@ def test_the_bootstrap_file_of_an_http_function(tmp_path: Path) -> None:
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     code = SYNC + "\nKINDS = {'a', 'b', 'c', 'd'}\n\n\ndef known(x):\n    return x in {'e', 'f', 'g', 'h'}\n"
-    folder = function(tmp_path / "one/steps", code)
+    wheels_of = tmp_path / "wheels"
+    wheels_of.mkdir()
+    wheel(wheels_of, "aiohttp", version="3.99")
+    requirements = f"--no-index\n--find-links {wheels_of}\nwx-cloudpy\n"
+    folder = function(tmp_path / "one/steps", code, requirements)
     (tmp_path / "a.zip").write_bytes(b"")
     first = build(folder, target="scf", python="3.10", out=tmp_path / "a.zip")
-    other = function(tmp_path / "two/steps", code)
+    other = function(tmp_path / "two/steps", code, requirements)
     os.utime(other / "index.py", (1, 1))
     (other / "index.py").chmod(0o600)
     (other / "__pycache__").mkdir()
@@ -147,7 +153,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     assert first.packed == (tmp_path / "a.zip").stat().st_size
     build(folder, target="cloudrun", python="3.10", out=tmp_path / "c")
-    assert ["a.zip", "b.zip", "c", "one", "two"] == sorted(path.name for path in tmp_path.iterdir())
+    assert ["a.zip", "b.zip", "c", "one", "two", "wheels"] == sorted(path.name for path in tmp_path.iterdir())
 
 
 def test_what_goes_in_and_what_stays(tmp_path: Path) -> None:
@@ -180,6 +186,69 @@ def test_bytecode_is_used_without_looking_at_the_source(tmp_path: Path) -> None:
         [interpreter, "-c", program], cwd=package, env=stand_in.environment(package), capture_output=True, text=True
     )
     assert "compiled\n" == done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("present", [True, False], ids=["with its interpreter", "without"])
+def test_markers_mean_the_platforms_python(present: bool, tmp_path: Path) -> None:
+    here, there = ("3.10", "3.11") if sys.version_info[:2] == (3, 10) else ("3.11", "3.10")
+    if sys.version_info[:2] > (3, 11):
+        here = f"3.{sys.version_info[1]}"
+    wheel(tmp_path, "top", f"deep; python_version == '{there}'", f"needless; python_version == '{here}'",
+          "plain", "never; sys_platform == 'win32'", "plugin; extra == 'more'")  # fmt: skip
+    wheel(tmp_path, "deep", f"deeper[more]; python_version < '{there}.99' and platform_system == 'Linux'")
+    wheel(tmp_path, "deeper", f"plugin; extra == 'more' and python_full_version < '{there}.99'")
+    wheel(tmp_path, "needless", "needlesstoo")
+    for name in ("needlesstoo", "plain", "plugin", "asked"):
+        wheel(tmp_path, name)
+    lines = ["--no-index", f"--find-links {tmp_path}", "top", f"asked ; python_version == '{there}'",
+             f"nowhere; python_version == '{here}'"]  # fmt: skip
+    interpreter = stand_in.python(there) if present else None
+    found = wheels.install(lines, there, tmp_path / "made", tmp_path, interpreter)
+    assert ["asked==1.0", "deep==1.0", "deeper==1.0", "plain==1.0", "plugin==1.0", "top==1.0"] == found
+    assert not (tmp_path / "made/needlesstoo.py").exists()
+
+
+def test_an_interpreter_that_cannot_run_pip_is_done_without(tmp_path: Path) -> None:
+    wheel(tmp_path, "plain")
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\nexit 3\n")
+    broken.chmod(0o755)
+    lines = ["--no-index", f"--find-links {tmp_path}", "plain"]
+    assert ["plain==1.0"] == wheels.install(lines, "3.10", tmp_path / "made", tmp_path, str(broken))
+
+
+def test_requirements_in_several_files(tmp_path: Path) -> None:
+    wheel(tmp_path, "plain")
+    wheel(tmp_path, "other")
+    folder = function(tmp_path / "steps", SYNC, "-r shared/base.txt  # ours\nother \\\n  >=0.5\n")
+    (folder / "shared").mkdir()
+    (folder / "shared/base.txt").write_text("-r more.txt\n--no-index\n--find-links ../..\nwx-cloudpy\n")
+    (folder / "shared/more.txt").write_text("plain\n-c limits.txt\n")
+    (folder / "shared/limits.txt").write_text("plain<2\n")
+    done = cloudpy("package", folder, "--target", "scf", cwd=tmp_path)
+    assert 0 == done.returncode, done.stderr
+    assert "libraries: other==1.0, plain==1.0\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("-r nowhere.txt\n", "requirements.txt:1: error[requirements]: there is no file nowhere.txt"),
+        (
+            "\n--requirement=requirements.txt\n",
+            "requirements.txt:2: error[requirements]: requirements.txt names itself",
+        ),
+        ("-r https://example.com/r.txt\n", "https://example.com/r.txt is an address"),
+    ],
+)
+def test_requirements_that_cannot_be_read(text: str, words: str, tmp_path: Path) -> None:
+    folder = function(tmp_path / "steps", SYNC, text)
+    done = cloudpy("package", folder, "--target", "scf", cwd=tmp_path)
+    assert (1, "") == (done.returncode, done.stdout)
+    assert words in done.stderr
+    without_check = cloudpy("package", folder, "--target", "scf", "--no-check", cwd=tmp_path)
+    assert (1, "") == (without_check.returncode, without_check.stdout)
+    assert "Error: requirements.txt:" in without_check.stderr
 
 
 def test_libraries_for_the_python_of_the_platform(tmp_path: Path) -> None:

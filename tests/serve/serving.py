@@ -25,13 +25,24 @@ class Serving:
         lines: what the log has said so far.
     """
 
-    def __init__(self, folder: str | Path, *options: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: str | Path, *options: str, environment: dict[str, str] | None = None, program: str = ""
+    ) -> None:
+        """`program`: Python that stands in the place of the command."""
         self.lines: list[dict[str, Any]] = []
         self.text = ""
         self._queue: SimpleQueue[dict[str, Any]] = SimpleQueue()
         own = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "cloudpy", "serve", str(folder), "--port", "0", *options],
+            [
+                sys.executable,
+                *(["-c", program] if program else ["-m", "cloudpy"]),
+                "serve",
+                str(folder),
+                "--port",
+                "0",
+                *options,
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             encoding="utf-8",

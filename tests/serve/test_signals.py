@@ -83,6 +83,22 @@ def test_a_worker_that_was_killed_comes_back() -> None:
             told.add(server.post({}).json()["pid"])
 
 
+def test_all_workers_killed_at_once_come_back() -> None:
+    with Serving(PROGRAMS / "slow", "--workers", "2") as server:
+        victims: set[int] = set()
+        while len(victims) < 2:
+            victims.add(server.post({}).json()["pid"])
+        for pid in victims:
+            os.kill(pid, signal.SIGKILL)
+        for _ in victims:
+            server.line("worker", event="ended")
+        # nobody is there for a moment: what comes in waits, and is answered
+        successors: set[int] = set()
+        while len(successors) < 2:
+            successors.add(server.post({}).json()["pid"])
+            assert not successors & victims
+
+
 def test_workers_end_when_the_one_that_looks_after_them_is_killed() -> None:
     with Serving(PROGRAMS / "slow", "--workers", "2") as server:
         server.process.kill()

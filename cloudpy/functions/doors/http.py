@@ -35,8 +35,9 @@ class HTTPDoor:
         if event == _PROBE:
             return Response(200, [TEXT], b"success")
         identity = Identity(request, setting)
-        context = setting.context(identity.variables, request.id)
-        context["ctxId"] = context["eventID"] = request.id
+        request_id = request.id
+        context = setting.context(identity.variables, request_id)
+        context["ctxId"] = context["eventID"] = request_id
         context["eventType"] = "http"
         context["timestamp"] = stamp()
         context["httpContext"] = {
@@ -46,7 +47,7 @@ class HTTPDoor:
         }
         if identity.extended is not None:
             context["extendedContext"] = identity.extended
-        return Call(event, context, identity.variables, request.id, setting.timeout)
+        return Call(event, context, identity.variables, request_id, setting.timeout)
 
     def answer(self, call: Call, result: Any) -> Response:
         """204 for None; what a ``statusCode`` with ``headers`` says; else 200 and the result as it is."""
