@@ -11,8 +11,8 @@ import pytest
 ALWAYS_FORBIDDEN = {
     "aiohttp", "click", "dataclasses", "email", "google", "hashlib", "http.client", "inspect", "jsonschema", "json",
     "logging", "pytest", "random", "re", "ssl", "tempfile", "typing", "urllib.parse", "urllib.request", "yaml",
-    "cloudpy._call", "cloudpy._wire", "cloudpy.cli", "cloudpy.contracts", "cloudpy.functions", "cloudpy.local",
-    "cloudpy.testing",
+    "cloudpy._call", "cloudpy._wire", "cloudpy.cli", "cloudpy.contracts", "cloudpy.dev", "cloudpy.functions",
+    "cloudpy.local", "cloudpy.testing",
 }  # fmt: skip
 SYNC_CALL_FORBIDDEN = {
     "aiohttp", "asyncio", "click", "google", "inspect", "jsonschema", "logging", "pytest", "yaml",

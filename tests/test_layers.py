@@ -29,6 +29,7 @@ ROOMS: dict[str, set[str]] = {
     "testing": {"errors", "wire", "transports", "config", "cloud", "functions", "face", "contracts", "local"},
     "packaging": {"errors", "config", "functions", "checks"},
     "compare": {"errors", "config", "functions", "local"},
+    "dev": {"errors", "wire", "transports", "config", "functions", "contracts", "local"},
     "cli": {
         "errors",
         "wire",
@@ -43,6 +44,7 @@ ROOMS: dict[str, set[str]] = {
         "testing",
         "packaging",
         "compare",
+        "dev",
     },
 }
 ROOM_OF = {
@@ -77,6 +79,7 @@ ROOM_OF = {
     "packaging": "packaging",
     "compare": "compare",
     "testing": "testing",
+    "dev": "dev",
     "cli": "cli",
     "__main__": "cli",
 }
@@ -85,12 +88,14 @@ OPENS_CONTRACTS = {"_https", "_checks"}
 # Library -> the modules it may be imported in.
 DOORS = {
     # functions/server.py is the server of a deployed function: nothing imports it but whoever starts one
-    "aiohttp": {"_transports/aio.py", "local/server.py", "functions/server.py"},
+    "aiohttp": {"_transports/aio.py", "local/server.py", "functions/server.py", "dev/server.py"},
     "yarl": {"_transports/aio.py"},
     "click": {"cli/"},
     "jsonschema": {"contracts/", "local/"},
     "packaging": {"packaging/platform_markers.py"},
     "pytest": {"testing/plugin.py"},
+    "rich": {"dev/terminal.py"},
+    "watchfiles": {"dev/watch.py"},
     "yaml": {"contracts/", "local/"},
 }
 

@@ -13,6 +13,7 @@ from .._version import VERSION
 # Name -> the line that --help shows for it. The subcommand `x` is the function `x` of the module `cloudpy.cli.x`.
 SUBCOMMANDS = {
     "run": "Run a cloud function once, against a local WeChat.  在本机运行云函数",
+    "dev": "Run all functions on one port, and take up what you save.  本地云环境，热更新",
     "serve": "Serve a cloud function over HTTP, in production too.  部署运行云函数",
     "gateway": "Start a local WeChat that any SDK can call, Node's too.  启动本地微信网关",
     "api": "Show what an API takes and gives.  查询接口的参数和返回值",

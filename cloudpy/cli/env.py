@@ -10,8 +10,9 @@ from typing import NamedTuple
 import click
 
 from ..functions import LoadError, Place
-from .process import is_platforms
-from .run import INSTANCE, backend_of, beside, caller_of
+from .dotenv import variables_of
+from .process import INSTANCE, is_platforms
+from .run import backend_of, beside, caller_of
 
 # By name, as far as names tell; an address with a password in it is known by its form.
 _SECRET = re.compile(
@@ -22,6 +23,7 @@ _PASSWORD = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*(?=@)")
 _ORIGINS = {
     "invocation": "the platform, with each invocation",
     "instance": "the platform, when an instance starts",
+    "file": ".env files; in the cloud, the function's settings",
     "shell": "your shell; in the cloud, the function's settings",
 }
 
@@ -84,10 +86,12 @@ def env(
         backend, "http://127.0.0.1:PORT", user=caller, function=os.path.basename(place) or "index", timer=timer
     )
     found = [_variable(name, value, "instance" if name in INSTANCE else "invocation") for name, value in given.items()]
+    files = variables_of(place)
+    found += [_variable(name, value, "file") for name, value in files.items() if name not in given]
     found += [
         _variable(name, value, "shell")
         for name, value in os.environ.items()
-        if not is_platforms(name) and name not in given
+        if not is_platforms(name) and name not in given and name not in files
     ]
     order = list(_ORIGINS)
     found.sort(key=lambda each: (order.index(each.origin), each.name))

@@ -15,15 +15,13 @@ import click
 from ..functions import LoadError, Place, client_event, kind_of, make_context
 from ..functions.context import DEFAULT_TIMEOUT
 from ..functions.load import DEFAULT, split
+from .dotenv import variables_of
 from .event import Event
-from .process import FunctionProcess, Outcome
+from .process import INSTANCE, LOAD_LIMIT, FunctionProcess, Outcome, ending
 
 if TYPE_CHECKING:
     from ..local import Backend, User
 
-LOAD_LIMIT = 10.0  # seconds to import the function's code; the time limit, where that is longer
-# What the platform sets for an instance; the rest comes with each invocation.
-INSTANCE = ("SCF_NAMESPACE", "SCF_FUNCTIONNAME", "TENCENTCLOUD_REGION", "TENCENTCLOUD_RUNENV")
 _FAILED = 1
 
 
@@ -108,7 +106,7 @@ def run(
     local_yaml = local_yaml or beside(place, "local.yaml")
     _end_with_signals()
     try:
-        with FunctionProcess(place, handler) as process:
+        with FunctionProcess(place, handler, {**os.environ, **variables_of(place)}) as process:
             # It starts up, and loads the user's code, while we get the local WeChat ready.
             backend = backend_of(local_yaml, config or beside(place, "config.json"), env)
             caller = caller_of(backend, openid, unionid, appid)
@@ -211,17 +209,8 @@ def _fail(outcome: Outcome, timeout: float) -> NoReturn:
             " --timeout SECONDS sets another one, as the function's settings do on the platform"
         )
     else:
-        _say(f"the function's process {_ending(int(payload))} before there was a result")
+        _say(f"the function's process {ending(int(payload))} before there was a result")
     sys.exit(_FAILED)
-
-
-def _ending(code: int) -> str:
-    if code >= 0:
-        return f"ended itself with exit code {code}"
-    try:
-        return f"was ended by {signal.Signals(-code).name}"
-    except ValueError:
-        return f"was ended by signal {-code}"
 
 
 def _say(text: str) -> None:

@@ -4,7 +4,7 @@ The two are taken away before the user's code is there: what that prints goes to
 empty, and nothing it does to either disturbs the conversation. Each side sends frames, a line ``kind length`` and so
 many bytes of JSON:
 
-    parent → child   load     {"folder", "handler", "variables"}          variables: those of the instance
+    parent → child   load     {"folder", "handler", "variables", "warm"}  variables: those of the instance
     child → parent   loaded   null
     parent → child   invoke   {"event", "context", "variables"}           variables: those of this invocation
     child → parent   result   the handler's result, or
@@ -12,6 +12,9 @@ many bytes of JSON:
                      raised   the traceback of the user's code, or
                      refused  a sentence: nothing could be loaded, or the result cannot be sent, or
                      exited   the argument of sys.exit()
+
+A warm child is invoked again and again, one invocation after the other, and keeps the state of its modules as an
+instance of the platform does; any other, and one whose code asked to end, ends after its answer.
 
 When the parent is gone its end of the pipe closes, and the child ends itself, whatever its code is doing.
 """
@@ -26,13 +29,15 @@ from collections.abc import Callable
 from .encode import encode
 from .errors import FunctionError, ResultError
 from .invoke import Runner
-from .load import load
+from .load import Handler, load
 from .place import Place
 from .warm import warm_up
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import IO, Any, NoReturn
+
+_AT_REST = 0.5  # seconds: several functions that start at once get ready first, and then warm
 
 
 def write(stream: IO[bytes], kind: str, payload: str) -> None:
@@ -51,42 +56,78 @@ def read(stream: IO[bytes]) -> tuple[str, str] | None:
     return (kind, data.decode()) if len(data) == int(length) else None
 
 
-def main() -> NoReturn:
-    """Loads, invokes once, answers, ends."""
+def main(prepare: Callable[[], None] | None = None) -> NoReturn:
+    """Loads, invokes as often as it is told to, answers, ends.
+
+    Args:
+        prepare: called once, when the conversation is out of the way of whatever it does.
+    """
     jobs, answers = _take_standard_streams()
-    runner = Runner()
+    if prepare:
+        prepare()
+    child = _Child(_jobs(jobs), answers)
     process = os.getpid()
     try:
-        kind, payload = _run(_jobs(jobs), answers, runner)
-        if os.getpid() != process:  # a copy that the function forked came back from the handler as well
-            _end(0)
-        write(answers, kind, payload)
+        while True:
+            kind, payload, ends = child.answer()
+            if os.getpid() != process:  # a copy that the function forked came back from the handler as well
+                _end(0)
+            _flush()  # what it printed comes before what it gave
+            write(answers, kind, payload)
+            if ends:
+                break
     except OSError as error:  # the parent is gone, or the function closed every file there is
         _say(f"cloudpy: the function's result could not be handed over: {error}")
         _end(70)
     try:
-        runner.close()
+        child.runner.close()
     finally:
         _end(0)
 
 
-def _run(next_job: Callable[[], dict[str, Any]], answers: IO[bytes], runner: Runner) -> tuple[str, str]:
-    try:
-        job = next_job()
+class _Child:
+    """The function, from its loading to its end."""
+
+    def __init__(self, next_job: Callable[..., dict[str, Any]], answers: IO[bytes]) -> None:
+        self._next_job = next_job
+        self._answers = answers
+        self._handler: Handler | None = None
+        self._warm = False
+        self._loading = True
+        self._set: set[str] = set()  # the variables of the last invocation
+        self.runner = Runner()
+
+    def answer(self) -> tuple[str, str, bool]:
+        """The answer to the next invocation, and whether it is the last."""
+        try:
+            handler = self._handler or self._load()
+            job = self._next_job(lambda: warm_up(handler)) if self._warm else self._next_job()
+            # The platform copies them there as well, and programs read them there; nobody finds those of another.
+            for name in self._set - job["variables"].keys():
+                os.environ.pop(name, None)
+            os.environ.update(job["variables"])
+            self._set = set(job["variables"])
+            return "result", encode(self.runner.invoke(handler, job["event"], job["context"])), not self._warm
+        except FunctionError as error:
+            return "refused", json.dumps(_sentence(error), ensure_ascii=True), self._ends()
+        except SystemExit as error:
+            return "exited", json.dumps(repr(error.code) if error.code is not None else ""), True
+        except BaseException as error:
+            return *_raised(error), self._ends()
+
+    def _load(self) -> Handler:
+        job = self._next_job()
         os.environ.update(job["variables"])
+        self._warm = bool(job.get("warm"))
         handler = load(Place(job["folder"]).__enter__(), job["handler"])
-        warm_up(handler)  # while the parent gets ready
-        write(answers, "loaded", "null")
-        job = next_job()
-        # The platform copies them there as well, and programs read them there.
-        os.environ.update(job["variables"])
-        return "result", encode(runner.invoke(handler, job["event"], job["context"]))
-    except FunctionError as error:
-        return "refused", json.dumps(_sentence(error), ensure_ascii=True)
-    except SystemExit as error:
-        return "exited", json.dumps(repr(error.code) if error.code is not None else "")
-    except BaseException as error:
-        return _raised(error)
+        if not self._warm:
+            warm_up(handler)  # while the parent gets ready
+        self._handler, self._loading = handler, False
+        write(self._answers, "loaded", "null")
+        return handler
+
+    def _ends(self) -> bool:
+        return self._loading or not self._warm
 
 
 def _raised(error: BaseException) -> tuple[str, str]:
@@ -129,10 +170,13 @@ def _let_go(held: list[int]) -> None:
             pass
 
 
-def _jobs(stream: IO[bytes]) -> Callable[[], dict[str, Any]]:
-    """What waits for the next job. They are read in a thread, which hears of the parent's end while user code runs."""
+def _jobs(stream: IO[bytes]) -> Callable[..., dict[str, Any]]:
+    """What waits for the next job. They are read in a thread, which hears of the parent's end while user code runs.
+
+    Given a callable, it calls that when there is nothing to do for a while.
+    """
     import threading
-    from queue import SimpleQueue
+    from queue import Empty, SimpleQueue
 
     jobs: SimpleQueue[dict[str, Any]] = SimpleQueue()
 
@@ -143,18 +187,30 @@ def _jobs(stream: IO[bytes]) -> Callable[[], dict[str, Any]]:
                 _end(0)
             jobs.put(json.loads(frame[1]))
 
+    def next_job(at_rest: Callable[[], None] | None = None) -> dict[str, Any]:
+        if at_rest:
+            try:
+                return jobs.get(timeout=_AT_REST)
+            except Empty:
+                at_rest()
+        return jobs.get()
+
     threading.Thread(target=listen, name="cloudpy-jobs", daemon=True).start()
-    return jobs.get
+    return next_job
 
 
 def _end(code: int) -> NoReturn:
     """Ends as the platform does, which freezes what still runs: no waiting for threads, no atexit."""
+    _flush()
+    os._exit(code)
+
+
+def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except Exception:  # the function closed it, or put something of its own in its place
             pass
-    os._exit(code)
 
 
 def _say(text: str) -> None:

@@ -17,6 +17,7 @@ from .calls import Call, CallLog, Incoming
 from .knowledge import Contracts, Knowledge
 from .media import MediaStore
 from .open_data import OpenDataStore
+from .siblings import Siblings
 from .tokens import Tokens
 from .users import DEFAULT_APPID, Users
 
@@ -45,6 +46,8 @@ class Backend:
         any_env: takes calls for any environment, not for `env` alone.
         observe: is told of each call and what was answered, in the thread that answers.
     """
+
+    siblings: Siblings | None = None  # the functions that a function can call by name
 
     def __init__(
         self,
@@ -80,6 +83,7 @@ class Backend:
         # The credentials of its functions, made up afresh for each run.
         self.secret_id = f"AKIDlocal{random_bytes(14).hex()}"
         self.secret_key = random_bytes(16).hex()
+        self.own_answers: dict[str, Answers] = {}  # by function: they go before those for all
         self._lock = threading.RLock()  # again by a canned answer that makes calls of its own
         self._allowed: dict[str, frozenset[str] | Literal["all"]] = {}
 
@@ -132,7 +136,8 @@ class Backend:
         call.problems = self.knowledge.problems(api, params)
         for problem in call.problems:
             _log.log(self._level, "%s", problem)
-        canned = self.answers.choose(api, params)
+        own = self.own_answers.get(incoming.caller.function) if incoming.caller else None
+        canned = (own and own.choose(api, params)) or self.answers.choose(api, params)
         answer = canned.give(params) if canned else None
         if answer is None or not answer.origin:
             delay = answer.delay if answer else 0.0

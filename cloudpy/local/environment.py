@@ -33,6 +33,17 @@ def environment(
     else:
         known = backend.users.default if user is None else backend.users.add(user)
         caller = Caller(known, function, source)
+    return of_caller(backend, url, caller, timer=timer)
+
+
+def of_caller(backend: Backend, url: str, caller: Caller, *, timer: bool = False) -> dict[str, str]:
+    """The environment of one invocation, for whoever stands behind it.
+
+    Args:
+        url: address of the gateway, without a path.
+        caller: on whose behalf the invoked function will call; `function` is its name.
+        timer: invoked by a timer: the token is a timer's.
+    """
     token = backend.tokens.mint(caller)
     listed = {"WX_CLIENTIP": "", "WX_CLIENTIPV6": "", "WX_APPID": backend.users.appid}
     if caller.user:
@@ -56,7 +67,7 @@ def environment(
         "TENCENTCLOUD_SECRETID": backend.secret_id,
         "TENCENTCLOUD_SECRETKEY": backend.secret_key,
         "SCF_NAMESPACE": backend.env,
-        "SCF_FUNCTIONNAME": function,
+        "SCF_FUNCTIONNAME": caller.function,
         **platform,
         "TCB_CONTEXT_KEYS": ",".join(platform),
         **listed,

@@ -36,7 +36,7 @@ class Tokens:
         """An API token for `caller`; opaque, and ending in ``=`` as WeChat's own do."""
         user = caller.user
         who = [user.openid, user.unionid, user.appid, user.client_ip] if user else None
-        payload = json.dumps([who, caller.function, caller.source])
+        payload = json.dumps([who, caller.function, caller.source, caller.invocation])
         ticket = hmac.digest(self._seal, payload.encode(), "sha256").hex()
         event = self._random_bytes(8).hex()
         text = json.dumps({"Version": "local", "KeyVersion": "0", "eventId": event, "for": payload, "ticket": ticket})
@@ -53,12 +53,12 @@ class Tokens:
             payload, ticket = sealed["for"], sealed["ticket"]
             if not hmac.compare_digest(hmac.digest(self._seal, payload.encode(), "sha256").hex(), ticket):
                 return None
-            who, function, source = json.loads(payload)
+            who, function, source, invocation = json.loads(payload)
         except (binascii.Error, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
         if len(self._recognised) >= _REMEMBERED:
             self._recognised.clear()
-        caller = self._recognised[token] = Caller(User(*who) if who else None, function, source)
+        caller = self._recognised[token] = Caller(User(*who) if who else None, function, source, invocation)
         return caller
 
     def access_token(self, appid: str, *, stable: bool = False, refresh: bool = False) -> tuple[str, int]:

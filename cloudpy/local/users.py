@@ -27,11 +27,13 @@ class Caller:
         user: None when nobody stands behind it, as with a timer or a server's own call.
         function: name of the cloud function that calls; its permissions count.
         source: as in ``getWXContext().SOURCE``, e.g. ``wx_client``.
+        invocation: id of the invocation that calls, where whoever runs the function told it.
     """
 
     user: User | None
     function: str = ""
     source: str = "wx_client"
+    invocation: str = ""
 
 
 class Users:

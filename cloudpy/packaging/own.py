@@ -9,6 +9,7 @@ HOME = Path(__file__).resolve().parent.parent
 # The developer's side, and types, which nothing reads at run time.
 _LEFT_OUT = {
     "cli",
+    "dev",
     "local",
     "testing",
     "checks",

@@ -44,7 +44,7 @@ def test_without_a_command_it_shows_the_help_and_fails() -> None:
     [
         ("rnu", "there is no command 'rnu'; did you mean 'run'?"),
         ("gatway", "did you mean 'gateway'?"),
-        ("xyz", "there is no command 'xyz'; there are run, serve, gateway"),
+        ("xyz", "there is no command 'xyz'; there are run, dev, serve, gateway"),
     ],
 )
 def test_an_unknown_command(name: str, words: str) -> None:

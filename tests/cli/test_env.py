@@ -52,3 +52,24 @@ def test_what_it_refuses(tmp_path: Path) -> None:
     done = cloudpy("env", tmp_path / "nowhere")
     assert (2, "") == (done.returncode, done.stdout)
     assert "there is no folder" in done.stderr
+
+
+def test_env_files_count_for_env_and_run(tmp_path: Path) -> None:
+    function = tmp_path / "one"
+    function.mkdir()
+    (function / "index.py").write_text(
+        "import os\n\ndef main(event, context):\n    return os.environ['A'] + os.environ['B']\n"
+    )
+    (tmp_path / ".env").write_text("A=project\nB=project\n")
+    (function / ".env").write_text("A=own\nWX_OPENID=forged\n")
+    mine = environment(A="shell", B="shell")
+    found = json.loads(cloudpy("env", "one", "--json", env=mine, cwd=tmp_path).stdout)
+    told = {each["name"]: (each["value"], each["origin"]) for each in found}
+    assert [("own", "file"), ("project", "file")] == [told["A"], told["B"]]
+    assert ("o-local-user", "invocation") == told["WX_OPENID"]
+    assert '"ownproject"\n' == cloudpy("run", "one", env=mine, cwd=tmp_path).stdout
+    assert '"ownshell"\n' == cloudpy("run", function, env=mine).stdout
+    (function / ".env").write_text("A='own\n")
+    done = cloudpy("run", "one", env=mine, cwd=tmp_path)
+    assert (2, "") == (done.returncode, done.stdout)
+    assert f"{function / '.env'}:1: A begins with '" in done.stderr

@@ -13,6 +13,7 @@ import pytest
 
 from cloudpy.functions import make_context
 
+from ..dev.developing import Dev
 from ..serve.serving import Serving
 from .events import EVENTS, OPENID, VARIABLES, expected
 
@@ -67,6 +68,26 @@ def test_cloudpy_run(twin: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == EXPECTED
+
+
+@pytest.mark.parametrize("twin", TWINS)
+def test_cloudpy_dev(twin: str) -> None:
+    with Dev(FOLDER, "--handler", f"{twin}.all_of_them", "--openid", OPENID) as dev:
+        assert EXPECTED == dev.post(FOLDER.name, {"events": EVENTS}).json()
+    with Dev(FOLDER, "--handler", f"{twin}.main") as dev:  # one by one, in one warm process
+        answers = [dev.post(FOLDER.name, event, x_wx_openid=OPENID) for event in EVENTS]
+    assert {200} == {answer.status for answer in answers}
+    assert EXPECTED == [_without_user(answer.json(), event) for answer, event in zip(answers, EVENTS, strict=True)]
+
+
+def _without_user(answer: Any, event: dict[str, Any]) -> Any:
+    """Without the userInfo that a mini program's call gets on its way, but for what was sent under that name."""
+    seen = answer.get("seen", {}) if isinstance(answer, dict) else {}
+    if "userInfo" in seen:
+        assert OPENID == seen["userInfo"]["openId"]
+        seen.pop("userInfo")
+        seen.update({"userInfo": event["userInfo"]} if "userInfo" in event else {})
+    return answer
 
 
 @pytest.fixture(params=TWINS)

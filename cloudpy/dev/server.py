@@ -1,0 +1,179 @@
+"""The port of the local cloud: ``POST /NAME`` invokes a function, ``GET /`` shows the page."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+import socket
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from aiohttp import web
+
+from ..functions import timer_event
+from ..functions.doors.body import read_json
+from ..functions.errors import RefusedError
+from .cloud import LocalCloud
+from .guard import Guard
+from .invocation import Invocation
+from .page import page, policy
+
+MAX_BODY = 6 * 1024 * 1024  # bytes: what the platform sends to a function
+_BODY_TIME = 30.0  # seconds that a body may take to come in
+_AT_ONCE = 64  # invocations; more wait
+_STATUS = {"late": 504, "busy": 429, "stopped": 503}  # how an invocation ended -> HTTP; anything else that failed: 500
+_CODES = {"INVALID_REQUEST_SOURCE": -501008, "NOT_FOUND": -504001}  # any other: invalid parameters
+
+
+class DevServer:
+    """Serves a local cloud on a socket until it is told to stop.
+
+    Args:
+        host: the address that `sock` is bound to.
+        hosts: further names by which it may be called.
+    """
+
+    def __init__(self, cloud: LocalCloud, host: str, hosts: Collection[str] = ()) -> None:
+        self._cloud = cloud
+        self._guard = Guard(host, hosts)
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="invocation")
+
+    async def serve(self, sock: socket.socket, ready: asyncio.Event, stop: asyncio.Event) -> None:
+        """Serves on `sock`, sets `ready`, and ends when `stop` is set; what runs then is answered 503."""
+        app = web.Application(client_max_size=MAX_BODY, logger=_silent())
+        app.router.add_route("*", "/{path:.*}", self._answer)
+        runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=2.0, auto_decompress=False, max_line_size=8192, max_field_size=8192
+        )
+        await runner.setup()
+        try:
+            await web.SockSite(runner, sock, backlog=128).start()
+            ready.set()
+            await stop.wait()
+        finally:
+            await asyncio.get_running_loop().run_in_executor(None, self._cloud.close)
+            await runner.cleanup()
+            self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        try:
+            return await self._response(request)
+        except RefusedError as error:
+            refused = _json({"errCode": _CODES.get(error.code, -501007), "errMsg": error.message}, error.status)
+            if error.status in (408, 413):
+                refused.force_close()  # the rest of the body is not read
+            return refused
+
+    async def _response(self, request: web.Request) -> web.Response:
+        headers = list(request.headers.items())
+        self._guard.check(request.method, headers)
+        path, _, query = request.raw_path.partition("?")
+        if not path.startswith("/"):
+            raise RefusedError(400, "BAD_REQUEST", "the path must begin with /")
+        name = unquote(path[1:], errors="replace")
+        if request.method not in ("GET", "HEAD", "POST"):
+            raise RefusedError(405, "INVALID_METHOD", "POST /NAME invokes a function, GET / shows them all")
+        if name == "" and request.method != "POST":
+            return self._page()
+        if name not in self._cloud.functions:
+            known = ", ".join(self._cloud.functions) or "none yet"
+            raise RefusedError(404, "NOT_FOUND", f"there is no such function; there are: {known}")
+        if request.method != "POST":
+            return _json(self._told(name))
+        identity = self._guard.identity(headers, request.remote or "")
+        event = self._event(name, await self._body(request), query)
+        loop = asyncio.get_running_loop()
+        one = await loop.run_in_executor(self._threads, self._invoke, name, event, identity)
+        return _outcome(one)
+
+    def _invoke(self, name: str, event: Mapping[str, Any], identity: Mapping[str, str]) -> Invocation:
+        return self._cloud.invoke(name, event, self._cloud.user(name, **identity))
+
+    def _event(self, name: str, body: bytes, query: str) -> dict[str, Any]:
+        asked = parse_qs(query, keep_blank_values=True, max_num_fields=10) if query.count("&") < 10 else {"": []}
+        unknown = asked.keys() - {"trigger"}
+        if unknown:
+            raise RefusedError(400, "INVALID_PARAM", "?trigger=NAME is all that may follow; the event is the body")
+        if "trigger" in asked:
+            trigger, timers = asked["trigger"][0], self._cloud.functions[name].settings.timers
+            if trigger not in timers:
+                there = ", ".join(timers) or "none: its config.json lists no trigger of the type timer"
+                raise RefusedError(404, "NOT_FOUND", f"the function has no such timer; there are: {there}")
+            if body.strip() not in (b"", b"{}"):
+                raise RefusedError(400, "INVALID_PARAM", "a timer's event is made here: send no body with ?trigger=")
+            return timer_event(trigger)
+        event = read_json(body) if body.strip() else {}
+        if not isinstance(event, dict):
+            raise RefusedError(400, "INVALID_PARAM", 'the event must be a JSON object, such as {"cloudID": "xxx"}')
+        return event
+
+    async def _body(self, request: web.Request) -> bytes:
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise RefusedError(415, "BAD_REQUEST", "a compressed body is not taken: send it as it is")
+        too_large = RefusedError(413, "INVALID_PARAM", f"a body of more than {MAX_BODY} bytes is not taken")
+        if (request.content_length or 0) > MAX_BODY:
+            raise too_large
+        try:
+            return await asyncio.wait_for(request.read(), _BODY_TIME)
+        except web.HTTPRequestEntityTooLarge:
+            raise too_large from None
+        except asyncio.TimeoutError:
+            raise RefusedError(408, "BAD_REQUEST", f"the body took longer than {_BODY_TIME:g} s") from None
+        except web.RequestPayloadError:
+            raise RefusedError(400, "BAD_REQUEST", "the body is not what its headers say") from None
+
+    def _page(self) -> web.Response:
+        nonce = secrets.token_urlsafe(16)
+        response = web.Response(text=page(self._cloud, nonce), content_type="text/html", headers=_SAFE)
+        response.headers["Content-Security-Policy"] = policy(nonce)
+        return response
+
+    def _told(self, name: str) -> dict[str, Any]:
+        function = self._cloud.functions[name]
+        told: dict[str, Any] = {
+            "function": name,
+            "invoke": f"POST /{name} with the event as JSON; x-wx-openid: ID says who calls",
+            "state": "broken" if function.error else function.instances.state,
+            "timeout": function.limit,
+            "timers": [f"POST /{name}?trigger={timer}" for timer in function.settings.timers],
+            "instances": function.instances.pids(),
+        }
+        return {**told, "error": function.error} if function.error else told
+
+    def __repr__(self) -> str:
+        return f"<DevServer of {self._cloud!r}>"
+
+
+_SAFE = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+def _outcome(one: Invocation) -> web.Response:
+    if one.failed:
+        return _json(one.problem(), _STATUS.get(one.kind, 500), one.id)
+    return _text(one.text, 200, one.id)
+
+
+def _json(value: Any, status: int = 200, request_id: str = "") -> web.Response:
+    return _text(json.dumps(value, ensure_ascii=False), status, request_id)
+
+
+def _text(text: str, status: int, request_id: str) -> web.Response:
+    headers = {**_SAFE, "X-Request-Id": request_id} if request_id else _SAFE
+    return web.Response(
+        body=text.encode("utf-8", "backslashreplace"),
+        status=status,
+        content_type="application/json",
+        charset="utf-8",
+        headers=headers,
+    )
+
+
+def _silent() -> logging.Logger:
+    """What aiohttp says of requests that are no HTTP quotes them, and is nobody's business."""
+    logger = logging.Logger("cloudpy.dev")
+    logger.addHandler(logging.NullHandler())
+    return logger

@@ -1,0 +1,95 @@
+""".env files: what a line may be, which file goes before which, and that what is wrong is told without its value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloudpy.dev.dotenv import DotenvError, parse, read
+
+from .developing import Dev, write
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("A=b", "b"),
+        ("A = b ", "b"),
+        ("export A=b", "b"),
+        ("A=", ""),
+        ("A=b=c==", "b=c=="),
+        ("A=b # a remark", "b"),
+        ("A=b#c", "b#c"),
+        ("A=# a remark", ""),
+        ("A='b # c' # d", "b # c"),
+        ("A='$B \\n'", "$B \\n"),
+        ('A="b\\n\\"c\\" \\$D \\\\"', 'b\n"c" $D \\'),
+        ("A=$B${C}", "$B${C}"),
+        ("A=值 🐼", "值 🐼"),
+        ("\ufeffA=b", "b"),
+        ("A=b\r", "b"),
+        ("# a remark\n\nA=b", "b"),
+    ],
+)
+def test_lines(line: str, value: str) -> None:
+    assert {"A": value} == parse(line.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"A=1\nB", "x:2: a line is written NAME=value"),
+        (b"1A=s3cret", "x:1: what stands before = is no name"),
+        (b"A B=s3cret", "x:1: what stands before = is no name"),
+        (b"=s3cret", "x:1: what stands before = is no name"),
+        (b"A='s3cret", "x:1: A begins with '"),
+        (b'A="s3cret\\"', 'x:1: A begins with "'),
+        (b'A="s3cret\\q"', "x:1: A has an escape"),
+        (b"A='s3' cret", "x:1: something follows the closing ' of A"),
+        (b"A=s3cret\n\nA=2", "x:3: A is there already, on line 1"),
+        (b"A=\xff", "x:1: this line is not UTF-8"),
+        (b"A=b\x00", "x:1: there is a NUL character"),
+    ],
+)
+def test_what_is_wrong_is_told(text: bytes, words: str) -> None:
+    with pytest.raises(DotenvError, match=r"^x:") as caught:
+        parse(text, "x")
+    assert str(caught.value).startswith(words)
+    assert "s3cret" not in str(caught.value)
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_variables_or_an_error(data: bytes) -> None:
+    try:
+        found = parse(data)
+    except DotenvError:
+        return
+    assert all("\0" not in value and "=" not in name for name, value in found.items())
+
+
+@given(st.text(alphabet=st.characters(blacklist_characters="'\n\r\0", blacklist_categories=["Cs"]), max_size=30))
+def test_what_stands_in_single_quotes_is_what_comes(value: str) -> None:
+    assert {"A": value} == parse(f"A='{value}'".encode())
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(DotenvError, match="cannot be read"):
+        read(str(tmp_path))
+    (tmp_path / "large").write_bytes(b"#" * 2_000_000)
+    with pytest.raises(DotenvError, match="larger than 1 MB"):
+        read(str(tmp_path / "large"))
+
+
+def test_which_goes_before_which(tmp_path: Path) -> None:
+    names = ["SHELL_ONLY", "P", "F", "PL", "FL"]
+    program = f"import os\n\ndef main(event, context):\n    return [os.environ.get(n) for n in {[*names, 'TCB_ENV']}]\n"
+    write(tmp_path, env="P=p\nF=p\nPL=p\nFL=p\n", env_local="PL=pl\nFL=pl\n")
+    write(tmp_path / "one", index=program, env="F=f\nPL=f\nFL=f\nTCB_ENV=mine\n", env_local="FL=fl\n")
+    write(tmp_path / "two", index=program)
+    with Dev(tmp_path, environment=dict.fromkeys(names, "shell")) as dev:
+        assert ["shell", "p", "f", "pl", "fl", "local"] == dev.post("one").json()
+        assert ["shell", "p", "p", "pl", "pl", "local"] == dev.post("two").json()
+        assert "TCB_ENV of its .env files is the platform's to set" in dev.notice("TCB_ENV")["text"]

@@ -1,0 +1,141 @@
+"""A function that another one calls by name: its caller's user, its own permissions, its own process."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cloudpy.dev.cloud import LocalCloud
+from cloudpy.dev.fleet import Fleet
+from cloudpy.dev.options import Options
+from cloudpy.dev.terminal import Terminal
+from cloudpy.local import Caller, User
+from cloudpy.local.siblings import Ran, Siblings
+
+from .developing import write
+
+TELLS = """\
+import cloudpy.sync as cloud
+import os
+
+cloud.init(env=cloud.DYNAMIC_CURRENT_ENV, config=None)
+
+def main(event, context):
+    if event.get("how") == "raise":
+        raise ValueError("from within")
+    if event.get("how") == "loop":
+        while True:
+            pass
+    if event.get("how") == "open":
+        return cloud.openapi.cloudbase.getOpenData({"cloudidList": ["cid-1"]})["dataList"]
+    return [event, cloud.getWXContext(), context["function_name"]]
+"""
+
+
+class Cloud:
+    def __init__(self, folder: Path, **options: Any) -> None:
+        self.stream = io.StringIO()
+        self.terminal = Terminal(as_json=True, stream=self.stream)
+        self.fleet = Fleet(Options((str(folder),), **options), self.terminal)
+        self.fleet.start()
+        self.cloud = LocalCloud(self.fleet, self.terminal)
+        self.cloud.connect()
+
+    @property
+    def siblings(self) -> Siblings:
+        siblings = self.cloud.backend.siblings
+        assert siblings is not None
+        return siblings
+
+    def said(self) -> list[dict[str, Any]]:
+        """All that was said, once it has ended."""
+        return [json.loads(line) for line in self.stream.getvalue().splitlines()]
+
+    def end(self) -> None:
+        self.cloud.close()
+        self.terminal.close()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Cloud]]:
+    begun: list[Cloud] = []
+
+    def start(**options: Any) -> Cloud:
+        begun.append(Cloud(tmp_path.resolve(), **options))
+        return begun[-1]
+
+    write(tmp_path, local_yaml="env: e-1\nusers: [{openid: o-alice}]\nopen_data: {cid-1: {a: 1}}\n")
+    write(tmp_path / "tells", index=TELLS, config='{"permissions": {"openapi": ["cloudbase.getOpenData"]}}')
+    write(tmp_path / "quick", index="def main(event, context):\n    return 1\n", config='{"timeout": 0.5}')
+    write(tmp_path / "slow", index=TELLS, config='{"timeout": 0.5}')
+    yield start
+    for cloud in begun:
+        cloud.end()
+
+
+def caller(openid: str = "o-bob", function: str = "quick", source: str = "wx_client,scf") -> Caller:
+    return Caller(User(openid, unionid="u-1", appid="wx1"), function, source)
+
+
+def test_it_sees_the_user_at_the_root_and_the_chain_of_sources(start: Callable[..., Cloud]) -> None:
+    cloud = start()
+    ran = cloud.siblings.call("tells", '{"a": 1}', caller(), 60)
+    assert ("", "") == (ran.code, ran.message)
+    event, context, name = json.loads(ran.result)
+    assert {"a": 1, "userInfo": {"appId": "wx1", "openId": "o-bob"}} == event
+    wanted = {"OPENID": "o-bob", "UNIONID": "u-1", "APPID": "wx1", "SOURCE": "wx_client,scf", "ENV": "e-1"}
+    assert wanted.items() <= context.items()
+    assert "tells" == name
+    # as nobody: a timer is at the root
+    event, context, _ = json.loads(cloud.siblings.call("tells", "", Caller(None, "quick", "wx_trigger,scf"), 60).result)
+    assert {"userInfo": {"appId": "wx00000000000local"}} == event
+    assert "OPENID" not in context and "wx_trigger,scf" == context["SOURCE"]
+
+
+def test_its_permissions_are_its_own(start: Callable[..., Cloud]) -> None:
+    ran = start().siblings.call("tells", '{"how": "open"}', caller("o-alice"), 60)
+    assert [{"a": 1}] == [item["json"]["data"] for item in json.loads(ran.result)], ran
+
+
+def test_what_goes_wrong_has_the_gateways_codes(start: Callable[..., Cloud]) -> None:
+    call = start().siblings.call
+    raised = call("tells", '{"how": "raise"}', caller(), 60)
+    assert ("FUNCTIONS_EXECUTE_FAIL", "tells:fail ValueError: from within") == (raised.code, raised.message)
+    assert "in main" in json.loads(raised.result)["stackTrace"]
+    assert "FUNCTIONS_TIMEOUT" == call("slow", '{"how": "loop"}', caller(), 60).code
+    assert "FUNCTIONS_TIMEOUT" == call("tells", '{"how": "loop"}', caller(), 0.3).code
+    missing = call("tell", "{}", caller(), 60)
+    assert ("RESOURCE_NOT_FOUND", True) == (missing.code, "quick, slow, tells" in missing.message)
+    assert ["INVALID_PARAM"] * 3 == [call("quick", event, caller(), 60).code for event in ("{", "[1]", "[" * 100_000)]
+
+
+def test_many_at_once_are_never_mixed_up(start: Callable[..., Cloud]) -> None:
+    cloud = start(instances=2)
+    with ThreadPoolExecutor(10) as threads:
+        rans = list(
+            threads.map(lambda n: cloud.siblings.call("tells", json.dumps({"n": n}), caller(f"o-{n}"), 60), range(30))
+        )
+    told = [json.loads(ran.result) for ran in rans]
+    assert [(n, f"o-{n}") for n in range(30)] == [(event["n"], context["OPENID"]) for event, context, _ in told]
+
+
+def test_a_chain_that_never_ends_is_told(start: Callable[..., Cloud]) -> None:
+    cloud = start(instances=2, timeout=60.0)
+    with ThreadPoolExecutor(3) as threads:
+        loops = [threads.submit(cloud.siblings.call, "tells", '{"how": "loop"}', caller(), 2.0) for _ in range(3)]
+        codes = [loop.result().code for loop in loops]
+    assert ["FUNCTIONS_TIMEOUT"] * 3 == codes
+
+
+def test_the_called_one_is_shown_with_who_called(start: Callable[..., Cloud]) -> None:
+    cloud = start()
+    assert Ran("1") == cloud.siblings.call("quick", "{}", Caller(None, "tells", "wx_trigger,scf", "id-1"), 60)
+    cloud.end()
+    (line,) = [line for line in cloud.said() if line["log"] == "invocation"]
+    assert ("quick", "function", "id-1", "result") == (line["function"], line["how"], line["parent"], line["outcome"])
