@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ._error_codes import INVALID_PARAM
 from ._permissions import Permissions
 from ._platform import Platform
+from ._watch import Watchers
 from .errors import ConfigError
 
 TYPE_CHECKING = False
@@ -58,6 +59,7 @@ class Config:
         transport: None for the platform's own wire, ``https``, or ``cloudrun``.
         tokens: where the access token of ``https`` comes from; None where the platform provides it.
         validate: whether parameters are held against the contracts before they are sent.
+        watchers: who watches the calls of the Cloud whose options these are.
     """
 
     __slots__ = (
@@ -74,6 +76,7 @@ class Config:
         "tokens",
         "transport",
         "validate",
+        "watchers",
     )
 
     def __init__(self, options: Mapping[str, Any], permissions: Permissions | None) -> None:
@@ -104,6 +107,7 @@ class Config:
         ):
             raise _wrong("retries", "a whole number from 0 to 10", retries)
         self.retries: int = retries or 0
+        self.watchers = Watchers()
         self.validate = _yes_or_no("validate", options.get("validate"))
         self.transport: str | None = options.get("transport")
         if self.transport is not None and self.transport not in _TRANSPORTS:

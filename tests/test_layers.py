@@ -22,6 +22,8 @@ ROOMS: dict[str, set[str]] = {
     "functions": {"errors", "transports", "config", "cloud"},
     # the face has the decorator of the functions, and lets it import what it needs when it is used
     "face": {"errors", "transports", "config", "call", "cloud", "functions"},
+    # imported by the user's program alone
+    "otel": {"errors", "config"},
     # below this line is the developer's side: nothing above imports it
     "contracts": {"errors"},
     "local": {"errors", "wire", "transports", "config", "functions", "contracts"},
@@ -56,6 +58,10 @@ ROOM_OF = {
     "_options": "config",
     "_platform": "config",
     "_endpoint": "config",
+    "_watch": "config",
+    "_redact": "config",
+    "_logger": "config",
+    "_log": "config",
     "_attempts": "call",
     "_tokens": "config",
     "_call": "call",
@@ -67,6 +73,7 @@ ROOM_OF = {
     "_cloud": "cloud",
     "_function": "face",
     "__init__": "face",
+    "otel": "otel",
     "sync": "face",
     "functions": "functions",
     "contracts": "contracts",
@@ -86,6 +93,7 @@ DOORS = {
     "yarl": {"_transports/aio.py"},
     "click": {"cli/"},
     "jsonschema": {"contracts/", "local/"},
+    "opentelemetry": {"otel.py"},
     "pytest": {"testing/plugin.py"},
     "yaml": {"contracts/", "local/"},
 }
