@@ -58,17 +58,17 @@ def known(config: Config | None = None) -> set[str]:
 def without(text: str, secrets: Iterable[str]) -> str:
     """`text` without these secrets, plain, escaped as in a URL, and in base64."""
     import base64
+    import json
 
     for secret in sorted(secrets, key=len, reverse=True):
         data = secret.encode("utf-8", "surrogatepass")
         codes = (base64.b64encode(data), base64.urlsafe_b64encode(data))
-        forms = [secret, quote(secret, safe=""), quote(secret), quote_plus(secret)]
+        forms = [secret, quote(data, safe=""), quote(data), quote_plus(data)]
+        forms += [repr(secret)[1:-1], json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]]
         forms += [form for code in codes for form in (code.decode(), code.decode().rstrip("="))]
         for form in forms:
             if form in text:
                 text = text.replace(form, HIDDEN)
-        if "\\" in text:  # as JSON and repr() write what is not plain ASCII
-            text = text.replace(secret.encode("unicode_escape").decode(), HIDDEN)
     return text
 
 
