@@ -143,7 +143,9 @@ def seconds(value: Any, where: str, default: float) -> float:
     if value is None:
         return default
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-        raise ConfigError(INVALID_PARAM, f"{where}:fail timeout must be a number of seconds above 0, got {value!r}")
+        raise ConfigError(
+            INVALID_PARAM, f"{where}:fail timeout must be a number of seconds above 0, got {_shown(value)}"
+        )
     if value > _LONGEST:
         raise ConfigError(
             INVALID_PARAM,
@@ -171,13 +173,23 @@ def _env(value: Any) -> str | _CurrentEnv | None:
 def _service_url(url: str) -> str:
     scheme, _, rest = url.partition("://")
     if url and (scheme not in ("http", "https") or not rest.partition("/")[0]):
-        raise ConfigError(INVALID_PARAM, f"init:fail serviceUrl must begin with http:// or https://, got {url!r}")
+        from . import _redact  # here: it is not needed at a cold start
+
+        found = _redact.url(url)
+        raise ConfigError(INVALID_PARAM, f"init:fail serviceUrl must begin with http:// or https://, got {found!r}")
     return url
 
 
 def _wrong(name: str, wanted: str, value: object) -> ConfigError:
-    got = type(value).__name__ if "secret" in name.lower() or "token" in name.lower() else repr(value)
-    return ConfigError(INVALID_PARAM, f"init:fail {name} must be {wanted}, got {got}")
+    secret = "secret" in name.lower() or "token" in name.lower()
+    return ConfigError(
+        INVALID_PARAM, f"init:fail {name} must be {wanted}, got {type(value).__name__ if secret else _shown(value)}"
+    )
+
+
+def _shown(value: object) -> str:
+    """A wrong value, for an error; of one with others in it, which may be secrets, only what it is."""
+    return repr(value) if isinstance(value, (str, int, float)) or value is None else f"a {type(value).__name__}"
 
 
 def _unknown(name: object) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
 from ._config import Config
-from ._context import invocation
+from ._context import Variables, invocation
 from .errors import CloudSDKError
 
 HIDDEN = "***"
@@ -34,6 +34,8 @@ _PAIR = re.compile(
 )
 _HEADER = re.compile(r"(?im)\b((?:proxy-)?authorization|x-cloudbase-context|(?:set-)?cookie)(\s*:\s*)[^\r\n\"']+")
 _USERINFO = re.compile(r"(?<=://)[^/?#\s@]+@")
+# The same with a password in which somebody forgot to escape a slash; it may take more than it should.
+_PASSWORD = re.compile(r"""(?<=://)[^/?#\s@:]*:[^\s@"'<>]+@""")
 _SIGNED = re.compile(r"(Credential=|Signature=|Bearer |Basic )[^\s,;\"']+")
 
 
@@ -44,46 +46,70 @@ def secret_name(name: object) -> bool:
 
 def known(config: Config | None = None) -> set[str]:
     """The secrets that there are at this moment: of the variables, of the running invocation, of init()."""
-    found: list[str | None] = [text for name, text in os.environ.items() if secret_name(name)]
+    found: list[str | None] = [Variables.access_token(False)]
     running = invocation.get()
-    if running is not None:
-        found += [text for name, text in running.variables.items() if secret_name(name)]
+    for variables in (os.environ, running.variables if running else {}):
+        for name, text in variables.items():
+            if secret_name(name):
+                found.append(text)
+            elif "://" in text:
+                found += in_url(text)
     if config is not None:
-        found += [config.secret_id, config.secret_key, config.session_token]
+        found += [config.secret_id, config.secret_key, config.session_token, *in_url(config.service_url)]
         if config.tokens is not None:
             found.append(config.tokens.current)
     return {text for text in found if text and len(text) >= _SHORTEST}
 
 
 def without(text: str, secrets: Iterable[str]) -> str:
-    """`text` without these secrets, plain, escaped as in a URL, and in base64."""
-    import base64
-    import json
-
+    """`text` without these secrets: plain, escaped as in URLs and JSON, and in base64, alone or amid other bytes."""
     for secret in sorted(secrets, key=len, reverse=True):
-        data = secret.encode("utf-8", "surrogatepass")
-        codes = (base64.b64encode(data), base64.urlsafe_b64encode(data))
-        forms = [secret, quote(data, safe=""), quote(data), quote_plus(data)]
-        forms += [repr(secret)[1:-1], json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]]
-        forms += [form for code in codes for form in (code.decode(), code.decode().rstrip("="))]
-        for form in forms:
+        for form in _forms(secret):
             if form in text:
                 text = text.replace(form, HIDDEN)
     return text
 
 
+def _forms(secret: str) -> list[str]:
+    import base64
+    import json
+
+    data = secret.encode("utf-8", "surrogatepass")
+    forms = [secret, quote(data, safe=""), quote(data), quote_plus(data), secret.replace("/", "\\/")]
+    forms += [repr(secret)[1:-1], json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]]
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        alone = encode(data).decode()
+        forms += [alone, alone.rstrip("=")]
+        for before in range(3):  # bytes before it in its group of three, and what they and those behind leave unchanged
+            around = encode(b"\0" * before + data).decode().rstrip("=")
+            begin, end = (0, 2, 3)[before], (before + len(data)) * 8 // 6
+            if end - begin >= _SHORTEST:
+                forms.append(around[begin:end])
+    return forms
+
+
 def text(text: str, config: Config | None = None) -> str:
     """A text that is to be logged: without known secrets, and without what stands behind a telling name."""
     text = without(text, known(config))
-    text = _USERINFO.sub(f"{HIDDEN}@", text)
+    text = _PASSWORD.sub(f"{HIDDEN}@", _USERINFO.sub(f"{HIDDEN}@", text))
     text = _HEADER.sub(rf"\1\2{HIDDEN}", text)
     text = _SIGNED.sub(rf"\1{HIDDEN}", text)
     return _PAIR.sub(rf"\1{HIDDEN}", text)
 
 
+def in_url(address: str) -> set[str]:
+    """The secrets that an address has: user and password, and what stands behind a telling name in its query."""
+    head, _, query = address.partition("?")
+    whole = [*_USERINFO.findall(head), *_PASSWORD.findall(address)]
+    found = {part for one in whole for part in (one[:-1], one[:-1].partition(":")[2])}
+    pairs = [pair.partition("=") for pair in query.split("&")]
+    found |= {value for name, _, value in pairs if secret_name(unquote(name))}
+    return {form for text in found for form in (text, unquote(text))}
+
+
 def url(address: str) -> str:
     """An address without user and password, and without secrets in its query."""
-    head, mark, query = _USERINFO.sub(f"{HIDDEN}@", address).partition("?")
+    head, mark, query = _PASSWORD.sub(f"{HIDDEN}@", _USERINFO.sub(f"{HIDDEN}@", address)).partition("?")
     pairs = [pair.partition("=") for pair in query.split("&")]
     shown = [f"{name}{is_}{HIDDEN if is_ and secret_name(unquote(name)) else value}" for name, is_, value in pairs]
     return f"{head}{mark}{'&'.join(shown)}"
@@ -105,7 +131,7 @@ def value(item: Any, name: object = "", *, secrets: Iterable[str] | None = None,
     if isinstance(item, (str, bytes, bytearray)) and item and secret_name(name):
         return HIDDEN
     if isinstance(item, str):
-        return without(item, secrets)
+        return _PASSWORD.sub(f"{HIDDEN}@", without(item, secrets)) if "://" in item else without(item, secrets)
     return item
 
 
