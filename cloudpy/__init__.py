@@ -16,6 +16,7 @@ from ._cloud import Cloud
 from ._config import DYNAMIC_CURRENT_ENV
 from ._function import function
 from ._version import VERSION as _VERSION
+from ._watch import CallRecord
 from .errors import (
     ApiPermissionError,
     CallTimeoutError,
@@ -28,6 +29,7 @@ from .errors import (
 __all__ = [
     "DYNAMIC_CURRENT_ENV",
     "ApiPermissionError",
+    "CallRecord",
     "CallTimeoutError",
     "Cloud",
     "CloudSDKError",
@@ -38,6 +40,8 @@ __all__ = [
     "function",
     "getWXContext",
     "init",
+    "logger",
+    "on_call",
     "openapi",
     "updateConfig",
     "version",
@@ -49,4 +53,6 @@ init = _cloud.init
 createNewInstance = _cloud.createNewInstance
 updateConfig = _cloud.updateConfig
 getWXContext = _cloud.getWXContext
+logger = _cloud.logger
+on_call = _cloud.on_call
 openapi = _cloud.openapi

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 
+from . import _watch
 from ._context import invocation
 from ._transports import Failure, Response
 from .errors import CloudSDKError, SystemBusyError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Protocol, TypeVar
 
     from ._transports import AsyncTransport, BlockingTransport, Request
+    from ._watch import Called
 
     T = TypeVar("T")
     Outcome = Response | Failure | str | None
@@ -90,6 +92,7 @@ def attempts(
     timeout: float,
     retries: int = 0,
     repeatable: bool = False,
+    call: Called | None = None,
     clock: Callable[[], float] = time.monotonic,
     jitter: Callable[[float], float] = _jitter,
 ) -> Steps[T]:
@@ -102,7 +105,32 @@ def attempts(
         timeout: seconds for all attempts and pauses together.
         retries: further attempts.
         repeatable: whether WeChat's "system busy" may be answered by asking again.
+        call: what is called: whoever watches calls learns of it, and no error shows its secrets.
     """
+    steps = _attempts(build, read, fail, timeout, retries, repeatable, clock, jitter)
+    if call is None:
+        return (yield from steps)
+    if _watch.watched():
+        yield _watch.Begin(call)
+    try:
+        return (yield from steps)
+    except CloudSDKError as error:
+        from . import _redact  # here: it is needed when something went wrong
+
+        _redact.error(error, call.config, call.secrets())
+        raise
+
+
+def _attempts(
+    build: Callable[[], Request],
+    read: Callable[[Response], T],
+    fail: Callable[[Failure], CloudSDKError],
+    timeout: float,
+    retries: int,
+    repeatable: bool,
+    clock: Callable[[], float],
+    jitter: Callable[[float], float],
+) -> Steps[T]:
     deadline = clock() + timeout
     late = "request timeout"
     running = invocation.get()
@@ -143,20 +171,50 @@ def attempts(
 def drive(steps: Steps[T], transport: BlockingTransport) -> T:
     """Runs the steps, blocking."""
     outcome: Outcome = None
-    while True:
-        try:
-            step = steps.send(outcome)
-        except StopIteration as done:
-            return done.value  # type: ignore[no-any-return]
-        outcome = step.run(transport)
+    watch = _watch.watch()
+    try:
+        while True:
+            try:
+                step = steps.send(outcome)
+            except StopIteration as done:
+                value: T = done.value
+                break
+            if watch is None:
+                outcome = step.run(transport)
+            else:
+                watch.before(step)
+                outcome = step.run(transport)
+                watch.after(outcome)
+    except BaseException as error:
+        if watch is not None:
+            watch.end(error)
+        raise
+    if watch is not None:
+        watch.end(None)
+    return value
 
 
 async def drive_async(steps: Steps[T], transport: AsyncTransport) -> T:
     """Runs the steps, awaiting."""
     outcome: Outcome = None
-    while True:
-        try:
-            step = steps.send(outcome)
-        except StopIteration as done:
-            return done.value  # type: ignore[no-any-return]
-        outcome = await step.run_async(transport)
+    watch = _watch.watch()
+    try:
+        while True:
+            try:
+                step = steps.send(outcome)
+            except StopIteration as done:
+                value: T = done.value
+                break
+            if watch is None:
+                outcome = await step.run_async(transport)
+            else:
+                watch.before(step)
+                outcome = await step.run_async(transport)
+                watch.after(outcome)
+    except BaseException as error:
+        if watch is not None:
+            watch.end(error)
+        raise
+    if watch is not None:
+        watch.end(None)
+    return value

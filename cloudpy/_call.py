@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import _attempts, _transports
+from . import _attempts, _transports, _watch
 from ._config import Config
-from ._gateway import FormCall
+from ._gateway import FormCall, GatewayCall
 from ._options import Options
 from ._repeatable import REPEATABLE
 from ._transports import Response
@@ -15,6 +15,7 @@ from .errors import CloudSDKError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from ._gateway import Texts
@@ -47,6 +48,8 @@ def steps(
         raise CloudSDKError(
             -1, f"openapi.{api}:fail not initialized: call cloud.init() first（请先调用 cloud.init()）", api=api
         )
+    if _watch.watched():
+        yield _watch.Begin(GatewayCall(config, f"openapi.{api}", api))
     if config.permissions is not None:
         config.permissions.check(api)
     given = _one(api, params, keywords)
@@ -57,23 +60,28 @@ def steps(
     if config.transport:
         from . import _https
 
-        return _https.steps(config, api, given, options)
-    data = _request_data(api, given, options)
-    made = _OpenAPICall(config, api, data, options)
-    return made.steps(timeout=options.timeout, repeatable=api in REPEATABLE)
+        return (yield from _https.steps(config, api, given, options))
+    made = _OpenAPICall(config, api, given, options)
+    return (yield from made.steps(timeout=options.timeout, repeatable=api in REPEATABLE))
 
 
 class _OpenAPICall(FormCall):
     """A call of one of WeChat's own APIs."""
 
-    __slots__ = ("_convert_case",)
+    __slots__ = ("_convert_case", "_params")
 
-    def __init__(self, config: Config, api: str, data: bytes, options: Options) -> None:
+    def __init__(self, config: Config, api: str, params: Mapping[str, Any], options: Options) -> None:
         lead: Texts = (("action", "wx.openApi"), ("apiName", api))
         if options.version == "v2":
             lead = (*lead, ("cgiName", "commrpcv2"))
-        super().__init__(config, f"openapi.{api}", api, lead, data)
+        super().__init__(config, f"openapi.{api}", api, lead, _request_data(api, params, options))
         self._convert_case = options.convert_case
+        self._params = params
+
+    def secrets(self) -> Iterable[str]:
+        from . import _redact
+
+        return _redact.secrets_in(self._params)
 
     def result(self, response: Response) -> dict[str, Any]:
         content_type = response.headers.get("content-type", "")

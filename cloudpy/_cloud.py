@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-from . import _config, _context, _permissions
+from . import _config, _context, _permissions, _watch
 from ._config import DYNAMIC_CURRENT_ENV, Config
 from ._namespace import OpenAPI
 from ._permissions import Permissions
@@ -14,14 +14,17 @@ from ._version import VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, TypeVar
 
     from typing_extensions import Unpack
 
+    from ._logger import Logger
     from ._options import Options
     from ._typed.aio import OpenAPI as AsyncOpenAPI
     from ._typed.options import InitOptions
     from ._typed.sync import OpenAPI as SyncOpenAPI
+    from ._watch import CallRecord
 
     Self = TypeVar("Self", bound="BaseCloud")
 
@@ -37,6 +40,7 @@ class BaseCloud:
     def __init__(self) -> None:
         self._config: Config | None = None
         self._given: dict[str, Any] = {}
+        self._watchers = _watch.Watchers()
 
     def init(self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]) -> Self:
         """Sets up this Cloud, once: as in Node, a second init() changes nothing.
@@ -98,6 +102,27 @@ class BaseCloud:
         """Who calls: ``OPENID``, ``APPID``, ``UNIONID``, ``ENV``, ``SOURCE``, … as far as the platform tells."""
         return _context.wx_context()
 
+    def logger(self) -> Logger:
+        """Writes structured lines to the function's log: ``cloud.logger().info({"order": 7})``. See ``Logger``."""
+        from ._logger import Logger
+
+        return Logger()
+
+    def on_call(self, callback: Callable[[CallRecord], object]) -> Callable[[], None]:
+        """Has `callback` called after each call of this Cloud, with one record of it; also as ``@cloud.on_call``.
+
+        The record (``CallRecord``) has the api, the duration in seconds, the error or None, attempts, sizes in bytes
+        and the request id, and no values. The callback is a plain function, called where the call was made; what it
+        raises is logged and changes nothing.
+
+        Returns:
+            A function that takes the callback away again.
+
+        Raises:
+            ConfigError: `callback` cannot be called, or is an ``async def``.
+        """
+        return self._watchers.call_back(callback)
+
     def __repr__(self) -> str:
         return (
             f"<{type(self).__name__} {self._config!r}>" if self._config else f"<{type(self).__name__}, not initialized>"
@@ -105,7 +130,9 @@ class BaseCloud:
 
     def _checked(self, given: dict[str, Any], caller: str | None) -> Config:
         options = {name: value for name, value in given.items() if name != "config"}
-        return Config(options, _permissions_for(given.get("config", _UNSET), caller))
+        config = Config(options, _permissions_for(given.get("config", _UNSET), caller))
+        config.watchers = self._watchers
+        return config
 
 
 # What a call needs is imported at the first one: a function that makes none does not pay for it.
@@ -167,6 +194,6 @@ def _permissions_for(config: object, caller: str | None) -> Permissions | None:
 
 
 def _warn(text: str) -> None:
-    import logging  # here: it is not needed at a cold start
+    from ._log import logger  # here: it is not needed at a cold start
 
-    logging.getLogger("cloudpy").warning("%s", text)
+    logger().warning("%s", text)

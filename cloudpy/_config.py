@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ._error_codes import INVALID_PARAM
 from ._permissions import Permissions
 from ._platform import Platform
+from ._watch import Watchers
 from .errors import ConfigError
 
 TYPE_CHECKING = False
@@ -58,6 +59,7 @@ class Config:
         transport: None for the platform's own wire, ``https``, or ``cloudrun``.
         tokens: where the access token of ``https`` comes from; None where the platform provides it.
         validate: whether parameters are held against the contracts before they are sent.
+        watchers: who watches the calls of the Cloud whose options these are.
     """
 
     __slots__ = (
@@ -74,6 +76,7 @@ class Config:
         "tokens",
         "transport",
         "validate",
+        "watchers",
     )
 
     def __init__(self, options: Mapping[str, Any], permissions: Permissions | None) -> None:
@@ -104,6 +107,7 @@ class Config:
         ):
             raise _wrong("retries", "a whole number from 0 to 10", retries)
         self.retries: int = retries or 0
+        self.watchers = Watchers()
         self.validate = _yes_or_no("validate", options.get("validate"))
         self.transport: str | None = options.get("transport")
         if self.transport is not None and self.transport not in _TRANSPORTS:
@@ -139,7 +143,9 @@ def seconds(value: Any, where: str, default: float) -> float:
     if value is None:
         return default
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-        raise ConfigError(INVALID_PARAM, f"{where}:fail timeout must be a number of seconds above 0, got {value!r}")
+        raise ConfigError(
+            INVALID_PARAM, f"{where}:fail timeout must be a number of seconds above 0, got {_shown(value)}"
+        )
     if value > _LONGEST:
         raise ConfigError(
             INVALID_PARAM,
@@ -167,13 +173,23 @@ def _env(value: Any) -> str | _CurrentEnv | None:
 def _service_url(url: str) -> str:
     scheme, _, rest = url.partition("://")
     if url and (scheme not in ("http", "https") or not rest.partition("/")[0]):
-        raise ConfigError(INVALID_PARAM, f"init:fail serviceUrl must begin with http:// or https://, got {url!r}")
+        from . import _redact  # here: it is not needed at a cold start
+
+        found = _redact.url(url)
+        raise ConfigError(INVALID_PARAM, f"init:fail serviceUrl must begin with http:// or https://, got {found!r}")
     return url
 
 
 def _wrong(name: str, wanted: str, value: object) -> ConfigError:
-    got = type(value).__name__ if "secret" in name.lower() or "token" in name.lower() else repr(value)
-    return ConfigError(INVALID_PARAM, f"init:fail {name} must be {wanted}, got {got}")
+    secret = "secret" in name.lower() or "token" in name.lower()
+    return ConfigError(
+        INVALID_PARAM, f"init:fail {name} must be {wanted}, got {type(value).__name__ if secret else _shown(value)}"
+    )
+
+
+def _shown(value: object) -> str:
+    """A wrong value, for an error; of one with others in it, which may be secrets, only what it is."""
+    return repr(value) if isinstance(value, (str, int, float)) or value is None else f"a {type(value).__name__}"
 
 
 def _unknown(name: object) -> str:

@@ -163,9 +163,12 @@ def wx_context() -> dict[str, Any]:
             continue
         key = name[3:] if name.startswith("WX_") and len(name) > 3 else name
         found[key] = _number_or_text(value)
+    # As in Node: a namespace that is set to nothing gives an empty ENV, and what WX_ENV says never counts.
     env = variables.process("TCB_ENV") or variables.process("SCF_NAMESPACE")
-    if env:
+    if env or "SCF_NAMESPACE" in os.environ or (running and "SCF_NAMESPACE" in running.variables):
         found["ENV"] = env
+    else:
+        found.pop("ENV", None)
     source = variables.process("TCB_SOURCE")
     if source:
         found["SOURCE"] = source

@@ -16,6 +16,7 @@ from .errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     Texts = tuple[tuple[str, str], ...]
@@ -61,7 +62,12 @@ class GatewayCall:
             timeout=timeout or self.config.timeout,
             retries=self.config.retries if retries is None else retries,
             repeatable=repeatable,
+            call=self,
         )
+
+    def secrets(self) -> Iterable[str]:
+        """Texts of the parameters that no error may show, beside the secrets of init() and of the variables."""
+        return ()
 
     def build(self) -> Request:
         """The request of one attempt, signed with the time."""
@@ -73,9 +79,10 @@ class GatewayCall:
 
     def read(self, response: Response) -> dict[str, Any]:
         if response.status != 200:
+            from ._redact import url
             from ._wire import phrases  # here: it is not needed at a cold start
 
-            cause = f"{response.status} {phrases.of(response.status)} | [{self.url}]"
+            cause = f"{response.status} {phrases.of(response.status)} | [{url(self.url)}]"
             details = answer.failure(self.name, SYSTEM_ERROR, cause, self.seq_id)
             raise CloudSDKError(api=self.api, **details)
         return self.result(response)
@@ -140,6 +147,11 @@ class JSONCall(GatewayCall):
     def __init__(self, config: Config, name: str, api: str, params: dict[str, Any]) -> None:
         super().__init__(config, name, api)
         self._params = {key: value for key, value in params.items() if value is not None}
+
+    def secrets(self) -> Iterable[str]:
+        from . import _redact
+
+        return _redact.secrets_in(self._params)
 
     def build(self) -> Request:
         from ._wire import jsontext, signature  # here: an openapi call needs neither
@@ -247,6 +259,6 @@ def _credentials(config: Config, variables: Variables, name: str, api: str) -> t
 def _warn_once(text: str) -> None:
     if text not in _warned:
         _warned.add(text)
-        import logging  # here: it is not needed at a cold start
+        from ._log import logger  # here: it is not needed at a cold start
 
-        logging.getLogger("cloudpy").warning("%s", text)
+        logger().warning("%s", text)

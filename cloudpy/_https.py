@@ -22,6 +22,7 @@ from .errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from .contracts import HttpsRequest
@@ -75,8 +76,11 @@ class _Call:
     def __init__(self, config: Config, api: str, params: Mapping[str, Any], options: Options) -> None:
         from .contracts import https_request
 
-        self._config = config
-        self._api = api
+        self.config = config
+        self.name = f"openapi.{api}"
+        self.api = api
+        self.seq_id = ""  # WeChat's own, of its last answer
+        self._params = params
         self._options = options
         self._shared = config.transport == "cloudrun"
         self.token = ("", "")
@@ -106,18 +110,25 @@ class _Call:
             read=self.read,
             fail=self.fail,
             timeout=ends - time.monotonic(),
-            retries=self._config.retries,
-            repeatable=self._api in REPEATABLE,
+            retries=self.config.retries,
+            repeatable=self.api in REPEATABLE,
+            call=self,
         )
 
+    def secrets(self) -> Iterable[str]:
+        """What no error may show, beside the secrets of init() and of the variables."""
+        from . import _redact
+
+        return {self.token[1], *_redact.secrets_in(self._params)}
+
     def build(self) -> Request:
-        request, config = self._request, self._config
+        request, config = self._request, self.config
         query = dict(request.query)
         variables = Variables()
         if self.token[0]:
             query[self.token[0]] = self.token[1]
         elif not self._shared:
-            query["cloudbase_access_token"] = _cloud_run_token(variables, config, self._api)
+            query["cloudbase_access_token"] = _cloud_run_token(variables, config, self.api)
         if self._shared:
             origin = self._options.appid or variables.process("WX_FROM_APPID")
             if origin:
@@ -136,27 +147,27 @@ class _Call:
         return Request(request.method, f"{url}?{_query(query)}" if query else url, headers, body)
 
     def read(self, response: Response) -> dict[str, Any]:
-        name = f"openapi.{self._api}"
+        name = f"openapi.{self.api}"
         if response.status != 200:
             cause = f"{response.status} {phrases.of(response.status)} | [{self._request.path}]"
             if self._shared and response.status == 502:
                 cause += " (is the path on the list of 微信令牌权限配置 in the Cloud Run console?)"
-            raise CloudSDKError(api=self._api, **answer.failure(name, SYSTEM_ERROR, cause))
+            raise CloudSDKError(api=self.api, **answer.failure(name, SYSTEM_ERROR, cause))
         message = {"content_type": response.headers.get("content-type", ""), "resp_data": response.body}
-        sequence = response.headers.get("x-openapi-seqid", "")
+        sequence = self.seq_id = response.headers.get("x-openapi-seqid", "")
         try:
-            result = answer.read_result(self._api, message, self._options.convert_case, sequence)
+            result = answer.read_result(self.api, message, self._options.convert_case, sequence)
         except CloudSDKError as error:
             if error.errCode in _EXPLAINED:
                 error.errMsg += f" ({_EXPLAINED[error.errCode]})"
             raise
-        if self._api == "cloudbase.getOpenData":
+        if self.api == "cloudbase.getOpenData":
             _unpack(result, self._options.convert_case)
         return result
 
     def fail(self, failure: Failure) -> CloudSDKError:
         kind = CallTimeoutError if failure.timed_out else TransportError
-        return kind(api=self._api, **answer.failure(f"openapi.{self._api}", SYSTEM_ERROR, failure.cause))
+        return kind(api=self.api, **answer.failure(f"openapi.{self.api}", SYSTEM_ERROR, failure.cause))
 
 
 def _cloud_run_token(variables: Variables, config: Config, api: str) -> str:

@@ -51,6 +51,11 @@ class TokenSource:
         return f"TokenSource({'callable' if self._callable else 'text'})"
 
     @property
+    def current(self) -> str:
+        """The token of this moment, which may have expired, or an empty text."""
+        return self._token
+
+    @property
     def refreshable(self) -> bool:
         """Whether there is a way to another token."""
         return self._callable is not None

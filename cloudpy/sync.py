@@ -14,6 +14,7 @@ from ._cloud import SyncCloud as Cloud
 from ._config import DYNAMIC_CURRENT_ENV
 from ._function import function
 from ._version import VERSION as _VERSION
+from ._watch import CallRecord
 from .errors import (
     ApiPermissionError,
     CallTimeoutError,
@@ -26,6 +27,7 @@ from .errors import (
 __all__ = [
     "DYNAMIC_CURRENT_ENV",
     "ApiPermissionError",
+    "CallRecord",
     "CallTimeoutError",
     "Cloud",
     "CloudSDKError",
@@ -36,6 +38,8 @@ __all__ = [
     "function",
     "getWXContext",
     "init",
+    "logger",
+    "on_call",
     "openapi",
     "updateConfig",
     "version",
@@ -47,4 +51,6 @@ init = _cloud.init
 createNewInstance = _cloud.createNewInstance
 updateConfig = _cloud.updateConfig
 getWXContext = _cloud.getWXContext
+logger = _cloud.logger
+on_call = _cloud.on_call
 openapi = _cloud.openapi

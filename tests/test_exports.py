@@ -12,6 +12,7 @@ import cloudpy.testing
 PUBLIC = [
     "DYNAMIC_CURRENT_ENV",
     "ApiPermissionError",
+    "CallRecord",
     "CallTimeoutError",
     "Cloud",
     "CloudSDKError",
@@ -22,6 +23,8 @@ PUBLIC = [
     "function",
     "getWXContext",
     "init",
+    "logger",
+    "on_call",
     "openapi",
     "updateConfig",
     "version",

@@ -22,6 +22,8 @@ ROOMS: dict[str, set[str]] = {
     "functions": {"errors", "transports", "config", "cloud"},
     # the face has the decorator of the functions, and lets it import what it needs when it is used
     "face": {"errors", "transports", "config", "call", "cloud", "functions"},
+    # imported by the user's program alone
+    "otel": {"errors", "config"},
     # below this line is the developer's side: nothing above imports it
     "contracts": {"errors"},
     "local": {"errors", "wire", "transports", "config", "functions", "contracts"},
@@ -60,6 +62,10 @@ ROOM_OF = {
     "_options": "config",
     "_platform": "config",
     "_endpoint": "config",
+    "_watch": "config",
+    "_redact": "config",
+    "_logger": "config",
+    "_log": "config",
     "_attempts": "call",
     "_tokens": "config",
     "_call": "call",
@@ -71,6 +77,7 @@ ROOM_OF = {
     "_cloud": "cloud",
     "_function": "face",
     "__init__": "face",
+    "otel": "otel",
     "sync": "face",
     "functions": "functions",
     "contracts": "contracts",
@@ -88,10 +95,17 @@ OPENS_CONTRACTS = {"_https", "_checks"}
 # Library -> the modules it may be imported in.
 DOORS = {
     # functions/server.py is the server of a deployed function: nothing imports it but whoever starts one
-    "aiohttp": {"_transports/aio.py", "local/server.py", "functions/server.py", "dev/server.py"},
+    "aiohttp": {
+        "_transports/aio.py",
+        "local/server.py",
+        "functions/server.py",
+        "functions/refusals.py",
+        "dev/server.py",
+    },
     "yarl": {"_transports/aio.py"},
     "click": {"cli/"},
     "jsonschema": {"contracts/", "local/"},
+    "opentelemetry": {"otel.py"},
     "packaging": {"packaging/platform_markers.py"},
     "pytest": {"testing/plugin.py"},
     "rich": {"dev/terminal.py"},

@@ -19,7 +19,7 @@ _SECRET = re.compile(
     r"SECRET|TOKEN|PASSW|PWD$|CREDENTIAL|PRIVATE|COOKIE|AUTH|API_?KEY|ACCESS_?KEY|_KEY$|DSN$", re.IGNORECASE
 )
 _NO_SECRET = ("WX_CONTEXT_KEYS", "TCB_CONTEXT_KEYS")
-_PASSWORD = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*(?=@)")
+_PASSWORD = re.compile(r"(?<=://)[^/@\s:]*:[^@\s]*(?=@)")
 _ORIGINS = {
     "invocation": "the platform, with each invocation",
     "instance": "the platform, when an instance starts",

@@ -17,6 +17,7 @@ from .doors import Call, Request, Response
 from .doors.respond import stack_of
 from .errors import RefusedError, TimeLimitError
 from .log import Log, Refusals
+from .refusals import Server
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ class FunctionServer:
         return f"<FunctionServer of {self.crew.handler!r}, {self._busy} at work>"
 
 
-class _Connections(web.Server):
+class _Connections(Server):
     """The connections of a server, and when the last of them is gone."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

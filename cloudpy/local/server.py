@@ -14,6 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
+from ..functions.refusals import KindAlone, Server
 from . import front
 from .backend import Backend
 from .doors import DoorAnswer, DoorRequest, json_answer
@@ -24,6 +25,8 @@ _MAX_BODY = 16 * 1024 * 1024  # bytes read at all; the doors have limits of thei
 _GARBAGE = b"\xff\xfe\x00 this is no answer \x00\xff"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _log = logging.getLogger("cloudpy.local.requests")
+_http = logging.getLogger("cloudpy.local.http")
+_http.addFilter(KindAlone())
 
 
 class GatewayServer:
@@ -79,8 +82,12 @@ class GatewayServer:
         self._closing = asyncio.Event()
         app = web.Application(client_max_size=_MAX_BODY)
         app.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, handler_cancellation=True)
+        self._runner = web.AppRunner(
+            app, access_log=None, logger=_http, shutdown_timeout=1.0, handler_cancellation=True
+        )
         await self._runner.setup()
+        assert self._runner.server is not None
+        self._runner.server.__class__ = Server
         try:
             site = web.TCPSite(self._runner, self.host, self.port)
             await site.start()

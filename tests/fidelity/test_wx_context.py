@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.peer.bench import CREDENTIALS, ENV, Bench
 
@@ -64,6 +66,16 @@ VARIABLES: dict[str, dict[str, str]] = {
         "SCF_NAMESPACE": "n",
         "TCB_ENV": "",
     },
+    "another account's": {
+        "WX_CONTEXT_KEYS": "WX_OPENID,WX_FROM_OPENID,WX_FROM_APPID,WX_FROM_UNIONID,WX_OPEN_DATA_INFO,WX_UIN",
+        "WX_OPENID": "o-1",
+        "WX_FROM_OPENID": "o-2",
+        "WX_FROM_APPID": "wx2",
+        "WX_FROM_UNIONID": "u-2",
+        "WX_OPEN_DATA_INFO": '[{"cloudID":"1_a","data":{}}]',
+        "WX_UIN": "3500000000",
+        "TCB_SOURCE": "wx_http,scf,wx_client",
+    },
     "other scripts": {"WX_CONTEXT_KEYS": "WX_名字,WX_OPENID", "WX_名字": "小程序😀", "WX_OPENID": "\u200c"},
 }
 
@@ -78,3 +90,58 @@ def test_the_same_context(bench: Bench, name: str) -> None:
         assert list(theirs.result) == list(our.result), "in the same order, so that it prints alike"
         # A number is an integer to its user, not a float.
         assert not [value for value in our.result.values() if isinstance(value, float)]
+
+
+# What an environment can hold: no NUL, no `=` in a name; and no `__proto__`, which no object of JavaScript keeps.
+_WORDS = [
+    "OPENID",
+    "APPID",
+    "FROM_OPENID",
+    "API_TOKEN",
+    "TRIGGER_API_TOKEN_V0",
+    "OPEN_DATA_INFO",
+    "CLIENTIP",
+    "ENV",
+    "SOURCE",
+]
+_NAMES = st.sampled_from([*_WORDS, *(f"WX_{word}" for word in _WORDS)]) | st.text("WX_abc字 ", min_size=1, max_size=6)
+_VALUES = (
+    st.text("0123456789-+.e ", max_size=15)
+    | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+    | st.sampled_from(["wx_client,scf", "wx_devtools", "local", ""])
+)
+
+
+@st.composite
+def _environments(draw: st.DrawFn) -> dict[str, str]:
+    found = draw(st.dictionaries(_NAMES, _VALUES, max_size=8))
+    listed = [name for name in found if draw(st.booleans())] + draw(st.lists(_NAMES, max_size=3))
+    if draw(st.integers(0, 9)):
+        found["WX_CONTEXT_KEYS"] = ",".join(listed)
+    for name in ("TCB_ENV", "SCF_NAMESPACE", "TCB_SOURCE"):
+        if draw(st.booleans()):
+            found[name] = draw(_VALUES)
+    return found
+
+
+def test_random_environments_make_the_same_context(bench: Bench) -> None:
+    with bench.variables({}):
+        instances = bench.instances({"env": ENV, **CREDENTIALS})
+
+    @settings(max_examples=300, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(_environments())
+    def one(variables: dict[str, str]) -> None:
+        with bench.variables(variables):
+            theirs, *ours = (face.context(instances[face.name]) for face in bench.faces)
+        for our in ours:
+            assert theirs.agrees(our), f"\nnode {theirs.result}\nours {our.result}"
+            assert list(theirs.result) == list(our.result)
+
+    one()
+
+
+def test_long_numbers_are_exact_where_node_rounds(bench: Bench) -> None:
+    with bench.variables({"WX_CONTEXT_KEYS": "WX_UIN,WX_LONG", "WX_UIN": "-9007199254740993", "WX_LONG": "1" * 40}):
+        instances = bench.instances({"env": ENV, **CREDENTIALS})
+        for face in bench.faces[1:]:
+            assert {"UIN": -9007199254740993, "LONG": int("1" * 40)} == face.context(instances[face.name]).result

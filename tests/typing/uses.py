@@ -92,6 +92,24 @@ def init_right() -> None:
     cloudpy.sync.init(transport="https", access_token=lambda: {"access_token": "t", "expires_in": 7200})
 
 
+def watching_right() -> None:
+    def told(record: cloud.CallRecord) -> None:
+        print(record.api, record.duration + 1, record.error, record.errCode, record.attempts + record.request_size)
+
+    remove = cloud.on_call(told)
+    remove()
+    cloudpy.sync.on_call(lambda record: print(record.request_id + record.server))
+    cloud.logger().info({"a": [1]})
+    cloudpy.sync.logger().error(content="text")
+
+
+def watching_wrong() -> None:
+    cloud.on_call("told")  # wrong: no function
+    cloud.on_call(lambda record: record.result)  # wrong: no such attribute
+    cloud.logger().debug({"a": 1})  # wrong: no such level
+    cloud.logger().info("text")  # wrong: a dict is wanted
+
+
 def init_wrong() -> None:
     cloud.init(evn="prod")  # wrong: no such option
     cloud.init(timeout="3")  # wrong: seconds are a number

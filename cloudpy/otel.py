@@ -1,0 +1,186 @@
+"""Spans and metrics of cloud calls, by OpenTelemetry's semantic conventions for RPC clients.
+
+::
+
+    import cloudpy.otel
+
+    cloudpy.otel.instrument()
+
+Needs ``wx-cloudpy[otel]``, and an SDK with an exporter that the program sets up. Nothing else imports this module.
+
+Each call of every Cloud becomes a span of kind CLIENT, named as errors name the call
+(``openapi.cloudbase.getOpenData``), with these attributes:
+
+=============================  ======================================================================================
+``rpc.system.name``            ``wechat_cloud``
+``rpc.method``                 the name
+``rpc.response.status_code``   the errCode as a text, ``"0"`` when all went well; left out when no answer came
+``error.type``                 of a call that failed: the errCode that was answered, or else the class of the error
+``server.address``             and ``server.port``: what was called
+``faas.invocation_id``         the request id of the function that runs
+``cloudpy.request_id``         what the gateway calls this call
+``cloudpy.attempts``           requests that were sent
+``cloudpy.request.size``       and ``cloudpy.response.size``: bytes of the bodies, all attempts together
+=============================  ======================================================================================
+
+and a value of the histogram ``rpc.client.call.duration`` (seconds), with the first five of them. There are no
+parameters, no results and no secrets in either.
+
+The parent is the span that is current where the call is made. Where none is, it is the one that the running function
+was given in the variable ``TRACEPARENT`` or ``TCB_TRACELOG``, when it has W3C's form.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Any
+
+try:
+    from opentelemetry import context, metrics, trace
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+except ImportError as error:
+    raise ImportError(
+        "cloudpy.otel needs OpenTelemetry's API, which is not installed: pip install 'wx-cloudpy[otel]'"
+    ) from error
+
+from collections.abc import Callable
+
+from ._context import Variables, invocation
+from ._version import VERSION
+from ._watch import CallRecord, everywhere
+from .errors import TransportError
+
+__all__ = ["instrument", "uninstrument"]
+
+_SYSTEM = "wechat_cloud"
+_SCHEMA = "https://opentelemetry.io/schemas/1.40.0"
+_BUCKETS = (
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.075,
+    0.1,
+    0.25,
+    0.5,
+    0.75,
+    1,
+    2.5,
+    5,
+    7.5,
+    10,
+)  # seconds, as the conventions say
+_METRIC = ("rpc.system.name", "rpc.method", "rpc.response.status_code", "error.type", "server.address", "server.port")
+_lock = Lock()
+_remove: Callable[[], None] | None = None
+
+
+def instrument(
+    *, tracer_provider: trace.TracerProvider | None = None, meter_provider: metrics.MeterProvider | None = None
+) -> None:
+    """From now on each call makes a span and a measurement; a second time changes nothing.
+
+    Args:
+        tracer_provider: makes the spans; left out, OpenTelemetry's global one.
+        meter_provider: makes the histogram; left out, the global one.
+    """
+    global _remove
+    with _lock:
+        if _remove is None:
+            tracer = trace.get_tracer("cloudpy", VERSION, tracer_provider, _SCHEMA)
+            meter = metrics.get_meter("cloudpy", VERSION, meter_provider, _SCHEMA)
+            _remove = everywhere.add(_Instrument(tracer, meter))
+
+
+def uninstrument() -> None:
+    """No span and no measurement any more; calls that have begun still get theirs."""
+    global _remove
+    with _lock:
+        if _remove is not None:
+            _remove()
+            _remove = None
+
+
+class _Instrument:
+    """Watches calls."""
+
+    def __init__(self, tracer: trace.Tracer, meter: metrics.Meter) -> None:
+        self._tracer = tracer
+        self._duration = meter.create_histogram(
+            "rpc.client.call.duration",
+            unit="s",
+            description="Measures the duration of an outgoing Remote Procedure Call (RPC).",
+            explicit_bucket_boundaries_advisory=_BUCKETS,
+        )
+
+    def __call__(self, record: CallRecord) -> Callable[[CallRecord], None]:
+        span = self._tracer.start_span(
+            record.name,
+            context=_parent(),
+            kind=trace.SpanKind.CLIENT,
+            attributes={"rpc.system.name": _SYSTEM, "rpc.method": record.name},
+        )
+        before = context.attach(trace.set_span_in_context(span))
+
+        def ended(record: CallRecord) -> None:
+            context.detach(before)
+            attributes = _attributes(record)
+            span.set_attributes(attributes)
+            if record.error is not None:
+                told = getattr(record.error, "errMsg", None) or type(record.error).__name__
+                span.set_status(trace.StatusCode.ERROR, told)
+            self._duration.record(
+                record.duration,
+                {name: attributes[name] for name in _METRIC if name in attributes},
+                context=trace.set_span_in_context(span),
+            )
+            span.end()
+
+        return ended
+
+
+def _attributes(record: CallRecord) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "rpc.system.name": _SYSTEM,
+        "rpc.method": record.name,
+        "cloudpy.attempts": record.attempts,
+        "cloudpy.request.size": record.request_size,
+        "cloudpy.response.size": record.response_size,
+    }
+    if record.request_id:
+        found["cloudpy.request_id"] = record.request_id
+    error, code = record.error, record.errCode
+    if code is not None and not isinstance(error, TransportError):
+        found["rpc.response.status_code"] = str(code)
+        if error is not None:
+            found["error.type"] = str(code)
+    elif error is not None:
+        kind = type(error)
+        found["error.type"] = kind.__qualname__ if kind.__module__ == "builtins" else _full_name(kind)
+    host, _, port = record.server.rpartition(":")
+    if host and port.isdigit():
+        found["server.address"], found["server.port"] = host.strip("[]"), int(port)
+    elif record.server:
+        found["server.address"] = record.server
+    running = invocation.get()
+    if running is not None and running.request_id:
+        found["faas.invocation_id"] = running.request_id
+    return found
+
+
+def _full_name(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _parent() -> context.Context | None:
+    """Where a span of this moment belongs; None for the current one."""
+    if trace.get_current_span().get_span_context().is_valid:
+        return None
+    variables = Variables()
+    for name in ("TRACEPARENT", "TCB_TRACELOG"):
+        given = variables.process(name)
+        if given:
+            found = TraceContextTextMapPropagator().extract({"traceparent": given})
+            if trace.get_current_span(found).get_span_context().is_valid:
+                return found
+    return None
