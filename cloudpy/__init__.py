@@ -35,11 +35,15 @@ __all__ = [
     "SystemBusyError",
     "TransportError",
     "createNewInstance",
+    "deleteFile",
+    "downloadFile",
     "function",
+    "getTempFileURL",
     "getWXContext",
     "init",
     "openapi",
     "updateConfig",
+    "uploadFile",
     "version",
 ]
 
@@ -50,3 +54,7 @@ createNewInstance = _cloud.createNewInstance
 updateConfig = _cloud.updateConfig
 getWXContext = _cloud.getWXContext
 openapi = _cloud.openapi
+uploadFile = _cloud.uploadFile
+downloadFile = _cloud.downloadFile
+getTempFileURL = _cloud.getTempFileURL
+deleteFile = _cloud.deleteFile

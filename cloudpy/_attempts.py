@@ -143,20 +143,26 @@ def attempts(
 def drive(steps: Steps[T], transport: BlockingTransport) -> T:
     """Runs the steps, blocking."""
     outcome: Outcome = None
-    while True:
-        try:
-            step = steps.send(outcome)
-        except StopIteration as done:
-            return done.value  # type: ignore[no-any-return]
-        outcome = step.run(transport)
+    try:
+        while True:
+            try:
+                step = steps.send(outcome)
+            except StopIteration as done:
+                return done.value  # type: ignore[no-any-return]
+            outcome = step.run(transport)
+    finally:
+        steps.close()  # what they hold open is not left to whoever holds the traceback
 
 
 async def drive_async(steps: Steps[T], transport: AsyncTransport) -> T:
     """Runs the steps, awaiting."""
     outcome: Outcome = None
-    while True:
-        try:
-            step = steps.send(outcome)
-        except StopIteration as done:
-            return done.value  # type: ignore[no-any-return]
-        outcome = await step.run_async(transport)
+    try:
+        while True:
+            try:
+                step = steps.send(outcome)
+            except StopIteration as done:
+                return done.value  # type: ignore[no-any-return]
+            outcome = await step.run_async(transport)
+    finally:
+        steps.close()

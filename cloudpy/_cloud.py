@@ -10,6 +10,7 @@ from . import _config, _context, _permissions
 from ._config import DYNAMIC_CURRENT_ENV, Config
 from ._namespace import OpenAPI
 from ._permissions import Permissions
+from ._services.storage import AsyncStorage, SyncStorage
 from ._version import VERSION
 
 TYPE_CHECKING = False
@@ -37,12 +38,19 @@ class BaseCloud:
     def __init__(self) -> None:
         self._config: Config | None = None
         self._given: dict[str, Any] = {}
+        self._updated: Config | None = None
+
+    @property
+    def _for_services(self) -> Config | None:
+        """The options for all but openapi, which updateConfig() changes as in Node; None before init()."""
+        return self._config and (self._updated or self._config)
 
     def init(self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]) -> Self:
         """Sets up this Cloud, once: as in Node, a second init() changes nothing.
 
         Args:
-            env: environment id, or ``DYNAMIC_CURRENT_ENV``, the environment of the function that runs.
+            env: environment id, or ``DYNAMIC_CURRENT_ENV``, the environment of the function that runs; or a dict of
+                them by service: ``{"functions": …, "storage": …, "default": …}``.
             config: path of the config.json (or its folder), or its content as a dict, or None for no check. Left
                 out: the config.json in the folder of the file that calls.
             serviceUrl: address of the gateway, for one that is not Tencent's.
@@ -82,7 +90,7 @@ class BaseCloud:
         return cloud
 
     def updateConfig(self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]) -> None:
-        """Checks and takes note of new options; takes what init() takes.
+        """New options in the place of those of init(), for all but ``openapi``; takes what init() takes.
 
         As in the Node package, calls under ``openapi`` keep the options of init(): use createNewInstance() for a
         Cloud with others.
@@ -91,7 +99,7 @@ class BaseCloud:
             ConfigError: an option is unusable.
         """
         given = _config.merge(options, keywords)
-        Config({name: value for name, value in given.items() if name != "config"}, None)
+        self._updated = Config({name: value for name, value in given.items() if name != "config"}, None)
         self._given = given
 
     def getWXContext(self) -> dict[str, Any]:
@@ -111,7 +119,7 @@ class BaseCloud:
 # What a call needs is imported at the first one: a function that makes none does not pay for it.
 
 
-class Cloud(BaseCloud):
+class Cloud(BaseCloud, AsyncStorage):
     """The async face: calls are awaited."""
 
     def __init__(self) -> None:
@@ -128,7 +136,7 @@ class Cloud(BaseCloud):
         return await call_async(self._config, api, params, keywords, options)
 
 
-class SyncCloud(BaseCloud):
+class SyncCloud(BaseCloud, SyncStorage):
     """The sync face: calls return when the answer is there."""
 
     def __init__(self) -> None:

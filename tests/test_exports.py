@@ -17,11 +17,15 @@ PUBLIC = [
     "SystemBusyError",
     "TransportError",
     "createNewInstance",
+    "deleteFile",
+    "downloadFile",
     "function",
+    "getTempFileURL",
     "getWXContext",
     "init",
     "openapi",
     "updateConfig",
+    "uploadFile",
     "version",
 ]
 

@@ -82,7 +82,7 @@ OPENS_CONTRACTS = {"_https", "_checks"}
 # Library -> the modules it may be imported in.
 DOORS = {
     # functions/server.py is the server of a deployed function: nothing imports it but whoever starts one
-    "aiohttp": {"_transports/aio.py", "local/server.py", "functions/server.py"},
+    "aiohttp": {"_transports/aio.py", "local/server.py", "local/server_files.py", "functions/server.py"},
     "yarl": {"_transports/aio.py"},
     "click": {"cli/"},
     "jsonschema": {"contracts/", "local/"},

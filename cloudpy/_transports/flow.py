@@ -1,7 +1,7 @@
 """What is too large to hold: a body that is read while it is sent, and a place that an answer is written to.
 
-Both are asked by either transport, piece by piece. What goes wrong in them is kept in `error`, whatever the transport
-makes of it on its way: the call raises that.
+Both are asked by either transport, piece by piece. What goes wrong in them is kept, whatever the transport makes of it
+on its way: the call raises that.
 """
 
 from __future__ import annotations
@@ -24,26 +24,48 @@ if TYPE_CHECKING:
 PIECE = 256 * 1024  # bytes
 
 
-class Source:
+class _Flow:
+    """What both share.
+
+    Attributes:
+        failure: what they raised, because of the file or of `told`.
+        error: what `told` raised.
+    """
+
+    def __init__(self, told: Told | None) -> None:
+        self._told = told
+        self.failure: Failure | None = None
+        self.error: BaseException | None = None
+
+    def _fail(self, cause: str) -> Failure:
+        self.failure = Failure(cause)
+        return self.failure
+
+    def _tell(self, done: int, expected: int | None) -> None:
+        if self._told:
+            try:
+                self._told(done, expected)
+            except BaseException as error:
+                self.error = error
+                raise self._fail("the call was ended by its onProgress") from error
+
+
+class Source(_Flow):
     """The body of a request, read from a file while it is sent.
 
     Args:
         file: read from where it stands.
         length: bytes; None when only its end will tell.
         told: is told the bytes sent so far and `length`, after each piece.
-
-    Attributes:
-        error: what the file or `told` raised.
     """
 
     def __init__(self, file: Readable, length: int | None, told: Told | None = None) -> None:
+        super().__init__(told)
         self._file = file
         self.length = length
-        self._told = told
         self._start = _position(file) if length is not None else None
         self.sent = 0
         self._read = 0
-        self.error: BaseException | None = None
 
     def read(self) -> bytes:
         """The next piece, or no bytes at the end.
@@ -59,24 +81,20 @@ class Source:
                     f"its read() gave a {type(piece).__name__}, bytes are wanted: open it in binary mode, 'rb'"
                 )
         except Exception as error:
-            self.error = error
-            raise Failure(f"the content cannot be read: {error}") from error
+            raise self._fail(f"fileContent cannot be read: {error}") from error
         data = bytes(piece)
         self._read += len(data)
         if not data and self.length is not None and self._read < self.length:
-            self.error = EOFError(f"it ended after {self._read} bytes, at the beginning it had {self.length}")
-            raise Failure(f"the content cannot be read: {self.error}")
+            raise self._fail(
+                f"fileContent became shorter: it ended after {self._read} bytes, and had {self.length} at first"
+            )
         return data
 
     def passed(self, count: int) -> None:
         """Tells that so many bytes more went out."""
         self.sent += count
-        if self._told and count:
-            try:
-                self._told(self.sent, self.length)
-            except BaseException as error:
-                self.error = error
-                raise Failure("the call was ended by its onProgress") from error
+        if count:
+            self._tell(self.sent, self.length)
 
     def rewind(self) -> bool:
         """Goes back to the beginning; False when the file cannot."""
@@ -95,7 +113,7 @@ class Source:
         return f"Source({self.sent} of {self.length} bytes)"
 
 
-class Sink:
+class Sink(_Flow):
     """Where the body of an answer with status 200 goes, while it comes.
 
     Args:
@@ -104,14 +122,12 @@ class Sink:
 
     Attributes:
         written: bytes so far.
-        error: what the file or `told` raised.
     """
 
     def __init__(self, file: Writable, told: Told | None = None) -> None:
+        super().__init__(told)
         self._file = file
-        self._told = told
         self.written = 0
-        self.error: BaseException | None = None
 
     def write(self, data: bytes | memoryview) -> None:
         """Takes the next piece.
@@ -125,18 +141,12 @@ class Sink:
                 taken = self._file.write(rest)
                 rest = rest[taken:] if isinstance(taken, int) else rest[:0]  # a raw file may take less than all
         except Exception as error:
-            self.error = error
-            raise Failure(f"the file cannot be written: {error}") from error
+            raise self._fail(f"the file cannot be written: {error}") from error
         self.written += len(data)
 
     def passed(self, expected: int | None) -> None:
         """Tells of the bytes so far, of those that are expected."""
-        if self._told:
-            try:
-                self._told(self.written, expected)
-            except BaseException as error:
-                self.error = error
-                raise Failure("the call was ended by its onProgress") from error
+        self._tell(self.written, expected)
 
     def __repr__(self) -> str:
         return f"Sink({self.written} bytes)"
