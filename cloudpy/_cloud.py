@@ -15,10 +15,11 @@ from ._version import VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeVar
+    from typing import Any, TypeVar, overload
 
     from typing_extensions import Unpack
 
+    from ._accounts import AccountCloud, SyncAccountCloud
     from ._options import Options
     from ._typed.aio import OpenAPI as AsyncOpenAPI
     from ._typed.options import InitOptions
@@ -83,11 +84,11 @@ class BaseCloud:
         self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]
     ) -> Self:
         """Another Cloud with options of its own; takes what init() takes."""
-        cloud = type(self)()
+        cloud = self._blank()
         given = _config.merge(options, keywords)
         cloud._config = cloud._checked(given, sys._getframe(1).f_globals.get("__file__"))
         cloud._given = given
-        return cloud
+        return cloud  # type: ignore[no-any-return]
 
     def updateConfig(self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]) -> None:
         """New options in the place of those of init(), for all but ``openapi``; takes what init() takes.
@@ -111,6 +112,9 @@ class BaseCloud:
             f"<{type(self).__name__} {self._config!r}>" if self._config else f"<{type(self).__name__}, not initialized>"
         )
 
+    def _blank(self) -> Any:
+        return type(self)()
+
     def _checked(self, given: dict[str, Any], caller: str | None) -> Config:
         options = {name: value for name, value in given.items() if name != "config"}
         return Config(options, _permissions_for(given.get("config", _UNSET), caller))
@@ -120,7 +124,32 @@ class BaseCloud:
 
 
 class Cloud(BaseCloud, AsyncStorage):
-    """The async face: calls are awaited."""
+    """The async face: calls are awaited.
+
+    With options (``resourceAppid``, ``resourceEnv``, and those of init()) it is one for the resources of another
+    account, whose ``init()`` is awaited and takes nothing.
+    """
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __new__(cls) -> Cloud: ...
+        @overload
+        def __new__(cls, options: Mapping[str, Any], /, **keywords: Unpack[InitOptions]) -> AccountCloud: ...
+        @overload
+        def __new__(
+            cls, *, resourceEnv: str, resourceAppid: str = ..., **keywords: Unpack[InitOptions]
+        ) -> AccountCloud: ...
+        def __new__(cls, *_: Any, **__: Any) -> Any: ...
+
+    else:
+
+        def __new__(cls, *options, **keywords):
+            if cls is Cloud and (options or keywords):
+                from ._accounts import AccountCloud  # here: few functions need it
+
+                cls = AccountCloud
+            return object.__new__(cls)
 
     def __init__(self) -> None:
         super().__init__()
@@ -137,7 +166,28 @@ class Cloud(BaseCloud, AsyncStorage):
 
 
 class SyncCloud(BaseCloud, SyncStorage):
-    """The sync face: calls return when the answer is there."""
+    """The sync face: calls return when the answer is there; with options, as of ``Cloud``."""
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __new__(cls) -> SyncCloud: ...
+        @overload
+        def __new__(cls, options: Mapping[str, Any], /, **keywords: Unpack[InitOptions]) -> SyncAccountCloud: ...
+        @overload
+        def __new__(
+            cls, *, resourceEnv: str, resourceAppid: str = ..., **keywords: Unpack[InitOptions]
+        ) -> SyncAccountCloud: ...
+        def __new__(cls, *_: Any, **__: Any) -> Any: ...
+
+    else:
+
+        def __new__(cls, *options, **keywords):
+            if cls is SyncCloud and (options or keywords):
+                from ._accounts import SyncAccountCloud
+
+                cls = SyncAccountCloud
+            return object.__new__(cls)
 
     def __init__(self) -> None:
         super().__init__()

@@ -155,6 +155,14 @@ class Config:
                 return env
         return self._envs.get(service) or self.env
 
+    def for_account(self, account: Account) -> Config:
+        """The same options, for the resources of another account."""
+        made = object.__new__(Config)
+        for name in self.__slots__:
+            setattr(made, name, getattr(self, name))
+        made.account, made.env, made._envs = account, account.env, {}
+        return made
+
     def __repr__(self) -> str:
         return f"Config(env={self.env!r}, timeout={self.timeout!r}, retries={self.retries!r})"
 

@@ -122,8 +122,8 @@ class FormCall(GatewayCall):
 
     __slots__ = ("_data", "_lead")
 
-    def __init__(self, config: Config, name: str, api: str, lead: Texts, data: bytes) -> None:
-        super().__init__(config, name, api)
+    def __init__(self, config: Config, name: str, api: str, lead: Texts, data: bytes, env: Env = None) -> None:
+        super().__init__(config, name, api, env)
         self._lead = lead
         self._data = data
 

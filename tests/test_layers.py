@@ -65,6 +65,7 @@ ROOM_OF = {
     "_checks": "call",
     "_namespace": "cloud",
     "_cloud": "cloud",
+    "_accounts": "cloud",
     "_function": "face",
     "__init__": "face",
     "sync": "face",

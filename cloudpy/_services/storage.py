@@ -88,8 +88,8 @@ class AsyncStorage:
             timeout: seconds.
 
         Returns:
-            ``{"fileList": [{"fileID": …, "tempFileURL": "https://…", "maxAge": …, "status": 0, "errMsg": "ok"}], …}``; a
-            file that is not there has an empty ``tempFileURL``, ``status`` -503003 and an ``errMsg`` of its own.
+            ``{"fileList": [{"fileID": …, "tempFileURL": "https://…", "maxAge": …, "status": 0, "errMsg": "ok"}], …}``;
+            a file that is not there has an empty ``tempFileURL``, ``status`` -503003 and an ``errMsg`` of its own.
 
         Raises:
             CloudSDKError: a parameter is wrong, or the call was refused as a whole.

@@ -84,7 +84,7 @@ class Given:
 
     def refused(self, what: str) -> CloudSDKError:
         """The error for parameters that are wrong."""
-        return parameters.refused(self.name, f"{what}. Nothing was sent")
+        return parameters.refused(self.name, f"{what}{'' if what.endswith('?') else '.'} Nothing was sent")
 
     def ask(self, action: str, **more: Any) -> _attempts.Steps[dict[str, Any]]:
         """The steps of a question to the gateway: the answer's ``data``, with its ``requestId`` beside it."""
@@ -159,4 +159,4 @@ def _hint(key: object, names: tuple[str, ...]) -> str:
 
 
 def _kind(value: object) -> str:
-    return "nothing" if value is None else f"a {type(value).__name__}"
+    return "nothing" if value is None else type(value).__name__

@@ -80,7 +80,7 @@ def _source(given: Given, stack: ExitStack) -> Source:
         except OSError as error:
             raise given.refused(f"fileContent cannot be read: {error}") from None
     if not callable(getattr(content, "read", None)):
-        got = "nothing" if content is None else f"a {type(content).__name__}"
+        got = "nothing" if content is None else type(content).__name__
         raise given.refused(f"fileContent must be {_WANTED}, got {got}")
     if isinstance(content, io.TextIOBase):
         raise given.refused("fileContent is a file opened as text: open it with 'rb'")
