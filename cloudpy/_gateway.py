@@ -178,7 +178,11 @@ class JSONCall(GatewayCall):
             ("X-Client-Timestamp", str(int(now * 1000))),
             *_headers(source, trace, region),
         ]
-        texts = [(key, item if isinstance(item, str) else jsontext.stringify(item)) for key, item in body.items()]
+        plainly = jsontext.quote_plainly  # what is no text is signed as JavaScript's own JSON writes it
+        texts = [
+            (key, item if isinstance(item, str) else jsontext.stringify(item, quote=plainly))
+            for key, item in body.items()
+        ]
         authorization = signature.authorization(
             method="post",
             url=self.url,
@@ -193,7 +197,7 @@ class JSONCall(GatewayCall):
             ("X-Signature-Expires", "600"),
             ("X-Timestamp", str(signed_at)),
         ]
-        return Request("POST", self.url, headers, jsontext.stringify(body).encode())
+        return Request("POST", self.url, headers, jsontext.stringify(body, quote=jsontext.quote_plainly).encode())
 
 
 def _tokens(config: Config, variables: Variables, session_token: str | None) -> list[tuple[str, str]]:

@@ -111,7 +111,11 @@ def _json_fields(body: bytes) -> _Fields:
     try:
         value = jsontext.parse(body)
         if isinstance(value, dict):
-            return [(key, item if isinstance(item, str) else jsontext.stringify(item)) for key, item in value.items()]
+            plainly = jsontext.quote_plainly
+            return [
+                (key, item if isinstance(item, str) else jsontext.stringify(item, quote=plainly))
+                for key, item in value.items()
+            ]
     except (ValueError, RecursionError):
         pass
     raise _RefusedError("INVALID_PARAM", "the body is no JSON object", 400)

@@ -40,6 +40,19 @@ ON_PURPOSE = {
     "codes that name JavaScript": "Node finds functions of Object.prototype under the gateway's code; we find nothing",
     "broken messages": "Node's decoder does not look at wire types nor whether a text ends in time; ours does",
     "numbers in the context": "Node rounds long numbers of getWXContext to doubles; here they are exact",
+    # files and accounts
+    "codes of files": "Node loses the code of what was refused and says -1; we keep it, with its text",
+    "status of an upload": "Node says statusCode -1 of every upload; ours is the status that came",
+    "refusals without a word": "Node takes an upload for done whatever the status, if no XML says why; we look at it",
+    "an error for one file": "Node's errors have no text when an address is refused for a download; ours name the file",
+    "addresses that are no addresses": "Node fails inside JavaScript on answers that lack what it needs",
+    "words about files": "what is wrong with parameters is said in our words; nothing is sent, by either",
+    "unknown parameters of files": "Node passes over what it does not know; a misspelt name is told here",
+    "maxAge that is no number": "Node sends whatever it is given; we say what is wanted",
+    "cloud calls of another account": "refused by both, ours says which Cloud makes them",
+    "missing resourceEnv": "Node throws an error without errCode; ours has one",
+    "tokens without credentials": "Node takes an answer without credentials for a good one, and a later call ends the "
+    "process; here init() fails",
 }
 shown: set[str] = set()
 
