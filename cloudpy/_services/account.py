@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 
 from .. import _attempts
-from .._config import DYNAMIC_CURRENT_ENV, Account, Config
+from .._config import Account, Config
+from .._context import Variables
 from .._error_codes import WX_SYSTEM_ERROR
 from .._gateway import FormCall
 from .._transports import Response
@@ -28,7 +30,9 @@ def steps(config: Config, options: dict[str, Any]) -> _attempts.Steps[Config]:
     asked = {"resource_appid": options["resourceAppid"], "resource_env": options["resourceEnv"]}
     data = messages.encode("CommApiData", {"api_type": messages.TOKEN_API, "token_data": asked})
     lead = (("action", "wx.openApi"), ("apiName", _API))
-    message = yield from _TokenCall(config, _API, _API, lead, data, config.env or DYNAMIC_CURRENT_ENV).steps()
+    # Node asks from the function's own environment, whether the platform lists its variable or not.
+    env = config.env or Variables().get("TCB_ENV") or os.environ.get("TCB_ENV")
+    message = yield from _TokenCall(config, _API, _API, lead, data, env).steps()
     credentials = message["tcb_credentials"]
     proof = json.dumps({"mpToken": base64.b64encode(message["wx_param"]).decode()}, separators=(",", ":"))
     return config.for_account(
