@@ -52,7 +52,7 @@ class Moves:
 async def pieces(source: Source, moves: Moves | None) -> AsyncIterator[bytes]:
     """The pieces of a body, one as soon as the one before went out."""
     loop = asyncio.get_running_loop()
-    while piece := await loop.run_in_executor(None, source.read):
+    while source.sent != source.length and (piece := await loop.run_in_executor(None, source.read)):
         yield piece
         if moves:
             moves.moved()

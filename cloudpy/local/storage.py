@@ -19,17 +19,14 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote, unquote
 
+from .storage_paths import PathError, check
+
 LARGEST = 5 * 1024**3  # bytes of one upload, as the platform takes
-LONGEST_PATH = 850  # bytes, as the platform takes
 BUCKET = "local"
 _UPLOADS = ".cloudpy-uploads"
 _PIECE = 1024 * 1024
 _ID = re.compile(r"cloud://([^/]+)\.([^./]+)/(.+)", re.DOTALL)
 _LEFT_OVER = 24 * 3600.0  # seconds after which an upload that never ended is swept away
-
-
-class PathError(ValueError):
-    """A path that no file can have; says why, and what would do."""
 
 
 class FileStorage:
@@ -260,30 +257,6 @@ class Upload:
         self._file.close()
         with suppress(FileNotFoundError):
             os.unlink(self._name)
-
-
-def check(path: str) -> None:
-    """Whether a file can have this path.
-
-    Raises:
-        PathError: it cannot, and why.
-    """
-    if not path:
-        raise PathError("cloudPath is empty")
-    try:
-        size = len(path.encode())
-    except UnicodeEncodeError:
-        raise PathError("cloudPath has half a surrogate pair in it") from None
-    if size > LONGEST_PATH:
-        raise PathError(f"cloudPath has {size} bytes, {LONGEST_PATH} at most are taken")
-    if path.startswith("/") or path.endswith("/") or "//" in path:
-        raise PathError(f"cloudPath {path!r} must not begin or end with a slash, nor have two in a row")
-    if any(ord(char) < 32 or char in "\\\x7f" for char in path):
-        raise PathError("cloudPath has a backslash or a control character in it")
-    if any(part in (".", "..") for part in path.split("/")):
-        raise PathError(f"cloudPath {path!r} must not have . or .. as a part")
-    if re.search("%(00|2e|2f|5c)", path, re.IGNORECASE):
-        raise PathError(f"cloudPath {path!r} has an escaped dot, slash, backslash or NUL in it")
 
 
 def _files(root: Path) -> Iterator[Path]:

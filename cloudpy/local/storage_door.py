@@ -13,8 +13,9 @@ from .answers import Answer
 from .backend import Backend
 from .calls import Call
 from .doors import DoorAnswer, DoorRequest, json_answer
-from .storage import LARGEST, PathError, Upload
+from .storage import LARGEST, Upload
 from .storage_grants import DEFAULT_AGE, PATH, RefusedError
+from .storage_paths import PathError
 
 ACTIONS = {
     "storage.getUploadMetadata": "uploadFile",
