@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any, TypeVar
 
 from . import Failure
@@ -49,10 +49,22 @@ class Moves:
                 await asyncio.wait({task})
 
 
+async def in_thread(function: Callable[..., T], *arguments: Any) -> T:
+    """What the function gives, called in a thread; one who is cancelled meanwhile goes on when it has ended.
+
+    Else its file would be closed while the thread is at it, and the number of the file might be another one's by then.
+    """
+    work = asyncio.get_running_loop().run_in_executor(None, function, *arguments)
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait({work})
+        raise
+
+
 async def pieces(source: Source, moves: Moves | None) -> AsyncIterator[bytes]:
     """The pieces of a body, one as soon as the one before went out."""
-    loop = asyncio.get_running_loop()
-    while source.sent != source.length and (piece := await loop.run_in_executor(None, source.read)):
+    while source.sent != source.length and (piece := await in_thread(source.read)):
         yield piece
         if moves:
             moves.moved()
@@ -61,9 +73,8 @@ async def pieces(source: Source, moves: Moves | None) -> AsyncIterator[bytes]:
 
 async def pour(content: Any, expected: int | None, sink: Sink, moves: Moves | None) -> None:
     """Writes the body of an answer into `sink` while it comes."""
-    loop = asyncio.get_running_loop()
     async for piece in content.iter_chunked(PIECE):
         if moves:
             moves.moved()
-        await loop.run_in_executor(None, sink.write, piece)
+        await in_thread(sink.write, piece)
         sink.passed(expected)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from aiohttp import web
 
+from .._transports._aio_flow import in_thread
 from .._transports.flow import PIECE
 from . import storage_door
 from .backend import Backend
@@ -30,27 +29,25 @@ async def answer(backend: Backend, request: web.Request) -> tuple[web.StreamResp
 
 
 async def _store(backend: Backend, incoming: DoorRequest, request: web.Request) -> DoorAnswer:
-    loop = asyncio.get_running_loop()
-    upload = await loop.run_in_executor(None, storage_door.begin_upload, backend, incoming)
+    upload = storage_door.begin_upload(backend, incoming)
     try:
         async for piece in request.content.iter_chunked(PIECE):
             try:
-                await loop.run_in_executor(None, upload.write, piece)
+                await in_thread(upload.write, piece)
             except OSError as error:
                 raise RefusedError("EntityTooLarge", error.strerror or str(error), 400) from None
-        return await loop.run_in_executor(None, storage_door.finish_upload, upload)
+        return await in_thread(storage_door.finish_upload, upload)
     finally:  # whoever breaks off, leaves nothing
         upload.discard()
 
 
 async def _give(backend: Backend, incoming: DoorRequest, request: web.Request) -> tuple[web.StreamResponse, str]:
-    loop = asyncio.get_running_loop()
-    file, headers = await loop.run_in_executor(None, storage_door.download, backend, incoming)
+    file, headers = storage_door.download(backend, incoming)
     with file:
         response = web.StreamResponse(headers=headers)
         await response.prepare(request)
         if request.method == "GET":
-            while piece := await loop.run_in_executor(None, file.read, PIECE):
+            while piece := await in_thread(file.read, PIECE):
                 await response.write(piece)
         await response.write_eof()
     return response, f"{dict(headers)['Content-Length']} bytes"
