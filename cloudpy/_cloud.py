@@ -36,7 +36,7 @@ class BaseCloud:
     DYNAMIC_CURRENT_ENV = DYNAMIC_CURRENT_ENV
     version = VERSION
 
-    def __init__(self) -> None:
+    def __init__(self, *_: object, **__: object) -> None:  # what it takes is said by __new__ of the faces
         self._config: Config | None = None
         self._given: dict[str, Any] = {}
         self._updated: Config | None = None
@@ -131,6 +131,7 @@ class Cloud(BaseCloud, AsyncStorage):
     """
 
     if TYPE_CHECKING:
+        openapi: AsyncOpenAPI
 
         @overload
         def __new__(cls) -> Cloud: ...
@@ -151,10 +152,10 @@ class Cloud(BaseCloud, AsyncStorage):
                 cls = AccountCloud
             return object.__new__(cls)
 
-    def __init__(self) -> None:
-        super().__init__()
-        # its names and their parameters are known to type checkers alone: at run time any name will do
-        self.openapi: AsyncOpenAPI = OpenAPI(self)  # type: ignore[assignment]
+        def __init__(self):
+            super().__init__()
+            # its names and their parameters are known to type checkers alone: at run time any name will do
+            self.openapi = OpenAPI(self)
 
     async def call(
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
@@ -169,6 +170,7 @@ class SyncCloud(BaseCloud, SyncStorage):
     """The sync face: calls return when the answer is there; with options, as of ``Cloud``."""
 
     if TYPE_CHECKING:
+        openapi: SyncOpenAPI
 
         @overload
         def __new__(cls) -> SyncCloud: ...
@@ -189,9 +191,9 @@ class SyncCloud(BaseCloud, SyncStorage):
                 cls = SyncAccountCloud
             return object.__new__(cls)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.openapi: SyncOpenAPI = OpenAPI(self)  # type: ignore[assignment]
+        def __init__(self):
+            super().__init__()
+            self.openapi = OpenAPI(self)
 
     def call(
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
     from typing_extensions import Unpack
 
     from .._config import Config
@@ -22,7 +19,7 @@ class AsyncStorage:
         def _for_services(self) -> Config | None: ...
 
     async def uploadFile(
-        self, params: Mapping[str, Any] | None = None, /, **keywords: Unpack[typed.Upload]
+        self, params: typed.Upload | None = None, /, **keywords: Unpack[typed.Upload]
     ) -> typed.Uploaded:
         """Uploads a file; one of that name is replaced.
 
@@ -52,7 +49,7 @@ class AsyncStorage:
         return await _attempts.drive_async(made, _transports.async_transport())
 
     async def downloadFile(
-        self, params: Mapping[str, Any] | None = None, /, **keywords: Unpack[typed.Download]
+        self, params: typed.Download | None = None, /, **keywords: Unpack[typed.Download]
     ) -> typed.Downloaded:
         """Downloads a file.
 
@@ -78,7 +75,7 @@ class AsyncStorage:
         return await _attempts.drive_async(made, _transports.async_transport())
 
     async def getTempFileURL(
-        self, params: Mapping[str, Any] | None = None, /, **keywords: Unpack[typed.TempFileURLs]
+        self, params: typed.TempFileURLs | None = None, /, **keywords: Unpack[typed.TempFileURLs]
     ) -> typed.TempFileURLsGiven:
         """Addresses under which anybody can get the files for some time.
 
@@ -102,7 +99,7 @@ class AsyncStorage:
         return await _attempts.drive_async(made, _transports.async_transport())
 
     async def deleteFile(
-        self, params: Mapping[str, Any] | None = None, /, **keywords: Unpack[typed.Delete]
+        self, params: typed.Delete | None = None, /, **keywords: Unpack[typed.Delete]
     ) -> typed.Deleted:
         """Deletes files.
 
@@ -134,9 +131,7 @@ class SyncStorage:
         @property
         def _for_services(self) -> Config | None: ...
 
-    def uploadFile(
-        self, params: Mapping[str, Any] | None = None, /, **keywords: Unpack[typed.Upload]
-    ) -> typed.Uploaded:
+    def uploadFile(self, params: typed.Upload | None = None, /, **keywords: Unpack[typed.Upload]) -> typed.Uploaded:
         """Uploads a file; see ``AsyncStorage.uploadFile``."""
         from .. import _attempts, _transports
         from .upload import steps
@@ -145,7 +140,7 @@ class SyncStorage:
         return _attempts.drive(made, _transports.blocking_transport())
 
     def downloadFile(
-        self, params: Mapping[str, Any] | None = None, /, **keywords: Unpack[typed.Download]
+        self, params: typed.Download | None = None, /, **keywords: Unpack[typed.Download]
     ) -> typed.Downloaded:
         """Downloads a file; see ``AsyncStorage.downloadFile``."""
         from .. import _attempts, _transports
@@ -155,7 +150,7 @@ class SyncStorage:
         return _attempts.drive(made, _transports.blocking_transport())
 
     def getTempFileURL(
-        self, params: Mapping[str, Any] | None = None, /, **keywords: Unpack[typed.TempFileURLs]
+        self, params: typed.TempFileURLs | None = None, /, **keywords: Unpack[typed.TempFileURLs]
     ) -> typed.TempFileURLsGiven:
         """Addresses of files for some time; see ``AsyncStorage.getTempFileURL``."""
         from .. import _attempts, _transports
@@ -164,7 +159,7 @@ class SyncStorage:
         made = temp_urls(self._for_services, params, {**keywords})
         return _attempts.drive(made, _transports.blocking_transport())
 
-    def deleteFile(self, params: Mapping[str, Any] | None = None, /, **keywords: Unpack[typed.Delete]) -> typed.Deleted:
+    def deleteFile(self, params: typed.Delete | None = None, /, **keywords: Unpack[typed.Delete]) -> typed.Deleted:
         """Deletes files; see ``AsyncStorage.deleteFile``."""
         from .. import _attempts, _transports
         from .files import delete

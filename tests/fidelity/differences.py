@@ -17,8 +17,7 @@ ON_PURPOSE = {
     "but a comparison with undefined keeps it from ever doing so",
     "call before init": "Node throws before there is anything to await; ours is the call's error and names the API",
     "missing credentials": "Node sends a request signed with the word undefined, and its error ends the process",
-    "env of several services": "env as an object is for services we do not have; Node's cloud calls fail on it, ours "
-    "take its default",
+    "env of several services": "Node's cloud calls fail on an env that is an object; ours take its default",
     "env that breaks the query": "Node lets a # cut the sequence id off and drops tabs and line breaks; we escape them",
     "signature of odd queries": "with some characters in the env, Node signs another query than the one it sends, and "
     "the gateway refuses it; we sign what we send",
