@@ -37,13 +37,17 @@ __all__ = [
     "SystemBusyError",
     "TransportError",
     "createNewInstance",
+    "deleteFile",
+    "downloadFile",
     "function",
+    "getTempFileURL",
     "getWXContext",
     "init",
     "logger",
     "on_call",
     "openapi",
     "updateConfig",
+    "uploadFile",
     "version",
 ]
 
@@ -56,3 +60,7 @@ getWXContext = _cloud.getWXContext
 logger = _cloud.logger
 on_call = _cloud.on_call
 openapi = _cloud.openapi
+uploadFile = _cloud.uploadFile
+downloadFile = _cloud.downloadFile
+getTempFileURL = _cloud.getTempFileURL
+deleteFile = _cloud.deleteFile

@@ -189,6 +189,8 @@ def drive(steps: Steps[T], transport: BlockingTransport) -> T:
         if watch is not None:
             watch.end(error)
         raise
+    finally:
+        steps.close()  # what they hold open is not left to whoever holds the traceback
     if watch is not None:
         watch.end(None)
     return value
@@ -215,6 +217,8 @@ async def drive_async(steps: Steps[T], transport: AsyncTransport) -> T:
         if watch is not None:
             watch.end(error)
         raise
+    finally:
+        steps.close()
     if watch is not None:
         watch.end(None)
     return value

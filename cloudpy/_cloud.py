@@ -10,15 +10,17 @@ from . import _config, _context, _permissions, _watch
 from ._config import DYNAMIC_CURRENT_ENV, Config
 from ._namespace import OpenAPI
 from ._permissions import Permissions
+from ._services.storage import AsyncStorage, SyncStorage
 from ._version import VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar
+    from typing import Any, TypeVar, overload
 
     from typing_extensions import Unpack
 
+    from ._accounts import AccountCloud, SyncAccountCloud
     from ._logger import Logger
     from ._options import Options
     from ._typed.aio import OpenAPI as AsyncOpenAPI
@@ -37,16 +39,23 @@ class BaseCloud:
     DYNAMIC_CURRENT_ENV = DYNAMIC_CURRENT_ENV
     version = VERSION
 
-    def __init__(self) -> None:
+    def __init__(self, *_: object, **__: object) -> None:  # what it takes is said by __new__ of the faces
         self._config: Config | None = None
         self._given: dict[str, Any] = {}
         self._watchers = _watch.Watchers()
+        self._updated: Config | None = None
+
+    @property
+    def _for_services(self) -> Config | None:
+        """The options for all but openapi, which updateConfig() changes as in Node; None before init()."""
+        return self._config and (self._updated or self._config)
 
     def init(self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]) -> Self:
         """Sets up this Cloud, once: as in Node, a second init() changes nothing.
 
         Args:
-            env: environment id, or ``DYNAMIC_CURRENT_ENV``, the environment of the function that runs.
+            env: environment id, or ``DYNAMIC_CURRENT_ENV``, the environment of the function that runs; or a dict of
+                them by service: ``{"functions": …, "storage": …, "default": …}``.
             config: path of the config.json (or its folder), or its content as a dict, or None for no check. Left
                 out: the config.json in the folder of the file that calls.
             serviceUrl: address of the gateway, for one that is not Tencent's.
@@ -79,14 +88,14 @@ class BaseCloud:
         self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]
     ) -> Self:
         """Another Cloud with options of its own; takes what init() takes."""
-        cloud = type(self)()
+        cloud = self._blank()
         given = _config.merge(options, keywords)
         cloud._config = cloud._checked(given, sys._getframe(1).f_globals.get("__file__"))
         cloud._given = given
-        return cloud
+        return cloud  # type: ignore[no-any-return]
 
     def updateConfig(self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]) -> None:
-        """Checks and takes note of new options; takes what init() takes.
+        """New options in the place of those of init(), for all but ``openapi``; takes what init() takes.
 
         As in the Node package, calls under ``openapi`` keep the options of init(): use createNewInstance() for a
         Cloud with others.
@@ -95,7 +104,8 @@ class BaseCloud:
             ConfigError: an option is unusable.
         """
         given = _config.merge(options, keywords)
-        Config({name: value for name, value in given.items() if name != "config"}, None)
+        self._updated = Config({name: value for name, value in given.items() if name != "config"}, None)
+        self._updated.watchers = self._watchers
         self._given = given
 
     def getWXContext(self) -> dict[str, Any]:
@@ -128,6 +138,9 @@ class BaseCloud:
             f"<{type(self).__name__} {self._config!r}>" if self._config else f"<{type(self).__name__}, not initialized>"
         )
 
+    def _blank(self) -> Any:
+        return type(self)()
+
     def _checked(self, given: dict[str, Any], caller: str | None) -> Config:
         options = {name: value for name, value in given.items() if name != "config"}
         config = Config(options, _permissions_for(given.get("config", _UNSET), caller))
@@ -138,13 +151,39 @@ class BaseCloud:
 # What a call needs is imported at the first one: a function that makes none does not pay for it.
 
 
-class Cloud(BaseCloud):
-    """The async face: calls are awaited."""
+class Cloud(BaseCloud, AsyncStorage):
+    """The async face: calls are awaited.
 
-    def __init__(self) -> None:
-        super().__init__()
-        # its names and their parameters are known to type checkers alone: at run time any name will do
-        self.openapi: AsyncOpenAPI = OpenAPI(self)  # type: ignore[assignment]
+    With options (``resourceAppid``, ``resourceEnv``, and those of init()) it is one for the resources of another
+    account, whose ``init()`` is awaited and takes nothing.
+    """
+
+    if TYPE_CHECKING:
+        openapi: AsyncOpenAPI
+
+        @overload
+        def __new__(cls) -> Cloud: ...
+        @overload
+        def __new__(cls, options: Mapping[str, Any], /, **keywords: Unpack[InitOptions]) -> AccountCloud: ...
+        @overload
+        def __new__(
+            cls, *, resourceEnv: str, resourceAppid: str = ..., **keywords: Unpack[InitOptions]
+        ) -> AccountCloud: ...
+        def __new__(cls, *_: Any, **__: Any) -> Any: ...
+
+    else:
+
+        def __new__(cls, *options, **keywords):
+            if cls is Cloud and (options or keywords):
+                from ._accounts import AccountCloud  # here: few functions need it
+
+                cls = AccountCloud
+            return object.__new__(cls)
+
+        def __init__(self):
+            super().__init__()
+            # its names and their parameters are known to type checkers alone: at run time any name will do
+            self.openapi = OpenAPI(self)
 
     async def call(
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
@@ -155,12 +194,34 @@ class Cloud(BaseCloud):
         return await call_async(self._config, api, params, keywords, options)
 
 
-class SyncCloud(BaseCloud):
-    """The sync face: calls return when the answer is there."""
+class SyncCloud(BaseCloud, SyncStorage):
+    """The sync face: calls return when the answer is there; with options, as of ``Cloud``."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.openapi: SyncOpenAPI = OpenAPI(self)  # type: ignore[assignment]
+    if TYPE_CHECKING:
+        openapi: SyncOpenAPI
+
+        @overload
+        def __new__(cls) -> SyncCloud: ...
+        @overload
+        def __new__(cls, options: Mapping[str, Any], /, **keywords: Unpack[InitOptions]) -> SyncAccountCloud: ...
+        @overload
+        def __new__(
+            cls, *, resourceEnv: str, resourceAppid: str = ..., **keywords: Unpack[InitOptions]
+        ) -> SyncAccountCloud: ...
+        def __new__(cls, *_: Any, **__: Any) -> Any: ...
+
+    else:
+
+        def __new__(cls, *options, **keywords):
+            if cls is SyncCloud and (options or keywords):
+                from ._accounts import SyncAccountCloud
+
+                cls = SyncAccountCloud
+            return object.__new__(cls)
+
+        def __init__(self):
+            super().__init__()
+            self.openapi = OpenAPI(self)
 
     def call(
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options

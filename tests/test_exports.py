@@ -20,13 +20,17 @@ PUBLIC = [
     "SystemBusyError",
     "TransportError",
     "createNewInstance",
+    "deleteFile",
+    "downloadFile",
     "function",
+    "getTempFileURL",
     "getWXContext",
     "init",
     "logger",
     "on_call",
     "openapi",
     "updateConfig",
+    "uploadFile",
     "version",
 ]
 

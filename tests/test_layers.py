@@ -75,6 +75,7 @@ ROOM_OF = {
     "_checks": "call",
     "_namespace": "cloud",
     "_cloud": "cloud",
+    "_accounts": "cloud",
     "_function": "face",
     "__init__": "face",
     "otel": "otel",
@@ -98,6 +99,7 @@ DOORS = {
     "aiohttp": {
         "_transports/aio.py",
         "local/server.py",
+        "local/server_files.py",
         "functions/server.py",
         "functions/refusals.py",
         "dev/server.py",

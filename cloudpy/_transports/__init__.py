@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
+    from .flow import Sink, Source
+
     class BlockingTransport(Protocol):
         """Sends and waits for the whole answer, `timeout` seconds at most."""
 
@@ -26,15 +28,31 @@ MAX_ANSWER = 64 * 1024 * 1024  # bytes; more than any API answers, and a bound o
 
 
 class Request:
-    """One HTTP request, whole."""
+    """One HTTP request: whole, or with a body that is read while it is sent.
 
-    __slots__ = ("body", "headers", "method", "url")
+    Attributes:
+        sink: takes the body of an answer with status 200, of any size, which the Response then is without.
+        pause: seconds without a byte in either direction after which it is given up; None for no such limit.
+    """
 
-    def __init__(self, method: str, url: str, headers: list[tuple[str, str]], body: bytes) -> None:
+    __slots__ = ("body", "headers", "method", "pause", "sink", "url")
+
+    def __init__(
+        self,
+        method: str,
+        url: str,
+        headers: list[tuple[str, str]],
+        body: bytes | Source,
+        *,
+        sink: Sink | None = None,
+        pause: float | None = None,
+    ) -> None:
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
+        self.sink = sink
+        self.pause = pause
 
     def __repr__(self) -> str:  # no headers and no body: secrets are among them
         return f"Request({self.method} {self.url.partition('?')[0]})"

@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_NEVER = float("inf")
+
 
 def left(deadline: float) -> float:
     """The seconds until `deadline` on time.monotonic().
@@ -36,12 +38,19 @@ class DeadlineReader(io.RawIOBase):
     def __init__(self, sock: Any, largest: int) -> None:
         self._sock = sock
         self._largest = largest
-        self._deadline = 0.0
         self.begin(0.0)
 
-    def begin(self, deadline: float) -> None:
-        """Gets ready for the next answer."""
+    def begin(self, deadline: float, pause: float | None = None, *, unbounded: bool = False) -> None:
+        """Gets ready for the next answer.
+
+        Args:
+            deadline: on time.monotonic(), for the whole of it.
+            pause: seconds that may pass without a byte, when fewer.
+            unbounded: it may have any size.
+        """
         self._deadline = deadline
+        self._pause = _NEVER if pause is None else pause
+        self._bound = _NEVER if unbounded else self._largest + io.DEFAULT_BUFFER_SIZE  # the head is not counted
         self.received = 0
         self.cut = False
         self.ended = False
@@ -57,12 +66,12 @@ class DeadlineReader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         if self.ended:
             return None
-        self._sock.settimeout(left(self._deadline))
+        self._sock.settimeout(min(left(self._deadline), self._pause))
         count: int = self._sock.recv_into(buffer)
         self.received += count
         if not count:
             self.cut = True
-        if self.received > self._largest + io.DEFAULT_BUFFER_SIZE:  # the head is not counted against the answer
+        if self.received > self._bound:
             raise Failure(f"the answer has more than the {self._largest} bytes taken")
         return count
 

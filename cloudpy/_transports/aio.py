@@ -12,6 +12,7 @@ import aiohttp
 from yarl import URL
 
 from . import CONNECT_TIMEOUT, MAX_ANSWER, Failure, Request, Response, broken, refused
+from ._aio_flow import Moves, pieces, pour
 
 _IDLE = 4.8  # seconds a connection is kept unused, as the blocking transport does
 _CHUNK = 64 * 1024
@@ -127,26 +128,43 @@ class _Session:
         await self._client.close()
 
     async def send(self, request: Request, timeout: float) -> Response:
+        if request.pause is None:
+            return await self._send(request, timeout, None)
+        moves = Moves(request.pause)
+        return await moves.watched(self._send(request, timeout, moves))
+
+    async def _send(self, request: Request, timeout: float, moves: Moves | None) -> Response:
         exchange = _Exchange()
         _exchange.set(exchange)
+        headers = request.headers
+        if isinstance(request.body, bytes):
+            # aiohttp warns of large bytes, which it would write at once
+            data: Any = request.body if len(request.body) < _LARGE else io.BytesIO(request.body)
+        else:
+            data = pieces(request.body, moves)
+            if request.body.length is not None:  # else aiohttp sends it in chunks
+                headers = [*headers, ("Content-Length", str(request.body.length))]
         try:
             async with self._client.request(
                 request.method,
                 _url(request.url),
-                # aiohttp warns of large bytes, which it would write at once
-                data=request.body if len(request.body) < _LARGE else io.BytesIO(request.body),
-                headers=request.headers,
+                data=data,
+                headers=headers,
                 allow_redirects=False,
                 # aiohttp would round times above five seconds up to whole ones
                 timeout=aiohttp.ClientTimeout(
                     total=timeout, sock_connect=min(timeout, CONNECT_TIMEOUT), ceil_threshold=_NEVER
                 ),
             ) as answer:
-                body = await _whole(answer, self._largest)
+                if request.sink is not None and answer.status == 200:
+                    await pour(answer.content, answer.content_length, request.sink, moves)
+                    body = b""
+                else:
+                    body = await _whole(answer, self._largest)
                 if exchange.line is not None:
                     exchange.line.finished = exchange.line.received
-                headers = {name.lower(): value for name, value in list(answer.headers.items())[::-1]}
-                return Response(answer.status, answer.reason or "", headers, body)
+                given = {name.lower(): value for name, value in list(answer.headers.items())[::-1]}
+                return Response(answer.status, answer.reason or "", given, body)
         except asyncio.TimeoutError:
             if exchange.line is None:
                 raise Failure("connect timeout", unsent=True, timed_out=True) from None

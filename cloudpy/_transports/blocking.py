@@ -20,6 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
 
+    from .flow import Sink
+
 _IDLE = 4.8  # seconds a connection is kept unused; Node's agent keeps it as long, servers longer
 _KEPT = 10  # connections kept for one address
 _PIECE = 64 * 1024  # bytes
@@ -177,12 +179,16 @@ class _Connection:
         return not select.select([self._sock], [], [], 0)[0]
 
     def exchange(self, request: Request, target: str, deadline: float, reused: bool) -> Response:
-        self._reader.begin(deadline)
+        self._reader.begin(deadline, request.pause, unbounded=request.sink is not None)
         response = http.client.HTTPResponse(self._reader, method=request.method)  # type: ignore[arg-type]
+        sent = True
         try:
             self._sock.settimeout(left(deadline))
-            # One write for head and body: http.client's own request() makes two, and a round trip longer.
-            self._sock.sendall(_head(request, target) + request.body)
+            if type(request.body) is bytes:
+                # One write for head and body: http.client's own request() makes two, and a round trip longer.
+                self._sock.sendall(_head(request, target) + request.body)
+            else:
+                sent = self._send(request, target, deadline)
             response.begin()
             while 101 < response.status < 200:  # early hints and the like; http.client passes over 100 alone
                 response.headers = response.msg = None  # type: ignore[assignment]
@@ -190,7 +196,10 @@ class _Connection:
             if self._reader.cut:  # http.client takes a head that breaks off for a whole one
                 raise Failure("socket hang up")
             _check_framing(response)
-            body = _whole(response, self._largest)
+            if request.sink is not None and response.status == 200:
+                body = _poured(response, request.sink)
+            else:
+                body = _whole(response, self._largest)
         except http.client.RemoteDisconnected:
             raise Failure("socket hang up", stale=reused and not self._reader.received) from None
         except http.client.IncompleteRead:
@@ -205,9 +214,33 @@ class _Connection:
             # One that was not read to its end would close itself when it is collected, after what it reads from.
             if not response.isclosed():
                 response.close()
-        self.will_close = response.will_close or self._reader.left_over or response.status == 101
+        self.will_close = response.will_close or self._reader.left_over or response.status == 101 or not sent
         headers = {name.lower(): value.strip() for name, value in reversed(response.getheaders())}
         return Response(response.status, response.reason, headers, body)
+
+    def _send(self, request: Request, target: str, deadline: float) -> bool:
+        """Sends a body that is read as it goes; False when the answer was there, or the line gone, before its end."""
+        source = request.body
+        assert not isinstance(source, bytes)
+        pause = float("inf") if request.pause is None else request.pause
+        ahead = _head(request, target)
+        chunked = source.length is None
+        while True:
+            piece = source.read()
+            data = b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece
+            self._sock.settimeout(min(left(deadline), pause))
+            try:
+                self._sock.sendall(ahead + data if ahead else data)
+            except (BrokenPipeError, ConnectionResetError):
+                if self.silent():
+                    raise
+                return False  # a server that refuses may answer and close without reading to the end
+            ahead = b""
+            source.passed(len(piece))
+            if not piece or source.sent == source.length:
+                return True
+            if not self.silent():
+                return False
 
     def close(self) -> None:
         self._sock.close()
@@ -216,7 +249,9 @@ class _Connection:
 def _head(request: Request, target: str) -> bytes:
     lines = [f"{request.method} {target} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in request.headers]
-    lines.append(f"Content-Length: {len(request.body)}\r\n\r\n")
+    length = len(request.body) if isinstance(request.body, bytes) else request.body.length
+    framing = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
+    lines.append(f"{framing}\r\n\r\n")
     head = "\r\n".join(lines)
     if head.count("\n") != len(lines) + 1 or head.count("\r") != len(lines) + 1:
         raise ValueError("a header of the request, or its address, has a line break in it")
@@ -246,6 +281,17 @@ def _whole(response: http.client.HTTPResponse, largest: int) -> bytes:
         return response.read()
     # Piece by piece: http.client asks for the memory of a chunk before the chunk is there.
     return b"".join(iter(lambda: response.read(_PIECE), b""))
+
+
+def _poured(response: http.client.HTTPResponse, sink: Sink) -> bytes:
+    expected = response.length
+    view = memoryview(bytearray(_PIECE))
+    while count := response.readinto(view):
+        sink.write(view[:count])
+        sink.passed(expected)
+    if expected is not None and sink.written != expected:  # read piece by piece, http.client does not mind
+        raise http.client.IncompleteRead(b"")
+    return b""
 
 
 def _host_and_port(address: str, default: int) -> tuple[str, int]:

@@ -46,6 +46,11 @@ class _UnusableError(click.ClickException):
 @click.option(
     "--cloud-run", is_flag=True, help="Answer the HTTPS API without an access token, as inside WeChat Cloud Run."
 )
+@click.option(
+    "--storage",
+    metavar="FOLDER",
+    help="Keep its files there; goes before that of local.yaml.  [default: a temporary one]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON: the url and the environment.")
 @click.option(
     "--env-file", metavar="PATH", help="Write the environment there as NAME=value lines, readable by you alone."
@@ -59,6 +64,7 @@ def gateway(
     env_id: str | None,
     unknown: Literal["sample", "refuse"] | None,
     cloud_run: bool,
+    storage: str | None,
     as_json: bool,
     env_file: str | None,
 ) -> None:
@@ -89,6 +95,7 @@ def gateway(
             env=env_id,
             unknown=unknown,
             tokenless=cloud_run,
+            storage=storage,
             remember=100,
         )
     except (LocalDataError, ConfigError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import threading
 import time
@@ -12,12 +13,15 @@ from typing import Any, Literal
 
 from .. import _error_codes as codes
 from .._wire import jsontext
+from .accounts import Accounts
 from .answers import Answer, Answers, error, usual_text
 from .calls import Call, CallLog, Incoming
 from .knowledge import Contracts, Knowledge
 from .media import MediaStore
 from .open_data import OpenDataStore
 from .siblings import Siblings
+from .storage import FileStorage
+from .storage_grants import Grants
 from .tokens import Tokens
 from .users import DEFAULT_APPID, Users
 
@@ -45,6 +49,7 @@ class Backend:
         callers_clock: the clock of those who sign requests, where it is not this one: a test moves its own.
         any_env: takes calls for any environment, not for `env` alone.
         observe: is told of each call and what was answered, in the thread that answers.
+        storage: the folder of its files; left out, a temporary one.
     """
 
     siblings: Siblings | None = None  # the functions that a function can call by name
@@ -63,6 +68,7 @@ class Backend:
         callers_clock: Callable[[], float] | None = None,
         any_env: bool = False,
         observe: Callable[[Call, Answer], None] | None = None,
+        storage: str | os.PathLike[str] | None = None,
     ) -> None:
         self.env = env
         self.unknown: Unknown = unknown
@@ -77,6 +83,9 @@ class Backend:
         self.users = Users(appid)
         self.open_data = OpenDataStore(clock, random_bytes)
         self.media = MediaStore(clock)
+        self.storage = FileStorage(storage, env)
+        self.grants = Grants(clock, random_bytes)
+        self.accounts = Accounts(random_bytes)
         self.answers = Answers()
         self.calls = CallLog(remember)
         self.tokens = Tokens(clock, random_bytes)

@@ -38,6 +38,8 @@ class LocalData:
         answers: an API and one of its canned answers each, in the order of the file.
         permissions: what functions may call, or None when the file says nothing of it.
         unknown: ``sample`` or ``refuse``, or None when the file says nothing of it.
+        storage: the folder of the files, or None when the file says nothing of it.
+        accounts: appid and environment of what other accounts share.
     """
 
     path: str
@@ -48,6 +50,8 @@ class LocalData:
     answers: tuple[tuple[str, Canned], ...]
     permissions: frozenset[str] | Literal["all"] | None
     unknown: Unknown | None
+    storage: str | None = None
+    accounts: tuple[tuple[str, str], ...] = ()
 
 
 NOTHING = LocalData("", DEFAULT_ENV, DEFAULT_APPID, (), {}, (), None, None)
@@ -85,6 +89,8 @@ def understand(document: Document) -> LocalData:
         answers=tuple(answers_data.read(document)),
         permissions="all" if permissions == "all" else None if permissions is None else frozenset(permissions),
         unknown=content.get("unknown"),
+        storage=_folder(document.path, content.get("storage")),
+        accounts=tuple((account["appid"], account["env"]) for account in content.get("accounts", ())),
     )
 
 
@@ -94,6 +100,7 @@ def load(
     config: str | os.PathLike[str] | None = None,
     env: str | None = None,
     unknown: Unknown | None = None,
+    storage: str | os.PathLike[str] | None = None,
     **more: Any,
 ) -> Backend:
     """A backend that knows what a local.yaml says.
@@ -104,6 +111,7 @@ def load(
             the function may call nothing.
         env: id of the environment; goes before that of the file.
         unknown: ``sample`` or ``refuse``; goes before that of the file.
+        storage: the folder of its files; goes before that of the file. Without either it is a temporary one.
         more: further arguments of `Backend` (clock, remember, …).
 
     Raises:
@@ -111,7 +119,7 @@ def load(
         ConfigError: the config.json cannot be used.
     """
     data = read(path) if path is not None else NOTHING
-    return build(data, config=config, env=env, unknown=unknown, **more)
+    return build(data, config=config, env=env, unknown=unknown, storage=storage, **more)
 
 
 def build(
@@ -120,10 +128,19 @@ def build(
     config: str | os.PathLike[str] | None = None,
     env: str | None = None,
     unknown: Unknown | None = None,
+    storage: str | os.PathLike[str] | None = None,
     **more: Any,
 ) -> Backend:
     """A fresh backend that knows `data`; the arguments are those of `load`, and so is what it raises for `config`."""
-    backend = Backend(env=env or data.env, appid=data.appid, unknown=unknown or data.unknown or "sample", **more)
+    backend = Backend(
+        env=env or data.env,
+        appid=data.appid,
+        unknown=unknown or data.unknown or "sample",
+        storage=storage or data.storage,
+        **more,
+    )
+    for account in data.accounts:
+        backend.accounts.share(*account)
     for user in data.users:
         backend.users.add(user)
     for cloud_id, entry in data.open_data.items():
@@ -136,6 +153,10 @@ def build(
     elif config is not None:
         backend.allow(from_file(os.fspath(config)).allowed)
     return backend
+
+
+def _folder(path: str, folder: str | None) -> str | None:
+    return None if folder is None else os.path.join(os.path.dirname(os.path.abspath(path)), folder)
 
 
 def _no_openid_twice(document: Document, users: Collection[User]) -> None:

@@ -9,8 +9,11 @@ from urllib.parse import unquote
 
 from .._wire import form, jsontext, messages
 from .._wire.protobuf import DecodeError
+from . import accounts, storage_door
+from .accounts import Grant
+from .answers import Answer
 from .backend import Backend
-from .calls import File, Incoming
+from .calls import Call, File, Incoming
 from .doors import DoorAnswer, DoorRequest, json_answer
 from .signature_check import SignatureError, check
 from .users import Caller
@@ -18,6 +21,7 @@ from .users import Caller
 PATH = "/admin"
 MAX_BODY = 6 * 1024 * 1024  # bytes of one request, as Tencent's gateway takes
 _OPEN_API = "wx.openApi"
+_ILLEGAL_SOURCE = -604104
 _LATER = ("wx.api", "wx.wxPayApi")
 _API_TYPES = {messages.INNER_API: "INNER_API", messages.SVRKIT_API: "SVRKIT_API", messages.TOKEN_API: "TOKEN_API"}
 _ONCE = {"authorization", "content-type", "host", "x-timestamp"}
@@ -54,16 +58,24 @@ def _handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
     if request.repeated & _ONCE:
         raise _RefusedError("INVALID_PARAM", f"the header {min(request.repeated & _ONCE)} is there twice", 400)
     fields = _fields(request)
+    grant = _grant(backend, fields)
+    keys = grant or backend
     try:
-        check(request, fields, secret_id=backend.secret_id, secret_key=backend.secret_key, now=backend.callers_clock())
+        check(request, fields, secret_id=keys.secret_id, secret_key=keys.secret_key, now=backend.callers_clock())
     except SignatureError as error:
         raise _RefusedError("SIGN_PARAM_INVALID", str(error)) from None
     values = dict(fields)
     if len(values) != len(fields):
         raise _RefusedError("INVALID_PARAM", "a field is there twice")
     texts = {name: value for name, value in values.items() if isinstance(value, str)}
-    _check_env(backend, request, texts.get("envName", ""))
+    _check_env(backend, request, texts.get("envName", ""), grant)
     action = texts.get("action", "")
+    if action in storage_door.ACTIONS:
+        base = f"http://{request.headers.get('host', '')}"
+        try:
+            return storage_door.answer(backend, action, texts, texts.get("envName") or backend.env, base)
+        except storage_door.ParameterError as error:
+            raise _RefusedError("INVALID_PARAM", str(error)) from None
     if action in _LATER:
         raise _RefusedError("INVALID_PARAM", f"the local WeChat does not answer the action {action!r} yet")
     if action != _OPEN_API:
@@ -73,6 +85,8 @@ def _handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
         raise _RefusedError("INVALID_PARAM", "apiName is missing")
     if not api.isprintable():  # it goes into the log
         raise _RefusedError("INVALID_PARAM", f"{api[:60]!r} is no name of an API")
+    if api == accounts.API:
+        return _account(backend, values, texts)
     incoming = _incoming(backend, api, values, texts)
     return _outgoing(backend, incoming)
 
@@ -97,19 +111,64 @@ def _json_fields(body: bytes) -> _Fields:
     try:
         value = jsontext.parse(body)
         if isinstance(value, dict):
-            return [(key, item if isinstance(item, str) else jsontext.stringify(item)) for key, item in value.items()]
+            plainly = jsontext.quote_plainly
+            return [
+                (key, item if isinstance(item, str) else jsontext.stringify(item, quote=plainly))
+                for key, item in value.items()
+            ]
     except (ValueError, RecursionError):
         pass
     raise _RefusedError("INVALID_PARAM", "the body is no JSON object", 400)
 
 
-def _check_env(backend: Backend, request: DoorRequest, name: str) -> None:
+def _grant(backend: Backend, fields: _Fields) -> Grant | None:
+    """The permission to use another account's resources that a request proves, if it is for such."""
+    for name, value in fields:
+        if name == "crossAuthorizationToken" and isinstance(value, str) and value:
+            grant = backend.accounts.of(value)
+            if grant is None or ("sessionToken", grant.token) not in fields:
+                raise _RefusedError("INVALID_PARAM", "crossAuthorizationToken and sessionToken are of no grant here")
+            return grant
+    return None
+
+
+def _account(backend: Backend, values: dict[str, str | bytes], texts: dict[str, str]) -> DoorAnswer:
+    """Answers the question for the credentials of another account."""
+    data = values.get("requestData")
+    try:
+        message = messages.decode("CommApiData", data if isinstance(data, bytes) else b"\xff")
+    except DecodeError as error:
+        raise _RefusedError("INVALID_PARAM", f"requestData is no CommApiData message: {error}") from None
+    asked = message["token_data"] or {"resource_appid": "", "resource_env": ""}
+    params = {"resourceAppid": asked["resource_appid"], "resourceEnv": asked["resource_env"]}
+    caller = _caller(backend, texts)
+    grant = backend.accounts.grant(asked["resource_appid"], asked["resource_env"]) if caller else None
+    code = 0 if grant else accounts.UNAUTHORIZED if caller else _ILLEGAL_SOURCE
+    credentials = grant and {"secret_id": grant.secret_id, "secret_key": grant.secret_key, "token": grant.token}
+    body = (
+        messages.encode("AuthorizationInfo", {"tcb_credentials": credentials, "wx_param": grant.proof})
+        if grant
+        else b""
+    )
+    answer = Answer(body, "", error_code=code, origin="accounts" if grant else "nothing")
+    call = Call(accounts.API, params, {}, {}, caller, "", "", "gateway", _recorded(texts), backend.clock())
+    call.outcome, call.answered_from = answer.outcome, answer.origin
+    backend.calls.add(call)
+    if backend.observe:
+        backend.observe(call, answer)
+    return _comm(answer, {"api": accounts.API, "user": "", "outcome": answer.outcome})
+
+
+def _check_env(backend: Backend, request: DoorRequest, name: str, grant: Grant | None) -> None:
     query = request.target.partition("?")[2]
     asked = [piece[4:] for piece in query.split("&") if piece.startswith("env=")]
     # Node leaves many characters of the query as they are and escapes some: both spellings stand for the same id.
     if len(asked) != 1 or name not in (asked[0], unquote(asked[0])):
         raise _RefusedError("INVALID_PARAM", f"env in the address must be there once, and be envName {name[:60]!r}")
-    if name and name != backend.env and not backend.any_env:
+    if grant:
+        if name != grant.env:
+            raise _RefusedError("INVALID_ENV", f"the other account shares {grant.env!r}, not {name[:60]!r}")
+    elif name and name != backend.env and not backend.any_env:
         raise _RefusedError(
             "INVALID_ENV",
             f"there is no environment {name[:60]!r} here, only {backend.env!r}: init() with DYNAMIC_CURRENT_ENV, or"
@@ -137,8 +196,12 @@ def _incoming(backend: Backend, api: str, values: dict[str, str | bytes], texts:
         caller=_caller(backend, texts),
         appid=message["appid"],
         version="v2" if texts.get("cgiName") == "commrpcv2" else "",
-        fields={name: texts[name] for name in _RECORDED if name in texts},
+        fields=_recorded(texts),
     )
+
+
+def _recorded(texts: dict[str, str]) -> dict[str, str]:
+    return {name: texts[name] for name in _RECORDED if name in texts}
 
 
 def _caller(backend: Backend, texts: dict[str, str]) -> Caller | None:
@@ -170,6 +233,10 @@ def _outgoing(backend: Backend, incoming: Incoming) -> DoorAnswer:
     if answer.gateway_code:
         error = {"code": answer.gateway_code, "message": answer.message, "requestId": backend.random_bytes(8).hex()}
         return json_answer(200, error, delay=answer.delay, **log)
+    return _comm(answer, log)
+
+
+def _comm(answer: Answer, log: dict[str, str]) -> DoorAnswer:
     message = {
         "resp_data": answer.body,
         "content_type": "" if answer.error_code else answer.content_type,
@@ -178,4 +245,13 @@ def _outgoing(backend: Backend, incoming: Incoming) -> DoorAnswer:
     }
     headers = [("Content-Type", "application/octet-stream")]
     body = messages.encode("CommOpenApiResp", message)
-    return DoorAnswer(200, headers, body, delay=answer.delay, fault=answer.fault, **log)
+    return DoorAnswer(
+        200,
+        headers,
+        body,
+        delay=answer.delay,
+        fault=answer.fault,
+        api=log["api"],
+        user=log["user"],
+        outcome=log["outcome"],
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +11,11 @@ from urllib.parse import urlsplit
 
 from .. import _transports
 from .._transports import Failure, Request, Response
-from . import front
+from .._transports.flow import PIECE, Sink, Source
+from . import front, storage_door
 from .backend import Backend
 from .doors import DoorAnswer, DoorRequest
+from .storage_grants import RefusedError
 
 URL = "http://local.wechat.invalid"  # no such address can exist: nothing leaves the process by mistake
 _GARBAGE = b"\xff\xfe\x00 this is no answer \x00\xff"
@@ -35,6 +38,8 @@ class InProcessTransport:
         Raises:
             Failure: the answer is a fault, or its delay is longer than `timeout` (nobody waits for that).
         """
+        if _for_storage(request):
+            return _file(self.backend, request)
         answer = front.handle(self.backend, _incoming(request))
         if answer.delay >= timeout:
             raise Failure("request timeout", timed_out=True)
@@ -55,6 +60,8 @@ class AsyncInProcessTransport:
 
     async def send(self, request: Request, timeout: float) -> Response:
         """As of the blocking one."""
+        if _for_storage(request):
+            return _file(self.backend, request)
         answer = front.handle(self.backend, _incoming(request))
         if answer.delay >= timeout:
             raise Failure("request timeout", timed_out=True)
@@ -76,7 +83,39 @@ def connected(backend: Backend) -> Iterator[None]:
 
 def _incoming(request: Request) -> DoorRequest:
     path = request.url.partition("://")[2].partition("/")[2]
-    return DoorRequest(request.method, f"/{path}", request.headers, request.body)
+    body = request.body if isinstance(request.body, bytes) else b""
+    return DoorRequest(request.method, f"/{path}", request.headers, body)
+
+
+def _for_storage(request: Request) -> bool:
+    return (isinstance(request.body, Source) or request.sink is not None) and storage_door.handles(
+        _incoming(request).target
+    )
+
+
+def _file(backend: Backend, request: Request) -> Response:
+    """Stores a file, or gives one out."""
+    incoming = _incoming(request)
+    try:
+        if isinstance(request.body, Source):
+            upload = storage_door.begin_upload(backend, incoming)
+            try:
+                while piece := request.body.read():
+                    upload.write(piece)
+                    request.body.passed(len(piece))
+                return _response(storage_door.finish_upload(upload), request)
+            finally:
+                upload.discard()
+        file, headers = storage_door.download(backend, incoming)
+        named = {name.lower(): value for name, value in headers}
+        sink = request.sink or Sink(io.BytesIO())
+        with file:
+            while piece := file.read(PIECE):
+                sink.write(piece)
+                sink.passed(int(named["content-length"]))
+        return Response(200, "OK", named, b"")
+    except RefusedError as refused:
+        return _response(storage_door.refusal(backend, refused), request)
 
 
 def _response(answer: DoorAnswer, request: Request) -> Response:

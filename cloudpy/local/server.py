@@ -15,7 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from ..functions.refusals import KindAlone, Server
-from . import front
+from . import front, server_files, storage_door
 from .backend import Backend
 from .doors import DoorAnswer, DoorRequest, json_answer
 from .environment import environment
@@ -113,6 +113,11 @@ class GatewayServer:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         started = time.perf_counter()
+        if storage_door.handles(request.raw_path) and self._answers_to(_host_name(request.headers.get("Host", ""))):
+            served, outcome = await server_files.answer(self.backend, request)
+            path = request.raw_path.partition("?")[0][:200]
+            _log.info("%s %s %s %.0f ms", request.method, path, outcome, (time.perf_counter() - started) * 1000)
+            return served
         answer = await self._door_answer(request)
         if answer.delay:
             await self._pause(answer.delay)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._clock import Clock
     from ._errors import ExpectationError, StubError, TimeLimitError, UnexpectedCallError
     from ._events import CloudID, Event, Events
+    from ._storage import Storage
     from ._stub import Stub
     from ._unittest import WeChatTestCase
     from ._wechat import LocalWeChat
@@ -32,6 +33,7 @@ __all__ = [
     "Events",
     "ExpectationError",
     "LocalWeChat",
+    "Storage",
     "Stub",
     "StubError",
     "TimeLimitError",
@@ -50,6 +52,7 @@ _HOMES = {
     "Events": "_events",
     "ExpectationError": "_errors",
     "LocalWeChat": "_wechat",
+    "Storage": "_storage",
     "Stub": "_stub",
     "StubError": "_errors",
     "TimeLimitError": "_errors",

@@ -9,6 +9,7 @@ from ..local import User
 from ._clock import Clock
 from ._core import Core
 from ._events import Events, as_json
+from ._storage import Storage
 from ._stub import Stub
 
 __tracebackhide__ = True
@@ -21,6 +22,11 @@ class Arranged:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._events = Events(core.backend, lambda: core.default)
+
+    @property
+    def storage(self) -> Storage:
+        """Its files: ``wechat.storage.put("a.png", b"…")`` before, ``wechat.storage["a.png"]`` after."""
+        return Storage(self._core.backend)
 
     def user(self, openid: str, *, unionid: str = "", appid: str = "") -> None:
         """Makes a user known; ``invoke(openid=…)`` and ``open_data(openid=…)`` do so by themselves."""

@@ -47,7 +47,10 @@ class Recording:
         core.seam.tape = self.take
 
     def take(self, request: Request, outcome: Response | Failure) -> None:
-        """Writes one exchange down."""
+        """Writes one exchange down, if it is a call of an API: files and what is asked of the storage are left out."""
+        headers = {name.lower(): value for name, value in request.headers}
+        if not headers.get("content-type", "").startswith(form.KIND):
+            return
         asked = request_of(request)
         self._write({**self._mask.hide(asked), "answer": self._mask.hide(answer_of(outcome))})
 
@@ -80,7 +83,8 @@ def request_of(request: Request) -> dict[str, Any]:
     """What a request of the SDK asks for: ``api``, ``params``, and where they are there ``files``, ``appid``,
     ``version``."""
     headers = {name.lower(): value for name, value in request.headers}
-    parts = {part.name: part.value for part in form.decode(request.body, headers.get("content-type", ""))}
+    body = request.body if isinstance(request.body, bytes) else b""
+    parts = {part.name: part.value for part in form.decode(body, headers.get("content-type", ""))}
     message = messages.decode("CommApiData", parts["requestData"])
     params: dict[str, Any] = {}
     files: dict[str, Any] = {}

@@ -90,6 +90,7 @@ class Core:
         with ExitStack() as stack:
             stack.callback(Faces.now().swap)
             stack.callback(self._runner.close)
+            stack.callback(self.backend.storage.close)
             self._before = _transports.current()
             blocking: Any = InProcessTransport(self.backend, sleep=Pause(self.clock).blocking)
             awaited: Any = AsyncInProcessTransport(self.backend, sleep=Pause(self.clock).awaited)

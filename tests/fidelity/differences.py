@@ -17,8 +17,7 @@ ON_PURPOSE = {
     "but a comparison with undefined keeps it from ever doing so",
     "call before init": "Node throws before there is anything to await; ours is the call's error and names the API",
     "missing credentials": "Node sends a request signed with the word undefined, and its error ends the process",
-    "env of several services": "env as an object is for services we do not have; Node's cloud calls fail on it, ours "
-    "take its default",
+    "env of several services": "Node's cloud calls fail on an env that is an object; ours take its default",
     "env that breaks the query": "Node lets a # cut the sequence id off and drops tabs and line breaks; we escape them",
     "signature of odd queries": "with some characters in the env, Node signs another query than the one it sends, and "
     "the gateway refuses it; we sign what we send",
@@ -40,6 +39,19 @@ ON_PURPOSE = {
     "codes that name JavaScript": "Node finds functions of Object.prototype under the gateway's code; we find nothing",
     "broken messages": "Node's decoder does not look at wire types nor whether a text ends in time; ours does",
     "numbers in the context": "Node rounds long numbers of getWXContext to doubles; here they are exact",
+    # files and accounts
+    "codes of files": "Node loses the code of what was refused and says -1; we keep it, with its text",
+    "status of an upload": "Node says statusCode -1 of every upload; ours is the status that came",
+    "refusals without a word": "Node takes an upload for done whatever the status, if no XML says why; we look at it",
+    "an error for one file": "Node's errors have no text when an address is refused for a download; ours name the file",
+    "addresses that are no addresses": "Node fails inside JavaScript on answers that lack what it needs",
+    "words about files": "what is wrong with parameters is said in our words; nothing is sent, by either",
+    "unknown parameters of files": "Node passes over what it does not know; a misspelt name is told here",
+    "maxAge that is no number": "Node sends whatever it is given; we say what is wanted",
+    "cloud calls of another account": "refused by both, ours says which Cloud makes them",
+    "missing resourceEnv": "Node throws an error without errCode; ours has one",
+    "tokens without credentials": "Node takes an answer without credentials for a good one, and a later call ends the "
+    "process; here init() fails",
 }
 shown: set[str] = set()
 

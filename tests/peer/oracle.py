@@ -56,6 +56,8 @@ _MESSAGES: dict[str, list[tuple[Any, ...]]] = {
         ("headers", 5, "HttpHeader", True),
         ("svrkit_error_code", 6, "int32"),
     ],
+    "TcbCredentials": [("secret_id", 1, "string"), ("secret_key", 2, "string"), ("token", 3, "string")],
+    "AuthorizationInfo": [("tcb_credentials", 1, "TcbCredentials"), ("wx_param", 2, "bytes")],
     "ApiOptions": [("appid", 1, "string")],
 }
 _ENUMS = {

@@ -7,6 +7,7 @@ import contextlib
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,6 +44,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.answer = Answer()
+        self.choose: Callable[[Recorded], Answer] | None = None  # instead of `answer`, by the request
         self.requests: list[Recorded] = []
         self.port = 0
         self._loop = asyncio.new_event_loop()
@@ -117,7 +119,7 @@ class Recorder:
         body = await _body(reader, {name.lower(): value for name, value in headers})
         host = dict(headers).get("Host", "")
         self.requests.append(Recorded(method, target, headers, body, number, f"//{host}"))
-        answer = self.answer
+        answer = self.choose(self.requests[-1]) if self.choose else self.answer
         if answer.ending == "close":
             return False
         if answer.ending == "hang":

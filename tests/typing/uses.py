@@ -8,6 +8,7 @@ Read by test_typing.py, never imported.
 from __future__ import annotations
 
 import asyncio
+import pathlib
 from typing import Any
 
 import cloudpy as cloud
@@ -89,6 +90,7 @@ async def wrong_blocking() -> None:
 def init_right() -> None:
     cloud.init(env=cloud.DYNAMIC_CURRENT_ENV, config={"permissions": {"openapi": []}}, timeout=3, retries=2)
     cloud.init({"env": "prod-1a2b", "traceUser": True})
+    cloud.init(env={"storage": "files-1a2b", "default": cloud.DYNAMIC_CURRENT_ENV})
     cloudpy.sync.init(transport="https", access_token=lambda: {"access_token": "t", "expires_in": 7200})
 
 
@@ -108,6 +110,29 @@ def watching_wrong() -> None:
     cloud.on_call(lambda record: record.result)  # wrong: no such attribute
     cloud.logger().debug({"a": 1})  # wrong: no such level
     cloud.logger().info("text")  # wrong: a dict is wanted
+
+
+async def files_right(path: pathlib.Path) -> None:
+    file_id = (await cloud.uploadFile({"cloudPath": "a", "fileContent": photo}))["fileID"]
+    with path.open("rb") as file:
+        await cloud.uploadFile(cloudPath="a", fileContent=file, onProgress=lambda sent, total: print(sent, total))
+    print((await cloud.downloadFile(fileID=file_id))["fileContent"].decode())
+    await cloud.downloadFile(fileID=file_id, to=path, timeout=30)
+    listed = await cloud.getTempFileURL(fileList=[file_id, {"fileID": file_id, "maxAge": 60}])
+    print([each["tempFileURL"].upper() for each in listed["fileList"] if not each["status"]])
+    print(cloudpy.sync.deleteFile({"fileList": [file_id]})["fileList"][0]["errMsg"])
+    theirs = await cloud.Cloud({"resourceAppid": "wx1", "resourceEnv": "e"}).init()
+    await theirs.uploadFile(cloudPath="a", fileContent=path)
+    cloudpy.sync.Cloud(resourceAppid="wx1", resourceEnv="e").init().deleteFile(fileList=[])
+    cloud.Cloud().init(env="e")
+
+
+async def files_wrong(path: pathlib.Path) -> None:
+    await cloud.uploadFile(cloudPath="a", fileContent="text")  # wrong: neither bytes nor a file
+    await cloud.uploadFile({"cloudpath": "a"})  # wrong: key
+    await cloud.getTempFileURL(fileList=[{"fileID": "a"}])  # wrong: maxAge is missing
+    print((await cloud.deleteFile(fileList=[]))["fileIDs"])  # wrong: key of a result
+    print(cloud.downloadFile(fileID="a")["fileContent"])  # wrong: no await
 
 
 def init_wrong() -> None:

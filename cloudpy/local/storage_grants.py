@@ -1,0 +1,123 @@
+"""Permissions to upload one file, and addresses of files: signed, and good for some time."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, quote, unquote
+
+from .._wire import uri
+
+PATH = "/storage/"
+UPLOAD_LIFE = 900  # seconds in which an upload has to begin
+DEFAULT_AGE = 86400  # seconds that an address is good when none are asked for
+_ESCAPED = re.compile("~([0-9A-F]{2})")
+
+
+class RefusedError(Exception):
+    """What the object storage answers as XML: a code, words, and the HTTP status."""
+
+    def __init__(self, code: str, message: str, status: int = 403) -> None:
+        super().__init__(code, message)
+        self.code, self.message, self.status = code, message, status
+
+
+class Grants:
+    """Signs and checks, with a key of this run; `clock` gives seconds since 1970."""
+
+    def __init__(self, clock: Callable[[], float], random_bytes: Callable[[int], bytes]) -> None:
+        self._clock = clock
+        self._key = random_bytes(32)
+
+    def upload(self, env: str, path: str, file_id: str, base: str) -> dict[str, str]:
+        """The ``data`` of an answer to ``storage.getUploadMetadata``."""
+        ends = int(self._clock()) + UPLOAD_LIFE
+        return {
+            "url": f"{base}{address(env, path)}",
+            "token": self._sign("token", env, path, ends),
+            "authorization": f"q-sign-algorithm=sha256&q-end={ends}&q-signature={self._sign('PUT', env, path, ends)}",
+            "fileId": file_id,
+            "cosFileId": self._sign("id", env, path, 0),
+        }
+
+    def check_upload(self, target: str, headers: dict[str, str]) -> tuple[str, str]:
+        """Environment and path that a PUT may write.
+
+        Raises:
+            RefusedError: it may not.
+        """
+        env, path = located(target)
+        proof = headers.get("authorization", "")
+        found = re.fullmatch("q-sign-algorithm=sha256&q-end=([0-9]{1,12})&q-signature=([0-9a-f]{64})", proof)
+        if not found:
+            raise RefusedError("AccessDenied", "the authorization of getUploadMetadata is wanted")
+        ends = int(found[1])
+        if not hmac.compare_digest(found[2], self._sign("PUT", env, path, ends)):
+            raise RefusedError("SignatureDoesNotMatch", "the authorization is for another path, or another run")
+        if self._clock() > ends:
+            raise RefusedError("AccessDenied", "Request has expired")
+        wanted = {
+            "signature": proof,
+            "x-cos-security-token": self._sign("token", env, path, ends),
+            "x-cos-meta-fileid": self._sign("id", env, path, 0),
+            "key": uri.component(path),
+        }
+        for name, value in wanted.items():
+            if not hmac.compare_digest(headers.get(name, "").encode("utf-8", "replace"), value.encode()):
+                raise RefusedError("AccessDenied", f"the header {name} is not the one that belongs to this upload")
+        return env, path
+
+    def download(self, env: str, path: str, age: float, base: str) -> str:
+        """An address of a file that is good for `age` seconds."""
+        ends = int(self._clock() + age)
+        return f"{base}{address(env, path)}?sign={self._sign('GET', env, path, ends)}&t={ends}"
+
+    def check_download(self, target: str) -> tuple[str, str]:
+        """Environment and path that an address is for.
+
+        Raises:
+            RefusedError: it is none of ours, or it is too old.
+        """
+        env, path = located(target)
+        query = parse_qs(target.partition("?")[2])
+        sign, ends = query.get("sign", [""])[-1], query.get("t", [""])[-1]
+        if not re.fullmatch("[0-9]{1,12}", ends):
+            raise RefusedError("AccessDenied", "an address of getTempFileURL is wanted")
+        wanted = self._sign("GET", env, path, int(ends))
+        if not hmac.compare_digest(sign.encode("utf-8", "replace"), wanted.encode()):
+            raise RefusedError("SignatureDoesNotMatch", "the address was changed, or is of another run")
+        if self._clock() >= int(ends):
+            raise RefusedError("AccessDenied", "Request has expired")
+        return env, path
+
+    def _sign(self, what: str, env: str, path: str, ends: int) -> str:
+        text = "\0".join((what, env, path, str(ends))).encode("utf-8", "replace")
+        return hmac.digest(self._key, text, "sha256").hex()
+
+
+def address(env: str, path: str) -> str:
+    """Path of an address. Clients escape what they are given, twice even: it has only what all leave as it is."""
+    return f"{PATH}{_plain(env).replace('/', '~2F')}/{_plain(path)}"
+
+
+def located(target: str) -> tuple[str, str]:
+    """Environment and path of an address.
+
+    Raises:
+        RefusedError: it has none.
+    """
+    rest = target.partition("?")[0][len(PATH) :]
+    env, _, path = rest.partition("/")
+    try:
+        return _text(env), _text(path)
+    except UnicodeDecodeError:
+        raise RefusedError("InvalidURI", "the path is no UTF-8", 400) from None
+
+
+def _plain(text: str) -> str:
+    return quote(text.encode("utf-8", "replace"), safe="/").replace("~", "%7E").replace("%", "~")
+
+
+def _text(part: str) -> str:
+    return unquote(_ESCAPED.sub(r"%\1", part), errors="strict")

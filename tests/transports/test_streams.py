@@ -1,0 +1,217 @@
+"""Bodies that are read while they are sent, and answers that are written while they come, by both transports."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cloudpy._transports import Failure, Request, Response
+from cloudpy._transports.flow import PIECE, Sink, Source
+
+from ..scripted_server import Peer, ScriptedServer, echo, held, http, once
+from .faces import BlockingFace, Face, flags
+
+
+def send(face: Face, request: Request, timeout: float = 20.0) -> Response:
+    if isinstance(face, BlockingFace):
+        return face.transport.send(request, timeout)
+    return face.loop.run_until_complete(face.transport.send(request, timeout))
+
+
+def put(server: ScriptedServer, body: Any, **more: Any) -> Request:
+    return Request("PUT", server.url, [("Host", f"127.0.0.1:{server.port}")], body, **more)
+
+
+def get(server: ScriptedServer, sink: Sink, **more: Any) -> Request:
+    return Request("GET", server.url, [("Host", f"127.0.0.1:{server.port}")], b"", sink=sink, **more)
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 17])
+def test_a_body_of_known_length(face: Face, size: int) -> None:
+    content = bytes(range(256)) * (size // 256 + 1)
+    content = content[:size]
+    told: list[tuple[int, int | None]] = []
+    with ScriptedServer(echo) as server:
+        for _ in range(2):
+            source = Source(io.BytesIO(content), size, lambda *numbers: told.append(numbers))  # type: ignore[arg-type]
+            assert send(face, put(server, source)).body == content
+        if isinstance(face, BlockingFace):  # aiohttp drops one whose answer comes before it has ended its writing
+            assert server.connections == 1
+        assert {received.headers["content-length"] for _, received in server.received} == {str(size)}
+    assert [one for one in told if one[0] == size] == ([(size, size)] * 2 if size else [])
+    assert sorted(one[0] for one in told) == sorted([min(end, size) for end in range(PIECE, size + PIECE, PIECE)] * 2)
+
+
+def test_a_body_of_unknown_length_goes_in_chunks(face: Face) -> None:
+    raw: list[bytes] = []
+
+    def script(peer: Peer) -> None:
+        data = b""
+        while not data.endswith(b"0\r\n\r\n"):
+            data += peer.sock.recv(65536)
+        raw.append(data)
+        peer.write(http(b"ok"))
+
+    with ScriptedServer(script) as server:
+        source = Source(io.BytesIO(b"x" * (PIECE + 5)), None)
+        assert send(face, put(server, source)).body == b"ok"
+    head, _, body = raw[0].partition(b"\r\n\r\n")
+    assert b"transfer-encoding: chunked" in head.lower() and b"content-length" not in head.lower()
+    found = b""
+    while body != b"0\r\n\r\n":
+        size, _, body = body.partition(b"\r\n")
+        found, body = found + body[: int(size, 16)], body[int(size, 16) + 2 :]
+    assert found == b"x" * (PIECE + 5)
+
+
+@pytest.mark.parametrize("size", [0, 5, 3 * PIECE + 1])
+def test_an_answer_into_a_sink(face: Face, size: int) -> None:
+    with ScriptedServer(held(http(b"z" * size))) as server:
+        for _ in range(2):
+            file = io.BytesIO()
+            response = send(face, get(server, Sink(file)))
+            assert (response.status, response.body, file.getvalue()) == (200, b"", b"z" * size)
+        assert server.connections == 1
+
+
+def test_an_answer_larger_than_what_is_held_in_memory(make_face: Callable[..., Face]) -> None:
+    face = make_face(largest=1000)
+    with ScriptedServer(held(http(b"z" * 100_000))) as server:
+        file = io.BytesIO()
+        send(face, get(server, Sink(file)))
+        assert len(file.getvalue()) == 100_000
+        with pytest.raises(Failure, match="more than the 1000"):
+            send(face, put(server, b""))
+
+
+def test_only_a_success_goes_into_the_sink(face: Face) -> None:
+    with ScriptedServer(held(http(b"<Error/>", status="404 Not Found"))) as server:
+        file = io.BytesIO()
+        response = send(face, get(server, Sink(file)))
+    assert (response.status, response.body, file.getvalue()) == (404, b"<Error/>", b"")
+
+
+@pytest.mark.parametrize("answer", [http(b"z" * 1000)[:-1], http(b"z" * 1000)[:-1000]])
+def test_an_answer_that_breaks_off(face: Face, answer: bytes) -> None:
+    with ScriptedServer(once(answer)) as server, pytest.raises(Failure) as caught:
+        send(face, get(server, Sink(io.BytesIO())))
+    assert caught.value.cause == "aborted"
+    assert flags(caught.value) == {}
+
+
+def test_a_refusal_before_the_body_is_through(face: Face) -> None:
+    """The server answers after the head and reads no further; the rest of the body is not waited for."""
+    refusal = http(b"<Error/>", "Connection: close", status="403 Forbidden")
+
+    def script(peer: Peer) -> None:
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += peer.sock.recv(1000)
+        peer.write(refusal)
+        with contextlib.suppress(ConnectionError):
+            while peer.sock.recv(1 << 20):  # a reset would take the answer away with it
+                pass
+
+    class Endless:
+        """A file that does not come to its end before the answer is there."""
+
+        def __init__(self) -> None:
+            self.read_so_far = 0
+
+        def read(self, size: int) -> bytes:
+            self.read_so_far += size
+            return b"x" * size
+
+    with ScriptedServer(script) as server:
+        file = Endless()
+        response = send(face, put(server, Source(file, 1 << 40)), 60.0)
+    assert (response.status, response.body) == (403, b"<Error/>")
+
+
+def test_a_pause_is_not_waited_for_but_slowness_is(face: Face) -> None:
+    go = threading.Event()
+
+    def slow(peer: Peer) -> None:
+        peer.read()
+        peer.write(http(b"z" * 8)[:-8])
+        for _ in range(8):
+            go.wait(0.15)  # the server's own pace: together it takes longer than the pause that is allowed
+            peer.write(b"z")
+
+    with ScriptedServer(slow) as server:
+        file = io.BytesIO()
+        send(face, get(server, Sink(file), pause=1.0))
+        assert file.getvalue() == b"z" * 8
+
+    def silent(peer: Peer) -> None:
+        peer.read()
+        peer.write(http(b"z" * 8)[:-4])
+        peer.closed_by_client()
+
+    with ScriptedServer(silent) as server, pytest.raises(Failure) as caught:
+        send(face, get(server, Sink(io.BytesIO()), pause=0.2))
+    assert flags(caught.value) == {"timed_out": True}
+
+
+def test_a_server_that_stops_reading(face: Face) -> None:
+    def script(peer: Peer) -> None:
+        peer.sock.recv(10)
+        done.wait(60)
+
+    done = threading.Event()
+    try:
+        with ScriptedServer(script) as server:
+            source = Source(io.BytesIO(b"x" * 40_000_000), 40_000_000)
+            with pytest.raises(Failure) as caught:
+                send(face, put(server, source, pause=0.3))
+            done.set()
+    finally:
+        done.set()
+    assert flags(caught.value) == {"timed_out": True}
+
+
+class Broken:
+    def read(self, size: int) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    def write(self, data: Any) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_what_the_files_themselves_raise_is_kept(face: Face) -> None:
+    with ScriptedServer(held(http(b"zz"))) as server:
+        source = Source(Broken(), 10)
+        with pytest.raises(Failure):
+            send(face, put(server, source, pause=5.0))
+        assert source.failure and "Input/output error" in source.failure.cause
+        short = Source(io.BytesIO(b"123"), 10)
+        with pytest.raises(Failure):
+            send(face, put(server, short, pause=5.0))
+        assert short.failure and "ended after 3 bytes, and had 10" in short.failure.cause
+        sink = Sink(Broken())
+        with pytest.raises(Failure):
+            send(face, get(server, sink, pause=5.0))
+        assert sink.failure and "No space left" in sink.failure.cause
+        stopped = Source(io.BytesIO(b"x" * 10), 10, lambda *_: 1 / 0)
+        with pytest.raises(Failure):
+            send(face, put(server, stopped, pause=5.0))
+        assert isinstance(stopped.error, ZeroDivisionError)
+
+
+def test_a_source_is_read_again_from_its_beginning_where_that_can_be(face: Face) -> None:
+    file = io.BytesIO(b"skipped, then sent")
+    file.seek(9)
+    source = Source(file, 9)
+    with ScriptedServer(echo) as server:
+        assert send(face, put(server, source)).body == b"then sent"
+        assert source.rewind()
+        assert send(face, put(server, source)).body == b"then sent"
+    piped = Source(io.BytesIO(b"x"), None)
+    assert piped.rewind()  # nothing was read yet
+    piped.read()
+    assert not piped.rewind()
