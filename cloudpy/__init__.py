@@ -34,11 +34,18 @@ __all__ = [
     "ConfigError",
     "SystemBusyError",
     "TransportError",
+    "callFunction",
+    "callOpenAPI",
+    "cloudPay",
     "createNewInstance",
     "function",
+    "getCloudCallSign",
+    "getOpenData",
+    "getVoIPSign",
     "getWXContext",
     "init",
     "openapi",
+    "signature",
     "updateConfig",
     "version",
 ]
@@ -50,3 +57,10 @@ createNewInstance = _cloud.createNewInstance
 updateConfig = _cloud.updateConfig
 getWXContext = _cloud.getWXContext
 openapi = _cloud.openapi
+callFunction = _cloud.callFunction
+callOpenAPI = _cloud.callOpenAPI
+cloudPay = _cloud.cloudPay
+getCloudCallSign = _cloud.getCloudCallSign
+getOpenData = _cloud.getOpenData
+getVoIPSign = _cloud.getVoIPSign
+signature = _cloud.signature

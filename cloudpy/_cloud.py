@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from . import _config, _context, _permissions
 from ._config import DYNAMIC_CURRENT_ENV, Config
-from ._namespace import OpenAPI
+from ._namespace import CloudPay, OpenAPI
 from ._permissions import Permissions
+from ._services.open import AsyncOpen, AsyncPayments, SyncOpen, SyncPayments
 from ._version import VERSION
 
 TYPE_CHECKING = False
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from ._options import Options
     from ._typed.aio import OpenAPI as AsyncOpenAPI
+    from ._typed.open import AsyncCloudPay, SyncCloudPay
     from ._typed.options import InitOptions
     from ._typed.sync import OpenAPI as SyncOpenAPI
 
@@ -111,13 +113,14 @@ class BaseCloud:
 # What a call needs is imported at the first one: a function that makes none does not pay for it.
 
 
-class Cloud(BaseCloud):
+class Cloud(BaseCloud, AsyncOpen):
     """The async face: calls are awaited."""
 
     def __init__(self) -> None:
         super().__init__()
         # its names and their parameters are known to type checkers alone: at run time any name will do
         self.openapi: AsyncOpenAPI = OpenAPI(self)  # type: ignore[assignment]
+        self.cloudPay: AsyncCloudPay = CloudPay(AsyncPayments(self))  # type: ignore[assignment]
 
     async def call(
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
@@ -128,12 +131,13 @@ class Cloud(BaseCloud):
         return await call_async(self._config, api, params, keywords, options)
 
 
-class SyncCloud(BaseCloud):
+class SyncCloud(BaseCloud, SyncOpen):
     """The sync face: calls return when the answer is there."""
 
     def __init__(self) -> None:
         super().__init__()
         self.openapi: SyncOpenAPI = OpenAPI(self)  # type: ignore[assignment]
+        self.cloudPay: SyncCloudPay = CloudPay(SyncPayments(self))  # type: ignore[assignment]
 
     def call(
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options

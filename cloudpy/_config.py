@@ -46,11 +46,28 @@ _TRANSPORTS = ("https", "cloudrun")
 _PASSED_OVER = ("traceUser", "database", "debug", "keepalive", "throwOnCode")
 
 
+class Account:
+    """What lets this program use the resources of another account: credentials, and the proof of the permission."""
+
+    __slots__ = ("authorization", "env", "secret_id", "secret_key", "token")
+
+    def __init__(self, env: str, secret_id: str, secret_key: str, token: str, authorization: str) -> None:
+        self.env = env
+        self.secret_id = secret_id
+        self.secret_key = secret_key
+        self.token = token
+        self.authorization = authorization
+
+    def __repr__(self) -> str:  # the rest is secret
+        return f"Account(env={self.env!r})"
+
+
 class Config:
     """Checked options; secrets never show in its repr.
 
     Attributes:
-        env: environment id, DYNAMIC_CURRENT_ENV, or None.
+        env: environment id, DYNAMIC_CURRENT_ENV, or None; of what has none of its own (see `env_for`).
+        account: the authorization of another account, whose resources are used; None for the own one.
         timeout: seconds for one call, all its attempts together.
         retries: further attempts after one that surely did nothing.
         permissions: what config.json allows, or None when there is none.
@@ -61,6 +78,8 @@ class Config:
     """
 
     __slots__ = (
+        "_envs",
+        "account",
         "env",
         "permissions",
         "platform",
@@ -84,7 +103,8 @@ class Config:
             value = options.get(name)
             if value is not None and not isinstance(value, str):
                 raise _wrong(name, "a text", value)
-        self.env = _env(options.get("env"))
+        self._envs, self.env = _envs(options.get("env"))
+        self.account: Account | None = None
         self.permissions = permissions
         self.platform = Platform(os.environ)
         self.service_url = _service_url(options.get("serviceUrl") or "")
@@ -115,6 +135,25 @@ class Config:
             from ._tokens import TokenSource  # here: calls on the platform's own wire need no token
 
             self.tokens = TokenSource(options["access_token"])
+
+    def env_for(self, service: str, own: object = None) -> str | _CurrentEnv | None:
+        """The environment of a service (``functions``, ``storage``): the call's own one, that of init(), the default.
+
+        Args:
+            own: the ``config`` of the call, ``{"env": …}``; another account's Cloud passes it over, as Node's does.
+
+        Raises:
+            ConfigError: it is none.
+        """
+        if self.account is None and own is not None:
+            if not isinstance(own, Mapping):
+                raise _wrong("config", "a dict with env", own)
+            env = own.get("env")
+            if env:
+                if not isinstance(env, (str, _CurrentEnv)):
+                    raise _wrong("env", "an environment id or cloud.DYNAMIC_CURRENT_ENV", env)
+                return env
+        return self._envs.get(service) or self.env
 
     def __repr__(self) -> str:
         return f"Config(env={self.env!r}, timeout={self.timeout!r}, retries={self.retries!r})"
@@ -155,13 +194,14 @@ def _yes_or_no(name: str, value: Any) -> bool:
     raise _wrong(name, "True or False", value)
 
 
-def _env(value: Any) -> str | _CurrentEnv | None:
-    if isinstance(value, Mapping):
-        # Node takes an id per service; cloud call has none of its own and uses the default.
-        value = value.get("default")
-    if value is None or isinstance(value, (str, _CurrentEnv)):
-        return value
-    raise _wrong("env", "an environment id or cloud.DYNAMIC_CURRENT_ENV", value)
+def _envs(value: Any) -> tuple[dict[str, str | _CurrentEnv], str | _CurrentEnv | None]:
+    """The environments by service, and the default: of cloud calls, which Node has none for, and of all others."""
+    envs = dict(value) if isinstance(value, Mapping) else {"default": value}
+    for service, env in envs.items():
+        if env is not None and not isinstance(env, (str, _CurrentEnv)):
+            name = f"env[{service!r}]" if isinstance(value, Mapping) else "env"
+            raise _wrong(name, "an environment id or cloud.DYNAMIC_CURRENT_ENV", env)
+    return {service: env for service, env in envs.items() if env}, envs.get("default")
 
 
 def _service_url(url: str) -> str:

@@ -8,7 +8,7 @@ from . import _attempts, _endpoint
 from ._config import DYNAMIC_CURRENT_ENV, Config
 from ._context import Variables
 from ._error_codes import INVALID_PARAM, SYSTEM_ERROR
-from ._transports import Failure, Request, Response
+from ._transports import Failure, FreshRequest, Request, Response
 from ._version import VERSION
 from ._wire import answer
 from ._wire.envelope import Envelope
@@ -18,7 +18,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ._config import _CurrentEnv
+
     Texts = tuple[tuple[str, str], ...]
+    Lead = tuple[tuple[str, str | bytes], ...]
+    Env = str | _CurrentEnv | None
 
 _SDK_VERSION = "wx-server-sdk/4.0.2"  # the package whose wire this is; the gateway looks at it
 _USER_AGENT = f"cloudpy/{VERSION}"
@@ -33,12 +37,14 @@ class GatewayCall:
     Args:
         name: as errors show it: ``openapi.cloudbase.getOpenData``, ``callFunction``.
         api: the name that an error's ``api`` has.
+        env: the environment, when not the default one: what ``config.env_for(service)`` gives.
     """
 
-    __slots__ = ("api", "config", "name", "seq_id", "url")
+    __slots__ = ("api", "config", "env", "name", "seq_id", "url")
 
-    def __init__(self, config: Config, name: str, api: str) -> None:
+    def __init__(self, config: Config, name: str, api: str, env: Env = None) -> None:
         self.config = config
+        self.env = env or config.env
         self.name = name
         self.api = api
         self.seq_id = ""
@@ -85,11 +91,19 @@ class GatewayCall:
         details = answer.failure(self.name, SYSTEM_ERROR, failure.cause, self.seq_id)
         return kind(api=self.api, **details)
 
+    def of_another_account(self) -> ConfigError:
+        """The error of a call that is made for the own account alone."""
+        cause = (
+            "invalid config: getCrossAccountInfo: a Cloud for another account's resources makes no calls of WeChat's"
+            " APIs; make them with the own Cloud, for an account that is its own with openapi(appid=…)"
+        )
+        return ConfigError(api=self.api, **answer.failure(self.name, INVALID_PARAM, cause))
+
     def surroundings(self, variables: Variables) -> tuple[str, str, str, str, str | None, str, str, str]:
         """What a request takes from where the program runs: base address, environment, the three parts of the
         credentials, source, trace and region."""
         config = self.config
-        env = _env_id(config, variables)
+        env = _env_id(self.env, config, variables)
         secret_id, secret_key, session_token = _credentials(config, variables, self.name, self.api)
         base = _endpoint.base_url(
             variables, config.platform, env=env, service_url=config.service_url, region=config.region, warn=_warn_once
@@ -108,13 +122,16 @@ class FormCall(GatewayCall):
     """
 
     __slots__ = ("_data", "_lead")
+    request_kind = Request
 
-    def __init__(self, config: Config, name: str, api: str, lead: Texts, data: bytes) -> None:
+    def __init__(self, config: Config, name: str, api: str, lead: Lead, data: bytes) -> None:
         super().__init__(config, name, api)
         self._lead = lead
         self._data = data
 
     def build(self) -> Request:
+        if self.config.account is not None:
+            raise self.of_another_account()
         variables = Variables()
         now = time.time()
         base, env, secret_id, secret_key, session_token, source, trace, region = self.surroundings(variables)
@@ -125,11 +142,11 @@ class FormCall(GatewayCall):
         tokens = _tokens(self.config, variables, session_token)
         self.seq_id = _endpoint.sequence_id(variables, now)
         self.url, headers, body = envelope.seal(self._data, tokens, _endpoint.query(env, self.seq_id), now)
-        return Request("POST", self.url, headers, body)
+        return self.request_kind("POST", self.url, headers, body)
 
 
 class JSONCall(GatewayCall):
-    """A call whose request is one JSON object.
+    """A call whose request is one JSON object; it is never sent again once something of it may have gone out.
 
     Args:
         params: its keys before those that every request has; those with None are left out.
@@ -137,8 +154,8 @@ class JSONCall(GatewayCall):
 
     __slots__ = ("_params",)
 
-    def __init__(self, config: Config, name: str, api: str, params: dict[str, Any]) -> None:
-        super().__init__(config, name, api)
+    def __init__(self, config: Config, name: str, api: str, params: dict[str, Any], env: Env = None) -> None:
+        super().__init__(config, name, api, env)
         self._params = {key: value for key, value in params.items() if value is not None}
 
     def build(self) -> Request:
@@ -151,22 +168,24 @@ class JSONCall(GatewayCall):
             **self._params,
             "envName": env,
             **dict(_tokens(self.config, variables, session_token)),
-            "crossAuthorizationToken": "",
+            "crossAuthorizationToken": self.config.account.authorization if self.config.account else "",
         }
         self.seq_id = _endpoint.sequence_id(variables, now)
         query = _endpoint.query(env, self.seq_id)
         self.url = f"{base}{'' if '?' in base else '?'}{query}"
         signed_at = int(now) - 1
         headers = [
+            ("Host", self.url.split("/", 3)[2].partition("?")[0]),
             ("Content-Type", "application/json"),
             ("X-Client-Timestamp", str(int(now * 1000))),
             *_headers(source, trace, region),
+            *self.headers(variables),
         ]
         texts = [(key, item if isinstance(item, str) else jsontext.stringify(item)) for key, item in body.items()]
         authorization = signature.authorization(
             method="post",
             url=self.url,
-            headers=[*headers, ("Host", self.url.split("/", 3)[2])],
+            headers=headers,
             fields=texts,
             secret_id=secret_id,
             secret_key=secret_key,
@@ -177,7 +196,11 @@ class JSONCall(GatewayCall):
             ("X-Signature-Expires", "600"),
             ("X-Timestamp", str(signed_at)),
         ]
-        return Request("POST", self.url, headers, jsontext.stringify(body).encode())
+        return FreshRequest("POST", self.url, headers, jsontext.stringify(body).encode())
+
+    def headers(self, variables: Variables) -> list[tuple[str, str]]:
+        """Further headers that the call has."""
+        return []
 
 
 def _tokens(config: Config, variables: Variables, session_token: str | None) -> list[tuple[str, str]]:
@@ -189,7 +212,7 @@ def _tokens(config: Config, variables: Variables, session_token: str | None) -> 
 
 
 def _envelope(
-    lead: Texts, url: str, env: str, secret_id: str, secret_key: str, source: str, trace: str, region: str
+    lead: Lead, url: str, env: str, secret_id: str, secret_key: str, source: str, trace: str, region: str
 ) -> Envelope:
     """The unchanging parts of a request, kept for the next one."""
     made = Envelope(
@@ -216,11 +239,11 @@ def _headers(source: str, trace: str, region: str) -> list[tuple[str, str]]:
     return headers
 
 
-def _env_id(config: Config, variables: Variables) -> str:
-    if config.env is DYNAMIC_CURRENT_ENV:
+def _env_id(wanted: Env, config: Config, variables: Variables) -> str:
+    if wanted is DYNAMIC_CURRENT_ENV:
         return variables.env_id()
-    if config.env:
-        return str(config.env)
+    if wanted:
+        return str(wanted)
     env = variables.env_id() if config.platform.tag == "scf" else ""
     _warn_once(
         f"init() was given no env: using {env!r}, the running function's own"
@@ -231,6 +254,8 @@ def _env_id(config: Config, variables: Variables) -> str:
 
 
 def _credentials(config: Config, variables: Variables, name: str, api: str) -> tuple[str, str, str | None]:
+    if config.account is not None:
+        return config.account.secret_id, config.account.secret_key, config.account.token
     if config.secret_id:
         return config.secret_id, config.secret_key, config.session_token
     secret_id, secret_key = variables.get("TENCENTCLOUD_SECRETID"), variables.get("TENCENTCLOUD_SECRETKEY")

@@ -82,9 +82,10 @@ class _Line:
 class _Exchange:
     """What became of one request: the line it got, if it came so far."""
 
-    __slots__ = ("line", "reused")
+    __slots__ = ("fresh", "line", "reused")
 
-    def __init__(self) -> None:
+    def __init__(self, *, fresh: bool = False) -> None:
+        self.fresh = fresh
         self.line: _Line | None = None
         self.reused = False
 
@@ -106,7 +107,7 @@ class _Connector(aiohttp.TCPConnector):
             connection = await super().connect(*args, **more)
             protocol = connection.protocol
             line = getattr(protocol, "cloudpy_line", None) or _Line(protocol)
-            if not line.heard:
+            if not line.heard and not (exchange.fresh and line.used):
                 exchange.line, exchange.reused, line.used = line, line.used, True
                 return connection
             connection.close()
@@ -127,7 +128,7 @@ class _Session:
         await self._client.close()
 
     async def send(self, request: Request, timeout: float) -> Response:
-        exchange = _Exchange()
+        exchange = _Exchange(fresh=request.fresh)
         _exchange.set(exchange)
         try:
             async with self._client.request(
