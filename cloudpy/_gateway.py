@@ -196,7 +196,7 @@ class JSONCall(GatewayCall):
             ("X-Signature-Expires", "600"),
             ("X-Timestamp", str(signed_at)),
         ]
-        return FreshRequest("POST", self.url, headers, jsontext.stringify(body).encode())
+        return FreshRequest("POST", self.url, headers, jsontext.stringify(body, quote=jsontext.quote_plainly).encode())
 
     def headers(self, variables: Variables) -> list[tuple[str, str]]:
         """Further headers that the call has."""

@@ -38,6 +38,7 @@ def steps(config: Config | None, params: Mapping[str, Any] | None, keywords: dic
 
 class _Call(NestedCall):
     __slots__ = ()
+    tells_request_id = True
 
     def headers(self, variables: Variables) -> list[tuple[str, str]]:
         route = variables.get("TCB_ROUTE_KEY")

@@ -29,6 +29,7 @@ class NestedCall(JSONCall):
     """
 
     __slots__ = ("_inner", "_retries", "_timeout")
+    tells_request_id = False
 
     def __init__(
         self,
@@ -79,7 +80,7 @@ class NestedCall(JSONCall):
             text = answer.printed(value)
             raise self._failed(CloudSDKError, SYSTEM_ERROR, f"the answer has no data: {text[:300]}", self.seq_id)
         result = {"result": _unfolded(data.get(self._inner)), "errMsg": f"{self.name}:ok"}
-        if "requestId" in given:
+        if self.tells_request_id and "requestId" in given:
             result["requestID"] = request_id
         return result
 

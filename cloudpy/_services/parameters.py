@@ -108,4 +108,5 @@ _RETRY_NAMES = frozenset(
 
 def refused(name: str, what: str) -> CloudSDKError:
     """The error of a call that is not sent, for a reason of the caller's."""
-    return CloudSDKError(-1, f"{name}:fail {what}", api=name)
+    text = f"{name}:fail {what}"
+    return CloudSDKError(-1, text, api=name, message=text)

@@ -49,7 +49,6 @@ class CallOpenAPIParams(TypedDict, total=False):
 class CallOpenAPIResult(TypedDict):
     result: Any
     errMsg: str
-    requestID: NotRequired[str]
 
 class GetOpenDataParams(TypedDict):
     list: Sequence[str]

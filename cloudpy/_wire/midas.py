@@ -68,4 +68,5 @@ class MidasSignature(pairs.Computed):
 
 
 def _refused(api: str, what: str) -> CloudSDKError:
-    return CloudSDKError(-1, f"openapi.{api}:fail {what}", api=api)
+    text = f"openapi.{api}:fail {what}"
+    return CloudSDKError(-1, text, api=api, message=text)
