@@ -77,11 +77,10 @@ class AsyncOpen(BaseOpen):
                 ``{"type": "Buffer", "data": […]}``.
 
         Returns:
-            ``{"result": …, "errMsg": "callFunction:ok", "requestID": …}``. The error of a function that failed is its
-            result: ``{"errorCode": …, "errorMessage": …}``.
+            ``{"result": …, "errMsg": "callFunction:ok", "requestID": …}``.
 
         Raises:
-            CloudSDKError: the platform did not run it; errCode -504002, -501001, …
+            CloudSDKError: it failed (errCode -504002, with its own error in the message), or was not run at all.
             CallTimeoutError: no answer in time; whether it ran is not known. It is never called again by itself once
                 something may have been sent.
         """

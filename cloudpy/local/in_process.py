@@ -13,6 +13,7 @@ from .._transports import Failure, Request, Response
 from . import front
 from .backend import Backend
 from .doors import DoorAnswer, DoorRequest
+from .threads import in_a_thread
 
 URL = "http://local.wechat.invalid"  # no such address can exist: nothing leaves the process by mistake
 _GARBAGE = b"\xff\xfe\x00 this is no answer \x00\xff"
@@ -35,7 +36,7 @@ class InProcessTransport:
         Raises:
             Failure: the answer is a fault, or its delay is longer than `timeout` (nobody waits for that).
         """
-        answer = front.handle(self.backend, _incoming(request))
+        answer = front.handle(self.backend, _incoming(request, timeout))
         if answer.delay >= timeout:
             raise Failure("request timeout", timed_out=True)
         if answer.delay:
@@ -55,7 +56,11 @@ class AsyncInProcessTransport:
 
     async def send(self, request: Request, timeout: float) -> Response:
         """As of the blocking one."""
-        answer = front.handle(self.backend, _incoming(request))
+        asked = _incoming(request, timeout)
+        if front.may_block(self.backend, asked):
+            answer = await in_a_thread(lambda: front.handle(self.backend, asked))
+        else:
+            answer = front.handle(self.backend, asked)
         if answer.delay >= timeout:
             raise Failure("request timeout", timed_out=True)
         if answer.delay:
@@ -74,9 +79,11 @@ def connected(backend: Backend) -> Iterator[None]:
         yield
 
 
-def _incoming(request: Request) -> DoorRequest:
+def _incoming(request: Request, timeout: float) -> DoorRequest:
     path = request.url.partition("://")[2].partition("/")[2]
-    return DoorRequest(request.method, f"/{path}", request.headers, request.body)
+    made = DoorRequest(request.method, f"/{path}", request.headers, request.body)
+    made.patience = timeout
+    return made
 
 
 def _response(answer: DoorAnswer, request: Request) -> Response:
