@@ -77,7 +77,7 @@ FAULTS = (
         "        self._set(self._before)\n        self._before,",
         "        self._before,",
     ),
-    Fault("six CloudIDs are taken", "testing/_events.py", "MOST_CLOUD_IDS = 5", "MOST_CLOUD_IDS = 6"),
+    Fault("six CloudIDs are taken", "local/cloud_ids.py", "MOST = 5", "MOST = 6"),
     Fault("failures count as open data", "testing/_events.py", 'strict=True) if "data" in item)', "strict=True))"),
     Fault(
         "userInfo can be forged",

@@ -88,7 +88,7 @@ class Siblings:
             return Ran(code=_FAILED, message=f"user code exception caught: {error}")
         except AssertionError as error:  # of a callable that checks what it is given: the test's own failure
             text = f"the function {name!r} that the test gave failed: {error}"
-            self._core.ledger.complain(Complaint("broken", text, error), raises=True)
+            self._core.ledger.complain(Complaint("broken", text, error), raises=True, anywhere=True)
             return Ran(code=_FAILED, message=text)
         except Exception as error:
             return Ran(code=_FAILED, message=f"user code exception caught: {type(error).__name__}: {error}")
@@ -116,7 +116,7 @@ class Siblings:
                 f"{f'; known is {known}' if known else ''}.\nSay it: wechat.functions({{{name!r}: lambda event: …}}),"
                 " or the path of its folder"
             )
-            self._core.ledger.complain(Complaint("unknown", text), raises=True)
+            self._core.ledger.complain(Complaint("unknown", text), raises=True, anywhere=True)
         return Ran(code="RESOURCE_NOT_FOUND", message=f"FunctionName parameter could not be found: {name}")
 
 
