@@ -279,3 +279,18 @@ def signed(bench: Bench, api: str, convert: bool, params: dict[str, Any], covere
         assert 66 == len(exchanges[1].request.pairs()["sig"][0]), "64 digits in quotes"
     else:
         assert [[], [], []] == [exchange.requests for exchange in exchanges]
+
+
+@pytest.mark.parametrize("steps", [FUNCTION, PAY, DATA], ids=["function", "payment", "open data"])
+def test_what_must_not_be_sent_twice_takes_no_connection_of_an_earlier_call(bench: Bench, steps: list[Any]) -> None:
+    bench.recorder.answer = RAN if steps is FUNCTION else PAID if steps is PAY else OPEN_DATA
+    with bench.variables():
+        instances = bench.instances()
+        for face in bench.ours:
+            bench.recorder.take()
+            for _ in range(3):
+                assert not face.walk(instances[face.name], tuple(steps)).failed
+            connections = {request.connection for request in bench.recorder.take()}
+            assert (1 if steps is DATA else 3) == len(connections), (
+                "kept for what may be asked again, else a new one each"
+            )
