@@ -143,9 +143,10 @@ def _attempts(
         left = deadline - clock()
         if left <= 0:
             raise fail(Failure(late, timed_out=True))
-        answer = yield Send(build(), left)
+        request = build()
+        answer = yield Send(request, left)
         if isinstance(answer, Failure):
-            if answer.stale and not replaced:
+            if answer.stale and not replaced and not request.fresh:
                 replaced = True
                 continue
             error = fail(answer)

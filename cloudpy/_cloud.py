@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from . import _config, _context, _permissions, _watch
 from ._config import DYNAMIC_CURRENT_ENV, Config
-from ._namespace import OpenAPI
+from ._namespace import CloudPay, OpenAPI
 from ._permissions import Permissions
+from ._services.open import AsyncOpen, AsyncPayments, SyncOpen, SyncPayments
 from ._services.storage import AsyncStorage, SyncStorage
 from ._version import VERSION
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ._logger import Logger
     from ._options import Options
     from ._typed.aio import OpenAPI as AsyncOpenAPI
+    from ._typed.open import AsyncCloudPay, SyncCloudPay
     from ._typed.options import InitOptions
     from ._typed.sync import OpenAPI as SyncOpenAPI
     from ._watch import CallRecord
@@ -151,7 +153,7 @@ class BaseCloud:
 # What a call needs is imported at the first one: a function that makes none does not pay for it.
 
 
-class Cloud(BaseCloud, AsyncStorage):
+class Cloud(BaseCloud, AsyncOpen, AsyncStorage):
     """The async face: calls are awaited.
 
     With options (``resourceAppid``, ``resourceEnv``, and those of init()) it is one for the resources of another
@@ -160,6 +162,7 @@ class Cloud(BaseCloud, AsyncStorage):
 
     if TYPE_CHECKING:
         openapi: AsyncOpenAPI
+        cloudPay: AsyncCloudPay
 
         @overload
         def __new__(cls) -> Cloud: ...
@@ -184,6 +187,7 @@ class Cloud(BaseCloud, AsyncStorage):
             super().__init__()
             # its names and their parameters are known to type checkers alone: at run time any name will do
             self.openapi = OpenAPI(self)
+            self.cloudPay = CloudPay(AsyncPayments(self))
 
     async def call(
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
@@ -194,11 +198,12 @@ class Cloud(BaseCloud, AsyncStorage):
         return await call_async(self._config, api, params, keywords, options)
 
 
-class SyncCloud(BaseCloud, SyncStorage):
+class SyncCloud(BaseCloud, SyncOpen, SyncStorage):
     """The sync face: calls return when the answer is there; with options, as of ``Cloud``."""
 
     if TYPE_CHECKING:
         openapi: SyncOpenAPI
+        cloudPay: SyncCloudPay
 
         @overload
         def __new__(cls) -> SyncCloud: ...
@@ -222,6 +227,7 @@ class SyncCloud(BaseCloud, SyncStorage):
         def __init__(self):
             super().__init__()
             self.openapi = OpenAPI(self)
+            self.cloudPay = CloudPay(SyncPayments(self))
 
     def call(
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options

@@ -211,9 +211,10 @@ def _yes_or_no(name: str, value: Any) -> bool:
 def _envs(value: Any) -> tuple[dict[str, str | _CurrentEnv], str | _CurrentEnv | None]:
     """The environments by service, and the default: of cloud calls, which Node has none for, and of all others."""
     envs = dict(value) if isinstance(value, Mapping) else {"default": value}
-    for env in envs.values():
+    for service, env in envs.items():
         if env is not None and not isinstance(env, (str, _CurrentEnv)):
-            raise _wrong("env", "an environment id or cloud.DYNAMIC_CURRENT_ENV", env)
+            name = f"env[{service!r}]" if isinstance(value, Mapping) else "env"
+            raise _wrong(name, "an environment id or cloud.DYNAMIC_CURRENT_ENV", env)
     return {service: env for service, env in envs.items() if env}, envs.get("default")
 
 

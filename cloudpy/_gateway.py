@@ -8,7 +8,7 @@ from . import _attempts, _endpoint
 from ._config import DYNAMIC_CURRENT_ENV, Config
 from ._context import Variables
 from ._error_codes import INVALID_PARAM, SYSTEM_ERROR
-from ._transports import Failure, Request, Response
+from ._transports import Failure, FreshRequest, Request, Response
 from ._version import VERSION
 from ._wire import answer
 from ._wire.envelope import Envelope
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ._config import _CurrentEnv
 
     Texts = tuple[tuple[str, str], ...]
+    Lead = tuple[tuple[str, str | bytes], ...]
     Env = str | _CurrentEnv | None
 
 _SDK_VERSION = "wx-server-sdk/4.0.2"  # the package whose wire this is; the gateway looks at it
@@ -128,8 +129,9 @@ class FormCall(GatewayCall):
     """
 
     __slots__ = ("_data", "_lead")
+    request_kind = Request
 
-    def __init__(self, config: Config, name: str, api: str, lead: Texts, data: bytes, env: Env = None) -> None:
+    def __init__(self, config: Config, name: str, api: str, lead: Lead, data: bytes, env: Env = None) -> None:
         super().__init__(config, name, api, env)
         self._lead = lead
         self._data = data
@@ -147,11 +149,11 @@ class FormCall(GatewayCall):
         tokens = _tokens(self.config, variables, session_token)
         self.seq_id = _endpoint.sequence_id(variables, now)
         self.url, headers, body = envelope.seal(self._data, tokens, _endpoint.query(env, self.seq_id), now)
-        return Request("POST", self.url, headers, body)
+        return self.request_kind("POST", self.url, headers, body)
 
 
 class JSONCall(GatewayCall):
-    """A call whose request is one JSON object.
+    """A call whose request is one JSON object; it is never sent again once something of it may have gone out.
 
     Args:
         params: its keys before those that every request has; those with None are left out.
@@ -189,6 +191,7 @@ class JSONCall(GatewayCall):
             ("Content-Type", "application/json"),
             ("X-Client-Timestamp", str(int(now * 1000))),
             *_headers(source, trace, region),
+            *self.headers(variables),
         ]
         plainly = jsontext.quote_plainly  # what is no text is signed as JavaScript's own JSON writes it
         texts = [
@@ -209,7 +212,11 @@ class JSONCall(GatewayCall):
             ("X-Signature-Expires", "600"),
             ("X-Timestamp", str(signed_at)),
         ]
-        return Request("POST", self.url, headers, jsontext.stringify(body, quote=jsontext.quote_plainly).encode())
+        return FreshRequest("POST", self.url, headers, jsontext.stringify(body, quote=jsontext.quote_plainly).encode())
+
+    def headers(self, variables: Variables) -> list[tuple[str, str]]:
+        """Further headers that the call has."""
+        return []
 
 
 def _tokens(config: Config, variables: Variables, session_token: str | None) -> list[tuple[str, str]]:
@@ -221,7 +228,7 @@ def _tokens(config: Config, variables: Variables, session_token: str | None) -> 
 
 
 def _envelope(
-    lead: Texts, url: str, env: str, secret_id: str, secret_key: str, source: str, trace: str, region: str
+    lead: Lead, url: str, env: str, secret_id: str, secret_key: str, source: str, trace: str, region: str
 ) -> Envelope:
     """The unchanging parts of a request, kept for the next one."""
     made = Envelope(

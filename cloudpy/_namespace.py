@@ -1,4 +1,4 @@
-"""``cloud.openapi.a.b.c``: any dotted name, known to us or not, becomes one call."""
+"""``cloud.openapi.a.b.c`` and ``cloud.cloudPay.a``: any dotted name, known to us or not, becomes one call."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     class Caller(Protocol):
         """Makes the call that a name under ``openapi`` stands for: the Cloud of either face."""
 
-        def call(
-            self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
-        ) -> Any: ...
+        def call(self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Any) -> Any: ...
 
 
 class OpenAPI:
@@ -49,10 +47,43 @@ class OpenAPI:
         return "<cloud.openapi>"
 
 
+class CloudPay:
+    """WeChat Pay (微信支付). Attributes are names; calling this object gives it options."""
+
+    def __init__(self, caller: Caller, options: Mapping[str, Any] | None = None) -> None:
+        self._caller = caller
+        self._options = options or {}
+
+    def __call__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> CloudPay:
+        """The same calls with options, given as one dict or as keywords; they replace those given before.
+
+        Args:
+            appid: the account to call for, when not the function's own.
+            timeout: seconds for one call.
+
+        Raises:
+            ConfigError: no options, or one that does not exist.
+        """
+        from ._services.cloud_pay import checked
+
+        return CloudPay(self._caller, checked(options, keywords))
+
+    def __getattr__(self, name: str) -> API:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        api = self.__dict__[name] = Pay(self._caller, self._options, name)
+        return api
+
+    def __repr__(self) -> str:
+        return "<cloud.cloudPay>"
+
+
 class API:
     """One name under ``openapi``: call it, or go on to a longer name."""
 
-    def __init__(self, caller: Caller, options: Options, name: str) -> None:
+    _root = "openapi"
+
+    def __init__(self, caller: Caller, options: Any, name: str) -> None:
         self._caller = caller
         self._options = options
         self._name = name
@@ -76,8 +107,30 @@ class API:
     def __getattr__(self, name: str) -> API:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        api = self.__dict__[name] = API(self._caller, self._options, f"{self._name}.{name}")
+        api = self.__dict__[name] = type(self)(self._caller, self._options, f"{self._name}.{name}")
         return api
 
     def __repr__(self) -> str:
-        return f"<cloud.openapi.{self._name}>"
+        return f"<cloud.{self._root}.{self._name}>"
+
+
+class Pay(API):
+    """One name under ``cloudPay``: call it, or go on to a longer name."""
+
+    _root = "cloudPay"
+
+    def __call__(self, params: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """Calls WeChat Pay; on the async face, await it. It is never sent twice.
+
+        Args:
+            params: in camelCase, as one dict or as keywords.
+
+        Returns:
+            A plain dict in camelCase: ``errCode`` 0, ``errMsg``, ``returnCode``, ``resultCode``, … A bill is ``data``:
+            text, or bytes with ``tarType="GZIP"``.
+
+        Raises:
+            CloudSDKError: the call failed. What WeChat Pay itself refuses is no error but a result whose
+                ``returnCode`` or ``resultCode`` is ``FAIL``.
+        """
+        return self._caller.call(self._name, params, keywords, self._options)

@@ -34,16 +34,23 @@ __all__ = [
     "ConfigError",
     "SystemBusyError",
     "TransportError",
+    "callFunction",
+    "callOpenAPI",
+    "cloudPay",
     "createNewInstance",
     "deleteFile",
     "downloadFile",
     "function",
+    "getCloudCallSign",
+    "getOpenData",
     "getTempFileURL",
+    "getVoIPSign",
     "getWXContext",
     "init",
     "logger",
     "on_call",
     "openapi",
+    "signature",
     "updateConfig",
     "uploadFile",
     "version",
@@ -62,3 +69,10 @@ uploadFile = _cloud.uploadFile
 downloadFile = _cloud.downloadFile
 getTempFileURL = _cloud.getTempFileURL
 deleteFile = _cloud.deleteFile
+callFunction = _cloud.callFunction
+callOpenAPI = _cloud.callOpenAPI
+cloudPay = _cloud.cloudPay
+getCloudCallSign = _cloud.getCloudCallSign
+getOpenData = _cloud.getOpenData
+getVoIPSign = _cloud.getVoIPSign
+signature = _cloud.signature

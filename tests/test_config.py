@@ -172,8 +172,9 @@ BAD_OPTIONS = [
     *[({"timeout": value}, "timeout is in seconds, 900 at most") for value in (901, 15_000, float("inf"))],
     *[
         ({"env": value}, "env must be an environment id or cloud.DYNAMIC_CURRENT_ENV, got")
-        for value in (5, True, [], b"e", {"default": 5})
+        for value in (5, True, [], b"e")
     ],
+    ({"env": {"default": 5}}, "env['default'] must be an environment id or cloud.DYNAMIC_CURRENT_ENV, got 5"),
     *[
         ({"serviceUrl": value}, "serviceUrl must begin with http:// or https://, got")
         for value in ("localhost", "ftp://h", "http://", "http:///x")

@@ -112,7 +112,9 @@ class Given:
             kind = CallTimeoutError if failure.timed_out else TransportError
             return kind(api=self.name, **answer.failure(self.name, REQUEST_FAIL, failure.cause))
 
-        return _attempts.attempts(build=request, read=read, fail=fail, timeout=_UNBOUNDED, retries=self.config.retries, call=call)
+        return _attempts.attempts(
+            build=request, read=read, fail=fail, timeout=_UNBOUNDED, retries=self.config.retries, call=call
+        )
 
 
 class StorageCall(JSONCall):

@@ -36,6 +36,7 @@ class Request:
     """
 
     __slots__ = ("body", "headers", "method", "pause", "sink", "url")
+    fresh = False
 
     def __init__(
         self,
@@ -56,6 +57,14 @@ class Request:
 
     def __repr__(self) -> str:  # no headers and no body: secrets are among them
         return f"Request({self.method} {self.url.partition('?')[0]})"
+
+
+class FreshRequest(Request):
+    """A request that must not be sent twice: it takes no connection kept from an earlier call, since one that turns out
+    dead leaves open whether the other end carried it out."""
+
+    __slots__ = ()
+    fresh = True
 
 
 class Response:

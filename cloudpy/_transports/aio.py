@@ -83,9 +83,10 @@ class _Line:
 class _Exchange:
     """What became of one request: the line it got, if it came so far."""
 
-    __slots__ = ("line", "reused")
+    __slots__ = ("fresh", "line", "reused")
 
-    def __init__(self) -> None:
+    def __init__(self, *, fresh: bool = False) -> None:
+        self.fresh = fresh
         self.line: _Line | None = None
         self.reused = False
 
@@ -107,7 +108,7 @@ class _Connector(aiohttp.TCPConnector):
             connection = await super().connect(*args, **more)
             protocol = connection.protocol
             line = getattr(protocol, "cloudpy_line", None) or _Line(protocol)
-            if not line.heard:
+            if not line.heard and not (exchange.fresh and line.used):
                 exchange.line, exchange.reused, line.used = line, line.used, True
                 return connection
             connection.close()
@@ -134,7 +135,7 @@ class _Session:
         return await moves.watched(self._send(request, timeout, moves))
 
     async def _send(self, request: Request, timeout: float, moves: Moves | None) -> Response:
-        exchange = _Exchange()
+        exchange = _Exchange(fresh=request.fresh)
         _exchange.set(exchange)
         headers = request.headers
         if isinstance(request.body, bytes):

@@ -60,7 +60,7 @@ class HTTPTransport:
             host, _, target = rest.partition("?")
             target = f"?{target}"
         address = (scheme, host)
-        connection = self._take(address)
+        connection = None if request.fresh else self._take(address)
         reused = connection is not None
         if connection is None:
             connection = self._connect(scheme, host, deadline)

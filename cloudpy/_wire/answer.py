@@ -29,23 +29,18 @@ def failure(name: str, code: int, message: str, request_id: str = "") -> dict[st
     return {"errCode": code, "errMsg": text, "message": text, "requestId": request_id}
 
 
-def read_message(api: str, content_type: str, body: bytes, request_id: str = "") -> Message:
+def read_message(api: str, content_type: str, body: bytes, request_id: str = "", name: str = "") -> Message:
     """The CommOpenApiResp of an answer with HTTP status 200.
 
     Args:
         api: the name that travelled, without ``openapi.``.
+        name: what the call is named in its errors, when not ``openapi.`` and `api`.
         content_type: the HTTP answer's own.
 
     Raises:
         CloudSDKError: the answer is an error, or not understood.
     """
-    if content_type == GATEWAY_JSON:
-        try:
-            error = jsontext.parse(body)
-        except ValueError:
-            pass  # then it is read like any other answer, as Node does
-        else:
-            raise _gateway_error(api, error, request_id)
+    refuse_gateway_json(name or f"openapi.{api}", api, content_type, body, request_id)
     try:
         message = messages.decode("CommOpenApiResp", body)
     except DecodeError as broken:
@@ -54,6 +49,21 @@ def read_message(api: str, content_type: str, body: bytes, request_id: str = "")
     if code:
         raise answered(code, f"system error: error code: {code}", api=api, requestId=request_id)
     return message
+
+
+def refuse_gateway_json(name: str, api: str, content_type: str, body: bytes, request_id: str) -> None:
+    """Raises what the gateway itself says went wrong, if it is the gateway that answered.
+
+    Raises:
+        CloudSDKError: it is.
+    """
+    if content_type != GATEWAY_JSON:
+        return
+    try:
+        error = jsontext.parse(body)
+    except ValueError:
+        return  # then it is read like any other answer, as Node does
+    raise _gateway_error(name, api, error, request_id)
 
 
 def read_result(api: str, message: Message, convert_case: bool, request_id: str = "") -> dict[str, Any]:
@@ -85,9 +95,9 @@ def read_result(api: str, message: Message, convert_case: bool, request_id: str 
     if not isinstance(value, dict):
         result["result"] = converted
         return result
-    code = _integer(value.get("errcode"))
+    code = integer(value.get("errcode"))
     if code != 0:
-        message_text = _printed(value["errmsg"]) if "errmsg" in value else "undefined"
+        message_text = printed(value["errmsg"]) if "errmsg" in value else "undefined"
         text = f"{name}:fail {message_text}"
         if code is None:  # it is no number of WeChat's: -1 then means unknown, not busy
             raise CloudSDKError(-1, text, api=api, requestId=request_id)
@@ -98,20 +108,20 @@ def read_result(api: str, message: Message, convert_case: bool, request_id: str 
     return result
 
 
-def _gateway_error(api: str, error: Any, request_id: str) -> CloudSDKError:
+def _gateway_error(name: str, api: str, error: Any, request_id: str) -> CloudSDKError:
     if isinstance(error, Mapping):
-        request_id = _text_of(error.get("requestId")) or request_id
+        request_id = text_only(error.get("requestId")) or request_id
         if error.get("code"):
             code = codes.from_gateway(error["code"])
-            details = failure(f"openapi.{api}", code, _message_of(error), request_id)
+            details = failure(name, code, _message_of(error), request_id)
             return answered(api=api, **details)
         if error.get("errcode"):
-            message = f"{api}:fail {_printed(error.get('errmsg', 'undefined'))}"
-            errcode = _integer(error["errcode"])
+            message = f"{api}:fail {printed(error.get('errmsg', 'undefined'))}"
+            errcode = integer(error["errcode"])
             if not errcode:
                 return CloudSDKError(-1, message, api=api, requestId=request_id)
             return answered(errcode, message, api=api, requestId=request_id)
-    text = f"{api}:fail unknown response {_printed(error)}"
+    text = f"{api}:fail unknown response {printed(error)}"
     return CloudSDKError(codes.SYSTEM_ERROR, text, api=api, requestId=request_id)
 
 
@@ -124,15 +134,15 @@ def _not_a_message(api: str, body: bytes, broken: DecodeError, request_id: str) 
     if isinstance(error, Mapping) and error.get("code") and "message" in error:
         return answered(
             codes.from_gateway(error["code"]),
-            f"{api}:fail {_printed(error['message'])}",
+            f"{api}:fail {printed(error['message'])}",
             api=api,
-            requestId=_text_of(error.get("requestId")) or request_id,
+            requestId=text_only(error.get("requestId")) or request_id,
         )
-    text = f"{api}:fail {_printed(error, _plain_json)}"
+    text = f"{api}:fail {printed(error, _plain_json)}"
     return CloudSDKError(codes.SYSTEM_ERROR, text, api=api, requestId=request_id)
 
 
-def _integer(code: Any) -> int | None:
+def integer(code: Any) -> int | None:
     """An errcode as an integer: 0 for none, None for something that is neither absent nor a whole number."""
     if isinstance(code, str) and _INTEGER.match(code):
         return int(code)
@@ -143,7 +153,7 @@ def _integer(code: Any) -> int | None:
     return None if code else 0
 
 
-def _printed(value: Any, write: Callable[[Any], str] = jsontext.text) -> str:
+def printed(value: Any, write: Callable[[Any], str] = jsontext.text) -> str:
     """A value inside a message. What the parser took may still nest too deep to be written."""
     try:
         return write(value)
@@ -159,9 +169,9 @@ def _message_of(error: Mapping[str, Any]) -> str:
     """The message of a gateway's error; without one Node prints the Error itself, and so does this."""
     message = error.get("message", "")
     if message or message in ([], {}):
-        return _printed(message)
-    return "Error" if message == "" else f"Error: {_printed(message)}"
+        return printed(message)
+    return "Error" if message == "" else f"Error: {printed(message)}"
 
 
-def _text_of(value: Any) -> str:
+def text_only(value: Any) -> str:
     return value if isinstance(value, str) else ""

@@ -17,6 +17,7 @@ _TIME = "x-client-timestamp"
 _DATA = "requestData"
 
 Fields = Sequence[tuple[str, str]]
+Lead = Sequence["tuple[str, str | bytes]"]
 
 
 class Envelope:
@@ -48,7 +49,7 @@ class Envelope:
     )
 
     def __init__(
-        self, *, url: str, env: str, lead: Fields, close: Fields, headers: Fields, secret_id: str, secret_key: str
+        self, *, url: str, env: str, lead: Lead, close: Fields, headers: Fields, secret_id: str, secret_key: str
     ) -> None:
         self._secret_id = secret_id
         self._secret_key = secret_key
@@ -61,11 +62,11 @@ class Envelope:
         self._canonical = f"post\n{address.partition(':')[2]}\n"
         self._after = f"\n{above}{_TIME}:", f"{below}\n{self._signed}\n"
         # In the order in which they are signed, these stand before the data and the tokens behind it.
-        covered = sorted(
-            [(name.lower(), utf8(value.strip(SPACE))) for name, value in (*lead, ("envName", env), *close)]
-        )
-        self._names = [name for name, value in covered if value]
-        self._hash = hashlib.sha256(b"".join([b"&%b=%b\r\n" % (n.encode(), value) for n, value in covered if value]))
+        # Bytes are covered even when there are none of them, a text only when there is something in it.
+        fields = [(name.lower(), value, _covered(value)) for name, value in (*lead, ("envName", env), *close)]
+        covered = sorted([(name, data) for name, value, data in fields if data or isinstance(value, bytes)])
+        self._names = [name for name, _ in covered]
+        self._hash = hashlib.sha256(b"".join([b"&%b=%b\r\n" % (name.encode(), value) for name, value in covered]))
         self._mark = form.boundary()
         self._lead = form.encode_parts(lead, self._mark) + form.head(_DATA, self._mark)
         self._middle = b"\r\n" + form.encode_parts([("envName", env)], self._mark)
@@ -113,3 +114,8 @@ class Envelope:
         ]
         body = b"".join((self._lead, data, self._middle, form.encode_parts(tokens, self._mark), self._end))
         return f"{self._url}{query}", headers, body
+
+
+def _covered(value: str | bytes) -> bytes:
+    """What the signature covers of a field."""
+    return value if isinstance(value, bytes) else utf8(value.strip(SPACE))

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from .protobuf import Message
 
 
+class Computed:
+    """A value that is worked out of the other parameters when they are encoded; ``openapi.midas`` knows one."""
+
+    __slots__ = ()
+
+    def compute(self, api: str, params: Mapping[Any, Any]) -> str:
+        """The value; `params` have the names under which they travel."""
+        raise NotImplementedError
+
+
 def encode(api: str, params: Mapping[str, Any], convert_case: bool) -> list[Message]:
     """The pairs of `params`: JSON text each, or raw bytes for a file (``{contentType, value: bytes}``).
 
@@ -21,11 +31,14 @@ def encode(api: str, params: Mapping[str, Any], convert_case: bool) -> list[Mess
 
     Raises:
         NotJSONError: a value that JSON has no form for, with its path.
+        CloudSDKError: a value that is computed cannot be.
     """
     converted: Mapping[Any, Any] = case.to_snake(params) if convert_case else params
     pairs = []
     for key, value in converted.items():
         name = key if isinstance(key, str) else jsontext.stringify(key)
+        if isinstance(value, Computed):
+            value = value.compute(api, converted)
         if type(value) is dict or (type(value) is not list and isinstance(value, Mapping)):
             content_type = value.get("contentType") or value.get("content_type")
             if content_type and isinstance(value.get("value"), (bytes, bytearray, memoryview)):

@@ -124,12 +124,15 @@ def _invoke(
     process: FunctionProcess, backend: Backend, event: dict[str, Any], caller: User, name: str, timeout: float
 ) -> Outcome:
     from ..local import GatewayServer, environment
+    from .folders import Folders
 
     instance = environment(backend, "", user=caller, function=name)
     process.load({key: instance[key] for key in INSTANCE})
     kind = kind_of(event)
     timer = kind == "timer"
+    verified: tuple[str, ...] = ()
     if kind == "client":
+        event, verified = _with_open_data(backend, event, caller)
         event = client_event(event, openid=caller.openid, appid=caller.appid)
     with ExitStack() as stack:
         try:
@@ -137,15 +140,32 @@ def _invoke(
         except OSError as error:
             _say(f"the local WeChat finds no port to listen on: {error}")
             sys.exit(_FAILED)
+        siblings = Folders(
+            backend, os.path.dirname(process.folder), lambda: server.url, instance=INSTANCE, timeout=timeout
+        )
+        stack.callback(siblings.close)
+        backend.siblings = siblings
         outcome = process.loaded(max(LOAD_LIMIT, timeout))
         if outcome.kind == "loaded":
             variables = server.environment(user=caller, function=name, timer=timer)
+            if verified:
+                variables["WX_OPEN_DATA_INFO"] = json.dumps({"keys": list(verified)})
+                variables["WX_CONTEXT_KEYS"] += ",WX_OPEN_DATA_INFO"
             context = make_context(variables, function=name, timeout=timeout)
             outcome = process.invoke(event, context, variables, timeout)
         elif outcome.kind == "late":
             outcome = Outcome("late to load", "")
         process.end()  # before the server, which it may be waiting for
         return outcome
+
+
+def _with_open_data(backend: Backend, event: dict[str, Any], caller: User) -> tuple[dict[str, Any], tuple[str, ...]]:
+    from ..local import cloud_ids
+
+    try:
+        return cloud_ids.replaced(backend, event, cloud_ids.found(event), caller)
+    except cloud_ids.TooManyCloudIDsError as error:
+        raise click.UsageError(f"--event: {error}") from None
 
 
 def backend_of(local_yaml: str | None, config: str | None, env: str | None) -> Backend:

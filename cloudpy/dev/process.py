@@ -123,6 +123,11 @@ class FunctionProcess:
         self._tell("invoke", {"event": event, "context": context, "variables": dict(variables)})
         return self._outcome(deadline)
 
+    @property
+    def folder(self) -> str:
+        """The function's folder."""
+        return self._folder
+
     def end(self) -> None:
         """Ends the process and all that it started; one that is not warm has a moment to end by itself."""
         try:

@@ -13,13 +13,15 @@ from typing import Any, Literal
 
 from .. import _error_codes as codes
 from .._wire import jsontext
+from . import signing
 from .accounts import Accounts
 from .answers import Answer, Answers, error, usual_text
 from .calls import Call, CallLog, Incoming
 from .knowledge import Contracts, Knowledge
 from .media import MediaStore
 from .open_data import OpenDataStore
-from .siblings import Siblings
+from .pay import Till
+from .siblings import Ran, Siblings
 from .storage import FileStorage
 from .storage_grants import Grants
 from .tokens import Tokens
@@ -51,8 +53,6 @@ class Backend:
         observe: is told of each call and what was answered, in the thread that answers.
         storage: the folder of its files; left out, a temporary one.
     """
-
-    siblings: Siblings | None = None  # the functions that a function can call by name
 
     def __init__(
         self,
@@ -89,6 +89,8 @@ class Backend:
         self.answers = Answers()
         self.calls = CallLog(remember)
         self.tokens = Tokens(clock, random_bytes)
+        self.pay = Till(clock, random_bytes)
+        self.siblings: Siblings | None = None  # what runs a function that another one calls
         # The credentials of its functions, made up afresh for each run.
         self.secret_id = f"AKIDlocal{random_bytes(14).hex()}"
         self.secret_key = random_bytes(16).hex()
@@ -136,13 +138,31 @@ class Backend:
             self.observe(call, answer)
         return answer
 
+    def run(self, incoming: Incoming, event: str, patience: float) -> tuple[Answer, Ran | None]:
+        """Answers the call of another function: what was said about it, or else what comes of running it."""
+        answer = self.handle(incoming)
+        if answer.origin != "function":
+            return answer, None
+        name, caller = incoming.wire["name"], incoming.caller
+        assert caller is not None, "it would have been refused"
+        if self.siblings is None:
+            _log.log(self._level, "callFunction: %r was not run: this local WeChat has no functions", name)
+            return answer, Ran(code="RESOURCE_NOT_FOUND", message=f"FunctionName parameter could not be found: {name}")
+        called = replace(caller, source=f"{caller.source},scf" if caller.source else "scf")
+        return answer, self.siblings.call(name, event, called, patience)
+
+    def appid_of(self, incoming: Incoming) -> str:
+        """The account that a call is made for."""
+        user = incoming.caller.user if incoming.caller else None
+        return incoming.appid or (user.appid if user else "") or self.users.appid
+
     def _answer(self, incoming: Incoming, call: Call) -> Answer:
         api, params = incoming.api, call.params
         if incoming.door == "gateway":
             refused = self._refusal(incoming)
             if refused:
                 return refused
-        call.problems = self.knowledge.problems(api, params)
+        call.problems = self.knowledge.problems(api, params) if incoming.kind == "openapi" else ()
         for problem in call.problems:
             _log.log(self._level, "%s", problem)
         own = self.own_answers.get(incoming.caller.function) if incoming.caller else None
@@ -164,6 +184,8 @@ class Backend:
                 _ILLEGAL_SOURCE,
             )
             return _refuse(_ILLEGAL_SOURCE)
+        if incoming.kind != "openapi":  # config.json has a say in openapi alone
+            return None
         allowed = self.allowed(incoming.caller.function)
         if allowed is None:
             _log.log(
@@ -189,6 +211,12 @@ class Backend:
 
     def _own_answer(self, incoming: Incoming, params: dict[str, Any]) -> Answer:
         api = incoming.api
+        if incoming.kind == "message":
+            return signing.answer(self, incoming)
+        if incoming.kind == "pay":
+            return self.pay.answer(api.removeprefix("cloudPay."), incoming, self.appid_of(incoming))
+        if incoming.kind == "function":
+            return Answer(origin="function")  # is run when the call is noted and the lock is free
         if api == GET_OPEN_DATA:
             return self._get_open_data(incoming)
         media = self.media.answer(api, incoming.wire, incoming.files)

@@ -33,6 +33,8 @@ class Incoming:
         version: ``v2`` for the gateway's second method, else empty.
         door: ``gateway``, ``https``.
         fields: the fields of the form, without tokens and without the parameters.
+        kind: ``openapi``, for which a function needs permission; ``message`` (getOpenData and its like), ``pay``,
+            ``function``.
     """
 
     api: str
@@ -43,9 +45,12 @@ class Incoming:
     version: str = ""
     door: str = "gateway"
     fields: Mapping[str, str] = field(default_factory=dict)
+    kind: str = "openapi"
 
     def params(self) -> dict[str, Any]:
         """The parameters as the program gave them: camelCase, a file as ``{"contentType": …, "value": bytes}``."""
+        if self.kind == "function":  # the event is the function's own, with its own names
+            return dict(self.wire)
         params: dict[str, Any] = case.to_camel(self.wire)
         for key, file in self.files.items():
             params[case.camel(key)] = {"contentType": file.content_type, "value": file.value}

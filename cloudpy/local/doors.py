@@ -19,14 +19,16 @@ class DoorRequest:
         target: path and query as in the request line.
         headers: by name in lower case; of several of one name the first.
         repeated: the names that were there more than once.
+        patience: seconds that whoever asks waits for the answer, as far as that is known.
     """
 
-    __slots__ = ("body", "headers", "method", "repeated", "target")
+    __slots__ = ("body", "headers", "method", "patience", "repeated", "target")
 
     def __init__(self, method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes) -> None:
         self.method = method
         self.target = target
         self.body = body
+        self.patience = 900.0
         self.headers: dict[str, str] = {}
         self.repeated: set[str] = set()
         for name, value in headers:
@@ -55,6 +57,14 @@ class DoorAnswer:
     api: str = ""
     user: str = ""
     outcome: str = ""
+
+
+class RefusedError(Exception):
+    """The gateway's own error: `code` and words, and the HTTP status for a request it cannot even read."""
+
+    def __init__(self, code: str, message: str, status: int = 200) -> None:
+        super().__init__(code, message)
+        self.code, self.message, self.status = code, message, status
 
 
 def json_answer(status: int, value: Any, *, content_type: str = JSON, **more: Any) -> DoorAnswer:

@@ -73,3 +73,18 @@ def of_caller(backend: Backend, url: str, caller: Caller, *, timer: bool = False
         **listed,
         "WX_CONTEXT_KEYS": ",".join(listed),
     }
+
+
+def called(backend: Backend, url: str, caller: Caller, function: str) -> dict[str, str]:
+    """The environment of a function that another one calls: the same user, and the SOURCE that `caller` has.
+
+    Args:
+        caller: as ``Siblings.call`` is given it.
+    """
+    found = environment(backend, url, user=caller.user, function=function, source=caller.source)
+    if caller.user is None:  # a timer is at the root, or a server: the chain has no user
+        for name in ("WX_OPENID", "WX_UNIONID", "WX_CLIENTIP", "WX_CLIENTIPV6"):
+            found.pop(name, None)
+        found["WX_API_TOKEN"] = backend.tokens.mint(Caller(None, function, caller.source))
+        found["WX_CONTEXT_KEYS"] = ",".join(name for name in found["WX_CONTEXT_KEYS"].split(",") if name in found)
+    return found

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import logging
 
-from . import gateway, https_api
+from . import admin, gateway, https_api
 from .backend import Backend
 from .doors import DoorAnswer, DoorRequest, json_answer
 
 _log = logging.getLogger("cloudpy.local")
+
+
+def may_block(backend: Backend, request: DoorRequest) -> bool:
+    """Whether the answer may take long because another function is run for it: ask in a thread then."""
+    return backend.siblings is not None and b"functions.invokeFunction" in request.body[:200]
 
 
 def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
@@ -17,6 +22,8 @@ def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
     try:
         if path == gateway.PATH:
             return gateway.handle(backend, request)
+        if path == admin.PATH:
+            return admin.handle(backend, request)
         if https_api.handles(backend, path):
             return https_api.handle(backend, request)
     except Exception:

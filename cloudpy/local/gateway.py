@@ -9,12 +9,12 @@ from urllib.parse import unquote
 
 from .._wire import form, jsontext, messages
 from .._wire.protobuf import DecodeError
-from . import accounts, storage_door
+from . import accounts, messages_door, services, storage_door
 from .accounts import Grant
 from .answers import Answer
 from .backend import Backend
 from .calls import Call, File, Incoming
-from .doors import DoorAnswer, DoorRequest, json_answer
+from .doors import DoorAnswer, DoorRequest, RefusedError, json_answer
 from .signature_check import SignatureError, check
 from .users import Caller
 
@@ -22,8 +22,7 @@ PATH = "/admin"
 MAX_BODY = 6 * 1024 * 1024  # bytes of one request, as Tencent's gateway takes
 _OPEN_API = "wx.openApi"
 _ILLEGAL_SOURCE = -604104
-_LATER = ("wx.api", "wx.wxPayApi")
-_API_TYPES = {messages.INNER_API: "INNER_API", messages.SVRKIT_API: "SVRKIT_API", messages.TOKEN_API: "TOKEN_API"}
+_API_TYPES = {messages.INNER_API: "INNER_API", messages.TOKEN_API: "TOKEN_API"}
 _ONCE = {"authorization", "content-type", "host", "x-timestamp"}
 # What a record keeps of the form: no tokens, no session, no credentials.
 _RECORDED = ("action", "apiName", "cgiName", "envName")
@@ -31,42 +30,34 @@ _RECORDED = ("action", "apiName", "cgiName", "envName")
 _Fields = Sequence[tuple[str, "str | bytes"]]
 
 
-class _RefusedError(Exception):
-    """The gateway's own error: `code` and words, and the HTTP status for a request it cannot even read."""
-
-    def __init__(self, code: str, message: str, status: int = 200) -> None:
-        super().__init__(code, message)
-        self.code, self.message, self.status = code, message, status
-
-
 def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
     """Answers one request to ``/admin``; never raises on account of what it says."""
     try:
         return _handle(backend, request)
-    except _RefusedError as refused:
+    except RefusedError as refused:
         error = {"code": refused.code, "message": refused.message, "requestId": backend.random_bytes(8).hex()}
         return json_answer(refused.status, error, outcome=f"{refused.code} {refused.message}")
 
 
 def _handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
     if request.method != "POST":
-        raise _RefusedError("INVALID_PARAM", f"{PATH} takes POST, got {request.method}", 405)
+        raise RefusedError("INVALID_PARAM", f"{PATH} takes POST, got {request.method}", 405)
     if len(request.body) > MAX_BODY:
-        raise _RefusedError(
+        raise RefusedError(
             "EXCEED_MAX_PAYLOAD_SIZE", f"a request may have {MAX_BODY} bytes, this one has {len(request.body)}"
         )
     if request.repeated & _ONCE:
-        raise _RefusedError("INVALID_PARAM", f"the header {min(request.repeated & _ONCE)} is there twice", 400)
+        raise RefusedError("INVALID_PARAM", f"the header {min(request.repeated & _ONCE)} is there twice", 400)
     fields = _fields(request)
     grant = _grant(backend, fields)
     keys = grant or backend
     try:
         check(request, fields, secret_id=keys.secret_id, secret_key=keys.secret_key, now=backend.callers_clock())
     except SignatureError as error:
-        raise _RefusedError("SIGN_PARAM_INVALID", str(error)) from None
+        raise RefusedError("SIGN_PARAM_INVALID", str(error)) from None
     values = dict(fields)
     if len(values) != len(fields):
-        raise _RefusedError("INVALID_PARAM", "a field is there twice")
+        raise RefusedError("INVALID_PARAM", "a field is there twice")
     texts = {name: value for name, value in values.items() if isinstance(value, str)}
     _check_env(backend, request, texts.get("envName", ""), grant)
     action = texts.get("action", "")
@@ -75,20 +66,22 @@ def _handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
         try:
             return storage_door.answer(backend, action, texts, texts.get("envName") or backend.env, base)
         except storage_door.ParameterError as error:
-            raise _RefusedError("INVALID_PARAM", str(error)) from None
-    if action in _LATER:
-        raise _RefusedError("INVALID_PARAM", f"the local WeChat does not answer the action {action!r} yet")
+            raise RefusedError("INVALID_PARAM", str(error)) from None
+    service = services.ACTIONS.get(action)
+    if service is not None:
+        return service(backend, values, _caller(backend, texts), recorded(texts), request.patience)
     if action != _OPEN_API:
-        raise _RefusedError("INVALID_PARAM", f"action must be {_OPEN_API}, got {action[:60]!r}")
+        known = ", ".join((_OPEN_API, *services.ACTIONS))
+        raise RefusedError("INVALID_PARAM", f"action must be {known}, got {action[:60]!r}")
     api = texts.get("apiName", "")
     if not api:
-        raise _RefusedError("INVALID_PARAM", "apiName is missing")
+        raise RefusedError("INVALID_PARAM", "apiName is missing")
     if not api.isprintable():  # it goes into the log
-        raise _RefusedError("INVALID_PARAM", f"{api[:60]!r} is no name of an API")
+        raise RefusedError("INVALID_PARAM", f"{api[:60]!r} is no name of an API")
     if api == accounts.API:
         return _account(backend, values, texts)
     incoming = _incoming(backend, api, values, texts)
-    return _outgoing(backend, incoming)
+    return messages_door.outgoing(backend, incoming) if incoming.kind == "message" else _outgoing(backend, incoming)
 
 
 def _fields(request: DoorRequest) -> _Fields:
@@ -101,9 +94,9 @@ def _fields(request: DoorRequest) -> _Fields:
             (part.name, part.value if part.content_type else part.value.decode("utf-8", "strict")) for part in parts
         ]
     except form.FormError as error:
-        raise _RefusedError("INVALID_PARAM", str(error)[:300], 400) from None
+        raise RefusedError("INVALID_PARAM", str(error)[:300], 400) from None
     except UnicodeDecodeError:
-        raise _RefusedError("INVALID_PARAM", "a text field is not UTF-8", 400) from None
+        raise RefusedError("INVALID_PARAM", "a text field is not UTF-8", 400) from None
 
 
 def _json_fields(body: bytes) -> _Fields:
@@ -118,7 +111,7 @@ def _json_fields(body: bytes) -> _Fields:
             ]
     except (ValueError, RecursionError):
         pass
-    raise _RefusedError("INVALID_PARAM", "the body is no JSON object", 400)
+    raise RefusedError("INVALID_PARAM", "the body is no JSON object", 400)
 
 
 def _grant(backend: Backend, fields: _Fields) -> Grant | None:
@@ -127,7 +120,7 @@ def _grant(backend: Backend, fields: _Fields) -> Grant | None:
         if name == "crossAuthorizationToken" and isinstance(value, str) and value:
             grant = backend.accounts.of(value)
             if grant is None or ("sessionToken", grant.token) not in fields:
-                raise _RefusedError("INVALID_PARAM", "crossAuthorizationToken and sessionToken are of no grant here")
+                raise RefusedError("INVALID_PARAM", "crossAuthorizationToken and sessionToken are of no grant here")
             return grant
     return None
 
@@ -138,7 +131,7 @@ def _account(backend: Backend, values: dict[str, str | bytes], texts: dict[str, 
     try:
         message = messages.decode("CommApiData", data if isinstance(data, bytes) else b"\xff")
     except DecodeError as error:
-        raise _RefusedError("INVALID_PARAM", f"requestData is no CommApiData message: {error}") from None
+        raise RefusedError("INVALID_PARAM", f"requestData is no CommApiData message: {error}") from None
     asked = message["token_data"] or {"resource_appid": "", "resource_env": ""}
     params = {"resourceAppid": asked["resource_appid"], "resourceEnv": asked["resource_env"]}
     caller = _caller(backend, texts)
@@ -151,7 +144,7 @@ def _account(backend: Backend, values: dict[str, str | bytes], texts: dict[str, 
         else b""
     )
     answer = Answer(body, "", error_code=code, origin="accounts" if grant else "nothing")
-    call = Call(accounts.API, params, {}, {}, caller, "", "", "gateway", _recorded(texts), backend.clock())
+    call = Call(accounts.API, params, {}, {}, caller, "", "", "gateway", recorded(texts), backend.clock())
     call.outcome, call.answered_from = answer.outcome, answer.origin
     backend.calls.add(call)
     if backend.observe:
@@ -164,12 +157,12 @@ def _check_env(backend: Backend, request: DoorRequest, name: str, grant: Grant |
     asked = [piece[4:] for piece in query.split("&") if piece.startswith("env=")]
     # Node leaves many characters of the query as they are and escapes some: both spellings stand for the same id.
     if len(asked) != 1 or name not in (asked[0], unquote(asked[0])):
-        raise _RefusedError("INVALID_PARAM", f"env in the address must be there once, and be envName {name[:60]!r}")
+        raise RefusedError("INVALID_PARAM", f"env in the address must be there once, and be envName {name[:60]!r}")
     if grant:
         if name != grant.env:
-            raise _RefusedError("INVALID_ENV", f"the other account shares {grant.env!r}, not {name[:60]!r}")
+            raise RefusedError("INVALID_ENV", f"the other account shares {grant.env!r}, not {name[:60]!r}")
     elif name and name != backend.env and not backend.any_env:
-        raise _RefusedError(
+        raise RefusedError(
             "INVALID_ENV",
             f"there is no environment {name[:60]!r} here, only {backend.env!r}: init() with DYNAMIC_CURRENT_ENV, or"
             f" let the local WeChat have it (env: {name[:60]} in local.yaml, or --env)",
@@ -179,14 +172,16 @@ def _check_env(backend: Backend, request: DoorRequest, name: str, grant: Grant |
 def _incoming(backend: Backend, api: str, values: dict[str, str | bytes], texts: dict[str, str]) -> Incoming:
     data = values.get("requestData")
     if not isinstance(data, bytes):
-        raise _RefusedError("INVALID_PARAM", "requestData must be there, as an octet stream")
+        raise RefusedError("INVALID_PARAM", "requestData must be there, as an octet stream")
     try:
         message = messages.decode("CommApiData", data)
     except DecodeError as error:
-        raise _RefusedError("INVALID_PARAM", f"requestData is no CommApiData message: {error}") from None
+        raise RefusedError("INVALID_PARAM", f"requestData is no CommApiData message: {error}") from None
     kind = _API_TYPES.get(message["api_type"])
     if kind:
-        raise _RefusedError("INVALID_PARAM", f"the local WeChat does not answer calls of the type {kind} yet")
+        raise RefusedError("INVALID_PARAM", f"the local WeChat does not answer calls of the type {kind} yet")
+    if message["api_type"] == messages.SVRKIT_API:
+        return messages_door.incoming(api, message, _caller(backend, texts), recorded(texts))
     pairs: list[dict[str, Any]] = (message["openapi_data"] or {"pairs": []})["pairs"]
     files = {pair["key"]: _file(pair) for pair in pairs if pair["filename"] or pair["contenttype"]}
     return Incoming(
@@ -196,11 +191,12 @@ def _incoming(backend: Backend, api: str, values: dict[str, str | bytes], texts:
         caller=_caller(backend, texts),
         appid=message["appid"],
         version="v2" if texts.get("cgiName") == "commrpcv2" else "",
-        fields=_recorded(texts),
+        fields=recorded(texts),
     )
 
 
-def _recorded(texts: dict[str, str]) -> dict[str, str]:
+def recorded(texts: dict[str, str]) -> dict[str, str]:
+    """What a record keeps of the fields."""
     return {name: texts[name] for name in _RECORDED if name in texts}
 
 
@@ -223,7 +219,7 @@ def _value(pair: dict[str, Any]) -> Any:
     try:
         return jsontext.parse(pair["value"])
     except ValueError:
-        raise _RefusedError("INVALID_PARAM", f"parameter {pair['key'][:60]!r} is no JSON") from None
+        raise RefusedError("INVALID_PARAM", f"parameter {pair['key'][:60]!r} is no JSON") from None
 
 
 def _outgoing(backend: Backend, incoming: Incoming) -> DoorAnswer:

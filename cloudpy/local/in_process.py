@@ -16,6 +16,7 @@ from . import front, storage_door
 from .backend import Backend
 from .doors import DoorAnswer, DoorRequest
 from .storage_grants import RefusedError
+from .threads import in_a_thread
 
 URL = "http://local.wechat.invalid"  # no such address can exist: nothing leaves the process by mistake
 _GARBAGE = b"\xff\xfe\x00 this is no answer \x00\xff"
@@ -40,7 +41,7 @@ class InProcessTransport:
         """
         if _for_storage(request):
             return _file(self.backend, request)
-        answer = front.handle(self.backend, _incoming(request))
+        answer = front.handle(self.backend, _incoming(request, timeout))
         if answer.delay >= timeout:
             raise Failure("request timeout", timed_out=True)
         if answer.delay:
@@ -62,7 +63,11 @@ class AsyncInProcessTransport:
         """As of the blocking one."""
         if _for_storage(request):
             return _file(self.backend, request)
-        answer = front.handle(self.backend, _incoming(request))
+        asked = _incoming(request, timeout)
+        if front.may_block(self.backend, asked):
+            answer = await in_a_thread(lambda: front.handle(self.backend, asked))
+        else:
+            answer = front.handle(self.backend, asked)
         if answer.delay >= timeout:
             raise Failure("request timeout", timed_out=True)
         if answer.delay:
@@ -81,21 +86,23 @@ def connected(backend: Backend) -> Iterator[None]:
         yield
 
 
-def _incoming(request: Request) -> DoorRequest:
+def _incoming(request: Request, timeout: float) -> DoorRequest:
     path = request.url.partition("://")[2].partition("/")[2]
     body = request.body if isinstance(request.body, bytes) else b""
-    return DoorRequest(request.method, f"/{path}", request.headers, body)
+    made = DoorRequest(request.method, f"/{path}", request.headers, body)
+    made.patience = timeout
+    return made
 
 
 def _for_storage(request: Request) -> bool:
     return (isinstance(request.body, Source) or request.sink is not None) and storage_door.handles(
-        _incoming(request).target
+        _incoming(request, 0.0).target
     )
 
 
 def _file(backend: Backend, request: Request) -> Response:
     """Stores a file, or gives one out."""
-    incoming = _incoming(request)
+    incoming = _incoming(request, 0.0)
     try:
         if isinstance(request.body, Source):
             upload = storage_door.begin_upload(backend, incoming)

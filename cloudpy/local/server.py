@@ -19,6 +19,7 @@ from . import front, server_files, storage_door
 from .backend import Backend
 from .doors import DoorAnswer, DoorRequest, json_answer
 from .environment import environment
+from .threads import in_a_thread
 from .users import User
 
 _MAX_BODY = 16 * 1024 * 1024  # bytes read at all; the doors have limits of their own, with errors of their own
@@ -155,9 +156,10 @@ class GatewayServer:
         except web.HTTPRequestEntityTooLarge:
             error = {"code": "EXCEED_MAX_PAYLOAD_SIZE", "message": f"a body of more than {_MAX_BODY} bytes"}
             return json_answer(413, error, outcome="too large")
-        return front.handle(
-            self.backend, DoorRequest(request.method, request.raw_path, list(request.headers.items()), body)
-        )
+        asked = DoorRequest(request.method, request.raw_path, list(request.headers.items()), body)
+        if front.may_block(self.backend, asked):
+            return await in_a_thread(lambda: front.handle(self.backend, asked))
+        return front.handle(self.backend, asked)
 
     def _answers_to(self, name: str) -> bool:
         # A trick of DNS needs a name: an address in figures is safe, where others than this machine may come at all.

@@ -8,7 +8,9 @@ from typing import Any, Literal
 from ..local import User
 from ._clock import Clock
 from ._core import Core
+from ._errors import StubError
 from ._events import Events, as_json
+from ._functions import Function
 from ._storage import Storage
 from ._stub import Stub
 
@@ -70,6 +72,43 @@ class Arranged:
         stub = Stub(self._core.backend.answers, self._core.ledger, api, when, check=check)
         self._core.stubs.append(stub)
         return stub
+
+    def functions(self, functions: Mapping[str, Function] | None = None, /, **named: Function) -> None:
+        """What ``callFunction`` finds under a name; calls are in ``calls("callFunction")``.
+
+        ::
+
+            wechat.functions({"mail": "functions/mail"}, add=lambda event: event["a"] + event["b"])
+
+        Args:
+            functions, named: for each name the path of the function's folder, a module that has ``main``, or a
+                callable that takes the event (and the context) and gives the result. What one raises arrives as
+                -504002. One that is never called fails the test.
+
+        A name that is not among them fails the test (with ``allow_unknown``: it is not found).
+
+        Raises:
+            LoadError: there is no such folder.
+            StubError: it is none of these.
+        """
+        for name, function in {**(functions or {}), **named}.items():
+            self._core.siblings.add(name, function)
+
+    def pay(self, out_trade_no: str) -> dict[str, Any]:
+        """Lets the user pay an order that ``cloudPay.unifiedOrder`` placed.
+
+        Returns:
+            the event that WeChat Pay sends to the function that the order names: ``wechat.invoke(folder, event)``.
+
+        Raises:
+            StubError: there is no such order, or it is not waiting to be paid.
+        """
+        try:
+            return self._core.backend.pay.paid(out_trade_no)
+        except KeyError:
+            raise StubError(f"pay(): no order {out_trade_no!r} was placed with cloudPay.unifiedOrder") from None
+        except ValueError as error:
+            raise StubError(f"pay(): {error}") from None
 
     @property
     def events(self) -> Events:

@@ -30,6 +30,7 @@ from ._environ import Environ
 from ._functions import Faces, Function, Functions
 from ._invocation import Run
 from ._ledger import Complaint, Ledger
+from ._siblings import Siblings
 from ._stub import Stub
 from ._transport import Awaited, Blocking, Pause, Seam
 
@@ -77,6 +78,8 @@ class Core:
         self.default = self._default(user)
         self.invalid: set[str] = set()  # CloudIDs that are meant to be unknown
         self.stubs: list[Stub | Replay] = []
+        self.siblings = Siblings(self)
+        self.backend.siblings = self.siblings
         self.environ = Environ()
         self.seam = Seam(ledger, other_thread=gateway)
         self.url = URL
@@ -161,6 +164,7 @@ class Core:
         """What stubs have to say when the test ends."""
         for stub in self.stubs:
             yield from stub.complaints()
+        yield from self.siblings.unfinished()
 
     def identities(self) -> dict[str, str]:
         """Whose ids must not be written down, and what kind each is; whoever calls by default comes first."""

@@ -12,24 +12,33 @@ class Environ:
     def __init__(self) -> None:
         self._before: dict[str, str | None] = {}
         self._resting: Mapping[str, str] = {}
+        self._running: list[Mapping[str, str]] = []  # of the invocations, the innermost last
         self._now: dict[str, str | None] = {}
 
     def rest(self, variables: Mapping[str, str]) -> None:
         """Sets what holds between invocations, and nothing else."""
         self._resting = variables
-        self.back()
+        self._apply()
 
     def during(self, variables: Mapping[str, str]) -> None:
         """Sets what holds for one invocation; variables of another that it lacks are taken away."""
-        self._set({**dict.fromkeys(self._resting), **variables})
+        self._running.append(variables)
+        self._apply()
 
-    def back(self) -> None:
-        """To what holds between invocations."""
-        self._set({**self._before, **self._resting})
+    def back(self, variables: Mapping[str, str]) -> None:
+        """To what held before that invocation: the variables of the function that called it, or of none."""
+        self._running = [each for each in self._running if each is not variables]
+        self._apply()
+
+    def _apply(self) -> None:
+        if self._running:
+            self._set({**self._before, **dict.fromkeys(self._resting), **self._running[-1]})
+        else:
+            self._set({**self._before, **self._resting})
 
     def restore(self) -> None:
         """To what was there before the first variable was set."""
-        self._resting = {}
+        self._resting, self._running = {}, []
         self._now = {}
         self._set(self._before)
         self._before, self._now = {}, {}

@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from ..functions import ResultError, client_event, http_event, kind_of, message_event, plain, timer_event
-from ..local import Backend, User
+from ..local import Backend, User, cloud_ids
 from ._errors import StubError
 
 Kind = Literal["client", "timer", "message", "http"]
-MOST_CLOUD_IDS = 5  # as many as WeChat resolves in one call
 
 
 class CloudID:
@@ -143,15 +142,13 @@ class Events:
             if isinstance(value, Mapping):
                 value = self._backend.open_data.mint(self._marked(value, user), openid=user.openid)
             asked[key] = value.cloud_id if isinstance(value, CloudID) else value
-        if len(asked) > MOST_CLOUD_IDS:
-            raise StubError(
-                f"events.client(): {len(asked)} CloudIDs at the top level; WeChat takes {MOST_CLOUD_IDS} in one call"
-            )
         content = as_json({key: value for key, value in data.items() if key not in asked})
-        items = self._backend.open_data.look_up(asked.values(), user)
-        content.update(zip(asked, items, strict=True))
+        try:
+            content, verified = cloud_ids.replaced(self._backend, content, asked, user)
+        except cloud_ids.TooManyCloudIDsError as error:
+            raise StubError(f"events.client(): {error}") from None
         event = _event("client", client_event(content, openid=user.openid, appid=user.appid))
-        event.open_data_keys = tuple(key for key, item in zip(asked, items, strict=True) if "data" in item)
+        event.open_data_keys = verified
         return event
 
     def _marked(self, data: Mapping[str, Any], user: User) -> dict[str, Any]:

@@ -131,6 +131,15 @@ class Functions:
                     instance.place.__exit__()
                 instance.faces.swap()
 
+    @contextmanager
+    def called(self) -> Iterator[None]:
+        """What is run in the block was called by the function that is running, in whichever thread that is."""
+        token = _running.set(self._inside[-1] if self._inside else None)
+        try:
+            yield
+        finally:
+            _running.reset(token)
+
     def _at(self, path: str, handler: str) -> tuple[Instance, str]:
         folder = self.resolve(path)
         if folder.endswith(".py") and os.path.isfile(folder):

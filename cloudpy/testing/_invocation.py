@@ -74,7 +74,7 @@ class Run:
             try:
                 yield
             finally:
-                self._environ.back()
+                self._environ.back(self._variables)
 
     def _made(self) -> dict[str, Any]:
         timeout = _NO_LIMIT if self._timeout is None else self._timeout

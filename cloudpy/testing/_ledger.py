@@ -50,13 +50,17 @@ class Ledger:
     def allows(self, kind: Kind) -> bool:
         return kind in self._allowed
 
-    def complain(self, complaint: Complaint, *, raises: bool = False) -> None:
-        """Remembers a complaint; with `raises` it is also raised where the call was made (see `take`)."""
+    def complain(self, complaint: Complaint, *, raises: bool = False, anywhere: bool = False) -> None:
+        """Remembers a complaint; with `raises` it is also raised where the call was made (see `take`).
+
+        Args:
+            anywhere: the call may have been made in another thread than this one.
+        """
         if self.allows(complaint.kind):
             return
         self._complaints.append(complaint)
         if raises:
-            self._unraised.append((threading.get_ident(), complaint))
+            self._unraised.append((0 if anywhere else threading.get_ident(), complaint))
 
     def take(self, *, any_thread: bool) -> None:
         """Raises what the last call of this thread gave rise to.
@@ -69,7 +73,7 @@ class Ledger:
         """
         here = threading.get_ident()
         for index, (thread, complaint) in enumerate(self._unraised):
-            if any_thread or thread == here:
+            if any_thread or thread in (here, 0):
                 del self._unraised[index]
                 raise UnexpectedCallError(complaint.text) from complaint.cause
 

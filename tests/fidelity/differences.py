@@ -28,6 +28,10 @@ ON_PURPOSE = {
     "values without a form in JSON": "Node sends whatever their toJSON gives, or leaves them out; we say what is wrong",
     "options that are wrong": "Node passes over what it does not know and throws errors without errCode; ours have one",
     "names of the language": "names of JavaScript's Function.prototype are no APIs there; dunder names are none here",
+    "lists that are no lists": "Node sends a text letter by letter, what is no list not at all; we say what is wrong",
+    "seconds that are none": "Node cuts a timestamp off, or lets it begin again at 0; we say what is wrong",
+    "signature elsewhere": "given to an API that is not of midas, Node sends the secret itself; we send nothing",
+    "order of the keys inside": "JavaScript puts keys that are whole numbers first; ours stay as they were given",
     # what comes back
     "big integers": "Node gives a BigNumber, or what case conversion leaves of one; we give an int",
     "roots that are no object": "Node spreads them into the result, where most of them vanish; here they are `result`",
@@ -38,6 +42,9 @@ ON_PURPOSE = {
     "words of the engine": "where Node's message is that of a failure inside JavaScript, ours says what was wrong",
     "codes that name JavaScript": "Node finds functions of Object.prototype under the gateway's code; we find nothing",
     "broken messages": "Node's decoder does not look at wire types nor whether a text ends in time; ours does",
+    "codes of callFunction": "Node loses the gateway's code to -1, and that of a connection that failed; we keep it",
+    "answers without data": "Node fails in reading them; ours is the error of an answer that is not understood",
+    "results that are not there": "Node leaves the result out when the answer has none; here it is None",
     "numbers in the context": "Node rounds long numbers of getWXContext to doubles; here they are exact",
     # files and accounts
     "codes of files": "Node loses the code of what was refused and says -1; we keep it, with its text",

@@ -46,6 +46,9 @@ def _nested(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
+# What JavaScript's own JSON takes: whole numbers that a double holds, and no more.
+nested_small = _nested(st.one_of(st.none(), st.booleans(), st.integers(-(2**53) + 1, 2**53 - 1), st.floats(), texts))
+
 files = st.fixed_dictionaries(
     {"value": st.binary(max_size=20)},
     optional={

@@ -182,4 +182,5 @@ def test_numbers_in_the_context(bench: Bench) -> None:
 
 def test_every_listed_difference_is_shown() -> None:
     importlib.import_module("tests.fidelity.test_differences_sent")
+    importlib.import_module("tests.fidelity.test_differences_other_calls")
     assert differences.shown == set(differences.ON_PURPOSE)

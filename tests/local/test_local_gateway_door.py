@@ -167,8 +167,9 @@ def test_no_env_is_the_default_one(client: Client) -> None:
     [
         ({"action": "wx.nothing"}, "action must be wx.openApi"),
         ({"action": None}, "action must be wx.openApi"),
-        ({"action": "wx.api"}, "does not answer the action 'wx.api' yet"),
-        ({"action": "wx.wxPayApi"}, "does not answer the action 'wx.wxPayApi' yet"),
+        ({"action": "wx.api"}, "requestData is no JSON object"),
+        ({"action": "wx.wxPayApi"}, "apiOptions and requestData must be there"),
+        ({"action": "functions.invokeFunction"}, "function_name is missing"),
         ({"apiName": ""}, "apiName is missing"),
         ({"apiName": None}, "apiName is missing"),
         ({"apiName": "a.b\nforged line of the log"}, "is no name of an API"),
@@ -176,7 +177,7 @@ def test_no_env_is_the_default_one(client: Client) -> None:
         ({"requestData": None}, "requestData must be there"),
         ({"requestData": "text"}, "requestData must be there, as an octet stream"),
         ({"requestData": b"\xff"}, "no CommApiData message"),
-        ({"requestData": messages.encode("CommApiData", {"api_type": 2})}, "SVRKIT_API"),
+        ({"requestData": messages.encode("CommApiData", {"api_type": 2})}, "is none of ApiGetOpenDataByCloudId"),
         ({"requestData": messages.encode("CommApiData", {"api_type": 1})}, "INNER_API"),
     ],
 )

@@ -16,6 +16,7 @@ from tests.peer.peer import Peer
 from tests.peer.recorded import Recorded
 from tests.peer.recorder import Answer, Recorder
 
+SVRKIT_API = 2
 SECRET_ID, SECRET_KEY = "AKIDexample", "example-secret-key"
 CREDENTIALS = {"secretId": SECRET_ID, "secretKey": SECRET_KEY}
 ENV = "test-env-1"
@@ -80,6 +81,17 @@ class Bench:
         options = {"env": ENV, **CREDENTIALS} if init is None else init
         return {face.name: face.instance(options) for face in self.faces}
 
+    def walk(self, instances: Mapping[str, Any], *steps: Any, answer: Answer | None = None) -> list[Exchange]:
+        """The same names and calls followed from each instance: a text is an attribute, a list a call with these."""
+        if answer is not None:
+            self.recorder.answer = answer
+        exchanges = []
+        for face in self.faces:
+            self.recorder.take()
+            outcome = face.walk(instances[face.name], steps)
+            exchanges.append(Exchange(face.name, outcome, self.recorder.take()))
+        return exchanges
+
     def ask(
         self,
         instances: Mapping[str, Any],
@@ -137,6 +149,13 @@ def differing_parts(node: Recorded, ours: Recorded) -> Iterator[str]:
     for name in node.fields:
         if name != "requestData":
             yield from compare(name, node.fields[name], ours.fields.get(name))
+    if not node.parts or node.fields["action"] == b"wx.wxPayApi":
+        their_text, our_text = _json_of(node), _json_of(ours)
+        yield from compare("JSON", their_text, our_text)
+        return
+    if node.call().api_type == SVRKIT_API:
+        yield from compare("message", node.fields["requestData"], ours.fields["requestData"])
+        return
     their, our = node.call(), ours.call()
     yield from compare("api_type", their.api_type, our.api_type)
     yield from compare("appid", their.appid, our.appid)
@@ -144,6 +163,16 @@ def differing_parts(node: Recorded, ours: Recorded) -> Iterator[str]:
     yield from compare("keys", sorted(their_pairs), sorted(our_pairs))
     for key in their_pairs.keys() & our_pairs.keys():
         yield from compare(f"pair {key!r}", their_pairs[key], our_pairs[key])
+
+
+def _json_of(request: Recorded) -> list[str]:
+    """The JSON of a request, and that inside it, but for the order of keys: JavaScript moves whole numbers up front."""
+    if request.parts:
+        return [jsonshape.in_one_order(request.fields["requestData"].decode("utf-8"))]
+    values = request.values
+    inner = [values.pop(name, "") for name in ("request_data", "requestData")]
+    outer = request.body.decode("utf-8") if not any(inner) else json.dumps(values, separators=(",", ":"))
+    return [jsonshape.in_one_order(text) if text.startswith("{") else text for text in (outer, *inner)]
 
 
 def _pairs(request: Recorded) -> dict[str, Any]:

@@ -37,6 +37,7 @@ function decode(value) {
     case '$int': return BigInt(content)
     case '$number': return Number(content)
     case '$date': return new Date(content)
+    case '$signature': return instances.get('module').signature(decode(content))
     case '$currentEnv': return instances.get('module').DYNAMIC_CURRENT_ENV
     case '$object': return Object.fromEntries(content.map(([key, item]) => [key, decode(item)]))
     default: return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decode(item)]))

@@ -49,6 +49,8 @@ class Face(Protocol):
 
     def call(self, instance: Any, api: str, params: tuple[Any, ...], options: Mapping[str, Any] | None) -> Outcome: ...
 
+    def walk(self, instance: Any, steps: tuple[Any, ...]) -> Outcome: ...
+
     def context(self, instance: Any) -> Outcome: ...
 
 
@@ -72,6 +74,9 @@ class NodeFace:
 
     def call(self, instance: str, api: str, params: tuple[Any, ...], options: Mapping[str, Any] | None) -> Outcome:
         steps = ["openapi", *([] if options is None else [[options]]), *api.split("."), list(params)]
+        return _of_node(self.peer.walk(instance, *steps))
+
+    def walk(self, instance: str, steps: tuple[Any, ...]) -> Outcome:
         return _of_node(self.peer.walk(instance, *steps))
 
     def context(self, instance: str) -> Outcome:
@@ -98,6 +103,15 @@ class SyncFace:
             return await value if inspect.isawaitable(value) else value
 
         return self._outcome(call())
+
+    def walk(self, instance: Any, steps: tuple[Any, ...]) -> Outcome:
+        async def walk() -> Any:
+            target = instance
+            for step in steps:
+                target = getattr(target, step) if isinstance(step, str) else target(*step)
+            return await target if inspect.isawaitable(target) else target
+
+        return self._outcome(walk())
 
     def context(self, instance: Any) -> Outcome:
         async def context() -> Any:

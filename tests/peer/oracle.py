@@ -59,6 +59,10 @@ _MESSAGES: dict[str, list[tuple[Any, ...]]] = {
     "TcbCredentials": [("secret_id", 1, "string"), ("secret_key", 2, "string"), ("token", 3, "string")],
     "AuthorizationInfo": [("tcb_credentials", 1, "TcbCredentials"), ("wx_param", 2, "bytes")],
     "ApiOptions": [("appid", 1, "string")],
+    "OpDataItem": [("cloud_id", 1, "string"), ("json", 2, "string")],
+    "ApiGetOpenDataByCloudIdResp": [("data_list", 1, "OpDataItem", True)],
+    "ApiVoipSignResp": [("signature", 1, "string")],
+    "GetCloudCallSignResp": [("signature", 1, "string")],
 }
 _ENUMS = {
     "ApiType": {"OPEN_API": 0, "INNER_API": 1, "SVRKIT_API": 2, "TOKEN_API": 3},

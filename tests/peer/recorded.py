@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from tests.peer import oracle
 
@@ -35,6 +37,12 @@ class Recorded:
         for name, value in self.headers:
             self._values.setdefault(name.lower(), []).append(value)
         self.parts = list(_parts(self.header("content-type") or "", self.body))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The keys of a request that is a JSON object."""
+        values: dict[str, Any] = json.loads(self.body)
+        return values
 
     @property
     def path(self) -> str:

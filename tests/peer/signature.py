@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import time
 from urllib.parse import quote
 
@@ -63,6 +64,11 @@ def signed_headers(request: Recorded) -> list[str]:
 
 def _params(request: Recorded) -> list[tuple[str, bytes]]:
     params = []
+    if request.header("content-type") == "application/json":
+        for name, value in request.values.items():
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            if text.strip():
+                params.append((quote(name.lower(), safe="-_.~"), text.strip().encode("utf-8", "surrogatepass")))
     for part in request.parts:
         is_bytes = "content-type" in part.headers  # texts are trimmed and dropped when empty; bytes are neither
         value = part.body if is_bytes else part.body.decode("utf-8").strip().encode("utf-8")

@@ -28,6 +28,13 @@ class CurrentEnv:
 CURRENT_ENV = CurrentEnv()
 
 
+class Signed:
+    """Stands for what `cloud.signature(options)` gives in Node."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+
+
 def tag(value: Any) -> Any:
     """A Python value in the form the driver reads."""
     match value:
@@ -50,6 +57,8 @@ def tag(value: Any) -> Any:
             return {"$object": [[key, tag(item)] for key, item in value.items()]}
         case Undefined():
             return {"$undefined": True}
+        case Signed():
+            return {"$signature": tag(value.options)}
         case CurrentEnv():
             return {"$currentEnv": True}
     raise TypeError(f"{type(value).__name__} has no form in JavaScript")

@@ -49,6 +49,12 @@ async def right() -> None:
     await openapi.ad.addUserAction({"whatever": []})  # 15
     await openapi.officialAccount.card.update.updateBoardingPass({"code": "c", "class": "A"})  # 16
     await openapi.officialAccount.card.update(cardId="c")  # 17
+    told = await cloud.callFunction({"name": "f", "data": {"a": 1}, "timeout": 3, "retryOptions": {"retries": 1}})
+    print(told["result"], (await cloud.callFunction(name="f"))["errMsg"].upper())
+    print((await cloud.getOpenData(list=["a"]))["list"][0]["cloudID"])
+    placed = await cloud.cloudPay(appid="wx1").queryOrder(subMchId="1", outTradeNo="o")
+    print(placed["errCode"], await cloud.cloudPay.notKnown({"a": 1}))
+    print(cloud.signature(type="midas", params=["a"], secret="s").params)
 
 
 def right_blocking() -> None:
@@ -76,6 +82,15 @@ async def wrong() -> None:
     count: int = (await openapi.urllink.generate(path="p"))["urlLink"]  # wrong: type of a result
     print(openapi.urllink.generate(path="p")["urlLink"])  # wrong: no await
     print((await openapi.wxacode.get(path="p"))["data"], count)  # wrong: a file has no such key
+
+
+async def wrong_beside() -> None:
+    await cloud.callFunction({"data": {}})  # wrong: no name
+    await cloud.callFunction(name="f", timeout="3")  # wrong: seconds are a number
+    await cloud.getOpenData({"list": [1]})  # wrong: ids are texts
+    cloud.signature(type="other", params=[], secret="s")  # wrong: midas alone
+    await cloud.cloudPay.closeOrder(subMchId="1")  # wrong: no number
+    print(cloudpy.sync.getVoIPSign(groupId="g", timestamp=1, nonce="n")["sign"])  # wrong: it is called signature
 
 
 async def wrong_blocking() -> None:

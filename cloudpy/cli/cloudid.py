@@ -1,0 +1,89 @@
+"""``cloudpy cloudid``: a CloudID in a local WeChat that runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from typing import Any
+
+import click
+
+from .event import Event
+
+
+@click.command()
+@click.option("--openid", metavar="OPENID", help="Whose data it is.  [default: the first user of local.yaml]")
+@click.option("--data", type=Event(), required=True, metavar="JSON", help="The open data: JSON, @FILE, or - .")
+@click.option(
+    "--life", type=click.FloatRange(0, 300), default=300.0, show_default=True, help="Seconds until it expires."
+)
+@click.option(
+    "--env-file",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="PATH",
+    help="What `cloudpy gateway --env-file` wrote; by default the variables of this shell.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print {cloudID, openid, life} instead of the id alone.")
+def cloudid(openid: str | None, data: dict[str, Any], life: float, env_file: str | None, as_json: bool) -> None:
+    """Make a CloudID for open data, in the gateway that runs, and print it.
+
+    \b
+        cloudpy gateway --env-file .env.local
+        cloudpy cloudid --env-file .env.local --openid o-alice --data '{"stepInfoList": []}'
+    """
+    if openid == "":
+        raise click.UsageError("--openid must not be empty; leave it out for the first user of local.yaml")
+    variables = _read(env_file) if env_file else dict(os.environ)
+    url, key = _gateway(variables)
+    answer = _asked(url, key, {"openid": openid, "data": data, "life": life})
+    click.echo(json.dumps(answer, ensure_ascii=False) if as_json else answer["cloudID"])
+
+
+def _read(path: str) -> dict[str, str]:
+    found = {}
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            name, _, value = line.strip().partition("=")
+            try:
+                found[name] = "".join(shlex.split(value))
+            except ValueError:
+                continue
+    return found
+
+
+def _gateway(variables: dict[str, str]) -> tuple[str, str]:
+    try:
+        url = json.loads(variables.get("TCB_CONTEXT_CNFG", ""))["URL"]
+    except (ValueError, KeyError, TypeError):
+        url = None
+    key = variables.get("TENCENTCLOUD_SECRETKEY", "")
+    if not isinstance(url, str) or not url.startswith("http://") or not url.endswith("/admin") or not key:
+        raise click.UsageError(
+            "no running gateway is named: start one with `cloudpy gateway --env-file .env.local` and give"
+            " --env-file .env.local here"
+        )
+    return url.removesuffix("/admin"), key
+
+
+def _asked(url: str, key: str, asked: dict[str, Any]) -> dict[str, Any]:
+    import http.client
+
+    from ..local import admin
+
+    body = json.dumps(asked).encode()
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+    try:
+        connection.request("POST", admin.PATH, body, {admin.HEADER: admin.proof(key, body)})
+        response = connection.getresponse()
+        answer: dict[str, Any] = json.loads(response.read())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        click.echo(f"cloudpy: no local WeChat answers at {url}: {error or type(error).__name__}", err=True)
+        sys.exit(1)
+    finally:
+        connection.close()
+    if response.status != 200:
+        click.echo(f"cloudpy: the gateway at {url} refused: {answer.get('message', response.status)}", err=True)
+        sys.exit(1)
+    return answer

@@ -1,0 +1,269 @@
+"""A small world of WeChat Pay: orders, what was paid, what was given back. Nothing in it costs money."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._wire import jsontext
+from . import pay_words as words
+from .answers import Answer
+from .calls import Incoming
+
+_ORDER = tuple("body out_trade_no spbill_create_ip sub_mch_id total_fee env_id function_name".split())
+_REFUND = tuple("out_refund_no total_fee refund_fee sub_mch_id env_id function_name".split())
+_STATES = {"SUCCESS": "支付成功", "NOTPAY": "订单未支付", "CLOSED": "订单已关闭", "REFUND": "转入退款"}
+_NEEDED = {
+    "unifiedOrder": _ORDER,
+    "queryOrder": ("sub_mch_id",),
+    "closeOrder": ("out_trade_no", "sub_mch_id"),
+    "refund": _REFUND,
+    "queryRefund": ("sub_mch_id",),
+    "downloadBill": ("sub_mch_id", "bill_date"),
+}
+
+
+@dataclass
+class Order:
+    """One order: `state` is NOTPAY, SUCCESS or CLOSED; `params` are those of unifiedOrder, as they travelled."""
+
+    params: Mapping[str, Any]
+    appid: str
+    openid: str
+    at: float
+    state: str = "NOTPAY"
+    transaction_id: str = ""
+    paid_at: float = 0.0
+    refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def refunded(self) -> int:
+        """What was given back so far."""
+        return sum(refund["refund_fee"] for refund in self.refunds.values())
+
+
+class Till:
+    """Every order that the local WeChat was given, by merchant and ``outTradeNo``."""
+
+    def __init__(self, clock: Callable[[], float], random_bytes: Callable[[int], bytes]) -> None:
+        self._clock = clock
+        self._random_bytes = random_bytes
+        self._orders: dict[tuple[str, str], Order] = {}
+
+    def order(self, out_trade_no: str) -> Order | None:
+        """The order of that number, whichever merchant's."""
+        return next((order for (_, number), order in self._orders.items() if number == out_trade_no), None)
+
+    def paid(self, out_trade_no: str) -> dict[str, Any]:
+        """Lets the user pay an order.
+
+        Returns:
+            the event that WeChat Pay then sends to the function ``functionName`` of that order.
+
+        Raises:
+            KeyError: there is no such order.
+            ValueError: it is paid, or closed.
+        """
+        order = self.order(out_trade_no)
+        if order is None:
+            raise KeyError(out_trade_no)
+        if order.state != "NOTPAY":
+            raise ValueError(f"the order {out_trade_no!r} is {order.state}")
+        order.state, order.paid_at = "SUCCESS", self._clock()
+        order.transaction_id = f"42000{self._random_bytes(12).hex()}"[:28]
+        params = order.params
+        return {
+            "returnCode": "SUCCESS",
+            "resultCode": "SUCCESS",
+            "appid": order.appid,
+            "mchId": "1800008281",
+            "subAppid": order.appid,
+            "subMchId": params["sub_mch_id"],
+            "subOpenid": order.openid,
+            "subIsSubscribe": "N",
+            "outTradeNo": params["out_trade_no"],
+            "transactionId": order.transaction_id,
+            "totalFee": params["total_fee"],
+            "cashFee": params["total_fee"],
+            "feeType": params.get("fee_type", "CNY"),
+            "tradeType": params.get("trade_type", "JSAPI"),
+            "bankType": "OTHERS",
+            "nonceStr": self._random_bytes(16).hex(),
+            "timeEnd": words.stamp(order.paid_at),
+            **({"attach": params["attach"]} if "attach" in params else {}),
+        }
+
+    def answer(self, api: str, asked: Incoming, appid: str) -> Answer:
+        """The answer to a call of ``cloudPay.<api>``."""
+        needed = _NEEDED.get(api)
+        if needed is None:
+            return words.failed("SYSTEMERROR", f"the local WeChat does not know {api}; say what it shall answer")
+        params = asked.wire
+        for name in needed:
+            if params.get(name) in (None, ""):
+                return words.broken(f"缺少参数 {name}")
+        for name in ("total_fee", "refund_fee"):
+            fee = params.get(name)
+            if name in needed and (not isinstance(fee, int) or isinstance(fee, bool) or fee <= 0):
+                return words.failed("PARAM_ERROR", f"{name} must be a whole number of fen above 0")
+        user = asked.caller.user if asked.caller else None
+        if api == "unifiedOrder":
+            return self._place(params, appid, user.openid if user else "")
+        if api == "downloadBill":
+            return self._bill(params)
+        order = self._found(params)
+        if order is None:
+            return words.failed("ORDERNOTEXIST", "订单不存在")
+        return {"queryOrder": self._query, "closeOrder": self._close, "refund": self._refund}.get(
+            api, self._query_refund
+        )(order, params)
+
+    def _found(self, params: Mapping[str, Any]) -> Order | None:
+        merchant = str(params["sub_mch_id"])
+        for (whose, number), order in self._orders.items():
+            refunds = order.refunds
+            known = {
+                "out_trade_no": number,
+                "transaction_id": order.transaction_id,
+            }
+            if whose != merchant:
+                continue
+            if any(params.get(name) and str(params[name]) == value for name, value in known.items()):
+                return order
+            if params.get("out_refund_no") in refunds and "refund_fee" not in params:
+                return order
+            if any(refund["refund_id"] == params.get("refund_id") for refund in refunds.values()):
+                return order
+        return None
+
+    def _place(self, params: Mapping[str, Any], appid: str, openid: str) -> Answer:
+        key = str(params["sub_mch_id"]), str(params["out_trade_no"])
+        known = self._orders.get(key)
+        if known is not None and known.state != "NOTPAY":
+            code, text = ("ORDERCLOSED", "订单已关闭") if known.state == "CLOSED" else ("ORDERPAID", "该订单已支付")
+            return words.failed(code, text)
+        if known is not None and (known.params["total_fee"], known.params["body"]) != (
+            params["total_fee"],
+            params["body"],
+        ):
+            return words.failed("INVALID_REQUEST", "201 商户订单号重复")
+        self._orders[key] = Order(
+            dict(params), appid, params.get("sub_openid") or params.get("openid") or openid, self._clock()
+        )
+        prepay_id = f"wx{words.stamp(self._clock())}{self._random_bytes(9).hex()}"
+        payment = {
+            "appId": appid,
+            "nonceStr": self._random_bytes(16).hex(),
+            "package": f"prepay_id={prepay_id}",
+            "signType": "MD5",
+            "timeStamp": str(int(self._clock())),
+        }
+        payment["paySign"] = words.sign(payment)
+        # The names inside are those that the mini program hands on: they fold back to what they are.
+        payment = {words.snake(name): value for name, value in payment.items()}
+        return self._done(params, prepay_id=prepay_id, trade_type=params.get("trade_type", "JSAPI"), payment=payment)
+
+    def _query(self, order: Order, params: Mapping[str, Any]) -> Answer:
+        state = "REFUND" if order.refunds else order.state
+        told: dict[str, Any] = {
+            "trade_state": state,
+            "trade_state_desc": _STATES[state],
+            "out_trade_no": order.params["out_trade_no"],
+        }
+        if order.transaction_id:
+            told |= {
+                "transaction_id": order.transaction_id,
+                "total_fee": order.params["total_fee"],
+                "cash_fee": order.params["total_fee"],
+                "sub_openid": order.openid,
+                "trade_type": order.params.get("trade_type", "JSAPI"),
+                "bank_type": "OTHERS",
+                "time_end": words.stamp(order.paid_at),
+            }
+        return self._done(params, **told)
+
+    def _close(self, order: Order, params: Mapping[str, Any]) -> Answer:
+        if order.state == "SUCCESS":
+            return words.failed("ORDERPAID", "该订单已支付")
+        if order.state == "CLOSED":
+            return words.failed("ORDERCLOSED", "订单已关闭")
+        order.state = "CLOSED"
+        return self._done(params)
+
+    def _refund(self, order: Order, params: Mapping[str, Any]) -> Answer:
+        if order.state != "SUCCESS":
+            return words.failed("TRADE_STATE_ERROR", "订单状态错误")
+        number = str(params["out_refund_no"])
+        known = order.refunds.get(number)
+        if params["total_fee"] != order.params["total_fee"]:
+            return words.failed("INVALID_REQUEST", "订单金额或退款金额与之前请求不一致，请核实后再试")
+        if known is None and order.refunded + params["refund_fee"] > order.params["total_fee"]:
+            return words.failed("NOTENOUGH", "退款金额大于支付金额")
+        if known is None:  # the same refund asked for again is the same refund
+            order.refunds[number] = known = {
+                "refund_id": f"50300{self._random_bytes(12).hex()}"[:28],
+                "refund_fee": params["refund_fee"],
+                "at": self._clock(),
+            }
+        return self._done(
+            params,
+            transaction_id=order.transaction_id,
+            out_trade_no=order.params["out_trade_no"],
+            out_refund_no=number,
+            refund_id=known["refund_id"],
+            refund_fee=known["refund_fee"],
+            total_fee=order.params["total_fee"],
+            cash_fee=order.params["total_fee"],
+        )
+
+    def _query_refund(self, order: Order, params: Mapping[str, Any]) -> Answer:
+        if not order.refunds:
+            return words.failed("REFUNDNOTEXIST", "退款订单查询失败")
+        told: dict[str, Any] = {
+            "transaction_id": order.transaction_id,
+            "out_trade_no": order.params["out_trade_no"],
+            "total_fee": order.params["total_fee"],
+            "refund_count": len(order.refunds),
+            "refund_fee": order.refunded,
+        }
+        for index, (number, refund) in enumerate(order.refunds.items()):
+            told |= {
+                f"out_refund_no_{index}": number,
+                f"refund_id_{index}": refund["refund_id"],
+                f"refund_fee_{index}": refund["refund_fee"],
+                f"refund_status_{index}": "SUCCESS",
+                f"refund_success_time_{index}": words.moment(refund["at"]),
+            }
+        return self._done(params, **told)
+
+    def _bill(self, params: Mapping[str, Any]) -> Answer:
+        wanted, merchant = str(params["bill_date"]), str(params["sub_mch_id"])
+        rows = [
+            words.row(order.paid_at, order.appid, whose, order.transaction_id, number, order.openid, order.state)
+            + f",`{order.params['total_fee'] / 100:.2f},`{order.refunded / 100:.2f}"
+            for (whose, number), order in self._orders.items()
+            if whose == merchant and order.transaction_id and words.stamp(order.paid_at)[:8] == wanted
+        ]
+        if not rows:
+            error = {"return_code": "FAIL", "return_msg": "No Bill Exist", "error_code": "20002"}
+            return Answer(jsontext.stringify(error).encode(), origin="pay")
+        head = "\ufeff交易时间,公众账号ID,特约商户号,微信订单号,商户订单号,用户标识,交易状态,总金额,退款金额"
+        text = "\r\n".join((head, *rows, "总交易单数", f"`{len(rows)}", "")).encode()
+        body = gzip.compress(text, mtime=0) if params.get("tar_type") == "GZIP" else text
+        return Answer(body, "text/plain", origin="pay")
+
+    def _done(self, params: Mapping[str, Any], **more: Any) -> Answer:
+        told = {
+            "return_code": "SUCCESS",
+            "return_msg": "OK",
+            "result_code": "SUCCESS",
+            "sub_mch_id": params["sub_mch_id"],
+            "nonce_str": self._random_bytes(16).hex(),
+            **more,
+        }
+        return Answer(jsontext.stringify(told).encode(), origin="pay")
+
+    def __repr__(self) -> str:
+        return f"<Till of {len(self._orders)} orders>"

@@ -1,0 +1,160 @@
+"""The functions that a function under test calls by name: folders that are run, or callables in their place."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CloudSDKError
+from ..functions import Runner, client_event, encode
+from ..functions.load import DEFAULT
+from ..local import Caller
+from ..local.environment import called
+from ..local.siblings import Ran
+from ._errors import StubError
+from ._functions import Function
+from ._invocation import Run
+from ._ledger import Complaint
+
+if TYPE_CHECKING:
+    from ._core import Core
+
+__tracebackhide__ = True  # a failing test shows the test, and the function, not these lines
+
+_FAILED = "FUNCTIONS_EXECUTE_FAIL"
+_LIMIT = 3.0  # seconds, the platform's own limit for a function of which nothing else is said
+
+
+class Siblings:
+    """See ``local.siblings.Siblings``; asked by the backend of one test."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._known: dict[str, Function] = {}
+        self._used: set[str] = set()
+
+    def add(self, name: str, function: Function) -> None:
+        """Makes a function known.
+
+        Raises:
+            StubError: it is none.
+            LoadError: there is no such folder.
+        """
+        if not name:
+            raise StubError("functions(): a function has a name")
+        if isinstance(function, (str, os.PathLike)):
+            self._core.functions.find(function, DEFAULT)
+        elif not callable(function) and not isinstance(function, ModuleType):
+            raise StubError(
+                f"functions({name}=…): a folder's path, a module, or a callable that takes the event, got"
+                f" {type(function).__name__}; for a fixed result: lambda event: {function!r}"
+            )
+        self._known[name] = function
+
+    def unfinished(self) -> Iterator[Complaint]:
+        """Those that were never called."""
+        for name in self._known:
+            if name not in self._used:
+                yield Complaint(
+                    "unused",
+                    f"wechat.functions({name}=…) was never called: remove it, or look why callFunction was not made;"
+                    ' if it may stay unused: wechat.allow_unused("why")',
+                )
+
+    def call(self, name: str, event: str, caller: Caller, timeout: float) -> Ran:
+        """Runs one function to its end."""
+        function = self._known.get(name)
+        if function is None:
+            return self._unknown(name, event)
+        self._used.add(name)
+        return _apart(lambda: self._run(name, function, event, caller, timeout))
+
+    def _run(self, name: str, function: Function, event: str, caller: Caller, timeout: float) -> Ran:
+        user = caller.user
+        appid = user.appid if user else self._core.backend.users.appid
+        content = client_event(json.loads(event), openid=user.openid if user else None, appid=appid)
+        try:
+            if callable(function) and not isinstance(function, (str, os.PathLike, ModuleType)):
+                return Ran(_told(function, content))
+            return Ran(self._loaded(function, content, caller, min(_LIMIT, timeout)))
+        except CloudSDKError as error:
+            return Ran(code=_FAILED, message=f"user code exception caught: {error}")
+        except AssertionError as error:  # of a callable that checks what it is given: the test's own failure
+            text = f"the function {name!r} that the test gave failed: {error}"
+            self._core.ledger.complain(Complaint("broken", text, error), raises=True, anywhere=True)
+            return Ran(code=_FAILED, message=text)
+        except Exception as error:
+            return Ran(code=_FAILED, message=f"user code exception caught: {type(error).__name__}: {error}")
+
+    def _loaded(self, function: Function, content: dict[str, Any], caller: Caller, limit: float) -> str:
+        core = self._core
+        instance, handler = core.functions.find(function, DEFAULT)
+        core.backend.allow(instance.allowed, function=instance.name)
+        variables = called(core.backend, core.url, caller, instance.name)
+        run = Run(core.functions, instance, handler, content, variables, core.environ, context={}, timeout=limit)
+        runner = Runner()  # the caller's own has a loop that is busy
+        try:
+            with core.functions.called():
+                return json.dumps(run.here(runner))
+        finally:
+            runner.close()
+
+    def _unknown(self, name: str, event: str) -> Ran:
+        known = ", ".join(sorted(self._known))
+        if self._core.unknown == "sample":
+            return Ran("null")
+        if self._core.unknown == "fail":
+            text = (
+                f"callFunction({{'name': {name!r}, 'data': {event[:200]}}}) was called, and nothing says what it is"
+                f"{f'; known is {known}' if known else ''}.\nSay it: wechat.functions({{{name!r}: lambda event: …}}),"
+                " or the path of its folder"
+            )
+            self._core.ledger.complain(Complaint("unknown", text), raises=True, anywhere=True)
+        return Ran(code="RESOURCE_NOT_FOUND", message=f"FunctionName parameter could not be found: {name}")
+
+
+def _told(function: Callable[..., Any], event: Mapping[str, Any]) -> str:
+    """The JSON text of what a callable of the test returns; it takes the event, and the context if it likes."""
+    try:
+        takes = len(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        takes = 1
+    result = function(*(event, {})[: max(1, min(2, takes))])
+    if inspect.isawaitable(result):
+        result = asyncio.run(_awaited(result))
+    return encode(result)
+
+
+async def _awaited(value: Any) -> Any:
+    return await value
+
+
+def _apart(work: Callable[[], Ran]) -> Ran:
+    """Does `work` here, or in a thread of its own where a loop runs here already: a function may need one itself."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    context = contextvars.copy_context()
+    done: list[Ran] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(context.run(work))
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name="called function")
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return done[0]

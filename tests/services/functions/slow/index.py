@@ -1,0 +1,5 @@
+import time
+
+
+def main(event, context):
+    time.sleep(60)
