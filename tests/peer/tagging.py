@@ -24,6 +24,9 @@ UNDEFINED = Undefined()
 class CurrentEnv:
     """Stands for `cloud.DYNAMIC_CURRENT_ENV` in options; each side puts its own."""
 
+    def __repr__(self) -> str:  # the same in every process: it names tests
+        return "CurrentEnv"
+
 
 CURRENT_ENV = CurrentEnv()
 
