@@ -226,7 +226,7 @@ class Calls(Base):
 
     def goes_boolean(self, function: Node) -> bool:
         """Whether a function gives a truth value."""
-        return bool(self.module.kinds._returned(function) == kind("bool"))
+        return bool(self.module.kinds.returned(function) == kind("bool"))
 
     def is_async_function(self, function: Node) -> bool:
         """Whether a function gives a promise."""

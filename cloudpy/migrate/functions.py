@@ -113,6 +113,9 @@ class Functions(Base):
             for word, group in self._outer(scope.assigns).items():
                 lines.append(f"{word} {', '.join(group)}")
             lines += [f"{variable.python} = js.UNDEFINED" for variable in scope.names.values() if self._needs_begin(variable)]
+            own = node.child_by_field_name("name") if node.type == "function_expression" else None
+            if own is not None and self.names.of[own.id].reads and self.names.of[own.id].python != name:
+                lines.append(f"{self.names.of[own.id].python} = {name}")
             lines += first + self._body(node)
         finally:
             self.prelude, self.in_lambda, self.ranges = kept_prelude, kept_lambda, kept_ranges
@@ -124,12 +127,8 @@ class Functions(Base):
 
     def _outer(self, variables: list[Variable]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        inner = self.within[-1]
-        for variable in self.names.all:
-            used = variable in variables or any(
-                variable in self.names.scopes[other].assigns and False for other in variable.inside
-            )
-            if used and variable.scope.function.node.id != inner.id:
+        for variable in variables:
+            if id(variable) not in self.module.requires:
                 word = "global" if variable.scope.function is self.names.root else "nonlocal"
                 found.setdefault(word, []).append(variable.python)
         return found

@@ -333,6 +333,9 @@ class Kinds:
         function = self.module.known_function(callee)
         if function is not None:
             return self.returned(function)
+        foreign = self.module.foreign_function(callee)
+        if foreign is not None:
+            return foreign[0].kinds.returned(foreign[1])
         if callee.type == "member_expression":
             return self._method(field(callee, "object"), text_of(field(callee, "property")), node)
         return CALLED
@@ -355,15 +358,16 @@ class Kinds:
 
     def returned(self, function: Node) -> Kind:
         """What a function of the program gives."""
+        if is_async(function) or self.module.gives_promise(function):
+            return kind("promise")
         if function.id not in self._functions:
             self._functions[function.id] = function
             if self._settled is not None:
-                return CALLED
+                self._results[function.id] = CALLED  # where it calls itself
+                self._results[function.id] = self._returned(function)
         return self._results.get(function.id, NOTHING)
 
     def _returned(self, function: Node) -> Kind:
-        if is_async(function) or self.module.gives_promise(function):
-            return kind("promise")
         body = bare(field(function, "body"))
         if body.type != "statement_block":
             return self.of(body)

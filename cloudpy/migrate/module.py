@@ -164,6 +164,19 @@ class Module:
         """The function of this file that is called, when that is sure."""
         return self.function_of(callee) if callee.type == "identifier" or callee.type in FUNCTIONS else None
 
+    def foreign_function(self, callee: Node) -> tuple[Module, Node] | None:
+        """The function of another file of the program that is called, when that is sure."""
+        first, name = callee, ""
+        if callee.type == "member_expression":
+            first, name = bare(field(callee, "object")), text_of(field(callee, "property"))
+        source, what = self.source_of(first) if first.type == "identifier" else ("", "")
+        other = self.others.get(source)
+        if other is None or bool(what) and bool(name):
+            return None
+        value = other.exports.get(what or name or "default")
+        function = other.function_of(value) if value is not None else None
+        return (other, function) if function is not None else None
+
     def other(self, source: str) -> Module | None:
         """The file of the program that a relative path means."""
         return self.others.get(source)
@@ -239,6 +252,8 @@ class Module:
 
     def property_value(self, node: Node) -> Node | None:
         """The value of ``variable.name`` where the variable is a literal object that nobody changes there."""
+        if node.type != "member_expression":
+            return None
         owner, name = bare(field(node, "object")), text_of(field(node, "property"))
         variable = self.names.of.get(owner.id)
         if variable is None or not variable.is_constant or variable.value is None or variable.patterned:

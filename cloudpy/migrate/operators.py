@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .base import Base, refuse
-from .code import ADD, AND, COMPARE, LAMBDA, MUL, NOT, OR, TERNARY, UNARY, Py, call, negated, quoted
+from .code import ADD, AND, COMPARE, MUL, NOT, OR, TERNARY, UNARY, Py, call, negated, quoted
 from .kinds import ALWAYS_TRUE, NIL, NUMBERS, PLAIN_TRUTH, TEXTS, WHOLE, kind
 from .syntax import bare, field, has, string_value, text_of
 
@@ -95,7 +95,8 @@ class Operators(Base):
             found = call("js.is_nil", self.loose(left))
             return negated(found) if is_not else found
         if not loosely and others in (kind("null"), kind("undef"), kind("bool")) and right.type != "identifier" or text_of(right) == "undefined":
-            if right.type in ("null", "undefined", "true", "false") or text_of(right) == "undefined":
+            literal = left.type in ("null", "undefined", "true", "false", "number", "string", "template_string", "array", "object", "unary_expression", "binary_expression", "arrow_function")
+            if not literal and (right.type in ("null", "undefined", "true", "false") or text_of(right) == "undefined"):
                 return Py(f"{self.expr(left).at(COMPARE + 1)} {'is not' if is_not else 'is'} {self.expr(right).at(COMPARE + 1)}", COMPARE)
         direct = bool(ones and others) and (ones <= NUMBERS and others <= NUMBERS or ones <= TEXTS and others <= TEXTS)
         if not loosely and (ones and ones <= TEXTS or others and others <= TEXTS):
@@ -162,6 +163,8 @@ class Operators(Base):
                 return Py(f"{one.at(MUL)} * {other.at(UNARY)}", MUL)
             if sign == "%" and right.type == "number" and text_of(right) != "0" and ones <= kind("lit nat"):
                 return Py(f"{one.at(MUL)} % {other.at(UNARY)}", MUL)
+        if sign == "**":
+            self.risk(left, "**: the last digit of a power that is no whole number may be another")
         return call(f"js.{_HELPERS[sign]}", one, other)
 
     def _is_small(self, node: Node) -> bool:
@@ -171,6 +174,8 @@ class Operators(Base):
         return node.type == "number" and int(text_of(node)) < 10_000_000 if text_of(node).isdecimal() else False
 
     def _as_text(self, code: Py, of: frozenset[str]) -> Py:
+        if of == kind("date"):
+            return refuse("the text of a Date is in the words of the machine's own language and zone")
         if of and of <= TEXTS:
             return code
         return call("str", code) if of and of <= WHOLE else call("js.text", code)
@@ -218,7 +223,7 @@ class Operators(Base):
                 return refuse("an assignment to a name that is not declared, or inside a lambda")
             if variable.kind == "const" or id(variable) in self.module.requires:
                 return refuse("an assignment to a constant")
-            return Py(f"{variable.python} := {value.at(TERNARY)}", LAMBDA - 1)
+            return Py(f"({variable.python} := {value.at(TERNARY)})")
         if left.type in ("member_expression", "subscript_expression"):
             owner, key = self.place(left)
             return call("js.put", owner, key, value)

@@ -193,7 +193,7 @@ class Statements(Base):
         if inner.type == "call_expression":
             return self._call_statement(inner)
         code = self.expr(inner)
-        return [str(code) if code.level >= 0 and ":=" not in code.text[:30] else f"({code})"]
+        return [str(code)]
 
     def _call_statement(self, node: Node) -> list[str]:
         callee = bare(field(node, "function"))
@@ -206,7 +206,10 @@ class Statements(Base):
             refuse("nobody waits for this promise: it may not be done when the function ends")
         if self.sync and self.kind(node) == kind("promise"):
             self.risk(node, "nobody waits for this promise in Node; here it is done before the next line")
-        return [str(self.expr(node))]
+        code = self.expr(node)
+        if "promise" in self.kind(node) and not self.sync and code.text.startswith("js.call("):
+            code = call("js.done", code)
+        return [str(code)]
 
     def _assignment(self, node: Node) -> list[str]:
         left, right = field(node, "left"), field(node, "right")
@@ -230,6 +233,8 @@ class Statements(Base):
     def stored(self, left: Node, value: Py, right: Node | None) -> list[str]:
         """``owner.key = value`` as a statement."""
         owner, key = self.place_of(left)
+        if self.kind(field(left, "object")) <= LISTS and left.type == "member_expression":
+            refuse("a property of an array that is no index")
         simple = right is None or self.is_pure(right) or self.is_pure(field(left, "object"))
         index = field(left, "index") if left.type == "subscript_expression" else None
         texts = index is None or bool(self.kind(index)) and self.kind(index) <= TEXTS

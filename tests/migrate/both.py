@@ -66,7 +66,7 @@ def in_node(pieces: list[Snippet]) -> dict[str, list[dict[str, Any]]]:
         ["node", str(HERE / "node_runner.js")], input=asked, capture_output=True, encoding="utf-8", timeout=300, check=True,
         env={"TZ": "Asia/Shanghai", "PATH": "/usr/bin:/bin:/usr/local/bin"},
     )  # fmt: skip
-    found = [json.loads(line) for line in done.stdout.splitlines()]
+    found = [json.loads(line) for line in done.stdout.split("\n") if line]
     broken = [each for each in found if "broken" in each]
     assert broken == [], "these are no JavaScript"
     return {each["id"]: each["outcomes"] for each in found}

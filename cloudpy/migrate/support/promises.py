@@ -13,6 +13,14 @@ async def wait(value: Any) -> Any:
     return await value if hasattr(value, "__await__") else value
 
 
+def done(value: Any) -> Any:
+    """What a call gives that nobody waits for: a promise there would never be kept, so it is an error."""
+    if hasattr(value, "__await__"):
+        value.close()
+        raise NotImplementedError("nobody waits for the promise that this call gives: write await before it")
+    return value
+
+
 async def then(promise: Any, done: Any, failed: Any = UNDEFINED) -> Any:
     """``promise.then(done, failed)``."""
     try:
