@@ -28,6 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "checks": {"errors", "config", "functions", "contracts"},
     "testing": {"errors", "wire", "transports", "config", "cloud", "functions", "face", "contracts", "local"},
     "packaging": {"errors", "config", "functions", "checks"},
+    "migrate": {"errors", "contracts", "checks"},
     "cli": {
         "errors",
         "wire",
@@ -41,6 +42,7 @@ ROOMS: dict[str, set[str]] = {
         "checks",
         "testing",
         "packaging",
+        "migrate",
     },
 }
 ROOM_OF = {
@@ -72,6 +74,7 @@ ROOM_OF = {
     "checks": "checks",
     "packaging": "packaging",
     "testing": "testing",
+    "migrate": "migrate",
     "cli": "cli",
     "__main__": "cli",
 }
@@ -86,6 +89,9 @@ DOORS = {
     "jsonschema": {"contracts/", "local/"},
     "pytest": {"testing/plugin.py"},
     "yaml": {"contracts/", "local/"},
+    "tree_sitter": {"migrate/syntax.py"},
+    "tree_sitter_javascript": {"migrate/syntax.py"},
+    "tree_sitter_typescript": {"migrate/syntax.py"},
 }
 
 

@@ -41,7 +41,9 @@ class Module:
         exports: name -> the node of its value.
     """
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(
+        self, file: str, text: str, others: dict[str, Module] | None = None, data: dict[str, str] | None = None
+    ) -> None:
         self.file = file
         self.text = text
         self.tree = parse(text, file)
@@ -51,8 +53,8 @@ class Module:
         self.exports: dict[str, Node] = {}
         self.own_methods: set[str] = set()
         self.throws_values = False
-        self.others: dict[str, Module] = {}
-        self.data: dict[str, str] = {}
+        self.others = others or {}
+        self.data = data or {}
         self.python = ""
         self._asking: set[int] = set()
         for variable in self.names.all:
