@@ -53,7 +53,7 @@ class Local(NamedTuple):
 
 Value = Cloud | Maker | Api | Text | Thing | Local
 # Functions that call each other in circles make a question grow without end: beyond this many steps it is not told.
-_MOST = 2_000
+_MOST = 300
 _MAKERS = ("init", "createNewInstance", "Cloud")
 _STAR = ("openapi", "Cloud", "createNewInstance", "init")
 

@@ -32,8 +32,19 @@ def migrate(node_dir: str, out: str | None, sync: bool, force: bool, as_json: bo
     What is sure to do the same is translated. What is not stays in its place as a comment, with
     "# TODO(migrate): why", and raises when it is reached.
     """
-    from ..migrate import Missing, NoFunction, Occupied, SyntaxProblem, draft, format_files, functions_in
-    from ..migrate import lines, page, told, write
+    from ..migrate import (
+        Missing,
+        NoFunction,
+        Occupied,
+        SyntaxProblem,
+        draft,
+        format_files,
+        functions_in,
+        lines,
+        page,
+        told,
+        write,
+    )
 
     folder = Path(node_dir)
     if not folder.is_dir():
@@ -41,7 +52,9 @@ def migrate(node_dir: str, out: str | None, sync: bool, force: bool, as_json: bo
     target = Path(out) if out is not None else folder.resolve().with_name(f"{folder.resolve().name}_py")
     try:
         sources = functions_in(folder)
-        drafts = [(draft(source, sync=sync), target if source == folder else target / source.name) for source in sources]
+        drafts = [
+            (draft(source, sync=sync), target if source == folder else target / source.name) for source in sources
+        ]
         written = [path for made, place in drafts for path in write(made, place, force=force)]
         format_files([path for path in written if path.suffix == ".py"])
         reports = [told(made, place) for made, place in drafts]

@@ -34,7 +34,6 @@ class Base:
         self.prelude: list[str] = []
         self.within: list[Node] = []
         self.risks: list[Risk] = []
-        self._spare = 0
 
     # the parts call each other by these
 
@@ -146,12 +145,11 @@ class Base:
 
     def spare(self, base: str) -> str:
         """A name that nothing has."""
-        self._spare += 1
-        taken = {variable.python for variable in self.names.all}
-        name = base
-        while name in taken or name in self._given:
-            name = f"{base}_{self._spare}"
-            self._spare += 1
+        taken = {variable.python for variable in self.names.all} | self._given
+        name, count = base, 1
+        while name in taken:
+            count += 1
+            name = f"{base}_{count}"
         self._given.add(name)
         return name
 
@@ -171,13 +169,17 @@ class Base:
         if node.type in ("identifier", "string", "number", "true", "false", "null", "undefined"):
             return True
         if node.type in ("member_expression", "subscript_expression", "unary_expression", "binary_expression"):
-            return all(self.is_pure(child) for child in node.named_children if child.type != "property_identifier") and not (
-                node.type == "unary_expression" and node.children[0].type == "delete"
-            )
+            return all(
+                self.is_pure(child) for child in node.named_children if child.type != "property_identifier"
+            ) and not (node.type == "unary_expression" and node.children[0].type == "delete")
         if node.type in ("array", "object"):
             return not node.named_children
         if node.type == "template_string":
-            return all(self.is_pure(child.named_children[0]) for child in node.named_children if child.type == "template_substitution")
+            return all(
+                self.is_pure(child.named_children[0])
+                for child in node.named_children
+                if child.type == "template_substitution"
+            )
         return False
 
     def writes(self, node: Node) -> bool:

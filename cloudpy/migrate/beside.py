@@ -65,7 +65,7 @@ def local_yaml(apis: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def test_file(marks: Sequence[Mark], event: object) -> str:
+def first_test(marks: Sequence[Mark], event: object) -> str:
     """A first test; one of a draft with marks is expected to fail until they are filled."""
     decorator = imports = ""
     if marks:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, field as made
+from dataclasses import dataclass
+from dataclasses import field as made
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .beside import local_yaml, requirements, test_file
+from .beside import first_test, local_yaml, requirements
 from .gather import attributes, gather, used
 from .layout import laid_out
 from .marks import Mark, Risk
@@ -122,7 +123,9 @@ def draft(folder: Path, *, sync: bool = False) -> Draft:
         _count(module, translator.marks, result.lines)
     if modules[entry].main is None and "main" not in modules[entry].exports:
         result.marks.insert(0, Mark(entry, 1, 1, "there is no exports.main that is seen here"))
-        code["index.py"] += '\n\ndef main(event, context):\n    raise NotImplementedError("exports.main was not found")\n'
+        code["index.py"] += (
+            '\n\ndef main(event, context):\n    raise NotImplementedError("exports.main was not found")\n'
+        )
     helpers = {name for text in code.values() for name in used(text)}
     if helpers:
         code["js.py"] = laid_out(gather(helpers, {name for text in code.values() for name in attributes(text)}))
@@ -133,7 +136,7 @@ def draft(folder: Path, *, sync: bool = False) -> Draft:
     result.files["requirements.txt"] = text.encode()
     apis = [call.name.removeprefix("openapi.") for call in result.calls if call.name.startswith("openapi.")]
     result.files["local.yaml"] = local_yaml(apis).encode()
-    result.files["test_index.py"] = test_file(result.marks, _first_event(folder)).encode()
+    result.files["test_index.py"] = first_test(result.marks, _first_event(folder)).encode()
     result.marks.sort(key=lambda mark: (mark.file, mark.line))
     return result
 

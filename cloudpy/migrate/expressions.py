@@ -102,7 +102,9 @@ class Expressions(Base):
                 if inside[0] == "'":
                     inside = '"' + inside[1:-1].replace("\\'", "'").replace('"', '\\"') + '"'
                 written += inside[1:-1]
-            elif "'" in code.text or "\\" in code.text or "\n" in code.text or ":=" in code.text or "lambda" in code.text:
+            elif (
+                "'" in code.text or "\\" in code.text or "\n" in code.text or ":=" in code.text or "lambda" in code.text
+            ):
                 pieces = [quoted(joined_units(text)) if code is None else code.at(TERNARY) for text, code in parts]
                 return Py(f"js.concat({', '.join(pieces)})")
             else:
@@ -122,7 +124,9 @@ class Expressions(Base):
             elif part.type == "pair":
                 value = field(part, "value")
                 key = self._key(field(part, "key"))
-                parts.append(f"{key}: {self.function(value, key.strip(chr(34))).at(LAMBDA) if value.type in FUNCTIONS else self.expr(value).at(LAMBDA)}")
+                parts.append(
+                    f"{key}: {self.function(value, key.strip(chr(34))).at(LAMBDA) if value.type in FUNCTIONS else self.expr(value).at(LAMBDA)}"
+                )
             elif part.type == "method_definition" and not has(part, "get") and not has(part, "set"):
                 key = self._key(field(part, "name"))
                 parts.append(f"{key}: {self.function(part, key.strip(chr(34)))}")
@@ -160,7 +164,13 @@ class Expressions(Base):
             if node.type == "spread_element":
                 inner = bare(kids(node)[0])
                 code = self.expr(inner)
-                made.append(Py(f"*{code.at(COMPARE + 1)}" if self.kind(inner) and self.kind(inner) <= LISTS else f"*js.iterate({code})"))
+                made.append(
+                    Py(
+                        f"*{code.at(COMPARE + 1)}"
+                        if self.kind(inner) and self.kind(inner) <= LISTS
+                        else f"*js.iterate({code})"
+                    )
+                )
             else:
                 made.append(self.expr(node))
         return made
@@ -173,8 +183,15 @@ class Expressions(Base):
         if variable is None:
             if name in _PLATFORM:
                 return Py(_PLATFORM[name])
-            known = {"Number": "js.number", "String": "js.text", "Boolean": "js.truthy", "parseInt": "js.parse_int",
-                     "parseFloat": "js.parse_float", "isNaN": "js.is_nan", "encodeURIComponent": "js.encode_component"}
+            known = {
+                "Number": "js.number",
+                "String": "js.text",
+                "Boolean": "js.truthy",
+                "parseInt": "js.parse_int",
+                "parseFloat": "js.parse_float",
+                "isNaN": "js.is_nan",
+                "encodeURIComponent": "js.encode_component",
+            }
             if name in known:
                 return Py(known[name])
             return refuse(f"{name} is not known here")
@@ -202,7 +219,11 @@ class Expressions(Base):
         """``owner.name`` of a value."""
         of = self.kind(owner)
         if name == "length":
-            return call("len", self.expr(owner)) if of and of <= LISTS | kind("bytes ascii") else call("js.length", self.expr(owner))
+            return (
+                call("len", self.expr(owner))
+                if of and of <= LISTS | kind("bytes ascii")
+                else call("js.length", self.expr(owner))
+            )
         if of and of <= kind("map set") and name == "size":
             return Py(f"{self.expr(owner).at(ATOM)}.size")
         if self.module.property_value(node) is not None:
@@ -243,8 +264,10 @@ class Expressions(Base):
             return chain
         owner, index = field(node, "object"), field(node, "index")
         if index.type == "string":
-            return self.read(owner, string_value(index), node) if string_value(index).isidentifier() else call(
-                "js.get", self.expr(owner), quoted(string_value(index))
+            return (
+                self.read(owner, string_value(index), node)
+                if string_value(index).isidentifier()
+                else call("js.get", self.expr(owner), quoted(string_value(index)))
             )
         if self.in_range(owner, index):
             return Py(f"{self.expr(owner).at(ATOM)}[{self.expr(index)}]")
@@ -277,5 +300,3 @@ class Expressions(Base):
 
     def _call_expression(self, node: Node) -> Py:
         return self.call(node)
-
-

@@ -29,7 +29,7 @@ class Functions(Base):
         body = field(node, "body")
         plain = all(each.type == "identifier" for each in parameters_of(node)) and body.type != "statement_block"
         if plain and not self.goes_async(node) and not self.writes(body):
-            kept, spare = self.prelude, self._spare
+            kept, given_names = self.prelude, set(self._given)
             self.prelude = []
             self.in_lambda += 1
             self.within.append(node)
@@ -44,7 +44,7 @@ class Functions(Base):
                 self.prelude = kept
                 self.in_lambda -= 1
                 self.within.pop()
-            self._spare = spare
+            self._given = given_names
         if self.in_lambda:
             return refuse("a function with statements inside a lambda")
         given = node.child_by_field_name("name") if node.type == "function_expression" else None
@@ -71,8 +71,17 @@ class Functions(Base):
             if not scope.is_inside(variable.scope) or self._is_used_at_once(node, variable):
                 continue
             loop = variable.node.parent
-            of_head = loop is not None and loop.parent is not None and loop.parent.parent is not None and loop.parent.parent.type == "for_statement"
-            if any(way != "=" for way, _ in variable.writes) and not of_head or any(way == "=" for way, _ in variable.writes):
+            of_head = (
+                loop is not None
+                and loop.parent is not None
+                and loop.parent.parent is not None
+                and loop.parent.parent.type == "for_statement"
+            )
+            if (
+                (any(way != "=" for way, _ in variable.writes)
+                and not of_head)
+                or any(way == "=" for way, _ in variable.writes)
+            ):
                 refuse(f"a function keeps {variable.name}, which changes in each round of a loop and is assigned")
             if of_head and self._assigned_in(variable, node):
                 refuse(f"a function changes {variable.name} of the loop around it")
@@ -91,8 +100,17 @@ class Functions(Base):
             if owner is not None and name in _AT_ONCE:
                 if not self.goes_async(at):
                     return True
-                around = at.parent.parent.parent.parent if at.parent and at.parent.parent and at.parent.parent.parent else None
-                if around is not None and text_of(around.child_by_field_name("function")).startswith("Promise.all") and around.parent and around.parent.type == "await_expression":
+                around = (
+                    at.parent.parent.parent.parent
+                    if at.parent and at.parent.parent and at.parent.parent.parent
+                    else None
+                )
+                if (
+                    around is not None
+                    and text_of(around.child_by_field_name("function")).startswith("Promise.all")
+                    and around.parent
+                    and around.parent.type == "await_expression"
+                ):
                     return True
             at = at.parent
         return False
@@ -112,7 +130,9 @@ class Functions(Base):
             lines = []
             for word, group in self._outer(scope.assigns).items():
                 lines.append(f"{word} {', '.join(group)}")
-            lines += [f"{variable.python} = js.UNDEFINED" for variable in scope.names.values() if self._needs_begin(variable)]
+            lines += [
+                f"{variable.python} = js.UNDEFINED" for variable in scope.names.values() if self._needs_begin(variable)
+            ]
             own = node.child_by_field_name("name") if node.type == "function_expression" else None
             if own is not None and self.names.of[own.id].reads and self.names.of[own.id].python != name:
                 lines.append(f"{self.names.of[own.id].python} = {name}")
@@ -145,7 +165,7 @@ class Functions(Base):
         return not at_top or early or bool(variable.inside)
 
     def _uses_arguments(self, node: Node) -> bool:
-        if node.type == "identifier" and text_of(node) == "arguments" or node.type == "this":
+        if (node.type == "identifier" and text_of(node) == "arguments") or node.type == "this":
             return True
         return any(
             self._uses_arguments(child)

@@ -110,7 +110,9 @@ def gather(names: set[str], methods: set[str]) -> str:
     if rest:
         parts.append("\n".join(sorted(rest, key=lambda line: (line.startswith("from"), line))) + "\n")
     if typing:
-        parts.append("TYPE_CHECKING = False\nif TYPE_CHECKING:\n" + "\n".join(f"    {line}" for line in sorted(typing)) + "\n")
+        parts.append(
+            "TYPE_CHECKING = False\nif TYPE_CHECKING:\n" + "\n".join(f"    {line}" for line in sorted(typing)) + "\n"
+        )
     return "\n".join(parts) + "\n\n" + "\n\n\n".join(body) + "\n"
 
 

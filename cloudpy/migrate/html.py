@@ -24,7 +24,9 @@ code { background: #f4f4f4; padding: 0 .2em; }
 
 def page(reports: Sequence[dict[str, Any]]) -> str:
     """The whole page; everything that comes from the source is escaped."""
-    head = "<tr><th>function<th class=n>percent<th class=n>translated<th class=n>marked<th class=n>marks<th class=n>risks"
+    head = (
+        "<tr><th>function<th class=n>percent<th class=n>translated<th class=n>marked<th class=n>marks<th class=n>risks"
+    )
     rows = [
         f"<tr><td><a href='#f{number}'>{_text(each['name'])}</a><td class=n>{each['percent']}"
         f"<td class=n>{each['lines']['translated']}<td class=n>{each['lines']['marked']}"
@@ -44,16 +46,24 @@ def _one(number: int, each: dict[str, Any]) -> list[str]:
     calls = [(call["name"], _place(call), call["state"]) for call in each["calls"]]
     parts += _table("SDK calls", ("call", "place", "state"), calls)
     more = [(word, ", ".join(each["permissions"][word])) for word in ("missing", "unused") if each["permissions"][word]]
-    more += [(f"npm, {word}", ", ".join(each["packages"][word])) for word in ("known", "unknown") if each["packages"][word]]
+    more += [
+        (f"npm, {word}", ", ".join(each["packages"][word])) for word in ("known", "unknown") if each["packages"][word]
+    ]
     parts += _table("Permissions and packages", ("what", "names"), more)
-    return parts + _table("cloudpy check", ("finding",), [(text,) for text in each["errors"]])
+    return parts + _table("config.json", ("finding",), [(each["config"],)] if each["config"] else [])
 
 
 def _table(title: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
     if not rows:
         return []
     body = ["<tr>" + "".join(f"<td>{_text(cell)}" for cell in row) for row in rows]
-    return [f"<h3>{_text(title)}</h3>", "<table>", "<tr>" + "".join(f"<th>{_text(head)}" for head in heads), *body, "</table>"]
+    return [
+        f"<h3>{_text(title)}</h3>",
+        "<table>",
+        "<tr>" + "".join(f"<th>{_text(head)}" for head in heads),
+        *body,
+        "</table>",
+    ]
 
 
 def _place(what: dict[str, Any]) -> str:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .syntax import arguments_of, bare, field, is_async, kids, maybe_field, string_value, text_of
-from .syntax import FUNCTIONS
+from .syntax import FUNCTIONS, arguments_of, bare, field, is_async, kids, maybe_field, string_value, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -40,7 +39,9 @@ ANY = NIL | NUMBERS | TEXTS | LISTS | kind("bool obj fn err date bytes regex map
 CALLED = ANY | {"promise"}
 # They go into JSON as they are, whatever is inside them
 _RESULTS: dict[str, Kind] = {
-    **dict.fromkeys("trim trimStart trimEnd toUpperCase toLowerCase substring substr charAt padStart".split(), kind("str")),
+    **dict.fromkeys(
+        "trim trimStart trimEnd toUpperCase toLowerCase substring substr charAt padStart".split(), kind("str")
+    ),
     **dict.fromkeys("padEnd repeat join replace replaceAll normalize toLocaleUpperCase".split(), kind("str")),
     **dict.fromkeys("toFixed toISOString toPrecision".split(), kind("ascii")),
     **dict.fromkeys("map filter flat flatMap splice reverse sort fill".split(), kind("arr")),
@@ -183,7 +184,13 @@ class Kinds:
 
     def _array(self, node: Node) -> Kind:
         parts = kids(node)
-        return kind("strs") if parts and all(self.of(part) <= TEXTS and part.type != "spread_element" for part in parts) and self._is_fixed(node) else kind("arr")
+        return (
+            kind("strs")
+            if parts
+            and all(self.of(part) <= TEXTS and part.type != "spread_element" for part in parts)
+            and self._is_fixed(node)
+            else kind("arr")
+        )
 
     def _is_fixed(self, node: Node) -> bool:
         # a list that others may add to is no list of texts for ever
@@ -265,7 +272,11 @@ class Kinds:
         sign = node.children[0].type
         if sign == "-":
             argument = bare(field(node, "argument"))
-            return kind("int") if argument.type == "number" and self.of(argument) == kind("lit") and text_of(argument) != "0" else kind("num")
+            return (
+                kind("int")
+                if argument.type == "number" and self.of(argument) == kind("lit") and text_of(argument) != "0"
+                else kind("num")
+            )
         return {"!": kind("bool"), "typeof": kind("ascii"), "void": kind("undef"), "~": kind("int")}.get(
             sign, kind("bool") if sign == "delete" else kind("num")
         )

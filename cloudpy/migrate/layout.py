@@ -32,7 +32,7 @@ def _spaced(lines: list[str]) -> str:
             continue
         begins = line.startswith(("def ", "async def ", "@"))
         follows = bool(made) and line[0] not in " #)]}" and last[:1] in " )" and not begins and _in_def(made)
-        if (begins and not last.startswith("@") or follows) and made:
+        if ((begins and not last.startswith("@")) or follows) and made:
             held: list[str] = []
             while begins and made and made[-1].startswith("#"):
                 held.insert(0, made.pop())
@@ -76,7 +76,7 @@ def _broken(line: str) -> list[str]:
     parts = [part for part in parts if part]
     is_loop = " for " in inside and not cuts
     made = [f"{indent}{text[: begin + 1]}"]
-    if is_loop or len(parts) == 1 and (text[begin] == "(" and not text[:begin].rstrip()[-1:].isidentifier()):
+    if is_loop or (len(parts) == 1 and (text[begin] == "(" and not text[:begin].rstrip()[-1:].isidentifier())):
         made += _sub(f"{indent}    {inside.strip()}")
     else:
         for part in parts:

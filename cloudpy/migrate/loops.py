@@ -83,7 +83,13 @@ class Loops(Base):
     def _counted(self, node: Node) -> list[str] | None:
         """``for i in range(…)``, where nothing can tell the difference."""
         begin, test, step = (node.child_by_field_name(name) for name in ("initializer", "condition", "increment"))
-        if begin is None or begin.type != "lexical_declaration" or len(kids(begin)) != 1 or test is None or step is None:
+        if (
+            begin is None
+            or begin.type != "lexical_declaration"
+            or len(kids(begin)) != 1
+            or test is None
+            or step is None
+        ):
             return None
         test = bare(kids(test)[0]) if test.type == "expression_statement" else bare(test)
         declarator = kids(begin)[0]
@@ -93,7 +99,12 @@ class Loops(Base):
             return None
         step = bare(step)
         sign = text_of(test.child_by_field_name("operator"))
-        if step.type != "update_expression" or not has(step, "++") or sign not in ("<", "<=") or len(variable.writes) != 1:
+        if (
+            step.type != "update_expression"
+            or not has(step, "++")
+            or sign not in ("<", "<=")
+            or len(variable.writes) != 1
+        ):
             return None
         if text_of(field(test, "left")) != variable.name or text_of(field(step, "argument")) != variable.name:
             return None
@@ -127,9 +138,21 @@ class Loops(Base):
             if not body.start_byte <= read.start_byte < body.end_byte:
                 continue
             use = read.parent
-            if use is None or use.type not in ("subscript_expression", "member_expression") or field(use, "object").id != read.id:
+            if (
+                use is None
+                or use.type not in ("subscript_expression", "member_expression")
+                or field(use, "object").id != read.id
+            ):
                 return False
-            if use.type == "member_expression" and text_of(field(use, "property")) not in ("length", "join", "indexOf", "includes", "map", "filter", "slice"):
+            if use.type == "member_expression" and text_of(field(use, "property")) not in (
+                "length",
+                "join",
+                "indexOf",
+                "includes",
+                "map",
+                "filter",
+                "slice",
+            ):
                 return False
         writes = getattr(holder, "writes", [])
         if writes:
@@ -138,9 +161,14 @@ class Loops(Base):
         value = getattr(holder, "value", None)
         fresh = value is not None and bare(value).type in ("array", "call_expression")
         reads = getattr(holder, "reads", [])
-        return fresh and not getattr(holder, "inside", None) and all(
-            read.parent is not None and read.parent.type in ("subscript_expression", "member_expression", "return_statement")
-            for read in reads
+        return (
+            fresh
+            and not getattr(holder, "inside", None)
+            and all(
+                read.parent is not None
+                and read.parent.type in ("subscript_expression", "member_expression", "return_statement")
+                for read in reads
+            )
         )
 
     # ---- for … of, for … in
@@ -155,7 +183,9 @@ class Loops(Base):
         if text_of(node.child_by_field_name("operator")) == "in":
             if self._deletes(field(node, "body")):
                 refuse("keys are deleted while they are gone through")
-            self.risk(node, "for … in: keys that are added while it runs are not visited") if self._changes(right, field(node, "body")) else None
+            self.risk(node, "for … in: keys that are added while it runs are not visited") if self._changes(
+                right, field(node, "body")
+            ) else None
             over = call("js.keys" if self.kind(right) == kind("obj") else "js.keys_in", code)
         else:
             of = self.kind(right)
@@ -165,13 +195,24 @@ class Loops(Base):
         before, self.prelude = self.prelude, []
         if left.type == "identifier":
             target, first = self.names.of[left.id].python, []
-        elif left.type == "array_pattern" and right.type == "call_expression" and text_of(right).startswith("Object.entries(") and 1 <= len(kids(left)) <= 2 and all(each.type == "identifier" for each in kids(left)) and text_of(left).count(",") == len(kids(left)) - 1:
+        elif (
+            left.type == "array_pattern"
+            and right.type == "call_expression"
+            and text_of(right).startswith("Object.entries(")
+            and 1 <= len(kids(left)) <= 2
+            and all(each.type == "identifier" for each in kids(left))
+            and text_of(left).count(",") == len(kids(left)) - 1
+        ):
             names = [self.names.of[each.id].python for each in kids(left)]
             target, first = ", ".join([*names, "_"][:2]), []
         else:
             target = self.spare("item")
             first = self.bound(left, Py(target), left)
-        return [*before, f"for {target} in {over}:", *indented(first), *self.looped(node, [])] if first else [*before, f"for {target} in {over}:", *self.looped(node, [])]
+        return (
+            [*before, f"for {target} in {over}:", *indented(first), *self.looped(node, [])]
+            if first
+            else [*before, f"for {target} in {over}:", *self.looped(node, [])]
+        )
 
     def _deletes(self, node: Node) -> bool:
         return self.holds(node, "unary_expression", deep=True) and "delete " in text_of(node)
@@ -231,7 +272,11 @@ class Loops(Base):
                 return f"{code.at(COMPARE + 1)} == {self.expr(wanted[0])}"
             texts = ", ".join(str(self.expr(each)) for each in wanted)
             is_text = self.kind(value) and self.kind(value) <= TEXTS
-            return f"{code.at(COMPARE + 1)} in ({texts})" if is_text else " or ".join(f"{code.at(COMPARE + 1)} == {self.expr(each)}" for each in wanted)
+            return (
+                f"{code.at(COMPARE + 1)} in ({texts})"
+                if is_text
+                else " or ".join(f"{code.at(COMPARE + 1)} == {self.expr(each)}" for each in wanted)
+            )
         if not all(self.is_pure(each) for each in wanted):
             refuse("a case that does something")
         if text_of(value) == "true" and subject is None:
@@ -262,9 +307,22 @@ class Loops(Base):
 
     def taken_apart(self, pattern: Node, value: Node) -> list[str]:
         code = self.expr(value)
-        if value.type == "identifier" or pattern.type == "object_pattern" and len(kids(pattern)) == 1 and kids(pattern)[0].type == "shorthand_property_identifier_pattern":
+        if (
+            value.type == "identifier"
+            or (pattern.type == "object_pattern"
+            and len(kids(pattern)) == 1
+            and kids(pattern)[0].type == "shorthand_property_identifier_pattern")
+        ):
             return self.bound(pattern, code, value)
-        if pattern.type == "array_pattern" and value.type == "await_expression" and self.kind(value) == kind("arr") and text_of(value).startswith("await Promise.all([") and len(kids(arguments_of(bare(kids(value)[0]))[0])) == len(kids(pattern)) and all(each.type == "identifier" for each in kids(pattern)) and text_of(pattern).count(",") == len(kids(pattern)) - 1:
+        if (
+            pattern.type == "array_pattern"
+            and value.type == "await_expression"
+            and self.kind(value) == kind("arr")
+            and text_of(value).startswith("await Promise.all([")
+            and len(kids(arguments_of(bare(kids(value)[0]))[0])) == len(kids(pattern))
+            and all(each.type == "identifier" for each in kids(pattern))
+            and text_of(pattern).count(",") == len(kids(pattern)) - 1
+        ):
             return [f"{', '.join(self.names.of[each.id].python for each in kids(pattern))} = {code}"]
         name = self.spare("found")
         return [f"{name} = {code}", *self.bound(pattern, Py(name), value)]
@@ -345,5 +403,3 @@ def _children(node: Node) -> list[Node]:
     while found and found[-1].type == "comment" and all(child.type == "comment" for child in found):
         found.pop()
     return found
-
-

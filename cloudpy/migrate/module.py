@@ -86,7 +86,11 @@ class Module:
             self.requires[id(variable)] = (source, name)
         elif source and field(declarator, "name").type == "object_pattern":
             around = variable.node.parent
-            key = text_of(around.child_by_field_name("key")) if around is not None and around.type == "pair_pattern" else variable.name
+            key = (
+                text_of(around.child_by_field_name("key"))
+                if around is not None and around.type == "pair_pattern"
+                else variable.name
+            )
             self.requires[id(variable)] = (source, key)
 
     def _look(self, node: Node) -> None:
@@ -95,9 +99,12 @@ class Module:
             is_error = value.type == "new_expression" and text_of(field(value, "constructor")).endswith("Error")
             known = self.names.of.get(value.id)
             self.throws_values |= not (is_error or (known is not None and known.kind == "catch"))
-        elif node.type == "call_expression" and text_of(node.child_by_field_name("function")) in ("reject", "Promise.reject"):
+        elif node.type == "call_expression" and text_of(node.child_by_field_name("function")) in (
+            "reject",
+            "Promise.reject",
+        ):
             self.throws_values = True
-        elif node.type == "pair" and bare(field(node, "value")).type in FUNCTIONS or node.type == "method_definition":
+        elif (node.type == "pair" and bare(field(node, "value")).type in FUNCTIONS) or node.type == "method_definition":
             key = node.child_by_field_name("key") or node.child_by_field_name("name")
             self.own_methods.add(text_of(key))
         elif node.type == "assignment_expression":
@@ -121,7 +128,10 @@ class Module:
                     self.exports[text_of(field(part, "name"))] = part
         elif left == "module.exports":
             self.exports["default"] = right
-        elif left.startswith(("exports.", "module.exports.")) and left.rpartition(".")[0] in ("exports", "module.exports"):
+        elif left.startswith(("exports.", "module.exports.")) and left.rpartition(".")[0] in (
+            "exports",
+            "module.exports",
+        ):
             self.exports[left.rpartition(".")[2]] = right
 
     def _exported_es(self, node: Node) -> None:
@@ -173,7 +183,7 @@ class Module:
             first, name = bare(field(callee, "object")), text_of(field(callee, "property"))
         source, what = self.source_of(first) if first.type == "identifier" else ("", "")
         other = self.others.get(source)
-        if other is None or bool(what) and bool(name):
+        if other is None or (bool(what) and bool(name)):
             return None
         value = other.exports.get(what or name or "default")
         function = other.function_of(value) if value is not None else None
@@ -192,7 +202,12 @@ class Module:
         if variable is not None and id(variable) not in self.requires:
             return variable.python
         declared = self.names.root.names.get(name)
-        if declared is not None and value is not None and declared.value is not None and bare(declared.value).id in (value.id, bare(value).id):
+        if (
+            declared is not None
+            and value is not None
+            and declared.value is not None
+            and bare(declared.value).id in (value.id, bare(value).id)
+        ):
             return declared.python
         return "exported" if name == "default" else f"{name}_" if name in RESERVED or declared is not None else name
 
@@ -205,7 +220,12 @@ class Module:
         """Whether an expression begins with the SDK: ``cloud``, ``cloud.openapi.a.b``."""
         node = bare(node)
         while node.type in ("member_expression", "call_expression"):
-            node = bare(field(node, "object" if node.type == "member_expression" else "function"))
+            if node.type == "call_expression":
+                node = bare(field(node, "function"))
+                if not text_of(node).endswith((".openapi", ".createNewInstance", ".logger")):
+                    return False  # what a call gave is a value
+            else:
+                node = bare(field(node, "object"))
         if node.type == "new_expression":
             return self.is_cloud(field(node, "constructor"))
         if node.type != "identifier":
@@ -261,7 +281,12 @@ class Module:
         if variable is None or not variable.is_constant or variable.value is None or variable.patterned:
             return None
         value = bare(variable.value)
-        if value.type != "object" or name in self.names.put or "*" in self.names.put or variable.kind not in ("const", "let"):
+        if (
+            value.type != "object"
+            or name in self.names.put
+            or "*" in self.names.put
+            or variable.kind not in ("const", "let")
+        ):
             return None
         if "Object.assign(" in self.text or "Object.defineProperty" in self.text or "__proto__" in self.text:
             return None
@@ -280,13 +305,26 @@ class Module:
         function = variable.scope.node
         parameters = parameters_of(function)
         place = next((at for at, each in enumerate(parameters) if each.id == variable.node.id), -1)
-        place = place if place >= 0 else next(
-            (at for at, each in enumerate(parameters) if each.type == "required_parameter" and field(each, "pattern").id == variable.node.id and each.child_by_field_name("value") is None), -1
+        place = (
+            place
+            if place >= 0
+            else next(
+                (
+                    at
+                    for at, each in enumerate(parameters)
+                    if each.type == "required_parameter"
+                    and field(each, "pattern").id == variable.node.id
+                    and each.child_by_field_name("value") is None
+                ),
+                -1,
+            )
         )
         found = CALLED
         if place < 0:
             if variable.node.parent is not None and variable.node.parent.type == "rest_pattern":
-                return kind("arr") if variable.node.parent.parent == function.child_by_field_name("parameters") else CALLED
+                return (
+                    kind("arr") if variable.node.parent.parent == function.child_by_field_name("parameters") else CALLED
+                )
             return CALLED
         if self.main is not None and function.id == self.main.id:
             found = kind("obj")
@@ -336,7 +374,11 @@ class Module:
             callee = bare(field(node, "function"))
             if self.is_cloud_call(node) or self.dotted(callee).startswith("Promise."):
                 return True
-            if callee.type == "member_expression" and text_of(field(callee, "property")) in ("then", "catch", "finally"):
+            if callee.type == "member_expression" and text_of(field(callee, "property")) in (
+                "then",
+                "catch",
+                "finally",
+            ):
                 return True
             function = self.known_function(callee)
             return function is not None and (is_async(function) or self.gives_promise(function))
@@ -353,13 +395,17 @@ class Module:
             return any(self.always_ends(child) for child in kids(node))
         if node.type == "if_statement":
             other = maybe_field(node, "alternative")
-            return other is not None and self.always_ends(field(node, "consequence")) and self.always_ends(kids(other)[0])
+            return (
+                other is not None and self.always_ends(field(node, "consequence")) and self.always_ends(kids(other)[0])
+            )
         if node.type == "try_statement":
             last = maybe_field(node, "finalizer")
             if last is not None and self.always_ends(field(last, "body")):
                 return True
             handler = maybe_field(node, "handler")
-            return self.always_ends(field(node, "body")) and (handler is None or self.always_ends(field(handler, "body")))
+            return self.always_ends(field(node, "body")) and (
+                handler is None or self.always_ends(field(handler, "body"))
+            )
         return False
 
 

@@ -50,7 +50,9 @@ class Operators(Base):
         if sign == "in":
             if self.kind(right) == kind("obj") and left.type == "string":
                 return Py(f"{self.expr(left)} in {self.expr(right).at(COMPARE + 1)}", COMPARE)
-            return call("js.has", self.expr(right), self.expr(left)) if self.is_pure(left) else refuse("`in` after a call")
+            return (
+                call("js.has", self.expr(right), self.expr(left)) if self.is_pure(left) else refuse("`in` after a call")
+            )
         if sign == "instanceof":
             return self._instance(left, text_of(right))
         return self.arithmetic(sign, self.expr(left), self.expr(right), left, right)
@@ -84,27 +86,57 @@ class Operators(Base):
     in_lambda: int = 0
 
     def _equality(self, sign: str, left: Node, right: Node) -> Py:
-        if left.type in ("string", "number", "null", "undefined", "true", "false") and right.type not in ("string", "number"):
+        if left.type in ("string", "number", "null", "undefined", "true", "false") and right.type not in (
+            "string",
+            "number",
+        ):
             left, right = right, left
         is_not, loosely = sign[0] == "!", len(sign) == 2
         ones, others = self.kind(left), self.kind(right)
         typed = self._typeof_test(left, right)
         if typed is not None:
             return negated(typed) if is_not else typed
-        if loosely and (others and others <= NIL or text_of(right) == "undefined"):
+        if loosely and ((others and others <= NIL) or text_of(right) == "undefined"):
             found = call("js.is_nil", self.loose(left))
             return negated(found) if is_not else found
-        if not loosely and others in (kind("null"), kind("undef"), kind("bool")) and right.type != "identifier" or text_of(right) == "undefined":
-            literal = left.type in ("null", "undefined", "true", "false", "number", "string", "template_string", "array", "object", "unary_expression", "binary_expression", "arrow_function")
+        if (
+            (not loosely
+            and others in (kind("null"), kind("undef"), kind("bool"))
+            and right.type != "identifier")
+            or text_of(right) == "undefined"
+        ):
+            literal = left.type in (
+                "null",
+                "undefined",
+                "true",
+                "false",
+                "number",
+                "string",
+                "template_string",
+                "array",
+                "object",
+                "unary_expression",
+                "binary_expression",
+                "arrow_function",
+            )
             if not literal and (right.type in ("null", "undefined", "true", "false") or text_of(right) == "undefined"):
-                return Py(f"{self.expr(left).at(COMPARE + 1)} {'is not' if is_not else 'is'} {self.expr(right).at(COMPARE + 1)}", COMPARE)
-        direct = bool(ones and others) and (ones <= NUMBERS and others <= NUMBERS or ones <= TEXTS and others <= TEXTS)
-        if not loosely and (ones and ones <= TEXTS or others and others <= TEXTS):
+                return Py(
+                    f"{self.expr(left).at(COMPARE + 1)} {'is not' if is_not else 'is'} {self.expr(right).at(COMPARE + 1)}",
+                    COMPARE,
+                )
+        direct = bool(ones and others) and ((ones <= NUMBERS and others <= NUMBERS) or (ones <= TEXTS and others <= TEXTS))
+        if not loosely and ((ones and ones <= TEXTS) or (others and others <= TEXTS)):
             direct = True  # nothing else equals a text in Python either
             if right.type == "string":
-                return Py(f"{self.loose(left).at(COMPARE + 1)} {'!=' if is_not else '=='} {self.expr(right).at(COMPARE + 1)}", COMPARE)
+                return Py(
+                    f"{self.loose(left).at(COMPARE + 1)} {'!=' if is_not else '=='} {self.expr(right).at(COMPARE + 1)}",
+                    COMPARE,
+                )
         if direct:
-            return Py(f"{self.expr(left).at(COMPARE + 1)} {'!=' if is_not else '=='} {self.expr(right).at(COMPARE + 1)}", COMPARE)
+            return Py(
+                f"{self.expr(left).at(COMPARE + 1)} {'!=' if is_not else '=='} {self.expr(right).at(COMPARE + 1)}",
+                COMPARE,
+            )
         if not (self.is_pure(left) or self.is_pure(right)) and left.start_byte > right.start_byte:
             refuse("a comparison whose sides both do something")
         found = call("js.equal" if loosely else "js.same", self.expr(left), self.expr(right))
@@ -130,13 +162,13 @@ class Operators(Base):
     def _order(self, sign: str, left: Node, right: Node) -> Py:
         ones, others = self.kind(left), self.kind(right)
         plain = (
-            bool(ones and others)
+            (bool(ones and others)
             and ones <= NUMBERS
-            and others <= NUMBERS
-            or ones <= TEXTS
+            and others <= NUMBERS)
+            or (ones <= TEXTS
             and others <= TEXTS
             and bool(ones and others)
-            and (ones == kind("ascii") or others == kind("ascii"))
+            and (ones == kind("ascii") or others == kind("ascii")))
         )
         one, other = self.expr(left), self.expr(right)
         if plain:
@@ -153,7 +185,7 @@ class Operators(Base):
     def arithmetic(self, sign: str, one: Py, other: Py, left: Node, right: Node) -> Py:
         """``one sign other``, in Python's own signs where that is sure to be the same."""
         ones, others = self.kind(left), self.kind(right)
-        if sign == "+" and (ones and ones <= TEXTS or others and others <= TEXTS):
+        if sign == "+" and ((ones and ones <= TEXTS) or (others and others <= TEXTS)):
             return Py(f"{self._as_text(one, ones).at(ADD)} + {self._as_text(other, others).at(MUL)}", ADD)
         if ones and others and ones <= _ARITHMETIC and others <= _ARITHMETIC:
             result = self.module.kinds.arithmetic(sign, ones, others)
@@ -189,7 +221,11 @@ class Operators(Base):
                 return Py(f"-{self.expr(argument)}", UNARY)
             return call("js.neg", self.expr(argument))
         if sign == "+":
-            return self.expr(argument) if self.kind(argument) and self.kind(argument) <= NUMBERS else call("js.number", self.expr(argument))
+            return (
+                self.expr(argument)
+                if self.kind(argument) and self.kind(argument) <= NUMBERS
+                else call("js.number", self.expr(argument))
+            )
         if sign == "~":
             return call("js.bit_not", self.expr(argument))
         if sign == "typeof":
@@ -199,7 +235,11 @@ class Operators(Base):
         if sign == "delete" and argument.type in ("member_expression", "subscript_expression"):
             if has(argument, "optional_chain"):
                 return refuse("delete of an optional chain")
-            key = Py(quoted(text_of(field(argument, "property")))) if argument.type == "member_expression" else self.expr(field(argument, "index"))
+            key = (
+                Py(quoted(text_of(field(argument, "property"))))
+                if argument.type == "member_expression"
+                else self.expr(field(argument, "index"))
+            )
             return call("js.delete", self.expr(field(argument, "object")), key)
         if sign == "void" and self.is_pure(argument):
             return Py("js.UNDEFINED")
@@ -234,9 +274,13 @@ class Operators(Base):
         owner = field(left, "object")
         if left.type == "member_expression":
             name = text_of(field(left, "property"))
-            if name in ("length", "__proto__", "prototype") or text_of(owner) in ("exports", "module", "module.exports"):
+            if name in ("length", "__proto__", "prototype") or text_of(owner) in (
+                "exports",
+                "module",
+                "module.exports",
+            ):
                 refuse(f"setting {name} is not translated")
-            if self.module.is_cloud(owner) or self.name_of(owner) is None and owner.type == "identifier":
+            if self.module.is_cloud(owner) or (self.name_of(owner) is None and owner.type == "identifier"):
                 refuse(f"setting a property of {text_of(owner)} is not translated")
             return self.expr(owner), Py(quoted(name))
         index = field(left, "index")
@@ -265,5 +309,3 @@ class Operators(Base):
         if node.children[0].type in ("++", "--"):
             return Py(set_)
         return Py(f"{set_} {'-' if sign == '+' else '+'} 1", ADD)
-
-

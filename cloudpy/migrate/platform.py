@@ -26,7 +26,11 @@ class Platform(Base):
         """A property of the SDK, of a package or of the platform; None for one of a value."""
         full = self.module.dotted(node)
         if text_of(node).startswith("process.env.") or full == "process.env":
-            return call("js.get", "os.environ_", quoted(name)) if False else Py(f"os.environ.get({quoted(name)}, js.UNDEFINED)")
+            return (
+                call("js.get", "os.environ_", quoted(name))
+                if False
+                else Py(f"os.environ.get({quoted(name)}, js.UNDEFINED)")
+            )
         if full in ("Math.PI", "Math.E"):
             return Py("math.pi" if full == "Math.PI" else "math.e")
         if full in ("Number.MAX_SAFE_INTEGER", "Number.MIN_SAFE_INTEGER"):
@@ -35,7 +39,9 @@ class Platform(Base):
             return refuse(f"{text_of(node)} is not known here")
         if self.module.is_cloud(owner):
             if name in ("database", "ai", "command"):
-                return refuse(f"{_OUT.get(name, name)} is out of cloudpy's scope: cloud call and the services beside it are in")
+                return refuse(
+                    f"{_OUT.get(name, name)} is out of cloudpy's scope: cloud call and the services beside it are in"
+                )
             return Py(f"{self.expr(owner).at(ATOM)}.{name}")
         source, what = self.module.source_of(owner)
         if source.startswith(".") and not what:
@@ -63,7 +69,11 @@ class Platform(Base):
             return refuse(f"require({source!r}) inside an expression")
         if full.startswith("console."):
             return self._console(full, given)
-        if callee.type == "identifier" and self.name_of(callee) is None and name in ("setTimeout", "setInterval", "setImmediate", "fetch", "eval"):
+        if (
+            callee.type == "identifier"
+            and self.name_of(callee) is None
+            and name in ("setTimeout", "setInterval", "setImmediate", "fetch", "eval")
+        ):
             return refuse(f"{name} is not translated")
         if full.startswith("Promise."):
             return self._promise(full, given)
@@ -122,9 +132,15 @@ class Platform(Base):
     # ---- the SDK
 
     def _cloud(self, node: Node, callee: Node, given: list[Node]) -> Py:
-        name = text_of(field(callee, "property")) if callee.type == "member_expression" else self.module.source_of(callee)[1]
+        name = (
+            text_of(field(callee, "property"))
+            if callee.type == "member_expression"
+            else self.module.source_of(callee)[1]
+        )
         if name in ("database", "ai") or ".database" in text_of(callee) or text_of(callee).startswith("cloud.ai."):
-            return refuse(f"{_OUT.get(name, name) or 'the cloud database'} is out of cloudpy's scope: cloud call and the services beside it are in")
+            return refuse(
+                f"{_OUT.get(name, name) or 'the cloud database'} is out of cloudpy's scope: cloud call and the services beside it are in"
+            )
         code = Py(self.expr(callee).at(ATOM))
         if name in ("init", "updateConfig"):
             return self._options(code, given)
@@ -143,7 +159,11 @@ class Platform(Base):
             return refuse("cloud.init with what is no literal object")
         parts = []
         for part in kids(given[0]):
-            key = text_of(part) if part.type == "shorthand_property_identifier" else text_of(part.child_by_field_name("key"))
+            key = (
+                text_of(part)
+                if part.type == "shorthand_property_identifier"
+                else text_of(part.child_by_field_name("key"))
+            )
             if key == "traceUser":
                 continue  # Node's alone, and of no effect on calls
             if key not in _INIT or part.type not in ("pair", "shorthand_property_identifier"):
@@ -169,18 +189,33 @@ class Platform(Base):
         node = bare(node)
         if node.type == "object":
             return all(
-                part.type == "pair" and self.is_plain(field(part, "value")) or part.type == "shorthand_property_identifier" and self.is_plain_kind(part)
+                (part.type == "pair"
+                and self.is_plain(field(part, "value")))
+                or (part.type == "shorthand_property_identifier"
+                and self.is_plain_kind(part))
                 for part in kids(node)
             )
         if node.type == "array":
             return all(part.type != "spread_element" and self.is_plain(part) for part in kids(node))
         if node.type == "call_expression" and self.module.dotted(field(node, "function")) in ("JSON.parse",):
             return True
-        if node.type == "await_expression" and bare(kids(node)[0]).type == "call_expression" and self.module.is_cloud_call(bare(kids(node)[0])):
+        if (
+            node.type == "await_expression"
+            and bare(kids(node)[0]).type == "call_expression"
+            and self.module.is_cloud_call(bare(kids(node)[0]))
+        ):
             return True
         if node.type == "identifier":
             variable = self.name_of(node)
-            if variable is not None and self.module.main is not None and self.kind(node) == kind("obj") and variable.is_constant and variable.value is not None and bare(variable.value).type == "await_expression" and not self.names.put:
+            if (
+                variable is not None
+                and self.module.main is not None
+                and self.kind(node) == kind("obj")
+                and variable.is_constant
+                and variable.value is not None
+                and bare(variable.value).type == "await_expression"
+                and not self.names.put
+            ):
                 return self.is_plain(variable.value)
         return self.is_plain_kind(node)
 
@@ -202,14 +237,19 @@ class Platform(Base):
         at, parts = field(field(node, "function"), "object"), []
         while at.type == "call_expression" and text_of(bare(field(at, "function"))).endswith(".update"):
             given = arguments_of(at)
-            if not given or len(given) > 1 and string_value(given[1]).lower() not in ("utf8", "utf-8"):
+            if not given or (len(given) > 1 and string_value(given[1]).lower() not in ("utf8", "utf-8")):
                 return refuse("update with an encoding")
             parts.append(given[0])
             at = field(field(at, "function"), "object")
         made, first = arguments_of(at), bare(field(at, "function")) if at.type == "call_expression" else at
         owner = field(first, "object") if first.type == "member_expression" else first
         way = text_of(first).rpartition(".")[2]
-        if self.module.source_of(owner)[0] not in ("crypto", "node:crypto") or not made or made[0].type != "string" or not parts:
+        if (
+            self.module.source_of(owner)[0] not in ("crypto", "node:crypto")
+            or not made
+            or made[0].type != "string"
+            or not parts
+        ):
             return refuse("a hash in this form")
         algorithm = HASHES.get(string_value(made[0]).lower())
         if algorithm is None:
@@ -241,7 +281,11 @@ class Platform(Base):
             value = other.exports.get(name)
             function = other.function_of(value) if value is not None else None
             if function is None or any(each.type == "spread_element" for each in given):
-                return call("js.call", self.expr(callee), *self.arguments(given)) if value is not None else refuse(f"{source} has no {name} that is seen here")
+                return (
+                    call("js.call", self.expr(callee), *self.arguments(given))
+                    if value is not None
+                    else refuse(f"{source} has no {name} that is seen here")
+                )
             return call(self.expr(callee).at(ATOM), *self.fitted_to(function, given))
         source = source.removeprefix("node:")
         helper = BUILTINS.get(f"{source}.{path}" if path else source)
@@ -249,7 +293,11 @@ class Platform(Base):
             wanted, fewest, most = helper
             if not fewest <= len(given) <= most or any(each.type == "spread_element" for each in given):
                 return refuse(f"{source}.{path} with {len(given)} arguments")
-            return Py(wanted.format(*[code.at(TERNARY) for code in self.arguments(given)])) if "{" in wanted else call(wanted, *self.arguments(given))
+            return (
+                Py(wanted.format(*[code.at(TERNARY) for code in self.arguments(given)]))
+                if "{" in wanted
+                else call(wanted, *self.arguments(given))
+            )
         known = PACKAGES.get(source)
         hint = f"; Python has {known.python}" if known is not None and known.python else ""
         return refuse(f"{source}{f'.{path}' if path else ''} is not translated{hint}")
@@ -272,5 +320,3 @@ def _path(callee: Node) -> tuple[Node | None, list[str]]:
         path.insert(0, text_of(field(callee, "property")))
         callee = bare(field(callee, "object"))
     return (callee, path) if callee.type == "identifier" else (None, [])
-
-

@@ -33,7 +33,12 @@ class Regexes(Base):
         if node.type == "regex":
             return _parts(node)[1]
         variable = self.name_of(node) if node.type == "identifier" else None
-        if variable is not None and variable.is_constant and variable.value is not None and bare(variable.value).type == "regex":
+        if (
+            variable is not None
+            and variable.is_constant
+            and variable.value is not None
+            and bare(variable.value).type == "regex"
+        ):
             return _parts(bare(variable.value))[1]
         return None
 
@@ -51,7 +56,9 @@ class Regexes(Base):
                 return refuse("replaceAll without the flag g is an error")
             if "(?<" in text_of(pattern) and re.search(r"\(\?<[^=!]", text_of(pattern)):
                 return refuse("replace with named groups")
-            return call("js.substitute", code, self.expr(pattern), self.expr(given[1]), *([] if "g" in flags else ["1"]))
+            return call(
+                "js.substitute", code, self.expr(pattern), self.expr(given[1]), *([] if "g" in flags else ["1"])
+            )
         if name == "split" and len(given) == 1:
             return call("js.split_by", code, self.expr(pattern))
         if name == "match" and len(given) == 1:
@@ -144,7 +151,9 @@ class _Writer:
                     out.append(f"(?P<{named[1]}>")
                     at = named.end()
                 else:
-                    head = next((head for head in ("(?:", "(?=", "(?!", "(?<=", "(?<!") if text.startswith(head, at)), "(")
+                    head = next(
+                        (head for head in ("(?:", "(?=", "(?!", "(?<=", "(?<!") if text.startswith(head, at)), "("
+                    )
                     out.append(head)
                     at += len(head)
                 depth.append(at)
@@ -153,8 +162,8 @@ class _Writer:
             if each == ")":
                 begin, is_group = depth.pop(), capturing.pop()
                 rest, inside = text[at + 1 : at + 2], text[begin:at]
-                if rest and rest in "*+{" or rest == "?":
-                    if re.search(r"(?<!\\)\((?!\?[:=!<])", inside) or is_group and rest != "?" and False:
+                if (rest and rest in "*+{") or rest == "?":
+                    if re.search(r"(?<!\\)\((?!\?[:=!<])", inside) or (is_group and rest != "?" and False):
                         refuse("a group inside a repeated group, which forgets in JavaScript")
                     if rest != "?" and not re.sub(r"[^\\\w]?[*?]", "", inside):
                         refuse("a repeated group that may be empty")
@@ -187,7 +196,7 @@ class _Writer:
             self.simple = False
             if each == "S":
                 return (refuse("\\S in brackets").text if in_set else f"[^{_SPACE}]"), at + 2
-        if each in "dwDWnrtfv0" or each == "b" or each == "B" and not in_set:
+        if each in "dwDWnrtfv0" or each == "b" or (each == "B" and not in_set):
             if each == "0" and self.pattern[at + 2 : at + 3].isdigit():
                 refuse("an octal escape")
             return ("\\x08" if each == "b" and in_set else "\\x00" if each == "0" else f"\\{each}"), at + 2
@@ -196,7 +205,13 @@ class _Writer:
         if each in "uxcpPk":
             size = {"u": 4, "x": 2}.get(each, 0)
             digits = self.pattern[at + 2 : at + 2 + size]
-            if not size or not re.fullmatch(f"[0-9a-fA-F]{{{size}}}", digits) or digits[:1].lower() == "d" and size == 4 and digits[1:2] in "89abcdefABCDEF":
+            if (
+                not size
+                or not re.fullmatch(f"[0-9a-fA-F]{{{size}}}", digits)
+                or (digits[:1].lower() == "d"
+                and size == 4
+                and digits[1:2] in "89abcdefABCDEF")
+            ):
                 refuse(f"\\{each} in a regular expression")
             return f"\\{each}{digits}", at + 2 + size
         if each.isalpha():
@@ -220,5 +235,3 @@ class _Writer:
             out.append(f"\\{each}" if each in "[&~|" else each)
             at += 1
         return "".join(out) + "]", at + 1
-
-

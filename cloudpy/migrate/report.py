@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..checks import check
+from ..checks import ConfigFile
 from .draft import Draft
 
 
 def told(draft: Draft, out: Path) -> dict[str, Any]:
     """One draft, written to `out`: calls, permissions, packages, lines, marks, risks, percent.
 
-    ``permissions`` are ``missing`` (called, not in config.json) and ``unused``; ``errors`` is what ``cloudpy check``
-    has against the draft beside missing permissions.
+    ``permissions`` are ``missing`` (called, not in config.json) and ``unused``; ``config`` is what is wrong with the
+    config.json itself, or empty.
     """
-    report = check(out)
-    called = {call.api for call in report.calls}
-    listed = set(report.config.allowed)
-    findings = [each for each in report.findings if each.severity == "error" and each.code != "permission"]
+    called = {_api(call.name) for call in draft.calls if call.name.startswith("openapi.")}
+    config = ConfigFile(out.resolve())
+    listed = set(config.allowed)
     return {
         "name": draft.name,
         "out": str(out),
@@ -30,14 +29,12 @@ def told(draft: Draft, out: Path) -> dict[str, Any]:
         ],
         "permissions": {
             "missing": sorted(called - listed),
-            "unused": sorted(listed - called - {_api(call.name) for call in draft.calls}),
+            "unused": sorted(listed - called),
         },
         "packages": draft.packages,
-        "marks": [
-            {"file": mark.file, "line": mark.line, "lines": mark.lines, "why": mark.why} for mark in draft.marks
-        ],
+        "marks": [{"file": mark.file, "line": mark.line, "lines": mark.lines, "why": mark.why} for mark in draft.marks],
         "risks": [{"file": risk.file, "line": risk.line, "why": risk.why} for risk in draft.risks],
-        "errors": [f"{each.file}:{each.line}: {each.text}" for each in findings],
+        "config": config.error or "",
     }
 
 
@@ -80,4 +77,4 @@ def _one(each: dict[str, Any]) -> list[str]:
         made.append(f"  npm packages without a known counterpart: {', '.join(each['packages']['unknown'])}")
     made += [f"  {mark['file']}:{mark['line']}: to do: {mark['why']}" for mark in each["marks"]]
     made += [f"  {risk['file']}:{risk['line']}: look at: {risk['why']}" for risk in each["risks"]]
-    return made + [f"  check: {text}" for text in each["errors"]]
+    return made + ([f"  config.json {each['config']}"] if each["config"] else [])

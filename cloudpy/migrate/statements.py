@@ -27,7 +27,11 @@ class Statements(Base):
             return self.statement(node)
         lines: list[str] = []
         children = node.named_children
-        late = [child for child in children if child.type == "function_declaration" and self._is_called_early(child, children)]
+        late = [
+            child
+            for child in children
+            if child.type == "function_declaration" and self._is_called_early(child, children)
+        ]
         for child in late:
             lines += self.statement(child)
         before: Node | None = None
@@ -52,7 +56,13 @@ class Statements(Base):
 
     def _comment(self, node: Node, before: Node | None, lines: list[str]) -> None:
         made = commented(node)
-        if before is not None and before.end_point.row == node.start_point.row and lines and len(made) == 1 and not lines[-1].lstrip().startswith("#"):
+        if (
+            before is not None
+            and before.end_point.row == node.start_point.row
+            and lines
+            and len(made) == 1
+            and not lines[-1].lstrip().startswith("#")
+        ):
             lines[-1] += f"  {made[0]}"
         else:
             if before is not None and lines and node.start_point.row - before.end_point.row > 1 and lines[-1]:
@@ -83,7 +93,9 @@ class Statements(Base):
         for child in node.named_children:
             if child.type == "comment":
                 found.append(child)
-            elif child.type not in _WITH_BLOCKS and not child.type.endswith("_statement") and child.type != "else_clause":
+            elif (
+                child.type not in _WITH_BLOCKS and not child.type.endswith("_statement") and child.type != "else_clause"
+            ):
                 found += self._inner_comments(child)
         return found
 
@@ -97,7 +109,11 @@ class Statements(Base):
         told = quoted(f"{self.module.file}:{line_of(node)}: {why}")
         if self.within:
             return [*lines, f"raise NotImplementedError({told})"]
-        names = [variable.python for variable in self.names.all if variable.scope is self.names.root and _is_in(variable.node, node)]
+        names = [
+            variable.python
+            for variable in self.names.all
+            if variable.scope is self.names.root and _is_in(variable.node, node)
+        ]
         return lines + [f"{name} = js.todo({told})" for name in dict.fromkeys(names)]
 
     # ---- declarations
@@ -135,7 +151,9 @@ class Statements(Base):
             inner = bare(node)
             if inner.type == "call_expression" and self.module.is_cloud_call(inner):
                 return call("asyncio.ensure_future", code)
-            return refuse("an async function runs until its first await when it is called, a coroutine when it is awaited")
+            return refuse(
+                "an async function runs until its first await when it is called, a coroutine when it is awaited"
+            )
         return code
 
     def _flushed(self) -> list[str]:
@@ -159,7 +177,10 @@ class Statements(Base):
                 code = self.expr(value)
                 if value.type == "number":
                     count = int(text_of(value))
-                    parts += [f"{quoted(text_of(field(each, 'name')))}: {count}", f'"{count}": {quoted(text_of(field(each, "name")))}']
+                    parts += [
+                        f"{quoted(text_of(field(each, 'name')))}: {count}",
+                        f'"{count}": {quoted(text_of(field(each, "name")))}',
+                    ]
                     count += 1
                     continue
                 parts.append(f"{quoted(text_of(field(each, 'name')))}: {code}")
@@ -189,7 +210,9 @@ class Statements(Base):
             test = self.cond(field(inner, "left"))
             then = self.expr(field(inner, "right"))
             test = test if has(inner, "&&") else negated(test)
-            return [f"if {test}:", f"    {then}"] if self.holds(field(inner, "right"), "call_expression") else [str(then)]
+            return (
+                [f"if {test}:", f"    {then}"] if self.holds(field(inner, "right"), "call_expression") else [str(then)]
+            )
         if inner.type == "call_expression":
             return self._call_statement(inner)
         code = self.expr(inner)
@@ -213,13 +236,25 @@ class Statements(Base):
 
     def _assignment(self, node: Node) -> list[str]:
         left, right = field(node, "left"), field(node, "right")
-        if right.type == "assignment_expression" and left.type == "identifier" and field(right, "left").type == "identifier":
+        if (
+            right.type == "assignment_expression"
+            and left.type == "identifier"
+            and field(right, "left").type == "identifier"
+        ):
             lines = self._assignment(right)
             target = self.expr(left)
             return [*lines, f"{target} = {self.expr(field(right, 'left'))}"]
         if left.type in ("array_pattern", "object_pattern"):
-            if left.type == "array_pattern" and right.type == "array" and len(kids(left)) == len(kids(right)) and all(each.type == "identifier" for each in kids(left)) and all(each.type != "spread_element" for each in kids(right)):
-                return [f"{', '.join(str(self.expr(each)) for each in kids(left))} = {', '.join(self.expr(each).at(COMPARE) for each in kids(right))}"]
+            if (
+                left.type == "array_pattern"
+                and right.type == "array"
+                and len(kids(left)) == len(kids(right))
+                and all(each.type == "identifier" for each in kids(left))
+                and all(each.type != "spread_element" for each in kids(right))
+            ):
+                return [
+                    f"{', '.join(str(self.expr(each)) for each in kids(left))} = {', '.join(self.expr(each).at(COMPARE) for each in kids(right))}"
+                ]
             return [refuse("an assignment to a pattern").text]
         value = self.expr(right)
         if left.type == "identifier":
@@ -237,7 +272,7 @@ class Statements(Base):
             refuse("a property of an array that is no index")
         simple = right is None or self.is_pure(right) or self.is_pure(field(left, "object"))
         index = field(left, "index") if left.type == "subscript_expression" else None
-        texts = index is None or bool(self.kind(index)) and self.kind(index) <= TEXTS
+        texts = index is None or (bool(self.kind(index)) and self.kind(index) <= TEXTS)
         pure_index = index is None or self.is_pure(index) or right is None or self.is_pure(right)
         if self.kind(field(left, "object")) == kind("obj") and texts and simple and pure_index:
             return [f"{owner.at(ATOM)}[{key}] = {value}"]
@@ -256,7 +291,11 @@ class Statements(Base):
                 refuse("an assignment whose left side does something")
             old = self.cond(left) if sign != "??" else call("js.is_nil", self.loose(left))
             test = negated(old) if sign == "||" else old
-            lines = [f"{self.expr(left)} = {self.expr(right)}"] if left.type == "identifier" else self.stored(left, self.expr(right), right)
+            lines = (
+                [f"{self.expr(left)} = {self.expr(right)}"]
+                if left.type == "identifier"
+                else self.stored(left, self.expr(right), right)
+            )
             return [f"if {test}:", *indented(lines)]
         if left.type != "identifier":
             if not self.is_pure(left) or self.holds(right, "await_expression"):
@@ -268,8 +307,14 @@ class Statements(Base):
         ones, others = self.kind(left), self.kind(right)
         value = self.arithmetic_of(sign, self.expr(left), self.expr(right), left, right)
         begin = f"{self.expr(left)} {sign} "
-        if ones and others and value.text.startswith(begin) and not value.text.startswith("js.") and (ones <= NUMBERS or sign == "+"):
-            return [f"{self.expr(left)} {sign}= {value.text[len(begin):]}"]
+        if (
+            ones
+            and others
+            and value.text.startswith(begin)
+            and not value.text.startswith("js.")
+            and (ones <= NUMBERS or sign == "+")
+        ):
+            return [f"{self.expr(left)} {sign}= {value.text[len(begin) :]}"]
         return [f"{self.expr(left)} = {value}"]
 
     def arithmetic_of(self, sign: str, one: Py, other: Py, left: Node, right: Node) -> Py:
@@ -304,7 +349,11 @@ class Statements(Base):
     def _is_in_try(self, node: Node) -> bool:
         at, child = node.parent, node
         while at is not None and at.type not in FUNCTIONS:
-            if at.type == "try_statement" and (child.id == field(at, "body").id and maybe_field(at, "handler") is not None or maybe_field(at, "finalizer") is not None):
+            if at.type == "try_statement" and (
+                (child.id == field(at, "body").id
+                and maybe_field(at, "handler") is not None)
+                or maybe_field(at, "finalizer") is not None
+            ):
                 return True
             at, child = at.parent, at
         return False
@@ -358,7 +407,9 @@ class Statements(Base):
             variable = self.name_of(parameter) if parameter.type == "identifier" else None
             if variable is None:
                 name = self.spare("error")
-                first = self.bound(parameter, Py(f"js.caught({name})") if self.module.throws_values else Py(name), parameter)
+                first = self.bound(
+                    parameter, Py(f"js.caught({name})") if self.module.throws_values else Py(name), parameter
+                )
             elif variable.reads or variable.writes:
                 name = variable.python
                 if variable.inside or variable.writes or self.module.throws_values:

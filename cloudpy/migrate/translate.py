@@ -51,7 +51,9 @@ class Translator(Statements, Loops, Functions, Calls, Regexes, Platform, Operato
         lines: list[str] = []
         before: Node | None = None
         children = self.module.root.named_children
-        late = {child.id for child in children if child.type == "function_declaration" and self._is_called_early(child, [])}
+        late = {
+            child.id for child in children if child.type == "function_declaration" and self._is_called_early(child, [])
+        }
         done = not late
         for child in children:
             if not done and child.type not in ("comment", "import_statement") and not self._is_require(child):
@@ -163,7 +165,10 @@ class Translator(Statements, Loops, Functions, Calls, Regexes, Platform, Operato
             return lines
         if left == "module.exports":
             return self.exported("default", right)
-        if left.startswith(("exports.", "module.exports.")) and self.module.exports.get(left.rpartition(".")[2]) == right:
+        if (
+            left.startswith(("exports.", "module.exports."))
+            and self.module.exports.get(left.rpartition(".")[2]) == right
+        ):
             return self.exported(left.rpartition(".")[2], right)
         return None
 
@@ -179,7 +184,9 @@ class Translator(Statements, Loops, Functions, Calls, Regexes, Platform, Operato
 
     def defined(self, function: Node, name: str) -> list[str]:
         main = self.module.main
-        decorators = ("@js.handler",) if main is not None and function.id == main.id and not self._gives_plain(function) else ()
+        decorators = (
+            ("@js.handler",) if main is not None and function.id == main.id and not self._gives_plain(function) else ()
+        )
         try:
             return self.definition(function, name, decorators)
         except Untranslated as error:
@@ -187,7 +194,11 @@ class Translator(Statements, Loops, Functions, Calls, Regexes, Platform, Operato
                 raise
             marked = self.marked(function, str(error))
             told = quoted(f"{self.module.file}: {error}")
-            return [*(line for line in marked if line.startswith("#")), f"def {name}(event, context):", f"    raise NotImplementedError({told})"]
+            return [
+                *(line for line in marked if line.startswith("#")),
+                f"def {name}(event, context):",
+                f"    raise NotImplementedError({told})",
+            ]
 
     def _gives_plain(self, function: Node) -> bool:
         body = bare(field(function, "body"))
@@ -234,5 +245,3 @@ def python_name(file: str) -> str:
     parts = ["".join(each if each.isalnum() or each == "_" else "_" for each in part) for part in stem.split("/")]
     taken = parts[-1] == "js" or parts[0] in sys.stdlib_module_names or parts[0] == "cloudpy"
     return ".".join(parts) + ("_" if taken and len(parts) == 1 else "")
-
-

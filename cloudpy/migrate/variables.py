@@ -5,7 +5,8 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from dataclasses import dataclass, field as made
+from dataclasses import dataclass
+from dataclasses import field as made
 from typing import TYPE_CHECKING
 
 from .syntax import FUNCTIONS, LOOPS, bare, field, has, kids, maybe_field, parameters_of, text_of

@@ -14,7 +14,22 @@ from tests.migrate.both import HERE, InPython, Snippet, in_node, module, same, s
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
 FILES = sorted((HERE / "snippets").glob("*.txt"))
-LITERALS = ["0", "1", "-1", "2.5", "''", "'a'", "'10'", "null", "undefined", "true", "false", "[]", "[1, 'b']", "({ k: 1 })"]
+LITERALS = [
+    "0",
+    "1",
+    "-1",
+    "2.5",
+    "''",
+    "'a'",
+    "'10'",
+    "null",
+    "undefined",
+    "true",
+    "false",
+    "[]",
+    "[1, 'b']",
+    "({ k: 1 })",
+]
 NAMES = ["event.a", "event.b", "x", "y"]
 # without **, whose last digit V8 and the C library may round apart: docs/translating.md says so
 SIGNS = ["+", "-", "*", "/", "%", "===", "!==", "==", "!=", "<", ">", "<=", ">=", "&&", "||", "??", "&", "|", "^"]

@@ -111,7 +111,15 @@ class Date:
         if self._time != self._time:
             raise NotImplementedError("setting a part of an invalid Date is not translated")
         moment = self._parts(utc)
-        parts = [moment.year, moment.month - 1, moment.day, moment.hour, moment.minute, moment.second, self._time % 1000]
+        parts = [
+            moment.year,
+            moment.month - 1,
+            moment.day,
+            moment.hour,
+            moment.minute,
+            moment.second,
+            self._time % 1000,
+        ]
         begin = ["year", "month", "day", "hour", "minute", "second", "ms"].index(name)
         parts[begin : begin + len(values)] = values
         self._time = _from_parts(tuple(parts), utc)

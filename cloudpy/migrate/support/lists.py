@@ -260,5 +260,3 @@ def fill(value: Any, new: Any) -> list[Any]:
     """``value.fill(new)``, in place."""
     array(value, "fill")[:] = [new] * length(value)
     return value  # type: ignore[no-any-return]
-
-

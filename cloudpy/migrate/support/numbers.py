@@ -36,7 +36,11 @@ def _parsed(value: str) -> Any:
         return 0
     base = {"0x": 16, "0o": 8, "0b": 2}.get(value[:2].lower())
     if base:
-        return _fit(int(value[2:], base)) if re.fullmatch("[0-9a-zA-Z]+", value[2:]) and _is_in(value[2:], base) else math.nan
+        return (
+            _fit(int(value[2:], base))
+            if re.fullmatch("[0-9a-zA-Z]+", value[2:]) and _is_in(value[2:], base)
+            else math.nan
+        )
     if re.fullmatch(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", value):
         return _whole(float(value))
     return {"Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}.get(value, math.nan)

@@ -78,7 +78,7 @@ def split_by(value: Any, pattern: re.Pattern[str]) -> list[Any]:
     made: list[Any] = []
     begin = 0
     for found in pattern.finditer(units):
-        if found.end() == begin and found.start() == found.end() or found.start() >= len(units):
+        if (found.end() == begin and found.start() == found.end()) or found.start() >= len(units):
             continue
         made += [_pairs(units[begin : found.start()]), *_groups(found)[1:]]
         begin = found.end()
