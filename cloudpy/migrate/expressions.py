@@ -125,7 +125,7 @@ class Expressions(Base):
                 value = field(part, "value")
                 key = self._key(field(part, "key"))
                 parts.append(
-                    f"{key}: {self.function(value, key.strip(chr(34))).at(LAMBDA) if value.type in FUNCTIONS else self.expr(value).at(LAMBDA)}"
+                    f"{key}: {self.function(value, key.strip(chr(34))).at(LAMBDA) if value.type in FUNCTIONS else self.expr(value).at(LAMBDA)}"  # noqa: E501
                 )
             elif part.type == "method_definition" and not has(part, "get") and not has(part, "set"):
                 key = self._key(field(part, "name"))

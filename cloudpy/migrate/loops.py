@@ -134,7 +134,7 @@ class Loops(Base):
 
     def _stays(self, holder: object, body: Node) -> bool:
         """Whether a list keeps its length while a body runs: it is only read, by index or by length."""
-        for read in self.names.all[self.names.all.index(holder)].reads if holder in self.names.all else []:  # type: ignore[arg-type]
+        for read in self.names.all[self.names.all.index(holder)].reads if holder in self.names.all else []:
             if not body.start_byte <= read.start_byte < body.end_byte:
                 continue
             use = read.parent
@@ -193,6 +193,7 @@ class Loops(Base):
             if over.text.startswith("js.iterate") and over.text.endswith("js.UNDEFINED)"):
                 refuse("a loop over nothing")
         before, self.prelude = self.prelude, []
+        first: list[str] = []
         if left.type == "identifier":
             target, first = self.names.of[left.id].python, []
         elif (

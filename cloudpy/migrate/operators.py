@@ -121,10 +121,10 @@ class Operators(Base):
             )
             if not literal and (right.type in ("null", "undefined", "true", "false") or text_of(right) == "undefined"):
                 return Py(
-                    f"{self.expr(left).at(COMPARE + 1)} {'is not' if is_not else 'is'} {self.expr(right).at(COMPARE + 1)}",
+                    f"{self.expr(left).at(COMPARE + 1)} {'is not' if is_not else 'is'} {self.expr(right).at(COMPARE + 1)}",  # noqa: E501
                     COMPARE,
                 )
-        direct = bool(ones and others) and ((ones <= NUMBERS and others <= NUMBERS) or (ones <= TEXTS and others <= TEXTS))
+        direct = bool(ones and others) and ((ones <= NUMBERS and others <= NUMBERS) or (ones <= TEXTS and others <= TEXTS))  # noqa: E501
         if not loosely and ((ones and ones <= TEXTS) or (others and others <= TEXTS)):
             direct = True  # nothing else equals a text in Python either
             if right.type == "string":

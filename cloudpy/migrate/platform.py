@@ -101,7 +101,7 @@ class Platform(Base):
         if full in ("Promise.all", "Promise.allSettled") and len(given) == 1:
             return self._gathered(full, given[0])
         if full == "Promise.resolve" and not self.sync:
-            return call("js.wait", *(self.arguments(given[:1]) or ["js.UNDEFINED"]))
+            return call("js.wait", *(self.arguments(given[:1]) or [Py("js.UNDEFINED")]))
         if full == "Promise.resolve" and len(given) == 1:
             return self.expr(given[0])
         return refuse(f"{full} is not translated")
@@ -139,7 +139,7 @@ class Platform(Base):
         )
         if name in ("database", "ai") or ".database" in text_of(callee) or text_of(callee).startswith("cloud.ai."):
             return refuse(
-                f"{_OUT.get(name, name) or 'the cloud database'} is out of cloudpy's scope: cloud call and the services beside it are in"
+                f"{_OUT.get(name, name) or 'the cloud database'} is out of cloudpy's scope: cloud call and the services beside it are in"  # noqa: E501
             )
         code = Py(self.expr(callee).at(ATOM))
         if name in ("init", "updateConfig"):

@@ -253,7 +253,7 @@ class Statements(Base):
                 and all(each.type != "spread_element" for each in kids(right))
             ):
                 return [
-                    f"{', '.join(str(self.expr(each)) for each in kids(left))} = {', '.join(self.expr(each).at(COMPARE) for each in kids(right))}"
+                    f"{', '.join(str(self.expr(each)) for each in kids(left))} = {', '.join(self.expr(each).at(COMPARE) for each in kids(right))}"  # noqa: E501
                 ]
             return [refuse("an assignment to a pattern").text]
         value = self.expr(right)

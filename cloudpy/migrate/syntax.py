@@ -66,7 +66,7 @@ def parse(text: str, file: str) -> Tree:
             language = tree_sitter_javascript.language()
     except ImportError:
         raise Missing(
-            "cloudpy migrate reads JavaScript with tree-sitter, which is not installed: pip install 'wx-cloudpy[migrate]'"
+            "cloudpy migrate reads JavaScript with tree-sitter, which is not installed: pip install 'wx-cloudpy[migrate]'"  # noqa: E501
         ) from None
     tree = tree_sitter.Parser(tree_sitter.Language(language)).parse(text.encode())
     if tree.root_node.has_error:

@@ -63,7 +63,7 @@ def in_node(pieces: list[Snippet]) -> dict[str, list[dict[str, Any]]]:
     """Outcomes by id, each ``{"value": …}`` or ``{"error": message or True}``."""
     asked = json.dumps([{"id": each.id, "source": each.source, "events": each.events} for each in pieces])
     done = subprocess.run(
-        ["node", str(HERE / "node_runner.js")], input=asked, capture_output=True, encoding="utf-8", timeout=300, check=True,
+        ["node", str(HERE / "node_runner.js")], input=asked, capture_output=True, encoding="utf-8", timeout=300, check=True,  # noqa: E501
         env={"TZ": "Asia/Shanghai", "PATH": "/usr/bin:/bin:/usr/local/bin"},
     )  # fmt: skip
     found = [json.loads(line) for line in done.stdout.split("\n") if line]

@@ -98,7 +98,7 @@ def test_random_expressions_are_equal_or_marked(seed: int) -> None:
     events = [{}, {"a": 1, "b": "x"}, {"a": "3", "b": None}, {"a": [], "b": {}}, {"a": True, "b": -0.5}]
     pieces = []
     for number in range(200):
-        code = f"const x = {expression(chance, 1)}; let y = {expression(chance, 1).replace('y', '3')}; return {expression(chance, 3)}"
+        code = f"const x = {expression(chance, 1)}; let y = {expression(chance, 1).replace('y', '3')}; return {expression(chance, 3)}"  # noqa: E501
         if "const x = x" not in code and "x" not in code.partition(";")[0][8:].replace("x'", ""):
             pieces.append(Snippet(f"{seed}:{number}", module(code), events))
     told = differing(pieces)

@@ -45,16 +45,14 @@ def _plain(value: Any) -> Any:
 
 def handler(function: Any) -> Any:
     """Gives what `function` returns as JSON carries it; for ``main``."""
-    if function.__code__.co_flags & 0x80:  # async def
+    async def wait(event: Any, context: Any) -> Any:
+        return plain(await function(event, context))
 
-        async def run(event: Any, context: Any) -> Any:
-            return plain(await function(event, context))
-    else:
+    def run(event: Any, context: Any) -> Any:
+        return plain(function(event, context))
 
-        def run(event: Any, context: Any) -> Any:
-            return plain(function(event, context))
-
-    return functools.wraps(function)(run)
+    is_async = function.__code__.co_flags & 0x80
+    return functools.wraps(function)(wait if is_async else run)
 
 
 def stringify(value: Any, replacer: Any = None, indent: Any = 0) -> Any:
