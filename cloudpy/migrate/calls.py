@@ -255,10 +255,8 @@ class Calls(Base):
             )
         if (
             name in ("getTime", "toISOString")
-            or (name[:3] in ("get", "set")
-            and of == kind("date"))
-            or (name == "toJSON"
-            and of == kind("date"))
+            or (name[:3] in ("get", "set") and of == kind("date"))
+            or (name == "toJSON" and of == kind("date"))
         ):
             return call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(given))
         if of and of <= kind("date map set err fn regex module promise"):
@@ -268,9 +266,7 @@ class Calls(Base):
         if name in METHODS:
             return self._helped(owner, name, given, node)
         if (
-            (name[:3] == "get"
-            and name[3:4].isupper()
-            and not given)
+            (name[:3] == "get" and name[3:4].isupper() and not given)
             or name.startswith("toLocale")
             or name
             in (

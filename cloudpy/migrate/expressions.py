@@ -96,8 +96,9 @@ class Expressions(Base):
         if all(code is None for _, code in parts):
             return Py(quoted(joined_units("".join(text for text, _ in parts))))
         written = ""
-        for text, code in parts:
-            if code is None:
+        for text, each in parts:
+            code = each if each is not None else Py("")
+            if each is None:
                 inside = quoted(joined_units(text.replace("{", "{{").replace("}", "}}")))
                 if inside[0] == "'":
                     inside = '"' + inside[1:-1].replace("\\'", "'").replace('"', '\\"') + '"'

@@ -77,10 +77,8 @@ class Functions(Base):
                 and loop.parent.parent is not None
                 and loop.parent.parent.type == "for_statement"
             )
-            if (
-                (any(way != "=" for way, _ in variable.writes)
-                and not of_head)
-                or any(way == "=" for way, _ in variable.writes)
+            if (any(way != "=" for way, _ in variable.writes) and not of_head) or any(
+                way == "=" for way, _ in variable.writes
             ):
                 refuse(f"a function keeps {variable.name}, which changes in each round of a loop and is assigned")
             if of_head and self._assigned_in(variable, node):

@@ -72,7 +72,7 @@ def _broken(line: str) -> list[str]:
     inside = text[begin + 1 : end]
     cuts = [cut for cut in commas.get(begin, []) if cut < end]
     bounds = [begin, *cuts, end]
-    parts = [text[one + 1 : other].strip() for one, other in zip(bounds, bounds[1:], strict=False)]  # noqa: E501, RUF007
+    parts = [text[one + 1 : other].strip() for one, other in zip(bounds, bounds[1:], strict=False)]  # noqa: RUF007
     parts = [part for part in parts if part]
     is_loop = " for " in inside and not cuts
     made = [f"{indent}{text[: begin + 1]}"]

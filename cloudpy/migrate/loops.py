@@ -308,11 +308,10 @@ class Loops(Base):
 
     def taken_apart(self, pattern: Node, value: Node) -> list[str]:
         code = self.expr(value)
-        if (
-            value.type == "identifier"
-            or (pattern.type == "object_pattern"
+        if value.type == "identifier" or (
+            pattern.type == "object_pattern"
             and len(kids(pattern)) == 1
-            and kids(pattern)[0].type == "shorthand_property_identifier_pattern")
+            and kids(pattern)[0].type == "shorthand_property_identifier_pattern"
         ):
             return self.bound(pattern, code, value)
         if (

@@ -150,8 +150,8 @@ class Module:
         for clause in kids(node):
             if clause.type == "export_clause":
                 for each in kids(clause):
-                    name = field(each, "name")
-                    self.exports[text_of(maybe_field(each, "alias") or name)] = name
+                    given = field(each, "name")
+                    self.exports[text_of(maybe_field(each, "alias") or given)] = given
 
     def _main(self) -> Node | None:
         found = self.exports.get("main")

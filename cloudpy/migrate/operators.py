@@ -100,11 +100,8 @@ class Operators(Base):
             found = call("js.is_nil", self.loose(left))
             return negated(found) if is_not else found
         if (
-            (not loosely
-            and others in (kind("null"), kind("undef"), kind("bool"))
-            and right.type != "identifier")
-            or text_of(right) == "undefined"
-        ):
+            not loosely and others in (kind("null"), kind("undef"), kind("bool")) and right.type != "identifier"
+        ) or text_of(right) == "undefined":
             literal = left.type in (
                 "null",
                 "undefined",
@@ -124,7 +121,9 @@ class Operators(Base):
                     f"{self.expr(left).at(COMPARE + 1)} {'is not' if is_not else 'is'} {self.expr(right).at(COMPARE + 1)}",  # noqa: E501
                     COMPARE,
                 )
-        direct = bool(ones and others) and ((ones <= NUMBERS and others <= NUMBERS) or (ones <= TEXTS and others <= TEXTS))  # noqa: E501
+        direct = bool(ones and others) and (
+            (ones <= NUMBERS and others <= NUMBERS) or (ones <= TEXTS and others <= TEXTS)
+        )  # noqa: E501
         if not loosely and ((ones and ones <= TEXTS) or (others and others <= TEXTS)):
             direct = True  # nothing else equals a text in Python either
             if right.type == "string":
@@ -161,14 +160,11 @@ class Operators(Base):
 
     def _order(self, sign: str, left: Node, right: Node) -> Py:
         ones, others = self.kind(left), self.kind(right)
-        plain = (
-            (bool(ones and others)
-            and ones <= NUMBERS
-            and others <= NUMBERS)
-            or (ones <= TEXTS
+        plain = (bool(ones and others) and ones <= NUMBERS and others <= NUMBERS) or (
+            ones <= TEXTS
             and others <= TEXTS
             and bool(ones and others)
-            and (ones == kind("ascii") or others == kind("ascii")))
+            and (ones == kind("ascii") or others == kind("ascii"))
         )
         one, other = self.expr(left), self.expr(right)
         if plain:

@@ -189,10 +189,8 @@ class Platform(Base):
         node = bare(node)
         if node.type == "object":
             return all(
-                (part.type == "pair"
-                and self.is_plain(field(part, "value")))
-                or (part.type == "shorthand_property_identifier"
-                and self.is_plain_kind(part))
+                (part.type == "pair" and self.is_plain(field(part, "value")))
+                or (part.type == "shorthand_property_identifier" and self.is_plain_kind(part))
                 for part in kids(node)
             )
         if node.type == "array":

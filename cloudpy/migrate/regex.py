@@ -208,9 +208,7 @@ class _Writer:
             if (
                 not size
                 or not re.fullmatch(f"[0-9a-fA-F]{{{size}}}", digits)
-                or (digits[:1].lower() == "d"
-                and size == 4
-                and digits[1:2] in "89abcdefABCDEF")
+                or (digits[:1].lower() == "d" and size == 4 and digits[1:2] in "89abcdefABCDEF")
             ):
                 refuse(f"\\{each} in a regular expression")
             return f"\\{each}{digits}", at + 2 + size

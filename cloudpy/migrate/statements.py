@@ -78,7 +78,7 @@ class Statements(Base):
         try:
             method = getattr(self, f"_{node.type}", None)
             if method is None:
-                refuse(f"{node.type.replace('_', ' ')} is not translated")
+                raise Untranslated(f"{node.type.replace('_', ' ')} is not translated")
             lines: list[str] = method(node)
             inner = [line for each in self._inner_comments(node) for line in commented(each)]
             return [*inner, *self.prelude, *lines]
@@ -347,11 +347,11 @@ class Statements(Base):
         return [f"return {self.result(value)}"]
 
     def _is_in_try(self, node: Node) -> bool:
-        at, child = node.parent, node
+        at: Node | None = node.parent
+        child: Node = node
         while at is not None and at.type not in FUNCTIONS:
             if at.type == "try_statement" and (
-                (child.id == field(at, "body").id
-                and maybe_field(at, "handler") is not None)
+                (child.id == field(at, "body").id and maybe_field(at, "handler") is not None)
                 or maybe_field(at, "finalizer") is not None
             ):
                 return True

@@ -45,6 +45,7 @@ def _plain(value: Any) -> Any:
 
 def handler(function: Any) -> Any:
     """Gives what `function` returns as JSON carries it; for ``main``."""
+
     async def wait(event: Any, context: Any) -> Any:
         return plain(await function(event, context))
 
