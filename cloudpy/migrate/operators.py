@@ -123,7 +123,7 @@ class Operators(Base):
                 )
         direct = bool(ones and others) and (
             (ones <= NUMBERS and others <= NUMBERS) or (ones <= TEXTS and others <= TEXTS)
-        )  # noqa: E501
+        )
         if not loosely and ((ones and ones <= TEXTS) or (others and others <= TEXTS)):
             direct = True  # nothing else equals a text in Python either
             if right.type == "string":

@@ -355,7 +355,8 @@ class Statements(Base):
                 or maybe_field(at, "finalizer") is not None
             ):
                 return True
-            at, child = at.parent, at
+            child = at
+            at = child.parent
         return False
 
     # ---- conditions and errors
