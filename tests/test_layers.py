@@ -32,6 +32,7 @@ ROOMS: dict[str, set[str]] = {
     "packaging": {"errors", "config", "functions", "checks"},
     "compare": {"errors", "config", "functions", "local"},
     "dev": {"errors", "wire", "transports", "config", "functions", "contracts", "local"},
+    "migrate": {"errors", "contracts", "checks"},
     "cli": {
         "errors",
         "wire",
@@ -47,6 +48,7 @@ ROOMS: dict[str, set[str]] = {
         "packaging",
         "compare",
         "dev",
+        "migrate",
     },
 }
 ROOM_OF = {
@@ -88,6 +90,7 @@ ROOM_OF = {
     "compare": "compare",
     "testing": "testing",
     "dev": "dev",
+    "migrate": "migrate",
     "cli": "cli",
     "__main__": "cli",
 }
@@ -113,6 +116,9 @@ DOORS = {
     "rich": {"dev/terminal.py"},
     "watchfiles": {"dev/watch.py"},
     "yaml": {"contracts/", "local/"},
+    "tree_sitter": {"migrate/syntax.py"},
+    "tree_sitter_javascript": {"migrate/syntax.py"},
+    "tree_sitter_typescript": {"migrate/syntax.py"},
 }
 
 

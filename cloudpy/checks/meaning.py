@@ -52,6 +52,8 @@ class Local(NamedTuple):
 
 
 Value = Cloud | Maker | Api | Text | Thing | Local
+# Functions that call each other in circles make a question grow without end: beyond this many steps it is not told.
+_MOST = 300
 _MAKERS = ("init", "createNewInstance", "Cloud")
 _STAR = ("openapi", "Cloud", "createNewInstance", "init")
 
@@ -67,6 +69,8 @@ class Meaning:
         self._busy: set[tuple[int, int]] = set()
         self._known: dict[tuple[ast.AST, Scope], tuple[Value, ...]] = {}
         self._depth = 0
+        self._asked = 0  # since the last question from outside
+        self._cut = False  # whether an answer was cut short
 
     def of(self, node: ast.AST | None, scope: Scope) -> tuple[Value, ...]:
         """All that `node`, standing in `scope`, may be; empty when that cannot be told."""
@@ -75,8 +79,13 @@ class Meaning:
         if (node, scope) in self._known:
             return self._known[node, scope]
         key = (id(node), id(scope))
-        if key in self._busy or self._depth > _DEEPEST:  # it is made of itself
+        if not self._busy:
+            self._asked = 0
+        self._asked += 1
+        if key in self._busy or self._depth > _DEEPEST or self._asked > _MOST:  # it is made of itself
+            self._cut = True
             return ()
+        outer, self._cut = self._cut, False
         self._busy.add(key)
         self._depth += 1
         try:
@@ -84,8 +93,9 @@ class Meaning:
         finally:
             self._busy.discard(key)
             self._depth -= 1
-        if not self._busy:  # what was found on the way may have been cut short
+        if not self._cut or not self._busy:  # what was cut short is asked again
             self._known[node, scope] = found
+        self._cut = self._cut or outer
         return found
 
     def _of(self, node: ast.AST, scope: Scope) -> Iterator[Value]:

@@ -20,6 +20,7 @@ SUBCOMMANDS = {
     "api": "Show what an API takes and gives.  查询接口的参数和返回值",
     "new": "Begin a cloud function: code, settings, a test.  新建云函数",
     "check": "Say what is wrong with functions before they are uploaded.  上传前检查",
+    "migrate": "Draft the Python of a Node cloud function.  把 Node 云函数翻译成 Python",
     "event": "Print a sample event for `cloudpy run`.  生成示例事件",
     "compare": "Run a Node function and its Python port side by side.  对比 Node 与 Python 云函数",
     "env": "Show the variables that a function will see.  查看函数的环境变量",

@@ -15,6 +15,7 @@ _LEFT_OUT = {
     "checks",
     "packaging",
     "compare",
+    "migrate",
     "contracts",
     "_typed",
     "__main__.py",

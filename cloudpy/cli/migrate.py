@@ -1,0 +1,75 @@
+"""``cloudpy migrate``: a Python draft of a Node cloud function, and a report of what is left to do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command(
+    epilog="""\
+\b
+Examples:
+  cloudpy migrate cloudfunctions/send --out functions/send
+  cloudpy migrate cloudfunctions --out functions --html report.html
+
+\b
+Exit codes: 0 drafts were written (with marks or without), 1 they could not be,
+2 the command was not understood, or a library is missing.
+"""
+)
+@click.argument("node_dir", metavar="NODE_DIR")
+@click.option("--out", metavar="DIR", help="Where to; NODE_DIR_py when left out.  输出目录")
+@click.option("--sync", is_flag=True, help="With cloudpy.sync: def main, no await.  同步写法")
+@click.option("--force", is_flag=True, help="Write over files that are there.  覆盖已有文件")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option("--html", "html", metavar="FILE", help="Write the report as a web page, too.  生成网页报告")
+def migrate(node_dir: str, out: str | None, sync: bool, force: bool, as_json: bool, html: str | None) -> None:
+    """Translate the Node cloud function in NODE_DIR, or each one in it, to Python, and say what is left to do.
+
+    What is sure to do the same is translated. What is not stays in its place as a comment, with
+    "# TODO(migrate): why", and raises when it is reached.
+    """
+    from ..migrate import (
+        Missing,
+        NoFunction,
+        Occupied,
+        SyntaxProblem,
+        draft,
+        format_files,
+        functions_in,
+        lines,
+        page,
+        told,
+        write,
+    )
+
+    folder = Path(node_dir)
+    if not folder.is_dir():
+        raise click.UsageError(f"there is no folder {node_dir}")
+    target = Path(out) if out is not None else folder.resolve().with_name(f"{folder.resolve().name}_py")
+    try:
+        sources = functions_in(folder)
+        drafts = [
+            (draft(source, sync=sync), target if source == folder else target / source.name) for source in sources
+        ]
+        written = [path for made, place in drafts for path in write(made, place, force=force)]
+        format_files([path for path in written if path.suffix == ".py"])
+        reports = [told(made, place) for made, place in drafts]
+    except (Missing, NoFunction, Occupied) as error:
+        raise click.UsageError(str(error)) from None
+    except SyntaxProblem as error:
+        raise click.ClickException(f"{error}; nothing was written") from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or target} cannot be used: {error.strerror or error}") from None
+    if html is not None:
+        try:
+            Path(html).write_text(page(reports), "utf-8")
+        except OSError as error:
+            raise click.ClickException(f"{html} cannot be written: {error.strerror or error}") from None
+    if as_json:
+        click.echo(json.dumps({"functions": reports}, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(lines(reports)))

@@ -1,0 +1,75 @@
+"""What stands beside index.py: requirements.txt, local.yaml, test_index.py."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from ..contracts import names, sample_reply
+from .marks import Mark
+from .packages import NODE, PACKAGES
+
+_TEST = '''\
+"""Run them with pytest; the fixture `wechat` comes with cloudpy."""
+
+from pathlib import Path
+
+{imports}FOLDER = Path(__file__).parent
+EVENT = {event}
+
+
+{decorator}def test_main(wechat):
+    """What main raises on purpose is its own affair; a draft that is not finished fails here."""
+    try:
+        wechat.invoke(FOLDER, EVENT, openid="o-local-user")
+    except (NotImplementedError, ImportError, NameError, SyntaxError):
+        raise
+    except Exception as error:
+        print(f"main raises {{error!r}}: give it an EVENT that it takes, and say what is to come of it")
+'''
+
+
+def requirements(packages: Sequence[str]) -> tuple[str, list[str], list[str]]:
+    """The text of requirements.txt; the packages that are known, and those that are not."""
+    lines, known, unknown = ["wx-cloudpy"], [], []
+    for name in packages:
+        if name in NODE or name.startswith("node:") or name == "wx-server-sdk":
+            continue
+        found = PACKAGES.get(name)
+        if found is None:
+            unknown.append(name)
+            lines.append(f"# TODO(migrate): npm has {name}; no counterpart is known")
+        else:
+            known.append(name)
+            if found.requirement and found.requirement not in lines:
+                lines.append(found.requirement)
+            elif not found.requirement:
+                lines.append(f"# npm has {name}; in Python: {found.python or 'nothing is needed'}")
+    return "\n".join(lines) + "\n", known, unknown
+
+
+def local_yaml(apis: Sequence[str]) -> str:
+    """What the local WeChat answers: a sample for each API that the function calls."""
+    lines = [
+        "# What the local WeChat knows. `cloudpy run` and `cloudpy gateway` read it; the cloud never sees it.",
+        "users:",
+        "  - openid: o-local-user",
+    ]
+    answers = []
+    for api in sorted(set(apis) & set(names())):
+        sample = sample_reply(api)
+        if sample.json:
+            answers.append(f"  {api}: {json.dumps({'reply': sample.json}, ensure_ascii=False)}")
+    if answers:
+        lines += ["", "# Samples; write what your function is to see.", "answers:", *answers]
+    return "\n".join(lines) + "\n"
+
+
+def first_test(marks: Sequence[Mark], event: object) -> str:
+    """A first test; one of a draft with marks is expected to fail until they are filled."""
+    decorator = imports = ""
+    if marks:
+        places = f"{len(marks)} place{'' if len(marks) == 1 else 's'}"
+        decorator = f'@pytest.mark.xfail(reason="TODO(migrate): {places} to fill", strict=False)\n'
+        imports = "import pytest\n\n"
+    return _TEST.format(event=repr(event), decorator=decorator, imports=imports)

@@ -1,0 +1,460 @@
+"""Calls: of the program's own functions, of the platform's, of methods of values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .base import Base, refuse
+from .code import ATOM, COMPARE, LAMBDA, MUL, OR, TERNARY, Py, call, quoted
+from .kinds import LISTS, NUMBERS, TEXTS, WHOLE, kind
+from .syntax import FUNCTIONS, arguments_of, bare, field, has, parameters_of, text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+# The platform's function -> the helper that does the same, and how many arguments it looks at.
+GLOBALS: dict[str, tuple[str, int]] = {
+    "String": ("js.text", 1),
+    "Number": ("js.number", 1),
+    "Boolean": ("js.truthy", 1),
+    "parseInt": ("js.parse_int", 2),
+    "parseFloat": ("js.parse_float", 1),
+    "isNaN": ("js.is_nan", 1),
+    "isFinite": ("js.is_finite", 1),
+    "Number.isInteger": ("js.is_integer", 1),
+    "Number.parseInt": ("js.parse_int", 2),
+    "Number.parseFloat": ("js.parse_float", 1),
+    "encodeURIComponent": ("js.encode_component", 1),
+    "decodeURIComponent": ("js.decode_component", 1),
+    "encodeURI": ("js.encode_address", 1),
+    "Math.floor": ("js.floor", 1),
+    "Math.ceil": ("js.ceil", 1),
+    "Math.trunc": ("js.trunc", 1),
+    "Math.round": ("js.round_half_up", 1),
+    "Math.abs": ("js.absolute", 1),
+    "Math.sign": ("js.sign", 1),
+    "Math.sqrt": ("js.square_root", 1),
+    "Math.pow": ("js.power", 2),
+    "Math.max": ("js.largest", 99),
+    "Math.min": ("js.smallest", 99),
+    "Math.random": ("random.random", 0),
+    "Date.now": ("js.now", 0),
+    "Date.UTC": ("js.date_utc", 7),
+    "Object.keys": ("js.keys", 1),
+    "Object.values": ("js.values", 1),
+    "Object.entries": ("js.entries", 1),
+    "Object.fromEntries": ("js.from_entries", 1),
+    "Object.is": ("js.object_is", 2),
+    "Object.assign": ("js.assign", 99),
+    "Object.hasOwn": ("js.has_own", 2),
+    "JSON.stringify": ("js.stringify", 3),
+    "JSON.parse": ("js.parse_json", 1),
+    "Array.from": ("js.array_from", 2),
+    "Buffer.from": ("js.buffer", 2),
+    "Buffer.concat": ("js.concat_buffers", 1),
+    "Buffer.byteLength": ("js.byte_length", 1),
+}
+# A method -> its helper, the fewest and the most arguments; what else is given marks the place.
+METHODS: dict[str, tuple[str, int, int]] = {
+    "trim": ("trim", 0, 0),
+    "trimStart": ("trim_start", 0, 0),
+    "trimEnd": ("trim_end", 0, 0),
+    "toUpperCase": ("upper", 0, 0),
+    "toLowerCase": ("lower", 0, 0),
+    "substring": ("substring", 1, 2),
+    "substr": ("substr", 1, 2),
+    "charAt": ("char_at", 0, 1),
+    "charCodeAt": ("char_code_at", 0, 1),
+    "startsWith": ("starts_with", 1, 2),
+    "endsWith": ("ends_with", 1, 1),
+    "padStart": ("pad_start", 1, 2),
+    "padEnd": ("pad_end", 1, 2),
+    "repeat": ("repeat", 1, 1),
+    "map": ("map_list", 1, 1),
+    "filter": ("filter_list", 1, 1),
+    "forEach": ("for_each", 1, 1),
+    "some": ("some", 1, 1),
+    "every": ("every", 1, 1),
+    "find": ("find", 1, 1),
+    "findIndex": ("find_index", 1, 1),
+    "flatMap": ("flat_map", 1, 1),
+    "reduce": ("reduce", 1, 2),
+    "slice": ("slice_of", 0, 2),
+    "at": ("at", 1, 1),
+    "includes": ("includes", 1, 1),
+    "indexOf": ("index_of", 1, 2),
+    "lastIndexOf": ("last_index_of", 1, 1),
+    "join": ("join", 0, 1),
+    "concat": ("join_all", 0, 99),
+    "flat": ("flat", 0, 1),
+    "push": ("push", 0, 99),
+    "unshift": ("unshift", 0, 99),
+    "pop": ("pop", 0, 0),
+    "shift": ("shift", 0, 0),
+    "splice": ("splice", 0, 99),
+    "reverse": ("reverse", 0, 0),
+    "sort": ("sort", 0, 1),
+    "fill": ("fill", 1, 1),
+    "toFixed": ("to_fixed", 0, 1),
+    "toString": ("to_string", 0, 1),
+    "hasOwnProperty": ("has_own", 1, 1),
+}
+_CHANGING = {"push", "pop", "shift", "unshift", "splice", "reverse", "sort", "fill"}
+
+
+class Calls(Base):
+    """Calls and ``new``."""
+
+    in_lambda: int
+
+    def call(self, node: Node) -> Py:
+        if node.type == "new_expression":
+            return self.made(node)
+        callee, given = bare(field(node, "function")), arguments_of(node)
+        if callee.type == "super":
+            return refuse("super() is not translated")
+        special = self.platform_call(node, callee, given)
+        if special is not None:
+            return special
+        if has(node, "optional_chain") or self._is_chained(callee):
+            return self._chained(node, callee)
+        name = self.module.dotted(callee)
+        if name in GLOBALS:
+            return self._global(name, given)
+        if name == "Array.isArray":
+            return call("isinstance", *self.arguments(given[:1]), "list")
+        if name == "Buffer.isBuffer":
+            return call("isinstance", *self.arguments(given[:1]), "bytes")
+        if name == "Number.isNaN" and len(given) == 1:
+            code = self.expr(given[0])
+            return (
+                Py(f"{code.at(COMPARE + 1)} != {code.at(COMPARE + 1)}", COMPARE)
+                if self.is_pure(given[0])
+                else refuse("Number.isNaN of a call")
+            )
+        if name == "String.fromCharCode" and len(given) == 1 and self.kind(given[0]) <= kind("lit"):
+            return call("chr", Py(f"{self.expr(given[0])} % 65536", MUL))
+        if name == "Array.of":
+            return Py("[" + ", ".join(map(str, self.arguments(given))) + "]")
+        if name.startswith("Object.prototype.hasOwnProperty.call") and len(given) == 2:
+            return call("js.has_own", *self.arguments(given))
+        if name == "Object.freeze" and len(given) == 1:
+            return refuse("Object.freeze: a dict cannot be frozen")
+        if callee.type == "identifier" or callee.type in FUNCTIONS:
+            return self._function_call(node, callee, given)
+        if name and name[0] != "%" and "." in name and self.name_of(_first(callee)) is None:
+            return refuse(f"{name} is not translated")
+        if callee.type == "member_expression":
+            return self._method(node, callee, given)
+        return call("js.call", self.expr(callee), *self.arguments(given))
+
+    def _is_chained(self, callee: Node) -> bool:
+        at = callee
+        while at.type in ("member_expression", "subscript_expression", "call_expression"):
+            if has(at, "optional_chain"):
+                return True
+            if at.type == "call_expression":
+                return False
+            at = field(at, "object")
+        return False
+
+    def _chained(self, node: Node, callee: Node) -> Py:
+        if callee.type == "member_expression" and has(callee, "optional_chain") and not has(node, "optional_chain"):
+            owner = field(callee, "object")
+            if self.is_pure(owner) and not self._is_chained(owner):
+                value = self._method(node, callee, arguments_of(node))
+                return Py(f"js.UNDEFINED if js.is_nil({self.loose(owner)}) else {value.at(TERNARY)}", TERNARY)
+        return refuse("a call in an optional chain")
+
+    def _global(self, name: str, given: list[Node]) -> Py:
+        helper, most = GLOBALS[name]
+        if any(each.type == "spread_element" for each in given) and most < 99:
+            return refuse(f"a spread in {name}")
+        if not given and most and name not in ("String", "Number", "Math.max", "Math.min"):
+            return refuse(f"{name} without arguments")
+        if len(given) > most:
+            given = given[:most] if all(self.is_pure(each) for each in given[most:]) else refuse_all(name)
+        of = self.kind(given[0]) if given else frozenset()
+        if (
+            name == "Math.floor"
+            and given[0].type == "binary_expression"
+            and text_of(given[0].child_by_field_name("operator")) == "/"
+        ):
+            left, right = field(given[0], "left"), field(given[0], "right")
+            if (
+                self.kind(left)
+                and self.kind(left) <= kind("lit nat")
+                and right.type == "number"
+                and self.kind(right) == kind("lit")
+                and text_of(right) != "0"
+            ):
+                return Py(f"{self.expr(left).at(MUL)} // {self.expr(right)}", MUL)
+        if name == "String" and of and of <= WHOLE:
+            return call("str", self.expr(given[0]))
+        if name in ("Number", "String") and of and of <= (NUMBERS if name == "Number" else TEXTS):
+            return self.expr(given[0])
+        if name == "Boolean":
+            return (
+                call("bool", self.cond(given[0])) if of <= kind("str ascii") else call("js.truthy", self.expr(given[0]))
+            )
+        if name == "JSON.stringify" and len(given) > 1 and given[1].type in FUNCTIONS:
+            return refuse("JSON.stringify with a function")
+        return call(helper, *self.arguments(given))
+
+    # ---- functions
+
+    def _function_call(self, node: Node, callee: Node, given: list[Node]) -> Py:
+        name = text_of(callee)
+        variable = self.name_of(callee)
+        if variable is None and callee.type == "identifier":
+            return refuse(f"{name}() is not known here")
+        function = self.module.known_function(callee)
+        if function is None or any(each.type == "spread_element" for each in given):
+            return call("js.call", self.expr(callee), *self.arguments(given))
+        return call(self.expr(callee).at(ATOM), *self.fitted(function, given))
+
+    def fitted(self, function: Node, given: list[Node]) -> list[Py]:
+        """As many arguments as a function takes: what is missing is undefined, what is too much must do nothing."""
+        parameters = parameters_of(function)
+        if parameters and text_of(parameters[-1]).startswith("..."):
+            made = self.arguments(given)
+            return made + [Py("js.UNDEFINED")] * (len(parameters) - 1 - len(made))
+        if not all(self.is_pure(each) for each in given[len(parameters) :]):
+            refuse("an argument that the function does not take, and that does something")
+        is_main = self.module.main is not None and function.id == self.module.main.id
+        made = self.arguments(given[: len(parameters)])
+        return made + [Py("js.UNDEFINED")] * ((2 if is_main else len(parameters)) - len(made))
+
+    # ---- methods
+
+    def _method(self, node: Node, callee: Node, given: list[Node]) -> Py:
+        owner, name = field(callee, "object"), text_of(field(callee, "property"))
+        of = self.kind(owner)
+        value = self.module.property_value(callee)
+        if value is not None:
+            function = self.module.function_of(value)
+            if function is not None and not any(each.type == "spread_element" for each in given):
+                return call(f"{self.expr(owner).at(ATOM)}[{quoted(name)}]", *self.fitted(function, given))
+        if (
+            of == kind("regex")
+            or name == "match"
+            or name == "search"
+            or name == "matchAll"
+            or (given and self.kind(given[0]) == kind("regex") and name in ("replace", "replaceAll", "split"))
+        ):
+            return self.pattern_call(node, owner, name, given)
+        if self.module.has_own_method(name) and not of <= TEXTS | LISTS | NUMBERS | kind("date bytes map set"):
+            if name in METHODS:
+                return refuse(f"{name}: a method of the program's own, or that of arrays and texts")
+            return call("js.call", self.read_of(owner, name, callee), *self.arguments(given))
+        if of and of <= kind("map set"):
+            return (
+                call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(given))
+                if name != "forEach"
+                else call("js.for_each", self.expr(owner), *self.arguments(given))
+            )
+        if (
+            name in ("getTime", "toISOString")
+            or (name[:3] in ("get", "set") and of == kind("date"))
+            or (name == "toJSON" and of == kind("date"))
+        ):
+            return call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(given))
+        if of and of <= kind("date map set err fn regex module promise"):
+            return refuse(f"{name} of a {' or '.join(sorted(of))} is not translated")
+        if name in ("replace", "replaceAll", "split"):
+            return self._replaced(owner, name, given)
+        if name in METHODS:
+            return self._helped(owner, name, given, node)
+        if (
+            (name[:3] == "get" and name[3:4].isupper() and not given)
+            or name.startswith("toLocale")
+            or name
+            in (
+                "localeCompare",
+                "normalize",
+                "apply",
+                "bind",
+                "call",
+                "reduceRight",
+                "toPrecision",
+                "codePointAt",
+                "entries",
+                "keys",
+                "values",
+                "findLast",
+                "copyWithin",
+                "valueOf",
+            )
+        ):
+            return refuse(f"{name} is not translated")
+        return call("js.call", self.read_of(owner, name, callee), *self.arguments(given))
+
+    def read_of(self, owner: Node, name: str, callee: Node) -> Py:
+        """A property that is called."""
+        return call("js.get", self.expr(owner), quoted(name))
+
+    def _replaced(self, owner: Node, name: str, given: list[Node]) -> Py:
+        if (name != "split" and len(given) != 2) or len(given) > 2:
+            return refuse(f"{name} with {len(given)} arguments")
+        ones = self.kind(given[0]) if given else frozenset()
+        if given and not (ones and ones <= TEXTS):
+            return refuse(f"{name} by what may be a regular expression or a text")
+        code = self.expr(owner)
+        helper = {"replace": "replace", "replaceAll": "replace_all", "split": "split"}[name]
+        if (
+            name == "split"
+            and len(given) == 1
+            and self.kind(owner) <= TEXTS
+            and self.kind(owner)
+            and given[0].type == "string"
+            and text_of(given[0])[1:-1]
+        ):
+            return call(f"{code.at(ATOM)}.split", self.expr(given[0]))
+        return call(f"js.{helper}", code, *self.arguments(given))
+
+    def _helped(self, owner: Node, name: str, given: list[Node], node: Node) -> Py:
+        helper, fewest, most = METHODS[name]
+        if len(given) > most or len(given) < fewest:
+            return refuse(f"{name} with {len(given)} argument{'' if len(given) == 1 else 's'}")
+        spread = any(each.type == "spread_element" for each in given)
+        if spread and most < 99:
+            return refuse(f"a spread in {name}")
+        if name == "sort" and given and given[0].type in FUNCTIONS and self.goes_boolean(given[0]):
+            return refuse("the function of a sort gives true or false, which is no order")
+        if (
+            given
+            and given[0].type in FUNCTIONS
+            and self.is_async_function(given[0])
+            and name != "map"
+            and name in ("forEach", "filter", "some", "every", "find", "reduce", "findIndex", "sort")
+        ):
+            return refuse(f"{name} does not wait for its async function")
+        if (
+            given
+            and given[0].type == "identifier"
+            and name in ("forEach", "filter", "some", "every", "find", "reduce", "findIndex")
+        ):
+            function = self.module.function_of(given[0])
+            if function is not None and self.is_async_function(function):
+                return refuse(f"{name} does not wait for its async function")
+        of = self.kind(owner)
+        short = self._short(owner, name, given) if of and of <= LISTS else None
+        if short is not None:
+            return short
+        kept = list(self.prelude)
+        direct = self._direct(owner, name, given) if of else None
+        if direct is not None:
+            return direct
+        self.prelude = kept
+        return call(f"js.{helper}", self.expr(owner), *self.arguments(given))
+
+    def goes_boolean(self, function: Node) -> bool:
+        """Whether a function gives a truth value."""
+        return bool(self.module.kinds.returned(function) == kind("bool"))
+
+    def is_async_function(self, function: Node) -> bool:
+        """Whether a function gives a promise."""
+        return has(function, "async") or self.module.gives_promise(function)
+
+    def _direct(self, owner: Node, name: str, given: list[Node]) -> Py | None:
+        """Python's own method, where the kinds leave no difference."""
+        of = self.kind(owner)
+        code = self.expr(owner)
+        texts = all(self.kind(each) and self.kind(each) <= TEXTS for each in given)
+        if of <= TEXTS:
+            if name in ("startsWith", "endsWith") and len(given) == 1 and texts:
+                return call(f"{code.at(ATOM)}.{name.lower()}", *self.arguments(given))
+            if name in ("toUpperCase", "toLowerCase"):
+                return call(f"{code.at(ATOM)}.{name[2:7].lower()}")
+            if name == "includes" and texts:
+                return (
+                    Py(f"{self.expr(given[0]).at(COMPARE + 1)} in {code.at(COMPARE + 1)}", COMPARE)
+                    if self.is_pure(owner) or self.is_pure(given[0])
+                    else None
+                )
+            if name == "toString" and not given:
+                return code
+        if of <= WHOLE and name == "toString" and not given:
+            return call("str", code)
+        if of <= LISTS and name == "join" and of == kind("strs") and given and given[0].type == "string":
+            return call(f"{quotedless(self.expr(given[0]))}.join", code)
+        return None
+
+    def _short(self, owner: Node, name: str, given: list[Node]) -> Py | None:
+        """A comprehension, for a short function of one parameter."""
+        if name not in ("map", "filter", "some", "every", "find") or given[0].type != "arrow_function":
+            return None
+        function = given[0]
+        body, parameters = field(function, "body"), parameters_of(function)
+        if len(parameters) != 1 or parameters[0].type != "identifier" or body.type == "statement_block":
+            return None
+        if self.is_async_function(function) or self.writes(body) or self.holds(body, *FUNCTIONS, "regex", deep=True):
+            return None
+        if any(f".{way}(" in text_of(body) for way in _CHANGING):
+            return None
+        kept, self.prelude = self.prelude, []
+        self.in_lambda += 1
+        self.within.append(function)
+        try:
+            value = self.expr(body) if name == "map" else self.cond(body)
+        finally:
+            made, self.prelude = self.prelude, kept
+            self.in_lambda -= 1
+            self.within.pop()
+        if made or ":=" in value.text:
+            return None
+        item = self.names.of[parameters[0].id].python
+        over = f"for {item} in {self.expr(owner).at(OR)}"
+        if name == "map":
+            return Py(f"[{value.at(LAMBDA)} {over}]")
+        if name == "filter":
+            return Py(f"[{item} {over} if {value.at(OR)}]")
+        if name == "find":
+            return Py(f"next(({item} {over} if {value.at(OR)}), js.UNDEFINED)")
+        return Py(f"{'any' if name == 'some' else 'all'}({value.at(TERNARY)} {over})")
+
+    # ---- new
+
+    def made(self, node: Node) -> Py:
+        """``new …``."""
+        name, given = text_of(field(node, "constructor")), arguments_of(node)
+        if self.module.is_cloud(field(node, "constructor")):
+            return self.new_cloud(node)
+        if self.name_of(field(node, "constructor")) is not None:
+            return refuse(f"new {name}: a class of the program's own, or of a package, is not translated")
+        if name == "Error" or name in ("TypeError", "RangeError"):
+            python = {"Error": "Exception", "RangeError": "js.RangeError"}.get(name, name)
+            if len(given) > 1:
+                return refuse(f"new {name} with more than a message")
+            if not given:
+                return call(python, '""')
+            of = self.kind(given[0])
+            return call(python, self.expr(given[0]) if of and of <= TEXTS else call("js.text", self.expr(given[0])))
+        if name in ("Date", "Map", "Set") and len(given) <= (7 if name == "Date" else 1):
+            return call(f"js.{name}", *self.arguments(given))
+        if name == "Array" and len(given) == 1 and self.kind(given[0]) == kind("lit"):
+            return (
+                Py(f"[js.UNDEFINED] * {self.expr(given[0]).at(ATOM)}", MUL)
+                if node.parent is not None and ".fill(" in text_of(node.parent.parent)
+                else refuse("an array of holes")
+            )
+        if name == "Array" and not given:
+            return Py("[]")
+        return refuse(f"new {name} is not translated")
+
+
+def _first(node: Node) -> Node:
+    while node.type == "member_expression":
+        node = bare(field(node, "object"))
+    return node
+
+
+def quotedless(code: Py) -> str:
+    """A literal to call a method of."""
+    return code.at(ATOM)
+
+
+def refuse_all(name: str) -> list[Node]:
+    """Gives up on a call with more arguments than are looked at."""
+    refuse(f"{name} with more arguments than it looks at, which do something")
+    return []

@@ -1,0 +1,61 @@
+"""Python as text, with how tightly it binds, and its literals."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+# From the loosest to the tightest, as in Python's grammar.
+COMMA, LAMBDA, TERNARY, OR, AND, NOT, COMPARE, BITS, ADD, MUL, UNARY, POWER, AWAIT, ATOM = range(14)
+
+
+class Py(NamedTuple):
+    """An expression: its text, and the level of its outermost operator."""
+
+    text: str
+    level: int = ATOM
+
+    def at(self, level: int) -> str:
+        """The text, in parentheses where `level` is wanted and it binds looser."""
+        return self.text if self.level >= level else f"({self.text})"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def quoted(text: str) -> str:
+    """A Python literal, in double quotes unless that costs escapes."""
+    plain = repr(text)
+    if plain[0] == '"' or '"' in text:
+        return plain
+    return '"' + plain[1:-1].replace("\\'", "'") + '"'
+
+
+def call(name: str, *arguments: Py | str) -> Py:
+    """``name(arguments)``."""
+    return Py(f"{name}({', '.join(each if isinstance(each, str) else each.at(LAMBDA) for each in arguments)})")
+
+
+def indented(lines: list[str]) -> list[str]:
+    """The lines one level deeper; at least ``pass``."""
+    if all(not line.strip() or line.lstrip().startswith("#") for line in lines):
+        lines = [*lines, "pass"]
+    return [f"    {line}" if line else line for line in lines]
+
+
+def negated(code: Py) -> Py:
+    """``not code``, simpler where there is a way."""
+    for one, other in ((" is not ", " is "), (" not in ", " in "), (" != ", " == ")):
+        for old, new in ((one, other), (other, one)):
+            if code.level == COMPARE and code.text.count(old) == 1 and code.text.count(one) <= 1:
+                if old == other and code.text.count(one):
+                    continue
+                left, right = code.text.split(old)
+                if _is_plain(left) and _is_plain(right):
+                    return Py(f"{left}{new}{right}", COMPARE)
+    return Py(f"not {code.at(NOT)}", NOT)
+
+
+def _is_plain(text: str) -> bool:
+    return not any(word in text for word in (" is ", " in ", " == ", " != ", " < ", " > ", '"', "'")) or (
+        text[:1] == text[-1:] == '"' and text.count('"') == 2
+    )

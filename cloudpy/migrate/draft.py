@@ -1,0 +1,253 @@
+"""The Python draft of one Node function: all its files, and what is to be said of them."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field as made
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .beside import first_test, local_yaml, requirements
+from .gather import attributes, gather, used
+from .layout import laid_out
+from .marks import Mark, Risk
+from .module import SDK, Module, required
+from .syntax import bare, field, line_of, string_value, text_of
+from .translate import Translator, python_name
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_CODE = (".js", ".ts", ".mjs", ".cjs", ".mts", ".cts")
+_LEFT = {"node_modules", "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "tsconfig.json"}
+_LEFT |= {"events", "test", "tests", "__tests__", "compare.yaml"}
+
+
+class NoFunction(Exception):
+    """A folder that holds no Node function; the message says what was looked for."""
+
+
+@dataclass
+class SdkCall:
+    """A use of the SDK in the Node source: what is called, where, and whether cloudpy has it."""
+
+    name: str
+    file: str
+    line: int
+    state: str
+
+
+@dataclass
+class Draft:
+    """What comes of one function.
+
+    Attributes:
+        name: of the folder.
+        files: path -> content.
+        lines: of the source: ``translated``, ``marked``, ``untouched`` (comments and blank lines).
+        packages: npm packages, ``known`` and ``unknown``.
+    """
+
+    name: str
+    files: dict[str, bytes] = made(default_factory=dict)
+    marks: list[Mark] = made(default_factory=list)
+    risks: list[Risk] = made(default_factory=list)
+    calls: list[SdkCall] = made(default_factory=list)
+    lines: dict[str, int] = made(default_factory=dict)
+    packages: dict[str, list[str]] = made(default_factory=dict)
+
+    @property
+    def percent(self) -> float:
+        """How much of the code is translated, as far as lines tell."""
+        code = self.lines["translated"] + self.lines["marked"]
+        return 100.0 if not code else round(100 * self.lines["translated"] / code, 1)
+
+
+def entry_of(folder: Path) -> str:
+    """The file that holds ``exports.main``.
+
+    Raises:
+        NoFunction: there is none.
+    """
+    try:
+        given = json.loads((folder / "package.json").read_text("utf-8")).get("main", "")
+    except (OSError, ValueError, AttributeError):
+        given = ""
+    for name in (given, "index.js", "index.ts", "index.mjs", "index.cjs"):
+        if name and isinstance(name, str) and (folder / name).is_file():
+            return posixpath.normpath(name)
+    raise NoFunction(f"{folder} holds no index.js or index.ts, and no package.json that names a main file")
+
+
+def functions_in(folder: Path) -> list[Path]:
+    """The functions that are meant by `folder`: itself, or the folders in it that are one."""
+    try:
+        entry_of(folder)
+        return [folder]
+    except NoFunction:
+        found = []
+        for inner in sorted(folder.iterdir()):
+            if inner.is_dir() and inner.name not in _LEFT and not inner.name.startswith("."):
+                try:
+                    entry_of(inner)
+                    found.append(inner)
+                except NoFunction:
+                    continue
+        if found:
+            return found
+        raise
+
+
+def draft(folder: Path, *, sync: bool = False) -> Draft:
+    """The draft of the function in `folder`; nothing is written.
+
+    Raises:
+        NoFunction: there is none.
+        SyntaxProblem: a file cannot be read as JavaScript.
+    """
+    entry = entry_of(folder)
+    modules: dict[str, Module] = {}
+    _read(folder, entry, modules, [])
+    result = Draft(folder.resolve().name, lines={"translated": 0, "marked": 0, "untouched": 0})
+    code: dict[str, str] = {}
+    for name, module in modules.items():
+        translator = Translator(module, sync=sync)
+        path = "index.py" if name == entry else module.python.replace(".", "/") + ".py"
+        code[path] = laid_out(translator.file())
+        result.marks += translator.marks
+        result.risks += translator.risks
+        result.calls += list(_calls(module))
+        _count(module, translator.marks, result.lines)
+    if modules[entry].main is None and "main" not in modules[entry].exports:
+        result.marks.insert(0, Mark(entry, 1, 1, "there is no exports.main that is seen here"))
+        code["index.py"] += (
+            '\n\ndef main(event, context):\n    raise NotImplementedError("exports.main was not found")\n'
+        )
+    helpers = {name for text in code.values() for name in used(text)}
+    if helpers:
+        code["js.py"] = laid_out(gather(helpers, {name for text in code.values() for name in attributes(text)}))
+    result.files = {path: text.encode() for path, text in code.items()}
+    _others(folder, result)
+    text, known, unknown = requirements(_packages(folder, modules))
+    result.packages = {"known": known, "unknown": unknown}
+    result.files["requirements.txt"] = text.encode()
+    apis = [call.name.removeprefix("openapi.") for call in result.calls if call.name.startswith("openapi.")]
+    result.files["local.yaml"] = local_yaml(apis).encode()
+    result.files["test_index.py"] = first_test(result.marks, _first_event(folder)).encode()
+    result.marks.sort(key=lambda mark: (mark.file, mark.line))
+    return result
+
+
+def _read(folder: Path, name: str, modules: dict[str, Module], around: list[str]) -> None:
+    text = (folder / name).read_text("utf-8-sig", "replace")
+    others: dict[str, Module] = {}
+    data: dict[str, str] = {}
+    for source in _sources(text, name):
+        found = _resolved(folder, name, source)
+        if found is None or found in around or found == name:
+            continue  # marked where it is used
+        if found.endswith(".json"):
+            data[source] = found
+            continue
+        if found not in modules:
+            _read(folder, found, modules, [*around, name])
+        others[source] = modules[found]
+    module = Module(name, text, others, data)
+    module.python = python_name(name)
+    modules[name] = module
+
+
+def _sources(text: str, name: str) -> list[str]:
+    from .syntax import parse
+
+    found: list[str] = []
+
+    def walk(node: Node) -> None:
+        source = required(node)
+        if not source and node.type in ("import_statement", "export_statement"):
+            given = node.child_by_field_name("source")
+            source = string_value(given) if given is not None else ""
+        if source.startswith("."):
+            found.append(source)
+        for child in node.named_children:
+            walk(child)
+
+    walk(parse(text, name).root_node)
+    return list(dict.fromkeys(found))
+
+
+def _resolved(folder: Path, name: str, source: str) -> str | None:
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(name), source))
+    if path.startswith(".."):
+        return None
+    tries = [path, *(f"{path}{ending}" for ending in (*_CODE, ".json")), *(f"{path}/index{ending}" for ending in _CODE)]
+    return next((each for each in tries if (folder / each).is_file() and each.endswith((*_CODE, ".json"))), None)
+
+
+def _calls(module: Module) -> Iterator[SdkCall]:
+    from ..contracts import names
+
+    def walk(node: Node) -> Iterator[SdkCall]:
+        if node.type == "call_expression":
+            callee = bare(field(node, "function"))
+            source, name = module.source_of(callee) if callee.type == "identifier" else ("", "")
+            if callee.type == "member_expression" and module.is_cloud(callee) and "(" not in text_of(callee):
+                name = text_of(callee).partition(".")[2]
+            elif source != SDK:
+                name = ""
+            if name:
+                state = "in cloudpy"
+                if name.startswith("openapi.") and name.removeprefix("openapi.") not in names():
+                    state = "no such API is known"
+                elif name.split(".")[0] in ("database", "ai", "command"):
+                    state = "out of scope"
+                yield SdkCall(name, module.file, line_of(node), state)
+        for child in node.named_children:
+            yield from walk(child)
+
+    return walk(module.root)
+
+
+def _count(module: Module, marks: list[Mark], lines: dict[str, int]) -> None:
+    covered: set[int] = set()
+    for mark in marks:
+        covered |= set(range(mark.line, mark.line + mark.lines))
+    for number, line in enumerate(module.text.splitlines(), 1):
+        bare_line = line.strip()
+        if not bare_line or bare_line.startswith(("//", "/*", "*")):
+            lines["untouched"] += 1
+        else:
+            lines["marked" if number in covered else "translated"] += 1
+
+
+def _packages(folder: Path, modules: dict[str, Module]) -> list[str]:
+    try:
+        given = json.loads((folder / "package.json").read_text("utf-8")).get("dependencies", {})
+    except (OSError, ValueError, AttributeError):
+        given = {}
+    used_ones = [source for module in modules.values() for source, _ in module.requires.values() if source[0] != "."]
+    return sorted({*(given if isinstance(given, dict) else {}), *used_ones})
+
+
+def _others(folder: Path, result: Draft) -> None:
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        parts = name.split("/")
+        if any(part in _LEFT or part.startswith(".") for part in parts) or not path.is_file():
+            continue
+        if not name.endswith((*_CODE, ".map")) and name not in result.files:
+            result.files[name] = path.read_bytes()
+
+
+def _first_event(folder: Path) -> Any:
+    for path in sorted((folder / "events").glob("*.json")):
+        try:
+            found = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(found, dict):
+            return found.get("event", {})
+    return {}

@@ -1,0 +1,261 @@
+"""Functions: lambdas, nested defs, parameters, what they assign and capture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .base import Base, refuse
+from .code import LAMBDA, TERNARY, Py, call, indented
+from .kinds import has_value, returns
+from .marks import Untranslated
+from .module import EACH
+from .syntax import FUNCTIONS, bare, field, has, is_async, kids, maybe_field, parameters_of, text_of
+from .variables import Variable
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_AT_ONCE = EACH | {"sort", "reduce", "replace", "replaceAll", "from"}
+
+
+class Functions(Base):
+    """Arrow functions, function expressions and declarations."""
+
+    in_lambda: int
+
+    def function(self, node: Node, hint: str = "") -> Py:
+        if node.type.startswith("generator") or has(node, "*"):
+            return refuse("a generator is not translated")
+        body = field(node, "body")
+        plain = all(each.type == "identifier" for each in parameters_of(node)) and body.type != "statement_block"
+        if plain and not self.goes_async(node) and not self.writes(body):
+            kept, given_names = self.prelude, set(self._given)
+            self.prelude = []
+            self.in_lambda += 1
+            self.within.append(node)
+            try:
+                value = self.expr(body)
+                if not self.prelude and ":=" not in value.text:
+                    names = ", ".join([self.parameter(each).python for each in parameters_of(node)] + self.kept(node))
+                    return Py(f"lambda{' ' + names if names else ''}: {value.at(TERNARY)}", LAMBDA)
+            except Untranslated:
+                pass  # a def may do
+            finally:
+                self.prelude = kept
+                self.in_lambda -= 1
+                self.within.pop()
+            self._given = given_names
+        if self.in_lambda:
+            return refuse("a function with statements inside a lambda")
+        given = node.child_by_field_name("name") if node.type == "function_expression" else None
+        variable = self.names.of.get(given.id) if given is not None else None
+        name = variable.python if variable is not None else self.spare(_identifier(hint) or "callback")
+        self.prelude += self.definition(node, name)
+        return Py(name)
+
+    def goes_async(self, node: Node) -> bool:
+        """Whether it gives a promise, and so becomes an ``async def``."""
+        return is_async(node) or self.module.gives_promise(node)
+
+    def parameter(self, node: Node) -> Variable:
+        """The variable of a plain parameter."""
+        return self.names.of[node.id]
+
+    def kept(self, node: Node) -> list[str]:
+        """``*, i=i`` for each variable of a loop's round that a function may need after the round."""
+        scope = self.names.scopes[node.id]
+        found = []
+        for variable in self.names.all:
+            if node.id not in variable.inside or variable.scope.is_function or not variable.scope.is_in_loop:
+                continue
+            if not scope.is_inside(variable.scope) or self._is_used_at_once(node, variable):
+                continue
+            loop = variable.node.parent
+            of_head = (
+                loop is not None
+                and loop.parent is not None
+                and loop.parent.parent is not None
+                and loop.parent.parent.type == "for_statement"
+            )
+            if (any(way != "=" for way, _ in variable.writes) and not of_head) or any(
+                way == "=" for way, _ in variable.writes
+            ):
+                refuse(f"a function keeps {variable.name}, which changes in each round of a loop and is assigned")
+            if of_head and self._assigned_in(variable, node):
+                refuse(f"a function changes {variable.name} of the loop around it")
+            if variable.value is not None and bare(variable.value).id == node.id:
+                refuse(f"{variable.name} calls itself, and is made anew in each round of a loop")
+            found.append(f"{variable.python}={variable.python}")
+        return ["*", *found] if found else []
+
+    def _assigned_in(self, variable: Variable, node: Node) -> bool:
+        return variable in self.names.scopes[node.id].assigns
+
+    def _is_used_at_once(self, node: Node, variable: Variable) -> bool:
+        at: Node | None = node
+        while at is not None and at.id != variable.scope.node.id:
+            name, owner = self.module.handed_to(at) if at.type in FUNCTIONS else ("", None)
+            if owner is not None and name in _AT_ONCE:
+                if not self.goes_async(at):
+                    return True
+                around = (
+                    at.parent.parent.parent.parent
+                    if at.parent and at.parent.parent and at.parent.parent.parent
+                    else None
+                )
+                if (
+                    around is not None
+                    and text_of(around.child_by_field_name("function")).startswith("Promise.all")
+                    and around.parent
+                    and around.parent.type == "await_expression"
+                ):
+                    return True
+            at = at.parent
+        return False
+
+    def definition(self, node: Node, name: str, decorators: tuple[str, ...] = ()) -> list[str]:
+        """The lines of a def."""
+        if node.type.startswith("generator") or has(node, "*"):
+            refuse("a generator is not translated")
+        if self._uses_arguments(field(node, "body")):
+            refuse("`arguments` and `this` depend on how a function is called")
+        kept_prelude, kept_lambda, kept_ranges = self.prelude, self.in_lambda, self.ranges
+        self.prelude, self.in_lambda, self.ranges = [], 0, []
+        self.within.append(node)
+        try:
+            names, first = self._parameters(node)
+            scope = self.names.scopes[node.id]
+            lines = []
+            for word, group in self._outer(scope.assigns).items():
+                lines.append(f"{word} {', '.join(group)}")
+            lines += [
+                f"{variable.python} = js.UNDEFINED" for variable in scope.names.values() if self._needs_begin(variable)
+            ]
+            own = node.child_by_field_name("name") if node.type == "function_expression" else None
+            if own is not None and self.names.of[own.id].reads and self.names.of[own.id].python != name:
+                lines.append(f"{self.names.of[own.id].python} = {name}")
+            lines += first + self._body(node)
+        finally:
+            self.prelude, self.in_lambda, self.ranges = kept_prelude, kept_lambda, kept_ranges
+            self.within.pop()
+        word = "async def" if self.goes_async(node) and not self.sync else "def"
+        return [*decorators, f"{word} {name}({', '.join(names)}):", *indented(lines)]
+
+    ranges: list[tuple[str, str]]
+
+    def _outer(self, variables: list[Variable]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for variable in variables:
+            if id(variable) not in self.module.requires:
+                word = "global" if variable.scope.function is self.names.root else "nonlocal"
+                found.setdefault(word, []).append(variable.python)
+        return found
+
+    def _needs_begin(self, variable: Variable) -> bool:
+        """Whether a ``var`` may be read before it is assigned, or only assigned in some branch."""
+        if variable.kind != "var":
+            return False
+        declarator = variable.node.parent
+        outer = declarator.parent.parent if declarator is not None and declarator.parent is not None else None
+        body = variable.scope.node.child_by_field_name("body")
+        at_top = outer is not None and (body is None or outer.id == body.id) and variable.value is not None
+        early = any(read.start_byte < variable.node.start_byte for read in variable.reads)
+        return not at_top or early or bool(variable.inside)
+
+    def _uses_arguments(self, node: Node) -> bool:
+        if (node.type == "identifier" and text_of(node) == "arguments") or node.type == "this":
+            return True
+        return any(
+            self._uses_arguments(child)
+            for child in node.named_children
+            if child.type not in FUNCTIONS - {"arrow_function"} and child.type != "class_body"
+        )
+
+    def _parameters(self, node: Node) -> tuple[list[str], list[str]]:
+        names: list[str] = []
+        lines: list[str] = []
+        is_main = self.module.main is not None and node.id == self.module.main.id
+        for each in parameters_of(node):
+            default = None
+            if each.type in ("required_parameter", "optional_parameter"):
+                default, each = maybe_field(each, "value"), field(each, "pattern")
+            if each.type == "assignment_pattern":
+                default, each = field(each, "right"), field(each, "left")
+            if each.type == "rest_pattern":
+                inner = kids(each)[0]
+                if inner.type != "identifier":
+                    refuse("a pattern as the rest of the parameters")
+                names.append(f"*{self.parameter(inner).python}")
+                lines.append(f"{self.parameter(inner).python} = list({self.parameter(inner).python})")
+                continue
+            plain = each.type == "identifier"
+            base = ("event", "context")[len(names)] if is_main and len(names) < 2 else "value"
+            name = self.parameter(each).python if plain else self.spare(base)
+            names.append(name)
+            if default is not None:
+                code = self.expr(default)
+                lines += [*self._flush(), f"if {name} is js.UNDEFINED:", f"    {name} = {code}"]
+            if not plain:
+                lines += self.bound(each, Py(name), each)
+        if is_main:
+            names += [self.spare(base) for base in ("event", "context")[len(names) :]]
+        return names + self.kept(node), lines
+
+    def _flush(self) -> list[str]:
+        lines, self.prelude = self.prelude, []
+        return lines
+
+    def _body(self, node: Node) -> list[str]:
+        body = field(node, "body")
+        is_main = self.module.main is not None and node.id == self.module.main.id
+        if body.type != "statement_block":
+            value = self.given(body)
+            return [*self._flush(), f"return {value}"]
+        lines = self.block(body)
+        gives = any(has_value(each) for each in returns(body))
+        if not is_main and not self.module.always_ends(body) and (gives or self._value_is_used(node)):
+            lines.append("return js.UNDEFINED")
+        return lines
+
+    def given(self, node: Node) -> Py:
+        """What a return statement gives: a promise is awaited, as an async function does."""
+        node = bare(node)
+        code = self.expr(node)
+        if not self.within or not self.goes_async(self.within[-1]) or self.sync:
+            return code
+        of = self.kind(node)
+        if of == frozenset({"promise"}):
+            return self.waited(code)
+        return self.waited(call("js.wait", code)) if "promise" in of else code
+
+    def gives_undefined(self) -> bool:
+        """Whether a bare return of the function around has to say what it gives."""
+        node = self.within[-1]
+        is_main = self.module.main is not None and node.id == self.module.main.id
+        gives = any(has_value(each) for each in returns(field(node, "body")))
+        return not is_main and (gives or self._value_is_used(node))
+
+    def _value_is_used(self, node: Node) -> bool:
+        name, owner = self.module.handed_to(node)
+        if owner is not None and name == "forEach":
+            return False
+        given = node.child_by_field_name("name") if node.type != "method_definition" else None
+        declarator = node.parent
+        if declarator is not None and declarator.type == "variable_declarator":
+            given = field(declarator, "name")
+        variable = self.names.of.get(given.id) if given is not None else None
+        if variable is None:
+            return True
+        for read in variable.reads:
+            use = read.parent
+            if use is None or use.type != "call_expression" or bare(field(use, "function")).id != read.id:
+                return True
+            while use.parent is not None and use.parent.type in ("await_expression", "parenthesized_expression"):
+                use = use.parent
+            if use.parent is None or use.parent.type != "expression_statement":
+                return True
+        return any(text_of(value) == variable.name for value in self.module.exports.values())
+
+
+def _identifier(hint: str) -> str:
+    return hint if hint.isidentifier() and hint.islower() else ""

@@ -1,0 +1,148 @@
+"""Cuts the helpers that a program uses out of ``support`` and makes its ``js.py`` of them."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent / "support"
+_ORDER = (
+    "values", "texts", "numbers", "lists", "objects", "jsons", "collections_", "dates", "patterns", "promises",
+    "codecs", "paths",
+)  # fmt: skip
+HEAD = '''\
+"""What JavaScript does and Python does not; made by `cloudpy migrate`, only what this function uses.
+
+null is None, undefined is UNDEFINED: a key that is missing reads as UNDEFINED, and what is UNDEFINED is left out of
+results and parameters, as in JSON. Objects are dicts, arrays are lists.
+"""
+
+from __future__ import annotations
+'''
+
+
+class _Pieces:
+    def __init__(self) -> None:
+        self.text: dict[str, str] = {}
+        self.node: dict[str, ast.stmt] = {}
+        self.imports: dict[str, str] = {}
+        for name in _ORDER:
+            text = (_FOLDER / f"{name}.py").read_text("utf-8")
+            for node in ast.parse(text).body:
+                self._keep(node, text)
+
+    def _keep(self, node: ast.stmt, text: str) -> None:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                self.imports[alias.name.partition(".")[0]] = f"import {alias.name}"
+        elif isinstance(node, ast.ImportFrom):
+            if not node.level and node.module != "__future__":
+                for alias in node.names:
+                    self.imports[alias.name] = f"from {node.module} import {alias.name}"
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            self._add(node.name, node, text)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            self._add(node.targets[0].id, node, text)
+
+    def _add(self, name: str, node: ast.stmt, text: str) -> None:
+        self.node[name] = node
+        lines = text.splitlines()
+        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
+        while first > 1 and lines[first - 2].startswith("#"):
+            first -= 1
+        self.text[name] = "\n".join(lines[first - 1 : node.end_lineno])
+
+
+@cache
+def _pieces() -> _Pieces:
+    return _Pieces()
+
+
+def used(code: str) -> set[str]:
+    """The helpers that a file of translated code names."""
+    return {
+        node.attr
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "js"
+    }
+
+
+def attributes(code: str) -> set[str]:
+    """Every attribute that a file names: of the methods of a class of ours, only those are kept."""
+    return {node.attr for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Attribute)}
+
+
+def gather(names: set[str], methods: set[str]) -> str:
+    """The text of ``js.py`` with `names` and what they need.
+
+    Args:
+        names: of helpers.
+        methods: names of attributes that the program uses.
+    """
+    pieces = _pieces()
+    wanted: set[str] = set()
+    methods = set(methods)
+    left = sorted(names)
+    texts: dict[str, str] = {}
+    while True:
+        while left:
+            name = left.pop()
+            if name in pieces.node and name not in wanted:
+                wanted.add(name)
+                texts[name] = _cut(pieces, name, methods)
+                left += sorted(_names(texts[name]) & pieces.node.keys() - wanted)
+                methods |= attributes(texts[name])
+        again = {name: _cut(pieces, name, methods) for name in wanted}
+        left = sorted({each for text in again.values() for each in _names(text)} & pieces.node.keys() - wanted)
+        grown = again != texts
+        texts = again
+        for text in again.values():
+            methods |= attributes(text)
+        if not left and not grown:
+            break
+    body = [texts[name] for name in pieces.node if name in wanted]
+    mentioned = {each for text in texts.values() for each in _names(text)}
+    imports = sorted(line for name, line in pieces.imports.items() if name in mentioned)
+    typing = [line for line in imports if line.startswith(("from typing", "from collections.abc"))]
+    rest = [line for line in imports if line not in typing]
+    parts = [HEAD]
+    if rest:
+        parts.append("\n".join(sorted(rest, key=lambda line: (line.startswith("from"), line))) + "\n")
+    if typing:
+        parts.append(
+            "TYPE_CHECKING = False\nif TYPE_CHECKING:\n" + "\n".join(f"    {line}" for line in sorted(typing)) + "\n"
+        )
+    return "\n".join(parts) + "\n\n" + "\n\n\n".join(body) + "\n"
+
+
+def _names(text: str) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+    return found
+
+
+def _cut(pieces: _Pieces, name: str, methods: set[str]) -> str:
+    node, text = pieces.node[name], pieces.text[name]
+    if not isinstance(node, ast.ClassDef):
+        return text
+    lines = text.splitlines()
+    begin = node.lineno
+    for each in reversed(node.body):
+        if isinstance(each, ast.FunctionDef) and each.name[:2] != "__" and each.name not in methods:
+            first = min([each.lineno, *(mark.lineno for mark in each.decorator_list)]) - begin
+            last = (each.end_lineno or each.lineno) - begin + 1
+            del lines[first - 1 if first and not lines[first - 1].strip() else first : last]
+    return "\n".join(lines)
+
+
+def everything() -> str:
+    """All helpers, as one file."""
+    methods = {name for text in _pieces().text.values() for name in _methods(text)}
+    return gather(set(_pieces().node), methods)
+
+
+def _methods(text: str) -> set[str]:
+    return {node.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)}

@@ -1,0 +1,420 @@
+"""One file of the program, and what can be said of it before it is translated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .kinds import ANY, CALLED, LISTS, TEXTS, Kind, Kinds, kind, returns
+from .syntax import (
+    FUNCTIONS,
+    arguments_of,
+    bare,
+    field,
+    has,
+    is_async,
+    kids,
+    maybe_field,
+    parameters_of,
+    parse,
+    string_value,
+    text_of,
+)
+from .variables import RESERVED, Names, Variable
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+SDK = "wx-server-sdk"
+_NOT_PROMISES = {"getWXContext", "init", "updateConfig", "database", "logger", "createNewInstance", "Cloud", "command"}
+# Array methods that call what they are given at once, with (item, index, array)
+EACH = {"map", "filter", "forEach", "some", "every", "find", "findIndex", "flatMap"}
+
+
+class Module:
+    """A file: its tree, its variables, its kinds.
+
+    Attributes:
+        file: relative to the Node function's folder, with ``/``.
+        others: what it requires -> the file of the program; `data`: -> the JSON file.
+        python: the name that Python imports it by.
+        requires: id of a variable -> what it is required from, and the name in it ("" for the whole).
+        exports: name -> the node of its value.
+    """
+
+    def __init__(
+        self, file: str, text: str, others: dict[str, Module] | None = None, data: dict[str, str] | None = None
+    ) -> None:
+        self.file = file
+        self.text = text
+        self.tree = parse(text, file)
+        self.root = self.tree.root_node
+        self.names = Names(self.root)
+        self.requires: dict[int, tuple[str, str]] = {}
+        self.exports: dict[str, Node] = {}
+        self.own_methods: set[str] = set()
+        self.throws_values = False
+        self.others = others or {}
+        self.data = data or {}
+        self.python = ""
+        self._asking: set[int] = set()
+        for variable in self.names.all:
+            self._required(variable)
+        self._look(self.root)
+        self.main = self._main()
+        self.kinds = Kinds(self)
+
+    def _required(self, variable: Variable) -> None:
+        if variable.kind == "import" and variable.value is not None:
+            source = string_value(field(variable.value, "source"))
+            spec = variable.node.parent
+            name = ""
+            if spec is not None and spec.type == "import_specifier":
+                name = text_of(field(spec, "name"))
+            self.requires[id(variable)] = (source, name)
+            return
+        declarator: Node | None = variable.node
+        while declarator is not None and declarator.type != "variable_declarator":
+            declarator = declarator.parent if declarator.type not in FUNCTIONS else None
+        value = maybe_field(declarator, "value") if declarator is not None else None
+        if value is None or not variable.is_constant or declarator is None:
+            return
+        name = ""
+        if value.type == "member_expression" and required(field(value, "object")) and not variable.patterned:
+            name, value = text_of(field(value, "property")), field(value, "object")
+        source = required(value)
+        if source and not variable.patterned:
+            self.requires[id(variable)] = (source, name)
+        elif source and field(declarator, "name").type == "object_pattern":
+            around = variable.node.parent
+            key = (
+                text_of(around.child_by_field_name("key"))
+                if around is not None and around.type == "pair_pattern"
+                else variable.name
+            )
+            self.requires[id(variable)] = (source, key)
+
+    def _look(self, node: Node) -> None:
+        if node.type == "throw_statement":
+            value = bare(kids(node)[0])
+            is_error = value.type == "new_expression" and text_of(field(value, "constructor")).endswith("Error")
+            known = self.names.of.get(value.id)
+            self.throws_values |= not (is_error or (known is not None and known.kind == "catch"))
+        elif node.type == "call_expression" and text_of(node.child_by_field_name("function")) in (
+            "reject",
+            "Promise.reject",
+        ):
+            self.throws_values = True
+        elif (node.type == "pair" and bare(field(node, "value")).type in FUNCTIONS) or node.type == "method_definition":
+            key = node.child_by_field_name("key") or node.child_by_field_name("name")
+            self.own_methods.add(text_of(key))
+        elif node.type == "assignment_expression":
+            self._exported(node)
+            if bare(field(node, "right")).type in FUNCTIONS and field(node, "left").type == "member_expression":
+                self.own_methods.add(text_of(field(field(node, "left"), "property")))
+        elif node.type == "export_statement":
+            self._exported_es(node)
+        for child in node.named_children:
+            self._look(child)
+
+    def _exported(self, node: Node) -> None:
+        left, right = text_of(field(node, "left")), field(node, "right")
+        if left == "module.exports" and right.type == "object":
+            for part in kids(right):
+                if part.type == "pair":
+                    self.exports[text_of(field(part, "key"))] = field(part, "value")
+                elif part.type == "shorthand_property_identifier":
+                    self.exports[text_of(part)] = part
+                elif part.type == "method_definition":
+                    self.exports[text_of(field(part, "name"))] = part
+        elif left == "module.exports":
+            self.exports["default"] = right
+        elif left.startswith(("exports.", "module.exports.")) and left.rpartition(".")[0] in (
+            "exports",
+            "module.exports",
+        ):
+            self.exports[left.rpartition(".")[2]] = right
+
+    def _exported_es(self, node: Node) -> None:
+        declared = maybe_field(node, "declaration")
+        value = maybe_field(node, "value")
+        if declared is not None:
+            if declared.type == "lexical_declaration":
+                for each in kids(declared):
+                    if maybe_field(each, "value") is not None:
+                        self.exports[text_of(field(each, "name"))] = field(each, "value")
+            elif declared.child_by_field_name("name") is not None:
+                name = "default" if has(node, "default") else text_of(field(declared, "name"))
+                self.exports[name] = declared
+        elif value is not None:
+            self.exports["default"] = value
+        for clause in kids(node):
+            if clause.type == "export_clause":
+                for each in kids(clause):
+                    given = field(each, "name")
+                    self.exports[text_of(maybe_field(each, "alias") or given)] = given
+
+    def _main(self) -> Node | None:
+        found = self.exports.get("main")
+        return self.function_of(found) if found is not None else None
+
+    # ---- questions
+
+    def function_of(self, node: Node) -> Node | None:
+        """The function that an expression surely is."""
+        node = bare(node)
+        if node.type in FUNCTIONS:
+            return node
+        variable = self.names.of.get(node.id)
+        if variable is None and node.type == "identifier":
+            variable = self.names.scope_of(node).find(text_of(node))
+        if variable is not None and variable.is_constant and variable.value is not None and variable.kind != "class":
+            value = bare(variable.value)
+            return value if value.type in FUNCTIONS else None
+        return None
+
+    def known_function(self, callee: Node) -> Node | None:
+        """The function of this file that is called, when that is sure."""
+        return self.function_of(callee) if callee.type == "identifier" or callee.type in FUNCTIONS else None
+
+    def foreign_function(self, callee: Node) -> tuple[Module, Node] | None:
+        """The function of another file of the program that is called, when that is sure."""
+        first, name = callee, ""
+        if callee.type == "member_expression":
+            first, name = bare(field(callee, "object")), text_of(field(callee, "property"))
+        source, what = self.source_of(first) if first.type == "identifier" else ("", "")
+        other = self.others.get(source)
+        if other is None or (bool(what) and bool(name)):
+            return None
+        value = other.exports.get(what or name or "default")
+        function = other.function_of(value) if value is not None else None
+        return (other, function) if function is not None else None
+
+    def other(self, source: str) -> Module | None:
+        """The file of the program that a relative path means."""
+        return self.others.get(source)
+
+    def export_name(self, name: str) -> str:
+        """The Python name of what it exports."""
+        value = self.exports.get(name)
+        variable = self.names.root.names.get(text_of(value)) if value is not None else None
+        if name == "main":
+            return "main"
+        if variable is not None and id(variable) not in self.requires:
+            return variable.python
+        declared = self.names.root.names.get(name)
+        if (
+            declared is not None
+            and value is not None
+            and declared.value is not None
+            and bare(declared.value).id in (value.id, bare(value).id)
+        ):
+            return declared.python
+        return "exported" if name == "default" else f"{name}_" if name in RESERVED or declared is not None else name
+
+    def source_of(self, node: Node) -> tuple[str, str]:
+        """What package or file a name is from, and the name in it; two empty texts for none."""
+        variable = self.names.of.get(node.id)
+        return self.requires.get(id(variable), ("", "")) if variable is not None else ("", "")
+
+    def is_cloud(self, node: Node) -> bool:
+        """Whether an expression begins with the SDK: ``cloud``, ``cloud.openapi.a.b``."""
+        node = bare(node)
+        while node.type in ("member_expression", "call_expression"):
+            if node.type == "call_expression":
+                node = bare(field(node, "function"))
+                if not text_of(node).endswith((".openapi", ".createNewInstance", ".logger")):
+                    return False  # what a call gave is a value
+            else:
+                node = bare(field(node, "object"))
+        if node.type == "new_expression":
+            return self.is_cloud(field(node, "constructor"))
+        if node.type != "identifier":
+            return False
+        if self.source_of(node)[0] == SDK:
+            return True
+        variable = self.names.of.get(node.id)
+        if variable is None or not variable.is_constant or variable.value is None or variable.patterned:
+            return False
+        value = bare(variable.value)
+        if value.type not in ("new_expression", "member_expression", "call_expression") or id(variable) in self._asking:
+            return False
+        self._asking.add(id(variable))
+        try:
+            name = self.dotted(value if value.type != "call_expression" else field(value, "function"))
+            is_one = value.type != "call_expression" or name.endswith((".createNewInstance", ".openapi"))
+            return is_one and self.is_cloud(value)
+        finally:
+            self._asking.discard(id(variable))
+
+    def is_cloud_call(self, node: Node) -> bool:
+        """Whether it is a call of the SDK that gives a promise."""
+        callee = bare(field(node, "function"))
+        if callee.type == "identifier":
+            source, name = self.source_of(callee)
+            return source == SDK and bool(name) and name not in _NOT_PROMISES
+        if callee.type != "member_expression" or not self.is_cloud(callee):
+            return False
+        name = text_of(field(callee, "property"))
+        is_option = name == "openapi" or name in _NOT_PROMISES or ".logger()" in text_of(callee)
+        return not is_option and not text_of(callee).startswith(("cloud.database", "cloud.ai"))
+
+    def dotted(self, node: Node) -> str:
+        """``Math.floor`` for a member of what the platform provides, or of a variable; empty for all else."""
+        node = bare(node)
+        if node.type == "identifier":
+            return text_of(node) if self.names.of.get(node.id) is None else f"%{text_of(node)}"
+        if node.type == "member_expression":
+            owner = self.dotted(field(node, "object"))
+            return f"{owner}.{text_of(field(node, 'property'))}" if owner else ""
+        return ""
+
+    def has_own_method(self, name: str) -> bool:
+        """Whether the program puts functions of this name into objects of its own."""
+        return name in self.own_methods
+
+    def property_value(self, node: Node) -> Node | None:
+        """The value of ``variable.name`` where the variable is a literal object that nobody changes there."""
+        if node.type != "member_expression":
+            return None
+        owner, name = bare(field(node, "object")), text_of(field(node, "property"))
+        variable = self.names.of.get(owner.id)
+        if variable is None or not variable.is_constant or variable.value is None or variable.patterned:
+            return None
+        value = bare(variable.value)
+        if (
+            value.type != "object"
+            or name in self.names.put
+            or "*" in self.names.put
+            or variable.kind not in ("const", "let")
+        ):
+            return None
+        if "Object.assign(" in self.text or "Object.defineProperty" in self.text or "__proto__" in self.text:
+            return None
+        found: Node | None = None
+        for part in kids(value):
+            if part.type == "pair" and text_of(field(part, "key")) == name:
+                found = field(part, "value")
+            elif part.type == "shorthand_property_identifier" and text_of(part) == name:
+                found = part
+            elif part.type not in ("pair", "shorthand_property_identifier"):
+                return None
+        return found
+
+    def parameter_kind(self, variable: Variable, kinds: Kinds) -> Kind:
+        """What a parameter can be: known for ``main`` and for what is handed to the methods of arrays."""
+        function = variable.scope.node
+        parameters = parameters_of(function)
+        place = next((at for at, each in enumerate(parameters) if each.id == variable.node.id), -1)
+        place = (
+            place
+            if place >= 0
+            else next(
+                (
+                    at
+                    for at, each in enumerate(parameters)
+                    if each.type == "required_parameter"
+                    and field(each, "pattern").id == variable.node.id
+                    and each.child_by_field_name("value") is None
+                ),
+                -1,
+            )
+        )
+        found = CALLED
+        if place < 0:
+            if variable.node.parent is not None and variable.node.parent.type == "rest_pattern":
+                return (
+                    kind("arr") if variable.node.parent.parent == function.child_by_field_name("parameters") else CALLED
+                )
+            return CALLED
+        if self.main is not None and function.id == self.main.id:
+            found = kind("obj")
+        else:
+            name, owner = self.handed_to(function)
+            if owner is not None and name in EACH:
+                found = kind("lit") if place == 1 else kind("arr") if place == 2 else ANY
+                if place == 0 and kinds.of(owner) <= kind("strs"):
+                    found = kind("str")
+                if not kinds.of(owner) <= LISTS and name == "forEach" and place:
+                    found = CALLED
+            elif owner is not None and name in ("replace", "replaceAll"):
+                found = TEXTS if place == 0 else ANY
+            elif owner is not None and name in ("sort", "reduce"):
+                found = ANY
+        for how, node in variable.writes:
+            found |= kinds.of(node) if how == "=" else CALLED
+        return found
+
+    def handed_to(self, function: Node) -> tuple[str, Node | None]:
+        """The method, and its owner, that a function is an argument of."""
+        arguments = function.parent
+        call = arguments.parent if arguments is not None and arguments.type == "arguments" else None
+        if call is None or call.type != "call_expression":
+            return "", None
+        callee = bare(field(call, "function"))
+        if callee.type != "member_expression" or arguments_of(call)[0].id != function.id:
+            return "", None
+        return text_of(field(callee, "property")), field(callee, "object")
+
+    def gives_promise(self, function: Node) -> bool:
+        """Whether a function that does not say ``async`` returns promises all the same, whatever way it takes."""
+        if is_async(function) or function.id in self._asking:
+            return False
+        self._asking.add(function.id)
+        try:
+            body = bare(field(function, "body"))
+            if body.type != "statement_block":
+                return self._is_promise(body)
+            given = returns(body)
+            return bool(given) and all(kids(each) and self._is_promise(bare(kids(each)[0])) for each in given)
+        finally:
+            self._asking.discard(function.id)
+
+    def _is_promise(self, node: Node) -> bool:
+        if node.type == "call_expression":
+            callee = bare(field(node, "function"))
+            if self.is_cloud_call(node) or self.dotted(callee).startswith("Promise."):
+                return True
+            if callee.type == "member_expression" and text_of(field(callee, "property")) in (
+                "then",
+                "catch",
+                "finally",
+            ):
+                return True
+            function = self.known_function(callee)
+            return function is not None and (is_async(function) or self.gives_promise(function))
+        if node.type == "new_expression":
+            return text_of(field(node, "constructor")) == "Promise"
+        return False
+
+    def always_ends(self, node: Node) -> bool:
+        """Whether a statement never goes on to the next one."""
+        node = bare(node)
+        if node.type in ("return_statement", "throw_statement"):
+            return True
+        if node.type == "statement_block":
+            return any(self.always_ends(child) for child in kids(node))
+        if node.type == "if_statement":
+            other = maybe_field(node, "alternative")
+            return (
+                other is not None and self.always_ends(field(node, "consequence")) and self.always_ends(kids(other)[0])
+            )
+        if node.type == "try_statement":
+            last = maybe_field(node, "finalizer")
+            if last is not None and self.always_ends(field(last, "body")):
+                return True
+            handler = maybe_field(node, "handler")
+            return self.always_ends(field(node, "body")) and (
+                handler is None or self.always_ends(field(handler, "body"))
+            )
+        return False
+
+
+def required(node: Node | None) -> str:
+    """The text in ``require('…')``; empty for all else."""
+    if node is None or node.type != "call_expression" or text_of(node.child_by_field_name("function")) != "require":
+        return ""
+    given = arguments_of(node)
+    return string_value(given[0]) if len(given) == 1 and given[0].type == "string" else ""
+
+
+__all__ = ["ANY", "EACH", "SDK", "Module", "required"]

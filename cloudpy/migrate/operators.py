@@ -1,0 +1,307 @@
+"""Operators, truth, and assignments that have a value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .base import Base, refuse
+from .code import ADD, AND, COMPARE, MUL, NOT, OR, TERNARY, UNARY, Py, call, negated, quoted
+from .kinds import ALWAYS_TRUE, NIL, NUMBERS, PLAIN_TRUTH, TEXTS, WHOLE, kind
+from .syntax import bare, field, has, string_value, text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_HELPERS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem", "**": "power", "&": "bit_and", "|": "bit_or"}
+_HELPERS |= {"^": "bit_xor", "<<": "shift_left", ">>": "shift_right", ">>>": "shift_right_unsigned"}
+_ORDER = {"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal"}
+_ARITHMETIC = kind("lit nat int real")
+
+
+class Operators(Base):
+    """Binary, unary, logical, conditional, assignments."""
+
+    def cond(self, node: Node) -> Py:
+        node = bare(node)
+        if node.type == "unary_expression" and node.children[0].type == "!":
+            return negated(self.cond(field(node, "argument")))
+        if node.type == "binary_expression":
+            sign = text_of(node.child_by_field_name("operator"))
+            if sign in ("&&", "||"):
+                level, word = (AND, "and") if sign == "&&" else (OR, "or")
+                left, right = self.cond(field(node, "left")), self.cond(field(node, "right"))
+                return Py(f"{left.at(level)} {word} {right.at(level + 1)}", level)
+        of = self.kind(node)
+        if of == kind("bool"):
+            return self.expr(node)
+        if of and of <= PLAIN_TRUTH:
+            return self.loose(node)
+        return call("js.truthy", self.loose(node))
+
+    def _binary_expression(self, node: Node) -> Py:
+        sign = text_of(node.child_by_field_name("operator"))
+        left, right = field(node, "left"), field(node, "right")
+        if sign in ("&&", "||", "??"):
+            return self._logical(sign, left, right)
+        if sign in ("===", "!==", "==", "!="):
+            return self._equality(sign, left, right)
+        if sign in _ORDER:
+            return self._order(sign, left, right)
+        if sign == "in":
+            if self.kind(right) == kind("obj") and left.type == "string":
+                return Py(f"{self.expr(left)} in {self.expr(right).at(COMPARE + 1)}", COMPARE)
+            return (
+                call("js.has", self.expr(right), self.expr(left)) if self.is_pure(left) else refuse("`in` after a call")
+            )
+        if sign == "instanceof":
+            return self._instance(left, text_of(right))
+        return self.arithmetic(sign, self.expr(left), self.expr(right), left, right)
+
+    def _logical(self, sign: str, left: Node, right: Node) -> Py:
+        of = self.kind(left)
+        if self.kind(left) | self.kind(right) == kind("bool") and sign != "??":
+            level, word = (AND, "and") if sign == "&&" else (OR, "or")
+            return Py(f"{self.expr(left).at(level)} {word} {self.expr(right).at(level + 1)}", level)
+        if sign == "||" and of and of <= PLAIN_TRUTH:
+            return Py(f"{self.loose(left).at(OR)} or {self.expr(right).at(AND)}", OR)
+        if sign == "&&" and of and of <= PLAIN_TRUTH:
+            return Py(f"{self.expr(left).at(AND)} and {self.expr(right).at(NOT)}", AND)
+        if of and of <= ALWAYS_TRUE and sign != "&&":
+            return self.expr(left)
+        test, hold = ("js.is_nil", sign == "??") if sign == "??" else ("js.truthy", sign == "&&")
+        if self.is_pure(left):
+            asked = self.loose(left)
+            value = asked if sign != "&&" else self.expr(left)
+            asked_text = f"{test}({asked})"
+        else:
+            name = self.spare("value")
+            if self.within and self.within[-1].type != "statement_block" and self.in_lambda:
+                refuse("a value that is needed twice inside a lambda")
+            asked_text, value = f"{test}({name} := {self.expr(left).at(TERNARY)})", Py(name)
+        other = self.expr(right)
+        if sign == "||":
+            return Py(f"{value.at(OR)} if {asked_text} else {other.at(TERNARY)}", TERNARY)
+        return Py(f"{other.at(OR)} if {asked_text} else {value.at(TERNARY)}", TERNARY) if hold else value
+
+    in_lambda: int = 0
+
+    def _equality(self, sign: str, left: Node, right: Node) -> Py:
+        if left.type in ("string", "number", "null", "undefined", "true", "false") and right.type not in (
+            "string",
+            "number",
+        ):
+            left, right = right, left
+        is_not, loosely = sign[0] == "!", len(sign) == 2
+        ones, others = self.kind(left), self.kind(right)
+        typed = self._typeof_test(left, right)
+        if typed is not None:
+            return negated(typed) if is_not else typed
+        if loosely and ((others and others <= NIL) or text_of(right) == "undefined"):
+            found = call("js.is_nil", self.loose(left))
+            return negated(found) if is_not else found
+        if (
+            not loosely and others in (kind("null"), kind("undef"), kind("bool")) and right.type != "identifier"
+        ) or text_of(right) == "undefined":
+            literal = left.type in (
+                "null",
+                "undefined",
+                "true",
+                "false",
+                "number",
+                "string",
+                "template_string",
+                "array",
+                "object",
+                "unary_expression",
+                "binary_expression",
+                "arrow_function",
+            )
+            if not literal and (right.type in ("null", "undefined", "true", "false") or text_of(right) == "undefined"):
+                return Py(
+                    f"{self.expr(left).at(COMPARE + 1)} {'is not' if is_not else 'is'} {self.expr(right).at(COMPARE + 1)}",  # noqa: E501
+                    COMPARE,
+                )
+        direct = bool(ones and others) and (
+            (ones <= NUMBERS and others <= NUMBERS) or (ones <= TEXTS and others <= TEXTS)
+        )
+        if not loosely and ((ones and ones <= TEXTS) or (others and others <= TEXTS)):
+            direct = True  # nothing else equals a text in Python either
+            if right.type == "string":
+                return Py(
+                    f"{self.loose(left).at(COMPARE + 1)} {'!=' if is_not else '=='} {self.expr(right).at(COMPARE + 1)}",
+                    COMPARE,
+                )
+        if direct:
+            return Py(
+                f"{self.expr(left).at(COMPARE + 1)} {'!=' if is_not else '=='} {self.expr(right).at(COMPARE + 1)}",
+                COMPARE,
+            )
+        if not (self.is_pure(left) or self.is_pure(right)) and left.start_byte > right.start_byte:
+            refuse("a comparison whose sides both do something")
+        found = call("js.equal" if loosely else "js.same", self.expr(left), self.expr(right))
+        return negated(found) if is_not else found
+
+    def _typeof_test(self, left: Node, right: Node) -> Py | None:
+        if left.type != "unary_expression" or left.children[0].type != "typeof" or right.type != "string":
+            return None
+        argument, name = field(left, "argument"), string_value(right)
+        if argument.type == "identifier" and self.name_of(argument) is None:
+            return None
+        code = self.expr(argument)
+        if name == "string":
+            return call("isinstance", code, "str")
+        if name == "undefined":
+            return Py(f"{code.at(COMPARE + 1)} is js.UNDEFINED", COMPARE)
+        if name == "number":
+            return call("js.is_number", code)
+        if name == "boolean":
+            return call("isinstance", code, "bool")
+        return call("callable", code) if name == "function" else None
+
+    def _order(self, sign: str, left: Node, right: Node) -> Py:
+        ones, others = self.kind(left), self.kind(right)
+        plain = (bool(ones and others) and ones <= NUMBERS and others <= NUMBERS) or (
+            ones <= TEXTS
+            and others <= TEXTS
+            and bool(ones and others)
+            and (ones == kind("ascii") or others == kind("ascii"))
+        )
+        one, other = self.expr(left), self.expr(right)
+        if plain:
+            return Py(f"{one.at(COMPARE + 1)} {sign} {other.at(COMPARE + 1)}", COMPARE)
+        return call(f"js.{_ORDER[sign]}", one, other)
+
+    def _instance(self, left: Node, name: str) -> Py:
+        ways = {"Error": "Exception", "Array": "list", "TypeError": "TypeError", "RangeError": "js.RangeError"}
+        ways |= {"Date": "js.Date", "Map": "js.Map", "Set": "js.Set", "Buffer": "bytes"}
+        if name not in ways or name in self.names.root.names:
+            return refuse(f"instanceof {name} is not translated")
+        return call("isinstance", self.expr(left), ways[name])
+
+    def arithmetic(self, sign: str, one: Py, other: Py, left: Node, right: Node) -> Py:
+        """``one sign other``, in Python's own signs where that is sure to be the same."""
+        ones, others = self.kind(left), self.kind(right)
+        if sign == "+" and ((ones and ones <= TEXTS) or (others and others <= TEXTS)):
+            return Py(f"{self._as_text(one, ones).at(ADD)} + {self._as_text(other, others).at(MUL)}", ADD)
+        if ones and others and ones <= _ARITHMETIC and others <= _ARITHMETIC:
+            result = self.module.kinds.arithmetic(sign, ones, others)
+            if sign in "+-" and result <= WHOLE:
+                return Py(f"{one.at(ADD)} {sign} {other.at(MUL)}", ADD)
+            if sign == "*" and ones | others == kind("lit") and self._is_small(left) and self._is_small(right):
+                return Py(f"{one.at(MUL)} * {other.at(UNARY)}", MUL)
+            if sign == "%" and right.type == "number" and text_of(right) != "0" and ones <= kind("lit nat"):
+                return Py(f"{one.at(MUL)} % {other.at(UNARY)}", MUL)
+        if sign == "**":
+            self.risk(left, "**: the last digit of a power that is no whole number may be another")
+        return call(f"js.{_HELPERS[sign]}", one, other)
+
+    def _is_small(self, node: Node) -> bool:
+        node = bare(node)
+        if node.type == "binary_expression":
+            return self._is_small(field(node, "left")) and self._is_small(field(node, "right"))
+        return node.type == "number" and int(text_of(node)) < 10_000_000 if text_of(node).isdecimal() else False
+
+    def _as_text(self, code: Py, of: frozenset[str]) -> Py:
+        if of == kind("date"):
+            return refuse("the text of a Date is in the words of the machine's own language and zone")
+        if of and of <= TEXTS:
+            return code
+        return call("str", code) if of and of <= WHOLE else call("js.text", code)
+
+    def _unary_expression(self, node: Node) -> Py:
+        sign, argument = node.children[0].type, field(node, "argument")
+        if sign == "!":
+            return self.cond(node)
+        if sign == "-":
+            if argument.type == "number" and text_of(argument) != "0":
+                return Py(f"-{self.expr(argument)}", UNARY)
+            return call("js.neg", self.expr(argument))
+        if sign == "+":
+            return (
+                self.expr(argument)
+                if self.kind(argument) and self.kind(argument) <= NUMBERS
+                else call("js.number", self.expr(argument))
+            )
+        if sign == "~":
+            return call("js.bit_not", self.expr(argument))
+        if sign == "typeof":
+            if argument.type == "identifier" and self.name_of(argument) is None:
+                return refuse(f"typeof {text_of(argument)}, a name that is not declared")
+            return call("js.typeof", self.expr(argument))
+        if sign == "delete" and argument.type in ("member_expression", "subscript_expression"):
+            if has(argument, "optional_chain"):
+                return refuse("delete of an optional chain")
+            key = (
+                Py(quoted(text_of(field(argument, "property"))))
+                if argument.type == "member_expression"
+                else self.expr(field(argument, "index"))
+            )
+            return call("js.delete", self.expr(field(argument, "object")), key)
+        if sign == "void" and self.is_pure(argument):
+            return Py("js.UNDEFINED")
+        return refuse(f"{sign} is not translated here")
+
+    def _ternary_expression(self, node: Node) -> Py:
+        test = self.cond(field(node, "condition"))
+        yes, no = self.expr(field(node, "consequence")), self.expr(field(node, "alternative"))
+        return Py(f"{yes.at(OR)} if {test.at(OR)} else {no.at(TERNARY)}", TERNARY)
+
+    # ---- assignments with a value
+
+    def _assignment_expression(self, node: Node) -> Py:
+        left = field(node, "left")
+        return self.assigned(left, self.expr(field(node, "right")))
+
+    def assigned(self, left: Node, value: Py) -> Py:
+        if left.type == "identifier":
+            variable = self.name_of(left)
+            if variable is None or self.in_lambda:
+                return refuse("an assignment to a name that is not declared, or inside a lambda")
+            if variable.kind == "const" or id(variable) in self.module.requires:
+                return refuse("an assignment to a constant")
+            return Py(f"({variable.python} := {value.at(TERNARY)})")
+        if left.type in ("member_expression", "subscript_expression"):
+            owner, key = self.place(left)
+            return call("js.put", owner, key, value)
+        return refuse("an assignment to a pattern inside an expression")
+
+    def place(self, left: Node) -> tuple[Py, Py]:
+        """Owner and key of what is assigned."""
+        owner = field(left, "object")
+        if left.type == "member_expression":
+            name = text_of(field(left, "property"))
+            if name in ("length", "__proto__", "prototype") or text_of(owner) in (
+                "exports",
+                "module",
+                "module.exports",
+            ):
+                refuse(f"setting {name} is not translated")
+            if self.module.is_cloud(owner) or (self.name_of(owner) is None and owner.type == "identifier"):
+                refuse(f"setting a property of {text_of(owner)} is not translated")
+            return self.expr(owner), Py(quoted(name))
+        index = field(left, "index")
+        return self.expr(owner), self.expr(index)
+
+    def _augmented_assignment_expression(self, node: Node) -> Py:
+        left, sign = field(node, "left"), text_of(node.child_by_field_name("operator"))[:-1]
+        if sign in ("||", "&&", "??"):
+            return refuse(f"{sign}= inside an expression")
+        if left.type != "identifier" and not self.is_pure(left):
+            return refuse("an assignment whose left side does something")
+        right = field(node, "right")
+        if not self.is_pure(right) and self.holds(right, "await_expression"):
+            return refuse("the old value is read before the await")
+        return self.assigned(left, self.arithmetic(sign, self.expr(left), self.expr(right), left, right))
+
+    def _update_expression(self, node: Node) -> Py:
+        argument = field(node, "argument")
+        sign = "+" if has(node, "++") else "-"
+        if argument.type != "identifier" or not self.kind(argument) <= WHOLE:
+            return refuse(f"{sign}{sign} of what may be no whole number, inside an expression")
+        variable = self.name_of(argument)
+        if variable is None or self.in_lambda:
+            return refuse(f"{sign}{sign} inside a lambda")
+        set_ = f"({variable.python} := {variable.python} {sign} 1)"
+        if node.children[0].type in ("++", "--"):
+            return Py(set_)
+        return Py(f"{set_} {'-' if sign == '+' else '+'} 1", ADD)

@@ -1,0 +1,235 @@
+"""Regular expressions: the part of JavaScript's that Python's can say."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .base import Base, refuse
+from .code import COMPARE, Py, call
+from .kinds import TEXTS, kind
+from .marks import Untranslated
+from .syntax import bare, kids, text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_NO_LINE = r"[^\n\r\u2028\u2029]"
+_NAMED = re.compile(r"\(\?<([A-Za-z_]\w*)>")
+
+
+class Regexes(Base):
+    """Literals, and the methods that take them."""
+
+    def regex(self, node: Node) -> Py:
+        pattern, flags = _parts(node)
+        written, options, _ = translate(pattern, flags)
+        return Py(f"re.compile({raw(written)}, {options})")
+
+    def flags_of(self, node: Node) -> str | None:
+        """The flags of what is surely a regular expression; None when that is not sure."""
+        node = bare(node)
+        if node.type == "regex":
+            return _parts(node)[1]
+        variable = self.name_of(node) if node.type == "identifier" else None
+        if (
+            variable is not None
+            and variable.is_constant
+            and variable.value is not None
+            and bare(variable.value).type == "regex"
+        ):
+            return _parts(bare(variable.value))[1]
+        return None
+
+    def pattern_call(self, node: Node, owner: Node, name: str, given: list[Node]) -> Py:
+        """A call with a regular expression as owner or as first argument."""
+        pattern = owner if self.kind(owner) == kind("regex") else given[0] if given else owner
+        flags = self.flags_of(pattern)
+        if flags is None:
+            return refuse(f"{name} with a regular expression that is not written here, or with a text")
+        if pattern is owner:
+            return self._own(pattern, flags, name, given)
+        code = self.expr(owner)
+        if name in ("replace", "replaceAll") and len(given) == 2:
+            if name == "replaceAll" and "g" not in flags:
+                return refuse("replaceAll without the flag g is an error")
+            if "(?<" in text_of(pattern) and re.search(r"\(\?<[^=!]", text_of(pattern)):
+                return refuse("replace with named groups")
+            return call(
+                "js.substitute", code, self.expr(pattern), self.expr(given[1]), *([] if "g" in flags else ["1"])
+            )
+        if name == "split" and len(given) == 1:
+            return call("js.split_by", code, self.expr(pattern))
+        if name == "match" and len(given) == 1:
+            if "g" not in flags and re.search(r"\(\?<[^=!]", text_of(pattern)):
+                return refuse("the named groups of a match")
+            return call("js.match_each" if "g" in flags else "js.match", code, self.expr(pattern))
+        if name == "matchAll" and len(given) == 1 and "g" in flags:
+            return call("js.match_all", code, self.expr(pattern))
+        if name == "search" and len(given) == 1:
+            return call("js.search", code, self.expr(pattern))
+        return refuse(f"{name} with a regular expression in this form")
+
+    def _own(self, pattern: Node, flags: str, name: str, given: list[Node]) -> Py:
+        if name not in ("test", "exec") or len(given) != 1:
+            return refuse(f"{name} of a regular expression")
+        if "g" in flags and bare(pattern).type != "regex":
+            return refuse(f"{name} of a regular expression with the flag g, which remembers where it was")
+        code = self.expr(given[0])
+        if name == "exec":
+            if re.search(r"\(\?<[^=!]", text_of(pattern)):
+                return refuse("the named groups of a match")
+            return call("js.match", code if self.kind(given[0]) <= TEXTS else call("js.text", code), self.expr(pattern))
+        literal = bare(pattern)
+        if literal.type == "regex" and self.kind(given[0]) and self.kind(given[0]) <= TEXTS:
+            written, options, simple = translate(*_parts(literal))
+            if simple:
+                options = "" if options == "re.ASCII" and not re.search(r"\\[wdsbWDSB]", written) else f", {options}"
+                return Py(f"re.search({raw(written)}, {code}{options}) is not None", COMPARE)
+        return call("js.matches", self.expr(pattern), code)
+
+
+def _parts(node: Node) -> tuple[str, str]:
+    parts = kids(node)
+    return text_of(parts[0]), text_of(parts[1]) if len(parts) > 1 else ""
+
+
+def raw(pattern: str) -> str:
+    """A raw literal."""
+    if '"' not in pattern:
+        return f'r"{pattern}"'
+    return f"r'{pattern}'" if "'" not in pattern else repr(pattern)
+
+
+def translate(pattern: str, flags: str) -> tuple[str, str, bool]:
+    """Python's pattern, its options, and whether it can only match characters of the plain plane.
+
+    Raises:
+        Untranslated: it says something that Python's cannot, or that means something else there.
+    """
+    if set(flags) - set("gimsu"):
+        refuse(f"a regular expression with the flags {flags}")
+    if "u" in flags and ("." in pattern or "^" in pattern or not pattern.isascii() or "\\" in pattern):
+        refuse("a regular expression with the flag u, which counts characters in another way")
+    if not pattern.isascii() and ("i" in flags or any(each > "\uffff" for each in pattern)):
+        refuse("a regular expression with characters that Python compares in another way")
+    made, simple = _Writer(pattern, "m" in flags, "s" in flags).written()
+    try:
+        re.compile(made, re.ASCII)
+    except re.error as error:
+        raise Untranslated(f"a regular expression that Python does not know: {error}") from None
+    return made, "re.ASCII | re.IGNORECASE" if "i" in flags else "re.ASCII", simple
+
+
+class _Writer:
+    def __init__(self, pattern: str, many_lines: bool, dot_all: bool) -> None:
+        self.pattern = pattern
+        self.many_lines = many_lines
+        self.dot_all = dot_all
+        self.simple = True
+        self.groups: list[tuple[int, bool]] = []
+
+    def written(self) -> tuple[str, bool]:
+        """The whole pattern."""
+        out, at, text = [], 0, self.pattern
+        depth: list[int] = []
+        capturing: list[bool] = []
+        while at < len(text):
+            each = text[at]
+            if each == "\\":
+                piece, at = self._escape(at, False)
+                out.append(piece)
+                continue
+            if each == "[":
+                piece, at = self._set(at)
+                out.append(piece)
+                continue
+            if each == "(":
+                named = _NAMED.match(text, at)
+                if named:
+                    out.append(f"(?P<{named[1]}>")
+                    at = named.end()
+                else:
+                    head = next(
+                        (head for head in ("(?:", "(?=", "(?!", "(?<=", "(?<!") if text.startswith(head, at)), "("
+                    )
+                    out.append(head)
+                    at += len(head)
+                depth.append(at)
+                capturing.append(bool(named) or out[-1] == "(")
+                continue
+            if each == ")":
+                begin, is_group = depth.pop(), capturing.pop()
+                rest, inside = text[at + 1 : at + 2], text[begin:at]
+                if (rest and rest in "*+{") or rest == "?":
+                    if re.search(r"(?<!\\)\((?!\?[:=!<])", inside) or (is_group and rest != "?" and False):
+                        refuse("a group inside a repeated group, which forgets in JavaScript")
+                    if rest != "?" and not re.sub(r"[^\\\w]?[*?]", "", inside):
+                        refuse("a repeated group that may be empty")
+            elif each == ".":
+                self.simple = False
+                out.append("[\\s\\S]" if self.dot_all else _NO_LINE)
+                at += 1
+                continue
+            elif each == "$":
+                out.append(r"(?=[\n\r\u2028\u2029]|\Z)" if self.many_lines else r"\Z")
+                at += 1
+                continue
+            elif each == "^" and self.many_lines:
+                out.append(r"(?<![^\n\r\u2028\u2029])")
+                at += 1
+                continue
+            elif each == "{" and not re.match(r"\{\d+(?:,\d*)?\}", text[at:]):
+                each = "\\{"
+            elif each in "+" and at and text[at - 1] in "*+?}" and text[at - 2 : at - 1] != "\\":
+                refuse("two quantifiers")
+            out.append(each)
+            at += 1
+        return "".join(out), self.simple
+
+    def _escape(self, at: int, in_set: bool) -> tuple[str, int]:
+        each = self.pattern[at + 1]
+        if each == "s":
+            return (_SPACE if in_set else f"[{_SPACE}]"), at + 2
+        if each in "SDW":
+            self.simple = False
+            if each == "S":
+                return (refuse("\\S in brackets").text if in_set else f"[^{_SPACE}]"), at + 2
+        if each in "dwDWnrtfv0" or each == "b" or (each == "B" and not in_set):
+            if each == "0" and self.pattern[at + 2 : at + 3].isdigit():
+                refuse("an octal escape")
+            return ("\\x08" if each == "b" and in_set else "\\x00" if each == "0" else f"\\{each}"), at + 2
+        if each.isdigit():
+            refuse("a reference to a group")
+        if each in "uxcpPk":
+            size = {"u": 4, "x": 2}.get(each, 0)
+            digits = self.pattern[at + 2 : at + 2 + size]
+            if (
+                not size
+                or not re.fullmatch(f"[0-9a-fA-F]{{{size}}}", digits)
+                or (digits[:1].lower() == "d" and size == 4 and digits[1:2] in "89abcdefABCDEF")
+            ):
+                refuse(f"\\{each} in a regular expression")
+            return f"\\{each}{digits}", at + 2 + size
+        if each.isalpha():
+            return each, at + 2
+        return (each if each in "/\"'@%,:;=<>!`_#" or each == " " else f"\\{each}"), at + 2
+
+    def _set(self, at: int) -> tuple[str, int]:
+        out, at = ["["], at + 1
+        if self.pattern[at : at + 1] == "^":
+            out.append("^")
+            self.simple = False
+            at += 1
+        if self.pattern[at : at + 1] == "]":
+            refuse("empty brackets")
+        while self.pattern[at] != "]":
+            each = self.pattern[at]
+            if each == "\\":
+                piece, at = self._escape(at, True)
+                out.append(piece)
+                continue
+            out.append(f"\\{each}" if each in "[&~|" else each)
+            at += 1
+        return "".join(out) + "]", at + 1

@@ -1,0 +1,438 @@
+"""Statements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .base import Base, refuse
+from .code import ATOM, COMPARE, Py, call, indented, negated, quoted
+from .kinds import LISTS, NUMBERS, TEXTS, WHOLE, kind
+from .marks import Mark, Untranslated
+from .syntax import FUNCTIONS, TYPES, bare, field, has, kids, line_of, maybe_field, text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_WITH_BLOCKS = {"statement_block", "switch_body", "class_body"}
+
+
+class Statements(Base):
+    """Blocks, declarations, conditions, errors; loops are beside."""
+
+    marks: list[Mark]
+    in_lambda: int
+
+    def block(self, node: Node) -> list[str]:
+        if node.type not in ("statement_block", "program"):
+            return self.statement(node)
+        lines: list[str] = []
+        children = node.named_children
+        late = [
+            child
+            for child in children
+            if child.type == "function_declaration" and self._is_called_early(child, children)
+        ]
+        for child in late:
+            lines += self.statement(child)
+        before: Node | None = None
+        for child in children:
+            if child.type == "comment":
+                self._comment(child, before, lines)
+            elif child not in late:
+                if before is not None and lines and child.start_point.row - before.end_point.row > 1 and lines[-1]:
+                    lines.append("")
+                lines += self.statement(child)
+            before = child
+        return lines
+
+    def _is_called_early(self, function: Node, among: list[Node]) -> bool:
+        variable = self.names.of.get(field(function, "name").id)
+        if variable is None:
+            return False
+        return any(
+            read.start_byte < function.start_byte and self.names.scope_of(read).function is variable.scope.function
+            for read in variable.reads
+        ) or any(self.module.main is None and False for _ in among)
+
+    def _comment(self, node: Node, before: Node | None, lines: list[str]) -> None:
+        made = commented(node)
+        if (
+            before is not None
+            and before.end_point.row == node.start_point.row
+            and lines
+            and len(made) == 1
+            and not lines[-1].lstrip().startswith("#")
+        ):
+            lines[-1] += f"  {made[0]}"
+        else:
+            if before is not None and lines and node.start_point.row - before.end_point.row > 1 and lines[-1]:
+                lines.append("")
+            lines += made
+
+    def statement(self, node: Node) -> list[str]:
+        """The lines of one statement; of one that cannot be translated, the source as a comment and why."""
+        if node.type in TYPES or node.type == "empty_statement":
+            return []
+        kept, marks = self.prelude, len(self.marks)
+        self.prelude = []
+        try:
+            method = getattr(self, f"_{node.type}", None)
+            if method is None:
+                raise Untranslated(f"{node.type.replace('_', ' ')} is not translated")
+            lines: list[str] = method(node)
+            inner = [line for each in self._inner_comments(node) for line in commented(each)]
+            return [*inner, *self.prelude, *lines]
+        except Untranslated as error:
+            del self.marks[marks:]
+            return self.marked(node, str(error))
+        finally:
+            self.prelude = kept
+
+    def _inner_comments(self, node: Node) -> list[Node]:
+        found: list[Node] = []
+        for child in node.named_children:
+            if child.type == "comment":
+                found.append(child)
+            elif (
+                child.type not in _WITH_BLOCKS and not child.type.endswith("_statement") and child.type != "else_clause"
+            ):
+                found += self._inner_comments(child)
+        return found
+
+    def marked(self, node: Node, why: str) -> list[str]:
+        """The source as a comment, why it is there, and what keeps it from being passed over."""
+        source = text_of(node).splitlines()
+        indent = min((len(line) - len(line.lstrip()) for line in source[1:] if line.strip()), default=0)
+        self.marks.append(Mark(self.module.file, line_of(node), len(source), why))
+        lines = [f"# TODO(migrate): {why}"]
+        lines += [f"# {line}".rstrip() for line in [source[0], *(line[indent:] for line in source[1:])]]
+        told = quoted(f"{self.module.file}:{line_of(node)}: {why}")
+        if self.within:
+            return [*lines, f"raise NotImplementedError({told})"]
+        names = [
+            variable.python
+            for variable in self.names.all
+            if variable.scope is self.names.root and _is_in(variable.node, node)
+        ]
+        return lines + [f"{name} = js.todo({told})" for name in dict.fromkeys(names)]
+
+    # ---- declarations
+
+    def _lexical_declaration(self, node: Node) -> list[str]:
+        lines: list[str] = []
+        for declarator in kids(node):
+            name, value = field(declarator, "name"), maybe_field(declarator, "value")
+            if name.type == "identifier":
+                lines += self.declared(name, value)
+            elif value is not None:
+                code = self.taken_apart(name, value)
+                lines += [*self._flushed(), *code]
+        return lines
+
+    _variable_declaration = _lexical_declaration
+
+    def declared(self, name: Node, value: Node | None) -> list[str]:
+        """``const name = value``."""
+        variable = self.names.of[name.id]
+        if id(variable) in self.module.requires:
+            return self.imported(variable)
+        if value is None:
+            return [f"{variable.python} = js.UNDEFINED"] if variable.kind != "var" else []
+        if value.type in FUNCTIONS and variable.is_constant:
+            return self.defined(value, variable.python)
+        code = self.kept_promise(value, self.expr(value))
+        return [*self._flushed(), f"{variable.python} = {code}"]
+
+    def kept_promise(self, node: Node, code: Py) -> Py:
+        """A promise that is not awaited where it is made, which runs meanwhile all the same."""
+        if self.sync or "promise" not in self.kind(node):
+            return code
+        if self.kind(node) == kind("promise"):
+            inner = bare(node)
+            if inner.type == "call_expression" and self.module.is_cloud_call(inner):
+                return call("asyncio.ensure_future", code)
+            return refuse(
+                "an async function runs until its first await when it is called, a coroutine when it is awaited"
+            )
+        return code
+
+    def _flushed(self) -> list[str]:
+        lines, self.prelude = self.prelude, []
+        return lines
+
+    def _function_declaration(self, node: Node) -> list[str]:
+        return self.defined(node, self.names.of[field(node, "name").id].python)
+
+    def _class_declaration(self, node: Node) -> list[str]:
+        return [refuse("a class is not translated").text]
+
+    def _generator_function_declaration(self, node: Node) -> list[str]:
+        return [refuse("a generator is not translated").text]
+
+    def _enum_declaration(self, node: Node) -> list[str]:
+        parts, count = [], 0
+        for each in kids(field(node, "body")):
+            if each.type == "enum_assignment":
+                value = field(each, "value")
+                code = self.expr(value)
+                if value.type == "number":
+                    count = int(text_of(value))
+                    parts += [
+                        f"{quoted(text_of(field(each, 'name')))}: {count}",
+                        f'"{count}": {quoted(text_of(field(each, "name")))}',
+                    ]
+                    count += 1
+                    continue
+                parts.append(f"{quoted(text_of(field(each, 'name')))}: {code}")
+            else:
+                parts += [f"{quoted(text_of(each))}: {count}", f'"{count}": {quoted(text_of(each))}']
+                count += 1
+        return [f"{self.names.of[field(node, 'name').id].python} = {{{', '.join(parts)}}}"]
+
+    # ---- simple statements
+
+    def _expression_statement(self, node: Node) -> list[str]:
+        inner = bare(kids(node)[0])
+        if inner.type == "string":
+            return []
+        special = self.top_statement(inner)
+        if special is not None:
+            return special
+        if inner.type == "assignment_expression":
+            return self._assignment(inner)
+        if inner.type == "augmented_assignment_expression":
+            return self._augmented(inner)
+        if inner.type == "update_expression":
+            return self._update(inner)
+        if inner.type == "unary_expression" and inner.children[0].type == "delete":
+            return [str(self.expr(inner))]
+        if inner.type == "binary_expression" and text_of(inner.child_by_field_name("operator")) in ("&&", "||"):
+            test = self.cond(field(inner, "left"))
+            then = self.expr(field(inner, "right"))
+            test = test if has(inner, "&&") else negated(test)
+            return (
+                [f"if {test}:", f"    {then}"] if self.holds(field(inner, "right"), "call_expression") else [str(then)]
+            )
+        if inner.type == "call_expression":
+            return self._call_statement(inner)
+        code = self.expr(inner)
+        return [str(code)]
+
+    def _call_statement(self, node: Node) -> list[str]:
+        callee = bare(field(node, "function"))
+        if callee.type == "member_expression" and text_of(field(callee, "property")) == "push":
+            owner, given = field(callee, "object"), kids(node.child_by_field_name("arguments"))
+            if self.kind(owner) and self.kind(owner) <= LISTS and len(given) == 1 and given[0].type != "spread_element":
+                code = self.kept_promise(given[0], self.expr(given[0]))
+                return [f"{self.expr(owner).at(ATOM)}.append({code})"]
+        if "promise" in self.kind(node) and self.kind(node) == kind("promise") and not self.sync:
+            refuse("nobody waits for this promise: it may not be done when the function ends")
+        if self.sync and self.kind(node) == kind("promise"):
+            self.risk(node, "nobody waits for this promise in Node; here it is done before the next line")
+        code = self.expr(node)
+        if "promise" in self.kind(node) and not self.sync and code.text.startswith("js.call("):
+            code = call("js.done", code)
+        return [str(code)]
+
+    def _assignment(self, node: Node) -> list[str]:
+        left, right = field(node, "left"), field(node, "right")
+        if (
+            right.type == "assignment_expression"
+            and left.type == "identifier"
+            and field(right, "left").type == "identifier"
+        ):
+            lines = self._assignment(right)
+            target = self.expr(left)
+            return [*lines, f"{target} = {self.expr(field(right, 'left'))}"]
+        if left.type in ("array_pattern", "object_pattern"):
+            if (
+                left.type == "array_pattern"
+                and right.type == "array"
+                and len(kids(left)) == len(kids(right))
+                and all(each.type == "identifier" for each in kids(left))
+                and all(each.type != "spread_element" for each in kids(right))
+            ):
+                return [
+                    f"{', '.join(str(self.expr(each)) for each in kids(left))} = {', '.join(self.expr(each).at(COMPARE) for each in kids(right))}"  # noqa: E501
+                ]
+            return [refuse("an assignment to a pattern").text]
+        value = self.expr(right)
+        if left.type == "identifier":
+            variable = self.name_of(left)
+            if variable is None or variable.kind == "const" or id(variable) in self.module.requires:
+                refuse(f"an assignment to {text_of(left)}, which is a constant or not declared")
+            value = self.kept_promise(right, value)
+            return [*self._flushed(), f"{self.expr(left)} = {value}"]
+        return self.stored(left, value, right)
+
+    def stored(self, left: Node, value: Py, right: Node | None) -> list[str]:
+        """``owner.key = value`` as a statement."""
+        owner, key = self.place_of(left)
+        if self.kind(field(left, "object")) <= LISTS and left.type == "member_expression":
+            refuse("a property of an array that is no index")
+        simple = right is None or self.is_pure(right) or self.is_pure(field(left, "object"))
+        index = field(left, "index") if left.type == "subscript_expression" else None
+        texts = index is None or (bool(self.kind(index)) and self.kind(index) <= TEXTS)
+        pure_index = index is None or self.is_pure(index) or right is None or self.is_pure(right)
+        if self.kind(field(left, "object")) == kind("obj") and texts and simple and pure_index:
+            return [f"{owner.at(ATOM)}[{key}] = {value}"]
+        return [str(call("js.put", owner, key, value))]
+
+    def place_of(self, left: Node) -> tuple[Py, Py]:
+        """Owner and key of what is assigned."""
+        place: tuple[Py, Py] = self.place(left)  # type: ignore[attr-defined]
+        return place
+
+    def _augmented(self, node: Node) -> list[str]:
+        left, right = field(node, "left"), field(node, "right")
+        sign = text_of(node.child_by_field_name("operator"))[:-1]
+        if sign in ("||", "&&", "??"):
+            if not self.is_pure(left):
+                refuse("an assignment whose left side does something")
+            old = self.cond(left) if sign != "??" else call("js.is_nil", self.loose(left))
+            test = negated(old) if sign == "||" else old
+            lines = (
+                [f"{self.expr(left)} = {self.expr(right)}"]
+                if left.type == "identifier"
+                else self.stored(left, self.expr(right), right)
+            )
+            return [f"if {test}:", *indented(lines)]
+        if left.type != "identifier":
+            if not self.is_pure(left) or self.holds(right, "await_expression"):
+                refuse("an assignment whose left side is read before the right side is done")
+            value = self.arithmetic_of(sign, self.expr(left), self.expr(right), left, right)
+            return self.stored(left, value, right)
+        if self.holds(right, "await_expression"):
+            refuse("the old value is read before the await")
+        ones, others = self.kind(left), self.kind(right)
+        value = self.arithmetic_of(sign, self.expr(left), self.expr(right), left, right)
+        begin = f"{self.expr(left)} {sign} "
+        if (
+            ones
+            and others
+            and value.text.startswith(begin)
+            and not value.text.startswith("js.")
+            and (ones <= NUMBERS or sign == "+")
+        ):
+            return [f"{self.expr(left)} {sign}= {value.text[len(begin) :]}"]
+        return [f"{self.expr(left)} = {value}"]
+
+    def arithmetic_of(self, sign: str, one: Py, other: Py, left: Node, right: Node) -> Py:
+        """``one sign other``."""
+        found: Py = self.arithmetic(sign, one, other, left, right)  # type: ignore[attr-defined]
+        return found
+
+    def _update(self, node: Node) -> list[str]:
+        argument = field(node, "argument")
+        sign = "+" if has(node, "++") else "-"
+        if argument.type == "identifier":
+            code = self.expr(argument)
+            if self.kind(argument) and self.kind(argument) <= WHOLE:
+                return [f"{code} {sign}= 1"]
+            number = code if self.kind(argument) <= NUMBERS else call("js.number", code)
+            return [f"{code} = js.{'add' if sign == '+' else 'sub'}({number}, 1)"]
+        if not self.is_pure(argument):
+            refuse("++ and -- of something that does something")
+        value = call("js.add" if sign == "+" else "js.sub", call("js.number", self.expr(argument)), "1")
+        return self.stored(argument, value, None)
+
+    def _return_statement(self, node: Node) -> list[str]:
+        given = kids(node)
+        if not given:
+            return ["return js.UNDEFINED" if self.gives_nothing() else "return"]
+        value = bare(given[0])
+        if not self.sync and "promise" in self.kind(value) and self._is_in_try(node):
+            if value.type != "identifier":
+                refuse("the promise is returned out of a try without await: what fails in it is not caught here")
+        return [f"return {self.result(value)}"]
+
+    def _is_in_try(self, node: Node) -> bool:
+        at: Node | None = node.parent
+        child: Node = node
+        while at is not None and at.type not in FUNCTIONS:
+            if at.type == "try_statement" and (
+                (child.id == field(at, "body").id and maybe_field(at, "handler") is not None)
+                or maybe_field(at, "finalizer") is not None
+            ):
+                return True
+            child = at
+            at = child.parent
+        return False
+
+    # ---- conditions and errors
+
+    def _if_statement(self, node: Node, word: str = "if") -> list[str]:
+        test = self.cond(field(node, "condition"))
+        before = self._flushed()
+        lines = [f"{word} {test}:", *indented(self.block(field(node, "consequence")))]
+        other = maybe_field(node, "alternative")
+        if other is not None:
+            inner = kids(other)[0]
+            remarks = [line for child in other.named_children if child.type == "comment" for line in commented(child)]
+            if inner.type == "if_statement" and not remarks:
+                kept = self.prelude
+                self.prelude = []
+                more = self._if_statement(inner, "elif")
+                clean = not self.prelude and more[0].startswith("elif")
+                self.prelude = kept
+                lines += more if clean else ["else:", *indented(self.statement(inner))]
+            else:
+                lines += ["else:", *indented([*remarks, *self.block(inner)])]
+        return [*before, *lines]
+
+    def _statement_block(self, node: Node) -> list[str]:
+        return self.block(node)
+
+    def _throw_statement(self, node: Node) -> list[str]:
+        value = bare(kids(node)[0])
+        code = self.expr(value)
+        if self.kind(value) == kind("err"):
+            return [f"raise {code}"]
+        return [f"raise js.thrown({code})"]
+
+    def _try_statement(self, node: Node) -> list[str]:
+        lines = ["try:", *indented(self.block(field(node, "body")))]
+        handler, last = maybe_field(node, "handler"), maybe_field(node, "finalizer")
+        if handler is not None:
+            lines += self._handler(handler)
+        if last is not None:
+            lines += ["finally:", *indented(self.block(field(last, "body")))]
+        return lines
+
+    def _handler(self, node: Node) -> list[str]:
+        parameter = maybe_field(node, "parameter")
+        body = field(node, "body")
+        first: list[str] = []
+        name = ""
+        if parameter is not None:
+            variable = self.name_of(parameter) if parameter.type == "identifier" else None
+            if variable is None:
+                name = self.spare("error")
+                first = self.bound(
+                    parameter, Py(f"js.caught({name})") if self.module.throws_values else Py(name), parameter
+                )
+            elif variable.reads or variable.writes:
+                name = variable.python
+                if variable.inside or variable.writes or self.module.throws_values:
+                    name = self.spare("error")
+                    first = [f"{variable.python} = {f'js.caught({name})' if self.module.throws_values else name}"]
+        return [f"except Exception{f' as {name}' if name else ''}:", *indented([*first, *self.block(body)])]
+
+
+def commented(node: Node) -> list[str]:
+    """The lines of a comment, as Python writes them."""
+    written = text_of(node)
+    if written.startswith("//"):
+        text = written[2:].strip()
+        return [f"# {text}".rstrip()]
+    inner = written[2:-2].strip("*").splitlines()
+    lines = [line.strip().removeprefix("*").strip() for line in inner]
+    while lines and not lines[0]:
+        lines.pop(0)
+    while lines and not lines[-1]:
+        lines.pop()
+    return [f"# {line}".rstrip() for line in lines] or ["#"]
+
+
+def _is_in(inner: Node, outer: Node) -> bool:
+    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte

@@ -1,0 +1,116 @@
+"""Bytes and texts: Buffer, base64, the encoding of addresses."""
+
+from __future__ import annotations
+
+import base64
+import re
+import urllib.parse
+from typing import Any
+
+from .lists import slice_of
+from .numbers import number, to_base
+from .texts import length, text
+from .values import UNDEFINED, is_nil
+
+
+def buffer(value: Any, encoding: Any = "utf8") -> bytes:
+    """``Buffer.from(value, encoding)``."""
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, list):
+        return bytes(int(number(item)) & 255 if number(item) == number(item) else 0 for item in value)
+    if not isinstance(value, str):
+        raise TypeError("The first argument must be of type string or an instance of Buffer or Array")
+    kind = "utf8" if encoding is UNDEFINED else text(encoding).lower().replace("-", "")
+    if kind == "utf8":
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+    if kind in ("base64", "base64url"):
+        digits = re.sub("[^A-Za-z0-9+/]", "", value.replace("-", "+").replace("_", "/").partition("=")[0])
+        digits = digits[:-1] if len(digits) % 4 == 1 else digits
+        return base64.b64decode(digits + "=" * (-len(digits) % 4))
+    if kind == "hex":
+        found = re.match("(?:[0-9a-fA-F]{2})*", value)
+        return bytes.fromhex(found[0] if found else "")
+    if kind in ("latin1", "binary"):
+        return bytes(ord(each) & 255 for each in value)
+    raise NotImplementedError(f"Buffer.from with the encoding {text(encoding)} is not translated")
+
+
+def to_string(value: Any, form: Any = UNDEFINED) -> str:
+    """``value.toString(form)``: of a Buffer in an encoding, of a number in a base."""
+    if is_nil(value):
+        raise TypeError(f"Cannot read properties of {text(value)} (reading 'toString')")
+    if not isinstance(value, bytes):
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return to_base(value, int(number(form))) if is_number and form is not UNDEFINED else text(value)
+    kind = "utf8" if form is UNDEFINED else text(form).lower().replace("-", "")
+    if kind == "utf8":
+        return value.decode("utf-8", "replace")
+    if kind == "base64":
+        return base64.b64encode(value).decode()
+    if kind == "hex":
+        return value.hex()
+    if kind in ("latin1", "binary"):
+        return value.decode("latin-1")
+    raise NotImplementedError(f"toString with the encoding {text(form)} is not translated")
+
+
+def encode_component(value: Any) -> str:
+    """``encodeURIComponent(value)``."""
+    return urllib.parse.quote(text(value), safe="!'()*~-_.")
+
+
+def encode_address(value: Any) -> str:
+    """``encodeURI(value)``."""
+    return urllib.parse.quote(text(value), safe="!'()*~-_.;,/?:@&=+$#")
+
+
+def decode_component(value: Any) -> str:
+    """``decodeURIComponent(value)``."""
+    if re.search("%(?![0-9a-fA-F]{2})", text(value)):
+        raise ValueError("URI malformed")
+    return urllib.parse.unquote(text(value), errors="strict")
+
+
+def query_text(value: Any) -> str:
+    """``querystring.stringify(value)``, and ``qs.stringify`` of a flat object."""
+    parts = []
+    for key, item in value.items():
+        for each in item if isinstance(item, list) else [item]:
+            written = text(each) if isinstance(each, (str, int, float)) else ""
+            parts.append(f"{encode_component(key)}={encode_component(written)}")
+    return "&".join(parts)
+
+
+def query_values(value: Any) -> dict[str, Any]:
+    """``querystring.parse(value)``: a text for each key, a list for one that comes twice."""
+    found: dict[str, Any] = {}
+    for part in value.split("&") if isinstance(value, str) and value else []:
+        key, _, item = (urllib.parse.unquote_plus(each) for each in part.partition("="))
+        if key in found:
+            found[key] = [*found[key], item] if isinstance(found[key], list) else [found[key], item]
+        else:
+            found[key] = item
+    return found
+
+
+def byte_length(value: Any) -> int:
+    """``Buffer.byteLength(value)``."""
+    return length(buffer(value))  # type: ignore[no-any-return]
+
+
+def concat_buffers(parts: Any) -> bytes:
+    """``Buffer.concat(parts)``."""
+    return b"".join(slice_of(part) for part in parts)
+
+
+def digest(value: Any, form: Any = UNDEFINED) -> Any:
+    """``hash.digest(form)`` of the bytes that Python's digest() gives."""
+    return value if form is UNDEFINED else to_string(value, form)
+
+
+def to_bytes(value: Any) -> bytes:
+    """What a hash reads of a text or a Buffer."""
+    if not isinstance(value, (str, bytes)):
+        raise TypeError('The "data" argument must be of type string or an instance of Buffer')
+    return buffer(value)

@@ -1,0 +1,95 @@
+"""Map and Set: in the order of insertion, objects told apart by identity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .lists import iterate
+from .objects import get
+from .values import UNDEFINED
+
+
+def _id_of(value: Any) -> Any:
+    if isinstance(value, bool) or value is None:
+        return ("plain", value)
+    if isinstance(value, (int, float)):
+        return ("number", "NaN" if value != value else value)
+    return ("text", value) if isinstance(value, str) else ("object", id(value))
+
+
+class Map:
+    """``new Map(entries)``."""
+
+    def __init__(self, entries: Any = None) -> None:
+        self._entries: dict[Any, tuple[Any, Any]] = {}
+        for entry in iterate(entries) if entries is not None and entries is not UNDEFINED else ():
+            self.set(get(entry, 0), get(entry, 1))
+
+    @property
+    def size(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: Any = UNDEFINED) -> Any:
+        return self._entries.get(_id_of(key), (key, UNDEFINED))[1]
+
+    def set(self, key: Any = UNDEFINED, value: Any = UNDEFINED) -> Map:
+        first = self._entries.get(_id_of(key), (key, None))[0]
+        self._entries[_id_of(key)] = (first, value)
+        return self
+
+    def has(self, key: Any = UNDEFINED) -> bool:
+        return _id_of(key) in self._entries
+
+    def delete(self, key: Any = UNDEFINED) -> bool:
+        return self._entries.pop(_id_of(key), None) is not None
+
+    def clear(self) -> None:
+        self._entries.clear()
+
+    def keys(self) -> list[Any]:
+        return [key for key, _ in self._entries.values()]
+
+    def values(self) -> list[Any]:
+        return [value for _, value in self._entries.values()]
+
+    def entries(self) -> list[Any]:
+        return [[key, value] for key, value in self._entries.values()]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.entries())
+
+
+class Set:
+    """``new Set(values)``."""
+
+    def __init__(self, values: Any = None) -> None:
+        self._entries: dict[Any, tuple[Any, Any]] = {}
+        for value in iterate(values) if values is not None and values is not UNDEFINED else ():
+            self.add(value)
+
+    @property
+    def size(self) -> int:
+        return len(self._entries)
+
+    def add(self, value: Any = UNDEFINED) -> Set:
+        self._entries.setdefault(_id_of(value), (value, value))
+        return self
+
+    def has(self, value: Any = UNDEFINED) -> bool:
+        return _id_of(value) in self._entries
+
+    def delete(self, value: Any = UNDEFINED) -> bool:
+        return self._entries.pop(_id_of(value), None) is not None
+
+    def clear(self) -> None:
+        self._entries.clear()
+
+    def values(self) -> list[Any]:
+        return [value for _, value in self._entries.values()]
+
+    def keys(self) -> list[Any]:
+        return self.values()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.values())

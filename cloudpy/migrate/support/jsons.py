@@ -1,0 +1,119 @@
+"""JSON, and what leaves the function: results and parameters."""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+from typing import Any
+
+from .numbers import _fit, _whole, number
+from .objects import keys
+from .texts import _number_text, _pairs, text
+from .values import UNDEFINED, is_nil
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON carries it: what is undefined is left out, NaN is null, errors are their own properties.
+
+    bytes stay as they are.
+    """
+    found = _plain(value)
+    return None if found is UNDEFINED else found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        pairs = ((key, _plain(value[key])) for key in keys(value))
+        return {key: item for key, item in pairs if item is not UNDEFINED}
+    if isinstance(value, (list, tuple)):
+        return [None if item is UNDEFINED else item for item in map(_plain, value)]
+    if isinstance(value, float):
+        return (0 if value == 0 else _whole(value)) if math.isfinite(value) else None
+    if isinstance(value, (bool, int, str, bytes)) or is_nil(value):
+        return _fit(value)
+    if hasattr(value, "toJSON"):
+        return _plain(value.toJSON())
+    if isinstance(value, BaseException):
+        return {key: _plain(item) for key, item in value.__dict__.items() if key != "message"}
+    if hasattr(value, "_entries"):
+        return {}
+    if callable(value):
+        return UNDEFINED
+    raise NotImplementedError(f"the JSON of a {type(value).__name__} is not translated")
+
+
+def handler(function: Any) -> Any:
+    """Gives what `function` returns as JSON carries it; for ``main``."""
+
+    async def wait(event: Any, context: Any) -> Any:
+        return plain(await function(event, context))
+
+    def run(event: Any, context: Any) -> Any:
+        return plain(function(event, context))
+
+    is_async = function.__code__.co_flags & 0x80
+    return functools.wraps(function)(wait if is_async else run)
+
+
+def stringify(value: Any, replacer: Any = None, indent: Any = 0) -> Any:
+    """``JSON.stringify(value, replacer, indent)``; `replacer` may be a list of keys."""
+    if callable(replacer):
+        raise NotImplementedError("JSON.stringify with a function is not translated")
+    if isinstance(replacer, list):
+        value = _only(value, [text(key) for key in replacer])
+    if isinstance(indent, bool) or is_nil(indent):
+        indent = 0
+    step = indent[:10] if isinstance(indent, str) else " " * max(0, min(10, int(number(indent))))
+    value = _plain(value)
+    return UNDEFINED if value is UNDEFINED else _pairs(_written(value, step, "\n"))
+
+
+def _only(value: Any, names: list[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _only(value[key], names) for key in names if key in value}
+    return [_only(item, names) for item in value] if isinstance(value, list) else value
+
+
+def _written(value: Any, step: str, line: str) -> str:
+    if isinstance(value, bytes):
+        value = {"type": "Buffer", "data": list(value)}
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _number_text(value)
+    if isinstance(value, str):
+        quoted = json.dumps(_pairs(value), ensure_ascii=False)
+        return "".join(f"\\u{ord(each):04x}" if "\ud800" <= each <= "\udfff" else each for each in quoted)
+    if not isinstance(value, (dict, list)):
+        return json.dumps(value)
+    deeper, colon = line + step, ": " if step else ":"
+    if isinstance(value, dict):
+        parts = [_written(key, step, deeper) + colon + _written(value[key], step, deeper) for key in keys(value)]
+        opened, closed = "{}"
+    else:
+        parts = [_written(item, step, deeper) for item in value]
+        opened, closed = "[]"
+    if not parts:
+        return opened + closed
+    return opened + (f"{deeper}{f',{deeper}'.join(parts)}{line}" if step else ",".join(parts)) + closed
+
+
+def parse_json(value: Any) -> Any:
+    """``JSON.parse(value)``."""
+    try:
+        return _normal(json.loads(text(value), parse_constant=_no_constant))
+    except (ValueError, RecursionError) as error:
+        raise SyntaxError(f"not JSON: {error}") from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"Unexpected token {name}")
+
+
+def _normal(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_pairs(key): _normal(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_normal(item) for item in value]
+    if isinstance(value, float):
+        return _whole(value) if math.isfinite(value) else value
+    return _fit(value)

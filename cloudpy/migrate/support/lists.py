@@ -1,0 +1,262 @@
+"""Lists: what the methods of arrays do, and how functions are called by them."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Any
+
+from .numbers import number
+from .objects import get
+from .texts import _clamped, _pairs, _position, _string, _units, length, text
+from .values import UNDEFINED, is_nil, same, truthy
+
+
+def call(function: Any, *arguments: Any) -> Any:
+    """``function(...arguments)``: what it does not take is left out, what is missing is undefined."""
+    if not callable(function):
+        raise TypeError(f"{type(function).__name__} is not a function")
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    if code is None or code.co_flags & 0x04:  # *rest
+        return function(*arguments, *_missing(code, arguments))
+    count = code.co_argcount - hasattr(function, "__self__")
+    return function(*(*arguments, *([UNDEFINED] * count))[:count])
+
+
+def _missing(code: Any, arguments: tuple[Any, ...]) -> list[Any]:
+    return [UNDEFINED] * (code.co_argcount - len(arguments)) if code is not None else []
+
+
+def array(value: Any, method: str) -> list[Any]:
+    """The list that an array's method is called on, or the error that JavaScript has for what is none."""
+    if isinstance(value, list):
+        return value
+    if is_nil(value):
+        raise TypeError(f"Cannot read properties of {text(value)} (reading '{method}')")
+    if isinstance(value, dict) and method in value:
+        raise NotImplementedError(f"a method {method} of the program's own is not translated")
+    raise TypeError(f"{method} is not a function")
+
+
+def iterate(value: Any) -> Any:
+    """What ``for (… of value)`` and ``...value`` go through."""
+    if isinstance(value, (list, str, bytes)) or hasattr(value, "__next__") or hasattr(value, "_entries"):
+        return value
+    raise TypeError(f"{'undefined' if value is UNDEFINED else type(value).__name__} is not iterable")
+
+
+def _indexed(items: list[Any]) -> Any:
+    """Index and item, of as many as there are now: what is added meanwhile is not visited."""
+    for index in range(len(items)):
+        if index < len(items):
+            yield index, items[index]
+
+
+def map_list(value: Any, function: Any) -> list[Any]:
+    """``value.map(function)``."""
+    items = array(value, "map")
+    return [call(function, item, index, items) for index, item in _indexed(items)]
+
+
+def flat_map(value: Any, function: Any) -> list[Any]:
+    """``value.flatMap(function)``."""
+    return flat(map_list(value, function))
+
+
+def filter_list(value: Any, function: Any) -> list[Any]:
+    """``value.filter(function)``."""
+    items = array(value, "filter")
+    return [item for index, item in _indexed(items) if truthy(call(function, item, index, items))]
+
+
+def for_each(value: Any, function: Any) -> Any:
+    """``value.forEach(function)``."""
+    if hasattr(value, "_entries"):
+        for key, item in list(value._entries.values()):
+            call(function, item, key, value)
+        return UNDEFINED
+    items = array(value, "forEach")
+    for index, item in _indexed(items):
+        call(function, item, index, items)
+    return UNDEFINED
+
+
+def some(value: Any, function: Any) -> bool:
+    """``value.some(function)``."""
+    items = array(value, "some")
+    return any(truthy(call(function, item, index, items)) for index, item in _indexed(items))
+
+
+def every(value: Any, function: Any) -> bool:
+    """``value.every(function)``."""
+    items = array(value, "every")
+    return all(truthy(call(function, item, index, items)) for index, item in _indexed(items))
+
+
+def find(value: Any, function: Any) -> Any:
+    """``value.find(function)``: undefined when there is none."""
+    items = array(value, "find")
+    return next((item for at, item in _indexed(items) if truthy(call(function, item, at, items))), UNDEFINED)
+
+
+def find_index(value: Any, function: Any) -> int:
+    """``value.findIndex(function)``: -1 when there is none."""
+    items = array(value, "findIndex")
+    return next((at for at, item in _indexed(items) if truthy(call(function, item, at, items))), -1)
+
+
+def reduce(value: Any, function: Any, *start: Any) -> Any:
+    """``value.reduce(function, start)``."""
+    items = array(value, "reduce")
+    if not items and not start:
+        raise TypeError("Reduce of empty array with no initial value")
+    result = start[0] if start else items[0]
+    for index in range(0 if start else 1, len(items)):
+        result = call(function, result, items[index], index, items)
+    return result
+
+
+def _parts(value: Any, method: str) -> Any:
+    if isinstance(value, (list, bytes)):
+        return value
+    return _units(_string(value, method)) if isinstance(value, str) else array(value, method)
+
+
+def slice_of(value: Any, start: Any = UNDEFINED, end: Any = UNDEFINED) -> Any:
+    """``value.slice(start, end)`` of an array, a text or a Buffer."""
+    parts = _parts(value, "slice")
+    size = len(parts)
+    cut = parts[_clamped(start, size, 0, True) : _clamped(end, size, math.inf, True)]
+    return _pairs(cut) if isinstance(cut, str) else cut
+
+
+def at(value: Any, position: Any) -> Any:
+    """``value.at(position)``: counted from the end when negative."""
+    parts, index = _parts(value, "at"), _position(position)
+    index += len(parts) if index < 0 else 0
+    return parts[index] if 0 <= index < len(parts) else UNDEFINED
+
+
+def includes(value: Any, part: Any) -> bool:
+    """``value.includes(part)`` of an array or a text."""
+    if isinstance(value, str):
+        return text(part) in value
+    return any(same(item, part) or (item != item and part != part) for item in array(value, "includes"))
+
+
+def index_of(value: Any, part: Any, start: Any = 0) -> int:
+    """``value.indexOf(part, start)`` of an array or a text; -1 when it is not there."""
+    if isinstance(value, str):
+        units = _units(value)
+        return units.find(_units(text(part)), _clamped(start, len(units)))
+    items = array(value, "indexOf")
+    begin = _clamped(start, len(items), from_end=True)
+    return next((index for index in range(begin, len(items)) if same(items[index], part)), -1)
+
+
+def last_index_of(value: Any, part: Any) -> int:
+    """``value.lastIndexOf(part)`` of an array or a text; -1 when it is not there."""
+    if isinstance(value, str):
+        return _units(value).rfind(_units(text(part)))
+    items = array(value, "lastIndexOf")
+    return next((index for index in reversed(range(len(items))) if same(items[index], part)), -1)
+
+
+def join(value: Any, separator: Any = ",") -> str:
+    """``value.join(separator)``."""
+    separator = "," if separator is UNDEFINED else text(separator)
+    return _pairs(separator.join("" if is_nil(item) else text(item) for item in array(value, "join")))
+
+
+def join_all(value: Any, *others: Any) -> Any:
+    """``value.concat(...others)`` of an array or a text."""
+    if isinstance(value, str):
+        return _pairs(value + "".join(map(text, others)))
+    joined = list(array(value, "concat"))
+    for other in others:
+        joined += other if isinstance(other, list) else [other]
+    return joined
+
+
+def flat(value: Any, depth: Any = 1) -> list[Any]:
+    """``value.flat(depth)``."""
+    made: list[Any] = []
+    for item in array(value, "flat"):
+        made += flat(item, depth - 1) if isinstance(item, list) and depth >= 1 else [item]
+    return made
+
+
+def push(value: Any, *items: Any) -> int:
+    """``value.push(...items)``: how many there are then."""
+    array(value, "push").extend(items)
+    return len(value)
+
+
+def unshift(value: Any, *items: Any) -> int:
+    """``value.unshift(...items)``: how many there are then."""
+    array(value, "unshift")[:0] = items
+    return len(value)
+
+
+def pop(value: Any) -> Any:
+    """``value.pop()``: undefined when it is empty."""
+    return array(value, "pop").pop() if array(value, "pop") else UNDEFINED
+
+
+def shift(value: Any) -> Any:
+    """``value.shift()``: undefined when it is empty."""
+    return array(value, "shift").pop(0) if array(value, "shift") else UNDEFINED
+
+
+def splice(value: Any, start: Any = UNDEFINED, *more: Any) -> list[Any]:
+    """``value.splice(start, count, ...items)``: what was taken out."""
+    items = array(value, "splice")
+    begin = _clamped(start, len(items), from_end=True)
+    count = _clamped(more[0], len(items) - begin) if more else 0 if start is UNDEFINED else len(items) - begin
+    taken = items[begin : begin + count]
+    items[begin : begin + count] = more[1:]
+    return taken
+
+
+def reverse(value: Any) -> list[Any]:
+    """``value.reverse()``, in place."""
+    array(value, "reverse").reverse()
+    return value  # type: ignore[no-any-return]
+
+
+def sort(value: Any, compare: Any = UNDEFINED) -> list[Any]:
+    """``value.sort(compare)``, in place; without `compare` in the order of the texts, undefined last."""
+    items = array(value, "sort")
+    last = [item for item in items if item is UNDEFINED]
+    rest = [item for item in items if item is not UNDEFINED]
+    if compare is UNDEFINED:
+        rest.sort(key=lambda item: text(item).encode("utf-16-be", "surrogatepass"))
+    else:
+        rest.sort(key=functools.cmp_to_key(_comparing(compare)))
+    items[:] = rest + last
+    return items
+
+
+def _comparing(compare: Callable[..., Any]) -> Callable[[Any, Any], int]:
+    def way(left: Any, right: Any) -> int:
+        found = number(call(compare, left, right))
+        return 1 if found > 0 else -1 if found < 0 else 0
+
+    return way
+
+
+def array_from(value: Any, function: Any = UNDEFINED) -> list[Any]:
+    """``Array.from(value, function)``."""
+    if isinstance(value, dict):
+        size = _clamped(get(value, "length"), 2**32)
+        items = [get(value, index) for index in range(size)]
+    else:
+        items = list(iterate(value))
+    return items if function is UNDEFINED else [call(function, item, index) for index, item in enumerate(items)]
+
+
+def fill(value: Any, new: Any) -> list[Any]:
+    """``value.fill(new)``, in place."""
+    array(value, "fill")[:] = [new] * length(value)
+    return value  # type: ignore[no-any-return]

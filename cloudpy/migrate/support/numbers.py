@@ -1,0 +1,379 @@
+"""Numbers as JavaScript reckons and writes them."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from .texts import _primitive, text, trim
+from .values import UNDEFINED, RangeError
+
+_SAFE = 2**53
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def number(value: Any = 0) -> Any:
+    """``Number(value)``."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, (int, float)):
+        return _fit(value)
+    if value is None:
+        return 0
+    if value is UNDEFINED:
+        return math.nan
+    if isinstance(value, str):
+        return _parsed(trim(value))
+    if hasattr(value, "getTime"):
+        return value.getTime()
+    return _parsed(trim(_primitive(value)))
+
+
+def _parsed(value: str) -> Any:
+    if not value:
+        return 0
+    base = {"0x": 16, "0o": 8, "0b": 2}.get(value[:2].lower())
+    if base:
+        return (
+            _fit(int(value[2:], base))
+            if re.fullmatch("[0-9a-zA-Z]+", value[2:]) and _is_in(value[2:], base)
+            else math.nan
+        )
+    if re.fullmatch(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", value):
+        return _whole(float(value))
+    return {"Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}.get(value, math.nan)
+
+
+def _is_in(digits: str, base: int) -> bool:
+    return all(digit in _DIGITS[:base] for digit in digits.lower())
+
+
+def _fit(value: Any) -> Any:
+    """A whole number that JavaScript could not hold exactly becomes the nearest that it can."""
+    if isinstance(value, int) and not -_SAFE <= value <= _SAFE:
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
+    return value
+
+
+def _whole(value: float) -> Any:
+    """An int for what is one; not for -0, NaN and the infinities."""
+    if value == 0:
+        return value if math.copysign(1, value) < 0 else 0
+    return int(value) if abs(value) <= _SAFE and value == int(value) else value
+
+
+def add(left: Any, right: Any) -> Any:
+    """``left + right``: texts are joined, all else is added as numbers."""
+    left, right = _primitive(left), _primitive(right)
+    if isinstance(left, str) or isinstance(right, str):
+        return text(left) + text(right)
+    return _result(number(left) + number(right))
+
+
+def _result(value: Any) -> Any:
+    return _whole(value) if isinstance(value, float) else _fit(value)
+
+
+def sub(left: Any, right: Any) -> Any:
+    """``left - right``."""
+    left, right = number(left), number(right)
+    if left == 0 and right == 0 and math.copysign(1, left) < 0 < math.copysign(1, right):
+        return -0.0
+    return _result(left - right)
+
+
+def mul(left: Any, right: Any) -> Any:
+    """``left * right``."""
+    left, right = number(left), number(right)
+    product = left * right
+    if product == 0 and math.copysign(1, left) != math.copysign(1, right):
+        return -0.0
+    return _result(product)
+
+
+def div(left: Any, right: Any) -> Any:
+    """``left / right``; by 0 it is an infinity or NaN."""
+    left, right = number(left), number(right)
+    if right == 0:
+        if left == 0 or left != left:
+            return math.nan
+        return math.copysign(math.inf, math.copysign(1, left) * math.copysign(1, right))
+    quotient = left / right
+    return -0.0 if quotient == 0 and math.copysign(1, left) != math.copysign(1, right) else _whole_or_all(quotient)
+
+
+def _whole_or_all(value: float) -> Any:
+    return _whole(value) if math.isfinite(value) else value
+
+
+def rem(left: Any, right: Any) -> Any:
+    """``left % right``: it has the sign of `left`."""
+    left, right = number(left), number(right)
+    if right == 0 or left != left or right != right or abs(left) == math.inf:
+        return math.nan
+    return _whole(math.fmod(left, right))
+
+
+def power(left: Any, right: Any) -> Any:
+    """``left ** right``."""
+    left, right = number(left), number(right)
+    if right != right or (abs(left) == 1 and abs(right) == math.inf):
+        return math.nan
+    try:
+        return _whole_or_all(math.pow(left, right))
+    except OverflowError:
+        return -math.inf if left < 0 and right % 2 == 1 else math.inf
+    except ValueError:  # 0 to a negative power, or a root of a negative number
+        if left == 0:
+            return -math.inf if math.copysign(1, left) < 0 and right % 2 == 1 else math.inf
+        return math.nan
+
+
+def neg(value: Any) -> Any:
+    """``-value``, which is -0 for 0."""
+    value = number(value)
+    return -value if value else (-0.0 if math.copysign(1, value) > 0 else 0)
+
+
+def _int32(value: Any) -> int:
+    value = number(value)
+    if not math.isfinite(value):
+        return 0
+    return (int(value) + 2**31) % 2**32 - 2**31
+
+
+def bit_and(left: Any, right: Any) -> int:
+    """``left & right``, of 32 bits."""
+    return _int32(left) & _int32(right)
+
+
+def bit_or(left: Any, right: Any) -> int:
+    """``left | right``, of 32 bits."""
+    return _int32(left) | _int32(right)
+
+
+def bit_xor(left: Any, right: Any) -> int:
+    """``left ^ right``, of 32 bits."""
+    return _int32(left) ^ _int32(right)
+
+
+def bit_not(value: Any) -> int:
+    """``~value``, of 32 bits."""
+    return ~_int32(value)
+
+
+def shift_left(left: Any, right: Any) -> int:
+    """``left << right``, of 32 bits."""
+    return _int32(_int32(left) << (_int32(right) & 31))
+
+
+def shift_right(left: Any, right: Any) -> int:
+    """``left >> right``, of 32 bits."""
+    return _int32(left) >> (_int32(right) & 31)
+
+
+def shift_right_unsigned(left: Any, right: Any) -> int:
+    """``left >>> right``, of 32 bits."""
+    return (_int32(left) % 2**32) >> (_int32(right) & 31)
+
+
+def _ordered(left: Any, right: Any) -> tuple[Any, Any]:
+    left, right = _primitive(left, "number"), _primitive(right, "number")
+    if isinstance(left, str) and isinstance(right, str):
+        return left.encode("utf-16-be", "surrogatepass"), right.encode("utf-16-be", "surrogatepass")
+    return number(left), number(right)
+
+
+def less(left: Any, right: Any) -> bool:
+    """``left < right``."""
+    one, other = _ordered(left, right)
+    return bool(one < other)
+
+
+def less_equal(left: Any, right: Any) -> bool:
+    """``left <= right``."""
+    one, other = _ordered(left, right)
+    return bool(one <= other)
+
+
+def greater(left: Any, right: Any) -> bool:
+    """``left > right``."""
+    one, other = _ordered(left, right)
+    return bool(one > other)
+
+
+def greater_equal(left: Any, right: Any) -> bool:
+    """``left >= right``."""
+    one, other = _ordered(left, right)
+    return bool(one >= other)
+
+
+def parse_int(value: Any, base: Any = UNDEFINED) -> Any:
+    """``parseInt(value, base)``: as many digits as there are, or NaN."""
+    written, radix = trim(text(value)), _int32(base)
+    sign = -1 if written[:1] == "-" else 1
+    written = written[1:] if written[:1] in ("+", "-") else written
+    if radix in (0, 16) and written[:2].lower() == "0x":
+        written, radix = written[2:], 16
+    radix = radix or 10
+    if not 2 <= radix <= 36:
+        return math.nan
+    digits = ""
+    for each in written:
+        if each.lower() not in _DIGITS[:radix]:
+            break
+        digits += each
+    if not digits:
+        return math.nan
+    found = int(digits, radix)
+    return -0.0 if sign < 0 and not found else _fit(sign * found)
+
+
+def parse_float(value: Any) -> Any:
+    """``parseFloat(value)``: the number that a text begins with, or NaN."""
+    found = re.match(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)", trim(text(value)))
+    return _parsed(found[0]) if found else math.nan
+
+
+def is_nan(value: Any) -> bool:
+    """``isNaN(value)``."""
+    value = number(value)
+    return bool(value != value)
+
+
+def is_finite(value: Any) -> bool:
+    """``isFinite(value)``."""
+    return math.isfinite(number(value))
+
+
+def is_number(value: Any) -> bool:
+    """``typeof value === 'number'``."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def is_integer(value: Any) -> bool:
+    """``Number.isInteger(value)``."""
+    return is_number(value) and math.isfinite(value) and value == int(value)
+
+
+def floor(value: Any) -> Any:
+    """``Math.floor(value)``."""
+    return _rounded(math.floor, value)
+
+
+def ceil(value: Any) -> Any:
+    """``Math.ceil(value)``."""
+    return _rounded(math.ceil, value)
+
+
+def trunc(value: Any) -> Any:
+    """``Math.trunc(value)``."""
+    return _rounded(math.trunc, value)
+
+
+def round_half_up(value: Any) -> Any:
+    """``Math.round(value)``: a half goes up."""
+    return _rounded(lambda exact: math.floor(exact) + (1 if exact - math.floor(exact) >= 0.5 else 0), value)
+
+
+def _rounded(way: Any, value: Any) -> Any:
+    value = number(value)
+    if not math.isfinite(value) or value == 0:
+        return value
+    found = way(value)
+    return -0.0 if found == 0 and value < 0 else _fit(found)
+
+
+def to_fixed(value: Any, digits: Any = 0) -> str:
+    """``value.toFixed(digits)``."""
+    digits = number(digits)
+    places = 0 if digits != digits else int(digits) if math.isfinite(digits) else 101
+    if not 0 <= places <= 100:
+        raise RangeError("toFixed() digits argument must be between 0 and 100")
+    if not is_number(value):
+        raise TypeError("toFixed is not a function")
+    if not math.isfinite(value) or abs(value) >= 1e21:
+        return text(value)
+    exact = abs(Decimal(float(value)))
+    from decimal import localcontext
+
+    with localcontext() as context:
+        context.prec = 200
+        written = format(exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP), "f")
+    return f"-{written}" if value < 0 else written
+
+
+def to_base(value: Any, base: int) -> str:
+    """``value.toString(base)`` of a number."""
+    value = number(value)
+    if base == 10 or not math.isfinite(value):
+        return text(value)
+    whole, fraction = int(abs(value)), abs(value) - int(abs(value))
+    digits = "" if whole else "0"
+    while whole:
+        whole, digit = divmod(whole, base)
+        digits = _DIGITS[digit] + digits
+    sign = "-" if value < 0 else ""
+    return sign + digits if not fraction else sign + _fraction(digits, fraction, abs(float(value)), base)
+
+
+def _fraction(digits: str, fraction: float, value: float, base: int) -> str:
+    # as many digits as tell the number from its neighbours, the last one rounded
+    delta = max(0.5 * (math.nextafter(value, math.inf) - value), math.nextafter(0.0, 1.0))
+    places: list[int] = []
+    while fraction >= delta:
+        fraction, delta = fraction * base, delta * base
+        digit = int(fraction)
+        places.append(digit)
+        fraction -= digit
+        if (fraction > 0.5 or (fraction == 0.5 and digit & 1)) and fraction + delta > 1:
+            while places and places[-1] + 1 == base:
+                places.pop()
+            if not places:
+                return _DIGITS[int(digits, base) + 1] if len(digits) == 1 else to_base(int(digits, base) + 1, base)
+            places[-1] += 1
+            break
+    return digits + "." + "".join(_DIGITS[digit] for digit in places)
+
+
+def sign(value: Any) -> Any:
+    """``Math.sign(value)``."""
+    value = number(value)
+    return value if value != value or value == 0 else (1 if value > 0 else -1)
+
+
+def largest(*values: Any) -> Any:
+    """``Math.max(...values)``."""
+    return _extreme(max, -math.inf, values)
+
+
+def smallest(*values: Any) -> Any:
+    """``Math.min(...values)``."""
+    return _extreme(min, math.inf, values)
+
+
+def _extreme(way: Any, found: Any, values: tuple[Any, ...]) -> Any:
+    numbers = [number(value) for value in values]
+    if any(value != value for value in numbers):
+        return math.nan
+    zeros = [value for value in numbers if value == 0]
+    found = way(numbers, default=found)
+    if found == 0 and len(zeros) > 1:  # -0 is below 0
+        return way(zeros, key=lambda zero: math.copysign(1, zero))
+    return found
+
+
+def square_root(value: Any) -> Any:
+    """``Math.sqrt(value)``."""
+    value = number(value)
+    return _whole_or_all(math.sqrt(value)) if value >= 0 else math.nan
+
+
+def absolute(value: Any) -> Any:
+    """``Math.abs(value)``."""
+    return abs(number(value)) or 0

@@ -1,0 +1,208 @@
+"""Objects: reading, writing and listing properties. An object is a dict with texts as keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .lists import iterate
+from .texts import _units, length, text
+from .values import UNDEFINED, is_nil, same
+
+# What every object, text and array has without anybody having put it there; functions, mostly.
+_INBORN = set(
+    "constructor toString valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString __proto__".split()
+)
+_INBORN_LIST = set(
+    "at concat copyWithin entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach"
+    " includes indexOf join keys lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice"
+    " toReversed toSorted toSpliced unshift values with".split()
+)
+_INBORN_TEXT = set(
+    "anchor at big blink bold charAt charCodeAt codePointAt concat endsWith fixed fontcolor fontsize includes indexOf"
+    " isWellFormed italics lastIndexOf link localeCompare match matchAll normalize padEnd padStart repeat replace"
+    " replaceAll search slice small split startsWith strike sub substr substring sup toLocaleLowerCase"
+    " toLocaleUpperCase toLowerCase toUpperCase toWellFormed trim trimEnd trimLeft trimRight trimStart".split()
+)
+_INBORN_NUMBER = {"toExponential", "toFixed", "toPrecision"}
+
+
+def get(value: Any, key: Any) -> Any:
+    """``value[key]``: undefined for what is not there."""
+    if isinstance(value, dict):
+        key = text(key)
+        found = value.get(key, UNDEFINED)
+        return _inborn(key, _INBORN) if found is UNDEFINED and key not in value else found
+    if is_nil(value):
+        raise TypeError(f"Cannot read properties of {text(value)} (reading '{text(key)}')")
+    if isinstance(value, (list, str, bytes)):
+        return _part(value, key)
+    if isinstance(value, BaseException):
+        return _of_error(value, text(key))
+    if isinstance(value, (bool, int, float)):
+        return _inborn(text(key), _INBORN if isinstance(value, bool) else _INBORN | _INBORN_NUMBER)
+    if hasattr(value, text(key)) and not callable(value):
+        return getattr(value, text(key))
+    raise NotImplementedError(f"the property {text(key)} of a {type(value).__name__} is not translated")
+
+
+def _inborn(key: str, names: set[str]) -> Any:
+    if key in names:
+        raise NotImplementedError(f"{key}, which every value of its kind has, is not translated")
+    return UNDEFINED
+
+
+def _part(value: Any, key: Any) -> Any:
+    if key == "length":
+        return length(value)
+    if isinstance(key, str) or not isinstance(key, int) or isinstance(key, bool):
+        name = text(key)
+        if not name.isdecimal() or text(int(name)) != name:
+            inborn = _INBORN_TEXT if isinstance(value, str) else _INBORN_LIST
+            if isinstance(value, bytes):
+                raise NotImplementedError(f"the property {name} of a Buffer is not translated")
+            return _inborn(name, inborn | _INBORN)
+        key = int(name)
+    parts = _units(value) if isinstance(value, str) else value
+    return parts[key] if 0 <= key < len(parts) else UNDEFINED
+
+
+def _of_error(error: BaseException, key: str) -> Any:
+    if key == "message":
+        return str(error)
+    if key == "name":
+        name = type(error).__name__
+        return name if name in ("TypeError", "RangeError", "SyntaxError") else "Error"
+    if key == "stack":
+        raise NotImplementedError("the stack of an error is not translated")
+    if key in ("requestId", "rid", "api") and key not in error.__dict__ and not hasattr(error, key):
+        return UNDEFINED
+    return getattr(error, key, UNDEFINED) if not key.startswith("_") and key not in _OF_EXCEPTIONS else UNDEFINED
+
+
+_OF_EXCEPTIONS = {"args", "with_traceback", "add_note", "toJSON"}
+
+
+def maybe(value: Any, key: Any, *more: Any) -> Any:
+    """``value?.[key]``, and ``[…]`` for each of `more`; undefined where there is no value."""
+    if is_nil(value):
+        return UNDEFINED
+    for each in (key, *more):
+        value = get(value, each)
+    return value
+
+
+def put(value: Any, key: Any, new: Any) -> Any:
+    """``value[key] = new``; gives `new`."""
+    if isinstance(value, dict):
+        key = text(key)
+        if key == "__proto__":
+            raise NotImplementedError("__proto__ is not translated")
+        value[key] = new
+    elif is_nil(value):
+        raise TypeError(f"Cannot set properties of {text(value)} (setting '{text(key)}')")
+    elif isinstance(value, list) and text(key).isdecimal():
+        position = int(text(key))
+        if position > len(value) + 10_000:
+            raise NotImplementedError("an array with a large hole in it")
+        value.extend([UNDEFINED] * (position + 1 - len(value)))
+        value[position] = new
+    elif isinstance(value, Exception):
+        if key == "message":
+            value.args = (new,)
+        setattr(value, text(key), new)
+    elif not isinstance(value, (str, bool, int, float)):
+        raise NotImplementedError(f"setting {text(key)} of a {type(value).__name__} is not translated")
+    return new
+
+
+def delete(value: Any, key: Any) -> bool:
+    """``delete value[key]``."""
+    if is_nil(value):
+        raise TypeError("Cannot convert undefined or null to object")
+    if not isinstance(value, dict):
+        raise NotImplementedError(f"deleting from a {type(value).__name__} is not translated")
+    value.pop(text(key), None)
+    return True
+
+
+def has(value: Any, key: Any) -> bool:
+    """``key in value``, and ``value.hasOwnProperty(key)``."""
+    if isinstance(value, dict):
+        return text(key) in value or bool(_inborn(text(key), _INBORN))
+    if isinstance(value, list) and text(key).isdecimal():
+        return int(text(key)) < len(value)
+    if isinstance(value, BaseException):
+        return _of_error(value, text(key)) is not UNDEFINED
+    raise TypeError(f"Cannot use 'in' operator to search for '{text(key)}' in {text(value)}")
+
+
+def has_own(value: Any, key: Any) -> bool:
+    """``value.hasOwnProperty(key)``."""
+    if is_nil(value):
+        raise TypeError(f"Cannot read properties of {text(value)} (reading 'hasOwnProperty')")
+    return text(key) in keys(value) or (isinstance(value, (str, list)) and text(key) == "length")
+
+
+def keys(value: Any) -> list[str]:
+    """``Object.keys(value)``: those that are whole numbers come first, sorted."""
+    if isinstance(value, dict):
+        numbers = [key for key in value if key.isdecimal() and text(int(key)) == key and int(key) < 2**32 - 1]
+        if not numbers:
+            return list(value)
+        return sorted(numbers, key=int) + [key for key in value if key not in numbers]
+    if isinstance(value, (list, str, bytes)):
+        return [str(index) for index in range(length(value))]
+    if is_nil(value):
+        raise TypeError("Cannot convert undefined or null to object")
+    if isinstance(value, BaseException):
+        return [key for key in ("errCode", "errMsg") if hasattr(value, key)] or [*value.__dict__]
+    return []
+
+
+def keys_in(value: Any) -> list[str]:
+    """What ``for (… in value)`` goes through; nothing for null and undefined."""
+    return [] if is_nil(value) else keys(value)
+
+
+def values(value: Any) -> list[Any]:
+    """``Object.values(value)``."""
+    return [get(value, key) for key in keys(value)]
+
+
+def entries(value: Any) -> list[list[Any]]:
+    """``Object.entries(value)``."""
+    return [[key, get(value, key)] for key in keys(value)]
+
+
+def from_entries(value: Any) -> dict[str, Any]:
+    """``Object.fromEntries(value)``."""
+    return {text(get(entry, 0)): get(entry, 1) for entry in iterate(value)}
+
+
+def spread(value: Any) -> dict[str, Any]:
+    """What ``{...value}`` takes over; nothing of null, undefined and numbers."""
+    return {key: get(value, key) for key in keys_in(value)}
+
+
+def assign(target: Any, *sources: Any) -> Any:
+    """``Object.assign(target, ...sources)``; gives `target`."""
+    if is_nil(target):
+        raise TypeError("Cannot convert undefined or null to object")
+    for source in sources:
+        for key, item in spread(source).items():
+            put(target, key, item)
+    return target
+
+
+def rest_of(value: Any, *taken: Any) -> dict[str, Any]:
+    """What ``{taken, ...rest}`` leaves for the rest."""
+    return {key: item for key, item in spread(value).items() if key not in taken}
+
+
+def object_is(left: Any, right: Any) -> bool:
+    """``Object.is(left, right)``."""
+    if left != left and right != right:
+        return True
+    if same(left, right) and left == 0 and not isinstance(left, bool):
+        return str(float(left)) == str(float(right))  # 0 and -0
+    return same(left, right)

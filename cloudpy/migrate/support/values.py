@@ -1,0 +1,124 @@
+"""What a value is: undefined, truth, types, equality."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .numbers import number
+from .texts import _primitive
+
+
+class Undefined:
+    """What JavaScript calls undefined; there is one, ``UNDEFINED``. null is None."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNDEFINED"
+
+    def __copy__(self) -> Undefined:
+        return self
+
+    def __deepcopy__(self, _: Any) -> Undefined:
+        return self
+
+
+UNDEFINED = Undefined()
+
+
+class RangeError(Exception):
+    """JavaScript's error of that name."""
+
+
+class Thrown(Exception):
+    """Carries a value that is thrown and is no error."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(value)
+        self.value = value
+
+
+def is_nil(value: Any) -> bool:
+    """Whether a value is null or undefined."""
+    return value is None or value is UNDEFINED
+
+
+def truthy(value: Any) -> bool:
+    """Whether ``if (value)`` holds: empty lists and dicts do, NaN does not."""
+    if isinstance(value, float):
+        return value == value and value != 0
+    if isinstance(value, (str, int, Undefined)) or value is None:
+        return bool(value)
+    return True
+
+
+def typeof(value: Any) -> str:
+    """``typeof value``."""
+    if value is UNDEFINED:
+        return "undefined"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "function" if callable(value) else "object"
+
+
+def same(left: Any, right: Any) -> bool:
+    """``left === right``: the same text, number or truth value, or the very same object."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, (int, float)):
+        return isinstance(right, (int, float)) and left == right
+    if isinstance(left, str):
+        return isinstance(right, str) and left == right
+    return left is right
+
+
+def equal(left: Any, right: Any) -> bool:
+    """``left == right``, with the conversions that it makes."""
+    if is_nil(left) or is_nil(right):
+        return is_nil(left) and is_nil(right)
+    plain = (str, int, float)
+    if isinstance(left, plain) and isinstance(right, plain):
+        if isinstance(left, str) and isinstance(right, str):
+            return left == right
+        return bool(number(left) == number(right))
+    if isinstance(left, plain):
+        return equal(left, _primitive(right))
+    if isinstance(right, plain):
+        return equal(_primitive(left), right)
+    return left is right
+
+
+def thrown(value: Any) -> BaseException:
+    """What to raise for ``throw value``."""
+    return value if isinstance(value, BaseException) else Thrown(value)
+
+
+def caught(error: Exception) -> Any:
+    """What ``catch`` gets: the error, or the value that was thrown."""
+    return error.value if isinstance(error, Thrown) else error
+
+
+def todo(why: str) -> Any:
+    """Stands for a value that was not translated; whoever uses it is told why."""
+    return _Todo(why)
+
+
+class _Todo:
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    def __getattr__(self, name: str) -> Any:
+        if name[:2] == "__":
+            raise AttributeError(name)
+        raise NotImplementedError(self._why)
+
+    def __call__(self, *_: Any) -> Any:
+        raise NotImplementedError(self._why)
+
+    def __bool__(self) -> bool:
+        raise NotImplementedError(self._why)

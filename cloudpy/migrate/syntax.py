@@ -1,0 +1,180 @@
+"""The door to tree-sitter: JavaScript and TypeScript as trees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Tree
+
+FUNCTIONS = {
+    "arrow_function",
+    "function_expression",
+    "function_declaration",
+    "generator_function",
+    "generator_function_declaration",
+    "method_definition",
+}
+LOOPS = {"for_statement", "for_in_statement", "while_statement", "do_statement"}
+# What TypeScript adds and what is nothing when the program runs.
+TYPES = {
+    "type_annotation",
+    "type_arguments",
+    "type_parameters",
+    "interface_declaration",
+    "type_alias_declaration",
+    "ambient_declaration",
+    "accessibility_modifier",
+}
+
+
+class SyntaxProblem(Exception):
+    """A file that is no JavaScript, or none that the grammar knows.
+
+    Attributes:
+        file: as it was given.
+        line: from 1.
+    """
+
+    def __init__(self, file: str, line: int, what: str) -> None:
+        super().__init__(f"{file}:{line}: {what}")
+        self.file = file
+        self.line = line
+
+
+class Missing(Exception):
+    """tree-sitter or one of its grammars is not installed; the message says what to install."""
+
+
+def parse(text: str, file: str) -> Tree:
+    """The tree of a file; ``.ts`` is read as TypeScript.
+
+    Raises:
+        SyntaxProblem: with the first line that cannot be read.
+        Missing: the extra ``migrate`` is not installed.
+    """
+    try:
+        import tree_sitter
+
+        if file.endswith((".ts", ".mts", ".cts")):
+            import tree_sitter_typescript
+
+            language = tree_sitter_typescript.language_typescript()
+        else:
+            import tree_sitter_javascript
+
+            language = tree_sitter_javascript.language()
+    except ImportError:
+        raise Missing(
+            "cloudpy migrate reads JavaScript with tree-sitter, which is not installed: pip install 'wx-cloudpy[migrate]'"  # noqa: E501
+        ) from None
+    tree = tree_sitter.Parser(tree_sitter.Language(language)).parse(text.encode())
+    if tree.root_node.has_error:
+        bad = _first_error(tree.root_node)
+        what = f"{bad.type} is missing" if bad.is_missing else f"cannot be read: {text_of(bad).strip()[:40]!r}"
+        raise SyntaxProblem(file, bad.start_point.row + 1, what)
+    return tree
+
+
+def _first_error(node: Node) -> Node:
+    while True:
+        inner = next((child for child in node.children if child.has_error), None)
+        if node.is_error or node.is_missing or inner is None:
+            return node
+        node = inner
+
+
+def text_of(node: Node | None) -> str:
+    """The source of a node; empty for none."""
+    return node.text.decode() if node is not None and node.text is not None else ""
+
+
+def kids(node: Node | None) -> list[Node]:
+    """The named children, without comments and types."""
+    if node is None:
+        return []
+    return [child for child in node.named_children if child.type != "comment" and child.type not in TYPES]
+
+
+def field(node: Node, name: str) -> Node:
+    """The child that the grammar calls `name`, without parentheses and types around it."""
+    found = node.child_by_field_name(name)
+    if found is None:
+        raise KeyError(f"{node.type} has no {name}")
+    return bare(found)
+
+
+def maybe_field(node: Node, name: str) -> Node | None:
+    """The same, or None."""
+    found = node.child_by_field_name(name)
+    return None if found is None else bare(found)
+
+
+def bare(node: Node) -> Node:
+    """The node without the parentheses, and the types of TypeScript, around it."""
+    while node.type in (
+        "parenthesized_expression",
+        "as_expression",
+        "satisfies_expression",
+        "non_null_expression",
+        "type_assertion",
+    ):
+        inner = kids(node)
+        node = inner[-1] if node.type == "type_assertion" else inner[0]
+    return node
+
+
+def has(node: Node, token: str) -> bool:
+    """Whether a keyword or a sign stands in a node, not deeper."""
+    return any(child.type == token for child in node.children)
+
+
+def line_of(node: Node) -> int:
+    """Where it begins, from 1."""
+    return node.start_point.row + 1
+
+
+def arguments_of(call: Node) -> list[Node]:
+    """The arguments of a call, bare."""
+    return [bare(each) for each in kids(call.child_by_field_name("arguments"))]
+
+
+def parameters_of(function: Node) -> list[Node]:
+    """The patterns of a function's parameters; one with a default is an ``assignment_pattern``."""
+    single = function.child_by_field_name("parameter")
+    if single is not None:
+        return [single]
+    return [each for each in kids(function.child_by_field_name("parameters"))]
+
+
+def is_async(function: Node) -> bool:
+    """Whether it says ``async``."""
+    return has(function, "async")
+
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
+
+
+def string_value(node: Node) -> str:
+    """What a string, or the fixed part of a template, stands for."""
+    return "".join(unescaped(child) for child in node.named_children)
+
+
+def unescaped(part: Node) -> str:
+    """One fragment of a string or one escape."""
+    written = text_of(part)
+    if part.type != "escape_sequence":
+        return written.replace("\r\n", "\n")
+    rest = written[1:]
+    if rest in _ESCAPES:
+        return _ESCAPES[rest]
+    if rest[:2] == "u{":
+        return chr(int(rest[2:-1], 16))
+    if rest[0] in "ux" and len(rest) > 1:
+        return chr(int(rest[1:], 16))
+    return rest
+
+
+def joined_units(text: str) -> str:
+    """Two escapes that are halves of one character, as that character."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")

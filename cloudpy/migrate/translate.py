@@ -1,0 +1,247 @@
+"""One file of the program, whole: requires, exports, what is left."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from typing import TYPE_CHECKING
+
+from .base import refuse
+from .calls import Calls
+from .code import Py, quoted
+from .expressions import Expressions
+from .functions import Functions
+from .kinds import has_value, returns
+from .loops import Loops
+from .marks import Mark, Untranslated
+from .module import SDK, Module
+from .operators import Operators
+from .platform import Platform
+from .regex import Regexes
+from .statements import Statements, commented
+from .syntax import FUNCTIONS, bare, field, kids, maybe_field, text_of
+from .variables import Variable
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_MODULES = set("asyncio base64 hashlib hmac json math os random re sys uuid".split())
+
+
+class Translator(Statements, Loops, Functions, Calls, Regexes, Platform, Operators, Expressions):
+    """Writes the Python of one file.
+
+    Attributes:
+        marks: what was not translated.
+        imports: lines for the top of the file.
+    """
+
+    def __init__(self, module: Module, *, sync: bool = False) -> None:
+        super().__init__(module, sync=sync)
+        self.marks: list[Mark] = []
+        self.imports: list[str] = []
+        self.ranges = []
+        self.steps = []
+        self.in_switch = 0
+        self.in_lambda = 0
+        self._given = set()
+
+    def file(self) -> str:
+        """The whole text, in no particular layout."""
+        lines: list[str] = []
+        before: Node | None = None
+        children = self.module.root.named_children
+        late = {
+            child.id for child in children if child.type == "function_declaration" and self._is_called_early(child, [])
+        }
+        done = not late
+        for child in children:
+            if not done and child.type not in ("comment", "import_statement") and not self._is_require(child):
+                done = True  # what is called before it stands goes before the first statement
+                lines += [line for each in children if each.id in late for line in self.statement(each)]
+            if child.type == "comment":
+                self._comment(child, before, lines)
+            elif child.id not in late:
+                if before is not None and child.start_point.row - before.end_point.row > 1:
+                    lines.append("")
+                lines += self.statement(child)
+            before = child
+        return self._headed("\n".join(lines))
+
+    def _is_require(self, node: Node) -> bool:
+        return "require(" in text_of(node) or node.type == "import_statement"
+
+    def _headed(self, body: str) -> str:
+        tree = ast.parse(body)
+        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        lines = [f"import {name}" for name in sorted(names & _MODULES)]
+        own = [line for line in dict.fromkeys(self.imports)]
+        if "Path" in names and "from pathlib import Path" not in own:
+            lines.append("from pathlib import Path")
+        third = sorted(line for line in own if "cloudpy" in line)
+        local = sorted(line for line in own if "cloudpy" not in line)
+        if "js" in names:
+            local = sorted([*local, "import js"])
+        head = "\n\n".join("\n".join(group) for group in (lines, third, local) if group)
+        return f"{head}\n\n{body}\n" if head else f"{body}\n"
+
+    # ---- requires and exports
+
+    def imported(self, variable: Variable) -> list[str]:
+        source, name = self.module.requires[id(variable)]
+        python = variable.python
+        if source == SDK:
+            face = "cloudpy.sync" if self.sync else "cloudpy"
+            if name and name != "default":
+                self.imports.append(f"from {face} import {name}" + (f" as {python}" if python != name else ""))
+            else:
+                self.imports.append(f"import {face} as {python}")
+            return []
+        if source.startswith("."):
+            return self._import_local(source, name, python)
+        return []  # each use is translated, or marked
+
+    def _import_local(self, source: str, name: str, python: str) -> list[str]:
+        other = self.module.other(source)
+        if other is None:
+            data = self.module.data.get(source)
+            if data is None:
+                refuse(f"{source} is not found, or lies outside of the function's folder")
+            parts = " / ".join(["Path(__file__).parent", *(quoted(part) for part in str(data).split("/"))])
+            found = f'json.loads(({parts}).read_text("utf-8"))'
+            return [f"{python} = {found}" if not name else f"{python} = js.get({found}, {quoted(name)})"]
+        package, _, last = other.python.rpartition(".")
+        if name:
+            if name not in other.exports:
+                refuse(f"{source} has no {name} that is seen here")
+            given = other.export_name(name)
+            self.imports.append(f"from {other.python} import {given}" + (f" as {python}" if given != python else ""))
+        elif "default" in other.exports:
+            self.imports.append(f"from {other.python} import exported as {python}")
+        elif package:
+            self.imports.append(f"from {package} import {last}" + (f" as {python}" if last != python else ""))
+        else:
+            self.imports.append(f"import {last}" + (f" as {python}" if last != python else ""))
+        return []
+
+    def _import_statement(self, node: Node) -> list[str]:
+        lines: list[str] = []
+        for variable in self.names.all:
+            if variable.value is not None and variable.kind == "import" and variable.value.id == node.id:
+                lines += self.imported(variable)
+        return lines
+
+    def _export_statement(self, node: Node) -> list[str]:
+        declared, value = maybe_field(node, "declaration"), maybe_field(node, "value")
+        if declared is not None:
+            return self.statement_lines(declared)
+        if value is not None:
+            return self.exported("default", value)
+        return []
+
+    def taken_apart(self, pattern: Node, value: Node) -> list[str]:
+        variables = [self.names.of[each.id] for each in _identifiers(pattern) if each.id in self.names.of]
+        if variables and all(id(variable) in self.module.requires for variable in variables):
+            return [line for variable in variables for line in self.imported(variable)]
+        return super().taken_apart(pattern, value)
+
+    def top_statement(self, node: Node) -> list[str] | None:
+        if node.type == "call_expression" and text_of(node.child_by_field_name("function")) == "require":
+            return [refuse("a require for what it does, not for what it gives").text]
+        if node.type != "assignment_expression":
+            return None
+        left, right = text_of(field(node, "left")), field(node, "right")
+        if left == "module.exports" and right.type == "object":
+            lines: list[str] = []
+            for part in kids(right):
+                if part.type == "pair":
+                    lines += self.exported(text_of(field(part, "key")), field(part, "value"))
+                elif part.type == "method_definition":
+                    lines += self.exported(text_of(field(part, "name")), part)
+                elif part.type == "shorthand_property_identifier":
+                    lines += self.exported(text_of(part), part)
+                else:
+                    refuse("an export that is not seen here")
+            return lines
+        if left == "module.exports":
+            return self.exported("default", right)
+        if (
+            left.startswith(("exports.", "module.exports."))
+            and self.module.exports.get(left.rpartition(".")[2]) == right
+        ):
+            return self.exported(left.rpartition(".")[2], right)
+        return None
+
+    def exported(self, name: str, value: Node) -> list[str]:
+        """``exports.name = value``."""
+        value = bare(value)
+        python = self.module.export_name(name)
+        if value.type in FUNCTIONS:
+            return self.defined(value, python)
+        code = self.expr(value)
+        before, self.prelude = self.prelude, []
+        return [*before, f"{python} = {code}"] if code.text != python else before
+
+    def defined(self, function: Node, name: str) -> list[str]:
+        main = self.module.main
+        decorators = (
+            ("@js.handler",) if main is not None and function.id == main.id and not self._gives_plain(function) else ()
+        )
+        try:
+            return self.definition(function, name, decorators)
+        except Untranslated as error:
+            if main is None or function.id != main.id:
+                raise
+            marked = self.marked(function, str(error))
+            told = quoted(f"{self.module.file}: {error}")
+            return [
+                *(line for line in marked if line.startswith("#")),
+                f"def {name}(event, context):",
+                f"    raise NotImplementedError({told})",
+            ]
+
+    def _gives_plain(self, function: Node) -> bool:
+        body = bare(field(function, "body"))
+        if body.type != "statement_block":
+            return self.is_plain(body)
+        return all(self.is_plain(kids(each)[0]) for each in returns(body) if has_value(each))
+
+    # ---- what the parts ask for
+
+    def result(self, node: Node) -> Py:
+        return self.given(node)
+
+    def gives_nothing(self) -> bool:
+        return self.gives_undefined()
+
+    def statement_lines(self, node: Node) -> list[str]:
+        return commented(node) if node.type == "comment" else self.statement(node)
+
+    def statement_of(self, node: Node) -> list[str]:
+        found: list[str] = getattr(self, f"_{node.type}")(node)
+        return found
+
+    def step_of(self, node: Node) -> list[str]:
+        if node.type == "update_expression":
+            return self._update(node)
+        if node.type == "augmented_assignment_expression":
+            return self._augmented(node)
+        if node.type == "assignment_expression":
+            return self._assignment(node)
+        return [refuse("a step of a loop that is no assignment").text]
+
+
+def _identifiers(node: Node) -> list[Node]:
+    if node.type in ("identifier", "shorthand_property_identifier_pattern"):
+        return [node]
+    if node.type == "pair_pattern":
+        return _identifiers(field(node, "value"))
+    return [each for child in kids(node) for each in _identifiers(child)]
+
+
+def python_name(file: str) -> str:
+    """``lib/my-util.js`` -> ``lib.my_util``, a name that shadows no module of Python's."""
+    stem = file.rpartition(".")[0]
+    parts = ["".join(each if each.isalnum() or each == "_" else "_" for each in part) for part in stem.split("/")]
+    taken = parts[-1] == "js" or parts[0] in sys.stdlib_module_names or parts[0] == "cloudpy"
+    return ".".join(parts) + ("_" if taken and len(parts) == 1 else "")

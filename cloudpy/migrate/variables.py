@@ -1,0 +1,283 @@
+"""Which variable a name means, who writes it, who captures it, and what it is called in Python."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from dataclasses import dataclass
+from dataclasses import field as made
+from typing import TYPE_CHECKING
+
+from .syntax import FUNCTIONS, LOOPS, bare, field, has, kids, maybe_field, parameters_of, text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_BLOCKS = {"statement_block", "for_statement", "for_in_statement", "catch_clause", "switch_body", "class_body"}
+# The modules and builtins that translated code uses; a name of the program's own gives way.
+RESERVED = (
+    set("js asyncio base64 hashlib hmac json math os random re time uuid urllib datetime pathlib main_ Path".split())
+    | set(keyword.kwlist)
+    | {name for name in dir(builtins) if name[0].islower()}
+    | {"Exception", "TypeError", "NotImplementedError", "print"}
+)
+
+
+@dataclass(eq=False)
+class Variable:
+    """One declared name.
+
+    Attributes:
+        kind: var, let, const, function, parameter, catch, import, class.
+        value: what it is declared with; None when it has none, or gets it by a pattern.
+        source: for one out of a pattern: (the pattern's whole value, the pattern); None otherwise.
+        writes: what is assigned later; None for what is not a plain ``=``.
+        reads: where it is read.
+        inside: the functions that use it and do not declare it.
+    """
+
+    name: str
+    kind: str
+    scope: Scope
+    node: Node
+    value: Node | None = None
+    patterned: bool = False
+    writes: list[tuple[str, Node]] = made(default_factory=list)
+    reads: list[Node] = made(default_factory=list)
+    inside: set[int] = made(default_factory=set)
+    python: str = ""
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is never assigned after its declaration."""
+        return not self.writes
+
+
+class Scope:
+    """A function, a block, or the file."""
+
+    def __init__(self, node: Node, parent: Scope | None) -> None:
+        self.node = node
+        self.parent = parent
+        self.names: dict[str, Variable] = {}
+        self.is_function = parent is None or node.type in FUNCTIONS
+        self.function: Scope = self if self.is_function or parent is None else parent.function
+        # of a function: the variables of functions around it that it assigns
+        self.assigns: list[Variable] = []
+        self.taken: set[str] = set()
+
+    def find(self, name: str) -> Variable | None:
+        """The variable that a name means here."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.parent
+        return None
+
+    def is_inside(self, other: Scope) -> bool:
+        """Whether it is `other` or lies in it."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope is other:
+                return True
+            scope = scope.parent
+        return False
+
+    @property
+    def is_in_loop(self) -> bool:
+        """Whether a loop of the same function goes through it."""
+        scope: Scope | None = self
+        while scope is not None and not scope.is_function:
+            if scope.node.type in LOOPS or (scope.node.parent is not None and scope.node.parent.type in LOOPS):
+                return True
+            scope = scope.parent
+        return False
+
+
+class Names:
+    """All variables of one file.
+
+    Attributes:
+        of: id of an identifier's node -> its variable; names of the platform (Math, require) have none.
+        scopes: id of a node that opens a scope -> the scope.
+        put: names of properties that are assigned, deleted or added anywhere; ``*`` when that cannot be told.
+    """
+
+    def __init__(self, root: Node) -> None:
+        self.of: dict[int, Variable] = {}
+        self.scopes: dict[int, Scope] = {}
+        self.put: set[str] = set()
+        self.all: list[Variable] = []
+        self.root = Scope(root, None)
+        self.scopes[root.id] = self.root
+        self._uses: list[tuple[Node, Scope, str]] = []
+        self._visit(root, self.root)
+        for node, scope, how in self._uses:
+            self._use(node, scope, how)
+        self._name()
+
+    def scope_of(self, node: Node) -> Scope:
+        """The scope that a node stands in."""
+        around: Node | None = node
+        while around is not None:
+            if around.id in self.scopes:
+                return self.scopes[around.id]
+            around = around.parent
+        return self.root
+
+    def _visit(self, node: Node, scope: Scope) -> None:
+        kind = node.type
+        if kind in FUNCTIONS:
+            name = node.child_by_field_name("name")
+            if kind in ("function_declaration", "generator_function_declaration") and name is not None:
+                self._declare(name, "function", scope, node)
+            scope = self._open(node, scope)
+            if kind == "function_expression" and name is not None:
+                self._declare(name, "function", scope, node)
+            for parameter in parameters_of(node):
+                self._pattern(parameter, "parameter", scope, None)
+        elif kind in _BLOCKS and not (kind == "statement_block" and node.parent and node.parent.type in FUNCTIONS):
+            scope = self._open(node, scope)
+            if kind == "catch_clause" and node.child_by_field_name("parameter") is not None:
+                self._pattern(field(node, "parameter"), "catch", scope, None)
+            if kind == "for_in_statement":
+                self._for_in(node, scope)
+        elif kind == "class_declaration":
+            self._declare(field(node, "name"), "class", scope, node)
+        elif kind == "enum_declaration":
+            self._declare(field(node, "name"), "const", scope, node)
+        elif kind in ("lexical_declaration", "variable_declaration"):
+            way = "var" if kind == "variable_declaration" else text_of(node.child_by_field_name("kind")) or "let"
+            for declarator in kids(node):
+                self._pattern(field(declarator, "name"), way, scope, maybe_field(declarator, "value"))
+        elif kind == "import_statement":
+            self._import(node, scope)
+            return
+        elif kind in ("identifier", "shorthand_property_identifier"):
+            self._uses.append((node, scope, "read"))
+        elif kind in ("assignment_expression", "augmented_assignment_expression"):
+            self._assigned(field(node, "left"), scope, "=" if kind[0:2] == "as" else "op", node)
+        elif kind == "update_expression":
+            self._assigned(field(node, "argument"), scope, "op", node)
+        elif kind == "unary_expression" and has(node, "delete"):
+            self._noted(field(node, "argument"))
+        for child in node.named_children:
+            self._visit(child, scope)
+
+    def _open(self, node: Node, scope: Scope) -> Scope:
+        self.scopes[node.id] = Scope(node, scope)
+        return self.scopes[node.id]
+
+    def _for_in(self, node: Node, scope: Scope) -> None:
+        way = text_of(node.child_by_field_name("kind"))
+        if way:
+            self._pattern(field(node, "left"), way, scope, None)
+        else:
+            self._assigned(field(node, "left"), scope, "op", node)
+
+    def _declare(self, node: Node, kind: str, scope: Scope, value: Node | None, patterned: bool = False) -> None:
+        home = scope.function if kind == "var" else scope
+        name = text_of(node)
+        found = home.names.get(name)
+        if found is None:
+            found = Variable(name, kind, home, node, value, patterned)
+            home.names[name] = found
+            self.all.append(found)
+        elif value is not None or patterned:
+            found.writes.append(("=" if not patterned else "op", value or node))
+        self.of[node.id] = found
+
+    def _pattern(self, node: Node, kind: str, scope: Scope, value: Node | None, patterned: bool = False) -> None:
+        if node.type in ("identifier", "shorthand_property_identifier_pattern"):
+            self._declare(node, kind, scope, value, patterned)
+        elif node.type in ("assignment_pattern", "object_assignment_pattern"):
+            self._pattern(field(node, "left"), kind, scope, None, True)
+        elif node.type in ("required_parameter", "optional_parameter"):
+            self._pattern(field(node, "pattern"), kind, scope, None, node.child_by_field_name("value") is not None)
+        elif node.type == "pair_pattern":
+            self._pattern(field(node, "value"), kind, scope, None, True)
+        elif node.type in ("object_pattern", "array_pattern", "rest_pattern"):
+            for child in kids(node):
+                self._pattern(child, kind, scope, None, True)
+
+    def _import(self, node: Node, scope: Scope) -> None:
+        def walk(part: Node) -> None:
+            if part.type == "import_specifier":
+                self._declare(maybe_field(part, "alias") or field(part, "name"), "import", scope, node)
+            elif part.type == "identifier":
+                self._declare(part, "import", scope, node)
+            elif part.type != "string":
+                for child in kids(part):
+                    walk(child)
+
+        for child in kids(node):
+            walk(child)
+
+    def _assigned(self, left: Node, scope: Scope, how: str, node: Node) -> None:
+        left = bare(left)
+        if left.type == "identifier":
+            self._uses.append((left, scope, how))
+        elif left.type in ("member_expression", "subscript_expression"):
+            self._noted(left)
+        else:
+            for child in kids(left):
+                if child.type == "pair_pattern":
+                    child = field(child, "value")
+                self._assigned(child, scope, "op", node)
+            if left.type == "shorthand_property_identifier_pattern":
+                self._uses.append((left, scope, "op"))
+
+    def _noted(self, left: Node) -> None:
+        left = bare(left)
+        if left.type == "member_expression":
+            self.put.add(text_of(field(left, "property")))
+        elif left.type == "subscript_expression":
+            index = field(left, "index")
+            self.put.add(text_of(index)[1:-1] if index.type == "string" else "*")
+
+    def _use(self, node: Node, scope: Scope, how: str) -> None:
+        found = scope.find(text_of(node))
+        if found is None:
+            return
+        self.of[node.id] = found
+        function = scope.function
+        if found.scope.function is not function:
+            found.inside.add(function.node.id)
+            if how != "read" and found not in function.assigns:
+                function.assigns.append(found)
+        if how == "read":
+            if node.id != found.node.id:
+                found.reads.append(node)
+        else:
+            parent = node.parent
+            is_plain = how == "=" and parent is not None and parent.type == "assignment_expression"
+            found.writes.append(("=", field(parent, "right")) if is_plain and parent else ("op", parent or node))
+
+    def _name(self) -> None:
+        for variable in self.all:
+            base = re.sub(r"\W", "_", variable.name.replace("$", "_"))
+            base = f"{base}_" if base in RESERVED else base
+            name, count = base, 1
+            while self._clashes(variable, name):
+                count += 1
+                name = f"{base}_{count}" if base[-1] != "_" else f"{base}{count}"
+            variable.python = name
+            variable.scope.function.taken.add(name)
+
+    def _clashes(self, variable: Variable, name: str) -> bool:
+        for other in self.all:
+            if other is variable or other.python != name:
+                continue
+            if other.scope.function is not variable.scope.function:
+                # an outer name must stay what it is where an inner function uses it
+                if other.inside and variable.scope.function.node.id in other.inside:
+                    return True
+                if variable.inside & {other.scope.function.node.id}:
+                    return True
+                continue
+            nested = other.scope.is_inside(variable.scope) or variable.scope.is_inside(other.scope)
+            if nested or other.inside or variable.inside or other.kind == "catch" or variable.kind == "catch":
+                return True
+        return False

@@ -1,0 +1,137 @@
+"""Runs JavaScript in Node and, translated, in Python: many pieces, one Node process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import subprocess
+import sys
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cloudpy.functions.encode import encode
+from cloudpy.migrate.gather import everything
+from cloudpy.migrate.module import Module
+from cloudpy.migrate.translate import Translator
+
+HERE = Path(__file__).parent
+VALUES: list[Any] = [
+    None, True, False, 0, 1, -1, 1.5, 3, 1e21, 2147483648, "", "a", "b", "10", " 7 ", "abc", "é😀z", "0",
+    [], [1, 2, 3], ["b", "a", 10, 9], {}, {"x": 1}, {"b": 1, "10": 2, "9": 3},
+]  # fmt: skip
+
+
+@dataclass
+class Snippet:
+    """One piece: its place, its source as a module, the events it is run on."""
+
+    id: str
+    source: str
+    events: list[dict[str, Any]]
+    python: str = ""
+    marks: list[str] = field(default_factory=list)
+
+
+def snippets(path: Path) -> Iterator[Snippet]:
+    """One a line; `// => [...]` gives the events, else a and b are varied over VALUES. A line with `exports.` is a
+    module, any other the body of main."""
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        code, _, given = line.partition(" // => ")
+        yield Snippet(f"{path.name}:{number}", module(code), json.loads(given) if given else events(code))
+
+
+def module(code: str) -> str:
+    """A whole file of the body of main."""
+    return code if "exports." in code else f"exports.main = async (event, context) => {{\n{code}\n}}"
+
+
+def events(code: str) -> list[dict[str, Any]]:
+    """What a piece that names event.a, and event.b, is run on."""
+    ones = [{}, *({"a": value} for value in VALUES)] if re.search(r"\bevent\.a\b|\{ ?a\b.*= event", code) else [{}]
+    if re.search(r"\bevent\.b\b|, b\b.*\} = event", code):
+        return [{**one, **({} if value is ... else {"b": value})} for one in ones for value in [..., *VALUES]]
+    return ones
+
+
+def in_node(pieces: list[Snippet]) -> dict[str, list[dict[str, Any]]]:
+    """Outcomes by id, each ``{"value": …}`` or ``{"error": message or True}``."""
+    asked = json.dumps([{"id": each.id, "source": each.source, "events": each.events} for each in pieces])
+    done = subprocess.run(
+        ["node", str(HERE / "node_runner.js")], input=asked, capture_output=True, encoding="utf-8", timeout=300, check=True,  # noqa: E501
+        env={"TZ": "Asia/Shanghai", "PATH": "/usr/bin:/bin:/usr/local/bin"},
+    )  # fmt: skip
+    found = [json.loads(line) for line in done.stdout.split("\n") if line]
+    broken = [each for each in found if "broken" in each]
+    assert broken == [], "these are no JavaScript"
+    return {each["id"]: each["outcomes"] for each in found}
+
+
+def translate(piece: Snippet, *, sync: bool = False) -> None:
+    """Fills in the Python of a piece and its marks."""
+    translator = Translator(Module("index.js", piece.source), sync=sync)
+    piece.python = translator.file()
+    piece.marks = [mark.why for mark in translator.marks]
+
+
+class InPython:
+    """Runs translated pieces in this process, with one ``js`` for all."""
+
+    def __enter__(self) -> InPython:
+        self.js = types.ModuleType("js")
+        exec(compile(everything(), "js.py", "exec"), self.js.__dict__)
+        self.before = sys.modules.get("js")
+        sys.modules["js"] = self.js
+        self.loop = asyncio.new_event_loop()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.loop.close()
+        if self.before is None:
+            del sys.modules["js"]
+        else:
+            sys.modules["js"] = self.before
+
+    def outcomes(self, piece: Snippet) -> list[dict[str, Any]]:
+        """What the piece's main gives or raises on each of its events."""
+        space: dict[str, Any] = {"__name__": "index", "__file__": "index.py"}
+        exec(compile(piece.python, piece.id, "exec"), space)
+        return [self._outcome(space["main"], json.loads(json.dumps(event))) for event in piece.events]
+
+    def _outcome(self, main: Any, event: Any) -> dict[str, Any]:
+        try:
+            value = main(event, {})
+            if asyncio.iscoroutine(value):
+                value = self._awaited(value)
+            return {"value": json.loads(encode(value))}
+        except NotImplementedError as error:
+            return {"refused": str(error)}
+        except Exception as error:
+            return {"error": str(error) if type(error) is Exception else True}
+
+    def _awaited(self, made: Any) -> Any:
+        return self.loop.run_until_complete(made)
+
+
+def same(node: dict[str, Any], python: dict[str, Any]) -> bool:
+    """Whether two outcomes are one: equal JSON (true is not 1), or an error in both."""
+    if "error" in node and "error" in python:
+        return node["error"] is True or python["error"] is True or node["error"] == python["error"]
+    return "value" in node and "value" in python and _equal(node["value"], python["value"])
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return float(one) == float(other)
+    return bool(one == other)

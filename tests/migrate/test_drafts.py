@@ -1,0 +1,103 @@
+"""Drafts of whole functions, and the command."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+from cloudpy.checks import check
+from cloudpy.migrate import draft, write
+from tests.cli.command import cloudpy
+
+FUNCTIONS = Path(__file__).parent / "functions"
+NAMES = sorted(path.name for path in FUNCTIONS.iterdir())
+MARKED = {"export_files", "message_push"}  # adm-zip has no translation; a break in the middle of a case
+
+
+@pytest.mark.parametrize("sync", [False, True], ids=["async", "sync"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_draft_parses_and_keeps_its_settings(name: str, sync: bool, tmp_path: Path) -> None:
+    made = draft(FUNCTIONS / name, sync=sync)
+    write(made, tmp_path / name)
+    for path in (tmp_path / name).rglob("*.py"):
+        ast.parse(path.read_text("utf-8"))
+    assert (tmp_path / name / "config.json").read_bytes() == (FUNCTIONS / name / "config.json").read_bytes()
+    assert {"requirements.txt", "local.yaml", "test_index.py", "index.py"} <= made.files.keys()
+    if not sync:
+        assert bool(made.marks) == (name in MARKED)
+    for mark in made.marks:
+        assert any(f"# TODO(migrate): {mark.why}".encode() in text for text in made.files.values())
+
+
+def test_there_are_twelve_and_five_events_for_each() -> None:
+    assert len(NAMES) == 12
+    assert all(len(list((FUNCTIONS / name / "events").glob("*.json"))) >= 5 for name in NAMES)
+
+
+@pytest.mark.parametrize("name", ["login", "qrcode", "router"])
+def test_a_draft_passes_the_check(name: str, tmp_path: Path) -> None:
+    write(draft(FUNCTIONS / name), tmp_path / name)
+    found = [finding for finding in check(tmp_path / name).findings if finding.severity == "error"]
+    assert found == []
+
+
+def test_drafts_run(tmp_path: Path) -> None:
+    write(draft(FUNCTIONS / "router"), tmp_path / "router")
+    done = cloudpy("run", tmp_path / "router", "--event", '{"action": "score.level", "data": {"score": 75}}')
+    assert json.loads(done.stdout) == {"code": 0, "data": "B"}, done.stderr
+
+
+def test_the_report_of_many_as_json(tmp_path: Path) -> None:
+    done = cloudpy("migrate", FUNCTIONS, "--out", tmp_path / "out", "--json", "--html", tmp_path / "r.html")
+    assert done.returncode == 0, done.stderr
+    reports = json.loads(done.stdout)["functions"]
+    assert [each["name"] for each in reports] == NAMES
+    assert all(
+        {"percent", "lines", "calls", "permissions", "packages", "marks", "risks"} <= each.keys() for each in reports
+    )
+    zipped = next(each for each in reports if each["name"] == "export_files")
+    assert zipped["packages"]["known"] == ["adm-zip"]
+    assert 0 < zipped["percent"] < 100
+    assert "<table>" in (tmp_path / "r.html").read_text("utf-8")
+
+
+def test_what_is_not_translated_stays_as_a_comment(tmp_path: Path) -> None:
+    (tmp_path / "index.js").write_text(
+        "exports.main = async event => {\n  label: for (;;) break label\n  return 1\n}\n"
+    )
+    made = draft(tmp_path)
+    text = made.files["index.py"].decode()
+    assert "# TODO(migrate): a label\n    # label: for (;;) break label\n    raise NotImplementedError(" in text
+
+
+def test_a_syntax_error_names_file_and_line_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "fn").mkdir()
+    (tmp_path / "fn" / "index.js").write_text("const a = 1\nexports.main = async ( => {\n")
+    done = cloudpy("migrate", tmp_path / "fn", "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "index.js:2" in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_folders_that_are_not_there_or_not_empty(tmp_path: Path) -> None:
+    gone = cloudpy("migrate", tmp_path / "nothing")
+    assert (gone.returncode, "there is no folder" in gone.stderr) == (2, True)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    kept = cloudpy("migrate", FUNCTIONS / "login", "--out", tmp_path / "out")
+    assert (kept.returncode, "--force" in kept.stderr) == (2, True)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["mine.txt"]
+    forced = cloudpy("migrate", FUNCTIONS / "login", "--out", tmp_path / "out", "--force")
+    assert forced.returncode == 0 and (tmp_path / "out" / "mine.txt").read_text() == "mine"
+
+
+def test_the_page_escapes_what_comes_from_the_source(tmp_path: Path) -> None:
+    (tmp_path / "fn").mkdir()
+    source = "const x = require('<script>alert(1)</script>')\nexports.main = async event => x.go()\n"
+    (tmp_path / "fn" / "index.js").write_text(source)
+    done = cloudpy("migrate", tmp_path / "fn", "--out", tmp_path / "out", "--html", tmp_path / "r.html")
+    assert done.returncode == 0, done.stderr
+    assert "<script>" not in (tmp_path / "r.html").read_text("utf-8")
