@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .base import Base, refuse
 from .code import ATOM, COMPARE, LAMBDA, MUL, OR, TERNARY, Py, call, quoted
 from .kinds import LISTS, NUMBERS, TEXTS, WHOLE, kind
+from .marks import POWER_RISK
 from .syntax import FUNCTIONS, arguments_of, bare, field, has, parameters_of, text_of
 
 if TYPE_CHECKING:
@@ -172,6 +173,8 @@ class Calls(Base):
             return refuse(f"a spread in {name}")
         if not given and most and name not in ("String", "Number", "Math.max", "Math.min"):
             return refuse(f"{name} without arguments")
+        if name == "Math.pow":
+            self.risk(given[0], POWER_RISK)
         if len(given) > most:
             given = given[:most] if all(self.is_pure(each) for each in given[most:]) else refuse_all(name)
         of = self.kind(given[0]) if given else frozenset()

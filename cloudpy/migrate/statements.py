@@ -108,6 +108,9 @@ class Statements(Base):
         lines += [f"# {line}".rstrip() for line in [source[0], *(line[indent:] for line in source[1:])]]
         told = quoted(f"{self.module.file}:{line_of(node)}: {why}")
         if self.within:
+            for variable in self.names.all:
+                if _is_in(variable.node, node):
+                    self.undone[id(variable)] = line_of(node)
             return [*lines, f"raise NotImplementedError({told})"]
         names = [
             variable.python
@@ -341,9 +344,8 @@ class Statements(Base):
         if not given:
             return ["return js.UNDEFINED" if self.gives_nothing() else "return"]
         value = bare(given[0])
-        if not self.sync and "promise" in self.kind(value) and self._is_in_try(node):
-            if value.type != "identifier":
-                refuse("the promise is returned out of a try without await: what fails in it is not caught here")
+        if "promise" in self.kind(value) and self._is_in_try(node):
+            refuse("what may be a promise is returned out of a try without await: what fails in it is not caught here")
         return [f"return {self.result(value)}"]
 
     def _is_in_try(self, node: Node) -> bool:

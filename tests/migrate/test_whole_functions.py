@@ -1,0 +1,105 @@
+"""Whole functions: the draft is checked, its own test runs, and it does over all events what its Node original does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cloudpy.checks import check
+from cloudpy.compare import events, rules
+from cloudpy.local import data as local
+from cloudpy.migrate import draft, format_files, write
+from tests.compare.bench import MODULES, pair
+
+from .patches import applied, marked_lines
+
+FUNCTIONS = Path(__file__).parent / "functions"
+NAMES = sorted(path.name for path in FUNCTIONS.iterdir())
+# `make test` repeats the suite on further Pythons: there a part is enough.
+COMPARED = ["export_files", "open_data", "router"] if os.environ.get("CLOUDPY_SUITE_REPEATED") else NAMES
+EDITED = {"export_files", "message_push"}
+
+
+@pytest.fixture(scope="module")
+def drafts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All drafts as `cloudpy migrate` leaves them, each in a folder of the function's name."""
+    root = tmp_path_factory.mktemp("drafts")
+    written = [path for name in NAMES for path in write(draft(FUNCTIONS / name), root / name)]
+    assert format_files([path for path in written if path.suffix == ".py"])
+    return root
+
+
+@pytest.fixture
+def finished(drafts: Path, tmp_path: Path) -> Iterator[Path]:
+    """The drafts, their marked places filled."""
+    shutil.copytree(drafts, tmp_path / "functions")
+    for name in EDITED:
+        index = tmp_path / "functions" / name / "index.py"
+        patch = (FUNCTIONS / name / "edits.patch").read_text("utf-8")
+        index.write_text(applied(patch, index.read_text("utf-8")).text, "utf-8")
+    yield tmp_path / "functions"
+
+
+def test_no_more_than_four_functions_need_edits() -> None:
+    assert {path.parent.name for path in FUNCTIONS.glob("*/edits.patch")} == EDITED
+    assert len(NAMES) - len(EDITED) >= 8
+
+
+@pytest.mark.parametrize("name", sorted(EDITED))
+def test_edits_touch_marked_places_only(name: str, drafts: Path) -> None:
+    text = (drafts / name / "index.py").read_text("utf-8")
+    edited = applied((FUNCTIONS / name / "edits.patch").read_text("utf-8"), text)
+    marked = marked_lines(text)
+    assert edited.removed
+    assert set(edited.removed) == marked, "and every marked place is filled"
+    elsewhere = [line for at, line in edited.added if at not in marked]
+    assert [] == [line for line in elsewhere if not line.startswith(("import ", "from "))]
+    assert "TODO(migrate)" not in edited.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_draft_passes_the_check(name: str, drafts: Path) -> None:
+    assert [] == [one for one in check(drafts / name).findings if one.severity == "error"]
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
+@pytest.mark.parametrize("name", COMPARED)
+def test_a_function_equals_its_original(name: str, finished: Path) -> None:
+    if name == "export_files" and not (MODULES / "adm-zip").is_dir():
+        pytest.skip("tests/peer/node_modules has no adm-zip: run `make peer`")
+    ruled = FUNCTIONS / name / rules.NAME
+    settled = rules.read(str(ruled)) if ruled.exists() else None
+    known = local.read(finished / name / "local.yaml")
+    with pair(FUNCTIONS / name, finished / name, settled, known) as running:
+        compared = [running.compare(case) for case in events.read(str(FUNCTIONS / name / "events"))]
+        assert running.starts == 1
+    assert [] == [(one.case.name, one.differences) for one in compared if not one.equal]
+    assert len(compared) >= 5
+
+
+def test_the_tests_that_are_written_beside_the_drafts_run(finished: Path) -> None:
+    files = [str(finished / name / "test_index.py") for name in NAMES]
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+        "-n",
+        "0",
+        "--rootdir",
+        str(finished),
+        "--import-mode=importlib",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-c", os.devnull, *options, *files],
+        cwd=finished, capture_output=True, encoding="utf-8", timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+    assert "10 passed, 2 xpassed" in done.stdout
