@@ -217,9 +217,9 @@ class Meaning:
                 source = function.scope.source
                 if function.node not in self._returned:
                     inside = (each.value for each in ast.walk(function.node) if isinstance(each, ast.Return))
-                    self._returned[function.node] = [value for value in inside if value is not None]
-                for value in self._returned[function.node]:
-                    yield from self.of(value, source.scopes[value])
+                    self._returned[function.node] = [each for each in inside if each is not None]
+                for given in self._returned[function.node]:
+                    yield from self.of(given, source.scopes[given])
 
     def _parameter(self, parameter: ast.arg, scope: Scope) -> Iterator[Value]:
         """What the user's own calls give for a parameter."""

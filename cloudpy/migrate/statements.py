@@ -344,9 +344,23 @@ class Statements(Base):
         if not given:
             return ["return js.UNDEFINED" if self.gives_nothing() else "return"]
         value = bare(given[0])
-        if "promise" in self.kind(value) and self._is_in_try(node):
+        if self._is_in_try(node) and self._may_be_promise(value):
             refuse("what may be a promise is returned out of a try without await: what fails in it is not caught here")
         return [f"return {self.result(value)}"]
+
+    def _may_be_promise(self, node: Node) -> bool:
+        """Whether it is one, or holds one that is kept in a literal."""
+        node = bare(node)
+        if "promise" in self.kind(node):
+            return True
+        if node.type in ("member_expression", "subscript_expression"):
+            owner = bare(field(node, "object"))
+            variable = self.name_of(owner) if owner.type == "identifier" else None
+            owner = bare(variable.value) if variable and variable.value is not None else owner
+            return owner.type in ("array", "object") and self._may_be_promise(owner)
+        if node.type == "pair":
+            return self._may_be_promise(field(node, "value"))
+        return node.type in ("array", "object", "spread_element") and any(map(self._may_be_promise, kids(node)))
 
     def _is_in_try(self, node: Node) -> bool:
         at: Node | None = node.parent
