@@ -20,6 +20,9 @@ from tests.compare.bench import MODULES, pair
 from .patches import applied, marked_lines
 
 FUNCTIONS = Path(__file__).parent / "functions"
+SOURCES = Path(__file__).parent / "sources"
+# TypeScript, whose original is the same without types, and ES modules.
+OTHERS = {"typed": "typed_plain", "levels": "levels_plain", "module": "module"}
 NAMES = sorted(path.name for path in FUNCTIONS.iterdir())
 # `make test` repeats the suite on further Pythons: there a part is enough.
 COMPARED = ["export_files", "open_data", "router"] if os.environ.get("CLOUDPY_SUITE_REPEATED") else NAMES
@@ -30,7 +33,8 @@ EDITED = {"export_files", "message_push"}
 def drafts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All drafts as `cloudpy migrate` leaves them, each in a folder of the function's name."""
     root = tmp_path_factory.mktemp("drafts")
-    written = [path for name in NAMES for path in write(draft(FUNCTIONS / name), root / name)]
+    sources = [*(FUNCTIONS / name for name in NAMES), *(SOURCES / name for name in OTHERS)]
+    written = [path for source in sources for path in write(draft(source), root / source.name)]
     assert format_files([path for path in written if path.suffix == ".py"])
     return root
 
@@ -83,8 +87,17 @@ def test_a_function_equals_its_original(name: str, finished: Path) -> None:
     assert len(compared) >= 5
 
 
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
+@pytest.mark.parametrize("name", [] if os.environ.get("CLOUDPY_SUITE_REPEATED") else OTHERS)
+def test_typescript_and_es_modules_equal_their_originals(name: str, drafts: Path) -> None:
+    assert "TODO(migrate)" not in (drafts / name / "index.py").read_text("utf-8")
+    with pair(SOURCES / OTHERS[name], drafts / name) as running:
+        compared = [running.compare(case) for case in events.read(str(SOURCES / f"{name}.yaml"))]
+    assert [] == [(one.case.name, one.differences) for one in compared if not one.equal]
+
+
 def test_the_tests_that_are_written_beside_the_drafts_run(finished: Path) -> None:
-    files = [str(finished / name / "test_index.py") for name in NAMES]
+    files = [str(finished / name / "test_index.py") for name in [*NAMES, *OTHERS]]
     options = [
         "-q",
         "-p",
@@ -102,4 +115,4 @@ def test_the_tests_that_are_written_beside_the_drafts_run(finished: Path) -> Non
         cwd=finished, capture_output=True, encoding="utf-8", timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
-    assert "10 passed, 2 xpassed" in done.stdout
+    assert "13 passed, 2 xpassed" in done.stdout
