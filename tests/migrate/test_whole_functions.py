@@ -15,12 +15,13 @@ from cloudpy.checks import check
 from cloudpy.compare import events, rules
 from cloudpy.local import data as local
 from cloudpy.migrate import draft, format_files, write
-from tests.compare.bench import MODULES, pair
+from tests.compare.bench import MODULES, PROGRAMS, case, pair
 
 from .patches import applied, marked_lines
 
 FUNCTIONS = Path(__file__).parent / "functions"
 SOURCES = Path(__file__).parent / "sources"
+STREET = PROGRAMS / "street" / "node"
 # TypeScript, whose original is the same without types, and ES modules.
 OTHERS = {"typed": "typed_plain", "levels": "levels_plain", "module": "module"}
 NAMES = sorted(path.name for path in FUNCTIONS.iterdir())
@@ -81,7 +82,7 @@ def test_a_function_equals_its_original(name: str, finished: Path) -> None:
     settled = rules.read(str(ruled)) if ruled.exists() else None
     known = local.read(finished / name / "local.yaml")
     with pair(FUNCTIONS / name, finished / name, settled, known) as running:
-        compared = [running.compare(case) for case in events.read(str(FUNCTIONS / name / "events"))]
+        compared = [running.compare(one) for one in events.read(str(FUNCTIONS / name / "events"))]
         assert running.starts == 1
     assert [] == [(one.case.name, one.differences) for one in compared if not one.equal]
     assert len(compared) >= 5
@@ -92,8 +93,18 @@ def test_a_function_equals_its_original(name: str, finished: Path) -> None:
 def test_typescript_and_es_modules_equal_their_originals(name: str, drafts: Path) -> None:
     assert "TODO(migrate)" not in (drafts / name / "index.py").read_text("utf-8")
     with pair(SOURCES / OTHERS[name], drafts / name) as running:
-        compared = [running.compare(case) for case in events.read(str(SOURCES / f"{name}.yaml"))]
+        compared = [running.compare(one) for one in events.read(str(SOURCES / f"{name}.yaml"))]
     assert [] == [(one.case.name, one.differences) for one in compared if not one.equal]
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
+def test_functions_that_call_each_other_equal_their_originals(tmp_path: Path) -> None:
+    for name in ("shop", "stock"):
+        write(draft(STREET / name), tmp_path / name)
+    with pair(STREET / "shop", tmp_path / "shop") as running:
+        compared = [running.compare(case(event)) for event in ({"item": "jam"}, {"item": "glass"}, {})]
+    assert [] == [(one.case.name, one.differences) for one in compared if not one.equal]
+    assert 7 == compared[0].right.calls[0]["answer"]["result"]["left"]
 
 
 def test_the_tests_that_are_written_beside_the_drafts_run(finished: Path) -> None:
