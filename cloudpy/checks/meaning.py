@@ -64,8 +64,11 @@ class Meaning:
     def __init__(self, sources: Iterable[Source]) -> None:
         self.sources = list(sources)
         self._modules = {source.module: source for source in self.sources}
-        self._calls = [node for source in self.sources for node in source.nodes() if isinstance(node, ast.Call)]
         self._home = {call: source for source in self.sources for call in source.nodes() if isinstance(call, ast.Call)}
+        self._calls: dict[str, list[ast.Call]] = {}  # by the last word of what is called
+        for call in self._home:
+            self._calls.setdefault(_last_word(call.func), []).append(call)
+        self._returned: dict[ast.AST, list[ast.expr]] = {}  # by function
         self._busy: set[tuple[int, int]] = set()
         self._known: dict[tuple[ast.AST, Scope], tuple[Value, ...]] = {}
         self._depth = 0
@@ -212,9 +215,11 @@ class Meaning:
                                 yield value
             elif isinstance(function, Local) and isinstance(function.node, FunctionNode):
                 source = function.scope.source
-                for each in ast.walk(function.node):
-                    if isinstance(each, ast.Return) and each.value is not None:
-                        yield from self.of(each.value, source.scopes[each.value])
+                if function.node not in self._returned:
+                    inside = (each.value for each in ast.walk(function.node) if isinstance(each, ast.Return))
+                    self._returned[function.node] = [each for each in inside if each is not None]
+                for given in self._returned[function.node]:
+                    yield from self.of(given, source.scopes[given])
 
     def _parameter(self, parameter: ast.arg, scope: Scope) -> Iterator[Value]:
         """What the user's own calls give for a parameter."""
@@ -231,9 +236,7 @@ class Meaning:
             called = named.name
         target = owner if skip else function
         places = [each.arg for each in (*function.args.posonlyargs, *function.args.args)][skip:]
-        for call in self._calls:
-            if _last_word(call.func) != called:
-                continue
+        for call in self._calls.get(called, ()):
             where = self._home[call].scopes[call]
             if not any(isinstance(each, Local) and each.node is target for each in self.of(call.func, where)):
                 continue

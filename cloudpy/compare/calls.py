@@ -19,8 +19,12 @@ _SAME_IN_ANOTHER_ORDER = (
 )
 
 
-def made(backend: Backend) -> list[dict[str, Any]]:
-    """The calls that came in, as plain values and bytes: api, params, and what is out of the ordinary."""
+def made(backend: Backend, name: str = "") -> list[dict[str, Any]]:
+    """The calls that came in, as plain values and bytes: api, params, and what is out of the ordinary.
+
+    Args:
+        name: of the function; with a call of another one, which it called, stands the name of that.
+    """
     found = []
     for call in backend.calls:
         if call.caller is None and call.door == "gateway":
@@ -32,9 +36,11 @@ def made(backend: Backend) -> list[dict[str, Any]]:
             one["params"] = {key: value for key, value in call.params.items() if not _is_file(value)}
         one["wire"] = dict(call.wire)
         one["openid"] = user.openid if user else None
-        for name in ("appid", "version"):
-            if getattr(call, name):
-                one[name] = getattr(call, name)
+        for key in ("appid", "version"):
+            if getattr(call, key):
+                one[key] = getattr(call, key)
+        if call.caller and call.caller.function != name:
+            one["function"] = call.caller.function
         if call.door != "gateway":
             one["door"] = call.door
         found.append(one)

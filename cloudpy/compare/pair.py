@@ -15,6 +15,7 @@ from . import calls
 from .case import Case
 from .folder import Function
 from .judge import Comparison, Run, judged, let_go, state_of
+from .neighbours import Neighbours, results
 from .outcome import Outcome
 from .rules import Rules
 from .side import Side
@@ -67,6 +68,10 @@ class Pair:
         self.seed = seed
         self.starts = 0  # how often both processes were started
         self._sides = tuple(Side(function, environment, modules) for function in (left, right))
+        self._neighbours = tuple(
+            Neighbours(one, other, lambda each: Side(each, environment, modules), timeout=timeout)
+            for one, other in ((left, right), (right, left))
+        )
         self._servers = tuple(GatewayServer(Backend(), keep_alive=False) for _ in self._sides)
         self._stack = ExitStack()
 
@@ -76,6 +81,8 @@ class Pair:
                 stack.enter_context(server)
             for side in self._sides:  # ended before the servers, which they may be waiting for
                 stack.enter_context(side)
+            for neighbours in self._neighbours:
+                stack.callback(neighbours.end)
             self._stack = stack.pop_all()
         return self
 
@@ -97,23 +104,36 @@ class Pair:
 
     def run(self, case: Case) -> tuple[Run, Run]:
         """As `compare`, without the verdict."""
-        ready = [self._ready(case, side, server) for side, server in zip(self._sides, self._servers, strict=True)]
+        ready = [self._ready(case, *each) for each in self._each()]
         fresh = self._start([one.job for one in ready])
         for side, one in zip(self._sides, ready, strict=True):
             side.send(one.job)
         runs = []
-        for side, server, one in zip(self._sides, self._servers, ready, strict=True):
+        for (side, server, neighbours), one in zip(self._each(), ready, strict=True):
             outcome = side.outcome(self.timeout, (f"127.0.0.1:{server.port}", _ADDRESS))
-            runs.append(Run(_in_common_words(outcome), calls.made(one.backend), state_of(one.backend), fresh))
+            made = calls.made(one.backend, self._name)
+            results(made, neighbours.ran)
+            runs.append(Run(_in_common_words(outcome), made, state_of(one.backend), fresh))
+            if neighbours.problem is not None:
+                raise neighbours.problem
         for one in ready:
             let_go(one.backend)
         return runs[0], runs[1]
 
-    def _ready(self, case: Case, side: Side, server: GatewayServer) -> _Ready:
+    def _each(self) -> list[tuple[Side, GatewayServer, Neighbours]]:
+        return list(zip(self._sides, self._servers, self._neighbours, strict=True))
+
+    @property
+    def _name(self) -> str:
+        """One name for both, since the functions see it."""
+        return self._sides[-1].function.title
+
+    def _ready(self, case: Case, side: Side, server: GatewayServer, neighbours: Neighbours) -> _Ready:
         standing = self.rules.clock == "standing"
         backend = case.backend(self.base, side.function.beside("config.json"), seed=self.seed, standing=standing)
         server.backend = backend
-        name = self._sides[-1].function.title  # one name for both, since the functions see it
+        backend.siblings = neighbours
+        name = self._name
         event = case.event(backend)
         variables = server.environment(user=case.caller(backend), function=name, timer=case.timer)
         number = zlib.crc32(f"{self.seed}\n{case.name}".encode("utf-8", "surrogatepass"))
@@ -126,6 +146,7 @@ class Pair:
             "standing": standing,
             "seed": number,
         }
+        neighbours.begin(backend, server.url, job)
         return _Ready(backend, job)
 
     def _start(self, jobs: list[dict[str, Any]]) -> bool:
@@ -134,6 +155,8 @@ class Pair:
         if all(side.running for side in self._sides) and not self.cold:
             return False
         self.starts += 1
+        for neighbours in self._neighbours:
+            neighbours.end()
         for side, job in zip(self._sides, jobs, strict=True):
             instance = {name: job["variables"][name] for name in _INSTANCE}
             side.start({**{name: job[name] for name in ("clock", "standing", "seed")}, "variables": instance})

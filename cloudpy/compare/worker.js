@@ -132,6 +132,26 @@ function outcomeOf (error) {
 
 // ---- loading and invoking
 
+// An ES module does not look into NODE_PATH: what is not found from its folder is looked for in the other one.
+function lookup (modules) {
+  return `
+    import { createRequire } from 'module'
+    import { pathToFileURL } from 'url'
+    const { resolve: find } = createRequire(${JSON.stringify(path.join(modules, '_.js'))})
+    export async function resolve (name, context, next) {
+      try {
+        return await next(name, context)
+      } catch (error) {
+        if (error.code !== 'ERR_MODULE_NOT_FOUND' || /^[./]|^file:/.test(name)) throw error
+        try {
+          return { url: pathToFileURL(find(name)).href, shortCircuit: true }
+        } catch (another) {
+          throw error
+        }
+      }
+    }`
+}
+
 async function load (job) {
   folder = job.folder
   process.chdir(folder)
@@ -145,7 +165,9 @@ async function load (job) {
   try {
     loaded = require(file)
   } catch (error) {
-    if (!error || error.code !== 'ERR_REQUIRE_ESM') throw error
+    // Newer ones require ES modules as well, and do not find what stands in the other folder.
+    if (!error || !['ERR_REQUIRE_ESM', 'ERR_MODULE_NOT_FOUND'].includes(error.code)) throw error
+    if (job.modules && Module.register) Module.register('data:text/javascript,' + encodeURIComponent(lookup(job.modules)))
     loaded = await import(url.pathToFileURL(file))
   }
   const main = loaded[job.name] || (loaded.default && loaded.default[job.name])

@@ -25,6 +25,7 @@ class Base:
         sync: whether it is written for ``cloudpy.sync``, without await.
         prelude: definitions that go before the statement that is being written.
         within: the functions around, outermost first; a lambda is one too.
+        undone: variables that a marked statement would have declared, by id, and its line.
     """
 
     def __init__(self, module: Module, *, sync: bool = False) -> None:
@@ -34,6 +35,7 @@ class Base:
         self.prelude: list[str] = []
         self.within: list[Node] = []
         self.risks: list[Risk] = []
+        self.undone: dict[int, int] = {}
 
     # the parts call each other by these
 

@@ -14,11 +14,14 @@ _TEST = '''\
 
 from pathlib import Path
 
-{imports}FOLDER = Path(__file__).parent
+import pytest
+
+FOLDER = Path(__file__).parent
 EVENT = {event}
 
 
-{decorator}def test_main(wechat):
+{decorator}@pytest.mark.wechat(local="local.yaml", unknown="sample")  # what is not said there is made up
+def test_main(wechat):
     """What main raises on purpose is its own affair; a draft that is not finished fails here."""
     try:
         wechat.invoke(FOLDER, EVENT, openid="o-local-user")
@@ -67,9 +70,8 @@ def local_yaml(apis: Sequence[str]) -> str:
 
 def first_test(marks: Sequence[Mark], event: object) -> str:
     """A first test; one of a draft with marks is expected to fail until they are filled."""
-    decorator = imports = ""
+    decorator = ""
     if marks:
         places = f"{len(marks)} place{'' if len(marks) == 1 else 's'}"
         decorator = f'@pytest.mark.xfail(reason="TODO(migrate): {places} to fill", strict=False)\n'
-        imports = "import pytest\n\n"
-    return _TEST.format(event=repr(event), decorator=decorator, imports=imports)
+    return _TEST.format(event=repr(event), decorator=decorator)

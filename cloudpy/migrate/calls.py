@@ -6,99 +6,14 @@ from typing import TYPE_CHECKING
 
 from .base import Base, refuse
 from .code import ATOM, COMPARE, LAMBDA, MUL, OR, TERNARY, Py, call, quoted
+from .helpers import GLOBALS, METHODS
 from .kinds import LISTS, NUMBERS, TEXTS, WHOLE, kind
+from .marks import POWER_RISK
 from .syntax import FUNCTIONS, arguments_of, bare, field, has, parameters_of, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-# The platform's function -> the helper that does the same, and how many arguments it looks at.
-GLOBALS: dict[str, tuple[str, int]] = {
-    "String": ("js.text", 1),
-    "Number": ("js.number", 1),
-    "Boolean": ("js.truthy", 1),
-    "parseInt": ("js.parse_int", 2),
-    "parseFloat": ("js.parse_float", 1),
-    "isNaN": ("js.is_nan", 1),
-    "isFinite": ("js.is_finite", 1),
-    "Number.isInteger": ("js.is_integer", 1),
-    "Number.parseInt": ("js.parse_int", 2),
-    "Number.parseFloat": ("js.parse_float", 1),
-    "encodeURIComponent": ("js.encode_component", 1),
-    "decodeURIComponent": ("js.decode_component", 1),
-    "encodeURI": ("js.encode_address", 1),
-    "Math.floor": ("js.floor", 1),
-    "Math.ceil": ("js.ceil", 1),
-    "Math.trunc": ("js.trunc", 1),
-    "Math.round": ("js.round_half_up", 1),
-    "Math.abs": ("js.absolute", 1),
-    "Math.sign": ("js.sign", 1),
-    "Math.sqrt": ("js.square_root", 1),
-    "Math.pow": ("js.power", 2),
-    "Math.max": ("js.largest", 99),
-    "Math.min": ("js.smallest", 99),
-    "Math.random": ("random.random", 0),
-    "Date.now": ("js.now", 0),
-    "Date.UTC": ("js.date_utc", 7),
-    "Object.keys": ("js.keys", 1),
-    "Object.values": ("js.values", 1),
-    "Object.entries": ("js.entries", 1),
-    "Object.fromEntries": ("js.from_entries", 1),
-    "Object.is": ("js.object_is", 2),
-    "Object.assign": ("js.assign", 99),
-    "Object.hasOwn": ("js.has_own", 2),
-    "JSON.stringify": ("js.stringify", 3),
-    "JSON.parse": ("js.parse_json", 1),
-    "Array.from": ("js.array_from", 2),
-    "Buffer.from": ("js.buffer", 2),
-    "Buffer.concat": ("js.concat_buffers", 1),
-    "Buffer.byteLength": ("js.byte_length", 1),
-}
-# A method -> its helper, the fewest and the most arguments; what else is given marks the place.
-METHODS: dict[str, tuple[str, int, int]] = {
-    "trim": ("trim", 0, 0),
-    "trimStart": ("trim_start", 0, 0),
-    "trimEnd": ("trim_end", 0, 0),
-    "toUpperCase": ("upper", 0, 0),
-    "toLowerCase": ("lower", 0, 0),
-    "substring": ("substring", 1, 2),
-    "substr": ("substr", 1, 2),
-    "charAt": ("char_at", 0, 1),
-    "charCodeAt": ("char_code_at", 0, 1),
-    "startsWith": ("starts_with", 1, 2),
-    "endsWith": ("ends_with", 1, 1),
-    "padStart": ("pad_start", 1, 2),
-    "padEnd": ("pad_end", 1, 2),
-    "repeat": ("repeat", 1, 1),
-    "map": ("map_list", 1, 1),
-    "filter": ("filter_list", 1, 1),
-    "forEach": ("for_each", 1, 1),
-    "some": ("some", 1, 1),
-    "every": ("every", 1, 1),
-    "find": ("find", 1, 1),
-    "findIndex": ("find_index", 1, 1),
-    "flatMap": ("flat_map", 1, 1),
-    "reduce": ("reduce", 1, 2),
-    "slice": ("slice_of", 0, 2),
-    "at": ("at", 1, 1),
-    "includes": ("includes", 1, 1),
-    "indexOf": ("index_of", 1, 2),
-    "lastIndexOf": ("last_index_of", 1, 1),
-    "join": ("join", 0, 1),
-    "concat": ("join_all", 0, 99),
-    "flat": ("flat", 0, 1),
-    "push": ("push", 0, 99),
-    "unshift": ("unshift", 0, 99),
-    "pop": ("pop", 0, 0),
-    "shift": ("shift", 0, 0),
-    "splice": ("splice", 0, 99),
-    "reverse": ("reverse", 0, 0),
-    "sort": ("sort", 0, 1),
-    "fill": ("fill", 1, 1),
-    "toFixed": ("to_fixed", 0, 1),
-    "toString": ("to_string", 0, 1),
-    "hasOwnProperty": ("has_own", 1, 1),
-}
 _CHANGING = {"push", "pop", "shift", "unshift", "splice", "reverse", "sort", "fill"}
 
 
@@ -172,6 +87,8 @@ class Calls(Base):
             return refuse(f"a spread in {name}")
         if not given and most and name not in ("String", "Number", "Math.max", "Math.min"):
             return refuse(f"{name} without arguments")
+        if name == "Math.pow":
+            self.risk(given[0], POWER_RISK)
         if len(given) > most:
             given = given[:most] if all(self.is_pure(each) for each in given[most:]) else refuse_all(name)
         of = self.kind(given[0]) if given else frozenset()

@@ -15,7 +15,7 @@ from .gather import attributes, gather, used
 from .layout import laid_out
 from .marks import Mark, Risk
 from .module import SDK, Module, required
-from .syntax import bare, field, line_of, string_value, text_of
+from .syntax import bare, field, imported_from, line_of, text_of
 from .translate import Translator, python_name
 
 if TYPE_CHECKING:
@@ -168,8 +168,7 @@ def _sources(text: str, name: str) -> list[str]:
     def walk(node: Node) -> None:
         source = required(node)
         if not source and node.type in ("import_statement", "export_statement"):
-            given = node.child_by_field_name("source")
-            source = string_value(given) if given is not None else ""
+            source = imported_from(node)
         if source.startswith("."):
             found.append(source)
         for child in node.named_children:

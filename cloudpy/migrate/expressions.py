@@ -200,6 +200,8 @@ class Expressions(Base):
             return self.required_name(variable, node)
         if variable.kind == "class":
             return refuse("a class is not translated")
+        if id(variable) in self.undone:
+            return refuse(f"{name} is made in line {self.undone[id(variable)]}, which is not translated")
         return Py(variable.python)
 
     _shorthand_property_identifier = _identifier

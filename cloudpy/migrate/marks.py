@@ -9,6 +9,9 @@ class Untranslated(Exception):
     """This piece of the source has no Python that is sure to do the same; the message says why."""
 
 
+POWER_RISK = "the last digit of a power that is no whole number may be another"
+
+
 @dataclass(frozen=True)
 class Mark:
     """A place that waits for a person.

@@ -11,6 +11,7 @@ from .syntax import (
     bare,
     field,
     has,
+    imported_from,
     is_async,
     kids,
     maybe_field,
@@ -65,7 +66,7 @@ class Module:
 
     def _required(self, variable: Variable) -> None:
         if variable.kind == "import" and variable.value is not None:
-            source = string_value(field(variable.value, "source"))
+            source = imported_from(variable.value)
             spec = variable.node.parent
             name = ""
             if spec is not None and spec.type == "import_specifier":

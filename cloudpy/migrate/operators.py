@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .base import Base, refuse
 from .code import ADD, AND, COMPARE, MUL, NOT, OR, TERNARY, UNARY, Py, call, negated, quoted
 from .kinds import ALWAYS_TRUE, NIL, NUMBERS, PLAIN_TRUTH, TEXTS, WHOLE, kind
+from .marks import POWER_RISK
 from .syntax import bare, field, has, string_value, text_of
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ class Operators(Base):
             if sign == "%" and right.type == "number" and text_of(right) != "0" and ones <= kind("lit nat"):
                 return Py(f"{one.at(MUL)} % {other.at(UNARY)}", MUL)
         if sign == "**":
-            self.risk(left, "**: the last digit of a power that is no whole number may be another")
+            self.risk(left, POWER_RISK)
         return call(f"js.{_HELPERS[sign]}", one, other)
 
     def _is_small(self, node: Node) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .base import Base, refuse
-from .code import ATOM, COMPARE, Py, call, indented, negated, quoted
-from .kinds import LISTS, NUMBERS, TEXTS, WHOLE, kind
+from .assignments import Assignments
+from .base import refuse
+from .code import ATOM, call, indented, negated, quoted
+from .endings import Endings
+from .kinds import LISTS, kind
 from .marks import Mark, Untranslated
 from .syntax import FUNCTIONS, TYPES, bare, field, has, kids, line_of, maybe_field, text_of
 
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 _WITH_BLOCKS = {"statement_block", "switch_body", "class_body"}
 
 
-class Statements(Base):
-    """Blocks, declarations, conditions, errors; loops are beside."""
+class Statements(Assignments, Endings):
+    """Blocks, declarations, conditions; loops are beside."""
 
     marks: list[Mark]
     in_lambda: int
@@ -108,6 +110,9 @@ class Statements(Base):
         lines += [f"# {line}".rstrip() for line in [source[0], *(line[indent:] for line in source[1:])]]
         told = quoted(f"{self.module.file}:{line_of(node)}: {why}")
         if self.within:
+            for variable in self.names.all:
+                if _is_in(variable.node, node):
+                    self.undone[id(variable)] = line_of(node)
             return [*lines, f"raise NotImplementedError({told})"]
         names = [
             variable.python
@@ -142,23 +147,6 @@ class Statements(Base):
             return self.defined(value, variable.python)
         code = self.kept_promise(value, self.expr(value))
         return [*self._flushed(), f"{variable.python} = {code}"]
-
-    def kept_promise(self, node: Node, code: Py) -> Py:
-        """A promise that is not awaited where it is made, which runs meanwhile all the same."""
-        if self.sync or "promise" not in self.kind(node):
-            return code
-        if self.kind(node) == kind("promise"):
-            inner = bare(node)
-            if inner.type == "call_expression" and self.module.is_cloud_call(inner):
-                return call("asyncio.ensure_future", code)
-            return refuse(
-                "an async function runs until its first await when it is called, a coroutine when it is awaited"
-            )
-        return code
-
-    def _flushed(self) -> list[str]:
-        lines, self.prelude = self.prelude, []
-        return lines
 
     def _function_declaration(self, node: Node) -> list[str]:
         return self.defined(node, self.names.of[field(node, "name").id].python)
@@ -234,132 +222,7 @@ class Statements(Base):
             code = call("js.done", code)
         return [str(code)]
 
-    def _assignment(self, node: Node) -> list[str]:
-        left, right = field(node, "left"), field(node, "right")
-        if (
-            right.type == "assignment_expression"
-            and left.type == "identifier"
-            and field(right, "left").type == "identifier"
-        ):
-            lines = self._assignment(right)
-            target = self.expr(left)
-            return [*lines, f"{target} = {self.expr(field(right, 'left'))}"]
-        if left.type in ("array_pattern", "object_pattern"):
-            if (
-                left.type == "array_pattern"
-                and right.type == "array"
-                and len(kids(left)) == len(kids(right))
-                and all(each.type == "identifier" for each in kids(left))
-                and all(each.type != "spread_element" for each in kids(right))
-            ):
-                return [
-                    f"{', '.join(str(self.expr(each)) for each in kids(left))} = {', '.join(self.expr(each).at(COMPARE) for each in kids(right))}"  # noqa: E501
-                ]
-            return [refuse("an assignment to a pattern").text]
-        value = self.expr(right)
-        if left.type == "identifier":
-            variable = self.name_of(left)
-            if variable is None or variable.kind == "const" or id(variable) in self.module.requires:
-                refuse(f"an assignment to {text_of(left)}, which is a constant or not declared")
-            value = self.kept_promise(right, value)
-            return [*self._flushed(), f"{self.expr(left)} = {value}"]
-        return self.stored(left, value, right)
-
-    def stored(self, left: Node, value: Py, right: Node | None) -> list[str]:
-        """``owner.key = value`` as a statement."""
-        owner, key = self.place_of(left)
-        if self.kind(field(left, "object")) <= LISTS and left.type == "member_expression":
-            refuse("a property of an array that is no index")
-        simple = right is None or self.is_pure(right) or self.is_pure(field(left, "object"))
-        index = field(left, "index") if left.type == "subscript_expression" else None
-        texts = index is None or (bool(self.kind(index)) and self.kind(index) <= TEXTS)
-        pure_index = index is None or self.is_pure(index) or right is None or self.is_pure(right)
-        if self.kind(field(left, "object")) == kind("obj") and texts and simple and pure_index:
-            return [f"{owner.at(ATOM)}[{key}] = {value}"]
-        return [str(call("js.put", owner, key, value))]
-
-    def place_of(self, left: Node) -> tuple[Py, Py]:
-        """Owner and key of what is assigned."""
-        place: tuple[Py, Py] = self.place(left)  # type: ignore[attr-defined]
-        return place
-
-    def _augmented(self, node: Node) -> list[str]:
-        left, right = field(node, "left"), field(node, "right")
-        sign = text_of(node.child_by_field_name("operator"))[:-1]
-        if sign in ("||", "&&", "??"):
-            if not self.is_pure(left):
-                refuse("an assignment whose left side does something")
-            old = self.cond(left) if sign != "??" else call("js.is_nil", self.loose(left))
-            test = negated(old) if sign == "||" else old
-            lines = (
-                [f"{self.expr(left)} = {self.expr(right)}"]
-                if left.type == "identifier"
-                else self.stored(left, self.expr(right), right)
-            )
-            return [f"if {test}:", *indented(lines)]
-        if left.type != "identifier":
-            if not self.is_pure(left) or self.holds(right, "await_expression"):
-                refuse("an assignment whose left side is read before the right side is done")
-            value = self.arithmetic_of(sign, self.expr(left), self.expr(right), left, right)
-            return self.stored(left, value, right)
-        if self.holds(right, "await_expression"):
-            refuse("the old value is read before the await")
-        ones, others = self.kind(left), self.kind(right)
-        value = self.arithmetic_of(sign, self.expr(left), self.expr(right), left, right)
-        begin = f"{self.expr(left)} {sign} "
-        if (
-            ones
-            and others
-            and value.text.startswith(begin)
-            and not value.text.startswith("js.")
-            and (ones <= NUMBERS or sign == "+")
-        ):
-            return [f"{self.expr(left)} {sign}= {value.text[len(begin) :]}"]
-        return [f"{self.expr(left)} = {value}"]
-
-    def arithmetic_of(self, sign: str, one: Py, other: Py, left: Node, right: Node) -> Py:
-        """``one sign other``."""
-        found: Py = self.arithmetic(sign, one, other, left, right)  # type: ignore[attr-defined]
-        return found
-
-    def _update(self, node: Node) -> list[str]:
-        argument = field(node, "argument")
-        sign = "+" if has(node, "++") else "-"
-        if argument.type == "identifier":
-            code = self.expr(argument)
-            if self.kind(argument) and self.kind(argument) <= WHOLE:
-                return [f"{code} {sign}= 1"]
-            number = code if self.kind(argument) <= NUMBERS else call("js.number", code)
-            return [f"{code} = js.{'add' if sign == '+' else 'sub'}({number}, 1)"]
-        if not self.is_pure(argument):
-            refuse("++ and -- of something that does something")
-        value = call("js.add" if sign == "+" else "js.sub", call("js.number", self.expr(argument)), "1")
-        return self.stored(argument, value, None)
-
-    def _return_statement(self, node: Node) -> list[str]:
-        given = kids(node)
-        if not given:
-            return ["return js.UNDEFINED" if self.gives_nothing() else "return"]
-        value = bare(given[0])
-        if not self.sync and "promise" in self.kind(value) and self._is_in_try(node):
-            if value.type != "identifier":
-                refuse("the promise is returned out of a try without await: what fails in it is not caught here")
-        return [f"return {self.result(value)}"]
-
-    def _is_in_try(self, node: Node) -> bool:
-        at: Node | None = node.parent
-        child: Node = node
-        while at is not None and at.type not in FUNCTIONS:
-            if at.type == "try_statement" and (
-                (child.id == field(at, "body").id and maybe_field(at, "handler") is not None)
-                or maybe_field(at, "finalizer") is not None
-            ):
-                return True
-            child = at
-            at = child.parent
-        return False
-
-    # ---- conditions and errors
+    # ---- conditions
 
     def _if_statement(self, node: Node, word: str = "if") -> list[str]:
         test = self.cond(field(node, "condition"))
@@ -382,41 +245,6 @@ class Statements(Base):
 
     def _statement_block(self, node: Node) -> list[str]:
         return self.block(node)
-
-    def _throw_statement(self, node: Node) -> list[str]:
-        value = bare(kids(node)[0])
-        code = self.expr(value)
-        if self.kind(value) == kind("err"):
-            return [f"raise {code}"]
-        return [f"raise js.thrown({code})"]
-
-    def _try_statement(self, node: Node) -> list[str]:
-        lines = ["try:", *indented(self.block(field(node, "body")))]
-        handler, last = maybe_field(node, "handler"), maybe_field(node, "finalizer")
-        if handler is not None:
-            lines += self._handler(handler)
-        if last is not None:
-            lines += ["finally:", *indented(self.block(field(last, "body")))]
-        return lines
-
-    def _handler(self, node: Node) -> list[str]:
-        parameter = maybe_field(node, "parameter")
-        body = field(node, "body")
-        first: list[str] = []
-        name = ""
-        if parameter is not None:
-            variable = self.name_of(parameter) if parameter.type == "identifier" else None
-            if variable is None:
-                name = self.spare("error")
-                first = self.bound(
-                    parameter, Py(f"js.caught({name})") if self.module.throws_values else Py(name), parameter
-                )
-            elif variable.reads or variable.writes:
-                name = variable.python
-                if variable.inside or variable.writes or self.module.throws_values:
-                    name = self.spare("error")
-                    first = [f"{variable.python} = {f'js.caught({name})' if self.module.throws_values else name}"]
-        return [f"except Exception{f' as {name}' if name else ''}:", *indented([*first, *self.block(body)])]
 
 
 def commented(node: Node) -> list[str]:

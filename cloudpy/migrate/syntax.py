@@ -17,6 +17,7 @@ FUNCTIONS = {
 }
 LOOPS = {"for_statement", "for_in_statement", "while_statement", "do_statement"}
 # What TypeScript adds and what is nothing when the program runs.
+TYPESCRIPT = (".ts", ".mts", ".cts")
 TYPES = {
     "type_annotation",
     "type_arguments",
@@ -56,7 +57,7 @@ def parse(text: str, file: str) -> Tree:
     try:
         import tree_sitter
 
-        if file.endswith((".ts", ".mts", ".cts")):
+        if file.endswith(TYPESCRIPT):
             import tree_sitter_typescript
 
             language = tree_sitter_typescript.language_typescript()
@@ -102,6 +103,14 @@ def field(node: Node, name: str) -> Node:
     if found is None:
         raise KeyError(f"{node.type} has no {name}")
     return bare(found)
+
+
+def imported_from(node: Node) -> str:
+    """What an import statement names as its source; empty for an export that names none."""
+    given = node.child_by_field_name("source")
+    for child in node.named_children:
+        given = given or child.child_by_field_name("source")  # import name = require("source"), in TypeScript
+    return string_value(given) if given is not None else ""
 
 
 def maybe_field(node: Node, name: str) -> Node | None:

@@ -19,7 +19,7 @@ from .operators import Operators
 from .platform import Platform
 from .regex import Regexes
 from .statements import Statements, commented
-from .syntax import FUNCTIONS, bare, field, kids, maybe_field, text_of
+from .syntax import FUNCTIONS, TYPESCRIPT, bare, field, kids, maybe_field, text_of
 from .variables import Variable
 
 if TYPE_CHECKING:
@@ -126,8 +126,11 @@ class Translator(Statements, Loops, Functions, Calls, Regexes, Platform, Operato
 
     def _import_statement(self, node: Node) -> list[str]:
         lines: list[str] = []
+        types_too = self.module.file.endswith(TYPESCRIPT)  # there, what no value comes of is not imported at all
         for variable in self.names.all:
-            if variable.value is not None and variable.kind == "import" and variable.value.id == node.id:
+            if variable.value is None or variable.kind != "import" or variable.value.id != node.id:
+                continue
+            if variable.reads or not types_too:
                 lines += self.imported(variable)
         return lines
 

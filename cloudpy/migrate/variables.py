@@ -204,6 +204,8 @@ class Names:
 
     def _import(self, node: Node, scope: Scope) -> None:
         def walk(part: Node) -> None:
+            if has(part, "type"):  # of TypeScript: nothing is left of it
+                return
             if part.type == "import_specifier":
                 self._declare(maybe_field(part, "alias") or field(part, "name"), "import", scope, node)
             elif part.type == "identifier":
@@ -212,8 +214,7 @@ class Names:
                 for child in kids(part):
                     walk(child)
 
-        for child in kids(node):
-            walk(child)
+        walk(node)
 
     def _assigned(self, left: Node, scope: Scope, how: str, node: Node) -> None:
         left = bare(left)

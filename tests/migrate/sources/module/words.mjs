@@ -1,0 +1,2 @@
+export const LIMIT = 3
+export const words = text => (text || '').split(/\s+/).filter(Boolean)

@@ -1,0 +1,1 @@
+exports.total = lines => lines.reduce((sum, { price, count = 1 }) => sum + price * count, 0)
