@@ -56,6 +56,9 @@ def known(config: Config | None = None) -> set[str]:
                 found += in_url(text)
     if config is not None:
         found += [config.secret_id, config.secret_key, config.session_token, *in_url(config.service_url)]
+        if config.account is not None:
+            account = config.account
+            found += [account.secret_id, account.secret_key, account.token, account.authorization]
         if config.tokens is not None:
             found.append(config.tokens.current)
     return {text for text in found if text and len(text) >= _SHORTEST}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .._config import Config, seconds
 from .._error_codes import INVALID_PARAM, WX_SYSTEM_ERROR, from_gateway
@@ -38,7 +38,7 @@ def steps(
         raise refused(name, f"parameter {error}. Nothing was sent") from None
     except RecursionError:
         raise refused(name, "the parameters contain themselves, or nest too deep. Nothing was sent") from None
-    made = _Call(config, api, messages.encode("ApiOptions", options), data, given.get("tar_type") == "GZIP")
+    made = _Call(config, api, messages.encode("ApiOptions", options), data, given)
     return made.steps(timeout=options.get("timeout"))
 
 
@@ -69,13 +69,18 @@ def checked(options: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Mapp
 class _Call(FormCall):
     """A call of WeChat Pay's: sent once, since money moves."""
 
-    __slots__ = ("_gzip",)
+    __slots__ = ("_given",)
     request_kind = FreshRequest
 
-    def __init__(self, config: Config, api: str, options: bytes, data: bytes, gzip: bool) -> None:
+    def __init__(self, config: Config, api: str, options: bytes, data: bytes, given: dict[str, Any]) -> None:
         lead = (("action", "wx.wxPayApi"), ("apiName", api), ("apiOptions", options))
         super().__init__(config, f"cloudPay.{api}", api, lead, data)
-        self._gzip = gzip
+        self._given = given
+
+    def secrets(self) -> Iterable[str]:
+        from .. import _redact
+
+        return _redact.secrets_in(self._given)
 
     def result(self, response: Response) -> dict[str, Any]:
         body = response.body
@@ -92,7 +97,7 @@ class _Call(FormCall):
                     api=self.api,
                     requestId=self.seq_id,
                 ) from None
-            return {"data": body if self._gzip else text, **done}
+            return {"data": body if self._given.get("tar_type") == "GZIP" else text, **done}
         if not isinstance(value, dict):
             return {"result": case.to_camel(value), **done}
         if value.get("code") and "message" in value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .._config import Config, seconds
 from .._error_codes import SYSTEM_ERROR, from_gateway
@@ -25,10 +25,10 @@ class NestedCall(JSONCall):
 
     Args:
         inner: the key of the text.
-        limits: the parameters of the call, of which ``timeout`` and ``retryOptions`` are read.
+        given: its parameters: ``timeout`` and ``retryOptions`` are read; secrets are looked for in ``data``.
     """
 
-    __slots__ = ("_inner", "_retries", "_timeout")
+    __slots__ = ("_data", "_inner", "_retries", "_timeout")
     tells_request_id = False
 
     def __init__(
@@ -39,13 +39,19 @@ class NestedCall(JSONCall):
         params: dict[str, Any],
         env: Env,
         inner: str,
-        limits: Mapping[str, Any],
+        given: Mapping[str, Any],
     ) -> None:
         super().__init__(config, name, api, params, env)
         self._inner = inner
-        timeout = limits.get("timeout")
+        self._data = given.get("data")
+        timeout = given.get("timeout")
         self._timeout = None if timeout is None else seconds(timeout, name, 0.0)
-        self._retries = retries_of(name, limits.get("retryOptions"))
+        self._retries = retries_of(name, given.get("retryOptions"))
+
+    def secrets(self) -> Iterable[str]:
+        from .. import _redact
+
+        return _redact.secrets_in(self._data)  # what travels is its JSON text
 
     def all_steps(self) -> Steps[dict[str, Any]]:
         """The steps of the call, with its own limits."""

@@ -99,10 +99,11 @@ class Given:
         stream: Source | Sink,
         proofs: Iterable[str] = (),
     ) -> _attempts.Steps[T]:
-        """The steps of sending or fetching a file, once the gateway was asked; no error shows the `proofs`."""
+        """The steps of sending or fetching a file, once the gateway was asked; no error shows the `proofs`, nor what
+        stands in one that is a query."""
 
         call = self._call  # those who watch see question and transfer as one call
-        call.proofs = tuple(proofs)
+        call.proofs = tuple(form for proof in proofs for form in (proof, *_values(proof)))
 
         def fail(failure: Failure) -> CloudSDKError:
             if stream.error is not None:
@@ -115,6 +116,15 @@ class Given:
         return _attempts.attempts(
             build=request, read=read, fail=fail, timeout=_UNBOUNDED, retries=self.config.retries, call=call
         )
+
+
+def _values(query: str) -> Iterable[str]:
+    from urllib.parse import unquote
+
+    for pair in query.split("&"):
+        value = pair.partition("=")[2]
+        yield value
+        yield unquote(value)
 
 
 class StorageCall(JSONCall):

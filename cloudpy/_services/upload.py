@@ -60,7 +60,8 @@ def steps(
             _check(response, target["requestId"])
             return {"fileID": target.get("fileId") or "", "statusCode": response.status, "errMsg": f"{_NAME}:ok"}
 
-        return (yield from given.exchange(request, read, source, [value for _, value in headers[1:3]]))
+        proofs = [url.partition("?")[2], *(value for _, value in headers[1:4])]
+        return (yield from given.exchange(request, read, source, proofs))
 
 
 def _source(given: Given, stack: ExitStack) -> Source:

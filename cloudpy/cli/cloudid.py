@@ -83,6 +83,9 @@ def _asked(url: str, key: str, asked: dict[str, Any]) -> dict[str, Any]:
         sys.exit(1)
     finally:
         connection.close()
+    if not isinstance(answer, dict) or (response.status == 200 and not isinstance(answer.get("cloudID"), str)):
+        click.echo(f"cloudpy: what answers at {url} is no local WeChat; start one with `cloudpy gateway`", err=True)
+        sys.exit(1)
     if response.status != 200:
         click.echo(f"cloudpy: the gateway at {url} refused: {answer.get('message', response.status)}", err=True)
         sys.exit(1)

@@ -33,6 +33,11 @@ Examples:
 @click.option("--unionid", metavar="ID", help="The caller's unionid.")
 @click.option("--appid", metavar="ID", help="The mini program that the caller uses.")
 @click.option("--env", metavar="ID", help="Environment id; by default that of local.yaml, or local.  环境 ID")
+@click.option(
+    "--storage",
+    metavar="FOLDER",
+    help="Keep the files of the cloud storage there; by default where local.yaml says, or in DIR/.cloudpy/storage.",
+)
 @click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="What is called.")
 @click.option(
     "--timeout",
@@ -75,6 +80,7 @@ def dev(
     unionid: str | None,
     appid: str | None,
     env: str | None,
+    storage: str | None,
     handler: str,
     timeout: float | None,
     memory: int | None,
@@ -117,7 +123,10 @@ def dev(
         book = Record(os.path.abspath(record)) if record else None
     except OSError as error:
         raise click.UsageError(f"--record {record} cannot be written: {error.strerror or error}") from None
-    options = Options(projects, handler, env, openid, unionid, appid, timeout, instances, memory, cold, debugpy, poll)
+    folder = os.path.abspath(storage) if storage else None
+    options = Options(
+        projects, handler, env, openid, unionid, appid, timeout, instances, memory, cold, debugpy, poll, folder
+    )
     try:
         run(options, sock, host, Terminal(as_json=as_json), book)
     except OSError as error:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..functions import client_event, kind_of, make_context, request_id
+from ..local import cloud_ids
 from ..local.answers import Answer
 from ..local.backend import Backend
 from ..local.calls import Call
@@ -110,14 +112,21 @@ class LocalCloud:
         return users.add(replace(user, unionid=unionid, appid=appid))
 
     def invoke(self, name: str, event: Mapping[str, Any], user: User) -> Invocation:
-        """Runs a function to its end; blocks.
+        """Runs a function to its end; blocks. CloudIDs at the top level of a mini program's event are replaced.
 
         Args:
             name: of a function there is.
             event: as a mini program, a timer, … sends it.
             user: who calls; of a timer nobody does.
+
+        Raises:
+            TooManyCloudIDsError: more than WeChat takes; nothing was run.
         """
-        timer = kind_of(event) == "timer"
+        kind = kind_of(event)
+        timer = kind == "timer"
+        given, verified = event, tuple[str, ...]()
+        if kind == "client":
+            given, verified = cloud_ids.replaced(self.backend, event, cloud_ids.found(event), user)
         if self._record:
             try:
                 openid, unionid = ("", "") if timer else (user.openid, user.unionid)
@@ -125,16 +134,24 @@ class LocalCloud:
             except OSError as error:
                 self._terminal.problem(f"{self._record.path} cannot be written: {error.strerror or error}")
         source = "wx_trigger" if timer else "wx_client"
-        return self.run(name, event, Caller(None if timer else user, name, source))
+        return self.run(name, given, Caller(None if timer else user, name, source), verified=verified)
 
     def run(
-        self, name: str, event: Mapping[str, Any], caller: Caller, *, how: str = "", parent: str = ""
+        self,
+        name: str,
+        event: Mapping[str, Any],
+        caller: Caller,
+        *,
+        how: str = "",
+        parent: str = "",
+        verified: Sequence[str] = (),
     ) -> Invocation:
         """Runs a function on behalf of somebody; see ``invoke``.
 
         Args:
             how: as in `Invocation`; told from the event when empty.
             parent: id of the invocation that calls.
+            verified: the keys of the event whose open data the platform put there.
         """
         kind = kind_of(event)
         one = Invocation(request_id(), name, caller.user.openid if caller.user else "", how=how or kind, parent=parent)
@@ -145,7 +162,7 @@ class LocalCloud:
             if function is None:  # its folder went a moment ago
                 one.kind, one.text = "stopped", f"there is no function {name!r} any more"
             else:
-                one.kind, one.text = told(self._outcome(one, function, event, caller, kind), function.limit)
+                one.kind, one.text = told(self._outcome(one, function, event, caller, kind, verified), function.limit)
         finally:
             one.kind = one.kind or "stopped"
             one.ms = (time.perf_counter() - started) * 1000
@@ -154,7 +171,13 @@ class LocalCloud:
         return one
 
     def _outcome(
-        self, one: Invocation, function: Function, event: Mapping[str, Any], caller: Caller, kind: str
+        self,
+        one: Invocation,
+        function: Function,
+        event: Mapping[str, Any],
+        caller: Caller,
+        kind: str,
+        verified: Sequence[str],
     ) -> Outcome:
         if function.problem:
             return Outcome("load", function.problem)
@@ -164,6 +187,9 @@ class LocalCloud:
             event = client_event(event, openid=user.openid if user else None, appid=appid)
         timer = caller.source == "wx_trigger"
         variables = of_caller(self.backend, self.gateway, replace(caller, invocation=one.id), timer=timer)
+        if verified:
+            variables["WX_OPEN_DATA_INFO"] = json.dumps({"keys": list(verified)})
+            variables["WX_CONTEXT_KEYS"] += ",WX_OPEN_DATA_INFO"
         limit = function.limit
         context = make_context(variables, function=one.function, timeout=limit, request=one.id)
         return function.instances.invoke(event, context, variables, limit)
@@ -176,7 +202,13 @@ class LocalCloud:
 
     def _know(self, folders: list[Folder]) -> list[str]:
         self._data = print_of_data(folders, self.options.projects)
-        made = wechat.make(folders, self.options.projects, env=self.options.env, observe=self._observe)
+        made = wechat.make(
+            folders,
+            self.options.projects,
+            env=self.options.env,
+            observe=self._observe,
+            storage=self.options.storage,
+        )
         old, self.problems = self._backend, made.problems
         if old is not None:
             if made.problems and made.callers.keys() <= self._callers.keys():
@@ -194,6 +226,8 @@ class LocalCloud:
         return {key: given[key] for key in INSTANCE}
 
     def _observe(self, call: Call, answer: Answer) -> None:
+        if answer.origin == "function":  # it has not run yet; Neighbours tells of it when it has
+            return
         ms = (self.backend.clock() - call.at + answer.delay) * 1000
         noted = CloudCall(call.api, call.outcome, max(0.0, ms))
         if not (call.caller and self.history.note(call.caller.invocation, noted)):

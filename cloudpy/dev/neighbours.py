@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .cloud import LocalCloud
 
 # how an invocation ended -> the gateway's code; anything else: it failed
-_CODES = {"late": "FUNCTIONS_TIMEOUT", "busy": "EXCEED_CONCURRENT_REQUEST_LIMIT", "stopped": "SYS_ERR"}
+_CODES = {"busy": "EXCEED_CONCURRENT_REQUEST_LIMIT", "stopped": "SYS_ERR"}
 
 
 class Neighbours:
@@ -54,7 +54,7 @@ class Neighbours:
         try:
             one = ended.get(timeout=max(0.0, timeout))
         except Empty:
-            return _failed("FUNCTIONS_TIMEOUT", f"{name} did not answer within {timeout:g} s")
+            return _failed("SERVER_TIMEOUT", f"{name} did not answer within {timeout:g} s")
         if not one.failed:
             return Ran(one.text), "ok"
         problem = one.problem()

@@ -24,6 +24,7 @@ class Options:
         cold: a new process for each invocation.
         debugpy: port of the first function's debugger; None for none. There is no time limit then, and one process
             for each function.
+        storage: folder of the local WeChat's files; None for that of local.yaml, or one in the first project.
         poll: look for changes instead of hearing of them.
     """
 
@@ -39,3 +40,4 @@ class Options:
     cold: bool = False
     debugpy: int | None = None
     poll: bool = False
+    storage: str | None = None

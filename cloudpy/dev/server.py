@@ -17,6 +17,7 @@ from aiohttp import web
 from ..functions import timer_event
 from ..functions.doors.body import read_json
 from ..functions.errors import RefusedError
+from ..local.cloud_ids import TooManyCloudIDsError
 from .cloud import LocalCloud
 from .guard import Guard
 from .invocation import Invocation
@@ -91,7 +92,10 @@ class DevServer:
         return _outcome(one)
 
     def _invoke(self, name: str, event: Mapping[str, Any], identity: Mapping[str, str]) -> Invocation:
-        return self._cloud.invoke(name, event, self._cloud.user(name, **identity))
+        try:
+            return self._cloud.invoke(name, event, self._cloud.user(name, **identity))
+        except TooManyCloudIDsError as error:
+            raise RefusedError(400, "INVALID_PARAM", str(error)) from None
 
     def _event(self, name: str, body: bytes, query: str) -> dict[str, Any]:
         asked = parse_qs(query, keep_blank_values=True, max_num_fields=10) if query.count("&") < 10 else {"": []}

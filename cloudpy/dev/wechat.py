@@ -22,6 +22,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..local.data import LocalData
 
+STORAGE = (".cloudpy", "storage")  # below the first folder given
+
 
 @dataclass(slots=True)
 class WeChat:
@@ -38,6 +40,7 @@ def make(
     *,
     env: str | None = None,
     observe: Callable[[Call, Answer], None] | None = None,
+    storage: str | None = None,
 ) -> WeChat:
     """The local WeChat for some functions; a file that cannot be used is left out, and told.
 
@@ -45,8 +48,11 @@ def make(
         projects: the folders that were given; a local.yaml in one holds for all functions in it.
         env: id of the environment; by default the first that a local.yaml says.
         observe: see `Backend`.
+        storage: the folder of its files; by default what a local.yaml says first, or else `STORAGE` in the first of
+            `projects`, so that files outlive a restart.
     """
     problems: list[str] = []
+    projects = list(projects)
     shared = {project: _read(project, problems) for project in projects}
     own = {folder.name: None if folder.path in shared else _read(folder.path, problems) for folder in folders}
     files = [data for data in (*shared.values(), *own.values()) if data]
@@ -58,7 +64,10 @@ def make(
         any_env=len(envs) > 1,
         remember=1000,
         observe=observe,
+        storage=storage or _storage(files, projects),
     )
+    for account in dict.fromkeys(account for data in files for account in data.accounts):
+        backend.accounts.share(*account)
     wechat = WeChat(backend, problems=problems)
     known: set[str] = set()
     for data in files:
@@ -83,9 +92,18 @@ def make(
 
 
 def adopt(new: Backend, old: Backend) -> None:
-    """Lets `new` stand in for `old` while functions run: keys, tokens and what was uploaded stay."""
+    """Lets `new` stand in for `old` while functions run: keys, tokens, addresses of files, orders, CloudIDs that were
+    minted and what was uploaded stay. The folder of the files stays too, unless a local.yaml says another one."""
     new.secret_id, new.secret_key, new.tokens = old.secret_id, old.secret_key, old.tokens
     new.calls, new.media, new.siblings = old.calls, old.media, old.siblings
+    new.grants, new.pay = old.grants, old.pay
+    new.accounts.adopt(old.accounts)
+    new.open_data.adopt(old.open_data)
+
+
+def _storage(files: Iterable[LocalData], projects: Sequence[str]) -> str | None:
+    said = next((data.storage for data in files if data.storage), None)
+    return said or (os.path.join(projects[0], *STORAGE) if projects else None)
 
 
 def _read(folder: str, problems: list[str]) -> LocalData | None:

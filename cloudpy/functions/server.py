@@ -84,6 +84,10 @@ class FunctionServer:
             self._log.line("stopping", pid=os.getpid(), atWork=self._busy)
         finally:
             self._stopping = True
+            # What the loop has accepted a moment ago becomes a connection in its next turn, and is lost without a word
+            # if the server is closed by then: first no more are accepted, then it is closed.
+            loop.remove_reader(sock)
+            await asyncio.sleep(0)
             listening.close()
             with backlog:
                 await _accept_all(backlog, connections, loop)
@@ -243,6 +247,8 @@ async def _accept_all(backlog: socket.socket, connections: _Connections, loop: a
     while True:
         try:
             connection, _ = backlog.accept()
+        except ConnectionAbortedError:  # that one has hung up; others may wait behind it
+            continue
         except OSError:
             return
         connection.setblocking(False)

@@ -44,6 +44,10 @@ class Accounts:
         self._grants[grant.proof] = grant
         return grant
 
+    def adopt(self, other: Accounts) -> None:
+        """Takes over the grants that another one gave."""
+        self._grants.update(other._grants)
+
     def of(self, authorization: str) -> Grant | None:
         """The grant that a ``crossAuthorizationToken`` proves, if it is one of this run."""
         try:

@@ -15,7 +15,7 @@ from .. import _error_codes as codes
 from .._wire import jsontext
 from . import signing
 from .accounts import Accounts
-from .answers import Answer, Answers, error, usual_text
+from .answers import Answer, Answers, Canned, error, usual_text
 from .calls import Call, CallLog, Incoming
 from .knowledge import Contracts, Knowledge
 from .media import MediaStore
@@ -25,7 +25,7 @@ from .siblings import Ran, Siblings
 from .storage import FileStorage
 from .storage_grants import Grants
 from .tokens import Tokens
-from .users import DEFAULT_APPID, Users
+from .users import DEFAULT_APPID, Caller, Users
 
 Unknown = Literal["sample", "refuse"]
 
@@ -151,6 +151,11 @@ class Backend:
         called = replace(caller, source=f"{caller.source},scf" if caller.source else "scf")
         return answer, self.siblings.call(name, event, called, patience)
 
+    def canned(self, api: str, params: dict[str, Any], caller: Caller | None) -> Canned | None:
+        """What was said to answer a call with, if anything was: of the function that calls, or else of all."""
+        own = self.own_answers.get(caller.function) if caller else None
+        return (own and own.choose(api, params)) or self.answers.choose(api, params)
+
     def appid_of(self, incoming: Incoming) -> str:
         """The account that a call is made for."""
         user = incoming.caller.user if incoming.caller else None
@@ -165,8 +170,7 @@ class Backend:
         call.problems = self.knowledge.problems(api, params) if incoming.kind == "openapi" else ()
         for problem in call.problems:
             _log.log(self._level, "%s", problem)
-        own = self.own_answers.get(incoming.caller.function) if incoming.caller else None
-        canned = (own and own.choose(api, params)) or self.answers.choose(api, params)
+        canned = self.canned(api, params, incoming.caller)
         answer = canned.give(params) if canned else None
         if answer is None or not answer.origin:
             delay = answer.delay if answer else 0.0

@@ -64,7 +64,8 @@ def _handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
     if action in storage_door.ACTIONS:
         base = f"http://{request.headers.get('host', '')}"
         try:
-            return storage_door.answer(backend, action, texts, texts.get("envName") or backend.env, base)
+            env = texts.get("envName") or backend.env
+            return storage_door.answer(backend, action, texts, env, base, _caller(backend, texts))
         except storage_door.ParameterError as error:
             raise RefusedError("INVALID_PARAM", str(error)) from None
     service = services.ACTIONS.get(action)

@@ -32,6 +32,7 @@ class OpenDataStore:
         self._clock = clock
         self._random_bytes = random_bytes
         self._known: dict[str, OpenData] = {}
+        self._minted: set[str] = set()
 
     def add(self, cloud_id: str, data: Any, *, openid: str, life: float | None = LIFE) -> None:
         """Puts `data` behind a CloudID.
@@ -47,10 +48,16 @@ class OpenDataStore:
         copy = json.loads(json.dumps(data, allow_nan=False))
         self._known[cloud_id] = OpenData(openid, copy, None if life is None else self._clock() + life)
 
+    def adopt(self, other: OpenDataStore) -> None:
+        """Takes over the CloudIDs that another one minted."""
+        self._known = {**{name: other._known[name] for name in other._minted}, **self._known}
+        self._minted |= other._minted
+
     def mint(self, data: Any, *, openid: str, life: float | None = LIFE) -> str:
         """A new CloudID for `data`."""
         cloud_id = f"{self._random_bytes(8).hex()}_{self._random_bytes(24).hex()}"
         self.add(cloud_id, data, openid=openid, life=life)
+        self._minted.add(cloud_id)
         return cloud_id
 
     def look_up(self, cloud_ids: Iterable[str], user: User | None) -> list[dict[str, Any]]:

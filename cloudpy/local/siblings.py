@@ -14,7 +14,7 @@ class Ran:
 
     Attributes:
         result: the JSON text of what it returned; of an error that came out of it, the platform's text for it.
-        code: the gateway's code when there is no result (``FUNCTIONS_EXECUTE_FAIL``, ``FUNCTIONS_TIMEOUT``,
+        code: the gateway's code when there is no result (``FUNCTIONS_EXECUTE_FAIL``, ``SERVER_TIMEOUT``,
             ``RESOURCE_NOT_FOUND``, …), else empty.
         message: the words that go with the code.
     """

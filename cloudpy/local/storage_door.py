@@ -16,6 +16,7 @@ from .doors import DoorAnswer, DoorRequest, json_answer
 from .storage import LARGEST, Upload
 from .storage_grants import DEFAULT_AGE, PATH, RefusedError
 from .storage_paths import PathError
+from .users import Caller
 
 ACTIONS = {
     "storage.getUploadMetadata": "uploadFile",
@@ -35,27 +36,30 @@ def handles(target: str) -> bool:
     return target.startswith(PATH)
 
 
-def answer(backend: Backend, action: str, values: Mapping[str, str], env: str, base: str) -> DoorAnswer:
+def answer(
+    backend: Backend, action: str, values: Mapping[str, str], env: str, base: str, caller: Caller | None = None
+) -> DoorAnswer:
     """Answers one question.
 
     Args:
         values: the fields of the request; what is no text as JSON.
         env: whose files are meant.
         base: the address that the caller reached us by: ``http://127.0.0.1:1234``.
+        caller: who asks, where the request says so.
 
     Raises:
         ParameterError: a field is wrong.
     """
     api = ACTIONS[action]
     params = _params(api, values)
-    canned = backend.answers.choose(api, params) if api in backend.answers.apis() else None
+    canned = backend.canned(api, params, caller)
     given = (canned.give(params) if canned else None) or Answer(origin="")
     call = Call(
         api=api,
         params=params,
         wire=params,
         files={},
-        caller=None,
+        caller=caller,
         appid="",
         version="",
         door="gateway",
@@ -84,6 +88,7 @@ def answer(backend: Backend, action: str, values: Mapping[str, str], env: str, b
         delay=given.delay,
         fault=given.fault,
         api=api,
+        user=caller.user.openid if caller and caller.user else "",
         outcome=found.outcome or told.outcome,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.canary import calls, places
+from tests.canary import calls, places, services
 from tests.canary.secrets import Canary
 
 Case = Callable[[Canary], None]
@@ -25,4 +25,10 @@ CASES: list[Case] = [
     places.an_http_function,
     places.the_local_wechat,
     places.the_commands,
+    services.calls_beside_openapi,
+    services.files,
+    services.credentials_of_another_account,
+    services.the_local_cloud,
+    services.reports,
+    services.cloudid,
 ]

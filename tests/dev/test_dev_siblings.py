@@ -108,8 +108,8 @@ def test_what_goes_wrong_has_the_gateways_codes(start: Callable[..., Cloud]) -> 
     raised = call("tells", '{"how": "raise"}', caller(), 60)
     assert ("FUNCTIONS_EXECUTE_FAIL", "tells:fail ValueError: from within") == (raised.code, raised.message)
     assert "in main" in json.loads(raised.result)["stackTrace"]
-    assert "FUNCTIONS_TIMEOUT" == call("slow", '{"how": "loop"}', caller(), 60).code
-    assert "FUNCTIONS_TIMEOUT" == call("tells", '{"how": "loop"}', caller(), 0.3).code
+    assert "FUNCTIONS_EXECUTE_FAIL" == call("slow", '{"how": "loop"}', caller(), 60).code
+    assert "SERVER_TIMEOUT" == call("tells", '{"how": "loop"}', caller(), 0.3).code
     missing = call("tell", "{}", caller(), 60)
     assert ("RESOURCE_NOT_FOUND", True) == (missing.code, "quick, slow, tells" in missing.message)
     assert ["INVALID_PARAM"] * 3 == [call("quick", event, caller(), 60).code for event in ("{", "[1]", "[" * 100_000)]
@@ -130,7 +130,7 @@ def test_a_chain_that_never_ends_is_told(start: Callable[..., Cloud]) -> None:
     with ThreadPoolExecutor(3) as threads:
         loops = [threads.submit(cloud.siblings.call, "tells", '{"how": "loop"}', caller(), 2.0) for _ in range(3)]
         codes = [loop.result().code for loop in loops]
-    assert ["FUNCTIONS_TIMEOUT"] * 3 == codes
+    assert ["SERVER_TIMEOUT"] * 3 == codes
 
 
 def test_the_called_one_is_shown_with_who_called(start: Callable[..., Cloud]) -> None:

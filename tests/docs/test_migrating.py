@@ -17,21 +17,6 @@ from tests.docs.reader import PEER
 
 PAGE = ROOT / "docs" / "migrating.md"
 WORDS = {"same", "different", "missing"}
-# Told on the page as if they were there: to be emptied when they are.
-PENDING = {
-    "callFunction",
-    "callOpenAPI",
-    "cloudPay",
-    "CloudID",
-    "deleteFile",
-    "downloadFile",
-    "getCloudCallSign",
-    "getOpenData",
-    "getTempFileURL",
-    "getVoIPSign",
-    "signature",
-    "uploadFile",
-}
 EXPORTS = """
 const cloud = require('wx-server-sdk')
 const before = Object.keys(cloud)
@@ -82,14 +67,8 @@ def test_what_differs_or_is_missing_says_why(heading: str) -> None:
 def test_what_is_said_to_be_there_is(face: object) -> None:
     made = face.createNewInstance(env="e", config=None)  # type: ignore[attr-defined]
     for name, (word, _) in table("The package and its instances").items():
-        if name in PENDING:
-            continue
         assert hasattr(face, name) is (word != "missing"), name
         assert hasattr(made, name) or name in ("Cloud",) or word == "missing", name
-
-
-def test_what_is_pending_is_not_there_yet() -> None:
-    assert [] == [name for name in sorted(PENDING) if hasattr(cloudpy, name)], "take them out of PENDING"
 
 
 def test_the_options_of_init() -> None:

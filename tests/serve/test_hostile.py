@@ -68,6 +68,8 @@ def test_what_is_logged_of_them_holds_no_secret(server: Serving) -> None:
     tokens = {"X-WX-CLOUDBASE-ACCESS-TOKEN": SECRET, "Authorization": SECRET, CONTEXT: packed({"uid": SECRET})}
     assert server.post({}, {**TRUSTED, **tokens}, f"/?token={SECRET}").status == 200
     assert server.send(post(b"{", {**TRUSTED, **tokens})).status == 400
+    for data in (HOSTILE[name][0] for name in HOSTILE):
+        server.send(data)
     assert server.post({"end of this test": True}, {"X-Request-Id": "the-last"}).status == 200
     server.line("access", requestId="the-last")
     assert SECRET not in server.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -10,7 +11,13 @@ from contextlib import ExitStack
 
 import pytest
 
-from .serving import PROGRAMS, Serving, post, read_answer
+from cloudpy.functions import Handler
+from cloudpy.functions.crew import Crew
+from cloudpy.functions.doors import Setting, door_named
+from cloudpy.functions.log import Log
+from cloudpy.functions.server import FunctionServer
+
+from .serving import PATIENCE, PROGRAMS, Serving, post, read_answer
 
 
 @pytest.mark.parametrize("handler", ["main", "blocking"])
@@ -34,6 +41,28 @@ def test_sigterm_lets_every_accepted_request_be_answered(handler: str, workers: 
         assert server.end() == 0
         with pytest.raises(ConnectionRefusedError):
             server.connect()
+
+
+def test_a_connection_accepted_in_the_very_moment_of_the_signal_is_answered() -> None:
+    async def main() -> bytes:
+        loop, stop, ready = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+        sock = socket.create_server(("127.0.0.1", 0))
+        door = door_named("http", Setting({}, timeout=5, trusted=False, production=False))
+        crew = Crew(Handler(lambda event, context: {"answered": event["number"]}))
+        server = FunctionServer(door, crew, Log(), concurrency=10, max_body=1000)
+        serving = asyncio.create_task(server.serve(sock, stop, ready.set))
+        await ready.wait()
+        with socket.create_connection(sock.getsockname()) as client:
+            client.sendall(post(b'{"number": 1}'))
+            client.setblocking(False)
+            loop.call_soon(stop.set)  # in the turn in which the loop finds the connection, and before it
+            data = b""
+            while part := await loop.sock_recv(client, 65536):
+                data += part
+            await serving
+        return data
+
+    assert asyncio.run(asyncio.wait_for(main(), PATIENCE)).endswith(b'{"answered": 1}')
 
 
 def test_sigterm_under_load_on_kept_connections() -> None:
