@@ -13,6 +13,7 @@ import cloudpy
 import cloudpy.sync
 from cloudpy._error_codes import text_of
 from tests.fidelity.differences import shows
+from tests.once import part
 from tests.peer.bench import CREDENTIALS, Bench, assert_same_outcome
 from tests.peer.recorder import Answer
 from tests.peer.storage import FILE, Platform, ask, assert_same_requests, instances
@@ -32,7 +33,7 @@ AGES = st.one_of(st.integers(1, 10**9), st.floats(0.5, 1e6))
 CODES = st.sampled_from(
     ["SUCCESS", "STORAGE_FILE_NONEXIST", "STORAGE_EXCEED_AUTHORITY", "INVALID_PARAM", "SYS_ERR", "SOMETHING_NEW"]
 )
-WIDE = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+WIDE = settings(max_examples=part(25, 6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

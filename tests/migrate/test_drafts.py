@@ -17,6 +17,7 @@ NAMES = sorted(path.name for path in FUNCTIONS.iterdir())
 MARKED = {"export_files", "message_push"}  # adm-zip has no translation; a break in the middle of a case
 
 
+@pytest.mark.once(sample=4)
 @pytest.mark.parametrize("sync", [False, True], ids=["async", "sync"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_draft_parses_and_keeps_its_settings(name: str, sync: bool, tmp_path: Path) -> None:
@@ -37,6 +38,7 @@ def test_there_are_twelve_and_five_events_for_each() -> None:
     assert all(len(list((FUNCTIONS / name / "events").glob("*.json"))) >= 5 for name in NAMES)
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("name", ["login", "qrcode", "router"])
 def test_a_draft_passes_the_check(name: str, tmp_path: Path) -> None:
     write(draft(FUNCTIONS / name), tmp_path / name)
