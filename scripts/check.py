@@ -51,7 +51,7 @@ def environment(version: str, path: str) -> str | None:
     if not python.exists() and subprocess.run([path, "-m", "venv", str(folder)]).returncode != 0:
         return None
     if not stamp.exists() or stamp.stat().st_mtime < (ROOT / "pyproject.toml").stat().st_mtime:
-        install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-e", ".[dev]"]
+        install = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-e", ".[dev]"]
         if subprocess.run(install, cwd=ROOT).returncode != 0:
             return None
         stamp.touch()

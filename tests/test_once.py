@@ -28,7 +28,8 @@ def test_of_one_none_is() -> None:
 @pytest.mark.once(sample=1)
 @pytest.mark.parametrize("workers", ["1", "0"])
 def test_it_is_said_how_many(workers: str) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", workers, "-k", "of_five or of_one"]
+    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", workers]
+    command = [*tests, "-k", "of_five or of_one", __file__]
     repeated = {**os.environ, "CLOUDPY_SUITE_REPEATED": "1"}
     done = subprocess.run(
         [*command, __file__], cwd=ROOT, env=repeated, capture_output=True, encoding="utf-8", timeout=120
