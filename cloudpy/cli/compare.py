@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..functions.load import DEFAULT
 from .process import is_platforms
+from .signals import end_with_signals
 
 if TYPE_CHECKING:
     from ..compare.case import Case
@@ -119,7 +119,7 @@ def compare(
     from ..local import LocalDataError
     from ..local.data import NOTHING, read
 
-    _end_with_signals()
+    end_with_signals()
     try:
         both = tuple(folder.function_in(name, handler, which) for name, which in map(folder.named, (left, right)))
         first, second = both
@@ -213,14 +213,3 @@ def _print(found: Report) -> None:
     for kind, text in as_text(found):
         line = click.style(text, **_STYLES[kind]) if colours else text
         click.echo(line.encode("utf-8", "backslashreplace"))
-
-
-def _end_with_signals() -> None:
-    """Asked to end, we end the functions with us; by default Python would leave them behind."""
-
-    def end(number: int, _: object) -> NoReturn:
-        sys.exit(128 + number)
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), end)

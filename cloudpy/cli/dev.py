@@ -91,11 +91,11 @@ def dev(
     x-wx-openid names; GET / shows a page. A local WeChat answers the cloud calls (云调用) from local.yaml. Each
     function has a process of its own, which stays warm; saving a file starts it anew.
     """
-    from ..dev.guard import is_loopback
     from ..dev.options import Options
     from ..dev.record import Record
     from ..dev.run import run
     from ..dev.terminal import Terminal
+    from ..local.hosts import is_loopback
 
     try:
         split(handler)

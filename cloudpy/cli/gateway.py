@@ -79,7 +79,7 @@ def gateway(
     """
     from ..errors import ConfigError
     from ..local import GatewayServer, LocalDataError, load
-    from ..local.server import is_loopback
+    from ..local.hosts import is_loopback
 
     _log_to_stderr()
     if not is_loopback(host):

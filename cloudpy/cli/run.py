@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
@@ -18,6 +17,7 @@ from ..functions.load import DEFAULT, split
 from .dotenv import variables_of
 from .event import Event
 from .process import INSTANCE, LOAD_LIMIT, FunctionProcess, Outcome, ending
+from .signals import end_with_signals
 
 if TYPE_CHECKING:
     from ..local import Backend, User
@@ -104,7 +104,7 @@ def run(
         raise click.UsageError(str(error)) from None
     name = os.path.basename(place) or "index"
     local_yaml = local_yaml or beside(place, "local.yaml")
-    _end_with_signals()
+    end_with_signals()
     try:
         with FunctionProcess(place, handler, {**os.environ, **variables_of(place)}) as process:
             # It starts up, and loads the user's code, while we get the local WeChat ready.
@@ -241,14 +241,3 @@ def beside(folder: str, name: str) -> str | None:
     """The path of `name` in `folder`, if it is there."""
     path = os.path.join(folder, name)
     return path if os.path.lexists(path) else None
-
-
-def _end_with_signals() -> None:
-    """Asked to end, we end the function with us; by default Python would leave it behind."""
-
-    def end(number: int, _: object) -> NoReturn:
-        sys.exit(128 + number)
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), end)

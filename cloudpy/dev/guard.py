@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Collection, Sequence
 
 from ..functions.errors import RefusedError
+from ..local.hosts import LOOPBACK, host_name, is_address, is_loopback, is_loopback_address
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 IDENTITY = {"x-wx-openid": "openid", "x-wx-unionid": "unionid", "x-wx-appid": "appid"}
 _LONGEST = 128  # characters of an openid
 
@@ -31,9 +30,9 @@ class Guard:
             RefusedError: a web page of another origin has sent it, or may have by a trick of DNS.
         """
         host = _single(headers, "host")
-        name = _host_name(host)
+        name = host_name(host)
         # A trick of DNS needs a name: an address in figures is safe, where others than this machine may come at all.
-        if name not in self._hosts and not (self._open and _is_address(name)):
+        if name not in self._hosts and not (self._open and is_address(name)):
             raise RefusedError(
                 403,
                 "INVALID_REQUEST_SOURCE",
@@ -66,7 +65,7 @@ class Guard:
             value = _single(headers, header)
             if not value:
                 continue
-            if not _is_loopback_address(peer):
+            if not is_loopback_address(peer):
                 raise RefusedError(403, "INVALID_REQUEST_SOURCE", f"{header} is believed from this machine alone")
             if len(value) > _LONGEST or not value.isascii() or not value.isprintable() or " " in value:
                 raise RefusedError(
@@ -74,34 +73,6 @@ class Guard:
                 )
             found[name] = value
         return found
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address to listen on is reached from this machine alone."""
-    return host.lower() == "localhost" or _is_loopback_address(host)
-
-
-def _is_loopback_address(host: str) -> bool:
-    if not _is_address(host):
-        return False
-    address = ipaddress.ip_address(host)
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _host_name(host: str) -> str:
-    """The name in a Host header, without the port: ``[::1]:80`` is ``::1``."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].lower()
 
 
 def _single(headers: Sequence[tuple[str, str]], name: str) -> str:

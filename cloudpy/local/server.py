@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import socket
 import struct
@@ -19,12 +18,12 @@ from . import front, server_files, storage_door
 from .backend import Backend
 from .doors import DoorAnswer, DoorRequest, json_answer
 from .environment import environment
+from .hosts import LOOPBACK, host_name, is_address, is_loopback
 from .threads import in_a_thread
 from .users import User
 
 _MAX_BODY = 16 * 1024 * 1024  # bytes read at all; the doors have limits of their own, with errors of their own
 _GARBAGE = b"\xff\xfe\x00 this is no answer \x00\xff"
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _log = logging.getLogger("cloudpy.local.requests")
 _http = logging.getLogger("cloudpy.local.http")
 _http.addFilter(KindAlone())
@@ -62,7 +61,7 @@ class GatewayServer:
         self.host = host
         self.port = port
         self._keep_alive = keep_alive
-        self._hosts = {name.lower() for name in (*_LOOPBACK, host, *hosts)}
+        self._hosts = {name.lower() for name in (*LOOPBACK, host, *hosts)}
         self._runner: web.AppRunner | None = None
         self._closing = asyncio.Event()
         self._thread: _Thread | None = None
@@ -114,7 +113,7 @@ class GatewayServer:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         started = time.perf_counter()
-        if storage_door.handles(request.raw_path) and self._answers_to(_host_name(request.headers.get("Host", ""))):
+        if storage_door.handles(request.raw_path) and self._answers_to(host_name(request.headers.get("Host", ""))):
             served, outcome = await server_files.answer(self.backend, request)
             path = request.raw_path.partition("?")[0][:200]
             _log.info("%s %s %s %.0f ms", request.method, path, outcome, (time.perf_counter() - started) * 1000)
@@ -140,7 +139,7 @@ class GatewayServer:
         return response
 
     async def _door_answer(self, request: web.Request) -> DoorAnswer:
-        name = _host_name(request.headers.get("Host", ""))
+        name = host_name(request.headers.get("Host", ""))
         if not self._answers_to(name):
             return json_answer(
                 403,
@@ -163,7 +162,7 @@ class GatewayServer:
 
     def _answers_to(self, name: str) -> bool:
         # A trick of DNS needs a name: an address in figures is safe, where others than this machine may come at all.
-        return name in self._hosts or (not is_loopback(self.host) and _is_address(name))
+        return name in self._hosts or (not is_loopback(self.host) and is_address(name))
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -226,26 +225,6 @@ class _Thread:
             self._error = error
         finally:
             self._ready.set()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address to listen on is reached from this machine alone."""
-    return host.lower() == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _host_name(host: str) -> str:
-    """The name in a Host header, without the port: ``[::1]:80`` is ``::1``."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].lower()
 
 
 def _hang_up(request: web.Request, *, reset: bool) -> None:

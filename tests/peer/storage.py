@@ -15,7 +15,7 @@ from tests.peer import signature
 from tests.peer.answers import JSON_ERROR
 from tests.peer.bench import SECRET_ID, SECRET_KEY, Bench, Exchange
 from tests.peer.faces import Face, NodeFace, Outcome, _of_node
-from tests.peer.recorded import Part, Recorded
+from tests.peer.recorded import Recorded
 from tests.peer.recorder import Answer
 from tests.peer.tagging import CURRENT_ENV
 
@@ -145,11 +145,6 @@ def _seen(request: Recorded, secret_id: str, secret_key: str) -> dict[str, Any]:
     body: Any = None
     if headers["content-type"] == "application/json":
         body = json.loads(request.body)
-        texts = {
-            name: value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-            for name, value in body.items()
-        }
-        request.parts = [Part(name, {}, value.encode()) for name, value in texts.items()]
     signature.check(request, secret_id, secret_key)
     headers = {name: value for name, value in headers.items() if name not in _OF_THE_MOMENT}
     fields = {part.name: part.body for part in request.parts}
