@@ -68,7 +68,7 @@ def suite(version: str, path: str) -> bool:
     # Node process); who is done first takes over from the other.
     workers = ["-n", str(os.cpu_count() or 2), "--dist", "worksteal"]
     variables = {} if python == sys.executable else {"CLOUDPY_SUITE_REPEATED": "1"}
-    command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *workers]
+    command = [python, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", *workers]
     return step(f"suite on Python {version}", command, **variables)
 
 

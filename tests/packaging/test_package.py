@@ -268,7 +268,6 @@ def test_requirements_that_cannot_be_read(text: str, words: str, tmp_path: Path)
     assert "Error: requirements.txt:" in without_check.stderr
 
 
-@pytest.mark.once()
 def test_libraries_for_the_python_of_the_platform(tmp_path: Path) -> None:
     other = "3.11" if sys.version_info[:2] == (3, 10) else "3.10"
     tag = f"cp{other.replace('.', '')}"
