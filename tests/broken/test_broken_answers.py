@@ -61,6 +61,7 @@ def test_there_are_enough_kinds() -> None:
     assert len(dict(answers())) > 200
 
 
+@pytest.mark.once(sample=2)
 @pytest.mark.parametrize("options", [DEFAULT, RAW], ids=["converted", "as they are"])
 @pytest.mark.parametrize("content_type", ["application/octet-stream", GATEWAY_JSON])
 def test_every_body_ends_in_a_dict_or_our_error(options: Options, content_type: str) -> None:
