@@ -136,6 +136,7 @@ def test_the_bootstrap_file_of_an_http_function(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.once()
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     code = SYNC + "\nKINDS = {'a', 'b', 'c', 'd'}\n\n\ndef known(x):\n    return x in {'e', 'f', 'g', 'h'}\n"
     wheels_of = tmp_path / "wheels"
