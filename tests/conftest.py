@@ -15,6 +15,7 @@ if REPEATED:
 LEFT = pytest.StashKey[int]()  # how many tests are left to the running Python
 
 
+@pytest.hookimpl(trylast=True)  # after -k and -m
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if REPEATED:
         left = put_off(items)
