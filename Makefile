@@ -5,8 +5,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PEER := tests/peer/node_modules/.installed
-INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 NPM := npm install --no-fund --no-audit --loglevel=error
+
+# Without compiled modules every one of the many processes that tests start would compile all of cloudpy again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test quick lint peer bench stubs clean
 

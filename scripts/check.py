@@ -1,6 +1,7 @@
 """Every check of the project, for `make test`: style, types, and the suite on each Python that is here.
 
-The suite runs whole on every interpreter; one that exists and cannot be used is a failure, never a silent skip.
+The suite runs whole on this interpreter; on the others without what cannot come out differently there (tests/once.py),
+and says how many tests that are. An interpreter that exists and cannot be used is a failure, never a silent skip.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def environment(version: str, path: str) -> str | None:
     if not python.exists() and subprocess.run([path, "-m", "venv", str(folder)]).returncode != 0:
         return None
     if not stamp.exists() or stamp.stat().st_mtime < (ROOT / "pyproject.toml").stat().st_mtime:
-        install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-e", ".[dev]"]
+        install = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-e", ".[dev]"]
         if subprocess.run(install, cwd=ROOT).returncode != 0:
             return None
         stamp.touch()
@@ -58,16 +59,16 @@ def environment(version: str, path: str) -> str | None:
 
 
 def suite(version: str, path: str) -> bool:
-    """The whole suite on one interpreter."""
+    """The suite on one interpreter: whole on the running one."""
     python = environment(version, path)
     if python is None:
         print(f"== suite on Python {version}: FAILED, {path} exists but cannot be set up", flush=True)
         return False
-    # A file's tests stay together: what they share (a server, the Node process) is made once for each worker.
-    workers = ["-n", str(os.cpu_count() or 2), "--dist", "loadfile"]
-    # The random comparison with Node goes its full length once: on the running Python.
+    # Each worker takes a half in the order of the files, so that a file's tests share what it starts (a server, the
+    # Node process); who is done first takes over from the other.
+    workers = ["-n", str(os.cpu_count() or 2), "--dist", "worksteal"]
     variables = {} if python == sys.executable else {"CLOUDPY_SUITE_REPEATED": "1"}
-    command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *workers]
+    command = [python, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", *workers]
     return step(f"suite on Python {version}", command, **variables)
 
 

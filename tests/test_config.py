@@ -16,6 +16,7 @@ from cloudpy._cloud import Cloud, SyncCloud
 from cloudpy._config import DYNAMIC_CURRENT_ENV, Config
 from cloudpy._permissions import Permissions, from_file
 from cloudpy.errors import ApiPermissionError, CloudSDKError, ConfigError
+from tests.once import part
 
 GOOD = '{"permissions": {"openapi": ["cloudbase.getOpenData", "a.b"]}}'
 
@@ -121,7 +122,7 @@ def test_a_path_that_no_system_has(cloud: Any) -> None:
         cloud.init(config="a\0b")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=part(300, 60), deadline=None)
 @given(st.binary(max_size=60) | st.sampled_from([GOOD.encode()[:n] for n in range(len(GOOD))]))
 def test_any_file_is_permissions_or_a_config_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any.json"

@@ -21,6 +21,7 @@ from cloudpy._transports.blocking import HTTPTransport
 from cloudpy._wire import answer, jsontext
 from cloudpy._wire.answer import GATEWAY_JSON
 from cloudpy.errors import CloudSDKError
+from tests.once import part
 
 from ..scripted_server import Peer, ScriptedServer, once
 from .answers import DEEP, answers, bodies, message
@@ -60,6 +61,7 @@ def test_there_are_enough_kinds() -> None:
     assert len(dict(answers())) > 200
 
 
+@pytest.mark.once(sample=2)
 @pytest.mark.parametrize("options", [DEFAULT, RAW], ids=["converted", "as they are"])
 @pytest.mark.parametrize("content_type", ["application/octet-stream", GATEWAY_JSON])
 def test_every_body_ends_in_a_dict_or_our_error(options: Options, content_type: str) -> None:
@@ -164,7 +166,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=part(400, 50), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=200), st.sampled_from(["", GATEWAY_JSON, "application/json"]), st.booleans())
 def test_any_bytes(body: bytes, content_type: str, convert: bool) -> None:
     try:
@@ -174,7 +176,7 @@ def test_any_bytes(body: bytes, content_type: str, convert: bool) -> None:
         assert type(error.errCode) is int
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=part(400, 50), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(anything, st.sampled_from(["", "application/json", "text/plain"]), st.booleans(), st.booleans())
 def test_any_json(value: Any, content_type: str, convert: bool, inside: bool) -> None:
     body = jsontext.stringify(value).encode("utf-8", "replace")
@@ -185,7 +187,7 @@ def test_any_json(value: Any, content_type: str, convert: bool, inside: bool) ->
         assert type(error.errCode) is int and error.errCode
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=part(400, 50), deadline=None)
 @given(st.binary(max_size=100) | st.text(max_size=100))
 def test_parse_gives_a_value_or_a_value_error(source: bytes | str) -> None:
     try:

@@ -41,6 +41,7 @@ def test_a_folder_of_functions(tmp_path: Path) -> None:
     assert 0 == done.returncode
 
 
+@pytest.mark.once()
 def test_the_examples_are_clean() -> None:
     done = cloudpy("check", ROOT / "examples")
     assert (0, "") == (done.returncode, done.stderr)
@@ -69,6 +70,7 @@ def test_fix_makes_the_file(tmp_path: Path) -> None:
     assert "config.json: added cloudbase.getOpenData, wxacode.getUnlimited" in done.stdout
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -124,6 +126,7 @@ def test_fix_does_not_touch_a_broken_file(tmp_path: Path) -> None:
     assert "error[config]: config.json is no JSON" in done.stdout
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -18,6 +18,7 @@ from .command import COMMAND, PROGRAMS, run
 MAKES_PIPES = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are of POSIX")
 
 
+@pytest.mark.once(sample=6)
 @pytest.mark.parametrize("handler", ["index.main", "index.async_main"])
 @pytest.mark.parametrize(
     ("event", "words"),
@@ -38,6 +39,7 @@ def test_a_function_that_ends_its_process(event: str, words: str, handler: str) 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("handler", ["index.main", "index.awaits", "index.holds_on"])
 def test_the_time_limit(handler: str) -> None:
     done = run("never_ends", "--handler", handler, "--timeout", "0.3")
@@ -54,6 +56,7 @@ def test_code_that_never_finishes_loading() -> None:
         assert "late" == process.loaded(0.5).kind
 
 
+@pytest.mark.once(sample=4)
 @pytest.mark.parametrize(
     ("handler", "result"),
     [
@@ -73,6 +76,7 @@ def test_odd_streams_threads_and_sizes(handler: str, result: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize(
     ("handler", "words"),
     [

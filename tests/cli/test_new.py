@@ -16,6 +16,7 @@ KINDS: list[list[str]] = [[], ["--sync"], ["--http"], ["--http", "--sync"]]
 FILES = {"index.py", "config.json", "requirements.txt", "local.yaml", "test_index.py", "README.md"}
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("options", KINDS)
 def test_it_runs_and_is_clean(options: list[str], tmp_path: Path) -> None:
     done = cloudpy("new", "functions/steps", *options, cwd=tmp_path)
@@ -35,6 +36,7 @@ def test_it_runs_and_is_clean(options: list[str], tmp_path: Path) -> None:
         assert 1234 == result["dataList"][0]["json"]["data"]["stepInfoList"][0]["step"]
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("options", KINDS)
 def test_its_readme_and_code_agree_with_the_face(options: list[str], tmp_path: Path) -> None:
     cloudpy("new", tmp_path / "steps", *options)
@@ -44,6 +46,7 @@ def test_its_readme_and_code_agree_with_the_face(options: list[str], tmp_path: P
     compile((tmp_path / "steps/test_index.py").read_text(), "test_index.py", "exec")
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("options", KINDS)
 def test_its_tests_pass(options: list[str], tmp_path: Path) -> None:
     cloudpy("new", tmp_path / "steps", *options)
@@ -60,6 +63,7 @@ def test_an_empty_folder_will_do(tmp_path: Path) -> None:
     assert 0 == cloudpy("new", "steps", cwd=tmp_path).returncode
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -80,6 +80,7 @@ def test_the_event_from_a_file_and_from_standard_input(tmp_path: Path) -> None:
     assert "名" == json.loads(done.stdout)["event"]["name"]
 
 
+@pytest.mark.once(sample=2)
 @pytest.mark.parametrize(
     ("event", "words"),
     [
@@ -118,6 +119,7 @@ def test_standard_input_that_is_no_event(tmp_path: Path) -> None:
     assert "takes events of 6 MB at most" in run("tells_environment", "--event", f"@{latin}").stderr
 
 
+@pytest.mark.once(sample=2)
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

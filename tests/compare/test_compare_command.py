@@ -62,6 +62,7 @@ def test_equal() -> None:
     assert done.stdout.startswith("15 events: all equal. Node ")
 
 
+@pytest.mark.once()
 def test_they_differ(port: Path, tmp_path: Path) -> None:
     junit, page = tmp_path / "junit.xml", tmp_path / "page.html"
     options = ["--events", EVENTS, "--node-modules", MODULES.parent, "--junit", junit, "--html", page]
@@ -79,6 +80,7 @@ def test_they_differ(port: Path, tmp_path: Path) -> None:
     assert "<td>$.mediaId<td>" in page.read_text("utf-8")
 
 
+@pytest.mark.once()
 def test_what_is_let_pass(port: Path, typed: Callable[..., Result]) -> None:
     ignored = ["--ignore", "$.mediaId", "--ignore", "$calls[*].files.media.value", "--ignore", "$state"]
     options = ["--events", EVENTS, "--node-modules", MODULES]
@@ -87,6 +89,7 @@ def test_what_is_let_pass(port: Path, typed: Callable[..., Result]) -> None:
     assert 0 == typed(NODE, port, *options).exit_code
 
 
+@pytest.mark.once()
 def test_json_and_fuzz_between_two_of_python(port: Path, tmp_path: Path, typed: Callable[..., Result]) -> None:
     saved = tmp_path / "saved"
     done = typed(PYTHON, port, "--events", EVENTS, "--fuzz", 40, "--seed", 2, "--save", saved, "--json")

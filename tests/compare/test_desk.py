@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -13,12 +12,12 @@ from cloudpy.compare.case import varied
 from cloudpy.compare.report import Report
 from cloudpy.compare.rules import Rules
 from cloudpy.compare.study import study
+from tests.once import part
 
 from .bench import EVENTS, NODE, PYTHON, desk, function, pair
 from .planted import PLANTED, patched
 
-# `make test` repeats the suite on further Pythons: there a part of the same events is enough.
-FUZZED = 100 if os.environ.get("CLOUDPY_SUITE_REPEATED") else 1000
+FUZZED = part(1000, 50)
 _DISPATCH = """\
 from importlib import import_module
 
@@ -39,6 +38,7 @@ def test_the_port_equals_the_function() -> None:
     assert max(len(one.left.calls) for one in report.events) == 3
 
 
+@pytest.mark.once()
 def test_every_planted_mistake_is_found(tmp_path: Path) -> None:
     # All ports are modules of one function, so that one pair of processes runs them: event.port says which is meant.
     source = (PYTHON / "index.py").read_text("utf-8")
@@ -63,6 +63,7 @@ def test_every_planted_mistake_is_found(tmp_path: Path) -> None:
     assert len(names) >= 20
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize(("folder", "number"), [(PYTHON, FUZZED), (NODE, 100)], ids=["python", "node"])
 def test_a_function_does_not_differ_from_itself(folder: Path, number: int) -> None:
     report = Report(function(folder), function(folder))

@@ -36,6 +36,7 @@ def test_show_takes_the_name_as_a_program_has_it() -> None:
     assert run("show", "wxacode.get").output == run("show", "cloud.openapi.wxacode.get").output
 
 
+@pytest.mark.once(sample=20)
 @pytest.mark.parametrize("name", contracts.names())
 def test_every_page_fits_and_its_example_is_python(name: str) -> None:
     done = run("show", name)
@@ -46,6 +47,7 @@ def test_every_page_fits_and_its_example_is_python(name: str) -> None:
         ast.parse(f"async def main():\n{example}")
 
 
+@pytest.mark.once(sample=20)
 @pytest.mark.parametrize("name", contracts.names())
 def test_show_as_json(name: str) -> None:
     told = json.loads(run("show", name, "--json").output)

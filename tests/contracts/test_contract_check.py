@@ -29,6 +29,7 @@ def test_a_problem_says_where() -> None:
     assert "cloudidList[1]" == problem.path
 
 
+@pytest.mark.once(sample=20)
 @pytest.mark.parametrize("name", contracts.names())
 def test_no_false_alarm_on_an_example(name: str) -> None:
     contract = contracts.get(name)

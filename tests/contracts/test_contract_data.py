@@ -27,6 +27,7 @@ def test_the_meta_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(META)
 
 
+@pytest.mark.once(sample=5)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_file_obeys_the_meta_schema(path: Path) -> None:
     errors = [
@@ -69,6 +70,7 @@ def test_every_api_is_in_the_file_of_its_namespace() -> None:
             assert path.stem == found.namespace
 
 
+@pytest.mark.once(sample=5)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_block_read_by_itself_says_what_the_whole_file_says(path: Path) -> None:
     for name, entry in load(path).items():
@@ -78,6 +80,7 @@ def test_a_block_read_by_itself_says_what_the_whole_file_says(path: Path) -> Non
         assert (entry["https"]["method"], entry["https"]["path"]) == (found.method, found.path)
 
 
+@pytest.mark.once(sample=20)
 @pytest.mark.parametrize("name", contracts.names())
 def test_what_is_required_is_described(name: str) -> None:
     found = contracts.get(name)
@@ -101,6 +104,7 @@ def test_what_is_required_is_described(name: str) -> None:
         assert not any(parameter.required for parameter in found.parameters)
 
 
+@pytest.mark.once(sample=20)
 @pytest.mark.parametrize("name", contracts.names())
 def test_wire_names_are_told_apart(name: str) -> None:
     found = contracts.get(name)

@@ -11,6 +11,7 @@ import pytest
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("script", ["contract_index", "stubs", "repeatable", "coverage_page"])
 def test_generated_files_are_up_to_date(script: str) -> None:
     command = [sys.executable, str(SCRIPTS / f"{script}.py"), "--check"]

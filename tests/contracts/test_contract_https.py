@@ -61,6 +61,7 @@ def test_an_unknown_api_has_no_https_form() -> None:
     assert {"a_b": 1} == wire_reply("not.known", {"aB": 1})
 
 
+@pytest.mark.once(sample=20)
 @pytest.mark.parametrize("name", contracts.names())
 def test_there_and_back(name: str) -> None:
     contract = contracts.get(name)

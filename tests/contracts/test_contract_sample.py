@@ -25,6 +25,7 @@ def as_reply(sample: Sample) -> dict[str, Any]:
     return {"contentType": sample.content_type, "buffer": sample.body}
 
 
+@pytest.mark.once(sample=20)
 @pytest.mark.parametrize("name", KNOWN)
 def test_a_sample_obeys_the_contract_and_is_stable(name: str) -> None:
     contract = contracts.get(name)
@@ -35,6 +36,7 @@ def test_a_sample_obeys_the_contract_and_is_stable(name: str) -> None:
         assert sample == sample_reply(name, copy.deepcopy(params))
 
 
+@pytest.mark.once(sample=20)
 @pytest.mark.parametrize("name", KNOWN)
 def test_a_generated_reply_obeys_the_contract(name: str) -> None:
     import random

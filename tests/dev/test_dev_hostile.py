@@ -57,6 +57,7 @@ def test_a_host_of_this_machine(dev: Dev, host: str) -> None:
     assert 200 == status(dev.raw(request("POST /one HTTP/1.1", host=host, body=BODY)))
 
 
+@pytest.mark.once(sample=4)
 @pytest.mark.parametrize(
     "header",
     [
@@ -93,6 +94,7 @@ PATHS = """
 """
 
 
+@pytest.mark.once(sample=4)
 @pytest.mark.parametrize("path", [*PATHS.split(), "/" + "a" * 9000])
 def test_paths(dev: Dev, path: str) -> None:
     answer = dev.raw(request(f"POST {path} HTTP/1.1", body=BODY))
@@ -109,6 +111,7 @@ DEEP = b'{"a":' * 2000 + b"1" + b"}" * 2000
 LONG = b'{"a": ' + b"9" * 10_000 + b"}"
 
 
+@pytest.mark.once(sample=4)
 @pytest.mark.parametrize("body", [b"{", b"[1]", b'"x"', b"null", b"\xff{}", b'{"a": NaN}', b"[" * 100_000, DEEP, LONG])
 def test_bodies(dev: Dev, body: bytes) -> None:
     answer = dev.request("POST", "/one", body)

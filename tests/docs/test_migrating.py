@@ -46,12 +46,14 @@ def table(heading: str) -> dict[str, tuple[str, str]]:
     return {name: (word, why) for name, word, why in rows}
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("what", ["package", "instance", "cloud"])
 def test_every_export_is_on_the_page(what: str) -> None:
     assert "openapi" in exports()[what]
     assert set() == set(exports()[what]) - table("The package and its instances").keys()
 
 
+@pytest.mark.once()
 def test_no_name_is_told_that_the_package_has_not() -> None:
     assert set() == table("The package and its instances").keys() - set(exports()["instance"])
 

@@ -38,6 +38,7 @@ def test_every_block_has_a_language(name: str) -> None:
     assert [] == odd
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("name", [name for name in RUN_HERE if name != "README.zh-CN.md"])
 def test_the_page_does_what_it_says(name: str, tmp_path: Path) -> None:
     with Reader(tmp_path) as reader:
@@ -183,6 +184,7 @@ def test_a_page_that_is_not_run_here_is_read_by_the_tests_named() -> None:
         assert any(Path(name).name in source for source in sources), name
 
 
+@pytest.mark.once()
 def test_what_the_node_package_has_and_we_have_not_is_told() -> None:
     script = "const c = require('wx-server-sdk'); c.init({env: 'e'}); console.log(Object.keys(c).join())"
     node = subprocess.run(["node", "-e", script], cwd=PEER.parent, stdout=subprocess.PIPE, encoding="utf-8", check=True)
@@ -219,6 +221,7 @@ def test_blocks_are_found_with_what_their_comments_say() -> None:
         blocks("```sh\nls\n")
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize(
     "wrong",
     [

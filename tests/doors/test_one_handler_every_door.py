@@ -41,11 +41,13 @@ def test_there_are_thirty_events() -> None:
     assert len(EVENTS) == 30
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("twin", TWINS)
 def test_the_platforms_bootstrap_with_the_decorator(twin: str) -> None:
     assert EXPECTED == through_bootstrap(f"{twin}.main")
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("twin", TWINS)
 def test_the_platforms_bootstrap_with_an_entry_module(twin: str, tmp_path: Path) -> None:
     for file in FOLDER.glob("*.py"):
@@ -56,6 +58,7 @@ def test_the_platforms_bootstrap_with_an_entry_module(twin: str, tmp_path: Path)
     assert EXPECTED == through_bootstrap("cloudpy_entry.main", tmp_path)
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("twin", TWINS)
 def test_cloudpy_run(twin: str) -> None:
     done = subprocess.run(
@@ -70,6 +73,7 @@ def test_cloudpy_run(twin: str) -> None:
     assert json.loads(done.stdout) == EXPECTED
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("twin", TWINS)
 def test_cloudpy_dev(twin: str) -> None:
     with Dev(FOLDER, "--handler", f"{twin}.all_of_them", "--openid", OPENID) as dev:

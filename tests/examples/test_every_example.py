@@ -79,6 +79,7 @@ def copied(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return Path(shutil.copytree(EXAMPLES / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__")))
 
 
+@pytest.mark.once(sample=2)
 @pytest.mark.parametrize("copied", NAMES, indirect=True)
 def test_its_tests(copied: Path) -> None:
     # files in different folders have the same name
@@ -94,6 +95,7 @@ def test_its_tests(copied: Path) -> None:
     assert " passed" in done.stdout
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("copied", [name for name in NAMES if (EXAMPLES / name / "README.md").exists()], indirect=True)
 def test_its_readme(copied: Path) -> None:
     with Reader(copied) as reader:
@@ -103,6 +105,7 @@ def test_its_readme(copied: Path) -> None:
     assert reader.checked
 
 
+@pytest.mark.once()
 def test_nothing_is_found_in_any() -> None:
     nested = {folder.parent for folder in FUNCTIONS} - {EXAMPLES}
     done = cloudpy("check", EXAMPLES, *sorted(nested))
@@ -129,6 +132,7 @@ def results(name: str, user: str, command: list[str], events: Path, tmp_path: Pa
     return found
 
 
+@pytest.mark.once()
 def test_one_is_packaged_and_runs_under_the_platforms_bootstrap(tmp_path: Path) -> None:
     stand_in.python()
     folder = EXAMPLES / "phone_number"
@@ -160,6 +164,7 @@ def test_every_twin_is_compared() -> None:
     assert sorted(EVENTS) == TWINS
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize(("name", "user"), [(name, user) for name in EVENTS for user in EVENTS[name]])
 def test_node_answers_the_same(name: str, user: str, tmp_path: Path) -> None:
     node = shutil.which("node")

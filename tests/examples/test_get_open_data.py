@@ -33,6 +33,7 @@ def test_the_python_example(name: str) -> None:
     assert (0, RESULT + "\n", "") == (done.returncode, done.stdout, done.stderr)
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("name", ["get_open_data", "get_open_data_sync"])
 def test_from_the_root_of_the_repository_as_the_readme_says(name: str) -> None:
     assert RESULT + "\n" == cloudpy("run", f"examples/{name}", cwd=ROOT).stdout
@@ -54,6 +55,7 @@ def gateway() -> Iterator[dict[str, Any]]:
         process.terminate()
 
 
+@pytest.mark.once()
 def test_the_node_original_through_the_gateway(gateway: dict[str, Any], tmp_path: Path) -> None:
     assert (PEER / "wx-server-sdk").is_dir(), "the Node package is not there: run `make peer`"
     node = shutil.which("node")

@@ -116,6 +116,7 @@ CONTENT_TYPES = [
 ]
 
 
+@pytest.mark.once(sample=10)
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
 @pytest.mark.parametrize("name", BODIES)
 def test_every_body(bench: Bench, name: str, content_type: str) -> None:
@@ -129,6 +130,7 @@ def test_bodies_without_case_conversion(bench: Bench, name: str) -> None:
     same_outcome(bench, wechat(BODIES[name]), options={"convertCase": False})
 
 
+@pytest.mark.once(sample=10)
 @pytest.mark.parametrize("body", ['{"a_b":1}', '{"errcode":40003,"errmsg":"m"}', "words", "", b"\x89PNG\x00\xff\xfe"])
 @pytest.mark.parametrize("content_type", CONTENT_TYPES)
 def test_every_content_type_inside(bench: Bench, content_type: str, body: str | bytes) -> None:
@@ -149,12 +151,14 @@ ERROR_CODES = (
 ).split()
 
 
+@pytest.mark.once(sample=10)
 @pytest.mark.parametrize("code", [*map(int, ERROR_CODES)])
 def test_error_codes_of_the_message(bench: Bench, code: int) -> None:
     same_outcome(bench, wechat(b"", "", error_code=code))
     same_outcome(bench, wechat('{"errcode":40001,"errmsg":"inner"}', error_code=code))
 
 
+@pytest.mark.once(sample=10)
 @pytest.mark.parametrize("code", [*map(int, ERROR_CODES)])
 def test_error_codes_of_the_body(bench: Bench, code: int) -> None:
     same_outcome(bench, wechat_json({"errcode": code, "errmsg": "it did not work"}))

@@ -26,6 +26,7 @@ def called(bench: Bench) -> Iterator[Called]:
 OF_THE_LANGUAGE = {"officialAccount.mpStore.apply"}
 
 
+@pytest.mark.once(sample=30)
 @pytest.mark.parametrize("api", sorted({*contracts.names()} - OF_THE_LANGUAGE))
 def test_every_api(called: Called, api: str) -> None:
     bench, instances, server = called

@@ -77,6 +77,7 @@ NO_ANSWER = {
 STATUSES = [201, 204, 206, 301, 302, 304, 400, 401, 403, 404, 408, 413, 418, 429, 499, 500, 502, 503, 504, 599, 999]
 
 
+@pytest.mark.once(sample=10)
 @pytest.mark.parametrize("content_type", [JSON_ERROR, "application/json"])
 @pytest.mark.parametrize("code", GATEWAY_CODES)
 def test_every_code_of_the_gateway(bench: Bench, code: str, content_type: str) -> None:
@@ -90,6 +91,7 @@ def test_only_one_spelling_of_the_content_type_marks_an_error(bench: Bench, cont
         assert_same_outcome(ask(bench, Answer(body.encode(), content_type)))
 
 
+@pytest.mark.once(sample=10)
 @pytest.mark.parametrize("content_type", [JSON_ERROR, "application/octet-stream"])
 @pytest.mark.parametrize("body", BODIES)
 def test_every_json(bench: Bench, body: str, content_type: str) -> None:
@@ -117,6 +119,7 @@ def test_bytes_that_are_no_answer(bench: Bench, name: str, content_type: str) ->
         assert outcome.json == {"errCode": outcome.errCode, "errMsg": outcome.errMsg}
 
 
+@pytest.mark.once(sample=10)
 @pytest.mark.parametrize("status", STATUSES)
 def test_every_status_but_200_is_an_error(bench: Bench, status: int) -> None:
     bodies = [b""] if status in (204, 304) else [b"", b'{"code":"INVALID_PARAM","message":"m"}']

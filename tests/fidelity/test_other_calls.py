@@ -10,13 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fidelity import strategies
+from tests.once import part
 from tests.peer import oracle
 from tests.peer.answers import JSON_ERROR, wechat
 from tests.peer.bench import CREDENTIALS, ENV, Bench, Exchange, assert_same_outcome, assert_same_request
 from tests.peer.recorder import OCTETS, Answer
 from tests.peer.tagging import Signed
 
-EXAMPLES = int(os.environ.get("CLOUDPY_FIDELITY_EXAMPLES") or 25)
+EXAMPLES = int(os.environ.get("CLOUDPY_FIDELITY_EXAMPLES") or part(25, 6))
 some = settings(
     max_examples=EXAMPLES,
     derandomize="CLOUDPY_FIDELITY_EXAMPLES" not in os.environ,

@@ -13,14 +13,14 @@ from google.protobuf.message import DecodeError
 from hypothesis import HealthCheck, given, settings
 
 from tests.fidelity import strategies
+from tests.once import part
 from tests.peer import oracle
 from tests.peer.answers import wechat
 from tests.peer.bench import Bench, assert_same_outcome, assert_same_request
 from tests.peer.recorder import Answer
 
 ASKED_FOR = os.environ.get("CLOUDPY_FIDELITY_EXAMPLES")
-# `make test` repeats the suite on further Pythons: there a part of the same calls is enough to show that they agree.
-EXAMPLES = int(ASKED_FOR or (500 if os.environ.get("CLOUDPY_SUITE_REPEATED") else 2000))
+EXAMPLES = int(ASKED_FOR or part(2000, 200))
 thorough = settings(
     max_examples=EXAMPLES,
     derandomize=ASKED_FOR is None,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.once import part
 from tests.peer.bench import CREDENTIALS, ENV, Bench
 
 NUMBERS = [
@@ -128,7 +129,13 @@ def test_random_environments_make_the_same_context(bench: Bench) -> None:
     with bench.variables({}):
         instances = bench.instances({"env": ENV, **CREDENTIALS})
 
-    @settings(max_examples=300, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=part(300, 60),
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(_environments())
     def one(variables: dict[str, str]) -> None:
         with bench.variables(variables):

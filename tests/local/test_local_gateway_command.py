@@ -118,6 +118,7 @@ def test_without_config_everything_is_refused_and_the_log_says_why(folder: Path)
         assert "has no config.json" in process.communicate()[1]
 
 
+@pytest.mark.once(sample=3)
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -60,6 +60,7 @@ def test_the_documented_result(node: str, backend: Backend) -> None:
     assert backend.calls.of()[0].params == {"cloudidList": ["xxx"]}
 
 
+@pytest.mark.once()
 def test_someone_elses_errors_files_and_permissions(node: str, backend: Backend) -> None:
     backend.answers.add("a.b", Canned(error(40003)))
     backend.answers.add("wxacode.get", Canned(buffer(b"\x89PNG", "image/png")))

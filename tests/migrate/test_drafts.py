@@ -16,6 +16,7 @@ NAMES = sorted(path.name for path in FUNCTIONS.iterdir())
 MARKED = {"export_files", "message_push"}  # adm-zip has no translation; a break in the middle of a case
 
 
+@pytest.mark.once(sample=4)
 @pytest.mark.parametrize("sync", [False, True], ids=["async", "sync"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_draft_parses_and_keeps_its_settings(name: str, sync: bool, tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ def differing(pieces: list[Snippet], *, sync: bool = False) -> list[str]:
     return told
 
 
+@pytest.mark.once()
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")  # where what is awaited first fails, in Node too
 def test_snippets_are_equal_or_marked() -> None:
     pieces = [piece for file in FILES for piece in snippets(file)]
@@ -102,6 +103,7 @@ def expression(chance: random.Random, depth: int) -> str:
     return chance.choice(calls).format(one)
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("seed", range(3))
 def test_random_expressions_are_equal_or_marked(seed: int) -> None:
     chance = random.Random(seed)

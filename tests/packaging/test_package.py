@@ -64,6 +64,7 @@ def names(path: Path) -> list[str]:
         return archive.namelist()
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("code", [SYNC, ASYNC], ids=["sync", "async"])
 def test_it_runs_under_the_platforms_bootstrap(code: str, tmp_path: Path) -> None:
     stand_in.python()
@@ -87,6 +88,7 @@ def test_it_runs_under_the_platforms_bootstrap(code: str, tmp_path: Path) -> Non
     assert not {"click", "yaml", "jsonschema", "cloudpy.cli", "cloudpy.local"} & set(answered["modules"])
 
 
+@pytest.mark.once()
 def test_it_starts_as_an_http_function_and_in_a_container(tmp_path: Path) -> None:
     code = "async def main(event, context):\n    return {'given': event}\n"
     folder = function(tmp_path / "echo", code)
@@ -134,6 +136,7 @@ def test_the_bootstrap_file_of_an_http_function(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.once()
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     code = SYNC + "\nKINDS = {'a', 'b', 'c', 'd'}\n\n\ndef known(x):\n    return x in {'e', 'f', 'g', 'h'}\n"
     wheels_of = tmp_path / "wheels"
@@ -200,6 +203,7 @@ def test_bytecode_is_used_without_looking_at_the_source(tmp_path: Path) -> None:
     assert "compiled\n" == done.stdout, done.stderr
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("present", [True, False], ids=["with its interpreter", "without"])
 def test_markers_mean_the_platforms_python(present: bool, tmp_path: Path) -> None:
     here, there = ("3.10", "3.11") if sys.version_info[:2] == (3, 10) else ("3.11", "3.10")
@@ -229,6 +233,7 @@ def test_an_interpreter_that_cannot_run_pip_is_done_without(tmp_path: Path) -> N
     assert ["plain==1.0"] == wheels.install(lines, "3.10", tmp_path / "made", tmp_path, str(broken))
 
 
+@pytest.mark.once()
 def test_requirements_in_several_files(tmp_path: Path) -> None:
     wheel(tmp_path, "plain")
     wheel(tmp_path, "other")
@@ -242,6 +247,7 @@ def test_requirements_in_several_files(tmp_path: Path) -> None:
     assert "libraries: other==1.0, plain==1.0\n" in done.stdout
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -278,6 +284,7 @@ def test_libraries_for_the_python_of_the_platform(tmp_path: Path) -> None:
     assert not {"RECORD", "INSTALLER", "direct_url.json"} & {name.rpartition("/")[2] for name in inside}
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize(
     ("option", "libraries"),
     [
@@ -294,6 +301,7 @@ def test_contracts_go_in_when_they_are_needed(option: str, libraries: list[str],
     assert bool(libraries) == (tmp_path / "package/cloudpy/contracts/data/index.json").is_file()
 
 
+@pytest.mark.once()
 def test_a_library_that_cannot_be_had(tmp_path: Path) -> None:
     folder = function(tmp_path / "steps", SYNC, f"--no-index\n--find-links {tmp_path}\nwx-cloudpy\nnowhere-to-be-had\n")
     done = cloudpy("package", folder, "--target", "scf", cwd=tmp_path)
@@ -303,6 +311,7 @@ def test_a_library_that_cannot_be_had(tmp_path: Path) -> None:
     assert not (tmp_path / "steps-scf.zip").exists()
 
 
+@pytest.mark.once()
 def test_too_large(tmp_path: Path) -> None:
     folder = function(tmp_path / "steps", SYNC)
     (folder / "model.bin").write_bytes(bytes(3_000_000))
@@ -311,6 +320,7 @@ def test_too_large(tmp_path: Path) -> None:
     assert not (tmp_path / "a.zip").exists()
 
 
+@pytest.mark.once()
 def test_parts_by_size(tmp_path: Path) -> None:
     folder = function(tmp_path / "steps", SYNC)
     (folder / "model.bin").write_bytes(bytes(3_000_000))
@@ -329,6 +339,7 @@ def test_what_check_finds_keeps_it_from_being_made(tmp_path: Path) -> None:
     assert 0 == cloudpy("package", folder, "--target", "scf", "--no-check", cwd=tmp_path).returncode
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -108,6 +108,7 @@ def test_run_finds_the_folders_beside() -> None:
     assert ("o-bob", "wx_client,scf,scf", 3) == (told["got"]["who"], told["got"]["source"], told["got"]["sum"])
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize(
     ("name", "code", "why"),
     [

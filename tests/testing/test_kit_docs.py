@@ -24,6 +24,7 @@ def pytest_run(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=300)
 
 
+@pytest.mark.once()
 @pytest.mark.parametrize("page", PAGES)
 def test_the_code_of_the_page_runs(page: str, tmp_path: Path) -> None:
     expected: list[str] = []

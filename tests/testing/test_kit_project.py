@@ -53,6 +53,7 @@ def project(tmp_path: Path) -> Path:
 ASYNCIO = ("-o", "asyncio_default_fixture_loop_scope=function")
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("more", [(), ("-n", "2"), ("-p", "no:randomly", "--import-mode=importlib")], ids=" ".join)
 def test_the_whole_project_passes(project: Path, more: tuple[str, ...]) -> None:
     done = run(project, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", *ASYNCIO, *more)
@@ -90,6 +91,7 @@ class WrongTest(WeChatTestCase):
     assert "AssertionError: anyway" in done.stderr
 
 
+@pytest.mark.once()
 def test_the_two_tests_of_the_readme_in_an_empty_project(tmp_path: Path) -> None:
     (tmp_path / "functions" / "steps").mkdir(parents=True)
     (tmp_path / "functions" / "steps" / "index.py").write_text(STEPS, "utf-8")
@@ -129,6 +131,7 @@ def test_it():
     assert "1 passed" in done.stdout, done.stdout
 
 
+@pytest.mark.once()
 def test_strict_markers_know_ours(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(
         "import pytest\n@pytest.mark.wechat(openid='o')\ndef test_it(wechat): pass\n", "utf-8"

@@ -7,10 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
 PROGRAM = HERE / "function_uses.py"
 
 
+@pytest.mark.once()
 def test_mypy_reports_the_wrong_lines_and_no_other(tmp_path: Path) -> None:
     lines = PROGRAM.read_text("utf-8").splitlines()
     wrong = [number for number, line in enumerate(lines, start=1) if "# wrong: " in line]

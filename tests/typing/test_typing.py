@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PROGRAM = HERE / "uses.py"
@@ -24,6 +26,7 @@ def test_the_program_has_twenty_uses_of_each_kind() -> None:
     assert 20 == len(marked(r"# \d+$"))
 
 
+@pytest.mark.once()
 def test_mypy_reports_the_wrong_lines_and_no_other(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}", "uses.py"]
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
@@ -31,6 +34,7 @@ def test_mypy_reports_the_wrong_lines_and_no_other(tmp_path: Path) -> None:
     assert marked(r"# wrong: ") == sorted(reported), done.stdout + done.stderr
 
 
+@pytest.mark.once()
 def test_pyright_reports_the_wrong_lines_and_no_other() -> None:
     assert PYRIGHT.exists(), "pyright is not installed: run `make peer`"
     command = [str(PYRIGHT), "--outputjson", "--pythonpath", sys.executable, "uses.py"]

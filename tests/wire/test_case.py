@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudpy._wire import case
+from tests.once import part
 
 
 def reference_snake(key: str) -> str:
@@ -52,7 +53,7 @@ trees = st.recursive(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=part(500, 100), deadline=None)
 @given(keys)
 def test_keys(key: str) -> None:
     for _ in range(2):  # the second time from the cache
@@ -60,7 +61,7 @@ def test_keys(key: str) -> None:
         assert reference_camel(key) == case.camel(key)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=part(500, 100), deadline=None)
 @given(trees)
 def test_trees(tree: Any) -> None:
     assert reference(tree, reference_snake) == case.to_snake(tree)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cloudpy._wire import form
 from cloudpy._wire.form import FormError
+from tests.once import part
 
 names = st.text("abcXYZ_019", min_size=1, max_size=12)
 fields = st.lists(
@@ -18,7 +19,7 @@ fields = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=part(400, 80), deadline=None)
 @given(fields)
 def test_what_is_encoded_decodes_the_same(given: list[tuple[str, str | bytes]]) -> None:
     mark = form.boundary()
@@ -53,7 +54,7 @@ def test_no_form_without_its_content_type(content_type: str) -> None:
         form.decode(form.encode([("a", "b")], "x"), content_type)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=part(300, 60), deadline=None)
 @given(
     st.binary(max_size=60) | st.lists(st.sampled_from([b"--x", b"--", b"\r\n", b'name="a"', b":", b"x"])).map(b"".join)
 )

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from cloudpy._wire import jsontext
 from cloudpy._wire.jsontext import NotJSONError
+from tests.once import part
 
 # What JSON.stringify of Node 20 prints, recorded.
 NUMBERS = [
@@ -77,7 +78,7 @@ def test_numbers_as_javascript_prints_them(value: float, printed: str) -> None:
     assert printed == jsontext.stringify(value)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=part(1000, 200), deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_printed_number_is_the_same_number_in_the_shape_of_javascript(value: float) -> None:
     printed = jsontext.stringify(value)
@@ -111,7 +112,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=part(500, 100), deadline=None)
 @given(json_values)
 def test_what_is_written_reads_back_the_same(value: Any) -> None:
     written = jsontext.stringify(value)
@@ -120,7 +121,7 @@ def test_what_is_written_reads_back_the_same(value: Any) -> None:
     assert value == jsontext.parse(written.encode())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=part(300, 60), deadline=None)
 @given(st.text())
 def test_texts_are_quoted_without_spaces_or_needless_escapes(text: str) -> None:
     written = jsontext.quote(text)
@@ -136,8 +137,8 @@ def test_the_characters_that_are_escaped() -> None:
     ranges = "\x00-\x1f \x7f-\x9f \xad \u0600-\u0604 \u070f \u17b4-\u17b5 \u200c-\u200f"
     ranges += " \u2028-\u202f \u2060-\u206f \ufeff \ufff0-\uffff"
     expected = []
-    for part in ranges.split(" "):
-        first, last = part[0], part[-1]
+    for span in ranges.split(" "):
+        first, last = span[0], span[-1]
         expected += [chr(code) for code in range(ord(first), ord(last) + 1)]
     assert expected == escaped
     assert r'"\"\\\b\f\n\r\t\u0000\u007f\u00ad\ufeff"' == jsontext.quote('"\\\b\f\n\r\t\0\x7f\xad\ufeff')

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from cloudpy._wire import messages
 from cloudpy._wire.messages import SCHEMA
 from cloudpy._wire.protobuf import Codec, DecodeError
+from tests.once import part
 
 KINDS = {"string": 9, "bytes": 12, "uint32": 13, "int32": 5, "enum": 5, "bool": 8}  # an enum decodes as an int32
 
@@ -90,7 +91,7 @@ def read(message: Message, name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", SCHEMA)
 def test_google_reads_what_we_write(name: str) -> None:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=part(60, 20), deadline=None)
     @given(values(name))
     def check(value: dict[str, Any]) -> None:
         expected = read(fill(GOOGLE[name](), name, value), name)
@@ -101,7 +102,7 @@ def test_google_reads_what_we_write(name: str) -> None:
 
 @pytest.mark.parametrize("name", SCHEMA)
 def test_we_read_what_google_writes(name: str) -> None:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=part(60, 20), deadline=None)
     @given(values(name))
     def check(value: dict[str, Any]) -> None:
         message = fill(GOOGLE[name](), name, value)
@@ -136,7 +137,7 @@ def agree(name: str, data: bytes) -> bool:
     return True
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=part(1500, 200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(SCHEMA)), st.binary(max_size=40))
 def test_any_bytes_are_read_alike(name: str, data: bytes) -> None:
     agree(name, data)
