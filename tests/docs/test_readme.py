@@ -17,6 +17,8 @@ from tests.docs.page import PAGES, ROOT, Block, anchors, blocks, headings, links
 from tests.docs.reader import PEER, Reader, agrees
 
 READMES = ("README.md", "README.zh-CN.md")
+# pages that are there in English and in Chinese, with the same code
+PAIRS = [READMES, ("docs/moving.md", "docs/moving.zh-CN.md")]
 # run by the tests named
 ELSEWHERE = {
     "docs/testing.md": "tests/testing/",
@@ -39,7 +41,7 @@ def test_every_block_has_a_language(name: str) -> None:
 
 
 @pytest.mark.once(sample=1)
-@pytest.mark.parametrize("name", [name for name in RUN_HERE if name != "README.zh-CN.md"])
+@pytest.mark.parametrize("name", [name for name in RUN_HERE if not name.endswith(".zh-CN.md")])
 def test_the_page_does_what_it_says(name: str, tmp_path: Path) -> None:
     with Reader(tmp_path) as reader:
         for block in blocks(text_of(name)):
@@ -57,9 +59,10 @@ def test_a_file_is_named_where_readers_see_it(name: str) -> None:
     assert [] == [file for file in files if f"`{file}`" not in visible]
 
 
-def test_both_readmes_have_the_same_code() -> None:
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0])
+def test_both_languages_have_the_same_code(pair: tuple[str, str]) -> None:
     english, chinese = (
-        [(block.language, block.directives, block.code) for block in blocks(text_of(name))] for name in READMES
+        [(block.language, block.directives, block.code) for block in blocks(text_of(name))] for name in pair
     )
     assert english == chinese
 
@@ -75,14 +78,16 @@ def test_the_remarks_in_the_chinese_readme_break_no_code() -> None:
             subprocess.run(["bash", "-n", "-c", block.text], check=True)
 
 
-def test_both_readmes_have_the_same_sections() -> None:
-    english, chinese = ([level for level, _ in headings(text_of(name))] for name in READMES)
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0])
+def test_both_languages_have_the_same_sections(pair: tuple[str, str]) -> None:
+    english, chinese = ([level for level, _ in headings(text_of(name))] for name in pair)
     assert english == chinese
 
 
-def test_the_readmes_name_each_other_at_the_top() -> None:
-    for name, other in zip(READMES, reversed(READMES), strict=True):
-        assert other in links("\n".join(text_of(name).splitlines()[:5]))
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0])
+def test_both_languages_name_each_other_at_the_top(pair: tuple[str, str]) -> None:
+    for name, other in zip(pair, reversed(pair), strict=True):
+        assert Path(other).name in links("\n".join(text_of(name).splitlines()[:5]))
 
 
 @pytest.mark.parametrize("name", NAMES)
