@@ -40,7 +40,8 @@ def get(value: Any, key: Any) -> Any:
         return _of_error(value, text(key))
     if isinstance(value, (bool, int, float)):
         return _inborn(text(key), _INBORN if isinstance(value, bool) else _INBORN | _INBORN_NUMBER)
-    if hasattr(value, text(key)) and not callable(value):
+    # what Python's own patterns are made of has other names, and other values
+    if hasattr(value, text(key)) and not callable(value) and type(value).__module__ != "re":
         return getattr(value, text(key))
     raise NotImplementedError(f"the property {text(key)} of a {type(value).__name__} is not translated")
 
