@@ -1,6 +1,6 @@
-"""What a server says and logs of requests that are not HTTP: that they were, and never what was in them.
+"""The connections of a server: how silent ones end, and what is said of requests that are not HTTP.
 
-aiohttp quotes the line that it could not read, tokens included, in its answer and in its log.
+Never what was in them: aiohttp quotes the line that it could not read, tokens included, in its answer and in its log.
 """
 
 from __future__ import annotations
@@ -27,6 +27,12 @@ class Handler(web.RequestHandler):  # type: ignore[misc, unused-ignore]  # aioht
         """The answer to what could not be read, or handled."""
         return super().handle_error(request, status, exc, message if status == 500 else _ANSWER)
 
+    def end_if_silent(self) -> None:
+        """Ends the connection if it waits for a request: aiohttp's own ``close()`` leaves it open until the silence is
+        as long as a kept connection may be silent."""
+        if self._waiter is not None and not self._waiter.done():
+            self.force_close()
+
 
 class Server(web.Server):
     """Makes such connections."""
@@ -37,6 +43,12 @@ class Server(web.Server):
         handler = super().__call__()
         handler.__class__ = Handler  # there is no other way to say of which class they are to be
         return handler
+
+    def end_silent(self) -> None:
+        """Ends the connections that wait for a request."""
+        for handler in self.connections:
+            if isinstance(handler, Handler):
+                handler.end_if_silent()
 
 
 class KindAlone(logging.Filter):

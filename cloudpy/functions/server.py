@@ -99,7 +99,8 @@ class FunctionServer:
         for _ in range(3):  # turns of the loop until one that it has just accepted is a connection
             await asyncio.sleep(0)
         if not await connections.gone(_LINGER):
-            connections.pre_shutdown()  # ends those that are silent
+            connections.end_silent()
+            connections.pre_shutdown()  # the others end when their request is answered
             # each invocation has its own time limit; this one only guards against connections that take no answer
             if not await connections.gone(self.door.setting.timeout + _BODY_TIME):
                 self._forced = True

@@ -12,6 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 WIDTH = 100
+_TEXT_BEGINS = {getattr(tokenize, "FSTRING_START", -1)}
+_TEXT_ENDS = {getattr(tokenize, "FSTRING_END", -1)}
 
 
 def laid_out(code: str) -> str:
@@ -56,8 +58,13 @@ def _broken(line: str) -> list[str]:
         return [line]
     text, depth, pairs, opened = line.lstrip(), 0, [], []
     commas: dict[int, list[int]] = {}
+    texts = 0  # how many f-strings are open: since Python 3.12 what stands in one is tokens, too, and is not broken
     for token in tokens:
-        if token.type == tokenize.OP and token.string in "([{":
+        if token.type in _TEXT_BEGINS or token.type in _TEXT_ENDS:
+            texts += 1 if token.type in _TEXT_BEGINS else -1
+        elif texts:
+            continue
+        elif token.type == tokenize.OP and token.string in "([{":
             opened.append(token.start[1])
             depth += 1
         elif token.type == tokenize.OP and token.string in ")]}" and opened:
@@ -80,8 +87,7 @@ def _broken(line: str) -> list[str]:
         made += _sub(f"{indent}    {inside.strip()}")
     else:
         for part in parts:
-            tail = "" if part.startswith("*") and len(parts) == 1 and False else ","
-            made += _sub(f"{indent}    {part}{tail}")
+            made += _sub(f"{indent}    {part},")
     return [*made, f"{indent}{text[end:]}"]
 
 
@@ -91,11 +97,15 @@ def _sub(line: str) -> list[str]:
 
 def format_files(paths: Sequence[Path]) -> bool:
     """Has ruff lay the files out; False where there is no ruff."""
-    command = [shutil.which("ruff")] if shutil.which("ruff") else None
-    if command is None and find_spec("ruff"):
+    if not paths:
+        return False
+    # that of this Python first: another one on the path may be a stand-in that serves other Pythons alone
+    if find_spec("ruff"):
         command = [sys.executable, "-m", "ruff"]
-    if command is None or not paths:
+    elif found := shutil.which("ruff"):
+        command = [found]
+    else:
         return False
     options = ["format", "--isolated", "--quiet", "--line-length", str(WIDTH)]
-    done = subprocess.run([*map(str, command), *options, *map(str, paths)], capture_output=True)
+    done = subprocess.run([*command, *options, *map(str, paths)], capture_output=True)
     return done.returncode == 0

@@ -65,6 +65,19 @@ def test_a_connection_accepted_in_the_very_moment_of_the_signal_is_answered() ->
     assert asyncio.run(asyncio.wait_for(main(), PATIENCE)).endswith(b'{"answered": 1}')
 
 
+@pytest.mark.parametrize("asked", [False, True], ids=["never used", "used before"])
+def test_silent_connections_do_not_keep_a_server_that_is_told_to_end(asked: bool) -> None:
+    with Serving(PROGRAMS / "slow", "--timeout", "600") as server, ExitStack() as stack:
+        connections = [stack.enter_context(server.connect()) for _ in range(3)]
+        for connection in connections if asked else ():
+            connection.sendall(post(b"{}"))
+            assert read_answer(connection).headers.get("connection") != "close"  # it is kept for the next request
+        server.post({})  # all of them have been accepted
+        server.process.send_signal(signal.SIGTERM)
+        assert server.end() == 0  # its patience is shorter than the function's time, and than a kept connection's
+        assert [connection.recv(1) for connection in connections] == [b"", b"", b""]
+
+
 def test_sigterm_under_load_on_kept_connections() -> None:
     """Callers that send one request after the other: whatever is answered not at all was never taken."""
     lost: list[object] = []
