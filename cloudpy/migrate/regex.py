@@ -23,6 +23,8 @@ class Regexes(Base):
     """Literals, and the methods that take them."""
 
     def regex(self, node: Node) -> Py:
+        if not _is_used_where_it_stands(node):
+            return refuse("a regular expression that is kept in data, or handed on, is not known where it is used")
         pattern, flags = _parts(node)
         written, options, _ = translate(pattern, flags)
         return Py(f"re.compile({raw(written)}, {options})")
@@ -88,6 +90,21 @@ class Regexes(Base):
                 options = "" if options == "re.ASCII" and not re.search(r"\\[wdsbWDSB]", written) else f", {options}"
                 return Py(f"re.search({raw(written)}, {code}{options}) is not None", COMPARE)
         return call("js.matches", self.expr(pattern), code)
+
+
+_TAKERS = {"match", "matchAll", "replace", "replaceAll", "search", "split"}
+
+
+def _is_used_where_it_stands(node: Node) -> bool:
+    """Whether a literal is a variable's value, the owner of a method, or the argument of a text's method."""
+    while node.parent is not None and node.parent.type == "parenthesized_expression":
+        node = node.parent
+    parent = node.parent
+    if parent is None or parent.type in ("variable_declarator", "member_expression"):
+        return parent is not None
+    function = parent.parent.child_by_field_name("function") if parent.type == "arguments" and parent.parent else None
+    taker = function.child_by_field_name("property") if function is not None else None
+    return taker is not None and text_of(taker) in _TAKERS
 
 
 def _parts(node: Node) -> tuple[str, str]:
