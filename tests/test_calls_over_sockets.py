@@ -36,8 +36,8 @@ def call(request: pytest.FixtureRequest) -> Iterator[Call]:
 
     with _transports.replaced(blocking=blocking, asynchronous=AIOTransport()):
         yield make
+        loop.run_until_complete(loop.shutdown_asyncgens())  # while the transport is there, which keeps its sessions
     blocking.close()
-    loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()
 
 

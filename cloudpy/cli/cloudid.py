@@ -15,7 +15,7 @@ from .event import Event
 
 @click.command()
 @click.option("--openid", metavar="OPENID", help="Whose data it is.  [default: the first user of local.yaml]")
-@click.option("--data", type=Event(), required=True, metavar="JSON", help="The open data: JSON, @FILE, or - .")
+@click.option("--data", type=Event("data"), required=True, metavar="JSON", help="The open data: JSON, @FILE, or - .")
 @click.option(
     "--life", type=click.FloatRange(0, 300), default=300.0, show_default=True, help="Seconds until it expires."
 )

@@ -12,13 +12,20 @@ from ..functions import http_event, message_event, timer_event
 
 _MOST = 6 * 1024 * 1024  # bytes: the largest event that the platform takes
 _KINDS = {list: "a list", str: "a text", bool: "a boolean", type(None): "null", int: "a number", float: "a number"}
-_QUOTES = """in a shell it goes into single quotes: --event '{"cloudID": "xxx"}'"""
+_QUOTES = """in a shell it goes into single quotes: --{what} '{{"cloudID": "xxx"}}'"""
 
 
 class Event(click.ParamType[dict[str, Any]]):
-    """A JSON object. Fails with a message that says where it is wrong."""
+    """A JSON object. Fails with a message that says where it is wrong.
+
+    Args:
+        what: it is called in messages, and the name of its option.
+    """
 
     name = "JSON|@FILE|-"
+
+    def __init__(self, what: str = "event") -> None:
+        self.what = what
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, Any]:
         if isinstance(value, dict):
@@ -32,7 +39,7 @@ class Event(click.ParamType[dict[str, Any]]):
             self.fail(f"{where} is not UTF-8 (byte {error.start})")
         except json.JSONDecodeError as error:
             # a text that begins unlike JSON may be a file's name without its @
-            hint = f"; {_QUOTES}, a file is named with @" if where == "the event" else ""
+            hint = f"; {_QUOTES.format(what=self.what)}, a file is named with @" if where == f"the {self.what}" else ""
             self.fail(f"{where} is no JSON: line {error.lineno}, column {error.colno}: {error.msg}{hint}")
         except RecursionError:
             self.fail(f"{where} nests too deep")
@@ -45,17 +52,17 @@ class Event(click.ParamType[dict[str, Any]]):
     def _read(self, value: str) -> tuple[str, bytes]:
         if value == "-":
             if sys.stdin is None:
-                self.fail("standard input is closed: there is no event to read")
+                self.fail("standard input is closed: there is nothing to read")
             return "standard input", sys.stdin.buffer.read(_MOST + 1)
         if not value.startswith("@"):
-            return "the event", value.encode("utf-8", "surrogateescape")
+            return f"the {self.what}", value.encode("utf-8", "surrogateescape")
         path = value[1:]
         try:
             with open(path, "rb") as file:
                 return path, file.read(_MOST + 1)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
-            self.fail(f"the event's file {path!r} cannot be read: {why}")
+            self.fail(f"the {self.what}'s file {path!r} cannot be read: {why}")
 
 
 def _refuse(literal: str) -> Any:

@@ -70,8 +70,9 @@ def calling(face: str) -> Iterator[Caller]:
     caller, blocking = Caller(face), HTTPTransport()
     with _transports.replaced(blocking=blocking, asynchronous=AIOTransport()):
         yield caller
+        # while the transport is there, which keeps its sessions
+        caller.loop.run_until_complete(caller.loop.shutdown_asyncgens())
     blocking.close()
-    caller.loop.run_until_complete(caller.loop.shutdown_asyncgens())
     caller.loop.close()
 
 
