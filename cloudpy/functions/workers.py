@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 STEADY = 10.0  # seconds after which a worker counts as one that works
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 10.0  # seconds before one that keeps dying is started again
 _AFTER_ALL = 10.0  # seconds beyond the workers' own, before those that do not end are killed
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 
 # What a worker does: serves on the socket, writes a byte to the first file when it listens, ends gracefully when
 # the second one closes (we are gone) or at SIGTERM; gives its exit code.
@@ -63,9 +64,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Returns the exit code: 0 after a signal, else that of a worker that could not even start."""
-        before = {
-            number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
-        }
+        before = {number: signal.signal(number, self._on_signal) for number in _SIGNALS}
         wakeup = signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
         try:
             while not self._signals and not self._fatal:
@@ -94,19 +93,29 @@ class Supervisor:
     def _start(self, slot: _Slot) -> None:
         ready_read, ready_write = _pipe()
         slot.started = time.monotonic()
-        slot.pid = os.fork()
-        if not slot.pid:
+        # Until a worker has handlers of its own, a signal waits: ours would count it there, and nobody would look.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        try:
+            slot.pid = os.fork()
+            if not slot.pid:
+                os.close(ready_read)
+                self._become_worker(slot, ready_write, before)
+        except OSError as error:  # no memory, or more processes than the system allows
             os.close(ready_read)
-            self._become_worker(slot, ready_write)
-        os.close(ready_write)
+            self._log.line("worker", event="failed", error=error.strerror or str(error), restartIn=self._pause(slot))
+            return
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            os.close(ready_write)
         slot.ready_file = ready_read
 
-    def _become_worker(self, slot: _Slot, ready: int) -> NoReturn:
+    def _become_worker(self, slot: _Slot, ready: int, mask: set[signal.Signals]) -> NoReturn:
         code = 1
         try:
             signal.set_wakeup_fd(-1)
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+            for number in _SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             for file in (self._life_write, self._wake_read, self._wake_write):
                 os.close(file)
             for other in self._slots:
@@ -158,11 +167,18 @@ class Supervisor:
         if code > 0 and not self._ever_ready:  # it has said why: code that cannot be loaded will not load next time
             self._fatal = code
             return
-        slot.failures = 1 if lived > STEADY else slot.failures + 1
+        if lived > STEADY:
+            slot.failures = 0
+        how = {"signal": -code} if code < 0 else {"code": code}
+        self._log.line("worker", event="ended", pid=ended, restartIn=self._pause(slot), **how)
+
+    @staticmethod
+    def _pause(slot: _Slot) -> float:
+        """Count a failure, and return the seconds until the next start: none after the first."""
+        slot.failures += 1
         pause = 0.0 if slot.failures == 1 else min(_FIRST_PAUSE * 2 ** min(slot.failures - 2, 10), _LONGEST_PAUSE)
         slot.due = time.monotonic() + pause
-        how = {"signal": -code} if code < 0 else {"code": code}
-        self._log.line("worker", event="ended", pid=ended, restartIn=pause, **how)
+        return pause
 
     def _stop(self) -> None:
         """Ends the workers: asked first, killed when they do not, or when somebody asks a second time."""
@@ -170,11 +186,10 @@ class Supervisor:
         self._log.line("stopping", pid=os.getpid(), workers=sum(bool(slot.pid) for slot in self._slots))
         for slot in self._slots:
             slot.sock.close()
-        asked = self._signals
         deadline = time.monotonic() + self._patience + _AFTER_ALL
         while any(slot.pid for slot in self._slots):
             self._wait(min(deadline, time.monotonic() + 1.0))
-            if self._signals > max(asked, 1) or time.monotonic() >= deadline:
+            if self._signals > (0 if self._fatal else 1) or time.monotonic() >= deadline:
                 self._signal_all(signal.SIGKILL)
             self._reap()
 
