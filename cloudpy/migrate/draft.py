@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from .beside import first_test, local_yaml, requirements
 from .gather import attributes, gather, used
-from .layout import laid_out
 from .marks import Mark, Risk
 from .module import SDK, Module, required
 from .syntax import bare, field, imported_from, line_of, text_of
@@ -116,7 +115,7 @@ def draft(folder: Path, *, sync: bool = False) -> Draft:
     for name, module in modules.items():
         translator = Translator(module, sync=sync)
         path = "index.py" if name == entry else module.python.replace(".", "/") + ".py"
-        code[path] = laid_out(translator.file())
+        code[path] = translator.file()
         result.marks += translator.marks
         result.risks += translator.risks
         result.calls += list(_calls(module))
@@ -128,7 +127,7 @@ def draft(folder: Path, *, sync: bool = False) -> Draft:
         )
     helpers = {name for text in code.values() for name in used(text)}
     if helpers:
-        code["js.py"] = laid_out(gather(helpers, {name for text in code.values() for name in attributes(text)}))
+        code["js.py"] = gather(helpers, {name for text in code.values() for name in attributes(text)})
     result.files = {path: text.encode() for path, text in code.items()}
     _others(folder, result)
     text, known, unknown = requirements(_packages(folder, modules))

@@ -138,8 +138,13 @@ def _cut(pieces: _Pieces, name: str, methods: set[str]) -> str:
     return "\n".join(lines)
 
 
+def helpers() -> list[str]:
+    """Return the names of all helpers."""
+    return [name for name in _pieces().node if not name.startswith("_")]
+
+
 def everything() -> str:
-    """All helpers, as one file."""
+    """Return all helpers as one file."""
     methods = {name for text in _pieces().text.values() for name in _methods(text)}
     return gather(set(_pieces().node), methods)
 
