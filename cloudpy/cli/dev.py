@@ -69,6 +69,11 @@ Examples:
     help=f"Let a debugger attach: to the first function at PORT ({_DEBUGPY}), the next at PORT+1, ... No time limit.",
 )
 @click.option("--record", metavar="FILE", help="Write each invocation down, a JSON line each, to replay it later.")
+@click.option(
+    "--env-file",
+    metavar="PATH",
+    help="Write the variables there that let any client, also wx-server-sdk in Node, call this local cloud.",
+)
 @click.option("--poll", is_flag=True, help="Look for changes instead of waiting to hear of them.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 def dev(
@@ -88,6 +93,7 @@ def dev(
     cold: bool,
     debugpy: int | None,
     record: str | None,
+    env_file: str | None,
     poll: bool,
     as_json: bool,
 ) -> None:
@@ -99,7 +105,7 @@ def dev(
     """
     from ..dev.options import Options
     from ..dev.record import Record
-    from ..dev.run import run
+    from ..dev.run import EnvFileError, run
     from ..dev.terminal import Terminal
     from ..local.hosts import is_loopback
 
@@ -125,10 +131,25 @@ def dev(
         raise click.UsageError(f"--record {record} cannot be written: {error.strerror or error}") from None
     folder = os.path.abspath(storage) if storage else None
     options = Options(
-        projects, handler, env, openid, unionid, appid, timeout, instances, memory, cold, debugpy, poll, folder
+        projects,
+        handler,
+        env,
+        openid,
+        unionid,
+        appid,
+        timeout,
+        instances,
+        memory,
+        cold,
+        debugpy,
+        poll,
+        folder,
+        env_file,
     )
     try:
         run(options, sock, host, Terminal(as_json=as_json), book)
+    except EnvFileError as error:
+        raise click.UsageError(str(error)) from None
     except OSError as error:
         click.echo(f"cloudpy: the local WeChat finds no port to listen on: {error.strerror or error}", err=True)
         sys.exit(1)

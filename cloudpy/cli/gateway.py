@@ -112,6 +112,8 @@ def gateway(
 
 
 async def _serve(server: GatewayServer, as_json: bool, env_file: str | None) -> None:
+    from ..local.environment import write
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
@@ -120,7 +122,10 @@ async def _serve(server: GatewayServer, as_json: bool, env_file: str | None) -> 
     async with server:
         variables = server.environment()
         if env_file:
-            _write(env_file, variables)
+            try:
+                write(env_file, variables)
+            except OSError as error:
+                raise _UnusableError(f"--env-file {env_file} cannot be written: {error.strerror}") from None
         _tell(server.url, variables, as_json, env_file)
         await stop.wait()
     click.echo("stopped", err=True)
@@ -133,19 +138,6 @@ def _tell(url: str, variables: dict[str, str], as_json: bool, env_file: str | No
         for name, value in variables.items():
             click.echo(f"export {name}={shlex.quote(value)}")
     click.echo(f"local WeChat at {url}, stop it with Ctrl-C", err=True)
-
-
-def _write(path: str, variables: dict[str, str]) -> None:
-    # Quoted so that a shell, `node --env-file` and the usual dotenv readers take it alike.
-    text = "".join(f"{name}={shlex.quote(value)}\n" for name, value in variables.items())
-    try:
-        # Keys are in it: made anew, so that it belongs to nobody else and is read by nobody else.
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise _UnusableError(f"--env-file {path} cannot be written: {error.strerror}") from None
 
 
 def _beside(name: str) -> str | None:

@@ -70,6 +70,10 @@ class LocalCloud:
         """The address of the local WeChat."""
         return self._server.url if self._server else ""
 
+    def variables(self) -> dict[str, str]:
+        """Return the variables with which a client of any language calls this local cloud, as its default user."""
+        return environment(self.backend, self.gateway, user=self.user(""))
+
     def connect(self) -> None:
         """Makes the local WeChat, starts its gateway, and lets the functions load.
 

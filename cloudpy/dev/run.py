@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     from .cloud import LocalCloud
 
 
+class EnvFileError(Exception):
+    """The file of ``--env-file`` cannot be written; says why."""
+
+
 def run(options: Options, sock: socket.socket, host: str, terminal: Terminal, record: Record | None) -> None:
     """Serves until SIGINT, SIGTERM or SIGHUP; then every process that was started has ended.
 
     Raises:
         OSError: the local WeChat has no port to listen on.
+        EnvFileError: ``options.env_file`` cannot be written.
     """
     fleet = Fleet(options, terminal)
     for name in ("SIGTERM", "SIGHUP"):  # until there is a loop that takes them
@@ -57,9 +62,20 @@ def _serve_with(fleet: Fleet, sock: socket.socket, host: str, terminal: Terminal
     cloud = LocalCloud(fleet, terminal, record)
     try:
         cloud.connect()
+        if cloud.options.env_file:
+            _write_variables(cloud, cloud.options.env_file)
         asyncio.run(_serve(cloud, sock, host, terminal))
     finally:
         cloud.close()
+
+
+def _write_variables(cloud: LocalCloud, path: str) -> None:
+    from ..local.environment import write
+
+    try:
+        write(path, cloud.variables())
+    except OSError as error:
+        raise EnvFileError(f"--env-file {path} cannot be written: {error.strerror or error}") from None
 
 
 async def _serve(cloud: LocalCloud, sock: socket.socket, host: str, terminal: Terminal) -> None:
@@ -103,6 +119,8 @@ def _announce(cloud: LocalCloud, sock: socket.socket, terminal: Terminal) -> Non
         told = f"no function yet in {', '.join(cloud.options.projects)} (cloudpy new NAME makes one)"
     text = f"cloudpy dev at {url}  {told}  local WeChat at {cloud.gateway}  Ctrl-C ends it"
     terminal.ready(text, url=url, functions=names, gateway=cloud.gateway, pid=os.getpid())
+    if cloud.options.env_file:
+        terminal.notice(f"the variables for other clients are in {cloud.options.env_file}")
     for function in cloud.functions.values():
         if function.port is not None:
             terminal.notice(f"{function.name}: attach a debugger to 127.0.0.1:{function.port}", port=function.port)

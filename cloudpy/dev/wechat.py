@@ -75,6 +75,7 @@ def make(
             if user.openid not in known:
                 backend.users.add(user)
                 known.add(user.openid)
+    backend.allow("all")  # for clients that are no function here: no config.json speaks of them
     for folder in folders:
         mine, ours = own[folder.name], shared.get(folder.project)
         users = (mine.users if mine else ()) or (ours.users if ours else ())
@@ -127,9 +128,12 @@ def _allow(wechat: WeChat, folder: Folder, mine: LocalData | None, ours: LocalDa
         try:
             allow(from_file(config).allowed, function=folder.name)
         except ConfigError as error:  # the function's own init() fails as well
+            allow(None, function=folder.name)
             wechat.problems.append(error.errMsg.removeprefix("init:fail "))
     elif ours and ours.permissions is not None:
         allow(ours.permissions, function=folder.name)
+    else:
+        allow(None, function=folder.name)
 
 
 def _add_open_data(wechat: WeChat, files: Iterable[LocalData]) -> None:

@@ -21,7 +21,7 @@ from .knowledge import Contracts, Knowledge
 from .media import MediaStore
 from .open_data import OpenDataStore
 from .pay import Till
-from .siblings import Ran, Siblings
+from .siblings import Ran, Siblings, not_found
 from .storage import FileStorage
 from .storage_grants import Grants
 from .tokens import Tokens
@@ -96,7 +96,7 @@ class Backend:
         self.secret_key = random_bytes(16).hex()
         self.own_answers: dict[str, Answers] = {}  # by function: they go before those for all
         self._lock = threading.RLock()  # again by a canned answer that makes calls of its own
-        self._allowed: dict[str, frozenset[str] | Literal["all"]] = {}
+        self._allowed: dict[str, frozenset[str] | Literal["all"] | None] = {}
 
     def allow(self, apis: Iterable[str] | Literal["all"] | None, *, function: str = "") -> None:
         """Says what a function may call: what ``permissions.openapi`` of its config.json lists.
@@ -106,10 +106,7 @@ class Backend:
                 which may call nothing.
             function: its name; left out, it holds for every function of which nothing else was said.
         """
-        if apis is None:
-            self._allowed.pop(function, None)
-        else:
-            self._allowed[function] = "all" if apis == "all" else frozenset(apis)
+        self._allowed[function] = apis if apis is None or apis == "all" else frozenset(apis)
 
     def allowed(self, function: str) -> frozenset[str] | Literal["all"] | None:
         """What a function may call; None when it has no config.json."""
@@ -147,7 +144,7 @@ class Backend:
         assert caller is not None, "it would have been refused"
         if self.siblings is None:
             _log.log(self._level, "callFunction: %r was not run: this local WeChat has no functions", name)
-            return answer, Ran(code="RESOURCE_NOT_FOUND", message=f"FunctionName parameter could not be found: {name}")
+            return answer, not_found()
         called = replace(caller, source=f"{caller.source},scf" if caller.source else "scf")
         return answer, self.siblings.call(name, event, called, patience)
 

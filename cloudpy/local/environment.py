@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+from collections.abc import Mapping
+from contextlib import suppress
 
 from .backend import Backend
 from .users import Caller, User
@@ -88,3 +92,17 @@ def called(backend: Backend, url: str, caller: Caller, function: str) -> dict[st
         found["WX_API_TOKEN"] = backend.tokens.mint(Caller(None, function, caller.source))
         found["WX_CONTEXT_KEYS"] = ",".join(name for name in found["WX_CONTEXT_KEYS"].split(",") if name in found)
     return found
+
+
+def write(path: str, variables: Mapping[str, str]) -> None:
+    """Write variables to a file that a shell, ``node --env-file`` and the usual dotenv readers read alike.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    text = "".join(f"{name}={shlex.quote(value)}\n" for name, value in variables.items())
+    # Keys are in it: made anew, so that it belongs to nobody else and is read by nobody else.
+    with suppress(FileNotFoundError):
+        os.unlink(path)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)

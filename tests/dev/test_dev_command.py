@@ -20,6 +20,7 @@ from ..cli.command import cloudpy
         (("--openid", ""), "--openid must not be empty"),
         (("--host", "0.0.0.0"), "lets other machines run your functions; give --allow-remote"),
         (("--record", "nowhere/file"), "--record nowhere/file cannot be written"),
+        (("--env-file", "nowhere/file"), "--env-file nowhere/file cannot be written: No such file"),
         (("--memory", "1"), "--memory"),
     ],
 )
