@@ -13,7 +13,7 @@ from ..errors import ConfigError
 from ..functions import LoadError, Place, client_event, make_context
 from ..functions.load import DEFAULT
 from ..local.environment import called
-from ..local.siblings import Ran
+from ..local.siblings import Ran, not_found
 from .process import FunctionProcess, Outcome
 
 if TYPE_CHECKING:
@@ -53,11 +53,7 @@ class Folders:
         # A name that leads out of the folder is none: nothing but what stands beside the caller is run.
         if not place or os.path.dirname(place) != os.path.realpath(self._root) or os.path.basename(place) != name:
             known = ", ".join(self.names()) or "none"
-            return Ran(
-                code="RESOURCE_NOT_FOUND",
-                message=f"FunctionName parameter could not be found: there is no function {name[:60]!r} in"
-                f" {self._root}; there is {known}",
-            )
+            return not_found(f"There is no function {name[:60]!r} in {self._root}; there is {known}")
         try:
             permissions = _permissions.beside(place)
         except ConfigError as error:

@@ -14,7 +14,7 @@ from ..functions import client_event, make_context
 from ..functions.encode import encode
 from ..local import Backend, Caller
 from ..local.environment import called
-from ..local.siblings import Ran
+from ..local.siblings import Ran, not_found
 from .folder import Function, UnusableError, function_in
 from .outcome import Outcome
 from .side import Side
@@ -75,7 +75,7 @@ class Neighbours:
             self.ran.append(noted)
         function = self._find(name)
         if function is None:
-            return _noted(noted, Ran(code="RESOURCE_NOT_FOUND", message=f"there is no function {name[:60]!r}"))
+            return _noted(noted, not_found(f"There is no function {name[:60]!r}."))
         try:
             permissions = _permissions.beside(function.folder)
         except ConfigError as error:

@@ -8,7 +8,7 @@ import time
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from ..local.siblings import Ran
+from ..local.siblings import Ran, not_found
 from ..local.users import Caller
 from .invocation import CloudCall, Invocation
 
@@ -36,7 +36,8 @@ class Neighbours:
     def _call(self, name: str, event: str, caller: Caller, timeout: float) -> tuple[Ran, str]:
         if name not in self._cloud.functions:
             known = ", ".join(self._cloud.functions)
-            return _failed("RESOURCE_NOT_FOUND", f"there is no function {name!r} here; there are {known}")
+            missing = not_found(f"There is no function {name!r} here; there are {known}")
+            return missing, f"{missing.code} {missing.message}"
         try:
             data: Any = json.loads(event or "{}")
         except (ValueError, RecursionError) as error:

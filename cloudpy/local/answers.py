@@ -27,6 +27,7 @@ class Answer:
         fault: a breakdown in the place of an answer, or empty.
         delay: seconds to let pass first.
         origin: ``local data``, ``open data``, ``sample`` or ``nothing``.
+        value: the reply as it was written, which is what a function returns that is called by name.
     """
 
     body: bytes = b""
@@ -38,6 +39,7 @@ class Answer:
     fault: Fault | Literal[""] = ""
     delay: float = 0.0
     origin: str = "local data"
+    value: Mapping[str, Any] | None = None
 
     @property
     def outcome(self) -> str:
@@ -68,7 +70,7 @@ def reply(value: Mapping[str, Any], origin: str = "local data") -> Answer:
         raise ValueError(f"errCode must be a whole number, got {code!r}")
     wire = {"errcode": code, "errmsg": message, **_to_wire(rest)}
     body = jsontext.stringify(wire, "reply").encode()
-    return Answer(body, errcode=code, message=str(message) if code else "", origin=origin)
+    return Answer(body, errcode=code, message=str(message) if code else "", origin=origin, value=value)
 
 
 def error(code: int | str, message: str | None = None) -> Answer:

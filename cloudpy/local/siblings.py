@@ -15,13 +15,18 @@ class Ran:
     Attributes:
         result: the JSON text of what it returned; of an error that came out of it, the platform's text for it.
         code: the gateway's code when there is no result (``FUNCTIONS_EXECUTE_FAIL``, ``SERVER_TIMEOUT``,
-            ``RESOURCE_NOT_FOUND``, …), else empty.
+            ``FUNCTION_NOT_FOUND``, …), else empty.
         message: the words that go with the code.
     """
 
     result: str = ""
     code: str = ""
     message: str = ""
+
+
+def not_found(hint: str = "") -> Ran:
+    """Return what the platform answers for a function that does not exist; `hint` is a sentence of ours after it."""
+    return Ran(code="FUNCTION_NOT_FOUND", message=f"FunctionName parameter could not be found. {hint}".rstrip())
 
 
 class Siblings(Protocol):

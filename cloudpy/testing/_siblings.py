@@ -17,7 +17,7 @@ from ..functions import Runner, client_event, encode
 from ..functions.load import DEFAULT
 from ..local import Caller
 from ..local.environment import called
-from ..local.siblings import Ran
+from ..local.siblings import Ran, not_found
 from ._errors import StubError
 from ._functions import Function
 from ._invocation import Run
@@ -117,7 +117,7 @@ class Siblings:
                 " or the path of its folder"
             )
             self._core.ledger.complain(Complaint("unknown", text), raises=True, anywhere=True)
-        return Ran(code="RESOURCE_NOT_FOUND", message=f"FunctionName parameter could not be found: {name}")
+        return not_found(f"There is no function {name[:60]!r} in this test.")
 
 
 def _told(function: Callable[..., Any], event: Mapping[str, Any]) -> str:

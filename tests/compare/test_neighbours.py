@@ -36,7 +36,7 @@ def test_both_call_their_neighbours() -> None:
     assert ("security.msgSecCheck", "stock") == (checked["api"], checked["function"])
     assert "user code exception caught: it broke" == broken.left.calls[0]["answer"]["message"]
     for each in (nobody, outside):
-        assert "there is no function" in each.left.outcome.value["errMsg"]
+        assert "There is no function" in each.left.outcome.value["errMsg"]
 
 
 def test_several_at_the_same_time_have_a_process_each() -> None:

@@ -111,7 +111,7 @@ def test_what_goes_wrong_has_the_gateways_codes(start: Callable[..., Cloud]) -> 
     assert "FUNCTIONS_EXECUTE_FAIL" == call("slow", '{"how": "loop"}', caller(), 60).code
     assert "SERVER_TIMEOUT" == call("tells", '{"how": "loop"}', caller(), 0.3).code
     missing = call("tell", "{}", caller(), 60)
-    assert ("RESOURCE_NOT_FOUND", True) == (missing.code, "quick, slow, tells" in missing.message)
+    assert ("FUNCTION_NOT_FOUND", True) == (missing.code, "quick, slow, tells" in missing.message)
     assert ["INVALID_PARAM"] * 3 == [call("quick", event, caller(), 60).code for event in ("{", "[1]", "[" * 100_000)]
 
 

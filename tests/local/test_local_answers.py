@@ -7,7 +7,8 @@ from unittest.mock import ANY
 
 import pytest
 
-from cloudpy.local import Answer, Backend, Canned, buffer, difference, error, reply, text
+import cloudpy.sync
+from cloudpy.local import Answer, Backend, Canned, buffer, connected, difference, error, reply, text
 
 from .wire_client import Client
 
@@ -137,3 +138,14 @@ def test_outcomes_in_words() -> None:
 )
 def test_matching(wanted: object, found: object, told: str | None) -> None:
     assert told == difference(wanted, found)
+
+
+def test_what_a_called_function_returns_keeps_its_names_and_has_no_errcode() -> None:
+    backend = Backend(env="test-env")
+    value = {"userName": 1, "a_b": {"cD": [True]}, "errMsg": "its own"}
+    backend.answers.add("callFunction", Canned(reply(value)))
+    with connected(backend):
+        cloud = cloudpy.sync.createNewInstance(
+            env="test-env", config=None, secretId=backend.secret_id, secretKey=backend.secret_key
+        )
+        assert cloud.callFunction(name="any", data={})["result"] == value

@@ -75,7 +75,7 @@ def test_names_that_nothing_was_said_about() -> None:
             wechat.invoke(folder("asks"), {"call": "nobody"})
     with LocalWeChat(strict=False, unknown="refuse") as wechat:
         failed = wechat.invoke(folder("asks"), {"call": "nobody"})
-    assert -501001 == failed["failed"] and "could not be found: nobody" in failed["why"]
+    assert -501001 == failed["failed"] and "could not be found. There is no function 'nobody'" in failed["why"]
 
 
 def test_functions_that_are_none_or_never_called() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import cloudpy.sync
 from cloudpy.local import Backend, Caller, GatewayServer
-from cloudpy.local.siblings import Ran
+from cloudpy.local.siblings import Ran, not_found
 
 PEER = Path(__file__).parents[1] / "peer"
 SCRIPT = """
@@ -53,7 +53,7 @@ MADE_UP = ("nonceStr", "prepayId", "payment", "requestID")  # another one in eac
 class Adder:
     def call(self, name: str, event: str, caller: Caller, timeout: float) -> Ran:
         if name != "add":
-            return Ran(code="RESOURCE_NOT_FOUND", message=f"no {name}")
+            return not_found()
         return Ran(json.dumps([json.loads(event)["a"] + 1, caller.source]))
 
 
