@@ -108,7 +108,7 @@ def _file(backend: Backend, request: Request) -> Response:
             upload = storage_door.begin_upload(backend, incoming)
             try:
                 while piece := request.body.read():
-                    upload.write(piece)
+                    storage_door.write(upload, piece)
                     request.body.passed(len(piece))
                 return _response(storage_door.finish_upload(upload), request)
             finally:

@@ -91,15 +91,19 @@ class FileStorage:
         """A new file, which appears when it is committed.
 
         Raises:
-            PathError: the path is none.
+            PathError: no file can have this path, or the folder cannot be written.
         """
         check(path)
-        place = self._place(path, env)
-        self._check_place(place, path)
-        folder = self.folder / _UPLOADS
-        folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
-        descriptor, name = tempfile.mkstemp(dir=folder)
+        try:
+            place = self._place(path, env)
+            self._check_place(place, path)
+            folder = self.folder / _UPLOADS
+            folder.mkdir(parents=True, exist_ok=True)
+            _sweep(folder)
+            descriptor, name = tempfile.mkstemp(dir=folder)
+        except OSError as error:
+            where = self._folder or tempfile.gettempdir()
+            raise PathError(f"the storage folder {where} cannot be written: {error.strerror or error}") from None
         return Upload(self, path, place, os.fdopen(descriptor, "wb", buffering=0), name)
 
     def open(self, path: str, env: str = "") -> IO[bytes] | None:
@@ -231,8 +235,11 @@ class Upload:
         Raises:
             PathError: something is in its way by now.
         """
-        os.fsync(self._file.fileno())
-        self._file.close()
+        try:
+            os.fsync(self._file.fileno())
+            self._file.close()
+        except OSError as error:
+            raise PathError(f"{self._path!r} cannot be kept on this disk: {error.strerror}") from None
         for last in (False, False, True):
             with self._storage._lock:
                 self._storage._check_place(self._place, self._path)

@@ -8,7 +8,7 @@ LONGEST_PATH = 850  # bytes, as the platform takes
 
 
 class PathError(ValueError):
-    """A path that no file can have; says why, and what would do."""
+    """No file can be stored under a path; says why, and what would do."""
 
 
 def check(path: str) -> None:
