@@ -117,7 +117,13 @@ def canonical_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str
 
 
 def payload_hash(fields: Iterable[tuple[str, str | bytes]]) -> tuple[str, list[str]]:
-    """SHA-256 over the fields, and the names of those it covers, sorted: all but texts that are empty."""
+    """Return the SHA-256 of the fields and the names it covers, sorted: all but empty strings."""
+    covered = sorted(covered_fields(fields))
+    return fields_hash(covered), [name for name, _ in covered]
+
+
+def covered_fields(fields: Iterable[tuple[str, str | bytes]]) -> list[tuple[str, bytes]]:
+    """Return the fields as they are signed: names in lower case, strings trimmed, empty strings left out."""
     covered: list[tuple[str, bytes]] = []
     for name, value in fields:
         if isinstance(value, str):
@@ -125,9 +131,12 @@ def payload_hash(fields: Iterable[tuple[str, str | bytes]]) -> tuple[str, list[s
             if not value:
                 continue
         covered.append((name.lower(), value))
-    covered.sort()
-    digest = hashlib.sha256(b"".join([b"&%b=%b\r\n" % (name.encode(), data) for name, data in covered]))
-    return digest.hexdigest(), [name for name, _ in covered]
+    return covered
+
+
+def fields_hash(covered: Iterable[tuple[str, bytes]]) -> str:
+    """Return the hexadecimal SHA-256 of fields as ``covered_fields`` returns them, in the given order."""
+    return hashlib.sha256(b"".join([b"&%b=%b\r\n" % (name.encode(), data) for name, data in covered])).hexdigest()
 
 
 def utc_date(timestamp: int) -> str:

@@ -156,9 +156,12 @@ def _account(backend: Backend, values: dict[str, str | bytes], texts: dict[str, 
 def _check_env(backend: Backend, request: DoorRequest, name: str, grant: Grant | None) -> None:
     query = request.target.partition("?")[2]
     asked = [piece[4:] for piece in query.split("&") if piece.startswith("env=")]
-    # Node leaves many characters of the query as they are and escapes some: both spellings stand for the same id.
-    if len(asked) != 1 or name not in (asked[0], unquote(asked[0])):
-        raise RefusedError("INVALID_PARAM", f"env in the address must be there once, and be envName {name[:60]!r}")
+    # Clients before wx-server-sdk 4 send envName alone. Node leaves many characters of the query as they are and
+    # escapes some: both spellings stand for the same id.
+    if len(asked) > 1 or (asked and name not in (asked[0], unquote(asked[0]))):
+        raise RefusedError(
+            "INVALID_PARAM", f"env in the address must be there once at most, and be envName {name[:60]!r}"
+        )
     if grant:
         if name != grant.env:
             raise RefusedError("INVALID_ENV", f"the other account shares {grant.env!r}, not {name[:60]!r}")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from aiohttp import web
+from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from .._transports._aio_flow import in_thread
 from .._transports.flow import PIECE
 from . import storage_door
 from .backend import Backend
 from .doors import DoorAnswer, DoorRequest
+from .storage import Upload
 from .storage_grants import RefusedError
+
+_MAX_FIELDS = 20  # before the file of a form
+_MAX_FIELD_BYTES = 8192
+# What aiohttp's reader raises for a malformed form; RuntimeWarning where warnings are errors.
+_UNREADABLE = (ValueError, LookupError, AssertionError, RuntimeError, RuntimeWarning, HttpProcessingError)
 
 
 async def answer(backend: Backend, request: web.Request) -> tuple[web.StreamResponse, str]:
@@ -18,9 +25,11 @@ async def answer(backend: Backend, request: web.Request) -> tuple[web.StreamResp
     try:
         if request.method == "PUT":
             return _whole(await _store(backend, incoming, request))
+        if request.method == "POST":
+            return _whole(await _store_form(backend, incoming, request))
         if request.method in ("GET", "HEAD"):
             return await _give(backend, incoming, request)
-        raise RefusedError("MethodNotAllowed", f"PUT, GET and HEAD are taken, got {request.method}", 405)
+        raise RefusedError("MethodNotAllowed", f"PUT, POST, GET and HEAD are taken, got {request.method}", 405)
     except RefusedError as refused:
         response, outcome = _whole(storage_door.refusal(backend, refused))
         if request.can_read_body and not request.content.at_eof():
@@ -32,13 +41,48 @@ async def _store(backend: Backend, incoming: DoorRequest, request: web.Request) 
     upload = storage_door.begin_upload(backend, incoming)
     try:
         async for piece in request.content.iter_chunked(PIECE):
-            try:
-                await in_thread(upload.write, piece)
-            except OSError as error:
-                raise RefusedError("EntityTooLarge", error.strerror or str(error), 400) from None
+            await in_thread(storage_door.write, upload, piece)
         return await in_thread(storage_door.finish_upload, upload)
     finally:  # whoever breaks off, leaves nothing
         upload.discard()
+
+
+async def _store_form(backend: Backend, incoming: DoorRequest, request: web.Request) -> DoorAnswer:
+    """Stores the file of a form: short fields first, then the file, then nothing."""
+    try:
+        reader = await request.multipart()
+        fields: dict[str, str] = {}
+        while isinstance(part := await reader.next(), BodyPartReader):
+            if part.name == "file":
+                return await _store_part(storage_door.begin_form_upload(backend, incoming, fields), part, reader)
+            if len(fields) == _MAX_FIELDS:
+                raise RefusedError("MalformedPOSTRequest", f"{_MAX_FIELDS} fields at most go before the file", 400)
+            fields[(part.name or "").lower()] = (await _field(part)).decode()
+    except _UNREADABLE as error:
+        raise RefusedError("MalformedPOSTRequest", f"the form cannot be read: {type(error).__name__}", 400) from None
+    raise RefusedError("MalformedPOSTRequest", "the form has no field named file", 400)
+
+
+async def _store_part(upload: Upload, part: BodyPartReader, reader: MultipartReader) -> DoorAnswer:
+    try:
+        while not part.at_eof():
+            await in_thread(storage_door.write, upload, await part.read_chunk(PIECE))
+        if await reader.next() is not None:
+            raise RefusedError("MalformedPOSTRequest", "the file must be the last field of the form", 400)
+        return await in_thread(storage_door.finish_upload, upload, 204)
+    finally:
+        upload.discard()
+
+
+async def _field(part: BodyPartReader) -> bytes:
+    value = b""
+    while not part.at_eof():
+        value += await part.read_chunk(_MAX_FIELD_BYTES)
+        if len(value) > _MAX_FIELD_BYTES:
+            raise RefusedError(
+                "MalformedPOSTRequest", f"a field before the file has {_MAX_FIELD_BYTES} bytes at most", 400
+            )
+    return value
 
 
 async def _give(backend: Backend, incoming: DoorRequest, request: web.Request) -> tuple[web.StreamResponse, str]:

@@ -53,15 +53,34 @@ def check(
     for name in (*_REQUIRED, *given.headers):
         if name not in given.headers or not request.headers.get(name):
             raise SignatureError(f"SignedHeaders and the request must both have {name[:60]!r}")
-    payload, names = signature.payload_hash(fields)
-    if given.params != names:
-        raise SignatureError(f"SignedParams must be {';'.join(names)}, got {';'.join(given.params)[:300]}")
     try:
+        payload = _payload(list(fields), given.params)
         wanted = _signature(request, given.headers, payload, secret_key, date, timestamp)
     except UnicodeEncodeError:
-        raise SignatureError("address and headers must be text") from None
+        raise SignatureError("address, headers and names of fields must be Unicode text") from None
     if not hmac.compare_digest(wanted, given.signature):
         raise SignatureError("the signature does not fit the request: address, headers, fields or key differ")
+
+
+def _payload(fields: Sequence[tuple[str, str | bytes]], params: Sequence[str]) -> str:
+    """Return the hash of the fields in the order of SignedParams.
+
+    Clients before wx-server-sdk 4 name empty fields too, and sort by the rules of a language. A field with a value
+    must be named: otherwise anyone could add one to a signed request.
+    """
+    covered = signature.covered_fields(fields)
+    values = dict(covered)
+    if len(values) != len(covered) or len(set(params)) != len(params):
+        raise SignatureError("SignedParams and the request must have each name once")
+    missing = sorted(values.keys() - set(params))
+    unknown = sorted(set(params) - {name.lower() for name, _ in fields})
+    if missing or unknown:
+        wanted = "must have" if missing else "must not have"
+        raise SignatureError(
+            f"SignedParams {wanted} {(missing or unknown)[0][:60]!r}: it names every field that has a value, and no"
+            " field that the request does not have"
+        )
+    return signature.fields_hash((name, values[name]) for name in params if name in values)
 
 
 def _signature(

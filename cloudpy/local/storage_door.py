@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import mimetypes
 import os
 from collections.abc import Mapping
@@ -74,8 +75,12 @@ def answer(
             f"{api} has a reply in local.yaml, or a stub: of files, only errors and faults can be said"
         )
     else:
-        asked = {"uploadFile": _upload, "getTempFileURL": _addresses, "deleteFile": _delete}[api]
-        found = asked(backend, params, env, base)
+        if api == "uploadFile":
+            # Clients before wx-server-sdk 4 upload a form, and say nothing about the method.
+            found = _upload(backend, params, env, base, "PUT" if "method" in values else "POST")
+        else:
+            asked = _addresses if api == "getTempFileURL" else _delete
+            found = asked(backend, params, env, base)
     told = Answer(gateway_code=code, message=given.message, fault=given.fault, origin=given.origin or "storage")
     call.outcome, call.answered_from = told.outcome, told.origin
     backend.calls.add(call)
@@ -103,14 +108,35 @@ def begin_upload(backend: Backend, request: DoorRequest) -> Upload:
     length = request.headers.get("content-length", "0")
     if length.isascii() and length.isdigit() and int(length) > LARGEST:
         raise RefusedError("EntityTooLarge", f"a file has {LARGEST} bytes at most", 400)
+    return _begin(backend, env, path)
+
+
+def begin_form_upload(backend: Backend, request: DoorRequest, fields: Mapping[str, str]) -> Upload:
+    """Return a file that the POST of a form may write; `fields` are those before the file, names in lower case.
+
+    Raises:
+        RefusedError: it may not.
+    """
+    return _begin(backend, *backend.grants.check_form(request.target, fields))
+
+
+def write(upload: Upload, data: bytes) -> None:
+    """Writes the next bytes of a file.
+
+    Raises:
+        RefusedError: they cannot be written, or are too many.
+    """
     try:
-        return backend.storage.begin(path, env)
-    except PathError as error:
-        raise RefusedError("InvalidURI", str(error), 400) from None
+        upload.write(data)
+    except OSError as error:
+        why = error.strerror or str(error)
+        if error.errno == errno.EFBIG:
+            raise RefusedError("EntityTooLarge", why, 400) from None
+        raise RefusedError("InternalError", f"the file cannot be written: {why}", 500) from None
 
 
-def finish_upload(upload: Upload) -> DoorAnswer:
-    """Makes it a file of the storage.
+def finish_upload(upload: Upload, status: int = 200) -> DoorAnswer:
+    """Makes it a file of the storage, and answers with `status`.
 
     Raises:
         RefusedError: something is in its way.
@@ -119,7 +145,7 @@ def finish_upload(upload: Upload) -> DoorAnswer:
         upload.commit()
     except PathError as error:
         raise RefusedError("InvalidURI", str(error), 400) from None
-    return DoorAnswer(200, [], b"", api="upload", outcome=f"{upload.size} bytes")
+    return DoorAnswer(status, [], b"", api="upload", outcome=f"{upload.size} bytes")
 
 
 def download(backend: Backend, request: DoorRequest) -> tuple[IO[bytes], list[tuple[str, str]]]:
@@ -155,11 +181,18 @@ def refusal(backend: Backend, refused: RefusedError) -> DoorAnswer:
     return DoorAnswer(refused.status, headers, text.encode(), api="file", outcome=f"{refused.code} {refused.message}")
 
 
+def _begin(backend: Backend, env: str, path: str) -> Upload:
+    try:
+        return backend.storage.begin(path, env)
+    except PathError as error:
+        raise RefusedError("InvalidURI", str(error), 400) from None
+
+
 def _params(api: str, values: Mapping[str, str]) -> dict[str, Any]:
     """The parameters as the program gave them."""
     if api == "uploadFile":
-        if values.get("method") != "put":
-            raise ParameterError("method must be put")
+        if values.get("method") not in ("put", None):
+            raise ParameterError("method must be put, or left out for the POST of a form")
         return {"cloudPath": values.get("path", "")}
     key = "file_list" if api == "getTempFileURL" else "fileid_list"
     try:
@@ -186,13 +219,13 @@ def _wanted(key: str, item: Any) -> Any:
     raise ParameterError(f"{key} has something that is no file")
 
 
-def _upload(backend: Backend, params: dict[str, Any], env: str, base: str) -> DoorAnswer:
+def _upload(backend: Backend, params: dict[str, Any], env: str, base: str, method: str) -> DoorAnswer:
     path = params["cloudPath"]
     try:
         backend.storage.begin(path, env).discard()
     except PathError as error:
         return json_answer(200, _error(backend, "STORAGE_REQUEST_FAIL", str(error)), outcome=str(error))
-    grant = backend.grants.upload(env, path, backend.storage.file_id(path, env), base)
+    grant = backend.grants.upload(env, path, backend.storage.file_id(path, env), base, method)
     return json_answer(200, {"requestId": backend.random_bytes(8).hex(), "data": grant})
 
 

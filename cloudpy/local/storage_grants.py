@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs, quote, unquote
 
 from .._wire import uri
@@ -30,30 +30,39 @@ class Grants:
         self._clock = clock
         self._key = random_bytes(32)
 
-    def upload(self, env: str, path: str, file_id: str, base: str) -> dict[str, str]:
-        """The ``data`` of an answer to ``storage.getUploadMetadata``."""
+    def upload(self, env: str, path: str, file_id: str, base: str, method: str = "PUT") -> dict[str, str]:
+        """Return the ``data`` of an answer to ``storage.getUploadMetadata``, for an upload by `method`."""
         ends = int(self._clock()) + UPLOAD_LIFE
         return {
             "url": f"{base}{address(env, path)}",
             "token": self._sign("token", env, path, ends),
-            "authorization": f"q-sign-algorithm=sha256&q-end={ends}&q-signature={self._sign('PUT', env, path, ends)}",
+            "authorization": f"q-sign-algorithm=sha256&q-end={ends}&q-signature={self._sign(method, env, path, ends)}",
             "fileId": file_id,
             "cosFileId": self._sign("id", env, path, 0),
         }
 
-    def check_upload(self, target: str, headers: dict[str, str]) -> tuple[str, str]:
-        """Environment and path that a PUT may write.
+    def check_upload(self, target: str, headers: Mapping[str, str]) -> tuple[str, str]:
+        """Return environment and path that a PUT may write.
 
         Raises:
             RefusedError: it may not.
         """
         env, path = located(target)
-        proof = headers.get("authorization", "")
+        self._check_upload("PUT", env, path, headers, headers.get("authorization", ""), uri.component(path))
+        return env, path
+
+    def check_form(self, target: str, fields: Mapping[str, str]) -> tuple[str, str]:
+        """Return environment and path that the POST of a form may write; see ``check_upload``."""
+        env, path = located(target)
+        self._check_upload("POST", env, path, fields, fields.get("signature", ""), path)
+        return env, path
+
+    def _check_upload(self, method: str, env: str, path: str, values: Mapping[str, str], proof: str, key: str) -> None:
         found = re.fullmatch("q-sign-algorithm=sha256&q-end=([0-9]{1,12})&q-signature=([0-9a-f]{64})", proof)
         if not found:
             raise RefusedError("AccessDenied", "the authorization of getUploadMetadata is wanted")
         ends = int(found[1])
-        if not hmac.compare_digest(found[2], self._sign("PUT", env, path, ends)):
+        if not hmac.compare_digest(found[2], self._sign(method, env, path, ends)):
             raise RefusedError("SignatureDoesNotMatch", "the authorization is for another path, or another run")
         if self._clock() > ends:
             raise RefusedError("AccessDenied", "Request has expired")
@@ -61,12 +70,11 @@ class Grants:
             "signature": proof,
             "x-cos-security-token": self._sign("token", env, path, ends),
             "x-cos-meta-fileid": self._sign("id", env, path, 0),
-            "key": uri.component(path),
+            "key": key,
         }
         for name, value in wanted.items():
-            if not hmac.compare_digest(headers.get(name, "").encode("utf-8", "replace"), value.encode()):
-                raise RefusedError("AccessDenied", f"the header {name} is not the one that belongs to this upload")
-        return env, path
+            if not hmac.compare_digest(values.get(name, "").encode("utf-8", "replace"), value.encode()):
+                raise RefusedError("AccessDenied", f"{name} is not the one that belongs to this upload")
 
     def download(self, env: str, path: str, age: float, base: str) -> str:
         """An address of a file that is good for `age` seconds."""

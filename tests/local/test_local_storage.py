@@ -250,7 +250,8 @@ def test_an_upload_needs_all_that_the_gateway_gave_for_it(served: tuple[Backend,
         wrong = {**headers, name: "wrong"}
         assert fetch(grant["url"], method="PUT", data=b"x", headers=wrong)[0] == 403, name
     assert fetch(grant["url"].replace("/a", "/b"), method="PUT", data=b"x", headers=headers)[0] == 403
-    assert fetch(grant["url"], method="POST", data=b"x", headers=headers)[0] == 405
+    assert fetch(grant["url"], method="POST", data=b"x", headers=headers)[0] == 400
+    assert fetch(grant["url"], method="PATCH", data=b"x", headers=headers)[0] == 405
     assert backend.storage.paths() == []
     assert fetch(grant["url"], method="PUT", data=b"x", headers=headers)[0] == 200
     assert backend.storage.paths() == ["a"]
