@@ -21,25 +21,46 @@ from .errors import (
     ApiPermissionError,
     CallTimeoutError,
     CloudSDKError,
+    CollectionNotFoundError,
     ConfigError,
+    DatabaseError,
+    DocumentNotFoundError,
+    DuplicateIdError,
     SystemBusyError,
+    TransactionConflictError,
+    TransactionExpiredError,
+    TransactionRolledBackError,
     TransportError,
 )
 
 __all__ = [
     "DYNAMIC_CURRENT_ENV",
+    "Aggregate",
     "ApiPermissionError",
     "CallRecord",
     "CallTimeoutError",
     "Cloud",
     "CloudSDKError",
+    "Collection",
+    "CollectionNotFoundError",
     "ConfigError",
+    "Database",
+    "DatabaseError",
+    "Document",
+    "DocumentNotFoundError",
+    "DuplicateIdError",
+    "Query",
     "SystemBusyError",
+    "Transaction",
+    "TransactionConflictError",
+    "TransactionExpiredError",
+    "TransactionRolledBackError",
     "TransportError",
     "callFunction",
     "callOpenAPI",
     "cloudPay",
     "createNewInstance",
+    "database",
     "deleteFile",
     "downloadFile",
     "function",
@@ -62,6 +83,7 @@ version = __version__ = _VERSION
 _cloud = Cloud()
 init = _cloud.init
 createNewInstance = _cloud.createNewInstance
+database = _cloud.database
 updateConfig = _cloud.updateConfig
 getWXContext = _cloud.getWXContext
 logger = _cloud.logger
@@ -78,3 +100,23 @@ getCloudCallSign = _cloud.getCloudCallSign
 getOpenData = _cloud.getOpenData
 getVoIPSign = _cloud.getVoIPSign
 signature = _cloud.signature
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._services.database import Aggregate as Aggregate
+    from ._services.database import Collection as Collection
+    from ._services.database import Database as Database
+    from ._services.database import Document as Document
+    from ._services.database import Query as Query
+    from ._services.database import Transaction as Transaction
+else:
+
+    def __getattr__(name):  # for annotations: the module of the database is loaded when it is used
+        if name in _OF_THE_DATABASE:
+            from ._services import database as _module
+
+            return getattr(_module, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+_OF_THE_DATABASE = ("Aggregate", "Collection", "Database", "Document", "Query", "Transaction")

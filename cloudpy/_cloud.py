@@ -65,6 +65,8 @@ class BaseCloud:
             secretId, secretKey, sessionToken: credentials; in the cloud the platform provides them.
             timeout: seconds for one call with all its attempts; 15 when left out.
             retries: further attempts after a failure that surely changed nothing; 0 when left out.
+            throwOnNotFound: False makes reading a document that does not exist give None instead of an error; for
+                ``database()``.
             validate: True holds the parameters of each call against the API's contract before it is sent.
             transport: ``"https"`` makes the calls over WeChat's HTTPS API, ``"cloudrun"`` through the token-less door
                 of WeChat Cloud Run; left out, they take the platform's own wire.

@@ -41,7 +41,7 @@ class _CurrentEnv:
 DYNAMIC_CURRENT_ENV = _CurrentEnv()
 
 _TEXTS = ("serviceUrl", "region", "secretId", "secretKey", "sessionToken")
-NAMES = ("env", "config", *_TEXTS, "timeout", "retries", "validate", "transport", "access_token")
+NAMES = ("env", "config", *_TEXTS, "timeout", "retries", "validate", "transport", "access_token", "throwOnNotFound")
 _TRANSPORTS = ("https", "cloudrun")
 # Options of the Node package that a ported init() may well carry along and that change nothing here.
 _PASSED_OVER = ("traceUser", "database", "debug", "keepalive", "throwOnCode")
@@ -76,6 +76,7 @@ class Config:
         transport: None for the platform's own wire, ``https``, or ``cloudrun``.
         tokens: where the access token of ``https`` comes from; None where the platform provides it.
         validate: whether parameters are held against the contracts before they are sent.
+        throw_on_not_found: whether reading a document that does not exist is an error; None where nothing was said.
         watchers: who watches the calls of the Cloud whose options these are.
     """
 
@@ -91,6 +92,7 @@ class Config:
         "secret_key",
         "service_url",
         "session_token",
+        "throw_on_not_found",
         "timeout",
         "tokens",
         "transport",
@@ -129,6 +131,8 @@ class Config:
         self.retries: int = retries or 0
         self.watchers = Watchers()
         self.validate = _yes_or_no("validate", options.get("validate"))
+        found = options.get("throwOnNotFound")
+        self.throw_on_not_found = None if found is None else _yes_or_no("throwOnNotFound", found)
         self.transport: str | None = options.get("transport")
         if self.transport is not None and self.transport not in _TRANSPORTS:
             raise _wrong("transport", "left out, 'https' or 'cloudrun'", self.transport)

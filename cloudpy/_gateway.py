@@ -160,6 +160,7 @@ class JSONCall(GatewayCall):
     """
 
     __slots__ = ("_params",)
+    request_kind: type[Request] = FreshRequest
 
     def __init__(self, config: Config, name: str, api: str, params: dict[str, Any], env: Env = None) -> None:
         super().__init__(config, name, api, env)
@@ -212,7 +213,9 @@ class JSONCall(GatewayCall):
             ("X-Signature-Expires", "600"),
             ("X-Timestamp", str(signed_at)),
         ]
-        return FreshRequest("POST", self.url, headers, jsontext.stringify(body, quote=jsontext.quote_plainly).encode())
+        return self.request_kind(
+            "POST", self.url, headers, jsontext.stringify(body, quote=jsontext.quote_plainly).encode()
+        )
 
     def headers(self, variables: Variables) -> list[tuple[str, str]]:
         """Further headers that the call has."""

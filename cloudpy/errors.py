@@ -6,6 +6,13 @@
     ├── ConfigError               config.json or an option of init() is unusable; nothing was sent
     ├── ApiPermissionError        the function may not call this API (-604101, -601004)
     ├── SystemBusyError           WeChat asks to try again later (errcode -1)
+    ├── DatabaseError             the database refused an operation; `code` is the gateway's own
+    │   ├── CollectionNotFoundError   the collection does not exist (-502005)
+    │   ├── DocumentNotFoundError     doc(id).get() of a document that does not exist
+    │   ├── DuplicateIdError          a document with this _id, or unique key, exists
+    │   ├── TransactionConflictError  another transaction changed the same document
+    │   ├── TransactionExpiredError   the transaction has ended, or lasted more than 30 seconds
+    │   └── TransactionRolledBackError   rollback(reason) inside of runTransaction(); `reason` is it
     └── TransportError            no answer came: refused, broken off, not understood as HTTP
         └── CallTimeoutError      no answer in time, or none left of the function's own time limit
 
@@ -90,6 +97,50 @@ class SystemBusyError(CloudSDKError):
     """WeChat is busy (errcode -1): the same call may succeed a little later."""
 
 
+class DatabaseError(CloudSDKError):
+    """The database refused an operation.
+
+    Attributes:
+        code: the gateway's own, e.g. ``DATABASE_REQUEST_FAILED``; empty for what the SDK itself says.
+    """
+
+    def __init__(self, errCode: int = -1, errMsg: str = "", *, code: str = "", **more: Any) -> None:
+        super().__init__(errCode, errMsg, **more)
+        self.code = code
+
+
+class CollectionNotFoundError(DatabaseError):
+    """The collection does not exist. Writing to one does not create it: use ``db.createCollection()``."""
+
+
+class DocumentNotFoundError(DatabaseError):
+    """``doc(id).get()`` of a document that does not exist; with ``throwOnNotFound=False`` its data is None instead."""
+
+
+class DuplicateIdError(DatabaseError):
+    """A document with this ``_id``, or with this value of a unique index, exists already."""
+
+
+class TransactionConflictError(DatabaseError):
+    """Another transaction changed the same document. ``db.runTransaction()`` has retried as often as it may."""
+
+
+class TransactionExpiredError(DatabaseError):
+    """The transaction has been committed or rolled back, or has lasted more than 30 seconds."""
+
+
+class TransactionRolledBackError(DatabaseError):
+    """``transaction.rollback(reason)`` was called inside of ``db.runTransaction()``.
+
+    Attributes:
+        reason: what it was given. An exception is raised itself instead.
+    """
+
+    def __init__(self, errCode: int = -1, errMsg: str = "", *, reason: Any = None, **more: Any) -> None:
+        super().__init__(errCode, errMsg, **more)
+        self.reason = reason
+
+
 class TransportError(CloudSDKError):
     """No answer came: the gateway was not found, refused, broke off, or spoke something that is not HTTP."""
 
@@ -108,3 +159,19 @@ _BY_CODE: dict[int, type[CloudSDKError]] = {
 def answered(errCode: int, errMsg: str, **more: Any) -> CloudSDKError:
     """The error for a code that WeChat or the gateway answered, in the class a user would catch."""
     return _BY_CODE.get(errCode, CloudSDKError)(errCode, errMsg, **more)
+
+
+_BY_DATABASE_CODE: dict[str, type[DatabaseError]] = {
+    "DATABASE_COLLECTION_NOT_EXIST": CollectionNotFoundError,
+    "DATABASE_DUPLICATE_WRITE": DuplicateIdError,
+    "DATABASE_TRANSACTION_CONFLICT": TransactionConflictError,
+    "DATABASE_TRANSACTION_FAIL": TransactionExpiredError,
+}
+
+
+def database_answered(errCode: int, errMsg: str, code: str, **more: Any) -> DatabaseError:
+    """The error for a code that the gateway answered to an operation of the database."""
+    kind = _BY_DATABASE_CODE.get(code, DatabaseError)
+    if kind is DatabaseError and "E11000" in errMsg:  # MongoDB's own number, which older services hand on
+        kind = DuplicateIdError
+    return kind(errCode, errMsg, code=code, **more)

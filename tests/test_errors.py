@@ -13,13 +13,34 @@ from cloudpy.errors import (
     ApiPermissionError,
     CallTimeoutError,
     CloudSDKError,
+    CollectionNotFoundError,
     ConfigError,
+    DatabaseError,
+    DocumentNotFoundError,
+    DuplicateIdError,
     SystemBusyError,
+    TransactionConflictError,
+    TransactionExpiredError,
+    TransactionRolledBackError,
     TransportError,
     answered,
 )
 
-CLASSES = [CloudSDKError, ConfigError, ApiPermissionError, SystemBusyError, TransportError, CallTimeoutError]
+CLASSES = [
+    CloudSDKError,
+    ConfigError,
+    ApiPermissionError,
+    SystemBusyError,
+    DatabaseError,
+    CollectionNotFoundError,
+    DocumentNotFoundError,
+    DuplicateIdError,
+    TransactionConflictError,
+    TransactionExpiredError,
+    TransactionRolledBackError,
+    TransportError,
+    CallTimeoutError,
+]
 
 
 def test_every_class_is_under_test() -> None:
@@ -33,6 +54,13 @@ def test_the_tree() -> None:
         "ConfigError": "CloudSDKError",
         "ApiPermissionError": "CloudSDKError",
         "SystemBusyError": "CloudSDKError",
+        "DatabaseError": "CloudSDKError",
+        "CollectionNotFoundError": "DatabaseError",
+        "DocumentNotFoundError": "DatabaseError",
+        "DuplicateIdError": "DatabaseError",
+        "TransactionConflictError": "DatabaseError",
+        "TransactionExpiredError": "DatabaseError",
+        "TransactionRolledBackError": "DatabaseError",
         "TransportError": "CloudSDKError",
         "CallTimeoutError": "TransportError",
     }

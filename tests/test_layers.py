@@ -17,7 +17,8 @@ ROOMS: dict[str, set[str]] = {
     "wire": {"errors"},
     "transports": {"errors", "wire"},
     "config": {"errors", "wire"},
-    "call": {"errors", "wire", "transports", "config"},
+    "database": {"errors", "wire", "config"},
+    "call": {"errors", "wire", "transports", "config", "database"},
     "cloud": {"errors", "transports", "config", "call"},
     "functions": {"errors", "transports", "config", "cloud"},
     # the face has the decorator of the functions, and lets it import what it needs when it is used
@@ -71,6 +72,7 @@ ROOM_OF = {
     "_attempts": "call",
     "_tokens": "config",
     "_call": "call",
+    "_database": "database",
     "_gateway": "call",
     "_services": "call",
     "_https": "call",

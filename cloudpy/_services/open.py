@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from .._attempts import Steps
     from .._typed import open as t
+    from .._typed.database import DatabaseOptions
     from .._wire.midas import MidasSignature
+    from .database import Database
+    from .database_sync import Database as SyncDatabase
 
 
 async def _awaited(steps: Steps[Any]) -> Any:
@@ -65,6 +68,27 @@ class BaseOpen:
 
 class AsyncOpen(BaseOpen):
     """Awaited."""
+
+    if TYPE_CHECKING:
+
+        @overload
+        def database(self, options: DatabaseOptions, /) -> Database: ...
+        @overload
+        def database(self, **keywords: Unpack[DatabaseOptions]) -> Database: ...
+
+    def database(self, options: Any = None, /, **keywords: Any) -> Database:  # type: ignore[misc]
+        """Return the database of the environment. Nothing is sent yet.
+
+        Args:
+            env: an environment id, when not that of init().
+            throwOnNotFound: False makes ``doc(id).get()`` of a document that does not exist give None as its data.
+
+        Raises:
+            CloudSDKError: init() was not called, or an option is wrong.
+        """
+        from .database import Database
+
+        return Database(self, options, keywords)
 
     if TYPE_CHECKING:
 
@@ -225,6 +249,19 @@ class AsyncPayments:
 
 class SyncOpen(BaseOpen):
     """Blocking."""
+
+    if TYPE_CHECKING:
+
+        @overload
+        def database(self, options: DatabaseOptions, /) -> SyncDatabase: ...
+        @overload
+        def database(self, **keywords: Unpack[DatabaseOptions]) -> SyncDatabase: ...
+
+    def database(self, options: Any = None, /, **keywords: Any) -> SyncDatabase:  # type: ignore[misc]
+        """Return the database of the environment; see ``AsyncOpen.database``."""
+        from .database_sync import Database
+
+        return Database(self, options, keywords)
 
     if TYPE_CHECKING:
 

@@ -19,6 +19,7 @@ class InitOptions(TypedDict, total=False):
     timeout: float
     retries: int
     validate: bool
+    throwOnNotFound: bool
     transport: Literal["https", "cloudrun"] | None
     access_token: str | Callable[[], _Token] | Callable[[], Awaitable[_Token]]
     # carried along from a Node init(), and passed over

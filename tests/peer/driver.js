@@ -38,10 +38,33 @@ function decode(value) {
     case '$number': return Number(content)
     case '$date': return new Date(content)
     case '$signature': return instances.get('module').signature(decode(content))
+    case '$made': return made(content)
+    case '$regexp': return new RegExp(content[0], content[1])
+    case '$function': return new Function(`return ${content}`)()
     case '$currentEnv': return instances.get('module').DYNAMIC_CURRENT_ENV
     case '$object': return Object.fromEntries(content.map(([key, item]) => [key, decode(item)]))
     default: return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decode(item)]))
   }
+}
+
+// What the database of the instance that is walked makes: `steps` as for a walk, all at once.
+let walked
+function made(steps) {
+  return follow(walked.database(), steps)
+}
+
+function follow(target, steps) {
+  let owner
+  for (const step of steps) {
+    if (Array.isArray(step)) {
+      target = Reflect.apply(target, owner, step.map(decode))
+      owner = undefined
+    } else {
+      owner = target
+      target = target[step]
+    }
+  }
+  return target
 }
 
 function encode(value) {
@@ -53,6 +76,8 @@ function encode(value) {
   if (typeof value === 'symbol' || typeof value === 'function') return { $other: String(value) }
   if (value === null || typeof value !== 'object') return value
   if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') }
+  if (value instanceof Date) return { $date: value.getTime() }
+  if (value._internalType && typeof value.toJSON === 'function') return { $geo: encode(value.toJSON()) }
   if (value instanceof Error) return { $error: describeError(value) }
   if (value._isBigNumber) return { $decimal: value.toFixed() }
   if (Array.isArray(value)) return value.map(encode)
@@ -116,18 +141,8 @@ const operations = {
 
   // `steps` walk from the instance to the result: a text is a property, a list is a call with these arguments.
   async walk({ id, steps }) {
-    let owner
-    let target = instances.get(id)
-    for (const step of steps) {
-      if (Array.isArray(step)) {
-        target = Reflect.apply(target, owner, step.map(decode))
-        owner = undefined
-      } else {
-        owner = target
-        target = target[step]
-      }
-    }
-    return target
+    walked = instances.get(id)
+    return follow(walked, steps)
   },
 }
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import math
-from datetime import datetime
+import re
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
+
+from cloudpy._database.geo import from_geojson
 
 _SAFE = 2**53 - 1  # beyond this a JavaScript number is not exact, so the integer travels as text
 
@@ -38,6 +41,57 @@ class Signed:
         self.options = options
 
 
+class Made:
+    """Stands for what the database of each side makes: ``_.gt(1).and_(_.lt(5))``, ``Geo.Point(1, 2)``.
+
+    Names and calls are recorded; `of` follows them on a database of ours, and the driver on one of Node's.
+    """
+
+    def __init__(self, steps: tuple[Any, ...] = ()) -> None:
+        self._steps = steps
+
+    def __getattr__(self, name: str) -> Made:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Made((*self._steps, name))
+
+    def __call__(self, *arguments: Any) -> Made:
+        return Made((*self._steps, arguments))
+
+    def __repr__(self) -> str:
+        shown = [step if isinstance(step, str) else "(" + ", ".join(map(repr, step)) + ")" for step in self._steps]
+        return ".".join(shown).replace(".(", "(")
+
+    def _steps_for_node(self) -> list[Any]:
+        return [step.rstrip("_") if isinstance(step, str) else list(step) for step in self._steps]
+
+    def of(self, database: Any) -> Any:
+        """What a database of ours makes of it."""
+        target = database
+        for step in self._steps:
+            target = getattr(target, step) if isinstance(step, str) else target(*ours(step, database))
+        return target
+
+
+class JavaScript:
+    """A function for each side: its source in JavaScript, and ours."""
+
+    def __init__(self, source: str, function: Any) -> None:
+        self.source = source
+        self.function = function
+
+
+def ours(value: Any, database: Any) -> Any:
+    """A value with what a database of ours makes in the place of each Made."""
+    if isinstance(value, Made):
+        return value.of(database)
+    if isinstance(value, JavaScript):
+        return value.function
+    if isinstance(value, (list, tuple)):
+        return type(value)(ours(item, database) for item in value)
+    return {key: ours(item, database) for key, item in value.items()} if isinstance(value, dict) else value
+
+
 def tag(value: Any) -> Any:
     """A Python value in the form the driver reads."""
     match value:
@@ -58,6 +112,13 @@ def tag(value: Any) -> Any:
             return [tag(item) for item in value]
         case dict():
             return {"$object": [[key, tag(item)] for key, item in value.items()]}
+        case Made():
+            return {"$made": [step if isinstance(step, str) else tag(step) for step in value._steps_for_node()]}
+        case JavaScript():
+            return {"$function": value.source}
+        case re.Pattern():
+            flags = ((re.I, "i"), (re.M, "m"), (re.S, "s"))
+            return {"$regexp": [value.pattern, "".join(letter for flag, letter in flags if value.flags & flag)]}
         case Undefined():
             return {"$undefined": True}
         case Signed():
@@ -78,6 +139,10 @@ def untag(value: Any) -> Any:
             return base64.b64decode(text)
         case {"$undefined": _}:
             return UNDEFINED
+        case {"$date": milliseconds}:
+            return datetime.fromtimestamp(0, timezone.utc) + timedelta(milliseconds=milliseconds)
+        case {"$geo": geometry}:
+            return from_geojson(untag(geometry))
         case {"$int": text}:
             return int(text)
         case {"$number": text}:

@@ -1,0 +1,420 @@
+"""``db.command``: conditions and changes as immutable values, which ``query`` and ``update`` encode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from . import ejson
+from .aggregate import AggregateCommand
+from .geo import Geometry, MultiPolygon, Point, Polygon
+from .invalid import Frozen, Helpful, did_you_mean, invalid, public_names, typeof
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+_UNSET: Any = object()
+_PUSH_OPTIONS = ("each", "position", "sort", "slice")
+# Python's reserved words have a trailing underscore.
+_RESERVED = ("in", "and", "or", "not")
+
+
+class Command(Helpful, Frozen, ejson.Command):
+    """Something that ``db.command`` makes.
+
+    Attributes:
+        name: as ``db.command`` has it: ``gt``, ``in_``, ``push``.
+        operator: as it travels: ``$gt``, ``$in``, ``$push``.
+        operands: what it was given.
+    """
+
+    __slots__ = ("name", "operands", "operator")
+    _fields = ("name", "operator", "operands")
+    name: str
+    operator: str
+    operands: tuple[Any, ...]
+
+    def __init__(self, name: str, operator: str, operands: tuple[Any, ...]) -> None:
+        self._set(name=name, operator=operator, operands=operands)
+
+    @property
+    def _shown(self) -> str:  # type: ignore[override]  # it depends on the command
+        return f"_.{self.name}"
+
+    @property
+    def shown(self) -> str:
+        """The command in an error, without its operands: ``_.gt(…)``."""
+        return f"_.{self.name}(…)"
+
+    @property
+    def operand(self) -> Any:
+        """The first thing it was given."""
+        return self.operands[0]
+
+    def __repr__(self) -> str:
+        return f"{self._shown}({', '.join(map(repr, self.operands))})"
+
+    def _missing(self, name: str) -> str:
+        if name in _RESERVED[:3]:
+            return f"{name!r} is a word of Python: use {name}_"
+        return f"{type(self).__name__} has no {name!r}{self._instead(name)}"
+
+    def _instead(self, name: str) -> str:
+        return ""
+
+
+class Condition(Command):
+    """A condition on a field. Its methods add another one: ``_.gt(1).lt(5)`` is ``_.and_(_.gt(1), _.lt(5))``."""
+
+    __slots__ = ()
+
+    def eq(self, value: Any) -> Logic:
+        """And equal to `value`."""
+        return self.and_(command.eq(value))
+
+    def neq(self, value: Any) -> Logic:
+        """And not equal to `value`."""
+        return self.and_(command.neq(value))
+
+    def gt(self, value: Any) -> Logic:
+        """And greater than `value`."""
+        return self.and_(command.gt(value))
+
+    def gte(self, value: Any) -> Logic:
+        """And greater than or equal to `value`."""
+        return self.and_(command.gte(value))
+
+    def lt(self, value: Any) -> Logic:
+        """And less than `value`."""
+        return self.and_(command.lt(value))
+
+    def lte(self, value: Any) -> Logic:
+        """And less than or equal to `value`."""
+        return self.and_(command.lte(value))
+
+    def in_(self, values: Sequence[Any]) -> Logic:
+        """And one of `values`."""
+        return self.and_(command.in_(values))
+
+    def nin(self, values: Sequence[Any]) -> Logic:
+        """And none of `values`."""
+        return self.and_(command.nin(values))
+
+    def geoNear(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Logic:
+        """And near a point; see ``_.geoNear``."""
+        return self.and_(command.geoNear(options, **keywords))
+
+    def geoWithin(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Logic:
+        """And inside of an area; see ``_.geoWithin``."""
+        return self.and_(command.geoWithin(options, **keywords))
+
+    def geoIntersects(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Logic:
+        """And touching a geometry; see ``_.geoIntersects``."""
+        return self.and_(command.geoIntersects(options, **keywords))
+
+    def and_(self, *conditions: Any) -> Logic:
+        """All of these too; several, or one list."""
+        return Logic("and_", "$and", (self, *_several(conditions)))
+
+    def or_(self, *conditions: Any) -> Logic:
+        """Or one of these; several, or one list."""
+        return Logic("or_", "$or", (self, *_several(conditions)))
+
+    def _instead(self, name: str) -> str:
+        if name in ("not", "not_", "nor"):
+            return f"; use _.{name.rstrip('_')}{'' if name == 'nor' else '_'}(…) around it"
+        if hasattr(command, name):
+            return f"; use _.and_({self.shown}, _.{name}(…))"
+        return f"; {did_you_mean(name, public_names(type(self)))}"
+
+
+class Comparison(Condition):
+    """A condition that compares: ``_.gt(1)``."""
+
+    __slots__ = ()
+
+
+class Logic(Condition):
+    """Conditions joined by and, or, nor or not."""
+
+    __slots__ = ()
+
+
+class Change(Command):
+    """A change of a field: ``_.inc(1)``."""
+
+    __slots__ = ()
+
+    def _instead(self, name: str) -> str:
+        return ": a change of a field has no methods"
+
+
+class Projection(Helpful):
+    """``_.project``: parts of lists, for ``field()``."""
+
+    __slots__ = ()
+
+    def slice(self, slice: int | Sequence[int]) -> dict[str, Any]:
+        """Return so many elements only: the first ones, the last ones (negative), or [skip, count]."""
+        return {"$slice": slice}
+
+    def elemMatch(self, condition: Mapping[str, Any] | Condition) -> dict[str, Any]:
+        """Return the first element that meets the condition only."""
+        return {"$elemMatch": condition}
+
+    def _missing(self, name: str) -> str:
+        return f"_.project has no {name!r}; {did_you_mean(name, public_names(Projection))}"
+
+
+class DatabaseCommand(Helpful):
+    """``db.command``, usually called ``_``: conditions for ``where()`` and changes for ``update()``."""
+
+    __slots__ = ()
+
+    def _missing(self, name: str) -> str:
+        if name in _RESERVED:
+            return f"{name!r} is a word of Python: use _.{name}_"
+        return f"db.command has no {name!r}; {did_you_mean(name, public_names(DatabaseCommand))}"
+
+    def __repr__(self) -> str:
+        return "db.command"
+
+    # conditions
+
+    def eq(self, value: Any) -> Comparison:
+        """Equal to `value`; an object or list as a whole."""
+        return Comparison("eq", "$eq", (value,))
+
+    def neq(self, value: Any) -> Comparison:
+        """Not equal to `value`, or not there."""
+        return Comparison("neq", "$ne", (value,))
+
+    def lt(self, value: Any) -> Comparison:
+        """Less than `value`."""
+        return Comparison("lt", "$lt", (value,))
+
+    def lte(self, value: Any) -> Comparison:
+        """Less than or equal to `value`."""
+        return Comparison("lte", "$lte", (value,))
+
+    def gt(self, value: Any) -> Comparison:
+        """Greater than `value`."""
+        return Comparison("gt", "$gt", (value,))
+
+    def gte(self, value: Any) -> Comparison:
+        """Greater than or equal to `value`."""
+        return Comparison("gte", "$gte", (value,))
+
+    def in_(self, values: Sequence[Any]) -> Comparison:
+        """One of `values`."""
+        return Comparison("in_", "$in", (values,))
+
+    def nin(self, values: Sequence[Any]) -> Comparison:
+        """None of `values`."""
+        return Comparison("nin", "$nin", (values,))
+
+    def all(self, values: Sequence[Any]) -> Comparison:
+        """A list in which all of `values` are."""
+        return Comparison("all", "$all", (values,))
+
+    def elemMatch(self, condition: Mapping[str, Any] | Condition) -> Comparison:
+        """A list with an element that meets the condition."""
+        return Comparison("elemMatch", "$elemMatch", (condition,))
+
+    def exists(self, value: bool) -> Comparison:
+        """The field is there, or is not."""
+        return Comparison("exists", "$exists", (value,))
+
+    def size(self, value: int) -> Comparison:
+        """A list of this length."""
+        return Comparison("size", "$size", (value,))
+
+    def mod(self, divisor: int | Sequence[int], remainder: int = _UNSET) -> Comparison:
+        """A number that leaves `remainder` when divided by `divisor`; also ``_.mod([divisor, remainder])``."""
+        return Comparison("mod", "$mod", (divisor if remainder is _UNSET else [divisor, remainder],))
+
+    def geoNear(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Comparison:
+        """Sorted by distance from ``geometry``, a Point; ``maxDistance`` and ``minDistance`` in metres."""
+        given = _options("geoNear", options, keywords, ("geometry", "maxDistance", "minDistance"))
+        if not isinstance(given.get("geometry"), Point):
+            raise invalid(f'"geometry" must be of type Point. Received type {_received(given, "geometry")}')
+        for name in ("maxDistance", "minDistance"):
+            distance = given.get(name)
+            if distance is not None and (isinstance(distance, bool) or not isinstance(distance, (int, float))):
+                raise invalid(f'"{name}" must be of type Number. Received type {typeof(distance)}')
+        return Comparison("geoNear", "$nearSphere", (given,))
+
+    def geoWithin(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Comparison:
+        """Inside of ``geometry``, a Polygon or MultiPolygon, or of ``centerSphere``: ``[Point, radians]``."""
+        given = _options("geoWithin", options, keywords, ("geometry", "centerSphere"))
+        if given.get("centerSphere"):
+            given = {"centerSphere": _center_sphere(given["centerSphere"])}
+        elif not isinstance(given.get("geometry"), (Polygon, MultiPolygon)):
+            received = _received(given, "geometry")
+            raise invalid(f'"geometry" must be of type Polygon or MultiPolygon. Received type {received}')
+        return Comparison("geoWithin", "$geoWithin", (given,))
+
+    def geoIntersects(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Comparison:
+        """Touching ``geometry``."""
+        given = _options("geoIntersects", options, keywords, ("geometry",))
+        if not isinstance(given.get("geometry"), Geometry):
+            raise invalid(
+                '"geometry" must be of type Point, LineString, Polygon, MultiPoint, MultiLineString or MultiPolygon.'
+                f" Received type {_received(given, 'geometry')}"
+            )
+        return Comparison("geoIntersects", "$geoIntersects", (given,))
+
+    def and_(self, *conditions: Any) -> Logic:
+        """All of these; several, or one list."""
+        return Logic("and_", "$and", _several(conditions))
+
+    def or_(self, *conditions: Any) -> Logic:
+        """One of these; several, or one list."""
+        return Logic("or_", "$or", _several(conditions))
+
+    def nor(self, *conditions: Any) -> Logic:
+        """None of these; several, or one list."""
+        return Logic("nor", "$nor", _several(conditions))
+
+    def not_(self, *condition: Any) -> Logic:
+        """Not this one."""
+        conditions = _several(condition)
+        if len(conditions) != 1:
+            raise invalid(f"_.not_ takes one condition, got {len(conditions)}: use _.nor(…) for several")
+        return Logic("not_", "$not", conditions)
+
+    # changes
+
+    def set(self, value: Any) -> Change:
+        """Replace the field by `value`, also an object as a whole."""
+        return Change("set", "$set", (value,))
+
+    def remove(self) -> Change:
+        """Remove the field."""
+        return Change("remove", "$unset", ("",))
+
+    def inc(self, value: float) -> Change:
+        """Add `value`, in the database."""
+        return Change("inc", "$inc", (value,))
+
+    def mul(self, value: float) -> Change:
+        """Multiply by `value`, in the database."""
+        return Change("mul", "$mul", (value,))
+
+    def push(self, *values: Any, **options: Any) -> Change:
+        """Append values to a list: several, one list, or ``each=[…]`` with ``position``, ``sort`` and ``slice``."""
+        if options and not values:
+            return Change("push", "$push", (_modifiers(_options("push", None, options, _PUSH_OPTIONS)),))
+        if len(values) == 1 and isinstance(values[0], Mapping) and "each" in values[0]:
+            return Change("push", "$push", (_modifiers(_options("push", values[0], options, _PUSH_OPTIONS)),))
+        if options:
+            raise invalid("_.push takes values, or each=[…] with options, not both")
+        return Change("push", "$push", ({"$each": list(_several(values))},))
+
+    def pull(self, value: Any) -> Change:
+        """Remove the elements that equal `value` or meet the condition."""
+        return Change("pull", "$pull", (value,))
+
+    def pullAll(self, values: Sequence[Any]) -> Change:
+        """Remove the elements that equal one of `values`."""
+        return Change("pullAll", "$pullAll", (values,))
+
+    def pop(self) -> Change:
+        """Remove the last element."""
+        return Change("pop", "$pop", (1,))
+
+    def shift(self) -> Change:
+        """Remove the first element."""
+        return Change("shift", "$pop", (-1,))
+
+    def unshift(self, *values: Any) -> Change:
+        """Insert values in front: several, or one list."""
+        return Change("unshift", "$push", ({"$each": list(_several(values)), "$position": 0},))
+
+    def addToSet(self, value: Any) -> Change:
+        """Append `value` unless the list has it; several as ``{"$each": […]}``."""
+        return Change("addToSet", "$addToSet", (value,))
+
+    def rename(self, name: str) -> Change:
+        """Give the field another name."""
+        return Change("rename", "$rename", (name,))
+
+    def bit(self, operations: Mapping[str, int]) -> Change:
+        """Apply ``{"and": …}``, ``{"or": …}`` or ``{"xor": …}`` to an integer."""
+        return Change("bit", "$bit", (operations,))
+
+    def max(self, value: Any) -> Change:
+        """Set the field to `value` if that is greater."""
+        return Change("max", "$max", (value,))
+
+    def min(self, value: Any) -> Change:
+        """Set the field to `value` if that is less."""
+        return Change("min", "$min", (value,))
+
+    # parts of a condition, to be merged into it: ``{"done": False, **_.expr(…)}``
+
+    def expr(self, expression: Any) -> dict[str, Any]:
+        """Return the condition that an expression of ``_.aggregate`` is true."""
+        return {"$expr": expression}
+
+    def jsonSchema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the condition that documents are of this JSON Schema."""
+        return {"$jsonSchema": schema}
+
+    def text(self, options: Mapping[str, Any] | str) -> dict[str, Any]:
+        """Return the value of ``$text``: ``{"$text": _.text({"search": "tea"})}``."""
+        given = {"search": options} if isinstance(options, str) else options
+        names = ("search", "language", "caseSensitive", "diacriticSensitive")
+        return {f"${name}": given[name] for name in names if given.get(name) is not None}
+
+    @property
+    def aggregate(self) -> AggregateCommand:
+        """The operators of expressions in ``aggregate()``."""
+        return _aggregate
+
+    @property
+    def project(self) -> Projection:
+        """Parts of lists, for ``field()``."""
+        return _projection
+
+
+_aggregate = AggregateCommand()
+_projection = Projection()
+command = DatabaseCommand()
+
+
+def _several(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values given: as arguments, or as one list."""
+    return tuple(values[0]) if values and isinstance(values[0], (list, tuple)) else values
+
+
+def _options(
+    name: str, options: Mapping[str, Any] | None, keywords: dict[str, Any], names: tuple[str, ...]
+) -> dict[str, Any]:
+    if options is not None and not isinstance(options, Mapping):
+        raise invalid(f"_.{name} takes one dict, or keywords, got {typeof(options)}")
+    given = {**(options or {}), **keywords}
+    for key in given:
+        if key not in names:
+            raise invalid(f"_.{name} has no option {key!r}; {did_you_mean(key, names)}")
+    return given
+
+
+def _received(given: Mapping[str, Any], name: str) -> str:
+    return typeof(given[name]) if name in given else "undefined"
+
+
+def _modifiers(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"${name}": given[name] for name in _PUSH_OPTIONS if given.get(name) is not None}
+
+
+def _center_sphere(value: Any) -> list[Any]:
+    if isinstance(value, (list, tuple)) and len(value) == 2:
+        center, radius = value
+        if not isinstance(radius, bool) and isinstance(radius, (int, float)):
+            if isinstance(center, Point):
+                return [center.coordinates, radius]
+            if isinstance(center, (list, tuple)) and len(center) == 2:
+                return [Point(*center).coordinates, radius]
+    raise invalid(f"centersPhere结构不合法: centerSphere is [Point or [longitude, latitude], radians], got {value!r}")

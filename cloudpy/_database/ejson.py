@@ -1,0 +1,366 @@
+"""Values of documents as canonical Extended JSON, the form in which they travel, and back.
+
+Encoding goes in two steps: ``encode`` gives a tree of dicts, lists, strings, booleans and None in which numbers and
+dates have their EJSON form; ``dumps`` writes such a tree as ``JSON.stringify`` does.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+
+from .._wire import javascript
+from .geo import Geometry, from_geojson
+from .invalid import invalid
+from .values import RegExp, ServerDate
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Document = dict[str, Any]
+
+_INT32 = 2**31
+_INT64 = 2**63
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MILLISECOND = timedelta(milliseconds=1)
+_MAX_DEPTH = 200  # levels: MongoDB refuses more than 100, and Python's own recursion ends later
+_FLAGS = ((re.IGNORECASE, "i"), (re.MULTILINE, "m"), (re.DOTALL, "s"), (re.VERBOSE, "x"))
+_OPTIONS = {letter: flag for flag, letter in _FLAGS}
+_DECIMAL_DIGITS = 34
+_escape = json.encoder.encode_basestring
+
+
+class Command:
+    """Something of ``db.command``, which stands for a condition or a change and is no value of a document."""
+
+    __slots__ = ()
+
+    @property
+    def shown(self) -> str:
+        """The command in an error, without its operands: ``_.gt(…)``."""
+        raise NotImplementedError
+
+
+def encode(value: Any, path: str, *, on_command: Callable[[Command, str], Any] | None = None) -> Any:
+    """Return the EJSON tree of a value.
+
+    Args:
+        path: what the value is called in an error: ``data.tags[0]``.
+        on_command: the tree of a command in it; left out, commands are refused.
+
+    Raises:
+        CloudSDKError: naming the path of what cannot be stored, and what to do about it.
+    """
+    return _Encoder(on_command).encode(value, path, 0)
+
+
+def dumps(tree: Any) -> str:
+    """Return the text of an EJSON tree, as the Node package writes it."""
+    text: str = _write(tree)
+    return text if text.isascii() else javascript.escape_surrogates(text)
+
+
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+class _Encoder:
+    __slots__ = ("_on_command",)
+
+    def __init__(self, on_command: Callable[[Command, str], Any] | None) -> None:
+        self._on_command = on_command
+
+    def encode(self, value: Any, path: str, depth: int) -> Any:
+        kind = type(value)
+        if kind is str or value is None or kind is bool:
+            return value
+        if kind is int:
+            return integer(value, path)
+        if kind is float:
+            return number(value)
+        if depth > _MAX_DEPTH:
+            raise invalid(f"Cannot convert circular structure to JSON: {path[:80]}… contains itself, or nests too deep")
+        if isinstance(value, (list, tuple)):
+            return [self.encode(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(value)]
+        if isinstance(value, Mapping):
+            return {key_of(key, path): self.encode(item, f"{path}.{key}", depth + 1) for key, item in value.items()}
+        return self._special(value, path, depth)
+
+    def _special(self, value: Any, path: str, depth: int) -> Any:
+        if isinstance(value, datetime):
+            return {"$date": {"$numberLong": str(milliseconds(value, path))}}
+        if isinstance(value, ServerDate):
+            return {"$tcb_server_date": {"offset": self.encode(value.offset, path, depth)}}
+        if isinstance(value, Geometry):
+            return {"type": type(value).__name__, "coordinates": self.encode(value.coordinates, path, depth + 1)}
+        if isinstance(value, re.Pattern):
+            return {"$regularExpression": {"pattern": _pattern(value, path), "options": _options(value)}}
+        if isinstance(value, RegExp):
+            return {"$regularExpression": {"pattern": value.regexp, "options": value.options}}
+        if isinstance(value, Decimal):
+            return {"$numberDecimal": _decimal(value, path)}
+        if isinstance(value, Command):
+            if self._on_command is None:
+                raise invalid(
+                    f"{path} is {value.shown}: a command stands for a condition or a change and cannot be stored"
+                )
+            return self._on_command(value, path)
+        if isinstance(value, str):  # a subclass, such as a member of a str enum
+            return str.__str__(value)
+        if isinstance(value, int):
+            return integer(int(value), path)
+        if isinstance(value, float):
+            return number(float(value))
+        fields = getattr(type(value), "__dataclass_fields__", None)
+        if fields is not None and not isinstance(value, type):
+            return {name: self.encode(getattr(value, name), f"{path}.{name}", depth + 1) for name in fields}
+        raise invalid(f"{path} is {_unfit(value)}")
+
+
+def integer(value: int, path: str) -> dict[str, str]:
+    """Return the EJSON of an integer, exact.
+
+    Raises:
+        CloudSDKError: it has more than 64 bits.
+    """
+    if -_INT32 <= value < _INT32:
+        return {"$numberInt": str(value)}
+    if -_INT64 <= value < _INT64:
+        return {"$numberLong": str(value)}
+    raise invalid(
+        f"{path} is an integer of more than 64 bits, which the database cannot store: use a string or a float"
+    )
+
+
+def number(value: float) -> dict[str, str]:
+    """Return the EJSON of a float. An integral one is stored as an integer, as by Node, which has no other numbers."""
+    if value.is_integer():
+        if -_INT32 <= value < _INT32:
+            return {"$numberInt": str(int(value))}
+        if -_INT64 <= value < _INT64:
+            return {"$numberLong": str(int(value))}
+    if value != value:
+        return {"$numberDouble": "NaN"}
+    if value in (float("inf"), float("-inf")):
+        return {"$numberDouble": "Infinity" if value > 0 else "-Infinity"}
+    return {"$numberDouble": javascript.number(value)}
+
+
+def milliseconds(value: datetime, path: str) -> int:
+    """Return the milliseconds since 1970 of an aware datetime.
+
+    Raises:
+        CloudSDKError: it is naive: which instant it means is not known.
+    """
+    if value.utcoffset() is None:
+        raise invalid(
+            f"{path} is a datetime without a time zone, {value!r}: use datetime.now(timezone.utc) for this instant, or"
+            " value.astimezone() for one that means local time"
+        )
+    return (value - _EPOCH) // _MILLISECOND
+
+
+def key_of(key: Any, path: str) -> str:
+    """Return a key of an object as a string.
+
+    Raises:
+        CloudSDKError: it is none, and no integer.
+    """
+    if isinstance(key, str):
+        return str.__str__(key)
+    if isinstance(key, int) and not isinstance(key, bool):
+        return str(int(key))
+    raise invalid(f"{path} has the key {key!r}: the keys of an object are strings")
+
+
+def _pattern(value: re.Pattern[Any], path: str) -> str:
+    if isinstance(value.pattern, str):
+        return value.pattern
+    raise invalid(f"{path} is a pattern of bytes: compile it from a string")
+
+
+def _options(value: re.Pattern[Any]) -> str:
+    return "".join(letter for flag, letter in _FLAGS if value.flags & flag)
+
+
+def _decimal(value: Decimal, path: str) -> str:
+    if len(value.as_tuple().digits) > _DECIMAL_DIGITS:
+        raise invalid(f"{path} has more than the {_DECIMAL_DIGITS} digits that a decimal number of the database holds")
+    if value.is_nan():
+        return "NaN"
+    return str(value)
+
+
+def _unfit(value: Any) -> str:
+    kind = type(value).__name__
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return (
+            f"{kind}, which the database does not store: upload them as a file (cloud.uploadFile) and store the fileID,"
+            " or store base64.b64encode(data).decode()"
+        )
+    if isinstance(value, (set, frozenset)):
+        return f"a {kind}, which has no order: store sorted(value), or list(value)"
+    if isinstance(value, date):
+        return f"a {kind} without a time: store a datetime with a time zone, or value.isoformat()"
+    if callable(value):
+        return f"a function ({getattr(value, '__name__', kind)}), which cannot be stored: was a call meant?"
+    return (
+        f"a {kind}, which cannot be stored: use a dict, list, str, int, float, bool, None, datetime, Decimal, a"
+        " dataclass or db.Geo"
+    )
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def loads(text: Any, *, geometries: bool = False) -> Any:
+    """Return the value of a text of EJSON, canonical or relaxed.
+
+    Args:
+        geometries: whether GeoJSON inside becomes values of ``db.Geo``, as in what ``get()`` returns.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    if not isinstance(text, str):
+        raise ValueError(f"a document is the text of JSON, got {type(text).__name__}")
+    try:
+        value = (_decode_geo if geometries else _decode)(text)
+        if geometries and isinstance(value, Geometry):  # the document itself is one: Node leaves it an object
+            return _decode_top(text)
+        return value
+    except RecursionError:
+        raise ValueError("JSON nested too deep") from None
+
+
+def _object(found: Document) -> Any:
+    if len(found) <= 2:
+        for key in found:
+            if key[:1] == "$":
+                read = _READ.get(key)
+                if read is not None and (len(found) == 1 or key in ("$binary", "$regex")):
+                    return _special(read, found, key)
+            break
+    return found
+
+
+def _special(read: Callable[[Any, Document], Any], found: Document, key: str) -> Any:
+    try:
+        return read(found[key], found)
+    except (ValueError, TypeError, KeyError, OverflowError, ArithmeticError, re.error):
+        return found  # no form of EJSON that can be read here: the object as it is stored
+
+
+def _object_geo(found: Document) -> Any:
+    if "coordinates" in found and "type" in found:
+        geometry = from_geojson(found)
+        if geometry is not None:
+            return geometry
+    return _object(found)
+
+
+def _number_text(kind: Callable[[str], Any]) -> Callable[[Any, Document], Any]:
+    def read(value: Any, _: Document) -> Any:
+        if not isinstance(value, str):
+            raise TypeError
+        return kind(value)
+
+    return read
+
+
+def _float(text: str) -> float:
+    return float(text.replace("Infinity", "inf"))
+
+
+def _date(value: Any, _: Document) -> datetime:
+    if isinstance(value, bool):
+        raise TypeError
+    if isinstance(value, (int, float)):
+        return _EPOCH + timedelta(milliseconds=value)
+    if value.endswith(("Z", "z")):
+        value = f"{value[:-1]}+00:00"
+    return _iso(value).astimezone(timezone.utc)
+
+
+_ISO = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d{1,6})\d*)?([+-]\d\d:?\d\d)\Z")
+
+
+def _iso(text: str) -> datetime:
+    match = _ISO.match(text)  # Python 3.10 reads neither one digit after the point nor +0800
+    if match is None:
+        raise ValueError
+    base, fraction, zone = match.groups()
+    zone = zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
+    return datetime.fromisoformat(f"{base}.{(fraction or '0').ljust(6, '0')}{zone}")
+
+
+def _binary(value: Any, found: Document) -> bytes:
+    import base64  # here: the database stores none that the SDK has sent
+
+    if isinstance(value, dict):
+        value = value["base64"]
+    elif "$type" not in found:
+        raise TypeError
+    return base64.b64decode(value)
+
+
+def _regular_expression(value: Any, found: Document) -> Any:
+    if isinstance(value, dict):
+        pattern, options = value["pattern"], value.get("options", "")
+    else:
+        pattern, options = value, found.get("$options", "")
+    if not isinstance(pattern, str) or not isinstance(options, str):
+        raise TypeError
+    if set(options) - _OPTIONS.keys():
+        return RegExp(pattern, options)
+    flags = re.RegexFlag(0)
+    for letter in options:
+        flags |= _OPTIONS[letter]
+    try:
+        return re.compile(pattern, flags)
+    except (re.error, OverflowError, RecursionError):  # it is written for the database's engine, not Python's
+        return RegExp(pattern, options)
+
+
+def _text(value: Any, _: Document) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _none(_: Any, __: Document) -> None:
+    return None
+
+
+_READ: dict[str, Callable[[Any, Document], Any]] = {
+    "$numberInt": _number_text(int),
+    "$numberLong": _number_text(int),
+    "$numberDouble": _number_text(_float),
+    "$numberDecimal": _number_text(Decimal),
+    "$date": _date,
+    "$oid": _text,
+    "$uuid": _text,
+    "$symbol": _text,
+    "$binary": _binary,
+    "$regularExpression": _regular_expression,
+    "$regex": _regular_expression,
+    "$undefined": _none,
+}
+
+
+def _refuse(literal: str) -> Any:
+    raise ValueError(f"{literal} is no JSON")
+
+
+_decode = json.JSONDecoder(strict=False, object_hook=_object, parse_constant=_refuse).decode
+_decode_geo = json.JSONDecoder(strict=False, object_hook=_object_geo, parse_constant=_refuse).decode
+
+
+def _decode_top(text: str) -> Document:
+    """The document whose own keys are those of a geometry: what is inside of it is read, it itself is not."""
+    raw: Document = json.loads(text, strict=False)
+    return {key: loads(json.dumps(item), geometries=True) for key, item in raw.items()}

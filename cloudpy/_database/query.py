@@ -1,0 +1,247 @@
+"""Conditions of ``where()`` as the tree that travels.
+
+Nested objects become dotted keys, as in Node; commands become operators. Unlike in Node, nothing of a condition gets
+lost: an empty object stays a condition, two ``or`` become an ``and`` of both, and commands are encoded at any depth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from . import ejson
+from .command import Change, Command, Comparison, Logic
+from .invalid import invalid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Tree = dict[str, Any]
+
+_MAX_DEPTH = 100  # levels
+_LISTS = ("$and", "$or", "$nor")
+
+
+def encode(condition: Any) -> Tree:
+    """Return the tree of what ``where()`` or ``match()`` was given.
+
+    Raises:
+        CloudSDKError: it is no condition.
+    """
+    if isinstance(condition, Logic):
+        return _logic(condition, None)
+    if isinstance(condition, Comparison):
+        raise invalid(f"Cannot encode a comparison command with unset field name: use {{'field': {condition.shown}}}")
+    if not isinstance(condition, Mapping):
+        raise invalid(f"查询参数必须为对象: a condition is a dict or _.and_, _.or_, _.nor, _.not_, got {condition!r}")
+    return _object(condition, flatten(condition))
+
+
+def element(condition: Any, path: str) -> Any:
+    """Return the tree of a condition on the elements of a list, for ``$elemMatch`` and ``$pull``."""
+    if isinstance(condition, Logic) and any(_is_object(operand) for operand in condition.operands):
+        return _logic(condition, None)
+    if isinstance(condition, Command):
+        return operators(condition, path)
+    if isinstance(condition, Mapping):
+        return _embedded(condition)
+    return ejson.encode(condition, path)
+
+
+def operators(command: ejson.Command, path: str) -> Tree:
+    """Return a command as what stands beside no field: ``{"$gt": 1, "$lt": 5}``.
+
+    Raises:
+        CloudSDKError: it cannot be written so.
+    """
+    if isinstance(command, Comparison):
+        return {command.operator: _operand(command, path)}
+    if isinstance(command, Logic):
+        if command.operator == "$not":
+            return {"$not": _negated(command.operand, path)}
+        if command.operator == "$and":
+            merged: Tree = {}
+            for operand in command.operands:
+                part = (
+                    operators(operand, path) if isinstance(operand, Command) else {"$eq": ejson.encode(operand, path)}
+                )
+                if merged.keys() & part.keys():
+                    break
+                merged.update(part)
+            else:
+                return merged
+        raise invalid(
+            f"{command.shown} cannot stand at {path}, where the database knows no {command.operator} of these"
+            " conditions: give it objects with fields, or write the condition around it"
+        )
+    raise _no_condition(command, path)
+
+
+def flatten(query: Mapping[Any, Any], *, fully: bool = True, depth: int = 0) -> Tree:
+    """Return the object with nested ones as dotted keys, in the order that Node gives them.
+
+    Args:
+        fully: whether those without commands are flattened too.
+    """
+    if depth > _MAX_DEPTH:
+        raise invalid("Cannot convert circular structure to JSON: the condition contains itself, or nests too deep")
+    flat = {ejson.key_of(key, "the condition"): value for key, value in query.items()}
+    for key, value in list(flat.items()):
+        if key[:1] == "$":
+            continue
+        nested = _fields(value)
+        if not nested or not (fully or has_command(nested)):
+            continue
+        child = flatten(nested, fully=fully, depth=depth + 1)
+        kept = {name: item for name, item in child.items() if name[:1] == "$"}
+        if kept:
+            flat[key] = kept
+        else:
+            del flat[key]
+        for name, item in child.items():
+            if name[:1] != "$":
+                flat[f"{key}.{name}"] = item
+    return flat
+
+
+def has_command(value: Any, depth: int = 0) -> bool:
+    """Whether a command stands anywhere in it."""
+    if isinstance(value, ejson.Command):
+        return True
+    if depth > _MAX_DEPTH:
+        return False
+    if isinstance(value, Mapping):
+        return any(has_command(item, depth + 1) for item in value.values())
+    return isinstance(value, (list, tuple)) and any(has_command(item, depth + 1) for item in value)
+
+
+def _fields(value: Any) -> Mapping[Any, Any] | None:
+    """The fields of what JavaScript calls a plain object."""
+    if isinstance(value, Mapping):
+        return value
+    names = getattr(type(value), "__dataclass_fields__", None)
+    return {name: getattr(value, name) for name in names} if names is not None else None
+
+
+def _embedded(condition: Mapping[Any, Any]) -> Tree:
+    """A condition in which nested objects are compared as a whole."""
+    return _object(condition, flatten(condition, fully=False))
+
+
+def _object(condition: Mapping[Any, Any], flat: Tree) -> Tree:
+    tree: Tree = {}
+    joined: list[tuple[str, Any]] = []
+    for key, value in flat.items():
+        if isinstance(value, Command):
+            part = _logic(value, None) if isinstance(value, Logic) and key[:1] == "$" else _field(value, key)
+            if part.keys() == {key} and key not in _LISTS:
+                tree.update(part)
+            else:
+                joined += part.items()
+        elif key in _LISTS and isinstance(value, (list, tuple)):
+            tree[key] = [_listed(item, f"{key}[{index}]") for index, item in enumerate(value)]
+        elif key[:1] == "$" or (isinstance(value, Mapping) and any(str(name)[:1] == "$" for name in value)):
+            tree[key] = ejson.encode(value, key, on_command=_inside)
+        else:
+            tree[key] = ejson.encode(value, key)
+    for operator, conditions in joined:
+        _join(tree, operator, conditions)
+    return tree
+
+
+def _join(tree: Tree, operator: str, conditions: list[Any]) -> None:
+    if not isinstance(tree.get(operator), list):
+        tree[operator] = conditions
+    elif operator == "$or":  # one list of both would be true when either is
+        _join(tree, "$and", [{operator: conditions}])
+    else:
+        tree[operator] = tree[operator] + conditions
+
+
+def _listed(item: Any, path: str) -> Any:
+    if isinstance(item, Logic):
+        return _logic(item, None)
+    if isinstance(item, Mapping):
+        return _object(item, flatten(item)) if has_command(item) else ejson.encode(item, path)
+    return ejson.encode(item, path, on_command=_inside)
+
+
+def _inside(command: ejson.Command, path: str) -> Any:
+    return operators(command, path)
+
+
+def _field(command: Command, field: str) -> Tree:
+    if isinstance(command, Logic):
+        return _logic(command, field)
+    if isinstance(command, Comparison):
+        return {field: {command.operator: _operand(command, field)}}
+    raise _no_condition(command, field)
+
+
+def _logic(command: Logic, field: str | None) -> Tree:
+    if command.operator == "$not":
+        operand = command.operand
+        if field is None or (isinstance(operand, Logic) and operand.operator != "$not"):
+            return {"$nor": [_joined(operand, field)]}
+        return {field: {"$not": _negated(operand, field)}}
+    return {command.operator: [_joined(operand, field) for operand in command.operands]}
+
+
+def _joined(operand: Any, field: str | None) -> Tree:
+    """One of the conditions that a logic command joins, with the field that the command stands at."""
+    if isinstance(operand, Logic):
+        return _logic(operand, field)
+    if field is not None:
+        if _is_object(operand):
+            raise invalid(
+                f"the condition on {field!r} joins objects, {_short(operand)}, in which the field would have no part:"
+                f" write the field into them, {{'{field}.…': …}}, and the command at the top of where()"
+            )
+        if isinstance(operand, Command):
+            return _field(operand, field)
+        return {field: ejson.encode(operand, field, on_command=_inside)}
+    return encode(operand)
+
+
+def _negated(operand: Any, path: str) -> Any:
+    """What stands behind ``$not``: operators or a regular expression."""
+    if isinstance(operand, Command):
+        return operators(operand, path)
+    tree = ejson.encode(operand, path, on_command=_inside)
+    if isinstance(tree, dict) and ("$regularExpression" in tree or _is_operators(operand)):
+        return tree
+    return {"$eq": tree}
+
+
+def _operand(command: Comparison, path: str) -> Any:
+    operand = command.operand
+    if command.operator in ("$in", "$nin", "$all"):
+        if isinstance(operand, (list, tuple)):
+            return [ejson.encode(item, f"{path}[{index}]", on_command=_inside) for index, item in enumerate(operand)]
+    elif command.operator == "$elemMatch":
+        return element(operand, path)
+    elif command.operator == "$nearSphere":
+        distances = {f"${name}": operand[name] for name in operand if name != "geometry" and operand[name] is not None}
+        ordered = {name: distances[name] for name in ("$maxDistance", "$minDistance") if name in distances}
+        return ejson.encode({"$geometry": operand["geometry"], **ordered}, path)
+    elif command.operator in ("$geoWithin", "$geoIntersects"):
+        return ejson.encode({f"${name}": value for name, value in operand.items() if value is not None}, path)
+    return ejson.encode(operand, path)
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, Mapping) and not _is_operators(value)
+
+
+def _is_operators(value: Any) -> bool:
+    return isinstance(value, Mapping) and bool(value) and all(str(key)[:1] == "$" for key in value)
+
+
+def _short(value: Mapping[Any, Any]) -> str:
+    return "{" + ", ".join(f"{key!r}: …" for key in value) + "}"
+
+
+def _no_condition(command: ejson.Command, path: str) -> Exception:
+    if isinstance(command, Change):
+        return invalid(f"{path} is {command.shown}, which is a change for update() and no condition")
+    return invalid(f"{path} is no condition")
