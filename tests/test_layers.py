@@ -28,7 +28,7 @@ ROOMS: dict[str, set[str]] = {
     # below this line is the developer's side: nothing above imports it
     "contracts": {"errors"},
     "local": {"errors", "wire", "transports", "config", "functions", "contracts"},
-    "checks": {"errors", "config", "functions", "contracts"},
+    "checks": {"errors", "config", "functions", "face", "contracts"},
     "testing": {"errors", "wire", "transports", "config", "cloud", "functions", "face", "contracts", "local"},
     "packaging": {"errors", "config", "functions", "checks"},
     "compare": {"errors", "config", "functions", "local"},
@@ -113,7 +113,7 @@ DOORS = {
     "click": {"cli/"},
     "jsonschema": {"contracts/", "local/"},
     "opentelemetry": {"otel.py"},
-    "packaging": {"packaging/platform_markers.py"},
+    "packaging": {"packaging/platform_markers.py", "checks/libraries.py"},
     "pytest": {"testing/plugin.py"},
     "rich": {"dev/terminal.py"},
     "watchfiles": {"dev/watch.py"},

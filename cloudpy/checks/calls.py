@@ -6,7 +6,8 @@ import ast
 from dataclasses import dataclass
 from typing import Literal
 
-from .meaning import Api, Cloud, Face, Meaning, Text, Thing
+from .meaning import Api, Cloud, Meaning, Text, Thing
+from .public_api import Face
 from .source import FunctionNode, Scope, Source
 
 Waiting = Literal["awaited", "handed on", "dropped", "returned"]
@@ -47,7 +48,7 @@ def find(meaning: Meaning) -> tuple[list[ApiCall], list[Unseen]]:
     calls: list[ApiCall] = []
     unseen: list[Unseen] = []
     for source in meaning.sources:
-        reader = _Reader(meaning, source)
+        reader = Reader(meaning, source)
         for node in source.nodes():
             reader.read(node)
         calls += sorted(set(reader.calls), key=lambda call: (call.line, call.api))
@@ -55,7 +56,9 @@ def find(meaning: Meaning) -> tuple[list[ApiCall], list[Unseen]]:
     return calls, unseen
 
 
-class _Reader:
+class Reader:
+    """Reads the calls of one file."""
+
     def __init__(self, meaning: Meaning, source: Source) -> None:
         self.meaning = meaning
         self.source = source
@@ -63,6 +66,7 @@ class _Reader:
         self.unseen: list[Unseen] = []
 
     def read(self, node: ast.AST) -> None:
+        """Note what `node` calls, when it calls an API."""
         scope = self.source.scopes[node]
         if isinstance(node, ast.Call):
             self._call(node, scope)
@@ -72,7 +76,7 @@ class _Reader:
     def _call(self, node: ast.Call, scope: Scope) -> None:
         for value in self.meaning.of(node.func, scope):
             if isinstance(value, Api) and value.name:
-                waiting = self._waiting(node, scope)
+                waiting = self.waiting(node, scope)
                 self.calls.append(
                     ApiCall(value.name, self.source.name, node.lineno, value.face, value.convert_case, node, waiting)
                 )
@@ -128,7 +132,7 @@ class _Reader:
     def _hides(self, node: ast.expr, what: str) -> None:
         self.unseen.append(Unseen(self.source.name, node.lineno, what))
 
-    def _waiting(self, node: ast.expr, scope: Scope) -> Waiting:
+    def waiting(self, node: ast.expr, scope: Scope) -> Waiting:
         """What becomes of the value of `node`; only what is sure is called dropped."""
         around = self.source.parent(node)
         if isinstance(around, ast.Await):
@@ -138,6 +142,8 @@ class _Reader:
         if isinstance(around, ast.Expr | ast.Attribute | ast.Subscript | ast.Compare | ast.FormattedValue):
             is_index = isinstance(around, ast.Subscript) and around.slice is node
             return "handed on" if is_index else "dropped"
+        if isinstance(around, ast.Dict | ast.List | ast.Tuple):  # {"a": call()} as a result
+            return "returned" if isinstance(self.source.parent(around), ast.Return) else "handed on"
         if isinstance(around, ast.For | ast.AsyncFor | ast.If | ast.While | ast.UnaryOp | ast.BinOp):
             return "dropped"
         if isinstance(around, ast.Call) and around.func is not node:
@@ -157,7 +163,7 @@ class _Reader:
             for node in ast.walk(function.node)
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
         ]
-        fates = {self._waiting(use, self.source.scopes[use]) for use in uses}
+        fates = {self.waiting(use, self.source.scopes[use]) for use in uses}
         if fates <= {"dropped"}:
             return "dropped"
         return "returned" if fates <= {"dropped", "returned"} else "handed on"

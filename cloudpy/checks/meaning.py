@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from . import public_api
+from .public_api import Face
 from .source import FunctionNode, Scope, Source, owner_class
 
-Face = Literal["async", "sync"]
 _DEEPEST = 40  # steps of looking up; a program that needs more is not followed further
 
 
@@ -16,12 +17,21 @@ class Cloud(NamedTuple):
     """The SDK itself, or an instance of it."""
 
     face: Face
+    is_module: bool = False
 
 
 class Maker(NamedTuple):
     """``init``, ``createNewInstance``, ``Cloud``: called, it gives a Cloud."""
 
     face: Face
+
+
+class Member(NamedTuple):
+    """A name of the SDK beside ``openapi``: ``callFunction``, ``cloudPay.closeOrder``; `of_module` as of Cloud."""
+
+    face: Face
+    name: str
+    of_module: bool = False
 
 
 class Api(NamedTuple):
@@ -51,11 +61,17 @@ class Local(NamedTuple):
     scope: Scope
 
 
-Value = Cloud | Maker | Api | Text | Thing | Local
+class Instance(NamedTuple):
+    """What a class of the user's own makes when it is called."""
+
+    node: ast.ClassDef
+    scope: Scope
+
+
+Value = Cloud | Maker | Member | Api | Text | Thing | Local | Instance
 # Functions that call each other in circles make a question grow without end: beyond this many steps it is not told.
 _MOST = 300
 _MAKERS = ("init", "createNewInstance", "Cloud")
-_STAR = ("openapi", "Cloud", "createNewInstance", "init")
 
 
 class Meaning:
@@ -110,6 +126,7 @@ class Meaning:
             if isinstance(node.value, ast.Name) and (owner := owner_class(scope, node.value.id)) is not None:
                 for kept in scope.source.attributes.get(owner, {}).get(node.attr, ()):
                     yield from self.of(kept, scope.source.scopes.get(kept, scope) if kept else scope)
+                yield from _method(owner, node.attr, scope.source)
             for value in self.of(node.value, scope):
                 yield from self._attribute(value, node.attr)
         elif isinstance(node, ast.Call):
@@ -137,8 +154,9 @@ class Meaning:
                 for node in inside.source.scope.bindings.get("*", ())
                 if isinstance(node, ast.ImportFrom) and node.module in ("cloudpy", "cloudpy.sync")
             ]
-            if stars and name in _STAR:
-                yield from self._attribute(Cloud("sync" if stars[0].module == "cloudpy.sync" else "async"), name)
+            face: Face = "sync" if stars and stars[0].module == "cloudpy.sync" else "async"
+            if stars and name in public_api.names(face):
+                yield from self._attribute(Cloud(face, True), name)
             else:
                 yield Thing(name)
 
@@ -162,9 +180,9 @@ class Meaning:
 
     def _module(self, name: str) -> Iterator[Value]:
         if name == "cloudpy":
-            yield Cloud("async")
+            yield Cloud("async", True)
         elif name == "cloudpy.sync":
-            yield Cloud("sync")
+            yield Cloud("sync", True)
         elif name in self._modules:
             yield Local(self._modules[name].tree, self._modules[name].scope)
         else:
@@ -184,8 +202,12 @@ class Meaning:
                 yield Api(value.face, "")
             elif name in _MAKERS:
                 yield Maker(value.face)
-            elif name == "sync" and value.face == "async":
-                yield Cloud("sync")
+            elif name == "sync" and value.is_module and value.face == "async":
+                yield Cloud("sync", True)
+            else:
+                yield Member(value.face, name, value.is_module)
+        elif isinstance(value, Member):
+            yield value._replace(name=f"{value.name}.{name}")
         elif isinstance(value, Api) and not (name.startswith("__") and name.endswith("__")):
             yield value._replace(name=f"{value.name}.{name}" if value.name else name)
         elif isinstance(value, Thing):
@@ -195,11 +217,18 @@ class Meaning:
                 yield from self.name(name, value.scope)
             elif f"{value.scope.source.module}.{name}" in self._modules:
                 yield from self._module(f"{value.scope.source.module}.{name}")
+        elif isinstance(value, Instance):
+            yield from _method(value.node, name, value.scope.source)
 
     def _call(self, node: ast.Call, scope: Scope) -> Iterator[Value]:
         for function in self.of(node.func, scope):
             if isinstance(function, Maker):
                 yield Cloud(function.face)
+            elif isinstance(function, Member):
+                if public_api.is_namespace(function.name):  # cloudPay(appid=…)
+                    yield function
+            elif isinstance(function, Local) and isinstance(function.node, ast.ClassDef):
+                yield Instance(function.node, function.scope)
             elif isinstance(function, Api) and not function.name:
                 yield function._replace(convert_case=not _says_false(node, "convertCase"))
             elif function == Thing("getattr") and len(node.args) >= 2:
@@ -246,6 +275,12 @@ class Meaning:
             for keyword in call.keywords:
                 if keyword.arg == parameter.arg:
                     yield from self.of(keyword.value, where)
+
+
+def _method(owner: ast.ClassDef, name: str, source: Source) -> Iterator[Local]:
+    for node in owner.body:
+        if isinstance(node, FunctionNode) and node.name == name:
+            yield Local(node, source.scopes[node])
 
 
 def _last_word(node: ast.expr) -> str:

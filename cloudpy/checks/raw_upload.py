@@ -1,4 +1,4 @@
-"""An async handler in a folder that goes up as it is: the platform's Python calls it, and awaits nothing."""
+"""An async handler that the platform's Python would call itself, which awaits nothing."""
 
 from __future__ import annotations
 
@@ -13,46 +13,52 @@ from .meaning import Local, Meaning
 from .source import Source
 
 DEFAULT = "index.main"  # what CloudBase calls where nothing is said
-_ENTRY = "cloudpy_entry.py"  # as cloudpy package writes it
+ENTRY = "cloudpy_entry.py"  # as cloudpy package writes it
+_SERVERS = ("scf_bootstrap", "Dockerfile", "container.config.json")
 _SETTINGS = "cloudbaserc.json"
 
 
 def findings(handler: str, sources: list[Source], meaning: Meaning, folder: Folder) -> Iterator[Finding]:
-    """A hint where an undecorated ``async def`` is itself what the platform would call.
+    """An error where an undecorated ``async def`` is itself what the platform would call.
 
-    Behind the entry that ``cloudpy package`` writes, behind ``cloudpy serve`` and in a container it is awaited, so a
-    folder says something only when it shows that it is uploaded as it is: libraries are installed beside the code, or a
-    cloudbaserc.json names the handler.
+    The entry that ``cloudpy package`` writes, ``cloudpy serve`` and containers await it: a folder that shows that it is
+    meant for one of these has no finding.
     """
     module, _, function = handler.rpartition(".")
     source = next((source for source in sources if source.name == f"{module}.py"), None)
-    if source is None or (folder.path / _ENTRY).exists():
+    if source is None or _is_awaited(folder, handler):
         return
     for value in meaning.name(function, source.scope):
         # what another decorator than ours makes of it cannot be told
         if isinstance(value, Local) and isinstance(value.node, ast.AsyncFunctionDef) and not value.node.decorator_list:
-            sign = _sign(folder, handler)
-            if sign:
-                yield Finding(
-                    value.scope.source.name,
-                    value.node.lineno,
-                    "hint",
-                    "handler",
-                    f"{function} is an async def, and {sign}: an event function's Python awaits no coroutine. Put"
-                    f" @cloud.function above it, or upload what `cloudpy package --target scf` makes",
-                )
+            yield Finding(
+                value.scope.source.name,
+                value.node.lineno,
+                "error",
+                "handler",
+                f"{function} is an async def, and an event function's Python awaits no coroutine: put @cloud.function"
+                f" above it, or set {ENTRY.removesuffix('.py')}.main as the handler of what `cloudpy package` makes",
+            )
 
 
-def _sign(folder: Folder, handler: str) -> str:
-    """By what the folder shows that it goes up as it is, in words; empty when by nothing."""
+def _is_awaited(folder: Folder, handler: str) -> bool:
+    """Whether the folder shows that something awaits the handler where it runs."""
+    if any((folder.path / name).exists() for name in (ENTRY, *_SERVERS)):
+        return True
     if (folder.path / "cloudpy").is_dir() or next(folder.path.glob("*.dist-info"), None):
-        return "libraries are installed beside it, as for an upload of the folder as it is"
+        return False  # libraries are installed beside it, as for an upload of the folder as it is
+    named = list(_functions(folder))
+    return bool(named) and not any(_calls(each, handler) for each in named)
+
+
+def _functions(folder: Folder) -> Iterator[dict[str, Any]]:
+    """What the project's settings say of the function."""
     for above in (folder.path, *folder.path.parents[:2]):
         settings = _read(above / _SETTINGS)
-        for each in settings.get("functions") or [] if isinstance(settings, dict) else []:
-            if isinstance(each, dict) and each.get("name") == folder.path.name and _calls(each, handler):
-                return f"{_SETTINGS} has the platform call {handler}"
-    return ""
+        functions = settings.get("functions") if isinstance(settings, dict) else None
+        for each in functions if isinstance(functions, list) else []:
+            if isinstance(each, dict) and each.get("name") == folder.path.name:
+                yield each
 
 
 def _calls(function: dict[str, Any], handler: str) -> bool:

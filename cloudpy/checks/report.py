@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from . import (
     calls,
     handler,
+    imports,
+    loading,
     parameters,
     permissions,
     raw_upload,
+    sdk,
     secrets,
     triggers,
     upload,
@@ -47,13 +50,18 @@ class Report:
 
 
 def check(
-    folder: str | os.PathLike[str], *, python: tuple[int, int] = (3, 10), handler_name: str = DEFAULT_HANDLER
+    folder: str | os.PathLike[str],
+    *,
+    python: tuple[int, int] = (3, 10),
+    handler_name: str = DEFAULT_HANDLER,
+    packaged: bool = False,
 ) -> Report:
     """Reads a function's folder; nothing of it is run.
 
     Args:
         python: the version that it will run on.
         handler_name: ``file.function``.
+        packaged: the platform calls the entry that ``cloudpy package`` writes, which awaits the handler.
 
     Raises:
         LoadError: there is no such folder.
@@ -65,7 +73,11 @@ def check(
     meaning = Meaning(sources)
     called, unseen = calls.find(meaning)
     found += handler.findings(handler_name, sources, meaning, unreadable)
-    found += raw_upload.findings(handler_name, sources, meaning, place)
+    if not packaged:
+        found += raw_upload.findings(handler_name, sources, meaning, place)
+    found += imports.findings(place, sources, meaning, handler_name, python)
+    found += sdk.findings(called, meaning)
+    found += loading.findings(meaning)
     found += permissions.findings(called, unseen, config)
     found += parameters.findings(called)
     found += waiting.findings(called, meaning, handler_name.rpartition(".")[2])

@@ -60,7 +60,7 @@ def package(folder: str, target: str, python: str, out: str | None, handler: str
             major, _, minor = python.partition(".")
             if not (major.isdigit() and minor.isdigit()):
                 raise click.UsageError(f"--python is written X.Y, as in 3.10; got {python!r}")
-            report = check(place, python=(int(major), int(minor)), handler_name=handler)
+            report = check(place, python=(int(major), int(minor)), handler_name=handler, packaged=True)
             errors = [each for each in report.findings if each.severity == "error"]
             for each in errors:
                 click.echo(f"{os.path.join(folder, each.file)}:{each.line}: error[{each.code}]: {each.text}", err=True)

@@ -21,7 +21,7 @@ PAGE = """\
 PHONE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 
 
-async def main(event, context):
+def main(event, context):
     # what came with the request, beside its body
     request = context.get("httpContext", {"httpMethod": "POST", "url": "/"})
     if request["httpMethod"] in ("GET", "HEAD"):

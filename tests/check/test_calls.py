@@ -10,7 +10,9 @@ from cloudpy.checks import check
 
 from .folders import API, called, function, told
 
-ASYNC = "async def main(event, context):\n    "
+# what every right function has besides
+INIT = "import cloudpy\nimport cloudpy.sync\ncloudpy.init()\ncloudpy.sync.init()\n"
+ASYNC = "@cloudpy.function\nasync def main(event, context):\n    "
 SYNC = "def main(event, context):\n    "
 ONE = "cloudbase.getOpenData({'cloudidList': ['x']})"
 
@@ -56,7 +58,7 @@ WAYS = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_ways_to_call(way: str, tmp_path: Path) -> None:
-    folder = function(tmp_path, WAYS[way])
+    folder = function(tmp_path, INIT + WAYS[way])
     assert {API} == {api for api, _, _ in called(folder)}
     assert [] == told(check(folder))
 
@@ -136,8 +138,9 @@ def test_what_is_installed_beside_the_code_and_tests_are_not_the_users(tmp_path:
     ],
 )
 def test_names_that_show_when_the_code_runs(line: str, words: str, tmp_path: Path) -> None:
-    code = f"import cloudpy as cloud, helpers\n\nasync def main(event, context):\n    return {line}\n"
-    report = check(function(tmp_path, code))
+    head = "import cloudpy as cloud, helpers; cloud.init()\n@cloud.function\nasync def main(event, context):\n"
+    code = f"{head}    return {line}\n"
+    report = check(function(tmp_path, code, requirements__txt="wx-cloudpy\nhelpers\n"))
     assert [("index.py", 4, "hint", "unseen")] == told(report)  # and the permission may be for what is not seen
     assert words in report.findings[0].text
 

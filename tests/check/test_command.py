@@ -12,8 +12,8 @@ from ..cli.command import ROOT, cloudpy
 from .folders import API, function, write
 
 CODE = """
-import cloudpy as cloud
-
+import cloudpy as cloud; cloud.init()
+@cloud.function
 async def main(event, context):
     await cloud.openapi.wxacode.getUnlimited(scene="a")
     return await cloud.openapi.cloudbase.getOpenData(cloudidList=["x"])

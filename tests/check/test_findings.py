@@ -17,7 +17,7 @@ import cloudpy as cloud
 
 cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)
 
-
+@cloud.function
 async def main(event, context):
     return await cloud.openapi.cloudbase.getOpenData(cloudidList=[event["cloudID"]])
 """
@@ -26,7 +26,7 @@ async def main(event, context):
 def body(*lines: str, face: str = "cloudpy") -> str:
     """An async handler with these lines, the first of them on line 4."""
     joined = "\n".join(f"    {line}" for line in lines)
-    return f"import {face} as cloud\n\nasync def main(event, context):\n{joined}\n"
+    return f"import {face} as cloud; cloud.init()\n@cloud.function\nasync def main(event, context):\n{joined}\n"
 
 
 def test_a_clean_function(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_await_of_the_sync_face(tmp_path: Path) -> None:
     ],
 )
 def test_waiting_that_blocks(lines: list[str], words: str, tmp_path: Path) -> None:
-    report = check(function(tmp_path, body(*lines), []))
+    report = check(function(tmp_path, body(*lines), [], requirements__txt="wx-cloudpy\nrequests\n"))
     assert [("index.py", 5, "hint", "blocking")] == told(report)
     assert words in texts(report)
 
@@ -216,7 +216,7 @@ def test_parameters_in_wechats_own_spelling(tmp_path: Path) -> None:
         ("def main(): ...", 1, "takes 0 parameters"),
         ("@cloud.function\ndef main(event): ...", 2, "takes 1 parameter (event)"),
         ("def main(a, b, c): ...", 1, "takes 3 parameters (a, b, c)"),
-        ("async def main(event, context, *, db): ...", 1, "needs db as keyword"),
+        ("def main(event, context, *, db): ...", 1, "needs db as keyword"),
     ],
 )
 def test_handlers_that_cannot_be_called(code: str, line: int, words: str, tmp_path: Path) -> None:
@@ -230,21 +230,28 @@ def test_handlers_that_cannot_be_called(code: str, line: int, words: str, tmp_pa
     [
         "def main(event, context, more=None): ...",
         "def main(*all): ...",
-        "from lib import main",
+        "from lib import *",
         "main = lambda event, context: 1",
         "import functools\n@functools.cache\ndef main(x): ...",
     ],
 )
 def test_handlers_that_can_be_called(code: str, tmp_path: Path) -> None:
-    assert [] == told(check(function(tmp_path, code, [])))
+    assert [] == told(check(function(tmp_path, code, [], **{"lib.py": "def main(event, context): ...\n"})))
 
 
+PLAIN = CLEAN.replace("@cloud.function", "")
 UPLOADED = {
+    "nothing says where it runs": {},
     "cloudpy installed beside it": {"cloudpy/__init__.py": ""},
     "a library installed beside it": {"x-1.0.dist-info/RECORD": ""},
     "settings in the folder": {
         "cloudbaserc.json": {"functions": [{"name": "steps", "runtime": "Python3.10", "handler": "index.main"}]}
     },
+    "settings of another function": {
+        "../cloudbaserc.json": {"functions": [{"name": "other", "runtime": "Python3.10"}]}
+    },
+    "settings that cannot be read": {"cloudbaserc.json": "{"},
+    "settings of another form": {"cloudbaserc.json": {"functions": [1]}},
     "settings of the project": {"../../cloudbaserc.json": {"functions": [{"name": "steps", "runtime": "Python3.9"}]}},
 }
 PACKAGED = {
@@ -257,24 +264,24 @@ PACKAGED = {
     "an HTTP function": {
         "../cloudbaserc.json": {"functions": [{"name": "steps", "runtime": "Python3.10", "type": "HTTP"}]}
     },
-    "another function": {"../cloudbaserc.json": {"functions": [{"name": "other", "runtime": "Python3.10"}]}},
-    "settings that cannot be read": {"cloudbaserc.json": "{"},
-    "settings of another form": {"cloudbaserc.json": {"functions": [1]}},
+    "its bootstrap file": {"scf_bootstrap": ""},
+    "an image": {"Dockerfile": ""},
 }
 
 
 @pytest.mark.parametrize("files", UPLOADED.values(), ids=UPLOADED)
 def test_an_async_handler_that_nobody_would_await(files: dict[str, object], tmp_path: Path) -> None:
-    folder = write(function(tmp_path / "project/functions/steps", CLEAN), files)
-    assert [("index.py", 6, "hint", "handler")] == told(check(folder))
+    folder = write(function(tmp_path / "project/functions/steps", PLAIN), files)
+    assert [("index.py", 6, "error", "handler")] == told(check(folder))
     assert "@cloud.function" in texts(check(folder))
-    (folder / "index.py").write_text(CLEAN.replace("async def main", "@cloud.function\nasync def main"))
+    assert [] == told(check(folder, packaged=True))
+    (folder / "index.py").write_text(CLEAN)
     assert [] == told(check(folder))
 
 
 @pytest.mark.parametrize("files", PACKAGED.values(), ids=PACKAGED)
 def test_an_async_handler_that_somebody_awaits(files: dict[str, object], tmp_path: Path) -> None:
-    folder = write(function(tmp_path / "project/functions/steps", CLEAN), files)
+    folder = write(function(tmp_path / "project/functions/steps", PLAIN), files)
     assert [] == told(check(folder))
 
 

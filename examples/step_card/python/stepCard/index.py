@@ -5,6 +5,7 @@ import cloudpy as cloud
 cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)
 
 
+@cloud.function
 async def main(event, context):
     openid = cloud.getWXContext()["OPENID"]
 

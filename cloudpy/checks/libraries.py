@@ -1,0 +1,157 @@
+"""Which modules the distributions of a requirements.txt bring along."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from packaging.markers import default_environment
+from packaging.requirements import InvalidRequirement, Requirement
+
+from .requirements_file import Line
+
+# Modules that are named otherwise than their distribution, for distributions that are not installed here.
+_MODULES = {
+    "attrs": ("attr", "attrs"),
+    "beautifulsoup4": ("bs4",),
+    "cos-python-sdk-v5": ("qcloud_cos",),
+    "mysqlclient": ("MySQLdb",),
+    "opencv-python": ("cv2",),
+    "opencv-python-headless": ("cv2",),
+    "pillow": ("PIL",),
+    "protobuf": ("google",),
+    "pycryptodome": ("Crypto",),
+    "pycryptodomex": ("Cryptodome",),
+    "pyopenssl": ("OpenSSL",),
+    "pyserial": ("serial",),
+    "python-dateutil": ("dateutil",),
+    "python-docx": ("docx",),
+    "python-dotenv": ("dotenv",),
+    "pyyaml": ("yaml",),
+    "qcloud-python-sts": ("sts",),
+    "scikit-image": ("skimage",),
+    "scikit-learn": ("sklearn",),
+    "setuptools": ("setuptools", "pkg_resources"),
+}
+_OPTION = re.compile(r"\s--?[A-Za-z].*$")  # --hash=… behind a requirement
+_MIN_LENGTH = 3  # characters that two names must share before one is taken to be meant by the other
+
+Answer = Literal["yes", "no", "maybe"]
+
+
+class Libraries:
+    """The modules that `lines` bring, as far as they can be known without a download.
+
+    Attributes:
+        unknown: distributions that are not installed here: what they bring can only be guessed.
+        is_sure: whether those that the lines name are all installed here, so that what they need is known too.
+        opaque: a line names no distribution: a folder, a file, an address.
+    """
+
+    def __init__(self, lines: Iterable[Line], python: tuple[int, int]) -> None:
+        self.unknown: set[str] = set()
+        self.opaque = False
+        self.is_sure = True
+        self._modules: dict[str, str] = {}
+        self._files: set[str] = set()
+        self._needed: list[tuple[str, str]] = []
+        self._seen: set[tuple[str, str]] = set()
+        self._environment = {key: str(value) for key, value in default_environment().items()}
+        version = f"{python[0]}.{python[1]}"
+        self._environment |= {"python_version": version, "python_full_version": f"{version}.0", "os_name": "posix"}
+        self._environment |= {"sys_platform": "linux", "platform_system": "Linux", "platform_machine": "x86_64"}
+        for line in lines:
+            if line.text.startswith("-") and not line.text.startswith(("-e", "--editable")):
+                continue
+            if not line.distribution:
+                self.opaque = True
+                continue
+            self._add(_OPTION.sub("", line.text))
+        self._add_needed()
+
+    def has(self, module: str) -> Answer:
+        """Whether `module`, the first word of an import, is brought."""
+        if module in self._modules:
+            return "yes"
+        if self.opaque or any(_resemble(module, each) for each in self.unknown):
+            return "maybe"
+        return "no"
+
+    def brought_by(self, module: str) -> str:
+        """The distribution that brings `module`; empty when none is known to."""
+        if module in self._modules:
+            return self._modules[module]
+        return next((each for each in sorted(self.unknown) if _normal(module) == each), "")
+
+    def is_file(self, module: str) -> bool:
+        """Whether the library that brings `module` is that one file, which may have been copied."""
+        return module in self._files
+
+    def _add_needed(self) -> None:
+        """What those that are named need themselves."""
+        self.is_sure = not self.unknown
+        while self._needed:
+            text, extra = self._needed.pop()
+            self._add(text, extra)
+
+    def _add(self, text: str, extra: str = "") -> None:
+        try:
+            asked = Requirement(text)
+        except InvalidRequirement:
+            self.opaque = True
+            return
+        if asked.marker is not None and not asked.marker.evaluate({**self._environment, "extra": extra}):
+            return
+        name = _normal(asked.name)
+        for option in ("", *sorted(asked.extras)):
+            if (name, option) in self._seen:
+                continue
+            self._seen.add((name, option))
+            try:
+                installed = importlib.metadata.distribution(name)
+            except (importlib.metadata.PackageNotFoundError, ValueError):
+                self.unknown.add(name)
+                for module in _MODULES.get(name, ()):
+                    self._modules.setdefault(module, name)
+                continue
+            for module in _top_level(installed):
+                self._modules.setdefault(module, name)
+            self._files |= {str(file)[:-3] for file in installed.files or () if str(file).endswith(".py")}
+            self._needed += [(needed, option) for needed in installed.requires or ()]
+
+
+def distribution_of(module: str) -> str:
+    """The distribution to ask for when `module` is wanted."""
+    for name, modules in _MODULES.items():
+        if module in modules:
+            return name
+    found = importlib.metadata.packages_distributions().get(module)
+    return found[0] if found else module
+
+
+def _top_level(installed: importlib.metadata.Distribution) -> Iterator[str]:
+    text = installed.read_text("top_level.txt")
+    if text:
+        yield from text.split()
+    for file in installed.files or ():
+        first = file.parts[0]
+        if len(file.parts) > 1 or first.endswith((".py", ".so", ".pyd")):
+            name = first.partition(".")[0]
+            if name.isidentifier():
+                yield name
+    if installed.metadata["Name"] == "wx-cloudpy":  # an editable install lists no files
+        yield "cloudpy"
+
+
+def _resemble(module: str, distribution: str) -> bool:
+    module = _normal(module)
+    if module == distribution:
+        return True
+    shorter, longer = sorted((module, distribution), key=len)
+    return len(shorter) >= _MIN_LENGTH and shorter in longer
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
