@@ -106,7 +106,7 @@ DOORS = {
         "local/server.py",
         "local/server_files.py",
         "functions/server.py",
-        "functions/refusals.py",
+        "functions/connections.py",
         "dev/server.py",
     },
     "yarl": {"_transports/aio.py"},

@@ -107,7 +107,7 @@ def dev(
     from ..dev.record import Record
     from ..dev.run import EnvFileError, run
     from ..dev.terminal import Terminal
-    from ..local.hosts import is_loopback
+    from ..functions.hosts import is_loopback
 
     try:
         split(handler)
@@ -163,10 +163,12 @@ def _need_debugpy() -> None:
 
 
 def _socket(host: str, port: int) -> socket:
-    from ..dev.listen import bound
+    from ..functions.listen import bound
 
     try:
-        return bound(host, port)
+        sock = bound(host, port)
+        sock.listen(128)  # whoever comes early waits
+        return sock
     except OSError as error:
         raise click.UsageError(
             f"cannot listen on {host}:{port}: {error.strerror or error}; --port 0 takes any free port"

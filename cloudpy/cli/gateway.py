@@ -78,8 +78,8 @@ def gateway(
         set -a; . ./.env.local; set +a; node try.js
     """
     from ..errors import ConfigError
+    from ..functions.hosts import is_loopback
     from ..local import GatewayServer, LocalDataError, load
-    from ..local.hosts import is_loopback
 
     _log_to_stderr()
     if not is_loopback(host):

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from ..local.server import GatewayServer
 
 
+_GATEWAY_FILES = 0.25  # share of the process's files that connections to the local WeChat may take
+
+
 class LocalCloud:
     """Some functions and one local WeChat for them all.
 
@@ -85,7 +88,7 @@ class LocalCloud:
         self._fleet.load()
         from ..local.server import GatewayServer  # here: the functions load while aiohttp is imported
 
-        self._server = GatewayServer(self.backend)
+        self._server = GatewayServer(self.backend, file_share=_GATEWAY_FILES)
         self._server.__enter__()
 
     def close(self) -> None:
@@ -95,6 +98,10 @@ class LocalCloud:
         server, self._server = self._server, None
         if server:
             server.__exit__(None, None, None)
+
+    def say(self, text: str) -> None:
+        """Show a sentence about the server in front of it."""
+        self._terminal.problem(text)
 
     def look(self) -> None:
         """Takes up what has changed in the folders. Never raises."""

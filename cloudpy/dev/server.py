@@ -15,16 +15,19 @@ from urllib.parse import parse_qs, unquote
 from aiohttp import web
 
 from ..functions import timer_event
+from ..functions.connections import Connections
 from ..functions.doors.body import read_json
 from ..functions.errors import RefusedError
+from ..functions.file_limit import max_connections
+from ..functions.origin_check import OriginCheck
 from ..local.cloud_ids import TooManyCloudIDsError
 from .cloud import LocalCloud
-from .guard import Guard
+from .identity import identity
 from .invocation import Invocation
 from .page import page, policy
 
 MAX_BODY = 6 * 1024 * 1024  # bytes: what the platform sends to a function
-_BODY_TIME = 30.0  # seconds that a body may take to come in
+_FILES = 0.25  # share of the process's files that connections may take; the local WeChat and the functions need more
 _AT_ONCE = 64  # invocations; more wait
 _STATUS = {"late": 504, "busy": 429, "stopped": 503}  # how an invocation ended -> HTTP; anything else that failed: 500
 _CODES = {"INVALID_REQUEST_SOURCE": -501008, "NOT_FOUND": -504001}  # any other: invalid parameters
@@ -40,27 +43,32 @@ class DevServer:
 
     def __init__(self, cloud: LocalCloud, host: str, hosts: Collection[str] = ()) -> None:
         self._cloud = cloud
-        self._guard = Guard(host, hosts)
+        self._origin_check = OriginCheck(host, hosts)
+        self._connections: Connections | None = None
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="invocation")
 
     async def serve(self, sock: socket.socket, ready: asyncio.Event, stop: asyncio.Event) -> None:
         """Serves on `sock`, sets `ready`, and ends when `stop` is set; what runs then is answered 503."""
-        app = web.Application(client_max_size=MAX_BODY, logger=_silent())
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        runner = web.AppRunner(
-            app, access_log=None, shutdown_timeout=2.0, auto_decompress=False, max_line_size=8192, max_field_size=8192
+        self._connections = Connections(
+            self._answer,
+            limit=max_connections(_FILES),
+            max_body=MAX_BODY,
+            say=self._cloud.say,
+            logger=_silent(),
+            auto_decompress=False,
+            max_line_size=8192,
+            max_field_size=8192,
         )
-        await runner.setup()
         try:
-            await web.SockSite(runner, sock, backlog=128).start()
+            await self._connections.listen(sock)
             ready.set()
             await stop.wait()
         finally:
             await asyncio.get_running_loop().run_in_executor(None, self._cloud.close)
-            await runner.cleanup()
+            await self._connections.close(timeout=2.0)
             self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _answer(self, request: web.Request) -> web.Response:
+    async def _answer(self, request: web.BaseRequest) -> web.Response:
         try:
             return await self._response(request)
         except RefusedError as error:
@@ -69,9 +77,9 @@ class DevServer:
                 refused.force_close()  # the rest of the body is not read
             return refused
 
-    async def _response(self, request: web.Request) -> web.Response:
+    async def _response(self, request: web.BaseRequest) -> web.Response:
         headers = list(request.headers.items())
-        self._guard.check(request.method, headers)
+        self._origin_check.check(request.method, headers)
         path, _, query = request.raw_path.partition("?")
         if not path.startswith("/"):
             raise RefusedError(400, "BAD_REQUEST", "the path must begin with /")
@@ -85,15 +93,15 @@ class DevServer:
             raise RefusedError(404, "NOT_FOUND", f"there is no such function; there are: {known}")
         if request.method != "POST":
             return _json(self._told(name))
-        identity = self._guard.identity(headers, request.remote or "")
+        caller = identity(headers, request.remote or "")
         event = self._event(name, await self._body(request), query)
         loop = asyncio.get_running_loop()
-        one = await loop.run_in_executor(self._threads, self._invoke, name, event, identity)
+        one = await loop.run_in_executor(self._threads, self._invoke, name, event, caller)
         return _outcome(one)
 
-    def _invoke(self, name: str, event: Mapping[str, Any], identity: Mapping[str, str]) -> Invocation:
+    def _invoke(self, name: str, event: Mapping[str, Any], caller: Mapping[str, str]) -> Invocation:
         try:
-            return self._cloud.invoke(name, event, self._cloud.user(name, **identity))
+            return self._cloud.invoke(name, event, self._cloud.user(name, **caller))
         except TooManyCloudIDsError as error:
             raise RefusedError(400, "INVALID_PARAM", str(error)) from None
 
@@ -115,20 +123,11 @@ class DevServer:
             raise RefusedError(400, "INVALID_PARAM", 'the event must be a JSON object, such as {"cloudID": "xxx"}')
         return event
 
-    async def _body(self, request: web.Request) -> bytes:
+    async def _body(self, request: web.BaseRequest) -> bytes:
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise RefusedError(415, "BAD_REQUEST", "a compressed body is not taken: send it as it is")
-        too_large = RefusedError(413, "INVALID_PARAM", f"a body of more than {MAX_BODY} bytes is not taken")
-        if (request.content_length or 0) > MAX_BODY:
-            raise too_large
-        try:
-            return await asyncio.wait_for(request.read(), _BODY_TIME)
-        except web.HTTPRequestEntityTooLarge:
-            raise too_large from None
-        except asyncio.TimeoutError:
-            raise RefusedError(408, "BAD_REQUEST", f"the body took longer than {_BODY_TIME:g} s") from None
-        except web.RequestPayloadError:
-            raise RefusedError(400, "BAD_REQUEST", "the body is not what its headers say") from None
+        assert self._connections is not None
+        return await self._connections.body(request)
 
     def _page(self) -> web.Response:
         nonce = secrets.token_urlsafe(16)

@@ -11,6 +11,8 @@ import sys
 
 from .doors import Setting, door_named
 from .errors import FunctionError, LoadError
+from .file_limit import raise_file_limit
+from .listen import bound
 from .load import DEFAULT, load, split
 from .log import Log
 from .place import Place
@@ -18,7 +20,8 @@ from .place import Place
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+
+    from .origin_check import OriginCheck
 
 TIMEOUT = 60.0  # seconds: the longest that CloudBase's console gives a function
 CONCURRENCY = 1000  # requests at once, as in Tencent's framework
@@ -70,9 +73,10 @@ def serve(
         split(handler)
         place = Place(folder)
         setting = Setting(environ, timeout=timeout, trusted=trust_headers, production=production)
-        served = _Served(place, handler, door, setting, log, concurrency, max_body)
+        served = _Served(place, handler, door, setting, log, concurrency, max_body, host)
         if workers > 1 and not (hasattr(os, "fork") and hasattr(socket, "SO_REUSEPORT")):
             raise LoadError("this system cannot share a port between processes: start with one worker")
+        raise_file_limit()
         sockets = _bound(host, port, workers)
     except (FunctionError, ValueError) as error:
         log.line("fatal", error=str(error))
@@ -97,7 +101,15 @@ class _Served:
     """One function, and how it is served."""
 
     def __init__(
-        self, place: Place, handler: str, door: str, setting: Setting, log: Log, concurrency: int, max_body: int
+        self,
+        place: Place,
+        handler: str,
+        door: str,
+        setting: Setting,
+        log: Log,
+        concurrency: int,
+        max_body: int,
+        host: str,
     ) -> None:
         self._place = place
         self._handler = handler
@@ -105,6 +117,8 @@ class _Served:
         self._log = log
         self._concurrency = concurrency
         self._max_body = max_body
+        self._host = host
+        self._production = setting.production
 
     @staticmethod
     def load_server() -> None:
@@ -147,7 +161,12 @@ class _Served:
             return 1
         gc.freeze()  # what is loaded stays, and need not be looked through again and again
         server = FunctionServer(
-            self._door, Crew(handler), self._log, concurrency=self._concurrency, max_body=self._max_body
+            self._door,
+            Crew(handler),
+            self._log,
+            concurrency=self._concurrency,
+            max_body=self._max_body,
+            origin_check=self._origin_check(),
         )
 
         async def main() -> bool:
@@ -167,6 +186,16 @@ class _Served:
             os._exit(0)  # the interpreter would wait for threads that do not end
         return 0
 
+    def _origin_check(self) -> OriginCheck | None:
+        """Return the check that keeps web pages out of a developer's machine; in production a proxy is in front."""
+        if self._production:
+            return None
+        from .hosts import is_loopback
+        from .origin_check import OriginCheck
+
+        advice = "start with --production behind a proxy"
+        return OriginCheck(self._host, advice=advice) if is_loopback(self._host) else None
+
 
 def _asked_to_end(stop: asyncio.Event) -> None:
     if stop.is_set():  # asked a second time: at once
@@ -180,27 +209,13 @@ def _left_alone(loop: asyncio.AbstractEventLoop, life: int, stop: asyncio.Event)
 
 
 def _bound(host: str, port: int, count: int) -> list[socket.socket]:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    first = _socket(family, (host, port), shared=False)
+    first = bound(host, port)
     if count == 1:
         return [first]
     # Bound alone first: SO_REUSEPORT would share the port with another server of ours that happens to run.
-    address = first.getsockname()
+    address, port = first.getsockname()[:2]
     first.close()
-    return [_socket(family, address, shared=True) for _ in range(count)]
-
-
-def _socket(family: socket.AddressFamily, address: Any, *, shared: bool) -> socket.socket:
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if shared:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        sock.bind(address)
-    except BaseException:
-        sock.close()
-        raise
-    return sock
+    return [bound(address, port, shared=True) for _ in range(count)]
 
 
 def _announce(log: Log, sock: socket.socket, place: Place, workers: int) -> None:

@@ -12,27 +12,25 @@ from functools import partial
 
 from aiohttp import web
 
+from .connections import BODY_TIME, Connections
 from .crew import Crew
 from .doors import Call, Request, Response
 from .doors.respond import stack_of
 from .errors import RefusedError, TimeLimitError
+from .file_limit import max_connections
 from .log import Log, Refusals
-from .refusals import Server
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from .doors import Door
+    from .origin_check import OriginCheck
 
 HEALTH = "/_healthz"
 _METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
 _MAX_HEADER = 32 * 1024  # bytes of one header: a context header with credentials takes several thousand
 _MAX_LINE = 8 * 1024
-_BODY_TIME = 30.0  # seconds that a body may take to come in
-_KEEP_ALIVE = 75.0  # seconds of silence: longer than the proxies in front keep a connection, so that they end it first
 _LINGER = 1.0  # seconds that a silent connection stays open after the signal to end: a request may be on its way
-_BACKLOG = 1024
+_FILES = 0.75  # share of the process's files that connections may take; the function needs some too
 _PATH_LOGGED = 200  # characters
 
 
@@ -42,18 +40,29 @@ class FunctionServer:
     Args:
         concurrency: how many requests are worked on at once; more are answered 429.
         max_body: bytes of a request's body; more are answered 413.
+        origin_check: which requests are answered; by default all of them.
     """
 
-    def __init__(self, door: Door, crew: Crew, log: Log, *, concurrency: int, max_body: int) -> None:
+    def __init__(
+        self,
+        door: Door,
+        crew: Crew,
+        log: Log,
+        *,
+        concurrency: int,
+        max_body: int,
+        origin_check: OriginCheck | None = None,
+    ) -> None:
         self.door = door
         self.crew = crew
         self._log = log
         self._concurrency = concurrency
         self._max_body = max_body
+        self._origin_check = origin_check
         self._busy = 0
         self._stopping = False
         self._forced = False
-        self._connections: _Connections | None = None
+        self._connections: Connections | None = None
 
     async def serve(self, sock: socket.socket, stop: asyncio.Event, ready: Callable[[], None]) -> bool:
         """Serves on `sock`, which is bound, until `stop` is set, and then until what was accepted is answered.
@@ -65,19 +74,18 @@ class FunctionServer:
         self._log.attach(loop)
         logger = logging.Logger("cloudpy.server")
         logger.addHandler(Refusals(self._log))
-        connections = self._connections = _Connections(
+        connections = self._connections = Connections(
             self._answer,
-            request_factory=self._request,
+            limit=max_connections(_FILES),
+            max_body=self._max_body,
+            say=lambda text: self._log.line("connections", error=text),
             logger=logger,
-            access_log=None,
             auto_decompress=False,  # what nobody unpacks is no bomb
-            keepalive_timeout=_KEEP_ALIVE,
-            lingering_time=2.0,
             max_line_size=_MAX_LINE,
             max_field_size=_MAX_HEADER,
         )
         backlog = sock.dup()  # to find what the system has accepted, when the loop no longer looks
-        listening = await loop.create_server(connections, sock=sock, backlog=_BACKLOG)
+        await connections.listen(sock)
         try:
             ready()
             await stop.wait()
@@ -88,29 +96,23 @@ class FunctionServer:
             # if the server is closed by then: first no more are accepted, then it is closed.
             loop.remove_reader(sock)
             await asyncio.sleep(0)
-            listening.close()
+            connections.stop_listening()
             with backlog:
                 await _accept_all(backlog, connections, loop)
             await self._drain(connections)
             self._log.attach(None)
         return self.crew.close()
 
-    async def _drain(self, connections: _Connections) -> None:
+    async def _drain(self, connections: Connections) -> None:
         for _ in range(3):  # turns of the loop until one that it has just accepted is a connection
             await asyncio.sleep(0)
         if not await connections.gone(_LINGER):
             connections.end_silent()
             connections.pre_shutdown()  # the others end when their request is answered
             # each invocation has its own time limit; this one only guards against connections that take no answer
-            if not await connections.gone(self.door.setting.timeout + _BODY_TIME):
+            if not await connections.gone(self.door.setting.timeout + BODY_TIME):
                 self._forced = True
                 await connections.shutdown(0.1)
-
-    def _request(self, *arguments: Any) -> web.BaseRequest:
-        message, payload, protocol, writer, task = arguments
-        return web.BaseRequest(
-            message, payload, protocol, writer, task, asyncio.get_running_loop(), client_max_size=self._max_body
-        )
 
     async def _answer(self, received: web.BaseRequest) -> web.StreamResponse:
         path, _, _ = received.raw_path.partition("?")
@@ -119,11 +121,7 @@ class FunctionServer:
             return self._sent(Response(200 if healthy else 503), "")
         started = time.perf_counter()
         request = Request(received.method, received.raw_path, received.headers.items())
-        self._busy += 1
-        try:
-            response, error = await self._outcome(received, request)
-        finally:
-            self._busy -= 1
+        response, error = await self._outcome(received, request)
         problem = ""
         if error is not None:
             problem = error.message if isinstance(error, RefusedError) else type(error).__name__
@@ -149,14 +147,21 @@ class FunctionServer:
                 raise RefusedError(405, "INVALID_METHOD", "this method is not taken")
             if received.version < (1, 0):  # whoever sends no version reads no status either
                 raise RefusedError(400, "BAD_REQUEST", "HTTP/1.0 or HTTP/1.1 is spoken here")
-            if self._busy + self.crew.overdue > self._concurrency:
-                raise RefusedError(429, "TOO_MANY_REQUESTS", "more requests at once than this server takes; try again")
-            request.body = await self._body(received)
-            call = self.door.call(request)
-            if isinstance(call, Response):
-                return call, None
-            result = await self.crew.run(call, partial(self._give_up, received, request.id, call))
-            return self.door.answer(call, result), None
+            if self._origin_check is not None:
+                self._origin_check.check(request.method, list(received.headers.items()))
+            self._check_concurrency()  # before the body: it need not come in at all
+            assert self._connections is not None
+            request.body = await self._connections.body(received)
+            self._check_concurrency()
+            self._busy += 1
+            try:
+                call = self.door.call(request)
+                if isinstance(call, Response):
+                    return call, None
+                result = await self.crew.run(call, partial(self._give_up, received, request.id, call))
+                return self.door.answer(call, result), None
+            finally:
+                self._busy -= 1
         except Exception as error:
             return self.door.failure(request.id, error), error
         except asyncio.CancelledError as error:
@@ -177,29 +182,9 @@ class FunctionServer:
         transport.write("\r\n".join(head).encode() + response.body)
         transport.close()
 
-    async def _body(self, received: web.BaseRequest) -> bytes:
-        if (received.content_length or 0) > self._max_body:
-            raise self._too_large()
-        try:
-            if received.content.is_eof():  # it came with the headers, as small ones do
-                body = received.content.read_nowait()
-                if len(body) > self._max_body:
-                    raise self._too_large()
-                return body
-            if received.headers.get("Expect", "").lower() == "100-continue" and received.transport is not None:
-                received.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            return await asyncio.wait_for(received.read(), _BODY_TIME)
-        except web.HTTPRequestEntityTooLarge:
-            raise self._too_large() from None
-        except asyncio.TimeoutError:
-            raise RefusedError(408, "BAD_REQUEST", f"the body took longer than {_BODY_TIME:g} seconds") from None
-        except web.RequestPayloadError:
-            raise RefusedError(400, "BAD_REQUEST", "the body is not what its headers say") from None
-        except ConnectionError:  # nobody is there to be answered; the log says what became of it
-            raise RefusedError(400, "BAD_REQUEST", "the caller hung up before the body was over") from None
-
-    def _too_large(self) -> RefusedError:
-        return RefusedError(413, "EXCEED_MAX_PAYLOAD_SIZE", f"a body of more than {self._max_body} bytes is not taken")
+    def _check_concurrency(self) -> None:
+        if self._busy + self.crew.overdue >= self._concurrency:
+            raise RefusedError(429, "TOO_MANY_REQUESTS", "more requests at once than this server takes; try again")
 
     def _sent(self, response: Response, request_id: str, close: bool = False) -> web.Response:
         headers = [*response.headers, ("Server", "cloudpy")]
@@ -214,35 +199,7 @@ class FunctionServer:
         return f"<FunctionServer of {self.crew.handler!r}, {self._busy} at work>"
 
 
-class _Connections(Server):
-    """The connections of a server, and when the last of them is gone."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._waiter: asyncio.Future[None] | None = None
-
-    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
-        super().connection_lost(handler, exc)
-        # one whose task still runs is taken off the list by a callback of its own
-        asyncio.get_running_loop().call_soon(self._look)
-
-    async def gone(self, seconds: float) -> bool:
-        """Whether all connections have ended, `seconds` from now at the latest."""
-        deadline = time.monotonic() + seconds
-        while self.connections:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return False
-            self._waiter = asyncio.get_running_loop().create_future()
-            await asyncio.wait({self._waiter}, timeout=min(left, 0.25))
-        return True
-
-    def _look(self) -> None:
-        if self._waiter and not self._waiter.done():
-            self._waiter.set_result(None)
-
-
-async def _accept_all(backlog: socket.socket, connections: _Connections, loop: asyncio.AbstractEventLoop) -> None:
+async def _accept_all(backlog: socket.socket, connections: Connections, loop: asyncio.AbstractEventLoop) -> None:
     """Takes the connections that wait in the system's queue: their clients believe them accepted."""
     backlog.setblocking(False)
     while True:

@@ -7,7 +7,7 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from .log import Log
 
@@ -109,7 +109,7 @@ class Supervisor:
             os.close(ready_write)
         slot.ready_file = ready_read
 
-    def _become_worker(self, slot: _Slot, ready: int, mask: set[signal.Signals]) -> NoReturn:
+    def _become_worker(self, slot: _Slot, ready: int, mask: Iterable[int]) -> NoReturn:
         code = 1
         try:
             signal.set_wakeup_fd(-1)

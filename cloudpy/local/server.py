@@ -9,16 +9,20 @@ import struct
 import threading
 import time
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
-from ..functions.refusals import KindAlone, Server
+from ..functions.connections import Connections, KindAlone
+from ..functions.errors import RefusedError
+from ..functions.file_limit import max_connections
+from ..functions.listen import bound
+from ..functions.origin_check import OriginCheck
 from . import front, server_files, storage_door
 from .backend import Backend
 from .doors import DoorAnswer, DoorRequest, json_answer
 from .environment import environment
-from .hosts import LOOPBACK, host_name, is_address, is_loopback
 from .threads import in_a_thread
 from .users import User
 
@@ -27,6 +31,7 @@ _GARBAGE = b"\xff\xfe\x00 this is no answer \x00\xff"
 _log = logging.getLogger("cloudpy.local.requests")
 _http = logging.getLogger("cloudpy.local.http")
 _http.addFilter(KindAlone())
+_connection_log = logging.getLogger("cloudpy.local.connections")
 
 
 class GatewayServer:
@@ -42,6 +47,7 @@ class GatewayServer:
         port: 0 for any free one.
         hosts: further names by which clients may call it (their ``Host``); its own address and the names of this
             machine's loopback are always taken, others are refused so that no web page can reach it by a trick of DNS.
+        file_share: how many of the process's files its connections may take, from 0 to 1.
         keep_alive: lets clients use a connection again; without it each call has one of its own, as in Node.
 
     Raises:
@@ -56,13 +62,15 @@ class GatewayServer:
         port: int = 0,
         hosts: Collection[str] = (),
         keep_alive: bool = True,
+        file_share: float = 0.75,
     ) -> None:
         self.backend = backend
         self.host = host
         self.port = port
         self._keep_alive = keep_alive
-        self._hosts = {name.lower() for name in (*LOOPBACK, host, *hosts)}
-        self._runner: web.AppRunner | None = None
+        self._file_share = file_share
+        self._origin_check = OriginCheck(host, hosts)
+        self._connections: Connections | None = None
         self._closing = asyncio.Event()
         self._thread: _Thread | None = None
 
@@ -80,27 +88,27 @@ class GatewayServer:
 
     async def __aenter__(self) -> GatewayServer:
         self._closing = asyncio.Event()
-        app = web.Application(client_max_size=_MAX_BODY)
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(
-            app, access_log=None, logger=_http, shutdown_timeout=1.0, handler_cancellation=True
+        self._connections = Connections(
+            self._answer,
+            limit=max_connections(self._file_share),
+            max_body=_MAX_BODY,
+            say=_connection_log.warning,
+            logger=_http,
+            handler_cancellation=True,
         )
-        await self._runner.setup()
-        assert self._runner.server is not None
-        self._runner.server.__class__ = Server
+        sock = bound(self.host, self.port)
         try:
-            site = web.TCPSite(self._runner, self.host, self.port)
-            await site.start()
+            await self._connections.listen(sock)
         except BaseException:
-            await self._runner.cleanup()
+            sock.close()
             raise
-        self.port = self._runner.addresses[0][1]
+        self.port = sock.getsockname()[1]
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._closing.set()
-        if self._runner:
-            await self._runner.cleanup()
+        if self._connections:
+            await self._connections.close(timeout=1.0)
 
     def __enter__(self) -> GatewayServer:
         self._thread = _Thread(self)
@@ -111,14 +119,26 @@ class GatewayServer:
         if self._thread:
             self._thread.stop()
 
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         started = time.perf_counter()
-        if storage_door.handles(request.raw_path) and self._answers_to(host_name(request.headers.get("Host", ""))):
-            served, outcome = await server_files.answer(self.backend, request)
+        assert self._connections is not None
+        headers = list(request.headers.items())
+        try:
+            self._origin_check.check(request.method, headers)
+        except RefusedError as error:
+            return self._refused(request, error)
+        if storage_door.handles(request.raw_path):
+            served, outcome = await server_files.answer(
+                self.backend, request, partial(self._connections.progress, request)
+            )
             path = request.raw_path.partition("?")[0][:200]
             _log.info("%s %s %s %.0f ms", request.method, path, outcome, (time.perf_counter() - started) * 1000)
             return served
-        answer = await self._door_answer(request)
+        try:
+            body = await self._connections.body(request)
+        except RefusedError as error:
+            return self._refused(request, error)
+        answer = await self._door_answer(DoorRequest(request.method, request.raw_path, headers, body))
         if answer.delay:
             await self._pause(answer.delay)
         _log.info(
@@ -138,31 +158,19 @@ class GatewayServer:
             response.force_close()
         return response
 
-    async def _door_answer(self, request: web.Request) -> DoorAnswer:
-        name = host_name(request.headers.get("Host", ""))
-        if not self._answers_to(name):
-            return json_answer(
-                403,
-                {
-                    "code": "INVALID_REQUEST_SOURCE",
-                    "message": f"the local WeChat does not answer to the Host {name[:100]!r}, only to"
-                    f" {', '.join(sorted(self._hosts))}",
-                },
-                outcome="foreign Host",
-            )
-        try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            error = {"code": "EXCEED_MAX_PAYLOAD_SIZE", "message": f"a body of more than {_MAX_BODY} bytes"}
-            return json_answer(413, error, outcome="too large")
-        asked = DoorRequest(request.method, request.raw_path, list(request.headers.items()), body)
+    async def _door_answer(self, asked: DoorRequest) -> DoorAnswer:
         if front.may_block(self.backend, asked):
             return await in_a_thread(lambda: front.handle(self.backend, asked))
         return front.handle(self.backend, asked)
 
-    def _answers_to(self, name: str) -> bool:
-        # A trick of DNS needs a name: an address in figures is safe, where others than this machine may come at all.
-        return name in self._hosts or (not is_loopback(self.host) and is_address(name))
+    @staticmethod
+    def _refused(request: web.BaseRequest, error: RefusedError) -> web.Response:
+        path = request.raw_path.partition("?")[0][:200]
+        _log.info("%s %s %s %s", request.method, path, error.status, error.message)
+        answer = json_answer(error.status, {"code": error.code, "message": error.message})
+        response = web.Response(status=answer.status, headers=answer.headers, body=answer.body)
+        response.force_close()  # the rest of the body is not read
+        return response
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -170,7 +178,7 @@ class GatewayServer:
         except asyncio.TimeoutError:
             pass
 
-    async def _break(self, request: web.Request, answer: DoorAnswer) -> web.StreamResponse:
+    async def _break(self, request: web.BaseRequest, answer: DoorAnswer) -> web.StreamResponse:
         if answer.fault == "http500":
             return web.Response(status=500, text="")
         if answer.fault == "garbage":
@@ -227,7 +235,7 @@ class _Thread:
             self._ready.set()
 
 
-def _hang_up(request: web.Request, *, reset: bool) -> None:
+def _hang_up(request: web.BaseRequest, *, reset: bool) -> None:
     transport: Any = request.transport
     if transport is None:
         return

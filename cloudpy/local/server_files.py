@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
@@ -18,17 +20,23 @@ _MAX_FIELD_BYTES = 8192
 # What aiohttp's reader raises for a malformed form; RuntimeWarning where warnings are errors.
 _UNREADABLE = (ValueError, LookupError, AssertionError, RuntimeError, RuntimeWarning, HttpProcessingError)
 
+Progress = Callable[[], None]
 
-async def answer(backend: Backend, request: web.Request) -> tuple[web.StreamResponse, str]:
-    """Stores a file, or gives one out; the answer, and what came of it in words."""
+
+async def answer(backend: Backend, request: web.BaseRequest, progress: Progress) -> tuple[web.StreamResponse, str]:
+    """Store a file, or send one. Return the response, and the outcome in words.
+
+    Args:
+        progress: called for each piece that is read or written.
+    """
     incoming = DoorRequest(request.method, request.raw_path, list(request.headers.items()), b"")
     try:
         if request.method == "PUT":
-            return _whole(await _store(backend, incoming, request))
+            return _whole(await _store(backend, incoming, request, progress))
         if request.method == "POST":
-            return _whole(await _store_form(backend, incoming, request))
+            return _whole(await _store_form(backend, incoming, request, progress))
         if request.method in ("GET", "HEAD"):
-            return await _give(backend, incoming, request)
+            return await _give(backend, incoming, request, progress)
         raise RefusedError("MethodNotAllowed", f"PUT, POST, GET and HEAD are taken, got {request.method}", 405)
     except RefusedError as refused:
         response, outcome = _whole(storage_door.refusal(backend, refused))
@@ -37,24 +45,29 @@ async def answer(backend: Backend, request: web.Request) -> tuple[web.StreamResp
         return response, outcome
 
 
-async def _store(backend: Backend, incoming: DoorRequest, request: web.Request) -> DoorAnswer:
+async def _store(backend: Backend, incoming: DoorRequest, request: web.BaseRequest, progress: Progress) -> DoorAnswer:
     upload = storage_door.begin_upload(backend, incoming)
     try:
         async for piece in request.content.iter_chunked(PIECE):
+            progress()
             await in_thread(storage_door.write, upload, piece)
         return await in_thread(storage_door.finish_upload, upload)
     finally:  # whoever breaks off, leaves nothing
         upload.discard()
 
 
-async def _store_form(backend: Backend, incoming: DoorRequest, request: web.Request) -> DoorAnswer:
+async def _store_form(
+    backend: Backend, incoming: DoorRequest, request: web.BaseRequest, progress: Progress
+) -> DoorAnswer:
     """Stores the file of a form: short fields first, then the file, then nothing."""
     try:
         reader = await request.multipart()
         fields: dict[str, str] = {}
         while isinstance(part := await reader.next(), BodyPartReader):
             if part.name == "file":
-                return await _store_part(storage_door.begin_form_upload(backend, incoming, fields), part, reader)
+                return await _store_part(
+                    storage_door.begin_form_upload(backend, incoming, fields), part, reader, progress
+                )
             if len(fields) == _MAX_FIELDS:
                 raise RefusedError("MalformedPOSTRequest", f"{_MAX_FIELDS} fields at most go before the file", 400)
             fields[(part.name or "").lower()] = (await _field(part)).decode()
@@ -63,9 +76,10 @@ async def _store_form(backend: Backend, incoming: DoorRequest, request: web.Requ
     raise RefusedError("MalformedPOSTRequest", "the form has no field named file", 400)
 
 
-async def _store_part(upload: Upload, part: BodyPartReader, reader: MultipartReader) -> DoorAnswer:
+async def _store_part(upload: Upload, part: BodyPartReader, reader: MultipartReader, progress: Progress) -> DoorAnswer:
     try:
         while not part.at_eof():
+            progress()
             await in_thread(storage_door.write, upload, await part.read_chunk(PIECE))
         if await reader.next() is not None:
             raise RefusedError("MalformedPOSTRequest", "the file must be the last field of the form", 400)
@@ -85,7 +99,9 @@ async def _field(part: BodyPartReader) -> bytes:
     return value
 
 
-async def _give(backend: Backend, incoming: DoorRequest, request: web.Request) -> tuple[web.StreamResponse, str]:
+async def _give(
+    backend: Backend, incoming: DoorRequest, request: web.BaseRequest, progress: Progress
+) -> tuple[web.StreamResponse, str]:
     file, headers = storage_door.download(backend, incoming)
     with file:
         response = web.StreamResponse(headers=headers)
@@ -93,6 +109,7 @@ async def _give(backend: Backend, incoming: DoorRequest, request: web.Request) -
         if request.method == "GET":
             while piece := await in_thread(file.read, PIECE):
                 await response.write(piece)
+                progress()
         await response.write_eof()
     return response, f"{dict(headers)['Content-Length']} bytes"
 

@@ -182,10 +182,11 @@ def test_a_name_may_be_added(live: Backend) -> None:
 
 
 def test_no_other_site_is_let_in(server: GatewayServer) -> None:
-    _, headers, _ = get(server, "/cgi-bin/token", Origin="https://evil.example")
+    status, headers, _ = get(server, "/cgi-bin/token", Origin="https://evil.example")
+    assert status == 403
     assert not [name for name in headers if name.lower().startswith("access-control")]
     raw = exchange(server, b"OPTIONS /admin HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\n\r\n")
-    assert b"405" in raw.partition(b"\r\n")[0]
+    assert b"403" in raw.partition(b"\r\n")[0]
     assert b"access-control" not in raw.lower()
 
 

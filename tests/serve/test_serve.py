@@ -99,6 +99,33 @@ def test_in_development_the_caller_is_its_author(development: Serving) -> None:
     assert told["stack"].endswith("ValueError: about the user s3cr3t-value\n")
 
 
+FOREIGN = [
+    {"Host": "evil.example"},
+    {"Host": "127.0.0.1.evil.example"},
+    {"Host": "10.0.0.1"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Sec-Fetch-Site": "cross-site"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+def test_in_development_no_web_page_reaches_the_function(
+    development: Serving, production: Serving, headers: dict[str, str]
+) -> None:
+    refused = development.post({"kind": "raise"}, headers)
+    assert (403, "INVALID_REQUEST_SOURCE") == (refused.status, refused.json()["code"])
+    assert 403 == development.send(b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n").status
+    assert 200 == development.send(b"GET /_healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n").status
+    assert 200 == development.post({}, {"Host": f"localhost:{development.port}"}).status
+    assert 200 == production.post({}, headers).status  # whose names are its owner's business
+
+
+def test_a_page_of_its_own_may_call_it(development: Serving) -> None:
+    own = {"Host": "localhost:1", "Origin": "http://localhost:1", "Sec-Fetch-Site": "same-origin"}
+    assert 200 == development.post({}, own).status
+
+
 @pytest.mark.parametrize("kind", ["cloud", "exit", "unsendable", "bad header", "bad name", "bad status"])
 def test_what_goes_wrong_in_one_invocation_stays_there(production: Serving, kind: str) -> None:
     answer = production.post({"kind": kind})

@@ -1,0 +1,66 @@
+"""Which requests a local server answers: those of programs on this machine, never of another origin's web page.
+
+A page can send requests to any port of the machine that shows it. The browser names the page's origin, and where it was
+made to believe that a name of the page's own is this machine (DNS rebinding), the Host header has that name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from .errors import RefusedError
+from .hosts import LOOPBACK, host_name, is_address, is_loopback
+
+_CODE = "INVALID_REQUEST_SOURCE"
+
+
+class OriginCheck:
+    """Compares what a request says of its source with the names of a server. Without sockets.
+
+    Args:
+        host: the address that is listened on.
+        hosts: further names by which the server may be called.
+        advice: what to do about a Host that is refused, for its error message.
+    """
+
+    def __init__(self, host: str, hosts: Collection[str] = (), *, advice: str = "") -> None:
+        self._open = not is_loopback(host)
+        self._advice = f"; {advice}" if advice else ""
+        self._hosts = {name.lower() for name in (*LOOPBACK, host, *hosts)}
+
+    def check(self, method: str, headers: Sequence[tuple[str, str]]) -> None:
+        """Return if the request may be answered.
+
+        Raises:
+            RefusedError: a web page of another origin has sent it, or may have by DNS rebinding.
+        """
+        host = single(headers, "host")
+        name = host_name(host)
+        # DNS rebinding needs a name: an IP address is safe, where other machines may connect at all.
+        if name not in self._hosts and not (self._open and is_address(name)):
+            known = ", ".join(sorted(self._hosts))
+            raise RefusedError(403, _CODE, f"requests to this Host are not answered, only to {known}{self._advice}")
+        origin = single(headers, "origin")
+        # A browser says where a request comes from; a link to a page may be followed from anywhere.
+        site = single(headers, "sec-fetch-site")
+        foreign_site = site not in ("", "none", "same-origin") and method not in ("GET", "HEAD")
+        if foreign_site or (origin and origin.lower() != f"http://{host}".lower()):
+            raise RefusedError(403, _CODE, "requests of another origin's web page are not answered")
+
+    def __repr__(self) -> str:
+        return f"<OriginCheck for {', '.join(sorted(self._hosts))}>"
+
+
+def single(headers: Sequence[tuple[str, str]], name: str) -> str:
+    """Return the value of a header, empty when it is missing.
+
+    Args:
+        name: in lower case.
+
+    Raises:
+        RefusedError: it occurs twice, with different values.
+    """
+    values = {value for key, value in headers if key.lower() == name}
+    if len(values) > 1:
+        raise RefusedError(400, "BAD_REQUEST", f"the header {name} occurs twice, with different values")
+    return values.pop().strip() if values else ""
