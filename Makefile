@@ -38,6 +38,7 @@ stubs: .venv/.dev
 	@$(BIN)/python scripts/stubs.py
 	@$(BIN)/python scripts/coverage_page.py
 	@$(BIN)/python scripts/repeatable.py
+	@$(BIN)/python scripts/database_operators.py
 
 clean:
 	rm -rf .venv tests/peer/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

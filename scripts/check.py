@@ -17,7 +17,7 @@ import interpreters
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-GENERATED = ("contract_index.py", "stubs.py", "coverage_page.py", "repeatable.py")
+GENERATED = ("contract_index.py", "stubs.py", "coverage_page.py", "repeatable.py", "database_operators.py")
 
 
 def step(title: str, command: list[str], **variables: str) -> bool:

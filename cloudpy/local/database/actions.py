@@ -1,0 +1,246 @@
+"""The gateway's actions on the database: from the fields of a request to the data of its answer. No HTTP here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import ejson, query
+from .engine import Engine
+from .errors import INVALID_PARAM, DatabaseError
+from .pipeline import has_limit
+from .query import Query
+from .values import MISSING, ObjectId, resolve
+
+DEFAULT_GET = 100  # documents of a get that names no limit
+MAX_GET = 1000
+DEFAULT_AGGREGATE = 20  # documents of an aggregation without a limit stage
+MAX_ANSWER_BYTES = 1024 * 1024
+
+Fields = Mapping[str, Any]
+Note = Callable[[str], None]
+
+OLD = {
+    "database.addDocument": "database.insertDocument",
+    "database.queryDocument": "database.getDocument",
+    "database.updateDocument": "database.modifyDocument",
+    "database.deleteDocument": "database.removeDocument",
+    "database.countDocument": "database.calculateDocument",
+    "database.aggregate": "database.aggregateDocuments",
+    "database.getInTransaction": "database.getDocument",
+    "database.updateDocInTransaction": "database.modifyDocument",
+    "database.insertDocInTransaction": "database.insertDocument",
+    "database.deleteDocInTransaction": "database.removeDocument",
+}
+
+
+def perform(engine: Engine, action: str, fields: Fields, note: Note = lambda text: None) -> dict[str, Any]:
+    """Answer one action.
+
+    Args:
+        fields: as the package sends them, without the common ones; texts are Extended JSON.
+        note: is called with a sentence when the answer met a limit that a program may have forgotten.
+
+    Returns:
+        What stands beside ``requestId`` in the answer: ``{"data": …}``, ``{"transactionId": …}`` or nothing.
+
+    Raises:
+        DatabaseError: it is rejected; `code` and `message` are for the answer.
+    """
+    if action in OLD:
+        raise DatabaseError(
+            f"{action} is an action of wx-server-sdk 1.x, which the local WeChat does not answer: update the package"
+            f" (it sends {OLD[action]} since 2.0)",
+            INVALID_PARAM,
+        )
+    call = ACTIONS.get(action)
+    if call is None:
+        raise DatabaseError(f"unknown action {action[:60]!r}; known are {', '.join(ACTIONS)}", INVALID_PARAM)
+    return call(engine, fields, note)
+
+
+def _collection(fields: Fields) -> str:
+    name = fields.get("collectionName")
+    if type(name) is not str or not name:
+        raise DatabaseError(f"collectionName must be a nonempty string, got {name!r}", INVALID_PARAM)
+    return name
+
+
+def _transaction(fields: Fields) -> str | None:
+    value = fields.get("transactionId")
+    if value is not None and type(value) is not str:
+        raise DatabaseError("transactionId must be a string", INVALID_PARAM)
+    return value or None
+
+
+def _text(fields: Fields, name: str) -> str:
+    value = fields.get(name, "")
+    if type(value) is not str:
+        raise DatabaseError(f"{name} must be a string of Extended JSON, got {type(value).__name__}", INVALID_PARAM)
+    return value
+
+
+def _value(fields: Fields, name: str) -> Any:
+    text = _text(fields, name)
+    return ejson.parse(text, name) if text else None
+
+
+def _query(engine: Engine, fields: Fields) -> Query:
+    return query.parse(_text(fields, "query"), lambda value: resolve(value, engine.now()))
+
+
+def _whole(fields: Fields, name: str) -> int | None:
+    value = fields.get(name)
+    if value is None:
+        return None
+    if type(value) is float and value.is_integer():
+        value = int(value)
+    if type(value) is not int or value < 0:
+        raise DatabaseError(f"{name} must be a whole number, not negative; got {value!r}", INVALID_PARAM)
+    return value
+
+
+def _shown(value: Any) -> Any:
+    """An id as an answer has it: plain text or number."""
+    return (
+        value.hex
+        if type(value) is ObjectId
+        else value
+        if isinstance(value, (str, int, float))
+        else ejson.relaxed(value)
+    )
+
+
+def _list(documents: list[Any], fields: Fields) -> dict[str, Any]:
+    texts = []
+    size = 0
+    for document in documents:
+        text = ejson.answer(document)
+        size += len(text.encode("utf-8", "surrogatepass"))
+        if size > MAX_ANSWER_BYTES:
+            raise DatabaseError(
+                f"the result has more than {MAX_ANSWER_BYTES} bytes (1 MB), the most that the cloud answers (-602001):"
+                " ask for fewer documents with limit(), or for fewer fields"
+            )
+        texts.append(text)
+    return {"data": {"list": texts}}
+
+
+def insert(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    texts = fields.get("data")
+    if type(texts) is not list or not all(type(text) is str for text in texts):
+        raise DatabaseError("data must be a list of strings of Extended JSON", INVALID_PARAM)
+    documents = [ejson.parse(text, "data") for text in texts]
+    ids = engine.insert(_collection(fields), documents, _transaction(fields))
+    return {"data": {"insertedIds": [_shown(identifier) for identifier in ids]}}
+
+
+def get(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    name, one = _collection(fields), fields.get("queryType") == "DOC"
+    limit, offset = _whole(fields, "limit"), _whole(fields, "offset") or 0
+    limit = 1 if one else min(limit or DEFAULT_GET, MAX_GET)
+    order, projection = _value(fields, "order"), _value(fields, "projection")
+    found = engine.find(
+        name,
+        _query(engine, fields),
+        order=order,
+        skip=offset,
+        limit=limit if one else limit + 1,
+        fields=projection or None,
+        transaction=_transaction(fields),
+    )
+    if len(found) > limit and limit in (DEFAULT_GET, MAX_GET):
+        note(
+            f"get() of {name!r} answered {limit} documents and there are more: it answers {DEFAULT_GET} without"
+            f" limit(), {MAX_GET} at most, as in the cloud; page with skip() and limit()"
+        )
+    return _list(found[:limit], fields)
+
+
+def count(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    return {"data": {"total": engine.count(_collection(fields), _query(engine, fields), _transaction(fields))}}
+
+
+def modify(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    name, found = _collection(fields), _query(engine, fields)
+    transaction = _transaction(fields)
+    data = _value(fields, "data")
+    if fields.get("merge") is False:
+        done = engine.replace(name, found, data, transaction)
+        updated = done.matched  # the service counts matched documents here
+    elif data == {}:
+        updated = engine.count(name, found, transaction)
+        return {"data": {"updated": updated, "upsert_id": None}}
+    else:
+        multi, upsert = fields.get("multi") is True, fields.get("upsert") is True
+        done = engine.update(name, found, data, multi=multi, upsert=upsert, transaction=transaction)
+        updated = done.modified
+    upserted = None if done.upserted is MISSING else _shown(done.upserted)
+    return {"data": {"updated": updated, "upsert_id": upserted}}
+
+
+def modify_and_return(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    name, data = _collection(fields), _value(fields, "data")
+    done = engine.update(name, _query(engine, fields), data, transaction=_transaction(fields))
+    document = None if done.document is None else ejson.answer(done.document)
+    return {"data": {"updated": done.matched, "doc": document}}
+
+
+def remove(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    name = _collection(fields)
+    text = _text(fields, "query")
+    if not text or text == "{}":
+        note(f"remove() of {name!r} had no condition, and deleted every document; the cloud may reject such a call")
+    multi = fields.get("multi") is not False
+    deleted = engine.remove(name, _query(engine, fields), multi=multi, transaction=_transaction(fields))
+    return {"data": {"deleted": deleted}}
+
+
+def aggregate(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    name, stages = _collection(fields), fields.get("stages")
+    if type(stages) is not list or not all(type(s) is dict and type(s.get("stageKey")) is str for s in stages):
+        raise DatabaseError("stages must be a list of objects with stageKey and stageValue", INVALID_PARAM)
+    pipeline = [{stage["stageKey"]: _value(stage, "stageValue")} for stage in stages]
+    limited = has_limit(pipeline)
+    found = engine.aggregate(name, pipeline if limited else [*pipeline, {"$limit": DEFAULT_AGGREGATE + 1}])
+    if not limited and len(found) > DEFAULT_AGGREGATE:
+        note(
+            f"aggregate() of {name!r} answered {DEFAULT_AGGREGATE} documents and there are more: without a limit stage"
+            f" it answers {DEFAULT_AGGREGATE}, as in the cloud; add .limit()"
+        )
+        found = found[:DEFAULT_AGGREGATE]
+    return _list(found, fields)
+
+
+def create(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    engine.create(_collection(fields))
+    return {}
+
+
+def begin(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    return {"transactionId": engine.begin()}
+
+
+def commit(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    engine.commit(_transaction(fields) or "")
+    return {}
+
+
+def abort(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    engine.abort(_transaction(fields) or "")
+    return {}
+
+
+ACTIONS: dict[str, Callable[[Engine, Fields, Note], dict[str, Any]]] = {
+    "database.insertDocument": insert,
+    "database.getDocument": get,
+    "database.calculateDocument": count,
+    "database.modifyDocument": modify,
+    "database.modifyAndReturnDoc": modify_and_return,
+    "database.removeDocument": remove,
+    "database.aggregateDocuments": aggregate,
+    "database.addCollection": create,
+    "database.startTransaction": begin,
+    "database.commitTransaction": commit,
+    "database.abortTransaction": abort,
+}
