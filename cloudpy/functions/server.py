@@ -168,6 +168,10 @@ class FunctionServer:
             if call is None or self._forced:
                 raise
             return self.door.failure(request.id, error), error  # the handler's own doing
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:  # the function's own, such as the NotTranslated of a draft
+            return self.door.failure(request.id, error), error
 
     def _give_up(self, received: web.BaseRequest, request_id: str, call: Call) -> None:
         """Answers for a handler that goes on although it was cancelled, and hangs up: its caller waits no longer."""

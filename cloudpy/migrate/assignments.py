@@ -10,7 +10,7 @@ from .kinds import LISTS, NUMBERS, TEXTS, WHOLE, kind
 from .syntax import bare, field, has, kids, text_of
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from .tree import Node
 
 
 class Assignments(Base):

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from .code import ATOM, AWAIT, Py
 from .kinds import Kind
-from .marks import Risk, Untranslated
+from .marks import Risk, Undone, Untranslated
 from .syntax import FUNCTIONS, bare, line_of
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
-
     from .module import Module
+    from .tree import Node
     from .variables import Variable
 
 _WRITES = {"assignment_expression", "augmented_assignment_expression", "update_expression"}
@@ -25,7 +24,8 @@ class Base:
         sync: whether it is written for ``cloudpy.sync``, without await.
         prelude: definitions that go before the statement that is being written.
         within: the functions around, outermost first; a lambda is one too.
-        undone: variables that a marked statement would have declared, by id, and its line.
+        undone: variables that a marked statement would have declared or changed, by id.
+        unfinished: ids of functions with a marked statement in them -> its line.
     """
 
     def __init__(self, module: Module, *, sync: bool = False) -> None:
@@ -35,7 +35,9 @@ class Base:
         self.prelude: list[str] = []
         self.within: list[Node] = []
         self.risks: list[Risk] = []
-        self.undone: dict[int, int] = {}
+        self.undone: dict[int, Undone] = {}
+        self.unfinished: dict[int, int] = {}
+        self._callees: dict[int, set[int]] = {}
 
     # the parts call each other by these
 
@@ -99,6 +101,10 @@ class Base:
         """``new cloud.Cloud({…})``."""
         raise NotImplementedError
 
+    def goes_async(self, node: Node) -> bool:
+        """Whether a function gives a promise, and so becomes an ``async def``."""
+        raise NotImplementedError
+
     def defined(self, function: Node, name: str) -> list[str]:
         """A function with a name."""
         raise NotImplementedError
@@ -147,9 +153,8 @@ class Base:
 
     def spare(self, base: str) -> str:
         """A name that nothing has."""
-        taken = {variable.python for variable in self.names.all} | self._given
         name, count = base, 1
-        while name in taken:
+        while name in self.names.pythons or name in self._given:
             count += 1
             name = f"{base}_{count}"
         self._given.add(name)
@@ -164,6 +169,28 @@ class Base:
     def risk(self, node: Node, why: str) -> None:
         """Notes a condition on which the translation stands."""
         self.risks.append(Risk(self.module.file, line_of(node), why))
+
+    def called(self, function: Node) -> None:
+        """Note that a function of this file is called here, which must not reach a mark while the file is imported."""
+        if self.within:
+            for around in self.within:
+                self._callees.setdefault(around.id, set()).add(function.id)
+            return
+        line = self.reached(function.id)
+        if line:
+            refuse(f"it is done when the file is loaded, and reaches line {line}, which is not translated")
+
+    def reached(self, function: int) -> int:
+        """Return the line of a mark that a call of the function of that id may reach; 0 for none."""
+        seen: set[int] = set()
+        left = [function]
+        while left:
+            one = left.pop()
+            if one in self.unfinished:
+                return self.unfinished[one]
+            seen.add(one)
+            left += self._callees.get(one, set()) - seen
+        return 0
 
     def is_pure(self, node: Node) -> bool:
         """Whether it can be left out, or evaluated twice, without a difference."""

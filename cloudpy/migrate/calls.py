@@ -12,7 +12,7 @@ from .marks import POWER_RISK
 from .syntax import FUNCTIONS, arguments_of, bare, field, has, parameters_of, text_of
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from .tree import Node
 
 _CHANGING = {"push", "pop", "shift", "unshift", "splice", "reverse", "sort", "fill"}
 
@@ -128,6 +128,7 @@ class Calls(Base):
         function = self.module.known_function(callee)
         if function is None or any(each.type == "spread_element" for each in given):
             return call("js.call", self.expr(callee), *self.arguments(given))
+        self.called(function)
         return call(self.expr(callee).at(ATOM), *self.fitted(function, given))
 
     def fitted(self, function: Node, given: list[Node]) -> list[Py]:
@@ -151,6 +152,7 @@ class Calls(Base):
         if value is not None:
             function = self.module.function_of(value)
             if function is not None and not any(each.type == "spread_element" for each in given):
+                self.called(function)
                 return call(f"{self.expr(owner).at(ATOM)}[{quoted(name)}]", *self.fitted(function, given))
         if (
             of == kind("regex")
@@ -233,6 +235,10 @@ class Calls(Base):
         helper, fewest, most = METHODS[name]
         if len(given) > most or len(given) < fewest:
             return refuse(f"{name} with {len(given)} argument{'' if len(given) == 1 else 's'}")
+        for each in given:
+            handed = self.module.function_of(each)
+            if handed is not None:
+                self.called(handed)
         spread = any(each.type == "spread_element" for each in given)
         if spread and most < 99:
             return refuse(f"a spread in {name}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import posixpath
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as made
@@ -11,15 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .beside import first_test, local_yaml, requirements
-from .gather import attributes, gather, used
+from .gather import gather
 from .marks import Mark, Risk
 from .module import SDK, Module, required
-from .syntax import bare, field, imported_from, line_of, text_of
+from .syntax import SyntaxProblem, bare, field, imported_from, line_of, parse, text_of
 from .translate import Translator, python_name
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from .tree import Node
 
+_NO_MAIN = 'def main(event, context):\n    raise js.NotTranslated("there is no exports.main that is seen here")\n'
+# A tree of MAX_DEPTH levels is walked in several frames a level
+_FRAMES = 5_000
 _CODE = (".js", ".ts", ".mjs", ".cjs", ".mts", ".cts")
 _LEFT = {"node_modules", "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "tsconfig.json"}
 _LEFT |= {"events", "test", "tests", "__tests__", "compare.yaml"}
@@ -48,6 +53,7 @@ class Draft:
         files: path -> content.
         lines: of the source: ``translated``, ``marked``, ``untouched`` (comments and blank lines).
         packages: npm packages, ``known`` and ``unknown``.
+        notes: what else is to be known of it.
     """
 
     name: str
@@ -57,6 +63,7 @@ class Draft:
     calls: list[SdkCall] = made(default_factory=list)
     lines: dict[str, int] = made(default_factory=dict)
     packages: dict[str, list[str]] = made(default_factory=dict)
+    notes: list[str] = made(default_factory=list)
 
     @property
     def percent(self) -> float:
@@ -108,28 +115,43 @@ def draft(folder: Path, *, sync: bool = False) -> Draft:
         SyntaxProblem: a file cannot be read as JavaScript.
     """
     entry = entry_of(folder)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _FRAMES))
+    try:
+        return _drafted(folder, entry, sync)
+    except RecursionError:
+        raise SyntaxProblem(entry, 1, "its functions call each other too deeply to be looked through") from None
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _drafted(folder: Path, entry: str, sync: bool) -> Draft:
     modules: dict[str, Module] = {}
     _read(folder, entry, modules, [])
     result = Draft(folder.resolve().name, lines={"translated": 0, "marked": 0, "untouched": 0})
     code: dict[str, str] = {}
+    helpers: set[str] = set()
+    attributes: set[str] = set()
     for name, module in modules.items():
         translator = Translator(module, sync=sync)
         path = "index.py" if name == entry else module.python.replace(".", "/") + ".py"
         code[path] = translator.file()
         result.marks += translator.marks
         result.risks += translator.risks
+        helpers |= translator.helpers
+        attributes |= translator.attributes
         result.calls += list(_calls(module))
         _count(module, translator.marks, result.lines)
     if modules[entry].main is None and "main" not in modules[entry].exports:
         result.marks.insert(0, Mark(entry, 1, 1, "there is no exports.main that is seen here"))
-        code["index.py"] += (
-            '\n\ndef main(event, context):\n    raise NotImplementedError("exports.main was not found")\n'
-        )
-    helpers = {name for text in code.values() for name in used(text)}
+        own = code["index.py"]
+        code["index.py"] = f"{'' if 'NotTranslated' in helpers else 'import js'}\n{own}\n\n{_NO_MAIN}"
+        helpers.add("NotTranslated")
     if helpers:
-        code["js.py"] = gather(helpers, {name for text in code.values() for name in attributes(text)})
+        code["js.py"] = gather(helpers, attributes)
     result.files = {path: text.encode() for path, text in code.items()}
     _others(folder, result)
+    _settings(result)
     text, known, unknown = requirements(_packages(folder, modules))
     result.packages = {"known": known, "unknown": unknown}
     result.files["requirements.txt"] = text.encode()
@@ -142,9 +164,10 @@ def draft(folder: Path, *, sync: bool = False) -> Draft:
 
 def _read(folder: Path, name: str, modules: dict[str, Module], around: list[str]) -> None:
     text = (folder / name).read_text("utf-8-sig", "replace")
+    root = parse(text, name)
     others: dict[str, Module] = {}
     data: dict[str, str] = {}
-    for source in _sources(text, name):
+    for source in _sources(root):
         found = _resolved(folder, name, source)
         if found is None or found in around or found == name:
             continue  # marked where it is used
@@ -154,14 +177,12 @@ def _read(folder: Path, name: str, modules: dict[str, Module], around: list[str]
         if found not in modules:
             _read(folder, found, modules, [*around, name])
         others[source] = modules[found]
-    module = Module(name, text, others, data)
+    module = Module(name, text, others, data, root)
     module.python = python_name(name)
     modules[name] = module
 
 
-def _sources(text: str, name: str) -> list[str]:
-    from .syntax import parse
-
+def _sources(root: Node) -> list[str]:
     found: list[str] = []
 
     def walk(node: Node) -> None:
@@ -173,7 +194,7 @@ def _sources(text: str, name: str) -> list[str]:
         for child in node.named_children:
             walk(child)
 
-    walk(parse(text, name).root_node)
+    walk(root)
     return list(dict.fromkeys(found))
 
 
@@ -238,6 +259,23 @@ def _others(folder: Path, result: Draft) -> None:
             continue
         if not name.endswith((*_CODE, ".map")) and name not in result.files:
             result.files[name] = path.read_bytes()
+
+
+def _settings(result: Draft) -> None:
+    """Node never reads config.json, so that it may be no JSON; cloudpy reads the permissions in it."""
+    given = result.files.get("config.json")
+    if given is None:
+        return
+    try:
+        if isinstance(json.loads(given.decode("utf-8-sig")), dict):
+            result.files["config.json"] = given.removeprefix(codecs.BOM_UTF8)
+            return
+    except (ValueError, RecursionError):
+        pass
+    called = sorted({call.name.removeprefix("openapi.") for call in result.calls if call.name.startswith("openapi.")})
+    result.files["config.json.old"] = given
+    result.files["config.json"] = (json.dumps({"permissions": {"openapi": called}}, indent=2) + "\n").encode()
+    result.notes.append("config.json is no JSON object: it is config.json.old now, and a new one lists what is called")
 
 
 def _first_event(folder: Path) -> Any:

@@ -10,7 +10,10 @@ from .kinds import kind
 from .syntax import FUNCTIONS, bare, field, kids, maybe_field
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from .tree import Node
+
+
+_PROMISE = kind("promise")
 
 
 class Endings(Base):
@@ -21,23 +24,45 @@ class Endings(Base):
         if not given:
             return ["return js.UNDEFINED" if self.gives_nothing() else "return"]
         value = bare(given[0])
+        if self._keeps_promise(value):
+            refuse("a promise is kept in what is returned")
         if self._is_in_try(node) and self._may_be_promise(value):
-            refuse("what may be a promise is returned out of a try without await: what fails in it is not caught here")
+            if self.sync:
+                refuse("what may be a promise is returned out of a try: what fails in it is not caught here in Node")
+            if self.within and self.goes_async(self.within[-1]):
+                self.flattened.add(self.within[-1].id)
+                return [f"return {self.expr(value)}"]
         return [f"return {self.result(value)}"]
 
+    flattened: set[int]
+
     def _may_be_promise(self, node: Node) -> bool:
-        """Whether it is one, or holds one that is kept in a literal."""
-        node = bare(node)
+        """Whether it is one, or is taken out of a literal that may keep one."""
         if "promise" in self.kind(node):
             return True
-        if node.type in ("member_expression", "subscript_expression"):
-            owner = bare(field(node, "object"))
-            variable = self.name_of(owner) if owner.type == "identifier" else None
-            owner = bare(variable.value) if variable and variable.value is not None else owner
-            return owner.type in ("array", "object") and self._may_be_promise(owner)
+        if node.type not in ("member_expression", "subscript_expression"):
+            return False
+        owner = bare(field(node, "object"))
+        variable = self.name_of(owner) if owner.type == "identifier" else None
+        owner = bare(variable.value) if variable and variable.value is not None else owner
+        return owner.type in ("array", "object") and self._has_promise(owner)
+
+    def _has_promise(self, node: Node) -> bool:
+        node = field(node, "value") if node.type == "pair" else bare(node)
+        if node.type in ("array", "object", "spread_element"):
+            return any(map(self._has_promise, kids(node)))
+        return self._may_be_promise(node)
+
+    def _keeps_promise(self, node: Node) -> bool:
+        """Whether a literal has a promise in it."""
+        node = bare(node)
         if node.type == "pair":
-            return self._may_be_promise(field(node, "value"))
-        return node.type in ("array", "object", "spread_element") and any(map(self._may_be_promise, kids(node)))
+            node = field(node, "value")
+        elif node.type not in ("array", "object"):
+            return False
+        if node.type in ("array", "object"):
+            return any(map(self._keeps_promise, kids(node))) or any(self.kind(each) == _PROMISE for each in kids(node))
+        return self.kind(node) == _PROMISE
 
     def _is_in_try(self, node: Node) -> bool:
         at: Node | None = node.parent

@@ -10,11 +10,12 @@ from .kinds import LISTS, TEXTS, WHOLE, kind
 from .syntax import FUNCTIONS, bare, field, has, joined_units, kids, string_value, text_of, unescaped
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from .tree import Node
 
 INBORN = set(
     "constructor toString valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString __proto__".split()
 )
+_MAX_DIGITS = 250
 _PLATFORM = {"undefined": "js.UNDEFINED", "NaN": "math.nan", "Infinity": "math.inf"}
 
 
@@ -49,6 +50,8 @@ class Expressions(Base):
         written = text_of(node).replace("_", "").lower()
         if written.endswith("n"):
             return refuse("a BigInt is another kind of number than those of Python")
+        if len(written) > _MAX_DIGITS:
+            return refuse(f"a number of more than {_MAX_DIGITS} digits")
         if written[:2] in ("0x", "0o", "0b"):
             value: float = int(written, 0)
         elif written.isdecimal() and len(written) > 1 and written[0] == "0":
@@ -154,7 +157,7 @@ class Expressions(Base):
 
     def _array(self, node: Node) -> Py:
         if any(one.type == other.type == "," for one, other in zip(node.children, node.children[1:], strict=False)) or (
-            node.child_count > 1 and node.children[1].type == ","
+            len(node.children) > 1 and node.children[1].type == ","
         ):
             return refuse("an array with holes")
         return Py("[" + ", ".join(code.at(LAMBDA) for code in self.arguments(kids(node))) + "]")
@@ -196,12 +199,12 @@ class Expressions(Base):
             if name in known:
                 return Py(known[name])
             return refuse(f"{name} is not known here")
+        if id(variable) in self.undone:
+            raise self.undone[id(variable)].error(name)
         if id(variable) in self.module.requires:
             return self.required_name(variable, node)
         if variable.kind == "class":
             return refuse("a class is not translated")
-        if id(variable) in self.undone:
-            return refuse(f"{name} is made in line {self.undone[id(variable)]}, which is not translated")
         return Py(variable.python)
 
     _shorthand_property_identifier = _identifier

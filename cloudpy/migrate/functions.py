@@ -13,7 +13,7 @@ from .syntax import FUNCTIONS, bare, field, has, is_async, kids, maybe_field, pa
 from .variables import Variable
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from .tree import Node
 
 _AT_ONCE = EACH | {"sort", "reduce", "replace", "replaceAll", "from"}
 
@@ -22,6 +22,7 @@ class Functions(Base):
     """Arrow functions, function expressions and declarations."""
 
     in_lambda: int
+    flattened: set[int]
 
     def function(self, node: Node, hint: str = "") -> Py:
         if node.type.startswith("generator") or has(node, "*"):
@@ -65,8 +66,8 @@ class Functions(Base):
         """``*, i=i`` for each variable of a loop's round that a function may need after the round."""
         scope = self.names.scopes[node.id]
         found = []
-        for variable in self.names.all:
-            if node.id not in variable.inside or variable.scope.is_function or not variable.scope.is_in_loop:
+        for variable in self.names.captured.get(node.id, ()):
+            if variable.scope.is_function or not variable.scope.is_in_loop:
                 continue
             if not scope.is_inside(variable.scope) or self._is_used_at_once(node, variable):
                 continue
@@ -139,6 +140,8 @@ class Functions(Base):
             self.prelude, self.in_lambda, self.ranges = kept_prelude, kept_lambda, kept_ranges
             self.within.pop()
         word = "async def" if self.goes_async(node) and not self.sync else "def"
+        if node.id in self.flattened:
+            decorators = (*decorators, "@js.flattened")
         return [*decorators, f"{word} {name}({', '.join(names)}):", *indented(lines)]
 
     ranges: list[tuple[str, str]]
@@ -157,10 +160,11 @@ class Functions(Base):
             return False
         declarator = variable.node.parent
         outer = declarator.parent.parent if declarator is not None and declarator.parent is not None else None
-        body = variable.scope.node.child_by_field_name("body")
-        at_top = outer is not None and (body is None or outer.id == body.id) and variable.value is not None
+        home = variable.scope
+        body = home.node.child_by_field_name("body") or home.node
+        at_top = outer is not None and outer.id == body.id and variable.value is not None
         early = any(read.start_byte < variable.node.start_byte for read in variable.reads)
-        return not at_top or early or bool(variable.inside)
+        return not at_top or early or (bool(variable.inside) and home is not self.names.root)
 
     def _uses_arguments(self, node: Node) -> bool:
         if (node.type == "identifier" and text_of(node) == "arguments") or node.type == "this":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "support"
 _ORDER = (
-    "values", "texts", "numbers", "lists", "objects", "jsons", "collections_", "dates", "patterns", "promises",
+    "marks", "values", "texts", "numbers", "lists", "objects", "jsons", "collections_", "dates", "patterns", "promises",
     "codecs", "paths",
 )  # fmt: skip
 HEAD = '''\
@@ -59,17 +59,8 @@ def _pieces() -> _Pieces:
     return _Pieces()
 
 
-def used(code: str) -> set[str]:
-    """The helpers that a file of translated code names."""
-    return {
-        node.attr
-        for node in ast.walk(ast.parse(code))
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "js"
-    }
-
-
-def attributes(code: str) -> set[str]:
-    """Every attribute that a file names: of the methods of a class of ours, only those are kept."""
+def _attributes(code: str) -> set[str]:
+    """Every attribute that is named: of the methods of a class of ours, only those are kept."""
     return {node.attr for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Attribute)}
 
 
@@ -92,13 +83,13 @@ def gather(names: set[str], methods: set[str]) -> str:
                 wanted.add(name)
                 texts[name] = _cut(pieces, name, methods)
                 left += sorted(_names(texts[name]) & pieces.node.keys() - wanted)
-                methods |= attributes(texts[name])
+                methods |= _attributes(texts[name])
         again = {name: _cut(pieces, name, methods) for name in wanted}
         left = sorted({each for text in again.values() for each in _names(text)} & pieces.node.keys() - wanted)
         grown = again != texts
         texts = again
         for text in again.values():
-            methods |= attributes(text)
+            methods |= _attributes(text)
         if not left and not grown:
             break
     body = [texts[name] for name in pieces.node if name in wanted]

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from .syntax import FUNCTIONS, arguments_of, bare, field, is_async, kids, maybe_field, string_value, text_of
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
-
     from .module import Module
+    from .tree import Node
     from .variables import Variable
 
 Kind = frozenset[str]
@@ -76,6 +75,7 @@ _GLOBAL: dict[str, Kind] = {
     "Array": kind("arr"),
     "Array.of": kind("arr"),
     "JSON.stringify": kind("str undef"),
+    "JSON.parse": kind("null bool lit nat int real num ascii str arr obj"),
     "Date.now": kind("nat"),
     "Date.UTC": kind("num"),
     "Date.parse": kind("num"),
@@ -169,7 +169,7 @@ class Kinds:
 
     def _number(self, node: Node) -> Kind:
         written = text_of(node)
-        return kind("lit") if written.isdecimal() and int(written) < 2**31 else kind("real")
+        return kind("lit") if written.isdecimal() and len(written) < 11 and int(written) < 2**31 else kind("real")
 
     def _true(self, node: Node) -> Kind:
         return kind("bool")

@@ -10,7 +10,8 @@ from .kinds import LISTS, TEXTS, WHOLE, kind
 from .syntax import FUNCTIONS, arguments_of, bare, field, has, kids, maybe_field, string_value, text_of
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from .tree import Node
+    from .variables import Variable
 
 
 class Loops(Base):
@@ -132,9 +133,9 @@ class Loops(Base):
             if over and sign == "<":
                 self.ranges.pop()
 
-    def _stays(self, holder: object, body: Node) -> bool:
+    def _stays(self, holder: Variable, body: Node) -> bool:
         """Whether a list keeps its length while a body runs: it is only read, by index or by length."""
-        for read in self.names.all[self.names.all.index(holder)].reads if holder in self.names.all else []:
+        for read in holder.reads:
             if not body.start_byte <= read.start_byte < body.end_byte:
                 continue
             use = read.parent
@@ -154,20 +155,17 @@ class Loops(Base):
                 "slice",
             ):
                 return False
-        writes = getattr(holder, "writes", [])
-        if writes:
+        if holder.writes:
             return False
         # another name for the same list could change it: it must have none
-        value = getattr(holder, "value", None)
-        fresh = value is not None and bare(value).type in ("array", "call_expression")
-        reads = getattr(holder, "reads", [])
+        fresh = holder.value is not None and bare(holder.value).type in ("array", "call_expression")
         return (
             fresh
-            and not getattr(holder, "inside", None)
+            and not holder.inside
             and all(
                 read.parent is not None
                 and read.parent.type in ("subscript_expression", "member_expression", "return_statement")
-                for read in reads
+                for read in holder.reads
             )
         )
 

@@ -23,7 +23,8 @@ from .syntax import (
 from .variables import RESERVED, Names, Variable
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from .marks import Undone
+    from .tree import Node
 
 SDK = "wx-server-sdk"
 _NOT_PROMISES = {"getWXContext", "init", "updateConfig", "database", "logger", "createNewInstance", "Cloud", "command"}
@@ -39,19 +40,26 @@ class Module:
         others: what it requires -> the file of the program; `data`: -> the JSON file.
         python: the name that Python imports it by.
         requires: id of a variable -> what it is required from, and the name in it ("" for the whole).
-        exports: name -> the node of its value.
+        exports: name -> the node of its value; `undone_exports`: those that are marked, when it is translated.
     """
 
     def __init__(
-        self, file: str, text: str, others: dict[str, Module] | None = None, data: dict[str, str] | None = None
+        self,
+        file: str,
+        text: str,
+        others: dict[str, Module] | None = None,
+        data: dict[str, str] | None = None,
+        root: Node | None = None,
     ) -> None:
         self.file = file
         self.text = text
-        self.tree = parse(text, file)
-        self.root = self.tree.root_node
+        self._changes_objects = any(word in text for word in ("Object.assign(", "Object.defineProperty", "__proto__"))
+        self.root = root or parse(text, file)
         self.names = Names(self.root)
         self.requires: dict[int, tuple[str, str]] = {}
         self.exports: dict[str, Node] = {}
+        self.undone_exports: dict[str, Undone] = {}
+        self.unfinished: set[int] = set()
         self.own_methods: set[str] = set()
         self.throws_values = False
         self.others = others or {}
@@ -289,7 +297,7 @@ class Module:
             or variable.kind not in ("const", "let")
         ):
             return None
-        if "Object.assign(" in self.text or "Object.defineProperty" in self.text or "__proto__" in self.text:
+        if self._changes_objects:
             return None
         found: Node | None = None
         for part in kids(value):

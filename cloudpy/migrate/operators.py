@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .base import Base, refuse
-from .code import ADD, AND, COMPARE, MUL, NOT, OR, TERNARY, UNARY, Py, call, negated, quoted
-from .kinds import ALWAYS_TRUE, NIL, NUMBERS, PLAIN_TRUTH, TEXTS, WHOLE, kind
+from .code import ADD, AND, ATOM, COMPARE, MUL, OR, TERNARY, UNARY, Py, call, negated, quoted
+from .kinds import ALWAYS_TRUE, NIL, NUMBERS, PLAIN_TRUTH, TEXTS, WHOLE, Kind, kind
 from .marks import POWER_RISK
 from .syntax import bare, field, has, string_value, text_of
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from .tree import Node
 
 _HELPERS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem", "**": "power", "&": "bit_and", "|": "bit_or"}
 _HELPERS |= {"^": "bit_xor", "<<": "shift_left", ">>": "shift_right", ">>>": "shift_right_unsigned"}
 _ORDER = {"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal"}
+# What is needed twice is written twice up to this many characters, and keeps its name beyond; in a lambda it cannot
+_NARROW, _WIDE = 60, 400
 _ARITHMETIC = kind("lit nat int real")
 
 
@@ -59,30 +61,44 @@ class Operators(Base):
         return self.arithmetic(sign, self.expr(left), self.expr(right), left, right)
 
     def _logical(self, sign: str, left: Node, right: Node) -> Py:
+        """``a || b || c``, from its end on: what stands before is evaluated first, and needs to be written once."""
+        before = [left]
+        while before[-1].type == "binary_expression" and text_of(before[-1].child_by_field_name("operator")) == sign:
+            last = before.pop()
+            before += [field(last, "right"), field(last, "left")]
+        code, of = self.expr(right), self.kind(right)
+        for each in before:
+            code = self._either(sign, each, code, of)
+            of |= self.kind(each)
+        return code
+
+    def _either(self, sign: str, left: Node, other: Py, others: Kind) -> Py:
+        """``left sign other``, the rest being there already."""
         of = self.kind(left)
-        if self.kind(left) | self.kind(right) == kind("bool") and sign != "??":
+        if of | others == kind("bool") and sign != "??":
             level, word = (AND, "and") if sign == "&&" else (OR, "or")
-            return Py(f"{self.expr(left).at(level)} {word} {self.expr(right).at(level + 1)}", level)
+            return Py(f"{self.expr(left).at(level)} {word} {other.at(level)}", level)
         if sign == "||" and of and of <= PLAIN_TRUTH:
-            return Py(f"{self.loose(left).at(OR)} or {self.expr(right).at(AND)}", OR)
+            return Py(f"{self.loose(left).at(OR)} or {other.at(OR)}", OR)
         if sign == "&&" and of and of <= PLAIN_TRUTH:
-            return Py(f"{self.expr(left).at(AND)} and {self.expr(right).at(NOT)}", AND)
+            return Py(f"{self.expr(left).at(AND)} and {other.at(AND)}", AND)
         if of and of <= ALWAYS_TRUE and sign != "&&":
             return self.expr(left)
-        test, hold = ("js.is_nil", sign == "??") if sign == "??" else ("js.truthy", sign == "&&")
-        if self.is_pure(left):
-            asked = self.loose(left)
-            value = asked if sign != "&&" else self.expr(left)
-            asked_text = f"{test}({asked})"
+        test = "js.is_nil" if sign == "??" else "js.truthy"
+        asked, value = self.loose(left), self.expr(left)
+        if self.is_pure(left) and len(value.text) <= (_WIDE if self.in_lambda else _NARROW):
+            value = asked if sign != "&&" else value
+            tested = f"{test}({asked})"
         else:
-            name = self.spare("value")
-            if self.within and self.within[-1].type != "statement_block" and self.in_lambda:
+            if self.in_lambda:
                 refuse("a value that is needed twice inside a lambda")
-            asked_text, value = f"{test}({name} := {self.expr(left).at(TERNARY)})", Py(name)
-        other = self.expr(right)
+            name = self.spare("value")
+            tested, value = f"{test}({name} := {value.at(TERNARY)})", Py(name)
         if sign == "||":
-            return Py(f"{value.at(OR)} if {asked_text} else {other.at(TERNARY)}", TERNARY)
-        return Py(f"{other.at(OR)} if {asked_text} else {value.at(TERNARY)}", TERNARY) if hold else value
+            return Py(f"{value.at(OR)} if {tested} else {other.at(TERNARY)}", TERNARY)
+        if other.level == TERNARY:
+            return Py(f"{value.at(OR)} if not {tested} else {other}", TERNARY)
+        return Py(f"{other.at(OR)} if {tested} else {value.at(TERNARY)}", TERNARY)
 
     in_lambda: int = 0
 
@@ -194,13 +210,16 @@ class Operators(Base):
                 return Py(f"{one.at(MUL)} % {other.at(UNARY)}", MUL)
         if sign == "**":
             self.risk(left, POWER_RISK)
+        if sign == "+" and left.type == "binary_expression" and one.text.startswith("js.add(") and one.level == ATOM:
+            return Py(f"{one.text[:-1]}, {other.at(TERNARY)})")  # a sum of many
         return call(f"js.{_HELPERS[sign]}", one, other)
 
     def _is_small(self, node: Node) -> bool:
         node = bare(node)
         if node.type == "binary_expression":
             return self._is_small(field(node, "left")) and self._is_small(field(node, "right"))
-        return node.type == "number" and int(text_of(node)) < 10_000_000 if text_of(node).isdecimal() else False
+        written = text_of(node)
+        return node.type == "number" and written.isdecimal() and len(written) < 8
 
     def _as_text(self, code: Py, of: frozenset[str]) -> Py:
         if of == kind("date"):

@@ -13,7 +13,7 @@ from .syntax import arguments_of, bare, field, has, kids, parameters_of, string_
 from .variables import Variable
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from .tree import Node
 
 _OUT = {"database": "the cloud database", "ai": "cloud.ai", "logger": ""}
 _INIT = {"env", "timeout", "region", "secretId", "secretKey", "sessionToken"}
@@ -46,6 +46,8 @@ class Platform(Base):
         source, what = self.module.source_of(owner)
         if source.startswith(".") and not what:
             other = self.module.other(source)
+            if other is not None and name in other.undone_exports:
+                raise other.undone_exports[name].error(name, other.file)
             if other is not None and name in other.exports:
                 return Py(f"{self.expr(owner)}.{other.export_name(name)}")
             if other is not None:
@@ -57,6 +59,9 @@ class Platform(Base):
 
     def required_name(self, variable: Variable, node: Node) -> Py:
         source, name = self.module.requires[id(variable)]
+        other = self.module.other(source)
+        if other is not None and (name or "default") in other.undone_exports:
+            raise other.undone_exports[name or "default"].error(variable.name, other.file)
         if source != SDK and not source.startswith("."):
             return refuse(f"{source}{f'.{name}' if name else ''} is not translated here")
         return Py(variable.python)
@@ -119,7 +124,7 @@ class Platform(Base):
 
     def _then(self, callee: Node, given: list[Node]) -> Py:
         name, owner = text_of(field(callee, "property")), field(callee, "object")
-        if self.kind(owner) != kind("promise"):
+        if "promise" not in self.kind(owner) or self.module.has_own_method(name):
             return refuse(f".{name} of what may be no promise")
         if self.sync:
             return refuse(f".{name} of a promise, without await: write it as try and except")
@@ -168,7 +173,12 @@ class Platform(Base):
                 continue  # Node's alone, and of no effect on calls
             if key not in _INIT or part.type not in ("pair", "shorthand_property_identifier"):
                 refuse(f"cloud.init has no {key or 'such'} option")
-            value = self.expr(field(part, "value") if part.type == "pair" else part)
+            given_value = field(part, "value") if part.type == "pair" else part
+            value = self.expr(given_value)
+            if value.text.startswith("os.environ.get("):
+                value = Py(value.text.removesuffix(", js.UNDEFINED)") + ")")
+            elif not self.is_plain(given_value) and not self.module.is_cloud(given_value):
+                value = call("js.plain", value)  # undefined is none given
             if key == "timeout":
                 value = Py(f"{value.at(11)} / 1000", 9)
             parts.append(f"{key}={value.at(TERNARY)}")
@@ -276,8 +286,12 @@ class Platform(Base):
             if other is None:
                 return refuse(f"{source} is not read")
             name = path or "default"
+            if name in other.undone_exports:
+                raise other.undone_exports[name].error(name, other.file)
             value = other.exports.get(name)
             function = other.function_of(value) if value is not None else None
+            if function is not None and not self.within and function.id in other.unfinished:
+                return refuse(f"it is done when the file is loaded, and reaches a mark in {other.file}")
             if function is None or any(each.type == "spread_element" for each in given):
                 return (
                     call("js.call", self.expr(callee), *self.arguments(given))

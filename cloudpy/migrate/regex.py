@@ -12,7 +12,7 @@ from .marks import Untranslated
 from .syntax import bare, kids, text_of
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from .tree import Node
 
 _SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _NO_LINE = r"[^\n\r\u2028\u2029]"
@@ -134,7 +134,7 @@ def translate(pattern: str, flags: str) -> tuple[str, str, bool]:
     made, simple = _Writer(pattern, "m" in flags, "s" in flags).written()
     try:
         re.compile(made, re.ASCII)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise Untranslated(f"a regular expression that Python does not know: {error}") from None
     return made, "re.ASCII | re.IGNORECASE" if "i" in flags else "re.ASCII", simple
 

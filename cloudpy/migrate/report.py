@@ -34,6 +34,7 @@ def told(draft: Draft, out: Path) -> dict[str, Any]:
         "packages": draft.packages,
         "marks": [{"file": mark.file, "line": mark.line, "lines": mark.lines, "why": mark.why} for mark in draft.marks],
         "risks": [{"file": risk.file, "line": risk.line, "why": risk.why} for risk in draft.risks],
+        "notes": draft.notes,
         "config": config.error or "",
     }
 
@@ -75,6 +76,7 @@ def _one(each: dict[str, Any]) -> list[str]:
             made.append(f"  permissions {word}: {', '.join(each['permissions'][word])}")
     if each["packages"]["unknown"]:
         made.append(f"  npm packages without a known counterpart: {', '.join(each['packages']['unknown'])}")
+    made += [f"  {note}" for note in each["notes"]]
     made += [f"  {mark['file']}:{mark['line']}: to do: {mark['why']}" for mark in each["marks"]]
     made += [f"  {risk['file']}:{risk['line']}: look at: {risk['why']}" for risk in each["risks"]]
     return made + ([f"  config.json {each['config']}"] if each["config"] else [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .assignments import Assignments
@@ -9,13 +11,18 @@ from .base import refuse
 from .code import ATOM, call, indented, negated, quoted
 from .endings import Endings
 from .kinds import LISTS, kind
-from .marks import Mark, Untranslated
+from .marks import Mark, Undone, Untranslated
 from .syntax import FUNCTIONS, TYPES, bare, field, has, kids, line_of, maybe_field, text_of
+from .tree import MAX_DEPTH
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from .tree import Node
 
 _WITH_BLOCKS = {"statement_block", "switch_body", "class_body"}
+_DECLARING = {"lexical_declaration", "variable_declaration", "function_declaration", "class_declaration",
+              "import_statement", "export_statement", "generator_function_declaration", "enum_declaration"}  # fmt: skip
+# What Python's source may not hold, not even in a comment, or takes for the end of a line
+_SIGNS = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 
 
 class Statements(Assignments, Endings):
@@ -29,11 +36,7 @@ class Statements(Assignments, Endings):
             return self.statement(node)
         lines: list[str] = []
         children = node.named_children
-        late = [
-            child
-            for child in children
-            if child.type == "function_declaration" and self._is_called_early(child, children)
-        ]
+        late = [child for child in children if child.type == "function_declaration" and self._is_called_early(child)]
         for child in late:
             lines += self.statement(child)
         before: Node | None = None
@@ -41,33 +44,33 @@ class Statements(Assignments, Endings):
             if child.type == "comment":
                 self._comment(child, before, lines)
             elif child not in late:
-                if before is not None and lines and child.start_point.row - before.end_point.row > 1 and lines[-1]:
+                if before is not None and lines and child.row - before.end_row > 1 and lines[-1]:
                     lines.append("")
                 lines += self.statement(child)
             before = child
         return lines
 
-    def _is_called_early(self, function: Node, among: list[Node]) -> bool:
+    def _is_called_early(self, function: Node) -> bool:
         variable = self.names.of.get(field(function, "name").id)
         if variable is None:
             return False
         return any(
             read.start_byte < function.start_byte and self.names.scope_of(read).function is variable.scope.function
             for read in variable.reads
-        ) or any(self.module.main is None and False for _ in among)
+        )
 
     def _comment(self, node: Node, before: Node | None, lines: list[str]) -> None:
         made = commented(node)
         if (
             before is not None
-            and before.end_point.row == node.start_point.row
+            and before.end_row == node.row
             and lines
             and len(made) == 1
             and not lines[-1].lstrip().startswith("#")
         ):
             lines[-1] += f"  {made[0]}"
         else:
-            if before is not None and lines and node.start_point.row - before.end_point.row > 1 and lines[-1]:
+            if before is not None and lines and node.row - before.end_row > 1 and lines[-1]:
                 lines.append("")
             lines += made
 
@@ -86,7 +89,7 @@ class Statements(Assignments, Endings):
             return [*inner, *self.prelude, *lines]
         except Untranslated as error:
             del self.marks[marks:]
-            return self.marked(node, str(error))
+            return self.marked(node, str(error), error.cause)
         finally:
             self.prelude = kept
 
@@ -101,25 +104,50 @@ class Statements(Assignments, Endings):
                 found += self._inner_comments(child)
         return found
 
-    def marked(self, node: Node, why: str) -> list[str]:
+    def marked(self, node: Node, why: str, cause: str = "") -> list[str]:
         """The source as a comment, why it is there, and what keeps it from being passed over."""
-        source = text_of(node).splitlines()
+        why = _one_line(why)
+        source = [_SIGNS.sub(" ", line) for line in text_of(node).splitlines()] or [""]
         indent = min((len(line) - len(line.lstrip()) for line in source[1:] if line.strip()), default=0)
-        self.marks.append(Mark(self.module.file, line_of(node), len(source), why))
+        self.marks.append(Mark(self.module.file, line_of(node), len(source), why, _one_line(cause or why)))
         lines = [f"# TODO(migrate): {why}"]
         lines += [f"# {line}".rstrip() for line in [source[0], *(line[indent:] for line in source[1:])]]
         told = quoted(f"{self.module.file}:{line_of(node)}: {why}")
+        undone = Undone(line_of(node), _one_line(cause or why))
+        for variable in self.names.declared_in(node):
+            self.undone[id(variable)] = undone
+        for function in self.within:
+            self.unfinished.setdefault(function.id, line_of(node))
         if self.within:
-            for variable in self.names.all:
-                if _is_in(variable.node, node):
-                    self.undone[id(variable)] = line_of(node)
-            return [*lines, f"raise NotImplementedError({told})"]
-        names = [
-            variable.python
-            for variable in self.names.all
-            if variable.scope is self.names.root and _is_in(variable.node, node)
-        ]
-        return lines + [f"{name} = js.todo({told})" for name in dict.fromkeys(names)]
+            return [*lines, f"raise js.NotTranslated({told})"]
+        exported = [name for name, value in self.module.exports.items() if _is_in(value, node)]
+        for name in exported:
+            self.module.undone_exports[name] = undone
+        if node.type not in _DECLARING and not exported:
+            self._changed(node, undone)
+        names = [variable.python for variable in self.names.declared_in(node) if variable.scope is self.names.root]
+        own = {variable.python for variable in self.names.root.names.values()}
+        names += [name for name in map(self.module.export_name, exported) if name not in own]
+        for name in dict.fromkeys(names):
+            if name == "main":
+                lines += ["def main(event, context):", f"    raise js.NotTranslated({told})"]
+            else:
+                lines.append(f"{name} = js.todo({told})")
+        return lines
+
+    def _changed(self, node: Node, undone: Undone) -> None:
+        """What a marked statement of the file's top may change is not what it was."""
+        if node.type in ("identifier", "shorthand_property_identifier"):
+            variable = self.names.of.get(node.id)
+            is_function = variable is not None and (
+                variable.kind in ("function", "class", "import")
+                or (variable.is_constant and variable.value is not None and bare(variable.value).type in FUNCTIONS)
+                or id(variable) in self.module.requires
+            )
+            if variable is not None and variable.scope is self.names.root and not is_function:
+                self.undone.setdefault(id(variable), replace(undone, verb="changed"))
+        for child in node.named_children:
+            self._changed(child, undone)
 
     # ---- declarations
 
@@ -150,6 +178,9 @@ class Statements(Assignments, Endings):
 
     def _function_declaration(self, node: Node) -> list[str]:
         return self.defined(node, self.names.of[field(node, "name").id].python)
+
+    def _too_deep(self, node: Node) -> list[str]:
+        return [refuse(f"it is nested more than {MAX_DEPTH} levels deep").text]
 
     def _class_declaration(self, node: Node) -> list[str]:
         return [refuse("a class is not translated").text]
@@ -251,15 +282,18 @@ def commented(node: Node) -> list[str]:
     """The lines of a comment, as Python writes them."""
     written = text_of(node)
     if written.startswith("//"):
-        text = written[2:].strip()
-        return [f"# {text}".rstrip()]
+        return [f"# {_SIGNS.sub(' ', written[2:]).strip()}".rstrip()]
     inner = written[2:-2].strip("*").splitlines()
-    lines = [line.strip().removeprefix("*").strip() for line in inner]
+    lines = [_SIGNS.sub(" ", line).strip().removeprefix("*").strip() for line in inner]
     while lines and not lines[0]:
         lines.pop(0)
     while lines and not lines[-1]:
         lines.pop()
     return [f"# {line}".rstrip() for line in lines] or ["#"]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_SIGNS.sub(" ", text).split())[:200]
 
 
 def _is_in(inner: Node, outer: Node) -> bool:

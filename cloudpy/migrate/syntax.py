@@ -1,11 +1,13 @@
-"""The door to tree-sitter: JavaScript and TypeScript as trees."""
+"""JavaScript and TypeScript as trees, read by tree-sitter, and what their nodes are asked for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .tree import Node, copied
+
 if TYPE_CHECKING:
-    from tree_sitter import Node, Tree
+    import tree_sitter
 
 FUNCTIONS = {
     "arrow_function",
@@ -47,8 +49,8 @@ class Missing(Exception):
     """tree-sitter or one of its grammars is not installed; the message says what to install."""
 
 
-def parse(text: str, file: str) -> Tree:
-    """The tree of a file; ``.ts`` is read as TypeScript.
+def parse(text: str, file: str) -> Node:
+    """Return the root of the tree of a file; ``.ts`` is read as TypeScript.
 
     Raises:
         SyntaxProblem: with the first line that cannot be read.
@@ -69,15 +71,17 @@ def parse(text: str, file: str) -> Tree:
         raise Missing(
             "cloudpy migrate reads JavaScript with tree-sitter, which is not installed: pip install 'wx-cloudpy[migrate]'"  # noqa: E501
         ) from None
-    tree = tree_sitter.Parser(tree_sitter.Language(language)).parse(text.encode())
+    source = text.encode()
+    tree = tree_sitter.Parser(tree_sitter.Language(language)).parse(source)
     if tree.root_node.has_error:
         bad = _first_error(tree.root_node)
-        what = f"{bad.type} is missing" if bad.is_missing else f"cannot be read: {text_of(bad).strip()[:40]!r}"
+        found = (bad.text or b"").decode("utf-8", "replace").strip()[:40]
+        what = f"{bad.type} is missing" if bad.is_missing else f"cannot be read: {found!r}"
         raise SyntaxProblem(file, bad.start_point.row + 1, what)
-    return tree
+    return copied(tree, source)
 
 
-def _first_error(node: Node) -> Node:
+def _first_error(node: tree_sitter.Node) -> tree_sitter.Node:
     while True:
         inner = next((child for child in node.children if child.has_error), None)
         if node.is_error or node.is_missing or inner is None:
@@ -87,7 +91,7 @@ def _first_error(node: Node) -> Node:
 
 def text_of(node: Node | None) -> str:
     """The source of a node; empty for none."""
-    return node.text.decode() if node is not None and node.text is not None else ""
+    return node.text if node is not None else ""
 
 
 def kids(node: Node | None) -> list[Node]:
@@ -140,7 +144,7 @@ def has(node: Node, token: str) -> bool:
 
 def line_of(node: Node) -> int:
     """Where it begins, from 1."""
-    return node.start_point.row + 1
+    return node.row + 1
 
 
 def arguments_of(call: Node) -> list[Node]:

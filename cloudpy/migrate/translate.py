@@ -19,11 +19,11 @@ from .operators import Operators
 from .platform import Platform
 from .regex import Regexes
 from .statements import Statements, commented
-from .syntax import FUNCTIONS, TYPESCRIPT, bare, field, kids, maybe_field, text_of
+from .syntax import FUNCTIONS, TYPESCRIPT, bare, field, kids, line_of, maybe_field, text_of
 from .variables import Variable
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from .tree import Node
 
 _MODULES = set("asyncio base64 hashlib hmac json math os random re sys uuid".split())
 
@@ -34,12 +34,16 @@ class Translator(Statements, Loops, Functions, Calls, Regexes, Platform, Operato
     Attributes:
         marks: what was not translated.
         imports: lines for the top of the file.
+        helpers: what it uses of ``js``; `attributes`: the names of all attributes in it; `reads`: all names.
     """
 
     def __init__(self, module: Module, *, sync: bool = False) -> None:
         super().__init__(module, sync=sync)
         self.marks: list[Mark] = []
         self.imports: list[str] = []
+        self.helpers: set[str] = set()
+        self.attributes: set[str] = set()
+        self.reads: set[str] = set()
         self.ranges = []
         self.steps = []
         self.in_switch = 0
@@ -47,40 +51,70 @@ class Translator(Statements, Loops, Functions, Calls, Regexes, Platform, Operato
         self._given = set()
 
     def file(self) -> str:
-        """The whole text, in no particular layout."""
-        lines: list[str] = []
+        """Return the whole text, in no particular layout."""
+        while True:  # what is marked may be used above the mark, so that a second look finds more
+            known = len(self.undone), len(self.unfinished)
+            text = self._text()
+            if known == (len(self.undone), len(self.unfinished)):
+                called = [*self.unfinished, *self._callees]
+                self.module.unfinished = {each for each in called if self.reached(each)}
+                return text
+
+    def _text(self) -> str:
+        self.marks, self.risks, self.imports, self.prelude = [], [], [], []
+        self.ranges, self.steps, self._given, self.flattened = [], [], set(), set()
+        self.helpers, self.attributes, self.reads = set(), set(), set()
+        lines = [f"{each.python} = js.UNDEFINED" for each in self.names.root.names.values() if self._needs_begin(each)]
+        if lines:
+            self.reads.add("js")
+            self.helpers.add("UNDEFINED")
         before: Node | None = None
         children = self.module.root.named_children
-        late = {
-            child.id for child in children if child.type == "function_declaration" and self._is_called_early(child, [])
-        }
+        late = {child.id for child in children if child.type == "function_declaration" and self._is_called_early(child)}
         done = not late
         for child in children:
             if not done and child.type not in ("comment", "import_statement") and not self._is_require(child):
                 done = True  # what is called before it stands goes before the first statement
-                lines += [line for each in children if each.id in late for line in self.statement(each)]
+                lines += [line for each in children if each.id in late for line in self._at_top(each)]
             if child.type == "comment":
                 self._comment(child, before, lines)
             elif child.id not in late:
-                if before is not None and child.start_point.row - before.end_point.row > 1:
+                if before is not None and child.row - before.end_row > 1:
                     lines.append("")
-                lines += self.statement(child)
+                lines += self._at_top(child)
             before = child
         return self._headed("\n".join(lines))
+
+    def _at_top(self, node: Node) -> list[str]:
+        """The lines of a statement of the file, which Python compiles."""
+        marks = len(self.marks)
+        lines = self.statement(node)
+        tree = _compiled(lines, self.module.file)
+        if tree is None:
+            del self.marks[marks:]
+            lines = self.marked(node, "what comes of it is nested too deeply for Python")
+            tree = _compiled(lines, self.module.file)
+            assert tree is not None, "comments, names and texts compile"
+        for each in ast.walk(tree):
+            if isinstance(each, ast.Name):
+                self.reads.add(each.id)
+            elif isinstance(each, ast.Attribute):
+                self.attributes.add(each.attr)
+                if isinstance(each.value, ast.Name) and each.value.id == "js":
+                    self.helpers.add(each.attr)
+        return lines
 
     def _is_require(self, node: Node) -> bool:
         return "require(" in text_of(node) or node.type == "import_statement"
 
     def _headed(self, body: str) -> str:
-        tree = ast.parse(body)
-        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        lines = [f"import {name}" for name in sorted(names & _MODULES)]
+        lines = [f"import {name}" for name in sorted(self.reads & _MODULES)]
         own = [line for line in dict.fromkeys(self.imports)]
-        if "Path" in names and "from pathlib import Path" not in own:
+        if "Path" in self.reads and "from pathlib import Path" not in own:
             lines.append("from pathlib import Path")
         third = sorted(line for line in own if "cloudpy" in line)
         local = sorted(line for line in own if "cloudpy" not in line)
-        if "js" in names:
+        if "js" in self.reads:
             local = sorted([*local, "import js"])
         head = "\n\n".join("\n".join(group) for group in (lines, third, local) if group)
         return f"{head}\n\n{body}\n" if head else f"{body}\n"
@@ -117,7 +151,8 @@ class Translator(Statements, Loops, Functions, Calls, Regexes, Platform, Operato
             given = other.export_name(name)
             self.imports.append(f"from {other.python} import {given}" + (f" as {python}" if given != python else ""))
         elif "default" in other.exports:
-            self.imports.append(f"from {other.python} import exported as {python}")
+            given = other.export_name("default")
+            self.imports.append(f"from {other.python} import {given}" + (f" as {python}" if given != python else ""))
         elif package:
             self.imports.append(f"from {package} import {last}" + (f" as {python}" if last != python else ""))
         else:
@@ -155,17 +190,7 @@ class Translator(Statements, Loops, Functions, Calls, Regexes, Platform, Operato
             return None
         left, right = text_of(field(node, "left")), field(node, "right")
         if left == "module.exports" and right.type == "object":
-            lines: list[str] = []
-            for part in kids(right):
-                if part.type == "pair":
-                    lines += self.exported(text_of(field(part, "key")), field(part, "value"))
-                elif part.type == "method_definition":
-                    lines += self.exported(text_of(field(part, "name")), part)
-                elif part.type == "shorthand_property_identifier":
-                    lines += self.exported(text_of(part), part)
-                else:
-                    refuse("an export that is not seen here")
-            return lines
+            return [line for part in kids(right) for line in self._exported_part(part)]
         if left == "module.exports":
             return self.exported("default", right)
         if (
@@ -174,6 +199,20 @@ class Translator(Statements, Loops, Functions, Calls, Regexes, Platform, Operato
         ):
             return self.exported(left.rpartition(".")[2], right)
         return None
+
+    def _exported_part(self, part: Node) -> list[str]:
+        marks = len(self.marks)
+        try:
+            if part.type == "pair":
+                return self.exported(text_of(field(part, "key")), field(part, "value"))
+            if part.type == "method_definition":
+                return self.exported(text_of(field(part, "name")), part)
+            if part.type == "shorthand_property_identifier":
+                return self.exported(text_of(part), part)
+            raise Untranslated("an export that is not seen here")
+        except Untranslated as error:
+            del self.marks[marks:]
+            return self.marked(part, str(error), error.cause)
 
     def exported(self, name: str, value: Node) -> list[str]:
         """``exports.name = value``."""
@@ -195,12 +234,12 @@ class Translator(Statements, Loops, Functions, Calls, Regexes, Platform, Operato
         except Untranslated as error:
             if main is None or function.id != main.id:
                 raise
-            marked = self.marked(function, str(error))
-            told = quoted(f"{self.module.file}: {error}")
+            marked = self.marked(function, str(error), error.cause)
+            told = quoted(f"{self.module.file}:{line_of(function)}: {error}")
             return [
                 *(line for line in marked if line.startswith("#")),
                 f"def {name}(event, context):",
-                f"    raise NotImplementedError({told})",
+                f"    raise js.NotTranslated({told})",
             ]
 
     def _gives_plain(self, function: Node) -> bool:
@@ -240,6 +279,16 @@ def _identifiers(node: Node) -> list[Node]:
     if node.type == "pair_pattern":
         return _identifiers(field(node, "value"))
     return [each for child in kids(node) for each in _identifiers(child)]
+
+
+def _compiled(lines: list[str], file: str) -> ast.Module | None:
+    """The tree of what Python compiles; None of what it does not."""
+    try:
+        tree = ast.parse("\n".join(lines))
+        compile(tree, file, "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return tree
 
 
 def python_name(file: str) -> str:

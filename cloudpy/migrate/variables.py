@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from dataclasses import field as made
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from .syntax import FUNCTIONS, LOOPS, bare, field, has, kids, maybe_field, parameters_of, text_of
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from .tree import Node
 
 _BLOCKS = {"statement_block", "for_statement", "for_in_statement", "catch_clause", "switch_body", "class_body"}
 # The modules and builtins that translated code uses; a name of the program's own gives way.
@@ -20,7 +21,7 @@ RESERVED = (
     set("js asyncio base64 hashlib hmac json math os random re time uuid urllib datetime pathlib main_ Path".split())
     | set(keyword.kwlist)
     | {name for name in dir(builtins) if name[0].islower()}
-    | {"Exception", "TypeError", "NotImplementedError", "print"}
+    | {"Exception", "TypeError", "print"}
 )
 
 
@@ -65,7 +66,6 @@ class Scope:
         self.function: Scope = self if self.is_function or parent is None else parent.function
         # of a function: the variables of functions around it that it assigns
         self.assigns: list[Variable] = []
-        self.taken: set[str] = set()
 
     def find(self, name: str) -> Variable | None:
         """The variable that a name means here."""
@@ -103,12 +103,15 @@ class Names:
         of: id of an identifier's node -> its variable; names of the platform (Math, require) have none.
         scopes: id of a node that opens a scope -> the scope.
         put: names of properties that are assigned, deleted or added anywhere; ``*`` when that cannot be told.
+        captured: id of a function's node -> the variables that it uses and does not declare.
+        pythons: all names that Python has for them.
     """
 
     def __init__(self, root: Node) -> None:
         self.of: dict[int, Variable] = {}
         self.scopes: dict[int, Scope] = {}
         self.put: set[str] = set()
+        self.captured: dict[int, list[Variable]] = {}
         self.all: list[Variable] = []
         self.root = Scope(root, None)
         self.scopes[root.id] = self.root
@@ -116,7 +119,16 @@ class Names:
         self._visit(root, self.root)
         for node, scope, how in self._uses:
             self._use(node, scope, how)
+        self._named: dict[str, list[Variable]] = {}
         self._name()
+        self.pythons = set(self._named)
+        self._by_place = sorted(self.all, key=lambda variable: variable.node.start_byte)
+        self._places = [variable.node.start_byte for variable in self._by_place]
+
+    def declared_in(self, node: Node) -> list[Variable]:
+        """Return the variables that are declared in a piece of the source."""
+        begin, end = (bisect_left(self._places, place) for place in (node.start_byte, node.end_byte))
+        return self._by_place[begin:end]
 
     def scope_of(self, node: Node) -> Scope:
         """The scope that a node stands in."""
@@ -245,7 +257,9 @@ class Names:
         self.of[node.id] = found
         function = scope.function
         if found.scope.function is not function:
-            found.inside.add(function.node.id)
+            if function.node.id not in found.inside:
+                found.inside.add(function.node.id)
+                self.captured.setdefault(function.node.id, []).append(found)
             if how != "read" and found not in function.assigns:
                 function.assigns.append(found)
         if how == "read":
@@ -265,12 +279,10 @@ class Names:
                 count += 1
                 name = f"{base}_{count}" if base[-1] != "_" else f"{base}{count}"
             variable.python = name
-            variable.scope.function.taken.add(name)
+            self._named.setdefault(name, []).append(variable)
 
     def _clashes(self, variable: Variable, name: str) -> bool:
-        for other in self.all:
-            if other is variable or other.python != name:
-                continue
+        for other in self._named.get(name, ()):
             if other.scope.function is not variable.scope.function:
                 # an outer name must stay what it is where an inner function uses it
                 if other.inside and variable.scope.function.node.id in other.inside:

@@ -109,7 +109,7 @@ class InPython:
             if asyncio.iscoroutine(value):
                 value = self._awaited(value)
             return {"value": json.loads(encode(value))}
-        except NotImplementedError as error:
+        except self.js.NotTranslated as error:
             return {"refused": str(error)}
         except Exception as error:
             return {"error": str(error) if type(error) is Exception else True}

@@ -63,7 +63,7 @@ def test_what_is_not_translated_stays_as_a_comment(tmp_path: Path) -> None:
     )
     made = draft(tmp_path)
     text = made.files["index.py"].decode()
-    assert "# TODO(migrate): a label\n    # label: for (;;) break label\n    raise NotImplementedError(" in text
+    assert "# TODO(migrate): a label\n    # label: for (;;) break label\n    raise js.NotTranslated(" in text
 
 
 def test_a_syntax_error_names_file_and_line_and_writes_nothing(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import urllib.parse
 from typing import Any
 
 from .lists import slice_of
+from .marks import NotTranslated
 from .numbers import number, to_base
 from .texts import length, text
 from .values import UNDEFINED, is_nil
@@ -33,7 +34,7 @@ def buffer(value: Any, encoding: Any = "utf8") -> bytes:
         return bytes.fromhex(found[0] if found else "")
     if kind in ("latin1", "binary"):
         return bytes(ord(each) & 255 for each in value)
-    raise NotImplementedError(f"Buffer.from with the encoding {text(encoding)} is not translated")
+    raise NotTranslated(f"Buffer.from with the encoding {text(encoding)} is not translated")
 
 
 def to_string(value: Any, form: Any = UNDEFINED) -> str:
@@ -52,7 +53,7 @@ def to_string(value: Any, form: Any = UNDEFINED) -> str:
         return value.hex()
     if kind in ("latin1", "binary"):
         return value.decode("latin-1")
-    raise NotImplementedError(f"toString with the encoding {text(form)} is not translated")
+    raise NotTranslated(f"toString with the encoding {text(form)} is not translated")
 
 
 def encode_component(value: Any) -> str:

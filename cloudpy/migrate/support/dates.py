@@ -8,6 +8,7 @@ import time
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from .marks import NotTranslated
 from .numbers import number
 from .texts import _primitive
 from .values import RangeError
@@ -109,7 +110,7 @@ class Date:
 
     def _moved(self, name: str, values: tuple[Any, ...], utc: bool = False) -> Any:
         if self._time != self._time:
-            raise NotImplementedError("setting a part of an invalid Date is not translated")
+            raise NotTranslated("setting a part of an invalid Date is not translated")
         moment = self._parts(utc)
         parts = [
             moment.year,
@@ -161,7 +162,7 @@ def _clip(milliseconds: Any) -> Any:
     if not math.isfinite(milliseconds) or abs(milliseconds) > 8.64e15:
         return math.nan
     if not -62135596800000 <= milliseconds < 253402300800000:
-        raise NotImplementedError("a Date before the year 1 or after 9999 is not translated")
+        raise NotTranslated("a Date before the year 1 or after 9999 is not translated")
     return int(milliseconds)
 
 
@@ -174,7 +175,7 @@ def _from_parts(parts: tuple[Any, ...], utc: bool) -> Any:
         year += 1900
     year, month = year + month // 12, month % 12
     if not 1 <= year <= 9999:
-        raise NotImplementedError("a Date before the year 1 or after 9999 is not translated")
+        raise NotTranslated("a Date before the year 1 or after 9999 is not translated")
     day, hours, minutes, seconds, ms = (*rest, *(1, 0, 0, 0, 0)[len(rest) :])
     moment = datetime(year, month + 1, 1) + timedelta(
         days=day - 1, hours=hours, minutes=minutes, seconds=seconds, milliseconds=ms
@@ -195,7 +196,7 @@ def date_parse(value: str) -> Any:
     local = re.fullmatch(r"(\d{4})[/-](\d\d?)[/-](\d\d?)(?: (\d\d?):(\d\d)(?::(\d\d))?)?", value, re.ASCII)
     if not found and not local:
         if re.search(r"\d", value):
-            raise NotImplementedError("a Date from a text of this form is not translated")
+            raise NotTranslated("a Date from a text of this form is not translated")
         return math.nan
     parts = [int(each) for each in (found or local).groups("0")[:6]]  # type: ignore[union-attr]
     year, month, day, hour, minute, second = parts

@@ -7,6 +7,7 @@ import json
 import math
 from typing import Any
 
+from .marks import NotTranslated
 from .numbers import _fit, _whole, number
 from .objects import keys
 from .texts import _number_text, _pairs, text
@@ -40,7 +41,7 @@ def _plain(value: Any) -> Any:
         return {}
     if callable(value):
         return UNDEFINED
-    raise NotImplementedError(f"the JSON of a {type(value).__name__} is not translated")
+    raise NotTranslated(f"the JSON of a {type(value).__name__} is not translated")
 
 
 def handler(function: Any) -> Any:
@@ -59,7 +60,7 @@ def handler(function: Any) -> Any:
 def stringify(value: Any, replacer: Any = None, indent: Any = 0) -> Any:
     """``JSON.stringify(value, replacer, indent)``; `replacer` may be a list of keys."""
     if callable(replacer):
-        raise NotImplementedError("JSON.stringify with a function is not translated")
+        raise NotTranslated("JSON.stringify with a function is not translated")
     if isinstance(replacer, list):
         value = _only(value, [text(key) for key in replacer])
     if isinstance(indent, bool) or is_nil(indent):

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from .marks import NotTranslated
 from .numbers import number
 from .objects import get
 from .texts import _clamped, _pairs, _position, _string, _units, length, text
@@ -17,11 +18,13 @@ def call(function: Any, *arguments: Any) -> Any:
     """``function(...arguments)``: what it does not take is left out, what is missing is undefined."""
     if not callable(function):
         raise TypeError(f"{type(function).__name__} is not a function")
-    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    plain = getattr(function, "__func__", function)
+    code = getattr(getattr(plain, "__wrapped__", plain), "__code__", None)
     if code is None or code.co_flags & 0x04:  # *rest
         return function(*arguments, *_missing(code, arguments))
     count = code.co_argcount - hasattr(function, "__self__")
-    return function(*(*arguments, *([UNDEFINED] * count))[:count])
+    needed = count - len(getattr(plain, "__defaults__", None) or ())  # of cloudpy's functions: a draft's have none
+    return function(*(*arguments, *([UNDEFINED] * (needed - len(arguments))))[:count])
 
 
 def _missing(code: Any, arguments: tuple[Any, ...]) -> list[Any]:
@@ -35,7 +38,7 @@ def array(value: Any, method: str) -> list[Any]:
     if is_nil(value):
         raise TypeError(f"Cannot read properties of {text(value)} (reading '{method}')")
     if isinstance(value, dict) and method in value:
-        raise NotImplementedError(f"a method {method} of the program's own is not translated")
+        raise NotTranslated(f"a method {method} of the program's own is not translated")
     raise TypeError(f"{method} is not a function")
 
 

@@ -67,12 +67,15 @@ def _whole(value: float) -> Any:
     return int(value) if abs(value) <= _SAFE and value == int(value) else value
 
 
-def add(left: Any, right: Any) -> Any:
-    """``left + right``: texts are joined, all else is added as numbers."""
-    left, right = _primitive(left), _primitive(right)
-    if isinstance(left, str) or isinstance(right, str):
-        return text(left) + text(right)
-    return _result(number(left) + number(right))
+def add(left: Any, *others: Any) -> Any:
+    """``left + right``, and what is added to that: texts are joined, all else is added as numbers."""
+    for other in others:
+        left, right = _primitive(left), _primitive(other)
+        if isinstance(left, str) or isinstance(right, str):
+            left = text(left) + text(right)
+        else:
+            left = _result(number(left) + number(right))
+    return left
 
 
 def _result(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .lists import iterate
+from .marks import NotTranslated
 from .texts import _units, length, text
 from .values import UNDEFINED, is_nil, same
 
@@ -43,12 +44,12 @@ def get(value: Any, key: Any) -> Any:
     # what Python's own patterns are made of has other names, and other values
     if hasattr(value, text(key)) and not callable(value) and type(value).__module__ != "re":
         return getattr(value, text(key))
-    raise NotImplementedError(f"the property {text(key)} of a {type(value).__name__} is not translated")
+    raise NotTranslated(f"the property {text(key)} of a {type(value).__name__} is not translated")
 
 
 def _inborn(key: str, names: set[str]) -> Any:
     if key in names:
-        raise NotImplementedError(f"{key}, which every value of its kind has, is not translated")
+        raise NotTranslated(f"{key}, which every value of its kind has, is not translated")
     return UNDEFINED
 
 
@@ -60,7 +61,7 @@ def _part(value: Any, key: Any) -> Any:
         if not name.isdecimal() or text(int(name)) != name:
             inborn = _INBORN_TEXT if isinstance(value, str) else _INBORN_LIST
             if isinstance(value, bytes):
-                raise NotImplementedError(f"the property {name} of a Buffer is not translated")
+                raise NotTranslated(f"the property {name} of a Buffer is not translated")
             return _inborn(name, inborn | _INBORN)
         key = int(name)
     parts = _units(value) if isinstance(value, str) else value
@@ -74,7 +75,7 @@ def _of_error(error: BaseException, key: str) -> Any:
         name = type(error).__name__
         return name if name in ("TypeError", "RangeError", "SyntaxError") else "Error"
     if key == "stack":
-        raise NotImplementedError("the stack of an error is not translated")
+        raise NotTranslated("the stack of an error is not translated")
     if key in ("requestId", "rid", "api") and key not in error.__dict__ and not hasattr(error, key):
         return UNDEFINED
     return getattr(error, key, UNDEFINED) if not key.startswith("_") and key not in _OF_EXCEPTIONS else UNDEFINED
@@ -97,14 +98,14 @@ def put(value: Any, key: Any, new: Any) -> Any:
     if isinstance(value, dict):
         key = text(key)
         if key == "__proto__":
-            raise NotImplementedError("__proto__ is not translated")
+            raise NotTranslated("__proto__ is not translated")
         value[key] = new
     elif is_nil(value):
         raise TypeError(f"Cannot set properties of {text(value)} (setting '{text(key)}')")
     elif isinstance(value, list) and text(key).isdecimal():
         position = int(text(key))
         if position > len(value) + 10_000:
-            raise NotImplementedError("an array with a large hole in it")
+            raise NotTranslated("an array with a large hole in it")
         value.extend([UNDEFINED] * (position + 1 - len(value)))
         value[position] = new
     elif isinstance(value, Exception):
@@ -112,7 +113,7 @@ def put(value: Any, key: Any, new: Any) -> Any:
             value.args = (new,)
         setattr(value, text(key), new)
     elif not isinstance(value, (str, bool, int, float)):
-        raise NotImplementedError(f"setting {text(key)} of a {type(value).__name__} is not translated")
+        raise NotTranslated(f"setting {text(key)} of a {type(value).__name__} is not translated")
     return new
 
 
@@ -121,7 +122,7 @@ def delete(value: Any, key: Any) -> bool:
     if is_nil(value):
         raise TypeError("Cannot convert undefined or null to object")
     if not isinstance(value, dict):
-        raise NotImplementedError(f"deleting from a {type(value).__name__} is not translated")
+        raise NotTranslated(f"deleting from a {type(value).__name__} is not translated")
     value.pop(text(key), None)
     return True
 

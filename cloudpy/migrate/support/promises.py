@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from .lists import call, iterate
+from .marks import NotTranslated
 from .values import UNDEFINED, caught
 
 
@@ -17,14 +19,29 @@ def done(value: Any) -> Any:
     """What a call gives that nobody waits for: a promise there would never be kept, so it is an error."""
     if hasattr(value, "__await__"):
         value.close()
-        raise NotImplementedError("nobody waits for the promise that this call gives: write await before it")
+        raise NotTranslated("nobody waits for the promise that this call gives: write await before it")
+    return value
+
+
+def flattened(function: Any) -> Any:
+    """Decorate an async function that returns a promise out of a ``try``: it is awaited after that has ended."""
+
+    async def wait_for_result(*arguments: Any, **kept: Any) -> Any:
+        return await wait(await function(*arguments, **kept))
+
+    return functools.wraps(function)(wait_for_result)
+
+
+def _promise(value: Any, method: str) -> Any:
+    if not hasattr(value, "__await__"):
+        raise TypeError(f"{method} is not a function")
     return value
 
 
 async def then(promise: Any, done: Any, failed: Any = UNDEFINED) -> Any:
     """``promise.then(done, failed)``."""
     try:
-        value = await wait(promise)
+        value = await _promise(promise, "then")
     except Exception as error:
         if failed is UNDEFINED:
             raise
@@ -35,7 +52,7 @@ async def then(promise: Any, done: Any, failed: Any = UNDEFINED) -> Any:
 async def catch(promise: Any, failed: Any) -> Any:
     """``promise.catch(failed)``."""
     try:
-        return await wait(promise)
+        return await _promise(promise, "catch")
     except Exception as error:
         return await wait(call(failed, caught(error)))
 
@@ -43,7 +60,7 @@ async def catch(promise: Any, failed: Any) -> Any:
 async def last(promise: Any, then_do: Any) -> Any:
     """``promise.finally(then_do)``."""
     try:
-        return await wait(promise)
+        return await _promise(promise, "finally")
     finally:
         await wait(call(then_do))
 
@@ -60,6 +77,9 @@ async def gather_settled(promises: Any) -> list[Any]:
     import asyncio
 
     done = await asyncio.gather(*[wait(promise) for promise in iterate(promises)], return_exceptions=True)
+    for each in done:
+        if isinstance(each, BaseException) and not isinstance(each, Exception):
+            raise each
     return [
         {"status": "rejected", "reason": caught(each)}
         if isinstance(each, Exception)

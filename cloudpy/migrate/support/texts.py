@@ -9,6 +9,7 @@ import math
 from typing import Any
 
 from .lists import call
+from .marks import NotTranslated
 from .numbers import number
 from .objects import get
 from .values import UNDEFINED, RangeError, is_nil
@@ -34,7 +35,7 @@ def text(value: Any = "") -> str:
         return value.decode("utf-8", "replace")
     if isinstance(value, Exception):
         return _error_text(value)
-    raise NotImplementedError(f"the text of a {type(value).__name__} is not translated")
+    raise NotTranslated(f"the text of a {type(value).__name__} is not translated")
 
 
 def _error_text(error: Exception) -> str:

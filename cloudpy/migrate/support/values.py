@@ -101,24 +101,3 @@ def thrown(value: Any) -> BaseException:
 def caught(error: Exception) -> Any:
     """What ``catch`` gets: the error, or the value that was thrown."""
     return error.value if isinstance(error, Thrown) else error
-
-
-def todo(why: str) -> Any:
-    """Stands for a value that was not translated; whoever uses it is told why."""
-    return _Todo(why)
-
-
-class _Todo:
-    def __init__(self, why: str) -> None:
-        self._why = why
-
-    def __getattr__(self, name: str) -> Any:
-        if name[:2] == "__":
-            raise AttributeError(name)
-        raise NotImplementedError(self._why)
-
-    def __call__(self, *_: Any) -> Any:
-        raise NotImplementedError(self._why)
-
-    def __bool__(self) -> bool:
-        raise NotImplementedError(self._why)

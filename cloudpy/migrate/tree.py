@@ -1,0 +1,110 @@
+"""The syntax tree of one file, copied out of tree-sitter: each node is there once and knows its parent.
+
+tree-sitter looks for a parent from the root on, and decodes each type and text anew, so walking its nodes costs more
+the longer a file is. Statements that are nested too deeply are cut here: what walks the tree may be recursive then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+# Levels of the tree. Python itself stops at 100 levels of indentation; an `if` in an `if` is two levels of the tree.
+MAX_DEPTH = 160
+TOO_DEEP = "too_deep"
+_LISTS = {"program", "statement_block", "switch_case", "switch_default"}
+
+
+class Node:
+    """One piece of the source.
+
+    Attributes:
+        type: as the grammar names it; ``too_deep`` for a statement that was cut.
+        children: all of them, signs and keywords too; `named_children` are those that say something.
+        id: a number that no other node of the process has.
+        row: the line in which it begins, from 0; `end_row`: in which it ends.
+    """
+
+    __slots__ = ("_fields", "_source", "children", "end_byte", "end_row", "id", "named_children", "parent", "row",
+                 "start_byte", "type")  # fmt: skip
+
+    def __init__(self, node: tree_sitter.Node, source: bytes, parent: Node | None) -> None:
+        self.type = node.type
+        self.id = id(self)
+        self.parent = parent
+        self.children: list[Node] = []
+        self.named_children: list[Node] = []
+        self.start_byte = node.start_byte
+        self.end_byte = node.end_byte
+        self.row = node.start_point.row
+        self.end_row = node.end_point.row
+        self._source = source
+        self._fields: dict[str, Node] | None = None
+
+    @property
+    def text(self) -> str:
+        """The source of it."""
+        return self._source[self.start_byte : self.end_byte].decode("utf-8", "replace")
+
+    def child_by_field_name(self, name: str) -> Node | None:
+        """Return the first child that the grammar calls `name`."""
+        return self._fields.get(name) if self._fields is not None else None
+
+    def add(self, child: Node, name: str | None, named: bool) -> None:
+        """Add a child."""
+        self.children.append(child)
+        if named:
+            self.named_children.append(child)
+        if name is not None:
+            if self._fields is None:
+                self._fields = {}
+            self._fields.setdefault(name, child)
+
+    def cut(self) -> None:
+        """Keep nothing but the text."""
+        self.type = TOO_DEEP
+        self.children, self.named_children, self._fields = [], [], None
+
+    def __repr__(self) -> str:
+        return f"<{self.type} in line {self.row + 1}>"
+
+
+def copied(tree: tree_sitter.Tree, source: bytes) -> Node:
+    """Return the root of a tree. Statements with something deeper than ``MAX_DEPTH`` in them are cut."""
+    cursor = tree.walk()
+    root = at = Node(tree.root_node, source, None)
+    depth, cut = 0, []
+    while True:
+        down = depth < MAX_DEPTH
+        if not down and cursor.goto_first_child():
+            cut.append(at)
+            cursor.goto_parent()
+        if down and cursor.goto_first_child():
+            depth += 1
+            parent = at
+        else:
+            while not cursor.goto_next_sibling():
+                if not cursor.goto_parent():
+                    _cut(cut)
+                    return root
+                depth -= 1
+                at = at.parent or root
+                if depth == 0:
+                    _cut(cut)
+                    return root
+            parent = at.parent or root
+        found = cursor.node
+        if found is None:  # a cursor always stands on a node
+            continue
+        at = Node(found, source, parent)
+        parent.add(at, cursor.field_name, found.is_named)
+
+
+def _cut(nodes: list[Node]) -> None:
+    for node in nodes:
+        at = node
+        while at.parent is not None and at.parent.type not in _LISTS:
+            at = at.parent
+        at.cut()
