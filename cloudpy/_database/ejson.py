@@ -363,4 +363,4 @@ _decode_geo = json.JSONDecoder(strict=False, object_hook=_object_geo, parse_cons
 def _decode_top(text: str) -> Document:
     """The document whose own keys are those of a geometry: what is inside of it is read, it itself is not."""
     raw: Document = json.loads(text, strict=False)
-    return {key: loads(json.dumps(item), geometries=True) for key, item in raw.items()}
+    return {key: _decode_geo(json.dumps(item)) for key, item in raw.items()}

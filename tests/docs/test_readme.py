@@ -195,7 +195,7 @@ def test_what_the_node_package_has_and_we_have_not_is_told() -> None:
     node = subprocess.run(["node", "-e", script], cwd=PEER.parent, stdout=subprocess.PIPE, encoding="utf-8", check=True)
     missing = set(node.stdout.strip().split(",")) - set(cloudpy.__all__)
     section = text_of("docs/differences.md").partition("## What is not here yet")[2]
-    assert {"database", "ai"} <= missing
+    assert {"ai"} <= missing
     assert set() == missing - set(re.findall(r"`(\w+)", section))
 
 

@@ -183,4 +183,5 @@ def test_numbers_in_the_context(bench: Bench) -> None:
 def test_every_listed_difference_is_shown() -> None:
     importlib.import_module("tests.fidelity.test_differences_sent")
     importlib.import_module("tests.fidelity.test_differences_other_calls")
+    importlib.import_module("tests.fidelity.test_differences_database")
     assert differences.shown == set(differences.ON_PURPOSE)

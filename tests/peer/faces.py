@@ -164,6 +164,8 @@ def _of_node(answer: dict[str, Any]) -> Outcome:
             result = {key: value for key, value in result.items() if value is not UNDEFINED}
         return Outcome(result=result, unhandled=unhandled, lookups=lookups)
     error = answer["error"]
+    if "thrown" in error:  # a value that is no error
+        return Outcome(message=untag(error["thrown"]), failed=True, unhandled=unhandled, lookups=lookups)
     return Outcome(
         errCode=untag(error["errCode"]),
         errMsg=untag(error["errMsg"]),

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+from cloudpy import DYNAMIC_CURRENT_ENV
 from cloudpy._database.geo import from_geojson
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _SAFE = 2**53 - 1  # beyond this a JavaScript number is not exact, so the integer travels as text
 
 
@@ -87,6 +89,8 @@ def ours(value: Any, database: Any) -> Any:
         return value.of(database)
     if isinstance(value, JavaScript):
         return value.function
+    if value is CURRENT_ENV:
+        return DYNAMIC_CURRENT_ENV
     if isinstance(value, (list, tuple)):
         return type(value)(ours(item, database) for item in value)
     return {key: ours(item, database) for key, item in value.items()} if isinstance(value, dict) else value
@@ -107,7 +111,7 @@ def tag(value: Any) -> Any:
         case bytes() | bytearray() | memoryview():
             return {"$bytes": base64.b64encode(bytes(value)).decode()}
         case datetime():
-            return {"$date": int(value.timestamp() * 1000)}
+            return {"$date": (value - _EPOCH) // timedelta(milliseconds=1)}
         case list() | tuple():
             return [tag(item) for item in value]
         case dict():

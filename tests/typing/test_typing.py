@@ -12,12 +12,12 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-PROGRAM = HERE / "uses.py"
+PROGRAMS = ["uses.py", "database_uses.py"]
 PYRIGHT = ROOT / "tests" / "peer" / "node_modules" / ".bin" / "pyright"
 
 
-def marked(pattern: str) -> list[int]:
-    lines = PROGRAM.read_text("utf-8").splitlines()
+def marked(pattern: str, program: str = "uses.py") -> list[int]:
+    lines = (HERE / program).read_text("utf-8").splitlines()
     return [number for number, line in enumerate(lines, start=1) if re.search(pattern, line)]
 
 
@@ -28,17 +28,20 @@ def test_the_program_has_twenty_uses_of_each_kind() -> None:
 
 @pytest.mark.once()
 def test_mypy_reports_the_wrong_lines_and_no_other(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}", "uses.py"]
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}", *PROGRAMS]
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
-    reported = {int(line) for line in re.findall(r"^uses\.py:(\d+): error", done.stdout, re.MULTILINE)}
-    assert marked(r"# wrong: ") == sorted(reported), done.stdout + done.stderr
+    for program in PROGRAMS:
+        found = re.findall(rf"^{re.escape(program)}:(\d+): error", done.stdout, re.MULTILINE)
+        assert marked(r"# wrong: ", program) == sorted({int(line) for line in found}), done.stdout + done.stderr
 
 
 @pytest.mark.once()
 def test_pyright_reports_the_wrong_lines_and_no_other() -> None:
     assert PYRIGHT.exists(), "pyright is not installed: run `make peer`"
-    command = [str(PYRIGHT), "--outputjson", "--pythonpath", sys.executable, "uses.py"]
+    command = [str(PYRIGHT), "--outputjson", "--pythonpath", sys.executable, *PROGRAMS]
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
-    told = json.loads(done.stdout)["generalDiagnostics"]
-    reported = {each["range"]["start"]["line"] + 1 for each in told if each["severity"] == "error"}
-    assert marked(r"# wrong: ") == sorted(reported), told
+    errors = [each for each in json.loads(done.stdout)["generalDiagnostics"] if each["severity"] == "error"]
+    for program in PROGRAMS:
+        here = [each for each in errors if Path(each["file"]).name == program]
+        reported = {each["range"]["start"]["line"] + 1 for each in here}
+        assert marked(r"# wrong: ", program) == sorted(reported), here
