@@ -113,7 +113,7 @@ DOORS = {
     "click": {"cli/"},
     "jsonschema": {"contracts/", "local/"},
     "opentelemetry": {"otel.py"},
-    "packaging": {"packaging/platform_markers.py", "checks/libraries.py"},
+    "packaging": {"checks/libraries.py"},
     "pytest": {"testing/plugin.py"},
     "rich": {"dev/terminal.py"},
     "watchfiles": {"dev/watch.py"},

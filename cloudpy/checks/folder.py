@@ -9,8 +9,14 @@ from pathlib import Path
 from ..functions import LoadError, Place
 
 # Never part of what runs in the cloud.
-_SKIPPED = {"__pycache__", "node_modules", "venv", "env", "site-packages"}
+_SKIPPED = {"__pycache__", "node_modules", "site-packages"}
 _INSTALLED = (".dist-info", ".egg-info")
+# What `cloudpy package` wrote before: by name, and by the entry that it writes.
+_PACKAGES = ("*-scf.zip", "*-http.zip")
+_ENTRY = "cloudpy_entry.py"
+_OUTPUT = {"dist", "build"}  # unless they are packages of Python
+# What shows the top of a project, whose parts may be linked into a function.
+_PROJECT = (".git", "pyproject.toml", "project.config.json", "cloudbaserc.json", "package.json")
 
 
 class Folder:
@@ -18,6 +24,8 @@ class Folder:
 
     Attributes:
         path: absolute.
+        links: linked folders that were followed, relative to it, after `files`.
+        skipped: linked folders that were not: they lead out of the project, or into themselves.
 
     Raises:
         LoadError: there is no such folder.
@@ -25,18 +33,46 @@ class Folder:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(Place(path).folder)
+        self.links: list[str] = []
+        self.skipped: list[str] = []
         self._installed = _installed(self.path)
+        self._files: tuple[str, ...] | None = None
 
     def files(self) -> Iterator[str]:
         """Every file that belongs to the function, relative to it with ``/``, sorted; libraries installed beside the
-        code too."""
-        for here, folders, names in os.walk(self.path):
-            folders[:] = sorted(name for name in folders if not _is_skipped(Path(here, name)))
-            base = Path(here).relative_to(self.path)
-            for name in sorted(names):
-                path = Path(here, name)
-                if path.is_file():  # no sockets, no broken links
-                    yield (base / name).as_posix()
+        code too, and those of linked folders of the same project."""
+        if self._files is None:
+            self._files = tuple(self._walk(self.path, (self.path,)))
+        return iter(self._files)
+
+    def _walk(self, here: Path, above: tuple[Path, ...]) -> Iterator[str]:
+        folders = []
+        for entry in sorted(os.scandir(here), key=lambda entry: entry.name):
+            path = Path(entry.path)
+            if path.is_dir():
+                folders.append(path)
+            elif path.is_file() and not any(
+                path.match(pattern) for pattern in _PACKAGES
+            ):  # no sockets, no broken links
+                yield path.relative_to(self.path).as_posix()
+        for path in folders:
+            if _is_skipped(path) or (here == self.path and path.name in _OUTPUT and not _is_package(path)):
+                continue
+            real = Path(os.path.realpath(path))
+            if path.is_symlink():
+                name = path.relative_to(self.path).as_posix()
+                if real in above or self.path.is_relative_to(real) or not self._is_of_project(real):
+                    self.skipped.append(name)
+                    continue
+                self.links.append(name)
+            try:
+                yield from self._walk(path, (*above, real))
+            except PermissionError:
+                self.skipped.append(path.relative_to(self.path).as_posix())
+
+    def _is_of_project(self, path: Path) -> bool:
+        tops = [above for above in self.path.parents if any((above / name).exists() for name in _PROJECT)]
+        return path.is_relative_to(tops[0] if tops else self.path.parent)
 
     def code(self) -> Iterator[str]:
         """The .py files that the user wrote and that run in the cloud: no installed libraries, no tests."""
@@ -92,7 +128,14 @@ def _is_function(path: str) -> bool:
 
 
 def _is_skipped(path: Path) -> bool:
-    return path.name in _SKIPPED or path.name.startswith(".") or (path / "pyvenv.cfg").exists()
+    if path.name in _SKIPPED or path.name.startswith("."):
+        return True
+    return (path / "pyvenv.cfg").exists() or (path / _ENTRY).exists()
+
+
+def _is_package(path: Path) -> bool:
+    """Whether a folder holds a module; one with a copy of a package, or with zips, does not."""
+    return any(path.glob("*.py"))
 
 
 def _installed(path: Path) -> set[str]:

@@ -54,7 +54,7 @@ class RequirementsError(Exception):
 def read(folder: Path) -> list[Line]:
     """The lines of requirements.txt in `folder`; in the place of ``-r FILE`` those of that file. Empty without one.
 
-    Paths in ``-c`` and ``--find-links``, which pip takes from the file they stand in, become absolute.
+    Paths in ``-c`` and ``--find-links``, which pip takes from the file they stand in, become addresses (``file:///…``).
 
     Raises:
         RequirementsError: a file that is named is not there, names itself, or is an address.
@@ -73,7 +73,8 @@ def _lines(path: Path, folder: Path, above: tuple[Path, ...]) -> Iterator[Line]:
         name, value = option["name"], option["value"].strip("\"'")
         beside = path.parent / value
         if name not in ("-r", "--requirement"):
-            yield Line(f"{name} {beside.resolve()}" if beside.exists() else text, shown, number)
+            # as an address: its spaces and quotes mean nothing
+            yield Line(f"{name} {beside.resolve().as_uri()}" if beside.exists() else text, shown, number)
             continue
         if "://" in value:
             text = f"{value} is an address: save the file beside requirements.txt, and name it there"

@@ -34,7 +34,7 @@ Exit codes: 0 it is made, 1 it cannot be made, 2 the command was not understood.
     "--target", type=click.Choice(["scf", "http", "cloudrun"]), required=True, help="Where it will run.  目标"
 )
 @click.option("--python", default="3.10", show_default=True, metavar="X.Y", help="The platform's Python.")
-@click.option("--out", metavar="FILE|DIR", help="A .zip, or a folder that is empty.  [default: NAME-TARGET.zip]")
+@click.option("--out", metavar="FILE|DIR", help="A .zip, or a folder.  [default: dist/NAME-TARGET.zip]")
 @click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="What is called.")
 @click.option(
     "--door",
@@ -65,8 +65,8 @@ def package(folder: str, target: str, python: str, out: str | None, handler: str
             for each in errors:
                 click.echo(f"{os.path.join(folder, each.file)}:{each.line}: error[{each.code}]: {each.text}", err=True)
             if errors:
-                raise click.ClickException("nothing was made: mend these, or give --no-check")
-        default = f"{os.path.basename(place)}-{target}" + ("" if target == "cloudrun" else ".zip")
+                raise click.ClickException("package not built: fix these errors, or pass --no-check")
+        default = f"dist/{os.path.basename(place)}-{target}" + ("" if target == "cloudrun" else ".zip")
         made = build(place, target=target, python=python, out=out or default, handler=handler, door=door)
     except LoadError as error:
         raise click.UsageError(str(error)) from None
@@ -90,5 +90,5 @@ def _tell(made: Package) -> None:
         click.echo(f"  {size_text(sum(size for _, size in rest)):>9}  {len(rest)} more")
     if made.libraries:
         click.echo(f"libraries: {', '.join(made.libraries)}")
-    for note in made.notes:
-        click.echo(note)
+    for line in (*made.notes, *made.steps):
+        click.echo(line)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import zipfile
 from collections.abc import Collection
 from pathlib import Path
 
+from .entry import MODULE
+from .errors import PackageError
+
+_MAX_TRIES = 20
 _TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip knows
 
 
@@ -20,12 +25,12 @@ def names(folder: Path) -> list[str]:
 
 
 def write_zip(folder: Path, out: Path, executable: Collection[str]) -> None:
-    """Writes `folder` as a zip, in one step.
+    """Write `folder` as a zip, in one step: whoever looks sees what was there before, or all of it.
 
     Raises:
         OSError: it cannot be written.
     """
-    temporary = out.with_name(f".{out.name}.{os.getpid()}")
+    temporary = _beside(out)
     try:
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
             for name in names(folder):
@@ -36,23 +41,54 @@ def write_zip(folder: Path, out: Path, executable: Collection[str]) -> None:
                 archive.writestr(info, (folder / name).read_bytes(), compresslevel=9)
         os.replace(temporary, out)
     finally:
-        if os.path.lexists(temporary):
-            os.unlink(temporary)
+        temporary.unlink(missing_ok=True)
+
+
+def check_folder(out: Path) -> None:
+    """Check that `out` may become a package: it is not there, empty, or an earlier package.
+
+    Raises:
+        PackageError: it is something else.
+    """
+    if out.is_dir() and any(out.iterdir()) and not (out / f"{MODULE}.py").is_file():
+        raise PackageError(f"{out} is there and not empty; give another --out")
 
 
 def write_folder(folder: Path, out: Path, executable: Collection[str]) -> None:
-    """Moves `folder` to `out`, which must be empty or not there.
+    """Write `folder` to `out`, in one step: there is the whole of it, what was there before, or for a moment nothing.
 
     Raises:
         OSError: it cannot be written.
+        PackageError: `out` has become something else meanwhile.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    for name in names(folder):
-        target = out / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / name, target)
-        target.chmod(_mode(name, executable))
-        os.utime(target, (315532800, 315532800))  # 1980-01-01, as in the zip
+    temporary, before = _beside(out), _beside(out, "before")
+    try:
+        for name in names(folder):
+            target = temporary / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / name, target)
+            target.chmod(_mode(name, executable))
+            os.utime(target, (315532800, 315532800))  # 1980-01-01, as in the zip
+        for _ in range(_MAX_TRIES):
+            check_folder(out)
+            try:
+                if out.is_dir():
+                    os.rename(out, before)
+                    shutil.rmtree(before)
+                os.rename(temporary, out)
+                return
+            except OSError as error:  # another one was faster, in between
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT) or not temporary.is_dir():
+                    raise
+        raise PackageError(f"{out} is written by somebody else at the same time; try again")
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(before, ignore_errors=True)
+
+
+def _beside(out: Path, word: str = "new") -> Path:
+    """A name for what is not finished; no package takes hidden names up."""
+    return out.with_name(f".{out.name}.{os.getpid()}.{word}")
 
 
 def _mode(name: str, executable: Collection[str]) -> int:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..checks.folder import Folder, is_test
+from ..checks.folder import Folder
 from ..checks.upload import MAX_CODE, size_text
-from . import archive, bytecode, entry, own, wheels
+from . import archive, bytecode, entry, own, resolver, users_files
 from .errors import PackageError
 from .needs import Needs, needs
 
 PYTHONS = {"scf": ("3.10", "3.11"), "http": ("3.10", "3.11"), "cloudrun": ("3.10", "3.11", "3.12", "3.13")}
-# What the developer needs and the cloud does not; of a Node twin, what would have its libraries installed there.
-_LEFT_OUT = {"local.yaml", "local.yml", "README.md", "cloudbaserc.json", "Dockerfile", "container.config.json"}
-_LEFT_OUT |= {"package.json", "package-lock.json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +26,7 @@ class Package:
         parts: (name, bytes) of what is at the top, largest first; bytecode counts with its source.
         libraries: ``name==version``.
         notes: what the user should know, one line each.
+        steps: what to do with it.
     """
 
     out: Path
@@ -38,6 +35,7 @@ class Package:
     parts: tuple[tuple[str, int], ...]
     libraries: tuple[str, ...]
     notes: tuple[str, ...]
+    steps: tuple[str, ...]
 
 
 def build(
@@ -55,31 +53,32 @@ def build(
     Args:
         target: ``scf`` (event function), ``http`` (HTTP function) or ``cloudrun`` (a folder to build an image from).
         python: ``X.Y`` of the platform.
-        out: a path that ends in .zip, or a folder, empty or new.
+        out: a path that ends in .zip, or a folder: new, empty, or an earlier package, which is replaced.
         handler: ``file.function``.
         door: for which the server of ``http`` and ``cloudrun`` is: see ``cloudpy serve``.
         max_size: bytes, unpacked.
 
     Raises:
         LoadError: there is no such folder.
-        PackageError: the platform has no such Python, pip cannot get a library, it is too large, `out` is taken.
+        PackageError: the platform has no such Python, a library cannot be had, the name of a file cannot be packed, it
+            is too large, `out` is something else.
         OSError: something cannot be written.
     """
     place, out = Folder(folder), Path(out)
     if python not in PYTHONS[target]:
         raise PackageError(f"{target} has no Python {python} that cloudpy runs on; give {' or '.join(PYTHONS[target])}")
-    if out.suffix != ".zip" and out.is_dir() and any(out.iterdir()):
-        raise PackageError(f"{out} is there and not empty; give another --out")
+    if out.suffix != ".zip":
+        archive.check_folder(out)
     with tempfile.TemporaryDirectory(prefix="cloudpy-package-") as scratch:
         stage = Path(scratch, "package")
         wanted = needs(place, server=target != "scf")
         interpreter = bytecode.interpreter(python)
-        libraries = wheels.install(wanted.requirements, python, stage, place.path, interpreter)
+        libraries = resolver.install(wanted.requirements, python, stage, place.path)
         own.copy(stage, contracts=wanted.contracts)
-        _copy_users(place, stage, out)
+        notes = users_files.copy(place, stage, out)
         for name, text in entry.files(target, python, place.path.name, handler, door).items():
             (stage / name).write_bytes(text.encode())
-        notes = _compiled(stage, target, python, interpreter, wanted)
+        notes += _compiled(stage, target, python, interpreter, wanted)
         names = archive.names(stage)
         sizes = {name: (stage / name).stat().st_size for name in names}
         parts, total = _parts(sizes), sum(sizes.values())
@@ -88,14 +87,14 @@ def build(
             raise PackageError(
                 f"the package has {size_text(total)}, the platform takes {size_text(max_size)}. Largest: {largest}"
             )
+        out.parent.mkdir(parents=True, exist_ok=True)
         if out.suffix == ".zip":
-            out.parent.mkdir(parents=True, exist_ok=True)
             archive.write_zip(stage, out, entry.EXECUTABLE)
             packed = out.stat().st_size
         else:
             archive.write_folder(stage, out, entry.EXECUTABLE)
             packed = 0
-    return Package(out, total, packed, tuple(parts), tuple(libraries), tuple(notes))
+    return Package(out, total, packed, tuple(parts), tuple(libraries), tuple(notes), entry.steps(target, python, out))
 
 
 def _compiled(stage: Path, target: str, python: str, interpreter: str | None, wanted: Needs) -> list[str]:
@@ -112,22 +111,6 @@ def _compiled(stage: Path, target: str, python: str, interpreter: str | None, wa
     if seconds is not None:
         notes.append(f"expected cold start: {seconds * 1000:.0f} ms on this machine for cloudpy, and your own imports")
     return notes
-
-
-def _copy_users(place: Folder, stage: Path, out: Path) -> None:
-    """Over what was installed: what the user has changed there stays changed."""
-    result = out.resolve()
-    for name in place.files():
-        source = place.path / name
-        top = name.partition("/")[0]
-        hidden = any(part.startswith(".") for part in name.split("/"))
-        if hidden or is_test(name) or name in _LEFT_OUT or top == "cloudpy" or name.endswith(".pyc"):
-            continue
-        if source.resolve() == result or result in source.resolve().parents:
-            continue
-        target = stage / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
 
 
 def _parts(sizes: dict[str, int]) -> list[tuple[str, int]]:

@@ -10,13 +10,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .resolver import uv
+
 
 def interpreter(version: str) -> str | None:
-    """A working CPython of `version` (X.Y): the running one, one on PATH, or one of pyenv; None when there is none."""
+    """Return a working CPython of `version` (X.Y): the running one, on PATH, of pyenv, of uv; None without one."""
     if version == f"{sys.version_info[0]}.{sys.version_info[1]}":
         return sys.executable
     root = os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv")
     candidates = [shutil.which(f"python{version}"), *sorted(glob.glob(f"{root}/versions/{version}.*/bin/python"))]
+    candidates.append(_of_uv(version))
     return next((path for path in candidates if path and _runs(path, version)), None)
 
 
@@ -54,6 +57,16 @@ def start_time(python: str, folder: Path, modules: Sequence[str]) -> float | Non
             return None
         times.append(float(done.stdout))
     return min(times)
+
+
+def _of_uv(version: str) -> str | None:
+    found = uv()
+    if found is None:
+        return None
+    done = subprocess.run(
+        [found, "python", "find", "--no-project", "--no-python-downloads", version], capture_output=True, text=True
+    )
+    return done.stdout.strip() or None
 
 
 def _runs(path: str, version: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 TARGETS = ("scf", "http", "cloudrun")
@@ -71,6 +72,18 @@ def files(target: str, python: str, name: str, handler: str, door: str) -> dict[
     else:
         made["cloudbaserc.json"] = _json(_cloudbaserc(target, python, name))
     return made
+
+
+def steps(target: str, python: str, out: Path) -> tuple[str, ...]:
+    """What to do with the package, one line each: docs/deploying.md has the whole way."""
+    if target == "scf":
+        return (
+            f"handler: {MODULE}.main（执行方法填 {MODULE}.main）",
+            f"next: upload {out} to an event function with Python {python}, and set that handler",
+        )
+    if target == "http":
+        return (f"next: upload {out} to an HTTP function with Python {python}; scf_bootstrap starts it on port 9000",)
+    return (f"next: build an image of {out}, or upload the folder to Cloud Run; it listens on port {_CONTAINER_PORT}",)
 
 
 def interpreter_path(python: str) -> str:

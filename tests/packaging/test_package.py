@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib.util
 import json
 import os
 import subprocess
@@ -15,7 +17,7 @@ import pytest
 from cloudpy.checks.folder import Folder
 from cloudpy.functions import make_context
 from cloudpy.local import GatewayServer, load
-from cloudpy.packaging import PackageError, build, own, wheels
+from cloudpy.packaging import PackageError, build, own, resolver
 from cloudpy.packaging.needs import needs
 
 from ..cli.command import ROOT, cloudpy
@@ -47,15 +49,19 @@ def function(folder: Path, code: str, requirements: str = "wx-cloudpy\n") -> Pat
     return folder
 
 
-def wheel(folder: Path, name: str, *requires: str, tag: str = "py3-none-any", version: str = "1.0") -> None:
+def wheel(
+    folder: Path, name: str, *requires: str, tag: str = "py3-none-any", version: str = "1.0", script: bool = False
+) -> None:
     """A library of one module, which says its own name."""
     info = f"{name}-{version}.dist-info"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-    metadata += "".join(f"Requires-Dist: {each}\n" for each in requires)
+    metadata += "Provides-Extra: more\n" + "".join(f"Requires-Dist: {each}\n" for each in requires)
     with zipfile.ZipFile(folder / f"{name}-{version}-{tag}.whl", "w") as archive:
         archive.writestr(f"{name}.py", f"NAME = {name!r}\n")
         archive.writestr(f"{info}/METADATA", metadata)
         archive.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n")
+        if script:
+            archive.writestr(f"{info}/entry_points.txt", f"[console_scripts]\n{name} = {name}:main\n")
         archive.writestr(f"{info}/RECORD", f"{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
 
 
@@ -71,7 +77,7 @@ def test_it_runs_under_the_platforms_bootstrap(code: str, tmp_path: Path) -> Non
     folder = function(tmp_path / "steps", code)
     done = cloudpy("package", folder, "--target", "scf", "--python", "3.10", cwd=tmp_path)
     assert 0 == done.returncode, done.stderr
-    package = stand_in.unpack(tmp_path / "steps-scf.zip", tmp_path / "var/user")
+    package = stand_in.unpack(tmp_path / "dist/steps-scf.zip", tmp_path / "var/user")
     local = ROOT / "examples/get_open_data/local.yaml"
     backend = load(local, config=folder / "config.json")
     with GatewayServer(backend) as server:
@@ -203,9 +209,26 @@ def test_bytecode_is_used_without_looking_at_the_source(tmp_path: Path) -> None:
     assert "compiled\n" == done.stdout, done.stderr
 
 
-@pytest.mark.once(sample=1)
-@pytest.mark.parametrize("present", [True, False], ids=["with its interpreter", "without"])
-def test_markers_mean_the_platforms_python(present: bool, tmp_path: Path) -> None:
+TOOLS = ["uv", "pip", "the bundled pip"]
+
+
+def only(tool: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves one way to have libraries."""
+    found = resolver.uv()
+    if tool == "uv" and found is None:
+        pytest.skip("there is no uv here")
+    monkeypatch.setattr(resolver, "uv", lambda variables=None: found if tool == "uv" else None)
+    if tool == "uv":
+        monkeypatch.setattr(resolver, "_pip", lambda: None)
+    elif tool == "the bundled pip":
+        real = importlib.util.find_spec
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pip" else real(name))
+
+
+@pytest.mark.once(sample=2)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_markers_mean_the_platforms_python(tool: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(tool, monkeypatch)
     here, there = ("3.10", "3.11") if sys.version_info[:2] == (3, 10) else ("3.11", "3.10")
     if sys.version_info[:2] > (3, 11):
         here = f"3.{sys.version_info[1]}"
@@ -218,19 +241,36 @@ def test_markers_mean_the_platforms_python(present: bool, tmp_path: Path) -> Non
         wheel(tmp_path, name)
     lines = ["--no-index", f"--find-links {tmp_path}", "top", f"asked ; python_version == '{there}'",
              f"nowhere; python_version == '{here}'"]  # fmt: skip
-    interpreter = stand_in.python(there) if present else None
-    found = wheels.install(lines, there, tmp_path / "made", tmp_path, interpreter)
+    found = resolver.install(lines, there, tmp_path / "made", tmp_path)
     assert ["asked==1.0", "deep==1.0", "deeper==1.0", "plain==1.0", "plugin==1.0", "top==1.0"] == found
     assert not (tmp_path / "made/needlesstoo.py").exists()
 
 
-def test_an_interpreter_that_cannot_run_pip_is_done_without(tmp_path: Path) -> None:
-    wheel(tmp_path, "plain")
-    broken = tmp_path / "python"
-    broken.write_text("#!/bin/sh\nexit 3\n")
-    broken.chmod(0o755)
-    lines = ["--no-index", f"--find-links {tmp_path}", "plain"]
-    assert ["plain==1.0"] == wheels.install(lines, "3.10", tmp_path / "made", tmp_path, str(broken))
+@pytest.mark.once()
+def test_each_tool_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wheels = tmp_path / "a folder of wheels 轮子"
+    wheels.mkdir()
+    wheel(wheels, "top", "deep>=1; python_version < '3.11'", script=True)
+    wheel(wheels, "deep")
+    hashed = hashlib.sha256((wheels / "top-1.0-py3-none-any.whl").read_bytes()).hexdigest()
+    deep = hashlib.sha256((wheels / "deep-1.0-py3-none-any.whl").read_bytes()).hexdigest()
+    lines = f"--no-index\n--find-links '{wheels}'\ntop==1.0 --hash=sha256:{hashed}\ndeep==1.0 --hash=sha256:{deep}\n"
+    folder = function(tmp_path / "步数 steps", SYNC, lines)
+    made = {}
+    for tool in TOOLS:
+        with monkeypatch.context() as patch:
+            only(tool, patch)
+            build(folder, target="scf", python="3.10", out=tmp_path / f"{tool}.zip")
+            made[tool] = (tmp_path / f"{tool}.zip").read_bytes()
+    assert {"top.py", "deep.py"} <= set(names(tmp_path / "pip.zip"))
+    assert 1 == len(set(made.values()))
+
+
+def test_without_uv_and_pip_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolver, "uv", lambda variables=None: None)
+    monkeypatch.setattr(resolver, "_pip", lambda: None)
+    with pytest.raises(PackageError, match="need uv or pip, and neither is here"):
+        resolver.install(["plain"], "3.10", tmp_path / "made", tmp_path)
 
 
 @pytest.mark.once()
@@ -308,7 +348,7 @@ def test_a_library_that_cannot_be_had(tmp_path: Path) -> None:
     assert (1, "") == (done.returncode, done.stdout)
     assert "cannot be had as wheels for Python 3.10" in done.stderr
     assert "nowhere-to-be-had" in done.stderr
-    assert not (tmp_path / "steps-scf.zip").exists()
+    assert not (tmp_path / "dist/steps-scf.zip").exists()
 
 
 @pytest.mark.once()
@@ -326,7 +366,7 @@ def test_parts_by_size(tmp_path: Path) -> None:
     (folder / "model.bin").write_bytes(bytes(3_000_000))
     done = cloudpy("package", folder, "--target", "scf", cwd=tmp_path)
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("steps-scf.zip: 3.")
+    assert lines[0].startswith("dist/steps-scf.zip: ")
     assert ["3.0", "MB", "model.bin"] == lines[1].split()
 
 
