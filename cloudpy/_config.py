@@ -233,7 +233,9 @@ def _service_url(url: str) -> str:
 
 
 def _wrong(name: str, wanted: str, value: object) -> ConfigError:
-    secret = "secret" in name.lower() or "token" in name.lower()
+    from ._secrets import secret_name  # here: it is not needed at a cold start
+
+    secret = secret_name(name)
     return ConfigError(
         INVALID_PARAM, f"init:fail {name} must be {wanted}, got {type(value).__name__ if secret else _shown(value)}"
     )

@@ -67,6 +67,8 @@ ROOM_OF = {
     "_endpoint": "config",
     "_watch": "config",
     "_redact": "config",
+    "_secrets": "config",
+    "_secret_pairs": "config",
     "_logger": "config",
     "_log": "config",
     "_attempts": "call",

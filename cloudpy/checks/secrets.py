@@ -6,36 +6,26 @@ import ast
 import re
 from collections.abc import Iterator
 
+from .._secrets import forms_in, secret_name
 from .finding import Finding
 from .folder import Folder, is_test
 from .source import Source
 
-# Names, in letters alone, of what must not be known to whoever reads the code.
-_NAMES = (
-    "secretid",
-    "secretkey",
-    "appsecret",
-    "clientsecret",
-    "sessiontoken",
-    "accesstoken",
-    "apikey",
-    "apiv3key",
-    "mchkey",
-    "paykey",
-    "privatekey",
-    "password",
-    "passwd",
-)
-_PATTERNS = (
-    (re.compile(r"\bAKID[A-Za-z0-9]{32}\b"), "a Tencent Cloud secretId"),
-    (re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"), "a private key"),
-)
 _TEXTS = (".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".txt", ".pem", ".key", ".env")
 _LARGEST = 256 * 1024  # bytes: no file of settings is larger
+_SHORTEST = 8  # characters
 _HOW = "take it from a variable of the function (os.environ), and set that in the console"
 _PLACEHOLDER = re.compile(
-    r"x{3,}|\*{3,}|\.{3}|…|<.*>|\{.*\}|your|example|changeme|dummy|fake|sample|test", re.IGNORECASE
+    r"x{3,}|\*{3,}|\.{3}|…|<.*>|\{.*\}|%\(|your|example|change_?me|dummy|fake|placeholder|sample|test", re.IGNORECASE
 )
+_WORDS = re.compile(r"[A-Za-z]+(?:[-_.][A-Za-z]+)*")
+_PASSWORD = re.compile("passw|pwd|secret|passphrase", re.IGNORECASE)  # these are often made of words
+_ADDRESS = re.compile(r"""://[^\s/?#"'<>@:]*:([^\s/?#"'<>@]+)@([\w.-]*)""")
+_NO_PASSWORD = re.compile(r"pass(?:w(?:or)?d)?|pwd?|secret", re.IGNORECASE)
+_LOCAL = {"localhost", "127.0.0.1"}
+# "name": "value" in JSON, name: value and name = value in the others, one a line
+_QUOTED_PAIR = re.compile(r"""["']?(?<![\w.-])([\w.-]{3,})["']?\s*[:=]\s*["']([^"'\s]+)["']""")
+_BARE_PAIR = re.compile(r"""^\s*(?:export\s+)?([\w.-]{3,})\s*[:=]\s*([^\s"'#]+)\s*(?:#.*)?$""")
 
 
 def findings(sources: list[Source], folder: Folder) -> Iterator[Finding]:
@@ -46,7 +36,7 @@ def findings(sources: list[Source], folder: Folder) -> Iterator[Finding]:
             for line, what in _named(node):
                 told.add((line, what))
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                told |= {(node.lineno, what) for pattern, what in _PATTERNS if pattern.search(node.value)}
+                told |= {(node.lineno, what) for what in _by_form(node.value)}
         lines: set[int] = set()
         for line, what in sorted(told):
             if line not in lines:
@@ -60,10 +50,33 @@ def findings(sources: list[Source], folder: Folder) -> Iterator[Finding]:
 
 
 def _in_file(name: str, data: bytes) -> Iterator[Finding]:
+    bare = not name.endswith((".json", ".txt"))
     for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
-        for pattern, what in _PATTERNS:
-            if pattern.search(line):
-                yield Finding(name, number, "error", "secret", f"{what} would be uploaded: {_HOW}")
+        found = list(_by_form(line))
+        pairs = _QUOTED_PAIR.findall(line) + (_BARE_PAIR.findall(line) if bare else [])
+        found += [key for key, value in pairs if _is_secret(key, value)]
+        for what in dict.fromkeys(found):
+            yield Finding(name, number, "error", "secret", f"{what} would be uploaded: {_HOW}")
+
+
+def _by_form(text: str) -> Iterator[str]:
+    yield from forms_in(text)
+    for password, host in _ADDRESS.findall(text):
+        if host not in _LOCAL and not _PLACEHOLDER.search(password) and not _NO_PASSWORD.fullmatch(password):
+            yield "an address with a password"
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Whether `value` is a secret, behind a telling name: no placeholder, no sentence, no other name."""
+    if len(value) < _SHORTEST or " " in value or not secret_name(name) or _PLACEHOLDER.search(value):
+        return False
+    return not _is_words(value) or (_PASSWORD.search(name) is not None and not secret_name(value))
+
+
+def _is_words(value: str) -> bool:
+    """The name of a field, a kind, a state: token_field = "accessToken", auth = "required"."""
+    capitals = sum(char.isupper() for char in value)
+    return _WORDS.fullmatch(value) is not None and (value.isupper() or capitals * 4 <= len(value))
 
 
 def _named(node: ast.AST) -> Iterator[tuple[int, str]]:
@@ -81,10 +94,8 @@ def _named(node: ast.AST) -> Iterator[tuple[int, str]]:
         if len(node.args) == 2:  # os.environ.get("SECRET_KEY", "the key itself")
             pairs = [(_name(node.args[0]), node.args[1])]
     for name, value in pairs:
-        letters = re.sub(r"[^a-z0-9]", "", name.lower())
-        if isinstance(value, ast.Constant) and isinstance(value.value, str) and letters.endswith(_NAMES):
-            if len(value.value) >= 8 and not _PLACEHOLDER.search(value.value) and " " not in value.value:
-                yield value.lineno, name
+        if isinstance(value, ast.Constant) and isinstance(value.value, str) and _is_secret(name, value.value):
+            yield value.lineno, name
 
 
 def _name(node: ast.AST | None) -> str:

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import NamedTuple
 
 import click
 
+from .. import _redact
 from ..functions import LoadError, Place
 from .dotenv import variables_of
 from .process import INSTANCE, is_platforms
 from .run import backend_of, beside, caller_of
 
-# By name, as far as names tell; an address with a password in it is known by its form.
-_SECRET = re.compile(
-    r"SECRET|TOKEN|PASSW|PWD$|CREDENTIAL|PRIVATE|COOKIE|AUTH|API_?KEY|ACCESS_?KEY|_KEY$|DSN$", re.IGNORECASE
-)
-_NO_SECRET = ("WX_CONTEXT_KEYS", "TCB_CONTEXT_KEYS")
-_PASSWORD = re.compile(r"(?<=://)[^/@\s:]*:[^@\s]*(?=@)")
 _ORIGINS = {
     "invocation": "the platform, with each invocation",
     "instance": "the platform, when an instance starts",
@@ -99,10 +93,9 @@ def env(
 
 
 def _variable(name: str, value: str, origin: str) -> Variable:
-    secret = bool(_SECRET.search(name)) and name not in _NO_SECRET
-    if secret:
+    if _redact.secret_name(name):
         return Variable(name, _masked(value), True, origin)
-    hidden = _PASSWORD.sub("***", value)
+    hidden = _redact.text(value)
     return Variable(name, hidden, hidden != value, origin)
 
 

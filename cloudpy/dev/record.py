@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import threading
 from collections.abc import Mapping
 from typing import Any
 
-# Words in a key behind whose name a secret may stand, letters alone; a miss costs more than a mask too many.
-_SECRET = re.compile(
-    "token|secret|sessionkey|password|passwd|signature|credential|authorization|cookie|privatekey|apikey"
-)
-_LETTERS = re.compile("[^a-z]")
-HIDDEN = "***"
+from .. import _redact
 
 
 class Record:
     """A file of invocations: ``{"function", "event", "openid", "unionid", "timer"}``; see ``add``.
 
     Args:
-        path: is created where it is not there, for its owner alone; lines are added to one that is.
+        path: is created where it is not there; lines are added to one that is. It is for its owner alone.
 
     Raises:
         OSError: it cannot be written.
@@ -30,7 +24,7 @@ class Record:
     def __init__(self, path: str) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._file = _redact.private_file(path, os.O_APPEND)
 
     def add(
         self, function: str, event: Mapping[str, Any], *, openid: str, unionid: str = "", timer: bool = False
@@ -38,14 +32,19 @@ class Record:
         """Writes one down.
 
         Args:
-            event: as it was sent, without the ``userInfo`` that the platform adds; what a key says to be a secret is
-                masked in it.
+            event: as it was sent, without the ``userInfo`` that the platform adds; secrets are masked in it.
             openid: of the user who calls, empty when nobody does.
 
         Raises:
             OSError: the disk is full, or the like.
         """
-        line = {"function": function, "event": hide(event), "openid": openid, "unionid": unionid, "timer": timer}
+        line = {
+            "function": function,
+            "event": _redact.value(event),
+            "openid": openid,
+            "unionid": unionid,
+            "timer": timer,
+        }
         data = (json.dumps(line) + "\n").encode()
         with self._lock:
             while data:
@@ -53,14 +52,3 @@ class Record:
 
     def close(self) -> None:
         os.close(self._file)
-
-
-def hide(value: Any, key: str = "") -> Any:
-    """`value` with ``***`` in the place of each text that a key says to be a secret."""
-    if isinstance(value, Mapping):
-        return {name: hide(item, str(name)) for name, item in value.items()}
-    if isinstance(value, list):
-        return [hide(item, key) for item in value]
-    if isinstance(value, str) and value and _SECRET.search(_LETTERS.sub("", key.lower())):
-        return HIDDEN
-    return value

@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from .._redact import private_file
 from .._transports import Failure, Request, Response
 from .._wire import case, form, jsontext, messages
 from .._wire.answer import GATEWAY_JSON
@@ -39,7 +40,7 @@ class Recording:
         self.path = os.path.abspath(os.fspath(path))
         self._core = core
         self._live = live
-        self._file = open(self.path, "w", encoding="utf-8")
+        self._file = os.fdopen(private_file(self.path, os.O_TRUNC), "w", encoding="utf-8")
         self._write(HEADER)
         if live:
             core.go_live(True)
@@ -52,7 +53,10 @@ class Recording:
         if not headers.get("content-type", "").startswith(form.KIND):
             return
         asked = request_of(request)
-        self._write({**self._mask.hide(asked), "answer": self._mask.hide(answer_of(outcome))})
+        answer = answer_of(outcome)
+        # A file's bytes are written as they are: what looks like an id in base64 is none.
+        masked = answer if "base64" in answer else self._mask.hide(answer)
+        self._write({**self._mask.hide(asked), "answer": masked})
 
     def close(self) -> None:
         """Ends the recording; doing it again does nothing."""

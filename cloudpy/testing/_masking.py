@@ -7,13 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-# Words in a key behind whose name a secret may stand, letters alone; a miss costs more than a mask too many.
-_SECRET = re.compile("token|secret|sessionkey|password|passwd|signature|ticket|credential|authorization|privatekey")
+from .. import _redact
+
 _PERSONAL = {"openid": "openid", "openids": "openid", "openidlist": "openid", "touser": "openid"}
 _PERSONAL |= {"fromusername": "openid", "unionid": "unionid", "unionids": "unionid"}
 _OPENID = re.compile(r"\bo[A-Za-z0-9_-]{27}\b")  # as WeChat's own look
 _LETTERS = re.compile("[^a-z]")
-HIDDEN = "***"
 
 
 class Mask:
@@ -33,17 +32,19 @@ class Mask:
             if kind not in self._counts:
                 self._label(identity, kind)
 
-    def hide(self, value: Any, key: str = "") -> Any:
-        """`value` as it may be written down; `key` is the name it stands behind."""
-        letters = _LETTERS.sub("", key.lower())
+    def hide(self, value: Any) -> Any:
+        """`value` as it may be written down."""
+        return self._name(_redact.value(value), "")
+
+    def _name(self, value: Any, key: str) -> Any:
+        """The value with labels for people; `key` is the name it stands behind."""
         if isinstance(value, Mapping):
-            return {self.hide(name): self.hide(item, str(name)) for name, item in value.items()}
+            return {self._name(name, ""): self._name(item, str(name)) for name, item in value.items()}
         if isinstance(value, (list, tuple)):
-            return [self.hide(item, key) for item in value]
-        if not isinstance(value, str) or not value:
+            return [self._name(item, key) for item in value]
+        if not isinstance(value, str) or value in ("", _redact.HIDDEN):
             return value
-        if _SECRET.search(letters):
-            return HIDDEN
+        letters = _LETTERS.sub("", key.lower())
         if letters in _PERSONAL:
             return self._label(value, _PERSONAL[letters])
         return self._hide_in(value)

@@ -1,0 +1,106 @@
+"""What a secret looks like: the names that one stands behind, and the forms that give one away.
+
+The one list that logs, errors, recordings, ``cloudpy check`` and ``cloudpy env`` share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+# Anywhere in a name, in lower case and without separators: wxCloudApiToken, X-Session-Key, APIv3_KEY.
+_PARTS = re.compile(
+    "token(?!iz)|secret(?!ar)|passw(?:or)?d|passphrase|passcode|signature|ticket|credential|authorization|cookie"
+    "|csrf|xsrf|sessionid|sessid|apiv[23]|cloudbasecontext|paysig"
+    "|(?:access|account|aes|api|app|auth|cipher|client|decrypt|decryption|deploy|des|encrypt|encryption|hmac|license"
+    "|login|master|mch|merchant|partner|pay|payment|private|rsa|server|session|shared|sign|signing|ssh|v[23])key"
+)
+# The last word of a name: paySign, REDIS_AUTH, oldPwd2.
+_LAST = {"auth", "cred", "creds", "dsn", "jwt", "pass", "pwd", "sig", "sign"}
+# Of those, the ones that are too short to be found anywhere, in names without any separator: dbpwd.
+_ENDINGS = ("pwd", "paysign")
+# A name that ends so says something about a secret: token_type, cookiePath, ticketClass.
+_ABOUT = set(
+    "age alg algorithm class count counts date dir enabled endpoint file folder kind label len length limit max method"
+    " min name names num path policy price required rule rules size state status time title total ttl type types uri"
+    " url valid version".split()
+)
+_COUNTED = {"completion", "input", "max", "min", "num", "output", "prompt", "total", "used"}  # … tokens
+_SEATS = {"flight", "meeting", "movie", "scenic", "train"}  # … ticket: WeChat's names of what somebody has booked
+# … pass: what one is let in with; boardingPass and the like are no passwords
+_LOGINS = set("admin app db email ftp http login mail mongo my mysql pg postgres proxy redis root smtp user".split())
+_CONSTANT_KEY = re.compile(r"[A-Za-z][A-Z0-9_]*_KEY")  # of a variable: MAP_KEY, or as a parameter: mAP_KEY
+_FOLDERS = {"PWD", "OLDPWD"}  # variables of every shell
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_HINT = re.compile(
+    "token|secret|pass|pwd|sig|ticket|cred|auth|cookie|csrf|xsrf|sess|api|key|context|dsn|jwt", re.IGNORECASE
+)
+_LONGEST = 128  # characters of a name that is worth remembering
+
+# What is a secret wherever it stands. Each begins where no longer run of its characters could have begun, so that
+# searching takes a time linear in the text.
+FORMS: dict[str, re.Pattern[str]] = {
+    "a Tencent Cloud secretId": re.compile(r"(?<![A-Za-z0-9])AKID[A-Za-z0-9_-]{28,}"),
+    "an access token of WeChat": re.compile(r"(?<![\w-])\d{1,3}_[A-Za-z0-9_-]{80,}"),
+    "a JSON Web Token": re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"),
+    "a key of another service": re.compile(
+        r"(?<![\w-])(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|sk-[\w-]{20,}|[sr]k_live_\w{16,}"
+        r"|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16}(?!\w)|LTAI[A-Za-z0-9]{12,}|AIza[\w-]{30,})"
+    ),
+}
+SHORTEST_FORM = 15  # characters
+_KEY_LINE = re.compile(r"-----(BEGIN|END) [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----")
+_KEY_BODY = re.compile(r"[A-Za-z0-9+/=\s\\:,-]+")
+
+
+def secret_name(name: object) -> bool:
+    """Whether a secret may stand behind this name."""
+    if isinstance(name, bytes):
+        name = name.decode("latin-1")
+    if not isinstance(name, str):
+        return False
+    return _remembered(name) if len(name) <= _LONGEST else _tells(name)
+
+
+def _tells(name: str) -> bool:
+    if _HINT.search(name) is None or name in _FOLDERS:
+        return False
+    words = [word.lower() for word in _WORD.findall(name)]
+    if not words or words[-1] in _ABOUT or any(word.startswith("expir") for word in words):
+        return False
+    last, before = words[-1], words[-2] if len(words) > 1 else ""
+    if (last == "tokens" and before in _COUNTED) or (last == "ticket" and before in _SEATS):
+        return False
+    if last in _LAST and (last != "pass" or not before or before in _LOGINS):
+        return True
+    joined = "".join(char for char in name.lower() if char.isalnum())
+    if _PARTS.search(joined) or joined.rstrip("0123456789").endswith(_ENDINGS) or "pwd" in words:
+        return True
+    return _CONSTANT_KEY.fullmatch(name) is not None
+
+
+_remembered = lru_cache(4096)(_tells)
+
+
+def private_keys(text: str) -> list[tuple[int, int]]:
+    """Where private keys stand in a text: from BEGIN to END, or as far as it may be a key where END is cut off."""
+    found: list[tuple[int, int]] = []
+    begin = -1
+    for line in _KEY_LINE.finditer(text):
+        if line[1] == "BEGIN":
+            begin = line.start() if begin < 0 else begin
+        elif begin >= 0:
+            found.append((begin, line.end()))
+            begin = -1
+    if begin >= 0:
+        cut = _KEY_BODY.match(text, begin)
+        found.append((begin, cut.end() if cut else len(text)))
+    return found
+
+
+def forms_in(text: str) -> Iterator[str]:
+    """What kinds of secrets a text shows by their form, in words."""
+    yield from (words for words, form in FORMS.items() if form.search(text))
+    if private_keys(text):
+        yield "a private key"
