@@ -16,6 +16,7 @@ SUBCOMMANDS = {
     "dev": "Run all functions on one port, and take up what you save.  本地云环境，热更新",
     "serve": "Serve a cloud function over HTTP, in production too.  部署运行云函数",
     "gateway": "Start a local WeChat that any SDK can call, Node's too.  启动本地微信网关",
+    "db": "Look at the documents of the local database, import and export them.  管理本地数据库",
     "cloudid": "Make a CloudID in a gateway that runs.  在运行中的网关里生成 CloudID",
     "api": "Show what an API takes and gives.  查询接口的参数和返回值",
     "new": "Begin a cloud function: code, settings, a test.  新建云函数",

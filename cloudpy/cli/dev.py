@@ -38,6 +38,11 @@ Examples:
     metavar="FOLDER",
     help="Keep the files of the cloud storage there; by default where local.yaml says, or in DIR/.cloudpy/storage.",
 )
+@click.option(
+    "--database",
+    metavar="FOLDER",
+    help="Keep the documents of the database there; by default where local.yaml says, or in DIR/.cloudpy/database.",
+)
 @click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="What is called.")
 @click.option(
     "--timeout",
@@ -86,6 +91,7 @@ def dev(
     appid: str | None,
     env: str | None,
     storage: str | None,
+    database: str | None,
     handler: str,
     timeout: float | None,
     memory: int | None,
@@ -144,6 +150,7 @@ def dev(
         debugpy,
         poll,
         folder,
+        os.path.abspath(database) if database else None,
         env_file,
     )
     try:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ..local import GatewayServer
 
 
+DATABASE = os.path.join(".cloudpy", "database")  # the folder of the documents when none is named
+
+
 class _UnusableError(click.ClickException):
     """Something given on the command line cannot be used."""
 
@@ -51,6 +54,11 @@ class _UnusableError(click.ClickException):
     metavar="FOLDER",
     help="Keep its files there; goes before that of local.yaml.  [default: a temporary one]",
 )
+@click.option(
+    "--database",
+    metavar="FOLDER",
+    help="Keep its documents there; goes before that of local.yaml.  [default: .cloudpy/database]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON: the url and the environment.")
 @click.option(
     "--env-file", metavar="PATH", help="Write the environment there as NAME=value lines, readable by you alone."
@@ -65,6 +73,7 @@ def gateway(
     unknown: Literal["sample", "refuse"] | None,
     cloud_run: bool,
     storage: str | None,
+    database: str | None,
     as_json: bool,
     env_file: str | None,
 ) -> None:
@@ -80,6 +89,7 @@ def gateway(
     from ..errors import ConfigError
     from ..functions.hosts import is_loopback
     from ..local import GatewayServer, LocalDataError, load
+    from ..local.database import DatabaseError, StoreError
 
     _log_to_stderr()
     if not is_loopback(host):
@@ -96,10 +106,14 @@ def gateway(
             unknown=unknown,
             tokenless=cloud_run,
             storage=storage,
+            database=database,
+            default_database=DATABASE,
             remember=100,
         )
-    except (LocalDataError, ConfigError) as error:
-        raise _UnusableError(str(error) if isinstance(error, LocalDataError) else error.errMsg) from None
+        if backend.documents.folder != os.path.abspath(DATABASE):
+            backend.documents.engine()  # what is wrong with a folder that was named is said now
+    except (LocalDataError, ConfigError, StoreError, DatabaseError) as error:
+        raise _UnusableError(error.errMsg if isinstance(error, ConfigError) else str(error)) from None
     server = GatewayServer(backend, host=host, port=port)
     try:
         asyncio.run(_serve(server, as_json, env_file))

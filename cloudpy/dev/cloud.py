@@ -219,6 +219,7 @@ class LocalCloud:
             env=self.options.env,
             observe=self._observe,
             storage=self.options.storage,
+            database=self.options.database,
         )
         old, self.problems = self._backend, made.problems
         if old is not None:
@@ -240,9 +241,9 @@ class LocalCloud:
         if answer.origin == "function":  # it has not run yet; Neighbours tells of it when it has
             return
         ms = (self.backend.clock() - call.at + answer.delay) * 1000
-        noted = CloudCall(call.api, call.outcome, max(0.0, ms))
+        noted = CloudCall(call.text, call.outcome, max(0.0, ms))
         if not (call.caller and self.history.note(call.caller.invocation, noted)):
-            self._terminal.late_call(call.caller.function if call.caller else "", call.api, call.outcome, noted.ms)
+            self._terminal.late_call(call.caller.function if call.caller else "", call.text, call.outcome, noted.ms)
 
     def __repr__(self) -> str:
         return f"<LocalCloud of {', '.join(self.functions) or 'no function'}>"

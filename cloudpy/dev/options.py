@@ -25,6 +25,7 @@ class Options:
         debugpy: port of the first function's debugger; None for none. There is no time limit then, and one process
             for each function.
         storage: folder of the local WeChat's files; None for that of local.yaml, or one in the first project.
+        database: folder of its documents; None likewise.
         env_file: where the variables for other clients are written; None for nowhere.
         poll: look for changes instead of hearing of them.
     """
@@ -42,4 +43,5 @@ class Options:
     debugpy: int | None = None
     poll: bool = False
     storage: str | None = None
+    database: str | None = None
     env_file: str | None = None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..local.data import LocalData
 
 STORAGE = (".cloudpy", "storage")  # below the first folder given
+DATABASE = (".cloudpy", "database")
 
 
 @dataclass(slots=True)
@@ -41,6 +42,7 @@ def make(
     env: str | None = None,
     observe: Callable[[Call, Answer], None] | None = None,
     storage: str | None = None,
+    database: str | None = None,
 ) -> WeChat:
     """The local WeChat for some functions; a file that cannot be used is left out, and told.
 
@@ -50,6 +52,7 @@ def make(
         observe: see `Backend`.
         storage: the folder of its files; by default what a local.yaml says first, or else `STORAGE` in the first of
             `projects`, so that files outlive a restart.
+        database: the folder of its documents; by default likewise, `DATABASE`.
     """
     problems: list[str] = []
     projects = list(projects)
@@ -65,7 +68,10 @@ def make(
         remember=1000,
         observe=observe,
         storage=storage or _storage(files, projects),
+        database=database or _database(files, projects),
     )
+    for data in files:
+        backend.documents.seed(data.seeds())
     for account in dict.fromkeys(account for data in files for account in data.accounts):
         backend.accounts.share(*account)
     wechat = WeChat(backend, problems=problems)
@@ -94,17 +100,23 @@ def make(
 
 def adopt(new: Backend, old: Backend) -> None:
     """Lets `new` stand in for `old` while functions run: keys, tokens, addresses of files, orders, CloudIDs that were
-    minted and what was uploaded stay. The folder of the files stays too, unless a local.yaml says another one."""
+    minted and what was uploaded stay. The folders of files and documents stay too, unless a local.yaml says others."""
     new.secret_id, new.secret_key, new.tokens = old.secret_id, old.secret_key, old.tokens
     new.calls, new.media, new.siblings = old.calls, old.media, old.siblings
     new.grants, new.pay = old.grants, old.pay
     new.accounts.adopt(old.accounts)
+    new.documents.adopt(old.documents)
     new.open_data.adopt(old.open_data)
 
 
 def _storage(files: Iterable[LocalData], projects: Sequence[str]) -> str | None:
     said = next((data.storage for data in files if data.storage), None)
     return said or (os.path.join(projects[0], *STORAGE) if projects else None)
+
+
+def _database(files: Iterable[LocalData], projects: Sequence[str]) -> str | None:
+    said = next((data.database for data in files if data.database), None)
+    return said or (os.path.join(projects[0], *DATABASE) if projects else None)
 
 
 def _read(folder: str, problems: list[str]) -> LocalData | None:

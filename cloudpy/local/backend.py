@@ -17,6 +17,7 @@ from . import signing
 from .accounts import Accounts
 from .answers import Answer, Answers, Canned, error, usual_text
 from .calls import Call, CallLog, Incoming
+from .documents import Documents
 from .knowledge import Contracts, Knowledge
 from .media import MediaStore
 from .open_data import OpenDataStore
@@ -52,6 +53,7 @@ class Backend:
         any_env: takes calls for any environment, not for `env` alone.
         observe: is told of each call and what was answered, in the thread that answers.
         storage: the folder of its files; left out, a temporary one.
+        database: the folder of its documents; left out, they are in memory alone.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Backend:
         any_env: bool = False,
         observe: Callable[[Call, Answer], None] | None = None,
         storage: str | os.PathLike[str] | None = None,
+        database: str | os.PathLike[str] | None = None,
     ) -> None:
         self.env = env
         self.unknown: Unknown = unknown
@@ -84,6 +87,8 @@ class Backend:
         self.open_data = OpenDataStore(clock, random_bytes)
         self.media = MediaStore(clock)
         self.storage = FileStorage(storage, env)
+        # `documents.engine()` is the database itself; `database_calls.perform` what the gateway asks of it.
+        self.documents = Documents(database, env, clock)
         self.grants = Grants(clock, random_bytes)
         self.accounts = Accounts(random_bytes)
         self.answers = Answers()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._wire import case
+from .database_text import PREFIX, readable
 from .users import Caller
 
 
@@ -90,6 +91,11 @@ class Call:
     outcome: str = ""
     answered_from: str = "nothing"
     problems: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The call in words: the API, and of the database ``database.collection("todos").where({…}).get()``."""
+        return readable(self.api, self.params) if self.api.startswith(PREFIX) else self.api
 
 
 class CallLog:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 from .._permissions import from_file
 from . import answers_data, schema
 from .answers import Canned
 from .backend import DEFAULT_ENV, Backend, Unknown
+from .collection_files import documents_of
+from .documents import Seed
 from .users import DEFAULT_APPID, User
 from .yaml_lines import Document, LocalDataError, Path, kind
 from .yaml_lines import read as read_yaml
@@ -40,6 +43,8 @@ class LocalData:
         unknown: ``sample`` or ``refuse``, or None when the file says nothing of it.
         storage: the folder of the files, or None when the file says nothing of it.
         accounts: appid and environment of what other accounts share.
+        database: the folder of the documents, or None when the file says nothing of it.
+        collections: what they hold from the start, each the path of a file or a list of documents.
     """
 
     path: str
@@ -52,6 +57,12 @@ class LocalData:
     unknown: Unknown | None
     storage: str | None = None
     accounts: tuple[tuple[str, str], ...] = ()
+    database: str | None = None
+    collections: tuple[tuple[str, str | list[Any]], ...] = ()
+
+    def seeds(self) -> dict[str, Seed]:
+        """What reads the documents of each collection that the file names."""
+        return {name: partial(documents_of, source, self.path) for name, source in self.collections}
 
 
 NOTHING = LocalData("", DEFAULT_ENV, DEFAULT_APPID, (), {}, (), None, None)
@@ -91,6 +102,8 @@ def understand(document: Document) -> LocalData:
         unknown=content.get("unknown"),
         storage=_folder(document.path, content.get("storage")),
         accounts=tuple((account["appid"], account["env"]) for account in content.get("accounts", ())),
+        database=_folder(document.path, _database(content).get("folder")),
+        collections=tuple(_collections(document, _database(content).get("collections", {}))),
     )
 
 
@@ -101,6 +114,8 @@ def load(
     env: str | None = None,
     unknown: Unknown | None = None,
     storage: str | os.PathLike[str] | None = None,
+    database: str | os.PathLike[str] | None = None,
+    default_database: str | os.PathLike[str] | None = None,
     **more: Any,
 ) -> Backend:
     """A backend that knows what a local.yaml says.
@@ -112,6 +127,8 @@ def load(
         env: id of the environment; goes before that of the file.
         unknown: ``sample`` or ``refuse``; goes before that of the file.
         storage: the folder of its files; goes before that of the file. Without either it is a temporary one.
+        database: the folder of its documents; goes before that of the file.
+        default_database: that folder when neither names one; without it documents are in memory alone.
         more: further arguments of `Backend` (clock, remember, …).
 
     Raises:
@@ -119,7 +136,8 @@ def load(
         ConfigError: the config.json cannot be used.
     """
     data = read(path) if path is not None else NOTHING
-    return build(data, config=config, env=env, unknown=unknown, storage=storage, **more)
+    database = database or data.database or default_database
+    return build(data, config=config, env=env, unknown=unknown, storage=storage, database=database, **more)
 
 
 def build(
@@ -129,6 +147,7 @@ def build(
     env: str | None = None,
     unknown: Unknown | None = None,
     storage: str | os.PathLike[str] | None = None,
+    database: str | os.PathLike[str] | None = None,
     **more: Any,
 ) -> Backend:
     """A fresh backend that knows `data`; the arguments are those of `load`, and so is what it raises for `config`."""
@@ -137,8 +156,10 @@ def build(
         appid=data.appid,
         unknown=unknown or data.unknown or "sample",
         storage=storage or data.storage,
+        database=database or data.database,
         **more,
     )
+    backend.documents.seed(data.seeds())
     for account in data.accounts:
         backend.accounts.share(*account)
     for user in data.users:
@@ -157,6 +178,28 @@ def build(
 
 def _folder(path: str, folder: str | None) -> str | None:
     return None if folder is None else os.path.join(os.path.dirname(os.path.abspath(path)), folder)
+
+
+def _database(content: dict[str, Any]) -> dict[str, Any]:
+    said = content.get("database", {})
+    return said if isinstance(said, dict) else {"folder": said}
+
+
+def _collections(document: Document, said: dict[str, Any]) -> Iterator[tuple[str, str | list[Any]]]:
+    for name, source in said.items():
+        path: Path = ("database", "collections", name)
+        if isinstance(source, list):
+            for index, one in enumerate(source):
+                if not isinstance(one, dict):
+                    raise document.error((*path, index), f"must be a mapping, a document; is {kind(one)}")
+            yield name, source
+        elif isinstance(source, str):
+            file = os.path.join(os.path.dirname(os.path.abspath(document.path)), source)
+            if not os.path.isfile(file):
+                raise document.error(path, f"there is no file {source!r} beside {os.path.basename(document.path)}")
+            yield name, file
+        else:
+            raise document.error(path, f"must be the path of a file or a list of documents, is {kind(source)}")
 
 
 def _no_openid_twice(document: Document, users: Collection[User]) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from .._wire import form, jsontext, messages
 from .._wire.protobuf import DecodeError
-from . import accounts, messages_door, services, storage_door
+from . import accounts, database_calls, messages_door, services, storage_door
 from .accounts import Grant
 from .answers import Answer
 from .backend import Backend
@@ -68,6 +68,10 @@ def _handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
             return storage_door.answer(backend, action, texts, env, base, _caller(backend, texts))
         except storage_door.ParameterError as error:
             raise RefusedError("INVALID_PARAM", str(error)) from None
+    if action.startswith(database_calls.PREFIX):
+        env = texts.get("envName") or backend.env
+        whole = jsontext.parse(request.body)  # an object, or _fields would have refused it
+        return database_calls.handle(backend, whole, env, _caller(backend, texts), recorded(texts))
     service = services.ACTIONS.get(action)
     if service is not None:
         return service(backend, values, _caller(backend, texts), recorded(texts), request.patience)

@@ -11,6 +11,10 @@ from typing import Any
 from .yaml_lines import Document, LocalDataError, Path, kind
 
 _WORDS = {"object": "a mapping", "array": "a list", "string": "a text", "integer": "a whole number"}
+_CHOICES = {
+    "permissions": "a list of APIs, or the word all",
+    "database": "a folder, or a mapping with folder and collections",
+}
 _WORDS |= {"number": "a number", "boolean": "true or false", "null": "nothing"}
 
 
@@ -115,5 +119,5 @@ def _told(document: Document, error: Any, prefix: Path) -> LocalDataError:
             words = {"minimum": "must be at least", "maximum": "must be at most", "maxLength": "is longer than"}
             return document.error(path, f"{words[error.validator]} {rule}")
     # What is left is the anyOf of these two.
-    wants = {"permissions": "a list of APIs, or the word all"}.get(str(path[-1]), "a reply, or a list of answers")
+    wants = _CHOICES.get(str(path[-1]), "a reply, or a list of answers")
     return document.error(path, f"must be {wants}, is {kind(found)}")

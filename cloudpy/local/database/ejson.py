@@ -63,6 +63,11 @@ def parse(text: str | bytes, what: str = "the value") -> Any:
     return value
 
 
+def plain(value: Any) -> str:
+    """Write plain JSON of values that JSON has a form for."""
+    return _encode(value)
+
+
 def decode(body: bytes) -> Any:
     """Read what `encode` wrote, without the checks of `parse`."""
     text = body.decode("utf-8", "surrogatepass")

@@ -1,0 +1,186 @@
+"""``cloudpy db``: the documents of the local database, looked at, imported, exported, deleted."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from ..local.database import Engine
+
+DEFAULT = os.path.join(".cloudpy", "database")
+_LARGE = 4 * 1024 * 1024  # bytes of a file from which on its progress is shown
+
+
+class _FailedError(click.ClickException):
+    """The database cannot do what is asked."""
+
+
+@click.group()
+@click.option(
+    "--database",
+    metavar="FOLDER",
+    help="The folder of the documents.  [default: that of local.yaml, or .cloudpy/database]",
+)
+@click.option("--env", "env_id", metavar="ENVID", help="Id of the environment.  [default: as local.yaml]")
+@click.pass_context
+def db(context: click.Context, database: str | None, env_id: str | None) -> None:
+    """Look at the documents of the local database, import, export and delete them.
+
+    \b
+        cloudpy db import todos todos.json
+        cloudpy db show todos --where '{"done": false}'
+        cloudpy db export todos todos.json
+
+    Files are JSON Lines, as the cloud's console exports and imports them. A database that `cloudpy gateway` or
+    `cloudpy dev` has open can be used when that has ended.
+    """
+    from ..local import LocalDataError, read
+
+    folder, env = database, env_id
+    if os.path.lexists("local.yaml"):
+        try:
+            data = read("local.yaml")
+        except LocalDataError as error:
+            raise _FailedError(str(error)) from None
+        folder, env = folder or data.database, env or data.env
+    context.obj = (os.path.abspath(folder or DEFAULT), env or "local")
+
+
+@contextmanager
+def _opened(context: click.Context) -> Iterator[Engine]:
+    from ..local import LocalDataError
+    from ..local.database import DatabaseError, Engine, StoreError
+    from ..local.documents import folder_of
+
+    folder, env = context.obj
+    engine = None
+    try:
+        engine = Engine(os.path.join(folder, folder_of(env)))
+        yield engine
+    except (StoreError, DatabaseError, LocalDataError) as error:
+        raise _FailedError(str(error)) from None
+    finally:
+        if engine:
+            engine.close()
+
+
+@db.command("list")
+@click.pass_context
+def list_(context: click.Context) -> None:
+    """Print each collection and how many documents it has."""
+    with _opened(context) as engine:
+        found = engine.collections()
+    for name, count in found.items():
+        click.echo(f"{count:>8}  {name}")
+    if not found:
+        click.echo(f"no collections in {context.obj[0]}", err=True)
+
+
+@db.command()
+@click.argument("collection")
+@click.option("--where", "condition", default="{}", metavar="JSON", help="A query, as the database takes it.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
+@click.pass_context
+def show(context: click.Context, collection: str, condition: str, limit: int) -> None:
+    """Print documents of COLLECTION, one on each line."""
+    from ..local.database import Query, ejson
+
+    with _opened(context) as engine:
+        query = Query(ejson.parse(condition, "--where"))
+        found = engine.find(collection, query, limit=limit)
+        total = engine.count(collection, query)
+    for document in found:
+        click.echo(ejson.relaxed(document).encode("utf-8", "backslashreplace"))
+    if total > len(found):
+        click.echo(f"{len(found)} of {total}; --limit shows more", err=True)
+
+
+@db.command("import")
+@click.argument("collection")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.pass_context
+def import_(context: click.Context, collection: str, file: str) -> None:
+    """Insert the documents of FILE into COLLECTION, which is created if it does not exist.
+
+    FILE is JSON Lines, a JSON array, or a YAML list; values may be Extended JSON, such as
+    {"$date": "2026-01-02T03:04:05Z"}.
+    """
+    from ..local import collection_files
+
+    with _opened(context) as engine:
+        count = collection_files.load(engine, collection, file, _progress(os.path.getsize(file)))
+    click.echo(f"{count} documents imported into {collection}", err=True)
+
+
+@db.command()
+@click.argument("collection")
+@click.argument("file", required=False, type=click.Path(dir_okay=False))
+@click.pass_context
+def export(context: click.Context, collection: str, file: str | None) -> None:
+    """Write the documents of COLLECTION to FILE as JSON Lines, or to standard output."""
+    from ..local import collection_files
+    from ..local.database import Query
+
+    with _opened(context) as engine:
+        documents = engine.find(collection, Query({}))
+    if file is None:
+        collection_files.dump(documents, lambda text: click.echo(text.encode("utf-8", "surrogatepass"), nl=False))
+        return
+    try:
+        count = collection_files.replace_file(file, documents)
+    except OSError as error:
+        raise _FailedError(f"{file} cannot be written: {error.strerror or error}") from None
+    click.echo(f"{count} documents of {collection} written to {file}", err=True)
+
+
+@db.command()
+@click.argument("collection")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def drop(context: click.Context, collection: str, yes: bool) -> None:
+    """Delete COLLECTION and its documents."""
+    with _opened(context) as engine:
+        count = engine.collections().get(collection)
+        if count and not yes:
+            click.confirm(f"delete {collection} with {count} documents?", abort=True)
+        engine.drop(collection)
+    click.echo(f"{collection} deleted", err=True)
+
+
+@db.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def reset(context: click.Context, yes: bool) -> None:
+    """Delete all collections; those of local.yaml are loaded again by the next start."""
+    with _opened(context) as engine:
+        found = engine.collections()
+        if sum(found.values()) and not yes:
+            click.confirm(f"delete {len(found)} collections with {sum(found.values())} documents?", abort=True)
+        for name in found:
+            engine.drop(name)
+    click.echo(f"{len(found)} collections deleted", err=True)
+
+
+def _progress(size: int) -> Callable[[int], Any]:
+    if size < _LARGE:
+        return lambda done: None
+    shown = time.monotonic()
+    terminal = sys.stderr.isatty()
+
+    def progress(done: int) -> None:
+        nonlocal shown
+        now = time.monotonic()
+        if now - shown < (0.2 if terminal else 2.0) and done < size:
+            return
+        shown = now
+        text = f"{done * 100 // size:3} % of {size / 1024 / 1024:.0f} MB"
+        click.echo(f"\r{text}" if terminal else text, nl=not terminal or done >= size, err=True)
+
+    return progress

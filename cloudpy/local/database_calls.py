@@ -1,0 +1,156 @@
+"""The gateway's database actions: permission, records, canned answers and faults around the document database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from .._wire import jsontext
+from .answers import Answer
+from .backend import Backend
+from .calls import Call
+from .database_text import PREFIX as PREFIX
+from .database_text import parameters, readable
+from .doors import DoorAnswer, json_answer
+from .users import Caller
+
+# What every request has beside the fields of its action.
+_COMMON = frozenset(
+    (
+        "action",
+        "envName",
+        "wxCloudApiToken",
+        "wxCloudbaseAccesstoken",
+        "tcb_sessionToken",
+        "sessionToken",
+        "crossAuthorizationToken",
+        "eventId",
+        "access_token",
+        "sdkVersion",
+        "dataVersion",
+    )
+)
+_log = logging.getLogger("cloudpy.local")
+
+
+def handle(
+    backend: Backend, fields: Mapping[str, Any], env: str, caller: Caller | None, recorded: Mapping[str, str]
+) -> DoorAnswer:
+    """Answer one action of the database.
+
+    Args:
+        fields: the JSON object that came in.
+        env: whose documents are meant.
+        caller: who asks, where the request says so.
+        recorded: what the record keeps of the common fields.
+    """
+    answer, call = perform(backend, fields, env, caller, recorded)
+    shown: dict[str, Any] = {
+        "delay": answer.delay,
+        "fault": answer.fault,
+        "api": readable(call.api, call.params),
+        "user": caller.user.openid if caller and caller.user else "",
+        "outcome": answer.outcome,
+    }
+    request_id = backend.random_bytes(8).hex()
+    if answer.gateway_code:
+        return json_answer(
+            200, {"code": answer.gateway_code, "message": answer.message, "requestId": request_id}, **shown
+        )
+    return json_answer(200, {**(answer.value or {}), "requestId": request_id}, **shown)
+
+
+def perform(
+    backend: Backend, fields: Mapping[str, Any], env: str, caller: Caller | None, recorded: Mapping[str, str]
+) -> tuple[Answer, Call]:
+    """Answer one action, and keep a record of it; without HTTP.
+
+    The answer's `value` is what stands beside ``requestId``: ``{"data": …}``, ``{"transactionId": …}`` or nothing.
+    """
+    action = str(fields.get("action", ""))
+    own = {name: value for name, value in fields.items() if name not in _COMMON}
+    params = parameters(own)
+    call = Call(action, params, own, {}, caller, "", "", "gateway", recorded, backend.clock())
+    canned = backend.canned(action, params, caller)
+    given = canned.give(params) if canned else None
+    if given is None or not given.origin:
+        answer = _answer(backend, action, own, env)
+        if given is not None and given.delay:
+            answer = Answer(
+                value=answer.value,
+                gateway_code=answer.gateway_code,
+                message=answer.message,
+                origin=answer.origin,
+                delay=given.delay,
+            )
+    else:
+        answer = _canned(action, given)
+    call.outcome, call.answered_from = answer.outcome, answer.origin
+    backend.calls.add(call)
+    if backend.observe:
+        backend.observe(call, answer)
+    return answer, call
+
+
+def _answer(backend: Backend, action: str, fields: Mapping[str, Any], env: str) -> Answer:
+    from .database import DatabaseError, StoreError, perform
+
+    try:
+        value = perform(backend.documents.engine(env), action, fields, _log.warning)
+    except DatabaseError as error:
+        return Answer(gateway_code=error.code, message=error.message, origin="database")
+    except StoreError as error:
+        _log.error("%s: %s", action, error)
+        return Answer(gateway_code="SYS_ERR", message=str(error), origin="database")
+    return Answer(value=value, origin="database")
+
+
+def _canned(action: str, given: Answer) -> Answer:
+    """Return a canned answer in the form of the wire; a reply is written as the package returns it."""
+    if given.fault or given.gateway_code:
+        return given
+    if given.error_code or given.errcode:
+        from .._error_codes import _GATEWAY_CODES
+
+        code = given.errcode or given.error_code
+        name = next((name for name, number in _GATEWAY_CODES.items() if number == code), "SYS_ERR")
+        return Answer(gateway_code=name, message=given.message, delay=given.delay, origin=given.origin)
+    if given.value is None:
+        message = f"the canned answer of {action} is a file or plain text: give a reply or an error"
+        return Answer(gateway_code="INVALID_PARAM", message=message, origin=given.origin)
+    return Answer(value=_reply(action, given.value), delay=given.delay, origin=given.origin)
+
+
+def _reply(action: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    def texts(documents: Any) -> list[str]:
+        several = documents if isinstance(documents, list) else [] if documents is None else [documents]
+        return [jsontext.stringify(_extended(document), "reply") for document in several]
+
+    stats = value.get("stats", {})
+    stats = stats if isinstance(stats, Mapping) else {}
+    if action == "database.getDocument":
+        return {"data": {"list": texts(value.get("data", []))}}
+    if action == "database.aggregateDocuments":
+        return {"data": {"list": texts(value.get("list", []))}}
+    if action == "database.insertDocument":
+        return {"data": {"insertedIds": value.get("_ids", [value.get("_id")])}}
+    if action == "database.calculateDocument":
+        return {"data": {"total": value.get("total", 0)}}
+    if action == "database.modifyDocument":
+        created = value.get("_id", "created") if stats.get("created") else None
+        return {"data": {"updated": stats.get("updated", 0), "upsert_id": created}}
+    if action == "database.removeDocument":
+        return {"data": {"deleted": stats.get("removed", 0)}}
+    return {name: item for name, item in value.items() if name not in ("errCode", "errMsg", "requestId")}
+
+
+def _extended(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _extended(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_extended(item) for item in value]
+    if isinstance(value, datetime):
+        return {"$date": {"$numberLong": str(round(value.timestamp() * 1000))}}
+    return value

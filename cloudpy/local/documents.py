@@ -1,0 +1,103 @@
+"""The document databases of a local WeChat, one for each environment, and what they hold from the start."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from .database import Engine
+
+# What a collection holds from the start: documents, read when the collection is not there yet.
+Seed = Callable[[], Sequence[Any]]
+
+
+class Documents:
+    """The databases of one local WeChat, opened when they are first used.
+
+    Args:
+        folder: where they are kept, each in a folder named after its environment; None keeps them in memory.
+        env: the environment that is meant when none is named.
+        clock: seconds since 1970, for server dates and the life of transactions.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str] | None, env: str, clock: Callable[[], float]) -> None:
+        self.folder = None if folder is None else os.path.abspath(folder)
+        self._env = env
+        self._clock = clock
+        self._engines: dict[str, Engine] = {}
+        self._seeds: dict[str, Seed] = {}
+        self._lock = threading.Lock()
+
+    def seed(self, collections: Mapping[str, Seed]) -> None:
+        """Say what collections of the default environment hold from the start, where they do not exist yet."""
+        self._seeds.update(collections)
+        engine = self._engines.get(self._env)
+        if engine is not None:
+            self._plant(engine)
+
+    def engine(self, env: str = "") -> Engine:
+        """Return the database of an environment; the first call opens it.
+
+        Raises:
+            StoreError: its folder cannot be used, or another process has it open.
+            DatabaseError: a collection cannot be loaded.
+        """
+        env = env or self._env
+        found = self._engines.get(env)
+        if found is None:
+            with self._lock:
+                found = self._engines.get(env)
+                if found is None:
+                    found = self._open(env)
+                    self._engines[env] = found
+        return found
+
+    def _open(self, env: str) -> Engine:
+        from .database import Engine  # here: many local WeChats are asked for no document
+
+        folder = None if self.folder is None else os.path.join(self.folder, folder_of(env))
+        engine = Engine(folder, clock=self._clock)
+        if env == self._env:
+            try:
+                self._plant(engine)
+            except BaseException:
+                engine.close()
+                raise
+        return engine
+
+    def _plant(self, engine: Engine) -> None:
+        present = engine.collections()
+        for name, documents in self._seeds.items():
+            if name not in present:
+                found = documents()
+                engine.create(name)
+                engine.insert(name, found)
+
+    def adopt(self, old: Documents) -> None:
+        """Take over the open databases of another one, if it kept them in the same place; else close those."""
+        if self.folder == old.folder:
+            self._engines = old._engines
+            engine = self._engines.get(self._env)
+            if engine is not None:
+                self._plant(engine)
+        else:
+            old.close()
+
+    def close(self) -> None:
+        """Close the files."""
+        with self._lock:
+            engines, self._engines = self._engines, {}
+        for engine in engines.values():
+            engine.close()
+
+    def __repr__(self) -> str:
+        return f"<Documents in {self.folder or 'memory'}>"
+
+
+def folder_of(env: str) -> str:
+    """Return the name of an environment's folder."""
+    return quote(env, safe="").replace(".", "%2E") or "_"
