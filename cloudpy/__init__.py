@@ -56,6 +56,7 @@ __all__ = [
     "TransactionExpiredError",
     "TransactionRolledBackError",
     "TransportError",
+    "aclose",
     "callFunction",
     "callOpenAPI",
     "cloudPay",
@@ -89,6 +90,7 @@ getWXContext = _cloud.getWXContext
 logger = _cloud.logger
 on_call = _cloud.on_call
 openapi = _cloud.openapi
+aclose = _cloud.aclose
 uploadFile = _cloud.uploadFile
 downloadFile = _cloud.downloadFile
 getTempFileURL = _cloud.getTempFileURL

@@ -1,8 +1,9 @@
 """When to try again, and until when: one logic for both faces, as a generator that is driven with or without await.
 
 It yields Send and Wait steps and is sent what came of each. A reused connection that was dead is replaced once, at
-once. Failures before anything was sent are retried as often as ``retries`` says, with full jitter; so is errcode -1
-(system busy) for APIs that are safe to repeat. One deadline bounds it all, and it never lies beyond the function's own.
+once, when nothing was sent on it or the API is safe to repeat. Failures before anything was sent are retried as often
+as ``retries`` says, with full jitter; so is errcode -1 (system busy) for APIs that are safe to repeat. One deadline
+bounds it all, and it never lies beyond the function's own.
 """
 
 from __future__ import annotations
@@ -104,7 +105,8 @@ def attempts(
         fail: the error for a failure.
         timeout: seconds for all attempts and pauses together.
         retries: further attempts.
-        repeatable: whether WeChat's "system busy" may be answered by asking again.
+        repeatable: whether asking twice does no more than asking once: then WeChat's "system busy" may be answered by
+            asking again, and so may a kept connection that turned out dead.
         call: what is called: whoever watches calls learns of it, and no error shows its secrets.
     """
     steps = _attempts(build, read, fail, timeout, retries, repeatable, clock, jitter)
@@ -144,9 +146,10 @@ def _attempts(
         if left <= 0:
             raise fail(Failure(late, timed_out=True))
         request = build()
+        request.idempotent = repeatable
         answer = yield Send(request, left)
         if isinstance(answer, Failure):
-            if answer.stale and not replaced and not request.fresh:
+            if answer.stale and not replaced and (repeatable or answer.unsent):
                 replaced = True
                 continue
             error = fail(answer)

@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Mapping
 
-from . import _config, _context, _permissions, _watch
+from . import _config, _context, _permissions, _transports, _watch
 from ._config import DYNAMIC_CURRENT_ENV, Config
+from ._fork import load_before_fork
 from ._namespace import CloudPay, OpenAPI
 from ._permissions import Permissions
 from ._services.open import AsyncOpen, AsyncPayments, SyncOpen, SyncPayments
@@ -72,6 +73,10 @@ class BaseCloud:
                 of WeChat Cloud Run; left out, they take the platform's own wire.
             access_token: for ``"https"``: the token, or a callable that gives a text or
                 ``{"access_token": …, "expires_in": seconds}``; asked again when WeChat says that it has expired.
+            proxy: for ``"https"``: ``"http://[user:password@]host:port"`` of a proxy, or ``"environment"`` for the one
+                that ``HTTPS_PROXY`` and ``NO_PROXY`` name. Without it the variables are not read.
+            ca: for ``"https"``: path of a PEM file, or of a folder of them, with certificates to trust beside the
+                system's.
 
         All of them may also come as one dict, as in Node.
 
@@ -149,6 +154,7 @@ class BaseCloud:
         options = {name: value for name, value in given.items() if name != "config"}
         config = Config(options, _permissions_for(given.get("config", _UNSET), caller))
         config.watchers = self._watchers
+        load_before_fork(contracts=config.validate or config.transport is not None)
         return config
 
 
@@ -199,6 +205,14 @@ class Cloud(BaseCloud, AsyncOpen, AsyncStorage):
 
         return await call_async(self._config, api, params, keywords, options)
 
+    async def aclose(self) -> None:
+        """Closes the connections of the running loop that are kept for further calls; a later call opens new ones.
+
+        All Clouds of a process share them. ``asyncio.run`` and the like close them by themselves; a loop that is closed
+        with ``loop.close()`` needs ``loop.run_until_complete(cloud.aclose())`` before. Calls that are under way fail.
+        """
+        await _transports.aclose()
+
 
 class SyncCloud(BaseCloud, SyncOpen, SyncStorage):
     """The sync face: calls return when the answer is there; with options, as of ``Cloud``."""
@@ -238,6 +252,13 @@ class SyncCloud(BaseCloud, SyncOpen, SyncStorage):
         from ._call import call
 
         return call(self._config, api, params, keywords, options)
+
+    def close(self) -> None:
+        """Closes the connections that are kept for further calls; a later call opens new ones.
+
+        All Clouds of a process share them. It happens by itself when the program ends.
+        """
+        _transports.close()
 
 
 def _permissions_for(config: object, caller: str | None) -> Permissions | None:

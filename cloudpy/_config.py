@@ -41,7 +41,8 @@ class _CurrentEnv:
 DYNAMIC_CURRENT_ENV = _CurrentEnv()
 
 _TEXTS = ("serviceUrl", "region", "secretId", "secretKey", "sessionToken")
-NAMES = ("env", "config", *_TEXTS, "timeout", "retries", "validate", "transport", "access_token", "throwOnNotFound")
+NAMES = ("env", "config", *_TEXTS, "timeout", "retries", "validate", "transport", "access_token", "proxy", "ca")
+NAMES += ("throwOnNotFound",)
 _TRANSPORTS = ("https", "cloudrun")
 # Options of the Node package that a ported init() may well carry along and that change nothing here.
 _PASSED_OVER = ("traceUser", "database", "debug", "keepalive", "throwOnCode")
@@ -74,6 +75,8 @@ class Config:
         permissions: what config.json allows, or None when there is none.
         platform: the machine this runs on.
         transport: None for the platform's own wire, ``https``, or ``cloudrun``.
+        proxy: URL of the proxy of ``https``, ``environment``, or an empty string.
+        ca: file or folder with certificates that ``https`` trusts beside the system's, or an empty string.
         tokens: where the access token of ``https`` comes from; None where the platform provides it.
         validate: whether parameters are held against the contracts before they are sent.
         throw_on_not_found: whether reading a document that does not exist is an error; None where nothing was said.
@@ -83,9 +86,11 @@ class Config:
     __slots__ = (
         "_envs",
         "account",
+        "ca",
         "env",
         "permissions",
         "platform",
+        "proxy",
         "region",
         "retries",
         "secret_id",
@@ -136,10 +141,13 @@ class Config:
         self.transport: str | None = options.get("transport")
         if self.transport is not None and self.transport not in _TRANSPORTS:
             raise _wrong("transport", "left out, 'https' or 'cloudrun'", self.transport)
+        for name in ("access_token", "proxy", "ca"):
+            if options.get(name) is not None and self.transport != "https":
+                raise ConfigError(INVALID_PARAM, f"init:fail {name} goes with transport='https' alone")
+        self.proxy = _proxy(options.get("proxy"))
+        self.ca = _ca(options.get("ca"))
         self.tokens: TokenSource | None = None
         if options.get("access_token") is not None:
-            if self.transport != "https":
-                raise ConfigError(INVALID_PARAM, "init:fail access_token goes with transport='https' alone")
             from ._tokens import TokenSource  # here: calls on the platform's own wire need no token
 
             self.tokens = TokenSource(options["access_token"])
@@ -230,6 +238,37 @@ def _service_url(url: str) -> str:
         found = _redact.url(url)
         raise ConfigError(INVALID_PARAM, f"init:fail serviceUrl must begin with http:// or https://, got {found!r}")
     return url
+
+
+def _proxy(value: Any) -> str:
+    if value is None or value == "environment":
+        return value or ""
+    from ._wire.proxy import Proxy  # here: few programs have one
+
+    wanted = "'http://host:port' or 'environment'"
+    if not isinstance(value, str):
+        raise _wrong("proxy", wanted, value)
+    try:
+        Proxy(value)
+    except ValueError as error:
+        raise ConfigError(INVALID_PARAM, f"init:fail proxy must be {wanted}: {error}") from None
+    return value
+
+
+def _ca(value: Any) -> str:
+    if value is None:
+        return ""
+    path = os.fspath(value) if isinstance(value, (str, os.PathLike)) else None
+    if not isinstance(path, str) or not path:
+        raise _wrong("ca", "the path of a PEM file, or of a folder of them", value)
+    import ssl  # here: few programs have one
+
+    try:
+        where = "capath" if os.path.isdir(path) else "cafile"
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(**{where: path})
+    except OSError as error:  # one of ssl's as well
+        raise ConfigError(INVALID_PARAM, f"init:fail ca={path!r} has no certificates to load: {error}") from None
+    return path
 
 
 def _wrong(name: str, wanted: str, value: object) -> ConfigError:

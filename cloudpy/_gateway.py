@@ -8,7 +8,7 @@ from . import _attempts, _endpoint
 from ._config import DYNAMIC_CURRENT_ENV, Config
 from ._context import Variables
 from ._error_codes import INVALID_PARAM, SYSTEM_ERROR
-from ._transports import Failure, FreshRequest, Request, Response
+from ._transports import Failure, Request, Response
 from ._version import VERSION
 from ._wire import answer
 from ._wire.envelope import Envelope
@@ -59,7 +59,7 @@ class GatewayCall:
         Args:
             timeout: seconds for all attempts together, when not the time of init().
             retries: further attempts, when not the number of init().
-            repeatable: whether WeChat's "system busy" may be answered by asking again.
+            repeatable: whether asking twice does no more than asking once.
         """
         return _attempts.attempts(
             build=self.build,
@@ -129,7 +129,6 @@ class FormCall(GatewayCall):
     """
 
     __slots__ = ("_data", "_lead")
-    request_kind = Request
 
     def __init__(self, config: Config, name: str, api: str, lead: Lead, data: bytes, env: Env = None) -> None:
         super().__init__(config, name, api, env)
@@ -149,18 +148,17 @@ class FormCall(GatewayCall):
         tokens = _tokens(self.config, variables, session_token)
         self.seq_id = _endpoint.sequence_id(variables, now)
         self.url, headers, body = envelope.seal(self._data, tokens, _endpoint.query(env, self.seq_id), now)
-        return self.request_kind("POST", self.url, headers, body)
+        return Request("POST", self.url, headers, body)
 
 
 class JSONCall(GatewayCall):
-    """A call whose request is one JSON object; it is never sent again once something of it may have gone out.
+    """A call whose request is one JSON object.
 
     Args:
         params: its keys before those that every request has; those with None are left out.
     """
 
     __slots__ = ("_params",)
-    request_kind: type[Request] = FreshRequest
 
     def __init__(self, config: Config, name: str, api: str, params: dict[str, Any], env: Env = None) -> None:
         super().__init__(config, name, api, env)
@@ -213,9 +211,7 @@ class JSONCall(GatewayCall):
             ("X-Signature-Expires", "600"),
             ("X-Timestamp", str(signed_at)),
         ]
-        return self.request_kind(
-            "POST", self.url, headers, jsontext.stringify(body, quote=jsontext.quote_plainly).encode()
-        )
+        return Request("POST", self.url, headers, jsontext.stringify(body, quote=jsontext.quote_plainly).encode())
 
     def headers(self, variables: Variables) -> list[tuple[str, str]]:
         """Further headers that the call has."""

@@ -144,7 +144,16 @@ class _Call:
         elif request.method != "GET":
             headers.append(("Content-Type", "application/json"))
             body = jsontext.stringify(request.body or {}).encode("utf-8", "replace")
-        return Request(request.method, f"{url}?{_query(query)}" if query else url, headers, body)
+        whole = f"{url}?{_query(query)}" if query else url
+        return Request(request.method, whole, headers, body, proxy=self._proxy(base), ca=config.ca)
+
+    def _proxy(self, base: str) -> str:
+        if self.config.proxy != "environment":
+            return self.config.proxy
+        from ._wire import proxy  # here: few programs have one
+
+        scheme, _, authority = base.partition("://")
+        return proxy.from_environment(scheme, authority)
 
     def read(self, response: Response) -> dict[str, Any]:
         name = f"openapi.{self.api}"

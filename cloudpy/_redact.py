@@ -60,7 +60,13 @@ def known(config: Config | None = None) -> set[str]:
             elif "://" in text:
                 found += in_url(text)
     if config is not None:
-        found += [config.secret_id, config.secret_key, config.session_token, *in_url(config.service_url)]
+        found += [
+            config.secret_id,
+            config.secret_key,
+            config.session_token,
+            *in_url(config.service_url),
+            *in_url(config.proxy),
+        ]
         if config.account is not None:
             account = config.account
             found += [account.secret_id, account.secret_key, account.token, account.authorization]

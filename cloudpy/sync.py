@@ -56,6 +56,7 @@ __all__ = [
     "TransportError",
     "callFunction",
     "callOpenAPI",
+    "close",
     "cloudPay",
     "createNewInstance",
     "database",
@@ -87,6 +88,7 @@ getWXContext = _cloud.getWXContext
 logger = _cloud.logger
 on_call = _cloud.on_call
 openapi = _cloud.openapi
+close = _cloud.close
 uploadFile = _cloud.uploadFile
 downloadFile = _cloud.downloadFile
 getTempFileURL = _cloud.getTempFileURL

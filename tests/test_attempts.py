@@ -16,6 +16,7 @@ from cloudpy.errors import CallTimeoutError, CloudSDKError, SystemBusyError, Tra
 
 REFUSED = Failure("connect ECONNREFUSED", unsent=True)
 STALE = Failure("socket hang up", stale=True)
+STALE_UNSENT = Failure("write EPIPE", stale=True, unsent=True)
 HUNG_UP = Failure("socket hang up")
 LATE = Failure("request timeout", timed_out=True)
 LATE_CONNECT = Failure("connect timeout", unsent=True, timed_out=True)
@@ -87,10 +88,17 @@ def test_one_attempt_when_it_succeeds() -> None:
 
 
 @pytest.mark.parametrize("failure", [REFUSED, STALE, HUNG_UP, LATE])
-def test_without_retries_only_a_stale_connection_is_replaced(failure: Failure) -> None:
-    run = Run(*([failure] * (2 if failure is STALE else 1)))
+@pytest.mark.parametrize("repeatable", [True, False])
+def test_without_retries_only_a_stale_connection_is_replaced(failure: Failure, repeatable: bool) -> None:
+    run = Run(*([failure] * (2 if failure is STALE and repeatable else 1)), repeatable=repeatable)
     assert failure.cause == run.error.errMsg  # type: ignore[union-attr]
     assert [] == run.pauses
+
+
+def test_a_stale_connection_is_replaced_only_where_the_request_cannot_have_had_an_effect() -> None:
+    assert isinstance(Run(STALE, retries=10).error, TransportError)
+    assert b"fine" == Run(STALE_UNSENT, FINE).result
+    assert "write EPIPE" == Run(STALE_UNSENT, STALE_UNSENT).error.errMsg  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("failure", [HUNG_UP, LATE, BAD], ids=["hung up", "late", "an error answered"])
@@ -117,19 +125,19 @@ def test_busy_is_repeated_only_where_that_is_safe_and_asked_for() -> None:
 
 
 def test_a_stale_connection_is_replaced_at_once_and_for_free() -> None:
-    run = Run(STALE, FINE)
+    run = Run(STALE, FINE, repeatable=True)
     assert (b"fine", []) == (run.result, run.pauses)
-    run = Run(REFUSED, STALE, REFUSED, FINE, retries=2)
+    run = Run(REFUSED, STALE, REFUSED, FINE, retries=2, repeatable=True)
     assert (b"fine", 2) == (run.result, len(run.pauses))
 
 
 def test_a_stale_connection_is_replaced_once() -> None:
     for retries in (0, 5):
-        assert "socket hang up" == Run(STALE, STALE, retries=retries).error.errMsg  # type: ignore[union-attr]
+        assert "socket hang up" == Run(STALE, STALE, retries=retries, repeatable=True).error.errMsg  # type: ignore[union-attr]
 
 
 def test_every_attempt_is_built_and_signed_afresh() -> None:
-    assert 4 == Run(REFUSED, STALE, REFUSED, FINE, retries=2).built
+    assert 4 == Run(REFUSED, STALE, REFUSED, FINE, retries=2, repeatable=True).built
 
 
 def test_pauses_double_up_to_a_bound_and_are_a_random_part_of_it() -> None:
@@ -157,8 +165,8 @@ def test_no_pause_beyond_the_deadline() -> None:
 
 
 def test_a_replacement_has_what_is_left_and_nothing_when_nothing_is() -> None:
-    assert [15.0, 9.0] == Run(STALE, FINE, duration=6.0).timeouts
-    late = Run(STALE, duration=15.0)
+    assert [15.0, 9.0] == Run(STALE, FINE, duration=6.0, repeatable=True).timeouts
+    late = Run(STALE, duration=15.0, repeatable=True)
     assert isinstance(late.error, CallTimeoutError)
     assert "request timeout" == late.error.errMsg
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 import cloudpy
 import cloudpy.errors
@@ -56,21 +59,29 @@ PUBLIC = [
 ]
 
 
-def test_both_faces_export_these_names_and_no_other() -> None:
-    assert PUBLIC == cloudpy.__all__
-    assert PUBLIC == cloudpy.sync.__all__
+def _all_order(name: str) -> tuple[int, str]:
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
 
 
-def test_every_exported_name_is_there() -> None:
-    for face in (cloudpy, cloudpy.sync):
-        assert [] == [name for name in PUBLIC if not hasattr(face, name)]
+CLOSE = {cloudpy: "aclose", cloudpy.sync: "close"}  # awaited or not, as everywhere in Python
+APIS = [pytest.param(api, sorted([*PUBLIC, own], key=_all_order), id=api.__name__) for api, own in CLOSE.items()]
 
 
-def test_no_public_name_is_left_out_of_the_list() -> None:
-    for face in (cloudpy, cloudpy.sync):
-        names = {name for name in vars(face) if not name.startswith(("_", "@"))}  # "@": of pytest, in what it rewrites
-        modules = {path.stem for path in Path(cloudpy.__file__).parent.iterdir() if not path.name.startswith("_")}
-        assert set(PUBLIC) == (names | set(face._OF_THE_DATABASE)) - modules - {"TYPE_CHECKING"}
+@pytest.mark.parametrize("api, names", APIS)
+def test_each_api_exports_these_names_and_no_other(api: ModuleType, names: list[str]) -> None:
+    assert names == api.__all__
+
+
+@pytest.mark.parametrize("api, names", APIS)
+def test_every_exported_name_is_there(api: ModuleType, names: list[str]) -> None:
+    assert [] == [name for name in names if not hasattr(api, name)]
+
+
+@pytest.mark.parametrize("api, names", APIS)
+def test_no_public_name_is_left_out_of_the_list(api: ModuleType, names: list[str]) -> None:
+    found = {name for name in vars(api) if not name.startswith(("_", "@"))}  # "@": of pytest, in what it rewrites
+    modules = {path.stem for path in Path(cloudpy.__file__).parent.iterdir() if not path.name.startswith("_")}
+    assert set(names) == (found | set(api._OF_THE_DATABASE)) - modules - {"TYPE_CHECKING"}
 
 
 def test_the_test_kit_exports_what_it_lists_and_imports_it_when_asked() -> None:

@@ -81,6 +81,7 @@ ROOM_OF = {
     "_checks": "call",
     "_namespace": "cloud",
     "_cloud": "cloud",
+    "_fork": "cloud",
     "_accounts": "cloud",
     "_function": "face",
     "__init__": "face",
@@ -104,14 +105,13 @@ OPENS_CONTRACTS = {"_https", "_checks"}
 DOORS = {
     # functions/server.py is the server of a deployed function: nothing imports it but whoever starts one
     "aiohttp": {
-        "_transports/aio.py",
         "local/server.py",
         "local/server_files.py",
         "functions/server.py",
         "functions/connections.py",
         "dev/server.py",
     },
-    "yarl": {"_transports/aio.py"},
+    "httptools": {"_transports/http1.py"},
     "click": {"cli/"},
     "jsonschema": {"contracts/", "local/"},
     "opentelemetry": {"otel.py"},

@@ -32,7 +32,7 @@ def steps(config: Config, options: dict[str, Any]) -> _attempts.Steps[Config]:
     lead = (("action", "wx.openApi"), ("apiName", _API))
     # Node asks from the function's own environment, whether the platform lists its variable or not.
     env = config.env or Variables().get("TCB_ENV") or os.environ.get("TCB_ENV")
-    message = yield from _TokenCall(config, _API, _API, lead, data, env).steps()
+    message = yield from _TokenCall(config, _API, _API, lead, data, env).steps(repeatable=True)
     credentials = message["tcb_credentials"]
     proof = json.dumps({"mpToken": base64.b64encode(message["wx_param"]).decode()}, separators=(",", ":"))
     return config.for_account(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from .._config import Config, seconds
 from .._error_codes import INVALID_PARAM, WX_SYSTEM_ERROR, from_gateway
 from .._gateway import FormCall
-from .._transports import FreshRequest, Response
+from .._transports import Response
 from .._wire import answer, case, jsontext, messages
 from ..errors import CloudSDKError, ConfigError, answered
 from .parameters import initialized, one, refused
@@ -70,7 +70,6 @@ class _Call(FormCall):
     """A call of WeChat Pay's: sent once, since money moves."""
 
     __slots__ = ("_given",)
-    request_kind = FreshRequest
 
     def __init__(self, config: Config, api: str, options: bytes, data: bytes, given: dict[str, Any]) -> None:
         lead = (("action", "wx.wxPayApi"), ("apiName", api), ("apiOptions", options))

@@ -10,7 +10,7 @@ from .._database.invalid import did_you_mean, invalid
 from .._database.operation import Operation
 from .._error_codes import SYSTEM_ERROR, from_gateway
 from .._gateway import JSONCall
-from .._transports import Request, Response
+from .._transports import Response
 from .._wire import answer, jsontext
 from ..errors import CloudSDKError, database_answered
 from .parameters import initialized
@@ -67,13 +67,6 @@ class DatabaseCall(JSONCall):
         return CloudSDKError(api=self.api, **answer.failure(self.name, SYSTEM_ERROR, cause, self.seq_id))
 
 
-class _Read(DatabaseCall):
-    """An operation that changes nothing: it may take a connection of an earlier call, whatever becomes of it."""
-
-    __slots__ = ()
-    request_kind = Request
-
-
 class Session:
     """What the clients of one ``database()`` share: the account, the environment and the options."""
 
@@ -101,8 +94,7 @@ class Session:
 
     def steps(self, made: Operation) -> Steps[Any]:
         """The steps of an operation; whoever drives them gets the result or the error."""
-        kind = _Read if made.idempotent else DatabaseCall
-        return kind(self.config, made, self.env).steps()
+        return DatabaseCall(self.config, made, self.env).steps(repeatable=made.idempotent)
 
     async def send_async(self, made: Operation) -> Any:
         """Send an operation, awaiting."""

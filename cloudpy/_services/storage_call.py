@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 REQUEST_FAIL = -503001
 PAUSE = 60.0  # seconds without a byte; Node waits for ever
+_REPEATABLE = ("getUploadMetadata", "batchGetDownloadUrl")  # a second deletion would find nothing, and say so
 _UNBOUNDED = 7 * 24 * 3600.0  # seconds: longer than any function runs
 
 
@@ -90,7 +91,7 @@ class Given:
         """The steps of a question to the gateway: the answer's ``data``, with its ``requestId`` beside it."""
         call = StorageCall(self.config, self.name, self.name, {"action": f"storage.{action}", **more}, self.env)
         self._call = call
-        return call.steps(timeout=self.timeout)
+        return call.steps(timeout=self.timeout, repeatable=action in _REPEATABLE)
 
     def exchange(
         self,
@@ -114,7 +115,13 @@ class Given:
             return kind(api=self.name, **answer.failure(self.name, REQUEST_FAIL, failure.cause))
 
         return _attempts.attempts(
-            build=request, read=read, fail=fail, timeout=_UNBOUNDED, retries=self.config.retries, call=call
+            build=request,
+            read=read,
+            fail=fail,
+            timeout=_UNBOUNDED,
+            retries=self.config.retries,
+            repeatable=True,  # a file that is sent twice is there once
+            call=call,
         )
 
 

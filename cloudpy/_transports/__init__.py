@@ -6,6 +6,9 @@ transport a call uses is looked up at each call, so a test kit can put its own i
 
 from __future__ import annotations
 
+import os
+from _thread import allocate_lock
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
@@ -33,10 +36,13 @@ class Request:
     Attributes:
         sink: takes the body of an answer with status 200, of any size, which the Response then is without.
         pause: seconds without a byte in either direction after which it is given up; None for no such limit.
+        idempotent: sending it twice does no more than sending it once. Any other takes a kept connection only when
+            that was in use a moment ago, and is never sent again once something of it may have gone out.
+        proxy: URL of the proxy it goes through, or an empty string.
+        ca: file or folder with certificates to trust beside the system's, or an empty string.
     """
 
-    __slots__ = ("body", "headers", "method", "pause", "sink", "url")
-    fresh = False
+    __slots__ = ("body", "ca", "headers", "idempotent", "method", "pause", "proxy", "sink", "url")
 
     def __init__(
         self,
@@ -47,6 +53,9 @@ class Request:
         *,
         sink: Sink | None = None,
         pause: float | None = None,
+        idempotent: bool = False,
+        proxy: str = "",
+        ca: str = "",
     ) -> None:
         self.method = method
         self.url = url
@@ -54,17 +63,12 @@ class Request:
         self.body = body
         self.sink = sink
         self.pause = pause
+        self.idempotent = idempotent
+        self.proxy = proxy
+        self.ca = ca
 
     def __repr__(self) -> str:  # no headers and no body: secrets are among them
         return f"Request({self.method} {self.url.partition('?')[0]})"
-
-
-class FreshRequest(Request):
-    """A request that must not be sent twice: it takes no connection kept from an earlier call, since one that turns out
-    dead leaves open whether the other end carried it out."""
-
-    __slots__ = ()
-    fresh = True
 
 
 class Response:
@@ -86,8 +90,9 @@ class Failure(Exception):  # noqa: N818 - an outcome that the attempts weigh, ne
     """No answer.
 
     Attributes:
-        unsent: surely nothing of the request was sent (not found, refused, unreachable, connecting took too long).
-        stale: a connection kept from an earlier call turned out dead before any byte of the answer.
+        unsent: certainly nothing of the request was sent (not found, refused, unreachable, connecting took too long).
+        stale: a connection kept from an earlier call turned out dead before any byte of the answer; unless it is
+            `unsent` as well, the other end may have read the request.
         timed_out: the time was up.
     """
 
@@ -101,26 +106,52 @@ class Failure(Exception):  # noqa: N818 - an outcome that the attempts weigh, ne
 
 _blocking: BlockingTransport | None = None
 _async: AsyncTransport | None = None
+_creating = allocate_lock()
 
 
 def blocking_transport() -> BlockingTransport:
-    """The transport of the sync face."""
+    """Return the transport of the sync API; the first calls, from any number of threads, share one."""
     global _blocking
-    if _blocking is None:
-        from .blocking import HTTPTransport
+    transport = _blocking
+    if transport is None:
+        from .blocking import HTTPTransport  # not under the lock, which an import could wait for in a circle
 
-        _blocking = HTTPTransport()
-    return _blocking
+        with _creating:
+            transport = _blocking = _blocking or HTTPTransport()
+    return transport
 
 
 def async_transport() -> AsyncTransport:
-    """The transport of the async face; the first call imports aiohttp."""
+    """Return the transport of the async API; the same for every loop."""
     global _async
-    if _async is None:
+    transport = _async
+    if transport is None:
         from .aio import AIOTransport
 
-        _async = AIOTransport()
-    return _async
+        with _creating:
+            transport = _async = _async or AIOTransport()
+    return transport
+
+
+def close() -> None:
+    """Close the connections that the sync API keeps."""
+    if _blocking is not None and hasattr(_blocking, "close"):
+        _blocking.close()
+
+
+async def aclose() -> None:
+    """Close the connections of the async API in the running loop."""
+    if _async is not None and hasattr(_async, "aclose"):
+        await _async.aclose()
+
+
+def _reset_after_fork() -> None:
+    global _creating
+    _creating = allocate_lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_reset_after_fork)
 
 
 def current() -> tuple[BlockingTransport | None, AsyncTransport | None]:

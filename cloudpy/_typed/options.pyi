@@ -22,6 +22,8 @@ class InitOptions(TypedDict, total=False):
     throwOnNotFound: bool
     transport: Literal["https", "cloudrun"] | None
     access_token: str | Callable[[], _Token] | Callable[[], Awaitable[_Token]]
+    proxy: str
+    ca: str | os.PathLike[str]
     # carried along from a Node init(), and passed over
     traceUser: bool
     database: Mapping[str, Any]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from .._transports._aio_flow import in_thread
+from .._transports.aio_streams import in_thread
 from .._transports.flow import PIECE
 from . import storage_door
 from .backend import Backend

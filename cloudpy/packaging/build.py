@@ -105,8 +105,8 @@ def _compiled(stage: Path, target: str, python: str, interpreter: str | None, wa
         return [*notes, f"without bytecode: {why}; a cold start takes about twice as long"]
     notes.append(f"with bytecode of Python {python}, which the platform does not write itself")
     modules = ["cloudpy", "cloudpy.functions.scf"] if target == "scf" else ["cloudpy.functions.server"]
-    if wanted.aiohttp:
-        modules.append("cloudpy._transports.aio")
+    if wanted.calls:
+        modules.append("cloudpy._transports.aio" if wanted.asynchronous else "cloudpy._transports.blocking")
     seconds = bytecode.start_time(interpreter, stage, modules)
     if seconds is not None:
         notes.append(f"expected cold start: {seconds * 1000:.0f} ms on this machine for cloudpy, and your own imports")

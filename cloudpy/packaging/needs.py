@@ -17,12 +17,14 @@ class Needs:
     """What goes in beside the user's files.
 
     Attributes:
-        aiohttp: its server, or the transport of calls that are awaited.
+        calls: whether the function imports cloudpy, whose calls need httptools.
+        asynchronous: whether it imports the API whose calls are awaited.
         contracts: cloudpy's data of the APIs, for ``init(transport=…)`` and ``init(validate=True)``.
         requirements: lines for pip, without cloudpy itself.
     """
 
-    aiohttp: bool
+    calls: bool
+    asynchronous: bool
     contracts: bool
     requirements: tuple[str, ...]
 
@@ -43,14 +45,17 @@ def needs(folder: Folder, *, server: bool) -> Needs:
     except requirements_file.RequirementsError as error:
         raise PackageError(f"{error.file}:{error.number}: {error}") from None
     own = [line.text for line in lines if line.distribution != DISTRIBUTION]
-    aiohttp = server or any(_is_async(source) for source in sources)
-    if aiohttp:
+    imports = {name for source in sources for name in _imports(source)}
+    calls = bool(imports & {"cloudpy", "cloudpy.sync"})
+    if calls:
+        own.append("httptools>=0.6.4")
+    if server or "aiohttp" in imports:  # it came with cloudpy, so a requirements.txt may lack it
         own.append("aiohttp>=3.10")
     if asks:
         own.append("pyyaml>=6.0")
     if "validate" in asks:
         own.append("jsonschema>=4.17")
-    return Needs(aiohttp, bool(asks), tuple(own))
+    return Needs(calls, "cloudpy" in imports, bool(asks), tuple(own))
 
 
 def _options(source: Source) -> set[str]:
@@ -68,13 +73,20 @@ def _options(source: Source) -> set[str]:
     }
 
 
-def _is_async(source: Source) -> bool:
-    """Whether a file imports the face whose calls are awaited."""
+def _imports(source: Source) -> set[str]:
+    """Which of ``cloudpy`` (whose calls are awaited), ``cloudpy.sync`` and ``aiohttp`` a file imports."""
+    found = set()
     for node in source.nodes():
         if isinstance(node, ast.Import):
-            if any(alias.name == "cloudpy" for alias in node.names):
-                return True
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module == "cloudpy":
-            if any(alias.name != "sync" for alias in node.names):
-                return True
-    return False
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            module = node.module or ""
+            names = [f"{module}.{alias.name}" if module == "cloudpy" else module for alias in node.names]
+        else:
+            continue
+        for name in names:
+            if name.partition(".")[0] == "aiohttp":
+                found.add("aiohttp")
+            elif name.partition(".")[0] == "cloudpy":
+                found.add("cloudpy.sync" if name.startswith("cloudpy.sync") else "cloudpy")
+    return found

@@ -65,6 +65,9 @@ def wheel(
         archive.writestr(f"{info}/RECORD", f"{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
 
 
+NO_CALLS = "def main(event, context):\n    return event\n"
+
+
 def names(path: Path) -> list[str]:
     with zipfile.ZipFile(path) as archive:
         return archive.namelist()
@@ -90,8 +93,8 @@ def test_it_runs_under_the_platforms_bootstrap(code: str, tmp_path: Path) -> Non
     assert "KeyError" in refused["stackTrace"]
     assert '/index.py", line 9, in main' in refused["stackTrace"]
     assert '{"openid": "o-local-user", "step": 1234}' == answered["result"]
-    assert ("aiohttp" in answered["modules"]) == (code == ASYNC)
-    assert not {"click", "yaml", "jsonschema", "cloudpy.cli", "cloudpy.local"} & set(answered["modules"])
+    assert ("asyncio" in answered["modules"]) == (code == ASYNC)
+    assert not {"aiohttp", "click", "yaml", "jsonschema", "cloudpy.cli", "cloudpy.local"} & set(answered["modules"])
 
 
 @pytest.mark.once()
@@ -148,6 +151,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     wheels_of = tmp_path / "wheels"
     wheels_of.mkdir()
     wheel(wheels_of, "aiohttp", version="3.99")
+    wheel(wheels_of, "httptools", version="0.9")
     requirements = f"--no-index\n--find-links {wheels_of}\nwx-cloudpy\n"
     folder = function(tmp_path / "one/steps", code, requirements)
     (tmp_path / "a.zip").write_bytes(b"")
@@ -166,7 +170,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_what_goes_in_and_what_stays(tmp_path: Path) -> None:
-    folder = function(tmp_path / "steps", SYNC)
+    folder = function(tmp_path / "steps", NO_CALLS)
     for name in ("test_index.py", "local.yaml", ".env", "lib/helper.py", "data.csv", ".venv/x.py", "tests/y.py"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("")
@@ -277,6 +281,7 @@ def test_without_uv_and_pip_it_says_what_to_install(tmp_path: Path, monkeypatch:
 def test_requirements_in_several_files(tmp_path: Path) -> None:
     wheel(tmp_path, "plain")
     wheel(tmp_path, "other")
+    wheel(tmp_path, "httptools", version="0.9")
     folder = function(tmp_path / "steps", SYNC, "-r shared/base.txt  # ours\nother \\\n  >=0.5\n")
     (folder / "shared").mkdir()
     (folder / "shared/base.txt").write_text("-r more.txt\n--no-index\n--find-links ../..\nwx-cloudpy\n")
@@ -284,7 +289,7 @@ def test_requirements_in_several_files(tmp_path: Path) -> None:
     (folder / "shared/limits.txt").write_text("plain<2\n")
     done = cloudpy("package", folder, "--target", "scf", cwd=tmp_path)
     assert 0 == done.returncode, done.stderr
-    assert "libraries: other==1.0, plain==1.0\n" in done.stdout
+    assert "libraries: httptools==0.9, other==1.0, plain==1.0\n" in done.stdout
 
 
 @pytest.mark.once(sample=1)
@@ -315,10 +320,11 @@ def test_libraries_for_the_python_of_the_platform(tmp_path: Path) -> None:
     wheel(tmp_path, "forthere", f"pinned; python_version == '{other}'", "never; python_version == '2.7'",
           "alsonever; sys_platform == 'win32'", tag=f"{tag}-{tag}-manylinux2014_x86_64")  # fmt: skip
     wheel(tmp_path, "pinned")
+    wheel(tmp_path, "httptools", version="0.9")
     requirements = f"--no-index\n--find-links {tmp_path}\nwx-cloudpy>=0.1\nforthere\n"
     folder = function(tmp_path / "steps", SYNC, requirements)
     made = build(folder, target="scf", python=other, out=tmp_path / "a.zip")
-    assert ("forthere==1.0", "pinned==1.0") == made.libraries
+    assert ("forthere==1.0", "httptools==0.9", "pinned==1.0") == made.libraries
     inside = names(tmp_path / "a.zip")
     assert {"forthere.py", "pinned.py", "forthere-1.0.dist-info/METADATA"} <= set(inside)
     assert not {"RECORD", "INSTALLER", "direct_url.json"} & {name.rpartition("/")[2] for name in inside}
@@ -328,9 +334,9 @@ def test_libraries_for_the_python_of_the_platform(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("option", "libraries"),
     [
-        ("validate=True", ["jsonschema", "pyyaml"]),
-        ("transport='cloudrun'", ["pyyaml"]),
-        ("transport=None, validate=False", []),
+        ("validate=True", ["httptools", "jsonschema", "pyyaml"]),
+        ("transport='cloudrun'", ["httptools", "pyyaml"]),
+        ("transport=None, validate=False", ["httptools"]),
     ],
 )
 def test_contracts_go_in_when_they_are_needed(option: str, libraries: list[str], tmp_path: Path) -> None:
@@ -338,7 +344,26 @@ def test_contracts_go_in_when_they_are_needed(option: str, libraries: list[str],
     wanted = needs(Folder(function(tmp_path / "steps", code)), server=False)
     assert libraries == sorted(line.partition(">")[0] for line in wanted.requirements)
     own.copy(tmp_path / "package", contracts=wanted.contracts)
-    assert bool(libraries) == (tmp_path / "package/cloudpy/contracts/data/index.json").is_file()
+    assert ("pyyaml" in libraries) == (tmp_path / "package/cloudpy/contracts/data/index.json").is_file()
+
+
+@pytest.mark.once()
+@pytest.mark.parametrize(
+    ("code", "server", "libraries"),
+    [
+        (NO_CALLS, False, []),
+        (NO_CALLS, True, ["aiohttp"]),
+        (SYNC, False, ["httptools"]),
+        (ASYNC, False, ["httptools"]),
+        (ASYNC, True, ["aiohttp", "httptools"]),
+        (f"from aiohttp import web\n{SYNC}", False, ["aiohttp", "httptools"]),
+        (f"import aiohttp.web\n{NO_CALLS}", False, ["aiohttp"]),
+        (f"from cloudpy.sync import Cloud\n{NO_CALLS}", False, ["httptools"]),
+    ],
+)
+def test_libraries_go_in_when_they_are_needed(code: str, server: bool, libraries: list[str], tmp_path: Path) -> None:
+    wanted = needs(Folder(function(tmp_path / "steps", code)), server=server)
+    assert libraries == sorted(line.partition(">")[0] for line in wanted.requirements)
 
 
 @pytest.mark.once()
@@ -353,7 +378,7 @@ def test_a_library_that_cannot_be_had(tmp_path: Path) -> None:
 
 @pytest.mark.once()
 def test_too_large(tmp_path: Path) -> None:
-    folder = function(tmp_path / "steps", SYNC)
+    folder = function(tmp_path / "steps", NO_CALLS)
     (folder / "model.bin").write_bytes(bytes(3_000_000))
     with pytest.raises(PackageError, match=r"takes 2\.0 MB\. Largest: model\.bin 3\.0 MB, cloudpy"):
         build(folder, target="scf", python="3.10", out=tmp_path / "a.zip", max_size=2_000_000)
@@ -362,7 +387,7 @@ def test_too_large(tmp_path: Path) -> None:
 
 @pytest.mark.once()
 def test_parts_by_size(tmp_path: Path) -> None:
-    folder = function(tmp_path / "steps", SYNC)
+    folder = function(tmp_path / "steps", NO_CALLS)
     (folder / "model.bin").write_bytes(bytes(3_000_000))
     done = cloudpy("package", folder, "--target", "scf", cwd=tmp_path)
     lines = done.stdout.splitlines()

@@ -10,9 +10,9 @@ from cloudpy._transports.aio import AIOTransport
 from cloudpy._transports.blocking import HTTPTransport
 
 
-def request(url: str, body: bytes = b"") -> Request:
+def request(url: str, body: bytes = b"", **more: Any) -> Request:
     host = url.split("/", 3)[2]
-    return Request("POST", url, [("Host", host), ("Content-Type", "text/plain")], body)
+    return Request("POST", url, [("Host", host), ("Content-Type", "text/plain")], body, **more)
 
 
 class BlockingFace:

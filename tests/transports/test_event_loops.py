@@ -37,7 +37,7 @@ def test_a_thousand_loops_one_after_the_other_leave_nothing_behind() -> None:
         after = len(os.listdir("/dev/fd"))
         assert after <= before, (before, after)
         from cloudpy import _transports
-        assert not _transports.async_transport()._sessions
+        assert not _transports.async_transport()._loops
         gc.collect()
         print("done")
     """
@@ -68,7 +68,7 @@ def test_loops_in_threads_at_once() -> None:
     with ScriptedServer(echo) as server, ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda thread: asyncio.run(calls(thread)), range(8)))
     assert [[b"%d:%d" % (thread, i) for i in range(50)] for thread in range(8)] == answers
-    assert {} == transport._sessions
+    assert {} == transport._loops
 
 
 def test_500_calls_at_once() -> None:
@@ -91,7 +91,7 @@ def test_a_loop_closed_without_ceremony_does_not_break_the_next() -> None:
             assert b"%d" % i == loop.run_until_complete(transport.send(request(server.url, b"%d" % i), 20.0)).body
             loop.close()
         assert b"x" == asyncio.run(transport.send(request(server.url, b"x"), 20.0)).body
-        assert {} == transport._sessions
+        assert {} == transport._loops
         del loop
         gc.collect()  # the warnings are true: whoever closed the loop so left its connections open
         assert 6 == server.connections
@@ -185,4 +185,4 @@ def test_a_loop_that_ends_with_calls_under_way_ends_quietly() -> None:
     with ScriptedServer(script) as server:
         asyncio.run(main())
         assert script.hung_up.acquire(timeout=20)
-    assert {} == transport._sessions
+    assert {} == transport._loops

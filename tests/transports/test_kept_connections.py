@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from cloudpy._transports import Failure
+from cloudpy._transports import Failure, pool
 from cloudpy._transports.blocking import HTTPTransport
+from cloudpy._transports.http1 import ResponseReader
 
 from ..scripted_server import Peer, ScriptedServer, echo, http
 from .faces import Face, request
@@ -82,7 +83,9 @@ def test_a_kept_connection_that_dies_without_a_byte_is_stale(face: Face, reset: 
 
 @pytest.mark.parametrize("begun", [b"H", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab"])
 @pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
-def test_a_kept_connection_that_dies_within_the_answer_is_not_stale(face: Face, begun: bytes, reset: bool) -> None:
+def test_a_kept_connection_that_dies_within_the_answer_is_not_stale(
+    face: Face, begun: bytes, reset: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     heard = threading.Event()
 
     def script(peer: Peer) -> None:
@@ -98,36 +101,23 @@ def test_a_kept_connection_that_dies_within_the_answer_is_not_stale(face: Face, 
 
     with ScriptedServer(script) as server:
         face.send(server.url, b"1")
-        _tell_when_heard(face, heard)
+        _tell_when_heard(monkeypatch, heard)
         with pytest.raises(Failure) as caught:
             face.send(server.url, b"2")
         assert not caught.value.stale
         assert len(server.received) == 2
 
 
-def _tell_when_heard(face: Face, heard: threading.Event) -> None:
+def _tell_when_heard(monkeypatch: pytest.MonkeyPatch, heard: threading.Event) -> None:
     """Sets the event once the client has taken bytes of the next answer from its socket."""
-    if isinstance(face.transport, HTTPTransport):
-        [[connection]] = face.transport._idle.values()
-        reader = connection._reader
-        readinto = reader.readinto
+    feed = ResponseReader.feed
 
-        def read(buffer: object) -> int | None:
-            if reader.received:
-                heard.set()
-            return readinto(buffer)
+    def told(reader: ResponseReader, data: bytes) -> bool:
+        complete = feed(reader, data)
+        heard.set()
+        return complete
 
-        reader.readinto = read  # type: ignore[method-assign]
-    else:
-        [session] = face.transport._sessions.values()
-        [[(protocol, _)]] = session._client.connector._conns.values()  # type: ignore[union-attr]
-        received = protocol.data_received
-
-        def receive(data: bytes) -> None:
-            received(data)
-            heard.set()
-
-        protocol.data_received = receive  # type: ignore[method-assign]
+    monkeypatch.setattr(ResponseReader, "feed", told)
 
 
 @pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
@@ -191,7 +181,25 @@ def test_an_idle_connection_ages_out() -> None:
     with ScriptedServer(echo) as server:
         for pause, connections in [(0.0, 1), (4.7, 1), (4.9, 2), (4.7, 2), (100.0, 3)]:
             clock.now += pause
-            assert transport.send(request(server.url, b"x"), 20.0).body == b"x"
+            assert transport.send(request(server.url, b"x", idempotent=True), 20.0).body == b"x"
+            assert connections == server.connections
+        transport.close()
+
+
+def test_what_must_not_be_sent_twice_takes_a_connection_that_was_in_use_a_moment_ago() -> None:
+    clock = Clock()
+    transport = HTTPTransport(clock=clock)
+    with ScriptedServer(echo) as server:
+        for pause, idempotent, connections in [
+            (0.0, False, 1),
+            (0.9, False, 1),
+            (1.1, False, 2),
+            (1.1, True, 2),  # the newer of the two that are there
+            (0.9, False, 2),
+            (4.9, False, 3),
+        ]:
+            clock.now += pause
+            assert transport.send(request(server.url, b"x", idempotent=idempotent), 20.0).body == b"x"
             assert connections == server.connections
         transport.close()
 
@@ -203,7 +211,8 @@ def test_a_connection_with_no_time_to_idle_is_not_used_again(make_face: Callable
         assert server.numbers() == [0, 1, 2]
 
 
-def test_no_more_than_a_few_connections_are_kept() -> None:
+def test_no_more_than_a_few_connections_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "MAX_IDLE", 10)
     all_in = threading.Barrier(30)
 
     def script(peer: Peer) -> None:
@@ -219,7 +228,7 @@ def test_no_more_than_a_few_connections_are_kept() -> None:
         for thread in threads:
             thread.join()
         assert server.connections == 30
-        assert 10 == len(transport._open) == sum(len(kept) for kept in transport._idle.values())
+        assert 10 == len(transport._open) == len(transport._pool.connections())
         transport.close()
         assert not transport._open
 

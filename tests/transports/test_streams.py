@@ -85,7 +85,7 @@ def test_an_answer_larger_than_what_is_held_in_memory(make_face: Callable[..., F
         file = io.BytesIO()
         send(face, get(server, Sink(file)))
         assert len(file.getvalue()) == 100_000
-        with pytest.raises(Failure, match="more than the 1000"):
+        with pytest.raises(Failure, match="the limit is 1000"):
             send(face, put(server, b""))
 
 

@@ -124,7 +124,7 @@ def test_a_child_closes_its_copies_of_the_parents_sockets() -> None:
         transport.send(request(server.url, b"kept"), 20.0)
         kept = [connection._sock.fileno() for connection in transport._open]
         busy = threading.Thread(target=transport.send, args=(request(server.url, b"slow"), 20.0))
-        transport._idle.clear()  # so that the slow one opens another
+        transport._pool.reset_after_fork()  # so that the slow one opens another
         busy.start()
         assert asked.wait(20)
         copies = [connection._sock.fileno() for connection in transport._open]
@@ -143,7 +143,7 @@ def test_a_child_closes_its_copies_of_the_parents_sockets() -> None:
         go_on.set()
         busy.join()
         for connection in list(transport._open):
-            transport._drop(connection)
+            connection.close()
 
 
 def test_a_fork_while_another_thread_holds_the_lock() -> None:
@@ -153,7 +153,7 @@ def test_a_fork_while_another_thread_holds_the_lock() -> None:
         held, release = threading.Event(), threading.Event()
 
         def hold() -> None:
-            with transport._lock:
+            with transport._pool._lock:
                 held.set()
                 release.wait(20)
 

@@ -1,0 +1,80 @@
+"""What a call imports is imported before the process forks.
+
+A child that is forked while another thread is importing inherits the lock of that import, which nobody will release:
+its own first call would wait for it without end.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_MODULES = (
+    "base64",
+    "difflib",
+    "encodings.idna",  # socket.getaddrinfo() imports it
+    "hashlib",
+    "hmac",
+    "json",
+    "logging",
+    "random",
+    "selectors",
+    "ssl",
+    "tempfile",
+    "urllib.parse",
+    "cloudpy._accounts",
+    "cloudpy._call",
+    "cloudpy._https",
+    "cloudpy._log",
+    "cloudpy._redact",
+    "cloudpy._services.account",
+    "cloudpy._services.call_function",
+    "cloudpy._services.call_open_api",
+    "cloudpy._services.cloud_pay",
+    "cloudpy._services.database",
+    "cloudpy._services.database_sync",
+    "cloudpy._services.download",
+    "cloudpy._services.files",
+    "cloudpy._services.json_call",
+    "cloudpy._services.signature",
+    "cloudpy._services.svrkit",
+    "cloudpy._services.upload",
+    "cloudpy._tokens",
+    "cloudpy._transports.blocking",
+    "cloudpy._wire.jsontext",
+    "cloudpy._wire.phrases",
+    "cloudpy._wire.signature",
+)
+_CONTRACTS = ("cloudpy._checks", "cloudpy.contracts", "jsonschema.validators", "yaml")
+_registered = False
+_pending: set[str] = set()
+
+
+def load_before_fork(*, contracts: bool) -> None:
+    """Have what calls import loaded before the next fork of this process, which takes some 30 ms for it, once.
+
+    Args:
+        contracts: whether calls will open the contracts.
+    """
+    global _registered
+    if not hasattr(os, "register_at_fork"):
+        return
+    if not _registered:
+        _registered = True
+        _pending.update(_MODULES)
+        os.register_at_fork(before=_load)
+    if contracts:
+        _pending.update(_CONTRACTS)
+
+
+def _load() -> None:
+    from importlib import import_module
+
+    if "asyncio" in sys.modules:  # there is no awaited call without
+        _pending.add("cloudpy._transports.aio")
+    for name in list(_pending):
+        try:
+            import_module(name)
+        except ImportError:  # what this Python or this package lacks, no call uses
+            pass
+        _pending.discard(name)

@@ -1,0 +1,235 @@
+"""HTTP/1.1 as bytes, without I/O: the head of a request, and the reader of a response. Both transports use it.
+
+The parser is llhttp, Node's own, by way of httptools. What it leaves open is decided here: limits, which framing is
+accepted, and whether the connection may carry another request.
+"""
+
+from __future__ import annotations
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from .._wire.javascript import utf8
+from . import Failure, Request, Response
+
+MAX_HEAD = 64 * 1024  # bytes
+MAX_HEADERS = 256
+_LARGE_HEAD = f"the response has a head of more than {MAX_HEAD} bytes"
+_MAX_FRAMING = 8  # times the body: chunks of one byte have five bytes of framing each
+
+
+def target_of(url: str) -> tuple[str, str, str]:
+    """Return the scheme, the authority and the request target of `url`."""
+    scheme, _, rest = url.partition("://")
+    authority, _, path = rest.partition("/")
+    if "?" in authority:  # no path: the query follows the authority
+        authority, _, query = rest.partition("?")
+        return scheme, authority, f"/?{query}"
+    return scheme, authority, f"/{path}"
+
+
+def request_head(request: Request, target: str) -> bytes:
+    """Return the request line and the headers.
+
+    Raises:
+        Failure: one of them has a line break in it.
+    """
+    lines = [f"{request.method} {target} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in request.headers]
+    body = request.body
+    length = len(body) if type(body) is bytes else body.length  # type: ignore[union-attr]
+    lines.append("Transfer-Encoding: chunked\r\n\r\n" if length is None else f"Content-Length: {length}\r\n\r\n")
+    head = "\r\n".join(lines)
+    if head.count("\n") != len(lines) + 1 or head.count("\r") != len(lines) + 1:
+        raise Failure("Parse Error: a header of the request, or its address, has a line break in it")
+    return utf8(head)
+
+
+def chunk(data: bytes) -> bytes:
+    """Return `data` as one chunk of a body of unknown length; no bytes are its end."""
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+class ResponseReader:
+    """Reads one response.
+
+    Args:
+        max_body: bytes of a body that is collected.
+        streaming: whether the body of a response with status 200 is handed on by `take`, whatever its size.
+
+    Attributes:
+        started: a byte of the response has come.
+        complete: the response has ended.
+        reusable: the connection may carry another request.
+        streaming: the body is to be fetched with `take`.
+        buffered: the bytes that `take` would return.
+        length: the value of Content-Length, if any.
+    """
+
+    __slots__ = (
+        "_body",
+        "_failure",
+        "_final",
+        "_framing",
+        "_head_size",
+        "_headers",
+        "_in_head",
+        "_max_body",
+        "_parser",
+        "_reason",
+        "_size",
+        "_streams",
+        "_until_eof",
+        "buffered",
+        "complete",
+        "length",
+        "reusable",
+        "started",
+        "status",
+        "streaming",
+    )
+
+    def __init__(self, max_body: int, *, streaming: bool = False) -> None:
+        self._max_body = max_body
+        self._streams = streaming
+        self._parser: HttpResponseParser | None = None
+        self._failure: Failure | None = None
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._reason = b""
+        self._body: list[bytes] = []
+        self._size = 0
+        self._framing = 0
+        self._head_size = 0
+        self._in_head = True
+        self._until_eof = False
+        self._final = False
+        self.buffered = 0
+        self.status = 0
+        self.length: int | None = None
+        self.started = False
+        self.complete = False
+        self.reusable = False
+        self.streaming = False
+
+    def feed(self, data: bytes) -> bool:
+        """Take bytes from the connection; return whether the response is complete.
+
+        Raises:
+            Failure: they are not a response, or exceed a limit.
+        """
+        parser = self._parser
+        if parser is None:
+            parser = self._parser = HttpResponseParser(self)
+        self.started = True
+        self._framing += len(data)
+        try:
+            parser.feed_data(data)
+        except HttpParserUpgrade:  # 101: what follows is not HTTP
+            self.complete, self.reusable = True, False
+        except HttpParserError as error:
+            if not self.complete:
+                self._parser = None
+                raise self._failure or Failure(f"Parse Error: {error}"[:300]) from None
+            self.reusable = False  # bytes behind the response
+        if self.complete:
+            self._parser = None  # it refers to this object
+        elif self._framing > MAX_HEAD + _MAX_FRAMING * self._size:
+            self._parser = None
+            raise Failure(f"Parse Error: {_LARGE_HEAD if self._in_head else 'the response has more framing than body'}")
+        return self.complete
+
+    def feed_eof(self) -> None:
+        """Take the end of the connection.
+
+        Raises:
+            Failure: the response is not complete.
+        """
+        self._parser = None
+        if self._until_eof:
+            self.complete = True
+        elif not self.complete:
+            raise Failure("aborted" if not self._in_head else "socket hang up")
+
+    def take(self) -> bytes:
+        """Return what has come of the body since the last time, of a response that is streamed."""
+        data = b"".join(self._body)
+        self._body.clear()
+        self.buffered = 0
+        return data
+
+    def response(self) -> Response:
+        """Return the response, without the body when that was streamed."""
+        headers: dict[str, str] = {}
+        for name, value in self._headers:
+            headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+        return Response(self.status, self._reason.decode("latin-1"), headers, b"".join(self._body))
+
+    # What the parser calls
+
+    def on_message_begin(self) -> None:
+        if self._final:
+            raise ValueError("bytes behind the response")  # not shown to anyone: see feed()
+
+    def on_status(self, reason: bytes) -> None:
+        self._reason += reason
+        self._head_size += len(reason)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:  # the trailers of a chunked body say nothing that we want to know
+            self._headers.append((name, value))
+            self._head_size += len(name) + len(value)
+            if len(self._headers) > MAX_HEADERS:
+                raise self._error(f"the response has more than {MAX_HEADERS} headers")
+            if self._head_size > MAX_HEAD:
+                raise self._error(_LARGE_HEAD)
+
+    def on_headers_complete(self) -> None:
+        parser = self._parser
+        assert parser is not None
+        status = self.status = parser.get_status_code()
+        if parser.get_http_version() not in ("1.1", "1.0"):
+            raise self._error(f"HTTP/{parser.get_http_version()}")
+        if status < 200 and status != 101:
+            return
+        self._in_head = False
+        self._final = True
+        lengths, coding = [], None
+        for name, value in self._headers:
+            if len(name) == 14 and name.lower() == b"content-length":
+                lengths.append(value)
+            elif len(name) == 17 and name.lower() == b"transfer-encoding":
+                coding = value if coding is None else coding + b", " + value
+        if len(lengths) > 1 or not all(length.isdigit() for length in lengths):
+            raise self._error(f"Content-Length {b', '.join(lengths).decode('latin-1')!r}")
+        if coding is not None and (lengths or coding.lower() != b"chunked"):
+            beside = " beside a Content-Length" if lengths else ""
+            raise self._error(f"Transfer-Encoding {coding.decode('latin-1')!r}{beside}")
+        if status in (101, 204, 304):
+            pass
+        elif lengths:
+            self.length = int(lengths[0])
+        else:
+            self._until_eof = coding is None
+        self.streaming = self._streams and status == 200
+        if self.length is not None and self.length > self._max_body and not self.streaming:
+            raise self._error(f"the response has {self.length} bytes, the limit is {self._max_body}", prefix="")
+        self.reusable = parser.should_keep_alive() and not self._until_eof and status != 101
+
+    def on_body(self, data: bytes) -> None:
+        self._size += len(data)
+        self._framing -= len(data)
+        if self._size > self._max_body and not self.streaming:
+            raise self._error(f"the response has more bytes than the limit of {self._max_body}", prefix="")
+        self.buffered += len(data)
+        self._body.append(data)
+
+    def on_message_complete(self) -> None:
+        if self._final:
+            self.complete = True
+        else:  # an interim response: the next one is read
+            self._headers.clear()
+            self._reason = b""
+            self._framing = self._head_size = 0
+
+    def _error(self, cause: str, prefix: str = "Parse Error: ") -> Failure:
+        self._failure = Failure(f"{prefix}{cause}"[:300])
+        return self._failure
