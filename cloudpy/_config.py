@@ -41,8 +41,10 @@ class _CurrentEnv:
 DYNAMIC_CURRENT_ENV = _CurrentEnv()
 
 _TEXTS = ("serviceUrl", "region", "secretId", "secretKey", "sessionToken")
-NAMES = ("env", "config", *_TEXTS, "timeout", "retries", "validate", "transport", "access_token", "proxy", "ca")
-NAMES += ("throwOnNotFound",)
+NAMES = (
+    *("env", "config", *_TEXTS, "timeout", "retries", "validate", "transport", "access_token", "proxy", "ca"),
+    "throwOnNotFound",
+)
 _TRANSPORTS = ("https", "cloudrun")
 # Options of the Node package that a ported init() may well carry along and that change nothing here.
 _PASSED_OVER = ("traceUser", "database", "debug", "keepalive", "throwOnCode")
@@ -136,14 +138,14 @@ class Config:
         self.retries: int = retries or 0
         self.watchers = Watchers()
         self.validate = _yes_or_no("validate", options.get("validate"))
-        found = options.get("throwOnNotFound")
-        self.throw_on_not_found = None if found is None else _yes_or_no("throwOnNotFound", found)
+        not_found = options.get("throwOnNotFound")
+        self.throw_on_not_found = None if not_found is None else _yes_or_no("throwOnNotFound", not_found)
         self.transport: str | None = options.get("transport")
         if self.transport is not None and self.transport not in _TRANSPORTS:
             raise _wrong("transport", "left out, 'https' or 'cloudrun'", self.transport)
-        for name in ("access_token", "proxy", "ca"):
-            if options.get(name) is not None and self.transport != "https":
-                raise ConfigError(INVALID_PARAM, f"init:fail {name} goes with transport='https' alone")
+        for option in ("access_token", "proxy", "ca"):
+            if options.get(option) is not None and self.transport != "https":
+                raise ConfigError(INVALID_PARAM, f"init:fail {option} goes with transport='https' alone")
         self.proxy = _proxy(options.get("proxy"))
         self.ca = _ca(options.get("ca"))
         self.tokens: TokenSource | None = None

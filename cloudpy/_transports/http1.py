@@ -6,7 +6,14 @@ accepted, and whether the connection may carry another request.
 
 from __future__ import annotations
 
-from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+try:
+    from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+except ImportError as error:  # not installed, or compiled for another Python or another system
+    raise ImportError(
+        f"cloudpy's calls need httptools, as it is built for this Python and this system ({error}): run"
+        " `pip install httptools` here; for the cloud, `cloudpy package` puts the right one in",
+        name="httptools",
+    ) from error
 
 from .._wire.javascript import utf8
 from . import Failure, Request, Response
