@@ -60,7 +60,7 @@ class BaseCloud:
             env: environment id, or ``DYNAMIC_CURRENT_ENV``, the environment of the function that runs; or a dict of
                 them by service: ``{"functions": …, "storage": …, "default": …}``.
             config: path of the config.json (or its folder), or its content as a dict, or None for no check. Left
-                out: the config.json in the folder of the file that calls.
+                out: the config.json in the folder of the file that calls, or above it up to the function's folder.
             serviceUrl: address of the gateway, for one that is not Tencent's.
             region: e.g. ``ap-shanghai``.
             secretId, secretKey, sessionToken: credentials; in the cloud the platform provides them.
@@ -273,14 +273,31 @@ def _permissions_for(config: object, caller: str | None) -> Permissions | None:
             return _permissions.from_file(os.path.join(path, "config.json") if is_folder else path)
     if config is not _UNSET:
         raise _config._wrong("config", "a path, a dict or None", config)
-    folder = os.path.dirname(os.path.abspath(caller)) if caller else os.getcwd()
-    found = _permissions.beside(folder)
-    if found is None:
-        _warn(
-            f"no config.json in {folder}: nothing is refused here, whoever answers the calls decides."
-            " Put config.json there, or give init(config=…)"
-        )
-    return found
+    folders = _function_folders(os.path.dirname(os.path.abspath(caller)) if caller else os.getcwd())
+    for folder in folders:
+        found = _permissions.beside(folder)
+        if found is not None:
+            return found
+    _warn(
+        f"no config.json in {folders[-1]}: nothing is refused here, whoever answers the calls decides."
+        " Put config.json there, or give init(config=…)"
+    )
+    return None
+
+
+def _function_folders(folder: str) -> list[str]:
+    """`folder`, and those above it up to the one that modules are imported from: the function's own folder.
+
+    Only `folder` when none of them is: then nobody can tell where the function begins.
+    """
+    tops = {os.path.abspath(path or os.curdir) for path in sys.path}
+    folders = [folder]
+    while folders[-1] not in tops:
+        above = os.path.dirname(folders[-1])
+        if above == folders[-1]:
+            return folders[:1]
+        folders.append(above)
+    return folders
 
 
 def _warn(text: str) -> None:

@@ -22,13 +22,18 @@ _GIVEN = "the config given to init()"
 
 
 class Permissions:
-    """The APIs that a function declares, and the file that declares them."""
+    """The APIs that a function declares, and the file that declares them.
 
-    __slots__ = ("allowed", "origin")
+    Attributes:
+        misplaced: keys under which a list stands that is not read; see the function `misplaced`.
+    """
 
-    def __init__(self, allowed: frozenset[str], origin: str) -> None:
+    __slots__ = ("allowed", "misplaced", "origin")
+
+    def __init__(self, allowed: frozenset[str], origin: str, misplaced: tuple[str, ...] = ()) -> None:
         self.allowed = allowed
         self.origin = origin
+        self.misplaced = misplaced
 
     def __repr__(self) -> str:
         return f"Permissions({sorted(self.allowed)!r}, origin={self.origin!r})"
@@ -48,25 +53,35 @@ class Permissions:
         else:
             again = " and upload the function again"
             chinese = f'（在 {self.origin} 的 permissions.openapi 中加入 "{api}"，然后重新上传云函数）'
+        hint = f"; {wrong_key(self.misplaced)}" if self.misplaced else ""
         raise ApiPermissionError(
             NO_PERMISSION,
             f"openapi.{api}:fail {NO_PERMISSION} function has no permission to call this API."
             f' Nothing was sent: {self.origin} does not list it. Add "{api}" to permissions.openapi there{again}'
-            f"{chinese}",
+            f"{hint}{chinese}",
             api=api,
         )
 
 
 def from_mapping(config: Mapping[str, Any]) -> Permissions:
     """The permissions of a config given to init() as a dict."""
-    return Permissions(_allowed(config, _GIVEN), _GIVEN)
+    return _of(config, _GIVEN)
 
 
 def from_file(path: str) -> Permissions:
-    """The permissions of a config.json.
+    """Return the permissions of a config.json.
 
     Raises:
-        ConfigError: it cannot be read, is no JSON, or says something that the platform would not understand.
+        ConfigError: it cannot be read, is not JSON, or says something that the platform would not understand.
+    """
+    return _of(read_file(path), path)
+
+
+def read_file(path: str) -> dict[str, Any]:
+    """Return what a config.json holds: the one reader of it, for the SDK and for all commands.
+
+    Raises:
+        ConfigError: it cannot be read, or is not a JSON object.
     """
     import json  # here, and once more below: a function without config.json does not need it at its start
 
@@ -87,13 +102,45 @@ def from_file(path: str) -> Permissions:
         raise _broken(path, f"is no JSON: line {error.lineno}, column {error.colno}: {error.msg}") from None
     except (ValueError, RecursionError):
         raise _broken(path, "is no JSON that can be read") from None
-    return Permissions(_allowed(value, path), path)
+    if not isinstance(value, dict):
+        raise _broken(path, f"must hold an object, holds {_kind(value)}")
+    return value
 
 
 def beside(folder: str) -> Permissions | None:
     """The permissions of the config.json in `folder`, or None when there is none."""
     path = os.path.join(folder, "config.json")
     return from_file(path) if os.path.lexists(path) else None
+
+
+def _of(value: Mapping[str, Any], origin: str) -> Permissions:
+    return Permissions(_allowed(value, origin), origin, misplaced(value))
+
+
+def misplaced(value: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the keys, from the outermost on, under which a list of APIs stands that nothing reads; () without one.
+
+    These are ``openapi`` at the top, and names that are written like ``permissions`` and ``openapi``.
+    """
+    for key, inside in value.items():
+        if _is_like(key, "openapi") and isinstance(inside, list) and inside:
+            return (key,)
+        if not _is_like(key, "permi", "premi") or not isinstance(inside, Mapping):
+            continue
+        for name, names in inside.items():
+            is_read = key == "permissions" and name == "openapi"
+            if not is_read and _is_like(name, "openapi", "api") and isinstance(names, list) and names:
+                return (key, name)
+    return ()
+
+
+def wrong_key(keys: tuple[str, ...]) -> str:
+    """Say that the list under `keys` is not read."""
+    return f"the list under {'.'.join(keys)} is not read: its place is permissions.openapi"
+
+
+def _is_like(key: object, *starts: str) -> bool:
+    return "".join(letter for letter in str(key).lower() if letter.isalnum()).startswith(starts)
 
 
 def _allowed(value: Any, origin: str) -> frozenset[str]:

@@ -113,6 +113,7 @@ DOORS = {
     },
     "httptools": {"_transports/http1.py"},
     "click": {"cli/"},
+    "dotenv": {"dev/dotenv.py"},
     "jsonschema": {"contracts/", "local/"},
     "opentelemetry": {"otel.py"},
     "packaging": {"checks/libraries.py"},

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .._permissions import from_file
+from .._permissions import from_file, misplaced, wrong_key
 from ..errors import ConfigError
 
 NAME = "config.json"
@@ -24,6 +24,7 @@ class ConfigFile:
         allowed: API name -> the line that lists it.
         value: the whole content; {} when there is none or it is of no use.
         error: what is wrong with the file; empty when nothing is.
+        wrong_key: a list of APIs that is not read, as (line, sentence).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,6 +36,7 @@ class ConfigFile:
         self.value: dict[str, Any] = {}
         self.allowed: dict[str, int] = {}
         self.error = ""
+        self.wrong_key: tuple[int, str] | None = None
         self._text = ""
         if self.exists:
             try:
@@ -46,6 +48,9 @@ class ConfigFile:
                 self.error = error.errMsg.removeprefix(f"init:fail {self.path} ")
             else:
                 self.allowed = {name: self._line_of(name) for name in sorted(allowed)}
+                keys = misplaced(self.value)
+                if keys:
+                    self.wrong_key = (self.line(*keys), wrong_key(keys))
 
     def line(self, *path: str | int) -> int:
         """The line of a value in the file, by its keys and indexes; 0 when it is not there."""

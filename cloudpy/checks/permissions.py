@@ -19,6 +19,9 @@ def findings(calls: list[ApiCall], unseen: list[Unseen], config: ConfigFile) -> 
     """What is wrong between code, catalogue and config.json."""
     if config.error:
         yield Finding(NAME, 1, "error", "config", f"{NAME} {config.error}")
+    if config.wrong_key is not None:
+        line, text = config.wrong_key
+        yield Finding(NAME, line, "error", "config", f"{NAME}: {text}（键名应为 permissions.openapi）")
     known = set(names())
     for call in calls:
         if call.api not in known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ _OPTION = re.compile(
 )
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _MOST = 100  # files
+# UTF-32 first: its mark begins with that of UTF-16.
+_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}
+_MARKS |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def read(folder: Path) -> list[Line]:
 
 def _lines(path: Path, folder: Path, above: tuple[Path, ...]) -> Iterator[Line]:
     shown = os.path.relpath(path, folder).replace(os.sep, "/")
-    for number, text in _joined(path.read_bytes().decode("utf-8-sig", "replace")):
+    for number, text in _joined(_decoded(path.read_bytes())):
         option = _OPTION.fullmatch(text)
         if option is None:
             yield Line(text, shown, number)
@@ -84,6 +88,14 @@ def _lines(path: Path, folder: Path, above: tuple[Path, ...]) -> Iterator[Line]:
         if beside.resolve() in (path.resolve(), *above) or len(above) > _MOST:
             raise RequirementsError(f"{value} names itself, through -r", shown, number)
         yield from _lines(beside, folder, (*above, path.resolve()))
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a file as pip reads it: UTF-16 and UTF-32 by their byte order mark, as PowerShell writes them."""
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    return data.decode("utf-8", "replace")
 
 
 def _joined(text: str) -> Iterator[tuple[int, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from .._version import VERSION
+from .console import write_everywhere
 
 # Name -> the line that --help shows for it. The subcommand `x` is the function `x` of the module `cloudpy.cli.x`.
 SUBCOMMANDS = {
@@ -41,6 +42,11 @@ Exit codes: 0 it worked, 1 the function failed, 2 the command was not understood
 
 class Subcommands(click.Group):
     """A group whose commands live in modules of their own, so that one costs nothing while another runs."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command that the arguments name."""
+        write_everywhere()
+        return super().main(*args, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for name in SUBCOMMANDS if find_spec(f"{__name__}.{name}")]

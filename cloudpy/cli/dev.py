@@ -73,7 +73,9 @@ Examples:
     metavar="[PORT]",
     help=f"Let a debugger attach: to the first function at PORT ({_DEBUGPY}), the next at PORT+1, ... No time limit.",
 )
-@click.option("--record", metavar="FILE", help="Write each invocation down, a JSON line each, to replay it later.")
+@click.option(
+    "--record", metavar="FILE", help="Write each invocation down, a JSON line each, as cloudpy compare reads them."
+)
 @click.option(
     "--env-file",
     metavar="PATH",

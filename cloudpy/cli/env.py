@@ -11,7 +11,7 @@ import click
 from .. import _redact
 from ..functions import LoadError, Place
 from .dotenv import variables_of
-from .process import INSTANCE, is_platforms
+from .process import INSTANCE, base_environment, is_platforms
 from .run import backend_of, beside, caller_of
 
 _ORIGINS = {
@@ -84,7 +84,7 @@ def env(
     found += [_variable(name, value, "file") for name, value in files.items() if name not in given]
     found += [
         _variable(name, value, "shell")
-        for name, value in os.environ.items()
+        for name, value in base_environment().items()
         if not is_platforms(name) and name not in given and name not in files
     ]
     order = list(_ORIGINS)

@@ -16,7 +16,7 @@ from ..functions.context import DEFAULT_TIMEOUT
 from ..functions.load import DEFAULT, split
 from .dotenv import variables_of
 from .event import Event
-from .process import INSTANCE, LOAD_LIMIT, FunctionProcess, Outcome, ending
+from .process import INSTANCE, LOAD_LIMIT, FunctionProcess, Outcome, base_environment, ending
 from .signals import end_with_signals
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def run(
     local_yaml = local_yaml or beside(place, "local.yaml")
     end_with_signals()
     try:
-        with FunctionProcess(place, handler, {**os.environ, **variables_of(place)}) as process:
+        with FunctionProcess(place, handler, {**base_environment(), **variables_of(place)}) as process:
             # It starts up, and loads the user's code, while we get the local WeChat ready.
             backend = backend_of(local_yaml, config or beside(place, "config.json"), env)
             caller = caller_of(backend, openid, unionid, appid)

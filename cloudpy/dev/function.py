@@ -10,7 +10,7 @@ from .folders import CONFIG, Folder, print_of
 from .instances import Instances
 from .options import Options
 from .output import Lines
-from .process import LOAD_LIMIT, FunctionProcess, Outcome, is_platforms
+from .process import LOAD_LIMIT, FunctionProcess, Outcome, base_environment, is_platforms
 from .terminal import Terminal
 
 _DAY = 86400.0  # seconds; the time limit while one looks at it with a debugger
@@ -103,7 +103,10 @@ class Function:
         self.settings = settings.read(self.folder.own(CONFIG))
         self.problem = ""
         try:
-            variables = dotenv.read_all(dotenv.files_of(self.folder.project, self.folder.path))
+            variables = dotenv.read_all(
+                dotenv.files_of(self.folder.project, self.folder.path),
+                lambda text: self._terminal.notice(f"{self.name}: {text}", function=self.name),
+            )
         except dotenv.DotenvError as error:
             self.problem = str(error)
             variables = {}
@@ -113,7 +116,7 @@ class Function:
             told = f"{self.name}: {names} of its .env files is the platform's to set, and was left out"
             self._terminal.notice(told, function=self.name)
         # No bytecode: a file saved twice in a second with as many bytes would be taken for the one before.
-        self._environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **variables}
+        self._environment = {**base_environment(), "PYTHONDONTWRITEBYTECODE": "1", **variables}
         if self.port is not None:
             self._environment.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # it warns of Python's own modules
         for wrong in filter(None, (self.settings.error, self.problem)):

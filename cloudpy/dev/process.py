@@ -34,6 +34,11 @@ INSTANCE = ("SCF_NAMESPACE", "SCF_FUNCTIONNAME", "TENCENTCLOUD_REGION", "TENCENT
 _GRACE = 1.0  # seconds that a process has to end, once it has answered
 
 
+def base_environment() -> dict[str, str]:
+    """Return the variables of this program for a function: the time zone is the platform's, not this machine's."""
+    return {**os.environ, "TZ": "UTC"}
+
+
 class Outcome(NamedTuple):
     """What came of a step: a kind of frame that the child sends, or ``ended`` (its exit code) or ``late``."""
 
@@ -75,7 +80,7 @@ class FunctionProcess:
         self._outcomes: SimpleQueue[Outcome] = SimpleQueue()
         self._answered = False
         self._since = 0.0
-        environment = os.environ if environment is None else environment
+        environment = base_environment() if environment is None else environment
         windows = sys.platform == "win32"
         printed = subprocess.PIPE if output else None if sys.stderr is not None else subprocess.DEVNULL
         self._process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Invocations written down as they come, so that they can be replayed: one JSON object a line."""
+"""Invocations written down as they come, one JSON object a line, as `cloudpy compare` reads them."""
 
 from __future__ import annotations
 

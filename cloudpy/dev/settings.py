@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 
+from .._permissions import read_file
+from ..errors import ConfigError
 from ..functions.context import DEFAULT_TIMEOUT
 
 _LONGEST = 900.0  # seconds: the most that the platform gives
@@ -34,15 +35,9 @@ def read(path: str | None) -> Settings:
     if path is None:
         return Settings()
     try:
-        with open(path, encoding="utf-8-sig") as file:
-            value = json.load(file)
-    except OSError as error:
-        return Settings(error=f"{path} cannot be read: {error.strerror or error}")
-    except (ValueError, RecursionError) as error:
-        where = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
-        return Settings(error=f"{path} is no JSON: {where}")
-    if not isinstance(value, dict):
-        return Settings(error=f"{path} must hold an object, such as {{}}")
+        value = read_file(path)
+    except ConfigError as error:
+        return Settings(error=error.errMsg.removeprefix("init:fail "))
     timeout, wrong = _timeout(value.get("timeout"))
     triggers = value.get("triggers")
     timers = [

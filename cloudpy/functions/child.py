@@ -65,6 +65,7 @@ def main(prepare: Callable[[], None] | None = None) -> NoReturn:
     jobs, answers = _take_standard_streams()
     if prepare:
         prepare()
+    _show_logs()
     child = _Child(_jobs(jobs), answers)
     process = os.getpid()
     try:
@@ -160,6 +161,16 @@ def _take_standard_streams() -> tuple[IO[bytes], IO[bytes]]:
 
     faulthandler.enable()
     return jobs, answers
+
+
+def _show_logs() -> None:
+    """Show what the function logs, from INFO on: the platform has a handler on the root logger before it loads code."""
+    import logging
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%H:%M:%S"))
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(logging.INFO)
 
 
 def _let_go(held: list[int]) -> None:

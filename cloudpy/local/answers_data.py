@@ -59,6 +59,10 @@ def _answer(document: Document, entry: dict[str, Any], path: Path, outcome: str)
         case "reply":
             return _reply(document, value, where)
         case "error":
+            if str(value["errCode"]).strip().removeprefix("-").isdigit() and not isinstance(value["errCode"], int):
+                raise document.error(
+                    (*where, "errCode"), f"expected a number: write {value['errCode'].strip()}, no quotes"
+                )
             if value["errCode"] == 0 or value["errCode"] == "":
                 raise document.error((*where, "errCode"), "an error has a code other than 0")
             return answers.error(value["errCode"], value.get("errMsg"))

@@ -72,4 +72,4 @@ def test_env_files_count_for_env_and_run(tmp_path: Path) -> None:
     (function / ".env").write_text("A='own\n")
     done = cloudpy("run", "one", env=mine, cwd=tmp_path)
     assert (2, "") == (done.returncode, done.stdout)
-    assert f"{function / '.env'}:1: A begins with '" in done.stderr
+    assert f"{function / '.env'}:1: expected NAME=value" in done.stderr
