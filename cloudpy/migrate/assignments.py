@@ -22,11 +22,14 @@ class Assignments(Base):
             return code
         if self.kind(node) == kind("promise"):
             inner = bare(node)
-            if inner.type == "call_expression" and self.module.is_cloud_call(inner):
-                return call("asyncio.ensure_future", code)
-            return refuse(
-                "an async function runs until its first await when it is called, a coroutine when it is awaited"
-            )
+            is_call = inner.type == "call_expression" and self.module.is_cloud_call(inner)
+            if inner.type in ("identifier", "member_expression", "subscript_expression"):
+                return code  # it was made before
+            if not self.within:
+                return refuse("a promise that is made when the file is loaded")
+            if not is_call and self.module.kinds.sent(inner) is None:
+                self.risk(node, "an async function runs until its first await at once in Node; here it begins later")
+            return call("asyncio.ensure_future", code)
         return code
 
     def _flushed(self) -> list[str]:

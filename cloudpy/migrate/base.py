@@ -101,6 +101,18 @@ class Base:
         """``new cloud.Cloud({…})``."""
         raise NotImplementedError
 
+    def is_database(self, node: Node) -> bool:
+        """Whether an expression surely is an object of the database."""
+        raise NotImplementedError
+
+    def database_member(self, owner: Node, name: str) -> Py:
+        """A property of an object of the database."""
+        raise NotImplementedError
+
+    def database_call(self, node: Node, callee: Node, given: list[Node]) -> Py:
+        """A call of a method of an object of the database."""
+        raise NotImplementedError
+
     def goes_async(self, node: Node) -> bool:
         """Whether a function gives a promise, and so becomes an ``async def``."""
         raise NotImplementedError

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from .base import Base, refuse
 from .code import ATOM, COMPARE, LAMBDA, MUL, OR, TERNARY, Py, call, quoted
 from .helpers import GLOBALS, METHODS
-from .kinds import LISTS, NUMBERS, TEXTS, WHOLE, kind
+from .kinds import LISTS, NIL, NUMBERS, TEXTS, WHOLE, kind
 from .marks import POWER_RISK
 from .syntax import FUNCTIONS, arguments_of, bare, field, has, parameters_of, text_of
 
 if TYPE_CHECKING:
     from .tree import Node
 
+_ROUNDED = {"Math.sin", "Math.cos", "Math.atan2", "Math.asin", "Math.acos", "Math.log"}
 _CHANGING = {"push", "pop", "shift", "unshift", "splice", "reverse", "sort", "fill"}
 
 
@@ -21,6 +22,7 @@ class Calls(Base):
     """Calls and ``new``."""
 
     in_lambda: int
+    attributes: set[str]
 
     def call(self, node: Node) -> Py:
         if node.type == "new_expression":
@@ -33,20 +35,15 @@ class Calls(Base):
             return special
         if has(node, "optional_chain") or self._is_chained(callee):
             return self._chained(node, callee)
+        if callee.type == "member_expression" and self.is_database(field(callee, "object")):
+            return self.database_call(node, callee, given)
         name = self.module.dotted(callee)
         if name in GLOBALS:
-            return self._global(name, given)
+            return self._global(name, given) if name != "crypto.randomUUID" else Py("str(uuid.uuid4())")
         if name == "Array.isArray":
             return call("isinstance", *self.arguments(given[:1]), "list")
         if name == "Buffer.isBuffer":
             return call("isinstance", *self.arguments(given[:1]), "bytes")
-        if name == "Number.isNaN" and len(given) == 1:
-            code = self.expr(given[0])
-            return (
-                Py(f"{code.at(COMPARE + 1)} != {code.at(COMPARE + 1)}", COMPARE)
-                if self.is_pure(given[0])
-                else refuse("Number.isNaN of a call")
-            )
         if name == "String.fromCharCode" and len(given) == 1 and self.kind(given[0]) <= kind("lit"):
             return call("chr", Py(f"{self.expr(given[0])} % 65536", MUL))
         if name == "Array.of":
@@ -89,6 +86,8 @@ class Calls(Base):
             return refuse(f"{name} without arguments")
         if name == "Math.pow":
             self.risk(given[0], POWER_RISK)
+        if name in _ROUNDED:
+            self.risk(given[0], f"the last digit of {name} may be another")
         if len(given) > most:
             given = given[:most] if all(self.is_pure(each) for each in given[most:]) else refuse_all(name)
         of = self.kind(given[0]) if given else frozenset()
@@ -174,42 +173,40 @@ class Calls(Base):
             )
         if (
             name in ("getTime", "toISOString")
-            or (name[:3] in ("get", "set") and of == kind("date"))
-            or (name == "toJSON" and of == kind("date"))
+            or (name[:3] in ("get", "set") and of - NIL == kind("date"))
+            or (name in ("toJSON", "toDateString", "valueOf") and of - NIL == kind("date"))
         ):
             return call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(given))
+        if of == kind("err") and name == "toString" and not given:
+            return call("js.text", self.expr(owner))
         if of and of <= kind("date map set err fn regex module promise"):
             return refuse(f"{name} of a {' or '.join(sorted(of))} is not translated")
         if name in ("replace", "replaceAll", "split"):
             return self._replaced(owner, name, given)
         if name in METHODS:
             return self._helped(owner, name, given, node)
-        if (
-            (name[:3] == "get" and name[3:4].isupper() and not given)
-            or name.startswith("toLocale")
-            or name
-            in (
-                "localeCompare",
-                "normalize",
-                "apply",
-                "bind",
-                "call",
-                "reduceRight",
-                "toPrecision",
-                "codePointAt",
-                "entries",
-                "keys",
-                "values",
-                "findLast",
-                "copyWithin",
-                "valueOf",
-            )
+        if name.startswith("toLocale") or name in (
+            "localeCompare",
+            "normalize",
+            "apply",
+            "bind",
+            "call",
+            "reduceRight",
+            "toPrecision",
+            "codePointAt",
+            "entries",
+            "keys",
+            "values",
+            "findLast",
+            "copyWithin",
+            "valueOf",
         ):
             return refuse(f"{name} is not translated")
         return call("js.call", self.read_of(owner, name, callee), *self.arguments(given))
 
     def read_of(self, owner: Node, name: str, callee: Node) -> Py:
         """A property that is called."""
+        self.attributes.add(name)  # js.Date and the like keep the methods that are named
         return call("js.get", self.expr(owner), quoted(name))
 
     def _replaced(self, owner: Node, name: str, given: list[Node]) -> Py:
@@ -343,6 +340,9 @@ class Calls(Base):
         name, given = text_of(field(node, "constructor")), arguments_of(node)
         if self.module.is_cloud(field(node, "constructor")):
             return self.new_cloud(node)
+        constructor = field(node, "constructor")
+        if constructor.type == "member_expression" and self.is_database(field(constructor, "object")):
+            return self.database_call(node, constructor, given)  # new db.Geo.Point(…)
         if self.name_of(field(node, "constructor")) is not None:
             return refuse(f"new {name}: a class of the program's own, or of a package, is not translated")
         if name == "Error" or name in ("TypeError", "RangeError"):

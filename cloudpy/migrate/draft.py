@@ -129,10 +129,12 @@ def _drafted(folder: Path, entry: str, sync: bool) -> Draft:
     modules: dict[str, Module] = {}
     _read(folder, entry, modules, [])
     result = Draft(folder.resolve().name, lines={"translated": 0, "marked": 0, "untouched": 0})
+    handles_dates = any(module.handles_dates for module in modules.values())
     code: dict[str, str] = {}
     helpers: set[str] = set()
     attributes: set[str] = set()
     for name, module in modules.items():
+        module.handles_dates = handles_dates
         translator = Translator(module, sync=sync)
         path = "index.py" if name == entry else module.python.replace(".", "/") + ".py"
         code[path] = translator.file()
@@ -221,7 +223,7 @@ def _calls(module: Module) -> Iterator[SdkCall]:
                 state = "in cloudpy"
                 if name.startswith("openapi.") and name.removeprefix("openapi.") not in names():
                     state = "no such API is known"
-                elif name.split(".")[0] in ("database", "ai", "command"):
+                elif name.split(".")[0] == "ai":
                     state = "out of scope"
                 yield SdkCall(name, module.file, line_of(node), state)
         for child in node.named_children:

@@ -216,6 +216,8 @@ class Expressions(Base):
         special = self.member(node, owner, name)
         if special is not None:
             return special
+        if self.is_database(owner):
+            return self.database_member(owner, name)
         chain = self.chain(node)
         if chain is not None:
             return chain
@@ -234,8 +236,13 @@ class Expressions(Base):
             return Py(f"{self.expr(owner).at(ATOM)}.size")
         if self.module.property_value(node) is not None:
             return Py(f"{self.expr(owner).at(ATOM)}[{quoted(name)}]")
+        result = self.module.kinds.result(owner)
+        if result is not None and name in result and name not in self.names.put:
+            return Py(f"{self.expr(owner).at(ATOM)}[{quoted(name)}]")
         if name in INBORN or name == "prototype":
             return refuse(f"{name} is a property that every object has, and Python's do not")
+        if name == "stack" and of & kind("err"):
+            self.risk(node, "the stack of an error is Python's; its first line is the same")
         if of == kind("err") and name == "message" and "message" not in self.names.put:
             return call("str", self.expr(owner))
         return call("js.get", self.expr(owner), quoted(name))

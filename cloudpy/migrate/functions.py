@@ -10,7 +10,7 @@ from .kinds import has_value, returns
 from .marks import Untranslated
 from .module import EACH
 from .syntax import FUNCTIONS, bare, field, has, is_async, kids, maybe_field, parameters_of, text_of
-from .variables import Variable
+from .variables import Variable, may_be_unset
 
 if TYPE_CHECKING:
     from .tree import Node
@@ -142,6 +142,8 @@ class Functions(Base):
         word = "async def" if self.goes_async(node) and not self.sync else "def"
         if node.id in self.flattened:
             decorators = (*decorators, "@js.flattened")
+        if self.module.main is not None and node.id == self.module.main.id and len(names) > 2:
+            decorators = ("@js.handler", "@js.with_callback", *decorators[1:])
         return [*decorators, f"{word} {name}({', '.join(names)}):", *indented(lines)]
 
     ranges: list[tuple[str, str]]
@@ -158,13 +160,7 @@ class Functions(Base):
         """Whether a ``var`` may be read before it is assigned, or only assigned in some branch."""
         if variable.kind != "var":
             return False
-        declarator = variable.node.parent
-        outer = declarator.parent.parent if declarator is not None and declarator.parent is not None else None
-        home = variable.scope
-        body = home.node.child_by_field_name("body") or home.node
-        at_top = outer is not None and outer.id == body.id and variable.value is not None
-        early = any(read.start_byte < variable.node.start_byte for read in variable.reads)
-        return not at_top or early or (bool(variable.inside) and home is not self.names.root)
+        return may_be_unset(variable) or (bool(variable.inside) and variable.scope is not self.names.root)
 
     def _uses_arguments(self, node: Node) -> bool:
         if (node.type == "identifier" and text_of(node) == "arguments") or node.type == "this":

@@ -8,8 +8,8 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "support"
 _ORDER = (
-    "marks", "values", "texts", "numbers", "lists", "objects", "jsons", "collections_", "dates", "patterns", "promises",
-    "codecs", "paths",
+    "marks", "values", "texts", "numbers", "lists", "objects", "jsons", "collections_", "calendar", "date_texts",
+    "dates", "patterns", "promises", "codecs", "paths", "documents",
 )  # fmt: skip
 HEAD = '''\
 """What JavaScript does and Python does not; made by `cloudpy migrate`, only what this function uses.
@@ -46,6 +46,7 @@ class _Pieces:
             self._add(node.targets[0].id, node, text)
 
     def _add(self, name: str, node: ast.stmt, text: str) -> None:
+        assert name not in self.node, f"{name} is there twice: all of them go into one file"
         self.node[name] = node
         lines = text.splitlines()
         first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])

@@ -2,7 +2,8 @@
 
 ``lit`` is a whole number from 0 to 2**31, such as a literal, a length or an index; ``nat`` one that came of adding
 such; ``int`` the same with a sign; ``real`` a finite number; ``num`` any number, NaN and -0 too. ``ascii`` is a text
-of ASCII alone; ``strs`` a list of texts.
+of ASCII alone; ``strs`` a list of texts. ``db``, ``cmd`` (a command, or what commands are made with), ``query`` (a
+collection too), ``doc``, ``stages`` and ``tx`` are the objects of the database.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .syntax import FUNCTIONS, arguments_of, bare, field, is_async, kids, maybe_field, string_value, text_of
+from .variables import may_be_unset
 
 if TYPE_CHECKING:
     from .module import Module
@@ -32,7 +34,8 @@ NIL = kind("undef null")
 LISTS = kind("arr strs")
 # Python's truth of them is JavaScript's
 PLAIN_TRUTH = kind("undef null bool lit nat int real ascii str fn err")
-ALWAYS_TRUE = kind("arr strs obj fn err date bytes regex map set promise shape")
+DATABASE = kind("db cmd query doc stages tx")
+ALWAYS_TRUE = kind("arr strs obj fn err date bytes regex map set promise shape") | DATABASE
 # Without promises: nobody keeps those in data
 ANY = NIL | NUMBERS | TEXTS | LISTS | kind("bool obj fn err date bytes regex map set module")
 CALLED = ANY | {"promise"}
@@ -81,11 +84,41 @@ _GLOBAL: dict[str, Kind] = {
     "Date.parse": kind("num"),
     "Number.isInteger": kind("bool"),
     "Number.isNaN": kind("bool"),
+    "Number.isFinite": kind("bool"),
+    "Number.isSafeInteger": kind("bool"),
+    "crypto.randomUUID": kind("ascii"),
     "Buffer.from": kind("bytes"),
     "Buffer.concat": kind("bytes"),
     "Buffer.isBuffer": kind("bool"),
     "Math.random": kind("real"),
     "String.fromCharCode": kind("str"),
+}
+
+
+# Steps of a query that give another, and calls that are sent: their results, key by key
+_STEPS: dict[str, dict[str, Kind]] = {
+    "db": {"collection": kind("query"), "serverDate": kind("cmd"), "RegExp": kind("cmd")},
+    "tx": {"collection": kind("query")},
+    "query": {
+        "doc": kind("doc"),
+        "aggregate": kind("stages"),
+        **dict.fromkeys(["where", "orderBy", "limit", "skip", "field"], kind("query")),
+    },
+    "doc": {"field": kind("doc")},
+}
+_CHANGED = {"stats": kind("obj")}
+SENT: dict[str, dict[str, dict[str, Kind]]] = {
+    "db": {"createCollection": {}, "startTransaction": {}, "runTransaction": {}},
+    "tx": {"commit": {}, "rollback": {}},
+    "query": {
+        "get": {"data": kind("arr")},
+        "count": {"total": kind("lit")},
+        "add": {"_id": kind("str")},
+        "update": _CHANGED,
+        "remove": _CHANGED,
+    },
+    "doc": {"get": {"data": kind("obj null")}, "set": {}, "update": _CHANGED, "remove": _CHANGED},
+    "stages": {"end": {"list": kind("arr")}},
 }
 
 
@@ -95,6 +128,7 @@ class Kinds:
     def __init__(self, module: Module) -> None:
         self.module = module
         self.names = module.names
+        module.kinds = self  # it is asked meanwhile
         self.variables: dict[int, Kind] = {}
         self._settled: dict[int, Kind] | None = None
         self._results: dict[int, Kind] = {}  # of the functions asked for
@@ -128,6 +162,9 @@ class Kinds:
     def _declared(self, variable: Variable) -> Kind:
         if variable.kind in ("function", "class"):
             return kind("fn")
+        foreign = self._foreign(variable)
+        if foreign:
+            return foreign
         if variable.kind == "import":
             return kind("module") | CALLED
         if variable.kind == "parameter":
@@ -135,18 +172,64 @@ class Kinds:
         if variable.kind == "catch":
             return ANY if self.module.throws_values else kind("err")
         if variable.patterned:
-            return CALLED
+            return self._out_of_result(variable) or CALLED
         found: Kind = NOTHING if variable.value is not None or variable.kind == "const" else kind("undef")
         loop = variable.node.parent
         if loop is not None and loop.type == "for_in_statement":
             return self._loop_variable(loop)
-        if variable.kind == "var":
+        if variable.kind == "var" and may_be_unset(variable):
             found |= {"undef"}
         if variable.value is not None:
             found |= self.of(variable.value)
         for how, node in variable.writes:
             found |= self.of(node) if how == "=" else self._written(node)
         return found
+
+    def _out_of_result(self, variable: Variable) -> Kind:
+        """``const { data } = await db.collection(…).get()``."""
+        key, part = variable.name, variable.node
+        if part.parent is not None and part.parent.type == "pair_pattern":
+            part = part.parent
+            key = text_of(part.child_by_field_name("key"))
+        declarator = part.parent.parent if part.parent is not None and part.parent.type == "object_pattern" else None
+        value = maybe_field(declarator, "value") if declarator and declarator.type == "variable_declarator" else None
+        result = self.result(value) if value is not None and value.type == "await_expression" else None
+        return result.get(key, NOTHING) if result is not None and variable.is_constant else NOTHING
+
+    def _foreign(self, variable: Variable) -> Kind:
+        """What comes from another file, if it is of the database."""
+        source, name = self.module.requires.get(id(variable), ("", ""))
+        other = self.module.others.get(source)
+        value = other.exports.get(name or "default") if other is not None else None
+        return other.kinds.of(value) & DATABASE if other is not None and value is not None else NOTHING
+
+    def sent(self, node: Node) -> dict[str, Kind] | None:
+        """The keys of what a call of the database gives when it is awaited; None for all else."""
+        callee = bare(field(node, "function")) if node.type == "call_expression" else node
+        if callee.type != "member_expression" or node.type != "call_expression":
+            return None
+        of = self.of(field(callee, "object"))
+        return SENT.get("".join(of), {}).get(text_of(field(callee, "property"))) if of and of <= DATABASE else None
+
+    def result(self, node: Node) -> dict[str, Kind] | None:
+        """The keys of a value that is the result of a call of the database; None for all else."""
+        node = bare(node)
+        if node.type == "await_expression":
+            return self.sent(bare(kids(node)[0]))
+        variable = self.names.of.get(node.id)
+        if variable is None or any(how != "=" for how, _ in variable.writes):
+            return None
+        if variable.kind in ("const", "let", "var") and not variable.patterned:
+            values = [bare(each) for _, each in variable.writes]
+            values += [bare(variable.value)] if variable.value is not None else []
+            found = [self.result(each) if each.type == "await_expression" else None for each in values]
+            return found[0] if found and all(each == found[0] for each in found) else None
+        if not variable.is_constant:
+            return None
+        if variable.kind == "parameter" and not variable.patterned:
+            name, owner = self.module.handed_to(variable.scope.node)
+            return self.sent(bare(owner)) if name == "then" and owner is not None else None
+        return None
 
     def _loop_variable(self, loop: Node) -> Kind:
         if text_of(loop.child_by_field_name("operator")) == "in":
@@ -291,6 +374,9 @@ class Kinds:
         inner = bare(kids(node)[0])
         if inner.type == "call_expression" and self.module.is_cloud_call(inner):
             return kind("obj")
+        if self.sent(inner) is not None:
+            name = text_of(field(bare(field(inner, "function")), "property"))
+            return {"startTransaction": kind("tx"), "runTransaction": ANY}.get(name, kind("obj"))
         if text_of(inner).startswith("Promise.all("):
             return kind("arr")
         return self.of(inner) if not self.of(inner) & {"promise"} else ANY
@@ -300,6 +386,15 @@ class Kinds:
     def _member_expression(self, node: Node) -> Kind:
         owner, name = field(node, "object"), text_of(field(node, "property"))
         of = self.of(owner)
+        if of and of <= DATABASE:
+            plain = of == kind("cmd") or name in ("command", "Geo")
+            return kind("cmd") if plain else kind("fn")
+        result = self.result(owner)
+        if result is not None and name in result and name not in self.names.put:
+            return result[name]
+        foreign = self._foreign_member(owner, name)
+        if foreign:
+            return foreign
         if name == "length" and of and of <= TEXTS | LISTS | {"bytes"}:
             return kind("lit")
         if self.module.dotted(node) in ("Math.PI", "Math.E"):
@@ -311,12 +406,20 @@ class Kinds:
             return self.of(value)
         return ANY
 
+    def _foreign_member(self, owner: Node, name: str) -> Kind:
+        source, what = self.module.source_of(owner)
+        other = self.module.others.get(source)
+        value = other.exports.get(name) if other is not None and not what else None
+        return other.kinds.of(value) & DATABASE if other is not None and value is not None else NOTHING
+
     def _subscript_expression(self, node: Node) -> Kind:
         of = self.of(field(node, "object"))
         return kind("str undef") if of and of <= TEXTS | {"strs"} else ANY
 
     def _new_expression(self, node: Node) -> Kind:
         name = text_of(field(node, "constructor"))
+        if self.of(field(node, "constructor")) == kind("cmd"):
+            return kind("cmd")  # new db.Geo.Point(…)
         return {
             "Date": kind("date"),
             "Map": kind("map"),
@@ -330,6 +433,12 @@ class Kinds:
         callee = bare(field(node, "function"))
         if self.module.is_cloud_call(node):
             return kind("promise")
+        if callee.type == "member_expression":
+            of, step = self.of(field(callee, "object")), text_of(field(callee, "property"))
+            if of and of <= DATABASE:
+                return self._step(of, step)
+            if step == "database" and self.module.is_cloud(callee):
+                return kind("db")
         name = self.module.dotted(callee)
         if name in _GLOBAL:
             return _GLOBAL[name]
@@ -351,6 +460,20 @@ class Kinds:
             return self._method(field(callee, "object"), text_of(field(callee, "property")), node)
         return CALLED
 
+    def _step(self, of: Kind, name: str) -> Kind:
+        """The kind of ``owner.name(…)`` for an object of the database; nothing where it has no such method."""
+        if of == kind("cmd"):
+            return of
+        found = NOTHING
+        for each in of:
+            if name in SENT.get(each, {}):
+                found |= kind("promise")
+            elif each == "stages":
+                found |= kind("stages")
+            else:
+                found |= _STEPS.get(each, {}).get(name, NOTHING)
+        return found
+
     def _method(self, owner: Node, name: str, node: Node) -> Kind:
         of = self.of(owner)
         if name == "then" or name == "catch" or name == "finally":
@@ -359,6 +482,13 @@ class Kinds:
             return CALLED
         if name == "slice" or name == "concat":
             return of if of and of <= TEXTS | LISTS else kind("str arr bytes")
+        if name == "reduce":
+            given = arguments_of(node)
+            function = self.module.function_of(given[0]) if given else None
+            if function is not None and len(given) == 2 and not is_async(function):
+                return self.returned(function) | self.of(given[1])
+        if name in ("find", "pop", "shift", "at"):
+            return ANY
         if name == "toString" and not self.module.is_cloud(owner):
             return kind("ascii") if of and of <= NUMBERS else kind("str")
         if name == "filter" and of == kind("strs"):

@@ -203,7 +203,7 @@ class Loops(Base):
             and text_of(left).count(",") == len(kids(left)) - 1
         ):
             names = [self.names.of[each.id].python for each in kids(left)]
-            target, first = ", ".join([*names, "_"][:2]), []
+            target, first = ", ".join(names if len(names) == 2 else [*names, self.spare("_")]), []
         else:
             target = self.spare("item")
             first = self.bound(left, Py(target), left)
@@ -338,17 +338,18 @@ class Loops(Base):
             lines = [f"{name} = {value}", f"if {name} is js.UNDEFINED:", *indented([*before, f"{name} = {code}"])]
             return lines if plain else [*lines, *self.bound(target, Py(name))]
         if pattern.type == "object_pattern":
-            return self._object_pattern(pattern, value)
+            return self._object_pattern(pattern, value, node)
         if pattern.type == "array_pattern":
             return self._array_pattern(pattern, value, node)
         return [refuse(f"{pattern.type.replace('_', ' ')} is not translated").text]
 
-    def _object_pattern(self, pattern: Node, value: Py) -> list[str]:
+    def _object_pattern(self, pattern: Node, value: Py, node: Node | None) -> list[str]:
         lines: list[str] = []
         taken: list[str] = []
         parts = kids(pattern)
         if not parts:
             refuse("an empty pattern")
+        result = self.module.kinds.result(node) if node is not None and node.type != pattern.type else None
         for part in parts:
             if part.type == "rest_pattern":
                 name = self.names.of[kids(part)[0].id].python
@@ -363,7 +364,12 @@ class Loops(Base):
                 refuse("a computed key in a pattern")
             key = quoted(string_value(key_node) if key_node.type == "string" else text_of(key_node))
             taken.append(key)
-            lines += self.bound(target, call("js.get", value, key))
+            if node is not None and node.type != pattern.type and self.is_database(node):
+                lines += self.bound(target, Py(f"{value.at(ATOM)}.{text_of(key_node)}"))
+            elif result is not None and text_of(key_node) in result:
+                lines += self.bound(target, Py(f"{value.at(ATOM)}[{key}]"))
+            else:
+                lines += self.bound(target, call("js.get", value, key))
         return lines
 
     def _array_pattern(self, pattern: Node, value: Py, node: Node | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .kinds import ANY, CALLED, LISTS, TEXTS, Kind, Kinds, kind, returns
@@ -32,6 +33,13 @@ _NOT_PROMISES = {"getWXContext", "init", "updateConfig", "database", "logger", "
 EACH = {"map", "filter", "forEach", "some", "every", "find", "findIndex", "flatMap"}
 
 
+# What shows that a program looks at dates; those of documents are made JavaScript's there
+_DATES = re.compile(
+    r"\.(?:get|set)(?:UTC)?(?:Time|FullYear|Year|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)\b|new Date\([^)]"
+    r"|toISOString|toJSON|\.toLocale|instanceof Date|Date\.parse|valueOf|dayjs|moment"
+)
+
+
 class Module:
     """A file: its tree, its variables, its kinds.
 
@@ -39,6 +47,7 @@ class Module:
         file: relative to the Node function's folder, with ``/``.
         others: what it requires -> the file of the program; `data`: -> the JSON file.
         python: the name that Python imports it by.
+        handles_dates: whether the program looks at dates, as far as this file shows it.
         requires: id of a variable -> what it is required from, and the name in it ("" for the whole).
         exports: name -> the node of its value; `undone_exports`: those that are marked, when it is translated.
     """
@@ -60,6 +69,7 @@ class Module:
         self.exports: dict[str, Node] = {}
         self.undone_exports: dict[str, Undone] = {}
         self.unfinished: set[int] = set()
+        self.handles_dates = bool(_DATES.search(text))
         self.own_methods: set[str] = set()
         self.throws_values = False
         self.others = others or {}
@@ -223,7 +233,9 @@ class Module:
     def source_of(self, node: Node) -> tuple[str, str]:
         """What package or file a name is from, and the name in it; two empty texts for none."""
         variable = self.names.of.get(node.id)
-        return self.requires.get(id(variable), ("", "")) if variable is not None else ("", "")
+        if variable is None:
+            return (required(node), "") if node.type == "call_expression" else ("", "")
+        return self.requires.get(id(variable), ("", ""))
 
     def is_cloud(self, node: Node) -> bool:
         """Whether an expression begins with the SDK: ``cloud``, ``cloud.openapi.a.b``."""
@@ -349,8 +361,44 @@ class Module:
                 found = TEXTS if place == 0 else ANY
             elif owner is not None and name in ("sort", "reduce"):
                 found = ANY
+            elif owner is not None and name == "runTransaction" and kinds.of(owner) == kind("db"):
+                found = kind("tx") if place == 0 else CALLED
+            elif owner is not None and name == "then" and kinds.sent(bare(owner)) is not None:
+                found = kind("obj") if place == 0 else CALLED
+            else:
+                calls = self.calls_of(function)
+                if calls is not None:
+                    found = self._handed(calls, place, kinds)
         for how, node in variable.writes:
             found |= kinds.of(node) if how == "=" else CALLED
+        return found
+
+    def calls_of(self, function: Node) -> list[Node] | None:
+        """All calls of a function of this file; None where it may be called in another way."""
+        name = function.child_by_field_name("name") if function.type == "function_declaration" else None
+        around = function.parent
+        if around is not None and around.type == "variable_declarator":
+            name = around.child_by_field_name("name")
+        variable = self.names.of.get(name.id) if name is not None else None
+        if variable is None or not variable.is_constant or "arguments" in text_of(function):
+            return None
+        if variable.name in self.exports and variable.scope is self.names.root:
+            return None
+        calls = []
+        for read in variable.reads:
+            call = read.parent
+            if call is None or call.type != "call_expression" or field(call, "function").id != read.id:
+                return None
+            if any(each.type == "spread_element" for each in arguments_of(call)):
+                return None
+            calls.append(call)
+        return calls
+
+    def _handed(self, calls: list[Node], place: int, kinds: Kinds) -> Kind:
+        found: Kind = frozenset()
+        for call in calls:
+            given = arguments_of(call)
+            found |= kinds.of(given[place]) if place < len(given) else kind("undef")
         return found
 
     def handed_to(self, function: Node) -> tuple[str, Node | None]:
@@ -381,6 +429,8 @@ class Module:
     def _is_promise(self, node: Node) -> bool:
         if node.type == "call_expression":
             callee = bare(field(node, "function"))
+            if self.kinds.sent(node) is not None:
+                return True
             if self.is_cloud_call(node) or self.dotted(callee).startswith("Promise."):
                 return True
             if callee.type == "member_expression" and text_of(field(callee, "property")) in (

@@ -15,7 +15,6 @@ from .variables import Variable
 if TYPE_CHECKING:
     from .tree import Node
 
-_OUT = {"database": "the cloud database", "ai": "cloud.ai", "logger": ""}
 _INIT = {"env", "timeout", "region", "secretId", "secretKey", "sessionToken"}
 
 
@@ -38,10 +37,8 @@ class Platform(Base):
         if owner.type == "identifier" and self.name_of(owner) is None and text_of(owner) not in ("exports", "module"):
             return refuse(f"{text_of(node)} is not known here")
         if self.module.is_cloud(owner):
-            if name in ("database", "ai", "command"):
-                return refuse(
-                    f"{_OUT.get(name, name)} is out of cloudpy's scope: cloud call and the services beside it are in"
-                )
+            if name == "ai":
+                return refuse("cloud.ai is out of cloudpy's scope: cloud call and the services beside it are in")
             return Py(f"{self.expr(owner).at(ATOM)}.{name}")
         source, what = self.module.source_of(owner)
         if source.startswith(".") and not what:
@@ -142,10 +139,8 @@ class Platform(Base):
             if callee.type == "member_expression"
             else self.module.source_of(callee)[1]
         )
-        if name in ("database", "ai") or ".database" in text_of(callee) or text_of(callee).startswith("cloud.ai."):
-            return refuse(
-                f"{_OUT.get(name, name) or 'the cloud database'} is out of cloudpy's scope: cloud call and the services beside it are in"  # noqa: E501
-            )
+        if name == "ai" or text_of(callee).startswith("cloud.ai."):
+            return refuse("cloud.ai is out of cloudpy's scope: cloud call and the services beside it are in")
         code = Py(self.expr(callee).at(ATOM))
         if name in ("init", "updateConfig"):
             return self._options(code, given)
@@ -307,7 +302,7 @@ class Platform(Base):
                 return refuse(f"{source}.{path} with {len(given)} arguments")
             return (
                 Py(wanted.format(*[code.at(TERNARY) for code in self.arguments(given)]))
-                if "{" in wanted
+                if "{" in wanted or wanted.endswith(")")
                 else call(wanted, *self.arguments(given))
             )
         known = PACKAGES.get(source)
@@ -331,4 +326,4 @@ def _path(callee: Node) -> tuple[Node | None, list[str]]:
     while callee.type == "member_expression" and not has(callee, "optional_chain"):
         path.insert(0, text_of(field(callee, "property")))
         callee = bare(field(callee, "object"))
-    return (callee, path) if callee.type == "identifier" else (None, [])
+    return (callee, path) if callee.type == "identifier" or required(callee) else (None, [])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .base import refuse
 from .calls import Calls
 from .code import Py, quoted
+from .database import Databases
 from .expressions import Expressions
 from .functions import Functions
 from .kinds import has_value, returns
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _MODULES = set("asyncio base64 hashlib hmac json math os random re sys uuid".split())
 
 
-class Translator(Statements, Loops, Functions, Calls, Regexes, Platform, Operators, Expressions):
+class Translator(Statements, Loops, Functions, Databases, Calls, Regexes, Platform, Operators, Expressions):
     """Writes the Python of one file.
 
     Attributes:

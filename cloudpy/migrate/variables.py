@@ -55,6 +55,19 @@ class Variable:
         return not self.writes
 
 
+def may_be_unset(variable: Variable) -> bool:
+    """Return whether a ``var`` may be read before it is assigned, or is assigned in some branch alone."""
+    declarator = variable.node.parent
+    outer = declarator.parent.parent if declarator is not None and declarator.parent is not None else None
+    if outer is None or variable.value is None or outer.type in ("for_statement", "for_in_statement"):
+        return True
+    body = variable.scope.node.child_by_field_name("body") or variable.scope.node
+    if any(read.start_byte < variable.node.start_byte for read in variable.reads):
+        return True
+    inside = all(outer.start_byte <= read.start_byte < outer.end_byte for read in variable.reads)
+    return outer.id != body.id and (not inside or bool(variable.inside))
+
+
 class Scope:
     """A function, a block, or the file."""
 
@@ -272,7 +285,7 @@ class Names:
 
     def _name(self) -> None:
         for variable in self.all:
-            base = re.sub(r"\W", "_", variable.name.replace("$", "_"))
+            base = "agg" if variable.name == "$" else re.sub(r"\W", "_", variable.name.replace("$", "_"))
             base = f"{base}_" if base in RESERVED else base
             name, count = base, 1
             while self._clashes(variable, name):

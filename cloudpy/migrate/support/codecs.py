@@ -20,6 +20,8 @@ def buffer(value: Any, encoding: Any = "utf8") -> bytes:
         return value
     if isinstance(value, list):
         return bytes(int(number(item)) & 255 if number(item) == number(item) else 0 for item in value)
+    if isinstance(value, dict) and value.get("type") == "Buffer" and isinstance(value.get("data"), list):
+        return buffer(value["data"])  # one that came as JSON
     if not isinstance(value, str):
         raise TypeError("The first argument must be of type string or an instance of Buffer or Array")
     kind = "utf8" if encoding is UNDEFINED else text(encoding).lower().replace("-", "")

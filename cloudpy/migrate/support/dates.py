@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from .marks import NotTranslated
+from .calendar import _DAY, _EPOCH, _TURN, _clip, _from_parts, _offset
+from .date_texts import date_parse
 from .numbers import number
 from .texts import _primitive
 from .values import RangeError
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def now() -> int:
@@ -31,16 +29,27 @@ class Date:
             self._time = _from_parts(parts, False)
         elif isinstance(parts[0], Date):
             self._time = parts[0]._time
+        elif hasattr(parts[0], "timestamp"):
+            self._time = number(parts[0])
         else:
             value = _primitive(parts[0])
             self._time = date_parse(value) if isinstance(value, str) else _clip(number(value))
 
-    def _parts(self, utc: bool = False) -> datetime:
-        moment = _EPOCH + timedelta(milliseconds=self._time)
-        return moment if utc else moment.astimezone()
+    def _fields(self, utc: bool = False) -> tuple[int, ...]:
+        """Year, month from 0, day, hour, minute, second, millisecond, day of the week."""
+        days, rest = divmod(self._time + (0 if utc else _offset(self._time)), _DAY)
+        turns, place = divmod(days + _EPOCH.toordinal() - 1, _TURN)
+        day = date.fromordinal(place + 1)
+        seconds, ms = divmod(rest, 1000)
+        minutes, second = divmod(seconds, 60)
+        return (day.year + 400 * turns, day.month - 1, day.day, *divmod(minutes, 60), second, ms, (days + 4) % 7)
 
-    def _part(self, name: str, utc: bool = False) -> Any:
-        return getattr(self._parts(utc), name) if self._time == self._time else math.nan
+    def _part(self, place: int, utc: bool = False) -> Any:
+        return self._fields(utc)[place] if self._time == self._time else math.nan
+
+    def to_datetime(self) -> datetime:
+        """The same point in time as Python has it, in UTC."""
+        return _EPOCH + timedelta(milliseconds=self._time)
 
     def getTime(self) -> Any:
         return self._time
@@ -49,81 +58,78 @@ class Date:
         return self._time
 
     def getFullYear(self) -> Any:
-        return self._part("year")
-
-    def getMonth(self) -> Any:
-        return self._part("month") - 1
-
-    def getDate(self) -> Any:
-        return self._part("day")
-
-    def getDay(self) -> Any:
-        return self._parts().isoweekday() % 7 if self._time == self._time else math.nan
-
-    def getHours(self) -> Any:
-        return self._part("hour")
-
-    def getMinutes(self) -> Any:
-        return self._part("minute")
-
-    def getSeconds(self) -> Any:
-        return self._part("second")
-
-    def getMilliseconds(self) -> Any:
-        return self._time % 1000
+        return self._part(0)
 
     def getUTCFullYear(self) -> Any:
-        return self._part("year", True)
+        return self._part(0, True)
+
+    def getMonth(self) -> Any:
+        return self._part(1)
 
     def getUTCMonth(self) -> Any:
-        return self._part("month", True) - 1
+        return self._part(1, True)
+
+    def getDate(self) -> Any:
+        return self._part(2)
 
     def getUTCDate(self) -> Any:
-        return self._part("day", True)
+        return self._part(2, True)
 
-    def getUTCDay(self) -> Any:
-        return self._parts(True).isoweekday() % 7 if self._time == self._time else math.nan
+    def getHours(self) -> Any:
+        return self._part(3)
 
     def getUTCHours(self) -> Any:
-        return self._part("hour", True)
+        return self._part(3, True)
+
+    def getMinutes(self) -> Any:
+        return self._part(4)
 
     def getUTCMinutes(self) -> Any:
-        return self._part("minute", True)
+        return self._part(4, True)
+
+    def getSeconds(self) -> Any:
+        return self._part(5)
 
     def getUTCSeconds(self) -> Any:
-        return self._part("second", True)
+        return self._part(5, True)
+
+    def getMilliseconds(self) -> Any:
+        return self._part(6)
 
     def getUTCMilliseconds(self) -> Any:
-        return self._time % 1000
+        return self._part(6, True)
+
+    def getDay(self) -> Any:
+        return self._part(7)
+
+    def getUTCDay(self) -> Any:
+        return self._part(7, True)
 
     def getTimezoneOffset(self) -> Any:
-        offset = self._parts().utcoffset() or timedelta()
-        return -int(offset.total_seconds() // 60)
+        return -_offset(self._time) // 60_000 if self._time == self._time else math.nan
 
     def toISOString(self) -> str:
         if self._time != self._time:
             raise RangeError("Invalid time value")
-        return self._parts(True).strftime("%Y-%m-%dT%H:%M:%S.").rjust(20, "0") + f"{self._time % 1000:03d}Z"
+        year, month, day, hour, minute, second, ms, _ = self._fields(True)
+        shown = f"{year:04d}" if 0 <= year <= 9999 else f"{'-' if year < 0 else '+'}{abs(year):06d}"
+        return f"{shown}-{month + 1:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{ms:03d}Z"
 
     def toJSON(self) -> Any:
         return self.toISOString() if self._time == self._time else None
 
-    def _moved(self, name: str, values: tuple[Any, ...], utc: bool = False) -> Any:
+    def toDateString(self) -> str:
         if self._time != self._time:
-            raise NotTranslated("setting a part of an invalid Date is not translated")
-        moment = self._parts(utc)
-        parts = [
-            moment.year,
-            moment.month - 1,
-            moment.day,
-            moment.hour,
-            moment.minute,
-            moment.second,
-            self._time % 1000,
-        ]
-        begin = ["year", "month", "day", "hour", "minute", "second", "ms"].index(name)
-        parts[begin : begin + len(values)] = values
-        self._time = _from_parts(tuple(parts), utc)
+            return "Invalid Date"
+        year, month, day, *_, weekday = self._fields()
+        return f"{_WEEKDAYS[weekday]} {_MONTHS[month]} {day:02d} {'-' if year < 0 else ''}{abs(year):04d}"
+
+    def _moved(self, place: int, values: tuple[Any, ...], utc: bool = False) -> Any:
+        if self._time != self._time and place:
+            return self._time
+        parts: list[Any] = list(self._fields(utc)[:7]) if self._time == self._time else [1970, 0, 1, 0, 0, 0, 0]
+        parts[place : place + len(values)] = values
+        self._time = _from_parts(tuple(parts[:7]), utc)
         return self._time
 
     def setTime(self, value: Any) -> Any:
@@ -131,84 +137,52 @@ class Date:
         return self._time
 
     def setFullYear(self, *values: Any) -> Any:
-        return self._moved("year", values)
+        return self._moved(0, values)
+
+    def setUTCFullYear(self, *values: Any) -> Any:
+        return self._moved(0, values, True)
 
     def setMonth(self, *values: Any) -> Any:
-        return self._moved("month", values)
+        return self._moved(1, values)
+
+    def setUTCMonth(self, *values: Any) -> Any:
+        return self._moved(1, values, True)
 
     def setDate(self, *values: Any) -> Any:
-        return self._moved("day", values)
-
-    def setHours(self, *values: Any) -> Any:
-        return self._moved("hour", values)
-
-    def setMinutes(self, *values: Any) -> Any:
-        return self._moved("minute", values)
-
-    def setSeconds(self, *values: Any) -> Any:
-        return self._moved("second", values)
-
-    def setMilliseconds(self, *values: Any) -> Any:
-        return self._moved("ms", values)
-
-    def setUTCHours(self, *values: Any) -> Any:
-        return self._moved("hour", values, True)
+        return self._moved(2, values)
 
     def setUTCDate(self, *values: Any) -> Any:
-        return self._moved("day", values, True)
+        return self._moved(2, values, True)
+
+    def setHours(self, *values: Any) -> Any:
+        return self._moved(3, values)
+
+    def setUTCHours(self, *values: Any) -> Any:
+        return self._moved(3, values, True)
+
+    def setMinutes(self, *values: Any) -> Any:
+        return self._moved(4, values)
+
+    def setUTCMinutes(self, *values: Any) -> Any:
+        return self._moved(4, values, True)
+
+    def setSeconds(self, *values: Any) -> Any:
+        return self._moved(5, values)
+
+    def setUTCSeconds(self, *values: Any) -> Any:
+        return self._moved(5, values, True)
+
+    def setMilliseconds(self, *values: Any) -> Any:
+        return self._moved(6, values)
+
+    def setUTCMilliseconds(self, *values: Any) -> Any:
+        return self._moved(6, values, True)
 
 
-def _clip(milliseconds: Any) -> Any:
-    if not math.isfinite(milliseconds) or abs(milliseconds) > 8.64e15:
-        return math.nan
-    if not -62135596800000 <= milliseconds < 253402300800000:
-        raise NotTranslated("a Date before the year 1 or after 9999 is not translated")
-    return int(milliseconds)
-
-
-def _from_parts(parts: tuple[Any, ...], utc: bool) -> Any:
-    numbers = [number(part) for part in parts]
-    if not all(math.isfinite(each) for each in numbers):
-        return math.nan
-    year, month, *rest = (int(each) for each in numbers)
-    if 0 <= year <= 99 and len(parts) < 7:
-        year += 1900
-    year, month = year + month // 12, month % 12
-    if not 1 <= year <= 9999:
-        raise NotTranslated("a Date before the year 1 or after 9999 is not translated")
-    day, hours, minutes, seconds, ms = (*rest, *(1, 0, 0, 0, 0)[len(rest) :])
-    moment = datetime(year, month + 1, 1) + timedelta(
-        days=day - 1, hours=hours, minutes=minutes, seconds=seconds, milliseconds=ms
-    )
-    moment = moment.replace(tzinfo=timezone.utc) if utc else moment.astimezone()
-    return round((moment - _EPOCH) / timedelta(milliseconds=1))
+_WEEKDAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def date_utc(*parts: Any) -> Any:
     """``Date.UTC(year, month, …)``: milliseconds since 1970."""
     return _from_parts((*parts, 0) if len(parts) == 1 else parts, True)
-
-
-def date_parse(value: str) -> Any:
-    """``Date.parse(value)`` of the ISO form, and of ``YYYY/MM/DD`` and ``YYYY-MM-DD hh:mm:ss``, which are local."""
-    iso = r"(\d{4})-(\d\d)(?:-(\d\d))?(?:T(\d\d):(\d\d)(?::(\d\d)(?:[.](\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?)?"
-    found = re.fullmatch(iso, value, re.ASCII)
-    local = re.fullmatch(r"(\d{4})[/-](\d\d?)[/-](\d\d?)(?: (\d\d?):(\d\d)(?::(\d\d))?)?", value, re.ASCII)
-    if not found and not local:
-        if re.search(r"\d", value):
-            raise NotTranslated("a Date from a text of this form is not translated")
-        return math.nan
-    parts = [int(each) for each in (found or local).groups("0")[:6]]  # type: ignore[union-attr]
-    year, month, day, hour, minute, second = parts
-    day = day or (1 if found else 0)
-    if not (1 <= month <= 12 and 1 <= day <= 31 and hour <= 24 and minute <= 59 and second <= 59 and year):
-        return math.nan
-    if hour == 24 and (minute or second or not found):
-        return math.nan
-    ms = int((found[7] or "0").ljust(3, "0")[:3]) if found else 0
-    zone = (found[8] or ("" if found[4] else "Z")) if found else ""
-    at = _from_parts((year, month - 1, day, hour, minute, second, ms), bool(zone))
-    if len(zone) > 1:
-        offset = int(zone[1:3]) * 60 + int(zone[4:6])
-        at -= (offset if zone[0] == "+" else -offset) * 60_000
-    return at

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import math
+from datetime import timezone
 from typing import Any
 
 from .marks import NotTranslated
@@ -35,8 +36,11 @@ def _plain(value: Any) -> Any:
         return _fit(value)
     if hasattr(value, "toJSON"):
         return _plain(value.toJSON())
+    if hasattr(value, "astimezone"):  # a date of the database
+        return value.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if isinstance(value, BaseException):
-        return {key: _plain(item) for key, item in value.__dict__.items() if key != "message"}
+        pairs = ((key, _plain(item)) for key, item in value.__dict__.items() if key != "message")
+        return {key: item for key, item in pairs if item is not UNDEFINED}
     if hasattr(value, "_entries"):
         return {}
     if callable(value):
@@ -50,11 +54,45 @@ def handler(function: Any) -> Any:
     async def wait(event: Any, context: Any) -> Any:
         return plain(await function(event, context))
 
+    async def awaited(promise: Any) -> Any:
+        return plain(await promise)
+
     def run(event: Any, context: Any) -> Any:
-        return plain(function(event, context))
+        result = function(event, context)
+        return awaited(result) if hasattr(result, "__await__") else plain(result)
 
     is_async = function.__code__.co_flags & 0x80
     return functools.wraps(function)(wait if is_async else run)
+
+
+def with_callback(function: Any) -> Any:
+    """Give ``main`` a third argument, the callback that it calls with an error or a result."""
+
+    def run(event: Any, context: Any) -> Any:
+        outcomes: list[tuple[Any, Any]] = []
+        result = function(event, context, lambda error=None, value=None: outcomes.append((error, value)))
+        return _of_callback(result, outcomes)
+
+    async def wait(event: Any, context: Any) -> Any:
+        outcomes: list[tuple[Any, Any]] = []
+        result = await function(event, context, lambda error=None, value=None: outcomes.append((error, value)))
+        return result if result is not UNDEFINED and result is not None else _of_callback(result, outcomes)
+
+    is_async = function.__code__.co_flags & 0x80
+    return functools.wraps(function)(wait if is_async else run)
+
+
+def _of_callback(result: Any, outcomes: list[tuple[Any, Any]]) -> Any:
+    if hasattr(result, "__await__"):
+        return result
+    if not outcomes:
+        if is_nil(result):
+            raise NotTranslated("the callback is called after the function has returned, or never")
+        return result
+    error, value = outcomes[0]
+    if not is_nil(error):
+        raise error if isinstance(error, BaseException) else Exception(text(error))
+    return value
 
 
 def stringify(value: Any, replacer: Any = None, indent: Any = 0) -> Any:

@@ -28,6 +28,8 @@ def number(value: Any = 0) -> Any:
         return _parsed(trim(value))
     if hasattr(value, "getTime"):
         return value.getTime()
+    if hasattr(value, "timestamp"):  # a date of the database
+        return _whole(round(value.timestamp() * 1000))
     return _parsed(trim(_primitive(value)))
 
 
@@ -257,6 +259,60 @@ def is_finite(value: Any) -> bool:
 def is_number(value: Any) -> bool:
     """``typeof value === 'number'``."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def is_finite_number(value: Any) -> bool:
+    """``Number.isFinite(value)``."""
+    return is_number(value) and math.isfinite(value)
+
+
+def is_nan_number(value: Any) -> bool:
+    """``Number.isNaN(value)``."""
+    return isinstance(value, float) and value != value
+
+
+def is_safe_integer(value: Any) -> bool:
+    """``Number.isSafeInteger(value)``."""
+    return is_integer(value) and abs(value) < _SAFE
+
+
+def _real(way: Any, *values: Any) -> Any:
+    numbers = [number(value) for value in values]
+    try:
+        return _whole_or_all(way(*numbers))
+    except ValueError:  # what is not defined there
+        return math.nan
+
+
+def sine(value: Any) -> Any:
+    """``Math.sin(value)``."""
+    return _real(math.sin, value)
+
+
+def cosine(value: Any) -> Any:
+    """``Math.cos(value)``."""
+    return _real(math.cos, value)
+
+
+def arc_tangent(value: Any, other: Any) -> Any:
+    """``Math.atan2(value, other)``."""
+    return _real(math.atan2, value, other)
+
+
+def arc_sine(value: Any) -> Any:
+    """``Math.asin(value)``."""
+    return _real(math.asin, value)
+
+
+def arc_cosine(value: Any) -> Any:
+    """``Math.acos(value)``."""
+    return _real(math.acos, value)
+
+
+def logarithm(value: Any) -> Any:
+    """``Math.log(value)``."""
+    value = number(value)
+    return -math.inf if value == 0 else _real(math.log, value)
 
 
 def is_integer(value: Any) -> bool:

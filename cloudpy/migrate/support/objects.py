@@ -48,9 +48,19 @@ def get(value: Any, key: Any) -> Any:
 
 
 def _inborn(key: str, names: set[str]) -> Any:
-    if key in names:
+    if key in ("constructor", "__proto__"):
         raise NotTranslated(f"{key}, which every value of its kind has, is not translated")
-    return UNDEFINED
+    return _Method(key) if key in names else UNDEFINED
+
+
+class _Method:
+    """A method that every value of its kind has, and that is asked for, not called."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(self, *_: Any) -> Any:
+        raise NotTranslated(f"{self._name}, which every value of its kind has, is not translated in this form")
 
 
 def _part(value: Any, key: Any) -> Any:
@@ -75,10 +85,21 @@ def _of_error(error: BaseException, key: str) -> Any:
         name = type(error).__name__
         return name if name in ("TypeError", "RangeError", "SyntaxError") else "Error"
     if key == "stack":
-        raise NotTranslated("the stack of an error is not translated")
+        return _stack(error)
     if key in ("requestId", "rid", "api") and key not in error.__dict__ and not hasattr(error, key):
         return UNDEFINED
     return getattr(error, key, UNDEFINED) if not key.startswith("_") and key not in _OF_EXCEPTIONS else UNDEFINED
+
+
+def _stack(error: BaseException) -> str:
+    name = _of_error(error, "name")
+    lines = [f"{name}: {error}" if str(error) else name]
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        lines.insert(1, f"    at {code.co_name} ({code.co_filename}:{trace.tb_lineno})")
+        trace = trace.tb_next
+    return "\n".join(lines)
 
 
 _OF_EXCEPTIONS = {"args", "with_traceback", "add_note", "toJSON"}

@@ -71,8 +71,8 @@ def _number_text(value: Any) -> str:
 
 
 def _primitive(value: Any, hint: str = "") -> Any:
-    if hasattr(value, "getTime") and hint == "number":
-        return value.getTime()
+    if hint == "number" and (hasattr(value, "getTime") or hasattr(value, "timestamp")):
+        return number(value)
     return value if is_nil(value) or isinstance(value, (str, int, float)) else text(value)
 
 
