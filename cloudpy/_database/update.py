@@ -28,10 +28,9 @@ def encode(data: Mapping[str, Any]) -> Tree:
         if field[:1] == "$":
             continue
         operator, operand = _change(value, field)
-        fields = tree.setdefault(operator, {})
-        if not isinstance(fields, dict):
-            raise invalid(f"{operator} must be an object of fields")
-        fields[field] = operand
+        if not isinstance(flat.get(operator, {}), Mapping):
+            raise invalid(f"{operator} must be an object of fields, got {flat[operator]!r}")
+        tree.setdefault(operator, {})[field] = operand
     return tree
 
 

@@ -12,26 +12,10 @@ from .answers import Answer
 from .backend import Backend
 from .calls import Call
 from .database_text import PREFIX as PREFIX
-from .database_text import parameters, readable
+from .database_text import own_fields, parameters, readable
 from .doors import DoorAnswer, json_answer
 from .users import Caller
 
-# What every request has beside the fields of its action.
-_COMMON = frozenset(
-    (
-        "action",
-        "envName",
-        "wxCloudApiToken",
-        "wxCloudbaseAccesstoken",
-        "tcb_sessionToken",
-        "sessionToken",
-        "crossAuthorizationToken",
-        "eventId",
-        "access_token",
-        "sdkVersion",
-        "dataVersion",
-    )
-)
 _log = logging.getLogger("cloudpy.local")
 
 
@@ -70,7 +54,7 @@ def perform(
     The answer's `value` is what stands beside ``requestId``: ``{"data": …}``, ``{"transactionId": …}`` or nothing.
     """
     action = str(fields.get("action", ""))
-    own = {name: value for name, value in fields.items() if name not in _COMMON}
+    own = own_fields(fields)
     params = parameters(own)
     call = Call(action, params, own, {}, caller, "", "", "gateway", recorded, backend.clock())
     canned = backend.canned(action, params, caller)

@@ -8,7 +8,28 @@ from typing import Any
 from .._wire import jsontext
 
 PREFIX = "database."
+# What every request has beside the fields of its action.
+_COMMON = frozenset(
+    (
+        "action",
+        "envName",
+        "wxCloudApiToken",
+        "wxCloudbaseAccesstoken",
+        "tcb_sessionToken",
+        "sessionToken",
+        "crossAuthorizationToken",
+        "eventId",
+        "access_token",
+        "sdkVersion",
+        "dataVersion",
+    )
+)
 _VALUES = ("query", "data", "order", "projection", "stages")
+
+
+def own_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a request that belong to its action."""
+    return {name: value for name, value in fields.items() if name not in _COMMON}
 
 
 def parameters(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,11 @@ class Documents:
         if engine is not None:
             self._plant(engine)
 
+    @property
+    def seeds(self) -> Mapping[str, Seed]:
+        """What was said with `seed`."""
+        return dict(self._seeds)
+
     def engine(self, env: str = "") -> Engine:
         """Return the database of an environment; the first call opens it.
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ._any import ANY
     from ._calls import Call, Calls
     from ._clock import Clock
+    from ._database import Database, Documents
     from ._errors import ExpectationError, StubError, TimeLimitError, UnexpectedCallError
     from ._events import CloudID, Event, Events
     from ._storage import Storage
@@ -29,6 +30,8 @@ __all__ = [
     "Calls",
     "Clock",
     "CloudID",
+    "Database",
+    "Documents",
     "Event",
     "Events",
     "ExpectationError",
@@ -48,6 +51,8 @@ _HOMES = {
     "Calls": "_calls",
     "Clock": "_clock",
     "CloudID": "_events",
+    "Database": "_database",
+    "Documents": "_database",
     "Event": "_events",
     "Events": "_events",
     "ExpectationError": "_errors",

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ..local import User
 from ._clock import Clock
 from ._core import Core
+from ._database import Database
 from ._errors import StubError
 from ._events import Events, as_json
 from ._functions import Function
@@ -29,6 +30,11 @@ class Arranged:
     def storage(self) -> Storage:
         """Its files: ``wechat.storage.put("a.png", b"…")`` before, ``wechat.storage["a.png"]`` after."""
         return Storage(self._core.backend)
+
+    @property
+    def database(self) -> Database:
+        """Its documents: ``wechat.database["todos"].add({…})`` before, ``wechat.database["todos"].one({…})`` after."""
+        return Database(self._core)
 
     def user(self, openid: str, *, unionid: str = "", appid: str = "") -> None:
         """Makes a user known; ``invoke(openid=…)`` and ``open_data(openid=…)`` do so by themselves."""

@@ -7,7 +7,8 @@
 
 An answer is one of ``{"json": …}``, ``{"text": …}``, ``{"base64": …, "contentType": …}``, ``{"refused": -604101}``,
 ``{"gateway": "SYS_ERR", "message": …}`` and ``{"fault": "timeout"}``. Parameters are in camelCase, answers as they
-travelled; of a file its name, size and hash are kept.
+travelled; of a file its name, size and hash are kept. A call of the database is a line like the others: its answer is
+written as the call returns it, with the values of documents as Extended JSON.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from .._transports import Failure, Request, Response
 from .._wire import case, form, jsontext, messages
 from .._wire.answer import GATEWAY_JSON
 from .._wire.protobuf import DecodeError
+from . import _database_lines
 from ._masking import Mask
 
 if TYPE_CHECKING:
@@ -50,10 +52,13 @@ class Recording:
     def take(self, request: Request, outcome: Response | Failure) -> None:
         """Writes one exchange down, if it is a call of an API: files and what is asked of the storage are left out."""
         headers = {name.lower(): value for name, value in request.headers}
-        if not headers.get("content-type", "").startswith(form.KIND):
-            return
-        asked = request_of(request)
-        answer = answer_of(outcome)
+        if headers.get("content-type", "").startswith(form.KIND):
+            asked, answer = request_of(request), answer_of(outcome)
+        else:
+            call = _database_lines.request_of(request)
+            if call is None:
+                return
+            asked, answer = call, _database_lines.answer_of(call["api"], outcome) or answer_of(outcome)
         # A file's bytes are written as they are: what looks like an id in base64 is none.
         masked = answer if "base64" in answer else self._mask.hide(answer)
         self._write({**self._mask.hide(asked), "answer": masked})

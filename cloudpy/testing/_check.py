@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .. import contracts
+from .._database.invalid import did_you_mean
 from ._any import is_any
 from ._errors import StubError
 
@@ -22,6 +23,12 @@ def check_api(api: str, where: str) -> None:
         StubError: naming the nearest one.
     """
     if contracts.get(api) is not None or api in _BESIDE or api.startswith("cloudPay."):
+        return
+    if api.startswith("database."):
+        from ..local.database.actions import ACTIONS  # here: many tests have nothing to do with documents
+
+        if api not in ACTIONS:
+            raise StubError(f"{where}: the database has no action {api!r}; {did_you_mean(api, ACTIONS)}")
         return
     bare = api.removeprefix("cloud.").removeprefix("openapi.")
     if bare != api and contracts.get(bare) is not None:

@@ -7,14 +7,16 @@ from datetime import datetime, timezone
 
 
 class Clock:
-    """The local WeChat's clock: CloudIDs, tokens and the events of timers go by it; ``time.time()`` does not.
+    """The local WeChat's clock: CloudIDs, tokens, server dates and the events of timers go by it.
+
+    ``time.time()`` does not.
 
     Args:
-        start: seconds since 1970; the time of this machine when left out.
+        start: seconds since 1970; the time of this machine, without parts of a second, when left out.
     """
 
     def __init__(self, start: float | None = None) -> None:
-        self._now = time.time() if start is None else float(start)
+        self._now = float(int(time.time())) if start is None else float(start)
 
     def __call__(self) -> float:
         """Seconds since 1970."""

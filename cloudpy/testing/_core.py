@@ -26,6 +26,7 @@ from ..local import (
 from ..local import Call as Record
 from . import _events, _problems
 from ._clock import Clock
+from ._database import InMemory
 from ._environ import Environ
 from ._functions import Faces, Function, Functions
 from ._invocation import Run
@@ -72,6 +73,9 @@ class Core:
             knowledge=_Unhurried(),
         )
         self.backend.any_env = not env and self.backend.env == _DEFAULT_ENV
+        self.backend.documents = InMemory(
+            self.backend.documents, self.backend.env, self.clock, any_env=self.backend.any_env
+        )
         self._permissions_given = self.backend.allowed("") is not None
         if not self._permissions_given:
             self.backend.allow("all")  # for calls that the test makes itself
@@ -94,6 +98,7 @@ class Core:
             stack.callback(Faces.now().swap)
             stack.callback(self._runner.close)
             stack.callback(self.backend.storage.close)
+            stack.callback(self.backend.documents.close)
             self._before = _transports.current()
             blocking: Any = InProcessTransport(self.backend, sleep=Pause(self.clock).blocking)
             awaited: Any = AsyncInProcessTransport(self.backend, sleep=Pause(self.clock).awaited)

@@ -64,6 +64,17 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     pytest.fail(told, pytrace=False)  # no line of the test is to blame
 
 
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """What differs, where documents are compared: ``assert wechat.database["todos"] == [{…}]``."""
+    for found, expected in ((left, right), (right, left)):
+        if op == "==" and type(found).__module__ == "cloudpy.testing._database" and isinstance(expected, list):
+            try:
+                found.assert_equal(expected)  # type: ignore[attr-defined]  # it is one of ours
+            except AssertionError as error:
+                return str(error).splitlines()
+    return None
+
+
 def _options(node: pytest.Item) -> dict[str, Any]:
     options: dict[str, Any] = {}
     for mark in reversed(list(node.iter_markers("wechat"))):  # those of the test go before those of its class
