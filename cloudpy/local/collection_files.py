@@ -94,15 +94,15 @@ def _parsed(line: bytes, path: str, number: int) -> dict[str, Any]:
 
 
 def _yaml(path: str) -> Iterator[dict[str, Any]]:
-    from .yaml_lines import content, parse
+    from .yaml_lines import DOCUMENTS_KEY, content, parse
 
-    document = parse(content(path), path, list_under="documents")
-    found = document.value.get("documents")
+    document = parse(content(path), path, list_under=DOCUMENTS_KEY)
+    found = document.value.get(DOCUMENTS_KEY)
     if not isinstance(found, list):
         raise LocalDataError(path, 1, "expected a list of documents")
     for index, one in enumerate(found):
         if not isinstance(one, dict):
-            raise document.error(("documents", index), "expected a mapping, a document")
+            raise document.error((DOCUMENTS_KEY, index), "expected a mapping, a document")
         yield _value(one, path)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 MAX_SIZE = 5 * 1024 * 1024  # bytes of a file
 _MAX_DEPTH = 60
 _MAX_VALUES = 500_000
+DOCUMENTS_KEY = "documents"  # of a file that holds a list of documents
+DOCUMENTS: tuple[str, ...] = ("database", "collections")  # documents below have dates
 _SCALARS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "binary", "timestamp")}
 
 Path = tuple["str | int", ...]
@@ -109,7 +112,7 @@ def parse(content: bytes, name: str, *, list_under: str = "") -> Document:
             node = loader.get_single_node()
             if node is None:
                 return Document(name, {}, {(): 1})
-            reader = _Reader(name, loader)
+            reader = _Reader(name, loader, list_under == DOCUMENTS_KEY)
             value = reader.value(node, ())
         finally:
             loader.dispose()
@@ -135,9 +138,10 @@ def parse(content: bytes, name: str, *, list_under: str = "") -> Document:
 class _Reader:
     """From YAML's nodes to values, keeping the line of each."""
 
-    def __init__(self, name: str, loader: Any) -> None:
+    def __init__(self, name: str, loader: Any, documents: bool) -> None:
         self._name = name
         self._loader = loader
+        self._documents = documents
         self.lines: dict[Path, int] = {}
 
     def value(self, node: Any, path: Path) -> Any:
@@ -172,6 +176,8 @@ class _Reader:
         if value is None or isinstance(value, (str, int, bytes)):
             return value
         if isinstance(value, float) and value - value == 0:
+            return value
+        if isinstance(value, date) and (path[:2] == DOCUMENTS or self._documents):
             return value
         text = str(node.value)[:40]
         raise self._error(line, path, f'JSON has no form for {text}: put it in quotes ("{text}")')
