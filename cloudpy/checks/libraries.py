@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
-from collections.abc import Iterable, Iterator
-from typing import Literal
+from collections.abc import Iterable
+from functools import cache
+from typing import Literal, NamedTuple
 
 from packaging.markers import default_environment
 from packaging.requirements import InvalidRequirement, Requirement
@@ -39,6 +40,14 @@ _OPTION = re.compile(r"\s--?[A-Za-z].*$")  # --hash=… behind a requirement
 _MIN_LENGTH = 3  # characters that two names must share before one is taken to be meant by the other
 
 Answer = Literal["yes", "no", "maybe"]
+
+
+class _Installed(NamedTuple):
+    """A distribution that is installed beside cloudpy: what it brings and needs."""
+
+    modules: frozenset[str]
+    files: frozenset[str]  # without .py
+    requires: tuple[str, ...]
 
 
 class Libraries:
@@ -109,17 +118,16 @@ class Libraries:
             if (name, option) in self._seen:
                 continue
             self._seen.add((name, option))
-            try:
-                installed = importlib.metadata.distribution(name)
-            except (importlib.metadata.PackageNotFoundError, ValueError):
+            installed = _installed(name)
+            if installed is None:
                 self.unknown.add(name)
                 for module in _MODULES.get(name, ()):
                     self._modules.setdefault(module, name)
                 continue
-            for module in _top_level(installed):
+            for module in installed.modules:
                 self._modules.setdefault(module, name)
-            self._files |= {str(file)[:-3] for file in installed.files or () if str(file).endswith(".py")}
-            self._needed += [(needed, option) for needed in installed.requires or ()]
+            self._files |= installed.files
+            self._needed += [(needed, option) for needed in installed.requires]
 
 
 def distribution_of(module: str) -> str:
@@ -131,18 +139,22 @@ def distribution_of(module: str) -> str:
     return found[0] if found else module
 
 
-def _top_level(installed: importlib.metadata.Distribution) -> Iterator[str]:
-    text = installed.read_text("top_level.txt")
-    if text:
-        yield from text.split()
-    for file in installed.files or ():
-        first = file.parts[0]
-        if len(file.parts) > 1 or first.endswith((".py", ".so", ".pyd")):
-            name = first.partition(".")[0]
-            if name.isidentifier():
-                yield name
-    if installed.metadata["Name"] == "wx-cloudpy":  # an editable install lists no files
-        yield "cloudpy"
+@cache
+def _installed(name: str) -> _Installed | None:
+    try:
+        found = importlib.metadata.distribution(name)
+    except (importlib.metadata.PackageNotFoundError, ValueError):
+        return None
+    paths = list(found.files or ())
+    modules = set((found.read_text("top_level.txt") or "").split())
+    for path in paths:
+        first = path.parts[0]
+        if (len(path.parts) > 1 or first.endswith((".py", ".so", ".pyd"))) and first.partition(".")[0].isidentifier():
+            modules.add(first.partition(".")[0])
+    if name == "wx-cloudpy":  # an editable install lists no files
+        modules.add("cloudpy")
+    files = frozenset(str(path)[:-3] for path in paths if str(path).endswith(".py"))
+    return _Installed(frozenset(modules), files, tuple(found.requires or ()))
 
 
 def _resemble(module: str, distribution: str) -> bool:

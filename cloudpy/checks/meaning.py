@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -68,7 +69,15 @@ class Instance(NamedTuple):
     scope: Scope
 
 
-Value = Cloud | Maker | Member | Api | Text | Thing | Local | Instance
+class Object(NamedTuple):
+    """What the SDK gives beside results: a database, a collection, a document. `method`: an attribute of it."""
+
+    face: Face
+    type: type
+    method: str = ""
+
+
+Value = Cloud | Maker | Member | Api | Text | Thing | Local | Instance | Object
 # Functions that call each other in circles make a question grow without end: beyond this many steps it is not told.
 _MOST = 300
 _MAKERS = ("init", "createNewInstance", "Cloud")
@@ -138,6 +147,10 @@ class Meaning:
                 yield from self.of(operand, scope)
         elif isinstance(node, ast.NamedExpr):
             yield from self.of(node.value, scope)
+        elif isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
+            for function in self.of(node.value.func, scope):
+                if isinstance(function, Object):
+                    yield from _result(function)
 
     def name(self, name: str, scope: Scope | None) -> Iterator[Value]:
         """What a bare name stands for in `scope`."""
@@ -217,6 +230,8 @@ class Meaning:
                 yield from self.name(name, value.scope)
             elif f"{value.scope.source.module}.{name}" in self._modules:
                 yield from self._module(f"{value.scope.source.module}.{name}")
+        elif isinstance(value, Object) and not value.method:
+            yield value._replace(method=name)
         elif isinstance(value, Instance):
             yield from _method(value.node, name, value.scope.source)
 
@@ -227,6 +242,11 @@ class Meaning:
             elif isinstance(function, Member):
                 if public_api.is_namespace(function.name):  # cloudPay(appid=…)
                     yield function
+                elif (made := public_api.returned_type(function.face, function.name)) is not None:
+                    yield Object(function.face, made)
+            elif isinstance(function, Object):
+                if not inspect.iscoroutinefunction(getattr(function.type, function.method, None)):
+                    yield from _result(function)
             elif isinstance(function, Local) and isinstance(function.node, ast.ClassDef):
                 yield Instance(function.node, function.scope)
             elif isinstance(function, Api) and not function.name:
@@ -275,6 +295,12 @@ class Meaning:
             for keyword in call.keywords:
                 if keyword.arg == parameter.arg:
                     yield from self.of(keyword.value, where)
+
+
+def _result(method: Object) -> Iterator[Object]:
+    found = public_api.type_of_result(method.type, method.method)
+    if found is not None and found.__module__.startswith("cloudpy."):
+        yield Object(method.face, found)
 
 
 def _method(owner: ast.ClassDef, name: str, source: Source) -> Iterator[Local]:

@@ -44,5 +44,38 @@ def is_awaited(name: str) -> bool:
     return inspect.iscoroutinefunction(member)
 
 
+def returned_type(face: Face, name: str) -> type | None:
+    """Return the class of what a method of the SDK gives without a call to anywhere: ``database()``."""
+    if name != "database" or not instance_has(face, name):
+        return None
+    return type(_instance(face).init(env="check", config=None).database())
+
+
+def object_has(owner: type, name: str) -> bool:
+    """Whether an object of the class `owner` has the attribute `name`; a ``__getattr__`` is asked."""
+    try:
+        return hasattr(owner, name) or hasattr(object.__new__(owner), name)
+    except Exception:  # it is there, and wants what only a whole object has
+        return True
+
+
+def is_sent(owner: type, method: str) -> bool:
+    """Whether a method of a database's object sends something: on the async API such methods are coroutines."""
+    other = getattr(importlib.import_module("cloudpy._services.database"), owner.__name__, owner)
+    return inspect.iscoroutinefunction(getattr(other, method, None))
+
+
+def type_of_result(owner: type, name: str) -> type | None:
+    """Return the class that a method of `owner` says it gives, or will when it is awaited; `owner` for its own."""
+    method = getattr(owner, name, None)
+    annotation = getattr(method, "__annotations__", {}).get("return")
+    if not inspect.isfunction(method) or not isinstance(annotation, str):
+        return None
+    found = vars(importlib.import_module(method.__module__)).get(annotation, owner)
+    if isinstance(found, type):
+        return found
+    return owner  # a TypeVar, as of where(), which goes on with the same
+
+
 def _instance(face: Face) -> Any:
     return importlib.import_module(MODULES[face]).Cloud()

@@ -13,7 +13,7 @@ from ..errors import ConfigError
 from . import public_api
 from .calls import ApiCall
 from .finding import Finding
-from .meaning import Api, Maker, Meaning, Member
+from .meaning import Api, Maker, Meaning, Member, Object
 from .source import Source
 
 # A pair, or an option that needs another: not judged while a part of it only shows when the code runs.
@@ -35,6 +35,12 @@ def findings(calls: list[ApiCall], meaning: Meaning) -> Iterator[Finding]:
 
 def _attribute(node: ast.Attribute, source: Source, meaning: Meaning) -> Iterator[Finding]:
     for value in meaning.of(node, source.scopes[node]):
+        if isinstance(value, Object) and value.method and isinstance(node.ctx, ast.Load):
+            if not public_api.object_has(value.type, value.method):
+                meant = alike(value.method, [name for name in dir(value.type) if name[0] != "_"])
+                hint = f"; did you mean {' or '.join(meant)}?" if meant else ""
+                text = f"{value.type.__name__} has no {value.method}{hint}"
+                yield Finding(source.name, node.lineno, "error", "name", text)
         if not isinstance(value, Member) or "." in value.name or not isinstance(node.ctx, ast.Load):
             continue
         has = public_api.module_has if value.of_module else public_api.instance_has
@@ -127,3 +133,5 @@ def call_sites(meaning: Meaning, source: Source) -> Iterator[tuple[ast.Call, str
                     yield node, value.name
                 elif isinstance(value, Member) and (value.name == "getWXContext" or public_api.is_awaited(value.name)):
                     yield node, value.name
+                elif isinstance(value, Object) and public_api.is_sent(value.type, value.method):
+                    yield node, f"{value.type.__name__}.{value.method}"

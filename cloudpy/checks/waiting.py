@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from . import public_api
 from .calls import ApiCall, Reader, Waiting, function_name, is_in_async
 from .finding import Finding
-from .meaning import Api, Local, Meaning, Member, Thing
+from .meaning import Api, Local, Meaning, Member, Object, Thing
 from .public_api import Face
 from .source import Source
 
@@ -61,6 +61,9 @@ def _coroutines(node: ast.Call, source: Source, meaning: Meaning) -> Iterator[tu
     for value in values:
         if isinstance(value, Member) and public_api.is_awaited(value.name):
             yield value.name, value.face
+        elif isinstance(value, Object):
+            if inspect.iscoroutinefunction(getattr(value.type, value.method, None)):
+                yield f"{value.type.__name__}.{value.method}", "async"
         elif isinstance(value, Local) and isinstance(value.node, ast.AsyncFunctionDef):
             if not value.node.decorator_list and not _is_generator(value.node, value.scope.source):
                 yield value.node.name, "async"

@@ -116,6 +116,24 @@ WRONG: dict[str, tuple[dict[str, object], str, int, str]] = {
     "coroutines in the result": (
         files(HEAD + ADEF + "    return {'a': cloud.callFunction(name='a')}\n"), "index.py", 8, "await"
     ),
+    "an operation of the database": (
+        files(HEAD + ADEF + "    db = cloud.database()\n    db.collection('a').add(data={})\n"), "index.py", 9, "await"
+    ),
+    "a query of the database, used as its answer": (
+        files(HEAD.replace("@", "db = cloud.database()\n@") + ADEF
+              + "    return db.collection('a').where({}).limit(1).get()['data']\n"),
+        "index.py", 9, "await",
+    ),
+    "an operation of a transaction": (
+        files(HEAD + ADEF + "    t = await cloud.database().startTransaction()\n    t.commit()\n"),
+        "index.py", 9, "await",
+    ),
+    "a method that a collection lacks": (
+        files(SYNC + DEF + "    return cloud.database().collection('a').find({})\n"), "index.py", 7, "name"
+    ),
+    "a query while loading": (
+        files(SYNC + "ALL = cloud.database().collection('a').get()\n" + OK), "index.py", 6, "loading"
+    ),
     "await of the blocking API": (
         files(SYNC + "@cloud.function\n" + ADEF + "    return await cloud.callFunction(name='a')\n"),
         "index.py", 8, "await",
@@ -203,6 +221,15 @@ RIGHT: dict[str, dict[str, object]] = {
     "a method awaited": files("class Job:\n    async def go(self):\n        return await self.next()\n"
                               "    async def next(self): ...\n\n\n" + HEAD + ADEF + "    return await Job().go()\n"),
     "the blocking API": files(SYNC + DEF + f"    cloud.callFunction(name='a')\n    return {CALL}\n"),
+    "the database": files(HEAD.replace("@", "db = cloud.database()\n_ = db.command\nusers = db.collection('users')\n@")
+                          + ADEF + "    await users.doc('a').update(data={'n': _.inc(1)})\n    found = await"
+                          " users.where({'n': _.gt(1)}).orderBy('n', 'desc').limit(5).get()\n"
+                          "    return found['data'], (await users.aggregate().match({}).end())['list']\n"),
+    "the database without await": files(SYNC + "db = cloud.database()\n\n\n" + DEF
+                                        + "    db.collection('a').add(data={})\n"
+                                        "    return db.collection('a').doc('b').get()['data']\n"),
+    "a transaction": files(HEAD + ADEF + "    t = await cloud.database().startTransaction()\n"
+                           "    await t.collection('a').doc('b').set(data={})\n    await t.commit()\n"),
     "options": files("import cloudpy as cloud\ncloud.init(env='a', timeout=5, retries=2)\n" + OK),
     "options as in Node": files("import cloudpy as cloud\ncloud.init({'env': 'a', 'traceUser': True})\n" + OK),
     "options of the environment": files("import os, cloudpy as cloud\nMORE = {}\ncloud.init(secretId=os.environ['ID'],"
@@ -222,6 +249,7 @@ RIGHT: dict[str, dict[str, object]] = {
 }  # fmt: skip
 
 
+@pytest.mark.once(sample=20)
 @pytest.mark.parametrize("what", WRONG)
 def test_what_cannot_start_is_told(what: str, tmp_path: Path) -> None:
     content, file, line, code = WRONG[what]
@@ -229,6 +257,7 @@ def test_what_cannot_start_is_told(what: str, tmp_path: Path) -> None:
     assert (file, line, code) in [(found, at, kind) for found, at, severity, kind in findings if severity != "hint"]
 
 
+@pytest.mark.once(sample=20)
 @pytest.mark.parametrize("what", RIGHT)
 def test_nothing_is_told_of_what_is_right(what: str, tmp_path: Path) -> None:
     assert [] == told(check(write(tmp_path / "fn", RIGHT[what])))
