@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from .._version import VERSION
+from ..functions.printable import printable
 from .console import write_everywhere
 
 # Name -> the line that --help shows for it. The subcommand `x` is the function `x` of the module `cloudpy.cli.x`.
@@ -56,6 +57,14 @@ class Subcommands(click.Group):
             return None
         command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a subcommand; the texts of users in its error are shown, and never obeyed by the terminal."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            vars(error)["message"] = printable(error.message)  # final, as click declares it
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .echo import echo
+
 if TYPE_CHECKING:
     from cloudpy.contracts import Contract
 
@@ -29,9 +31,9 @@ def list_(what: str | None, as_json: bool) -> None:
     if what and not rows:
         raise click.ClickException(_unknown(_bare(what), "no API has"))
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
-        click.echo(listing(rows))
+        echo(listing(rows))
 
 
 @api.command()
@@ -51,9 +53,7 @@ def show(name: str, as_json: bool) -> None:
     if contract is None:
         refused = contracts.refusal(name)
         raise click.ClickException(f"{name}: {refused}" if refused else _unknown(name, "no contract describes"))
-    click.echo(
-        json.dumps(_plain(contract), ensure_ascii=False, indent=2, default=_bytes) if as_json else page(contract)
-    )
+    echo(json.dumps(_plain(contract), ensure_ascii=False, indent=2, default=_bytes) if as_json else page(contract))
 
 
 def _bare(name: str) -> str:

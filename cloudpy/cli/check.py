@@ -11,6 +11,7 @@ import click
 
 from ..functions import LoadError
 from ..functions.load import DEFAULT, split
+from .echo import echo
 
 if TYPE_CHECKING:
     from ..checks import Report
@@ -72,7 +73,7 @@ def check(folders: tuple[str, ...], python: str, handler: str, fixing: bool, as_
             if added[report.folder]:
                 reports[index] = read(report.folder, python=version, handler_name=handler)
     if as_json:
-        click.echo(json.dumps(_plain(reports, added), ensure_ascii=False, indent=2))
+        echo(json.dumps(_plain(reports, added), ensure_ascii=False, indent=2))
     else:
         _tell(reports, added)
     sys.exit(1 if any(report.count("error") for report in reports) else 0)
@@ -83,20 +84,20 @@ def _tell(reports: list[Report], added: dict[str, list[str]]) -> None:
         for finding in report.findings:
             where = os.path.normpath(os.path.join(report.folder, finding.file))
             line = f":{finding.line}" if finding.line else ""
-            click.echo(f"{where}{line}: {finding.severity}[{finding.code}]: {finding.text}")
+            echo(f"{where}{line}: {finding.severity}[{finding.code}]: {finding.text}")
     for report in reports:
         if added.get(report.folder):
-            click.echo(f"{os.path.join(report.folder, 'config.json')}: added {', '.join(added[report.folder])}")
+            echo(f"{os.path.join(report.folder, 'config.json')}: added {', '.join(added[report.folder])}")
         places: dict[str, list[str]] = {}
         for call in report.calls:
             places.setdefault(call.api, []).append(f"{call.file}:{call.line}")
         listed = "; ".join(f"{api} ({', '.join(where)})" for api, where in sorted(places.items()))
-        click.echo(f"{report.folder}: calls {listed or 'no API'}")
+        echo(f"{report.folder}: calls {listed or 'no API'}")
     counts = ", ".join(
         _counted(sum(report.count(severity) for report in reports), severity)
         for severity in ("error", "warning", "hint")
     )
-    click.echo(f"{_counted(len(reports), 'function')}: {counts}")
+    echo(f"{_counted(len(reports), 'function')}: {counts}")
 
 
 def _counted(number: int, noun: str) -> str:

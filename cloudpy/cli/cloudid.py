@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from .echo import echo
 from .event import Event
 
 
@@ -38,7 +39,7 @@ def cloudid(openid: str | None, data: dict[str, Any], life: float, env_file: str
     variables = _read(env_file) if env_file else dict(os.environ)
     url, key = _gateway(variables)
     answer = _asked(url, key, {"openid": openid, "data": data, "life": life})
-    click.echo(json.dumps(answer, ensure_ascii=False) if as_json else answer["cloudID"])
+    echo(json.dumps(answer, ensure_ascii=False) if as_json else answer["cloudID"])
 
 
 def _read(path: str) -> dict[str, str]:
@@ -79,14 +80,14 @@ def _asked(url: str, key: str, asked: dict[str, Any]) -> dict[str, Any]:
         response = connection.getresponse()
         answer: dict[str, Any] = json.loads(response.read())
     except (OSError, http.client.HTTPException, ValueError) as error:
-        click.echo(f"cloudpy: no local WeChat answers at {url}: {error or type(error).__name__}", err=True)
+        echo(f"cloudpy: no local WeChat answers at {url}: {error or type(error).__name__}", err=True)
         sys.exit(1)
     finally:
         connection.close()
     if not isinstance(answer, dict) or (response.status == 200 and not isinstance(answer.get("cloudID"), str)):
-        click.echo(f"cloudpy: what answers at {url} is no local WeChat; start one with `cloudpy gateway`", err=True)
+        echo(f"cloudpy: what answers at {url} is no local WeChat; start one with `cloudpy gateway`", err=True)
         sys.exit(1)
     if response.status != 200:
-        click.echo(f"cloudpy: the gateway at {url} refused: {answer.get('message', response.status)}", err=True)
+        echo(f"cloudpy: the gateway at {url} refused: {answer.get('message', response.status)}", err=True)
         sys.exit(1)
     return answer

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..functions.load import DEFAULT
+from .echo import echo
 from .process import is_platforms
 from .signals import end_with_signals
 
@@ -148,11 +149,11 @@ def compare(
         ) as running:
             study.study(running, found, cases, fuzz=fuzz, seed=seed, told=_progress(len(cases) + fuzz))
     except (LocalDataError, folder.UnusableError, PathError) as error:
-        raise _UnusableError(report.printable(str(error))) from None
+        raise _UnusableError(str(error)) from None
     except ConfigError as error:
         raise _UnusableError(error.errMsg) from None
     except KeyboardInterrupt:
-        click.echo("\ncloudpy: interrupted", err=True)
+        echo("\ncloudpy: interrupted", err=True)
         sys.exit(130)
     except OSError as error:
         raise _UnusableError(f"the local WeChat finds no port to listen on: {error}") from None
@@ -166,7 +167,7 @@ def compare(
     except OSError as error:
         raise _UnusableError(f"{error.filename} cannot be written: {error.strerror}") from None
     if as_json:
-        click.echo(json.dumps(report.as_json(found)))
+        echo(json.dumps(report.as_json(found)))
     else:
         _print(found)
     sys.exit(0 if found.equal else 1)
@@ -209,7 +210,5 @@ def _progress(total: int) -> Any:
 def _print(found: Report) -> None:
     from ..compare.report import as_text
 
-    colours = sys.stdout is not None and sys.stdout.isatty()
     for kind, text in as_text(found):
-        line = click.style(text, **_STYLES[kind]) if colours else text
-        click.echo(line.encode("utf-8", "backslashreplace"))
+        echo(text, **_STYLES[kind])

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .echo import echo, echo_json
+
 if TYPE_CHECKING:
     from ..local.database import Engine
 
@@ -78,9 +80,9 @@ def list_(context: click.Context) -> None:
     with _opened(context) as engine:
         found = engine.collections()
     for name, count in found.items():
-        click.echo(f"{count:>8}  {name}")
+        echo(f"{count:>8}  {name}")
     if not found:
-        click.echo(f"no collections in {context.obj[0]}", err=True)
+        echo(f"no collections in {context.obj[0]}", err=True)
 
 
 @db.command()
@@ -97,9 +99,9 @@ def show(context: click.Context, collection: str, condition: str, limit: int) ->
         found = engine.find(collection, query, limit=limit)
         total = engine.count(collection, query)
     for document in found:
-        click.echo(ejson.relaxed(document).encode("utf-8", "backslashreplace"))
+        echo_json(ejson.relaxed(document))
     if total > len(found):
-        click.echo(f"{len(found)} of {total}; --limit shows more", err=True)
+        echo(f"{len(found)} of {total}; --limit shows more", err=True)
 
 
 @db.command("import")
@@ -116,7 +118,7 @@ def import_(context: click.Context, collection: str, file: str) -> None:
 
     with _opened(context) as engine:
         count = collection_files.load(engine, collection, file, _progress(os.path.getsize(file)))
-    click.echo(f"{count} documents imported into {collection}", err=True)
+    echo(f"{count} documents imported into {collection}", err=True)
 
 
 @db.command()
@@ -137,7 +139,7 @@ def export(context: click.Context, collection: str, file: str | None) -> None:
         count = collection_files.replace_file(file, documents)
     except OSError as error:
         raise _FailedError(f"{file} cannot be written: {error.strerror or error}") from None
-    click.echo(f"{count} documents of {collection} written to {file}", err=True)
+    echo(f"{count} documents of {collection} written to {file}", err=True)
 
 
 @db.command()
@@ -151,7 +153,7 @@ def drop(context: click.Context, collection: str, yes: bool) -> None:
         if count and not yes:
             click.confirm(f"delete {collection} with {count} documents?", abort=True)
         engine.drop(collection)
-    click.echo(f"{collection} deleted", err=True)
+    echo(f"{collection} deleted", err=True)
 
 
 @db.command()
@@ -165,7 +167,7 @@ def reset(context: click.Context, yes: bool) -> None:
             click.confirm(f"delete {len(found)} collections with {sum(found.values())} documents?", abort=True)
         for name in found:
             engine.drop(name)
-    click.echo(f"{len(found)} collections deleted", err=True)
+    echo(f"{len(found)} collections deleted", err=True)
 
 
 def _progress(size: int) -> Callable[[int], Any]:

@@ -10,6 +10,7 @@ import click
 
 from ..functions import LoadError, Place
 from ..functions.load import DEFAULT, split
+from .echo import echo
 
 PORT = 8900
 _DEBUGPY = 5678
@@ -160,7 +161,7 @@ def dev(
     except EnvFileError as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
-        click.echo(f"cloudpy: the local WeChat finds no port to listen on: {error.strerror or error}", err=True)
+        echo(f"cloudpy: the local WeChat finds no port to listen on: {error.strerror or error}", err=True)
         sys.exit(1)
 
 

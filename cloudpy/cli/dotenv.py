@@ -7,6 +7,7 @@ import os
 import click
 
 from ..dev.dotenv import DotenvError, files_of, read_all
+from .echo import echo
 from .process import is_platforms
 
 
@@ -22,7 +23,7 @@ def variables_of(folder: str) -> dict[str, str]:
     here = os.path.realpath(os.curdir)
     project = here if os.path.commonpath([here, folder]) == here else None
     try:
-        found = read_all(files_of(project, folder), lambda text: click.echo(f"cloudpy: {text}", err=True))
+        found = read_all(files_of(project, folder), lambda text: echo(f"cloudpy: {text}", err=True))
     except DotenvError as error:
         raise _UnusableError(str(error)) from None
     return {name: value for name, value in found.items() if not is_platforms(name)}

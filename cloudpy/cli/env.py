@@ -11,6 +11,7 @@ import click
 from .. import _redact
 from ..functions import LoadError, Place
 from .dotenv import variables_of
+from .echo import echo
 from .process import INSTANCE, base_environment, is_platforms
 from .run import backend_of, beside, caller_of
 
@@ -89,7 +90,7 @@ def env(
     ]
     order = list(_ORIGINS)
     found.sort(key=lambda each: (order.index(each.origin), each.name))
-    click.echo(_as_json(found) if as_json else _as_text(found))
+    echo(_as_json(found) if as_json else _as_text(found))
 
 
 def _variable(name: str, value: str, origin: str) -> Variable:

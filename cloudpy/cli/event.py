@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ..functions import http_event, message_event, timer_event
+from .echo import echo_json
 
 _MOST = 6 * 1024 * 1024  # bytes: the largest event that the platform takes
 _KINDS = {list: "a list", str: "a text", bool: "a boolean", type(None): "null", int: "a number", float: "a number"}
@@ -139,7 +140,7 @@ def client(data: dict[str, Any]) -> None:
 
 
 def _print(made: dict[str, Any]) -> None:
-    click.echo(json.dumps(made, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
+    echo_json(json.dumps(made, ensure_ascii=False, indent=2))
 
 
 def _pairs(given: tuple[str, ...], option: str) -> dict[str, str]:

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from ..functions.printable import printable
+from .echo import echo
+
 if TYPE_CHECKING:
     from ..local import GatewayServer
 
@@ -97,7 +100,7 @@ def gateway(
             raise click.UsageError(
                 f"--host {host} lets other machines in; give --allow-remote as well if that is what you want"
             )
-        click.echo(f"warning: {host} is open to other machines; who reaches it and has the keys may call", err=True)
+        echo(f"warning: {host} is open to other machines; who reaches it and has the keys may call", err=True)
     try:
         backend = load(
             local_file or _beside("local.yaml"),
@@ -108,7 +111,7 @@ def gateway(
             storage=storage,
             database=database,
             default_database=DATABASE,
-            remember=100,
+            remember=0,  # the log is all there is; parameters may be large
         )
         if backend.documents.folder != os.path.abspath(DATABASE):
             backend.documents.engine()  # what is wrong with a folder that was named is said now
@@ -142,25 +145,30 @@ async def _serve(server: GatewayServer, as_json: bool, env_file: str | None) -> 
                 raise _UnusableError(f"--env-file {env_file} cannot be written: {error.strerror}") from None
         _tell(server.url, variables, as_json, env_file)
         await stop.wait()
-    click.echo("stopped", err=True)
+    echo("stopped", err=True)
 
 
 def _tell(url: str, variables: dict[str, str], as_json: bool, env_file: str | None) -> None:
     if as_json:
-        click.echo(json.dumps({"url": url, "env": variables}))
+        echo(json.dumps({"url": url, "env": variables}))
     elif not env_file:
         for name, value in variables.items():
-            click.echo(f"export {name}={shlex.quote(value)}")
-    click.echo(f"local WeChat at {url}, stop it with Ctrl-C", err=True)
+            click.echo(f"export {name}={shlex.quote(value)}")  # for a shell: as it is
+    echo(f"local WeChat at {url}, stop it with Ctrl-C", err=True)
 
 
 def _beside(name: str) -> str | None:
     return name if os.path.lexists(name) else None
 
 
+class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
 def _log_to_stderr() -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    handler.setFormatter(_Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     logger = logging.getLogger("cloudpy")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

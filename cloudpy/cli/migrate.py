@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from .echo import echo
+
 
 @click.command(
     epilog="""\
@@ -70,6 +72,6 @@ def migrate(node_dir: str, out: str | None, sync: bool, force: bool, as_json: bo
         except OSError as error:
             raise click.ClickException(f"{html} cannot be written: {error.strerror or error}") from None
     if as_json:
-        click.echo(json.dumps({"functions": reports}, ensure_ascii=False, indent=2))
+        echo(json.dumps({"functions": reports}, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(lines(reports)))
+        echo("\n".join(lines(reports)))

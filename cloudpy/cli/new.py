@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from .echo import echo
+
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z0-9]|[A-Za-z]")
 
 
@@ -45,7 +47,7 @@ def new(path: str, sync: bool, http: bool) -> None:
     except OSError as error:
         raise click.ClickException(f"{error.filename or path} cannot be made: {error.strerror or error}") from None
     shown = os.path.join(path, "")
-    click.echo(f"made {shown}: index.py, config.json, requirements.txt, local.yaml, test_index.py, README.md", err=True)
+    echo(f"made {shown}: index.py, config.json, requirements.txt, local.yaml, test_index.py, README.md", err=True)
     sample = "cloudpy event http | " if http else ""
     more = " --event -" if http else ""
-    click.echo(f"try it:  {sample}cloudpy run {path}{more}", err=True)
+    echo(f"try it:  {sample}cloudpy run {path}{more}", err=True)

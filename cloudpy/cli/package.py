@@ -10,6 +10,7 @@ import click
 
 from ..functions import LoadError, Place
 from ..functions.load import DEFAULT, split
+from .echo import echo
 
 if TYPE_CHECKING:
     from ..packaging import Package
@@ -63,7 +64,7 @@ def package(folder: str, target: str, python: str, out: str | None, handler: str
             report = check(place, python=(int(major), int(minor)), handler_name=handler, packaged=True)
             errors = [each for each in report.findings if each.severity == "error"]
             for each in errors:
-                click.echo(f"{os.path.join(folder, each.file)}:{each.line}: error[{each.code}]: {each.text}", err=True)
+                echo(f"{os.path.join(folder, each.file)}:{each.line}: error[{each.code}]: {each.text}", err=True)
             if errors:
                 raise click.ClickException("package not built: fix these errors, or pass --no-check")
         default = f"dist/{os.path.basename(place)}-{target}" + ("" if target == "cloudrun" else ".zip")
@@ -82,13 +83,13 @@ def _tell(made: Package) -> None:
     from ..checks.upload import size_text
 
     packed = f", {size_text(made.packed)} packed" if made.packed else ""
-    click.echo(f"{made.out}: {size_text(made.size)}{packed}")
+    echo(f"{made.out}: {size_text(made.size)}{packed}")
     for name, size in made.parts[:_SHOWN]:
-        click.echo(f"  {size_text(size):>9}  {name}")
+        echo(f"  {size_text(size):>9}  {name}")
     rest = made.parts[_SHOWN:]
     if rest:
-        click.echo(f"  {size_text(sum(size for _, size in rest)):>9}  {len(rest)} more")
+        echo(f"  {size_text(sum(size for _, size in rest)):>9}  {len(rest)} more")
     if made.libraries:
-        click.echo(f"libraries: {', '.join(made.libraries)}")
+        echo(f"libraries: {', '.join(made.libraries)}")
     for line in (*made.notes, *made.steps):
-        click.echo(line)
+        echo(line)

@@ -15,6 +15,7 @@ from ..functions import LoadError, Place, client_event, kind_of, make_context
 from ..functions.context import DEFAULT_TIMEOUT
 from ..functions.load import DEFAULT, split
 from .dotenv import variables_of
+from .echo import echo, echo_json
 from .event import Event
 from .process import INSTANCE, LOAD_LIMIT, FunctionProcess, Outcome, base_environment, ending
 from .signals import end_with_signals
@@ -112,7 +113,7 @@ def run(
             caller = caller_of(backend, openid, unionid, appid)
             outcome = _invoke(process, backend, event, caller, name, timeout)
     except KeyboardInterrupt:
-        click.echo("\ncloudpy: interrupted", err=True)
+        echo("\ncloudpy: interrupted", err=True)
         sys.exit(130)
     if outcome.kind == "result":
         _print_result(outcome.payload, pretty)
@@ -178,7 +179,7 @@ def backend_of(local_yaml: str | None, config: str | None, env: str | None) -> B
     except LocalDataError as error:
         raise _UnusableError(str(error)) from None
     except ConfigError as error:  # as the function's own init() would fail
-        click.echo(json.dumps(error.toJSON(), ensure_ascii=False), err=True)
+        echo(json.dumps(error.toJSON(), ensure_ascii=False), err=True)
         sys.exit(_FAILED)
 
 
@@ -197,7 +198,7 @@ def _print_result(text: str, pretty: bool) -> None:
         _say("standard output is closed: there is nowhere to print the result")
         sys.exit(_FAILED)
     try:
-        click.echo(text.encode("utf-8", "backslashreplace"))
+        echo_json(text)
     except BrokenPipeError:  # the reader has read enough; click ends quietly
         raise
     except OSError as error:
@@ -208,9 +209,9 @@ def _print_result(text: str, pretty: bool) -> None:
 def _fail(outcome: Outcome, timeout: float) -> NoReturn:
     kind, payload = outcome
     if kind == "error":
-        click.echo(json.dumps(json.loads(payload), ensure_ascii=False), err=True)
+        echo(json.dumps(json.loads(payload), ensure_ascii=False), err=True)
     elif kind == "raised":
-        click.echo(json.loads(payload), err=True, nl=False)
+        echo(json.loads(payload), err=True, nl=False)
     elif kind == "refused":
         _say(json.loads(payload))
     elif kind == "exited":
@@ -234,7 +235,7 @@ def _fail(outcome: Outcome, timeout: float) -> NoReturn:
 
 
 def _say(text: str) -> None:
-    click.echo(f"cloudpy: {text}", err=True)
+    echo(f"cloudpy: {text}", err=True)
 
 
 def beside(folder: str, name: str) -> str | None:

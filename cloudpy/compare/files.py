@@ -6,8 +6,9 @@ import html
 import json
 import re
 
+from ..functions.printable import printable
 from .judge import Comparison
-from .report import Report, both, explained, printable, summary
+from .report import Report, both, explained, summary
 
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 has no form for
 _STYLE = """

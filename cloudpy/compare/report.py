@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from ..functions.printable import printable
 from .folder import Function, labels
 from .judge import Comparison
 from .values import MISSING, Difference
@@ -122,11 +123,6 @@ def both(difference: Difference) -> tuple[str, str]:
         same = next((index for index, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), None)
         begin = max(0, (min(len(left), len(right)) if same is None else same) - 20)
     return _value(left, begin), _value(right, begin)
-
-
-def printable(text: str) -> str:
-    """`text` without halves of surrogate pairs, which no terminal takes."""
-    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _lines(difference: Difference, left: str, right: str) -> list[tuple[str, str]]:

@@ -7,13 +7,14 @@ import os
 from collections.abc import Callable, Sequence
 
 from .._permissions import from_file
+from ..functions.printable import printable
 from .calls import counted
 from .case import Case
 from .folder import Function
 from .fuzz import Ground, variations
 from .judge import Comparison
 from .pair import Pair
-from .report import Report, printable
+from .report import Report
 from .shrink import shrunk, ways
 
 _SHRUNK = 10  # ways to differ whose first event is made small; beyond that there is enough to do

@@ -51,6 +51,7 @@ class LocalCloud:
         self._fleet = fleet
         self._terminal = terminal
         self._record = record
+        self._unrecorded = 0  # invocations
         self._looking = threading.Lock()
         self._callers: dict[str, User] = {}
         self._data: object = None
@@ -83,7 +84,7 @@ class LocalCloud:
         Raises:
             OSError: there is no port for the gateway.
         """
-        self._fleet.blame(self._know(self._fleet.folders))
+        self._fleet.blame(self._know(self._fleet.folders), more=True)
         self._fleet.variables = self._instance
         self._fleet.load()
         from ..local.server import GatewayServer  # here: the functions load while aiohttp is imported
@@ -139,11 +140,7 @@ class LocalCloud:
         if kind == "client":
             given, verified = cloud_ids.replaced(self.backend, event, cloud_ids.found(event), user)
         if self._record:
-            try:
-                openid, unionid = ("", "") if timer else (user.openid, user.unionid)
-                self._record.add(name, event, openid=openid, unionid=unionid, timer=timer)
-            except OSError as error:
-                self._terminal.problem(f"{self._record.path} cannot be written: {error.strerror or error}")
+            self._write_down(self._record, name, event, None if timer else user)
         source = "wx_trigger" if timer else "wx_client"
         return self.run(name, given, Caller(None if timer else user, name, source), verified=verified)
 
@@ -178,8 +175,22 @@ class LocalCloud:
             one.kind = one.kind or "stopped"
             one.ms = (time.perf_counter() - started) * 1000
             self.history.end(one)
-        self._terminal.invocation(one)
+        self._terminal.invocation(one.shortened())
         return one
+
+    def _write_down(self, record: Record, name: str, event: Mapping[str, Any], user: User | None) -> None:
+        """Record an invocation; say once that it is impossible, and how many are missing when it works again."""
+        try:
+            openid, unionid = (user.openid, user.unionid) if user else ("", "")
+            record.add(name, event, openid=openid, unionid=unionid, timer=user is None)
+        except OSError as error:
+            self._unrecorded += 1
+            if self._unrecorded == 1:
+                self._terminal.problem(f"{record.path} cannot be written: {error.strerror or error}")
+        else:
+            missing, self._unrecorded = self._unrecorded, 0
+            if missing:
+                self._terminal.notice(f"{record.path} is written again; {missing} invocations are missing in it")
 
     def _outcome(
         self,
@@ -203,7 +214,7 @@ class LocalCloud:
             variables["WX_CONTEXT_KEYS"] += ",WX_OPEN_DATA_INFO"
         limit = function.limit
         context = make_context(variables, function=one.function, timeout=limit, request=one.id)
-        return function.instances.invoke(event, context, variables, limit)
+        return function.instances.invoke(event, context, variables, limit, invocation=one.id)
 
     def _changed(self, folders: list[Folder]) -> list[str]:
         names = {folder.name for folder in folders}

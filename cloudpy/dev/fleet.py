@@ -72,12 +72,16 @@ class Fleet:
         for function in list(self.functions.values()):
             function.instances.close()
 
-    def blame(self, problems: list[str]) -> None:
-        """Says what is wrong, each thing once as long as it lasts."""
+    def blame(self, problems: list[str], *, more: bool = False) -> None:
+        """Say what is wrong, each thing once as long as it lasts.
+
+        Args:
+            more: what was wrong before lasts.
+        """
         for problem in problems:
             if problem not in self._said:
                 self._terminal.problem(problem)
-        self._said = set(problems)
+        self._said = {*problems, *(self._said if more else ())}
 
     def _add(self, folder: Folder) -> Function:
         port = next(self._ports) if self.options.debugpy is not None else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from . import dotenv
@@ -11,6 +11,7 @@ from . import dotenv
 LOCAL_YAML = "local.yaml"
 CONFIG = "config.json"
 _DEPTH = 3  # folders between the one given and a function's
+_MAX_FILE_DEPTH = 8  # folders between a function's and its files
 _SKIPPED = {"node_modules", "site-packages", "__pycache__", "venv", "env", "dist", "build", "miniprogram"}
 # What a function reads while it runs is not watched, and neither is what it writes.
 _WATCHED = (".py", ".pyi")
@@ -57,8 +58,9 @@ def find(projects: Sequence[str], handler: str) -> tuple[dict[str, Folder], list
     file, _, function = handler.rpartition(".")
     found: dict[str, Folder] = {}
     problems: list[str] = []
+    walk = _Walk(projects)
     for project in projects:
-        for path in _below(project, f"{file}.py", function, 0):
+        for path in walk.functions(project, f"{file}.py", function):
             name = os.path.basename(path) or "index"
             if name in found and found[name].path != path:
                 problems.append(f"two functions are named {name}: {found[name].path} and {path}; rename one")
@@ -66,18 +68,84 @@ def find(projects: Sequence[str], handler: str) -> tuple[dict[str, Folder], list
                 problems.append(f"{path!r} is no name for a function: rename the folder")
             else:
                 found.setdefault(name, Folder(name, path, project))
-    return dict(sorted(found.items())), problems
+    return dict(sorted(found.items())), [*problems, *walk.problems]
 
 
-def _below(folder: str, file: str, function: str, depth: int) -> Iterator[str]:
-    if _holds(os.path.join(folder, file), function):
-        yield folder
-        return
-    if depth >= _DEPTH:
-        return
-    for entry in _entries(folder):
-        if entry.is_dir() and not _is_skipped(entry):
-            yield from _below(entry.path, file, function, depth + 1)
+class _Walk:
+    """A look through folders that enters each one once, whatever links lead to it, and none that holds the projects."""
+
+    def __init__(self, projects: Sequence[str]) -> None:
+        self.problems: list[str] = []
+        self._links: list[tuple[str, int]] = []
+        self._found: dict[tuple[int, int], str] = {}  # folders of functions
+        self._entered: set[tuple[int, int]] = set()
+        for project in projects:
+            folder = os.path.realpath(project)
+            while folder != os.path.dirname(folder):
+                folder = os.path.dirname(folder)
+                self._enter(folder)
+
+    def functions(self, folder: str, file: str, function: str) -> Iterator[str]:
+        """Yield the folders of functions in and below `folder`; the file and the function are those of the handler."""
+        yield from self._below(folder, file, function, 0)
+        # Links come last: of a folder and a link to it the folder counts.
+        while self._links:
+            links, self._links = self._links, []
+            for path, depth in links:
+                known = self._found.get(_identity(path) or (0, 0))
+                if known is not None:
+                    self.problems.append(f"{path} is a link to the function {known}, and no second one")
+                else:
+                    yield from self._below(path, file, function, depth)
+
+    def files(self, folder: str, wanted: Callable[[os.DirEntry[str], int], bool], depth: int = 0) -> Iterator[str]:
+        """Yield the paths of the files in and below `folder` that are wanted."""
+        if not self._enter(folder):
+            return
+        for entry in _entries(folder):
+            if wanted(entry, depth):
+                yield entry.path
+            elif depth < _MAX_FILE_DEPTH and _is_folder(entry) and not _is_skipped(entry):
+                yield from self.files(entry.path, wanted, depth + 1)
+
+    def _below(self, folder: str, file: str, function: str, depth: int) -> Iterator[str]:
+        if not self._enter(folder):
+            return
+        if _holds(os.path.join(folder, file), function):
+            self._found[_identity(folder) or (0, 0)] = folder
+            yield folder
+            return
+        if depth >= _DEPTH:
+            return
+        for entry in _entries(folder):
+            if _is_folder(entry) and not _is_skipped(entry):
+                if entry.is_symlink():
+                    self._links.append((entry.path, depth + 1))
+                else:
+                    yield from self._below(entry.path, file, function, depth + 1)
+
+    def _enter(self, folder: str) -> bool:
+        identity = _identity(folder)
+        if identity is None or identity in self._entered:
+            return False
+        self._entered.add(identity)
+        return True
+
+
+def _identity(folder: str) -> tuple[int, int] | None:
+    """Return what tells a folder from others; None when it has gone."""
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _holds(path: str, function: str) -> bool:
@@ -106,7 +174,7 @@ def _is_skipped(entry: os.DirEntry[str]) -> bool:
 def print_of(folder: Folder) -> Print:
     """What tells one state of a function from another: its code, config.json and variables."""
     paths = [os.path.join(folder.project, name) for name in dotenv.NAMES] if folder.project != folder.path else []
-    return _print((*_watched(folder.path, 0), *paths))
+    return _print((*_Walk([folder.path]).files(folder.path, _is_watched), *paths))
 
 
 def print_of_data(folders: Iterable[Folder], projects: Sequence[str]) -> Print:
@@ -117,12 +185,8 @@ def print_of_data(folders: Iterable[Folder], projects: Sequence[str]) -> Print:
     return _print(dict.fromkeys(paths))
 
 
-def _watched(folder: str, depth: int) -> Iterator[str]:
-    for entry in _entries(folder):
-        if entry.name.endswith(_WATCHED) or (depth == 0 and entry.name in _SETTINGS):
-            yield entry.path
-        elif depth < 8 and entry.is_dir() and not _is_skipped(entry):
-            yield from _watched(entry.path, depth + 1)
+def _is_watched(entry: os.DirEntry[str], depth: int) -> bool:
+    return entry.name.endswith(_WATCHED) or (depth == 0 and entry.name in _SETTINGS)
 
 
 def _print(paths: Iterable[str]) -> Print:

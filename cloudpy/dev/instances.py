@@ -5,14 +5,17 @@ As on the platform an instance takes one invocation at a time, and keeps the sta
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .outcomes import not_loaded
 from .process import LOAD_LIMIT, FunctionProcess, Outcome
 
+_MAX_NESTED = 16  # instances beyond the most, while as many wait for functions that they called
 _SHORT_LIFE = 10.0  # seconds
 _MOST_DEATHS = 3  # in so many seconds; then the next invocation or save starts it again
 _STOPPED = Outcome("stopped", "the local cloud ended")
@@ -32,7 +35,7 @@ class Instances:
     Args:
         spawn: starts a process; it is told what to call when the process has ended.
         variables: those of an instance, asked for when one is loaded.
-        most: how many there may be at once.
+        most: how many may be at work at once; one that waits for a function that it called is not at work.
         cold: takes a new process for each invocation.
         load_limit: seconds that loading may take.
         tell: hears of each loading that nobody waits for: its outcome, and the seconds it took.
@@ -60,6 +63,8 @@ class Instances:
         self._changed = threading.Condition()
         self._idle: list[FunctionProcess] = []
         self._busy: set[FunctionProcess] = set()
+        self._running: set[str] = set()  # ids of invocations
+        self._calling: Counter[str] = Counter()  # of those, what each has called and waits for
         self._loading: set[FunctionProcess] = set()
         self._starting = 0
         self._generation = 0
@@ -113,26 +118,49 @@ class Instances:
         self.in_background(self.warm_up)
 
     def invoke(
-        self, event: Mapping[str, Any], context: Mapping[str, Any], variables: Mapping[str, str], limit: float
+        self,
+        event: Mapping[str, Any],
+        context: Mapping[str, Any],
+        variables: Mapping[str, str],
+        limit: float,
+        *,
+        invocation: str = "",
     ) -> Outcome:
         """Runs one invocation in a process that has nothing else to do.
 
         Args:
             limit: seconds it may take; and seconds to wait for a process, where all are at work.
+            invocation: its id; see `calling`.
         """
         try:
             process = self._taken(limit)
         except NoInstanceError as error:
             return error.outcome
         keep = False
+        with self._changed:
+            self._running.add(invocation)
         try:
             outcome = process.invoke(event, context, variables, limit)
             keep = outcome.kind in ("result", "error", "raised", "refused") and not self._cold
         finally:
-            self._release(process, keep=keep)
+            self._release(process, invocation, keep=keep)
         if not keep and not self._cold:
             self._restart()
         return _STOPPED if outcome.kind == "ended" and self._closed else outcome
+
+    @contextlib.contextmanager
+    def calling(self, invocation: str) -> Iterator[None]:
+        """Let another instance start while an invocation waits for a function that it called, which may be its own."""
+        with self._changed:
+            self._calling[invocation] += 1
+            self._changed.notify_all()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._calling[invocation] -= 1
+                if not self._calling[invocation]:
+                    del self._calling[invocation]
 
     def close(self) -> None:
         """Ends all processes, whatever they do."""
@@ -158,7 +186,10 @@ class Instances:
                     if process.alive:
                         self._busy.add(process)
                         return process
-                crowded = len(self._busy) + self._starting >= self._most and not self._closed
+                waiting = len(self._running & self._calling.keys())
+                crowded = len(self._busy) + self._starting >= self._most + min(waiting, _MAX_NESTED)
+                if crowded and waiting > _MAX_NESTED and not self._closed:
+                    raise NoInstanceError(Outcome("busy", self._nested(waiting)))
                 # one that is loading may be ours in a moment: a second one beside it would start from scratch
                 if not self._closed and (crowded or (self._starting and not self._busy)):
                     left = deadline + self._load_limit - time.monotonic()
@@ -170,6 +201,10 @@ class Instances:
 
     def _crowd(self) -> str:
         return f"all its {self._most} instances are at work; --instances N allows more"
+
+    @staticmethod
+    def _nested(waiting: int) -> str:
+        return f"{waiting} instances of it wait for functions that they called: does it call itself without end?"
 
     def _begin(self) -> FunctionProcess:
         box: list[FunctionProcess] = []
@@ -226,9 +261,11 @@ class Instances:
             raise NoInstanceError(failed or _STOPPED)
         return process
 
-    def _release(self, process: FunctionProcess, *, keep: bool) -> None:
+    def _release(self, process: FunctionProcess, invocation: str, *, keep: bool) -> None:
         with self._changed:
             self._busy.discard(process)
+            self._running.discard(invocation)
+            keep = keep and len(self._idle) < self._most  # there were more while some called each other
             if keep and not self._closed and self._generations.get(process) == self._generation:
                 self._idle.append(process)
             else:

@@ -6,11 +6,12 @@ import json
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 _SHORT = 120  # characters of a result or an error on one line
 _CALLS = 200  # that are kept of one invocation
+_MAX_TEXT = 20_000  # characters of an error or a traceback that are shown
 # how an invocation ended -> errCode of the SDK
 CODES = {
     "raised": -504002,
@@ -70,6 +71,13 @@ class Invocation:
         if len(self.calls) < _CALLS:
             self.calls.append(call)
 
+    def shortened(self) -> Invocation:
+        """Return a copy that keeps no more than is shown: a result may have 6 MB, and a message of an error as well."""
+        if self.kind == "error":
+            problem = {name: _cut(value) if isinstance(value, str) else value for name, value in self.problem().items()}
+            return replace(self, text=json.dumps(problem))
+        return replace(self, text=self.text[: _SHORT + 1] if self.kind == "result" else _cut(self.text))
+
     def problem(self) -> dict[str, Any]:
         """``{"errCode", "errMsg"}`` of one that failed, with ``stack`` where the user's code raised."""
         if self.kind == "error":
@@ -92,6 +100,17 @@ class Invocation:
         return "".join(c if c.isprintable() else " " for c in text)
 
 
+def _cut(text: str) -> str:
+    """Return a long text without its middle: the last line of a traceback says what was raised."""
+    if len(text) <= _MAX_TEXT:
+        return text
+    body, end, last = text.rstrip().rpartition("\n")
+    if len(body) > _MAX_TEXT:
+        half = _MAX_TEXT // 2
+        body = f"{body[:half]}\n… {len(body) - 2 * half} characters …\n{body[-half:]}"
+    return f"{body}{end}{last if len(last) <= _MAX_TEXT else f'{last[:_MAX_TEXT]}…'}"
+
+
 class History:
     """The invocations that run and the last ones that did; safe to use from several threads."""
 
@@ -108,7 +127,8 @@ class History:
     def end(self, invocation: Invocation) -> None:
         with self._lock:
             self._running.pop(invocation.id, None)
-            self._ended.setdefault(invocation.function, deque(maxlen=self._remember)).appendleft(invocation)
+            ended = self._ended.setdefault(invocation.function, deque(maxlen=self._remember))
+            ended.appendleft(invocation.shortened())
 
     def note(self, invocation: str, call: CloudCall) -> bool:
         """Adds a call to the invocation that made it; False when that has ended, or is not known."""

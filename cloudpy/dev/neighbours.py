@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -52,8 +53,10 @@ class Neighbours:
 
         # A thread of its own: its caller may give up before it ends.
         threading.Thread(target=run, name=f"called {name}", daemon=True).start()
+        calls = self._cloud.functions.get(caller.function)
         try:
-            one = ended.get(timeout=max(0.0, timeout))
+            with calls.instances.calling(caller.invocation) if calls else contextlib.nullcontext():
+                one = ended.get(timeout=max(0.0, timeout))
         except Empty:
             return _failed("SERVER_TIMEOUT", f"{name} did not answer within {timeout:g} s")
         if not one.failed:

@@ -7,8 +7,9 @@ import json
 import logging
 import secrets
 import socket
+from collections import Counter
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -21,6 +22,7 @@ from ..functions.errors import RefusedError
 from ..functions.file_limit import max_connections
 from ..functions.origin_check import OriginCheck
 from ..local.cloud_ids import TooManyCloudIDsError
+from ..local.threads import in_a_thread
 from .cloud import LocalCloud
 from .identity import identity
 from .invocation import Invocation
@@ -28,9 +30,13 @@ from .page import page, policy
 
 MAX_BODY = 6 * 1024 * 1024  # bytes: what the platform sends to a function
 _FILES = 0.25  # share of the process's files that connections may take; the local WeChat and the functions need more
-_AT_ONCE = 64  # invocations; more wait
+_MAX_WAITING = 64  # invocations of one function; more are answered 429
 _STATUS = {"late": 504, "busy": 429, "stopped": 503}  # how an invocation ended -> HTTP; anything else that failed: 500
-_CODES = {"INVALID_REQUEST_SOURCE": -501008, "NOT_FOUND": -504001}  # any other: invalid parameters
+_CODES = {
+    "INVALID_REQUEST_SOURCE": -501008,
+    "NOT_FOUND": -504001,
+    "TOO_MANY_REQUESTS": -501004,
+}  # any other: invalid parameters
 
 
 class DevServer:
@@ -45,7 +51,7 @@ class DevServer:
         self._cloud = cloud
         self._origin_check = OriginCheck(host, hosts)
         self._connections: Connections | None = None
-        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="invocation")
+        self._invocations: Counter[str] = Counter()  # by function, those that run or wait for an instance
 
     async def serve(self, sock: socket.socket, ready: asyncio.Event, stop: asyncio.Event) -> None:
         """Serves on `sock`, sets `ready`, and ends when `stop` is set; what runs then is answered 503."""
@@ -66,7 +72,6 @@ class DevServer:
         finally:
             await asyncio.get_running_loop().run_in_executor(None, self._cloud.close)
             await self._connections.close(timeout=2.0)
-            self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _answer(self, request: web.BaseRequest) -> web.Response:
         try:
@@ -95,9 +100,14 @@ class DevServer:
             return _json(self._told(name))
         caller = identity(headers, request.remote or "")
         event = self._event(name, await self._body(request), query)
-        loop = asyncio.get_running_loop()
-        one = await loop.run_in_executor(self._threads, self._invoke, name, event, caller)
-        return _outcome(one)
+        # A thread and a queue for each function: one that is slow delays no other.
+        if self._invocations[name] >= self._cloud.options.instances + _MAX_WAITING:
+            raise RefusedError(429, "TOO_MANY_REQUESTS", f"{_MAX_WAITING} invocations of {name} wait already")
+        self._invocations[name] += 1
+        try:
+            return _outcome(await in_a_thread(partial(self._invoke, name, event, caller)))
+        finally:
+            self._invocations[name] -= 1
 
     def _invoke(self, name: str, event: Mapping[str, Any], caller: Mapping[str, str]) -> Invocation:
         try:

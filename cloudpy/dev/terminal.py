@@ -13,6 +13,7 @@ import time
 from queue import Empty, Full, Queue
 from typing import IO, Any
 
+from ..functions.printable import printable
 from .invocation import Invocation
 
 _WAITING = 20_000  # lines
@@ -50,9 +51,7 @@ class Terminal:
 
     def printed(self, function: str, line: str) -> None:
         """A line that a function printed."""
-        # Colours of the function's own are welcome; a carriage return or the like would write over other lines.
-        shown = line if "\x1b" in line or line.isprintable() else "".join(_visible(c) for c in line)
-        self._put("print", f"         {function} │ {shown}", {"log": "print", "function": function, "text": line})
+        self._put("print", f"         {function} │ {line}", {"log": "print", "function": function, "text": line})
 
     def invocation(self, one: Invocation) -> None:
         """One that has ended, and its cloud calls."""
@@ -97,6 +96,7 @@ class Terminal:
         self._thread.join(1.0)
 
     def _put(self, kind: str, text: str, fields: dict[str, Any]) -> None:
+        text = printable(text, colours=kind == "print")  # those of the function's own are welcome
         try:
             self._lines.put_nowait((kind, text, fields))
         except Full:
@@ -154,10 +154,6 @@ class Terminal:
                 console.print(Text(text, style=_COLOURS[kind]), soft_wrap=True)
 
         return show
-
-
-def _visible(character: str) -> str:
-    return character if character.isprintable() or character == "\t" else repr(character)[1:-1]
 
 
 def _now(at: float | None = None) -> str:

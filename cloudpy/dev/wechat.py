@@ -65,7 +65,7 @@ def make(
         appid=next((data.appid for data in files if data.appid != DEFAULT_APPID), DEFAULT_APPID),
         unknown=next((data.unknown for data in files if data.unknown), "sample"),
         any_env=len(envs) > 1,
-        remember=1000,
+        remember=0,  # the history has what is shown; parameters may be large
         observe=observe,
         storage=storage or _storage(files, projects),
         database=database or _database(files, projects),

@@ -133,6 +133,37 @@ def test_a_chain_that_never_ends_is_told(start: Callable[..., Cloud]) -> None:
     assert ["SERVER_TIMEOUT"] * 3 == codes
 
 
+ITSELF = """\
+import cloudpy.sync as cloud
+
+cloud.init(env=cloud.DYNAMIC_CURRENT_ENV, config=None)
+
+def main(event, context):
+    if not event["n"]:
+        return 0
+    return 1 + cloud.callFunction(name="itself", data={"n": event["n"] - 1})["result"]
+"""
+
+
+def test_one_that_calls_itself_needs_no_more_instances_than_there_may_be(
+    start: Callable[..., Cloud], tmp_path: Path
+) -> None:
+    write(tmp_path / "itself", index=ITSELF)
+    cloud = start(instances=1, timeout=60.0)
+    assert Ran("3") == cloud.siblings.call("itself", '{"n": 3}', caller(), 60)
+    assert 1 == len(cloud.fleet.functions["itself"].instances.pids())  # the others ended when they were idle
+
+
+def test_one_that_calls_itself_without_end_is_told(
+    start: Callable[..., Cloud], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cloudpy.dev.instances._MAX_NESTED", 2)
+    write(tmp_path / "itself", index=ITSELF)
+    ran = start(instances=1, timeout=60.0).siblings.call("itself", '{"n": 1000}', caller(), 60)
+    assert "FUNCTIONS_EXECUTE_FAIL" == ran.code
+    assert "does it call itself without end?" in ran.message
+
+
 def test_the_called_one_is_shown_with_who_called(start: Callable[..., Cloud]) -> None:
     cloud = start()
     assert Ran("1") == cloud.siblings.call("quick", "{}", Caller(None, "tells", "wx_trigger,scf", "id-1"), 60)
