@@ -51,7 +51,7 @@ _pending: set[str] = set()
 
 
 def load_before_fork(*, contracts: bool) -> None:
-    """Have what calls import loaded before the next fork of this process, which takes some 30 ms for it, once.
+    """Have what calls import loaded before this process forks while it has other threads; it takes some 30 ms, once.
 
     Args:
         contracts: whether calls will open the contracts.
@@ -68,8 +68,12 @@ def load_before_fork(*, contracts: bool) -> None:
 
 
 def _load() -> None:
+    threads = sys.modules.get("threading")
+    if threads is None or threads.active_count() == 1:
+        return  # nobody is importing anything
     from importlib import import_module
 
+    late = "logging" not in sys.modules
     if "asyncio" in sys.modules:  # there is no awaited call without
         _pending.add("cloudpy._transports.aio")
     for name in list(_pending):
@@ -78,3 +82,9 @@ def _load() -> None:
         except ImportError:  # what this Python or this package lacks, no call uses
             pass
         _pending.discard(name)
+    if late:
+        # It acquires its lock before each fork but this one, at which it was not loaded, and releases it after each.
+        import logging
+
+        acquire = getattr(logging, "_acquireLock", None) or logging._lock.acquire  # type: ignore[attr-defined]
+        acquire()

@@ -223,7 +223,8 @@ def watch() -> Watch | None:
 
 def _debugging() -> bool:
     logging = sys.modules.get("logging")  # a program that reads logs has imported it
-    return logging is not None and logging.getLogger("cloudpy").isEnabledFor(10)
+    get_logger = getattr(logging, "getLogger", None)  # None also while another thread is importing it
+    return get_logger is not None and get_logger("cloudpy").isEnabledFor(10)
 
 
 def _guarded(function: Callable[[CallRecord], Any], record: CallRecord) -> Any:

@@ -76,9 +76,9 @@ Script = Callable[[Peer], None]
 class ScriptedServer:
     """Runs `script` in a thread for each connection, and closes the connection when the script returns."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, listener: socket.socket | None = None) -> None:
         self._script = script
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self._listener = listener or socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port: int = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/admin"
         self.received: list[tuple[int, Received]] = []

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import uvloop
+
 from cloudpy._transports import Failure, Request, Response
 from cloudpy._transports.aio import AIOTransport
 from cloudpy._transports.blocking import HTTPTransport
 
 
-def request(url: str, body: bytes = b"", **more: Any) -> Request:
+def request(url: str, body: bytes = b"", *, idempotent: bool = True, **more: Any) -> Request:
+    """A request; unless said otherwise one that takes any kept connection, however slow the machine is."""
     host = url.split("/", 3)[2]
-    return Request("POST", url, [("Host", host), ("Content-Type", "text/plain")], body, **more)
+    return Request("POST", url, [("Host", host), ("Content-Type", "text/plain")], body, idempotent=idempotent, **more)
 
 
 class BlockingFace:
@@ -21,8 +24,8 @@ class BlockingFace:
     def __init__(self, **options: Any) -> None:
         self.transport = HTTPTransport(**options)
 
-    def send(self, url: str, body: bytes = b"", timeout: float = 20.0) -> Response:
-        return self.transport.send(request(url, body), timeout)
+    def send(self, url: str, body: bytes = b"", timeout: float = 20.0, **more: Any) -> Response:
+        return self.transport.send(request(url, body, **more), timeout)
 
     def close(self) -> None:
         self.transport.close()
@@ -33,10 +36,14 @@ class AsyncFace:
 
     def __init__(self, **options: Any) -> None:
         self.transport = AIOTransport(**options)
-        self.loop = asyncio.new_event_loop()
+        self.loop = self.new_loop()
 
-    def send(self, url: str, body: bytes = b"", timeout: float = 20.0) -> Response:
-        return self.loop.run_until_complete(self.transport.send(request(url, body), timeout))
+    @staticmethod
+    def new_loop() -> asyncio.AbstractEventLoop:
+        return asyncio.new_event_loop()
+
+    def send(self, url: str, body: bytes = b"", timeout: float = 20.0, **more: Any) -> Response:
+        return self.loop.run_until_complete(self.transport.send(request(url, body, **more), timeout))
 
     def close(self) -> None:
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
@@ -44,8 +51,18 @@ class AsyncFace:
         self.loop.close()
 
 
+class UvloopFace(AsyncFace):
+    """The async transport on a loop that calls a protocol past its class: nothing may depend on asyncio's own loop."""
+
+    name = "uvloop"
+
+    @staticmethod
+    def new_loop() -> asyncio.AbstractEventLoop:
+        return uvloop.new_event_loop()
+
+
 Face = BlockingFace | AsyncFace
-FACES = (BlockingFace, AsyncFace)
+FACES = (BlockingFace, AsyncFace, UvloopFace)
 
 
 def flags(failure: Failure) -> dict[str, bool]:

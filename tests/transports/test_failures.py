@@ -106,6 +106,8 @@ def test_several_silent_addresses_share_one_deadline(full_backlog: int, monkeypa
 
 def test_a_process_out_of_descriptors(face: Face) -> None:
     """The loop, the server and whatever else is open stay; only what the call would need is missing."""
+    if face.name == "uvloop":
+        pytest.skip("the loop itself takes descriptors each time it runs")
     with ScriptedServer(echo) as server:
         assert face.send(server.url, b"x").body == b"x"
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -122,18 +124,6 @@ def test_a_process_out_of_descriptors(face: Face) -> None:
             assert f"connect EMFILE 127.0.0.1:{other.port}" == caught.value.cause
             assert {"unsent": True} == flags(caught.value)
             assert face.send(other.url, b"y").body == b"y"
-
-
-def test_the_next_address_is_tried_when_one_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        closed = listener.getsockname()
-    with ScriptedServer(echo) as server:
-        open_ = ("127.0.0.1", server.port)
-        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", where) for where in (closed, open_)]
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_: found)
-        transport = blocking.HTTPTransport()
-        assert transport.send(request(f"http://two.test:{server.port}/", b"x"), 20.0).body == b"x"
-        transport.close()
 
 
 NO_ADDRESSES = [

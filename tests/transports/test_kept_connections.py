@@ -205,7 +205,7 @@ def test_what_must_not_be_sent_twice_takes_a_connection_that_was_in_use_a_moment
 
 
 def test_a_connection_with_no_time_to_idle_is_not_used_again(make_face: Callable[..., Face]) -> None:
-    face = make_face(idle=-1.0) if make_face().name == "blocking" else make_face(idle=1e-9)
+    face = make_face(idle=-1.0)
     with ScriptedServer(echo) as server:
         assert [b"1", b"2", b"3"] == [face.send(server.url, body).body for body in (b"1", b"2", b"3")]
         assert server.numbers() == [0, 1, 2]

@@ -24,11 +24,11 @@ def send(face: Face, request: Request, timeout: float = 20.0) -> Response:
 
 
 def put(server: ScriptedServer, body: Any, **more: Any) -> Request:
-    return Request("PUT", server.url, [("Host", f"127.0.0.1:{server.port}")], body, **more)
+    return Request("PUT", server.url, [("Host", f"127.0.0.1:{server.port}")], body, idempotent=True, **more)
 
 
 def get(server: ScriptedServer, sink: Sink, **more: Any) -> Request:
-    return Request("GET", server.url, [("Host", f"127.0.0.1:{server.port}")], b"", sink=sink, **more)
+    return Request("GET", server.url, [("Host", f"127.0.0.1:{server.port}")], b"", sink=sink, idempotent=True, **more)
 
 
 @pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 17])

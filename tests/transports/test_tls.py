@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,14 +12,22 @@ import pytest
 from cloudpy._transports import Failure
 
 from ..scripted_server import Peer, ScriptedServer, echo, http
-from .faces import BlockingFace, Face, flags
+from .faces import Face, flags
+from .proxy_server import proxy
 
 CERTIFICATE = Path(__file__).parent / "self_signed.pem"  # for localhost, with its key; it guards nothing
 
 
 @pytest.fixture
-def tls_server() -> Iterator[ScriptedServer]:
+def names() -> list[str | None]:
+    """The names that clients asked the TLS server for."""
+    return []
+
+
+@pytest.fixture
+def tls_server(names: list[str | None]) -> Iterator[ScriptedServer]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sni_callback = lambda _, name, __: names.append(name)
     context.load_cert_chain(CERTIFICATE)
 
     def script(peer: Peer) -> None:
@@ -48,11 +57,50 @@ def test_tls_where_the_server_speaks_plain_http(face: Face) -> None:
         assert {"unsent": True} == flags(caught.value)
 
 
-def test_tls_with_a_certificate_that_is_trusted(tls_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    # the blocking face alone: aiohttp reads the system's certificates when it is imported
+def test_tls_with_a_certificate_that_is_trusted(
+    face: Face, tls_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    face = BlockingFace()
     for i in range(3):
         assert face.send(f"https://localhost:{tls_server.port}/admin", b"%d" % i).body == b"%d" % i
     assert 1 == tls_server.connections
-    face.close()
+
+
+def test_certificates_of_ones_own(face: Face, tls_server: ScriptedServer) -> None:
+    url = f"https://localhost:{tls_server.port}/admin"
+    for i in range(3):
+        assert face.send(url, b"%d" % i, ca=str(CERTIFICATE)).body == b"%d" % i
+    assert 1 == tls_server.connections
+    with pytest.raises(Failure, match="certificate"):  # what one trusts, another does not use
+        face.send(url, b"x")
+    with pytest.raises(Failure, match=r"ca='nowhere\.pem' cannot be loaded"):
+        face.send(url, b"x", ca="nowhere.pem")
+
+
+def test_the_name_is_asked_for_and_checked(face: Face, tls_server: ScriptedServer, names: list[str | None]) -> None:
+    with proxy(tls_server.port) as (address, _):  # whose every tunnel leads to localhost
+        for host, name in (("localhost", "localhost"), ("other.test", "other.test")):
+            try:
+                face.send(f"https://{host}/admin", b"secret", ca=str(CERTIFICATE), proxy=f"http://{address}")
+            except Failure as failure:
+                assert ("other.test", {"unsent": True}) == (host, flags(failure))
+                assert "Hostname mismatch" in failure.cause
+            else:
+                assert host == "localhost"
+            assert name == names.pop()
+    assert 1 == len(tls_server.received)
+
+
+def test_large_bodies_over_tls(face: Face, tls_server: ScriptedServer) -> None:
+    body = bytes(range(256)) * 20_000
+    assert face.send(f"https://localhost:{tls_server.port}/admin", body, ca=str(CERTIFICATE)).body == body
+
+
+def test_a_server_that_never_ends_the_handshake(face: Face) -> None:
+    done = threading.Event()
+    with ScriptedServer(lambda _: [done.wait(20)]) as server:
+        with pytest.raises(Failure) as caught:
+            face.send(f"https://localhost:{server.port}/admin", timeout=0.3)
+        done.set()
+    assert "connect timeout" == caught.value.cause
+    assert {"unsent": True, "timed_out": True} == flags(caught.value)
