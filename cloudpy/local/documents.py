@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,8 @@ from urllib.parse import quote
 
 if TYPE_CHECKING:
     from .database import Engine
+
+_log = logging.getLogger("cloudpy.local")
 
 # What a collection holds from the start: documents, read when the collection is not there yet.
 Seed = Callable[[], Sequence[Any]]
@@ -31,6 +34,13 @@ class Documents:
         self._engines: dict[str, Engine] = {}
         self._seeds: dict[str, Seed] = {}
         self._lock = threading.Lock()
+        self._noted: set[str] = set()
+
+    def note(self, text: str) -> None:
+        """Say that a limit was met, each sentence once."""
+        if text not in self._noted:
+            self._noted.add(text)
+            _log.warning("%s", text)
 
     def seed(self, collections: Mapping[str, Seed]) -> None:
         """Say what collections of the default environment hold from the start, where they do not exist yet."""

@@ -109,12 +109,12 @@ def test_a_forced_conflict_is_retried(backend: Backend, cloud: Any) -> None:
         n = transaction.collection("counters").doc("a").get()["data"]["n"]
         transaction.collection("counters").doc("a").update(data={"n": n + 1})
 
-    # the stub leaves what it answers for undone: each try meets the lock of the one before
-    with pytest.raises(sync.CloudSDKError):
-        database.runTransaction(work, 0)
-    backend.documents.engine()._transactions.abort_all()
-    backend.answers.clear()
-    database.runTransaction(work)
+    database.runTransaction(work, 2)
+    assert documents(backend, "counters") == [{"_id": "a", "n": 1}]
+    assert [call.outcome[:7] for call in backend.calls.of("database.commitTransaction")] == ["gateway", "gateway", "ok"]
+    backend.answers.add("database.commitTransaction", Canned(conflict))
+    with pytest.raises(sync.CloudSDKError, match="Transaction is conflict"):
+        database.runTransaction(work, 1)
     assert documents(backend, "counters") == [{"_id": "a", "n": 1}]
 
 

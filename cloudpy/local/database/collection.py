@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from .ordering import Key, key
@@ -56,14 +57,17 @@ class Collection:
         for path, index in self._indexes.items():
             _drop(index, path, identifier, before)
 
-    def find(self, query: Query) -> Iterable[tuple[Id, Document]]:
-        """Return the documents that match, with their ids, in the order of insertion."""
+    def find(self, query: Query, most: int | None = None) -> Iterable[tuple[Id, Document]]:
+        """Return the documents that match, with their ids, in the order of insertion; the first `most` of them."""
         if query.by_id:
             identifier = id_of(query.value["_id"])
             document = self.documents.get(identifier)
             return [] if document is None else [(identifier, document)]
         test = query.test
         chosen = self.candidates(query)
+        if most is not None:
+            items = self.documents.items() if chosen is None else ((own, self.documents[own]) for own in chosen)
+            return list(islice((item for item in items if test(item[1])), most))
         if chosen is None:
             return [item for item in self.documents.items() if test(item[1])]
         return [(identifier, self.documents[identifier]) for identifier in chosen if test(self.documents[identifier])]

@@ -185,10 +185,11 @@ class Engine:
         transaction: str | None = None,
     ) -> list[Document]:
         """Return the documents that match: sorted, without the first `skip`, `limit` at most, projected."""
-        with self._operation(transaction) as view:
-            found = [document for _, document in view.find(self._collection(name), query)]
-        project = compile_projection(fields) if fields is not None else None
         last = None if limit is None else skip + limit
+        enough = None if order or query.distance else last
+        with self._operation(transaction) as view:
+            found = [document for _, document in view.find(self._collection(name), query, enough)]
+        project = compile_projection(fields) if fields is not None else None
         if order:
             found = sorted_documents(found, sorter(order), last)
         elif query.distance:
@@ -219,7 +220,7 @@ class Engine:
             changes: list[Change] = []
             matched = 0
             last = None
-            for identifier, document in view.find(collection, query):
+            for identifier, document in view.find(collection, query, None if multi else 1):
                 matched += 1
                 last = compiled(document, query.value)
                 if last is not document:
@@ -240,7 +241,7 @@ class Engine:
         """Replace the first document that matches, but for its ``_id``; insert it when none does."""
         with self._operation(transaction) as view:
             collection = self._collection(name)
-            for identifier, before in view.find(collection, query):
+            for identifier, before in view.find(collection, query, 1):
                 given = document.get("_id", before["_id"]) if type(document) is dict else before["_id"]
                 if id_of(given) != identifier:
                     raise DatabaseError("the (immutable) field '_id' was found to have been altered")
@@ -258,7 +259,7 @@ class Engine:
         """Delete the documents that match, or the first of them, and return how many."""
         with self._operation(transaction) as view:
             collection = self._collection(name)
-            found = list(view.find(collection, query))[: None if multi else 1]
+            found = list(view.find(collection, query, None if multi else 1))[: None if multi else 1]
             self._write([Change(collection, identifier, before, None) for identifier, before in found], view)
             return len(found)
 
@@ -367,9 +368,9 @@ class _View:
             return collection.documents.get(identifier)
         return self.transaction.get(collection, identifier)
 
-    def find(self, collection: Collection, query: Query) -> Iterable[tuple[Id, Document]]:
+    def find(self, collection: Collection, query: Query, most: int | None = None) -> Iterable[tuple[Id, Document]]:
         if self.transaction is None:
-            return collection.find(query)
+            return collection.find(query, most)
         return self.transaction.find(collection, query)
 
 
