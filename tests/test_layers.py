@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -188,6 +190,33 @@ def test_libraries_come_in_by_their_door(path: Path) -> None:
             continue
         doors = DOORS.get(library, set())
         assert any(here.startswith(door) for door in doors), f"{here} imports {library}; its doors are {sorted(doors)}"
+
+
+ALONE = """
+import importlib, os, sys
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+for name in [name for name in sys.modules if name.partition(".")[0] == "cloudpy"]:
+    del sys.modules[name]
+for name in sys.argv[1:]:
+    child = os.fork()  # it has the libraries, and nothing of the package yet
+    if not child:
+        try:
+            importlib.import_module(name)
+        except BaseException as error:
+            print(f"{name}: {error!r}", flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
+
+
+@pytest.mark.once
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+def test_every_module_can_be_imported_first() -> None:
+    names = [".".join(("cloudpy", *parts(path))).removesuffix(".__init__") for path in MODULES]
+    names = [name for name in names if not name.endswith("__main__")]
+    done = subprocess.run([sys.executable, "-c", ALONE, *names], capture_output=True, text=True, timeout=600)
+    assert (0, "") == (done.returncode, done.stdout), done.stderr
 
 
 def test_the_rooms_have_no_circle() -> None:

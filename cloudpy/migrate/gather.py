@@ -8,8 +8,8 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "support"
 _ORDER = (
-    "marks", "values", "texts", "numbers", "lists", "objects", "jsons", "collections_", "calendar", "date_texts",
-    "dates", "patterns", "promises", "codecs", "paths", "documents",
+    "marks", "values", "coercion", "texts", "numbers", "lists", "objects", "jsons", "collections_", "calendar",
+    "date_texts", "dates", "patterns", "promises", "codecs", "paths", "documents",
 )  # fmt: skip
 HEAD = '''\
 """What JavaScript does and Python does not; made by `cloudpy migrate`, only what this function uses.

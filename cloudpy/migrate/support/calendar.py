@@ -6,7 +6,7 @@ import math
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from .numbers import number
+from .coercion import number
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _DAY = 86_400_000

@@ -7,10 +7,11 @@ import re
 import urllib.parse
 from typing import Any
 
+from .coercion import number, text
 from .lists import slice_of
 from .marks import NotTranslated
-from .numbers import number, to_base
-from .texts import length, text
+from .numbers import to_base
+from .objects import length
 from .values import UNDEFINED, is_nil
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .lists import iterate
+from .coercion import iterate
 from .objects import get
 from .values import UNDEFINED
 

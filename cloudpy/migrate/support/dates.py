@@ -8,9 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from .calendar import _DAY, _EPOCH, _TURN, _clip, _from_parts, _offset
+from .coercion import _primitive, number
 from .date_texts import date_parse
-from .numbers import number
-from .texts import _primitive
 from .values import RangeError
 
 

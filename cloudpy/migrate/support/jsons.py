@@ -8,10 +8,10 @@ import math
 from datetime import timezone
 from typing import Any
 
+from .coercion import _fit, _number_text, _whole, number, text
 from .marks import NotTranslated
-from .numbers import _fit, _whole, number
 from .objects import keys
-from .texts import _number_text, _pairs, text
+from .texts import _pairs
 from .values import UNDEFINED, is_nil
 
 

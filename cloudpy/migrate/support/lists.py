@@ -7,28 +7,11 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from .coercion import _string, _units, call, iterate, number, text
 from .marks import NotTranslated
-from .numbers import number
-from .objects import get
-from .texts import _clamped, _pairs, _position, _string, _units, length, text
+from .objects import get, length
+from .texts import _clamped, _pairs, _position
 from .values import UNDEFINED, is_nil, same, truthy
-
-
-def call(function: Any, *arguments: Any) -> Any:
-    """``function(...arguments)``: what it does not take is left out, what is missing is undefined."""
-    if not callable(function):
-        raise TypeError(f"{type(function).__name__} is not a function")
-    plain = getattr(function, "__func__", function)
-    code = getattr(getattr(plain, "__wrapped__", plain), "__code__", None)
-    if code is None or code.co_flags & 0x04:  # *rest
-        return function(*arguments, *_missing(code, arguments))
-    count = code.co_argcount - hasattr(function, "__self__")
-    needed = count - len(getattr(plain, "__defaults__", None) or ())  # of cloudpy's functions: a draft's have none
-    return function(*(*arguments, *([UNDEFINED] * (needed - len(arguments))))[:count])
-
-
-def _missing(code: Any, arguments: tuple[Any, ...]) -> list[Any]:
-    return [UNDEFINED] * (code.co_argcount - len(arguments)) if code is not None else []
 
 
 def array(value: Any, method: str) -> list[Any]:
@@ -40,13 +23,6 @@ def array(value: Any, method: str) -> list[Any]:
     if isinstance(value, dict) and method in value:
         raise NotTranslated(f"a method {method} of the program's own is not translated")
     raise TypeError(f"{method} is not a function")
-
-
-def iterate(value: Any) -> Any:
-    """What ``for (… of value)`` and ``...value`` go through."""
-    if isinstance(value, (list, str, bytes)) or hasattr(value, "__next__") or hasattr(value, "_entries"):
-        return value
-    raise TypeError(f"{'undefined' if value is UNDEFINED else type(value).__name__} is not iterable")
 
 
 def _indexed(items: list[Any]) -> Any:

@@ -7,66 +7,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from .texts import _primitive, text, trim
+from .coercion import _DIGITS, _SAFE, _fit, _parsed, _primitive, _whole, number, text, trim
 from .values import UNDEFINED, RangeError
-
-_SAFE = 2**53
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
-def number(value: Any = 0) -> Any:
-    """``Number(value)``."""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, (int, float)):
-        return _fit(value)
-    if value is None:
-        return 0
-    if value is UNDEFINED:
-        return math.nan
-    if isinstance(value, str):
-        return _parsed(trim(value))
-    if hasattr(value, "getTime"):
-        return value.getTime()
-    if hasattr(value, "timestamp"):  # a date of the database
-        return _whole(round(value.timestamp() * 1000))
-    return _parsed(trim(_primitive(value)))
-
-
-def _parsed(value: str) -> Any:
-    if not value:
-        return 0
-    base = {"0x": 16, "0o": 8, "0b": 2}.get(value[:2].lower())
-    if base:
-        return (
-            _fit(int(value[2:], base))
-            if re.fullmatch("[0-9a-zA-Z]+", value[2:]) and _is_in(value[2:], base)
-            else math.nan
-        )
-    if re.fullmatch(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", value):
-        return _whole(float(value))
-    return {"Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}.get(value, math.nan)
-
-
-def _is_in(digits: str, base: int) -> bool:
-    return all(digit in _DIGITS[:base] for digit in digits.lower())
-
-
-def _fit(value: Any) -> Any:
-    """A whole number that JavaScript could not hold exactly becomes the nearest that it can."""
-    if isinstance(value, int) and not -_SAFE <= value <= _SAFE:
-        try:
-            return float(value)
-        except OverflowError:
-            return math.inf if value > 0 else -math.inf
-    return value
-
-
-def _whole(value: float) -> Any:
-    """An int for what is one; not for -0, NaN and the infinities."""
-    if value == 0:
-        return value if math.copysign(1, value) < 0 else 0
-    return int(value) if abs(value) <= _SAFE and value == int(value) else value
 
 
 def add(left: Any, *others: Any) -> Any:

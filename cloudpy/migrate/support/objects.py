@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .lists import iterate
+from .coercion import _encoded, _units, iterate, text
 from .marks import NotTranslated
-from .texts import _units, length, text
 from .values import UNDEFINED, is_nil, same
 
 # What every object, text and array has without anybody having put it there; functions, mostly.
@@ -229,3 +228,12 @@ def object_is(left: Any, right: Any) -> bool:
     if same(left, right) and left == 0 and not isinstance(left, bool):
         return str(float(left)) == str(float(right))  # 0 and -0
     return same(left, right)
+
+
+def length(value: Any) -> Any:
+    """``value.length``."""
+    if isinstance(value, str):
+        return len(value) if value.isascii() else len(_encoded(value)) // 2
+    if isinstance(value, (list, bytes)):
+        return len(value)
+    return get(value, "length")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .lists import call
-from .texts import _pairs, _string, _units, text
+from .coercion import _string, _units, call, text
+from .texts import _pairs
 from .values import UNDEFINED
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from .lists import call, iterate
+from .coercion import call, iterate
 from .marks import NotTranslated
 from .values import UNDEFINED, caught
 

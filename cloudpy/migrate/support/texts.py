@@ -8,72 +8,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .lists import call
-from .marks import NotTranslated
-from .numbers import number
-from .objects import get
-from .values import UNDEFINED, RangeError, is_nil
-
-_BLANK = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # noqa: E501
-
-
-def text(value: Any = "") -> str:
-    """``String(value)``."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return _number_text(value)
-    if is_nil(value):
-        return "null" if value is None else "undefined"
-    if isinstance(value, list):
-        return ",".join("" if is_nil(item) else text(item) for item in value)
-    if isinstance(value, dict) and not {"toString", "valueOf"} & value.keys():
-        return "[object Object]"
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    if isinstance(value, Exception):
-        return _error_text(value)
-    raise NotTranslated(f"the text of a {type(value).__name__} is not translated")
-
-
-def _error_text(error: Exception) -> str:
-    name = type(error).__name__
-    name = name if name in ("TypeError", "RangeError", "SyntaxError") else "Error"
-    return f"{name}: {error}" if str(error) else name
-
-
-def _number_text(value: Any) -> str:
-    if isinstance(value, int) and abs(value) <= 2**53:
-        return str(value)
-    value = float(value)
-    if value != value or value in (math.inf, -math.inf):
-        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-    if value == 0:
-        return "0"
-    mantissa, _, exponent = f"{abs(value)!r}".partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    fraction = "" if fraction == "0" else fraction
-    point = len(whole) + int(exponent or 0)
-    digits = (whole + fraction).lstrip("0")
-    point -= len(whole + fraction) - len(digits)
-    digits = digits.rstrip("0")
-    sign = "-" if value < 0 else ""
-    if len(digits) <= point <= 21:
-        return sign + digits + "0" * (point - len(digits))
-    if 0 < point <= 21:
-        return f"{sign}{digits[:point]}.{digits[point:]}"
-    if -6 < point <= 0:
-        return f"{sign}0.{'0' * -point}{digits}"
-    more = f".{digits[1:]}" if len(digits) > 1 else ""
-    return f"{sign}{digits[0]}{more}e{'+' if point > 0 else '-'}{abs(point - 1)}"
-
-
-def _primitive(value: Any, hint: str = "") -> Any:
-    if hint == "number" and (hasattr(value, "getTime") or hasattr(value, "timestamp")):
-        return number(value)
-    return value if is_nil(value) or isinstance(value, (str, int, float)) else text(value)
+from .coercion import _BLANK, _encoded, _string, _units, call, number, text
+from .objects import length
+from .values import UNDEFINED, RangeError
 
 
 def concat(*values: Any) -> str:
@@ -81,41 +18,11 @@ def concat(*values: Any) -> str:
     return _pairs("".join(text(value) for value in values))
 
 
-def length(value: Any) -> Any:
-    """``value.length``."""
-    if isinstance(value, str):
-        return len(value) if value.isascii() else len(_encoded(value)) // 2
-    if isinstance(value, (list, bytes)):
-        return len(value)
-    return get(value, "length")
-
-
-def _encoded(value: str) -> bytes:
-    return value.encode("utf-16-le", "surrogatepass")
-
-
-def _units(value: str) -> str:
-    """The text with each character beyond U+FFFF as the two units that it is in UTF-16."""
-    if value.isascii() or max(value) < "\U00010000":
-        return value
-    data = _encoded(value)
-    return "".join(chr(data[at] | data[at + 1] << 8) for at in range(0, len(data), 2))
-
-
 def _pairs(value: str) -> str:
     """The text with units that belong together put together again."""
     if value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value):
         return value
     return _encoded(value).decode("utf-16-le", "surrogatepass")
-
-
-def _string(value: Any, method: str) -> str:
-    """The text that a method is called on, or the error that JavaScript has for what is none."""
-    if isinstance(value, str):
-        return value
-    if is_nil(value):
-        raise TypeError(f"Cannot read properties of {text(value)} (reading '{method}')")
-    raise TypeError(f"{method} is not a function")
 
 
 def _position(value: Any, default: float = 0) -> Any:
@@ -131,11 +38,6 @@ def _clamped(value: Any, size: int, default: float = 0, from_end: bool = False) 
     if from_end and position < 0:
         position += size
     return int(max(0, min(position, size)))
-
-
-def trim(value: Any) -> str:
-    """``value.trim()``."""
-    return _string(value, "trim").strip(_BLANK)
 
 
 def trim_start(value: Any) -> str:

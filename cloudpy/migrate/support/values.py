@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from .numbers import number
-from .texts import _primitive
-
 
 class Undefined:
     """What JavaScript calls undefined; there is one, ``UNDEFINED``. null is None."""
@@ -74,22 +71,6 @@ def same(left: Any, right: Any) -> bool:
         return isinstance(right, (int, float)) and left == right
     if isinstance(left, str):
         return isinstance(right, str) and left == right
-    return left is right
-
-
-def equal(left: Any, right: Any) -> bool:
-    """``left == right``, with the conversions that it makes."""
-    if is_nil(left) or is_nil(right):
-        return is_nil(left) and is_nil(right)
-    plain = (str, int, float)
-    if isinstance(left, plain) and isinstance(right, plain):
-        if isinstance(left, str) and isinstance(right, str):
-            return left == right
-        return bool(number(left) == number(right))
-    if isinstance(left, plain):
-        return equal(left, _primitive(right))
-    if isinstance(right, plain):
-        return equal(_primitive(left), right)
     return left is right
 
 
