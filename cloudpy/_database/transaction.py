@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from ..errors import CloudSDKError, TransactionConflictError, TransactionRolledBackError
+from ..errors import CloudSDKError, TransactionConflictError, TransactionExpiredError, TransactionRolledBackError
 from .invalid import invalid
 from .operation import Operation
 
@@ -105,10 +105,14 @@ def run(times: int) -> Generator[Operation | Run | Pause, Any, Any]:
         except GeneratorExit:
             raise
         except BaseException as error:
-            ended = state.rolled_back or state.committed
-            if not ended:
+            if state.rolled_back:
+                # As in Node, the reason counts: what fails after it does so because the transaction has ended.
+                if state.reason is not None or isinstance(error, TransactionExpiredError):
+                    raise _reason(state) from error
+                raise
+            if not state.committed:
                 yield from _aborted(state)
-            if ended or not isinstance(error, TransactionConflictError) or retries >= times:
+            if state.committed or not isinstance(error, TransactionConflictError) or retries >= times:
                 raise
         else:
             raise _reason(state)

@@ -18,7 +18,11 @@ from tests.docs.reader import PEER, Reader, agrees
 
 READMES = ("README.md", "README.zh-CN.md")
 # pages that are there in English and in Chinese, with the same code
-PAIRS = [READMES, ("docs/moving.md", "docs/moving.zh-CN.md")]
+PAIRS = [
+    READMES,
+    ("docs/database.md", "docs/database.zh-CN.md"),
+    ("docs/moving.md", "docs/moving.zh-CN.md"),
+]
 # run by the tests named
 ELSEWHERE = {
     "docs/testing.md": "tests/testing/",

@@ -68,6 +68,24 @@ EVENTS: dict[str, dict[str, list[dict[str, Any]]]] = {
             message("image", MediaId="m-1"),
         ]
     },
+    "todo_list": {
+        "o-alice": [
+            {},
+            {"action": "add", "id": "004", "title": "写周报", "tags": ["工作", "急"]},
+            {"action": "add", "id": "004", "title": "写周报"},
+            {"action": "finish", "id": "001"},
+            {"action": "finish", "id": "001"},
+            {"action": "finish", "id": "003"},
+            {"action": "finish", "id": "nothing"},
+            {"tag": "急"},
+            {"page": 1},
+            {"action": "stats"},
+            *({"action": "add", "id": f"1{number:02}", "title": f"第 {number} 条"} for number in range(30)),
+            {"page": 0},
+            {"page": 1},
+        ],
+        "o-bob": [{"action": "finish", "id": "003"}, {}, {"action": "stats"}],
+    },
     "timer": {"": [timer("2026-05-02T01:30:00Z"), timer("2026-05-01T16:30:00Z"), timer("2026-03-01T01:30:00Z")]},
 }
 

@@ -126,6 +126,29 @@ def test_rolled_back_by_hand(bench: Bench) -> None:
     assert exchanges[1].outcome.errMsg == "runTransaction:fail the transaction was rolled back: 'because'"
 
 
+def test_what_fails_after_a_rollback_is_the_rollback(bench: Bench) -> None:
+    async def awaited(transaction: Any) -> None:
+        done = transaction.rollback("because")
+        if inspect.isawaitable(done):
+            await done
+        raise ValueError("too late")
+
+    def by_hand(transaction: Any) -> Any:
+        if "sync" in type(transaction).__module__:
+            return blocking(transaction)
+        return awaited(transaction)
+
+    def blocking(transaction: Any) -> None:
+        transaction.rollback("because")
+        raise ValueError("too late")
+
+    source = "async t => { await t.rollback('because'); throw new Error('too late') }"
+    node, *ours = ask(bench, db.runTransaction(JavaScript(source, by_hand)))
+    assert "because" == node.outcome.message
+    for our in ours:
+        assert "runTransaction:fail the transaction was rolled back: 'because'" == our.outcome.errMsg
+
+
 @pytest.mark.parametrize("end", ["commit", "rollback"])
 def test_started_and_ended_by_hand(bench: Bench, end: str) -> None:
     exchanges = []
