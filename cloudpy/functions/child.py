@@ -37,6 +37,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import IO, Any, NoReturn
 
+_NO_TERMINAL = (
+    "a function's process has no terminal for a debugger: start `cloudpy dev --debugpy`, attach VS Code or PyCharm, and"
+    " set the breakpoint there"
+)
 _AT_REST = 0.5  # seconds: several functions that start at once get ready first, and then warm
 
 
@@ -63,6 +67,8 @@ def main(prepare: Callable[[], None] | None = None) -> NoReturn:
         prepare: called once, when the conversation is out of the way of whatever it does.
     """
     jobs, answers = _take_standard_streams()
+    if "PYTHONBREAKPOINT" not in os.environ:
+        sys.breakpointhook = _breakpoint  # that of debugpy comes later, and takes its place
     if prepare:
         prepare()
     _show_logs()
@@ -138,7 +144,14 @@ def _raised(error: BaseException) -> tuple[str, str]:
         return "error", json.dumps(error.toJSON())
     from .trace import user_traceback
 
-    return "raised", json.dumps(user_traceback(error))
+    text = user_traceback(error)
+    if type(error).__name__ == "BdbQuit":  # pdb.set_trace() has found no input
+        text += f"cloudpy: {_NO_TERMINAL}\n"
+    return "raised", json.dumps(text)
+
+
+def _breakpoint(*_: object, **__: object) -> NoReturn:
+    raise RuntimeError(f"breakpoint(): {_NO_TERMINAL}")
 
 
 def _sentence(error: FunctionError) -> str:

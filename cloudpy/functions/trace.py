@@ -31,6 +31,8 @@ def _trim(shown: TracebackException | None, seen: set[int]) -> None:
     from traceback import StackSummary
 
     frames = list(shown.stack)
+    while frames and _inside(_PACKAGE, frames[-1].filename):  # what raised it for the user's code
+        frames.pop()
     # What ran the handler, with all that led to it, is the head; the loop and the import machinery follow it.
     first = 0
     for index, frame in enumerate(frames):
