@@ -40,7 +40,8 @@ class CallRecord:
 
     Attributes:
         name: what was called, as errors show it: ``openapi.cloudbase.getOpenData``, ``callFunction``.
-        api: the same as an error's ``api``: ``cloudbase.getOpenData``, ``callFunction``.
+        api: the same as an error's ``api``: ``cloudbase.getOpenData``, ``callFunction``, ``database.getDocument``.
+        collection: the collection of a call of the database, whose operation is `name`: ``collection.get``; else empty.
         duration: seconds, with all attempts and pauses.
         error: what was raised (a CloudSDKError, a cancellation, …), or None.
         attempts: how many requests were sent, 0 when it was refused before; an upload sends two.
@@ -53,6 +54,7 @@ class CallRecord:
     __slots__ = (
         "api",
         "attempts",
+        "collection",
         "duration",
         "error",
         "name",
@@ -65,6 +67,7 @@ class CallRecord:
     def __init__(self, name: str, api: str) -> None:
         self.name = name
         self.api = api
+        self.collection = ""
         self.duration = 0.0
         self.error: BaseException | None = None
         self.attempts = 0
@@ -189,6 +192,7 @@ class Watch:
         self._called = called
         if first:
             self._record.name, self._record.api = called.name, called.api
+            self._record.collection = getattr(called, "collection", "")
             for watcher in (*everywhere.now(), *called.config.watchers.now()):
                 ended = _guarded(watcher, self._record)
                 if ended is not None:

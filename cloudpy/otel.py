@@ -21,6 +21,8 @@ Each call of every Cloud becomes a span of kind CLIENT, named as errors name the
 ``cloudpy.request_id``         what the gateway calls this call
 ``cloudpy.attempts``           requests that were sent
 ``cloudpy.request.size``       and ``cloudpy.response.size``: bytes of the bodies, all attempts together
+``db.collection.name``         of a call of the database: its collection
+``db.operation.name``          and what it does there: ``get``, ``add``, ``update``, …
 =============================  ======================================================================================
 
 and a value of the histogram ``rpc.client.call.duration`` (seconds), with the first five of them. There are no
@@ -118,7 +120,7 @@ class _Instrument:
             record.name,
             context=_parent(),
             kind=trace.SpanKind.CLIENT,
-            attributes={"rpc.system.name": _SYSTEM, "rpc.method": record.name},
+            attributes={"rpc.system.name": _SYSTEM, "rpc.method": record.name, **_database(record)},
         )
         before = context.attach(trace.set_span_in_context(span))
 
@@ -128,6 +130,8 @@ class _Instrument:
             span.set_attributes(attributes)
             if record.error is not None:
                 told = getattr(record.error, "errMsg", None) or type(record.error).__name__
+                if record.api.startswith("database."):  # what MongoDB says quotes documents
+                    told = type(record.error).__name__
                 span.set_status(trace.StatusCode.ERROR, told)
             self._duration.record(
                 record.duration,
@@ -166,6 +170,14 @@ def _attributes(record: CallRecord) -> dict[str, Any]:
     if running is not None and running.request_id:
         found["faas.invocation_id"] = running.request_id
     return found
+
+
+def _database(record: CallRecord) -> dict[str, str]:
+    """What the conventions for databases name; no condition and no value is among it."""
+    if not record.api.startswith("database."):
+        return {}
+    collection = {"db.collection.name": record.collection} if record.collection else {}
+    return {"db.operation.name": record.name.rpartition(".")[2], **collection}
 
 
 def _full_name(kind: type) -> str:

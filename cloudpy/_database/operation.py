@@ -32,7 +32,7 @@ class Operation:
         collection: whose documents it is about; empty for those of the whole database.
         params: the fields of its request, without the action.
         read: the result, of an answer's ``data``.
-        idempotent: whether it changes nothing, so that it may be sent on any connection.
+        idempotent: whether it may be sent twice: it changes nothing that lasts.
         whole: whether `read` takes the whole answer, which has no ``data``.
     """
 

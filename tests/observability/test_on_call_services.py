@@ -40,6 +40,9 @@ def server(tmp_path: Path) -> Iterator[GatewayServer]:
     backend.open_data.add("cid", {"a": 1}, openid=backend.users.default.openid)
     backend.storage.put("there.txt", b"12345")
     backend.siblings = Doubles()
+    documents = backend.documents.engine()
+    documents.create("todos")
+    documents.insert("todos", [{"_id": "a", "title": "a secret thing"}])
     with GatewayServer(backend) as server, mock.patch.dict(os.environ, server.environment()):
         yield server
 
@@ -54,6 +57,10 @@ CALLS: dict[str, tuple[Callable[[Any], Any], int]] = {
     "uploadFile": (lambda cloud: cloud.uploadFile({"cloudPath": "a.txt", "fileContent": b"12345"}), 2),
     "downloadFile": (lambda cloud: cloud.downloadFile({"fileID": "cloud://local.local/there.txt"}), 2),
     "getTempFileURL": (lambda cloud: cloud.getTempFileURL({"fileList": ["cloud://local.local/there.txt"]}), 1),
+    "collection.count": (lambda cloud: cloud.database().collection("todos").count(), 1),
+    "document.get": (lambda cloud: cloud.database().collection("todos").doc("a").get(), 1),
+    "createCollection": (lambda cloud: cloud.database().createCollection("new"), 1),
+    "startTransaction": (lambda cloud: cloud.database().startTransaction(), 1),
     "deleteFile": (lambda cloud: cloud.deleteFile({"fileList": ["cloud://local.local/there.txt"]}), 1),
 }
 
@@ -88,6 +95,8 @@ def test_a_call_that_went_well(caller: Caller, server: GatewayServer, name: str)
         ("callFunction", lambda cloud: cloud.callFunction({"name": "breaks"})),
         ("uploadFile", lambda cloud: cloud.uploadFile({"cloudPath": "../a.txt", "fileContent": b"1"})),
         ("downloadFile", lambda cloud: cloud.downloadFile({"fileID": "cloud://local.local/no.txt"})),
+        ("collection.get", lambda cloud: cloud.database().collection("none").get()),
+        ("document.get", lambda cloud: cloud.database().collection("todos").doc("b").get()),
     ],
 )
 def test_a_call_that_failed(caller: Caller, server: GatewayServer, name: str, call: Callable[[Any], Any]) -> None:
@@ -100,10 +109,24 @@ def test_a_call_that_failed(caller: Caller, server: GatewayServer, name: str, ca
     assert record.errCode == caught.value.errCode != 0
 
 
+def test_calls_of_the_database_name_their_collection_and_no_value(caller: Caller, server: GatewayServer) -> None:
+    cloud, seen = made(caller, server)
+    todos = cloud.database().collection("todos")
+    caller.does(lambda: todos.where({"title": "a secret thing"}).update(data={"title": "another"}))
+    caller.does(lambda: todos.doc("a").get())
+    assert [("collection.update", "todos"), ("document.get", "todos")] == [
+        (each.name, each.collection) for each in seen
+    ]
+    assert ["database.modifyDocument", "database.getDocument"] == [each.api for each in seen]
+    assert "secret" not in repr([{name: getattr(each, name) for name in each.__slots__} for each in seen])
+
+
 def test_what_has_wrong_parameters_is_no_call(caller: Caller, server: GatewayServer) -> None:
     cloud, seen = made(caller, server)
     with pytest.raises(CloudSDKError):
         caller.does(lambda: cloud.uploadFile({"cloudPath": 7, "fileContent": b"1"}))
     with pytest.raises(CloudSDKError):
         caller.does(lambda: cloud.callFunction({"name": 7}))
+    with pytest.raises(CloudSDKError):
+        caller.does(lambda: cloud.database().collection("todos").add(data={"a": b""}))
     assert [] == seen

@@ -20,6 +20,7 @@ import cloudpy
 import cloudpy.otel
 from cloudpy._context import Invocation, invocation
 from cloudpy.errors import CloudSDKError, TransportError
+from tests.scripted_server import http
 
 from .gateway import BUSY, HANG_UP, OK, REFUSED, Caller, ScriptedServer, in_turn
 
@@ -86,6 +87,20 @@ def test_a_call_is_a_span_and_a_measurement(caller: Caller, telemetry: Telemetry
     assert common == dict(point.attributes)
     assert 1 == point.count
     assert point.sum > 0
+
+
+def test_a_call_of_the_database_names_collection_and_operation(caller: Caller, telemetry: Telemetry) -> None:
+    answer = http(b'{"code":"DATABASE_REQUEST_FAILED","message":"E11000 dup key: a secret thing","requestId":"r"}')
+    with ScriptedServer(in_turn(answer)) as server:
+        cloud = caller.cloud(server.url)
+        with pytest.raises(CloudSDKError):
+            caller.does(lambda: cloud.database().collection("todos").add(data={"_id": "a secret thing"}))
+    (span,) = telemetry.spans()
+    assert "collection.add" == span.name
+    assert ("todos", "add") == (span.attributes["db.collection.name"], span.attributes["db.operation.name"])
+    assert "-502001" == span.attributes["error.type"]
+    assert "DuplicateIdError" == span.status.description
+    assert "secret" not in span.to_json()
 
 
 @pytest.mark.parametrize(
