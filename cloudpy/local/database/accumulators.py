@@ -45,6 +45,19 @@ class Sum:
         elif kind is Decimal:
             self._decimal = (self._decimal or Decimal(0)) + value
 
+    def add_all(self, values: list[Any]) -> None:
+        """Add many values; what C can sum, it sums."""
+        kinds = set(map(type, values))
+        if Decimal in kinds or Int64 in kinds:
+            for value in values:
+                self.add(value)
+            return
+        if int in kinds:
+            self._whole += sum(values if len(kinds) == 1 else [value for value in values if type(value) is int])
+        if float in kinds:
+            found = values if len(kinds) == 1 else [value for value in values if type(value) is float]
+            self._floats = (self._floats or []) + found
+
     def result(self) -> Any:
         if self._decimal is not None:
             return self._decimal + self._whole + (Decimal(repr(_fsum(self._floats))) if self._floats else 0)
@@ -88,6 +101,16 @@ def total(numbers: list[Any]) -> Any:
     for number in numbers:
         accumulator.add(number)
     return accumulator.result()
+
+
+def feed(accumulator: Accumulator, values: list[Any]) -> None:
+    """Add values in their order."""
+    if type(accumulator) is Sum:
+        accumulator.add_all(values)
+        return
+    add = accumulator.add
+    for value in values:
+        add(value)
 
 
 class Average:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from .accumulators import ACCUMULATORS, Accumulator
+from .accumulators import ACCUMULATORS, Accumulator, feed
 from .errors import DatabaseError, UnsupportedError
 from .ordering import key
 from .stages import Context, Document, Documents, Stage, whole_number
@@ -34,22 +34,24 @@ def _fields(specification: dict[str, Any], context: Context) -> list[Field]:
 
 
 def _gather(documents: Documents, of: Callable[[Document], Any], fields: list[Field]) -> Iterator[Document]:
-    groups: dict[Any, tuple[Any, list[Callable[[Any], None]], list[Accumulator]]] = {}
-    expressions = [expression for _, _, expression in fields]
+    groups: dict[Any, list[Document]] = {}
+    values: dict[Any, Any] = {}
     for document in documents:
         value = of(document)
         if value is MISSING:
             value = None
         own = value if type(value) is str else key(value)  # a string is its own key: no tuple is equal to it
-        group = groups.get(own)
-        if group is None:
-            accumulators = [make() for _, make, _ in fields]
-            group = groups[own] = (value, [accumulator.add for accumulator in accumulators], accumulators)
-        for add, expression in zip(group[1], expressions):  # noqa: B905  # of one length; strict costs time here
-            add(expression(document))
-    for value, _, accumulators in groups.values():
-        result = {"_id": value}
-        for (name, _, _), accumulator in zip(fields, accumulators, strict=True):
+        members = groups.get(own)
+        if members is None:
+            groups[own] = [document]
+            values[own] = value
+        else:
+            members.append(document)
+    for own, members in groups.items():
+        result = {"_id": values[own]}
+        for name, make, expression in fields:
+            accumulator = make()
+            feed(accumulator, [expression(document) for document in members])
             result[name] = accumulator.result()
         yield result
 
