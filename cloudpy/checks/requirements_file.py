@@ -76,6 +76,8 @@ def _lines(path: Path, folder: Path, above: tuple[Path, ...]) -> Iterator[Line]:
             continue
         name, value = option["name"], option["value"].strip("\"'")
         beside = path.parent / value
+        if name in ("-c", "--constraint") and "://" not in value and not beside.is_file():
+            raise RequirementsError(f"there is no file {value} beside {shown}", shown, number)
         if name not in ("-r", "--requirement"):
             # as an address: its spaces and quotes mean nothing
             yield Line(f"{name} {beside.resolve().as_uri()}" if beside.exists() else text, shown, number)

@@ -27,7 +27,9 @@ markers.default_environment = lambda: dict(there)
 from pip._internal.cli.main import main
 sys.exit(main())
 """
-_EDITABLE = re.compile(r"(?:-e|--editable)[\s=]+(?=[./])")
+# An editable install is a link to this machine, and pip would check a repository out into this environment.
+_EDITABLE = re.compile(r"^(?:-e|--editable)[\s=]+")
+_MAX_LINES = 8  # of what uv or pip says
 # Where uv looks, and pip's variable of the same meaning, which many mirrors' instructions set.
 _INDEXES = {"UV_DEFAULT_INDEX": "PIP_INDEX_URL", "UV_INDEX": "PIP_EXTRA_INDEX_URL", "UV_FIND_LINKS": "PIP_FIND_LINKS"}
 
@@ -166,4 +168,5 @@ def _errors(stderr: str) -> list[str]:
     if "cannot import name" in stderr or "No module named 'pip._" in stderr:
         return ["this pip is unknown to cloudpy: install uv (https://docs.astral.sh/uv)"]
     lines = [line for line in stderr.splitlines() if line.strip()]
-    return [line for line in lines if line.startswith("ERROR")] or lines[-6:]
+    first = next((index for index, line in enumerate(lines) if line.startswith(("ERROR", "error"))), 0)
+    return [line.rstrip() for line in lines[first:][:_MAX_LINES]]

@@ -301,6 +301,7 @@ def test_requirements_in_several_files(tmp_path: Path) -> None:
             "\n--requirement=requirements.txt\n",
             "requirements.txt:2: error[requirements]: requirements.txt names itself",
         ),
+        ("wx-cloudpy\n-c nowhere.txt\n", "requirements.txt:2: error[requirements]: there is no file nowhere.txt"),
         ("-r https://example.com/r.txt\n", "https://example.com/r.txt is an address"),
     ],
 )
