@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from . import requirements_file, stdlib
+from .calls import function_name
 from .finding import Finding
 from .folder import Folder
 from .libraries import Libraries, distribution_of
@@ -16,6 +17,8 @@ _DYNAMIC = {"importlib.import_module", "__import__", "runpy.run_module", "runpy.
 # The developer's side of cloudpy, which `cloudpy package` leaves out.
 _NOT_DEPLOYED = {"check", "checks", "cli", "compare", "dev", "devserver", "local", "migrate", "package", "packaging"}
 _NOT_DEPLOYED |= {"runner", "testing"}
+# In the test of an if: an import below it is for another platform or Python, for types, or for a run by hand.
+_GUARDS = ("TYPE_CHECKING", "sys.", "os.name", "platform", "__name__", "find_spec", "version", "PY2", "PY3", "py3k")
 _BINARIES = (".so", ".pyd", ".pyc")
 
 
@@ -31,8 +34,9 @@ def findings(
         lines = requirements_file.read(folder.path)
     except requirements_file.RequirementsError:  # the rule about requirements says so
         return
-    reader = _Imports(folder, sources, Libraries(lines, python), python)
-    running = reader.reached(handler.rpartition(".")[0], meaning)
+    file, _, function = handler.rpartition(".")
+    reader = _Imports(folder, sources, Libraries(lines, python), python, function)
+    running = reader.reached(file, meaning)
     for source in running:
         for node in source.nodes():
             if isinstance(node, ast.Import | ast.ImportFrom) and not _is_guarded(node, source):
@@ -41,10 +45,14 @@ def findings(
 
 
 class _Imports:
-    def __init__(self, folder: Folder, sources: list[Source], libraries: Libraries, python: tuple[int, int]) -> None:
+    def __init__(
+        self, folder: Folder, sources: list[Source], libraries: Libraries, python: tuple[int, int], handler: str
+    ) -> None:
         self.sources = {source.module: source for source in sources}
         self.libraries = libraries
         self.python = python
+        self.handler = handler
+        self.reported: set[str] = set()  # modules of libraries; one line for each will do
         self.has_requirements = (folder.path / requirements_file.NAME).is_file()
         self.modules: set[str] = set()  # dotted, of all files, libraries installed beside the code too
         self.plain: set[str] = set()  # those that are folders without an __init__.py: only files are in them
@@ -162,17 +170,18 @@ class _Imports:
                 yield self._finding(node, source, text)
 
     def _library(self, top: str, node: ast.Import | ast.ImportFrom, source: Source) -> Iterator[Finding]:
-        answer = self.libraries.has(top)
-        if answer != "no":
+        if self.libraries.has(top) != "no" or top in self.reported:
             return
+        self.reported.add(top)
         where = "add the line" if self.has_requirements else f"there is no {requirements_file.NAME}: write one with"
         text = (
             f"there is no module {top} in the cloud: it is neither in the folder nor in Python {self.python[0]}."
             f"{self.python[1]}, and {requirements_file.NAME} does not ask for it; {where} {distribution_of(top)}"
             f"（{requirements_file.NAME} 中缺少 {distribution_of(top)}）"
         )
-        # one that is not installed here may bring it along
-        yield self._finding(node, source, text, sure=self.libraries.is_sure)
+        # one that is not installed here may bring it along; what a helper imports when it is called may not be called
+        is_sure = self.libraries.is_sure and function_name(source.scopes[node]) in ("", self.handler)
+        yield self._finding(node, source, text, sure=is_sure)
 
     def hidden(self) -> Iterator[Finding]:
         """Own files at the top of the folder that are found in the place of a module that others import."""
@@ -217,7 +226,7 @@ def _is_guarded(node: ast.AST, source: Source) -> bool:
             return True
         if isinstance(around, ast.If):
             test = ast.unparse(around.test)
-            if any(word in test for word in ("TYPE_CHECKING", "sys.", "os.name", "platform", "__name__", "find_spec")):
+            if any(word in test for word in _GUARDS):
                 return True
         child, around = around, source.parent(around)
     return False

@@ -45,6 +45,9 @@ WRONG: dict[str, tuple[dict[str, object], str, int, str]] = {
     "a library for another system": (
         files("import click\n" + OK, "click ; sys_platform == 'win32'\n"), "index.py", 1, "import"
     ),
+    "a library that a helper imports": (
+        files(OK + "def helper():\n    import requests\n"), "index.py", 4, "import"
+    ),
     "a library deep inside": (
         files("from lib import a\n" + OK, lib_of_a__py="import requests\n"), "lib/a.py", 1, "import"
     ),
@@ -189,6 +192,7 @@ RIGHT: dict[str, dict[str, object]] = {
     "one that is tried for": files("try:\n    import orjson as json\nexcept ImportError:\n    import json\n" + OK),
     "one for types": files("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import mypy\n" + OK),
     "one when run by hand": files(OK + "if __name__ == '__main__':\n    import rich\n    rich.print(main({}, {}))\n"),
+    "another way of Python 2": files("import sys\nPY2 = sys.version_info[0] == 2\nif PY2:\n    import urlparse\n" + OK),
     "a script beside it": files(OK, upload__py="import fabric\n"),
     "one installed beside it": files("import acme\n" + OK, acme_of___init____py=""),
     "a module of C": files("import fast\n" + OK) | {"fast.cpython-310-x86_64-linux-gnu.so": ""},
