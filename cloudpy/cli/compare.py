@@ -13,7 +13,7 @@ import click
 
 from ..functions.load import DEFAULT
 from .echo import echo
-from .process import is_platforms
+from .process import base_environment, is_platforms
 from .signals import end_with_signals
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def compare(
             first,
             second,
             rules,
-            environment={name: value for name, value in os.environ.items() if not is_platforms(name)},
+            environment={name: value for name, value in base_environment().items() if not is_platforms(name)},
             base=base,
             modules=folder.modules_in(modules) if modules else None,
             timeout=timeout,

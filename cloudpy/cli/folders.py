@@ -8,13 +8,16 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import click
+
 from .. import _permissions
 from ..errors import ConfigError
 from ..functions import LoadError, Place, client_event, make_context
 from ..functions.load import DEFAULT
 from ..local.environment import called
 from ..local.siblings import Ran, not_found
-from .process import FunctionProcess, Outcome
+from .dotenv import variables_of
+from .process import FunctionProcess, Outcome, base_environment
 
 if TYPE_CHECKING:
     from ..local import Backend, Caller
@@ -86,7 +89,11 @@ class Folders:
         given = client_event(
             given, openid=user.openid if user else None, appid=user.appid if user else self._backend.users.appid
         )
-        with FunctionProcess(place, DEFAULT) as process:
+        try:
+            environment = {**base_environment(), **variables_of(place)}
+        except click.ClickException as error:
+            return Ran(code=_INSTANCE_ENDS, message=error.format_message())
+        with FunctionProcess(place, DEFAULT, environment) as process:
             with self._lock:
                 if self._closed:
                     return Ran(code=_INSTANCE_ENDS, message="the local WeChat was stopped")

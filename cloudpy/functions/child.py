@@ -120,7 +120,13 @@ class _Child:
         except SystemExit as error:
             return "exited", json.dumps(repr(error.code) if error.code is not None else ""), True
         except BaseException as error:
-            return *_raised(error), self._ends()
+            kind, payload = _raised(error)
+            if kind == "error" and self._loading:
+                _say(
+                    "cloudpy: the call was made while the function was being loaded, where there is no invocation yet,"
+                    " so no caller and no credentials: make it in main()（加载阶段没有调用者，请在 main 中调用）"
+                )
+            return kind, payload, self._ends()
 
     def _load(self) -> Handler:
         job = self._next_job()

@@ -101,6 +101,27 @@ def test_what_a_function_logs_is_shown(tmp_path: Path) -> None:
     assert "no\n" not in done.stderr
 
 
+def test_a_call_while_the_function_is_loaded_says_so(tmp_path: Path) -> None:
+    code = "import cloudpy.sync as cloud\ncloud.init(env='local')\nCODE = cloud.openapi.wxacode.get(path='a')\n" + PLAIN
+    folder = function(tmp_path, code, {"permissions": {"openapi": ["wxacode.get"]}})
+    done = cloudpy("run", folder)
+    assert (1, "") == (done.returncode, done.stdout)
+    assert "the call was made while the function was being loaded" in done.stderr
+    assert [3] == [each.line for each in check(folder).findings if each.code == "loading"]
+
+
+OTHER = "import cloudpy.sync as cloud\ncloud.init(env='local')\n\ndef main(event, context):\n"
+
+
+def test_a_function_that_is_called_sees_its_own_env_file(tmp_path: Path) -> None:
+    function(tmp_path / "other", "import os\n\ndef main(event, context):\n    return os.environ.get('NAME')\n")
+    (tmp_path / "other/.env").write_text("NAME=x\n")
+    caller = function(tmp_path / "fn", OTHER + "    return cloud.callFunction(name='other')['result']\n")
+    assert '"x"\n' == cloudpy("run", caller).stdout
+    (tmp_path / "other/.env").write_text("NAME\n")
+    assert "is written NAME=value" in cloudpy("run", caller).stderr
+
+
 LIB = (
     "import cloudpy.sync as cloud\n\ncloud.init(env=cloud.DYNAMIC_CURRENT_ENV)\n\n\n"
     "def ask():\n    return cloud.openapi.wxacode.get(path='a')\n"
