@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from ..local import Backend
+from ..local import Backend, Call
 from .paths import Path
 from .rules import Rules
 from .values import MISSING, Difference, differences
@@ -34,7 +35,7 @@ def made(backend: Backend, name: str = "") -> list[dict[str, Any]]:
         if call.files:
             one["files"] = {key: {"filename": file.filename, "value": file.value} for key, file in call.files.items()}
             one["params"] = {key: value for key, value in call.params.items() if not _is_file(value)}
-        one["wire"] = dict(call.wire)
+        one["wire"] = {key: _read(value) for key, value in call.wire.items()} if _is_database(call) else dict(call.wire)
         one["openid"] = user.openid if user else None
         for key in ("appid", "version"):
             if getattr(call, key):
@@ -119,6 +120,24 @@ def _alone(
 
 def _shown(calls: Sequence[dict[str, Any]]) -> list[Any]:
     return [{call["api"]: {**call["params"], **call.get("files", {})}} for call in calls]
+
+
+def _is_database(call: Call) -> bool:
+    return call.api.startswith("database.")
+
+
+def _read(value: Any) -> Any:
+    """The value of a text of JSON, in which types count and the order of keys does not."""
+    if isinstance(value, list):
+        return [_read(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _read(item) for key, item in value.items()}
+    if not isinstance(value, str) or value[:1] not in ("{", "["):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
 
 
 def _is_file(value: Any) -> bool:

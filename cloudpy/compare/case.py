@@ -67,6 +67,7 @@ class Case:
             knowledge=_KNOWLEDGE,
             observe=lambda call, answer: None,  # nothing of it goes to the log
         )
+        backend.documents.repeat(f"{seed}\n{self.name}")
         # The same for all events of a run: the SDKs may have kept them since their first.
         keys = random.Random(seed)
         backend.secret_id, backend.secret_key = f"AKIDcompare{keys.randbytes(14).hex()}", keys.randbytes(16).hex()
@@ -104,6 +105,7 @@ class Case:
         said = {api for api, _ in answers}
         return replace(
             base,
+            database=None,  # in memory: each side, and each event, begins with what local.yaml says
             env=own.env if "env" in self.raw else base.env,
             users=own.users or base.users,
             answers=(*answers, *(one for one in base.answers if one[0] not in said)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 
 from .errors import ResultError
@@ -17,7 +18,7 @@ MAX_RESULT = 6 * 1024 * 1024  # bytes: the most that the platform sends back
 _MOST_BITS = 14_000  # Python prints integers of up to 4,300 digits
 # What to do about types that often end up in results, by the names they go by: none needs importing.
 _HINTS = {
-    "datetime": "give its isoformat(), or its timestamp()",
+    "datetime": "give it a time zone (datetime.now(timezone.utc), value.astimezone()), or give its isoformat()",
     "date": "give its isoformat()",
     "time": "give its isoformat()",
     "timedelta": "give its total_seconds()",
@@ -83,7 +84,7 @@ def plain(result: Any) -> Any:
 
     Tuples become lists; bytes become ``{"type": "Buffer", "data": […]}`` as in Node; an error with errCode and errMsg
     becomes ``{"errCode", "errMsg"}``, and whatever has a ``toJSON()`` what that gives; NaN and infinities become None,
-    as JSON.stringify does, with a warning.
+    as JSON.stringify does, with a warning; so does a datetime with a time zone: ``2026-05-01T12:30:00.000Z``.
 
     Raises:
         ResultError: naming the path of what has no JSON form.
@@ -135,6 +136,9 @@ def _other(value: Any, path: _Path) -> Any:
         if hasattr(kind, "close"):
             value.close()  # or Python warns that it was never awaited, which is said better here
         return _refuse(path, kind.__name__, "await it")
+    moment = _moment(value)
+    if moment is not None:
+        return moment
     for name, advice in _ATTRIBUTE_HINTS.items():
         if hasattr(kind, name):
             return _refuse(path, kind.__name__, advice)
@@ -142,6 +146,18 @@ def _other(value: Any, path: _Path) -> Any:
         if base.__name__ in _HINTS:
             return _refuse(path, kind.__name__, _HINTS[base.__name__])
     return _refuse(path, kind.__name__, "give a dict, list, str, int, float, bool or None")
+
+
+def _moment(value: Any) -> str | None:
+    """A datetime as JavaScript writes a Date; None for what is none, or has no time zone."""
+    module = sys.modules.get("datetime")  # where there is one, a program has imported it
+    if module is None or not isinstance(value, module.datetime) or value.utcoffset() is None:
+        return None
+    try:
+        moment = value.astimezone(module.timezone.utc)
+    except OverflowError:  # in the first or the last hours that there are
+        return None
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def _refuse(path: _Path, kind: str, advice: str) -> Any:

@@ -34,6 +34,7 @@ class Documents:
         self._engines: dict[str, Engine] = {}
         self._seeds: dict[str, Seed] = {}
         self._lock = threading.Lock()
+        self._seed: str | None = None
         self._noted: set[str] = set()
 
     def note(self, text: str) -> None:
@@ -48,6 +49,17 @@ class Documents:
         engine = self._engines.get(self._env)
         if engine is not None:
             self._plant(engine)
+
+    def repeat(self, seed: str) -> None:
+        """Make up the same ids, by their position in a collection, and the same samples for the same `seed`."""
+        self._seed = seed
+
+    def snapshot(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Return what is there, as plain values: by environment, collection and ``_id``."""
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for env, engine in sorted(self._engines.items()):
+            found[env] = {name: _plain(engine, name) for name in engine.collections()}
+        return found
 
     @property
     def seeds(self) -> Mapping[str, Seed]:
@@ -75,7 +87,7 @@ class Documents:
         from .database import Engine  # here: many local WeChats are asked for no document
 
         folder = None if self.folder is None else os.path.join(self.folder, folder_of(env))
-        engine = Engine(folder, clock=self._clock)
+        engine = Engine(folder, clock=self._clock, **({} if self._seed is None else _repeated(f"{self._seed}\n{env}")))
         if env == self._env:
             try:
                 self._plant(engine)
@@ -111,6 +123,30 @@ class Documents:
 
     def __repr__(self) -> str:
         return f"<Documents in {self.folder or 'memory'}>"
+
+
+def _plain(engine: Engine, name: str) -> dict[str, Any]:
+    from .._wire import jsontext
+    from .database import Query, ejson
+
+    found = {}
+    for document in engine.find(name, Query({})):
+        identifier = document["_id"]
+        key = identifier if isinstance(identifier, str) else ejson.relaxed(identifier)
+        found[key] = jsontext.parse(ejson.relaxed(document))
+    return found
+
+
+def _repeated(seed: str) -> dict[str, Any]:
+    import random
+
+    counts: dict[str, int] = {}
+
+    def new_id(collection: str) -> str:
+        counts[collection] = counts.get(collection, 0) + 1
+        return random.Random(f"{seed}\n{collection}\n{counts[collection]}").randbytes(16).hex()
+
+    return {"new_id": new_id, "sample": random.Random(seed).sample}
 
 
 def folder_of(env: str) -> str:

@@ -127,6 +127,24 @@ def test_what_json_has_no_form_for(value: Any, kind: str, advice: str) -> None:
     assert advice in caught.value.reason
 
 
+def test_a_datetime_with_a_time_zone_is_sent_as_in_node() -> None:
+    east = datetime.timezone(datetime.timedelta(hours=8))
+    for moment, text in (
+        (datetime.datetime(2026, 5, 1, 20, 30, 0, 123999, east), "2026-05-01T12:30:00.123Z"),
+        (datetime.datetime(2026, 5, 1, tzinfo=datetime.timezone.utc), "2026-05-01T00:00:00.000Z"),
+        (datetime.datetime(1, 1, 2, tzinfo=east), "0001-01-01T16:00:00.000Z"),
+    ):
+        assert f'{{"at": "{text}"}}' == encode({"at": moment})
+    with pytest.raises(ResultError, match="datetime"):
+        encode(datetime.datetime(1, 1, 1, tzinfo=east))
+
+
+def test_a_document_of_the_database_is_sent_as_it_is() -> None:
+    database = cloudpy.createNewInstance(env="e", config=None).database()
+    document = {"_id": "a", "at": database.Geo.Point(1, 2.5), "old": None}
+    assert '{"_id": "a", "at": {"type": "Point", "coordinates": [1, 2.5]}, "old": null}' == encode(document)
+
+
 def test_a_forgotten_await() -> None:
     with pytest.raises(ResultError, match=r"coroutine .* await it"):
         encode({"steps": coroutine()})  # and no warning that it was never awaited

@@ -52,6 +52,7 @@ class Engine:
         timer: seconds for the life of transactions; by default the clock.
         sync: whether a write waits until the disk has it, which a power failure survives.
         sample: as `random.sample`, for the stage sample.
+        new_id: makes the ``_id`` of a document of this collection, or with an empty name the id of a transaction.
 
     Raises:
         StoreError: the folder cannot be used, or another process has it open.
@@ -65,13 +66,15 @@ class Engine:
         timer: Callable[[], float] | None = None,
         sync: bool = False,
         sample: Callable[[list[Document], int], list[Document]] = random.sample,
+        new_id: Callable[[str], str] = lambda collection: secrets.token_hex(16),
     ) -> None:
         self._clock = clock
         self._sample = sample
         self._lock = threading.RLock()
         self._collections: dict[str, Collection] = {}
         self._next = 1
-        self._transactions = Transactions(timer or clock, lambda: secrets.token_hex(16))
+        self._new_id = new_id
+        self._transactions = Transactions(timer or clock, lambda: new_id(""))
         self._store = Store(folder, sync=sync) if folder is not None else None
         if self._store:
             self._load(self._store)
@@ -152,7 +155,7 @@ class Engine:
             changes: dict[Id, Change] = {}
             ids: list[Any] = []
             for document in documents:
-                document = self._prepared(document)
+                document = self._prepared(name, document)
                 identifier = id_of(document["_id"])
                 if identifier in changes or view.get(collection, identifier) is not None:
                     raise DuplicateIdError(name, ejson.relaxed(document["_id"]))
@@ -161,7 +164,7 @@ class Engine:
             self._write(list(changes.values()), view)
             return ids
 
-    def _prepared(self, document: Any) -> Document:
+    def _prepared(self, name: str, document: Any) -> Document:
         if type(document) is not dict:
             raise DatabaseError(f"a document must be an object, got {type_name(document)}", INVALID_PARAM)
         document = resolve(document, self.now())
@@ -170,7 +173,7 @@ class Engine:
         if type(identifier) in (list, Regex):
             raise DatabaseError(f"can't use {type_name(identifier)} for _id")
         if identifier is MISSING:
-            return {"_id": secrets.token_hex(16), **document}
+            return {"_id": self._new_id(name), **document}
         return document if next(iter(document)) == "_id" else {"_id": identifier, **document}
 
     def find(
@@ -231,7 +234,7 @@ class Engine:
                 start = {field: found[0] for field, found in query.fields if len(found) == 1 and "." not in field}
                 if query.by_id:
                     start = {"_id": query.value["_id"]}
-                new = self._prepared(compiled(start, query.value, True))
+                new = self._prepared(name, compiled(start, query.value, True))
                 self._write([Change(collection, id_of(new["_id"]), None, new)], view)
                 return Updated(0, 0, new["_id"], new)
             self._write(changes, view)
@@ -245,13 +248,13 @@ class Engine:
                 given = document.get("_id", before["_id"]) if type(document) is dict else before["_id"]
                 if id_of(given) != identifier:
                     raise DatabaseError("the (immutable) field '_id' was found to have been altered")
-                after = self._prepared({**document, "_id": before["_id"]} if type(document) is dict else document)
+                after = self._prepared(name, {**document, "_id": before["_id"]} if type(document) is dict else document)
                 modified = not identical(before, after)
                 if modified:
                     self._write([Change(collection, identifier, before, after)], view)
                 return Updated(1, int(modified), document=after)
             own = {"_id": query.value["_id"]} if query.by_id else {}
-            after = self._prepared({**own, **document} if type(document) is dict else document)
+            after = self._prepared(name, {**own, **document} if type(document) is dict else document)
             self._write([Change(collection, id_of(after["_id"]), None, after)], view)
             return Updated(0, 0, after["_id"], after)
 
