@@ -113,8 +113,8 @@ def gateway(
             default_database=DATABASE,
             remember=0,  # the log is all there is; parameters may be large
         )
-        if backend.documents.folder != os.path.abspath(DATABASE):
-            backend.documents.engine()  # what is wrong with a folder that was named is said now
+        if backend.documents.is_named(DATABASE):
+            backend.documents.engine()  # what is wrong with what was named is said now
     except (LocalDataError, ConfigError, StoreError, DatabaseError) as error:
         raise _UnusableError(error.errMsg if isinstance(error, ConfigError) else str(error)) from None
     server = GatewayServer(backend, host=host, port=port)

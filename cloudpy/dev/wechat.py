@@ -71,7 +71,16 @@ def make(
         database=database or _database(files, projects),
     )
     for data in files:
-        backend.documents.seed(data.seeds())
+        from ..local.data import LocalDataError
+
+        seeds = data.seeds()
+        try:
+            for read in seeds.values():
+                read()
+        except LocalDataError as error:
+            problems.append(str(error))
+        else:
+            backend.documents.seed(seeds)
     for account in dict.fromkeys(account for data in files for account in data.accounts):
         backend.accounts.share(*account)
     wechat = WeChat(backend, problems=problems)

@@ -17,6 +17,7 @@ from .database_text import PREFIX as PREFIX
 from .database_text import own_fields, parameters, readable
 from .doors import JSON, DoorAnswer, json_answer
 from .users import Caller
+from .yaml_lines import LocalDataError
 
 _ENDS = ("DATABASE_TRANSACTION_CONFLICT", "DATABASE_TRANSACTION_FAIL")
 _log = logging.getLogger("cloudpy.local")
@@ -100,7 +101,7 @@ def _answer(backend: Backend, action: str, fields: Mapping[str, Any], env: str) 
         value = perform(backend.documents.engine(env), action, fields, backend.documents.note)
     except DatabaseError as error:
         return Answer(gateway_code=error.code, message=error.message, origin="database")
-    except StoreError as error:
+    except (StoreError, LocalDataError) as error:
         _log.error("%s: %s", action, error)
         return Answer(gateway_code="SYS_ERR", message=str(error), origin="database")
     return Answer(value=value, origin="database")

@@ -12,6 +12,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from .database import Engine
 
+LARGE = 10_000  # documents
 _log = logging.getLogger("cloudpy.local")
 
 # What a collection holds from the start: documents, read when the collection is not there yet.
@@ -71,7 +72,7 @@ class Documents:
 
         Raises:
             StoreError: its folder cannot be used, or another process has it open.
-            DatabaseError: a collection cannot be loaded.
+            DatabaseError, LocalDataError: a collection cannot be loaded.
         """
         env = env or self._env
         found = self._engines.get(env)
@@ -103,6 +104,14 @@ class Documents:
                 found = documents()
                 engine.create(name)
                 engine.insert(name, found)
+
+    def is_large(self) -> bool:
+        """Whether a query that reads all documents takes so long that other calls should not wait for it."""
+        return any(sum(engine.collections().values()) > LARGE for engine in self._engines.values())
+
+    def is_named(self, default: str) -> bool:
+        """Whether somebody named a folder other than `default`, or collections."""
+        return bool(self._seeds) or self.folder != os.path.abspath(default)
 
     def adopt(self, old: Documents) -> None:
         """Take over the open databases of another one, if it kept them in the same place; else close those."""

@@ -18,7 +18,18 @@ from click.testing import CliRunner
 import cloudpy.sync as sync
 from cloudpy.cli.db import db
 from cloudpy.dev import wechat
-from cloudpy.local import URL, Backend, Canned, LocalDataError, connected, environment, error, load, reply
+from cloudpy.local import (
+    URL,
+    Backend,
+    Canned,
+    GatewayServer,
+    LocalDataError,
+    connected,
+    environment,
+    error,
+    load,
+    reply,
+)
 from cloudpy.local.answers import Answer
 from cloudpy.local.database import Query
 
@@ -221,6 +232,12 @@ def test_dev_keeps_documents_over_a_restart_and_a_new_local_yaml(tmp_path: Path)
     again.backend.documents.close()
 
 
+def test_dev_reports_a_collection_that_cannot_be_read(tmp_path: Path) -> None:
+    write(tmp_path, "database: {collections: {bad: bad.json}}", bad__json="{")
+    made = wechat.make([], [str(tmp_path)])
+    assert "bad.json:1: the document is not valid Extended JSON" in made.problems[0]
+
+
 class Commands:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -270,3 +287,26 @@ def test_a_second_process_is_told_who_has_the_documents(tmp_path: Path) -> None:
         gateway.stdout.close()  # type: ignore[union-attr]
     assert "no collections" in Commands(tmp_path)("list")
     assert os.path.isdir(tmp_path / "data")
+
+
+@pytest.mark.once
+def test_counters_of_several_processes_add_up(tmp_path: Path) -> None:
+    # The whole campaign: CLOUDPY_DATABASE_PROCESSES=8 CLOUDPY_DATABASE_TRANSACTIONS=1000
+    processes = int(os.environ.get("CLOUDPY_DATABASE_PROCESSES", "3"))
+    each = int(os.environ.get("CLOUDPY_DATABASE_TRANSACTIONS", "15"))
+    backend = Backend(database=tmp_path)
+    engine = backend.documents.engine()
+    engine.create("counters")
+    engine.insert("counters", [{"_id": number, "n": 0} for number in range(10)])
+    engine.create("many")
+    engine.insert("many", [{"n": number} for number in range(10_001)])  # large: answered in threads
+    with GatewayServer(backend) as server:
+        command = [sys.executable, str(Path(__file__).with_name("counter_process.py"))]
+        environ = {**os.environ, **server.environment()}
+        running = [subprocess.Popen([*command, str(seed), str(each)], env=environ) for seed in range(processes)]
+        assert [process.wait() for process in running] == [0] * processes
+    assert sum(document["n"] for document in documents(backend, "counters")) == processes * each * 2
+    backend.documents.close()
+    again = Backend(database=tmp_path)
+    assert sum(document["n"] for document in documents(again, "counters")) == processes * each * 2
+    again.documents.close()
