@@ -131,10 +131,13 @@ class Connections(web.Server):
         """Return the body of a request; from then on its connection is working.
 
         Raises:
-            RefusedError: it is too large, too slow, cut off, or not framed as HTTP has it.
+            RefusedError: it is too large, too slow, cut off, or not framed as HTTP/1.1 has it.
         """
         if (request.content_length or 0) > self._max_body:
             raise self._too_large()
+        coding = request.headers.get("Transfer-Encoding", "chunked")
+        if coding.strip().lower() != "chunked":
+            raise RefusedError(501, "BAD_REQUEST", "of transfer encodings chunked alone is taken")
         try:
             if request.content.is_eof():  # it came with the headers, as small ones do
                 body = request.content.read_nowait()

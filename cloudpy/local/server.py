@@ -95,6 +95,7 @@ class GatewayServer:
             say=_connection_log.warning,
             logger=_http,
             handler_cancellation=True,
+            auto_decompress=False,  # what nobody unpacks is no bomb, and a file is stored as it comes
         )
         sock = bound(self.host, self.port)
         try:
@@ -135,6 +136,8 @@ class GatewayServer:
             _log.info("%s %s %s %.0f ms", request.method, path, outcome, (time.perf_counter() - started) * 1000)
             return served
         try:
+            if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+                raise RefusedError(415, "INVALID_PARAM", "a compressed body is not taken: send it as it is")
             body = await self._connections.body(request)
         except RefusedError as error:
             return self._refused(request, error)

@@ -197,6 +197,15 @@ def test_too_large_is_refused_and_it_keeps_serving(server: GatewayServer) -> Non
     assert get(server)[0] == 404
 
 
+def test_what_is_compressed_is_not_unpacked(server: GatewayServer) -> None:
+    for name, value in (("Content-Encoding", "gzip"), ("Transfer-Encoding", "gzip, chunked")):
+        head = f"POST /admin HTTP/1.1\r\nHost: localhost\r\n{name}: {value}\r\n"
+        length = "" if name == "Transfer-Encoding" else "Content-Length: 20\r\n"
+        status = int(exchange(server, f"{head}{length}\r\n".encode()).split(b" ", 2)[1])
+        assert status in (415, 501)
+    assert get(server)[0] == 404
+
+
 def test_bytes_that_are_no_http_get_4xx_and_it_keeps_serving(server: GatewayServer, capfd: Any) -> None:
     for case in (b"", b"\r\n", b"GET", b"\x16\x03\x01\x02", b"POST /admin HTTP/1.1\r\nContent-Length: 5\r\n\r\n1"):
         assert b"Traceback" not in exchange(server, case, whole=False)
