@@ -108,15 +108,20 @@ class Collection(Query):
 class Document(BaseDocument):
     """One document: ``db.collection("todos").doc("a")``."""
 
-    __slots__ = ("collection",)
+    __slots__ = ("_collection",)
 
     def __init__(self, session: Session, target: DocumentTarget, collection: Collection) -> None:
         super().__init__(session, target)
-        self.collection = collection
+        self._collection = collection
+
+    @property
+    def collection(self) -> Collection:
+        """The collection that the document is in."""
+        return self._collection
 
     def field(self, projection: Mapping[str, Any]) -> Document:
         """Choose the fields; see ``Query.field``."""
-        return Document(self._session, self._target.field(projection), self.collection)
+        return Document(self._session, self._target.field(projection), self._collection)
 
     async def get(self) -> t.GetDocumentResult:
         """Read the document: ``{"data": {…}}``.
