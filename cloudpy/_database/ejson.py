@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 from .._wire import javascript
-from .geo import Geometry, from_geojson
+from .geo import Geometry
 from .invalid import invalid
 from .values import RegExp, ServerDate
 
@@ -30,9 +30,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
 _MAX_DEPTH = 200  # levels: MongoDB refuses more than 100, and Python's own recursion ends later
 _FLAGS = ((re.IGNORECASE, "i"), (re.MULTILINE, "m"), (re.DOTALL, "s"), (re.VERBOSE, "x"))
-_OPTIONS = {letter: flag for flag, letter in _FLAGS}
 _DECIMAL_DIGITS = 34
-_escape = json.encoder.encode_basestring
 
 
 class Command:
@@ -212,155 +210,3 @@ def _unfit(value: Any) -> str:
         f"a {kind}, which cannot be stored: use a dict, list, str, int, float, bool, None, datetime, Decimal, a"
         " dataclass or db.Geo"
     )
-
-
-# --- reading ------------------------------------------------------------------------------------------------------
-
-
-def loads(text: Any, *, geometries: bool = False) -> Any:
-    """Return the value of a text of EJSON, canonical or relaxed.
-
-    Args:
-        geometries: whether GeoJSON inside becomes values of ``db.Geo``, as in what ``get()`` returns.
-
-    Raises:
-        ValueError: it is no JSON.
-    """
-    if not isinstance(text, str):
-        raise ValueError(f"a document is the text of JSON, got {type(text).__name__}")
-    try:
-        value = (_decode_geo if geometries else _decode)(text)
-        if geometries and isinstance(value, Geometry):  # the document itself is one: Node leaves it an object
-            return _decode_top(text)
-        return value
-    except RecursionError:
-        raise ValueError("JSON nested too deep") from None
-
-
-def _object(found: Document) -> Any:
-    if len(found) <= 2:
-        for key in found:
-            if key[:1] == "$":
-                read = _READ.get(key)
-                if read is not None and (len(found) == 1 or key in ("$binary", "$regex")):
-                    return _special(read, found, key)
-            break
-    return found
-
-
-def _special(read: Callable[[Any, Document], Any], found: Document, key: str) -> Any:
-    try:
-        return read(found[key], found)
-    except (ValueError, TypeError, KeyError, OverflowError, ArithmeticError, re.error):
-        return found  # no form of EJSON that can be read here: the object as it is stored
-
-
-def _object_geo(found: Document) -> Any:
-    if "coordinates" in found and "type" in found:
-        geometry = from_geojson(found)
-        if geometry is not None:
-            return geometry
-    return _object(found)
-
-
-def _number_text(kind: Callable[[str], Any]) -> Callable[[Any, Document], Any]:
-    def read(value: Any, _: Document) -> Any:
-        if not isinstance(value, str):
-            raise TypeError
-        return kind(value)
-
-    return read
-
-
-def _float(text: str) -> float:
-    return float(text.replace("Infinity", "inf"))
-
-
-def _date(value: Any, _: Document) -> datetime:
-    if isinstance(value, bool):
-        raise TypeError
-    if isinstance(value, (int, float)):
-        return _EPOCH + timedelta(milliseconds=value)
-    if value.endswith(("Z", "z")):
-        value = f"{value[:-1]}+00:00"
-    return _iso(value).astimezone(timezone.utc)
-
-
-_ISO = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d{1,6})\d*)?([+-]\d\d:?\d\d)\Z")
-
-
-def _iso(text: str) -> datetime:
-    match = _ISO.match(text)  # Python 3.10 reads neither one digit after the point nor +0800
-    if match is None:
-        raise ValueError
-    base, fraction, zone = match.groups()
-    zone = zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
-    return datetime.fromisoformat(f"{base}.{(fraction or '0').ljust(6, '0')}{zone}")
-
-
-def _binary(value: Any, found: Document) -> bytes:
-    import base64  # here: the database stores none that the SDK has sent
-
-    if isinstance(value, dict):
-        value = value["base64"]
-    elif "$type" not in found:
-        raise TypeError
-    return base64.b64decode(value)
-
-
-def _regular_expression(value: Any, found: Document) -> Any:
-    if isinstance(value, dict):
-        pattern, options = value["pattern"], value.get("options", "")
-    else:
-        pattern, options = value, found.get("$options", "")
-    if not isinstance(pattern, str) or not isinstance(options, str):
-        raise TypeError
-    if set(options) - _OPTIONS.keys():
-        return RegExp(pattern, options)
-    flags = re.RegexFlag(0)
-    for letter in options:
-        flags |= _OPTIONS[letter]
-    try:
-        return re.compile(pattern, flags)
-    except (re.error, OverflowError, RecursionError):  # it is written for the database's engine, not Python's
-        return RegExp(pattern, options)
-
-
-def _text(value: Any, _: Document) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _none(_: Any, __: Document) -> None:
-    return None
-
-
-_READ: dict[str, Callable[[Any, Document], Any]] = {
-    "$numberInt": _number_text(int),
-    "$numberLong": _number_text(int),
-    "$numberDouble": _number_text(_float),
-    "$numberDecimal": _number_text(Decimal),
-    "$date": _date,
-    "$oid": _text,
-    "$uuid": _text,
-    "$symbol": _text,
-    "$binary": _binary,
-    "$regularExpression": _regular_expression,
-    "$regex": _regular_expression,
-    "$undefined": _none,
-}
-
-
-def _refuse(literal: str) -> Any:
-    raise ValueError(f"{literal} is no JSON")
-
-
-_decode = json.JSONDecoder(strict=False, object_hook=_object, parse_constant=_refuse).decode
-_decode_geo = json.JSONDecoder(strict=False, object_hook=_object_geo, parse_constant=_refuse).decode
-
-
-def _decode_top(text: str) -> Document:
-    """The document whose own keys are those of a geometry: what is inside of it is read, it itself is not."""
-    raw: Document = json.loads(text, strict=False)
-    return {key: _decode_geo(json.dumps(item)) for key, item in raw.items()}

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from .. import _attempts, _transports
 from .._database import operation, transaction
 from .._database.aggregate import Stages
-from .._database.operation import DocumentTarget, Selection
+from .._database.document import DocumentTarget
+from .._database.selection import Selection
 from .database_base import BaseDatabase, BaseDocument, BaseTransaction, QueryBuilder
 from .database_call import Session
 

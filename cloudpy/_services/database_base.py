@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from .._database import operation, transaction, values
 from .._database.command import DatabaseCommand, command
+from .._database.document import DocumentTarget
 from .._database.geo import Geo
 from .._database.invalid import Helpful, did_you_mean, public_names
-from .._database.operation import DocumentTarget, Selection
+from .._database.selection import Selection
 from .database_call import Session
 
 TYPE_CHECKING = False

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from .. import _attempts, _transports
 from .._database import operation, transaction
 from .._database.aggregate import Stages
+from .._database.document import DocumentTarget
 from .._database.invalid import invalid
-from .._database.operation import DocumentTarget, Selection
+from .._database.selection import Selection
 from .database_base import BaseDatabase, BaseDocument, BaseTransaction, QueryBuilder
 from .database_call import Session
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .._database import ejson, query
+from .._database import ejson, ejson_reader, query
 from .._database.invalid import did_you_mean
 from ..errors import CloudSDKError
 from ..local import LocalDataError
@@ -245,7 +245,7 @@ class Documents:
             raise StubError(f"database[{self.name!r}].add(): {error}") from None
 
     def _read(self, document: Any) -> dict[str, Any]:
-        value: dict[str, Any] = ejson.loads(stored.answer(document), geometries=True)
+        value: dict[str, Any] = ejson_reader.loads(stored.answer(document), geometries=True)
         return value
 
 

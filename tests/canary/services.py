@@ -35,6 +35,12 @@ def calls_beside_openapi(canary: Canary) -> None:
         "getOpenData": lambda cloud: cloud.getOpenData({"list": ["cid"]}),
         "getTempFileURL": lambda cloud: cloud.getTempFileURL({"fileList": ["cloud://e.b/a"]}),
         "deleteFile": lambda cloud: cloud.deleteFile({"fileList": ["cloud://e.b/a"]}),
+        "collection.add": lambda cloud: cloud.database().collection("t").add({"data": parameters(canary)}),
+        "collection.get": lambda cloud: cloud.database().collection("t").where(parameters(canary)).get(),
+        "document.update": lambda cloud: cloud.database().collection("t").doc("a").update({"data": parameters(canary)}),
+        "collection.aggregate": lambda cloud: (
+            cloud.database().collection("t").aggregate().match(parameters(canary)).end()
+        ),
         "midas": lambda cloud: cloud.openapi.midas.getBalance(
             {**midas, "openid": "o", "appid": "a", "sig": _signature(cloud, canary)}
         ),

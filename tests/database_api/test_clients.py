@@ -13,7 +13,8 @@ import pytest
 
 import cloudpy
 import cloudpy.sync
-from cloudpy._database.operation import DocumentTarget, Selection
+from cloudpy._database.document import DocumentTarget
+from cloudpy._database.selection import Selection
 from cloudpy.local import Backend, GatewayServer
 from cloudpy.testing import LocalWeChat
 from tests.peer.database import Gateway

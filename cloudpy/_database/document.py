@@ -1,0 +1,130 @@
+"""One document by its id, and the operations on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..errors import CloudSDKError, DocumentNotFoundError
+from . import ejson, update
+from .command import Change
+from .invalid import invalid, type_name
+from .operation import (
+    INVALID_PARAM,
+    MISSING,
+    REQUEST_FAIL,
+    Operation,
+    changes_of,
+    documents,
+    options_of,
+    project,
+    refuse_id,
+    refused,
+    removed,
+    updated,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class DocumentTarget:
+    """One document by its id. Never changes."""
+
+    __slots__ = ("collection", "id", "projection", "transaction")
+
+    def __init__(self, collection: str, id: Any, transaction: str | None = None, projection: Any = None) -> None:
+        if isinstance(id, bool) or not isinstance(id, (str, int, float)):
+            raise invalid(f"docId必须为字符串或数字: the id of a document is a string or number, got {type_name(id)}")
+        self.collection = collection
+        self.id = id
+        self.transaction = transaction
+        self.projection: dict[str, Any] | None = projection
+
+    def field(self, projection: Any) -> DocumentTarget:
+        return DocumentTarget(self.collection, self.id, self.transaction, project(projection))
+
+    def get(self, throw_on_not_found: bool) -> Operation:
+        name = "document.get"
+        params = {"collectionName": self.collection, "query": self._query(), **self._transaction()}
+        params |= {"queryType": "DOC", "multi": False}
+        if self.projection is not None:
+            params["projection"] = ejson.dumps(self.projection)
+
+        def read(data: dict[str, Any]) -> dict[str, Any]:
+            found = documents(data)
+            if not found and throw_on_not_found:
+                text = f"{name}:fail document with _id {self.id} does not exist"
+                raise DocumentNotFoundError(-1, text, api="database.getDocument", message=text)
+            return {"data": found[0] if found else None, "errMsg": f"{name}:ok"}
+
+        return Operation(name, "getDocument", params, read, idempotent=True)
+
+    def set(self, options: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Operation:
+        name = "document.set"
+        data = self._data(name, options, keywords)
+        if not self.id or self.id != self.id:
+            raise refused(name, INVALID_PARAM, "docId不能为空")
+        refuse_id(name, data)
+        if _has_change(data):
+            raise refused(name, REQUEST_FAIL, "update operator complicit")
+        params = {
+            "collectionName": self.collection,
+            "queryType": "DOC",
+            "data": ejson.dumps(ejson.encode(data, "data")),
+            **self._transaction(),
+            "multi": False,
+            "merge": False,
+            "upsert": True,
+            "query": self._query(),
+        }
+
+        def read(data: dict[str, Any]) -> dict[str, Any]:
+            stats = {"updated": data["updated"], "created": 1 if data.get("upsert_id") else 0}
+            return {"_id": self.id, "errMsg": f"{name}:ok", "stats": stats}
+
+        return Operation(name, "modifyDocument", params, read)
+
+    def update(self, options: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Operation:
+        name = "document.update"
+        data = self._data(name, options, keywords)
+        refuse_id(name, data)
+        params = {
+            "collectionName": self.collection,
+            **self._transaction(),
+            "data": ejson.dumps(update.encode(data)),
+            "query": self._query(),
+            "queryType": "DOC",
+            "multi": False,
+            "merge": True,
+            "upsert": False,
+        }
+        return Operation(name, "modifyDocument", params, lambda data: updated(name, data))
+
+    def remove(self) -> Operation:
+        name = "document.remove"
+        params = {"collectionName": self.collection, **self._transaction(), "query": self._query()}
+        params |= {"queryType": "DOC", "multi": False}
+        return Operation(name, "removeDocument", params, lambda data: removed(name, data))
+
+    def _query(self) -> str:
+        return ejson.dumps(ejson.encode({"_id": self.id}, "the id"))
+
+    def _transaction(self) -> dict[str, Any]:
+        return {} if self.transaction is None else {"transactionId": self.transaction}
+
+    def _data(self, name: str, options: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Any:
+        if options is None and not keywords:
+            raise CloudSDKError(-1, "parameter should be object instead of undefined; ", api="database")
+        given = options_of(name, options, keywords, ("data",))
+        return changes_of(name, given.get("data", MISSING), "parameter.data should be object instead of {};", id=False)
+
+
+def _has_change(value: Any, depth: int = 0) -> bool:
+    if isinstance(value, Change):
+        return True
+    if depth > 200:
+        return False
+    if isinstance(value, Mapping):
+        return any(_has_change(item, depth + 1) for item in value.values())
+    return isinstance(value, (list, tuple)) and any(_has_change(item, depth + 1) for item in value)

@@ -1,0 +1,189 @@
+"""Documents of a collection by a condition, and the operations on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from . import ejson, query, update
+from .invalid import invalid, type_name
+from .operation import MISSING, Operation, changes_of, documents, is_document, options_of, project, removed, updated
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+DEFAULT_LIMIT = 100  # documents of a get()
+MAX_LIMIT = 1000
+_PATH = re.compile(r"[a-zA-Z0-9-_.]")
+
+
+class Selection:
+    """Documents of a collection: those that meet a condition, sorted, from here to there. Never changes."""
+
+    __slots__ = ("collection", "condition", "limit", "offset", "order", "projection", "transaction")
+
+    def __init__(self, collection: str, transaction: str | None = None) -> None:
+        self.collection = collection
+        self.transaction = transaction
+        self.condition: str | None = None
+        self.order: dict[str, int] | None = None
+        self.offset: int | None = None
+        self.limit: int | None = None
+        self.projection: dict[str, Any] | None = None
+
+    def having(self, **parts: Any) -> Selection:
+        """Return the same with other parts."""
+        made = Selection(self.collection, self.transaction)
+        for name in self.__slots__:
+            setattr(made, name, parts[name] if name in parts else getattr(self, name))
+        return made
+
+    def where(self, condition: Any) -> Selection:
+        return self.having(condition=ejson.dumps(query.encode(condition)))
+
+    def order_by(self, field: str, direction: str) -> Selection:
+        if not isinstance(field, str) or not _PATH.match(field):
+            raise invalid(f"orderBy: a field begins with a letter, digit, -, _ or ., got {field!r}")
+        if direction not in ("asc", "desc"):
+            raise invalid(f"排序字符不合法: the direction is 'asc' or 'desc', got {direction!r}")
+        return self.having(order={**(self.order or {}), field: -1 if direction == "desc" else 1})
+
+    def limited(self, count: Any) -> Selection:
+        return self.having(limit=_integer("limit", count))
+
+    def skipping(self, count: Any) -> Selection:
+        return self.having(offset=_integer("offset", count))
+
+    def field(self, projection: Any) -> Selection:
+        return self.having(projection=project(projection))
+
+    def get(self) -> Operation:
+        params: dict[str, Any] = {"collectionName": self.collection, "queryType": "WHERE", **self._transaction()}
+        if self.condition is not None:
+            params["query"] = self.condition
+        if self.order:
+            params["order"] = ejson.dumps(ejson.encode(self.order, "orderBy"))
+        if self.offset:
+            params["offset"] = self.offset
+        params["limit"] = min(self.limit, MAX_LIMIT) if self.limit else DEFAULT_LIMIT
+        if self.projection is not None:
+            params["projection"] = ejson.dumps(self.projection)
+
+        def read(data: dict[str, Any]) -> dict[str, Any]:
+            return {"data": documents(data), "errMsg": "collection.get:ok"}
+
+        return Operation("collection.get", "getDocument", params, read, idempotent=True)
+
+    def count(self) -> Operation:
+        self._outside("count")
+        self._warn("count")
+        params = {"collectionName": self.collection, "queryType": "WHERE"}
+        if self.condition is not None:
+            params["query"] = self.condition
+
+        def read(data: dict[str, Any]) -> dict[str, Any]:
+            return {"total": data["total"], "errMsg": "collection.count:ok"}
+
+        return Operation("collection.count", "calculateDocument", params, read, idempotent=True)
+
+    def update(self, options: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Operation:
+        name = "collection.update"
+        self._outside("update")
+        self._warn("update")
+        given = options_of(name, options, keywords, ("data", "multi"))
+        data = changes_of(name, given.get("data", MISSING), "parameter should be object instead of {};")
+        params = {
+            "collectionName": self.collection,
+            "queryType": "WHERE",
+            "multi": given.get("multi") is not False,
+            "merge": True,
+            "upsert": False,
+            "data": ejson.dumps(update.encode(data)),
+        }
+        if self.condition is not None:
+            params["query"] = self.condition
+        return Operation(name, "modifyDocument", params, lambda data: updated(name, data))
+
+    def remove(self, options: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Operation:
+        name = "collection.remove"
+        self._outside("remove")
+        self._warn("remove")
+        given = options_of(name, options, keywords, ("multi",))
+        params = {
+            "collectionName": self.collection,
+            "query": self.condition or "",
+            "queryType": "WHERE",
+            "multi": given.get("multi") is not False,
+        }
+        return Operation(name, "removeDocument", params, lambda data: removed(name, data))
+
+    def add(self, options: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Operation:
+        name = "collection.add"
+        given = options_of(name, options, keywords, ("data",))
+        if "data" not in given:
+            raise invalid(f"{name}:fail data is missing: give add(data={{…}}), or add({{'data': {{…}}}})")
+        data = given["data"]
+        many = isinstance(data, (list, tuple))
+        texts = []
+        for index, document in enumerate(data if many else [data]):
+            path = f"data[{index}]" if many else "data"
+            if not is_document(document):
+                raise invalid(f"{name}:fail {path} must be an object, got {type_name(document)}")
+            texts.append(ejson.dumps(ejson.encode(document, path)))
+        params = {"collectionName": self.collection, "data": texts, **self._transaction()}
+
+        def read(data: dict[str, Any]) -> dict[str, Any]:
+            ids = data["insertedIds"]
+            return {**({"_ids": ids} if many else {"_id": ids[0]}), "errMsg": f"{name}:ok"}
+
+        return Operation(name, "insertDocument", params, read)
+
+    def aggregate(self, stages: tuple[tuple[str, str], ...]) -> Operation:
+        name = "collection.aggregate"
+        self._outside("aggregate")
+        params = {
+            "collectionName": self.collection,
+            "stages": [{"stageKey": key, "stageValue": value} for key, value in stages],
+        }
+
+        def read(data: dict[str, Any]) -> dict[str, Any]:
+            return {"list": documents(data, geometries=False), "errMsg": f"{name}:ok"}
+
+        return Operation(name, "aggregateDocuments", params, read, idempotent=True)
+
+    def _transaction(self) -> dict[str, Any]:
+        return {} if self.transaction is None else {"transactionId": self.transaction}
+
+    def _outside(self, method: str) -> None:
+        if self.transaction is not None:
+            raise invalid(
+                f"collection.{method}:fail it would run outside the transaction: in one there are add, get, and doc()"
+                " with get, set, update and remove"
+            )
+
+    def _warn(self, method: str) -> None:
+        ignored = [
+            name
+            for name, value in (
+                ("skip", self.offset), ("limit", self.limit), ("field", self.projection), ("orderBy", self.order),
+            )
+            if value is not None
+        ]  # fmt: skip
+        if ignored:
+            from .._log import logger
+
+            logger().warning(
+                "%s() of the collection %r passes over %s, as in Node: it is about all documents that match",
+                method,
+                self.collection,
+                ", ".join(ignored),
+            )
+
+
+def _integer(name: str, value: Any) -> int:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise invalid(f"{name}must be integer, got {value!r}")
+    return value
