@@ -56,7 +56,11 @@ def perform(engine: Engine, action: str, fields: Fields, note: Note = lambda tex
     call = ACTIONS.get(action)
     if call is None:
         raise DatabaseError(f"unknown action {action[:60]!r}; known are {', '.join(ACTIONS)}", INVALID_PARAM)
-    return call(engine, fields, note)
+    try:
+        return call(engine, fields, note)
+    except (ArithmeticError, RecursionError) as error:
+        reason = f"{type(error).__name__} {error}".strip()
+        raise DatabaseError(f"the local database cannot calculate this: {reason}") from None
 
 
 def _collection(fields: Fields) -> str:

@@ -35,6 +35,7 @@ from .values import (
     Timestamp,
 )
 
+MAX_OFFSET_MS = 2**53  # of a server date
 MAX_DEPTH = 100  # levels of a document, as in MongoDB
 _OBJECT_ID = re.compile(r"[0-9a-fA-F]{24}\Z")
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
@@ -191,9 +192,7 @@ def _decimal(found: dict[str, Any]) -> Decimal:
 
 def _date(found: dict[str, Any]) -> Date:
     value = _alone(found)
-    if type(value) in (int, Int64):
-        return Date(int(value))
-    if type(value) is float and value.is_integer():
+    if (type(value) in (int, Int64) or type(value) is float and value.is_integer()) and abs(value) <= MAX_INT64:
         return Date(int(value))
     if isinstance(value, str):
         ms = parse_iso(value)
@@ -258,7 +257,7 @@ def _symbol(found: dict[str, Any]) -> Symbol:
 def _server_date(found: dict[str, Any]) -> ServerDate:
     body = _alone(found)
     offset = body.get("offset", 0) if isinstance(body, dict) else None
-    if isinstance(offset, (int, float)) and not isinstance(offset, bool) and math.isfinite(offset):
+    if isinstance(offset, (int, float)) and not isinstance(offset, bool) and abs(offset) <= MAX_OFFSET_MS:
         return ServerDate(int(offset))
     raise _wrong(found, 'an object such as {"offset": 0}, in milliseconds')
 

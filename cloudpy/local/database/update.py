@@ -12,6 +12,7 @@ from .ordering import equal
 from .paths import is_index
 from .values import MISSING, Date, copied, identical, type_name
 
+MAX_DEPTH = 100  # names of a path
 MAX_PADDING = 1_500_000  # nulls that one update may append to an array
 
 # From the value that is there (or MISSING) to the next (MISSING removes it); the names are for errors.
@@ -79,6 +80,8 @@ def _names(path: str) -> tuple[str, ...]:
         raise DatabaseError("An empty update path is not valid.")
     if "" in names[:-1] or (len(names) > 2 and names[-1] == "") or names[0] == "":
         raise DatabaseError(f"The update path '{path}' contains an empty field name, which is not allowed.")
+    if len(names) > MAX_DEPTH:
+        raise DatabaseError(f"an update path has at most {MAX_DEPTH} names, this one has {len(names)}")
     for name in names:
         if name.startswith("$["):
             if name != "$[]":
