@@ -192,7 +192,7 @@ def _decimal(found: dict[str, Any]) -> Decimal:
 
 def _date(found: dict[str, Any]) -> Date:
     value = _alone(found)
-    if (type(value) in (int, Int64) or type(value) is float and value.is_integer()) and abs(value) <= MAX_INT64:
+    if (type(value) in (int, Int64) or (type(value) is float and value.is_integer())) and abs(value) <= MAX_INT64:
         return Date(int(value))
     if isinstance(value, str):
         ms = parse_iso(value)
