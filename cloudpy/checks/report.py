@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from . import (
     calls,
+    database,
     handler,
     imports,
     loading,
@@ -77,6 +78,7 @@ def check(
         found += raw_upload.findings(handler_name, sources, meaning, place)
     found += imports.findings(place, sources, meaning, handler_name, python)
     found += sdk.findings(called, meaning)
+    found += database.findings(meaning)
     found += loading.findings(meaning)
     found += permissions.findings(called, unseen, config)
     found += parameters.findings(called)

@@ -1,0 +1,110 @@
+"""How the code uses the database: builders behind what was sent, one get for each turn of a loop, more than 100."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from . import public_api
+from .finding import Finding
+from .meaning import Meaning, Object
+from .source import Source
+
+DEFAULT_LIMIT = 100  # documents of a get()
+_BUILDERS = frozenset(("where", "orderBy", "limit", "skip", "field", "doc", "aggregate"))
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def findings(meaning: Meaning) -> Iterator[Finding]:
+    """What probably reads something else than it should, or more slowly."""
+    for source in meaning.sources:
+        for node in source.nodes():
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            for value in meaning.of(node.func, source.scopes[node]):
+                if isinstance(value, Object) and public_api.is_sent(value.type, value.method):
+                    yield from _sent(node, value, source)
+                    break
+
+
+def _sent(node: ast.Call, value: Object, source: Source) -> Iterator[Finding]:
+    behind = source.parent(node)
+    if isinstance(behind, ast.Await):
+        behind = source.parent(behind)
+    if isinstance(behind, ast.Attribute) and behind.attr in _BUILDERS:
+        text = f"{behind.attr}() behind {value.method}(), which has sent the query: write it before"
+        yield Finding(source.name, behind.lineno, "error", "name", text)
+        return
+    if value.method != "get":
+        return
+    steps, root = _chain(node)
+    loop = _loop_of(node, source)
+    if loop is not None and _names(loop) & {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}:
+        text = (
+            "one get() for each turn of the loop, which waits for each: read them all at once, with"
+            ' where({"_id": _.in_([…])})'
+        )
+        yield Finding(source.name, node.lineno, "hint", "loop", text)
+    elif value.type.__name__ in ("Collection", "Query") and not {"limit", "skip"} & set(steps):
+        if _begins_at_collection(steps, root, source) and not _by_id(node):
+            text = f"get() without limit() gives {DEFAULT_LIMIT} documents at most: add limit(), or read page by page"
+            yield Finding(source.name, node.lineno, "hint", "limit", text)
+
+
+def _chain(node: ast.Call) -> tuple[list[str], ast.expr]:
+    """The methods before the last one, and what the chain begins with."""
+    steps: list[str] = []
+    below: ast.expr = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+    while isinstance(below, ast.Call) and isinstance(below.func, ast.Attribute):
+        steps.append(below.func.attr)
+        if below.func.attr == "collection":
+            break
+        below = below.func.value
+    return steps, below
+
+
+def _begins_at_collection(steps: list[str], root: ast.expr, source: Source) -> bool:
+    """Whether the whole chain is seen: a query that comes from elsewhere may have its limit."""
+    if "collection" in steps:
+        return True
+    if not isinstance(root, ast.Name):
+        return False
+    values = [
+        node.value
+        for node in source.nodes()
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and target.id == root.id
+    ]
+    return bool(values) and all(_is_collection(value) for value in values)
+
+
+def _is_collection(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "collection"
+
+
+def _by_id(node: ast.Call) -> bool:
+    """Whether a condition names ``_id``, which few documents meet."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Dict) and any(getattr(key, "value", None) == "_id" for key in each.keys):
+            return True
+    return False
+
+
+def _loop_of(node: ast.AST, source: Source) -> ast.AST | None:
+    """The loop whose turns call `node`, inside the same function."""
+    below: ast.AST = node
+    above = source.parent(node)
+    while above is not None and not isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        if isinstance(above, (ast.For, ast.AsyncFor)) and below is not above.iter:
+            return above
+        if isinstance(above, _COMPREHENSIONS):
+            return above
+        below, above = above, source.parent(above)
+    return None
+
+
+def _names(loop: ast.AST) -> set[str]:
+    targets = [loop.target] if isinstance(loop, (ast.For, ast.AsyncFor)) else []
+    targets += [each.target for each in getattr(loop, "generators", ())]
+    return {each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)}
