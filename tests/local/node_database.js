@@ -1,7 +1,7 @@
 // The database through the real package, with nothing about the local WeChat in it. Each check prints a line of JSON.
-// `node node_database.js first` fills an empty database; `again` looks after a restart.
+// `node node_database.js first PACKAGE` fills an empty database; `again` looks after a restart.
 const assert = require("assert");
-const cloud = require("wx-server-sdk");
+const cloud = require(process.argv[3]);
 
 cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV });
 const db = cloud.database();
