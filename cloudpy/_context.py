@@ -12,6 +12,8 @@ import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 
+from .errors import CloudSDKError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -42,20 +44,57 @@ _TOKEN_AGE = 600.0  # seconds; the platform rewrites the file as often
 
 
 class Invocation:
-    """One run of a handler: its variables, its deadline (time.monotonic(), None when unknown) and its request id."""
+    """One run of a handler: its variables, its deadline (time.monotonic(), None when unknown) and its request id.
 
-    __slots__ = ("deadline", "request_id", "variables")
+    Attributes:
+        alone: whether the process runs no other at the same time.
+        ended: whether the handler has returned.
+    """
 
-    def __init__(self, variables: Mapping[str, str], deadline: float | None = None, request_id: str = "") -> None:
+    __slots__ = ("alone", "deadline", "ended", "request_id", "variables")
+
+    def __init__(
+        self,
+        variables: Mapping[str, str],
+        deadline: float | None = None,
+        request_id: str = "",
+        *,
+        alone: bool = True,
+    ) -> None:
         self.variables = variables
         self.deadline = deadline
         self.request_id = request_id
+        self.alone = alone
+        self.ended = False
 
     def __repr__(self) -> str:  # no variables: tokens are among them
         return f"Invocation(request_id={self.request_id!r}, deadline={self.deadline!r})"
 
 
 invocation: ContextVar[Invocation | None] = ContextVar("cloudpy_invocation", default=None)
+# Whether this is a thread that a handler started by itself, and that may go on to work for another invocation.
+in_thread: ContextVar[bool] = ContextVar("cloudpy_in_thread", default=False)
+
+
+def running() -> Invocation | None:
+    """The invocation on whose behalf this code runs, or None.
+
+    Raises:
+        CloudSDKError: this is a thread of which that cannot be said for certain.
+    """
+    found = invocation.get()
+    if found is not None and in_thread.get() and (found.ended or not found.alone):
+        why = (
+            "the invocation that started it has ended"
+            if found.ended
+            else "this process runs several invocations at a time"
+        )
+        raise CloudSDKError(
+            -1,
+            f"a cloud call in a thread has no user: {why}. Use concurrent.futures.ThreadPoolExecutor, asyncio.to_thread"
+            " or threading.Thread(target=contextvars.copy_context().run, args=(work,)), and wait for it in the handler",
+        )
+    return found
 
 
 def parse(context: Mapping[str, Any]) -> dict[str, str]:
@@ -79,8 +118,8 @@ class Variables:
     __slots__ = ("_invocation", "_listed")
 
     def __init__(self) -> None:
-        running = invocation.get()
-        self._invocation: Mapping[str, str] = running.variables if running else {}
+        found = running()
+        self._invocation: Mapping[str, str] = found.variables if found else {}
         lists = [self._invocation.get(name) or os.environ.get(name) for name in _KEY_LISTS]
         self._listed = {name for text in lists if text for name in text.split(",")}
 
@@ -150,13 +189,13 @@ def wx_context() -> dict[str, Any]:
     Whole numbers become int (exact, where JavaScript loses digits past 2**53). ENV and SOURCE are there when known.
     """
     variables = Variables()
+    current = invocation.get()
     names = variables.process("WX_CONTEXT_KEYS")
     if not names:
         return {}
-    running = invocation.get()
     found: dict[str, Any] = {}
     for name in names.split(","):
-        value = running.variables.get(name) if running else None
+        value = current.variables.get(name) if current else None
         if value is None:
             value = os.environ.get(name)
         if not name or name in _SECRET_NAMES or value is None:
@@ -165,7 +204,7 @@ def wx_context() -> dict[str, Any]:
         found[key] = _number_or_text(value)
     # As in Node: a namespace that is set to nothing gives an empty ENV, and what WX_ENV says never counts.
     env = variables.process("TCB_ENV") or variables.process("SCF_NAMESPACE")
-    if env or "SCF_NAMESPACE" in os.environ or (running and "SCF_NAMESPACE" in running.variables):
+    if env or "SCF_NAMESPACE" in os.environ or (current and "SCF_NAMESPACE" in current.variables):
         found["ENV"] = env
     else:
         found.pop("ENV", None)

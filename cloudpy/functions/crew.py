@@ -13,6 +13,7 @@ from .deadlines import Deadlines
 from .doors import Call
 from .errors import ExitError, TimeLimitError
 from .load import Handler
+from .threads import follow_threads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Crew:
         self._threads = threads
         self._pool: ThreadPoolExecutor | None = None
         self._deadlines = Deadlines()
+        follow_threads()
 
     @property
     def stuck(self) -> bool:
@@ -70,7 +72,8 @@ class Crew:
                 task.cancel()
 
         deadline = self._deadlines.add(call.timeout, end)
-        token = invocation.set(Invocation(call.variables, monotonic() + call.timeout, call.request_id))
+        current = Invocation(call.variables, monotonic() + call.timeout, call.request_id, alone=False)
+        token = invocation.set(current)
         try:
             if self.handler.is_async:
                 result = await self.handler.call(call.event, call.context)

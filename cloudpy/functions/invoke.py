@@ -6,14 +6,17 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import Context, copy_context
 
-from .._context import Invocation, invocation, parse
+from .._context import Invocation, in_thread, invocation, parse
 from .load import Handler
+from .threads import follow_threads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
     from types import TracebackType
     from typing import Any
+
+_running: dict[int, list[Invocation]] = {}  # by handler
 
 
 class Runner:
@@ -42,10 +45,20 @@ class Runner:
         if self._closed:
             raise RuntimeError("this Runner is closed; make another one")
         running = running_in(context)
-        if handler.is_async:
-            return self._wait(running, lambda: handler.call(event, context))
-        result = running.run(handler.call, event, context)
-        return self._wait(running, lambda: result) if hasattr(result, "__await__") else result
+        current = _invocation_of(running)
+        beside = _running.setdefault(id(handler), [])
+        try:
+            if beside:  # two threads call the same handler
+                for each in (current, *beside):
+                    each.alone = False
+            beside.append(current)
+            if handler.is_async:
+                return self._wait(running, lambda: handler.call(event, context))
+            result = running.run(handler.call, event, context)
+            return self._wait(running, lambda: result) if hasattr(result, "__await__") else result
+        finally:
+            current.ended = True
+            beside.remove(current)
 
     def close(self) -> None:
         """Ends the tasks that are left, the asynchronous generators (and with them open sessions), and the loop."""
@@ -105,17 +118,24 @@ async def ainvoke(handler: Handler, event: Any, context: Mapping[str, Any]) -> A
     """
     import asyncio
 
-    running = running_in(context)
-    if handler.is_async:
-        return await running.run(asyncio.create_task, finish(lambda: handler.call(event, context)))
-    result = running.run(handler.call, event, context)
-    if not hasattr(result, "__await__"):
-        return result
-    return await running.run(asyncio.create_task, finish(lambda: result))
+    running = running_in(context, alone=False)
+    try:
+        if handler.is_async:
+            return await running.run(asyncio.create_task, finish(lambda: handler.call(event, context)))
+        result = running.run(handler.call, event, context)
+        if not hasattr(result, "__await__"):
+            return result
+        return await running.run(asyncio.create_task, finish(lambda: result))
+    finally:
+        _invocation_of(running).ended = True
 
 
-def running_in(context: Mapping[str, Any] | None) -> Context:
-    """A copy of the context variables as they stand, in which this invocation is the running one."""
+def running_in(context: Mapping[str, Any] | None, *, alone: bool = True) -> Context:
+    """A copy of the context variables as they stand, in which this invocation is the running one.
+
+    Args:
+        alone: whether the process runs no other at the same time.
+    """
     context = {} if context is None else context  # in a unit test there may be none
     try:
         variables = parse(context)
@@ -128,8 +148,17 @@ def running_in(context: Mapping[str, Any] | None) -> Context:
     if isinstance(limit, (int, float)) and not isinstance(limit, bool) and limit > 0:
         deadline = time.monotonic() + limit / 1000
     running = copy_context()
-    running.run(invocation.set, Invocation(variables, deadline, str(context.get("request_id") or "")))
+    current = Invocation(variables, deadline, str(context.get("request_id") or ""), alone=alone)
+    running.run(invocation.set, current)
+    running.run(in_thread.set, False)
+    follow_threads()
     return running
+
+
+def _invocation_of(running: Context) -> Invocation:
+    current = running[invocation]
+    assert current is not None
+    return current
 
 
 async def finish(start: Callable[[], Awaitable[Any]]) -> Any:

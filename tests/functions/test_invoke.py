@@ -28,8 +28,7 @@ def test_the_variables_of_the_context_count_while_it_runs_and_not_after() -> Non
         handler = load(place)
         for openid in ("o-alice", "o-bob"):
             seen = runner.invoke(handler, {}, as_user(openid))
-            # a bare thread starts with an empty context; it must not see somebody else's
-            assert {"here": openid, "task": openid, "to_thread": openid, "bare_thread": None} == seen
+            assert {"here": openid, "task": openid, "to_thread": openid, "bare_thread": openid} == seen
             assert invocation.get() is None
 
 
@@ -52,7 +51,8 @@ def test_many_at_once_in_one_loop_see_their_own_user() -> None:
         handler = load(place)
         results = asyncio.run(everybody())
     for i, seen in enumerate(results):
-        assert {"here": f"o-{i}", "task": f"o-{i}", "to_thread": f"o-{i}", "bare_thread": None} == seen
+        # whom a bare thread works for cannot be known where many are invoked at once
+        assert {"here": f"o-{i}", "task": f"o-{i}", "to_thread": f"o-{i}", "bare_thread": "refused"} == seen
 
 
 def test_threads_that_run_sync_handlers_see_their_own_user() -> None:

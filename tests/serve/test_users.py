@@ -6,6 +6,8 @@ import socket
 from contextlib import ExitStack
 from typing import Any
 
+import pytest
+
 from .serving import PROGRAMS, Answer, Serving, post, read_answer
 
 USERS = 200
@@ -48,3 +50,13 @@ def test_two_hundred_sync_invocations_of_which_forty_meet_at_a_time() -> None:
     with Serving(PROGRAMS / "who", "--handler", "index.in_threads") as server, ExitStack() as stack:
         for connection, number in together(server, USERS, 0, stack):
             own(read_answer(connection), number)
+
+
+@pytest.mark.parametrize("handler", ["index.main", "index.in_threads"])
+def test_threads_of_many_invocations_know_their_own_user(handler: str) -> None:
+    with Serving(PROGRAMS / "threads", "--handler", handler) as server, ExitStack() as stack:
+        for connection, number in together(server, 60, 0, stack):
+            told = read_answer(connection).json()
+            assert [f"o-{number}"] * 5 == told["users"]
+            # whom a thread works for cannot be known here: the error says what to use instead
+            assert "several invocations at a time" in told["thread"] and "copy_context" in told["thread"]
