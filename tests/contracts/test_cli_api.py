@@ -25,6 +25,7 @@ def test_show_tells_parameters_result_errors_permission_and_calls() -> None:
         "cloudidList  list of string  required  body",
         "dataList     list of object",
         "system busy",
+        "40003  invalid openid",
         '{"permissions": {"openapi": ["cloudbase.getOpenData"]}}',
         "await cloud.openapi.cloudbase.getOpenData({'cloudidList': [",
         "result = cloud.openapi.cloudbase.getOpenData({'cloudidList': [",
