@@ -17,41 +17,63 @@ _UPLOADS = {
 }
 _FETCHES = ("customerServiceMessage.getTempMedia", "officialAccount.media.get", "officialAccount.material.get")
 _MISSING = "invalid media_id"
+_MAX_EXPIRED = 10_000  # ids that are remembered
 
 
 class MediaStore:
-    """The media that were uploaded to one local WeChat; `clock` gives seconds since 1970."""
+    """The media that were uploaded to one local WeChat; `clock` gives seconds since 1970.
+
+    The bytes of expired media are freed with the next call; their ids are remembered, so that they stay invalid.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._kept: dict[str, tuple[File, float]] = {}
+        self._media: dict[str, tuple[File, float]] = {}
         self._created: dict[str, float] = {}
+        self._expired: dict[str, None] = {}  # the oldest first
+        self._next_end = float("inf")  # nothing expires before
 
     def __len__(self) -> int:
-        return len(self._kept)
+        self._free()
+        return len(self._media)
 
     def __repr__(self) -> str:
-        return f"<MediaStore, {len(self)} kept>"
+        return f"<MediaStore of {len(self)} files>"
 
     def add(self, file: File, *, life: float = LIFE) -> str:
-        """Keeps a file for `life` seconds; its id, which is the same for the same file: so are answers, then."""
+        """Store a file for `life` seconds. Return its id, which is the same for the same file: so are answers, then."""
+        self._free()
         media_id = hashlib.sha256(f"{file.content_type}\n{life}\n".encode() + file.value).hexdigest()
         now = self._clock()
-        self._kept[media_id] = (file, now + life)
+        self._media[media_id] = (file, now + life)
+        self._next_end = min(self._next_end, now + life)
         self._created.setdefault(media_id, now)
+        self._expired.pop(media_id, None)
         return media_id
 
     def find(self, media_id: str) -> File | None:
-        """The file of an id, while it is kept."""
-        file, ends = self._kept.get(media_id, (None, 0.0))
-        return file if file and self._clock() < ends else None
+        """Return the file of an id, or None when there is none or it has expired."""
+        self._free()
+        return self._media.get(media_id, (None, 0.0))[0]
 
     def snapshot(self) -> dict[str, Any]:
-        """What is kept, by id: ``{"filename", "contentType", "value": bytes}`` of each."""
+        """Return the files by id: ``{"filename", "contentType", "value": bytes}`` of each."""
+        self._free()
         return {
             media_id: {"filename": file.filename, "contentType": file.content_type, "value": file.value}
-            for media_id, (file, _) in self._kept.items()
+            for media_id, (file, _) in self._media.items()
         }
+
+    def _free(self) -> None:
+        now = self._clock()
+        if now < self._next_end:
+            return
+        for media_id in [media_id for media_id, (_, ends) in self._media.items() if ends <= now]:
+            del self._media[media_id], self._created[media_id]
+            self._expired[media_id] = None
+        self._next_end = min((ends for _, ends in self._media.values()), default=float("inf"))
+        while len(self._expired) > _MAX_EXPIRED:
+            del self._expired[next(iter(self._expired))]
 
     def answer(self, api: str, wire: Mapping[str, Any], files: Mapping[str, File]) -> Answer | None:
         """The answer to an upload, or to a fetch of something uploaded here; None for any other call."""
@@ -64,9 +86,9 @@ class MediaStore:
             answered = {"type": kind, "mediaId": media_id, "createdAt": int(self._created[media_id])}
             return reply(answered, origin="media")
         media_id = str(wire.get("media_id"))
-        if api not in _FETCHES or media_id not in self._kept:
+        if api not in _FETCHES:
             return None
         found = self.find(media_id)
         if found is None:
-            return error(40007, _MISSING)
+            return error(40007, _MISSING) if media_id in self._expired else None
         return buffer(found.value, found.content_type, origin="media")

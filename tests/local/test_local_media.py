@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 import cloudpy.sync as cloud
 from cloudpy.local import URL, Backend, GatewayServer, connected, environment
-from cloudpy.local.media import MediaStore
+from cloudpy.local.calls import File
+from cloudpy.local.media import LIFE, MediaStore
 
 PNG = b"\x89PNG\r\n\x1a\n and so on"
 
@@ -77,3 +80,20 @@ def test_over_https_too(backend: Backend) -> None:
         media = {"contentType": "image/png", "value": PNG}
         uploaded = service.uploadTempMedia({"type": "image", "media": media})
         assert service.getTempMedia({"mediaId": uploaded["mediaId"]})["buffer"] == PNG
+
+
+def test_expired_media_are_freed_and_stay_invalid(clock: Clock) -> None:
+    store = MediaStore(clock)
+    value = bytes(1_000_000)
+    references = sys.getrefcount(value)
+    expired = store.add(File("a.png", "image/png", value))
+    lasting = store.add(File("b.png", "image/png", b"b"), life=float("inf"))
+    assert sys.getrefcount(value) > references
+    clock.now += LIFE
+    store.add(File("c.png", "image/png", b"c"))
+    assert sys.getrefcount(value) == references
+    assert (len(store), store.find(expired), store.find(lasting) is not None) == (2, None, True)
+    answer = store.answer("officialAccount.media.get", {"media_id": expired}, {})
+    assert answer is not None and answer.errcode == 40007
+    assert store.add(File("a.png", "image/png", value)) == expired
+    assert store.find(expired) is not None
