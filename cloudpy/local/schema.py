@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 from collections.abc import Iterable
 from pathlib import Path as FilePath
@@ -15,6 +16,7 @@ _CHOICES = {
     "permissions": "a list of APIs, or the word all",
     "database": "a folder, or a mapping with folder and collections",
 }
+_MAX_ERRORS = 100  # one alone is told, and a file can have hundreds of thousands
 _WORDS |= {"number": "a number", "boolean": "true or false", "null": "nothing"}
 
 
@@ -85,11 +87,12 @@ def _check(document: Document, value: Any, path: Path, part: str) -> None:
 
 def _raise_first(document: Document, value: Any, path: Path, validator: Any) -> None:
     # A list of answers that does not fit is looked at one by one later, which tells more than that none of it fits.
-    errors = [
-        _told(document, error, path)
+    wrong = (
+        error
         for error in validator.iter_errors(value)
         if not (error.validator == "anyOf" and error.instance and isinstance(error.instance, list))
-    ]
+    )
+    errors = [_told(document, error, path) for error in itertools.islice(wrong, _MAX_ERRORS)]
     if errors:
         raise min(errors, key=lambda error: error.line)
 

@@ -12,7 +12,10 @@ _MAX_DEPTH = 60
 _MAX_VALUES = 500_000
 DOCUMENTS_KEY = "documents"  # of a file that holds a list of documents
 DOCUMENTS: tuple[str, ...] = ("database", "collections")  # documents below have dates
+_MAX_BITS = 13_000  # of an integer: hexadecimal ones and the like have no limit of their own
 _SCALARS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "binary", "timestamp")}
+
+_TOO_DEEP = f"is nested deeper than {_MAX_DEPTH} levels"
 
 Path = tuple["str | int", ...]
 
@@ -121,6 +124,8 @@ def parse(content: bytes, name: str, *, list_under: str = "") -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = (error.problem or error.context or "it ends too early").replace("\n", " ")
+        if "nesting depth" in problem:  # PyYAML from 6.0.4 on has a limit of its own, and looks ahead
+            raise LocalDataError(name, mark.line + 1 if mark else 0, _TOO_DEEP) from None
         before = text.splitlines()[mark.line : mark.line + 1] if mark else []
         if mark and before and "\t" in before[0][: mark.column + 1]:
             problem = "there is a tab where blanks are wanted: indent with blanks"
@@ -173,6 +178,8 @@ class _Reader:
             value = self._loader.construct_object(node)
         except ValueError as error:
             raise self._error(line, path, f"cannot be read: {error}") from None
+        if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+            raise self._error(line, path, "cannot be read: the number has more digits than Python prints (4,300)")
         if value is None or isinstance(value, (str, int, bytes)):
             return value
         if isinstance(value, float) and value - value == 0:
@@ -217,7 +224,7 @@ def _bounds(name: str, events: Any) -> None:
             depth -= 1
         values += 1
         if depth > _MAX_DEPTH:
-            raise LocalDataError(name, line, f"is nested deeper than {_MAX_DEPTH} levels")
+            raise LocalDataError(name, line, _TOO_DEEP)
         if values > _MAX_VALUES:
             raise LocalDataError(name, line, f"has more than {_MAX_VALUES} values")
 

@@ -238,7 +238,14 @@ def test_permissions_of_the_file_go_before_config_json(tmp_path: Path) -> None:
         (b"env: a\x00\n", "which YAML does not allow"),
         ("open_data:\n  x: " + "[" * 100 + "]" * 100, "2: is nested deeper than 60 levels"),
         ("open_data:\n  x: " + "[" * 100_000, "2: is nested deeper than 60 levels"),
+        ("open_data:\n  x:\n" + "\n".join(" " * (depth + 3) + "-" for depth in range(200)), "is nested deeper than 60"),
+        ("open_data:\n  x: " + "{a: " * 100_000, "2: is nested deeper than 60 levels"),
         ("open_data:\n  x: " + "9" * 5_000, "2: open_data.x: cannot be read"),
+        ("open_data:\n  x: 0x" + "f" * 5_000, "2: open_data.x: cannot be read: the number has more digits"),
+        ("open_data:\n  x: 0b" + "1" * 20_000, "2: open_data.x: cannot be read: the number has more digits"),
+        ("open_data:\n  x: 0" + "7" * 20_000, "2: open_data.x: cannot be read: the number has more digits"),
+        ("open_data:\n  x: 1" + ":59" * 5_000, "2: open_data.x: cannot be read: the number has more digits"),
+        ("users:\n" + "-\n" * 100_000, "2: users[0]: must be a mapping, is nothing"),
     ],
 )
 def test_what_is_wrong_is_told(tmp_path: Path, text: str | bytes, told: str) -> None:
