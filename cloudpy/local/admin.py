@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hmac
 
-from .._wire import jsontext
 from .backend import Backend
-from .doors import DoorAnswer, DoorRequest, json_answer
+from .doors import DoorAnswer, DoorRequest, json_answer, parse_json
 from .open_data import LIFE
 
 PATH = "/local/cloudids"
@@ -28,7 +27,7 @@ def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
             403, f"{HEADER} is missing or wrong: it is made with the TENCENTCLOUD_SECRETKEY of this gateway"
         )
     try:
-        value = jsontext.parse(request.body)
+        value = parse_json(request.body)
         openid, data, life = value["openid"], value["data"], value.get("life", LIFE)
     except (ValueError, KeyError, TypeError, AttributeError):
         return _refused(400, 'the body must be {"openid": …, "data": …}')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,8 @@ from .._wire import jsontext
 from .answers import Fault
 
 JSON = "application/json; charset=utf-8"
+NO_JSON = "is no JSON, or has half a surrogate pair in it"
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
 class DoorRequest:
@@ -70,3 +73,18 @@ class RefusedError(Exception):
 def json_answer(status: int, value: Any, *, content_type: str = JSON, **more: Any) -> DoorAnswer:
     """An answer in JSON."""
     return DoorAnswer(status, [("Content-Type", content_type)], jsontext.stringify(value).encode(), **more)
+
+
+def parse_json(source: str | bytes) -> Any:
+    """Return the value of a JSON text that a client sent.
+
+    Raises:
+        ValueError: it is no JSON, or has half a surrogate pair in it, which no answer and no file could hold.
+    """
+    value = jsontext.parse(source)
+    if _SURROGATE.search(source if isinstance(source, str) else source.decode("utf-8", "replace")):
+        try:
+            jsontext.stringify(value).encode()
+        except RecursionError:
+            raise ValueError("JSON nested too deep") from None
+    return value

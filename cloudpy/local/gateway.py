@@ -14,7 +14,7 @@ from .accounts import Grant
 from .answers import Answer
 from .backend import Backend
 from .calls import Call, File, Incoming
-from .doors import DoorAnswer, DoorRequest, RefusedError, json_answer
+from .doors import NO_JSON, DoorAnswer, DoorRequest, RefusedError, json_answer, parse_json
 from .signature_check import SignatureError, check
 from .users import Caller
 
@@ -107,7 +107,7 @@ def _fields(request: DoorRequest) -> _Fields:
 def _json_fields(body: bytes) -> _Fields:
     # Some actions come as a JSON object; what is signed of a value that is no text is its JSON text.
     try:
-        value = jsontext.parse(body)
+        value = parse_json(body)
         if isinstance(value, dict):
             plainly = jsontext.quote_plainly
             return [
@@ -115,7 +115,7 @@ def _json_fields(body: bytes) -> _Fields:
                 for key, item in value.items()
             ]
     except (ValueError, RecursionError):
-        pass
+        raise RefusedError("INVALID_PARAM", f"the body {NO_JSON}", 400) from None
     raise RefusedError("INVALID_PARAM", "the body is no JSON object", 400)
 
 
@@ -225,9 +225,9 @@ def _file(pair: dict[str, Any]) -> File:
 
 def _value(pair: dict[str, Any]) -> Any:
     try:
-        return jsontext.parse(pair["value"])
+        return parse_json(pair["value"])
     except ValueError:
-        raise RefusedError("INVALID_PARAM", f"parameter {pair['key'][:60]!r} is no JSON") from None
+        raise RefusedError("INVALID_PARAM", f"parameter {pair['key'][:60]!r} {NO_JSON}") from None
 
 
 def _outgoing(backend: Backend, incoming: Incoming) -> DoorAnswer:

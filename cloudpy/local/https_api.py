@@ -11,7 +11,7 @@ from .._wire import form, jsontext
 from .answers import Answer, error
 from .backend import GET_OPEN_DATA, Backend
 from .calls import File, Incoming
-from .doors import DoorAnswer, DoorRequest, json_answer
+from .doors import DoorAnswer, DoorRequest, json_answer, parse_json
 from .knowledge import Route
 from .users import Caller
 
@@ -138,7 +138,7 @@ def _token(backend: Backend, given: dict[str, Any], *, stable: bool = False) -> 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:
     try:
-        value = jsontext.parse(body)
+        value = parse_json(body)
     except ValueError:
         return None
     return value if isinstance(value, dict) else None

@@ -10,7 +10,7 @@ from .._wire.protobuf import DecodeError
 from .answers import Answer
 from .backend import Backend
 from .calls import Incoming
-from .doors import DoorAnswer, RefusedError, json_answer
+from .doors import DoorAnswer, RefusedError, json_answer, parse_json
 from .users import Caller
 
 _Values = Mapping[str, "str | bytes"]
@@ -101,7 +101,7 @@ def _name(values: _Values, key: str) -> str:
 
 def _object(text: str | bytes, key: str) -> dict[str, Any]:
     try:
-        value = jsontext.parse(text)
+        value = parse_json(text)
     except ValueError:
         value = None
     if not isinstance(value, dict):

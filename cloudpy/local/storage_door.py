@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from .._error_codes import _GATEWAY_CODES
-from .._wire import jsontext, uri
+from .._wire import uri
 from .answers import Answer
 from .backend import Backend
 from .calls import Call
-from .doors import DoorAnswer, DoorRequest, json_answer
+from .doors import DoorAnswer, DoorRequest, json_answer, parse_json
 from .storage import LARGEST, Upload
 from .storage_grants import DEFAULT_AGE, PATH, RefusedError
 from .storage_paths import PathError
@@ -196,7 +196,7 @@ def _params(api: str, values: Mapping[str, str]) -> dict[str, Any]:
         return {"cloudPath": values.get("path", "")}
     key = "file_list" if api == "getTempFileURL" else "fileid_list"
     try:
-        listed = jsontext.parse(values.get(key, "").encode())
+        listed = parse_json(values.get(key, ""))
     except ValueError:
         listed = None
     if not isinstance(listed, list):
