@@ -98,4 +98,6 @@ def _checked(
             " environment of the own account, give env",
             given["resourceEnv"],
         )
-    return given, cloud._checked(own, None)
+    config = cloud._checked(own, None)
+    config.fixed_env = True
+    return given, config

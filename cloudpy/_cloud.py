@@ -87,6 +87,7 @@ class BaseCloud:
         if self._config is None:
             self._config = self._checked(given, sys._getframe(1).f_globals.get("__file__"))
             self._given = given
+            self._updated = None  # as in Node, what updateConfig() said before init() is no more
         elif given != self._given:
             _warn(
                 "init() was called before with other options, which stay: the second call changes nothing, as in Node"

@@ -72,6 +72,7 @@ class Config:
     Attributes:
         env: environment id, DYNAMIC_CURRENT_ENV, or None; of what has none of its own (see `env_for`).
         account: the authorization of another account, whose resources are used; None for the own one.
+        fixed_env: whether no call can name another environment: that of a Cloud made with ``resourceEnv``.
         timeout: seconds for one call, all its attempts together.
         retries: further attempts after one that surely did nothing.
         permissions: what config.json allows, or None when there is none.
@@ -90,6 +91,7 @@ class Config:
         "account",
         "ca",
         "env",
+        "fixed_env",
         "permissions",
         "platform",
         "proxy",
@@ -117,6 +119,7 @@ class Config:
                 raise _wrong(name, "a text", value)
         self._envs, self.env = _envs(options.get("env"))
         self.account: Account | None = None
+        self.fixed_env = False
         self.permissions = permissions
         self.platform = Platform(os.environ)
         self.service_url = _service_url(options.get("serviceUrl") or "")
@@ -158,12 +161,12 @@ class Config:
         """The environment of a service (``functions``, ``storage``): the call's own one, that of init(), the default.
 
         Args:
-            own: the ``config`` of the call, ``{"env": …}``; another account's Cloud passes it over, as Node's does.
+            own: the ``config`` of the call, ``{"env": …}``; passed over where the environment is fixed, as in Node.
 
         Raises:
             ConfigError: it is none.
         """
-        if self.account is None and own is not None:
+        if not self.fixed_env and own is not None:
             if not isinstance(own, Mapping):
                 raise _wrong("config", "a dict with env", own)
             env = own.get("env")

@@ -125,10 +125,14 @@ class Variables:
 
     def get(self, name: str) -> str:
         """The value of a variable, or an empty text."""
+        return self.find(name) or ""
+
+    def find(self, name: str) -> str | None:
+        """Return the value of a variable, or None when it is not set."""
         value = self._invocation.get(name)
         if value is None and (name in _ALWAYS or name in self._listed):
             value = os.environ.get(name)
-        return value or ""
+        return value
 
     def process(self, name: str) -> str:
         """The value of a variable that counts whether listed or not, or an empty text."""

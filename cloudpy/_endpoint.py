@@ -54,6 +54,12 @@ def base_url(
     return f"{'http' if platform.inside else 'https'}://{host}/admin"
 
 
+def is_address(url: str) -> bool:
+    """Whether `url` names a scheme and a host that a request can be sent to."""
+    scheme, found, rest = url.partition("://")
+    return bool(found) and scheme in ("http", "https") and rest[:1] not in ("", "/", "?", "#")
+
+
 def query(env: str, seq_id: str) -> str:
     """The query that every request carries, escaped as Node escapes a request line."""
     text = f"env={env}&seqId={seq_id}"

@@ -115,6 +115,11 @@ class GatewayCall:
         base = _endpoint.base_url(
             variables, config.platform, env=env, service_url=config.service_url, region=config.region, warn=_warn_once
         )
+        if not _endpoint.is_address(base):
+            from ._redact import url  # here: it is not needed at a cold start
+
+            cause = f'TCB_CONTEXT_CNFG must be {{"URL": "http://HOST/admin"}}, got the URL {url(base)[:200]!r}'
+            raise ConfigError(api=self.api, **answer.failure(self.name, INVALID_PARAM, cause))
         source = f"{variables.get('TCB_SOURCE')},{config.platform.tag}"
         trace = variables.get("TCB_TRACELOG")
         return base, env, secret_id, secret_key, session_token, source, trace, config.region or config.platform.region
@@ -275,7 +280,7 @@ def _credentials(config: Config, variables: Variables, name: str, api: str) -> t
         return config.secret_id, config.secret_key, config.session_token
     secret_id, secret_key = variables.get("TENCENTCLOUD_SECRETID"), variables.get("TENCENTCLOUD_SECRETKEY")
     if secret_id and secret_key:
-        return secret_id, secret_key, variables.get("TENCENTCLOUD_SESSIONTOKEN") or None
+        return secret_id, secret_key, variables.find("TENCENTCLOUD_SESSIONTOKEN")
     cause = (
         "missing secretId or secretKey of tencent cloud: in the cloud the platform sets TENCENTCLOUD_SECRETID and"
         " TENCENTCLOUD_SECRETKEY; elsewhere give init(secretId=…, secretKey=…), or run against the local WeChat"

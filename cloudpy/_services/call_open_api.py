@@ -35,4 +35,7 @@ def steps(config: Config | None, params: Mapping[str, Any] | None, keywords: dic
         "requestData": json_text(_NAME, "data", data) if isinstance(data, Mapping) else "",
     }
     env = config.env_for("functions", given.get("config"))
-    return NestedCall(config, _NAME, api, body, env, "responseData", given).all_steps()
+    call = NestedCall(config, _NAME, api, body, env, "responseData", given)
+    if config.account is not None:
+        raise call.of_another_account()
+    return call.all_steps()

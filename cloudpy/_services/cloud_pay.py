@@ -84,9 +84,17 @@ class _Call(FormCall):
     def result(self, response: Response) -> dict[str, Any]:
         body = response.body
         answer.refuse_gateway_json(self.name, self.api, response.headers.get("content-type", ""), body, self.seq_id)
+        try:
+            return self._paid(body)
+        except RecursionError:
+            raise CloudSDKError(
+                WX_SYSTEM_ERROR, f"{self.api}:fail the answer nests too deep", api=self.api, requestId=self.seq_id
+            ) from None
+
+    def _paid(self, body: bytes) -> dict[str, Any]:
         done = {"errCode": 0, "errMsg": f"{self.name}:ok"}
         try:
-            value = jsontext.parse(body)
+            value = jsontext.parse_strictly(body)
         except ValueError:
             text = body.decode("utf-8", "replace")
             if self.api != "downloadBill":
@@ -99,7 +107,7 @@ class _Call(FormCall):
             return {"data": body if self._given.get("tar_type") == "GZIP" else text, **done}
         if not isinstance(value, dict):
             return {"result": case.to_camel(value), **done}
-        if value.get("code") and "message" in value:
+        if answer.truthy(value.get("code")) and "message" in value:
             raise answered(
                 from_gateway(value["code"]),
                 f"{self.api}:fail {answer.printed(value['message'])}",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
-
 _ADVICE = {
     "AccessDenied": "the permission that the gateway gave is for this path and for a short time: was the upload slow"
     " to begin?",
@@ -14,28 +11,66 @@ _ADVICE = {
     "NoSuchKey": "there is no such file any more",
     "NoSuchBucket": "the environment has no storage: open it in the console",
 }
+_MAX_CHARACTERS = 4096  # of one text
 
 
 class Refusal:
     """What an XML error says.
 
     Attributes:
-        code: ``AccessDenied``, …; empty when it is no such XML.
+        found: whether it is one: XML whose root is an ``Error``.
+        code: ``AccessDenied``, …; empty when it names none.
         words: code and message as Node puts them, and what can be done about it.
         ids: the storage's own ids of the request, for its support; joined by ``|``.
+        problem: why the body is no XML; empty when it is, or when there is no body.
     """
 
-    __slots__ = ("code", "ids", "words")
+    __slots__ = ("code", "found", "ids", "problem", "words")
 
     def __init__(self, body: bytes) -> None:
-        text = body[:65536].decode("utf-8", "replace")
-        error = _inside("Error", text)
-        self.code = _inside("Code", error)
-        self.ids = "|".join(one for one in (_inside("RequestId", error), _inside("TraceId", error)) if one)
+        root, texts, self.problem = _read(body)
+        self.found = root == "Error"
+        self.code = texts.get("Code", "")
+        self.ids = "|".join(texts[name] for name in ("RequestId", "TraceId") if texts.get(name))
         advice = _ADVICE.get(self.code)
-        self.words = f"[{self.code}]: {_inside('Message', error)}{f' ({advice})' if advice else ''}"
+        self.words = f"[{self.code}]: {texts.get('Message', '')}{f' ({advice})' if advice else ''}"
 
 
-def _inside(tag: str, text: str) -> str:
-    found = re.search(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
-    return (unescape(found[1]) if tag != "Error" else found[1]).strip() if found else ""
+def _read(body: bytes) -> tuple[str, dict[str, str], str]:
+    """Return the name of the root, the texts of the elements in it, and why the body is no XML."""
+    if not body.strip():
+        return "", {}, ""
+    from xml.parsers import expat  # here: most uploads are answered with nothing
+
+    path: list[str] = []
+    texts: dict[str, str] = {}
+    root = ""
+
+    def start(name: str, _: object) -> None:
+        nonlocal root
+        name = name.rpartition(":")[2]  # whatever prefix its namespace has
+        root = root or name
+        path.append(name)
+        if len(path) == 2:
+            if name in texts:  # only the first of a name counts
+                path[-1] = ""
+            else:
+                texts[name] = ""
+
+    def data(text: str) -> None:
+        if len(path) == 2 and path[-1] and len(texts[path[-1]]) < _MAX_CHARACTERS:
+            texts[path[-1]] += text[:_MAX_CHARACTERS]
+
+    def doctype(*_: object) -> None:
+        raise ValueError("it declares a document type")  # and with it entities, whose expansion could fill memory
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: path.pop()
+    parser.CharacterDataHandler = data
+    parser.StartDoctypeDeclHandler = doctype
+    try:
+        parser.Parse(body.lstrip(), True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        return "", {}, str(error)
+    return root, {name: text.strip() for name, text in texts.items()}, ""

@@ -12,10 +12,10 @@ from .._config import Config
 from .._error_codes import SYSTEM_ERROR, text_of
 from .._transports import Request, Response
 from .._transports.flow import Sink
-from .._wire import answer, uri
+from .._wire import answer
 from ..errors import CloudSDKError
 from .cos import Refusal
-from .storage_call import REQUEST_FAIL, Given, host_of, is_address, status_of
+from .storage_call import REQUEST_FAIL, Given, address, host_of, status_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,11 +45,12 @@ def steps(
         request_id = listed["requestId"]
         if found.get("code") != "SUCCESS":
             status = status_of(found.get("code")) or SYSTEM_ERROR
-            cause = str(found.get("message") or f"{found.get('code') or text_of(status)}: {asked[0]['fileid']}")
+            said = found.get("message") or found.get("code") or text_of(status)
+            cause = answer.printed(said) if found.get("message") else f"{answer.printed(said)}: {asked[0]['fileid']}"
             raise _failed(status, cause, request_id)
-        if not is_address(found.get("tempFileURL")):
+        url = address(found.get("tempFileURL"), plain=True)
+        if not url:
             raise _failed(SYSTEM_ERROR, "the gateway gave no address for the download", request_id)
-        url = uri.requested(uri.whole(found["tempFileURL"]))
         sink = Sink(file, told)
 
         def request() -> Request:
@@ -58,7 +59,7 @@ def steps(
         def read(response: Response) -> Downloaded:
             if response.status != 200:
                 refusal = Refusal(response.body)
-                why = f" {refusal.words}" if refusal.code else ""
+                why = f" {refusal.words}" if refusal.found else ""
                 own = response.headers.get("x-cos-request-id") or request_id
                 raise _failed(REQUEST_FAIL, f"the storage answered status {response.status}{why}", own)
             result: Any = {} if to is not None else {"fileContent": memory.getvalue()}

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from .. import _attempts
 from .._config import Config
 from .._error_codes import text_of
-from .storage_call import Given, status_of
+from .._wire import answer
+from .storage_call import Given, shown, status_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,11 +25,14 @@ def temp_urls(
     asked = [_asked(given, index, item) for index, item in enumerate(given.items("fileList"))]
     listed = yield from given.ask("batchGetDownloadUrl", file_list=asked)
     files = []
-    for item in _items(listed, "download_list"):
+    for item in _items(given, listed, "download_list"):
         file = _file(item)
         if "maxAge" in item:
             file["maxAge"] = item["maxAge"]
-        file["tempFileURL"] = "" if file["status"] else item.get("tempFileURL")
+        if file["status"]:
+            file["tempFileURL"] = ""
+        elif "tempFileURL" in item:
+            file["tempFileURL"] = item["tempFileURL"]
         files.append(file)
     return {"fileList": files, "errMsg": "getTempFileURL:ok"}  # type: ignore[typeddict-item]
 
@@ -41,9 +45,9 @@ def delete(
     asked = given.items("fileList")
     for index, item in enumerate(asked):
         if not isinstance(item, str) or not item:
-            raise given.refused(f"fileList[{index}] must be a fileID, a text that is not empty, got {item!r}")
+            raise given.refused(f"fileList[{index}] must be a fileID, a string that is not empty, got {shown(item)}")
     listed = yield from given.ask("batchDeleteFile", fileid_list=asked)
-    files = [_file(item) for item in _items(listed, "delete_list")]
+    files = [_file(item) for item in _items(given, listed, "delete_list")]
     return {"fileList": files, "errMsg": "deleteFile:ok"}  # type: ignore[typeddict-item]
 
 
@@ -54,16 +58,25 @@ def _asked(given: Given, index: int, item: Any) -> dict[str, Any]:
         raise given.refused(f"fileList[{index}] must be a fileID, or a dict with fileID and maxAge (seconds)")
     age = item["maxAge"]
     if age is not None and (isinstance(age, bool) or not isinstance(age, (int, float)) or not 0 < age < 2**53):
-        raise given.refused(f"fileList[{index}]: maxAge must be a number of seconds above 0, got {age!r}")
-    asked = {"fileid": item["fileID"], "max_age": age, "url_type": item.get("urlType")}
-    return {key: value for key, value in asked.items() if value is not None}
+        raise given.refused(f"fileList[{index}]: maxAge must be a number of seconds above 0, got {shown(age)}")
+    asked = {"fileid": item["fileID"], "max_age": age}
+    return {**asked, "url_type": item["urlType"]} if "urlType" in item else asked
 
 
-def _items(listed: dict[str, Any], key: str) -> list[dict[str, Any]]:
+def _items(given: Given, listed: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """The files that the gateway lists; what JavaScript takes for nothing is none, as in Node."""
     items = listed.get(key)
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    if not answer.truthy(items):
+        return []
+    if not isinstance(items, list):
+        raise given.not_understood(f"{key} must be a list, got {answer.printed(items)[:200]}")
+    for item in items:
+        if answer.truthy(item) and not isinstance(item, dict):
+            raise given.not_understood(f"{key} must hold objects, got {answer.printed(item)[:200]}")
+    return [item for item in items if isinstance(item, dict)]
 
 
 def _file(item: dict[str, Any]) -> dict[str, Any]:
     status = status_of(item.get("code"))
-    return {"fileID": item.get("fileID"), "status": status, "errMsg": text_of(status) if status else "ok"}
+    file = {"fileID": item["fileID"]} if "fileID" in item else {}
+    return {**file, "status": status, "errMsg": text_of(status) if status else "ok"}

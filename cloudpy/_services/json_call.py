@@ -62,7 +62,7 @@ class NestedCall(JSONCall):
             cause = f"{response.status} {phrases.of(response.status)} | [{self.url}]"
             raise self._failed(CloudSDKError, SYSTEM_ERROR, cause, self.seq_id)
         try:
-            value = jsontext.parse(response.body)
+            value = jsontext.parse_strictly(response.body)
         except ValueError:
             text = response.body.decode("utf-8", "replace")
             raise self._failed(
@@ -70,7 +70,7 @@ class NestedCall(JSONCall):
             ) from None
         given = value if isinstance(value, dict) else {}
         request_id = given.get("requestId")
-        if given.get("code"):
+        if answer.truthy(given.get("code")):
             code = from_gateway(given["code"])
             message = answer.printed(given["message"]) if "message" in given else "undefined"
             error = answered(
@@ -119,7 +119,7 @@ def _unfolded(value: Any) -> Any:
         if not isinstance(value, str):
             return value
         try:
-            value = jsontext.parse(value)
+            value = jsontext.parse_strictly(value)
         except ValueError:
             return value
     return value

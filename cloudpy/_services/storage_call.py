@@ -8,7 +8,7 @@ from .. import _attempts, _error_codes
 from .._config import Config, seconds
 from .._gateway import JSONCall
 from .._transports import Failure, Request, Response
-from .._wire import answer, jsontext
+from .._wire import answer, jsontext, uri
 from ..errors import CallTimeoutError, CloudSDKError, TransportError, answered
 from . import parameters
 
@@ -87,6 +87,11 @@ class Given:
         """The error for parameters that are wrong."""
         return parameters.refused(self.name, f"{what}{'' if what.endswith('?') else '.'} Nothing was sent")
 
+    def not_understood(self, what: str) -> CloudSDKError:
+        """Return the error for an answer of the gateway that lacks what is needed."""
+        call = self._call
+        return call._error("", f"the gateway's answer is not understood: {what}", call.seq_id)
+
     def ask(self, action: str, **more: Any) -> _attempts.Steps[dict[str, Any]]:
         """The steps of a question to the gateway: the answer's ``data``, with its ``requestId`` beside it."""
         call = StorageCall(self.config, self.name, self.name, {"action": f"storage.{action}", **more}, self.env)
@@ -146,14 +151,15 @@ class StorageCall(JSONCall):
 
     def result(self, response: Response) -> dict[str, Any]:
         try:
-            value = jsontext.parse(response.body)
-        except (ValueError, RecursionError):
+            value = jsontext.parse_strictly(response.body)
+        except ValueError:
             value = None
         if not isinstance(value, dict):
             raise self._error("", "the gateway's answer is no JSON object", self.seq_id)
-        request_id = str(value.get("requestId") or self.seq_id)
-        if value.get("code"):
-            raise self._error(value["code"], str(value.get("message")), request_id)
+        request_id = answer.text_only(value.get("requestId")) or self.seq_id
+        if answer.truthy(value.get("code")):
+            message = answer.printed(value["message"]) if "message" in value else "undefined"
+            raise self._error(value["code"], message, request_id)
         data = value.get("data")
         if not isinstance(data, dict):
             raise self._error("", "the gateway's answer has no data", request_id)
@@ -167,17 +173,26 @@ class StorageCall(JSONCall):
 
 def host_of(url: str) -> str:
     """The host of an address, with its port."""
-    return url.split("/", 3)[2].partition("?")[0]
+    return url.split("/", 3)[2]
 
 
-def is_address(url: object) -> bool:
-    """Whether it is one that a file can be sent to, or fetched from."""
-    return isinstance(url, str) and url.startswith(("http://", "https://")) and len(url.split("/", 3)) > 3
+def address(url: object, *, plain: bool = False) -> str:
+    """Return an address that a file can be sent to or fetched from, as Node requests it; an empty string for others.
+
+    Args:
+        plain: it is not escaped yet.
+    """
+    if not isinstance(url, str):
+        return ""
+    try:
+        return uri.requested(uri.whole(url) if plain else url)
+    except ValueError:
+        return ""
 
 
 def status_of(code: object) -> int:
     """The ``status`` of one file, for the code that the gateway gives it: 0 for none."""
-    return 0 if not code or code == "SUCCESS" else _error_codes.from_gateway(code)
+    return 0 if not answer.truthy(code) or code == "SUCCESS" else _error_codes.from_gateway(code)
 
 
 def _hint(key: object, names: tuple[str, ...]) -> str:
@@ -185,6 +200,14 @@ def _hint(key: object, names: tuple[str, ...]) -> str:
 
     near = get_close_matches(str(key), names, 1)
     return f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(names)}"
+
+
+def shown(value: object) -> str:
+    """Return a wrong value as JSON; one that has no form there by its type."""
+    try:
+        return jsontext.stringify(value, quote=jsontext.quote_plainly)[:200]
+    except (TypeError, ValueError, RecursionError):
+        return f"a {type(value).__name__}"
 
 
 def _kind(value: object) -> str:

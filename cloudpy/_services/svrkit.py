@@ -99,7 +99,7 @@ class _Call(FormCall):
         if not text:
             raise self._broken(f"internal svrkit error, empty openData json field for {cloud_id}")
         try:
-            return jsontext.parse(text)
+            return jsontext.parse_strictly(text)
         except ValueError as error:
             raise self._broken(f"internal svrkit error, openData json field for {cloud_id}: {error}") from None
 

@@ -15,7 +15,7 @@ from .._transports.flow import Source
 from .._wire import answer, uri
 from ..errors import CloudSDKError
 from .cos import Refusal
-from .storage_call import REQUEST_FAIL, Given, host_of, is_address
+from .storage_call import REQUEST_FAIL, Given, address, host_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,15 +38,19 @@ def steps(
     with ExitStack() as stack:
         source = _source(given, stack)
         target = yield from given.ask("getUploadMetadata", path=path, method="put")
-        if not is_address(target.get("url")):
+        url = address(target.get("url"))
+        if not url:
             raise _failed(SYSTEM_ERROR, "the gateway named no address for the upload", target["requestId"])
-        url = uri.requested(target["url"])
-        proof = str(target.get("authorization") or "")
+        for name in ("fileId", "authorization", "token", "cosFileId"):
+            value = target.get(name)
+            if not isinstance(value, str) or (name != "fileId" and not (value.isascii() and value.isprintable())):
+                raise _failed(SYSTEM_ERROR, f"the gateway named no {name} for the upload", target["requestId"])
+        proof = target["authorization"]
         headers = [
             ("Host", host_of(url)),
             ("Signature", proof),
-            ("x-cos-security-token", str(target.get("token") or "")),
-            ("x-cos-meta-fileid", str(target.get("cosFileId") or "")),
+            ("x-cos-security-token", target["token"]),
+            ("x-cos-meta-fileid", target["cosFileId"]),
             ("authorization", proof),
             ("key", uri.component(path)),
         ]
@@ -58,7 +62,7 @@ def steps(
 
         def read(response: Response) -> Uploaded:
             _check(response, target["requestId"])
-            return {"fileID": target.get("fileId") or "", "statusCode": response.status, "errMsg": f"{_NAME}:ok"}
+            return {"fileID": target["fileId"], "statusCode": response.status, "errMsg": f"{_NAME}:ok"}
 
         proofs = [url.partition("?")[2], *(value for _, value in headers[1:4])]
         return (yield from given.exchange(request, read, source, proofs))
@@ -101,13 +105,13 @@ def _length(file: Any) -> int | None:
 
 def _check(response: Response, request_id: str) -> None:
     refusal = Refusal(response.body)
-    if refusal.code:
+    if refusal.found:
         code = SYSTEM_ERROR if refusal.code == "SignatureDoesNotMatch" else REQUEST_FAIL
         raise _failed(code, refusal.words, "|".join(one for one in (request_id, refusal.ids) if one))
     if not 200 <= response.status < 300:
         raise _failed(REQUEST_FAIL, f"the storage answered status {response.status}", request_id)
-    if response.body.strip() and not response.body.lstrip().startswith(b"<"):
-        raise _failed(REQUEST_FAIL, "the storage answered something that is no XML", request_id)
+    if refusal.problem:
+        raise _failed(REQUEST_FAIL, f"the storage answered something that is no XML: {refusal.problem}", request_id)
 
 
 def _failed(code: int, cause: str, request_id: str = "") -> CloudSDKError:

@@ -60,7 +60,7 @@ def refuse_gateway_json(name: str, api: str, content_type: str, body: bytes, req
     if content_type != GATEWAY_JSON:
         return
     try:
-        error = jsontext.parse(body)
+        error = jsontext.parse_strictly(body)
     except ValueError:
         return  # then it is read like any other answer, as Node does
     raise _gateway_error(name, api, error, request_id)
@@ -111,11 +111,11 @@ def read_result(api: str, message: Message, convert_case: bool, request_id: str 
 def _gateway_error(name: str, api: str, error: Any, request_id: str) -> CloudSDKError:
     if isinstance(error, Mapping):
         request_id = text_only(error.get("requestId")) or request_id
-        if error.get("code"):
+        if truthy(error.get("code")):
             code = codes.from_gateway(error["code"])
             details = failure(name, code, _message_of(error), request_id)
             return answered(api=api, **details)
-        if error.get("errcode"):
+        if truthy(error.get("errcode")):
             message = f"{api}:fail {printed(error.get('errmsg', 'undefined'))}"
             errcode = integer(error["errcode"])
             if not errcode:
@@ -127,11 +127,11 @@ def _gateway_error(name: str, api: str, error: Any, request_id: str) -> CloudSDK
 
 def _not_a_message(api: str, body: bytes, broken: DecodeError, request_id: str) -> CloudSDKError:
     try:
-        error = jsontext.parse(body)
+        error = jsontext.parse_strictly(body)
     except ValueError:
         text = f"{api}:fail unknown wx response received: {broken}"
         return CloudSDKError(codes.WX_SYSTEM_ERROR, text, api=api, requestId=request_id)
-    if isinstance(error, Mapping) and error.get("code") and "message" in error:
+    if isinstance(error, Mapping) and truthy(error.get("code")) and "message" in error:
         return answered(
             codes.from_gateway(error["code"]),
             f"{api}:fail {printed(error['message'])}",
@@ -171,6 +171,11 @@ def _message_of(error: Mapping[str, Any]) -> str:
     if message or message in ([], {}):
         return printed(message)
     return "Error" if message == "" else f"Error: {printed(message)}"
+
+
+def truthy(value: Any) -> bool:
+    """Whether JavaScript takes a JSON value for true: an empty list or object is."""
+    return bool(value) or isinstance(value, (list, dict))
 
 
 def text_only(value: Any) -> str:

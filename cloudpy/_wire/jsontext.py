@@ -1,7 +1,9 @@
-"""JSON as the Node package writes and reads it (the dialect of its json-bigint, not of Python's json).
+"""JSON as the Node package writes and reads it.
 
 Writing: no spaces, UTF-8, integers of any size exact, other numbers as JavaScript prints them, NaN and infinities as
-null, bytes as a Buffer prints itself. Reading: integers exact, control characters allowed in texts, no NaN.
+null, bytes as a Buffer prints itself. Reading: `parse` is the dialect of its json-bigint, which reads the results of
+``openapi`` alone and allows control characters in strings; `parse_strictly` is JavaScript's own, for everything else.
+Both read integers exactly, and no NaN.
 """
 
 from __future__ import annotations
@@ -144,6 +146,29 @@ def parse(source: str | bytes) -> Any:
         raise ValueError("JSON nested too deep") from None
 
 
+def parse_strictly(source: str | bytes) -> Any:
+    """Return the value of a JSON text as ``JSON.parse`` reads it: any depth, and infinity for what no float holds.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    if isinstance(source, bytes):
+        source = source.decode("utf-8", "replace")
+    try:
+        return _decode_strictly(source)
+    except RecursionError:
+        from . import deep_json  # here: hardly any answer needs it
+
+        return deep_json.parse(source, _number)
+
+
+def _number(literal: str) -> int | float:
+    try:
+        return int(literal)
+    except ValueError:  # it has a fraction, or more digits than Python reads
+        return float(literal)
+
+
 def _finite(literal: str) -> float:
     value = float(literal)
     if value in (float("inf"), float("-inf")):
@@ -156,3 +181,4 @@ def _refuse(literal: str) -> Any:
 
 
 _decode = json.JSONDecoder(strict=False, parse_float=_finite, parse_constant=_refuse).decode
+_decode_strictly = json.JSONDecoder(parse_int=_number, parse_constant=_refuse).decode

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+import re
+from urllib.parse import quote, unquote
 
 from .javascript import utf8
 
 _MARKS = "-_.!~*'()"
+_PATH = f"{_MARKS};,/:@&=+$%[]|^"
+_QUERY = "-_.!~*();,/?:@&=+$%[]|^`{}\\"
+_CONTROLS = "".join(map(chr, range(0x21)))  # what is cut off at both ends
+_DROPPED = dict.fromkeys(map(ord, "\t\n\r"))
+_PORTS = {"http": 80, "https": 443}
+_AUTHORITY = re.compile(r"([^@:\[\]]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]*))?")
+_HOST = re.compile(r"[^\x00-\x20\x7f#%/:<>?@\[\\\]^|]+|\[[0-9a-f:.]+\]")
+_DOT = re.compile("%2e", re.IGNORECASE)
 
 
 def component(text: str) -> str:
@@ -20,5 +29,44 @@ def whole(url: str) -> str:
 
 
 def requested(url: str) -> str:
-    """As it travels in a request line: what cannot stand there is escaped, and a fragment is left out."""
-    return quote(utf8(url.partition("#")[0]), safe=f"{_MARKS};,/?:@&=+$%[]|^")
+    """Return an http address as JavaScript's ``URL`` writes it, without fragment: what travels in a request line.
+
+    Raises:
+        ValueError: it is none, or has a password in it.
+    """
+    text = url.strip(_CONTROLS).translate(_DROPPED).partition("#")[0]
+    before, _, query = text.partition("?")
+    scheme, found, rest = before.replace("\\", "/").partition("://")
+    scheme = scheme.lower()
+    authority, _, path = rest.lstrip("/").partition("/")
+    if scheme not in _PORTS or not found:
+        raise ValueError("it must begin with http:// or https://")
+    address = f"{scheme}://{_host(authority, _PORTS[scheme])}{_path(path)}"
+    return f"{address}?{quote(utf8(query), safe=_QUERY)}" if query else address
+
+
+def _host(authority: str, default_port: int) -> str:
+    found = _AUTHORITY.fullmatch(authority)
+    if not found:
+        raise ValueError("its host cannot be read")
+    host, port = unquote(found[1]).lower(), int(found[2] or default_port)
+    if not host.isascii():
+        host = host.encode("idna").decode()
+    if not _HOST.fullmatch(host) or port > 65535:
+        raise ValueError("its host cannot be read")
+    return host if port == default_port else f"{host}:{port}"
+
+
+def _path(path: str) -> str:
+    parts: list[str] = []
+    segments = path.split("/")
+    for index, segment in enumerate(segments):
+        plain = _DOT.sub(".", segment)
+        if plain in (".", ".."):
+            if plain == "..":
+                del parts[-1:]
+            if index == len(segments) - 1:
+                parts.append("")
+        else:
+            parts.append(segment)
+    return "/" + quote(utf8("/".join(parts)), safe=_PATH)

@@ -27,6 +27,8 @@ ON_PURPOSE = {
     "parameters that are no object": "Node sends none, or a pair for every letter or item; we say what is wrong",
     "values without a form in JSON": "Node sends whatever their toJSON gives, or leaves them out; we say what is wrong",
     "options that are wrong": "Node passes over what it does not know and throws errors without errCode; ours have one",
+    "gateways that are no address": "Node's words are those of a failure inside JavaScript; ours name "
+    "TCB_CONTEXT_CNFG, and nothing is sent",
     "names of the language": "names of JavaScript's Function.prototype are no APIs there; dunder names are none here",
     "lists that are no lists": "Node sends a text letter by letter, what is no list not at all; we say what is wrong",
     "seconds that are none": "Node cuts a timestamp off, or lets it begin again at 0; we say what is wrong",
@@ -34,7 +36,8 @@ ON_PURPOSE = {
     "order of the keys inside": "JavaScript puts keys that are whole numbers first; ours stay as they were given",
     # what comes back
     "big integers": "Node gives a BigNumber, or what case conversion leaves of one; we give an int",
-    "roots that are no object": "Node spreads them into the result, where most of them vanish; here they are `result`",
+    "roots that are no object": "Node spreads them into the result, where most of them vanish, or fails on null; here "
+    "they are `result`",
     "errcode that is no integer": "Node hands on any value; here it is the integer that is meant, or else -1",
     "errmsg that is an object": "Node fails in putting it into its message; we keep the errcode",
     "keys that JavaScript fears": "Node's parser refuses bodies that name __proto__ or constructor; here they are keys",
@@ -43,18 +46,33 @@ ON_PURPOSE = {
     "codes that name JavaScript": "Node finds functions of Object.prototype under the gateway's code; we find nothing",
     "broken messages": "Node's decoder does not look at wire types nor whether a text ends in time; ours does",
     "codes of callFunction": "Node loses the gateway's code to -1, and that of a connection that failed; we keep it",
-    "answers without data": "Node fails in reading them; ours is the error of an answer that is not understood",
+    "answers without data": "Node fails in reading them, or passes over data that is no object; ours is the error of "
+    "an answer that is not understood",
     "results that are not there": "Node leaves the result out when the answer has none; here it is None",
+    "payments that nest deep": "Node follows an answer as deep as its own stack goes, ours to Python's limit of "
+    "recursion; it is an error then",
+    "results that are no text": "Node takes a list in the place of a function's text for its text, [5] for 5; here "
+    "it stays a list",
     "numbers in the context": "Node rounds long numbers of getWXContext to doubles; here they are exact",
     # files and accounts
     "codes of files": "Node loses the code of what was refused and says -1; we keep it, with its text",
     "status of an upload": "Node says statusCode -1 of every upload; ours is the status that came",
-    "refusals without a word": "Node takes an upload for done whatever the status, if no XML says why; we look at it",
+    "refusals without a word": "Node takes an upload for done whatever the status, if no XML says why, and an Error "
+    "with nothing in it too; we look at both",
     "an error for one file": "Node's errors have no text when an address is refused for a download; ours name the file",
     "addresses that are no addresses": "Node fails inside JavaScript on answers that lack what it needs",
     "words about files": "what is wrong with parameters is said in our words; nothing is sent, by either",
     "unknown parameters of files": "Node passes over what it does not know; a misspelt name is told here",
     "maxAge that is no number": "Node sends whatever it is given; we say what is wanted",
+    "addresses with a password": "Node sends user and password of a file's address as a header; here it is no address",
+    "permissions to upload that lack something": "Node sends undefined in the place of what the gateway left out, or "
+    "gives no fileID; here nothing is sent without fileId, token and authorization",
+    "files that are no objects": "Node says ok of whatever stands in the place of a file, be it a number; here it is "
+    "an answer that is not understood",
+    "current environment of another Cloud": "Node loses the symbol DYNAMIC_CURRENT_ENV in the options of new "
+    "Cloud(); here it stands for the environment of the function, as in init()",
+    "failed init of another account": "refused by both; where no answer of WeChat's came, Node throws an object that "
+    "is no Error, ours is the error of the call",
     "cloud calls of another account": "refused by both, ours says which Cloud makes them",
     "missing resourceEnv": "Node throws an error without errCode; ours has one",
     "tokens without credentials": "Node takes an answer without credentials for a good one, and a later call ends the "

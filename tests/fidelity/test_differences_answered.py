@@ -184,4 +184,6 @@ def test_every_listed_difference_is_shown() -> None:
     importlib.import_module("tests.fidelity.test_differences_sent")
     importlib.import_module("tests.fidelity.test_differences_other_calls")
     importlib.import_module("tests.fidelity.test_differences_database")
+    for name in ("accounts", "services", "storage"):
+        importlib.import_module(f"tests.fidelity.test_{name}")
     assert differences.shown == set(differences.ON_PURPOSE)

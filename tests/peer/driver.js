@@ -134,6 +134,13 @@ const operations = {
     instances.set(id, instances.get('module').createNewInstance(...(options === null ? [] : [decode(options)])))
   },
 
+  // A Cloud for the resources of another account, and its init().
+  async account({ id, options }) {
+    const cloud = new (instances.get('module').Cloud)(decode(options))
+    instances.set(id, cloud)
+    await cloud.init()
+  },
+
   // What the harness itself does to a value on its way here and back.
   echo({ value }) {
     return decode(value)

@@ -60,6 +60,10 @@ class Peer:
         """`createNewInstance(options)`; with None it is called without an argument."""
         return self._ask(op="instance", id=id, options=None if options is None else tag(options))
 
+    def account(self, id: str, options: Any) -> dict[str, Any]:
+        """`new Cloud(options)` and its `init()`."""
+        return self._ask(op="account", id=id, options=tag(options))
+
     def walk(self, id: str, *steps: Any) -> dict[str, Any]:
         """Follow names and calls from an instance: a text is a property, a list is a call with these arguments."""
         return self._ask(op="walk", id=id, steps=[step if isinstance(step, str) else tag(step) for step in steps])
