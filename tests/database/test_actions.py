@@ -241,3 +241,12 @@ def test_what_is_wrong_is_said(wire: Wire, action: str, fields: dict[str, Any], 
     assert message in found
     assert code in ("DATABASE_REQUEST_FAILED", "INVALID_PARAM", "DATABASE_TRANSACTION_FAIL")
     assert wire.get() == [{"_id": 1, "n": 1, "s": "x", "l": [1]}]
+
+
+def test_a_geo_query_says_that_the_cloud_needs_an_index(wire: Wire) -> None:
+    near = {"$nearSphere": {"$geometry": {"type": "Point", "coordinates": [1, 2]}}}
+    wire.get(query={"$and": [{"place": near}]})
+    assert "a geo query of 'c' by 'place': in the cloud it needs an index" in wire.notes.pop()
+    stage = {"near": near["$nearSphere"]["$geometry"], "distanceField": "d", "key": "spot", "spherical": True}
+    wire("aggregateDocuments", stages=[{"stageKey": "$geoNear", "stageValue": text(stage)}])
+    assert "by 'spot'" in wire.notes.pop()

@@ -89,8 +89,18 @@ def _value(fields: Fields, name: str) -> Any:
     return ejson.parse(text, name) if text else None
 
 
-def _query(engine: Engine, fields: Fields) -> Query:
-    return query.parse(_text(fields, "query"), lambda value: resolve(value, engine.now()))
+def _query(engine: Engine, fields: Fields, note: Note) -> Query:
+    found = query.parse(_text(fields, "query"), lambda value: resolve(value, engine.now()))
+    for field in found.geo_fields:
+        _note_index(fields, field, note)
+    return found
+
+
+def _note_index(fields: Fields, field: Any, note: Note) -> None:
+    note(
+        f"a geo query of {fields.get('collectionName')!r} by {field!r}: in the cloud it needs an index of type 2dsphere"
+        " on that field, made in the console"
+    )
 
 
 def _whole(fields: Fields, name: str) -> int | None:
@@ -146,7 +156,7 @@ def get(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
     order, projection = _value(fields, "order"), _value(fields, "projection")
     found = engine.find(
         name,
-        _query(engine, fields),
+        _query(engine, fields, note),
         order=order,
         skip=offset,
         limit=limit if one else limit + 1,
@@ -162,11 +172,11 @@ def get(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
 
 
 def count(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
-    return {"data": {"total": engine.count(_collection(fields), _query(engine, fields), _transaction(fields))}}
+    return {"data": {"total": engine.count(_collection(fields), _query(engine, fields, note), _transaction(fields))}}
 
 
 def modify(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
-    name, found = _collection(fields), _query(engine, fields)
+    name, found = _collection(fields), _query(engine, fields, note)
     transaction = _transaction(fields)
     data = _value(fields, "data")
     if fields.get("merge") is False:
@@ -185,7 +195,7 @@ def modify(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
 
 def modify_and_return(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
     name, data = _collection(fields), _value(fields, "data")
-    done = engine.update(name, _query(engine, fields), data, transaction=_transaction(fields))
+    done = engine.update(name, _query(engine, fields, note), data, transaction=_transaction(fields))
     document = None if done.document is None else ejson.answer(done.document)
     return {"data": {"updated": done.matched, "doc": document}}
 
@@ -196,7 +206,7 @@ def remove(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
     if not text or text == "{}":
         note(f"remove() of {name!r} had no condition, and deleted every document; the cloud may reject such a call")
     multi = fields.get("multi") is not False
-    deleted = engine.remove(name, _query(engine, fields), multi=multi, transaction=_transaction(fields))
+    deleted = engine.remove(name, _query(engine, fields, note), multi=multi, transaction=_transaction(fields))
     return {"data": {"deleted": deleted}}
 
 
@@ -205,6 +215,9 @@ def aggregate(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
     if type(stages) is not list or not all(type(s) is dict and type(s.get("stageKey")) is str for s in stages):
         raise DatabaseError("stages must be a list of objects with stageKey and stageValue", INVALID_PARAM)
     pipeline = [{stage["stageKey"]: _value(stage, "stageValue")} for stage in stages]
+    for stage in pipeline:
+        if type(stage.get("$geoNear")) is dict:
+            _note_index(fields, stage["$geoNear"].get("key"), note)
     limited = has_limit(pipeline)
     found = engine.aggregate(name, pipeline if limited else [*pipeline, {"$limit": DEFAULT_AGGREGATE + 1}])
     if not limited and len(found) > DEFAULT_AGGREGATE:

@@ -12,6 +12,7 @@ from .match import compile_query, equality_fields, is_operators
 from .paths import Test
 from .values import Regex
 
+GEO = ("$nearSphere", "$near", "$geoWithin", "$geoIntersects")
 SERVER_DATE = "$tcb_server_date"
 
 
@@ -21,11 +22,12 @@ class Query:
     Attributes:
         value: as it was written.
         by_id: whether it asks for one ``_id`` and nothing else.
+        geo_fields: those that a geo condition is about, which need an index in the cloud.
         distance: for a query with ``$nearSphere`` the distance of a document, which sorts the answers.
         fields: fields that must be equal to one of certain values, each with these.
     """
 
-    __slots__ = ("_test", "by_id", "distance", "fields", "value")
+    __slots__ = ("_test", "by_id", "distance", "fields", "geo_fields", "value")
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -34,16 +36,28 @@ class Query:
         self._test: Test | None = None
         self.fields: list[tuple[str, list[Any]]] = []
         self.distance: Callable[[Any], float] | None = None
+        self.geo_fields: list[str] = []
         if not self.by_id:
             self._test = compile_query(value)
             self.fields = equality_fields(value)
             self.distance = near_sort(value)
+            self.geo_fields = _geo_fields(value)
 
     @property
     def test(self) -> Test:
         if self._test is None:
             self._test = compile_query(self.value)
         return self._test
+
+
+def _geo_fields(value: Any) -> list[str]:
+    found = []
+    for name, condition in value.items() if type(value) is dict else ():
+        if name.startswith("$") and type(condition) is list:
+            found += [field for item in condition for field in _geo_fields(item)]
+        elif type(condition) is dict and any(operator in condition for operator in GEO):
+            found.append(name)
+    return found
 
 
 @functools.lru_cache(512)
