@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -65,6 +66,10 @@ class Subcommands(click.Group):
         except click.ClickException as error:
             vars(error)["message"] = printable(error.message)  # final, as click declares it
             raise
+        except FileNotFoundError:
+            if _has_folder():
+                raise
+            raise click.ClickException("the current folder is gone; change to another one with cd") from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -81,6 +86,14 @@ class Subcommands(click.Group):
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
             ctx.fail(f"there is no command {name!r}; {hint}")
         return super().resolve_command(ctx, args)
+
+
+def _has_folder() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -56,7 +56,7 @@ class Fleet:
             time.sleep(0.1)  # an editor may be putting a new file in the place of the old one
             found, problems = find(self.options.projects, self.options.handler)
         for name in [name for name, one in self.functions.items() if found.get(name) != one.folder]:
-            self.functions.pop(name).instances.close()
+            self.functions.pop(name).instances.close("its folder is gone")
             self._terminal.notice(f"{name}: its folder is gone, and so is the function", function=name)
         problems += changed(list(found.values()))
         for name in found.keys() - self.functions.keys():

@@ -18,7 +18,7 @@ from .process import LOAD_LIMIT, FunctionProcess, Outcome
 _MAX_NESTED = 16  # instances beyond the most, while as many wait for functions that they called
 _SHORT_LIFE = 10.0  # seconds
 _MOST_DEATHS = 3  # in so many seconds; then the next invocation or save starts it again
-_STOPPED = Outcome("stopped", "the local cloud ended")
+_ENDED = "the local cloud ended"
 
 
 class NoInstanceError(Exception):
@@ -72,6 +72,7 @@ class Instances:
         self._early: FunctionProcess | None = None
         self._deaths: list[float] = []
         self._closed = False
+        self._stopped = Outcome("stopped", _ENDED)
         self.problem: Outcome | None = None  # of the last loading
 
     @property
@@ -146,7 +147,7 @@ class Instances:
             self._release(process, invocation, keep=keep)
         if not keep and not self._cold:
             self._restart()
-        return _STOPPED if outcome.kind == "ended" and self._closed else outcome
+        return self._stopped if outcome.kind == "ended" and self._closed else outcome
 
     @contextlib.contextmanager
     def calling(self, invocation: str) -> Iterator[None]:
@@ -162,10 +163,11 @@ class Instances:
                 if not self._calling[invocation]:
                     del self._calling[invocation]
 
-    def close(self) -> None:
-        """Ends all processes, whatever they do."""
+    def close(self, reason: str = _ENDED) -> None:
+        """End all processes, whatever they do; `reason` is what the callers of those at work hear."""
         with self._changed:
             self._closed = True
+            self._stopped = Outcome("stopped", reason)
             every = [*self._idle, *self._busy, *self._loading]
             self._idle.clear()
             early, self._early = self._early, None
@@ -223,7 +225,7 @@ class Instances:
         """A new instance, loaded: the caller's to work with, or at rest."""
         with self._changed:
             if self._closed:
-                raise NoInstanceError(_STOPPED)
+                raise NoInstanceError(self._stopped)
             self._starting += 1
             generation = self._generation
             process, self._early = self._early, None
@@ -244,7 +246,7 @@ class Instances:
                 if process is not None:
                     self._loading.discard(process)
                 if self._closed:
-                    failed = _STOPPED
+                    failed = self._stopped
                 elif generation == self._generation:
                     self.problem = failed
                 if failed is None and process is not None:
@@ -258,7 +260,7 @@ class Instances:
         if process is not None and (failed is not None or not (take or process in self._idle)):
             process.end()
         if failed is not None or process is None:
-            raise NoInstanceError(failed or _STOPPED)
+            raise NoInstanceError(failed or self._stopped)
         return process
 
     def _release(self, process: FunctionProcess, invocation: str, *, keep: bool) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,3 +82,15 @@ def test_there_is_one_way_to_print() -> None:
         "echo.py": 2,
         "gateway.py": 1,  # variables for a shell
     }
+
+
+@pytest.mark.once(sample=2)
+@pytest.mark.parametrize("command", ["gateway", "new x", "db list", "migrate .", "dev", "serve", "check ."])
+def test_the_current_folder_is_gone(tmp_path: Path, command: str) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    program = f"import os, sys; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r}); from cloudpy.cli import main; main()"
+    ran = subprocess.run([sys.executable, "-c", program, *command.split()], capture_output=True, encoding="utf-8")
+    assert ran.returncode
+    assert "the current folder is gone" in ran.stderr or "cannot be found" in ran.stderr
+    assert "Traceback" not in ran.stderr
