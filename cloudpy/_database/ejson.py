@@ -193,6 +193,22 @@ def _decimal(value: Decimal, path: str) -> str:
     return str(value)
 
 
+# What to store instead of types that often end up in documents, by the names they go by: none needs importing.
+_INSTEAD = {
+    "UUID": "str(value)",
+    "Enum": "value.value",
+    "time": "value.isoformat()",
+    "timedelta": "value.total_seconds()",
+    "Path": "str(value)",
+    "dict_keys": "list(value)",
+    "dict_values": "list(value)",
+    "generator": "list(value)",
+    "range": "list(value)",
+    "deque": "list(value)",
+    "ndarray": "value.tolist()",
+}
+
+
 def _unfit(value: Any) -> str:
     kind = type(value).__name__
     if isinstance(value, (bytes, bytearray, memoryview)):
@@ -204,6 +220,11 @@ def _unfit(value: Any) -> str:
         return f"a {kind}, which has no order: store sorted(value), or list(value)"
     if isinstance(value, date):
         return f"a {kind} without a time: store a datetime with a time zone, or value.isoformat()"
+    for base in type(value).__mro__:
+        if base.__name__ in _INSTEAD:
+            return f"a {kind}, which cannot be stored: store {_INSTEAD[base.__name__]}"
+    if hasattr(type(value), "model_dump"):
+        return f"a {kind}, which cannot be stored: store value.model_dump()"
     if callable(value):
         return f"a function ({getattr(value, '__name__', kind)}), which cannot be stored: was a call meant?"
     return (

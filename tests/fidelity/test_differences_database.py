@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import json
 import re
+import uuid
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -224,6 +226,10 @@ def test_empty_objects(bench: Bench) -> None:
     assert ({"$set": {"n": ONE}}, {"$set": {"n": ONE, "e": {}}}) == both(bench, change({"e": {}, "n": 1}), "data")
 
 
+class Level(enum.Enum):
+    LOW = 1
+
+
 @dataclasses.dataclass
 class Todo:
     title: str
@@ -245,7 +251,11 @@ UNFIT: list[tuple[Any, str]] = [
     (Todo, "which cannot be stored"),
     (1j, "which cannot be stored"),
     (re.compile(b"x"), "pattern of bytes"),
-    (range(3), "which cannot be stored"),
+    (range(3), "list(value)"),
+    (uuid.UUID(int=1), "str(value)"),
+    (timedelta(1), "total_seconds()"),
+    ({}.values(), "list(value)"),
+    (Level.LOW, "value.value"),
     ({1.5: 1}, "keys of an object"),
 ]
 
