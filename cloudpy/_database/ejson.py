@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal
 
 from .._wire import javascript
 from .geo import Geometry
@@ -20,6 +20,7 @@ from .values import RegExp, ServerDate
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
     from typing import Any
 
     Document = dict[str, Any]
@@ -99,7 +100,8 @@ class _Encoder:
             return {"$regularExpression": {"pattern": _pattern(value, path), "options": _options(value)}}
         if isinstance(value, RegExp):
             return {"$regularExpression": {"pattern": value.regexp, "options": value.options}}
-        if isinstance(value, Decimal):
+        decimal = sys.modules.get("decimal")  # where there is one, a program has imported it
+        if decimal is not None and isinstance(value, decimal.Decimal):
             return {"$numberDecimal": _decimal(value, path)}
         if isinstance(value, Command):
             if self._on_command is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal
 
 from .geo import Geometry, from_geojson
 from .values import RegExp
@@ -80,6 +79,12 @@ def _float(text: str) -> float:
     return float(text.replace("Infinity", "inf"))
 
 
+def _decimal(text: str) -> Any:
+    from decimal import Decimal  # here: few documents have any
+
+    return Decimal(text)
+
+
 def _date(value: Any, _: Document) -> datetime:
     if isinstance(value, bool):
         raise TypeError
@@ -144,7 +149,7 @@ _READ: dict[str, Callable[[Any, Document], Any]] = {
     "$numberInt": _number_text(int),
     "$numberLong": _number_text(int),
     "$numberDouble": _number_text(_float),
-    "$numberDecimal": _number_text(Decimal),
+    "$numberDecimal": _number_text(_decimal),
     "$date": _date,
     "$oid": _text,
     "$uuid": _text,
