@@ -8,7 +8,7 @@ from .base import Base, refuse
 from .code import ATOM, COMPARE, LAMBDA, MUL, OR, TERNARY, Py, call, quoted
 from .helpers import GLOBALS, METHODS
 from .kinds import LISTS, NIL, NUMBERS, TEXTS, WHOLE, kind
-from .marks import POWER_RISK
+from .marks import POWER_RISK, Untranslated
 from .syntax import FUNCTIONS, arguments_of, bare, field, has, parameters_of, text_of
 
 if TYPE_CHECKING:
@@ -344,7 +344,10 @@ class Calls(Base):
         if constructor.type == "member_expression" and self.is_database(field(constructor, "object")):
             return self.database_call(node, constructor, given)  # new db.Geo.Point(…)
         if self.name_of(field(node, "constructor")) is not None:
-            return refuse(f"new {name}: a class of the program's own, or of a package, is not translated")
+            source = self.module.source_of(constructor)[0]
+            if source and not source.startswith("."):
+                raise Untranslated(f"new {name} is not translated", f"the package {source} is not translated")
+            return refuse(f"new {name}: a class of the program's own is not translated")
         if name == "Error" or name in ("TypeError", "RangeError"):
             python = {"Error": "Exception", "RangeError": "js.RangeError"}.get(name, name)
             if len(given) > 1:

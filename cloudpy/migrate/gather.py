@@ -109,11 +109,16 @@ def gather(names: set[str], methods: set[str]) -> str:
 
 
 def _names(text: str) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(text)):
+    """The names that a piece takes from the file: those that it reads and does not bind itself."""
+    read: set[str] = set()
+    bound: set[str] = set()
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
         if isinstance(node, ast.Name):
-            found.add(node.id)
-    return found
+            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+    return read - bound
 
 
 def _cut(pieces: _Pieces, name: str, methods: set[str]) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from .report import causes
+
 _HEAD = """\
 <!doctype html>
 <html lang="en">
@@ -25,15 +27,22 @@ code { background: #f4f4f4; padding: 0 .2em; }
 def page(reports: Sequence[dict[str, Any]]) -> str:
     """The whole page; everything that comes from the source is escaped."""
     head = (
-        "<tr><th>function<th class=n>percent<th class=n>translated<th class=n>marked<th class=n>marks<th class=n>risks"
+        "<tr><th>function<th>imports<th class=n>to do<th class=n>percent<th class=n>translated<th class=n>marked"
+        "<th class=n>risks"
     )
     rows = [
-        f"<tr><td><a href='#f{number}'>{_text(each['name'])}</a><td class=n>{each['percent']}"
+        f"<tr><td><a href='#f{number}'>{_text(each['name'])}</a><td>{'yes' if each['imports'] else 'no'}"
+        f"<td class=n>{len(each['marks'])}<td class=n>{each['percent']}"
         f"<td class=n>{each['lines']['translated']}<td class=n>{each['lines']['marked']}"
-        f"<td class=n>{len(each['marks'])}<td class=n>{len(each['risks'])}"
+        f"<td class=n>{len(each['risks'])}"
         for number, each in enumerate(reports)
     ]
     parts = [_HEAD, "<h1>cloudpy migrate</h1>", "<table>", head, *rows, "</table>"]
+    useful = [
+        (one["cause"], str(len(one["places"])), ", ".join(one["functions"]), ", ".join(one["finishes"]))
+        for one in causes(reports)
+    ]
+    parts += _table("What to do, the most useful first", ("why", "places", "in", "finishes"), useful)
     for number, each in enumerate(reports):
         parts += _one(number, each)
     return "\n".join(parts) + "\n</html>\n"
@@ -41,7 +50,8 @@ def page(reports: Sequence[dict[str, Any]]) -> str:
 
 def _one(number: int, each: dict[str, Any]) -> list[str]:
     parts = [f"<h2 id='f{number}'>{_text(each['name'])}: {each['percent']} %</h2>", f"<p>{_text(each['out'])}</p>"]
-    parts += _table("To do", ("place", "why"), [(_place(mark), mark["why"]) for mark in each["marks"]])
+    for one in causes([each]):
+        parts += _table(f"To do: {one['cause']}", ("place", "why"), [(_place(at), at["why"]) for at in one["places"]])
     parts += _table("Look at", ("place", "why"), [(_place(risk), risk["why"]) for risk in each["risks"]])
     calls = [(call["name"], _place(call), call["state"]) for call in each["calls"]]
     parts += _table("SDK calls", ("call", "place", "state"), calls)

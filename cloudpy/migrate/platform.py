@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .base import Base, refuse
 from .code import ATOM, TERNARY, Py, call, quoted
 from .kinds import TEXTS, kind
+from .marks import Untranslated
 from .module import SDK, required
 from .packages import BUILTINS, HASHES, PACKAGES
 from .syntax import arguments_of, bare, field, has, kids, parameters_of, string_value, text_of
@@ -51,7 +52,7 @@ class Platform(Base):
                 return refuse(f"{source} has no {name} that is seen here")
             return None
         if source and not source.startswith("."):
-            return refuse(f"{source}.{name} is not translated")
+            raise self._of_package(source, name)
         return None
 
     def required_name(self, variable: Variable, node: Node) -> Py:
@@ -60,7 +61,7 @@ class Platform(Base):
         if other is not None and (name or "default") in other.undone_exports:
             raise other.undone_exports[name or "default"].error(variable.name, other.file)
         if source != SDK and not source.startswith("."):
-            return refuse(f"{source}{f'.{name}' if name else ''} is not translated here")
+            raise self._of_package(source, name)
         return Py(variable.python)
 
     def platform_call(self, node: Node, callee: Node, given: list[Node]) -> Py | None:
@@ -305,9 +306,13 @@ class Platform(Base):
                 if "{" in wanted or wanted.endswith(")")
                 else call(wanted, *self.arguments(given))
             )
+        raise self._of_package(source, path)
+
+    def _of_package(self, source: str, name: str) -> Untranslated:
         known = PACKAGES.get(source)
         hint = f"; Python has {known.python}" if known is not None and known.python else ""
-        return refuse(f"{source}{f'.{path}' if path else ''} is not translated{hint}")
+        what = f"{source}{f'.{name}' if name else ''}"
+        return Untranslated(f"{what} is not translated{hint}", f"the package {source} is not translated{hint}")
 
     def fitted_to(self, function: Node, given: list[Node]) -> list[Py]:
         """As many arguments as a function of another file takes."""

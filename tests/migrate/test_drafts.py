@@ -94,3 +94,24 @@ def test_the_page_escapes_what_comes_from_the_source(tmp_path: Path) -> None:
     done = cloudpy("migrate", tmp_path / "fn", "--out", tmp_path / "out", "--html", tmp_path / "r.html")
     assert done.returncode == 0, done.stderr
     assert "<script>" not in (tmp_path / "r.html").read_text("utf-8")
+
+
+def test_the_report_says_what_to_do_first(tmp_path: Path) -> None:
+    sources = {
+        "one": "const axios = require('axios')\nexports.main = async () => {\n  const a = axios.get('x')\n  return a }",
+        "two": "const axios = require('axios')\nexports.main = async () => axios.post('x')",
+        "three": "const axios = require('axios')\nclass A {}\nexports.main = async () => [new A(), axios.get('x')]",
+        "four": "exports.main = async event => event.a",
+    }
+    for name, text in sources.items():
+        (tmp_path / "all" / name).mkdir(parents=True)
+        (tmp_path / "all" / name / "index.js").write_text(text)
+    done = cloudpy("migrate", tmp_path / "all", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "1 of 4 functions have nothing to do\n  the package axios is not translated" in done.stdout
+    assert "4 places in 3 functions, finishes 2" in done.stdout or "3 places in 2 functions, finishes 2" in done.stdout
+    assert "one: can be imported, 2 places to do; 50.0% translated" in done.stdout
+    assert (
+        "  to do: index.js:3: the package axios is not translated; Python has httpx\n    index.js:4: a is made"
+        in done.stdout
+    )

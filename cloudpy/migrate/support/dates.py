@@ -10,6 +10,7 @@ from typing import Any
 from .calendar import _DAY, _EPOCH, _TURN, _clip, _from_parts, _offset
 from .coercion import _primitive, number
 from .date_texts import date_parse
+from .marks import NotTranslated
 from .values import RangeError
 
 
@@ -48,6 +49,8 @@ class Date:
 
     def to_datetime(self) -> datetime:
         """The same point in time as Python has it, in UTC."""
+        if self._time != self._time:
+            raise NotTranslated("an invalid Date in a document is not translated")
         return _EPOCH + timedelta(milliseconds=self._time)
 
     def getTime(self) -> Any:

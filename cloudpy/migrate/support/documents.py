@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from .dates import Date
-from .marks import NotTranslated
 from .objects import keys
 from .promises import wait
 from .values import UNDEFINED
@@ -17,9 +16,7 @@ def document(value: Any) -> Any:
         return {key: document(value[key]) for key in keys(value) if value[key] is not UNDEFINED}
     if isinstance(value, list):
         return [document(item) for item in value]
-    if isinstance(value, Date):
-        if value.getTime() != value.getTime():
-            raise NotTranslated("an invalid Date in a document is not translated")
+    if hasattr(value, "to_datetime"):  # a Date
         return value.to_datetime()
     return None if value is UNDEFINED else value
 
