@@ -101,6 +101,14 @@ class Base:
         """``new cloud.Cloud({…})``."""
         raise NotImplementedError
 
+    def is_in_promise(self, node: Node) -> bool:
+        """Whether it stands in the function of a ``new Promise``."""
+        raise NotImplementedError
+
+    def arithmetic_of(self, sign: str, one: Py, other: Py, left: Node, right: Node) -> Py:
+        """``one sign other``."""
+        raise NotImplementedError
+
     def is_database(self, node: Node) -> bool:
         """Whether an expression surely is an object of the database."""
         raise NotImplementedError

@@ -9,7 +9,7 @@ from .code import ATOM, COMPARE, LAMBDA, MUL, OR, TERNARY, Py, call, quoted
 from .helpers import GLOBALS, METHODS
 from .kinds import LISTS, NIL, NUMBERS, TEXTS, WHOLE, kind
 from .marks import POWER_RISK, Untranslated
-from .syntax import FUNCTIONS, arguments_of, bare, field, has, parameters_of, text_of
+from .syntax import FUNCTIONS, arguments_of, bare, field, has, kids, parameters_of, string_value, text_of
 
 if TYPE_CHECKING:
     from .tree import Node
@@ -179,13 +179,17 @@ class Calls(Base):
             return call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(given))
         if of == kind("err") and name == "toString" and not given:
             return call("js.text", self.expr(owner))
-        if of and of <= kind("date map set err fn regex module promise"):
+        if name in ("toLocaleString", "toLocaleDateString", "toLocaleTimeString"):
+            return self._localized(owner, name, given)
+        if of == kind("router") and name in ("use", "router", "serve"):
+            return call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(given))
+        if of and of <= kind("date map set err fn regex module promise router"):
             return refuse(f"{name} of a {' or '.join(sorted(of))} is not translated")
         if name in ("replace", "replaceAll", "split"):
             return self._replaced(owner, name, given)
         if name in METHODS:
             return self._helped(owner, name, given, node)
-        if name.startswith("toLocale") or name in (
+        if name in (
             "localeCompare",
             "normalize",
             "apply",
@@ -203,6 +207,70 @@ class Calls(Base):
         ):
             return refuse(f"{name} is not translated")
         return call("js.call", self.read_of(owner, name, callee), *self.arguments(given))
+
+    def _localized(self, owner: Node, name: str, given: list[Node]) -> Py:
+        """A date or a number in the words of a country."""
+        locale = string_value(given[0]) if given and given[0].type == "string" else "" if not given else "?"
+        if given and text_of(given[0]) == "undefined":
+            locale = ""
+        if len(given) > 2 or locale not in ("", "zh-CN", "en-US"):
+            return refuse(f"{name} in what is neither zh-CN nor en-US")
+        if not locale:
+            self.risk(owner, f"{name} is in the words of en-US, as where the machine has no other language")
+        options: dict[str, Node] = {}
+        for part in kids(given[1]) if len(given) == 2 and given[1].type == "object" else given[1:]:
+            if part.type != "pair":
+                return refuse(f"{name} with options that are not written here")
+            options[text_of(field(part, "key"))] = field(part, "value")
+        if options and options.keys() <= {"minimumFractionDigits", "maximumFractionDigits"}:
+            digits = [options.get(key) for key in ("minimumFractionDigits", "maximumFractionDigits")]
+            shown = [self.expr(each) if each is not None else Py("js.UNDEFINED") for each in digits]
+            return call("js.locale_number", self.expr(owner), *shown)
+        zone, twelve = options.get("timeZone"), options.get("hour12")
+        if not options.keys() <= {"timeZone", "hour12"} or (zone is not None and zone.type != "string"):
+            return refuse(f"{name} with these options")
+        if twelve is not None and (
+            twelve.type not in ("true", "false") or (twelve.type == "true") == (locale == "zh-CN")
+        ):
+            return refuse(f"{name} with these options")
+        more = [Py(quoted(locale or "en-US"))] if given else []
+        more += [Py(f"zone={self.expr(zone)}")] if zone is not None else []
+        more += [Py(f"twelve={self.expr(twelve)}")] if twelve is not None else []
+        return call("js.to_locale", self.expr(owner), quoted(name), *more)
+
+    def _promise_of(self, node: Node, given: list[Node]) -> Py:
+        """``new Promise(…)``: around a timer alone a pause, otherwise what it is in JavaScript."""
+        if len(given) != 1 or given[0].type not in FUNCTIONS or not self.within:
+            return refuse("new Promise in this form")
+        pause = self._pause(given[0])
+        if pause is not None:
+            seconds = self.arithmetic_of("/", self.expr(pause), Py("1000"), pause, pause)
+            return call("time.sleep" if self.sync else "asyncio.sleep", seconds)
+        if self.sync:
+            return refuse("new Promise, without await")
+        return call("js.promise", self.expr(given[0]))
+
+    def _pause(self, executor: Node) -> Node | None:
+        """The milliseconds of ``resolve => setTimeout(resolve, milliseconds)``."""
+        body, parameters = field(executor, "body"), parameters_of(executor)
+        if body.type == "statement_block" and len(kids(body)) == 1:
+            body = bare(kids(kids(body)[0])[0]) if kids(kids(body)[0]) else body
+        if body.type != "call_expression" or text_of(body.child_by_field_name("function")) != "setTimeout":
+            return None
+        given = arguments_of(body)
+        if len(given) != 2 or not parameters or text_of(given[0]) != text_of(parameters[0]):
+            return None
+        return given[1] if self.kind(given[1]) and self.kind(given[1]) <= NUMBERS else None
+
+    def is_in_promise(self, node: Node) -> bool:
+        """Whether it stands in the function of a ``new Promise``, whose promise is waited for."""
+        at: Node | None = node
+        while at is not None:
+            around = at.parent.parent if at.type in FUNCTIONS and at.parent is not None else None
+            if around is not None and around.type == "new_expression":
+                return text_of(field(around, "constructor")) == "Promise"
+            at = at.parent
+        return False
 
     def read_of(self, owner: Node, name: str, callee: Node) -> Py:
         """A property that is called."""
@@ -343,6 +411,8 @@ class Calls(Base):
         constructor = field(node, "constructor")
         if constructor.type == "member_expression" and self.is_database(field(constructor, "object")):
             return self.database_call(node, constructor, given)  # new db.Geo.Point(…)
+        if self.module.source_of(constructor) == ("tcb-router", "") and len(given) == 1 and not self.sync:
+            return call("js.Router", *self.arguments(given))
         if self.name_of(field(node, "constructor")) is not None:
             source = self.module.source_of(constructor)[0]
             if source and not source.startswith("."):
@@ -356,6 +426,8 @@ class Calls(Base):
                 return call(python, '""')
             of = self.kind(given[0])
             return call(python, self.expr(given[0]) if of and of <= TEXTS else call("js.text", self.expr(given[0])))
+        if name == "Promise":
+            return self._promise_of(node, given)
         if name in ("Date", "Map", "Set") and len(given) <= (7 if name == "Date" else 1):
             return call(f"js.{name}", *self.arguments(given))
         if name == "Array" and len(given) == 1 and self.kind(given[0]) == kind("lit"):

@@ -9,7 +9,7 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent / "support"
 _ORDER = (
     "marks", "values", "coercion", "texts", "numbers", "lists", "objects", "jsons", "collections_", "calendar",
-    "date_texts", "dates", "patterns", "promises", "codecs", "paths", "documents",
+    "date_texts", "dates", "patterns", "promises", "codecs", "paths", "documents", "locales", "routers",
 )  # fmt: skip
 HEAD = '''\
 """What JavaScript does and Python does not; made by `cloudpy migrate`, only what this function uses.

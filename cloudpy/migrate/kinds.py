@@ -35,7 +35,7 @@ LISTS = kind("arr strs")
 # Python's truth of them is JavaScript's
 PLAIN_TRUTH = kind("undef null bool lit nat int real ascii str fn err")
 DATABASE = kind("db cmd query doc stages tx")
-ALWAYS_TRUE = kind("arr strs obj fn err date bytes regex map set promise shape") | DATABASE
+ALWAYS_TRUE = kind("arr strs obj fn err date bytes regex map set promise router") | DATABASE
 # Without promises: nobody keeps those in data
 ANY = NIL | NUMBERS | TEXTS | LISTS | kind("bool obj fn err date bytes regex map set module")
 CALLED = ANY | {"promise"}
@@ -418,6 +418,8 @@ class Kinds:
 
     def _new_expression(self, node: Node) -> Kind:
         name = text_of(field(node, "constructor"))
+        if self.module.source_of(field(node, "constructor"))[0] == "tcb-router":
+            return kind("router")
         if self.of(field(node, "constructor")) == kind("cmd"):
             return kind("cmd")  # new db.Geo.Point(…)
         return {
@@ -437,6 +439,8 @@ class Kinds:
             of, step = self.of(field(callee, "object")), text_of(field(callee, "property"))
             if of and of <= DATABASE:
                 return self._step(of, step)
+            if of == kind("router"):
+                return kind("promise") if step == "serve" else kind("undef")
             if step == "database" and self.module.is_cloud(callee):
                 return kind("db")
         name = self.module.dotted(callee)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .base import Base, refuse
-from .code import ATOM, TERNARY, Py, call, quoted
+from .code import ATOM, LAMBDA, TERNARY, Py, call, quoted
 from .kinds import TEXTS, kind
 from .marks import Untranslated
 from .module import SDK, required
@@ -31,6 +31,9 @@ class Platform(Base):
                 if False
                 else Py(f"os.environ.get({quoted(name)}, js.UNDEFINED)")
             )
+        if full in ("console.log", "console.info", "console.error", "console.warn"):
+            to = ", file=sys.stderr" if full in ("console.error", "console.warn") else ""
+            return Py(f"lambda *values: print(*values{to})", LAMBDA) if to else Py("print")
         if full in ("Math.PI", "Math.E"):
             return Py("math.pi" if full == "Math.PI" else "math.e")
         if full in ("Number.MAX_SAFE_INTEGER", "Number.MIN_SAFE_INTEGER"):
@@ -75,8 +78,10 @@ class Platform(Base):
         if (
             callee.type == "identifier"
             and self.name_of(callee) is None
-            and name in ("setTimeout", "setInterval", "setImmediate", "fetch", "eval")
+            and name in ("setTimeout", "clearTimeout", "setInterval", "setImmediate", "fetch", "eval")
         ):
+            if name in ("setTimeout", "clearTimeout") and given and not self.sync and self.is_in_promise(node):
+                return call("js.set_timeout" if name == "setTimeout" else "js.clear_timeout", *self.arguments(given))
             return refuse(f"{name} is not translated")
         if full.startswith("Promise."):
             return self._promise(full, given)

@@ -245,6 +245,8 @@ class Statements(Assignments, Endings):
                 code = self.kept_promise(given[0], self.expr(given[0]))
                 return [f"{self.expr(owner).at(ATOM)}.append({code})"]
         if "promise" in self.kind(node) and self.kind(node) == kind("promise") and not self.sync:
+            if self.is_in_promise(node):
+                return [str(call("asyncio.ensure_future", self.expr(node)))]
             refuse("nobody waits for this promise: it may not be done when the function ends")
         if self.sync and self.kind(node) == kind("promise"):
             self.risk(node, "nobody waits for this promise in Node; here it is done before the next line")

@@ -26,7 +26,7 @@ from .variables import Variable
 if TYPE_CHECKING:
     from .tree import Node
 
-_MODULES = set("asyncio base64 hashlib hmac json math os random re sys uuid".split())
+_MODULES = set("asyncio base64 hashlib hmac json math os random re sys time uuid".split())
 
 
 class Translator(Statements, Loops, Functions, Databases, Calls, Regexes, Platform, Operators, Expressions):

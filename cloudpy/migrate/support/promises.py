@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from .coercion import call, iterate
+from .coercion import call, iterate, number
 from .marks import NotTranslated
-from .values import UNDEFINED, caught
+from .values import UNDEFINED, caught, thrown
 
 
 async def wait(value: Any) -> Any:
@@ -63,6 +63,71 @@ async def last(promise: Any, then_do: Any) -> Any:
         return await _promise(promise, "finally")
     finally:
         await wait(call(then_do))
+
+
+def promise(executor: Any) -> Any:
+    """``new Promise(executor)``."""
+    import asyncio
+
+    future = asyncio.get_running_loop().create_future()
+
+    def settle(task: Any) -> None:
+        error = task.exception()
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(task.result())
+
+    def resolve(value: Any = UNDEFINED) -> Any:
+        if hasattr(value, "__await__"):
+            asyncio.ensure_future(wait(value)).add_done_callback(settle)
+        elif not future.done():
+            future.set_result(value)
+        return UNDEFINED
+
+    def reject(error: Any = UNDEFINED) -> Any:
+        if not future.done():
+            future.set_exception(thrown(error))
+        return UNDEFINED
+
+    def end(task: Any) -> None:
+        if task.exception() is not None:
+            settle(task)
+
+    try:
+        begun = call(executor, resolve, reject)
+        if hasattr(begun, "__await__"):
+            asyncio.ensure_future(begun).add_done_callback(end)
+    except Exception as error:
+        reject(error)
+    return future
+
+
+_RUNNING: set[Any] = set()
+
+
+def set_timeout(function: Any, milliseconds: Any = 0, *arguments: Any) -> Any:
+    """``setTimeout(function, milliseconds, ...arguments)`` in a promise that waits for it."""
+    import asyncio
+
+    def run() -> None:
+        begun = call(function, *arguments)
+        if hasattr(begun, "__await__"):
+            task = asyncio.ensure_future(begun)
+            _RUNNING.add(task)  # the loop itself keeps no hold of it
+            task.add_done_callback(_RUNNING.discard)
+
+    pause = number(milliseconds)
+    return asyncio.get_running_loop().call_later(max(0, pause if pause == pause else 0) / 1000, run)
+
+
+def clear_timeout(timer: Any) -> Any:
+    """``clearTimeout(timer)``."""
+    if hasattr(timer, "cancel"):
+        timer.cancel()
+    return UNDEFINED
 
 
 async def gather(promises: Any) -> list[Any]:

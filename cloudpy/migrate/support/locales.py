@@ -1,0 +1,81 @@
+"""Texts of numbers and dates in the words of a country: those of en-US and zh-CN."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Any
+
+from .calendar import _EPOCH
+from .coercion import text
+from .dates import Date
+from .marks import NotTranslated
+from .values import UNDEFINED, is_nil
+
+
+def to_locale(value: Any, method: str, locale: str = "en-US", zone: str = "", twelve: bool = True) -> str:
+    """``value.toLocaleString(…)``, ``toLocaleDateString``, ``toLocaleTimeString`` of a Date, a number or a text."""
+    if is_nil(value):
+        raise TypeError(f"Cannot read properties of {text(value)} (reading '{method}')")
+    if isinstance(value, Date):
+        return _date_text(value, method, locale, zone, twelve)
+    if method != "toLocaleString":
+        raise TypeError(f"{method} is not a function")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return number_text(value)
+    if isinstance(value, (list, dict)):
+        raise NotTranslated("toLocaleString of an array or an object is not translated")
+    return text(value)
+
+
+def number_text(value: Any, fewest: int = 0, most: int = 3) -> str:
+    """A number with commas, and as many digits after the point as are wanted."""
+    if value != value:
+        return "NaN"
+    sign = "-" if math.copysign(1, value) < 0 else ""
+    if math.isinf(value):
+        return f"{sign}∞"
+    with localcontext() as context:
+        context.prec = 400
+        exact = abs(Decimal(repr(value))).quantize(Decimal(1).scaleb(-max(fewest, most)), ROUND_HALF_UP)
+    whole, _, fraction = f"{exact:,f}".partition(".")
+    fraction = fraction.rstrip("0").ljust(fewest, "0")
+    return f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}"
+
+
+def locale_number(value: Any, fewest: Any, most: Any) -> str:
+    """``value.toLocaleString(locale, {minimumFractionDigits, maximumFractionDigits})``."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return to_locale(value, "toLocaleString")
+    low = 0 if fewest is UNDEFINED else fewest
+    return number_text(value, low, max(low, 3) if most is UNDEFINED else most)
+
+
+def _date_text(value: Date, method: str, locale: str, zone: str, twelve: bool) -> str:
+    at = value.getTime()
+    if at != at:
+        return "Invalid Date"
+    if zone:
+        from zoneinfo import ZoneInfo
+
+        shown = value.to_datetime().astimezone(ZoneInfo(zone))
+        offset = shown.utcoffset() or timedelta()
+        moment = _EPOCH + timedelta(milliseconds=at) + offset
+        year, month, day = moment.year, moment.month, moment.day
+        hour, minute, second = moment.hour, moment.minute, moment.second
+    else:
+        year, month, day, hour, minute, second, *_ = value._fields()
+        month += 1
+    is_chinese = locale == "zh-CN"
+    days = f"{year}/{month}/{day}" if is_chinese else f"{month}/{day}/{year}"
+    clock = f"{hour:02d}:{minute:02d}:{second:02d}"
+    if not is_chinese and twelve:
+        clock = f"{hour % 12 or 12}:{minute:02d}:{second:02d} {'AM' if hour < 12 else 'PM'}"
+    elif not is_chinese and not hour:
+        clock = f"24:{minute:02d}:{second:02d}"
+    if method == "toLocaleDateString":
+        return days
+    if method == "toLocaleTimeString":
+        return clock
+    return f"{days} {clock}" if is_chinese else f"{days}, {clock}"
