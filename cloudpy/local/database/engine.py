@@ -18,16 +18,16 @@ from .errors import (
     DatabaseError,
     DuplicateIdError,
     NoCollectionError,
-    NoTransactionError,
 )
 from .field_updates import check_storable
+from .operation import Operation, View
 from .pipeline import compile_pipeline, stage_of
 from .projection import compile_projection
 from .query import Query
 from .sorting import sorted_documents, sorter
 from .stages import Context
 from .store import Store
-from .transactions import Change, Transaction, Transactions
+from .transactions import Change, Transactions
 from .update import compile_update
 from .values import MISSING, Regex, identical, resolve, type_name
 
@@ -314,10 +314,10 @@ class Engine:
             if self._store:
                 self._store.close()
 
-    def _operation(self, transaction: str | None) -> _Operation:
-        return _Operation(self._lock, self._transactions, transaction)
+    def _operation(self, transaction: str | None) -> Operation:
+        return Operation(self._lock, self._transactions, transaction)
 
-    def _write(self, changes: list[Change], view: _View) -> None:
+    def _write(self, changes: list[Change], view: View) -> None:
         if view.transaction is not None:
             for change in changes:
                 if change.after is not None:
@@ -356,49 +356,3 @@ def _body(document: Document) -> bytes:
 
 
 _ALL = Query({})
-
-
-class _View:
-    """What one operation sees: what is committed, or a transaction's snapshot and its own writes."""
-
-    __slots__ = ("transaction",)
-
-    def __init__(self, transaction: Transaction | None) -> None:
-        self.transaction = transaction
-
-    def get(self, collection: Collection, identifier: Id) -> Document | None:
-        if self.transaction is None:
-            return collection.documents.get(identifier)
-        return self.transaction.get(collection, identifier)
-
-    def find(self, collection: Collection, query: Query, most: int | None = None) -> Iterable[tuple[Id, Document]]:
-        if self.transaction is None:
-            return collection.find(query, most)
-        return self.transaction.find(collection, query)
-
-
-class _Operation:
-    """One operation under the lock; an error in a transaction ends it, as MongoDB does."""
-
-    __slots__ = ("_id", "_lock", "_transactions")
-
-    def __init__(self, lock: Any, transactions: Transactions, identifier: str | None) -> None:
-        self._lock, self._transactions, self._id = lock, transactions, identifier
-
-    def __enter__(self) -> _View:
-        self._lock.acquire()
-        try:
-            return _View(None if self._id is None else self._transactions.get(self._id))
-        except BaseException:
-            self._lock.release()
-            raise
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        try:
-            if self._id is not None and isinstance(error, DatabaseError):
-                try:
-                    self._transactions.end(self._id)
-                except NoTransactionError:
-                    pass
-        finally:
-            self._lock.release()
