@@ -64,7 +64,10 @@ def _of_uv(version: str) -> str | None:
     if found is None:
         return None
     done = subprocess.run(
-        [found, "python", "find", "--no-project", "--no-python-downloads", version], capture_output=True, text=True
+        [found, "python", "find", "--no-project", "--no-python-downloads", version],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
     )
     return done.stdout.strip() or None
 
@@ -74,7 +77,8 @@ def _runs(path: str, version: str) -> bool:
         done = subprocess.run(
             [path, "-c", "import sys; print('%s %d.%d' % (sys.implementation.name, *sys.version_info[:2]))"],
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=60,
         )
     except (OSError, subprocess.SubprocessError):

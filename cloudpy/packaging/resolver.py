@@ -110,7 +110,10 @@ def _pip() -> list[str] | None:
 
     if find_spec("pip") is not None:
         return [sys.executable, "-c", _PIP]
-    bundled = find_spec("ensurepip._bundled")
+    try:
+        bundled = find_spec("ensurepip._bundled")
+    except ModuleNotFoundError:  # some systems have taken ensurepip out
+        bundled = None
     for folder in bundled.submodule_search_locations or () if bundled else ():
         for wheel in sorted(Path(folder).glob("pip-*.whl")):
             return [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(wheel)!r})\n{_PIP}"]
