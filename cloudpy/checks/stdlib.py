@@ -12,6 +12,8 @@ REMOVED = dict.fromkeys("asynchat asyncore distutils imp smtpd".split(), (3, 12)
 )
 ELSEWHERE = {"_winapi": "Windows", "msilib": "Windows", "msvcrt": "Windows", "winreg": "Windows", "winsound": "Windows"}
 ELSEWHERE["_scproxy"] = "macOS"
+# Newer than the oldest Python that cloudpy runs on.
+LATER = frozenset(["tomllib"])
 # Nothing else of the standard library imports them: an own file of that name hides them from few.
 RARE = frozenset(
     "antigravity bdb cgi cgitb chunk cmd code codeop colorsys cProfile crypt curses doctest ensurepip filecmp"
@@ -27,4 +29,4 @@ def has(module: str, python: tuple[int, int]) -> bool:
     """Whether `module` is in the standard library of `python`; what came later is said by the rule about versions."""
     if module in REMOVED:
         return python < REMOVED[module]
-    return module in sys.stdlib_module_names and module not in ELSEWHERE
+    return (module in sys.stdlib_module_names or module in LATER) and module not in ELSEWHERE
