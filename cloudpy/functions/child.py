@@ -120,13 +120,7 @@ class _Child:
         except SystemExit as error:
             return "exited", json.dumps(repr(error.code) if error.code is not None else ""), True
         except BaseException as error:
-            kind, payload = _raised(error)
-            if kind == "error" and self._loading:
-                _say(
-                    "cloudpy: the call was made while the function was being loaded, where there is no invocation yet,"
-                    " so no caller and no credentials: make it in main()（加载阶段没有调用者，请在 main 中调用）"
-                )
-            return kind, payload, self._ends()
+            return *_raised(error, self._loading), self._ends()
 
     def _load(self) -> Handler:
         job = self._next_job()
@@ -143,11 +137,17 @@ class _Child:
         return self._loading or not self._warm
 
 
-def _raised(error: BaseException) -> tuple[str, str]:
+def _raised(error: BaseException, loading: bool) -> tuple[str, str]:
     from ..errors import CloudSDKError
 
     if isinstance(error, CloudSDKError):
-        return "error", json.dumps(error.toJSON())
+        told = error.toJSON()
+        if loading:
+            told["errMsg"] += (
+                "; the call was made while the function was being loaded, where there is no invocation yet, no caller"
+                " and no credentials: make it in main()（加载阶段没有调用者，请在 main 中调用）"
+            )
+        return "error", json.dumps(told)
     from .trace import user_traceback
 
     text = user_traceback(error)

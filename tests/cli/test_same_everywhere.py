@@ -106,7 +106,7 @@ def test_a_call_while_the_function_is_loaded_says_so(tmp_path: Path) -> None:
     folder = function(tmp_path, code, {"permissions": {"openapi": ["wxacode.get"]}})
     done = cloudpy("run", folder)
     assert (1, "") == (done.returncode, done.stdout)
-    assert "the call was made while the function was being loaded" in done.stderr
+    assert "the call was made while the function was being loaded" in json.loads(done.stderr)["errMsg"]
     assert [3] == [each.line for each in check(folder).findings if each.code == "loading"]
 
 
