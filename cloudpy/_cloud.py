@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from . import _config, _context, _permissions, _transports, _watch
 from ._config import DYNAMIC_CURRENT_ENV, Config
 from ._fork import load_before_fork
-from ._namespace import CloudPay, OpenAPI
+from ._namespace import AsyncAPI, AsyncPay, CloudPay, OpenAPI
 from ._permissions import Permissions
 from ._services.open import AsyncOpen, AsyncPayments, SyncOpen, SyncPayments
 from ._services.storage import AsyncStorage, SyncStorage
@@ -195,8 +195,8 @@ class Cloud(BaseCloud, AsyncOpen, AsyncStorage):
         def __init__(self):
             super().__init__()
             # its names and their parameters are known to type checkers alone: at run time any name will do
-            self.openapi = OpenAPI(self)
-            self.cloudPay = CloudPay(AsyncPayments(self))
+            self.openapi = OpenAPI(self, api=AsyncAPI)
+            self.cloudPay = CloudPay(AsyncPayments(self), api=AsyncPay)
 
     async def call(
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 
 from ._error_codes import INVALID_PARAM
-from .errors import ConfigError
+from .errors import CloudSDKError, ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,6 +119,8 @@ class TokenSource:
             seconds = answer.get("expires_in")
             if isinstance(seconds, (int, float)):
                 ends = time.monotonic() + max(seconds - _EARLY, seconds / 2)
+            if answer.get("errcode") and not answer.get("access_token"):
+                raise _refused(answer)
             answer = answer.get("access_token")
         if not isinstance(answer, str) or not answer:
             raise _unusable(f"a callable that gave a {type(answer).__name__}; it must give {_GIVES}")
@@ -160,6 +162,13 @@ class Obtain:
 
     async def run_async(self, _: AsyncTransport) -> Outcome:
         return await self._source.get_async(self._stale)
+
+
+def _refused(answer: Mapping[str, Any]) -> CloudSDKError:
+    """What WeChat said when it was asked for a token, with its code: the address is not on the white list, …"""
+    code = answer["errcode"]
+    words = f"access_token:fail {code} {answer.get('errmsg', '')}".rstrip()
+    return CloudSDKError(code if isinstance(code, int) else INVALID_PARAM, words)
 
 
 def _unusable(what: str) -> ConfigError:

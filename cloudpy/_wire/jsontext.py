@@ -32,9 +32,10 @@ class NotJSONError(ValueError):
         super().__init__(path, value, reason)
         self.path = path
         kind = type(value).__name__
-        self.reason = (
-            reason or f"is a {kind}, which JSON has no form for: give a dict, list, str, int, float, bool or None"
-        )
+        hint = "give a dict, list, str, int, float, bool or None"
+        if hasattr(value, "read") or hasattr(value, "read_bytes"):
+            hint = f"give the bytes of the file, as {'read' if hasattr(value, 'read') else 'read_bytes'}() returns them"
+        self.reason = reason or f"is a {kind}, which JSON has no form for: {hint}"
 
     def __str__(self) -> str:
         return f"{self.path} {self.reason}"
