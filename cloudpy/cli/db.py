@@ -40,8 +40,8 @@ def db(context: click.Context, database: str | None, env_id: str | None) -> None
         cloudpy db show todos --where '{"done": false}'
         cloudpy db export todos todos.json
 
-    Files are JSON Lines, as the cloud's console exports and imports them. A database that `cloudpy gateway` or
-    `cloudpy dev` has open can be used when that has ended.
+    Files are JSON Lines, as the cloud's console exports and imports them. While `cloudpy gateway` or `cloudpy dev` has
+    the database open, it can be looked at and exported, and changed when that has ended.
     """
     from ..local import LocalDataError, read
 
@@ -56,15 +56,19 @@ def db(context: click.Context, database: str | None, env_id: str | None) -> None
 
 
 @contextmanager
-def _opened(context: click.Context) -> Iterator[Engine]:
+def _opened(context: click.Context, *, reading: bool = False) -> Iterator[Engine]:
     from ..local import LocalDataError
     from ..local.database import DatabaseError, Engine, StoreError
+    from ..local.database.store import FILE
     from ..local.documents import folder_of
 
     folder, env = context.obj
     engine = None
     try:
-        engine = Engine(os.path.join(folder, folder_of(env)))
+        path: str | None = os.path.join(folder, folder_of(env))
+        if reading and not os.path.exists(os.path.join(folder, folder_of(env), FILE)):
+            path = None  # nothing was ever written, and looking does not make a folder
+        engine = Engine(path, read_only=reading)
         yield engine
     except (StoreError, DatabaseError, LocalDataError) as error:
         raise _FailedError(str(error)) from None
@@ -77,7 +81,7 @@ def _opened(context: click.Context) -> Iterator[Engine]:
 @click.pass_context
 def list_(context: click.Context) -> None:
     """Print each collection and how many documents it has."""
-    with _opened(context) as engine:
+    with _opened(context, reading=True) as engine:
         found = engine.collections()
     for name, count in found.items():
         echo(f"{count:>8}  {name}")
@@ -94,7 +98,7 @@ def show(context: click.Context, collection: str, condition: str, limit: int) ->
     """Print documents of COLLECTION, one on each line."""
     from ..local.database import Query, ejson
 
-    with _opened(context) as engine:
+    with _opened(context, reading=True) as engine:
         query = Query(ejson.parse(condition, "--where"))
         found = engine.find(collection, query, limit=limit)
         total = engine.count(collection, query)
@@ -130,7 +134,7 @@ def export(context: click.Context, collection: str, file: str | None) -> None:
     from ..local import collection_files
     from ..local.database import Query
 
-    with _opened(context) as engine:
+    with _opened(context, reading=True) as engine:
         documents = engine.find(collection, Query({}))
     if file is None:
         collection_files.dump(documents, lambda text: click.echo(text.encode("utf-8", "surrogatepass"), nl=False))

@@ -64,6 +64,27 @@ def test_a_second_process_gets_a_clear_error(tmp_path: Path) -> None:
     again.close()
 
 
+def test_another_process_can_read_what_is_committed(tmp_path: Path) -> None:
+    engine = Engine(tmp_path)
+    engine.create("c")
+    engine.insert("c", [{"_id": 1}])
+    reader = Engine(tmp_path, read_only=True)
+    engine.insert("c", [{"_id": 2}])
+    assert reader.find("c", Query({})) == [{"_id": 1}], "as it was when it was opened"
+    for write in (
+        lambda: reader.insert("c", [{"_id": 3}]),
+        lambda: reader.create("d"),
+        lambda: reader.drop("c"),
+        lambda: reader.remove("c", Query({})),
+    ):
+        with pytest.raises(DatabaseError, match="was opened for reading"):
+            write()
+    assert reader.collections() == {"c": 1}
+    reader.close()
+    assert engine.collections() == {"c": 2}
+    engine.close()
+
+
 def test_the_same_process_cannot_open_it_twice(tmp_path: Path) -> None:
     engine = Engine(tmp_path)
     with pytest.raises(StoreError, match="is open in another process"):

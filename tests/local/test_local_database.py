@@ -280,7 +280,9 @@ def test_a_second_process_is_told_who_has_the_documents(tmp_path: Path) -> None:
         second = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
         assert second.returncode == 2
         assert f"is open in another process (process {gateway.pid}): end that one" in second.stderr
-        assert f"process {gateway.pid}" in Commands(tmp_path)("list", code=1)
+        (tmp_path / "in.json").write_text("{}", "utf-8")
+        assert f"process {gateway.pid}" in Commands(tmp_path)("import", "todos", str(tmp_path / "in.json"), code=1)
+        assert "no collections" in Commands(tmp_path)("list"), "looking is possible all the time"
     finally:
         gateway.send_signal(signal.SIGTERM)
         gateway.wait()

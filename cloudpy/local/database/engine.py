@@ -51,6 +51,7 @@ class Engine:
         clock: seconds since 1970, for server dates.
         timer: seconds for the life of transactions; by default the clock.
         sync: whether a write waits until the disk has it, which a power failure survives.
+        read_only: reads what is in the folder at this moment, also while another process has it open; writes fail.
         sample: as `random.sample`, for the stage sample.
         new_id: makes the ``_id`` of a document of this collection, or with an empty name the id of a transaction.
 
@@ -65,6 +66,7 @@ class Engine:
         clock: Callable[[], float] = time.time,
         timer: Callable[[], float] | None = None,
         sync: bool = False,
+        read_only: bool = False,
         sample: Callable[[list[Document], int], list[Document]] = random.sample,
         new_id: Callable[[str], str] = lambda collection: secrets.token_hex(16),
     ) -> None:
@@ -75,7 +77,7 @@ class Engine:
         self._next = 1
         self._new_id = new_id
         self._transactions = Transactions(timer or clock, lambda: new_id(""))
-        self._store = Store(folder, sync=sync) if folder is not None else None
+        self._store = Store(folder, sync=sync, read_only=read_only) if folder is not None else None
         if self._store:
             self._load(self._store)
 

@@ -1,4 +1,4 @@
-"""Documents on disk: one SQLite file (WAL) in a folder, opened by one process at a time.
+"""Documents on disk: one SQLite file (WAL) in a folder, written by one process at a time.
 
 A write is acknowledged when SQLite has committed it: it survives the end of the process, however that comes. With
 `sync` it survives a power failure as well.
@@ -9,78 +9,106 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from . import ejson
 from .errors import DatabaseError, StoreError
 
 FILE = "documents.sqlite"
-OWNER = "process.txt"  # the id of the process that has the store open; SQLite's lock is what counts
+LOCK = "lock.sqlite"  # empty; locked as long as a process has the store open, and free when that ends in any way
+OWNER = "process.txt"  # the id of that process, for people
 VERSION = 1
 
 
 class Store:
     """An open folder of documents.
 
+    Args:
+        sync: whether a commit waits until the disk has it.
+        read_only: reads what is committed at this moment, also while another process has the folder open.
+
     Raises:
         StoreError: another process has it open, it cannot be written, or another version made it.
     """
 
-    def __init__(self, folder: str | os.PathLike[str], *, sync: bool = False) -> None:
+    def __init__(self, folder: str | os.PathLike[str], *, sync: bool = False, read_only: bool = False) -> None:
         self.folder = os.path.abspath(os.fspath(folder))
         self._ids: dict[str, int] = {}
+        self._connections: list[sqlite3.Connection] = []
+        self._read_only = read_only
         try:
-            os.makedirs(self.folder, exist_ok=True)
-            self._connection = sqlite3.connect(
-                os.path.join(self.folder, FILE), timeout=0, isolation_level=None, check_same_thread=False
-            )
-        except (OSError, sqlite3.Error) as error:
+            if read_only:
+                self._open_for_reading()
+            else:
+                os.makedirs(self.folder, exist_ok=True)
+                self._lock()
+                self._open(sync)
+                self._note_owner()
+        except (OSError, sqlite3.OperationalError) as error:
+            self.close()
             raise StoreError(f"the folder {self.folder} cannot be used for the database: {error}") from None
-        try:
-            self._open(sync)
-        except sqlite3.OperationalError as error:
-            self._connection.close()
-            if "locked" in str(error):
-                raise StoreError(
-                    f"the database in {self.folder} is open in another process{self._owner()}: end that one, or use"
-                    " another folder"
-                ) from None
-            raise StoreError(f"the database in {self.folder} cannot be opened: {error}") from None
         except sqlite3.Error as error:
-            self._connection.close()
+            self.close()
             raise StoreError(
                 f"{os.path.join(self.folder, FILE)} is not a database of cloudpy, or is damaged: {error}; move it away"
                 " to begin with an empty one"
             ) from None
+        except DatabaseError as error:
+            self.close()
+            raise StoreError(f"the folder {self.folder} cannot be used for the database: {error.message}") from None
         except StoreError:
-            self._connection.close()
+            self.close()
             raise
-        self._note_owner()
+
+    def _connect(self, name: str, mode: str) -> sqlite3.Connection:
+        address = f"{Path(self.folder, name).as_uri()}?mode={mode}"
+        connection = sqlite3.connect(address, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
+        self._connections.append(connection)
+        return connection
+
+    def _lock(self) -> None:
+        try:
+            self._connect(LOCK, "rwc").execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            raise StoreError(
+                f"the database in {self.folder} is open in another process{self._owner()}: end that one, or use another"
+                " folder"
+            ) from None
 
     def _open(self, sync: bool) -> None:
+        self._connection = self._connect(FILE, "rwc")
         run = self._connection.execute
-        run("PRAGMA locking_mode = EXCLUSIVE")  # held until the process ends
         run("PRAGMA journal_mode = WAL")
         run(f"PRAGMA synchronous = {'FULL' if sync else 'NORMAL'}")
-        run("BEGIN EXCLUSIVE")
-        try:
-            version = run("PRAGMA user_version").fetchone()[0]
-            if version not in (0, VERSION):
-                raise StoreError(
-                    f"the database in {self.folder} was written by another version of cloudpy (format {version}, this"
-                    f" one reads {VERSION})"
-                )
+        with _Writing(self._connection):
+            self._check_version(0, VERSION)
             run("CREATE TABLE IF NOT EXISTS collections (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL)")
             run(
                 "CREATE TABLE IF NOT EXISTS documents"
                 " (number INTEGER PRIMARY KEY, collection INTEGER NOT NULL, body BLOB NOT NULL)"
             )
             run(f"PRAGMA user_version = {VERSION}")
-            run("COMMIT")
-        except BaseException:
-            run("ROLLBACK")
-            raise
-        self._ids = {name: number for number, name in run("SELECT id, name FROM collections")}
+        self._read_ids()
+
+    def _open_for_reading(self) -> None:
+        self._connection = self._connect(FILE, "ro")
+        self._connection.execute("BEGIN")  # one snapshot for all that is read
+        self._check_version(VERSION)
+        self._read_ids()
+
+    def _check_version(self, *known: int) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version not in known:
+            raise StoreError(
+                f"the database in {self.folder} was written by another version of cloudpy (format {version}, this one"
+                f" reads {VERSION})"
+            )
+
+    def _read_ids(self) -> None:
+        self._ids = {name: number for number, name in self._connection.execute("SELECT id, name FROM collections")}
 
     def _owner(self) -> str:
         try:
@@ -109,6 +137,8 @@ class Store:
 
     def create(self, name: str) -> None:
         """Note a new, empty collection."""
+        if self._read_only:
+            raise self._not_writable()
         with _Writing(self._connection):
             cursor = self._connection.execute("INSERT INTO collections (name) VALUES (?)", (_text(name),))
         assert cursor.lastrowid is not None
@@ -117,6 +147,8 @@ class Store:
     def drop(self, name: str) -> None:
         """Delete a collection and its documents."""
         number = self._ids[name]
+        if self._read_only:
+            raise self._not_writable()
         with _Writing(self._connection):
             self._connection.execute("DELETE FROM documents WHERE collection = ?", (number,))
             self._connection.execute("DELETE FROM collections WHERE id = ?", (number,))
@@ -128,6 +160,8 @@ class Store:
         Raises:
             DatabaseError: the disk refuses.
         """
+        if self._read_only:
+            raise self._not_writable()
         with _Writing(self._connection):
             for name, number, body in rows:
                 if body is None:
@@ -137,9 +171,14 @@ class Store:
                         "INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (number, self._ids[name], body)
                     )
 
+    def _not_writable(self) -> DatabaseError:
+        return DatabaseError(f"the database in {self.folder} was opened for reading")
+
     def close(self) -> None:
         """Close the file; the folder can be opened again."""
-        self._connection.close()
+        for connection in self._connections:
+            connection.close()
+        self._connections = []
 
 
 class _Writing:
