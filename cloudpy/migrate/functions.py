@@ -10,7 +10,7 @@ from .kinds import has_value, returns
 from .marks import Untranslated
 from .module import EACH
 from .syntax import FUNCTIONS, bare, field, has, is_async, kids, maybe_field, parameters_of, text_of
-from .variables import Variable, may_be_unset
+from .variables import RESERVED, Variable, may_be_unset
 
 if TYPE_CHECKING:
     from .tree import Node
@@ -258,4 +258,6 @@ class Functions(Base):
 
 
 def _identifier(hint: str) -> str:
-    return hint if hint.isidentifier() and hint.islower() else ""
+    if not (hint.isidentifier() and hint.islower()):
+        return ""
+    return f"{hint}_" if hint in RESERVED else hint

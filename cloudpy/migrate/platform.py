@@ -127,7 +127,8 @@ class Platform(Base):
 
     def _then(self, callee: Node, given: list[Node]) -> Py:
         name, owner = text_of(field(callee, "property")), field(callee, "object")
-        if "promise" not in self.kind(owner) or self.module.has_own_method(name):
+        of = self.kind(owner)
+        if "promise" not in of or (of != kind("promise") and self.module.has_own_method(name)):
             return refuse(f".{name} of what may be no promise")
         if self.sync:
             return refuse(f".{name} of a promise, without await: write it as try and except")

@@ -80,6 +80,8 @@ class Statements(Assignments, Endings):
             return []
         kept, marks = self.prelude, len(self.marks)
         self.prelude = []
+        for variable in self.names.declared_in(node) if self.undone else ():
+            self.undone.pop(id(variable), None)  # of an earlier look: whether it is made is found out here
         try:
             method = getattr(self, f"_{node.type}", None)
             if method is None:

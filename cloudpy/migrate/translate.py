@@ -90,12 +90,13 @@ class Translator(Statements, Loops, Functions, Databases, Calls, Regexes, Platfo
         """The lines of a statement of the file, which Python compiles."""
         marks = len(self.marks)
         lines = self.statement(node)
-        tree = _compiled(lines, self.module.file)
-        if tree is None:
+        try:
+            tree = _compiled(lines)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             del self.marks[marks:]
-            lines = self.marked(node, "what comes of it is nested too deeply for Python")
-            tree = _compiled(lines, self.module.file)
-            assert tree is not None, "comments, names and texts compile"
+            why = error.msg if isinstance(error, SyntaxError) else "it is nested too deeply"
+            lines = self.marked(node, f"what comes of it is no Python: {why}")
+            tree = _compiled(lines)
         for each in ast.walk(tree):
             if isinstance(each, ast.Name):
                 self.reads.add(each.id)
@@ -282,13 +283,10 @@ def _identifiers(node: Node) -> list[Node]:
     return [each for child in kids(node) for each in _identifiers(child)]
 
 
-def _compiled(lines: list[str], file: str) -> ast.Module | None:
-    """The tree of what Python compiles; None of what it does not."""
-    try:
-        tree = ast.parse("\n".join(lines))
-        compile(tree, file, "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+def _compiled(lines: list[str]) -> ast.Module:
+    """The tree of lines that Python compiles."""
+    tree = ast.parse("\n".join(lines))
+    compile(tree, "index.py", "exec")
     return tree
 
 

@@ -1,0 +1,58 @@
+const cloud = require('wx-server-sdk')
+cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV })
+const db = cloud.database()
+const _ = db.command
+const $ = db.command.aggregate
+const MAX = 2
+async function all (query) {
+  const { total } = await query.count()
+  const tasks = []
+  for (let i = 0; i < Math.ceil(total / MAX); i++) {
+    const promise = query.skip(i * MAX).limit(MAX).get()
+    tasks.push(promise)
+  }
+  return (await Promise.all(tasks)).reduce((acc, cur) => ({ data: acc.data.concat(cur.data) }), { data: [] })
+}
+const ways = {
+  add: async event => {
+    const made = await db.collection('todos').add({ data: { title: event.title, at: new Date(event.at), n: event.n, tags: event.tags || [], none: event.none } })
+    const { data } = await db.collection('todos').doc(made._id).get()
+    return { title: data.title, at: data.at, day: data.at.getDate(), keys: Object.keys(data).length, iso: data.at.toISOString() }
+  },
+  find: async event => {
+    const res = await db.collection('todos').where({ n: _.gt(event.n).and(_.lt(9)), tags: _.in(['x', 'y']) }).orderBy('n', 'desc').field({ _id: false, title: true, n: true }).get()
+    if (res.data.length === 0) return 'none'
+    return res.data.map(row => `${row.title}:${row.n}`)
+  },
+  page: async event => (await all(db.collection('todos').orderBy('n', 'asc'))).data.map(row => row.n),
+  or: async event => db.collection('todos').where(_.or([{ title: db.RegExp({ regexp: event.title, options: 'i' }) }, { n: _.exists(false) }])).count(),
+  update: async event => {
+    const done = await db.collection('todos').where({ title: event.title }).update({ data: { n: _.inc(1), tags: _.push(['new']), at: db.serverDate() } })
+    const one = (await db.collection('todos').where({ title: event.title }).limit(1).get()).data[0]
+    return { done: done.stats.updated, n: one && one.n, tags: one ? one.tags : null }
+  },
+  group: async event => {
+    const found = await db.collection('todos').aggregate().match({ n: _.gte(0) }).group({ _id: '$title', n: $.sum('$n'), most: $.max('$n') }).sort({ _id: 1 }).end()
+    return found.list
+  },
+  late: async event => {
+    const { data } = await db.collection('todos').where({ at: _.lt(new Date('2024-06-01')) }).orderBy('at', 'asc').get()
+    return data.map(row => [row.title, row.at.getFullYear() + '-' + (row.at.getMonth() + 1), row.at > new Date('2024-01-15'), (new Date('2024-06-01') - row.at) / 864e5])
+  },
+  nothing: async event => { try { return (await db.collection('todos').where({ title: event.none }).get()).data.length } catch (e) { return 'error' } },
+  gone: async event => { try { return await db.collection('todos').doc('none').get() } catch (e) { return { code: e.errCode } } },
+  then: event => db.collection('todos').where({ title: 'b' }).get().then(res => res.data.length).catch(() => -1),
+  move: async event => db.runTransaction(async transaction => {
+    const one = await transaction.collection('todos').doc('a').get()
+    await transaction.collection('todos').doc('a').update({ data: { n: one.data.n + 1 } })
+    return one.data.n
+  }),
+  remove: async event => { const done = await db.collection('todos').where({ n: _.lt(event.n) }).remove(); return [done.stats.removed, (await db.collection('todos').count()).total] },
+  whole: async event => db.collection('todos').orderBy('n', 'asc').get(),
+  set: async event => { const done = await db.collection('todos').doc('z').set({ data: { n: 5, deep: { a: [1, { b: event.title }] } } }); const { data: z } = await db.collection('todos').doc('z').get(); return [done, z] }
+}
+exports.main = async (event, context) => {
+  const way = ways[event.way]
+  if (!way) return { errMsg: 'no such way' }
+  return way(event)
+}

@@ -1,0 +1,91 @@
+"""A function that uses the database: the draft is marked nowhere, reads like Python, and does what Node does."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cloudpy.compare.pair import Pair
+from cloudpy.local import data as local
+from cloudpy.migrate import draft, write
+from tests.compare.bench import case, pair
+from tests.migrate.both import Snippet, module, translate
+
+SOURCES = Path(__file__).parent / "sources"
+EVENTS: list[dict[str, Any]] = [
+    {"way": "add", "title": "new", "at": "2024-03-05T10:00:00Z", "n": 2},
+    {"way": "add", "title": "t", "at": 0, "n": 1.5, "tags": ["q"]},
+    {"way": "find", "n": 0},
+    {"way": "find", "n": 8},
+    {"way": "page"},
+    {"way": "or", "title": "AL"},
+    {"way": "update", "title": "b"},
+    {"way": "update", "title": "none"},
+    {"way": "group"},
+    {"way": "late"},
+    {"way": "nothing"},
+    {"way": "nothing", "none": "b"},
+    {"way": "gone"},
+    {"way": "then"},
+    {"way": "move"},
+    {"way": "remove", "n": 4},
+    {"way": "whole"},
+    {"way": "set", "title": "x"},
+    {"way": "set"},
+    {},
+]
+HEAD = "const cloud = require('wx-server-sdk'); cloud.init(); const db = cloud.database(); const _ = db.command; "
+LINES = {
+    "await db.collection('t').where({ n: _.gt(1) }).get()": 'await db.collection("t").where({"n": _.gt(1)}).get()',
+    "const r = await db.collection('t').get(); return r.data.length": 'return len(r["data"])',
+    "const { data: rows } = await db.collection('t').get(); return rows.map(r => r.n)": 'rows = found["data"]',
+    "return await db.collection('t').where(_.or([{ a: 1 }, { a: _.in([2, 3]) }])).count()": (
+        '_.or_([{"a": 1}, {"a": _.in_([2, 3])}])'
+    ),
+    "await db.collection('t').doc(event.id).update({ data: { n: _.inc(1), at: db.serverDate() } })": (
+        '.update({"data": {"n": _.inc(1), "at": db.serverDate()}})'
+    ),
+    "const $ = db.command.aggregate; await db.collection('t').aggregate().group({ _id: null, n: $.sum('$n') }).end()": (
+        '.group({"_id": None, "n": agg.sum("$n")})'
+    ),
+    "const p = new db.Geo.Point(113, 23); await db.collection('t').add({ data: { p } })": "p = db.Geo.Point(113, 23)",
+    "const t = await db.startTransaction(); await t.collection('t').doc('x').get(); await t.commit()": (
+        "await t.commit()"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    if shutil.which("node") is None:
+        pytest.skip("there is no node here")
+    port = tmp_path_factory.mktemp("drafts") / "documents"
+    made = draft(SOURCES / "documents")
+    assert made.marks == []
+    write(made, port)
+    with pair(SOURCES / "documents", port, None, local.read(SOURCES / "documents.local.yaml")) as both:
+        yield both
+
+
+@pytest.mark.once(sample=3)
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: f"{event.get('way')}")
+def test_the_draft_equals_its_original(event: dict[str, Any], running: Pair) -> None:
+    compared = running.compare(case(event))
+    assert compared.differences == []
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_query_is_plain_python(line: str) -> None:
+    piece = Snippet("0", module(f"{HEAD}exports.main = async event => {{ {line} }}"), [])
+    translate(piece)
+    assert piece.marks == []
+    assert LINES[line] in piece.python
+
+
+def test_conditions_that_are_all_undefined_are_no_query_for_everything(running: Pair) -> None:
+    compared = running.compare(case({"way": "nothing"}))
+    assert compared.equal and compared.left.outcome.value == "error"
