@@ -12,7 +12,7 @@ ALWAYS_FORBIDDEN = {
     "aiohttp", "click", "dataclasses", "email", "google", "hashlib", "http.client", "httptools", "inspect",
     "jsonschema", "json", "logging", "pytest", "random", "re", "ssl", "tempfile", "typing", "urllib.parse",
     "urllib.request", "yaml",
-    "cloudpy._call", "cloudpy._wire", "cloudpy.cli", "cloudpy.contracts", "cloudpy.dev", "cloudpy.functions",
+    "cloudpy._call", "cloudpy._database", "cloudpy._wire", "cloudpy.cli", "cloudpy.contracts", "cloudpy.dev", "cloudpy.functions",
     "cloudpy.local", "cloudpy.testing",
 }  # fmt: skip
 SYNC_CALL_FORBIDDEN = {
@@ -81,3 +81,13 @@ def test_an_async_call_loads_no_http_library() -> None:
     loaded = modules_after(ASYNC_CALL)
     assert "httptools" in loaded
     assert set() == loaded & ASYNC_CALL_FORBIDDEN
+
+
+@pytest.mark.parametrize("face", ["cloudpy", "cloudpy.sync"])
+def test_a_database_loads_the_standard_library_alone_and_sends_nothing(face: str) -> None:
+    init = f"import {face} as cloud; cloud.init(env='e', config=None)"
+    condition = "db.collection('t').where({'a': db.command.gt(1)})"
+    loaded = modules_after(f"{init}; db = cloud.database(); {condition}")
+    assert "cloudpy._database.query" in loaded
+    foreign = {"asyncio", "decimal", "http.client", "logging", "ssl", "typing", "cloudpy._call", "cloudpy.local"}
+    assert set() == loaded & (SYNC_CALL_FORBIDDEN | foreign)
