@@ -12,8 +12,8 @@ ALWAYS_FORBIDDEN = {
     "aiohttp", "click", "dataclasses", "email", "google", "hashlib", "http.client", "httptools", "inspect",
     "jsonschema", "json", "logging", "pytest", "random", "re", "ssl", "tempfile", "typing", "urllib.parse",
     "urllib.request", "yaml",
-    "cloudpy._call", "cloudpy._database", "cloudpy._wire", "cloudpy.cli", "cloudpy.contracts", "cloudpy.dev", "cloudpy.functions",
-    "cloudpy.local", "cloudpy.testing",
+    "cloudpy._call", "cloudpy._wire", "cloudpy.cli", "cloudpy.contracts", "cloudpy.dev", "cloudpy.functions",
+    "cloudpy.local", "cloudpy.testing", "cloudpy._database",
 }  # fmt: skip
 SYNC_CALL_FORBIDDEN = {
     "aiohttp", "asyncio", "click", "email", "google", "http.client", "inspect", "jsonschema", "logging", "pytest",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from .._wire import jsontext
 from . import ejson
-from .invalid import Helpful, did_you_mean, invalid, public_names
+from .invalid import Helpful, did_you_mean, invalid, public_names, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ class Stages(Helpful, _Stages["S"]):
     def geoNear(self, options: Mapping[str, Any]) -> S:
         """Sort by distance; the first stage. ``near`` (a Point), ``distanceField``, ``spherical``, ``query``, …"""
         if not isinstance(options, Mapping):
-            raise invalid(f"geoNear takes a dict with near and distanceField, got {options!r}")
+            raise invalid(f"geoNear takes a dict with near and distanceField, got {shown(options)}")
         made = dict(options)
         if made.get("query") is not None:
             from . import query
@@ -312,13 +313,12 @@ class Pipeline(Stages["Pipeline"]):
 
 
 def _text(stage: str, value: Any) -> str:
-    if isinstance(value, (list, tuple)) or not (value is None or isinstance(value, (str, int, float))):
-        tree = ejson.encode(value, stage)
-    else:  # numbers and strings travel as plain JSON
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        tree = value
-    return ejson.dumps(tree)
+    if value is not None and not isinstance(value, (str, int, float)):
+        return ejson.dumps(ejson.encode(value, stage))
+    try:  # numbers and strings travel as plain JSON
+        return jsontext.stringify(value, stage, jsontext.quote_plainly)
+    except jsontext.NotJSONError as error:
+        raise invalid(str(error)) from None
 
 
 def _near(value: Any) -> Any:
@@ -332,4 +332,4 @@ def _near(value: Any) -> Any:
         point = from_geojson(dict(value))
         if isinstance(point, Point):
             return point
-    raise invalid(f"geoNear: near must be a db.Geo.Point, got {value!r}")
+    raise invalid(f"geoNear: near must be a db.Geo.Point, got {shown(value)}")

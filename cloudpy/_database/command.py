@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from . import ejson
 from .aggregate import AggregateCommand
 from .geo import Geometry, MultiPolygon, Point, Polygon
-from .invalid import Frozen, Helpful, did_you_mean, invalid, public_names, typeof
+from .invalid import Frozen, Helpful, did_you_mean, invalid, public_names, shown, typeof
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -365,6 +365,8 @@ class DatabaseCommand(Helpful):
     def text(self, options: Mapping[str, Any] | str) -> dict[str, Any]:
         """Return the value of ``$text``: ``{"$text": _.text({"search": "tea"})}``."""
         given = {"search": options} if isinstance(options, str) else options
+        if not isinstance(given, Mapping):
+            raise invalid(f"_.text takes a string, or a dict with search, got {shown(options)}")
         names = ("search", "language", "caseSensitive", "diacriticSensitive")
         return {f"${name}": given[name] for name in names if given.get(name) is not None}
 
@@ -417,4 +419,6 @@ def _center_sphere(value: Any) -> list[Any]:
                 return [center.coordinates, radius]
             if isinstance(center, (list, tuple)) and len(center) == 2:
                 return [Point(*center).coordinates, radius]
-    raise invalid(f"centersPhere结构不合法: centerSphere is [Point or [longitude, latitude], radians], got {value!r}")
+    raise invalid(
+        f"centersPhere结构不合法: centerSphere is [Point or [longitude, latitude], radians], got {shown(value)}"
+    )

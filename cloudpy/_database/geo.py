@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .invalid import Frozen, Helpful, did_you_mean, invalid, typeof
+from .invalid import Frozen, Helpful, did_you_mean, invalid, shown, typeof
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ class Point(Geometry):
     def __init__(self, longitude: float, latitude: float) -> None:
         for name, value, limit in (("longitude", longitude, 180), ("latitude", latitude, 90)):
             if isinstance(value, bool) or not isinstance(value, (int, float)):
-                raise invalid(f"Geo Point must be number type: {name} is {value!r}")
+                raise invalid(f"Geo Point must be number type: {name} is {shown(value)}")
             if not abs(value) <= limit:  # not a number is refused too; Node takes it, and the query fails later
-                raise invalid(f"{name} should be a number ranges from -{limit} to {limit}, got {value!r}")
+                raise invalid(f"{name} should be a number ranges from -{limit} to {limit}, got {shown(value)}")
         self._set(longitude=longitude, latitude=latitude)
 
     @property

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+MAX_SHOWN = 60  # characters of a wrong value in an error
+
+
 def invalid(text: str) -> CloudSDKError:
     """Return the error of what is refused before anything is sent. The text begins as Node's, where Node has one."""
     return CloudSDKError(-1, text, api="database", message=text)
@@ -36,6 +39,18 @@ def type_name(value: Any) -> str:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return "uint8array"
     return typeof(value)
+
+
+def shown(value: Any) -> str:
+    """Return a wrong value for an error: a short string or a number as it is, of anything else only what it is."""
+    if value is None or isinstance(value, (bool, float)):
+        return repr(value)
+    if isinstance(value, str):
+        return repr(value if len(value) <= MAX_SHOWN else f"{value[:MAX_SHOWN]}…")
+    if isinstance(value, int) and value.bit_length() <= 64:
+        return repr(value)
+    kind = type(value).__name__
+    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
 
 
 def did_you_mean(name: object, names: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ..errors import CloudSDKError
 from . import ejson, ejson_reader, query
-from .invalid import did_you_mean, invalid, type_name
+from .invalid import did_you_mean, invalid, shown, type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def create_collection(name: Any) -> Operation:
 def collection_name(name: Any) -> str:
     """Return the name of a collection, checked."""
     if not isinstance(name, str) or not name:
-        raise invalid(f"Collection name is required: a string that is not empty, got {name!r}")
+        raise invalid(f"Collection name is required: a string that is not empty, got {shown(name)}")
     return name
 
 
@@ -102,7 +102,7 @@ def project(projection: Any) -> dict[str, Any]:
                 value = {**value, "$elemMatch": query.element(value["$elemMatch"], key)}
             tree[key] = ejson.encode(value, key)
         else:
-            raise invalid(f"field: {key} must be True, False, 1, 0 or _.project.…, got {value!r}")
+            raise invalid(f"field: {key} must be True, False, 1, 0 or _.project.…, got {shown(value)}")
     return tree
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from . import ejson
 from .command import Change, Command, Comparison, Logic
-from .invalid import invalid
+from .invalid import invalid, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ def encode(condition: Any) -> Tree:
     if isinstance(condition, Comparison):
         raise invalid(f"Cannot encode a comparison command with unset field name: use {{'field': {condition.shown}}}")
     if not isinstance(condition, Mapping):
-        raise invalid(f"查询参数必须为对象: a condition is a dict or _.and_, _.or_, _.nor, _.not_, got {condition!r}")
+        raise invalid(
+            f"查询参数必须为对象: a condition is a dict or _.and_, _.or_, _.nor, _.not_, got {shown(condition)}"
+        )
     return _object(condition, flatten(condition))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from . import ejson, query, update
-from .invalid import invalid, type_name
+from .invalid import invalid, shown, type_name
 from .operation import MISSING, Operation, changes_of, documents, is_document, options_of, project, removed, updated
 
 TYPE_CHECKING = False
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LIMIT = 100  # documents of a get()
 MAX_LIMIT = 1000
+_MAX_INTEGER = 2**53 - 1  # what a number of JavaScript holds
 _PATH = re.compile(r"[a-zA-Z0-9-_.]")
 
 
@@ -44,9 +45,9 @@ class Selection:
 
     def order_by(self, field: str, direction: str) -> Selection:
         if not isinstance(field, str) or not _PATH.match(field):
-            raise invalid(f"orderBy: a field begins with a letter, digit, -, _ or ., got {field!r}")
+            raise invalid(f"orderBy: a field begins with a letter, digit, -, _ or ., got {shown(field)}")
         if direction not in ("asc", "desc"):
-            raise invalid(f"排序字符不合法: the direction is 'asc' or 'desc', got {direction!r}")
+            raise invalid(f"排序字符不合法: the direction is 'asc' or 'desc', got {shown(direction)}")
         return self.having(order={**(self.order or {}), field: -1 if direction == "desc" else 1})
 
     def limited(self, count: Any) -> Selection:
@@ -184,6 +185,6 @@ class Selection:
 def _integer(name: str, value: Any) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise invalid(f"{name}must be integer, got {value!r}")
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _MAX_INTEGER:
+        raise invalid(f"{name}must be integer, got {shown(value)}")
     return value

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from ..errors import CloudSDKError, TransactionConflictError, TransactionExpiredError, TransactionRolledBackError
-from .invalid import invalid
+from .invalid import invalid, shown
 from .operation import Operation
 
 TYPE_CHECKING = False
@@ -87,9 +87,11 @@ def check(function: Any, times: Any) -> None:
         CloudSDKError: the function cannot be called, or the number of retries is none.
     """
     if not callable(function):
-        raise invalid(f"runTransaction:fail it takes a function of one transaction, got {function!r}")
+        raise invalid(f"runTransaction:fail it takes a function of one transaction, got {shown(function)}")
     if isinstance(times, bool) or not isinstance(times, int) or times > MAX_RETRIES:
-        raise invalid(f"runTransaction:fail times must be an integer of retries, {MAX_RETRIES} at most, got {times!r}")
+        raise invalid(
+            f"runTransaction:fail times must be an integer of retries, {MAX_RETRIES} at most, got {shown(times)}"
+        )
 
 
 def run(times: int) -> Generator[Operation | Run | Pause, Any, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from . import ejson, query
 from .command import Change, Condition
-from .invalid import invalid
+from .invalid import invalid, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def encode(data: Mapping[str, Any]) -> Tree:
             continue
         operator, operand = _change(value, field)
         if not isinstance(flat.get(operator, {}), Mapping):
-            raise invalid(f"{operator} must be an object of fields, got {flat[operator]!r}")
+            raise invalid(f"{operator} must be an object of fields, got {shown(flat[operator])}")
         tree.setdefault(operator, {})[field] = operand
     return tree
 

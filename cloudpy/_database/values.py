@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .invalid import Frozen, invalid
+from .invalid import Frozen, invalid, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class ServerDate(Frozen):
 
     def __init__(self, offset: int = 0) -> None:
         if isinstance(offset, bool) or not isinstance(offset, (int, float)):
-            raise invalid(f"serverDate: offset must be a number of milliseconds, got {offset!r}")
+            raise invalid(f"serverDate: offset must be a number of milliseconds, got {shown(offset)}")
         self._set(offset=offset)
 
     def __repr__(self) -> str:
@@ -38,9 +38,9 @@ class RegExp(Frozen):
 
     def __init__(self, regexp: str, options: str = "") -> None:
         if not isinstance(regexp, str) or not regexp:
-            raise invalid(f"regexp must be a string, got {regexp!r}")
+            raise invalid(f"regexp must be a string, got {shown(regexp)}")
         if not isinstance(options, str):
-            raise invalid(f"RegExp: options must be a string such as 'i', got {options!r}")
+            raise invalid(f"RegExp: options must be a string such as 'i', got {shown(options)}")
         self._set(regexp=regexp, options=options)
 
     def __repr__(self) -> str:
