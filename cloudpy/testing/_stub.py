@@ -47,7 +47,8 @@ class Stub:
         if check and when:
             _check.check_when(api, when, self._name)
         # A copy, with its keys as those of parameters that have travelled.
-        self._when = None if when is None else _When(case.to_camel(case.to_snake(when)))
+        self._is_database = api.startswith("database.")
+        self._when = None if when is None else _When(when if self._is_database else case.to_camel(case.to_snake(when)))
         self._steps: list[_Step] = []
         self._begin()
 
@@ -179,12 +180,23 @@ class Stub:
         where = f"{self._name}.reply(…)"
         if not isinstance(value, Mapping):
             raise StubError(f"{where}: a result is a dict, got {type(value).__name__}")
+        if self._is_database:
+            return self._documents(value, where)
         if self._check:
             _check.check_reply(self.api, value, where)
         try:
             return reply_answer(value)  # its bytes: a copy
         except ValueError as error:
             raise StubError(f"{where}: {error}") from None
+
+    def _documents(self, value: Mapping[str, Any], where: str) -> Answer:
+        from .._database import ejson  # here: most stubs are none of the database
+
+        try:
+            found = {key: ejson.encode(value[key], key) for key in ("data", "list") if key in value}
+        except CloudSDKError as error:
+            raise StubError(f"{where}: {error}") from None
+        return Answer(value={**copy.deepcopy(dict(value)), **found})
 
     def _maker(self, make: Maker) -> Callable[[dict[str, Any]], Answer]:
         def answer(params: dict[str, Any]) -> Answer:

@@ -232,6 +232,37 @@ def test_stubs_of_the_database(wechat: LocalWeChat, move: str) -> None:
         wechat.stub("database.getDocuments")
 
 
+def test_replies_are_written_as_the_call_returns_them(wechat: LocalWeChat) -> None:
+    db = cloudpy.sync.createNewInstance(env="e", config=None).database()
+    todo = {
+        "_id": "a",
+        "user_name": "Alice",
+        "at": datetime(2026, 1, 1, tzinfo=timezone.utc),
+        "where": db.Geo.Point(1, 2),
+    }
+    wechat.stub("database.getDocument", when={"query": {"_id": "a"}}).reply(data=todo)
+    wechat.stub("database.getDocument", when={"query": {"user_name": "Bob"}}).reply({"data": [todo, todo]})
+    wechat.stub("database.calculateDocument").reply({"total": 7})
+    wechat.stub("database.insertDocument").reply({"_id": "new"})
+    wechat.stub("database.modifyDocument").reply({"stats": {"updated": 3}})
+    wechat.stub("database.removeDocument").reply({"stats": {"removed": 4}})
+    wechat.stub("database.aggregateDocuments").reply(lambda params: {"list": [{"n": len(params["stages"])}]})
+    todos = db.collection("todos")
+    assert todo == todos.doc("a").get()["data"]
+    assert [todo, todo] == todos.where({"user_name": "Bob"}).get()["data"]
+    assert 7 == todos.count()["total"]
+    assert "new" == todos.add(data={"a": 1})["_id"]
+    assert 3 == todos.where({}).update(data={"a": 1})["stats"]["updated"]
+    assert 4 == todos.where({}).remove()["stats"]["removed"]
+    assert [{"n": 2}] == todos.aggregate().skip(1).limit(1).end()["list"]
+
+
+def test_a_reply_that_no_document_can_be_says_why() -> None:
+    with pytest.raises(StubError, match=r"data\.x is bytes"):
+        with LocalWeChat() as wechat:
+            wechat.stub("database.getDocument").reply(data={"x": b""})
+
+
 def test_faults_of_the_database(wechat: LocalWeChat, move: str) -> None:
     wechat.database["counters"].add({"_id": "a", "n": 1})
     wechat.stub("database.modifyDocument").fault("reset")
