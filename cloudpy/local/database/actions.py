@@ -141,6 +141,7 @@ def _list(documents: list[Any], fields: Fields) -> dict[str, Any]:
 
 
 def insert(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    """``add``: documents in, their ids out."""
     texts = fields.get("data")
     if type(texts) is not list or not all(type(text) is str for text in texts):
         raise DatabaseError("data must be a list of strings of Extended JSON", INVALID_PARAM)
@@ -150,6 +151,7 @@ def insert(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
 
 
 def get(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    """``get`` of a query or of one document."""
     name, one = _collection(fields), fields.get("queryType") == "DOC"
     limit, offset = _whole(fields, "limit"), _whole(fields, "offset") or 0
     limit = 1 if one else min(limit or DEFAULT_GET, MAX_GET)
@@ -172,10 +174,12 @@ def get(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
 
 
 def count(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    """``count``."""
     return {"data": {"total": engine.count(_collection(fields), _query(engine, fields, note), _transaction(fields))}}
 
 
 def modify(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    """``update`` by operators, or ``set`` of a whole document."""
     name, found = _collection(fields), _query(engine, fields, note)
     transaction = _transaction(fields)
     data = _value(fields, "data")
@@ -194,6 +198,7 @@ def modify(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
 
 
 def modify_and_return(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    """``updateAndReturn`` of the Node SDK: one document, as it is afterwards."""
     name, data = _collection(fields), _value(fields, "data")
     done = engine.update(name, _query(engine, fields, note), data, transaction=_transaction(fields))
     document = None if done.document is None else ejson.answer(done.document)
@@ -201,6 +206,7 @@ def modify_and_return(engine: Engine, fields: Fields, note: Note) -> dict[str, A
 
 
 def remove(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    """``remove`` of all documents that match, or of one."""
     name = _collection(fields)
     text = _text(fields, "query")
     if not text or text == "{}":
@@ -211,6 +217,7 @@ def remove(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
 
 
 def aggregate(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    """``aggregate().end()``."""
     name, stages = _collection(fields), fields.get("stages")
     if type(stages) is not list or not all(type(s) is dict and type(s.get("stageKey")) is str for s in stages):
         raise DatabaseError("stages must be a list of objects with stageKey and stageValue", INVALID_PARAM)
@@ -230,20 +237,24 @@ def aggregate(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
 
 
 def create(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    """``createCollection``."""
     engine.create(_collection(fields))
     return {}
 
 
 def begin(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    """``startTransaction``."""
     return {"transactionId": engine.begin()}
 
 
 def commit(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    """``commit``."""
     engine.commit(_transaction(fields) or "")
     return {}
 
 
 def abort(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
+    """``rollback``."""
     engine.abort(_transaction(fields) or "")
     return {}
 

@@ -189,7 +189,10 @@ class Engine:
         fields: Any = None,
         transaction: str | None = None,
     ) -> list[Document]:
-        """Return the documents that match: sorted, without the first `skip`, `limit` at most, projected."""
+        """Return the documents that match: sorted, without the first `skip`, `limit` at most, projected.
+
+        They are those of the database itself, not copies: whoever wants to change one copies it first.
+        """
         last = None if limit is None else skip + limit
         enough = None if order or query.distance else last
         with self._operation(transaction) as view:

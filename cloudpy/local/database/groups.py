@@ -57,6 +57,7 @@ def _gather(documents: Documents, of: Callable[[Document], Any], fields: list[Fi
 
 
 def group(value: Any, context: Context) -> Stage:
+    """Gather documents by a value, with accumulators."""
     if type(value) is not dict or "_id" not in value:
         raise DatabaseError("a group specification must be an object and include an _id")
     of = context.expression(value["_id"])
@@ -65,6 +66,7 @@ def group(value: Any, context: Context) -> Stage:
 
 
 def sort_by_count(value: Any, context: Context) -> Stage:
+    """Count documents by a value, the most frequent first."""
     if not (type(value) is str and value.startswith("$")) and not (
         type(value) is dict and next(iter(value), "").startswith("$")
     ):
@@ -75,6 +77,7 @@ def sort_by_count(value: Any, context: Context) -> Stage:
 
 
 def bucket(value: Any, context: Context) -> Stage:
+    """Gather documents by the boundaries that a value lies between."""
     known = ("groupBy", "boundaries", "default", "output")
     if type(value) is not dict or "groupBy" not in value or "boundaries" not in value or value.keys() - set(known):
         raise DatabaseError(f"$bucket requires 'groupBy' and 'boundaries', and takes {', '.join(known)}")
@@ -104,6 +107,7 @@ def bucket(value: Any, context: Context) -> Stage:
 
 
 def bucket_auto(value: Any, context: Context) -> Stage:
+    """Gather documents into buckets of about the same size."""
     if type(value) is not dict or "groupBy" not in value or "buckets" not in value:
         raise DatabaseError("$bucketAuto requires 'groupBy' and 'buckets'")
     for name in value:

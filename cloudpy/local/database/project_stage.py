@@ -14,6 +14,7 @@ Computed = Callable[[Document], Any]
 
 
 def project(value: Any, context: Context) -> Stage:
+    """Choose fields, and compute some."""
     if type(value) is not dict or not value:
         raise DatabaseError("the $project specification must be an object with at least one field")
     shown: Tree = {}
@@ -49,6 +50,7 @@ def project(value: Any, context: Context) -> Stage:
 
 
 def add_fields(value: Any, context: Context) -> Stage:
+    """Add computed fields."""
     if type(value) is not dict or not value:
         raise DatabaseError(f"$addFields specification stage must be an object, got {type_name(value)}")
     computed: Tree = {}

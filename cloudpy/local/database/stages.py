@@ -61,6 +61,7 @@ def whole_number(value: Any, name: str, least: int) -> int:
 
 
 def match(value: Any, context: Context) -> Stage:
+    """Keep the documents that match a query."""
     from .geo_queries import near_sort
 
     if near_sort(value):
@@ -70,11 +71,13 @@ def match(value: Any, context: Context) -> Stage:
 
 
 def sort(value: Any, context: Context) -> Stage:
+    """Sort all documents."""
     order = sorter(value)
     return lambda documents: sorted_documents(documents, order)
 
 
 def limit(value: Any, context: Context) -> Stage:
+    """Keep the first documents."""
     count = whole_number(value, "limit", 1)
 
     def stage(documents: Documents) -> Iterator[Document]:
@@ -89,6 +92,7 @@ def limit(value: Any, context: Context) -> Stage:
 
 
 def skip(value: Any, context: Context) -> Stage:
+    """Leave out the first documents."""
     count = whole_number(value, "skip", 0)
 
     def stage(documents: Documents) -> Iterator[Document]:
@@ -100,6 +104,7 @@ def skip(value: Any, context: Context) -> Stage:
 
 
 def count(value: Any, context: Context) -> Stage:
+    """Count the documents; of none, nothing comes out."""
     if type(value) is not str or not value or value.startswith("$") or "." in value or "\0" in value:
         raise DatabaseError("the count field must be a non-empty string, without '.', and not begin with '$'")
 
@@ -112,6 +117,7 @@ def count(value: Any, context: Context) -> Stage:
 
 
 def sample(value: Any, context: Context) -> Stage:
+    """Pick documents at random."""
     if type(value) is not dict or value.keys() != {"size"}:
         raise DatabaseError("the $sample stage needs an object with size")
     size = whole_number(value["size"], "size of $sample", 1)
@@ -124,6 +130,7 @@ def sample(value: Any, context: Context) -> Stage:
 
 
 def replace_root(value: Any, context: Context) -> Stage:
+    """Put an object that is computed in the place of each document."""
     if type(value) is not dict or value.keys() != {"newRoot"}:
         raise DatabaseError("the $replaceRoot stage needs an object with newRoot")
     expression = context.expression(value["newRoot"])
@@ -141,6 +148,7 @@ def replace_root(value: Any, context: Context) -> Stage:
 
 
 def unwind(value: Any, context: Context) -> Stage:
+    """Give a document for each element of an array."""
     options = {"path": value} if type(value) is str else value
     if type(options) is not dict or type(options.get("path")) is not str:
         raise DatabaseError("the $unwind stage needs a path, a string such as '$tags'")
@@ -193,6 +201,7 @@ def _with(document: Document, names: list[str], value: Any) -> Document:
 
 
 def lookup(value: Any, context: Context) -> Stage:
+    """Add the documents of another collection that belong to each document, as an array."""
     from .pipeline import compile_pipeline
 
     if type(value) is not dict:
@@ -252,6 +261,7 @@ def _equality_lookup(value: Any, names: list[str], context: Context) -> Stage:
 
 
 def geo_near(value: Any, context: Context) -> Stage:
+    """Sort documents by their distance from a point, and add it."""
     from .geo import is_geometry
     from .geo_queries import center_of
 
