@@ -211,14 +211,14 @@ class Stages(Helpful, _Stages["S"]):
         """Sort by distance; the first stage. ``near`` (a Point), ``distanceField``, ``spherical``, ``query``, …"""
         if not isinstance(options, Mapping):
             raise invalid(f"geoNear takes a dict with near and distanceField, got {shown(options)}")
-        made = dict(options)
-        if made.get("query") is not None:
+        stage = dict(options)
+        if stage.get("query") is not None:
             from . import query
 
-            made["query"] = query.encode(made["query"])
-        if made.get("near") is not None:
-            made["near"] = _near(made["near"])
-        return self._plain("geoNear", made)
+            stage["query"] = query.encode(stage["query"])
+        if stage.get("near") is not None:
+            stage["near"] = _near(stage["near"])
+        return self._plain("geoNear", stage)
 
     def group(self, options: Mapping[str, Any]) -> S:
         """Group by ``_id``; the other keys are accumulators: ``{"_id": "$owner", "n": agg.sum(1)}``."""
@@ -233,13 +233,13 @@ class Stages(Helpful, _Stages["S"]):
 
         One dict, or keywords with ``from_`` and ``as_``.
         """
-        made = dict(options or {})
+        stage = dict(options or {})
         for name, value in (("from", from_), *more.items(), ("as", as_)):
             if value != "":
-                made[name] = value
-        if isinstance(made.get("pipeline"), Stages):
-            made["pipeline"] = made["pipeline"]._tree()
-        return self._plain("lookup", made)
+                stage[name] = value
+        if isinstance(stage.get("pipeline"), Stages):
+            stage["pipeline"] = stage["pipeline"]._tree()
+        return self._plain("lookup", stage)
 
     def match(self, condition: Any) -> S:
         """Keep the documents that meet a condition, as in ``where()``."""

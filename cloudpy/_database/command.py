@@ -26,7 +26,7 @@ class Command(Helpful, Frozen, ejson.Command):
     Attributes:
         name: as ``db.command`` has it: ``gt``, ``in_``, ``push``.
         operator: as it travels: ``$gt``, ``$in``, ``$push``.
-        operands: what it was given.
+        operands: its arguments.
     """
 
     __slots__ = ("name", "operands", "operator")
@@ -49,7 +49,7 @@ class Command(Helpful, Frozen, ejson.Command):
 
     @property
     def operand(self) -> Any:
-        """The first thing it was given."""
+        """The first argument."""
         return self.operands[0]
 
     def __repr__(self) -> str:
@@ -236,34 +236,34 @@ class DatabaseCommand(Helpful):
 
     def geoNear(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Comparison:
         """Sorted by distance from ``geometry``, a Point; ``maxDistance`` and ``minDistance`` in metres."""
-        given = _options("geoNear", options, keywords, ("geometry", "maxDistance", "minDistance"))
-        if not isinstance(given.get("geometry"), Point):
-            raise invalid(f'"geometry" must be of type Point. Received type {_received(given, "geometry")}')
+        settings = _options("geoNear", options, keywords, ("geometry", "maxDistance", "minDistance"))
+        if not isinstance(settings.get("geometry"), Point):
+            raise invalid(f'"geometry" must be of type Point. Received type {_received(settings, "geometry")}')
         for name in ("maxDistance", "minDistance"):
-            distance = given.get(name)
+            distance = settings.get(name)
             if distance is not None and (isinstance(distance, bool) or not isinstance(distance, (int, float))):
                 raise invalid(f'"{name}" must be of type Number. Received type {typeof(distance)}')
-        return Comparison("geoNear", "$nearSphere", (given,))
+        return Comparison("geoNear", "$nearSphere", (settings,))
 
     def geoWithin(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Comparison:
         """Inside of ``geometry``, a Polygon or MultiPolygon, or of ``centerSphere``: ``[Point, radians]``."""
-        given = _options("geoWithin", options, keywords, ("geometry", "centerSphere"))
-        if given.get("centerSphere"):
-            given = {"centerSphere": _center_sphere(given["centerSphere"])}
-        elif not isinstance(given.get("geometry"), (Polygon, MultiPolygon)):
-            received = _received(given, "geometry")
+        settings = _options("geoWithin", options, keywords, ("geometry", "centerSphere"))
+        if settings.get("centerSphere"):
+            settings = {"centerSphere": _center_sphere(settings["centerSphere"])}
+        elif not isinstance(settings.get("geometry"), (Polygon, MultiPolygon)):
+            received = _received(settings, "geometry")
             raise invalid(f'"geometry" must be of type Polygon or MultiPolygon. Received type {received}')
-        return Comparison("geoWithin", "$geoWithin", (given,))
+        return Comparison("geoWithin", "$geoWithin", (settings,))
 
     def geoIntersects(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Comparison:
         """Touching ``geometry``."""
-        given = _options("geoIntersects", options, keywords, ("geometry",))
-        if not isinstance(given.get("geometry"), Geometry):
+        settings = _options("geoIntersects", options, keywords, ("geometry",))
+        if not isinstance(settings.get("geometry"), Geometry):
             raise invalid(
                 '"geometry" must be of type Point, LineString, Polygon, MultiPoint, MultiLineString or MultiPolygon.'
-                f" Received type {_received(given, 'geometry')}"
+                f" Received type {_received(settings, 'geometry')}"
             )
-        return Comparison("geoIntersects", "$geoIntersects", (given,))
+        return Comparison("geoIntersects", "$geoIntersects", (settings,))
 
     def and_(self, *conditions: Any) -> Logic:
         """All of these; several, or one list."""
@@ -364,11 +364,11 @@ class DatabaseCommand(Helpful):
 
     def text(self, options: Mapping[str, Any] | str) -> dict[str, Any]:
         """Return the value of ``$text``: ``{"$text": _.text({"search": "tea"})}``."""
-        given = {"search": options} if isinstance(options, str) else options
-        if not isinstance(given, Mapping):
+        settings = {"search": options} if isinstance(options, str) else options
+        if not isinstance(settings, Mapping):
             raise invalid(f"_.text takes a string, or a dict with search, got {shown(options)}")
         names = ("search", "language", "caseSensitive", "diacriticSensitive")
-        return {f"${name}": given[name] for name in names if given.get(name) is not None}
+        return {f"${name}": settings[name] for name in names if settings.get(name) is not None}
 
     @property
     def aggregate(self) -> AggregateCommand:
@@ -387,7 +387,7 @@ command = DatabaseCommand()
 
 
 def _several(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The values given: as arguments, or as one list."""
+    """The values: as arguments, or as one list."""
     return tuple(values[0]) if values and isinstance(values[0], (list, tuple)) else values
 
 
@@ -396,19 +396,19 @@ def _options(
 ) -> dict[str, Any]:
     if options is not None and not isinstance(options, Mapping):
         raise invalid(f"_.{name} takes one dict, or keywords, got {typeof(options)}")
-    given = {**(options or {}), **keywords}
-    for key in given:
+    settings = {**(options or {}), **keywords}
+    for key in settings:
         if key not in names:
             raise invalid(f"_.{name} has no option {key!r}; {did_you_mean(key, names)}")
-    return given
+    return settings
 
 
-def _received(given: Mapping[str, Any], name: str) -> str:
-    return typeof(given[name]) if name in given else "undefined"
+def _received(settings: Mapping[str, Any], name: str) -> str:
+    return typeof(settings[name]) if name in settings else "undefined"
 
 
-def _modifiers(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {f"${name}": given[name] for name in _PUSH_OPTIONS if given.get(name) is not None}
+def _modifiers(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"${name}": settings[name] for name in _PUSH_OPTIONS if settings.get(name) is not None}
 
 
 def _center_sphere(value: Any) -> list[Any]:

@@ -52,11 +52,11 @@ class DocumentTarget:
             params["projection"] = ejson.dumps(self.projection)
 
         def read(data: dict[str, Any]) -> dict[str, Any]:
-            found = documents(data)
-            if not found and throw_on_not_found:
+            matches = documents(data)
+            if not matches and throw_on_not_found:
                 text = f"{name}:fail document with _id {self.id} does not exist"
                 raise DocumentNotFoundError(-1, text, api="database.getDocument", message=text)
-            return {"data": found[0] if found else None, "errMsg": f"{name}:ok"}
+            return {"data": matches[0] if matches else None, "errMsg": f"{name}:ok"}
 
         return Operation(name, "getDocument", params, read, idempotent=True)
 
@@ -116,8 +116,10 @@ class DocumentTarget:
     def _data(self, name: str, options: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Any:
         if options is None and not keywords:
             raise CloudSDKError(-1, "parameter should be object instead of undefined; ", api="database")
-        given = options_of(name, options, keywords, ("data",))
-        return changes_of(name, given.get("data", MISSING), "parameter.data should be object instead of {};", id=False)
+        settings = options_of(name, options, keywords, ("data",))
+        return changes_of(
+            name, settings.get("data", MISSING), "parameter.data should be object instead of {};", id=False
+        )
 
 
 def _has_change(value: Any, depth: int = 0) -> bool:

@@ -40,30 +40,30 @@ def loads(text: Any, *, geometries: bool = False) -> Any:
         raise ValueError("JSON nested too deep") from None
 
 
-def _object(found: Document) -> Any:
-    if len(found) <= 2:
-        for key in found:
+def _object(document: Document) -> Any:
+    if len(document) <= 2:
+        for key in document:
             if key[:1] == "$":
                 read = _READ.get(key)
-                if read is not None and (len(found) == 1 or key in ("$binary", "$regex")):
-                    return _special(read, found, key)
+                if read is not None and (len(document) == 1 or key in ("$binary", "$regex")):
+                    return _special(read, document, key)
             break
-    return found
+    return document
 
 
-def _special(read: Callable[[Any, Document], Any], found: Document, key: str) -> Any:
+def _special(read: Callable[[Any, Document], Any], document: Document, key: str) -> Any:
     try:
-        return read(found[key], found)
+        return read(document[key], document)
     except (ValueError, TypeError, KeyError, OverflowError, ArithmeticError, re.error):
-        return found  # no form of EJSON that can be read here: the object as it is stored
+        return document  # no form of EJSON that can be read here: the object as it is stored
 
 
-def _object_geo(found: Document) -> Any:
-    if "coordinates" in found and "type" in found:
-        geometry = from_geojson(found)
+def _object_geo(document: Document) -> Any:
+    if "coordinates" in document and "type" in document:
+        geometry = from_geojson(document)
         if geometry is not None:
             return geometry
-    return _object(found)
+    return _object(document)
 
 
 def _number_text(kind: Callable[[str], Any]) -> Callable[[Any, Document], Any]:
@@ -107,21 +107,21 @@ def _iso(text: str) -> datetime:
     return datetime.fromisoformat(f"{base}.{(fraction or '0').ljust(6, '0')}{zone}")
 
 
-def _binary(value: Any, found: Document) -> bytes:
+def _binary(value: Any, document: Document) -> bytes:
     import base64  # here: the database stores none that the SDK has sent
 
     if isinstance(value, dict):
         value = value["base64"]
-    elif "$type" not in found:
+    elif "$type" not in document:
         raise TypeError
     return base64.b64decode(value)
 
 
-def _regular_expression(value: Any, found: Document) -> Any:
+def _regular_expression(value: Any, document: Document) -> Any:
     if isinstance(value, dict):
         pattern, options = value["pattern"], value.get("options", "")
     else:
-        pattern, options = value, found.get("$options", "")
+        pattern, options = value, document.get("$options", "")
     if not isinstance(pattern, str) or not isinstance(options, str):
         raise TypeError
     if set(options) - _OPTIONS.keys():

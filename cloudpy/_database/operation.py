@@ -117,20 +117,20 @@ def options_of(
     name: str, options: Mapping[str, Any] | None, keywords: dict[str, Any], names: tuple[str, ...]
 ) -> Mapping[str, Any]:
     if options is None:
-        given: Mapping[str, Any] = keywords
+        settings: Mapping[str, Any] = keywords
     elif not isinstance(options, Mapping):
         raise invalid(f"{name}:fail it takes one dict, or keywords, got {type_name(options)}")
     elif keywords:
         raise invalid(f"{name}:fail it takes one dict, or keywords, not both")
     else:
-        given = options
-    for key in given:
+        settings = options
+    for key in settings:
         if key not in names:
             hint = did_you_mean(key, names)
-            if "data" in names and "data" not in given:
+            if "data" in names and "data" not in settings:
                 hint = f"write {{'data': {{{key!r}: …}}}}"
             raise invalid(f"{name}:fail unknown option {key!r}; {hint}")
-    return given
+    return settings
 
 
 def changes_of(name: str, data: Any, text: str, *, id: bool = True) -> Any:

@@ -95,9 +95,9 @@ def flatten(query: Mapping[Any, Any], *, fully: bool = True, depth: int = 0) -> 
         if not nested or not (fully or has_command(nested)):
             continue
         child = flatten(nested, fully=fully, depth=depth + 1)
-        kept = {name: item for name, item in child.items() if name[:1] == "$"}
-        if kept:
-            flat[key] = kept
+        own_operators = {name: item for name, item in child.items() if name[:1] == "$"}
+        if own_operators:
+            flat[key] = own_operators
         else:
             del flat[key]
         for name, item in child.items():

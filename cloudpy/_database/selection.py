@@ -35,10 +35,10 @@ class Selection:
 
     def having(self, **parts: Any) -> Selection:
         """Return the same with other parts."""
-        made = Selection(self.collection, self.transaction)
+        copy = Selection(self.collection, self.transaction)
         for name in self.__slots__:
-            setattr(made, name, parts[name] if name in parts else getattr(self, name))
-        return made
+            setattr(copy, name, parts[name] if name in parts else getattr(self, name))
+        return copy
 
     def where(self, condition: Any) -> Selection:
         return self.having(condition=ejson.dumps(query.encode(condition)))
@@ -92,12 +92,12 @@ class Selection:
         name = "collection.update"
         self._outside("update")
         self._warn("update")
-        given = options_of(name, options, keywords, ("data", "multi"))
-        data = changes_of(name, given.get("data", MISSING), "parameter should be object instead of {};")
+        settings = options_of(name, options, keywords, ("data", "multi"))
+        data = changes_of(name, settings.get("data", MISSING), "parameter should be object instead of {};")
         params = {
             "collectionName": self.collection,
             "queryType": "WHERE",
-            "multi": given.get("multi") is not False,
+            "multi": settings.get("multi") is not False,
             "merge": True,
             "upsert": False,
             "data": ejson.dumps(update.encode(data)),
@@ -110,21 +110,21 @@ class Selection:
         name = "collection.remove"
         self._outside("remove")
         self._warn("remove")
-        given = options_of(name, options, keywords, ("multi",))
+        settings = options_of(name, options, keywords, ("multi",))
         params = {
             "collectionName": self.collection,
             "query": self.condition or "",
             "queryType": "WHERE",
-            "multi": given.get("multi") is not False,
+            "multi": settings.get("multi") is not False,
         }
         return Operation(name, "removeDocument", params, lambda data: removed(name, data))
 
     def add(self, options: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Operation:
         name = "collection.add"
-        given = options_of(name, options, keywords, ("data",))
-        if "data" not in given:
+        settings = options_of(name, options, keywords, ("data",))
+        if "data" not in settings:
             raise invalid(f"{name}:fail data is missing: give add(data={{…}}), or add({{'data': {{…}}}})")
-        data = given["data"]
+        data = settings["data"]
         many = isinstance(data, (list, tuple))
         texts = []
         for index, document in enumerate(data if many else [data]):

@@ -54,8 +54,8 @@ def server_date(options: Mapping[str, Any] | None = None, /, *, offset: int = 0)
     return ServerDate(offset or 0)
 
 
-def regexp(given: Mapping[str, Any] | None = None, /, *, regexp: str = "", options: str = "") -> RegExp:
+def regexp(params: Mapping[str, Any] | None = None, /, *, regexp: str = "", options: str = "") -> RegExp:
     """``db.RegExp(regexp=…, options=…)``, as one dict or keywords."""
-    if given is not None:
-        regexp, options = given.get("regexp", ""), given.get("options") or ""
+    if params is not None:
+        regexp, options = params.get("regexp", ""), params.get("options") or ""
     return RegExp(regexp, options)

@@ -130,8 +130,8 @@ class Document(BaseDocument):
         Raises:
             DocumentNotFoundError: it does not exist; with ``throwOnNotFound=False`` its data is None instead.
         """
-        made = self._target.get(self._session.throw_on_not_found)
-        result: t.GetDocumentResult = await self._session.send_async(made)
+        request = self._target.get(self._session.throw_on_not_found)
+        result: t.GetDocumentResult = await self._session.send_async(request)
         return result
 
     if TYPE_CHECKING:
@@ -215,8 +215,8 @@ class Database(BaseDatabase):
 
     async def createCollection(self, collectionName: str) -> t.CreateCollectionResult:
         """Create a collection; adding to one that does not exist is an error."""
-        made = operation.create_collection(collectionName)
-        result: t.CreateCollectionResult = await self._session.send_async(made)
+        request = operation.create_collection(collectionName)
+        result: t.CreateCollectionResult = await self._session.send_async(request)
         return result
 
     async def startTransaction(self) -> Transaction:

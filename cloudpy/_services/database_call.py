@@ -31,10 +31,12 @@ class DatabaseCall(JSONCall):
 
     __slots__ = ("_operation", "collection")
 
-    def __init__(self, config: Config, made: Operation, env: Env) -> None:
-        super().__init__(config, made.name, made.action, {**made.params, "action": made.action}, env)
-        self._operation = made
-        self.collection = made.collection
+    def __init__(self, config: Config, operation: Operation, env: Env) -> None:
+        super().__init__(
+            config, operation.name, operation.action, {**operation.params, "action": operation.action}, env
+        )
+        self._operation = operation
+        self.collection = operation.collection
 
     def secrets(self) -> Iterable[str]:
         from .. import _redact
@@ -92,17 +94,17 @@ class Session:
             own = services.throw_on_not_found if services else None
         return own is not False
 
-    def steps(self, made: Operation) -> Steps[Any]:
+    def steps(self, operation: Operation) -> Steps[Any]:
         """The steps of an operation; whoever drives them gets the result or the error."""
-        return DatabaseCall(self.config, made, self.env).steps(repeatable=made.idempotent)
+        return DatabaseCall(self.config, operation, self.env).steps(repeatable=operation.idempotent)
 
-    async def send_async(self, made: Operation) -> Any:
+    async def send_async(self, operation: Operation) -> Any:
         """Send an operation, awaiting."""
-        return await _attempts.drive_async(self.steps(made), _transports.async_transport())
+        return await _attempts.drive_async(self.steps(operation), _transports.async_transport())
 
-    def send(self, made: Operation) -> Any:
+    def send(self, operation: Operation) -> Any:
         """Send an operation, blocking."""
-        return _attempts.drive(self.steps(made), _transports.blocking_transport())
+        return _attempts.drive(self.steps(operation), _transports.blocking_transport())
 
 
 def _texts(params: Mapping[str, Any]) -> Iterable[str]:

@@ -151,9 +151,9 @@ class Documents:
         Raises:
             StubError: one cannot be stored, or its ``_id`` exists.
         """
-        made = [self._stored(document, f"documents[{index}]") for index, document in enumerate(documents)]
+        values = [self._stored(document, f"documents[{index}]") for index, document in enumerate(documents)]
         self._create()
-        ids: list[Any] = _checked(self._engine.insert, self.name, made)
+        ids: list[Any] = _checked(self._engine.insert, self.name, values)
         return [self._read({"_id": one})["_id"] for one in ids]
 
     def find(self, condition: Any = None) -> list[dict[str, Any]]:
@@ -163,8 +163,8 @@ class Documents:
         except CloudSDKError as error:
             raise StubError(f"database[{self.name!r}].find(): {error}") from None
         text = ejson.dumps(tree)
-        found = _checked(self._engine.find, self._existing(), parse(text, lambda value: value))
-        return [self._read(document) for document in found]
+        matches = _checked(self._engine.find, self._existing(), parse(text, lambda value: value))
+        return [self._read(document) for document in matches]
 
     def one(self, condition: Any = None) -> dict[str, Any]:
         """Return the only document that meets a condition.
@@ -172,12 +172,12 @@ class Documents:
         Raises:
             AssertionError: none does, or several do; with what is there.
         """
-        found = self.find(condition)
-        if len(found) == 1:
-            return found[0]
+        matches = self.find(condition)
+        if len(matches) == 1:
+            return matches[0]
         what = f"documents in {self.name!r}" if condition is None else f"documents in {self.name!r} meet {condition!r}"
-        there = found or self.find()
-        raise AssertionError(f"{len(found)} {what}, not one; there {_listed(there)}")
+        there = matches or self.find()
+        raise AssertionError(f"{len(matches)} {what}, not one; there {_listed(there)}")
 
     def ids(self) -> list[Any]:
         """Return the ``_id`` of every document."""
@@ -193,16 +193,16 @@ class Documents:
         Raises:
             AssertionError: naming the documents that are missing or more, and the fields that differ.
         """
-        found = differences(list(documents), self.find())
-        if found:
-            raise AssertionError("\n".join([f"the documents of {self.name!r} differ:", *found]))
+        lines = differences(list(documents), self.find())
+        if lines:
+            raise AssertionError("\n".join([f"the documents of {self.name!r} differ:", *lines]))
 
     def __getitem__(self, identifier: Any) -> dict[str, Any]:
         """Return the document with this ``_id``."""
-        found = self.find({"_id": identifier})
-        if not found:
+        matches = self.find({"_id": identifier})
+        if not matches:
             raise KeyError(f"no document {identifier!r} in {self.name!r}; there {_listed(self.find())}")
-        return found[0]
+        return matches[0]
 
     def __contains__(self, identifier: object) -> bool:
         return self.name in self._engine.collections() and bool(self.find({"_id": identifier}))

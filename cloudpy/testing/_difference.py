@@ -11,12 +11,12 @@ MAX_LINES = 30
 MAX_CHARACTERS = 200  # of a value
 
 
-def differences(expected: Iterable[Any], found: Sequence[Mapping[str, Any]]) -> list[str]:
+def differences(expected: Iterable[Any], actual: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the differences, one line each; none when the documents are the same in any order.
 
     A document is known by its ``_id``; one expected without an ``_id`` is compared with those that are left.
     """
-    left = list(found)
+    left = list(actual)
     lines: list[str] = []
     anonymous: list[Any] = []
     for document in expected:
@@ -43,27 +43,27 @@ def differences(expected: Iterable[Any], found: Sequence[Mapping[str, Any]]) -> 
     return lines if len(lines) <= MAX_LINES else [*lines[:MAX_LINES], f"… and {len(lines) - MAX_LINES} more"]
 
 
-def _compare(expected: Any, found: Any, path: str) -> Iterator[str]:
-    if isinstance(expected, Mapping) and isinstance(found, Mapping):
-        for key in dict.fromkeys((*expected, *found)):
+def _compare(expected: Any, actual: Any, path: str) -> Iterator[str]:
+    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
+        for key in dict.fromkeys((*expected, *actual)):
             here = f"{path}.{key}"
-            if key not in found:
+            if key not in actual:
                 yield f"{here}: {_shown(expected[key])} expected, missing"
             elif key not in expected:
-                yield f"{here}: {_shown(found[key])} found, not expected"
+                yield f"{here}: {_shown(actual[key])} found, not expected"
             else:
-                yield from _compare(expected[key], found[key], here)
-    elif isinstance(expected, (list, tuple)) and isinstance(found, list) and len(expected) == len(found):
-        for index, pair in enumerate(zip(expected, found, strict=True)):
+                yield from _compare(expected[key], actual[key], here)
+    elif isinstance(expected, (list, tuple)) and isinstance(actual, list) and len(expected) == len(actual):
+        for index, pair in enumerate(zip(expected, actual, strict=True)):
             yield from _compare(*pair, f"{path}[{index}]")
-    elif not _equal(expected, found):
-        yield f"{path}: {_shown(expected)} expected, {_shown(found)} found"
+    elif not _equal(expected, actual):
+        yield f"{path}: {_shown(expected)} expected, {_shown(actual)} found"
 
 
-def _equal(expected: Any, found: Any) -> bool:
-    if isinstance(expected, bool) is not isinstance(found, bool) and not is_any(expected):
+def _equal(expected: Any, actual: Any) -> bool:
+    if isinstance(expected, bool) is not isinstance(actual, bool) and not is_any(expected):
         return False  # 1 is not True in a document
-    return bool(expected == found)
+    return bool(expected == actual)
 
 
 def _shown(value: Any) -> str:
