@@ -49,8 +49,8 @@ ON_PURPOSE = {
     "answers without data": "Node fails in reading them, or passes over data that is no object; ours is the error of "
     "an answer that is not understood",
     "results that are not there": "Node leaves the result out when the answer has none; here it is None",
-    "payments that nest deep": "Node follows an answer as deep as its own stack goes, ours to Python's limit of "
-    "recursion; it is an error then",
+    "answers that nest deep": "Node follows and prints an answer as deep as its own stack goes, ours to Python's limit "
+    "of recursion; a payment's is an error then, and a message says that it is not shown",
     "results that are no text": "Node takes a list in the place of a function's text for its text, [5] for 5; here "
     "it stays a list",
     "numbers in the context": "Node rounds long numbers of getWXContext to doubles; here they are exact",

@@ -128,7 +128,7 @@ def test_gateways_that_are_no_address(bench: Bench, url: Any) -> None:
     assert bench.recorder.take() == []
 
 
-@shows("payments that nest deep")
+@shows("answers that nest deep")
 def test_payments_that_nest_deep(bench: Bench) -> None:
     _, ours = walk(bench, "cloudPay", "refund", [{}], answer=Answer(b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"))
     assert (ours.errCode, ours.errMsg) == (-601001, "refund:fail the answer nests too deep")
