@@ -116,10 +116,11 @@ class _LoopConnections:
         """Close all of them, and wait until the loop has let go of them."""
         if self._timer is not None:
             self._timer.cancel()
-        for connection in list(self._open):
+        connections = list(self._open)
+        for connection in connections:
             connection.close()
-        while self._open:
-            await asyncio.wait([connection.closed for connection in self._open])
+        if connections:
+            await asyncio.wait([connection.closed for connection in connections], timeout=_MAX_CLOSING)
 
     def forget(self, connection: _Connection) -> None:
         """Note that a connection has ended."""
@@ -164,6 +165,7 @@ class _LoopConnections:
             await loop.create_connection(lambda: connection, sock=sock, **more)
         except BaseException as error:
             connection.close()
+            connection.ended()  # uvloop says nothing of one whose create_connection() is cancelled
             if ours:
                 sock.close()
             if isinstance(error, ConnectionAbortedError) and error.errno is None:
@@ -317,7 +319,6 @@ class _Connection(asyncio.Protocol):
         if reader is None or self.failure is not None:
             # Nobody has asked: this would be taken for the next answer.
             self.lost = True
-            self._owner.forget(self)
             self.close()
             return
         self.heard = True
@@ -359,14 +360,19 @@ class _Connection(asyncio.Protocol):
         self.wake()
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.lost = True
-        self._owner.forget(self)
         if self.reader is not None and not self.settled:
             self.fail(broken(error or ConnectionError()))
+        self.ended()
+
+    def ended(self) -> None:
+        """Note that nothing more will come of it."""
+        self.lost = True
+        self._owner.forget(self)
         if not self.closed.done():
             self.closed.set_result(None)
 
 
+_MAX_CLOSING = 5.0  # seconds to wait for connections that are closed; they take one turn of the loop
 _MAX_BUFFERED = 1024 * 1024  # bytes of a streamed body that wait to be written
 
 

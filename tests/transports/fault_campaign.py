@@ -41,7 +41,7 @@ ENDS = {
     "reset": {"failed"},
     "close": {"failed"},
     "cut": {"failed"},
-    "late": {"late"},
+    "late": {"late", "right"},  # a busy machine can look at the clock after the answer is there
     "cancelled": {"cancelled", "right"},
 }
 
