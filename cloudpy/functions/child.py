@@ -183,12 +183,12 @@ def _take_standard_streams() -> tuple[IO[bytes], IO[bytes]]:
 
 
 def _show_logs() -> None:
-    """Show what the function logs, from INFO on: the platform has a handler on the root logger before it loads code."""
+    """Show what the function logs, from INFO on, as the platform does; what it configures itself goes before."""
     import logging
 
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%H:%M:%S"))
-    logging.getLogger().addHandler(handler)
+    handler.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
+    logging.lastResort = handler
     logging.getLogger().setLevel(logging.INFO)
 
 

@@ -73,7 +73,7 @@ def build(
         stage = Path(scratch, "package")
         wanted = needs(place, server=target != "scf")
         interpreter = bytecode.interpreter(python)
-        libraries = resolver.install(wanted.requirements, python, stage, place.path)
+        libraries = resolver.install(wanted.requirements, wanted.own, python, stage, place.path)
         own.copy(stage, contracts=wanted.contracts)
         notes = users_files.copy(place, stage, out)
         for name, text in entry.files(target, python, place.path.name, handler, door).items():

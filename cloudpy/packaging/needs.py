@@ -20,13 +20,15 @@ class Needs:
         calls: whether the function imports cloudpy, whose calls need httptools.
         asynchronous: whether it imports the API whose calls are awaited.
         contracts: cloudpy's data of the APIs, for ``init(transport=…)`` and ``init(validate=True)``.
-        requirements: lines for pip, without cloudpy itself.
+        requirements: the lines of requirements.txt, without cloudpy itself.
+        own: what cloudpy needs there, in lines of the same form.
     """
 
     calls: bool
     asynchronous: bool
     contracts: bool
     requirements: tuple[str, ...]
+    own: tuple[str, ...]
 
 
 def needs(folder: Folder, *, server: bool) -> Needs:
@@ -44,7 +46,8 @@ def needs(folder: Folder, *, server: bool) -> Needs:
         lines = requirements_file.read(folder.path)
     except requirements_file.RequirementsError as error:
         raise PackageError(f"{error.file}:{error.number}: {error}") from None
-    own = [line.text for line in lines if line.distribution != DISTRIBUTION]
+    requirements = [line.text for line in lines if line.distribution != DISTRIBUTION]
+    own: list[str] = []
     imports = {name for source in sources for name in _imports(source)}
     calls = bool(imports & {"cloudpy", "cloudpy.sync"})
     if calls:
@@ -55,7 +58,7 @@ def needs(folder: Folder, *, server: bool) -> Needs:
         own.append("pyyaml>=6.0")
     if "validate" in asks:
         own.append("jsonschema>=4.17")
-    return Needs(calls, "cloudpy" in imports, bool(asks), tuple(own))
+    return Needs(calls, "cloudpy" in imports, bool(asks), tuple(requirements), tuple(own))
 
 
 def _options(source: Source) -> set[str]:

@@ -29,18 +29,26 @@ sys.exit(main())
 """
 # An editable install is a link to this machine, and pip would check a repository out into this environment.
 _EDITABLE = re.compile(r"^(?:-e|--editable)[\s=]+")
+_NAME = re.compile(r"[A-Za-z0-9._-]+?(?=[<>=!~\[; ]|$)")
 _MAX_LINES = 8  # of what uv or pip says
 # Where uv looks, and pip's variable of the same meaning, which many mirrors' instructions set.
 _INDEXES = {"UV_DEFAULT_INDEX": "PIP_INDEX_URL", "UV_INDEX": "PIP_EXTRA_INDEX_URL", "UV_FIND_LINKS": "PIP_FIND_LINKS"}
 
 
 def install(
-    requirements: Sequence[str], python: str, folder: Path, beside: Path, *, variables: Mapping[str, str] = os.environ
+    requirements: Sequence[str],
+    own: Sequence[str],
+    python: str,
+    folder: Path,
+    beside: Path,
+    *,
+    variables: Mapping[str, str] = os.environ,
 ) -> list[str]:
-    """Install `requirements` into `folder`, which is made.
+    """Install `requirements`, and `own`, which cloudpy needs, into `folder`, which is made.
 
     Args:
         requirements: lines of a requirements.txt, without ``-r``.
+        own: further lines. Where `requirements` have hashes, which all lines must have then, these come after.
         python: ``X.Y``.
         beside: the folder that relative paths in the lines start from.
         variables: environment variables for uv and pip.
@@ -51,11 +59,27 @@ def install(
     Raises:
         PackageError: there is neither uv nor pip, or none of them can do it.
     """
+    has_hashes = any("--hash" in line for line in requirements)
+    _install([*requirements, *(() if has_hashes else own)], python, folder, beside, variables)
+    have = {name.partition("==")[0].lower() for name in _installed(folder)}
+    more = [line for line in own if has_hashes and _NAME.match(line)[0].lower() not in have]  # type: ignore[index]
+    if more:
+        options = [line for line in requirements if line.startswith("--")]
+        second = folder.with_name(f"{folder.name}-own")
+        _install([*options, *more], python, second, beside, variables)
+        for entry in sorted(second.iterdir()):
+            if not (folder / entry.name).exists():
+                os.rename(entry, folder / entry.name)
+        shutil.rmtree(second)
+    return _installed(folder)
+
+
+def _install(lines: Sequence[str], python: str, folder: Path, beside: Path, variables: Mapping[str, str]) -> None:
     folder.mkdir()
-    if not requirements:
-        return []
+    if not any(not line.startswith("--") for line in lines):
+        return
     listed = folder.with_suffix(".txt")
-    listed.write_text("\n".join(_EDITABLE.sub("", line) for line in requirements) + "\n", "utf-8")
+    listed.write_text("\n".join(_EDITABLE.sub("", line) for line in lines) + "\n", "utf-8")
     commands = _commands(python, folder, listed, variables)
     if not commands:
         raise PackageError(
@@ -70,7 +94,8 @@ def install(
             command, cwd=beside, env=_environment(variables), capture_output=True, encoding="utf-8", errors="replace"
         )
         if done.returncode == 0:
-            return _cleaned(folder)
+            _clean(folder)
+            return
         told = _errors(done.stderr) or told
     raise PackageError(
         f"the libraries cannot be had as wheels for Python {python} on Linux (glibc 2.17):\n  " + "\n  ".join(told)
@@ -146,12 +171,8 @@ def _environment(variables: Mapping[str, str]) -> dict[str, str]:
     return made
 
 
-def _cleaned(folder: Path) -> list[str]:
-    """Remove what is of this machine.
-
-    Returns:
-        ``name==version`` of each library.
-    """
+def _clean(folder: Path) -> None:
+    """Remove what is of this machine."""
     for name in ("bin", "Scripts"):  # scripts that begin with a path of this machine
         shutil.rmtree(folder / name, ignore_errors=True)
     for name in (".lock", "easy-install.pth"):
@@ -161,6 +182,9 @@ def _cleaned(folder: Path) -> list[str]:
     for info in folder.glob("*.dist-info"):
         for name in _LEFT_OUT:
             (info / name).unlink(missing_ok=True)
+
+
+def _installed(folder: Path) -> list[str]:
     return sorted(info.name.removesuffix(".dist-info").replace("-", "==", 1) for info in folder.glob("*.dist-info"))
 
 

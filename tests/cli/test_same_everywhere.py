@@ -94,11 +94,29 @@ def test_the_time_zone_is_that_of_the_cloud(tmp_path: Path) -> None:
     assert "8\n" == cloudpy("run", folder).stdout
 
 
-def test_what_a_function_logs_is_shown(tmp_path: Path) -> None:
-    code = "import logging\n\ndef main(event, context):\n    logging.info('order %d', 7)\n    logging.debug('no')\n"
-    done = cloudpy("run", function(tmp_path, code))
-    assert "INFO root: order 7\n" in done.stderr
-    assert "no\n" not in done.stderr
+LOGS = """
+import logging
+
+{configure}
+
+def main(event, context):
+    logging.getLogger("mine").info("order %d", 7)
+    logging.info("order %d", 8)
+    logging.debug("no")
+"""
+
+
+@pytest.mark.parametrize(
+    ("configure", "lines"),
+    [
+        ("", ["INFO:mine:order 7", "INFO:root:order 8"]),
+        ("logging.basicConfig(format='%(levelname)s %(message)s')", ["INFO order 7", "INFO order 8"]),
+        ("logging.getLogger().setLevel(logging.ERROR)", []),
+    ],
+)
+def test_what_a_function_logs_is_shown(configure: str, lines: list[str], tmp_path: Path) -> None:
+    done = cloudpy("run", function(tmp_path, LOGS.format(configure=configure)))
+    assert lines == done.stderr.splitlines()
 
 
 def test_a_call_while_the_function_is_loaded_says_so(tmp_path: Path) -> None:

@@ -245,7 +245,7 @@ def test_markers_mean_the_platforms_python(tool: str, tmp_path: Path, monkeypatc
         wheel(tmp_path, name)
     lines = ["--no-index", f"--find-links {tmp_path}", "top", f"asked ; python_version == '{there}'",
              f"nowhere; python_version == '{here}'"]  # fmt: skip
-    found = resolver.install(lines, there, tmp_path / "made", tmp_path)
+    found = resolver.install(lines, [], there, tmp_path / "made", tmp_path)
     assert ["asked==1.0", "deep==1.0", "deeper==1.0", "plain==1.0", "plugin==1.0", "top==1.0"] == found
     assert not (tmp_path / "made/needlesstoo.py").exists()
 
@@ -256,6 +256,7 @@ def test_each_tool_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.Monk
     wheels.mkdir()
     wheel(wheels, "top", "deep>=1; python_version < '3.11'", script=True)
     wheel(wheels, "deep")
+    wheel(wheels, "httptools", version="0.9.0")  # which cloudpy needs, and nobody gave a hash
     hashed = hashlib.sha256((wheels / "top-1.0-py3-none-any.whl").read_bytes()).hexdigest()
     deep = hashlib.sha256((wheels / "deep-1.0-py3-none-any.whl").read_bytes()).hexdigest()
     lines = f"--no-index\n--find-links '{wheels}'\ntop==1.0 --hash=sha256:{hashed}\ndeep==1.0 --hash=sha256:{deep}\n"
@@ -266,7 +267,7 @@ def test_each_tool_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.Monk
             only(tool, patch)
             build(folder, target="scf", python="3.10", out=tmp_path / f"{tool}.zip")
             made[tool] = (tmp_path / f"{tool}.zip").read_bytes()
-    assert {"top.py", "deep.py"} <= set(names(tmp_path / "pip.zip"))
+    assert {"top.py", "deep.py", "httptools.py"} <= set(names(tmp_path / "pip.zip"))
     assert 1 == len(set(made.values()))
 
 
@@ -274,7 +275,7 @@ def test_without_uv_and_pip_it_says_what_to_install(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(resolver, "uv", lambda variables=None: None)
     monkeypatch.setattr(resolver, "_pip", lambda: None)
     with pytest.raises(PackageError, match="need uv or pip, and neither is here"):
-        resolver.install(["plain"], "3.10", tmp_path / "made", tmp_path)
+        resolver.install(["plain"], [], "3.10", tmp_path / "made", tmp_path)
 
 
 @pytest.mark.once()
@@ -343,7 +344,7 @@ def test_libraries_for_the_python_of_the_platform(tmp_path: Path) -> None:
 def test_contracts_go_in_when_they_are_needed(option: str, libraries: list[str], tmp_path: Path) -> None:
     code = SYNC.replace("DYNAMIC_CURRENT_ENV", f"DYNAMIC_CURRENT_ENV, {option}")
     wanted = needs(Folder(function(tmp_path / "steps", code)), server=False)
-    assert libraries == sorted(line.partition(">")[0] for line in wanted.requirements)
+    assert libraries == sorted(line.partition(">")[0] for line in wanted.own)
     own.copy(tmp_path / "package", contracts=wanted.contracts)
     assert ("pyyaml" in libraries) == (tmp_path / "package/cloudpy/contracts/data/index.json").is_file()
 
@@ -364,7 +365,7 @@ def test_contracts_go_in_when_they_are_needed(option: str, libraries: list[str],
 )
 def test_libraries_go_in_when_they_are_needed(code: str, server: bool, libraries: list[str], tmp_path: Path) -> None:
     wanted = needs(Folder(function(tmp_path / "steps", code)), server=server)
-    assert libraries == sorted(line.partition(">")[0] for line in wanted.requirements)
+    assert libraries == sorted(line.partition(">")[0] for line in wanted.own)
 
 
 @pytest.mark.once()
