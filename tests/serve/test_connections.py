@@ -86,10 +86,13 @@ class Limited:
         return socket.create_connection(("127.0.0.1", self.port), PATIENCE)
 
     def status(self) -> int:
-        """The status of a request like any other."""
+        """The status of a request like any other; of `dev` one that waits for no function."""
+        path = {"serve": "/", "dev": "/hello", "gateway": "/cgi-bin/token"}[self.kind]
         with self.connect() as connection:
             connection.sendall(
-                post(b"{}", {"Connection": "close"}, "/cgi-bin/token" if self.kind == "gateway" else "/hello")
+                post(b"", {"Connection": "close"}, path, "GET")
+                if self.kind == "dev"
+                else post(b"{}", {"Connection": "close"}, path)
             )
             return read_answer(connection).status
 
