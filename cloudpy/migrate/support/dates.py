@@ -10,7 +10,6 @@ from typing import Any
 from .calendar import _DAY, _EPOCH, _TURN, _clip, _from_parts, _offset
 from .coercion import _primitive, number
 from .date_texts import date_parse
-from .marks import NotTranslated
 from .values import RangeError
 
 
@@ -50,7 +49,7 @@ class Date:
     def to_datetime(self) -> datetime:
         """The same point in time as Python has it, in UTC."""
         if self._time != self._time:
-            raise NotTranslated("an invalid Date in a document is not translated")
+            raise RangeError("Invalid time value")  # the database refuses it in Node
         return _EPOCH + timedelta(milliseconds=self._time)
 
     def getTime(self) -> Any:

@@ -20,7 +20,7 @@ def array(value: Any, method: str) -> list[Any]:
         return value
     if is_nil(value):
         raise TypeError(f"Cannot read properties of {text(value)} (reading '{method}')")
-    if isinstance(value, dict) and method in value:
+    if isinstance(value, dict) and callable(value.get(method)):
         raise NotTranslated(f"a method {method} of the program's own is not translated")
     raise TypeError(f"{method} is not a function")
 
