@@ -77,7 +77,7 @@ def check(
     if not packaged:
         found += raw_upload.findings(handler_name, sources, meaning, place)
     found += imports.findings(place, sources, meaning, handler_name, python)
-    found += sdk.findings(called, meaning)
+    found += sdk.findings(meaning)
     found += database.findings(meaning)
     found += loading.findings(meaning)
     found += permissions.findings(called, unseen, config)

@@ -11,7 +11,6 @@ from .._options import Options
 from ..contracts._suggest import alike
 from ..errors import ConfigError
 from . import public_api
-from .calls import ApiCall
 from .finding import Finding
 from .meaning import Api, Maker, Meaning, Member, Object
 from .source import Source
@@ -20,7 +19,7 @@ from .source import Source
 _TOGETHER = ({"secretId", "secretKey"}, {"access_token", "transport"})
 
 
-def findings(calls: list[ApiCall], meaning: Meaning) -> Iterator[Finding]:
+def findings(meaning: Meaning) -> Iterator[Finding]:
     """What is wrong with the names and options of the SDK."""
     for source in meaning.sources:
         for node in source.nodes():
@@ -30,7 +29,7 @@ def findings(calls: list[ApiCall], meaning: Meaning) -> Iterator[Finding]:
                 yield from _imported(node, source)
             elif isinstance(node, ast.Call):
                 yield from _options(node, source, meaning)
-    yield from _uninitialised(calls, meaning)
+    yield from _uninitialised(meaning)
 
 
 def _attribute(node: ast.Attribute, source: Source, meaning: Meaning) -> Iterator[Finding]:
@@ -110,7 +109,7 @@ def _literals(node: ast.Call) -> dict[str, Any] | None:
     return given
 
 
-def _uninitialised(calls: list[ApiCall], meaning: Meaning) -> Iterator[Finding]:
+def _uninitialised(meaning: Meaning) -> Iterator[Finding]:
     """The first call of a function that initialises the SDK nowhere."""
     for source in meaning.sources:
         for node in source.nodes():
@@ -118,10 +117,13 @@ def _uninitialised(calls: list[ApiCall], meaning: Meaning) -> Iterator[Finding]:
                 values = meaning.of(node, source.scopes[node])
                 if any(isinstance(value, Maker) for value in values):
                     return
-    first = next((call for call in calls if call.node is not None), None)
-    if first is not None:
-        text = f"{first.api} is called, and cloud.init() nowhere: call it once at the top of the file"
-        yield Finding(first.file, first.line, "error", "init", text)
+    for source in meaning.sources:
+        sites = [(node.lineno, name) for node, name in call_sites(meaning, source) if name != "getWXContext"]
+        if sites:
+            line, name = min(sites)
+            text = f"{name} is called, and cloud.init() nowhere: call it once at the top of the file"
+            yield Finding(source.name, line, "error", "init", text)
+            return
 
 
 def call_sites(meaning: Meaning, source: Source) -> Iterator[tuple[ast.Call, str]]:

@@ -157,6 +157,13 @@ WRONG: dict[str, tuple[dict[str, object], str, int, str]] = {
         files(SYNC + DEF + "    cloud.openapi(timeout=3000).wxacode.get(path='a')\n"), "index.py", 7, "option"
     ),
     "no init": (files("import cloudpy.sync as cloud\n" + DEF + f"    {CALL}\n"), "index.py", 3, "init"),
+    "no init of the database": (
+        files("import cloudpy.sync as cloud\n" + DEF + "    cloud.database().collection('a').get()\n"),
+        "index.py", 3, "init",
+    ),
+    "no init of a call beside openapi": (
+        files("import cloudpy.sync as cloud\n" + DEF + "    cloud.callFunction(name='a')\n"), "index.py", 3, "init"
+    ),
     "a name that is not there": (files(SYNC + DEF + "    cloud.callFuncton(name='a')\n"), "index.py", 7, "name"),
     "a name that is not there, imported": (
         files("from cloudpy import CloudID\n" + OK), "index.py", 1, "name"
@@ -234,6 +241,7 @@ RIGHT: dict[str, dict[str, object]] = {
                                         "    return db.collection('a').doc('b').get()['data']\n"),
     "a transaction": files(HEAD + ADEF + "    t = await cloud.database().startTransaction()\n"
                            "    await t.collection('a').doc('b').set(data={})\n    await t.commit()\n"),
+    "the caller without init": files("import cloudpy.sync as cloud\n" + DEF + "    return cloud.getWXContext()\n"),
     "options": files("import cloudpy as cloud\ncloud.init(env='a', timeout=5, retries=2)\n" + OK),
     "options as in Node": files("import cloudpy as cloud\ncloud.init({'env': 'a', 'traceUser': True})\n" + OK),
     "options of the environment": files("import os, cloudpy as cloud\nMORE = {}\ncloud.init(secretId=os.environ['ID'],"
