@@ -157,22 +157,23 @@ class Config:
 
             self.tokens = TokenSource(options["access_token"])
 
-    def env_for(self, service: str, own: object = None) -> str | _CurrentEnv | None:
+    def env_for(self, service: str, own: object = None, call: str = "init") -> str | _CurrentEnv | None:
         """The environment of a service (``functions``, ``storage``): the call's own one, that of init(), the default.
 
         Args:
             own: the ``config`` of the call, ``{"env": …}``; passed over where the environment is fixed, as in Node.
+            call: the name of the call, for an error.
 
         Raises:
             ConfigError: it is none.
         """
         if not self.fixed_env and own is not None:
             if not isinstance(own, Mapping):
-                raise _wrong("config", "a dict with env", own)
+                raise _wrong("config", "a dict with env", own, call)
             env = own.get("env")
             if env:
                 if not isinstance(env, (str, _CurrentEnv)):
-                    raise _wrong("env", "an environment id or cloud.DYNAMIC_CURRENT_ENV", env)
+                    raise _wrong("config.env", "an environment id or cloud.DYNAMIC_CURRENT_ENV", env, call)
                 return env
         return self._envs.get(service) or self.env
 
@@ -276,12 +277,12 @@ def _ca(value: Any) -> str:
     return path
 
 
-def _wrong(name: str, wanted: str, value: object) -> ConfigError:
+def _wrong(name: str, wanted: str, value: object, call: str = "init") -> ConfigError:
     from ._secrets import secret_name  # here: it is not needed at a cold start
 
     secret = secret_name(name)
     return ConfigError(
-        INVALID_PARAM, f"init:fail {name} must be {wanted}, got {type(value).__name__ if secret else _shown(value)}"
+        INVALID_PARAM, f"{call}:fail {name} must be {wanted}, got {type(value).__name__ if secret else _shown(value)}"
     )
 
 

@@ -32,7 +32,7 @@ def steps(config: Config | None, params: Mapping[str, Any] | None, keywords: dic
         "function_name": given["name"],
         "request_data": json_text(_NAME, "data", given.get("data") or {}),
     }
-    env = config.env_for("functions", given.get("config"))
+    env = config.env_for("functions", given.get("config"), _NAME)
     return _Call(config, _NAME, given["name"], body, env, "response_data", given).all_steps()
 
 

@@ -34,7 +34,7 @@ def steps(config: Config | None, params: Mapping[str, Any] | None, keywords: dic
         "cgiName": None if given.get("version") == "v1" else "commrpcv2",
         "requestData": json_text(_NAME, "data", data) if isinstance(data, Mapping) else "",
     }
-    env = config.env_for("functions", given.get("config"))
+    env = config.env_for("functions", given.get("config"), _NAME)
     call = NestedCall(config, _NAME, api, body, env, "responseData", given)
     if config.account is not None:
         raise call.of_another_account()

@@ -83,7 +83,7 @@ class Session:
         for name in self.options:
             if name not in _OPTIONS:
                 raise invalid(f"database:fail unknown option {name!r}; {did_you_mean(name, _OPTIONS)}")
-        self.env = self.config.env_for("database", {"env": self.options.get("env")})
+        self.env = self.config.env_for("database", {"env": self.options.get("env")}, "database")
 
     @property
     def throw_on_not_found(self) -> bool:

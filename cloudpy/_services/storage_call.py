@@ -53,7 +53,7 @@ class Given:
         for key in self.values:
             if key not in names:
                 raise self.refused(f"unknown parameter {key!r}; {_hint(key, names)}")
-        self.env: Env = self.config.env_for("storage", self.values.get("config"))
+        self.env: Env = self.config.env_for("storage", self.values.get("config"), self.name)
         timeout = self.values.get("timeout")
         self.timeout: float | None = None if timeout is None else seconds(timeout, name, 0.0)
 

@@ -49,7 +49,7 @@ def addresses(draw: st.DrawFn) -> str:
 
 
 @pytest.mark.once()
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(sample=st.lists(addresses(), min_size=150, max_size=150))
 def test_they_are_nodes(sample: list[str]) -> None:
     program = (
