@@ -59,7 +59,9 @@ def server(backend: Backend) -> Iterator[GatewayServer]:
 
 def start(server: GatewayServer, version: str, folder: str, **change: str) -> subprocess.Popen[str]:
     package = PEER / "node_modules" / ("wx-server-sdk" if version == "4.0.2" else f"wx-server-sdk-{version}")
-    assert json.loads((package / "package.json").read_text())["version"] == version, "run `make peer`"
+    manifest = package / "package.json"
+    found = json.loads(manifest.read_text())["version"] if manifest.is_file() else "none"
+    assert found == version, f"tests/peer/node_modules has {found}: run `make peer`"
     command = ["node", str(PROGRAM), str(package), folder]
     environment = {**os.environ, **server.environment(), **change}
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
