@@ -190,6 +190,8 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("getDocument", {"projection": {"a": 1, "b": 0}}, "cannot have a mix"),
     ("getDocument", {"projection": {"a": 1, "a.b": 1}}, "Path collision"),
     ("getDocument", {"projection": {"a": {"$meta": "textScore"}}}, "does not know $meta in a projection"),
+    ("getDocument", {"projection": '{"$tcb_server_date":{"offset":5}}'}, "a projection must be an object, got date"),
+    ("getDocument", {"order": '{"a":{"$tcb_server_date":{"offset":5}}}'}, "sort key ordering must be 1"),
     ("getDocument", {"collectionName": ""}, "collectionName must be a nonempty string"),
     ("getDocument", {"transactionId": "x"}, "Transaction does not exist on the server"),
     ("insertDocument", {"data": "x"}, "data must be a list of strings"),

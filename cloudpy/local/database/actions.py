@@ -155,7 +155,7 @@ def get(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
     name, one = _collection(fields), fields.get("queryType") == "DOC"
     limit, offset = _whole(fields, "limit"), _whole(fields, "offset") or 0
     limit = 1 if one else min(limit or DEFAULT_GET, MAX_GET)
-    order, projection = _value(fields, "order"), _value(fields, "projection")
+    order, projection = (resolve(_value(fields, key), engine.now()) for key in ("order", "projection"))
     found = engine.find(
         name,
         _query(engine, fields, note),

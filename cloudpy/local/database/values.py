@@ -113,6 +113,7 @@ _NAMES: Final[dict[type, str]] = {
     ObjectId: "objectId",
     bool: "bool",
     Date: "date",
+    ServerDate: "date",
     type(None): "null",
     Regex: "regex",
     Symbol: "symbol",
