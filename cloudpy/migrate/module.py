@@ -39,6 +39,8 @@ _DATES = re.compile(
     r"|toISOString|toJSON|\.toLocale|instanceof Date|Date\.parse|valueOf|dayjs|moment"
 )
 
+_CUTS = re.compile(r"\.(?:at|charAt|slice|split|substr|substring)\(|fromCharCode|\\u[dD][89abAB]")
+
 
 class Module:
     """A file: its tree, its variables, its kinds.
@@ -47,6 +49,7 @@ class Module:
         file: relative to the Node function's folder, with ``/``.
         others: what it requires -> the file of the program; `data`: -> the JSON file.
         python: the name that Python imports it by.
+        cuts_texts: whether half a character may come of it, which Python does not print.
         handles_dates: whether the program looks at dates, as far as this file shows it.
         requires: id of a variable -> what it is required from, and the name in it ("" for the whole).
         exports: name -> the node of its value; `undone_exports`: those that are marked, when it is translated.
@@ -70,6 +73,7 @@ class Module:
         self.undone_exports: dict[str, Undone] = {}
         self.unfinished: set[int] = set()
         self.handles_dates = bool(_DATES.search(text))
+        self.cuts_texts = bool(_CUTS.search(text))
         self.own_methods: set[str] = set()
         self.throws_values = False
         self.others = others or {}

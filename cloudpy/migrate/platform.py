@@ -101,7 +101,13 @@ class Platform(Base):
         if full not in ("console.log", "console.info", "console.error", "console.warn", "console.debug"):
             return refuse(f"{full} is not translated")
         to = ", file=sys.stderr" if full in ("console.error", "console.warn") else ""
-        return Py(f"print({', '.join(str(code) for code in self.arguments(given))}{to})")
+        shown = [
+            call("js.printable", code)
+            if self.module.cuts_texts and each.type not in ("string", "spread_element") and "str" in self.kind(each)
+            else code
+            for each, code in zip(given, self.arguments(given), strict=True)
+        ]
+        return Py(f"print({', '.join(map(str, shown))}{to})")
 
     # ---- promises
 
