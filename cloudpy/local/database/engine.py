@@ -247,6 +247,7 @@ class Engine:
 
     def replace(self, name: str, query: Query, document: Any, transaction: str | None = None) -> Updated:
         """Replace the first document that matches, but for its ``_id``; insert it when none does."""
+        document = resolve(document, self.now())
         with self._operation(transaction) as view:
             collection = self._collection(name)
             for identifier, before in view.find(collection, query, 1):
