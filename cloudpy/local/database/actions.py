@@ -58,7 +58,7 @@ def perform(engine: Engine, action: str, fields: Fields, note: Note = lambda tex
         raise DatabaseError(f"unknown action {action[:60]!r}; known are {', '.join(ACTIONS)}", INVALID_PARAM)
     try:
         return call(engine, fields, note)
-    except (ArithmeticError, RecursionError) as error:
+    except (ArithmeticError, RecursionError, ValueError) as error:
         reason = f"{type(error).__name__} {error}".strip()
         raise DatabaseError(f"the local database cannot calculate this: {reason}") from None
 

@@ -92,7 +92,7 @@ def _substr_bytes(name: str) -> Any:
 
 
 def _bound(value: Any, name: str) -> int:
-    if not is_number(value):
+    if not is_number(value) or value != value:
         raise DatabaseError(f"{name}: start and length must be numbers, got {type_name(value)}")
     return int(value)
 

@@ -22,6 +22,7 @@ from .values import (
     Date,
     Int64,
     ObjectId,
+    is_integer,
     is_number,
     type_name,
 )
@@ -166,7 +167,7 @@ def _convert(operand: Any, compile_: Compile) -> Expression:
             return given["onNull"](scope) if "onNull" in given else None
         if nullish(target):
             return None
-        name = TYPE_CODES.get(int(target)) if is_number(target) else target
+        name = TYPE_CODES.get(int(target)) if is_number(target) and is_integer(target) else target
         convert = _TARGETS.get(name) if type(name) is str else None
         if convert is None:
             raise DatabaseError(f"Unknown type name or number in 'to' of $convert: {target}")
