@@ -167,7 +167,7 @@ class ResponseReader:
         """Return the response, without the body when that was streamed."""
         headers: dict[str, str] = {}
         for name, value in self._headers:
-            headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+            headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t"))
         return Response(self.status, self._reason.decode("latin-1"), headers, b"".join(self._body))
 
     # What the parser calls

@@ -13,8 +13,10 @@ ON_PURPOSE = {
     "user agent": "a gateway's log should tell who calls; the SDK version that the gateway looks at is the same",
     "transfer encoding": "Node sends the form in chunks; it is at hand whole, so we say how long it is",
     "no metadata probe": "outside the cloud, Node asks a metadata server at every call where it runs, and waits for it",
-    "stale connection": "a kept connection that died before any byte of the answer is tried once more; Node means to, "
-    "but a comparison with undefined keeps it from ever doing so",
+    "names that tools look for": "IPython, mock and others read _names, assert_… or getdoc of any object, and Node "
+    "sends such names, too; ours raise AttributeError, and no API of WeChat is among them",
+    "stale connection": "an idempotent call whose kept connection died before any byte of the response is sent once "
+    "more; Node means to, but a comparison with undefined keeps it from ever doing so",
     "call before init": "Node throws before there is anything to await; ours is the call's error and names the API",
     "missing credentials": "Node sends a request signed with the word undefined, and its error ends the process",
     "env of several services": "Node's cloud calls fail on an env that is an object; ours take its default",

@@ -52,16 +52,31 @@ def test_no_metadata_probe(bench: Bench) -> None:
     assert node.request.header("X-TCB-Source") == ",unknown"
 
 
+@shows("names that tools look for")
+def test_names_that_tools_look_for(bench: Bench) -> None:
+    with bench.variables():
+        instances = bench.instances()
+        bench.recorder.take()
+        bench.recorder.answer = wechat()
+        assert not bench.node.call(instances["node"], "a._b", ({},), None).failed
+        assert 1 == len(bench.recorder.take())
+        for face in bench.ours:
+            with pytest.raises(AttributeError, match="_b"):
+                face.call(instances[face.name], "a._b", ({},), None)
+        assert [] == bench.recorder.take()
+
+
 @shows("stale connection")
 def test_stale_connection(bench: Bench) -> None:
     with bench.variables():
         instances = bench.instances()
-        bench.ask(instances, "a.b", {}, answer=wechat())
-        node, *ours = bench.ask(instances, "a.b", {}, answer=Answer(ending="close"))
-    assert len(node.requests) == 1
-    for our in ours:
-        first, second = our.requests
-        assert first.connection != second.connection
+        for api, attempts in (("security.msgSecCheck", 2), ("a.b", 1)):
+            bench.ask(instances, api, {}, answer=wechat())
+            node, *ours = bench.ask(instances, api, {}, answer=Answer(ending="close"))
+            assert len(node.requests) == 1
+            for our in ours:
+                connections = {request.connection for request in our.requests}
+                assert attempts == len(our.requests) == len(connections), "again only where it is idempotent"
 
 
 @shows("call before init")

@@ -174,7 +174,6 @@ def test_options_of_a_call(bench: Bench, options: dict[str, Any]) -> None:
         "a.then",
         "名字.数据",
         "a.b-c",
-        "a._b",
         "wxa.img_sec_check",
         "A.B",
     ],
