@@ -68,7 +68,7 @@ class Core:
             env=env or None,
             unknown="sample" if unknown == "sample" else "refuse",
             clock=self.clock,
-            callers_clock=time.time,
+            callers_clock=lambda: time.time(),  # looked up each time: freezegun and the like replace it
             observe=self._observe,
             knowledge=_Unhurried(),
         )
