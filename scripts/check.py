@@ -50,8 +50,10 @@ def environment(version: str, path: str) -> str | None:
     stamp = folder / ".installed"
     if not python.exists() and subprocess.run([path, "-m", "venv", str(folder)]).returncode != 0:
         return None
-    if not stamp.exists() or stamp.stat().st_mtime < (ROOT / "pyproject.toml").stat().st_mtime:
-        install = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-e", ".[dev]"]
+    changed = max((ROOT / name).stat().st_mtime for name in ("pyproject.toml", "constraints-dev.txt"))
+    if not stamp.exists() or stamp.stat().st_mtime < changed:
+        install = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        install += ["--constraint", "constraints-dev.txt", "-e", ".[dev]"]
         if subprocess.run(install, cwd=ROOT).returncode != 0:
             return None
         stamp.touch()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +16,13 @@ _KINDS = {list: "a list", str: "a text", bool: "a boolean", type(None): "null", 
 _QUOTES = """in a shell it goes into single quotes: --{what} '{{"cloudID": "xxx"}}'"""
 
 
-class Event(click.ParamType[dict[str, Any]]):
+if TYPE_CHECKING:
+    _Type = click.ParamType[dict[str, Any]]
+else:
+    _Type = click.ParamType  # generic since click 8.4
+
+
+class Event(_Type):
     """A JSON object. Fails with a message that says where it is wrong.
 
     Args:
