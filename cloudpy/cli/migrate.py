@@ -18,8 +18,9 @@ Examples:
   cloudpy migrate cloudfunctions --out functions --html report.html
 
 \b
-Exit codes: 0 drafts were written (with marks or without), 1 they could not be,
-2 the command was not understood, or a library is missing.
+Exit codes: 0 all drafts were written (with marks or without), 1 a function could
+not be read, and the others were written, 2 the command was not understood, or a
+library is missing.
 """
 )
 @click.argument("node_dir", metavar="NODE_DIR")
@@ -38,14 +39,13 @@ def migrate(node_dir: str, out: str | None, sync: bool, force: bool, as_json: bo
         Missing,
         NoFunction,
         Occupied,
-        SyntaxProblem,
+        Unreadable,
         draft,
-        format_files,
         functions_in,
         lines,
         page,
         told,
-        write,
+        write_all,
     )
 
     folder = Path(node_dir)
@@ -54,24 +54,28 @@ def migrate(node_dir: str, out: str | None, sync: bool, force: bool, as_json: bo
     target = Path(out) if out is not None else folder.resolve().with_name(f"{folder.resolve().name}_py")
     try:
         sources = functions_in(folder)
-        drafts = [
-            (draft(source, sync=sync), target if source == folder else target / source.name) for source in sources
-        ]
-        written = [path for made, place in drafts for path in write(made, place, force=force)]
-        format_files([path for path in written if path.suffix == ".py"])
+        drafts, unreadable = [], []
+        for source in sources:
+            try:
+                drafts.append((draft(source, sync=sync), target if source == folder else target / source.name))
+            except Unreadable as error:
+                unreadable.append(error)
+        write_all(drafts, force=force)
         reports = [told(made, place) for made, place in drafts]
     except (Missing, NoFunction, Occupied) as error:
         raise click.UsageError(str(error)) from None
-    except SyntaxProblem as error:
-        raise click.ClickException(f"{error}; nothing was written") from None
     except OSError as error:
         raise click.ClickException(f"{error.filename or target} cannot be used: {error.strerror or error}") from None
     if html is not None:
         try:
-            Path(html).write_text(page(reports), "utf-8")
+            Path(html).write_text(page(reports, unreadable), "utf-8")
         except OSError as error:
             raise click.ClickException(f"{html} cannot be written: {error.strerror or error}") from None
     if as_json:
-        echo(json.dumps({"functions": reports}, ensure_ascii=False, indent=2))
-    else:
+        failed = [{"name": one.name, "file": one.file, "line": one.line, "why": one.why} for one in unreadable]
+        echo(json.dumps({"functions": reports, "unreadable": failed}, ensure_ascii=False, indent=2))
+    elif reports:
         echo("\n".join(lines(reports)))
+    if unreadable:
+        rest = f"{len(reports)} of {len(sources)} functions were written" if reports else "nothing was written"
+        raise click.ClickException("\n".join([*(f"{one}; it was left out" for one in unreadable), rest]))

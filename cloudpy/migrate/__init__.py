@@ -7,13 +7,13 @@
     print(told(made, Path("functions_py/send"))["percent"])
 """
 
-from .draft import Draft, NoFunction, draft, functions_in
+from .draft import Draft, NoFunction, Unreadable, draft, functions_in
 from .html import page
 from .layout import format_files
 from .marks import Mark, Risk
 from .report import lines, told
-from .syntax import Missing, SyntaxProblem
-from .write import Occupied, write
+from .syntax import Missing
+from .write import Occupied, write, write_all
 
 __all__ = [
     "Draft",
@@ -22,7 +22,7 @@ __all__ = [
     "NoFunction",
     "Occupied",
     "Risk",
-    "SyntaxProblem",
+    "Unreadable",
     "draft",
     "format_files",
     "functions_in",
@@ -30,4 +30,5 @@ __all__ = [
     "page",
     "told",
     "write",
+    "write_all",
 ]

@@ -34,6 +34,24 @@ class NoFunction(Exception):
     """A folder that holds no Node function; the message says what was looked for."""
 
 
+class Unreadable(Exception):
+    """A function with a file that cannot be read.
+
+    Attributes:
+        name: of the function's folder.
+        file: relative to that folder.
+        line: from 1.
+        why: what was expected there, and what was found.
+    """
+
+    def __init__(self, name: str, file: str, line: int, why: str) -> None:
+        super().__init__(f"{name}/{file}:{line}: {why}")
+        self.name = name
+        self.file = file
+        self.line = line
+        self.why = why
+
+
 @dataclass
 class SdkCall:
     """A use of the SDK in the Node source: what is called, where, and whether cloudpy has it."""
@@ -112,15 +130,22 @@ def draft(folder: Path, *, sync: bool = False) -> Draft:
 
     Raises:
         NoFunction: there is none.
-        SyntaxProblem: a file cannot be read as JavaScript.
+        Unreadable: a file cannot be read, or is no JavaScript.
     """
     entry = entry_of(folder)
+    name = folder.resolve().name
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _FRAMES))
     try:
         return _drafted(folder, entry, sync)
+    except SyntaxProblem as error:
+        raise Unreadable(name, error.file, error.line, error.why) from None
     except RecursionError:
-        raise SyntaxProblem(entry, 1, "its functions call each other too deeply to be looked through") from None
+        raise Unreadable(name, entry, 1, "its functions call each other too deeply to be looked through") from None
+    except OSError as error:
+        path = Path(error.filename or folder / entry)
+        file = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+        raise Unreadable(name, file, 1, f"it cannot be read: {error.strerror or error}") from None
     finally:
         sys.setrecursionlimit(limit)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from .draft import Unreadable
 from .report import causes
 
 _HEAD = """\
@@ -24,7 +25,7 @@ code { background: #f4f4f4; padding: 0 .2em; }
 """
 
 
-def page(reports: Sequence[dict[str, Any]]) -> str:
+def page(reports: Sequence[dict[str, Any]], unreadable: Sequence[Unreadable] = ()) -> str:
     """The whole page; everything that comes from the source is escaped."""
     head = (
         "<tr><th>function<th>imports<th class=n>to do<th class=n>percent<th class=n>translated<th class=n>marked"
@@ -38,6 +39,8 @@ def page(reports: Sequence[dict[str, Any]]) -> str:
         for number, each in enumerate(reports)
     ]
     parts = [_HEAD, "<h1>cloudpy migrate</h1>", "<table>", head, *rows, "</table>"]
+    failed = [(f"{one.name}/{one.file}:{one.line}", one.why) for one in unreadable]
+    parts += _table("Not read, and left out", ("place", "why"), failed)
     useful = [
         (one["cause"], str(len(one["places"])), ", ".join(one["functions"]), ", ".join(one["finishes"]))
         for one in causes(reports)

@@ -37,12 +37,14 @@ class SyntaxProblem(Exception):
     Attributes:
         file: as it was given.
         line: from 1.
+        why: what was expected there, and what was found.
     """
 
-    def __init__(self, file: str, line: int, what: str) -> None:
-        super().__init__(f"{file}:{line}: {what}")
+    def __init__(self, file: str, line: int, why: str) -> None:
+        super().__init__(f"{file}:{line}: {why}")
         self.file = file
         self.line = line
+        self.why = why
 
 
 class Missing(Exception):
@@ -75,8 +77,10 @@ def parse(text: str, file: str) -> Node:
     tree = tree_sitter.Parser(tree_sitter.Language(language)).parse(source)
     if tree.root_node.has_error:
         bad = _first_error(tree.root_node)
-        found = (bad.text or b"").decode("utf-8", "replace").strip()[:40]
-        what = f"{bad.type} is missing" if bad.is_missing else f"cannot be read: {found!r}"
+        written = (bad.text or b"").decode("utf-8", "replace").strip()
+        found = (written.splitlines() or [""])[0][:40]
+        name = "TypeScript" if file.endswith(TYPESCRIPT) else "JavaScript"
+        what = f"expected {bad.type!r}" if bad.is_missing else f"expected {name}, found {found!r}"
         raise SyntaxProblem(file, bad.start_point.row + 1, what)
     return copied(tree, source)
 

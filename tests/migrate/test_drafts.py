@@ -75,6 +75,46 @@ def test_a_syntax_error_names_file_and_line_and_writes_nothing(tmp_path: Path) -
     assert not (tmp_path / "out").exists()
 
 
+def test_an_unreadable_function_is_reported_and_the_others_are_written(tmp_path: Path) -> None:
+    sources = {
+        "good/index.js": "exports.main = async event => event.a",
+        "bad/index.js": "const lib = require('./lib')\nexports.main = async event => lib.of(event)",
+        "bad/lib.js": "exports.of = event => {\n  if (event.a {\n    return 1\n  }\n}",
+        "worse/index.ts": "<<<<<<< HEAD\nlet a = 1\n",
+        "last/index.js": "exports.main = async event => event.b",
+    }
+    for name, text in sources.items():
+        (tmp_path / "all" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "all" / name).write_text(text)
+    page = tmp_path / "r.html"
+    done = cloudpy("migrate", tmp_path / "all", "--out", tmp_path / "out", "--json", "--html", page)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "bad/lib.js:2: expected ')'; it was left out" in done.stderr
+    assert "worse/index.ts:1: expected TypeScript, found '<<<<<<< HEAD'" in done.stderr
+    assert "2 of 4 functions were written" in done.stderr
+    report = json.loads(done.stdout)
+    assert [each["name"] for each in report["functions"]] == ["good", "last"]
+    assert report["unreadable"][0] == {"name": "bad", "file": "lib.js", "line": 2, "why": "expected ')'"}
+    assert "bad/lib.js:2" in page.read_text("utf-8")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["good", "last"]
+    assert json.loads(cloudpy("run", tmp_path / "out" / "last", "--event", '{"b": 3}').stdout) == 3
+
+
+def test_a_draft_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / "all" / name).mkdir(parents=True)
+        (tmp_path / "all" / name / "index.js").write_text("exports.main = async event => event.a")
+    (tmp_path / "out" / "two").mkdir(parents=True)
+    (tmp_path / "out" / "two" / "mine.txt").write_text("mine")
+    done = cloudpy("migrate", tmp_path / "all", "--out", tmp_path / "out")
+    assert (done.returncode, "not empty" in done.stderr) == (2, True)
+    assert sorted(path.name for path in (tmp_path / "out").rglob("*")) == ["mine.txt", "two"]
+    (tmp_path / "out" / "two" / "index.py").mkdir()
+    done = cloudpy("migrate", tmp_path / "all" / "two", "--out", tmp_path / "out" / "two", "--force")
+    assert (done.returncode, "cannot be used" in done.stderr) == (1, True)
+    assert not [path for path in tmp_path.rglob(".cloudpy-migrate-*")]
+
+
 def test_folders_that_are_not_there_or_not_empty(tmp_path: Path) -> None:
     gone = cloudpy("migrate", tmp_path / "nothing")
     assert (gone.returncode, "there is no folder" in gone.stderr) == (2, True)

@@ -14,7 +14,7 @@ import pytest
 from cloudpy.checks import check
 from cloudpy.compare import events, rules
 from cloudpy.local import data as local
-from cloudpy.migrate import draft, format_files, write
+from cloudpy.migrate import draft, write, write_all
 from tests.compare.bench import MODULES, PROGRAMS, case, pair
 
 from .patches import applied, marked_lines
@@ -35,8 +35,7 @@ def drafts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All drafts as `cloudpy migrate` leaves them, each in a folder of the function's name."""
     root = tmp_path_factory.mktemp("drafts")
     sources = [*(FUNCTIONS / name for name in NAMES), *(SOURCES / name for name in OTHERS)]
-    written = [path for source in sources for path in write(draft(source), root / source.name)]
-    assert format_files([path for path in written if path.suffix == ".py"])
+    write_all([(draft(source), root / source.name) for source in sources])
     return root
 
 
