@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .code import ATOM, AWAIT, Py
 from .kinds import Kind
 from .marks import Risk, Undone, Untranslated
-from .syntax import FUNCTIONS, bare, line_of
+from .syntax import FUNCTIONS, bare, line_of, optional_links
 
 if TYPE_CHECKING:
     from .module import Module
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .variables import Variable
 
 _WRITES = {"assignment_expression", "augmented_assignment_expression", "update_expression"}
+_SIGNS = {"property_identifier", "optional_chain"}
 
 
 class Base:
@@ -33,6 +34,7 @@ class Base:
         self.names = module.names
         self.sync = sync
         self.prelude: list[str] = []
+        self.present: set[int] = set()  # the nodes whose ?. is known to find an object
         self.within: list[Node] = []
         self.risks: list[Risk] = []
         self.undone: dict[int, Undone] = {}
@@ -218,9 +220,9 @@ class Base:
         if node.type in ("identifier", "string", "number", "true", "false", "null", "undefined"):
             return True
         if node.type in ("member_expression", "subscript_expression", "unary_expression", "binary_expression"):
-            return all(
-                self.is_pure(child) for child in node.named_children if child.type != "property_identifier"
-            ) and not (node.type == "unary_expression" and node.children[0].type == "delete")
+            return all(self.is_pure(child) for child in node.named_children if child.type not in _SIGNS) and not (
+                node.type == "unary_expression" and node.children[0].type == "delete"
+            )
         if node.type in ("array", "object"):
             return not node.named_children
         if node.type == "template_string":
@@ -230,6 +232,10 @@ class Base:
                 if child.type == "template_substitution"
             )
         return False
+
+    def open_links(self, node: Node) -> list[Node]:
+        """Return the nodes with ``?.`` in a chain that may find nothing."""
+        return [each for each in optional_links(node) if each.id not in self.present]
 
     def writes(self, node: Node) -> bool:
         """Whether anything is assigned in an expression, not in functions in it."""

@@ -8,7 +8,7 @@ from .base import Base, refuse
 from .code import ATOM, COMPARE, LAMBDA, MUL, OR, TERNARY, Py, call, quoted
 from .helpers import GLOBALS, METHODS
 from .kinds import LISTS, NIL, NUMBERS, TEXTS, WHOLE, kind
-from .marks import POWER_RISK, Untranslated
+from .marks import DATE_TEXT, POWER_RISK, Untranslated
 from .syntax import FUNCTIONS, arguments_of, bare, field, has, kids, parameters_of, string_value, text_of
 
 if TYPE_CHECKING:
@@ -33,8 +33,11 @@ class Calls(Base):
         special = self.platform_call(node, callee, given)
         if special is not None:
             return special
-        if has(node, "optional_chain") or self._is_chained(callee):
-            return self._chained(node, callee)
+        links = self.open_links(node)
+        if links:
+            return self.chained(node, links)
+        if self.open_links(callee):
+            return refuse("a call of an optional chain in parentheses")
         if callee.type == "member_expression" and self.is_database(field(callee, "object")):
             return self.database_call(node, callee, given)
         name = self.module.dotted(callee)
@@ -60,23 +63,19 @@ class Calls(Base):
             return self._method(node, callee, given)
         return call("js.call", self.expr(callee), *self.arguments(given))
 
-    def _is_chained(self, callee: Node) -> bool:
-        at = callee
-        while at.type in ("member_expression", "subscript_expression", "call_expression"):
-            if has(at, "optional_chain"):
-                return True
-            if at.type == "call_expression":
-                return False
-            at = field(at, "object")
-        return False
-
-    def _chained(self, node: Node, callee: Node) -> Py:
-        if callee.type == "member_expression" and has(callee, "optional_chain") and not has(node, "optional_chain"):
-            owner = field(callee, "object")
-            if self.is_pure(owner) and not self._is_chained(owner):
-                value = self._method(node, callee, arguments_of(node))
-                return Py(f"js.UNDEFINED if js.is_nil({self.loose(owner)}) else {value.at(TERNARY)}", TERNARY)
-        return refuse("a call in an optional chain")
+    def chained(self, node: Node, links: list[Node]) -> Py:
+        """A chain with a call in it: undefined where nothing is before its last ``?.``."""
+        owner = field(links[0], "object") if links[0].type != "call_expression" else None
+        if owner is None or not self.is_pure(owner):
+            return refuse("a call in an optional chain")
+        test = self.loose(owner)
+        ids = {each.id for each in links}
+        self.present |= ids
+        try:
+            value = self.expr(node)
+        finally:
+            self.present -= ids
+        return Py(f"js.UNDEFINED if js.is_nil({test}) else {value.at(TERNARY)}", TERNARY)
 
     def _global(self, name: str, given: list[Node]) -> Py:
         helper, most = GLOBALS[name]
@@ -105,6 +104,8 @@ class Calls(Base):
                 and text_of(right) != "0"
             ):
                 return Py(f"{self.expr(left).at(MUL)} // {self.expr(right)}", MUL)
+        if name == "String" and of == kind("date"):
+            return refuse(DATE_TEXT)
         if name == "String" and of and of <= WHOLE:
             return call("str", self.expr(given[0]))
         if name in ("Number", "String") and of and of <= (NUMBERS if name == "Number" else TEXTS):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from .base import Base, refuse
 from .code import ATOM, COMPARE, LAMBDA, TERNARY, Py, call, quoted
 from .kinds import LISTS, TEXTS, WHOLE, kind
-from .syntax import FUNCTIONS, bare, field, has, joined_units, kids, string_value, text_of, unescaped
+from .marks import DATE_TEXT
+from .syntax import FUNCTIONS, bare, field, has, joined_units, kids, optional_links, string_value, text_of, unescaped
 
 if TYPE_CHECKING:
     from .tree import Node
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 INBORN = set(
     "constructor toString valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString __proto__".split()
 )
+_HOOKS = {"toJSON", "toString", "valueOf"}
 _MAX_DIGITS = 250
 _PLATFORM = {"undefined": "js.UNDEFINED", "NaN": "math.nan", "Infinity": "math.inf"}
 
@@ -34,7 +36,7 @@ class Expressions(Base):
 
     def loose(self, node: Node) -> Py:
         node = bare(node)
-        if node.type == "member_expression" and not has(node, "optional_chain"):
+        if node.type == "member_expression" and not optional_links(node):
             owner, name = field(node, "object"), text_of(field(node, "property"))
             value = self.module.property_value(node)
             if value is None and self.kind(owner) == kind("obj") and name not in INBORN:
@@ -90,7 +92,7 @@ class Expressions(Base):
             if child.type == "template_substitution":
                 inner = bare(kids(child)[0])
                 is_plain = self.kind(inner) and self.kind(inner) <= TEXTS | WHOLE
-                code = self.expr(inner)
+                code = self.expr(inner) if self.kind(inner) != kind("date") else refuse(DATE_TEXT)
                 parts.append(("", code if is_plain else call("js.text", code)))
             else:
                 parts.append((unescaped(child), None))
@@ -128,15 +130,22 @@ class Expressions(Base):
             elif part.type == "pair":
                 value = field(part, "value")
                 key = self._key(field(part, "key"))
+                self._refuse_hook(key, value)
                 parts.append(
                     f"{key}: {self.function(value, key.strip(chr(34))).at(LAMBDA) if value.type in FUNCTIONS else self.expr(value).at(LAMBDA)}"  # noqa: E501
                 )
             elif part.type == "method_definition" and not has(part, "get") and not has(part, "set"):
                 key = self._key(field(part, "name"))
+                self._refuse_hook(key, part)
                 parts.append(f"{key}: {self.function(part, key.strip(chr(34)))}")
             else:
                 refuse("a getter or setter of an object is not translated")
         return Py("{" + ", ".join(parts) + "}")
+
+    def _refuse_hook(self, key: str, value: Node) -> None:
+        name = key.strip('"')
+        if name in _HOOKS and (value.type in FUNCTIONS or self.kind(value) == kind("fn")):
+            refuse(f"{name} is a function that JavaScript calls by itself")
 
     def _key(self, node: Node) -> str:
         if node.type == "computed_property_name":
@@ -247,17 +256,25 @@ class Expressions(Base):
             return call("str", self.expr(owner))
         return call("js.get", self.expr(owner), quoted(name))
 
+    def chained(self, node: Node, links: list[Node]) -> Py:
+        raise NotImplementedError
+
     def chain(self, node: Node) -> Py | None:
         """``a?.b.c``; None where nothing is optional in it."""
+        links = self.open_links(node)
+        if not links:
+            return None
         steps: list[Node] = []
         at = node
         while at.type in ("member_expression", "subscript_expression"):
             steps.append(at)
-            if has(at, "optional_chain"):
+            if at.id == links[0].id:
                 break
-            at = field(at, "object")
+            at = at.children[0]
+            while at.type == "non_null_expression":
+                at = at.named_children[0]
         else:
-            return None
+            return self.chained(node, links)
         base = field(steps[-1], "object")
         keys = []
         for step in reversed(steps):

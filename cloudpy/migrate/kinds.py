@@ -10,7 +10,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .syntax import FUNCTIONS, arguments_of, bare, field, is_async, kids, maybe_field, string_value, text_of
+from .syntax import (
+    FUNCTIONS,
+    arguments_of,
+    bare,
+    field,
+    is_async,
+    kids,
+    maybe_field,
+    optional_links,
+    string_value,
+    text_of,
+)
 from .variables import may_be_unset
 
 if TYPE_CHECKING:
@@ -155,6 +166,8 @@ class Kinds:
             return self._settled[node.id]
         method = getattr(self, f"_{node.type}", None)
         found: Kind = method(node) if method is not None else ANY
+        if optional_links(node):
+            found |= {"undef"}
         if self._settled is not None:
             self._settled[node.id] = found
         return found

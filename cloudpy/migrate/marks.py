@@ -36,6 +36,7 @@ class Undone:
         return Untranslated(f"{name} is {self.verb} in {place}, which is not translated", self.cause)
 
 
+DATE_TEXT = "the text of a Date is in the words of the machine's own language and zone"
 POWER_RISK = "the last digit of a power that is no whole number may be another"
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from .base import Base, refuse
 from .code import ADD, AND, ATOM, COMPARE, MUL, OR, TERNARY, UNARY, Py, call, negated, quoted
 from .kinds import ALWAYS_TRUE, NIL, NUMBERS, PLAIN_TRUTH, TEXTS, WHOLE, Kind, kind
-from .marks import POWER_RISK
-from .syntax import bare, field, has, string_value, text_of
+from .marks import DATE_TEXT, POWER_RISK
+from .syntax import bare, field, has, optional_links, string_value, text_of
 
 if TYPE_CHECKING:
     from .tree import Node
@@ -198,6 +198,8 @@ class Operators(Base):
     def arithmetic(self, sign: str, one: Py, other: Py, left: Node, right: Node) -> Py:
         """``one sign other``, in Python's own signs where that is sure to be the same."""
         ones, others = self.kind(left), self.kind(right)
+        if sign == "+" and kind("date") in (ones, others):
+            refuse(DATE_TEXT)
         if sign == "+" and ((ones and ones <= TEXTS) or (others and others <= TEXTS)):
             return Py(f"{self._as_text(one, ones).at(ADD)} + {self._as_text(other, others).at(MUL)}", ADD)
         if ones and others and ones <= _ARITHMETIC and others <= _ARITHMETIC:
@@ -222,8 +224,6 @@ class Operators(Base):
         return node.type == "number" and written.isdecimal() and len(written) < 8
 
     def _as_text(self, code: Py, of: frozenset[str]) -> Py:
-        if of == kind("date"):
-            return refuse("the text of a Date is in the words of the machine's own language and zone")
         if of and of <= TEXTS:
             return code
         return call("str", code) if of and of <= WHOLE else call("js.text", code)
@@ -249,7 +249,7 @@ class Operators(Base):
                 return refuse(f"typeof {text_of(argument)}, a name that is not declared")
             return call("js.typeof", self.expr(argument))
         if sign == "delete" and argument.type in ("member_expression", "subscript_expression"):
-            if has(argument, "optional_chain"):
+            if optional_links(argument):
                 return refuse("delete of an optional chain")
             key = (
                 Py(quoted(text_of(field(argument, "property"))))

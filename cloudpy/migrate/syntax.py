@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .tree import Node, copied
@@ -146,6 +147,24 @@ def has(node: Node, token: str) -> bool:
     return any(child.type == token for child in node.children)
 
 
+def optional_links(node: Node) -> list[Node]:
+    """Return the nodes with ``?.`` in the chain that ends in `node`, the last one first; parentheses end a chain."""
+    found: list[Node] = []
+    at: Node | None = node
+    while at is not None:
+        if has(at, "optional_chain"):
+            found.append(at)
+        if at.type in ("member_expression", "subscript_expression"):
+            at = at.child_by_field_name("object")
+        elif at.type == "call_expression":
+            at = at.child_by_field_name("function")
+        elif at.type == "non_null_expression":
+            at = at.named_children[0]
+        else:
+            at = None
+    return found
+
+
 def line_of(node: Node) -> int:
     """Where it begins, from 1."""
     return node.row + 1
@@ -170,6 +189,7 @@ def is_async(function: Node) -> bool:
 
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
+_OCTAL = re.compile("[0-3][0-7]{0,2}|[4-7][0-7]?")
 
 
 def string_value(node: Node) -> str:
@@ -189,7 +209,8 @@ def unescaped(part: Node) -> str:
         return chr(int(rest[2:-1], 16))
     if rest[0] in "ux" and len(rest) > 1:
         return chr(int(rest[1:], 16))
-    return rest
+    octal = _OCTAL.match(rest)
+    return chr(int(octal[0], 8)) + rest[octal.end() :] if octal else rest
 
 
 def joined_units(text: str) -> str:

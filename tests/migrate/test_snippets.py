@@ -116,3 +116,46 @@ def test_random_expressions_are_equal_or_marked(seed: int) -> None:
     told = differing(pieces)
     assert told == [], "\n".join(told[:3])
     assert sum(not piece.marks for piece in pieces) > 0.8 * len(pieces)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "return { toJSON: () => 1 }",
+        "return JSON.stringify({ toJSON() { return 1 } })",
+        "const o = { toString() { return 'O' } }; return `${o}`",
+        "const f = () => 5; return { valueOf: f } + 1",
+        "const d = new Date(event.a); return `${d}`",
+        "return String(new Date(0))",
+        "return new Date(0) + 1",
+        "return event.a?.b?.(1)",
+        "return (event.a?.trim)()",
+    ],
+)
+def test_hooks_texts_of_dates_and_optional_calls_are_marked(code: str) -> None:
+    piece = Snippet("one", module(code), [{}])
+    translate(piece)
+    assert piece.marks
+
+
+def chain(chance: random.Random) -> str:
+    """An optional chain of properties and calls."""
+    made = "event.a"
+    for _ in range(chance.randrange(1, 5)):
+        made += chance.choice(["?.", "."]) + chance.choice(["x", "y", "length", "trim()", "toString()", "slice(1)"])
+        if chance.random() < 0.15:
+            made = f"({made})"
+    return made
+
+
+def test_random_optional_chains_are_equal_or_marked() -> None:
+    chance = random.Random(1)
+    uses = ["{}", "`${{{}}}`", "{} + 1", "[{}]", "!{}", "{} ?? 'd'", "typeof {}", "{} === undefined", "{} > 1"]
+    events = [{}, {"a": None}, {"a": " ab "}, {"a": ""}, {"a": {}}, {"a": {"x": {"y": "z"}, "y": None}}, {"a": [1, 2]}]
+    pieces = [
+        Snippet(str(number), module(f"return {chance.choice(uses).format(chain(chance))}"), events)
+        for number in range(200)
+    ]
+    told = differing(pieces)
+    assert told == [], "\n".join(told[:3])
+    assert sum(not piece.marks for piece in pieces) > 0.6 * len(pieces)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import math
+from collections.abc import Callable
 from datetime import timezone
 from typing import Any
 
@@ -20,12 +21,16 @@ def plain(value: Any) -> Any:
 
     bytes stay as they are.
     """
+    if isinstance(value, dict) and callable(value.get("then")):
+        raise NotTranslated("an object with a then of its own is not translated")
     found = _plain(value)
     return None if found is UNDEFINED else found
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
+        if callable(value.get("toJSON")):
+            raise NotTranslated("an object with a toJSON of its own is not translated")
         pairs = ((key, _plain(value[key])) for key in keys(value))
         return {key: item for key, item in pairs if item is not UNDEFINED}
     if isinstance(value, (list, tuple)):
@@ -99,13 +104,13 @@ def stringify(value: Any, replacer: Any = None, indent: Any = 0) -> Any:
     """``JSON.stringify(value, replacer, indent)``; `replacer` may be a list of keys."""
     if callable(replacer):
         raise NotTranslated("JSON.stringify with a function is not translated")
-    if isinstance(replacer, list):
-        value = _only(value, [text(key) for key in replacer])
     if isinstance(indent, bool) or is_nil(indent):
         indent = 0
     step = indent[:10] if isinstance(indent, str) else " " * max(0, min(10, int(number(indent))))
-    value = _plain(value)
-    return UNDEFINED if value is UNDEFINED else _pairs(_written(value, step, "\n"))
+    value, keys_of = _plain(value), keys
+    if isinstance(replacer, list):  # their order counts
+        value, keys_of = _only(value, [text(key) for key in replacer]), list
+    return UNDEFINED if value is UNDEFINED else _pairs(_written(value, step, "\n", keys_of))
 
 
 def _only(value: Any, names: list[str]) -> Any:
@@ -114,7 +119,7 @@ def _only(value: Any, names: list[str]) -> Any:
     return [_only(item, names) for item in value] if isinstance(value, list) else value
 
 
-def _written(value: Any, step: str, line: str) -> str:
+def _written(value: Any, step: str, line: str, keys_of: Callable[[Any], list[str]]) -> str:
     if isinstance(value, bytes):
         value = {"type": "Buffer", "data": list(value)}
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -126,10 +131,13 @@ def _written(value: Any, step: str, line: str) -> str:
         return json.dumps(value)
     deeper, colon = line + step, ": " if step else ":"
     if isinstance(value, dict):
-        parts = [_written(key, step, deeper) + colon + _written(value[key], step, deeper) for key in keys(value)]
+        parts = [
+            _written(key, step, deeper, keys_of) + colon + _written(value[key], step, deeper, keys_of)
+            for key in keys_of(value)
+        ]
         opened, closed = "{}"
     else:
-        parts = [_written(item, step, deeper) for item in value]
+        parts = [_written(item, step, deeper, keys_of) for item in value]
         opened, closed = "[]"
     if not parts:
         return opened + closed

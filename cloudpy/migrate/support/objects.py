@@ -151,8 +151,11 @@ def has(value: Any, key: Any) -> bool:
     """``key in value``, and ``value.hasOwnProperty(key)``."""
     if isinstance(value, dict):
         return text(key) in value or bool(_inborn(text(key), _INBORN))
-    if isinstance(value, list) and text(key).isdecimal():
-        return int(text(key)) < len(value)
+    if isinstance(value, list):
+        name = text(key)
+        if name.isdecimal():
+            return text(int(name)) == name and int(name) < len(value)
+        return _part(value, name) is not UNDEFINED
     if isinstance(value, BaseException):
         return _of_error(value, text(key)) is not UNDEFINED
     raise TypeError(f"Cannot use 'in' operator to search for '{text(key)}' in {text(value)}")
