@@ -142,7 +142,9 @@ class Reader:
         if isinstance(around, ast.Expr | ast.Attribute | ast.Subscript | ast.Compare | ast.FormattedValue):
             is_index = isinstance(around, ast.Subscript) and around.slice is node
             return "handed on" if is_index else "dropped"
-        if isinstance(around, ast.Dict | ast.List | ast.Tuple):  # {"a": call()} as a result
+        if isinstance(
+            around, ast.Dict | ast.List | ast.Tuple | ast.ListComp | ast.DictComp
+        ):  # {"a": call()} as a result
             return "returned" if isinstance(self.source.parent(around), ast.Return) else "handed on"
         if isinstance(around, ast.For | ast.AsyncFor | ast.If | ast.While | ast.UnaryOp | ast.BinOp):
             return "dropped"

@@ -222,6 +222,9 @@ def _is_guarded(node: ast.AST, source: Source) -> bool:
         if isinstance(around, ast.Try) and child in around.body:
             if any(_catches_import_errors(handler) for handler in around.handlers):
                 return True
+        if isinstance(around, ast.With) and child in around.body:
+            if any(_suppresses_import_errors(item.context_expr) for item in around.items):
+                return True
         if isinstance(around, ast.ExceptHandler):  # the other way of something that was tried
             return True
         if isinstance(around, ast.If):
@@ -235,5 +238,16 @@ def _is_guarded(node: ast.AST, source: Source) -> bool:
 def _catches_import_errors(handler: ast.ExceptHandler) -> bool:
     if handler.type is None:
         return True
-    caught = ast.unparse(handler.type)
-    return any(word in caught for word in ("ImportError", "ModuleNotFoundError", "Exception"))
+    return _names_import_errors(handler.type)
+
+
+def _suppresses_import_errors(manager: ast.expr) -> bool:
+    """Whether it is ``contextlib.suppress(ImportError)``."""
+    if not isinstance(manager, ast.Call) or not ast.unparse(manager.func).endswith("suppress"):
+        return False
+    return any(_names_import_errors(each) for each in manager.args)
+
+
+def _names_import_errors(caught: ast.expr) -> bool:
+    written = ast.unparse(caught)
+    return any(word in written for word in ("ImportError", "ModuleNotFoundError", "Exception"))

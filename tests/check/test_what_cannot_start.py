@@ -97,6 +97,10 @@ WRONG: dict[str, tuple[dict[str, object], str, int, str]] = {
         files(HEAD.replace("@", "other = cloud.createNewInstance()\n@") + ADEF + "    other.getOpenData(list=[])\n"),
         "index.py", 9, "await",
     ),
+    "a list of calls as the result": (
+        files(HEAD + ADEF + "    return [save(n) for n in event]\n\n\nasync def save(n):\n    pass\n"),
+        "index.py", 8, "await",
+    ),
     "a function of one's own": (
         files(HEAD + ADEF + "    save(event)\n\n\nasync def save(event):\n    pass\n"), "index.py", 8, "await"
     ),
@@ -196,6 +200,13 @@ RIGHT: dict[str, dict[str, object]] = {
     "one from an address": files("import acme\n" + OK, "https://example.com/x-1.0-py3-none-any.whl\n"),
     "one from a folder": files("import acme\n" + OK, "-e ./acme\n"),
     "one with an extra and a marker": files("import click\n" + OK, "click[x] ; python_version >= '3.10'\n"),
+    "one that is suppressed": files(
+        "import contextlib\n\nwith contextlib.suppress(ImportError):\n    import orjson\n" + OK
+    ),
+    "a list of calls that is gathered": files(
+        "import asyncio\n" + HEAD + ADEF + "    return await asyncio.gather(*[save(n) for n in event])\n"
+        "\n\nasync def save(n):\n    pass\n"
+    ),
     "one that is tried for": files("try:\n    import orjson as json\nexcept ImportError:\n    import json\n" + OK),
     "one for types": files("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import mypy\n" + OK),
     "one when run by hand": files(OK + "if __name__ == '__main__':\n    import rich\n    rich.print(main({}, {}))\n"),

@@ -7,6 +7,7 @@ import random
 import shutil
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -107,7 +108,13 @@ def expression(chance: random.Random, depth: int) -> str:
 @pytest.mark.parametrize("seed", range(3))
 def test_random_expressions_are_equal_or_marked(seed: int) -> None:
     chance = random.Random(seed)
-    events = [{}, {"a": 1, "b": "x"}, {"a": "3", "b": None}, {"a": [], "b": {}}, {"a": True, "b": -0.5}]
+    events: list[dict[str, Any]] = [
+        {},
+        {"a": 1, "b": "x"},
+        {"a": "3", "b": None},
+        {"a": [], "b": {}},
+        {"a": True, "b": -0.5},
+    ]
     pieces = []
     for number in range(200):
         code = f"const x = {expression(chance, 1)}; let y = {expression(chance, 1).replace('y', '3')}; return {expression(chance, 3)}"  # noqa: E501
@@ -151,7 +158,15 @@ def chain(chance: random.Random) -> str:
 def test_random_optional_chains_are_equal_or_marked() -> None:
     chance = random.Random(1)
     uses = ["{}", "`${{{}}}`", "{} + 1", "[{}]", "!{}", "{} ?? 'd'", "typeof {}", "{} === undefined", "{} > 1"]
-    events = [{}, {"a": None}, {"a": " ab "}, {"a": ""}, {"a": {}}, {"a": {"x": {"y": "z"}, "y": None}}, {"a": [1, 2]}]
+    events: list[dict[str, Any]] = [
+        {},
+        {"a": None},
+        {"a": " ab "},
+        {"a": ""},
+        {"a": {}},
+        {"a": {"x": {"y": "z"}, "y": None}},
+        {"a": [1, 2]},
+    ]
     pieces = [
         Snippet(str(number), module(f"return {chance.choice(uses).format(chain(chance))}"), events)
         for number in range(200)

@@ -107,10 +107,11 @@ def stringify(value: Any, replacer: Any = None, indent: Any = 0) -> Any:
     if isinstance(indent, bool) or is_nil(indent):
         indent = 0
     step = indent[:10] if isinstance(indent, str) else " " * max(0, min(10, int(number(indent))))
-    value, keys_of = _plain(value), keys
-    if isinstance(replacer, list):  # their order counts
-        value, keys_of = _only(value, [text(key) for key in replacer]), list
-    return UNDEFINED if value is UNDEFINED else _pairs(_written(value, step, "\n", keys_of))
+    value = _plain(value)
+    if isinstance(replacer, list):
+        value = _only(value, [text(key) for key in replacer])
+    ordered = list if isinstance(replacer, list) else keys
+    return UNDEFINED if value is UNDEFINED else _pairs(_written(value, step, "\n", ordered))
 
 
 def _only(value: Any, names: list[str]) -> Any:
