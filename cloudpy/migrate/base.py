@@ -143,6 +143,14 @@ class Base:
         """``exports.main = …``, ``cloud.init(…)`` and the like; None for all else."""
         raise NotImplementedError
 
+    def function_decorator(self) -> str:
+        """Return ``cloud.function``, by the name that the SDK has in this file; it is imported."""
+        raise NotImplementedError
+
+    def is_plain(self, node: Node) -> bool:
+        """Whether JSON surely has what an expression gives, with nothing undefined in it."""
+        raise NotImplementedError
+
     def gives_nothing(self) -> bool:
         """Whether a bare return has to say what it gives."""
         raise NotImplementedError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import posixpath
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .tree import Node
 
 _NO_MAIN = 'def main(event, context):\n    raise js.NotTranslated("there is no exports.main that is seen here")\n'
+_MAIN = re.compile(r"^(?:(?:async )?def main\(|main = )", re.MULTILINE)
 # A tree of MAX_DEPTH levels is walked in several frames a level
 _FRAMES = 5_000
 _CODE = (".js", ".ts", ".mjs", ".cjs", ".mts", ".cts")
@@ -169,7 +171,7 @@ def _drafted(folder: Path, entry: str, sync: bool) -> Draft:
         attributes |= translator.attributes
         result.calls += list(_calls(module))
         _count(module, translator.marks, result.lines)
-    if modules[entry].main is None and "main" not in modules[entry].exports:
+    if "main" not in modules[entry].exports or not _MAIN.search(code["index.py"]):
         result.marks.insert(0, Mark(entry, 1, 1, "there is no exports.main that is seen here"))
         own = code["index.py"]
         code["index.py"] = f"{'' if 'NotTranslated' in helpers else 'import js'}\n{own}\n\n{_NO_MAIN}"
@@ -204,7 +206,7 @@ def _read(folder: Path, name: str, modules: dict[str, Module], around: list[str]
         if found not in modules:
             _read(folder, found, modules, [*around, name])
         others[source] = modules[found]
-    module = Module(name, text, others, data, root)
+    module = Module(name, text, others, data, root, is_entry=not around)
     module.python = python_name(name)
     modules[name] = module
 

@@ -114,7 +114,7 @@ class Functions(Base):
             at = at.parent
         return False
 
-    def definition(self, node: Node, name: str, decorators: tuple[str, ...] = ()) -> list[str]:
+    def definition(self, node: Node, name: str) -> list[str]:
         """The lines of a def."""
         if node.type.startswith("generator") or has(node, "*"):
             refuse("a generator is not translated")
@@ -140,13 +140,24 @@ class Functions(Base):
             self.prelude, self.in_lambda, self.ranges = kept_prelude, kept_lambda, kept_ranges
             self.within.pop()
         word = "async def" if self.goes_async(node) and not self.sync else "def"
+        decorators = []
+        if self.module.main is not None and node.id == self.module.main.id:
+            decorators.append(f"@{self.function_decorator()}")
+            if len(names) > 2:
+                decorators += ["@js.handler", "@js.with_callback"]
+            elif not self._gives_plain(node):
+                decorators.append("@js.handler")
         if node.id in self.flattened:
-            decorators = (*decorators, "@js.flattened")
-        if self.module.main is not None and node.id == self.module.main.id and len(names) > 2:
-            decorators = ("@js.handler", "@js.with_callback", *decorators[1:])
+            decorators.append("@js.flattened")
         return [*decorators, f"{word} {name}({', '.join(names)}):", *indented(lines)]
 
     ranges: list[tuple[str, str]]
+
+    def _gives_plain(self, function: Node) -> bool:
+        body = bare(field(function, "body"))
+        if body.type != "statement_block":
+            return self.is_plain(body)
+        return all(self.is_plain(kids(each)[0]) for each in returns(body) if has_value(each))
 
     def _outer(self, variables: list[Variable]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}

@@ -52,6 +52,8 @@ class Module:
         cuts_texts: whether half a character may come of it, which Python does not print.
         handles_dates: whether the program looks at dates, as far as this file shows it.
         requires: id of a variable -> what it is required from, and the name in it ("" for the whole).
+        is_entry: whether the platform calls its ``exports.main``.
+        main: the function that is nothing but this handler; None where there is none, or the program calls it, too.
         exports: name -> the node of its value; `undone_exports`: those that are marked, when it is translated.
     """
 
@@ -62,8 +64,10 @@ class Module:
         others: dict[str, Module] | None = None,
         data: dict[str, str] | None = None,
         root: Node | None = None,
+        is_entry: bool = True,
     ) -> None:
         self.file = file
+        self.is_entry = is_entry
         self.text = text
         self._changes_objects = any(word in text for word in ("Object.assign(", "Object.defineProperty", "__proto__"))
         self.root = root or parse(text, file)
@@ -178,7 +182,20 @@ class Module:
 
     def _main(self) -> Node | None:
         found = self.exports.get("main")
-        return self.function_of(found) if found is not None else None
+        function = self.function_of(found) if found is not None and self.is_entry else None
+        if function is None:
+            return None
+        around = function.parent
+        names = [function.child_by_field_name("name") if function.type != "method_definition" else None]
+        names.append(
+            around.child_by_field_name("name") if around is not None and around.type == "variable_declarator" else None
+        )
+        exported = {bare(value).id for value in self.exports.values()}
+        for name in names:
+            variable = self.names.of.get(name.id) if name is not None else None
+            if variable is not None and any(read.id not in exported for read in variable.reads):
+                return None  # what the handler gives to the platform is not what it gives to the program
+        return function
 
     # ---- questions
 

@@ -177,6 +177,8 @@ class _Writer:
                 capturing.append(bool(named) or out[-1] == "(")
                 continue
             if each == ")":
+                if not depth:
+                    refuse("a regular expression that Python does not know: unbalanced parenthesis")
                 begin, is_group = depth.pop(), capturing.pop()
                 rest, inside = text[at + 1 : at + 2], text[begin:at]
                 if (rest and rest in "*+{") or rest == "?":

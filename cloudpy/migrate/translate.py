@@ -12,7 +12,6 @@ from .code import Py, quoted
 from .database import Databases
 from .expressions import Expressions
 from .functions import Functions
-from .kinds import has_value, returns
 from .loops import Loops
 from .marks import Mark, Untranslated
 from .module import SDK, Module
@@ -50,6 +49,11 @@ class Translator(Statements, Loops, Functions, Databases, Calls, Regexes, Platfo
         self.in_switch = 0
         self.in_lambda = 0
         self._given = set()
+        self._sdk_name = ""
+        if module.is_entry and module.main is None and "main" in module.exports:
+            for variable in self.names.all:
+                if variable.python == "main":
+                    variable.python = self.spare("main")
 
     def file(self) -> str:
         """Return the whole text, in no particular layout."""
@@ -70,7 +74,7 @@ class Translator(Statements, Loops, Functions, Databases, Calls, Regexes, Platfo
             self.reads.add("js")
             self.helpers.add("UNDEFINED")
         before: Node | None = None
-        children = self.module.root.named_children
+        children = sorted(self.module.root.named_children, key=_is_export_clause)  # what they name may follow them
         late = {child.id for child in children if child.type == "function_declaration" and self._is_called_early(child)}
         done = not late
         for child in children:
@@ -177,7 +181,15 @@ class Translator(Statements, Loops, Functions, Databases, Calls, Regexes, Platfo
             return self.statement_lines(declared)
         if value is not None:
             return self.exported("default", value)
-        return []
+        if maybe_field(node, "source") is not None:
+            refuse("an export of what another file has")
+        return [
+            line
+            for clause in kids(node)
+            if clause.type == "export_clause"
+            for each in kids(clause)
+            for line in self.exported(text_of(maybe_field(each, "alias") or field(each, "name")), field(each, "name"))
+        ]
 
     def taken_apart(self, pattern: Node, value: Node) -> list[str]:
         variables = [self.names.of[each.id] for each in _identifiers(pattern) if each.id in self.names.of]
@@ -220,19 +232,19 @@ class Translator(Statements, Loops, Functions, Databases, Calls, Regexes, Platfo
         """``exports.name = value``."""
         value = bare(value)
         python = self.module.export_name(name)
-        if value.type in FUNCTIONS:
+        is_value = name == "main" and self.module.is_entry and self.module.main is None
+        if value.type in FUNCTIONS and not is_value:
             return self.defined(value, python)
         code = self.expr(value)
         before, self.prelude = self.prelude, []
+        if is_value:
+            return [*before, f"main = {self.function_decorator()}(js.entry({code}))"]
         return [*before, f"{python} = {code}"] if code.text != python else before
 
     def defined(self, function: Node, name: str) -> list[str]:
         main = self.module.main
-        decorators = (
-            ("@js.handler",) if main is not None and function.id == main.id and not self._gives_plain(function) else ()
-        )
         try:
-            return self.definition(function, name, decorators)
+            return self.definition(function, name)
         except Untranslated as error:
             if main is None or function.id != main.id:
                 raise
@@ -240,15 +252,21 @@ class Translator(Statements, Loops, Functions, Databases, Calls, Regexes, Platfo
             told = quoted(f"{self.module.file}:{line_of(function)}: {error}")
             return [
                 *(line for line in marked if line.startswith("#")),
+                f"@{self.function_decorator()}",
                 f"def {name}(event, context):",
                 f"    raise js.NotTranslated({told})",
             ]
 
-    def _gives_plain(self, function: Node) -> bool:
-        body = bare(field(function, "body"))
-        if body.type != "statement_block":
-            return self.is_plain(body)
-        return all(self.is_plain(kids(each)[0]) for each in returns(body) if has_value(each))
+    def function_decorator(self) -> str:
+        face = "cloudpy.sync" if self.sync else "cloudpy"
+        for variable in self.names.root.names.values():
+            source, name = self.module.requires.get(id(variable), ("", "-"))
+            if source == SDK and name in ("", "default"):
+                self._sdk_name = variable.python
+        if not self._sdk_name:
+            self._sdk_name = "cloud" if "cloud" not in self.names.pythons else self.spare("cloud")
+        self.imports.append(f"import {face} as {self._sdk_name}")
+        return f"{self._sdk_name}.function"
 
     # ---- what the parts ask for
 
@@ -273,6 +291,10 @@ class Translator(Statements, Loops, Functions, Databases, Calls, Regexes, Platfo
         if node.type == "assignment_expression":
             return self._assignment(node)
         return [refuse("a step of a loop that is no assignment").text]
+
+
+def _is_export_clause(node: Node) -> bool:
+    return node.type == "export_statement" and any(each.type == "export_clause" for each in kids(node))
 
 
 def _identifiers(node: Node) -> list[Node]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from cloudpy.checks import check
 from cloudpy.migrate import draft, write
 from tests.cli.command import cloudpy
 
@@ -73,6 +76,37 @@ def test_a_syntax_error_names_file_and_line_and_writes_nothing(tmp_path: Path) -
     assert done.returncode == 1
     assert "index.js:2" in done.stderr and "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+# A handler in the forms that people write; what the platform calls awaits it and gives it an event and a context.
+HANDLERS = {
+    "an arrow": "exports.main = async event => ({ a: event.a, b: event.none })",
+    "a method": "module.exports = { async main (event) { return { a: event.a, b: event.none } } }",
+    "another name": "const run = async event => ({ a: event.a, b: event.none })\nexports.main = run",
+    "an ES module": "export { run as main }\nconst run = async event => ({ a: event.a, b: event.none })",
+    "made": "const wrap = f => async event => f(event)\nexports.main = wrap(event => ({ a: event.a, b: event.none }))",
+    "of another file": "const other = require('./other')\nexports.main = other.main",
+    "a name that is taken": "const cloud = 1\nexports.main = async event => ({ a: event.a * cloud, b: event.none })",
+    "no name of the SDK": "const { getWXContext } = require('wx-server-sdk')\n"
+    "exports.main = async event => ({ a: event.a, b: getWXContext().none })",
+    "not written": "exports.main = function () { return arguments[0] }",
+}
+
+
+@pytest.mark.parametrize("sync", [False, True], ids=["async", "sync"])
+@pytest.mark.parametrize("form", HANDLERS)
+def test_the_platform_can_call_every_draft(form: str, sync: bool, tmp_path: Path) -> None:
+    (tmp_path / "fn").mkdir()
+    (tmp_path / "fn" / "other.js").write_text("exports.main = async event => ({ a: event.a, b: event.none })")
+    (tmp_path / "fn" / "index.js").write_text(HANDLERS[form])
+    write(draft(tmp_path / "fn", sync=sync), tmp_path / "out")
+    assert not check(tmp_path / "out").findings
+    code = "import index, json; print(json.dumps(index.main({'a': 3}, {'request_id': 'r-1'})))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path / "out", capture_output=True, encoding="utf-8")
+    if form == "not written":
+        assert "NotTranslated: index.js:1: `arguments`" in done.stderr
+    else:
+        assert (done.stdout, done.returncode) == ('{"a": 3}\n', 0), done.stderr
 
 
 def test_an_unreadable_function_is_reported_and_the_others_are_written(tmp_path: Path) -> None:

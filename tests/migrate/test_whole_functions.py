@@ -69,7 +69,7 @@ def test_edits_touch_marked_places_only(name: str, drafts: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_draft_passes_the_check(name: str, drafts: Path) -> None:
-    assert [] == [one for one in check(drafts / name, packaged=True).findings if one.severity == "error"]
+    assert [] == [one for one in check(drafts / name).findings if one.severity == "error"]
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
@@ -93,6 +93,23 @@ def test_typescript_and_es_modules_equal_their_originals(name: str, drafts: Path
     assert "TODO(migrate)" not in (drafts / name / "index.py").read_text("utf-8")
     with pair(SOURCES / OTHERS[name], drafts / name) as running:
         compared = [running.compare(one) for one in events.read(str(SOURCES / f"{name}.yaml"))]
+    assert [] == [(one.case.name, one.differences) for one in compared if not one.equal]
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
+def test_a_main_of_another_file_gives_the_program_what_it_returns(tmp_path: Path) -> None:
+    (tmp_path / "node").mkdir()
+    (tmp_path / "node" / "lib.js").write_text("exports.main = async event => ({ n: 0 / event.zero, u: event.none })")
+    (tmp_path / "node" / "index.js").write_text(
+        "const lib = require('./lib')\n"
+        "exports.main = async event => {\n"
+        "  const made = await lib.main(event)\n"
+        "  return ['u' in made, typeof made.n, made.n > 0]\n"
+        "}\n"
+    )
+    write(draft(tmp_path / "node"), tmp_path / "port")
+    with pair(tmp_path / "node", tmp_path / "port") as running:
+        compared = [running.compare(case(event)) for event in ({}, {"zero": 1})]
     assert [] == [(one.case.name, one.differences) for one in compared if not one.equal]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timezone
 from typing import Any
 
-from .coercion import _fit, _number_text, _whole, number, text
+from .coercion import _fit, _number_text, _whole, call, number, text
 from .marks import NotTranslated
 from .objects import keys
 from .texts import _pairs
@@ -68,6 +68,11 @@ def handler(function: Any) -> Any:
 
     is_async = function.__code__.co_flags & 0x80
     return functools.wraps(function)(wait if is_async else run)
+
+
+def entry(function: Any) -> Any:
+    """Return ``main`` for a function that the program made or calls itself; what it does not take is left out."""
+    return handler(lambda event, context: call(function, event, context))
 
 
 def with_callback(function: Any) -> Any:
