@@ -12,6 +12,7 @@ from typing import Any
 from .errors import DatabaseError, UnsupportedError
 from .ordering import key
 from .paths import Test
+from .pcre import translated
 from .values import (
     MISSING,
     NUMBER_NAMES,
@@ -28,7 +29,6 @@ from .values import (
 )
 
 _POSIX_CLASS = re.compile(r"\[[:.=]\w+[:.=]\]")
-_ASCII_CLASS = re.compile(r"\\[wWdDsSbB]")
 
 
 def equality(value: Any) -> Test:
@@ -180,24 +180,11 @@ def compile_regex(pattern: str, options: str) -> re.Pattern[str]:
     for letter, flag in (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL), ("x", re.VERBOSE)):
         if letter in options:
             flags |= flag
-    # PCRE's \w, \d, \s and \b are ASCII, Python's are not; only the whole pattern can be switched.
-    if _ASCII_CLASS.search(pattern) and pattern.isascii():
-        flags |= re.ASCII
     if _POSIX_CLASS.search(pattern):
         raise UnsupportedError(f"POSIX classes in a regular expression: {pattern[:80]}")
-    source = re.sub(r"(\\.)|\(\?<(?![=!])", lambda found: found[1] or "(?P<", pattern, flags=re.DOTALL)
-    source = re.sub(r"\\([zZ\\])|(\\.)", _translated, source, flags=re.DOTALL)
     try:
-        return re.compile(source, flags)
+        return re.compile(translated(pattern, verbose="x" in options), flags)
     except (re.error, OverflowError, RecursionError) as error:
         raise DatabaseError(
             f"Regular expression is invalid, or the local database does not know it: {error}: {pattern[:80]}"
         ) from None
-
-
-def _translated(found: re.Match[str]) -> str:
-    if found[1] == "z":
-        return r"\Z"
-    if found[1] == "Z":
-        return r"(?=\n?\Z)"
-    return found[0]
