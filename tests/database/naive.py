@@ -93,35 +93,35 @@ def ordered(item: Any, wanted: Any, signs: tuple[int, ...]) -> bool:
     return compare(item, wanted) in signs
 
 
-def holds(document: Any, path: list[str], name: str, wanted: Any) -> bool:
+def holds(document: Any, path: list[str], name: str, wanted: Any, spread: Any = spread) -> bool:
     ends = at(document, path)
     if name == "$eq":
         return any(same(item, wanted) for item in spread(ends))
     if name == "$ne":
-        return not holds(document, path, "$eq", wanted)
+        return not holds(document, path, "$eq", wanted, spread)
     if name in ("$gt", "$gte", "$lt", "$lte"):
         signs = {"$gt": (1,), "$gte": (0, 1), "$lt": (-1,), "$lte": (-1, 0)}[name]
         return any(ordered(item, wanted, signs) for item in spread(ends))
     if name == "$in":
         return any(same(item, value) for item in spread(ends) for value in wanted)
     if name == "$nin":
-        return not holds(document, path, "$in", wanted)
+        return not holds(document, path, "$in", wanted, spread)
     if name == "$exists":
         return any(item is not GONE for item in ends) is bool(wanted)
     if name == "$size":
         return any(isinstance(item, list) and len(item) == wanted for item in ends)
     if name == "$all":
-        return bool(wanted) and all(holds(document, path, "$eq", value) for value in wanted)
+        return bool(wanted) and all(holds(document, path, "$eq", value, spread) for value in wanted)
     if name == "$elemMatch":
         return any(isinstance(item, list) and any(element(one, wanted) for one in item) for item in ends)
     if name == "$not":
-        return not all(holds(document, path, inner, value) for inner, value in wanted.items())
+        return not all(holds(document, path, inner, value, spread) for inner, value in wanted.items())
     raise AssertionError(name)
 
 
 def element(item: Any, wanted: dict[str, Any]) -> bool:
     if any(name.startswith("$") for name in wanted):
-        return all(holds({"x": item}, ["x"], name, value) for name, value in wanted.items())
+        return all(holds({"x": item}, ["x"], name, value, spread=list) for name, value in wanted.items())
     if isinstance(item, list):
         item = {str(index): value for index, value in enumerate(item)}
     return isinstance(item, dict) and matches(item, wanted)

@@ -15,6 +15,7 @@ from .values import MISSING, Regex, type_name
 
 UNSUPPORTED_TOP = ("$text", "$where")
 TOP_OPERATORS = ("$and", "$or", "$nor", "$expr", "$jsonSchema", "$comment")
+_ELEMENT = "\0"  # the path of an array's element itself: no field can have this name
 
 
 def compile_query(query: Any, variables: dict[str, Any] | None = None) -> Test:
@@ -76,17 +77,21 @@ def is_operators(value: Any) -> bool:
 def compile_field(path: str, value: Any) -> Test:
     """Return the test of a condition on one field."""
     if type(value) is Regex:
-        return any_value(path, conditions.regex(value))
+        return _any_value(path, conditions.regex(value))
     if not is_operators(value):
-        return any_value(path, conditions.equality(value))
+        return _any_value(path, conditions.equality(value))
     return _all(_operators(path, value))
+
+
+def _any_value(path: str, test: Test) -> Test:
+    return any_end(path, test) if path == _ELEMENT else any_value(path, test)
 
 
 def _operators(path: str, found: dict[str, Any]) -> list[Test]:
     tests: list[Test] = []
     for name, value in found.items():
         if name in _VALUE_TESTS:
-            tests.append(any_value(path, _VALUE_TESTS[name](value)))
+            tests.append(_any_value(path, _VALUE_TESTS[name](value)))
         elif name in _END_TESTS:
             tests.append(any_end(path, _END_TESTS[name](value)))
         elif name in _SPECIAL:
@@ -102,7 +107,7 @@ def _operators(path: str, found: dict[str, Any]) -> list[Test]:
 
 def _not(path: str, value: Any, found: Any) -> Test:
     if type(value) is Regex:
-        inner = any_value(path, conditions.regex(value))
+        inner = _any_value(path, conditions.regex(value))
     elif is_operators(value):
         inner = _all(_operators(path, value))
     else:
@@ -113,12 +118,12 @@ def _not(path: str, value: Any, found: Any) -> Test:
 def _ne(path: str, value: Any, found: Any) -> Test:
     if type(value) is Regex:
         raise DatabaseError("Can't have regex as arg to $ne.")
-    inner = any_value(path, conditions.equality(value))
+    inner = _any_value(path, conditions.equality(value))
     return lambda document: not inner(document)
 
 
 def _nin(path: str, value: Any, found: Any) -> Test:
-    inner = any_value(path, conditions.one_of(value, "$nin"))
+    inner = _any_value(path, conditions.one_of(value, "$nin"))
     return lambda document: not inner(document)
 
 
@@ -149,12 +154,16 @@ def _elem_match(value: Any) -> Test:
 
 
 def compile_element(value: Any, what: str) -> Test:
-    """Return the test of an array's element: operators for the element itself, or a query for an object."""
+    """Return the test of an array's element: operators for the element itself, or a query for an object.
+
+    ``$elemMatch`` does not look into an element that is an array, ``$pull`` does.
+    """
     if type(value) is not dict:
         raise DatabaseError(f"{what} needs an object, got {type_name(value)}")
     if is_operators(value) and next(iter(value)) not in TOP_OPERATORS:
-        tests = _operators("", value)
-        return lambda item: all(test({"": item}) for test in tests)
+        path = _ELEMENT if what == "$elemMatch" else ""
+        tests = _operators(path, value)
+        return lambda item: all(test({path: item}) for test in tests)
     query = compile_query(value)
 
     def test(item: Any) -> bool:
@@ -171,7 +180,7 @@ def _regex(path: str, value: Any, found: dict[str, Any]) -> Test:
         value, options = value.pattern, options or value.options
     if type(value) is not str or type(options) is not str:
         raise DatabaseError("$regex and $options must be strings")
-    return any_value(path, conditions.regex(Regex(value, options)))
+    return _any_value(path, conditions.regex(Regex(value, options)))
 
 
 def _options(path: str, value: Any, found: dict[str, Any]) -> None:
