@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -66,6 +67,27 @@ def test_an_object_id_is_answered_as_its_digits(wire: Wire) -> None:
         assert wire.get(query=query) == [{"_id": hexed, "o": hexed}]
     wire.add({"_id": hexed, "n": 1})
     assert wire.get(query={"_id": hexed}) == [{"_id": hexed, "n": 1}], "the text is another id"
+
+
+@pytest.mark.parametrize(
+    ("stored", "answered"),
+    [
+        ('{"$numberDouble":"NaN"}', '{"$numberDouble":"NaN"}'),
+        ('{"$numberDouble":"-Infinity"}', '{"$numberDouble":"-Infinity"}'),
+        ('{"$numberDecimal":"1.5"}', '{"$numberDecimal":"1.5"}'),
+        ("null", "null"),
+        ("true", True),
+        ("1.5", 1.5),
+    ],
+)
+def test_an_answer_is_json_whatever_the_id(wire: Wire, stored: str, answered: Any) -> None:
+    inserted = wire("insertDocument", data=[f'{{"_id":{stored}}}'])
+    assert json.loads(json.dumps(inserted, allow_nan=False))["data"] == {"insertedIds": [answered]}
+    assert wire("calculateDocument", query=f'{{"_id":{stored}}}')["data"] == {"total": 1}
+    wire("removeDocument", query={}, multi=True)
+    json.dumps(
+        wire("modifyDocument", query=f'{{"_id":{stored}}}', data='{"a":1}', merge=False, upsert=True), allow_nan=False
+    )
 
 
 def test_server_dates_are_one_instant_per_request() -> None:
@@ -187,6 +209,9 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("getDocument", {"query": {"$jsonSchema": {"format": "date"}}}, "does not know the keyword 'format'"),
     ("getDocument", {"order": {"a": 2}}, "sort key ordering must be 1"),
     ("getDocument", {"order": {"a..b": 1}}, "empty name"),
+    ("getDocument", {"order": {"$a": 1}}, "may not start with '$': $a"),
+    ("getDocument", {"query": '{"a":{"$numberLong":"123456789012345678901234567890"}}'}, "$numberLong must be"),
+    ("getDocument", {"query": '{"a":{"$numberLong":"9223372036854780000"}}'}, "$numberLong must be"),
     ("getDocument", {"projection": {"a": 1, "b": 0}}, "cannot have a mix"),
     ("getDocument", {"projection": {"a": 1, "a.b": 1}}, "Path collision"),
     ("getDocument", {"projection": {"a": {"$meta": "textScore"}}}, "does not know $meta in a projection"),
@@ -201,6 +226,9 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("aggregateDocuments", {"stages": [{"stageKey": "$facet", "stageValue": "{}"}]}, "does not know the stage $facet"),
     ("aggregateDocuments", {"stages": [{"stageKey": "$foo", "stageValue": "{}"}]}, "Unrecognized pipeline stage"),
     ("aggregateDocuments", {"stages": [{"stageKey": "$limit", "stageValue": "0"}]}, "must be a positive"),
+    ("aggregateDocuments", {"stages": [{"stageKey": "$sort", "stageValue": "{}"}]}, "at least one sort key"),
+    ("aggregateDocuments", {"stages": [{"stageKey": "$sort", "stageValue": '{"$a":1}'}]}, "may not start with '$'"),
+    ("aggregateDocuments", {"stages": [{"stageKey": "$addFields", "stageValue": "{}"}]}, "got an empty one"),
     ("aggregateDocuments", {"stages": [{"stageKey": "$match"}]}, "a query must be an object, got null"),
     ("aggregateDocuments", {"stages": "x"}, "stages must be a list"),
     ("runCommand", {}, "unknown action 'database.runCommand'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -115,14 +116,12 @@ def _whole(fields: Fields, name: str) -> int | None:
 
 
 def _shown(value: Any) -> Any:
-    """An id as an answer has it: plain text or number."""
-    return (
-        value.hex
-        if type(value) is ObjectId
-        else value
-        if isinstance(value, (str, int, float))
-        else ejson.relaxed(value)
-    )
+    """An id as an answer has it: a string or number of JSON, else its Extended JSON as a string."""
+    if type(value) is ObjectId:
+        return value.hex
+    if isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return ejson.relaxed(value)
 
 
 def _list(documents: list[Any], fields: Fields) -> dict[str, Any]:

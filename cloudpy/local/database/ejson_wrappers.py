@@ -59,7 +59,13 @@ def _number(low: int, high: int, make: Callable[[int], int]) -> Callable[[dict[s
             return make(int(text))
         if type(text) in (int, Int64) and low <= text <= high:
             return make(text)
-        if type(text) is str and low == MIN_INT64 and _INTEGER.match(text) and len(text) < 40:
+        if (
+            type(text) is str
+            and low == MIN_INT64
+            and _INTEGER.match(text)
+            and len(text) < 40
+            and abs(float(text)) == 2**63
+        ):
             # JavaScript prints 2**63 - 1 as 9223372036854776000: its nearest long is meant
             return make(max(low, min(high, int(text))))
         raise _wrong(found, f"a string of an integer from {low} to {high}")

@@ -60,7 +60,7 @@ def compile_pipeline(pipeline: Any, context: Context) -> Callable[[Iterable[Docu
             raise DatabaseError("$geoNear is only valid as the first stage in a pipeline.")
         following = stage_of(pipeline[at + 1]) if at + 1 < len(pipeline) else ("", None)
         if name == "$sort" and following[0] == "$limit":  # the first few need no whole sort
-            order, first = sorter(value), whole_number(following[1], "limit", 1)
+            order, first = sorter(value, needed=True), whole_number(following[1], "limit", 1)
             compiled.append(_first_sorted(order, first))
             at += 1
         else:

@@ -52,7 +52,8 @@ def project(value: Any, context: Context) -> Stage:
 def add_fields(value: Any, context: Context) -> Stage:
     """Add computed fields."""
     if type(value) is not dict or not value:
-        raise DatabaseError(f"$addFields specification stage must be an object, got {type_name(value)}")
+        found = "an empty one" if value == {} else type_name(value)
+        raise DatabaseError(f"the $addFields specification must be an object with at least one field, got {found}")
     computed: Tree = {}
     for path, leaf in _leaves(value, constants=True):
         insert(computed, path, context.expression(leaf))

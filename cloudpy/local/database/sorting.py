@@ -15,21 +15,27 @@ Sorter = list[tuple[Callable[[Any], Key], bool]]
 MAX_HEAP = 2000  # documents: beyond it a whole sort is as fast
 
 
-def sorter(order: Any) -> Sorter:
+def sorter(order: Any, *, needed: bool = False) -> Sorter:
     """Return the keys of a sort, each with whether it goes down.
+
+    Args:
+        needed: whether at least one field must be there, as in the stage ``$sort``.
 
     Raises:
         DatabaseError: not an object of 1 and -1.
     """
     if type(order) is not dict:
         raise DatabaseError(f"the sort specification must be an object, got {type_name(order)}")
+    if needed and not order:
+        raise DatabaseError("$sort stage must have at least one sort key")
     found: Sorter = []
     for path, way in order.items():
         if type(way) is dict:
             raise UnsupportedError(f"{', '.join(way)} in a sort")
         if not is_number(way) or way not in (1, -1):
             raise DatabaseError(f"sort key ordering must be 1 (for ascending) or -1 (for descending): {path}: {way!r}")
-        split(path)
+        if any(name.startswith("$") and name not in ("$ref", "$id", "$db") for name in split(path)):
+            raise DatabaseError(f"FieldPath field names may not start with '$': {path}")
         found.append((sort_key(path, way == -1), way == -1))
     return found
 

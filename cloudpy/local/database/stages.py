@@ -72,7 +72,7 @@ def match(value: Any, context: Context) -> Stage:
 
 def sort(value: Any, context: Context) -> Stage:
     """Sort all documents."""
-    order = sorter(value)
+    order = sorter(value, needed=True)
     return lambda documents: sorted_documents(documents, order)
 
 
