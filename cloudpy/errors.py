@@ -122,7 +122,10 @@ class DuplicateIdError(DatabaseError):
 
 
 class TransactionConflictError(DatabaseError):
-    """Another transaction changed the same document. ``db.runTransaction()`` has retried as often as it may."""
+    """Another transaction changed the same document. ``db.runTransaction()`` has retried as often as it may.
+
+    A write outside of transactions raises it as well when one that is still open has written the document.
+    """
 
 
 class TransactionExpiredError(DatabaseError):
@@ -174,4 +177,6 @@ def database_answered(errCode: int, errMsg: str, code: str, **more: Any) -> Data
     kind = _BY_DATABASE_CODE.get(code, DatabaseError)
     if kind is DatabaseError and "E11000" in errMsg:  # MongoDB's own number, which older services hand on
         kind = DuplicateIdError
+    if kind is TransactionExpiredError and "TransactionBusy" in errMsg:  # a write outside, of a document that one holds
+        kind = TransactionConflictError
     return kind(errCode, errMsg, code=code, **more)

@@ -114,12 +114,17 @@ def run(times: int) -> Generator[Operation | Run | Pause, Any, Any]:
                 raise
             if not state.committed:
                 yield from _aborted(state)
-            if state.committed or not isinstance(error, TransactionConflictError) or retries >= times:
+            if state.committed or not _is_conflict(error) or retries >= times:
                 raise
         else:
             raise _reason(state)
         yield Pause(min(_MAX_PAUSE, _FIRST_PAUSE * 2**retries))
         retries += 1
+
+
+def _is_conflict(error: BaseException) -> bool:
+    """Whether the transaction met a conflict. As in Node, a plain write that met a busy document is none."""
+    return isinstance(error, TransactionConflictError) and error.code == "DATABASE_TRANSACTION_CONFLICT"
 
 
 def _aborted(state: State) -> Generator[Operation, Any, None]:

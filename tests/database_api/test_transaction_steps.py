@@ -17,7 +17,7 @@ from cloudpy.errors import (
     TransportError,
 )
 
-CONFLICT = TransactionConflictError(-501001, "conflict")
+CONFLICT = TransactionConflictError(-501001, "conflict", code="DATABASE_TRANSACTION_CONFLICT")
 
 
 class Script:
