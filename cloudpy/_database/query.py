@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Tree = dict[str, Any]
 
 _MAX_DEPTH = 100  # levels
+_TOO_DEEP = "Cannot convert circular structure to JSON: the condition contains itself, or nests too deep"
 _LISTS = ("$and", "$or", "$nor")
 
 
@@ -28,6 +29,13 @@ def encode(condition: Any) -> Tree:
     Raises:
         CloudSDKError: it is no condition.
     """
+    try:
+        return _encode(condition)
+    except RecursionError:
+        raise invalid(_TOO_DEEP) from None
+
+
+def _encode(condition: Any) -> Tree:
     if isinstance(condition, Logic):
         return _logic(condition, None)
     if isinstance(condition, Comparison):
@@ -41,6 +49,13 @@ def encode(condition: Any) -> Tree:
 
 def element(condition: Any, path: str) -> Any:
     """Return the tree of a condition on the elements of a list, for ``$elemMatch`` and ``$pull``."""
+    try:
+        return _element(condition, path)
+    except RecursionError:
+        raise invalid(_TOO_DEEP) from None
+
+
+def _element(condition: Any, path: str) -> Any:
     if isinstance(condition, Logic) and any(_is_object(operand) for operand in condition.operands):
         return _logic(condition, None)
     if isinstance(condition, Command):
@@ -86,7 +101,7 @@ def flatten(query: Mapping[Any, Any], *, fully: bool = True, depth: int = 0) -> 
         fully: whether those without commands are flattened too.
     """
     if depth > _MAX_DEPTH:
-        raise invalid("Cannot convert circular structure to JSON: the condition contains itself, or nests too deep")
+        raise invalid(_TOO_DEEP)
     flat = {ejson.key_of(key, "the condition"): value for key, value in query.items()}
     for key, value in list(flat.items()):
         if key[:1] == "$":
@@ -202,7 +217,7 @@ def _joined(operand: Any, field: str | None) -> Tree:
         if isinstance(operand, Command):
             return _field(operand, field)
         return {field: ejson.encode(operand, field, on_command=_inside)}
-    return encode(operand)
+    return _encode(operand)
 
 
 def _negated(operand: Any, path: str) -> Any:

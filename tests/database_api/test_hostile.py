@@ -123,6 +123,31 @@ def test_every_odd_value_in_every_place(db: Any) -> None:
     assert [] == failed
 
 
+NESTED: dict[str, Any] = {
+    "and_": lambda db, inner: db.command.and_([inner, {"b": 1}]),
+    "nor": lambda db, inner: db.command.nor([inner]),
+    "dict": lambda db, inner: {"$and": [inner]},
+    "or_ in a dict": lambda db, inner: {"$and": [db.command.or_([inner])]},
+    "elemMatch": lambda db, inner: {"a": db.command.elemMatch(inner)},
+    "field": lambda db, inner: {"a": inner},
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_a_condition_that_nests_too_deep_is_refused_in_words(db: Any, name: str) -> None:
+    todos, _ = db.collection("t"), db.command
+    condition: Any = {"a": _.gt(1)}
+    for _level in range(2000):
+        condition = NESTED[name](db, condition)
+    for call in (
+        lambda: todos.where(condition).get(),
+        lambda: todos.aggregate().match(condition).end(),
+        lambda: todos.doc("a").update(data={"a": _.pull(condition)}),
+    ):
+        with pytest.raises(CloudSDKError, match=r"nests too deep|cannot stand at a"):
+            call()
+
+
 anything = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.binary(max_size=3)),
     lambda inner: st.one_of(
