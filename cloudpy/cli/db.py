@@ -137,7 +137,7 @@ def export(context: click.Context, collection: str, file: str | None) -> None:
     with _opened(context, reading=True) as engine:
         documents = engine.find(collection, Query({}))
     if file is None:
-        collection_files.dump(documents, lambda text: click.echo(text.encode("utf-8", "surrogatepass"), nl=False))
+        collection_files.dump(documents, lambda text: click.echo(text.encode(), nl=False))
         return
     try:
         count = collection_files.replace_file(file, documents)

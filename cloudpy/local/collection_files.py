@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timezone
 from typing import IO, TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 BATCH = 1000  # documents inserted at once
 MAX_LINE_BYTES = 16 * 1024 * 1024
 _YAML = (".yaml", ".yml")
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def documents_of(source: str | Sequence[Any], where: str) -> Sequence[Any]:
@@ -165,7 +167,8 @@ def dump(documents: Iterable[Any], write: Callable[[str], object]) -> int:
 
     count = 0
     for document in documents:
-        write(ejson.relaxed(document) + "\n")
+        # Half a surrogate pair has no form in UTF-8, only as an escape.
+        write(_HALF_PAIR.sub(lambda found: f"\\u{ord(found[0]):04x}", ejson.relaxed(document)) + "\n")
         count += 1
     return count
 
@@ -177,7 +180,7 @@ def replace_file(path: str, documents: Iterable[Any]) -> int:
     folder = os.path.dirname(os.path.abspath(path))
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".cloudpy-")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
             count = dump(documents, file.write)
         os.replace(temporary, path)
     except BaseException:

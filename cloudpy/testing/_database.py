@@ -78,9 +78,14 @@ class Database:
             for name, documents in source.items():
                 if isinstance(documents, (str, os.PathLike)):
                     self._load(name, self._core.functions.resolve(os.fspath(documents)))
-                else:
+                elif isinstance(documents, Iterable) and not isinstance(documents, Mapping):
                     self[name]._create()
                     self[name].add(*documents)
+                else:
+                    raise StubError(
+                        f"database.load(): {name!r} must be a list of documents or a file's path,"
+                        f" got {type(documents).__name__}"
+                    )
             return
         path = self._core.functions.resolve(os.fspath(source))
         if not os.path.isdir(path):

@@ -270,6 +270,18 @@ def test_the_command_db(tmp_path: Path) -> None:
     assert "no collections" in run("list")
 
 
+def test_half_a_surrogate_pair_survives_export_and_import(tmp_path: Path) -> None:
+    run = Commands(tmp_path)
+    line = '{"_id":"a","\\ud83d":["\\ude00x","😀"]}'
+    (tmp_path / "in.json").write_text(line, "utf-8")
+    run("import", "todos", str(tmp_path / "in.json"))
+    run("export", "todos", str(tmp_path / "out.json"))
+    assert (tmp_path / "out.json").read_text("utf-8").splitlines() == [line]
+    assert run("export", "todos").splitlines() == [line]
+    run("import", "again", str(tmp_path / "out.json"))
+    assert run("export", "again").splitlines() == [line]
+
+
 @pytest.mark.once
 def test_a_second_process_is_told_who_has_the_documents(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "cloudpy", "gateway", "--database", "data", "--json"]

@@ -187,6 +187,8 @@ def test_files(wechat: LocalWeChat, tmp_path: Path, name: str, content: str) -> 
     [
         (lambda database, path: database.load(path / "nothing.json"), "nothing.json"),
         (lambda database, path: database.load({"a": [{"_id": 1}, {"_id": 1}]}), "E11000"),
+        (lambda database, path: database.load({"a": 5}), "'a' must be a list of documents or a file's path, got int"),
+        (lambda database, path: database.load({"a": {"_id": 1}}), "got dict"),
         (lambda database, path: database["a"].add({"x": b"bytes"}), "documents[0].x is bytes"),
         (lambda database, path: database["a"].add(5), "must be a dict, got int"),
         (lambda database, path: database["a"].find(), "no collection 'a'; there is none"),
@@ -215,6 +217,27 @@ def test_a_conflict_that_stays(wechat: LocalWeChat, move: str) -> None:
     with pytest.raises(cloudpy.TransactionConflictError, match="TransactionConflict"):
         wechat.invoke(move, {"times": 0})
     assert wechat.database["counters"] == [{"_id": "a", "n": 1}]
+
+
+def test_a_write_outside_meets_an_open_transaction(wechat: LocalWeChat) -> None:
+    wechat.database["counters"].add({"_id": "a", "n": 1})
+    database = cloudpy.sync.createNewInstance(env="e", config=None).database()
+    counter = database.collection("counters").doc("a")
+    transaction = database.startTransaction()
+    transaction.collection("counters").doc("a").update(data={"n": 2})
+    with pytest.raises(cloudpy.TransactionConflictError, match="TransactionBusy"):
+        counter.update(data={"n": 3})
+    transaction.commit()
+    counter.update(data={"n": 3})
+
+    def write_inside_and_outside(transaction: Any) -> None:
+        transaction.collection("counters").doc("a").update(data={"n": 4})
+        counter.update(data={"n": 5})
+
+    with pytest.raises(cloudpy.TransactionConflictError, match="TransactionBusy"):
+        database.runTransaction(write_inside_and_outside)
+    assert wechat.database["counters"] == [{"_id": "a", "n": 3}]
+    assert 2 == len(wechat.calls("database.startTransaction")), "it is no conflict that another run could avoid"
 
 
 def test_a_conflict_that_is_not_met_fails_the_test() -> None:
