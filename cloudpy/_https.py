@@ -53,7 +53,9 @@ def steps(config: Config, api: str, params: Mapping[str, Any], options: Options)
     ends = time.monotonic() + (options.timeout or config.timeout)
     source = config.tokens
     if source is not None:
-        token = yield Obtain(source)
+        token = yield Obtain(source, ends)
+        if isinstance(token, Failure):
+            raise call.fail(token)
         assert isinstance(token, str)
         call.token = ("access_token", token)
     try:
@@ -62,7 +64,9 @@ def steps(config: Config, api: str, params: Mapping[str, Any], options: Options)
         if source is None or not source.refreshable or error.errCode not in _EXPIRED:
             raise
         refused = error
-    token = yield Obtain(source, call.token[1])
+    token = yield Obtain(source, ends, call.token[1])
+    if isinstance(token, Failure):
+        raise call.fail(token)
     if token == call.token[1]:
         raise refused
     assert isinstance(token, str)

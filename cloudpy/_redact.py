@@ -19,7 +19,7 @@ from urllib.parse import quote, quote_plus, unquote
 from ._config import Config
 from ._context import Variables, invocation
 from ._secret_pairs import HIDDEN, hide_pairs
-from ._secrets import FORMS, SHORTEST_FORM, private_keys, secret_name
+from ._secrets import FORMS, SHORTEST_FORM, VALUE_KEYS, header_name, names_secret, private_keys, secret_name
 from .errors import CloudSDKError
 
 __all__ = [
@@ -116,7 +116,7 @@ def text(text: str, config: Config | None = None) -> str:
 def _text(text: str) -> str:
     if _HARMLESS.fullmatch(text):
         return text
-    if "PRIVATE KEY" in text:
+    if "PRIVATE" in text:
         end, kept = 0, []
         for begin, behind in private_keys(text):
             kept += [text[end:begin], HIDDEN]
@@ -201,15 +201,15 @@ def _parts(item: Any, secret: bool, copy: Any, forms: list[str]) -> Iterable[tup
     """What is in a container: the part, whether it is secret, and where its copy goes."""
     if not isinstance(item, Mapping):
         # a header or a field, as many libraries list them: ("authorization", "…")
-        named = isinstance(item, tuple) and len(item) == 2 and secret_name(item[0])
+        named = len(item) == 2 and secret_name(item[0]) and (isinstance(item, tuple) or header_name(item[0]))
         return [(part, secret or (named and at == 1), copy, at) for at, part in enumerate(item)]
     # {"name": "token", "value": "…"}
-    named = any(secret_name(item.get(key)) for key in ("name", "key"))
+    named = names_secret(item)
     found = []
     for key, part in item.items():
         shown = _text(_without(key, forms)) if isinstance(key, str) else key
         copy[shown] = None  # in order
-        found.append((part, secret or secret_name(key) or (named and key == "value"), copy, shown))
+        found.append((part, secret or secret_name(key) or (named and key in VALUE_KEYS), copy, shown))
     return found
 
 
@@ -238,7 +238,10 @@ def _walk(item: Any) -> Iterable[tuple[Any, bool]]:
                 continue
             met.add((id(part), secret))
             if isinstance(part, Mapping):
-                left += [(inner, secret or secret_name(key)) for key, inner in part.items()]
+                named = names_secret(part)
+                left += [
+                    (inner, secret or secret_name(key) or (named and key in VALUE_KEYS)) for key, inner in part.items()
+                ]
                 left += [(key, False) for key in part]
             else:
                 left += [(inner, secret) for inner in part]

@@ -9,37 +9,51 @@ from __future__ import annotations
 
 import re
 
-from ._secrets import secret_name
+from ._secret_blocks import hide_blocks, hide_elements, hide_named, hide_options
+from ._secrets import header_name, secret_name
 
 HIDDEN = "***"
-# A name, the quote that closes it, and what joins it to its value. %3D is = in a query inside a query.
+# A name (JSON may write its letters as \u5bc6), the quote and bracket that close it, and what joins it to its value.
+# %3D is = in a query inside a query.
 _PAIR = re.compile(
-    r"""(?<![\w.-])([\w.-]{3,})(?:(\\*["'])\r?\n\r?\n|(\\*["'])?(?:\s*(=>|:=|={1,3}|:|,)\s*|(%(?:25)*3[Dd])|(>)))"""
+    r"""(?<![\w.-])(?<!\\(?=u[0-9A-Fa-f]{4}))((?:[\w.-]|\\{1,4}u[0-9A-Fa-f]{4}){2,})"""
+    r"""(?:(\\*["'])(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,4}\r?\n\r?\n"""
+    r"""|(\\*["'])?(?:\]?\s*(=>|:=|={1,3}|[:：＝,])\s*|(%(?:25)*3[Dd])|(>)))"""
 )
+_LETTER = re.compile(r"\\+u([0-9A-Fa-f]{4})")
+# What no word of a sentence looks like: letters and digits, and no date.
+_RANDOM = re.compile(r"(?!\d{4}-\d\d-)(?=[^\s\d]{0,80}\d)(?=[^\sA-Za-z]{0,80}[A-Za-z])[\w.+/=~-]{12,}", re.ASCII)
+_TYPE = re.compile(r"[\w.|\[\] ]{1,60}=\s{0,9}")  # of a variable: password: str = "…"
+_WORD_OF_ASCII = re.compile(r"[!-~]{6,}")  # behind a colon of full width: no sentence
 _HEADER = re.compile(
     r"""(?i)(?<![\w-])((?:proxy-)?authorization|x-cloudbase-context|(?:set-)?cookie)([ \t]*:[ \t]*)"""
     r"""(?:[^\r\n"'\\]|\\(?![rn]))+"""
 )
 # A header or a line of YAML; \n is how a repr shows where a line begins.
 _LINE = re.compile(
-    r"""(?m)((?:^|\\n)[ \t]*(?:[<>*-] )?)([A-Za-z][\w-]*)([ \t]*:[ \t]*)((?:[^\s\\"']|\\(?![rn]))+)"""
-    r"""(?=[ \t\r]*(?:$|\\[rn]|["']))"""
+    r"""(?m)((?:^|\\n|(?<![\w"'\\])["'])[ \t]*(?:[<>*-] )?)([^\W\d][\w-]*)([ \t]*:[ \t]*(?:[&!][\w!-]{1,40}[ \t]+)?)"""
+    r"""((?:[^\s\\"']|\\(?![rn]))+)(?=[ \t\r]*(?:$|\\[rn]|["'])|[ \t]+\#)"""
 )
-_QUOTED = re.compile(r"""(?:[bBrRuUfF]{1,2})?(\\*)(["'])""")
-_QUOTE = re.compile(r"""(?<!\\)(\\*)(["'])""")
+_QUOTED = re.compile(r"""(?:[bBrRuUfF]{1,2})?(\\*)(["'`])""")
+_QUOTE = re.compile(r"""(?<!\\)(\\*)(["'`])""")
 _BRACKET = re.compile(r"""(?<!\\)(\\*)(["'])|([({\[])|([)}\]])""")
-_PLAIN = re.compile(r"""(?:[^\s"'&,;\\(){}\[\]<>]|["'](?=\w)|,(?!\s|[\w.-]*=)|\\(?![nrt"'\\]))+""")
+_PLAIN = re.compile(
+    r"""(?:[^\s"'&,;\\(){}\[\]<>]|["'](?=\w)|,(?!\s|[\w.-]*=)|[;)}\]{\[<](?=\w)(?![\w.-]*=)|\\(?![nrt"'\\]))+"""
+)
 _ESCAPED = re.compile(r"""(?:[^\s"'&,;\\(){}\[\]<>%]|%(?!(?:25)*26))+""")
 _AUTH_SCHEME = re.compile(r"(?:Bearer|Basic|Token|Digest|TC3-HMAC-SHA256)[ \t]+", re.IGNORECASE)
-_NO_SECRET = re.compile(r"None|True|False|null|true|false|undefined|NaN|\.{3}|…|\*+|%[sdr]")
+_NO_SECRET = re.compile(
+    r"None|True|False|null|true|false|undefined|NaN|\.{3}|…|\*+|%[sdr]|(?:None|null):|[|>][0-9+-]{0,2}"
+)
 
 
 def hide_pairs(text: str) -> str:
     """The text with ``***`` for each value that stands behind the name of a secret."""
+    text = hide_elements(hide_options(hide_named(hide_blocks(text))))
     kept: list[str] = []
     end = 0
     for pair in _PAIR.finditer(text):
-        if pair.start() < end or not secret_name(pair[1]):
+        if pair.start() < end or not secret_name(_letters(pair[1])):
             continue
         found = _value(text, pair)
         if found is not None and found[0] < found[1]:
@@ -49,6 +63,10 @@ def hide_pairs(text: str) -> str:
     if ":" not in text:
         return text
     return _LINE.sub(_line, _HEADER.sub(rf"\1\2{HIDDEN}", text))
+
+
+def _letters(name: str) -> str:
+    return _LETTER.sub(lambda letter: chr(int(letter[1], 16)), name) if "\\" in name else name
 
 
 def _line(found: re.Match[str]) -> str:
@@ -64,26 +82,41 @@ def _value(text: str, pair: re.Match[str]) -> tuple[int, int] | None:
     quoted = pair[3] is not None and before in ("'", '"')
     if pair[2] is not None:  # name="token", an empty line, the value: a part of a form
         return at, _line_end(text, at)
-    if pair[6] is not None:  # <token>…</token>
-        if before != "<":
-            return None
-        close = text.find("]]>" if text.startswith("<![CDATA[", at) else "<", at)
-        return at, close if close >= 0 else len(text)
+    if pair[6] is not None:  # <token>…</token> is hidden already
+        return None
     if pair[5] is not None:
         plain = _ESCAPED.match(text, at)
         return (at, plain.end()) if plain else None
     opened = _QUOTED.match(text, at)
+    if joined in ("：", "＝"):
+        word = _WORD_OF_ASCII.match(text, at)
+        return word.span() if word else None
     if joined == ":" and not quoted:  # {token: 'x', pin: 12}, as Node shows values; else it is prose
+        typed = _TYPE.match(text, at) if opened is None else None
+        if typed and (behind_type := _QUOTED.match(text, typed.end())):
+            return behind_type.end(), _closing_quote(text, behind_type)
         spaced = text[at - 1] in " \t" and text[at : at + 1].isdigit()
+        random = _RANDOM.match(text, at)
+        if random and not spaced:
+            return random.span()
         if "." in name or not (opened or text[at : at + 1] in ("{", "[") or spaced):
             return None
-    if joined == ",":  # ("token", "…"): a header, a default
+    if joined == ",":  # ("token", "…"): a header, a default; ["--token", "…"]: a command
         behind = text[max(pair.start() - 2, 0) : max(pair.start() - 1, 0)]
-        if not (quoted and behind == "(" and opened):
+        if not (quoted and opened) or not (behind == "(" or name.startswith("--") or _is_header(text, name, opened)):
             return None
     if opened:
+        triple = opened[2] * 3
+        if not opened[1] and text.startswith(triple, opened.end() - 1):
+            close = text.find(triple, opened.end() + 2)
+            return opened.end() + 2, close if close >= 0 else len(text)
         return opened.end(), _closing_quote(text, opened)
     return _unquoted(text, at)
+
+
+def _is_header(text: str, name: str, opened: re.Match[str]) -> bool:
+    """Whether this is ["Authorization", "…"], a header as JSON lists it."""
+    return header_name(name) and text[_closing_quote(text, opened) :][:8].lstrip("\\\"' \t\r\n").startswith("]")
 
 
 def _unquoted(text: str, at: int) -> tuple[int, int] | None:

@@ -6,8 +6,10 @@ The one list that logs, errors, recordings, ``cloudpy check`` and ``cloudpy env`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 # Anywhere in a name, in lower case and without separators: wxCloudApiToken, X-Session-Key, APIv3_KEY.
 _PARTS = re.compile(
@@ -22,11 +24,18 @@ _LAST = {"auth", "cred", "creds", "dsn", "jwt", "pass", "pwd", "sig", "sign"}
 _ENDINGS = ("pwd", "paysign")
 # A name that ends so says something about a secret: token_type, cookiePath, ticketClass.
 _ABOUT = set(
-    "age alg algorithm class count counts date dir enabled endpoint file folder kind label len length limit max method"
-    " min name names num path policy price required rule rules size state status time title total ttl type types uri"
-    " url valid version".split()
+    "age alg algorithm class count counts date details dir enabled endpoint file folder kind label len length limit max"
+    " method min name names num path policy price required rule rules size state status time title total ttl type types"
+    " uri url valid version".split()
 )
-_COUNTED = {"completion", "input", "max", "min", "num", "output", "prompt", "total", "used"}  # … tokens
+# The same in Chinese: anywhere in a name, and what follows when it is about a secret.
+_CHINESE = re.compile("密码|密钥|秘钥|密匙|私钥|口令|令牌|授权码|凭证|凭据")
+_ABOUT_CHINESE = tuple("长度 强度 错误 次数 类型 规则 名称 状态 提示 说明 有效期 时间".split())
+# … tokens: figures of a language model
+_COUNTED = set(
+    "accepted audio cached completion image input max min num output prediction prompt reasoning rejected text thinking"
+    " total used".split()
+)
 _SEATS = {"flight", "meeting", "movie", "scenic", "train"}  # … ticket: WeChat's names of what somebody has booked
 # … pass: what one is let in with; boardingPass and the like are no passwords
 _LOGINS = set("admin app db email ftp http login mail mongo my mysql pg postgres proxy redis root smtp user".split())
@@ -48,10 +57,18 @@ FORMS: dict[str, re.Pattern[str]] = {
         r"(?<![\w-])(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|sk-[\w-]{20,}|[sr]k_live_\w{16,}"
         r"|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16}(?!\w)|LTAI[A-Za-z0-9]{12,}|AIza[\w-]{30,})"
     ),
+    # of a robot of WeCom, of Tencent's maps
+    "a key in an address": re.compile(
+        r"(?<=[?&]key=)(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+        r"|[A-Z0-9]{5}(?:-[A-Z0-9]{5}){5})(?!\w)"
+    ),
 }
 SHORTEST_FORM = 15  # characters
-_KEY_LINE = re.compile(r"-----(BEGIN|END) [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----")
-_KEY_BODY = re.compile(r"[A-Za-z0-9+/=\s\\:,-]+")
+_BLANK = "(?: |[+]|%20)"  # as it stands, and as URLs and forms write it
+_KEY_LINE = re.compile(
+    rf"-----(BEGIN|END){_BLANK}(?:[A-Z0-9]{{1,12}}{_BLANK}){{0,4}}PRIVATE{_BLANK}KEY(?:{_BLANK}BLOCK)?-----"
+)
+_KEY_BODY = re.compile(r"[A-Za-z0-9+/=\s\\:,%-]+")
 
 
 def secret_name(name: object) -> bool:
@@ -64,6 +81,10 @@ def secret_name(name: object) -> bool:
 
 
 def _tells(name: str) -> bool:
+    if not name.isascii():
+        name = unicodedata.normalize("NFKC", name)  # letters of full width
+        if _CHINESE.search(name):
+            return not name.endswith(_ABOUT_CHINESE)
     if _HINT.search(name) is None or name in _FOLDERS:
         return False
     words = [word.lower() for word in _WORD.findall(name)]
@@ -81,6 +102,19 @@ def _tells(name: str) -> bool:
 
 
 _remembered = lru_cache(4096)(_tells)
+
+VALUE_KEYS = frozenset(("value", "Value"))  # {"name": "token", "value": "…"}
+_NAME_KEYS = ("name", "key", "Name", "Key")
+
+
+def names_secret(item: Mapping[Any, Any]) -> bool:
+    """Whether a mapping says by a key of its own that its ``value`` is a secret."""
+    return any(secret_name(item.get(key)) for key in _NAME_KEYS)
+
+
+def header_name(name: object) -> bool:
+    """Whether a name can only be that of an HTTP header: in a list of two, what follows it is its value."""
+    return isinstance(name, str) and ("-" in name or name.lower() in ("authorization", "cookie"))
 
 
 def private_keys(text: str) -> list[tuple[int, int]]:

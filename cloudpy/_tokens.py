@@ -5,6 +5,7 @@ However many tasks and threads find it expired at once, the program's callable i
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -62,7 +63,7 @@ class TokenSource:
 
     def get(self, stale: str = "") -> str:
         """The token; never `stale`, the one that WeChat refused, when there is a way to another."""
-        while not self._good(stale):
+        while not self.is_good(stale):
             flight, leading = self._claim()
             if leading:
                 with _Landing(self, flight):
@@ -80,14 +81,13 @@ class TokenSource:
         """The same, awaiting the callable; a plain one runs in a thread, so that the loop goes on."""
         import asyncio
 
-        while not self._good(stale):
+        while not self.is_good(stale):
             flight, leading = self._claim()
             if leading:
                 with _Landing(self, flight):
                     answer = await asyncio.to_thread(self._ask)
                     return self._keep(await answer if hasattr(answer, "__await__") else answer)
-            # shielded: who gives up waiting must not take the flight from the others
-            await asyncio.wait([asyncio.shield(asyncio.wrap_future(flight))])
+            await _landed(flight)
             if not flight.cancelled():
                 return flight.result()
         return self._token
@@ -108,7 +108,8 @@ class TokenSource:
         with self._lock:
             self._flight = None
 
-    def _good(self, stale: str) -> bool:
+    def is_good(self, stale: str = "") -> bool:
+        """Whether there is a token that may be used, other than `stale`."""
         if self._callable is None:
             return True
         return bool(self._token) and self._token != stale and time.monotonic() < self._ends
@@ -119,13 +120,33 @@ class TokenSource:
             seconds = answer.get("expires_in")
             if isinstance(seconds, (int, float)):
                 ends = time.monotonic() + max(seconds - _EARLY, seconds / 2)
-            if answer.get("errcode") and not answer.get("access_token"):
-                raise _refused(answer)
+            code = _code(answer)
+            if code and not answer.get("access_token"):
+                raise _refused(code, answer)
             answer = answer.get("access_token")
         if not isinstance(answer, str) or not answer:
             raise _unusable(f"a callable that gave a {type(answer).__name__}; it must give {_GIVES}")
         self._token, self._ends = answer, ends
         return answer
+
+
+async def _landed(flight: Future[str]) -> None:
+    """Wait until it has ended, however; who gives up waiting does not take it from the others."""
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    ended = loop.create_future()  # of its own: nobody would ask a copy of the flight for its error
+
+    def tell() -> None:
+        if not ended.done():
+            ended.set_result(None)
+
+    def end(_: Future[str]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits there any more
+            loop.call_soon_threadsafe(tell)
+
+    flight.add_done_callback(end)
+    await ended
 
 
 class _Landing:
@@ -149,26 +170,51 @@ class _Landing:
 
 
 class Obtain:
-    """A step of a call: get the token."""
+    """A step of a call: get the token; a Failure when it is not there at `ends`, a time of time.monotonic()."""
 
-    __slots__ = ("_source", "_stale")
+    __slots__ = ("_ends", "_source", "_stale")
 
-    def __init__(self, source: TokenSource, stale: str = "") -> None:
+    def __init__(self, source: TokenSource, ends: float, stale: str = "") -> None:
         self._source = source
+        self._ends = ends
         self._stale = stale
 
     def run(self, _: BlockingTransport) -> Outcome:
-        return self._source.get(self._stale)
+        return self._source.get(self._stale)  # nothing can interrupt the program's own callable
 
     async def run_async(self, _: AsyncTransport) -> Outcome:
-        return await self._source.get_async(self._stale)
+        import asyncio
+
+        from ._transports import Failure
+
+        if self._source.is_good(self._stale):
+            return self._source.current
+        asked = asyncio.ensure_future(self._source.get_async(self._stale))
+        try:
+            await asyncio.wait([asked], timeout=max(0.0, self._ends - time.monotonic()))
+            if asked.done():
+                return asked.result()
+        finally:
+            asked.cancel()
+        return Failure("request timeout: access_token gave none in time", timed_out=True, unsent=True)
 
 
-def _refused(answer: Mapping[str, Any]) -> CloudSDKError:
+def _code(answer: Mapping[str, Any]) -> Any:
+    """WeChat's error code in an answer, as cloudpy's own results and some proxies write it, too."""
+    code = answer.get("errcode") or answer.get("errCode")
+    try:
+        return int(code) if isinstance(code, str) else code
+    except ValueError:
+        return code
+
+
+def _refused(code: Any, answer: Mapping[str, Any]) -> CloudSDKError:
     """What WeChat said when it was asked for a token, with its code: the address is not on the white list, …"""
-    code = answer["errcode"]
-    words = f"access_token:fail {code} {answer.get('errmsg', '')}".rstrip()
-    return CloudSDKError(code if isinstance(code, int) else INVALID_PARAM, words)
+    from ._redact import text  # here: it is needed when something went wrong
+
+    words = answer.get("errmsg") or answer.get("errMsg") or ""
+    message = text(f"access_token:fail {code} {words}".rstrip())
+    return CloudSDKError(code if isinstance(code, int) else INVALID_PARAM, message)
 
 
 def _unusable(what: str) -> ConfigError:

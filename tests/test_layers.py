@@ -82,6 +82,7 @@ ROOM_OF = {
     "_redact": "config",
     "_secrets": "config",
     "_secret_pairs": "config",
+    "_secret_blocks": "config",
     "_logger": "config",
     "_log": "config",
     "_attempts": "call",

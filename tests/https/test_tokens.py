@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -229,3 +230,64 @@ def test_json_of_open_data_is_an_object_even_when_it_came_as_text(server: Gatewa
     cloud = cloudpy.sync.createNewInstance(transport="cloudrun", serviceUrl=server.url, config=None)
     found = cloud.openapi.cloudbase.getOpenData({"openid": "o-alice", "cloudidList": ["cid"]})
     assert found["dataList"][0]["json"] == {"cloudID": "cid", "data": {"stepInfoList": [{"step": 1}]}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ({"errcode": 40164, "errmsg": "invalid ip"}, 40164),
+        ({"errcode": "40164", "errmsg": "invalid ip"}, 40164),
+        ({"errCode": 40164, "errMsg": "invalid ip"}, 40164),
+        ({"errcode": "E1", "errmsg": "invalid ip"}, -501007),
+    ],
+)
+def test_an_error_that_wechat_gave_instead_of_a_token(answer: Any, code: int) -> None:
+    with pytest.raises(cloudpy.CloudSDKError, match="invalid ip") as failed:
+        TokenSource(lambda: answer).get()
+    assert failed.value.errCode == code
+
+
+def test_what_was_sent_for_a_token_is_not_in_its_error() -> None:
+    with pytest.raises(cloudpy.CloudSDKError, match="invalid appsecret") as failed:
+        TokenSource(lambda: {"errcode": 40125, "errmsg": "invalid appsecret, secret=0123456789abcdef"}).get()
+    assert "0123456789abcdef" not in str(failed.value)
+
+
+def test_many_that_wait_for_a_failing_callable_each_get_its_error_and_nothing_is_left_over() -> None:
+    def provider() -> str:
+        raise LookupError("the vault is shut")
+
+    left_over: list[Any] = []
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: left_over.append(context))
+        source = TokenSource(provider)
+        found = await asyncio.gather(*(source.get_async() for _ in range(5)), return_exceptions=True)
+        assert [str(error) for error in found] == ["the vault is shut"] * 5
+
+    asyncio.run(main())
+    gc.collect()
+    assert left_over == []
+
+
+@pytest.mark.parametrize("callers", [1, 3])
+def test_a_call_ends_in_time_while_its_callable_works(server: GatewayServer, callers: int) -> None:
+    ended: list[str] = []
+
+    async def provider() -> str:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            ended.append("ended")
+        return ""
+
+    async def main() -> list[Any]:
+        cloud = cloudpy.createNewInstance({**options(server, provider), "timeout": 0.3})
+        calls = [cloud.openapi.cloudbase.getOpenData(openid="o-alice", cloudidList=[]) for _ in range(callers)]
+        found: list[Any] = await asyncio.gather(*calls, return_exceptions=True)
+        return found
+
+    for error in asyncio.run(main()):
+        assert isinstance(error, cloudpy.CallTimeoutError)
+        assert "access_token gave none in time" in error.errMsg
+    assert ended
