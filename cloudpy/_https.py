@@ -15,7 +15,6 @@ from ._context import Variables
 from ._error_codes import API_NOT_FOUND, INVALID_PARAM, SYSTEM_ERROR
 from ._options import Options
 from ._repeatable import REPEATABLE
-from ._tokens import Obtain
 from ._transports import Failure, Request, Response
 from ._wire import answer, case, form, jsontext, phrases
 from .errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from ._attempts import Outcome
+    from ._tokens import TokenSource
+    from ._transports import AsyncTransport, BlockingTransport
     from .contracts import HttpsRequest
 
 _HOST = "api.weixin.qq.com"
@@ -53,7 +55,7 @@ def steps(config: Config, api: str, params: Mapping[str, Any], options: Options)
     ends = time.monotonic() + (options.timeout or config.timeout)
     source = config.tokens
     if source is not None:
-        token = yield Obtain(source, ends)
+        token = yield _Obtain(source, ends)
         if isinstance(token, Failure):
             raise call.fail(token)
         assert isinstance(token, str)
@@ -64,7 +66,7 @@ def steps(config: Config, api: str, params: Mapping[str, Any], options: Options)
         if source is None or not source.refreshable or error.errCode not in _EXPIRED:
             raise
         refused = error
-    token = yield Obtain(source, ends, call.token[1])
+    token = yield _Obtain(source, ends, call.token[1])
     if isinstance(token, Failure):
         raise call.fail(token)
     if token == call.token[1]:
@@ -72,6 +74,34 @@ def steps(config: Config, api: str, params: Mapping[str, Any], options: Options)
     assert isinstance(token, str)
     call.token = ("access_token", token)
     return (yield from call.attempts(ends))
+
+
+class _Obtain:
+    """A step of a call: get the token; a Failure when it is not there at `ends`, a time of time.monotonic()."""
+
+    __slots__ = ("_ends", "_source", "_stale")
+
+    def __init__(self, source: TokenSource, ends: float, stale: str = "") -> None:
+        self._source = source
+        self._ends = ends
+        self._stale = stale
+
+    def run(self, _: BlockingTransport) -> Outcome:
+        return self._source.get(self._stale)  # nothing can interrupt the program's own callable
+
+    async def run_async(self, _: AsyncTransport) -> Outcome:
+        import asyncio
+
+        if self._source.is_good(self._stale):
+            return self._source.current
+        asked = asyncio.ensure_future(self._source.get_async(self._stale))
+        try:
+            await asyncio.wait([asked], timeout=max(0.0, self._ends - time.monotonic()))
+            if asked.done():
+                return asked.result()
+        finally:
+            asked.cancel()
+        return Failure("request timeout: access_token gave none in time", timed_out=True, unsent=True)
 
 
 class _Call:

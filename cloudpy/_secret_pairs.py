@@ -24,7 +24,7 @@ _LETTER = re.compile(r"\\+u([0-9A-Fa-f]{4})")
 # What no word of a sentence looks like: letters and digits, and no date.
 _RANDOM = re.compile(r"(?!\d{4}-\d\d-)(?=[^\s\d]{0,80}\d)(?=[^\sA-Za-z]{0,80}[A-Za-z])[\w.+/=~-]{12,}", re.ASCII)
 _TYPE = re.compile(r"[\w.|\[\] ]{1,60}=\s{0,9}")  # of a variable: password: str = "…"
-_WORD_OF_ASCII = re.compile(r"[!-~]{6,}")  # behind a colon of full width: no sentence
+_WORD_OF_ASCII = re.compile(r"(?![`<\[{(\"'])[!-~]{6,}")  # behind a colon of full width: no sentence
 _HEADER = re.compile(
     r"""(?i)(?<![\w-])((?:proxy-)?authorization|x-cloudbase-context|(?:set-)?cookie)([ \t]*:[ \t]*)"""
     r"""(?:[^\r\n"'\\]|\\(?![rn]))+"""
@@ -38,7 +38,7 @@ _QUOTED = re.compile(r"""(?:[bBrRuUfF]{1,2})?(\\*)(["'`])""")
 _QUOTE = re.compile(r"""(?<!\\)(\\*)(["'`])""")
 _BRACKET = re.compile(r"""(?<!\\)(\\*)(["'])|([({\[])|([)}\]])""")
 _PLAIN = re.compile(
-    r"""(?:[^\s"'&,;\\(){}\[\]<>]|["'](?=\w)|,(?!\s|[\w.-]*=)|[;)}\]{\[<](?=\w)(?![\w.-]*=)|\\(?![nrt"'\\]))+"""
+    r"""(?:[^\s"'&,;\\(){}\[\]<>]|["'](?=\w)|,(?!\s|[\w.-]*=)|(?<![=:\s])[;)}\]{<](?=\w)(?![\w.-]*=)|\\(?![nrt"'\\]))+"""
 )
 _ESCAPED = re.compile(r"""(?:[^\s"'&,;\\(){}\[\]<>%]|%(?!(?:25)*26))+""")
 _AUTH_SCHEME = re.compile(r"(?:Bearer|Basic|Token|Digest|TC3-HMAC-SHA256)[ \t]+", re.IGNORECASE)
@@ -89,7 +89,7 @@ def _value(text: str, pair: re.Match[str]) -> tuple[int, int] | None:
         return (at, plain.end()) if plain else None
     opened = _QUOTED.match(text, at)
     if joined in ("：", "＝"):
-        word = _WORD_OF_ASCII.match(text, at)
+        word = None if "\n" in text[pair.end(4) : at] else _WORD_OF_ASCII.match(text, at)
         return word.span() if word else None
     if joined == ":" and not quoted:  # {token: 'x', pin: 12}, as Node shows values; else it is prose
         typed = _TYPE.match(text, at) if opened is None else None
@@ -107,7 +107,8 @@ def _value(text: str, pair: re.Match[str]) -> tuple[int, int] | None:
             return None
     if opened:
         triple = opened[2] * 3
-        if not opened[1] and text.startswith(triple, opened.end() - 1):
+        documents = joined == ":" and not quoted  # class Token: """…"""
+        if not opened[1] and not documents and text.startswith(triple, opened.end() - 1):
             close = text.find(triple, opened.end() + 2)
             return opened.end() + 2, close if close >= 0 else len(text)
         return opened.end(), _closing_quote(text, opened)

@@ -18,9 +18,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ._attempts import Outcome
-    from ._transports import AsyncTransport, BlockingTransport
-
 _EARLY = 60.0  # seconds before its end that a token is no longer used
 _GIVES = 'a text or {"access_token": …, "expires_in": seconds}'
 
@@ -167,36 +164,6 @@ class _Landing:
             self._flight.set_exception(error)
         else:  # cancelled or interrupted: no fault of the token's, one of the others takes over
             self._flight.cancel()
-
-
-class Obtain:
-    """A step of a call: get the token; a Failure when it is not there at `ends`, a time of time.monotonic()."""
-
-    __slots__ = ("_ends", "_source", "_stale")
-
-    def __init__(self, source: TokenSource, ends: float, stale: str = "") -> None:
-        self._source = source
-        self._ends = ends
-        self._stale = stale
-
-    def run(self, _: BlockingTransport) -> Outcome:
-        return self._source.get(self._stale)  # nothing can interrupt the program's own callable
-
-    async def run_async(self, _: AsyncTransport) -> Outcome:
-        import asyncio
-
-        from ._transports import Failure
-
-        if self._source.is_good(self._stale):
-            return self._source.current
-        asked = asyncio.ensure_future(self._source.get_async(self._stale))
-        try:
-            await asyncio.wait([asked], timeout=max(0.0, self._ends - time.monotonic()))
-            if asked.done():
-                return asked.result()
-        finally:
-            asked.cancel()
-        return Failure("request timeout: access_token gave none in time", timed_out=True, unsent=True)
 
 
 def _code(answer: Mapping[str, Any]) -> Any:
