@@ -25,7 +25,8 @@ class Folder:
     Attributes:
         path: absolute.
         links: linked folders that were followed, relative to it, after `files`.
-        skipped: linked folders that were not: they lead out of the project, or into themselves.
+        skipped: linked folders that were not: they lead out of the project, or into themselves; broken links, and
+            what is no file.
 
     Raises:
         LoadError: there is no such folder.
@@ -51,9 +52,9 @@ class Folder:
             path = Path(entry.path)
             if path.is_dir():
                 folders.append(path)
-            elif path.is_file() and not any(
-                path.match(pattern) for pattern in _PACKAGES
-            ):  # no sockets, no broken links
+            elif not path.is_file():  # a broken link, a pipe, a socket
+                self.skipped.append(path.relative_to(self.path).as_posix())
+            elif not any(path.match(pattern) for pattern in _PACKAGES):
                 yield path.relative_to(self.path).as_posix()
         for path in folders:
             if _is_skipped(path) or (here == self.path and path.name in _OUTPUT and not _is_package(path)):

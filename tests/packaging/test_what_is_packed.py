@@ -56,7 +56,17 @@ def test_links_that_lead_out_or_into_themselves_are_left_out_and_named(tmp_path:
     (folder / "lib/again").symlink_to(folder / "lib", target_is_directory=True)
     inside, notes = packed(folder, tmp_path)
     assert {"index.py", "lib/a.py"} == inside
-    assert all(name in notes for name in ("out", "self", "above", "lib"))
+    assert all(name in notes for name in ("out", "self", "above", "gone", "lib"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has none")
+def test_what_is_no_file_is_left_out_and_named(tmp_path: Path) -> None:
+    folder = function(tmp_path / "steps", PLAIN, "")
+    os.mkfifo(folder / "events.pipe")
+    (folder / "cert.pem").symlink_to("../certs/cert.pem")
+    inside, notes = packed(folder, tmp_path)
+    assert inside == {"index.py"}
+    assert "left out: cert.pem, events.pipe" in notes
 
 
 def test_earlier_packages_stay_out(tmp_path: Path) -> None:
