@@ -131,7 +131,9 @@ def _is_own(error: BaseException, folder: str) -> bool:
     if not path.startswith(folder + os.sep) or "site-packages" in path:
         return False
     if path == os.path.join(folder, "js.py") and _MIGRATED in (trace.tb_frame.f_globals.get("__doc__") or ""):
-        return False  # there a draft does what JavaScript itself does, which raises by itself
+        # There a draft does what JavaScript itself does, which raises by itself; the error that a callback is called
+        # with is the program's.
+        return code.co_name == "_of_callback"
     return dis.opname[code.co_code[trace.tb_lasti]] == _RAISE
 
 

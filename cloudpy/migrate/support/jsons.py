@@ -13,7 +13,7 @@ from .coercion import _fit, _number_text, _whole, call, number, text
 from .marks import NotTranslated
 from .objects import keys
 from .texts import _pairs
-from .values import UNDEFINED, is_nil
+from .values import UNDEFINED, is_nil, thrown, truthy
 
 
 def plain(value: Any) -> Any:
@@ -76,32 +76,40 @@ def entry(function: Any) -> Any:
 
 
 def with_callback(function: Any) -> Any:
-    """Give ``main`` a third argument, the callback that it calls with an error or a result."""
+    """Give ``main`` a third argument, the callback that it calls with an error or a result; the first call counts."""
 
     def run(event: Any, context: Any) -> Any:
         outcomes: list[tuple[Any, Any]] = []
-        result = function(event, context, lambda error=None, value=None: outcomes.append((error, value)))
-        return _of_callback(result, outcomes)
+        try:
+            result = function(event, context, lambda error=None, value=None: outcomes.append((error, value)))
+        except Exception:
+            if not outcomes:
+                raise
+            result = None
+        if hasattr(result, "__await__"):
+            return awaited(result, outcomes)
+        if not outcomes and is_nil(result):
+            raise NotTranslated("the callback is called after the function has returned, or never")
+        return _of_callback(*outcomes[0]) if outcomes else result
+
+    async def awaited(promise: Any, outcomes: list[tuple[Any, Any]]) -> Any:
+        result = await promise
+        if outcomes and not is_nil(result):
+            raise NotTranslated("main calls the callback and returns a value as well: which of them counts is not sure")
+        return _of_callback(*outcomes[0]) if outcomes else result
 
     async def wait(event: Any, context: Any) -> Any:
         outcomes: list[tuple[Any, Any]] = []
-        result = await function(event, context, lambda error=None, value=None: outcomes.append((error, value)))
-        return result if result is not UNDEFINED and result is not None else _of_callback(result, outcomes)
+        promise = function(event, context, lambda error=None, value=None: outcomes.append((error, value)))
+        return await awaited(promise, outcomes)
 
     is_async = function.__code__.co_flags & 0x80
     return functools.wraps(function)(wait if is_async else run)
 
 
-def _of_callback(result: Any, outcomes: list[tuple[Any, Any]]) -> Any:
-    if hasattr(result, "__await__"):
-        return result
-    if not outcomes:
-        if is_nil(result):
-            raise NotTranslated("the callback is called after the function has returned, or never")
-        return result
-    error, value = outcomes[0]
-    if not is_nil(error):
-        raise error if isinstance(error, BaseException) else Exception(text(error))
+def _of_callback(error: Any, value: Any) -> Any:
+    if truthy(error):
+        raise thrown(error)
     return value
 
 
