@@ -87,7 +87,8 @@ class _Obtain:
         self._stale = stale
 
     def run(self, _: BlockingTransport) -> Outcome:
-        return self._source.get(self._stale)  # nothing can interrupt the program's own callable
+        token = self._source.get(self._stale, self._ends)  # nothing can interrupt the program's own callable
+        return self._late() if token is None else token
 
     async def run_async(self, _: AsyncTransport) -> Outcome:
         import asyncio
@@ -101,6 +102,9 @@ class _Obtain:
                 return asked.result()
         finally:
             asked.cancel()
+        return self._late()
+
+    def _late(self) -> Failure:
         return Failure("request timeout: access_token gave none in time", timed_out=True, unsent=True)
 
 

@@ -6,10 +6,12 @@ However many tasks and threads find it expired at once, the program's callable i
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
+from weakref import WeakSet
 
 from ._error_codes import INVALID_PARAM
 from .errors import CloudSDKError, ConfigError
@@ -42,6 +44,10 @@ class TokenSource:
         self._callable = given if callable(given) else None
         self._token = "" if callable(given) else given
         self._ends = float("inf")
+        self._forget_flight()
+        _sources.add(self)
+
+    def _forget_flight(self) -> None:
         self._lock = threading.Lock()
         self._flight: Future[str] | None = None
 
@@ -58,8 +64,11 @@ class TokenSource:
         """Whether there is a way to another token."""
         return self._callable is not None
 
-    def get(self, stale: str = "") -> str:
-        """The token; never `stale`, the one that WeChat refused, when there is a way to another."""
+    def get(self, stale: str = "", ends: float | None = None) -> str | None:
+        """The token; never `stale`, the one that WeChat refused, when there is a way to another.
+
+        None when it is `ends`, a time of time.monotonic(), and whoever else asked for one still has none.
+        """
         while not self.is_good(stale):
             flight, leading = self._claim()
             if leading:
@@ -69,7 +78,8 @@ class TokenSource:
                         answer.close()
                         raise _unusable("an async callable, which the sync face cannot await; give a plain one")
                     return self._keep(answer)
-            wait([flight])
+            if not wait([flight], None if ends is None else max(0.0, ends - time.monotonic())).done:
+                return None
             if not flight.cancelled():
                 return flight.result()
         return self._token
@@ -125,6 +135,19 @@ class TokenSource:
             raise _unusable(f"a callable that gave a {type(answer).__name__}; it must give {_GIVES}")
         self._token, self._ends = answer, ends
         return answer
+
+
+_sources: WeakSet[TokenSource] = WeakSet()
+
+
+def _after_fork() -> None:
+    """In a child: a request that another thread of the parent had under way never ends here."""
+    for source in list(_sources):
+        source._forget_flight()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 async def _landed(flight: Future[str]) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -291,3 +294,57 @@ def test_a_call_ends_in_time_while_its_callable_works(server: GatewayServer, cal
         assert isinstance(error, cloudpy.CallTimeoutError)
         assert "access_token gave none in time" in error.errMsg
     assert ended
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_child_that_is_forked_while_a_token_is_fetched_fetches_its_own() -> None:
+    program = """
+import os, threading
+from cloudpy._tokens import TokenSource
+
+asked, go_on = threading.Event(), threading.Event()
+parent = os.getpid()
+
+def provider():
+    if os.getpid() == parent:
+        asked.set()
+        go_on.wait()
+    return f"token-{os.getpid()}"
+
+source = TokenSource(provider)
+leader = threading.Thread(target=source.get)
+leader.start()
+asked.wait()
+child = os.fork()
+if not child:
+    os._exit(0 if source.get() == f"token-{os.getpid()}" else 1)
+status = os.waitpid(child, 0)[1]
+go_on.set()
+leader.join()
+print(status, source.get() == f"token-{parent}")
+"""
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("0 True\n", "")
+
+
+def test_who_waits_for_another_s_token_waits_as_long_as_his_call_may(server: GatewayServer) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def provider() -> str:
+        asked.set()
+        go_on.wait()
+        return "t"
+
+    cloud = cloudpy.sync.createNewInstance({**options(server, provider), "timeout": 0.2})
+    assert cloud._config is not None
+    source = cloud._config.tokens
+    assert source is not None
+    leader = threading.Thread(target=source.get)
+    leader.start()
+    asked.wait()
+    try:
+        with pytest.raises(cloudpy.CallTimeoutError, match="access_token gave none in time"):
+            cloud.openapi.cloudbase.getOpenData(openid="o-alice", cloudidList=[])
+    finally:
+        go_on.set()
+        leader.join()
