@@ -127,7 +127,7 @@ def test_whatever_a_part_of_the_backend_tells_is_compared() -> None:
     backend = Backend()
     backend.shelf = shelf = Shelf()  # type: ignore[attr-defined]
     before = state_of(backend)
-    assert {"media": {}, "shelf": {}, "storage": {}} == before
+    assert {"documents": {}, "media": {}, "shelf": {}, "storage": {}} == before
     shelf.kept["a.txt"] = b"one"
     let_go(backend)
     assert 1 == shelf.closed

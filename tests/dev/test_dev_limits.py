@@ -108,9 +108,11 @@ def test_a_project_full_of_links_is_served_and_reloaded(tmp_path: Path) -> None:
 
 @given(
     st.sampled_from(["result", "error", *CODES]),
-    st.text() | st.builds(lambda text, times: text * times, st.text(min_size=1), st.integers(1, 50_000)),
+    st.text(),
+    st.integers(1, 50_000),
 )
-def test_what_is_kept_of_an_invocation_is_what_is_shown(kind: str, text: str) -> None:
+def test_what_is_kept_of_an_invocation_is_what_is_shown(kind: str, text: str, times: int) -> None:
+    text *= times
     if kind == "error":
         text = json.dumps({"errCode": -1, "errMsg": text})
     one = Invocation("id", "hello", kind=kind, text=text)

@@ -19,7 +19,7 @@ EVENTS: list[dict[str, Any]] = [
     {"": "an empty key"},
     {"long": "x" * 20_000},
     {"many": list(range(500))},
-    {"surrogate": "\ud83d alone"},
+    {"pair": "\U0001f4a1, and U+FFFD \ufffd"},
     {"Type": "Timer", "TriggerName": "daily", "Time": "2019-02-21T11:49:00Z", "Message": ""},
     {"ToUserName": "gh_1", "FromUserName": "o", "CreateTime": 1700000000, "MsgType": "text", "Content": "hi"},
     {"action": "CheckContainerPath", "and": "more than the probe"},
