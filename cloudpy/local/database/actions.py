@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from decimal import localcontext
 from typing import Any
 
-from . import ejson, query
+from . import decimal128, ejson, query
 from .engine import Engine
 from .errors import INVALID_PARAM, DatabaseError
 from .pipeline import has_limit
@@ -58,7 +59,8 @@ def perform(engine: Engine, action: str, fields: Fields, note: Note = lambda tex
     if call is None:
         raise DatabaseError(f"unknown action {action[:60]!r}; known are {', '.join(ACTIONS)}", INVALID_PARAM)
     try:
-        return call(engine, fields, note)
+        with localcontext(decimal128.CONTEXT):
+            return call(engine, fields, note)
     except (ArithmeticError, RecursionError, ValueError) as error:
         reason = f"{type(error).__name__} {error}".strip()
         raise DatabaseError(f"the local database cannot calculate this: {reason}") from None

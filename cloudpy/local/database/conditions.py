@@ -74,12 +74,12 @@ def _ordered(value: Any, accepts: Callable[[Any, Any], bool], or_equal: bool) ->
     return test
 
 
-# Written out: these run once for each document that is read.
+# Written out: these run once for each document that is read. A NaN does not equal itself.
 _NUMBER_TESTS: dict[Callable[[Any, Any], bool], Callable[[Any], Test]] = {
-    operator.gt: lambda value: lambda item: type(item) in NUMBERS and item > value,
-    operator.ge: lambda value: lambda item: type(item) in NUMBERS and item >= value,
-    operator.lt: lambda value: lambda item: type(item) in NUMBERS and item < value,
-    operator.le: lambda value: lambda item: type(item) in NUMBERS and item <= value,
+    operator.gt: lambda value: lambda item: type(item) in NUMBERS and item == item and item > value,
+    operator.ge: lambda value: lambda item: type(item) in NUMBERS and item == item and item >= value,
+    operator.lt: lambda value: lambda item: type(item) in NUMBERS and item == item and item < value,
+    operator.le: lambda value: lambda item: type(item) in NUMBERS and item == item and item <= value,
 }
 
 
@@ -129,7 +129,7 @@ def modulo(value: Any) -> Test:
         raise DatabaseError("divisor cannot be 0")
 
     def test(item: Any) -> bool:
-        if type(item) not in NUMBERS or not -math.inf < item < math.inf:
+        if type(item) not in NUMBERS or is_nan(item) or not -math.inf < item < math.inf:
             return False
         whole = int(item)  # towards zero, and so is the remainder
         return whole - divisor * (abs(whole) // abs(divisor)) * (1 if (whole < 0) == (divisor < 0) else -1) == remainder

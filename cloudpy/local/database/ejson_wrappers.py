@@ -7,9 +7,10 @@ import binascii
 import re
 import uuid
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from . import decimal128
 from .calendar import parse_iso
 from .errors import INVALID_PARAM, DatabaseError
 from .values import (
@@ -92,10 +93,10 @@ def _decimal(found: dict[str, Any]) -> Decimal:
     text = _alone(found)
     try:
         if isinstance(text, str):
-            return Decimal(text)
-    except InvalidOperation:
+            return decimal128.exact(text)
+    except ValueError:
         pass
-    raise _wrong(found, "a string of a decimal number")
+    raise _wrong(found, "a string of a decimal number, with 34 digits at most and an exponent from -6176 to 6111")
 
 
 def _date(found: dict[str, Any]) -> Date:

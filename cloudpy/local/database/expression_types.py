@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from . import decimal128
 from .calendar import parse_iso
 from .errors import DatabaseError
 from .expression_base import Compile, Compiler, Expression, Scope, function, named, nullish
@@ -43,7 +44,7 @@ def _parse(text: str, target: str, call: Callable[[str], Any]) -> Any:
     try:
         if text == text.strip() and "_" not in text:
             return call(text)
-    except (ValueError, InvalidOperation):
+    except ValueError:
         pass
     raise _ConversionError(f"Failed to parse number '{text}' in $convert with no onError value (to {target})")
 
@@ -90,7 +91,8 @@ def to_double(value: Any) -> float:
 def to_decimal(value: Any) -> Decimal:
     kind = type(value)
     if kind is str:
-        return Decimal(_parse(value, "decimal", Decimal))
+        number: Decimal = _parse(value, "decimal", decimal128.rounded)
+        return number
     if kind is float:
         return Decimal(repr(value))
     if kind is bool or is_number(value):
