@@ -249,7 +249,12 @@ class Module:
             and bare(declared.value).id in (value.id, bare(value).id)
         ):
             return declared.python
-        return "exported" if name == "default" else f"{name}_" if name in RESERVED or declared is not None else name
+        if name == "default":
+            return "exported"
+        if not name.isidentifier():  # $name, "a-name"
+            name = re.sub(r"\W", "_", name)
+            declared = declared or self.names.root.names.get(name)
+        return f"{name}_" if name in RESERVED or declared is not None else name
 
     def source_of(self, node: Node) -> tuple[str, str]:
         """What package or file a name is from, and the name in it; two empty texts for none."""

@@ -232,6 +232,11 @@ class Translator(Statements, Loops, Functions, Databases, Calls, Regexes, Platfo
         """``exports.name = value``."""
         value = bare(value)
         python = self.module.export_name(name)
+        if any(
+            other != name and not other.isidentifier() and self.module.export_name(other) == python
+            for other in self.module.exports
+        ):
+            refuse(f"the export {name}, whose Python name another one has, too")
         is_value = name == "main" and self.module.is_entry and self.module.main is None
         if value.type in FUNCTIONS and not is_value:
             return self.defined(value, python)

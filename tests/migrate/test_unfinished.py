@@ -30,6 +30,9 @@ TOPS = {
     "exports.main = async () => 1",
     "no main": "const a = 1",
     "a strange comment": "/* \x0b \x0c \u2028 */ label: for (;;) { /* \x0c */ break label }\nexports.main = () => 1",
+    "a name with a sign": "exports.$other = () => 1; exports.main = async () => 1",
+    "one name for two": "exports.$one = () => 1; exports._one = () => 2; exports.main = async () => 1",
+    "a broken expression": r"exports.main = async event => event.a.replace(/(\d3})\d{4\(\d{4})/, '')",
     "an export": "exports.other = new Proxy({}, {}); exports.main = async () => exports.other",
 }  # fmt: skip
 
