@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Generator
 
 from . import _watch
-from ._context import invocation
+from ._context import in_thread, invocation
 from ._transports import Failure, Response
 from .errors import CloudSDKError, SystemBusyError
 
@@ -136,6 +136,8 @@ def _attempts(
     deadline = clock() + timeout
     late = "request timeout"
     running = invocation.get()
+    if running is not None and running.ended and in_thread.get():
+        running = None  # it has no time left, but the error to come is another: this thread has no user
     if running is not None and running.deadline is not None and running.deadline < deadline:
         deadline = running.deadline
         late = "request timeout: the function's own time is up"

@@ -76,6 +76,13 @@ def steps(config: Config, api: str, params: Mapping[str, Any], options: Options)
     return (yield from call.attempts(ends))
 
 
+def _not_of_wechat(content_type: str, encoding: str) -> str:
+    """What an answer is that cannot be WeChat's own, in words; its errcode could not be seen, if it has one."""
+    if encoding.strip().lower() not in ("", "identity"):
+        return f"the answer is compressed ({encoding[:40]}), which was not asked for"
+    return "the answer is a web page" if "text/html" in content_type.lower() else ""
+
+
 class _Obtain:
     """A step of a call: get the token; a Failure when it is not there at `ends`, a time of time.monotonic()."""
 
@@ -200,7 +207,14 @@ class _Call:
             if self._shared and response.status == 502:
                 cause += " (is the path on the list of 微信令牌权限配置 in the Cloud Run console?)"
             raise CloudSDKError(api=self.api, **answer.failure(name, SYSTEM_ERROR, cause))
-        message = {"content_type": response.headers.get("content-type", ""), "resp_data": response.body}
+        content_type = response.headers.get("content-type", "")
+        if not content_type and response.body.lstrip()[:1] == b"{":
+            content_type = "application/json"
+        odd = _not_of_wechat(content_type, response.headers.get("content-encoding", ""))
+        if odd:
+            cause = f"200 OK | [{self._request.path}] {odd}: something between here and WeChat answered, or changed it"
+            raise CloudSDKError(api=self.api, **answer.failure(name, SYSTEM_ERROR, cause))
+        message = {"content_type": content_type, "resp_data": response.body}
         sequence = self.seq_id = response.headers.get("x-openapi-seqid", "")
         try:
             result = answer.read_result(self.api, message, self._options.convert_case, sequence)

@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 import cloudpy.sync as cloud
+from cloudpy._context import Invocation, in_thread, invocation
 from cloudpy.functions import Handler, Runner, make_context
 
 
@@ -128,6 +130,19 @@ def test_a_thread_that_outlives_its_invocation_is_refused() -> None:
         runner.invoke(Handler(lets_it_go_on), {}, context("o-bob"))
     assert "o-alice" == found[0]
     assert "the invocation that started it has ended" in found[1] and "ThreadPoolExecutor" in found[1]
+
+
+def test_a_call_says_so_too_when_the_time_of_that_invocation_is_over() -> None:
+    own = cloud.createNewInstance(env="e", config=None, serviceUrl="http://127.0.0.1:1/admin")
+    over = Invocation({"WX_OPENID": "o-alice"}, time.monotonic() - 1, "r", alone=True)
+    over.ended = True
+
+    def call() -> Any:
+        invocation.set(over)
+        in_thread.set(True)
+        return outcome(lambda: own.openapi.cloudbase.getOpenData(cloudidList=["c"]))
+
+    assert "the invocation that started it has ended" in copy_context().run(call)
 
 
 def test_two_at_a_time_are_told_apart() -> None:
