@@ -57,7 +57,8 @@ class Calls(Base):
             return refuse("Object.freeze: a dict cannot be frozen")
         if callee.type == "identifier" or callee.type in FUNCTIONS:
             return self._function_call(node, callee, given)
-        if name and name[0] != "%" and "." in name and self.name_of(_first(callee)) is None:
+        of_variable = name.startswith("process.env.") and name.count(".") > 2
+        if name and name[0] != "%" and "." in name and not of_variable and self.name_of(_first(callee)) is None:
             return refuse(f"{name} is not translated")
         if callee.type == "member_expression":
             return self._method(node, callee, given)

@@ -10,7 +10,7 @@ from .kinds import TEXTS, kind
 from .marks import Untranslated
 from .module import SDK, required
 from .packages import BUILTINS, HASHES, PACKAGES
-from .syntax import arguments_of, bare, field, has, kids, parameters_of, string_value, text_of
+from .syntax import arguments_of, bare, field, has, kids, optional_links, parameters_of, string_value, text_of
 from .variables import Variable
 
 if TYPE_CHECKING:
@@ -25,12 +25,10 @@ class Platform(Base):
     def member(self, node: Node, owner: Node, name: str) -> Py | None:
         """A property of the SDK, of a package or of the platform; None for one of a value."""
         full = self.module.dotted(node)
-        if text_of(node).startswith("process.env.") or full == "process.env":
-            return (
-                call("js.get", "os.environ_", quoted(name))
-                if False
-                else Py(f"os.environ.get({quoted(name)}, js.UNDEFINED)")
-            )
+        if full == "process.env":
+            return refuse("a change of process.env") if _is_owner_of_changed(node) else Py("dict(os.environ)")
+        if self.module.dotted(owner) == "process.env" and not optional_links(node):
+            return Py(f"os.environ.get({quoted(name)}, js.UNDEFINED)")
         if full in ("console.log", "console.info", "console.error", "console.warn"):
             to = ", file=sys.stderr" if full in ("console.error", "console.warn") else ""
             return Py(f"lambda *values: print(*values{to})", LAMBDA) if to else Py("print")
@@ -336,6 +334,17 @@ class Platform(Base):
             refuse("an argument that the function does not take, and that does something")
         made = self.arguments(given[: len(parameters)])
         return made + [Py("js.UNDEFINED")] * (len(parameters) - len(made))
+
+
+def _is_owner_of_changed(node: Node) -> bool:
+    """Whether a property of `node` is assigned or deleted."""
+    part = node.parent
+    if part is None or part.type not in ("member_expression", "subscript_expression") or part.parent is None:
+        return False
+    around = part.parent
+    if around.type in ("assignment_expression", "augmented_assignment_expression"):
+        return field(around, "left").id == part.id
+    return around.type == "update_expression" or (around.type == "unary_expression" and has(around, "delete"))
 
 
 def _path(callee: Node) -> tuple[Node | None, list[str]]:
