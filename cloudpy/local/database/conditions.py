@@ -28,7 +28,7 @@ from .values import (
     type_name,
 )
 
-_POSIX_CLASS = re.compile(r"\[[:.=]\w+[:.=]\]")
+_POSIX_CLASS = re.compile(r"\[[:.=]\^?[\w<>]+[:.=]\]")
 
 
 def equality(value: Any) -> Test:

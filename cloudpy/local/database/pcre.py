@@ -6,6 +6,10 @@ r"""PCRE's regular expressions, which MongoDB uses, written in Python's syntax.
 
 from __future__ import annotations
 
+import re
+
+_CODE_POINT = re.compile(r"\\x\{([0-9a-fA-F]{1,6})\}")
+_NO_QUANTIFIER = re.compile(r"\{,[0-9]+\}")  # Python reads it as {0,…}
 _WORD = "0-9A-Za-z_"
 _VERTICAL = r"\n-\r\x85\u2028\u2029"  # Python's \v is one of them
 _OUTSIDE = {
@@ -44,8 +48,8 @@ def translated(pattern: str, *, verbose: bool = False) -> str:
         character = pattern[at]
         end = at + 1
         if character == "\\":
-            end = at + 2
-            parts.append(_OUTSIDE.get(pattern[at + 1 : end], pattern[at:end]))
+            end = _escape_end(pattern, at)
+            parts.append(_OUTSIDE.get(pattern[at + 1 : end]) or _code_point(pattern[at:end]))
         elif character == "[":
             end = _bracket_end(pattern, at)
             parts.append(_bracket(pattern[at:end]))
@@ -54,10 +58,22 @@ def translated(pattern: str, *, verbose: bool = False) -> str:
         elif pattern.startswith("(?<", at) and pattern[at + 3 : at + 4] not in ("=", "!"):
             end = at + 3
             parts.append("(?P<")
+        elif _NO_QUANTIFIER.match(pattern, at):
+            parts.append(r"\{")
         else:
             parts.append(character)
         at = end
     return "".join(parts)
+
+
+def _escape_end(pattern: str, at: int) -> int:
+    found = _CODE_POINT.match(pattern, at)
+    return found.end() if found else at + 2
+
+
+def _code_point(escape: str) -> str:
+    found = _CODE_POINT.fullmatch(escape)
+    return f"\\U{found[1]:>08}" if found else escape
 
 
 def _bracket_end(pattern: str, start: int) -> int:
@@ -65,7 +81,7 @@ def _bracket_end(pattern: str, start: int) -> int:
     if pattern.startswith("]", at):  # the first one is a character
         at += 1
     while at < len(pattern) and pattern[at] != "]":
-        at += 2 if pattern[at] == "\\" else 1
+        at = _escape_end(pattern, at) if pattern[at] == "\\" else at + 1
     return min(at + 1, len(pattern))
 
 
@@ -73,8 +89,8 @@ def _bracket(found: str) -> str:
     parts: list[str] = []
     at = 0
     while at < len(found):
-        end = at + (2 if found[at] == "\\" else 1)
+        end = _escape_end(found, at) if found[at] == "\\" else at + 1
         part = found[at:end]
-        parts.append(_INSIDE.get(part[1:], part) if len(part) == 2 else part)
+        parts.append((_INSIDE.get(part[1:]) or _code_point(part)) if len(part) > 1 else part)
         at = end
     return "".join(parts)
