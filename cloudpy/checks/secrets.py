@@ -70,6 +70,8 @@ def _is_secret(name: str, value: str) -> bool:
     """Whether `value` is a secret, behind a telling name: no placeholder, no sentence, no other name."""
     if len(value) < _SHORTEST or " " in value or not secret_name(name) or _PLACEHOLDER.search(value):
         return False
+    if not value.isascii():  # words for people: {"密码": "请输入六位数字"}
+        return False
     return not _is_words(value) or (_PASSWORD.search(name) is not None and not secret_name(value))
 
 

@@ -349,6 +349,8 @@ KEY = "Zx8" * 11
         f"os.environ['MY_API_KEY'] = '{KEY}'",
         f"x = 'AKID{KEY[:32]}'",
         f"pem = '-----BEGIN PRIVATE KEY-----{KEY}'",
+        f"SETTINGS = {{'数据库密码': '{KEY}'}}",
+        "HOOK = 'https://qyapi.weixin.qq.com/send?key=0123abcd-45ef-6789-abcd-0123456789ab'",
     ],
 )
 def test_keys_in_the_code(line: str, tmp_path: Path) -> None:
@@ -367,6 +369,7 @@ def test_keys_in_the_code(line: str, tmp_path: Path) -> None:
         "APP_SECRET = '<app secret>'",
         "PASSWORD = 'xxxxxxxx'",
         "HELP = {'password': 'the password of the user'}",
+        "LABELS = {'密码': '请输入六位数字的密码', 'password': '请输入六位数字的密码'}",
     ],
 )
 def test_names_without_keys(line: str, tmp_path: Path) -> None:

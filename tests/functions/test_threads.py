@@ -165,7 +165,8 @@ def test_two_at_a_time_are_told_apart() -> None:
         return found
 
     for way in (meets, meets_with_a_copy):
-        handler, results = Handler(way), {}
+        handler = Handler(way)
+        results: dict[str, Any] = {}
 
         def call(user: str, handler: Handler = handler, results: dict[str, Any] = results) -> None:
             with Runner() as runner:
