@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from .base import Base, refuse
@@ -65,7 +66,7 @@ class Expressions(Base):
             if value == int(value) if abs(value) < 2**53 else False:
                 value = int(value)
         if abs(value) > 2**53:
-            return Py("math.inf") if value > 1.7e308 else Py(repr(float(value)))
+            return Py("math.inf") if value == math.inf else Py(repr(float(value)))
         return Py(repr(value) if written[:2] not in ("0x", "0b", "0o") else written)
 
     def _true(self, node: Node) -> Py:
