@@ -1,10 +1,16 @@
 # make run    the main job: a Python cloud function gets open data from a local WeChat
 # make test   every check, on every Python that is here (3.10, 3.11, 3.13)
+# make lowest what touches the libraries, with the lowest versions that pyproject.toml allows
 # Everything they install goes into .venv and tests/peer/node_modules.
 
 PYTHON ?= python3
 BIN := .venv/bin
 PEER := tests/peer/node_modules/.installed
+LOWEST := .venv/lowest
+LOWEST_TESTS := tests/cli tests/contracts/test_contract_check.py tests/packaging tests/serve/test_hostile.py tests/serve/test_serve.py \
+	tests/dev/test_dev_command.py tests/dev/test_dev_dotenv.py tests/dev/test_dev_isolation.py tests/dev/test_dev_reload.py \
+	tests/local/test_local_data.py tests/local/test_local_server.py tests/local/test_local_gateway_command.py \
+	tests/migrate/test_drafts.py tests/observability/test_otel.py tests/test_lower_bounds.py
 # What the checks install is the same on every machine: constraints-dev.txt.
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints-dev.txt
 NPM := npm install --no-fund --no-audit --loglevel=error
@@ -15,7 +21,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/node
 # Without compiled modules every one of the many processes that tests start would compile all of cloudpy again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test quick lint peer bench stubs constraints clean
+.PHONY: run test quick lowest lint peer bench stubs constraints clean
 
 run: .venv/.run
 	@$(BIN)/cloudpy run examples/get_open_data
@@ -26,6 +32,10 @@ test: .venv/.dev $(PEER)
 # The same suite on the running Python alone, for the time between two edits: make quick ARGS="-k gateway"
 quick: .venv/.dev $(PEER)
 	@$(BIN)/python -m pytest -q $(ARGS)
+
+# As on the other Pythons of `make test`, what is marked `once` is left out.
+lowest: $(LOWEST)/.installed
+	@CLOUDPY_SUITE_REPEATED=1 $(LOWEST)/bin/python -m pytest -q --tb=short -p no:cacheprovider -n auto --dist worksteal $(LOWEST_TESTS)
 
 lint: .venv/.dev
 	@$(BIN)/python scripts/check.py --lint
@@ -64,6 +74,12 @@ $(BIN)/python:
 .venv/.dev: pyproject.toml constraints-dev.txt | $(BIN)/python
 	@$(INSTALL) -e '.[dev]'
 	@touch $@ .venv/.run
+
+$(LOWEST)/.installed: pyproject.toml constraints-dev.txt scripts/lowest.py | .venv/.dev
+	@$(BIN)/python -m venv --clear $(LOWEST)
+	@$(BIN)/python scripts/lowest.py > $(LOWEST)/constraints.txt
+	@$(LOWEST)/bin/python -m pip install -qq --disable-pip-version-check --constraint $(LOWEST)/constraints.txt -e '.[dev]'
+	@touch $@
 
 $(PEER): tests/peer/package.json | $(BIN)/python
 	@command -v npm >/dev/null || $(BIN)/python scripts/node.py

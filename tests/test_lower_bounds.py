@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,13 @@ def test_a_dependency_without_a_bound_is_named(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(lowest, "ROOT", tmp_path)
     with pytest.raises(ValueError, match=r"click in pyproject\.toml needs one lower bound: click>=…"):
         lowest.lowest()
+
+
+def test_what_a_package_installs_has_the_same_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    from lowest import lowest
+
+    bounds = re.findall(r'"([a-z]+)>=([\d.]+)"', (ROOT / "cloudpy/packaging/needs.py").read_text("utf-8"))
+    assert {"aiohttp", "httptools", "jsonschema", "pyyaml"} == {name for name, _ in bounds}
+    low = lowest()
+    assert bounds == [(name, low[name]) for name, _ in bounds]

@@ -53,11 +53,11 @@ def needs(folder: Folder, *, server: bool) -> Needs:
     if calls:
         own.append("httptools>=0.6.4")
     if server or "aiohttp" in imports:  # it came with cloudpy, so a requirements.txt may lack it
-        own.append("aiohttp>=3.10")
+        own.append("aiohttp>=3.14.4")
     if asks:
-        own.append("pyyaml>=6.0")
+        own.append("pyyaml>=6.0.2")
     if "validate" in asks:
-        own.append("jsonschema>=4.17")
+        own.append("jsonschema>=4.20")
     return Needs(calls, "cloudpy" in imports, bool(asks), tuple(requirements), tuple(own))
 
 

@@ -132,7 +132,7 @@ def test_standard_input_that_is_no_event(tmp_path: Path) -> None:
         ([PROGRAMS / "prints", "--local", "missing.yaml"], "'missing.yaml' does not exist"),
         ([PROGRAMS / "prints", "--config", "missing.json"], "'missing.json' does not exist"),
         ([PROGRAMS / "prints", "--openid", ""], "--openid must not be empty"),
-        ([PROGRAMS / "prints", "--evnt", "{}"], "No such option '--evnt'"),
+        ([PROGRAMS / "prints", "--evnt", "{}"], "No such option"),  # whether the name is quoted changed with click
         ([PROGRAMS / "prints", "more"], "unexpected extra argument (more)"),
     ],
 )
