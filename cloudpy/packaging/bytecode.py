@@ -33,12 +33,14 @@ def compile_all(python: str, folder: Path, place: str) -> bool:
     Returns:
         Whether it could be done.
     """
-    command = [python, "-m", "compileall", "-q", "-q", "-f", "--invalidation-mode", "unchecked-hash"]
+    # Without `site`, and with nothing of the folder in sys.path: what else is loaded shows in the bytes, since marshal
+    # writes a string that something else holds as a reference; and an own struct.py must not hide the library's.
+    program = "import sys; sys.path.remove(''); import compileall; sys.exit(not compileall.main())"
+    command = [python, "-S", "-c", program, "-q", "-q", "-f", "--invalidation-mode", "unchecked-hash"]
     # the order of a set's constants would differ from run to run
-    environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    done = subprocess.run(
-        [*command, "-s", str(folder), "-p", place, str(folder)], env=environment, capture_output=True, cwd=folder
-    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment["PYTHONHASHSEED"] = "0"
+    done = subprocess.run([*command, "-s", str(folder), "-p", place, str(folder)], env=environment, capture_output=True)
     return done.returncode in (0, 1)
 
 
