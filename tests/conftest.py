@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.needs_node import LEAVE_OUT, mark
 from tests.once import REPEATED, put_off
 
 # for the properties that ask for no number of examples of their own
@@ -13,10 +14,21 @@ if REPEATED:
     settings.load_profile("repeated")
 
 LEFT = pytest.StashKey[int]()  # how many tests are left to the running Python
+NODE = pytest.StashKey[int]()  # and how many to a machine with Node
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m
+def pytest_itemcollected(item: pytest.Item) -> None:
+    mark(item)
 
 
 @pytest.hookimpl(trylast=True)  # after -k and -m
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if LEAVE_OUT:
+        need = [item for item in items if item.get_closest_marker("needs_node")]
+        config.stash[NODE] = len(need)
+        config.hook.pytest_deselected(items=need)
+        items[:] = [item for item in items if item not in need]
     if REPEATED:
         left = put_off(items)
         config.stash[LEFT] = len(left)
@@ -28,15 +40,25 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     output: dict[str, int] | None = getattr(session.config, "workeroutput", None)
     if output is not None:  # a worker of xdist, whose deselected tests nobody else tells of
         output["cloudpy_once"] = session.config.stash.get(LEFT, 0)
+        output["cloudpy_node"] = session.config.stash.get(NODE, 0)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     # every worker collects all tests, and leaves out the same
-    node.config.stash[LEFT] = getattr(node, "workeroutput", {}).get("cloudpy_once", 0)
+    output = getattr(node, "workeroutput", {})
+    node.config.stash[LEFT] = output.get("cloudpy_once", 0)
+    node.config.stash[NODE] = output.get("cloudpy_node", 0)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     left = config.stash.get(LEFT, 0)
     if left:
         terminalreporter.write_line(f"{left} tests are run on the running Python alone: they are marked `once`")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    need = config.stash.get(NODE, 0)
+    if need and not hasattr(config, "workerinput"):  # after all that pytest writes
+        print(f"{need} tests were left out: they need Node, and there is none here; `make test` installs it")
