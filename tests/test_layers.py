@@ -22,7 +22,7 @@ ROOMS: dict[str, set[str]] = {
     "database": {"errors", "wire", "config"},
     "call": {"errors", "wire", "transports", "config", "database"},
     "cloud": {"errors", "transports", "config", "call"},
-    "functions": {"errors", "transports", "config", "cloud"},
+    "functions": {"errors", "wire", "transports", "config", "cloud"},
     # the face has the decorator of the functions, and lets it import what it needs when it is used
     "face": {"errors", "transports", "config", "call", "cloud", "functions"},
     # imported by the user's program alone

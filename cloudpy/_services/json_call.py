@@ -102,11 +102,13 @@ class NestedCall(JSONCall):
 def json_text(name: str, what: str, value: object) -> str:
     """The JSON text that a request carries inside its JSON; `what` is what the value is called in an error.
 
+    Documents of the database may be in it: their dates and geometries are written as Node writes them.
+
     Raises:
         CloudSDKError: it has no JSON form.
     """
     try:
-        return jsontext.stringify(value, what, jsontext.quote_plainly)
+        return jsontext.stringify(jsontext.objects_as_json(value), what, jsontext.quote_plainly)
     except jsontext.NotJSONError as error:
         raise refused(name, f"{error}. Nothing was sent") from None
     except RecursionError:

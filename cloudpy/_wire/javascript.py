@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,3 +65,15 @@ def number(value: float) -> str:
         return f"{sign}0.{'0' * -point}{digits}"
     tail = f".{digits[1:]}" if len(digits) > 1 else ""
     return f"{sign}{digits[0]}{tail}e{point - 1:+d}"
+
+
+def date_text(value: object) -> str | None:
+    """Return a datetime as JavaScript's JSON writes a Date, None for what is none or has no time zone."""
+    module = sys.modules.get("datetime")  # where there is one, a program has imported it
+    if module is None or not isinstance(value, module.datetime) or value.utcoffset() is None:
+        return None
+    try:
+        moment = value.astimezone(module.timezone.utc)
+    except OverflowError:  # in the first or the last hours that there are
+        return None
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from json.encoder import encode_basestring as _basestring
 
-from .javascript import escape_surrogates, number
+from .javascript import date_text, escape_surrogates, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,6 +120,18 @@ def _explain(value: Any, path: str) -> None:
         raise NotJSONError(path, value, "is an integer of more digits than Python prints (4,300)") from None
     elif not isinstance(value, (str, int, float, bytes, bytearray, memoryview)) and value is not None:
         raise NotJSONError(path, value) from None
+
+
+def objects_as_json(value: Any) -> Any:
+    """Return the value with each date and each object that has a ``toJSON()`` as JSON.stringify writes it."""
+    if isinstance(value, Mapping):
+        return {key: objects_as_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [objects_as_json(item) for item in value]
+    if callable(getattr(type(value), "toJSON", None)):
+        return objects_as_json(value.toJSON())
+    date = date_text(value)
+    return value if date is None else date
 
 
 def text(value: Any) -> str:

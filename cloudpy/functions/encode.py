@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 
 from .errors import ResultError
@@ -136,9 +135,11 @@ def _other(value: Any, path: _Path) -> Any:
         if hasattr(kind, "close"):
             value.close()  # or Python warns that it was never awaited, which is said better here
         return _refuse(path, kind.__name__, "await it")
-    moment = _moment(value)
-    if moment is not None:
-        return moment
+    from .._wire.javascript import date_text  # here: most results have none
+
+    date = date_text(value)
+    if date is not None:
+        return date
     for name, advice in _ATTRIBUTE_HINTS.items():
         if hasattr(kind, name):
             return _refuse(path, kind.__name__, advice)
@@ -146,18 +147,6 @@ def _other(value: Any, path: _Path) -> Any:
         if base.__name__ in _HINTS:
             return _refuse(path, kind.__name__, _HINTS[base.__name__])
     return _refuse(path, kind.__name__, "give a dict, list, str, int, float, bool or None")
-
-
-def _moment(value: Any) -> str | None:
-    """A datetime as JavaScript writes a Date; None for what is none, or has no time zone."""
-    module = sys.modules.get("datetime")  # where there is one, a program has imported it
-    if module is None or not isinstance(value, module.datetime) or value.utcoffset() is None:
-        return None
-    try:
-        moment = value.astimezone(module.timezone.utc)
-    except OverflowError:  # in the first or the last hours that there are
-        return None
-    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def _refuse(path: _Path, kind: str, advice: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -294,3 +295,13 @@ def test_a_call_that_may_have_been_carried_out_is_not_sent_again(bench: Bench, s
             bench.recorder.answer = Answer(ending="close")  # it has read the request, on the connection that was kept
             assert face.walk(instances[face.name], tuple(steps)).failed
             assert (2 if steps is DATA else 1) == len(bench.recorder.take())
+
+
+@pytest.mark.parametrize("steps", [FUNCTION, API], ids=["function", "API"])
+def test_dates_of_documents_travel_as_in_node(bench: Bench, steps: list[Any]) -> None:
+    name, [given] = steps
+    paid = datetime(2026, 5, 1, 12, 30, 0, 123_999, tzinfo=timezone(timedelta(hours=8)))
+    document = {"_id": "a", "paid": paid, "log": [{"at": paid}]}
+    exchanges = walk(bench, name, [{**given, "data": document}], answer=RAN)
+    assert [1, 1, 1] == [len(exchange.requests) for exchange in exchanges]
+    assert_same_request(exchanges)
