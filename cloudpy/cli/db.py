@@ -86,7 +86,8 @@ def list_(context: click.Context) -> None:
     for name, count in found.items():
         echo(f"{count:>8}  {name}")
     if not found:
-        echo(f"no collections in {context.obj[0]}", err=True)
+        hint = "`cloudpy run` keeps documents only where local.yaml names a folder: `database: FOLDER`"
+        echo(f"no collections in {context.obj[0]}; {hint}", err=True)
 
 
 @db.command()
