@@ -89,8 +89,10 @@ def test_there_is_one_way_to_print() -> None:
 def test_the_current_folder_is_gone(tmp_path: Path, command: str) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    program = f"import os, sys; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r}); from cloudpy.cli import main; main()"
-    ran = subprocess.run([sys.executable, "-c", program, *command.split()], capture_output=True, encoding="utf-8")
+    # Started there, as a shell does it.
+    program = f"import os, sys; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r}); os.execv(sys.argv[1], sys.argv[1:])"
+    start = [sys.executable, "-c", program, sys.executable, "-m", "cloudpy"]
+    ran = subprocess.run([*start, *command.split()], capture_output=True, encoding="utf-8")
     assert ran.returncode
     assert "the current folder is gone" in ran.stderr or "cannot be found" in ran.stderr
     assert "Traceback" not in ran.stderr
