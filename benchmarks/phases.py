@@ -15,10 +15,11 @@ from collections.abc import Callable
 from typing import Any
 
 import cloudpy.sync
-from cloudpy import _endpoint, _gateway, _transports
-from cloudpy._call import _OpenAPICall
-from cloudpy._context import Variables
-from cloudpy._options import DEFAULT
+from cloudpy import _transports
+from cloudpy._client import endpoint, gateway
+from cloudpy._client.call import _OpenAPICall
+from cloudpy._client.context import Variables
+from cloudpy._client.options import DEFAULT
 from cloudpy._transports import Request, Response
 from cloudpy._wire import answer, messages, pairs
 from cloudpy._wire.envelope import Envelope
@@ -52,16 +53,16 @@ def phases(url: str) -> dict[str, float]:
     encoded = pairs.encode(API, PARAMETERS, True)
     message = {"api_type": messages.OPEN_API, "openapi_data": {"pairs": encoded}, "appid": None}
     data = messages.encode("CommApiData", message)
-    envelope = next(one for one in _gateway._envelopes.values() if isinstance(one, Envelope))
+    envelope = next(one for one in gateway._envelopes.values() if isinstance(one, Envelope))
     variables = Variables()
-    tokens = _gateway._tokens(config, variables, None)
+    tokens = gateway._tokens(config, variables, None)
     read = answer.read_message(API, response.headers["content-type"], response.body)
 
     def environment() -> None:
         fresh = Variables()
         call.surroundings(fresh)
-        _gateway._tokens(config, fresh, None)
-        _endpoint.query("e", _endpoint.sequence_id(fresh, 1.0))
+        gateway._tokens(config, fresh, None)
+        endpoint.query("e", endpoint.sequence_id(fresh, 1.0))
 
     found = {
         "variables, address, credentials": cost(environment),

@@ -12,11 +12,11 @@
 ``import cloudpy.sync as cloud`` is the same face without ``await``.
 """
 
-from ._cloud import Cloud
-from ._config import DYNAMIC_CURRENT_ENV
+from ._client.cloud import Cloud
+from ._client.config import DYNAMIC_CURRENT_ENV
+from ._client.hooks import CallRecord
 from ._function import function
 from ._version import VERSION as _VERSION
-from ._watch import CallRecord
 from .errors import (
     ApiPermissionError,
     CallTimeoutError,
@@ -105,17 +105,17 @@ signature = _cloud.signature
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._services.database import Aggregate as Aggregate
-    from ._services.database import Collection as Collection
-    from ._services.database import Database as Database
-    from ._services.database import Document as Document
-    from ._services.database import Query as Query
-    from ._services.database import Transaction as Transaction
+    from ._client.services.database import Aggregate as Aggregate
+    from ._client.services.database import Collection as Collection
+    from ._client.services.database import Database as Database
+    from ._client.services.database import Document as Document
+    from ._client.services.database import Query as Query
+    from ._client.services.database import Transaction as Transaction
 else:
 
     def __getattr__(name):  # for annotations: the module of the database is loaded when it is used
         if name in _OF_THE_DATABASE:
-            from ._services import database as _module
+            from ._client.services import database as _module
 
             return getattr(_module, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

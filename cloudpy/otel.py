@@ -47,9 +47,9 @@ except ImportError as error:
 
 from collections.abc import Callable
 
-from ._context import Variables, invocation
+from ._client.context import Variables, invocation
+from ._client.hooks import CallRecord, everywhere
 from ._version import VERSION
-from ._watch import CallRecord, everywhere
 from .errors import TransportError
 
 __all__ = ["instrument", "uninstrument"]

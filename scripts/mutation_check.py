@@ -94,7 +94,7 @@ FAULTS = (
     Fault("a delay costs the function nothing", "testing/_transport.py", "running.deadline -= seconds", "pass"),
     Fault("a sync handler may take for ever", "testing/_invocation.py", "took > self._timeout", "False"),
     Fault("openids are written down", "testing/_masking.py", "{27}", "{37}"),
-    Fault("tokens are written down", "_secrets.py", '"token(?!iz)|secret', '"secret'),
+    Fault("tokens are written down", "_client/secrets.py", '"token(?!iz)|secret', '"secret'),
     Fault("a recorded answer is given twice", "testing/_replay.py", "line.used = True", "line.used = False"),
     Fault("a further parameter is no change", "testing/_replay.py", "if more else None", "if False else None"),
     Fault("CloudIDs live longer", "local/open_data.py", "now >= found.ends_at", "now > found.ends_at"),

@@ -1,4 +1,4 @@
-"""Writes cloudpy/_repeatable.py: the APIs that may be called again when an answer is lost.
+"""Writes cloudpy/_client/idempotent.py: the APIs that may be called again when an answer is lost.
 
 A deployed function retries without contracts at hand, so what it needs of them is written out. With --check nothing
 is written; the exit status is 1 when the file on disk is not what would be written.
@@ -13,7 +13,7 @@ from generated import settle
 
 from cloudpy import contracts
 
-MODULE = Path(contracts.__file__).parents[1] / "_repeatable.py"
+MODULE = Path(contracts.__file__).parents[1] / "_client" / "idempotent.py"
 
 HEAD = '''"""The APIs that are safe to repeat, because calling twice does no more than calling once.
 

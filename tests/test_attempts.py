@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from cloudpy import _attempts
-from cloudpy._attempts import Send, attempts
-from cloudpy._context import Invocation, invocation
+from cloudpy._client import retry
+from cloudpy._client.context import Invocation, invocation
+from cloudpy._client.retry import Send, attempts
 from cloudpy._transports import Failure, Request, Response
 from cloudpy.errors import CallTimeoutError, CloudSDKError, SystemBusyError, TransportError
 
@@ -148,7 +148,7 @@ def test_pauses_double_up_to_a_bound_and_are_a_random_part_of_it() -> None:
 
 
 def test_the_jitter_is_full() -> None:
-    drawn = [_attempts._jitter(3.0) for _ in range(2000)]
+    drawn = [retry._jitter(3.0) for _ in range(2000)]
     assert 0 <= min(drawn) < 0.3 < 2.7 < max(drawn) <= 3.0
     assert 900 < sum(one < 1.5 for one in drawn) < 1100
 

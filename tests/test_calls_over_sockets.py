@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cloudpy import _transports
-from cloudpy._cloud import Cloud, SyncCloud
+from cloudpy._client.cloud import Cloud, SyncCloud
 from cloudpy._wire import messages
 from cloudpy.errors import CallTimeoutError, CloudSDKError, SystemBusyError, TransportError
 
@@ -42,7 +42,7 @@ def call(request: pytest.FixtureRequest) -> Iterator[Call]:
 
 
 def _options() -> Any:
-    from cloudpy._options import DEFAULT
+    from cloudpy._client.options import DEFAULT
 
     return DEFAULT
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cloudpy import _permissions
-from cloudpy._cloud import Cloud, SyncCloud
-from cloudpy._config import DYNAMIC_CURRENT_ENV, Config
-from cloudpy._permissions import Permissions, from_file
+from cloudpy._client import permissions as _permissions
+from cloudpy._client.cloud import Cloud, SyncCloud
+from cloudpy._client.config import DYNAMIC_CURRENT_ENV, Config
+from cloudpy._client.permissions import Permissions, from_file
 from cloudpy.errors import ApiPermissionError, CloudSDKError, ConfigError
 from tests.once import part
 
@@ -134,7 +134,7 @@ def test_any_file_is_permissions_or_a_config_error(tmp_path_factory: pytest.Temp
 
 
 def test_the_config_json_beside_the_caller(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    program = "from cloudpy._cloud import SyncCloud\ncloud = SyncCloud().init(env='e')\n"
+    program = "from cloudpy._client.cloud import SyncCloud\ncloud = SyncCloud().init(env='e')\n"
     (tmp_path / "config.json").write_text(GOOD)
     scope = {"__file__": str(tmp_path / "index.py"), "__name__": "index"}
     exec(program, scope)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpy import _context
-from cloudpy._context import Invocation, Variables, invocation, parse, wx_context
+from cloudpy._client import context as _context
+from cloudpy._client.context import Invocation, Variables, invocation, parse, wx_context
 
 NAMES = ("WX_", "TCB_", "SCF_", "TENCENTCLOUD", "TRIGGER_", "CBR_")
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cloudpy import _transports
-from cloudpy._cloud import Cloud, SyncCloud
+from cloudpy._client.cloud import Cloud, SyncCloud
 from cloudpy._transports import pool
 from cloudpy._transports.aio import AIOTransport
 from cloudpy._transports.blocking import HTTPTransport

@@ -1,4 +1,4 @@
-"""What goes into and comes out of the database, for type checkers; what it means stands in `_services/database.py`."""
+"""What goes into and comes out of the database, for type checkers; what it means stands in `_client/services/database.py`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 from _typeshed import DataclassInstance
 from typing_extensions import NotRequired
 
-from cloudpy._config import _CurrentEnv
+from cloudpy._client.config import _CurrentEnv
 
 Document = Mapping[str, Any] | DataclassInstance
 

@@ -5,7 +5,7 @@ from typing import Any, Literal, TypedDict, overload
 
 from typing_extensions import NotRequired, Required, Unpack
 
-from cloudpy._config import _CurrentEnv
+from cloudpy._client.config import _CurrentEnv
 
 _List = list
 

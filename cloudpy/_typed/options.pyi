@@ -4,7 +4,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal, TypedDict
 
-from cloudpy._config import _CurrentEnv
+from cloudpy._client.config import _CurrentEnv
 
 _Token = str | Mapping[str, Any]
 

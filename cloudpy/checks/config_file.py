@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .._permissions import from_file, misplaced, wrong_key
+from .._client.permissions import from_file, misplaced, wrong_key
 from ..errors import ConfigError
 
 NAME = "config.json"

@@ -30,7 +30,7 @@ def names(face: Face) -> list[str]:
 def is_namespace(name: str) -> bool:
     """Whether further names hang below `name` and each of them is a call, as below ``openapi`` and ``cloudPay``."""
     member = getattr(_instance("async"), name, None)
-    return type(member).__module__ == "cloudpy._namespace"
+    return type(member).__module__ == "cloudpy._client.namespace"
 
 
 def is_awaited(name: str) -> bool:
@@ -61,7 +61,7 @@ def object_has(owner: type, name: str) -> bool:
 
 def is_sent(owner: type, method: str) -> bool:
     """Whether a method of a database's object sends something: on the async API such methods are coroutines."""
-    other = getattr(importlib.import_module("cloudpy._services.database"), owner.__name__, owner)
+    other = getattr(importlib.import_module("cloudpy._client.services.database"), owner.__name__, owner)
     return inspect.iscoroutinefunction(getattr(other, method, None))
 
 

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from .._config import Config
-from .._options import Options
+from .._client.config import Config
+from .._client.options import Options
 from ..contracts._suggest import alike
 from ..errors import ConfigError
 from . import public_api

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from .._secrets import forms_in, secret_name
+from .._client.secrets import forms_in, secret_name
 from .finding import Finding
 from .folder import Folder, is_test
 from .source import Source

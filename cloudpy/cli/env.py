@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import click
 
-from .. import _redact
+from .._client import redact
 from ..functions import LoadError, Place
 from .dotenv import variables_of
 from .echo import echo
@@ -94,9 +94,9 @@ def env(
 
 
 def _variable(name: str, value: str, origin: str) -> Variable:
-    if _redact.secret_name(name):
+    if redact.secret_name(name):
         return Variable(name, _masked(value), True, origin)
-    hidden = _redact.text(value)
+    hidden = redact.text(value)
     return Variable(name, hidden, hidden != value, origin)
 
 

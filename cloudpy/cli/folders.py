@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import _permissions
+from .._client import permissions as _permissions
 from ..errors import ConfigError
 from ..functions import LoadError, Place, client_event, make_context
 from ..functions.load import DEFAULT

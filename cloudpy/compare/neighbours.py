@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .. import _permissions
+from .._client import permissions as _permissions
 from ..errors import ConfigError
 from ..functions import client_event, make_context
 from ..functions.encode import encode

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable, Sequence
 
-from .._permissions import from_file
+from .._client.permissions import from_file
 from ..functions.printable import printable
 from .calls import counted
 from .case import Case

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from .. import _redact
+from .._client import redact
 
 
 class Record:
@@ -24,7 +24,7 @@ class Record:
     def __init__(self, path: str) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._file = _redact.private_file(path, os.O_APPEND)
+        self._file = redact.private_file(path, os.O_APPEND)
         self._half = _is_cut_off(path)  # whether the last line has no end
 
     def add(
@@ -41,7 +41,7 @@ class Record:
         """
         line = {
             "function": function,
-            "event": _redact.value(event),
+            "event": redact.value(event),
             "openid": openid,
             "unionid": unionid,
             "timer": timer,

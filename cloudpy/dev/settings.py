@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .._permissions import read_file
+from .._client.permissions import read_file
 from ..errors import ConfigError
 from ..functions.context import DEFAULT_TIMEOUT
 

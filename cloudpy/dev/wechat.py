@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from .._permissions import from_file
+from .._client.permissions import from_file
 from ..errors import ConfigError
 from ..local.answers import Answer, Answers
 from ..local.backend import DEFAULT_ENV, Backend

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from time import monotonic
 
-from .._context import Invocation, invocation
+from .._client.context import Invocation, invocation
 from .deadlines import Deadlines
 from .doors import Call
 from .errors import ExitError, TimeLimitError

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import Context, copy_context
 
-from .._context import Invocation, in_thread, invocation, parse
+from .._client.context import Invocation, in_thread, invocation, parse
 from .load import Handler
 from .threads import follow_threads
 

@@ -9,7 +9,7 @@ import os
 import sys
 from _thread import _local  # threading.local, which need not be imported for it
 
-from .._context import invocation
+from .._client.context import invocation
 from .encode import plain
 from .invoke import Runner
 from .load import DEFAULT, Handler, load

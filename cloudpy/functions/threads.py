@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from .._context import in_thread, invocation
+from .._client.context import in_thread, invocation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from .load import Handler
 
 def warm_up(handler: Handler) -> None:
     """Imports the asynchronous transport when the function is likely to make cloud calls with it."""
-    if handler.is_async and "cloudpy._cloud" in sys.modules and "cloudpy._transports.aio" not in sys.modules:
+    if handler.is_async and "cloudpy._client.cloud" in sys.modules and "cloudpy._transports.aio" not in sys.modules:
         import asyncio  # noqa: F401
 
         from .._transports import async_transport

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
-from .._permissions import from_file
+from .._client.permissions import from_file
 from . import answers_data, schema
 from .answers import Canned
 from .backend import DEFAULT_ENV, Backend, Unknown

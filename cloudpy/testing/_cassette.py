@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from .._redact import private_file
+from .._client.redact import private_file
 from .._transports import Failure, Request, Response
 from .._wire import case, form, jsontext, messages
 from .._wire.answer import GATEWAY_JSON

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Literal
 
-from .. import _permissions, _transports
-from .._permissions import Permissions
+from .. import _transports
+from .._client import permissions as _permissions
+from .._client.permissions import Permissions
 from ..functions import Runner
 from ..local import (
     URL,

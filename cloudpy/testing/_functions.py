@@ -13,8 +13,8 @@ from typing import Any, Literal, Union
 import cloudpy
 import cloudpy.sync
 
-from .. import _permissions
-from .._permissions import Permissions
+from .._client import permissions as _permissions
+from .._client.permissions import Permissions
 from ..functions import Handler, LoadError, Place, load
 from ..functions.load import split
 

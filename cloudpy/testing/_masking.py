@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .. import _redact
+from .._client import redact
 
 _PERSONAL = {"openid": "openid", "openids": "openid", "openidlist": "openid", "touser": "openid"}
 _PERSONAL |= {"fromusername": "openid", "unionid": "unionid", "unionids": "unionid"}
@@ -34,7 +34,7 @@ class Mask:
 
     def hide(self, value: Any) -> Any:
         """`value` as it may be written down."""
-        return self._name(_redact.value(value), "")
+        return self._name(redact.value(value), "")
 
     def _name(self, value: Any, key: str) -> Any:
         """The value with labels for people; `key` is the name it stands behind."""
@@ -42,7 +42,7 @@ class Mask:
             return {self._name(name, ""): self._name(item, str(name)) for name, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self._name(item, key) for item in value]
-        if not isinstance(value, str) or value in ("", _redact.HIDDEN):
+        if not isinstance(value, str) or value in ("", redact.HIDDEN):
             return value
         letters = _LETTERS.sub("", key.lower())
         if letters in _PERSONAL:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from .. import contracts
-from .._permissions import Permissions
+from .._client.permissions import Permissions
 from ..local import Answers
 from ..local import Call as Record
 from ._calls import problems, written

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .._context import invocation
+from .._client.context import invocation
 from .._transports import Failure, Request, Response
 from ._clock import Clock
 from ._ledger import Ledger

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import cloudpy
 import cloudpy.sync
-from cloudpy import _context
+from cloudpy._client import context
 from cloudpy.errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
 from tests.canary.planting import FACES, each_echo, environment, parameters, variables, vars_of
 from tests.canary.secrets import Canary
@@ -180,7 +180,7 @@ def calls_in_cloud_run(canary: Canary) -> None:
                 with (
                     calling(face) as caller,
                     mock.patch.dict(os.environ, {"CBR_ENV_ID": "e"}),
-                    mock.patch.object(_context, "_access_token_file", _context._TokenFile(str(path))),
+                    mock.patch.object(context, "_access_token_file", context._TokenFile(str(path))),
                 ):
                     each_echo(
                         canary,

@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 
 import cloudpy
 import cloudpy.sync
-from cloudpy import _context
+from cloudpy._client import context as _context
 from cloudpy.errors import CloudSDKError, SystemBusyError
 from tests.canary.planting import FACES, KINDS, Echo, environment, parameters, variables
 from tests.canary.secrets import Canary

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpy._permissions import misplaced
+from cloudpy._client.permissions import misplaced
 from cloudpy.checks import check, requirements_file
 from cloudpy.cli import SUBCOMMANDS, console
 from cloudpy.dev import settings

@@ -42,5 +42,7 @@ def test_a_check_needs_jsonschema() -> None:
 
 
 def test_the_list_of_repeatable_apis_needs_nothing() -> None:
-    loaded = loaded_after("from cloudpy._repeatable import REPEATABLE\nassert 'cloudbase.getOpenData' in REPEATABLE")
+    loaded = loaded_after(
+        "from cloudpy._client.idempotent import REPEATABLE\nassert 'cloudbase.getOpenData' in REPEATABLE"
+    )
     assert set() == loaded & {"yaml", "jsonschema", "json", "re"}

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import cloudpy
-from cloudpy import _config, _options, contracts
+from cloudpy import contracts
+from cloudpy._client import config, options
 from cloudpy.cli import main as command
 from tests.docs.page import PAGES, ROOT, Block, anchors, blocks, headings, links, prose
 from tests.docs.reader import PEER, Reader, agrees
@@ -126,7 +127,7 @@ def test_the_readme_tells_every_command_and_every_name(name: str) -> None:
     # the page itself and those of docs/ that it leads to
     led_to = [link for link in links(page) if link.startswith("docs/") and (ROOT / link).is_file()]
     around = page + "".join(map(text_of, led_to))
-    wanted = [*cloudpy.__all__, *_config.NAMES, *_options._NAMES]
+    wanted = [*cloudpy.__all__, *config.NAMES, *options._NAMES]
     assert [] == [one for one in wanted if not re.search(rf"\b{re.escape(one)}\b", around)]
     assert [] == [one for one in commands() if one not in page]
 

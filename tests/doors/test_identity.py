@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpy._context import Invocation, invocation, wx_context
+from cloudpy._client.context import Invocation, invocation, wx_context
 from cloudpy.functions.doors import Call, HTTPDoor, Request, Setting
 from cloudpy.functions.doors.identity import MAX_CONTEXT, unpack
 from cloudpy.functions.errors import RefusedError

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from cloudpy import _permissions
+from cloudpy._client import permissions as _permissions
 from cloudpy.local import Backend, Caller, GatewayServer, load
 from cloudpy.local.environment import called
 from cloudpy.local.siblings import Ran

@@ -12,7 +12,7 @@ import pytest
 
 import cloudpy
 import cloudpy.sync
-from cloudpy._context import invocation
+from cloudpy._client.context import invocation
 from cloudpy.functions import Handler, LoadError, ResultError, Runner, ainvoke, make_context
 
 CONTEXT = make_context({"WX_OPENID": "o-alice", "WX_CONTEXT_KEYS": "WX_OPENID"}, timeout=5)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cloudpy._context import invocation
+from cloudpy._client.context import invocation
 from cloudpy.functions import Handler, Place, Runner, ainvoke, load, make_context
 
 from .program import PROGRAMS

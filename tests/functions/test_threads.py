@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import cloudpy.sync as cloud
-from cloudpy._context import Invocation, in_thread, invocation
+from cloudpy._client.context import Invocation, in_thread, invocation
 from cloudpy.functions import Handler, Runner, make_context
 
 

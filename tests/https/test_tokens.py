@@ -15,7 +15,7 @@ import pytest
 
 import cloudpy
 import cloudpy.sync
-from cloudpy._tokens import TokenSource
+from cloudpy._client.access_token import TokenSource
 from cloudpy.local import Backend, GatewayServer, User
 
 
@@ -300,7 +300,7 @@ def test_a_call_ends_in_time_while_its_callable_works(server: GatewayServer, cal
 def test_a_child_that_is_forked_while_a_token_is_fetched_fetches_its_own() -> None:
     program = """
 import os, threading
-from cloudpy._tokens import TokenSource
+from cloudpy._client.access_token import TokenSource
 
 asked, go_on = threading.Event(), threading.Event()
 parent = os.getpid()

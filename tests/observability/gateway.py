@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from cloudpy import _transports
-from cloudpy._cloud import BaseCloud, Cloud, SyncCloud
+from cloudpy._client.cloud import BaseCloud, Cloud, SyncCloud
 from cloudpy._transports.aio import AIOTransport
 from cloudpy._transports.blocking import HTTPTransport
 from cloudpy._wire import messages

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import cloudpy
 import cloudpy.sync
-from cloudpy._context import Invocation, invocation
+from cloudpy._client.context import Invocation, invocation
 from cloudpy.errors import CloudSDKError
 from tests.docs.reader import PEER
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpy import _redact
-from cloudpy._log import logger
+from cloudpy._client import redact
+from cloudpy._client.log import logger
 from cloudpy.errors import CloudSDKError
 
 from .gateway import OK, REFUSED, SECRETS, Caller, ScriptedServer, in_turn, wechat
@@ -88,11 +88,11 @@ def test_an_address_with_a_token_in_it(caller: Caller) -> None:
     ],
 )
 def test_what_stands_behind_a_telling_name(text: str, shown: str) -> None:
-    assert shown == _redact.text(text)
+    assert shown == redact.text(text)
 
 
 def test_values_keep_their_shape() -> None:
-    found = _redact.value({"a": [{"apiKey": "k", "n": 1}], "tokens": ["x", 2], "password": b"b", "content": "ok"})
+    found = redact.value({"a": [{"apiKey": "k", "n": 1}], "tokens": ["x", 2], "password": b"b", "content": "ok"})
     assert {"a": [{"apiKey": "***", "n": 1}], "tokens": ["***", "***"], "password": "***", "content": "ok"} == found
 
 
@@ -102,7 +102,7 @@ def test_a_known_secret_is_found_in_every_form(secret: str, before: str, after: 
     forms = [secret, base64.b64encode(data).decode(), base64.urlsafe_b64encode(data).decode(), repr(secret)[1:-1]]
     forms += [quote(data), quote(data, safe=""), json.dumps(secret)[1:-1]]
     for form in forms:
-        left = _redact.without(f"{before}|{form}|{after}", {secret})
+        left = redact.without(f"{before}|{form}|{after}", {secret})
         assert form not in left or form in f"{before}||{after}" or form in "|***|"
 
 

@@ -10,7 +10,8 @@ import pytest
 
 import cloudpy
 import cloudpy.sync
-from cloudpy import CallRecord, _watch
+from cloudpy import CallRecord
+from cloudpy._client import hooks
 from cloudpy.errors import ApiPermissionError, CloudSDKError, ConfigError, SystemBusyError, TransportError
 
 from .gateway import BUSY, HANG_UP, OK, REFUSED, Caller, ScriptedServer, in_turn
@@ -101,7 +102,7 @@ def test_taken_away_it_hears_no_more_and_costs_nothing(caller: Caller) -> None:
     with ScriptedServer(in_turn(OK)) as server:
         cloud = caller.cloud(server.url)
         seen: list[CallRecord] = []
-        before = _watch._count
+        before = hooks._count
         remove = cloud.on_call(seen.append)
         again = cloud.on_call(seen.append)
         caller.does(lambda: cloud.openapi.a.b())
@@ -113,7 +114,7 @@ def test_taken_away_it_hears_no_more_and_costs_nothing(caller: Caller) -> None:
         again()
         caller.does(lambda: cloud.openapi.a.b())
         assert 3 == len(seen)
-        assert before == _watch._count
+        assert before == hooks._count
 
 
 def test_as_a_decorator(caller: Caller) -> None:

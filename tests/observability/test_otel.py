@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 import cloudpy
 import cloudpy.otel
-from cloudpy._context import Invocation, invocation
+from cloudpy._client.context import Invocation, invocation
 from cloudpy.errors import CloudSDKError, TransportError
 from tests.scripted_server import http
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cloudpy import _redact
+from cloudpy._client import redact
 from cloudpy.errors import CloudSDKError
 from tests.once import part
 
@@ -33,27 +33,27 @@ SSH_AUTH_SOCK sessionCnt orderKey name content nonce""".split()
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_of_secrets(name: str) -> None:
-    assert _redact.secret_name(name)
-    shown = _redact.value({name: S, "in": [{name: [{"deep": 12345678, "b": S.encode(), "t": True, "n": None}]}]})
+    assert redact.secret_name(name)
+    shown = redact.value({name: S, "in": [{name: [{"deep": 12345678, "b": S.encode(), "t": True, "n": None}]}]})
     assert {name: "***", "in": [{name: [{"deep": "***", "b": "***", "t": True, "n": None}]}]} == shown
     # As Python, Node, JSON (inside JSON, too), queries, XML and tuples of headers write it.
-    assert f"?{name}=***&a=1" == _redact.text(f"?{name}={S}&a=1")
+    assert f"?{name}=***&a=1" == redact.text(f"?{name}={S}&a=1")
     for value in ({name: S, "a": 1}, {"a": {name: f"{S} '\"}} \\"}}, {name: {"a": [S, {"b": f"{S}}}"}]}}):
         texts = [repr(value), json.dumps(value), json.dumps(json.dumps(value)), json.dumps(json.dumps([repr(value)]))]
         for text in texts:
-            assert S not in _redact.text(f"{text} and more"), text
-            assert _redact.text(f"{text} and more").endswith(" and more"), text
-    assert S not in _redact.text(f"{{ {name.replace('-', '_')}: '{S}', a: 1 }}<{name}>{S}</{name}>[('{name}', '{S}')]")
-    assert S not in _redact.text(f"a: 1\n{name}: {S}\nb: 2")
+            assert S not in redact.text(f"{text} and more"), text
+            assert redact.text(f"{text} and more").endswith(" and more"), text
+    assert S not in redact.text(f"{{ {name.replace('-', '_')}: '{S}', a: 1 }}<{name}>{S}</{name}>[('{name}', '{S}')]")
+    assert S not in redact.text(f"a: 1\n{name}: {S}\nb: 2")
 
 
 @pytest.mark.parametrize("name", HARMLESS)
 def test_names_that_only_look_like_them(name: str) -> None:
-    assert not _redact.secret_name(name)
+    assert not redact.secret_name(name)
     value = {name: "o-alice", "in": [{name: 7}]}
-    assert value == _redact.value(value)
+    assert value == redact.value(value)
     for text in (repr(value), json.dumps(value), f"?{name}=o-alice&a=1", f"{name}: o-alice"):
-        assert text == _redact.text(text)
+        assert text == redact.text(text)
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_names_that_only_look_like_them(name: str) -> None:
 )
 def test_forms_of_secrets(text: str) -> None:
     for around in (text, f"before {text}", f"{text}\nbehind"):
-        assert S not in _redact.text(around)
-        assert S not in json.dumps(_redact.value({"content": around, around: [around]}))
+        assert S not in redact.text(around)
+        assert S not in json.dumps(redact.value({"content": around, around: [around]}))
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ def test_forms_of_secrets(text: str) -> None:
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
-    assert text == _redact.text(text)
+    assert text == redact.text(text)
 
 
 def test_pairs_of_name_and_value() -> None:
     value = {"headers": [("X-Token", "a"), ("Host", "b")], "env": [{"name": "TOKEN", "value": "a"}, {"name": "N"}]}
-    shown = _redact.value(value)
+    shown = redact.value(value)
     assert [["X-Token", "***"], ["Host", "b"]] == shown["headers"]
     assert [{"name": "TOKEN", "value": "***"}, {"name": "N"}] == shown["env"]
 
@@ -118,16 +118,16 @@ def test_pairs_of_name_and_value() -> None:
 def test_a_value_that_holds_itself() -> None:
     circle: dict[str, Any] = {"password": S}
     circle["again"] = [circle]
-    shown = _redact.value(circle)
+    shown = redact.value(circle)
     assert shown["again"][0] is shown and "***" == shown["password"]
-    assert {"12345678"} == _redact.secrets_in({"password": 12345678, "again": circle})
+    assert {"12345678"} == redact.secrets_in({"password": 12345678, "again": circle})
 
 
 def test_any_depth() -> None:
     value: Any = {"password": S}
     for _ in range(5000):
         value = [value]
-    shown = _redact.value(value)
+    shown = redact.value(value)
     for _ in range(5000):
         (shown,) = shown
     assert {"password": "***"} == shown
@@ -143,17 +143,17 @@ ATOMS = [
 
 def error_of(text: str) -> None:
     raised = CloudSDKError(-1, text)
-    _redact.error(raised, None, ["a secret of the call"])
+    redact.error(raised, None, ["a secret of the call"])
 
 
 WORK: list[Callable[[str], Any]] = [
-    _redact.text,
-    _redact.url,
-    _redact.in_url,
-    _redact.secret_name,
+    redact.text,
+    redact.url,
+    redact.in_url,
+    redact.secret_name,
     error_of,
-    lambda text: _redact.value({"a": text}),
-    lambda text: _redact.value([text[at : at + 5] for at in range(0, len(text), 5)]),
+    lambda text: redact.value({"a": text}),
+    lambda text: redact.value([text[at : at + 5] for at in range(0, len(text), 5)]),
 ]
 
 

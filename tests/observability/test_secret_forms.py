@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cloudpy import _redact
+from cloudpy._client import redact
 
 S = "Zq7Xw9Kp3Lm5Rt8V"
 PEM = f"-----BEGIN EC PRIVATE KEY-----\n{S}\n-----END EC PRIVATE KEY-----"
@@ -55,7 +55,7 @@ SHOWN = {
 
 @pytest.mark.parametrize(("text", "shown"), SHOWN.items())
 def test_a_secret_is_hidden_and_the_rest_stays(text: str, shown: str) -> None:
-    assert shown == _redact.text(text)
+    assert shown == redact.text(text)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_secret_is_hidden_and_the_rest_stays(text: str, shown: str) -> None:
     ],
 )
 def test_what_only_looks_like_one_stays(text: str) -> None:
-    assert text == _redact.text(text)
+    assert text == redact.text(text)
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,12 @@ def test_what_only_looks_like_one_stays(text: str) -> None:
     ],
 )
 def test_values(value: Any) -> None:
-    assert S not in repr(_redact.value(value))
+    assert S not in repr(redact.value(value))
     assert S in repr(value)
 
 
 def test_what_is_named_beside_it_is_known_to_errors() -> None:
-    assert _redact.secrets_in([{"name": "token", "value": S}, {"name": "a", "value": "12345678"}]) == {S}
+    assert redact.secrets_in([{"name": "token", "value": S}, {"name": "a", "value": "12345678"}]) == {S}
 
 
 names = st.sampled_from(["token", "dbPassword", "密码", "access-key"])
@@ -116,11 +116,11 @@ secrets = st.dictionaries(names, st.just(S), min_size=1)
 def test_yaml_of_any_depth(value: Any) -> None:
     for style in (None, "|", '"', "'"):
         text = yaml.safe_dump(value, allow_unicode=True, default_style=style)
-        assert S not in _redact.text(text), text
+        assert S not in redact.text(text), text
 
 
 def test_a_command_that_failed() -> None:
     with pytest.raises(subprocess.CalledProcessError) as failed:
         subprocess.run([sys.executable, "-c", "raise SystemExit(1)", "--password", S], check=True)
     assert S in str(failed.value)
-    assert S not in _redact.text(str(failed.value))
+    assert S not in redact.text(str(failed.value))

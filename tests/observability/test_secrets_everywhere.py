@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import cloudpy.sync as cloud
-from cloudpy._log import logger
+from cloudpy._client.log import logger
 from cloudpy.checks import check
 from cloudpy.dev.record import Record
 from cloudpy.testing import LocalWeChat

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cloudpy.sync
-from cloudpy._services.cos import Refusal
+from cloudpy._client.services.cos import Refusal
 from cloudpy._transports import Request, Response, replaced
 
 words = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=20)

@@ -1,0 +1,1 @@
+"""The SDK: one call as steps, its options, permissions and services."""

@@ -1,0 +1,134 @@
+"""``cloud.logger()``: structured lines in the function's log, as the platform's console searches them by key."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+
+from .._error_codes import INVALID_PARAM
+from ..errors import CloudSDKError
+from .context import invocation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_DEEPEST = 20
+_ERRORS = ("warn", "error")
+
+
+class Logger:
+    """Writes one JSON object a line: log() and info() to standard output, warn() and error() to standard error.
+
+    The line begins with what the platform calls ``level``, ``timestamp`` (microseconds since 1970, a text),
+    ``function``, ``requestid`` and ``src``; the fields follow. A field with one of these names gets a ``_`` behind it.
+    Values are those of JSON; times are written as ISO 8601, bytes as their number, errors of calls as errCode and
+    errMsg, anything else as its ``repr``. Texts behind the name of a secret, and secrets of the variables wherever
+    they stand, become ``***``. Writing never fails: a line that cannot be written is lost.
+
+    Each method takes one dict, as in Node, or keywords.
+
+    Raises:
+        CloudSDKError: -501007, the fields are no dict.
+    """
+
+    __slots__ = ()
+
+    def log(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        """Writes a line of level ``log``."""
+        _write("log", fields, keywords)
+
+    def info(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        """Writes a line of level ``info``."""
+        _write("info", fields, keywords)
+
+    def warn(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        """Writes a line of level ``warn``."""
+        _write("warn", fields, keywords)
+
+    def error(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        """Writes a line of level ``error``."""
+        _write("error", fields, keywords)
+
+    def __repr__(self) -> str:
+        return "<cloud.logger()>"
+
+
+def _write(level: str, fields: Mapping[str, Any] | None, keywords: dict[str, Any]) -> None:
+    if fields is not None and (keywords or not isinstance(fields, Mapping)):
+        found = f"got a {type(fields).__name__}" if not keywords else "not both"
+        raise CloudSDKError(
+            INVALID_PARAM, f"logger.{level}:fail log msg must be an object: one dict or keywords, {found}"
+        )
+    if fields is None and not keywords:
+        raise CloudSDKError(INVALID_PARAM, f"logger.{level}:fail log msg must be an object: give one dict, or keywords")
+    from . import redact  # here: they are not needed at a cold start
+
+    running = invocation.get()
+    line: dict[str, Any] = {
+        "level": level,
+        "timestamp": str(time.time_ns() // 1000),
+        "function": os.environ.get("SCF_FUNCTIONNAME", ""),
+        "requestid": running.request_id if running else "",
+        "src": "app",
+    }
+    own = frozenset(line)
+    plain: dict[str, Any] = _plain(keywords if fields is None else fields, 0)
+    for name, value in redact.value(plain).items():
+        line[f"{name}_" if name in own else name] = value
+    _print(_text(line), sys.stderr if level in _ERRORS else sys.stdout)
+
+
+def _plain(value: Any, depth: int) -> Any:
+    """The value in JSON's own types; nothing that a program can log makes it fail."""
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, float):
+        return value if value - value == 0 else repr(value)
+    if depth > _DEEPEST:
+        return "…"
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(item, depth + 1) for item in value]
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return f"<{memoryview(value).nbytes} bytes>"
+    if isinstance(value, CloudSDKError):
+        return value.toJSON()
+    try:
+        if isinstance(value, BaseException):
+            return f"{type(value).__name__}: {value}"
+        written = getattr(value, "isoformat", None)
+        return str(written() if written is not None else repr(value))
+    except Exception as error:
+        return f"<{type(value).__name__}, which cannot be shown: {type(error).__name__}>"
+
+
+def _text(line: dict[str, Any]) -> str:
+    import json
+
+    try:
+        text = json.dumps(line, ensure_ascii=False)
+    except (ValueError, RecursionError):  # a whole number of more digits than Python writes
+        text = json.dumps({name: str(line[name]) for name in ("level", "timestamp", "function", "requestid", "src")})
+    # What a terminal or a log might take for a line break or a command stays inside the line.
+    return "".join(
+        char if char.isprintable() else json.dumps(char)[1:-1] if char != "\x7f" else "\\u007f" for char in text
+    )
+
+
+def _print(text: str, stream: Any) -> None:
+    import json
+
+    try:
+        try:
+            stream.write(f"{text}\n")
+        except UnicodeEncodeError:
+            stream.write("".join(char if char.isascii() else json.dumps(char)[1:-1] for char in text) + "\n")
+        stream.flush()
+    except (OSError, ValueError, AttributeError):  # closed, or nobody reads it: the function goes on
+        return

@@ -1,0 +1,201 @@
+"""``cloud.openapi.a.b.c`` and ``cloud.cloudPay.a``: any dotted name, known to us or not, becomes one call."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+from .options import DEFAULT, Options
+
+# What tools ask any object for, and call when it is there: IPython, mock, pytest, Django, rich, editors. WeChat's names
+# are camelCase, and none begins with an underscore.
+_PROBES = frozenset(
+    """alters_data aihwerij235234ljsdnp34ksodfipwoe234234jlskjdf attach_mock columns do_not_call_in_templates dtype fget
+    func getdoc hypothesis im_func im_self is_hypothesis_test method_calls mock_add_spec mock_calls ndim reset_mock
+    shape trait_names traits""".split()
+)
+_PROBED = ("_", "assert_", "ipython_", "pytest_", "repr_")
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    class Caller(Protocol):
+        """Makes the call that a name under ``openapi`` stands for: the Cloud of either face."""
+
+        def call(self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Any) -> Any: ...
+
+
+def _check(name: str) -> None:
+    """Raises AttributeError for what tools look for in any object."""
+    if name in _PROBES or name.startswith(_PROBED):
+        raise AttributeError(f"{name!r} is no name of an API")
+
+
+class OpenAPI:
+    """The APIs of WeChat. Attributes are names; calling this object gives it options."""
+
+    def __init__(self, caller: Caller, options: Options = DEFAULT, *, api: type[API] | None = None) -> None:
+        self._caller = caller
+        self._options = options
+        self._api = api or API
+
+    def __call__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> OpenAPI:
+        """The same APIs with options, given as one dict or as keywords; they replace those given before.
+
+        Args:
+            appid: the account to call for, when not the function's own.
+            convertCase: False leaves parameters and results in WeChat's snake_case.
+            version: ``"v2"`` takes the gateway's second method.
+            timeout: seconds for one call.
+
+        Raises:
+            ConfigError: no options, or one that does not exist.
+        """
+        return OpenAPI(self._caller, Options.given(options, keywords), api=self._api)
+
+    def __getattr__(self, name: str) -> API:
+        _check(name)
+        api = self.__dict__[name] = self._api(self._caller, self._options, name)
+        return api
+
+    def __repr__(self) -> str:
+        return "<cloud.openapi>"
+
+
+class CloudPay:
+    """WeChat Pay (微信支付). Attributes are names; calling this object gives it options."""
+
+    def __init__(
+        self, caller: Caller, options: Mapping[str, Any] | None = None, *, api: type[API] | None = None
+    ) -> None:
+        self._caller = caller
+        self._options = options or {}
+        self._api = api or Pay
+
+    def __call__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> CloudPay:
+        """The same calls with options, given as one dict or as keywords; they replace those given before.
+
+        Args:
+            appid: the account to call for, when not the function's own.
+            timeout: seconds for one call.
+
+        Raises:
+            ConfigError: no options, or one that does not exist.
+        """
+        from .services.cloud_pay import checked
+
+        return CloudPay(self._caller, checked(options, keywords), api=self._api)
+
+    def __getattr__(self, name: str) -> API:
+        _check(name)
+        api = self.__dict__[name] = self._api(self._caller, self._options, name)
+        return api
+
+    def __repr__(self) -> str:
+        return "<cloud.cloudPay>"
+
+
+class API:
+    """One name under ``openapi``: call it, or go on to a longer name."""
+
+    _root = "openapi"
+
+    def __init__(self, caller: Caller, options: Any, name: str) -> None:
+        self._caller = caller
+        self._options = options
+        self._name = name
+
+    def __call__(self, params: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """Calls the API; on the async face, await it.
+
+        Args:
+            params: WeChat's parameters in camelCase, as one dict or as keywords. A file is
+                ``{"contentType": "image/png", "value": b"…"}``.
+
+        Returns:
+            A plain dict: ``errCode`` 0, ``errMsg``, and what WeChat answered, in camelCase. An image or another
+            file comes as ``contentType`` and ``buffer`` (bytes).
+
+        Raises:
+            CloudSDKError: with WeChat's errCode and errMsg; see the classes in ``cloudpy.errors``.
+        """
+        return self._caller.call(self._name, params, keywords, self._options)
+
+    def __getattr__(self, name: str) -> API:
+        _check(name)
+        api = self.__dict__[name] = type(self)(self._caller, self._options, f"{self._name}.{name}")
+        return api
+
+    def __repr__(self) -> str:
+        return f"<cloud.{self._root}.{self._name}>"
+
+
+class Pay(API):
+    """One name under ``cloudPay``: call it, or go on to a longer name."""
+
+    _root = "cloudPay"
+
+    def __call__(self, params: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """Calls WeChat Pay; on the async face, await it. It is never sent twice.
+
+        Args:
+            params: in camelCase, as one dict or as keywords.
+
+        Returns:
+            A plain dict in camelCase: ``errCode`` 0, ``errMsg``, ``returnCode``, ``resultCode``, … A bill is ``data``:
+            text, or bytes with ``tarType="GZIP"``.
+
+        Raises:
+            CloudSDKError: the call failed. What WeChat Pay itself refuses is no error but a result whose
+                ``returnCode`` or ``resultCode`` is ``FAIL``.
+        """
+        return self._caller.call(self._name, params, keywords, self._options)
+
+
+class _Awaited:
+    """Of a name of the async face: a coroutine function for whoever asks (inspect, asyncio, mock, Starlette, asgiref).
+
+    Those tell it by the kind of the object, which a callable object cannot have, or by marks of the standard library.
+    """
+
+    if TYPE_CHECKING:
+        _caller: Caller
+        _name: str
+        _options: Any
+
+    __defaults__ = (None,)
+    __kwdefaults__ = None
+
+    async def __call__(self, params: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        return await self._caller.call(self._name, params, keywords, self._options)
+
+    @property
+    def __name__(self) -> str:
+        return self._name.rpartition(".")[2]
+
+    @property
+    def __code__(self) -> Any:  # what inspect looks at before Python 3.12
+        return type(self).__call__.__code__
+
+    @property
+    def __signature__(self) -> Any:
+        import inspect
+
+        return inspect.signature(type(self).__call__.__get__(self))
+
+    @property
+    def _is_coroutine_mark(self) -> Any:
+        return getattr(sys.modules.get("inspect"), "_is_coroutine_mark", None)
+
+    @property
+    def _is_coroutine(self) -> Any:
+        return getattr(sys.modules.get("asyncio.coroutines"), "_is_coroutine", None)
+
+
+class AsyncAPI(_Awaited, API):
+    """One name under ``openapi`` of the async face: call it and await what it gives, or go on to a longer name."""
+
+
+class AsyncPay(_Awaited, Pay):
+    """One name under ``cloudPay`` of the async face: call it and await what it gives."""
