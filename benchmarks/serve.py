@@ -107,7 +107,7 @@ def contestants(arguments: argparse.Namespace) -> dict[str, tuple[list[str], dic
         "cloudpy serve": (serve, {}),
         "cloudpy serve, sync handler": ([*serve, "--handler", "blocking.main"], {}),
         "cloudpy, as packaged (no click)": (
-            [sys.executable, "-c", "from cloudpy.functions.serve import serve; serve(port=PORT, production=True)"],
+            [sys.executable, "-c", "from cloudpy.runtime.serve import serve; serve(port=PORT, production=True)"],
             {"PYTHONPATH": str(ROOT)},
         ),
     }

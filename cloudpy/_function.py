@@ -26,8 +26,8 @@ def function(main: F) -> F:
     Awaited in your own code, and called by cloudpy's servers and commands, it is the function as you wrote it.
 
     Raises:
-        cloudpy.functions.LoadError: `main` cannot be called with an event and a context.
+        cloudpy.runtime.LoadError: `main` cannot be called with an event and a context.
     """
-    from .functions.scf import wrapped
+    from .runtime.scf import wrapped
 
     return wrapped(main)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..functions import LoadError, Place
+from ..runtime import LoadError, Place
 
 # Never part of what runs in the cloud.
 _SKIPPED = {"__pycache__", "node_modules", "site-packages"}

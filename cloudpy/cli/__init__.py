@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from .._version import VERSION
-from ..functions.printable import printable
+from ..runtime.printable import printable
 from .console import write_everywhere
 
 # Name -> the line that --help shows for it. The subcommand `x` is the function `x` of the module `cloudpy.cli.x`.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..functions import LoadError
-from ..functions.load import DEFAULT, split
+from ..runtime import LoadError
+from ..runtime.loader import DEFAULT, split
 from .echo import echo
 
 if TYPE_CHECKING:

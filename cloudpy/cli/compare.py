@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..functions.load import DEFAULT
+from ..runtime.loader import DEFAULT
 from .echo import echo
 from .process import base_environment, is_platforms
 from .signals import end_with_signals

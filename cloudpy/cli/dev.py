@@ -8,8 +8,8 @@ from socket import socket
 
 import click
 
-from ..functions import LoadError, Place
-from ..functions.load import DEFAULT, split
+from ..runtime import LoadError, Place
+from ..runtime.loader import DEFAULT, split
 from .echo import echo
 
 PORT = 8900
@@ -116,7 +116,7 @@ def dev(
     from ..dev.record import Record
     from ..dev.run import EnvFileError, run
     from ..dev.terminal import Terminal
-    from ..functions.hosts import is_loopback
+    from ..runtime.hosts import is_loopback
 
     try:
         split(handler)
@@ -173,7 +173,7 @@ def _need_debugpy() -> None:
 
 
 def _socket(host: str, port: int) -> socket:
-    from ..functions.listen import bound
+    from ..runtime.listen import bound
 
     try:
         sock = bound(host, port)

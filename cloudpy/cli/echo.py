@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ..functions.printable import printable
+from ..runtime.printable import printable
 
 
 def echo(text: str, *, err: bool = False, nl: bool = True, **style: Any) -> None:

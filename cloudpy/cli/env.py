@@ -9,7 +9,7 @@ from typing import NamedTuple
 import click
 
 from .._client import redact
-from ..functions import LoadError, Place
+from ..runtime import LoadError, Place
 from .dotenv import variables_of
 from .echo import echo
 from .process import INSTANCE, base_environment, is_platforms

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..functions import http_event, message_event, timer_event
+from ..runtime import http_event, message_event, timer_event
 from .echo import echo_json
 
 _MOST = 6 * 1024 * 1024  # bytes: the largest event that the platform takes

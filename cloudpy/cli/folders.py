@@ -12,10 +12,10 @@ import click
 
 from .._client import permissions as _permissions
 from ..errors import ConfigError
-from ..functions import LoadError, Place, client_event, make_context
-from ..functions.load import DEFAULT
 from ..local.environment import called
 from ..local.siblings import Ran, not_found
+from ..runtime import LoadError, Place, client_event, make_context
+from ..runtime.loader import DEFAULT
 from .dotenv import variables_of
 from .process import FunctionProcess, Outcome, base_environment
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from ..functions.printable import printable
+from ..runtime.printable import printable
 from .echo import echo
 
 if TYPE_CHECKING:
@@ -90,9 +90,9 @@ def gateway(
         set -a; . ./.env.local; set +a; node try.js
     """
     from ..errors import ConfigError
-    from ..functions.hosts import is_loopback
     from ..local import GatewayServer, LocalDataError, load
     from ..local.database import DatabaseError, StoreError
+    from ..runtime.hosts import is_loopback
 
     _log_to_stderr()
     if not is_loopback(host):

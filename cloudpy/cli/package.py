@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..functions import LoadError, Place
-from ..functions.load import DEFAULT, split
+from ..runtime import LoadError, Place
+from ..runtime.loader import DEFAULT, split
 from .echo import echo
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from ..functions import LoadError, Place, client_event, kind_of, make_context
-from ..functions.context import DEFAULT_TIMEOUT
-from ..functions.load import DEFAULT, split
+from ..runtime import LoadError, Place, client_event, kind_of, make_context
+from ..runtime.context import DEFAULT_TIMEOUT
+from ..runtime.loader import DEFAULT, split
 from .dotenv import variables_of
 from .echo import echo, echo_json
 from .event import Event

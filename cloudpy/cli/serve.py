@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from ..functions import serve as server
-from ..functions.load import DEFAULT
+from ..runtime import serve as server
+from ..runtime.loader import DEFAULT
 
 
 @click.command(

@@ -6,7 +6,7 @@ import html
 import json
 import re
 
-from ..functions.printable import printable
+from ..runtime.printable import printable
 from .judge import Comparison
 from .report import Report, both, explained, summary
 

@@ -7,8 +7,8 @@ import shutil
 from dataclasses import dataclass
 from typing import Literal
 
-from ..functions import LoadError, Place
-from ..functions.load import DEFAULT, split
+from ..runtime import LoadError, Place
+from ..runtime.loader import DEFAULT, split
 
 Language = Literal["node", "python"]
 WORDS = {"node": "Node", "python": "Python"}

@@ -10,11 +10,11 @@ from typing import Any
 
 from .._client import permissions as _permissions
 from ..errors import ConfigError
-from ..functions import client_event, make_context
-from ..functions.encode import encode
 from ..local import Backend, Caller
 from ..local.environment import called
 from ..local.siblings import Ran, not_found
+from ..runtime import client_event, make_context
+from ..runtime.encode import encode
 from .folder import Function, UnusableError, function_in
 from .outcome import Outcome
 from .side import Side

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
-from ..functions import make_context
 from ..local import Backend, GatewayServer, LocalData
 from ..local.data import NOTHING
+from ..runtime import make_context
 from . import calls
 from .case import Case
 from .folder import Function

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from ..functions.printable import printable
+from ..runtime.printable import printable
 from .folder import Function, labels
 from .judge import Comparison
 from .values import MISSING, Difference

@@ -16,7 +16,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
-from ..functions import child
+from ..runtime import worker
 from .folder import WORDS, Function, UnusableError, node_program
 from .outcome import Outcome, of_end, of_frame
 
@@ -204,7 +204,7 @@ class Side:
     @staticmethod
     def _read(channel: socket.socket, frames: SimpleQueue[_Frame]) -> None:
         with contextlib.suppress(OSError, ValueError), channel, channel.makefile("rb") as stream:
-            while (frame := child.read(stream)) is not None:
+            while (frame := worker.read(stream)) is not None:
                 frames.put(_Frame(*frame, time.monotonic()))
 
     @staticmethod

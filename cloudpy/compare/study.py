@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from .._client.permissions import from_file
-from ..functions.printable import printable
+from ..runtime.printable import printable
 from .calls import counted
 from .case import Case
 from .folder import Function

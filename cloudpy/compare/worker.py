@@ -22,12 +22,12 @@ import sys
 from collections.abc import Mapping
 from typing import IO, Any, NoReturn, cast
 
-from ..functions.child import read, write
-from ..functions.encode import encode
-from ..functions.errors import FunctionError, ResultError
-from ..functions.invoke import Runner
-from ..functions.load import Handler, load
-from ..functions.place import Place
+from ..runtime.encode import encode
+from ..runtime.errors import FunctionError, ResultError
+from ..runtime.function_dir import Place
+from ..runtime.invoke import Runner
+from ..runtime.loader import Handler, load
+from ..runtime.worker import read, write
 from . import pinned
 
 _RAISE = "RAISE_VARARGS"
@@ -98,7 +98,7 @@ def _outcome(runner: Runner, handler: Handler, job: Mapping[str, Any], folder: s
 
 
 def _told(error: BaseException, folder: str) -> dict[str, Any]:
-    from ..functions.trace import user_traceback
+    from ..runtime.trace import user_traceback
 
     # str() of a KeyError, or of several arguments, is not what the program said
     message = error.args[0] if len(error.args) == 1 and isinstance(error.args[0], str) else _text(error)

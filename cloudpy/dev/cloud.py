@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..functions import client_event, kind_of, make_context, request_id
 from ..local import cloud_ids
 from ..local.answers import Answer
 from ..local.backend import Backend
 from ..local.calls import Call
 from ..local.environment import environment, of_caller
 from ..local.users import Caller, User
+from ..runtime import client_event, kind_of, make_context, request_id
 from . import wechat
 from .fleet import Fleet
 from .folders import Folder, print_of_data

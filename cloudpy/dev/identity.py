@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..functions.errors import RefusedError
-from ..functions.hosts import is_loopback_address
-from ..functions.origin_check import single
+from ..runtime.errors import RefusedError
+from ..runtime.hosts import is_loopback_address
+from ..runtime.origin_check import single
 
 IDENTITY = {"x-wx-openid": "openid", "x-wx-unionid": "unionid", "x-wx-appid": "appid"}
 _MAX_LEN = 128  # characters of an openid

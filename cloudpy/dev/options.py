@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..functions.load import DEFAULT
+from ..runtime.loader import DEFAULT
 
 INSTANCES = 4
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
-from ..functions import child
+from ..runtime import worker
 
 # What the platform sets. Of the machine that we run on none of it must reach the function: it could name the real
 # cloud, and hold the key to it.
@@ -25,7 +25,7 @@ _START = """\
 import sys
 sys.path[:] = [path for path in sys.path if path]
 if {root!r} not in sys.path: sys.path.append({root!r})
-from cloudpy.functions.child import main
+from cloudpy.runtime.worker import main
 {more}"""
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 LOAD_LIMIT = 10.0  # seconds to import the function's code; the time limit, where that is longer
@@ -160,7 +160,7 @@ class FunctionProcess:
     def _tell(self, kind: str, job: Mapping[str, Any]) -> None:
         assert self._process.stdin is not None
         try:
-            child.write(self._process.stdin, kind, json.dumps(job))
+            worker.write(self._process.stdin, kind, json.dumps(job))
         except OSError:  # it has ended, which the outcome will tell
             pass
 
@@ -176,7 +176,7 @@ class FunctionProcess:
         assert self._process.stdout is not None
         while True:
             try:
-                frame = child.read(self._process.stdout)
+                frame = worker.read(self._process.stdout)
             except (OSError, ValueError):
                 frame = None
             if frame is None:

@@ -15,14 +15,14 @@ from urllib.parse import parse_qs, unquote
 
 from aiohttp import web
 
-from ..functions import timer_event
-from ..functions.connections import Connections
-from ..functions.doors.body import read_json
-from ..functions.errors import RefusedError
-from ..functions.file_limit import max_connections
-from ..functions.origin_check import OriginCheck
 from ..local.cloud_ids import TooManyCloudIDsError
 from ..local.threads import in_a_thread
+from ..runtime import timer_event
+from ..runtime.adapters.body import read_json
+from ..runtime.connections import Connections
+from ..runtime.errors import RefusedError
+from ..runtime.file_limit import max_connections
+from ..runtime.origin_check import OriginCheck
 from .cloud import LocalCloud
 from .identity import identity
 from .invocation import Invocation

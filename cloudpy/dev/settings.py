@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from .._client.permissions import read_file
 from ..errors import ConfigError
-from ..functions.context import DEFAULT_TIMEOUT
+from ..runtime.context import DEFAULT_TIMEOUT
 
 _LONGEST = 900.0  # seconds: the most that the platform gives
 

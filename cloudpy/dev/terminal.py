@@ -13,7 +13,7 @@ import time
 from queue import Empty, Full, Queue
 from typing import IO, Any
 
-from ..functions.printable import printable
+from ..runtime.printable import printable
 from .invocation import Invocation
 
 _WAITING = 20_000  # lines

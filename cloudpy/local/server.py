@@ -14,11 +14,11 @@ from typing import Any
 
 from aiohttp import web
 
-from ..functions.connections import Connections, KindAlone
-from ..functions.errors import RefusedError
-from ..functions.file_limit import max_connections
-from ..functions.listen import bound
-from ..functions.origin_check import OriginCheck
+from ..runtime.connections import Connections, KindAlone
+from ..runtime.errors import RefusedError
+from ..runtime.file_limit import max_connections
+from ..runtime.listen import bound
+from ..runtime.origin_check import OriginCheck
 from . import front, server_files, storage_door
 from .backend import Backend
 from .doors import DoorAnswer, DoorRequest, json_answer

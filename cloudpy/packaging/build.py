@@ -104,7 +104,7 @@ def _compiled(stage: Path, target: str, python: str, interpreter: str | None, wa
         why = f"there is no Python {python} here to make it" if interpreter is None else "compileall failed"
         return [*notes, f"without bytecode: {why}; a cold start takes about twice as long"]
     notes.append(f"with bytecode of Python {python}, which the platform does not write itself")
-    modules = ["cloudpy", "cloudpy.functions.scf"] if target == "scf" else ["cloudpy.functions.server"]
+    modules = ["cloudpy", "cloudpy.runtime.scf"] if target == "scf" else ["cloudpy.runtime.server"]
     if wanted.calls:
         modules.append("cloudpy._transports.aio" if wanted.asynchronous else "cloudpy._transports.blocking")
     seconds = bytecode.start_time(interpreter, stage, modules)

@@ -16,7 +16,7 @@ _CONTAINER_PORT = 80
 _EVENT = '''\
 """What the platform calls in the place of {handler}: it awaits, and gives JSON's own types."""
 
-from cloudpy.functions.scf import entry
+from cloudpy.runtime.scf import entry
 
 main = entry("{handler}")
 '''
@@ -26,7 +26,7 @@ _SERVER = '''\
 import os
 import sys
 
-from cloudpy.functions.serve import serve
+from cloudpy.runtime.serve import serve
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from .. import _transports
 from .._client import permissions as _permissions
 from .._client.permissions import Permissions
-from ..functions import Runner
 from ..local import (
     URL,
     Answer,
@@ -25,6 +24,7 @@ from ..local import (
     load,
 )
 from ..local import Call as Record
+from ..runtime import Runner
 from . import _events, _problems
 from ._clock import Clock
 from ._database import InMemory

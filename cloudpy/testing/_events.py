@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from ..functions import ResultError, client_event, http_event, kind_of, message_event, plain, timer_event
 from ..local import Backend, User, cloud_ids
+from ..runtime import ResultError, client_event, http_event, kind_of, message_event, plain, timer_event
 from ._errors import StubError
 
 Kind = Literal["client", "timer", "message", "http"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from ..functions import Handler, Runner, ainvoke, encode, make_context
+from ..runtime import Handler, Runner, ainvoke, encode, make_context
 from ._environ import Environ
 from ._errors import TimeLimitError
 from ._functions import Functions, Instance

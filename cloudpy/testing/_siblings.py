@@ -13,11 +13,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CloudSDKError
-from ..functions import Runner, client_event, encode
-from ..functions.load import DEFAULT
 from ..local import Caller
 from ..local.environment import called
 from ..local.siblings import Ran, not_found
+from ..runtime import Runner, client_event, encode
+from ..runtime.loader import DEFAULT
 from ._errors import StubError
 from ._functions import Function
 from ._invocation import Run

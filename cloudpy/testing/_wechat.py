@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from types import FrameType, TracebackType
 from typing import Any, Literal
 
-from ..functions.load import DEFAULT
 from ..local import User, environment
+from ..runtime.loader import DEFAULT
 from ._arranged import Arranged, one_of
 from ._calls import Call, Calls
 from ._cassette import Recording

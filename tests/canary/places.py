@@ -24,7 +24,7 @@ from tests.serve.serving import Serving, post
 
 
 def an_invocation_with_secrets_in_its_context(canary: Canary) -> None:
-    from cloudpy.functions import user_traceback
+    from cloudpy.runtime import user_traceback
 
     told = {
         "WX_API_TOKEN": canary["WX_API_TOKEN of an invocation"],

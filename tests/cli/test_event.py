@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cloudpy.functions import client_event, http_event, kind_of, message_event, timer_event
+from cloudpy.runtime import client_event, http_event, kind_of, message_event, timer_event
 
 from .command import cloudpy
 

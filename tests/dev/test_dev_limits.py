@@ -16,8 +16,8 @@ from cloudpy.dev.folders import find, print_of
 from cloudpy.dev.invocation import CODES, CloudCall, Invocation
 from cloudpy.dev.record import Record
 from cloudpy.dev.terminal import Terminal
-from cloudpy.functions.doors.body import read_json
-from cloudpy.functions.errors import RefusedError
+from cloudpy.runtime.adapters.body import read_json
+from cloudpy.runtime.errors import RefusedError
 
 from .developing import Dev, write
 

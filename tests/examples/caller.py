@@ -4,10 +4,10 @@ import json
 import sys
 from pathlib import Path
 
-from cloudpy.functions import Place, Runner, encode, load
+from cloudpy.runtime import Place, Runner, encode, loader
 
 folder, events, results = sys.argv[1:]
 with Place(folder) as place, Runner() as runner:
-    handler = load(place)
+    handler = loader(place)
     found = [encode(runner.invoke(handler, event, {})) for event in json.loads(Path(events).read_text("utf-8"))]
 Path(results).write_text(f"[{', '.join(found)}]", "utf-8")

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from cloudpy.functions import make_context
 from cloudpy.local import GatewayServer, load
+from cloudpy.runtime import make_context
 from tests.cli.command import ROOT, cloudpy
 from tests.docs.page import blocks
 from tests.docs.reader import Reader

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cloudpy.functions.encode import encode
 from cloudpy.migrate.gather import everything
 from cloudpy.migrate.module import Module
 from cloudpy.migrate.translate import Translator
+from cloudpy.runtime.encode import encode
 
 HERE = Path(__file__).parent
 VALUES: list[Any] = [

@@ -106,7 +106,7 @@ def test_many_who_never_finish_their_headers_keep_nobody_else_from_being_served(
 
 def test_a_body_that_takes_too_long_is_refused() -> None:
     program = (
-        "import sys, cloudpy.functions.server as server; server._BODY_TIME = 0.2; from cloudpy.cli import main; main()"
+        "import sys, cloudpy.runtime.server as server; server._BODY_TIME = 0.2; from cloudpy.cli import main; main()"
     )
     with Serving(PROGRAMS / "raises", program=program) as impatient, impatient.connect() as connection:
         connection.sendall(post(b'{"a', {"Content-Length": "50"}))

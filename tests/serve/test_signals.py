@@ -11,11 +11,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from cloudpy.functions import Handler
-from cloudpy.functions.crew import Crew
-from cloudpy.functions.doors import Setting, door_named
-from cloudpy.functions.log import Log
-from cloudpy.functions.server import FunctionServer
+from cloudpy.runtime import Handler
+from cloudpy.runtime.access_log import Log
+from cloudpy.runtime.adapters import Setting, door_named
+from cloudpy.runtime.executor import Crew
+from cloudpy.runtime.server import FunctionServer
 
 from .serving import PATIENCE, PROGRAMS, Serving, post, read_answer
 

@@ -11,7 +11,7 @@ import pytest
 
 import cloudpy
 import cloudpy.sync
-from cloudpy.functions import LoadError
+from cloudpy.runtime import LoadError
 from cloudpy.testing import ANY, ExpectationError, LocalWeChat, StubError, UnexpectedCallError
 
 FINISH = """

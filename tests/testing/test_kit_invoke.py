@@ -15,7 +15,7 @@ import pytest
 
 import cloudpy as cloud
 import cloudpy.sync as sync
-from cloudpy.functions import ResultError
+from cloudpy.runtime import ResultError
 from cloudpy.testing import CloudID, LocalWeChat, StubError
 
 from .conftest import STEPS, Write

@@ -11,10 +11,10 @@ from _thread import _local  # threading.local, which need not be imported for it
 
 from .._client.context import invocation
 from .encode import plain
+from .function_dir import Place
 from .invoke import Runner
-from .load import DEFAULT, Handler, load
-from .place import Place
-from .warm import warm_up
+from .loader import DEFAULT, Handler, load
+from .preload import warm_up
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def entry(name: str = DEFAULT, folder: str | os.PathLike[str] | None = None) -> 
 
     For a module beside the user's own, which the platform is told to load in its place::
 
-        from cloudpy.functions.scf import entry
+        from cloudpy.runtime.scf import entry
 
         main = entry("index.main")
 

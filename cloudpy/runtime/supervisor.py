@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from .log import Log
+from .access_log import Log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

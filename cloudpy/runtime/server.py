@@ -12,17 +12,17 @@ from functools import partial
 
 from aiohttp import web
 
+from .access_log import Log, Refusals
+from .adapters import Call, Request, Response
+from .adapters.respond import stack_of
 from .connections import BODY_TIME, Connections
-from .crew import Crew
-from .doors import Call, Request, Response
-from .doors.respond import stack_of
 from .errors import RefusedError, TimeLimitError
+from .executor import Crew
 from .file_limit import max_connections
-from .log import Log, Refusals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .doors import Door
+    from .adapters import Door
     from .origin_check import OriginCheck
 
 HEALTH = "/_healthz"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cloudpy.functions import make_context
+from cloudpy.runtime import make_context
 
 from ..dev.developing import Dev
 from ..serve.serving import Serving
@@ -53,7 +53,7 @@ def test_the_platforms_bootstrap_with_an_entry_module(twin: str, tmp_path: Path)
     for file in FOLDER.glob("*.py"):
         (tmp_path / file.name).write_text(file.read_text("utf-8"), "utf-8")
     (tmp_path / "cloudpy_entry.py").write_text(
-        f"from cloudpy.functions.scf import entry\n\nmain = entry('{twin}.undecorated')\n"
+        f"from cloudpy.runtime.scf import entry\n\nmain = entry('{twin}.undecorated')\n"
     )
     assert EXPECTED == through_bootstrap("cloudpy_entry.main", tmp_path)
 

@@ -14,10 +14,10 @@ This room is deployed together with the functions: it needs the standard library
 from .context import make_context, request_id
 from .encode import encode, plain
 from .errors import FunctionError, LoadError, ResultError
-from .event import client_event, http_event, kind_of, message_event, timer_event
+from .events import client_event, http_event, kind_of, message_event, timer_event
+from .function_dir import Place
 from .invoke import Runner, ainvoke
-from .load import Handler, load
-from .place import Place
+from .loader import Handler, load
 from .trace import user_traceback
 
 __all__ = [

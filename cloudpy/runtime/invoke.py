@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextvars import Context, copy_context
 
 from .._client.context import Invocation, in_thread, invocation, parse
-from .load import Handler
+from .loader import Handler
 from .threads import follow_threads
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import FunctionType, MethodType, ModuleType
 
 from .errors import LoadError
-from .place import Place
+from .function_dir import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from .load import Handler
+from .loader import Handler
 
 
 def warm_up(handler: Handler) -> None:

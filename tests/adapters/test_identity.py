@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudpy._client.context import Invocation, invocation, wx_context
-from cloudpy.functions.doors import Call, HTTPDoor, Request, Setting
-from cloudpy.functions.doors.identity import MAX_CONTEXT, unpack
-from cloudpy.functions.errors import RefusedError
+from cloudpy.runtime.adapters import Call, HTTPDoor, Request, Setting
+from cloudpy.runtime.adapters.identity import MAX_CONTEXT, unpack
+from cloudpy.runtime.errors import RefusedError
 
 WX = {
     "x-wx-source": "wx_client",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpy.functions.printable import printable
+from cloudpy.runtime.printable import printable
 
 SGR = re.compile(r"\x1b\[[0-9;:]*m")
 TEXTS = st.text(st.characters(codec=None) | st.sampled_from("\x1b\x9b\r\x07\x08\u202e\ud800[]m;0"))

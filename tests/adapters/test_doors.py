@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpy.functions.doors import AccessDoor, Call, EventDoor, HTTPDoor, Request, Response, Setting, door_named
-from cloudpy.functions.errors import RefusedError, ResultError, TimeLimitError
+from cloudpy.runtime.adapters import AccessDoor, Call, EventDoor, HTTPDoor, Request, Response, Setting, door_named
+from cloudpy.runtime.errors import RefusedError, ResultError, TimeLimitError
 
 CALL = Call({}, {}, {}, "r-1", 3.0)
 DOORS = [HTTPDoor, EventDoor, AccessDoor]

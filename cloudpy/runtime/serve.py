@@ -9,13 +9,13 @@ import signal
 import socket
 import sys
 
-from .doors import Setting, door_named
+from .access_log import Log
+from .adapters import Setting, door_named
 from .errors import FunctionError, LoadError
 from .file_limit import raise_file_limit
+from .function_dir import Place
 from .listen import bound
-from .load import DEFAULT, load, split
-from .log import Log
-from .place import Place
+from .loader import DEFAULT, load, split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def serve(
         return 1
     if workers == 1:
         return served.run(sockets[0])
-    from .workers import Supervisor
+    from .supervisor import Supervisor
 
     served.load_server()  # once for all: workers share the memory of what was there before them, and start at once
     gc.freeze()
@@ -146,7 +146,7 @@ class _Served:
 
     def _serve(self, sock: socket.socket, ready: Callable[[], None], life: int | None) -> int:
         self.load_server()
-        from .crew import Crew
+        from .executor import Crew
         from .server import FunctionServer
 
         try:

@@ -17,7 +17,7 @@ import pytest
 
 import cloudpy.sync as cloud
 from cloudpy._client.context import Invocation, in_thread, invocation
-from cloudpy.functions import Handler, Runner, make_context
+from cloudpy.runtime import Handler, Runner, make_context
 
 
 def context(user: str) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def test_two_at_a_time_are_told_apart() -> None:
 
 LATE = """
 import sys
-from cloudpy.functions import Handler, Runner, make_context
+from cloudpy.runtime import Handler, Runner, make_context
 
 def main(event, context):
     from concurrent.futures import ThreadPoolExecutor  # imported by the handler itself, for the first time

@@ -9,10 +9,10 @@ from contextvars import copy_context
 from time import monotonic
 
 from .._client.context import Invocation, invocation
+from .adapters import Call
 from .deadlines import Deadlines
-from .doors import Call
 from .errors import ExitError, TimeLimitError
-from .load import Handler
+from .loader import Handler
 from .threads import follow_threads
 
 TYPE_CHECKING = False

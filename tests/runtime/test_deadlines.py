@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from cloudpy.functions.deadlines import Deadlines
+from cloudpy.runtime.deadlines import Deadlines
 
 
 def run(program: Callable[[Deadlines, list[str]], Awaitable[object]]) -> list[str]:

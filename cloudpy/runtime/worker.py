@@ -28,10 +28,10 @@ from collections.abc import Callable
 
 from .encode import encode
 from .errors import FunctionError, ResultError
+from .function_dir import Place
 from .invoke import Runner
-from .load import Handler, load
-from .place import Place
-from .warm import warm_up
+from .loader import Handler, load
+from .preload import warm_up
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

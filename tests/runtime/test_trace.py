@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy.functions import user_traceback
+from cloudpy.runtime import user_traceback
 
 from .program import PROGRAMS, call
 

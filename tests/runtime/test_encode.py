@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import cloudpy
 from cloudpy.errors import CloudSDKError
-from cloudpy.functions import ResultError, client_event, encode, plain
+from cloudpy.runtime import ResultError, client_event, encode, plain
 
 
 class Colour(str, enum.Enum):

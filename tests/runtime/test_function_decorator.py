@@ -13,7 +13,7 @@ import pytest
 import cloudpy
 import cloudpy.sync
 from cloudpy._client.context import invocation
-from cloudpy.functions import Handler, LoadError, ResultError, Runner, ainvoke, make_context
+from cloudpy.runtime import Handler, LoadError, ResultError, Runner, ainvoke, make_context
 
 CONTEXT = make_context({"WX_OPENID": "o-alice", "WX_CONTEXT_KEYS": "WX_OPENID"}, timeout=5)
 
@@ -119,7 +119,7 @@ def test_a_sync_handler_starts_without_asyncio() -> None:
         "import sys, cloudpy.sync as cloud\n"
         "main = cloud.function(lambda event, context: event)\n"
         "assert main({'a': (1,)}, {'request_id': 'r'}) == {'a': [1]}\n"
-        "heavy = {'asyncio', 'aiohttp', 'inspect', 'cloudpy.functions.server', 'cloudpy.functions.doors'}\n"
+        "heavy = {'asyncio', 'aiohttp', 'inspect', 'cloudpy.runtime.server', 'cloudpy.runtime.adapters'}\n"
         "print(heavy & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
