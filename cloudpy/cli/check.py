@@ -14,7 +14,7 @@ from ..runtime.loader import DEFAULT, split
 from .echo import echo
 
 if TYPE_CHECKING:
-    from ..checks import Report
+    from ..check import Report
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 
@@ -49,8 +49,8 @@ def check(folders: tuple[str, ...], python: str, handler: str, fixing: bool, as_
     permissions.openapi of config.json and against the catalogue; further: the handler, missing awaits, literal
     parameters, the Python version, keys in the code, triggers, requirements, size.
     """
-    from ..checks import check as read
-    from ..checks import fix, functions_in
+    from ..check import check as read
+    from ..check import fix, functions_in
 
     major, _, minor = python.partition(".")
     version = (int(major), int(minor))

@@ -13,7 +13,7 @@ from ..runtime.loader import DEFAULT, split
 from .echo import echo
 
 if TYPE_CHECKING:
-    from ..packaging import Package
+    from ..package import Package
 
 _SHOWN = 8  # parts
 
@@ -51,8 +51,8 @@ def package(folder: str, target: str, python: str, out: str | None, handler: str
     The libraries of requirements.txt come as wheels for that Python on Linux (glibc 2.17). Of cloudpy goes in what a
     function imports. The same input gives the same bytes.
     """
-    from ..checks import check
-    from ..packaging import PackageError, build
+    from ..check import check
+    from ..package import PackageError, build
 
     try:
         place = Place(folder).folder
@@ -80,7 +80,7 @@ def package(folder: str, target: str, python: str, out: str | None, handler: str
 
 
 def _tell(made: Package) -> None:
-    from ..checks.upload import size_text
+    from ..check.upload import size_text
 
     packed = f", {size_text(made.packed)} packed" if made.packed else ""
     echo(f"{made.out}: {size_text(made.size)}{packed}")

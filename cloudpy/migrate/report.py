@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..checks import ConfigFile
+from ..check import ConfigFile
 from .draft import Draft
 
 

@@ -6,7 +6,7 @@ import json
 import textwrap
 from pathlib import Path
 
-from cloudpy.checks import Report, check
+from cloudpy.check import Report, check
 
 API = "cloudbase.getOpenData"
 CONFIG = {"permissions": {"openapi": [API]}}

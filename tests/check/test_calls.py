@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy.checks import check
+from cloudpy.check import check
 
 from .folders import API, called, function, told
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy.checks import check
-from cloudpy.checks.triggers import cron_error
+from cloudpy.check import check
+from cloudpy.check.triggers import cron_error
 
 from .folders import API, function, texts, told, write
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import cloudpy
-from cloudpy.checks import check, public_api
+from cloudpy.check import check, public_api
 
 from .folders import told, write
 

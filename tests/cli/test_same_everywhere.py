@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudpy._client.permissions import misplaced
-from cloudpy.checks import check, requirements_file
+from cloudpy.check import check, requirements_file
 from cloudpy.cli import SUBCOMMANDS, console
 from cloudpy.dev import settings
 from cloudpy.errors import ConfigError

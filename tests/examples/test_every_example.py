@@ -18,7 +18,7 @@ from cloudpy.runtime import make_context
 from tests.cli.command import ROOT, cloudpy
 from tests.docs.page import blocks
 from tests.docs.reader import Reader
-from tests.packaging import stand_in
+from tests.package import stand_in
 from tests.serve.serving import Serving, post
 
 EXAMPLES = ROOT / "examples"

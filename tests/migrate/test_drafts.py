@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy.checks import check
+from cloudpy.check import check
 from cloudpy.migrate import draft, write
 from tests.cli.command import cloudpy
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy.checks import check
+from cloudpy.check import check
 from cloudpy.compare import events, rules
 from cloudpy.local import data as local
 from cloudpy.migrate import draft, write, write_all

@@ -15,7 +15,7 @@ import pytest
 
 import cloudpy.sync as cloud
 from cloudpy._client.log import logger
-from cloudpy.checks import check
+from cloudpy.check import check
 from cloudpy.dev.record import Record
 from cloudpy.testing import LocalWeChat
 from tests.check.folders import function

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from ..checks import requirements_file
-from ..checks.folder import Folder
-from ..checks.source import Source, read
-from ..checks.upload import DISTRIBUTION
+from ..check import requirements_file
+from ..check.folder import Folder
+from ..check.source import Source, read
+from ..check.upload import DISTRIBUTION
 from .errors import PackageError
 
 

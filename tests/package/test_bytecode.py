@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy.packaging.bytecode import compile_all
+from cloudpy.package.bytecode import compile_all
 
 PLACE = "/var/user"
 

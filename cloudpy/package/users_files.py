@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..checks.folder import Folder, is_test
+from ..check.folder import Folder, is_test
 from .errors import PackageError
 
 # What the developer needs and the cloud does not; of a Node twin, what would have its libraries installed there.

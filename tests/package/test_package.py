@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy.checks.folder import Folder
+from cloudpy.check.folder import Folder
 from cloudpy.local import GatewayServer, load
-from cloudpy.packaging import PackageError, build, own, resolver
-from cloudpy.packaging.needs import needs
+from cloudpy.package import PackageError, build, own, resolver
+from cloudpy.package.needs import needs
 from cloudpy.runtime import make_context
 
 from ..cli.command import ROOT, cloudpy

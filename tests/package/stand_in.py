@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cloudpy.packaging.bytecode import interpreter
+from cloudpy.package.bytecode import interpreter
 
 BOOTSTRAP = Path(__file__).parent / "runtime" / "bootstrap.py"
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy.checks.folder import Folder
-from cloudpy.packaging import PackageError, archive, build, users_files
-from cloudpy.packaging.entry import MODULE
+from cloudpy.check.folder import Folder
+from cloudpy.package import PackageError, archive, build, users_files
+from cloudpy.package.entry import MODULE
 
 from ..cli.command import cloudpy
 from .test_package import function
@@ -148,7 +148,7 @@ def test_a_folder_that_is_an_earlier_package_is_replaced(tmp_path: Path) -> None
 PROGRAM = """
 import sys
 from pathlib import Path
-from cloudpy.packaging import archive
+from cloudpy.package import archive
 out, size, kind = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 folder = Path(sys.argv[4])
 print("ready", flush=True)

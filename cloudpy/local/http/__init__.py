@@ -1,0 +1,1 @@
+"""Everything HTTP in front of the backend: server, router, gateway, HTTPS API, storage."""
