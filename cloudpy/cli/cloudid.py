@@ -71,7 +71,7 @@ def _gateway(variables: dict[str, str]) -> tuple[str, str]:
 def _asked(url: str, key: str, asked: dict[str, Any]) -> dict[str, Any]:
     import http.client
 
-    from ..local import admin
+    from ..local.http import admin
 
     body = json.dumps(asked).encode()
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)

@@ -12,8 +12,8 @@ import click
 
 from .._client import permissions as _permissions
 from ..errors import ConfigError
-from ..local.environment import called
-from ..local.siblings import Ran, not_found
+from ..local.env_vars import called
+from ..local.function_calls import Ran, not_found
 from ..runtime import LoadError, Place, client_event, make_context
 from ..runtime.loader import DEFAULT
 from .dotenv import variables_of

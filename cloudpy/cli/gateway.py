@@ -129,7 +129,7 @@ def gateway(
 
 
 async def _serve(server: GatewayServer, as_json: bool, env_file: str | None) -> None:
-    from ..local.environment import write
+    from ..local.env_vars import write
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..local import FAULTS, Answer, Backend, Canned, Contracts, LocalData, User, error, schema
 from ..local import data as local_data
-from ..local.yaml_lines import Document, kind
+from ..local.located_yaml import Document, kind
 from ..runtime import client_event, kind_of
 
 CLOCK = 1767225600.0  # 2026-01-01T00:00:00Z: the same for every run, so that a run can be had again

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NoReturn
 
-from ..local import LocalDataError, yaml_lines
-from ..local.yaml_lines import Document
+from ..local import LocalDataError, located_yaml
+from ..local.located_yaml import Document
 from . import rules
 from .case import Case, case_of
 
@@ -70,26 +70,26 @@ def _files(path: str) -> list[str]:
 
 
 def _cases(path: str) -> Iterator[Case]:
-    content = yaml_lines.content(path)
+    content = located_yaml.content(path)
     stem = os.path.splitext(os.path.basename(path))[0]
     if path.endswith(_LINES):
         for number, line in enumerate(content.splitlines(), 1):
             if line.strip():
                 value = _json(line, path, number)
                 if not isinstance(value, dict):
-                    raise LocalDataError(path, number, f"must hold a mapping, holds {yaml_lines.kind(value)}")
+                    raise LocalDataError(path, number, f"must hold a mapping, holds {located_yaml.kind(value)}")
                 yield case_of(Document(path, value, {(): number}), f"{stem}:{number}")
     elif path.endswith(".json"):
         value = _json(content, path, 1)
         document = Document(path, value if isinstance(value, dict) else {_LIST: value}, {(): 1})
         if not isinstance(value, (dict, list)):
-            raise LocalDataError(path, 1, f"must hold a mapping, or a list of them, holds {yaml_lines.kind(value)}")
+            raise LocalDataError(path, 1, f"must hold a mapping, or a list of them, holds {located_yaml.kind(value)}")
         try:
             yield from list(_parts(document, stem))
         except LocalDataError as error:
             _where(document, content, stem, error)
     else:
-        yield from _parts(yaml_lines.parse(content, path, list_under=_LIST), stem)
+        yield from _parts(located_yaml.parse(content, path, list_under=_LIST), stem)
 
 
 def _parts(document: Document, stem: str) -> Iterator[Case]:
@@ -99,14 +99,14 @@ def _parts(document: Document, stem: str) -> Iterator[Case]:
         return
     for index, value in enumerate(several):
         if not isinstance(value, dict):
-            raise document.error((_LIST, index), f"must be a mapping, is {yaml_lines.kind(value)}")
+            raise document.error((_LIST, index), f"must be a mapping, is {located_yaml.kind(value)}")
         yield case_of(document.part((_LIST, index)), f"{stem}[{index}]")
 
 
 def _where(document: Document, content: bytes, stem: str, error: LocalDataError) -> NoReturn:
     """Raises the error anew, with its line: JSON is YAML as well, as far as lines go."""
     try:
-        lines = yaml_lines.parse(content, document.path, list_under=_LIST)
+        lines = located_yaml.parse(content, document.path, list_under=_LIST)
     except LocalDataError:
         raise error from None
     list(_parts(document.with_lines_of(lines), stem))

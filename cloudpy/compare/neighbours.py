@@ -11,8 +11,8 @@ from typing import Any
 from .._client import permissions as _permissions
 from ..errors import ConfigError
 from ..local import Backend, Caller
-from ..local.environment import called
-from ..local.siblings import Ran, not_found
+from ..local.env_vars import called
+from ..local.function_calls import Ran, not_found
 from ..runtime import client_event, make_context
 from ..runtime.encode import encode
 from .folder import Function, UnusableError, function_in

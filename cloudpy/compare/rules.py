@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path as FilePath
 from typing import Any, Literal
 
-from ..local import LocalDataError, schema, yaml_lines
+from ..local import LocalDataError, located_yaml, schema
 from .paths import Path, PathError, Pattern
 
 NAME = "compare.yaml"
@@ -75,11 +75,11 @@ def read(path: str) -> Rules:
     Raises:
         LocalDataError: it cannot be used, naming file, line and key.
     """
-    document = yaml_lines.read(path)
+    document = located_yaml.read(path)
     schema.check_by(document, _SCHEMA)
     content = document.value
 
-    def pattern(text: str, where: yaml_lines.Path) -> Pattern:
+    def pattern(text: str, where: located_yaml.Path) -> Pattern:
         try:
             return Pattern(text)
         except PathError as error:
@@ -93,7 +93,7 @@ def read(path: str) -> Rules:
         tolerance = {root: tolerance for root in ("$", "$error", "$calls", "$state")}
     for text, most in tolerance.items():
         if isinstance(most, bool) or not isinstance(most, (int, float)) or most < 0:
-            raise document.error(("tolerance", text), f"must be a number of 0 or more, is {yaml_lines.kind(most)}")
+            raise document.error(("tolerance", text), f"must be a number of 0 or more, is {located_yaml.kind(most)}")
     return Rules(
         ignore=patterns("ignore"),
         unordered=patterns("unordered"),

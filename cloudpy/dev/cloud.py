@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from ..local import cloud_ids
-from ..local.answers import Answer
 from ..local.backend import Backend
 from ..local.calls import Call
-from ..local.environment import environment, of_caller
+from ..local.env_vars import environment, of_caller
+from ..local.responses import Answer
 from ..local.users import Caller, User
 from ..runtime import client_event, kind_of, make_context, request_id
 from . import wechat
@@ -29,7 +29,7 @@ from .terminal import Terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..local.server import GatewayServer
+    from ..local.http.server import GatewayServer
 
 
 _GATEWAY_FILES = 0.25  # share of the process's files that connections to the local WeChat may take
@@ -87,7 +87,7 @@ class LocalCloud:
         self._fleet.blame(self._know(self._fleet.folders), more=True)
         self._fleet.variables = self._instance
         self._fleet.load()
-        from ..local.server import GatewayServer  # here: the functions load while aiohttp is imported
+        from ..local.http.server import GatewayServer  # here: the functions load while aiohttp is imported
 
         self._server = GatewayServer(self.backend, file_share=_GATEWAY_FILES)
         self._server.__enter__()

@@ -9,7 +9,7 @@ import time
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from ..local.siblings import Ran, not_found
+from ..local.function_calls import Ran, not_found
 from ..local.users import Caller
 from .invocation import CloudCall, Invocation
 

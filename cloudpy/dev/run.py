@@ -70,7 +70,7 @@ def _serve_with(fleet: Fleet, sock: socket.socket, host: str, terminal: Terminal
 
 
 def _write_variables(cloud: LocalCloud, path: str) -> None:
-    from ..local.environment import write
+    from ..local.env_vars import write
 
     try:
         write(path, cloud.variables())

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from .._client.permissions import from_file
 from ..errors import ConfigError
-from ..local.answers import Answer, Answers
 from ..local.backend import DEFAULT_ENV, Backend
 from ..local.calls import Call
+from ..local.responses import Answer, Answers
 from ..local.users import DEFAULT_APPID, DEFAULT_OPENID, User
 from .folders import CONFIG, LOCAL_YAML, Folder
 

@@ -8,20 +8,20 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .answers import FAULTS, Answer, Answers, Canned, Fault, buffer, error, reply, text
 from .backend import Backend
 from .calls import Call, CallLog, File, Incoming
+from .catalog import Contracts, Knowledge, Nothing
 from .data import LocalData, LocalDataError, load, read
-from .environment import environment
+from .env_vars import environment
 from .in_process import URL, AsyncInProcessTransport, InProcessTransport, connected
-from .knowledge import Contracts, Knowledge, Nothing
-from .matching import difference
+from .mismatch import difference
 from .open_data import OpenData, OpenDataStore
+from .responses import FAULTS, Answer, Answers, Canned, Fault, buffer, error, reply, text
 from .tokens import Tokens
 from .users import Caller, User, Users
 
 if TYPE_CHECKING:
-    from .server import GatewayServer
+    from .http.server import GatewayServer
 
 __all__ = [
     "FAULTS",
@@ -63,7 +63,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "GatewayServer":  # aiohttp comes with it, which a test in process does without
-        from .server import GatewayServer
+        from .http.server import GatewayServer
 
         return GatewayServer
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

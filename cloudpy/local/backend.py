@@ -15,14 +15,14 @@ from .. import _error_codes as codes
 from .._wire import jsontext
 from . import signing
 from .accounts import Accounts
-from .answers import Answer, Answers, Canned, error, usual_text
 from .calls import Call, CallLog, Incoming
+from .catalog import Contracts, Knowledge
 from .documents import Documents
-from .knowledge import Contracts, Knowledge
+from .function_calls import Ran, Siblings, not_found
 from .media import MediaStore
 from .open_data import OpenDataStore
 from .pay import Till
-from .siblings import Ran, Siblings, not_found
+from .responses import Answer, Answers, Canned, error, usual_text
 from .storage import FileStorage
 from .storage_grants import Grants
 from .tokens import Tokens

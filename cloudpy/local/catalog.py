@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from .answers import reply
+from .responses import reply
 
 if TYPE_CHECKING:
     from ..contracts import Contract

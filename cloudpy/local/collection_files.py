@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timezone
 from typing import IO, TYPE_CHECKING, Any
 
-from .yaml_lines import LocalDataError
+from .located_yaml import LocalDataError
 
 if TYPE_CHECKING:
     from .database import Engine
@@ -96,7 +96,7 @@ def _parsed(line: bytes, path: str, number: int) -> dict[str, Any]:
 
 
 def _yaml(path: str) -> Iterator[dict[str, Any]]:
-    from .yaml_lines import DOCUMENTS_KEY, content, parse
+    from .located_yaml import DOCUMENTS_KEY, content, parse
 
     document = parse(content(path), path, list_under=DOCUMENTS_KEY)
     found = document.value.get(DOCUMENTS_KEY)

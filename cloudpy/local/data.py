@@ -9,14 +9,14 @@ from functools import partial
 from typing import Any, Literal
 
 from .._client.permissions import from_file
-from . import answers_data, schema
-from .answers import Canned
+from . import responses_data, schema
 from .backend import DEFAULT_ENV, Backend, Unknown
 from .collection_files import documents_of
 from .documents import Seed
+from .located_yaml import Document, LocalDataError, Path, kind
+from .located_yaml import read as read_yaml
+from .responses import Canned
 from .users import DEFAULT_APPID, User
-from .yaml_lines import Document, LocalDataError, Path, kind
-from .yaml_lines import read as read_yaml
 
 __all__ = ["LocalData", "LocalDataError", "build", "load", "read", "understand"]
 
@@ -97,7 +97,7 @@ def understand(document: Document) -> LocalData:
             cloud_id: _open_data(document, cloud_id, value, users)
             for cloud_id, value in content.get("open_data", {}).items()
         },
-        answers=tuple(answers_data.read(document)),
+        answers=tuple(responses_data.read(document)),
         permissions="all" if permissions == "all" else None if permissions is None else frozenset(permissions),
         unknown=content.get("unknown"),
         storage=_folder(document.path, content.get("storage")),

@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from .._wire import jsontext
-from .answers import Answer
 from .backend import Backend
 from .calls import Call
 from .database_text import PREFIX as PREFIX
 from .database_text import own_fields, parameters, readable
-from .doors import JSON, DoorAnswer, json_answer
+from .http.messages import JSON, DoorAnswer, json_answer
+from .located_yaml import LocalDataError
+from .responses import Answer
 from .users import Caller
-from .yaml_lines import LocalDataError
 
 _ENDS = ("DATABASE_TRANSACTION_CONFLICT", "DATABASE_TRANSACTION_FAIL")
 _log = logging.getLogger("cloudpy.local")

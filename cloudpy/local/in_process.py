@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from .. import _transports
 from .._transports import Failure, Request, Response
 from .._transports.flow import PIECE, Sink, Source
-from . import front, storage_door
 from .backend import Backend
-from .doors import DoorAnswer, DoorRequest
+from .http import router, storage
+from .http.messages import DoorAnswer, DoorRequest
 from .storage_grants import RefusedError
 from .threads import in_a_thread
 
@@ -41,7 +41,7 @@ class InProcessTransport:
         """
         if _for_storage(request):
             return _file(self.backend, request)
-        answer = front.handle(self.backend, _incoming(request, timeout))
+        answer = router.handle(self.backend, _incoming(request, timeout))
         if answer.delay >= timeout:
             raise Failure("request timeout", timed_out=True)
         if answer.delay:
@@ -64,10 +64,10 @@ class AsyncInProcessTransport:
         if _for_storage(request):
             return _file(self.backend, request)
         asked = _incoming(request, timeout)
-        if front.may_block(self.backend, asked):
-            answer = await in_a_thread(lambda: front.handle(self.backend, asked))
+        if router.may_block(self.backend, asked):
+            answer = await in_a_thread(lambda: router.handle(self.backend, asked))
         else:
-            answer = front.handle(self.backend, asked)
+            answer = router.handle(self.backend, asked)
         if answer.delay >= timeout:
             raise Failure("request timeout", timed_out=True)
         if answer.delay:
@@ -95,7 +95,7 @@ def _incoming(request: Request, timeout: float) -> DoorRequest:
 
 
 def _for_storage(request: Request) -> bool:
-    return (isinstance(request.body, Source) or request.sink is not None) and storage_door.handles(
+    return (isinstance(request.body, Source) or request.sink is not None) and storage.handles(
         _incoming(request, 0.0).target
     )
 
@@ -105,15 +105,15 @@ def _file(backend: Backend, request: Request) -> Response:
     incoming = _incoming(request, 0.0)
     try:
         if isinstance(request.body, Source):
-            upload = storage_door.begin_upload(backend, incoming)
+            upload = storage.begin_upload(backend, incoming)
             try:
                 while piece := request.body.read():
-                    storage_door.write(upload, piece)
+                    storage.write(upload, piece)
                     request.body.passed(len(piece))
-                return _response(storage_door.finish_upload(upload), request)
+                return _response(storage.finish_upload(upload), request)
             finally:
                 upload.discard()
-        file, headers = storage_door.download(backend, incoming)
+        file, headers = storage.download(backend, incoming)
         named = {name.lower(): value for name, value in headers}
         sink = request.sink or Sink(io.BytesIO())
         with file:
@@ -122,7 +122,7 @@ def _file(backend: Backend, request: Request) -> Response:
                 sink.passed(int(named["content-length"]))
         return Response(200, "OK", named, b"")
     except RefusedError as refused:
-        return _response(storage_door.refusal(backend, refused), request)
+        return _response(storage.refusal(backend, refused), request)
 
 
 def _response(answer: DoorAnswer, request: Request) -> Response:

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .answers import Answer, buffer, error, reply
 from .calls import File
+from .responses import Answer, buffer, error, reply
 
 LIFE = 3 * 24 * 3600.0  # seconds that temporary media are kept
 _UPLOADS = {

@@ -9,8 +9,8 @@ from typing import Any
 
 from .._wire import jsontext
 from . import pay_words as words
-from .answers import Answer
 from .calls import Incoming
+from .responses import Answer
 
 _ORDER = tuple("body out_trade_no spbill_create_ip sub_mch_id total_fee env_id function_name".split())
 _REFUND = tuple("out_refund_no total_fee refund_fee sub_mch_id env_id function_name".split())

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 
 from .._wire import jsontext
-from .answers import Answer
+from .responses import Answer
 
 _KEY = "local merchant key"  # signs nothing that is worth a thing
 

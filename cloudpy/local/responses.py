@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from .._error_codes import text_of
 from .._wire import case, jsontext
-from .matching import difference
+from .mismatch import difference
 
 Fault = Literal["refused", "reset", "timeout", "garbage", "truncated", "http500"]
 FAULTS: tuple[Fault, ...] = get_args(Fault)

@@ -9,9 +9,9 @@ import os
 from collections.abc import Iterator
 from typing import Any, cast
 
-from . import answers, schema
-from .answers import Answer, Canned, Fault
-from .yaml_lines import MAX_SIZE, Document, Path
+from . import responses, schema
+from .located_yaml import MAX_SIZE, Document, Path
+from .responses import Answer, Canned, Fault
 
 _OUTCOMES = ("reply", "error", "buffer", "file", "text", "fault")
 _KEYS = {*_OUTCOMES, "when", "contentType", "delay", "times"}
@@ -65,16 +65,16 @@ def _answer(document: Document, entry: dict[str, Any], path: Path, outcome: str)
                 )
             if value["errCode"] == 0 or value["errCode"] == "":
                 raise document.error((*where, "errCode"), "an error has a code other than 0")
-            return answers.error(value["errCode"], value.get("errMsg"))
+            return responses.error(value["errCode"], value.get("errMsg"))
         case "text":
-            return answers.text(value)
+            return responses.text(value)
         case "fault":
             return Answer(fault=cast("Fault", value))
         case "file":
             content = _file(document, value, where)
             guessed = mimetypes.guess_type(value)[0] or "application/octet-stream"
-            return answers.buffer(content, entry.get("contentType", guessed))
-    return answers.buffer(_bytes(document, value, where), entry.get("contentType", "application/octet-stream"))
+            return responses.buffer(content, entry.get("contentType", guessed))
+    return responses.buffer(_bytes(document, value, where), entry.get("contentType", "application/octet-stream"))
 
 
 def _reply(document: Document, value: dict[str, Any], path: Path) -> Answer:
@@ -82,7 +82,7 @@ def _reply(document: Document, value: dict[str, Any], path: Path) -> Answer:
     if found:
         raise document.error(found, "JSON has no form for !!binary: an answer that is a file goes under buffer")
     try:
-        return answers.reply(value)
+        return responses.reply(value)
     except ValueError as error:
         raise document.error(path, str(error)) from None
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path as FilePath
 from typing import Any
 
-from .yaml_lines import Document, LocalDataError, Path, kind
+from .located_yaml import Document, LocalDataError, Path, kind
 
 _WORDS = {"object": "a mapping", "array": "a list", "string": "a text", "integer": "a whole number"}
 _CHOICES = {

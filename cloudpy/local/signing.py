@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .._wire import jsontext
 from .._wire.javascript import utf8
-from .answers import Answer, error
+from .responses import Answer, error
 
 if TYPE_CHECKING:
     from .backend import Backend

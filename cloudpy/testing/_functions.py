@@ -15,7 +15,7 @@ import cloudpy.sync
 
 from .._client import permissions as _permissions
 from .._client.permissions import Permissions
-from ..runtime import Handler, LoadError, Place, loader
+from ..runtime import Handler, LoadError, Place, load
 from ..runtime.loader import split
 
 Function = Union[str, "os.PathLike[str]", ModuleType, Callable[[Any, Any], Any]]
@@ -64,7 +64,7 @@ class Instance:
         assert self.place is not None
         found = self.handlers.get(name)
         if found is None:
-            found = self.handlers[name] = loader(self.place, name)
+            found = self.handlers[name] = load(self.place, name)
         return found
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CloudSDKError
 from ..local import Caller
-from ..local.environment import called
-from ..local.siblings import Ran, not_found
+from ..local.env_vars import called
+from ..local.function_calls import Ran, not_found
 from ..runtime import Runner, client_event, encode
 from ..runtime.loader import DEFAULT
 from ._errors import StubError

@@ -16,7 +16,7 @@ from cloudpy.dev.fleet import Fleet
 from cloudpy.dev.options import Options
 from cloudpy.dev.terminal import Terminal
 from cloudpy.local import Caller, User
-from cloudpy.local.siblings import Ran, Siblings
+from cloudpy.local.function_calls import Ran, Siblings
 
 from .developing import write
 

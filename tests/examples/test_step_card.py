@@ -16,8 +16,8 @@ import pytest
 
 from cloudpy._client import permissions as _permissions
 from cloudpy.local import Backend, Caller, GatewayServer, load
-from cloudpy.local.environment import called
-from cloudpy.local.siblings import Ran
+from cloudpy.local.env_vars import called
+from cloudpy.local.function_calls import Ran
 from tests.cli.command import ROOT
 
 PROGRAM = ROOT / "examples" / "step_card"

@@ -30,8 +30,8 @@ from cloudpy.local import (
     load,
     reply,
 )
-from cloudpy.local.answers import Answer
 from cloudpy.local.database import Query
+from cloudpy.local.responses import Answer
 
 
 @pytest.fixture

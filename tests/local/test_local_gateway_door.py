@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from cloudpy._wire import form, messages
-from cloudpy.local import Backend, Canned, error, front
-from cloudpy.local.doors import DoorRequest
+from cloudpy.local import Backend, Canned, error
+from cloudpy.local.http import router
+from cloudpy.local.http.messages import DoorRequest
 
 from .wire_client import HOST, MARK, Client, Clock, answer_of, error_of
 
@@ -88,9 +89,9 @@ def test_replayed_with_another_body(client: Client) -> None:
 
 def test_replayed_later(client: Client, clock: Clock) -> None:
     request = client.request(params=ASKED)
-    answer_of(front.handle(client.backend, request))
+    answer_of(router.handle(client.backend, request))
     clock.advance(600)
-    assert "s off" in error_of(front.handle(client.backend, request))["message"]
+    assert "s off" in error_of(router.handle(client.backend, request))["message"]
 
 
 def test_a_field_added_or_left_out_after_signing(client: Client) -> None:
@@ -129,7 +130,7 @@ def test_the_address_is_signed(client: Client) -> None:
 def test_headers_that_count_may_be_there_once(client: Client) -> None:
     request = client.request(params=ASKED)
     doubled = DoorRequest("POST", request.target, [*request.headers.items(), ("host", HOST)], request.body)
-    answer = front.handle(client.backend, doubled)
+    answer = router.handle(client.backend, doubled)
     assert (answer.status, error_of(answer)["code"]) == (400, "INVALID_PARAM")
 
 
@@ -288,12 +289,12 @@ def test_random_damage_is_answered_and_never_obeyed(client: Client) -> None:
                     del body[at : at + rng.randrange(1, 40)]
                 case _:
                     body[at:at] = rng.randbytes(rng.randrange(1, 20))
-        answer = front.handle(client.backend, DoorRequest("POST", right.target, right.headers.items(), bytes(body)))
+        answer = router.handle(client.backend, DoorRequest("POST", right.target, right.headers.items(), bytes(body)))
         assert answer.status in (200, 400)
         found = error_of(answer) if dict(answer.headers)["Content-Type"] != "application/octet-stream" else None
         if found is None:  # damage to what is not signed: the lines around the fields, an empty field
             assert client.backend.calls.of()[-1].params == ASKED
-    answer_of(front.handle(client.backend, right))
+    answer_of(router.handle(client.backend, right))
 
 
 def test_signed_damage_is_answered(client: Client) -> None:

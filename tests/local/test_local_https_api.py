@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from cloudpy._wire import form
-from cloudpy.local import Answer, Backend, Canned, buffer, error, front, reply
-from cloudpy.local.doors import DoorAnswer, DoorRequest
-from cloudpy.local.knowledge import Nothing, Route
+from cloudpy.local import Answer, Backend, Canned, buffer, error, reply
+from cloudpy.local.catalog import Nothing, Route
+from cloudpy.local.http import router
+from cloudpy.local.http.messages import DoorAnswer, DoorRequest
 
 from .conftest import STEPS
 from .wire_client import Clock
@@ -37,7 +38,7 @@ def post(
         query[kind] = token
     target = path + "?" + "&".join(f"{name}={value}" for name, value in query.items())
     content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    return front.handle(backend, DoorRequest(method, target, [("Content-Type", content_type)], content))
+    return router.handle(backend, DoorRequest(method, target, [("Content-Type", content_type)], content))
 
 
 def read(answer: DoorAnswer) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cloudpy._wire import signature
-from cloudpy.local.doors import DoorRequest
-from cloudpy.local.signature_check import SignatureError, check
+from cloudpy.local.http.messages import DoorRequest
+from cloudpy.local.http.signature_check import SignatureError, check
 
 NOW = 1_790_000_000
 ID, KEY = "AKIDlocal", "key"

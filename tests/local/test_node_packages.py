@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from cloudpy.local import Backend, Caller, GatewayServer
-from cloudpy.local.siblings import Ran, not_found
+from cloudpy.local.function_calls import Ran, not_found
 
 PEER = Path(__file__).parent.parent / "peer"
 PROGRAM = Path(__file__).with_name("node_ten_calls.js")

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from cloudpy._wire import case, form, jsontext, messages, signature
-from cloudpy.local import Backend, environment, front
-from cloudpy.local.doors import DoorAnswer, DoorRequest
+from cloudpy.local import Backend, environment
+from cloudpy.local.http import router
+from cloudpy.local.http.messages import DoorAnswer, DoorRequest
 
 HOST = "local.wechat"
 MARK = "-" * 26 + "0123456789abcdef01234567"
@@ -102,7 +103,7 @@ class Client:
         return answer_of(self.send(api, params, **how))
 
     def send(self, api: str = "cloudbase.getOpenData", params: dict[str, Any] | None = None, **how: Any) -> DoorAnswer:
-        return front.handle(self.backend, self.request(api, params, **how))
+        return router.handle(self.backend, self.request(api, params, **how))
 
 
 def answer_of(answer: DoorAnswer) -> dict[str, Any]:

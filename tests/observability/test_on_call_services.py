@@ -13,7 +13,7 @@ import pytest
 from cloudpy.errors import CloudSDKError
 from cloudpy.local import Backend, GatewayServer
 from cloudpy.local import Caller as Who
-from cloudpy.local.siblings import Ran
+from cloudpy.local.function_calls import Ran
 
 from .gateway import Caller
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import cloudpy.sync
 from cloudpy.local import Backend, Caller, GatewayServer
-from cloudpy.local.siblings import Ran, not_found
+from cloudpy.local.function_calls import Ran, not_found
 
 PEER = Path(__file__).parents[1] / "peer"
 SCRIPT = """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hmac
 
-from .backend import Backend
-from .doors import DoorAnswer, DoorRequest, json_answer, parse_json
-from .open_data import LIFE
+from ..backend import Backend
+from ..open_data import LIFE
+from .messages import DoorAnswer, DoorRequest, json_answer, parse_json
 
 PATH = "/local/cloudids"
 HEADER = "x-cloudpy-proof"  # a page of another origin may not send it, and has not the key

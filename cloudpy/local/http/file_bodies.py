@@ -7,13 +7,13 @@ from collections.abc import Callable
 from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from .._transports.aio_streams import in_thread
-from .._transports.flow import PIECE
-from . import storage_door
-from .backend import Backend
-from .doors import DoorAnswer, DoorRequest
-from .storage import Upload
-from .storage_grants import RefusedError
+from ..._transports.aio_streams import in_thread
+from ..._transports.flow import PIECE
+from ..backend import Backend
+from ..storage import Upload
+from ..storage_grants import RefusedError
+from . import storage
+from .messages import DoorAnswer, DoorRequest
 
 _MAX_FIELDS = 20  # before the file of a form
 _MAX_FIELD_BYTES = 8192
@@ -39,19 +39,19 @@ async def answer(backend: Backend, request: web.BaseRequest, progress: Progress)
             return await _give(backend, incoming, request, progress)
         raise RefusedError("MethodNotAllowed", f"PUT, POST, GET and HEAD are taken, got {request.method}", 405)
     except RefusedError as refused:
-        response, outcome = _whole(storage_door.refusal(backend, refused))
+        response, outcome = _whole(storage.refusal(backend, refused))
         if request.can_read_body and not request.content.at_eof():
             response.force_close()  # nobody waits for the rest of what is refused
         return response, outcome
 
 
 async def _store(backend: Backend, incoming: DoorRequest, request: web.BaseRequest, progress: Progress) -> DoorAnswer:
-    upload = storage_door.begin_upload(backend, incoming)
+    upload = storage.begin_upload(backend, incoming)
     try:
         async for piece in request.content.iter_chunked(PIECE):
             progress()
-            await in_thread(storage_door.write, upload, piece)
-        return await in_thread(storage_door.finish_upload, upload)
+            await in_thread(storage.write, upload, piece)
+        return await in_thread(storage.finish_upload, upload)
     finally:  # whoever breaks off, leaves nothing
         upload.discard()
 
@@ -65,9 +65,7 @@ async def _store_form(
         fields: dict[str, str] = {}
         while isinstance(part := await reader.next(), BodyPartReader):
             if part.name == "file":
-                return await _store_part(
-                    storage_door.begin_form_upload(backend, incoming, fields), part, reader, progress
-                )
+                return await _store_part(storage.begin_form_upload(backend, incoming, fields), part, reader, progress)
             if len(fields) == _MAX_FIELDS:
                 raise RefusedError("MalformedPOSTRequest", f"{_MAX_FIELDS} fields at most go before the file", 400)
             fields[(part.name or "").lower()] = (await _field(part)).decode()
@@ -80,10 +78,10 @@ async def _store_part(upload: Upload, part: BodyPartReader, reader: MultipartRea
     try:
         while not part.at_eof():
             progress()
-            await in_thread(storage_door.write, upload, await part.read_chunk(PIECE))
+            await in_thread(storage.write, upload, await part.read_chunk(PIECE))
         if await reader.next() is not None:
             raise RefusedError("MalformedPOSTRequest", "the file must be the last field of the form", 400)
-        return await in_thread(storage_door.finish_upload, upload, 204)
+        return await in_thread(storage.finish_upload, upload, 204)
     finally:
         upload.discard()
 
@@ -102,7 +100,7 @@ async def _field(part: BodyPartReader) -> bytes:
 async def _give(
     backend: Backend, incoming: DoorRequest, request: web.BaseRequest, progress: Progress
 ) -> tuple[web.StreamResponse, str]:
-    file, headers = storage_door.download(backend, incoming)
+    file, headers = storage.download(backend, incoming)
     with file:
         response = web.StreamResponse(headers=headers)
         await response.prepare(request)

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from .._wire import form, jsontext, messages
-from .._wire.protobuf import DecodeError
-from . import accounts, database_calls, messages_door, services, storage_door
-from .accounts import Grant
-from .answers import Answer
-from .backend import Backend
-from .calls import Call, File, Incoming
-from .doors import NO_JSON, DoorAnswer, DoorRequest, RefusedError, json_answer, parse_json
+from ..._wire import form, jsontext, messages
+from ..._wire.protobuf import DecodeError
+from .. import accounts, database_calls
+from ..accounts import Grant
+from ..backend import Backend
+from ..calls import Call, File, Incoming
+from ..responses import Answer
+from ..users import Caller
+from . import services, storage, svrkit
+from .messages import NO_JSON, DoorAnswer, DoorRequest, RefusedError, json_answer, parse_json
 from .signature_check import SignatureError, check
-from .users import Caller
 
 PATH = "/admin"
 MAX_BODY = 6 * 1024 * 1024  # bytes of one request, as Tencent's gateway takes
@@ -61,12 +62,12 @@ def _handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
     texts = {name: value for name, value in values.items() if isinstance(value, str)}
     _check_env(backend, request, texts.get("envName", ""), grant)
     action = texts.get("action", "")
-    if action in storage_door.ACTIONS:
+    if action in storage.ACTIONS:
         base = f"http://{request.headers.get('host', '')}"
         try:
             env = texts.get("envName") or backend.env
-            return storage_door.answer(backend, action, texts, env, base, _caller(backend, texts))
-        except storage_door.ParameterError as error:
+            return storage.answer(backend, action, texts, env, base, _caller(backend, texts))
+        except storage.ParameterError as error:
             raise RefusedError("INVALID_PARAM", str(error)) from None
     if action.startswith(database_calls.PREFIX):
         env = texts.get("envName") or backend.env
@@ -86,7 +87,7 @@ def _handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
     if api == accounts.API:
         return _account(backend, values, texts)
     incoming = _incoming(backend, api, values, texts)
-    return messages_door.outgoing(backend, incoming) if incoming.kind == "message" else _outgoing(backend, incoming)
+    return svrkit.outgoing(backend, incoming) if incoming.kind == "message" else _outgoing(backend, incoming)
 
 
 def _fields(request: DoorRequest) -> _Fields:
@@ -189,7 +190,7 @@ def _incoming(backend: Backend, api: str, values: dict[str, str | bytes], texts:
     if kind:
         raise RefusedError("INVALID_PARAM", f"the local WeChat does not answer calls of the type {kind} yet")
     if message["api_type"] == messages.SVRKIT_API:
-        return messages_door.incoming(api, message, _caller(backend, texts), recorded(texts))
+        return svrkit.incoming(api, message, _caller(backend, texts), recorded(texts))
     pairs: list[dict[str, Any]] = (message["openapi_data"] or {"pairs": []})["pairs"]
     files = {pair["key"]: _file(pair) for pair in pairs if pair["filename"] or pair["contenttype"]}
     return Incoming(

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from .. import _error_codes as codes
-from .._wire import form, jsontext
-from .answers import Answer, error
-from .backend import GET_OPEN_DATA, Backend
-from .calls import File, Incoming
-from .doors import DoorAnswer, DoorRequest, json_answer, parse_json
-from .knowledge import Route
-from .users import Caller
+from ... import _error_codes as codes
+from ..._wire import form, jsontext
+from ..backend import GET_OPEN_DATA, Backend
+from ..calls import File, Incoming
+from ..catalog import Route
+from ..responses import Answer, error
+from ..users import Caller
+from .messages import DoorAnswer, DoorRequest, json_answer, parse_json
 
 TOKEN_PATH = "/cgi-bin/token"
 STABLE_TOKEN_PATH = "/cgi-bin/stable_token"

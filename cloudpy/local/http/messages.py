@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._wire import jsontext
-from .answers import Fault
+from ..._wire import jsontext
+from ..responses import Fault
 
 JSON = "application/json; charset=utf-8"
 NO_JSON = "is no JSON, or has half a surrogate pair in it"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
+from ..backend import Backend
 from . import admin, gateway, https_api
-from .backend import Backend
-from .doors import DoorAnswer, DoorRequest, json_answer
+from .messages import DoorAnswer, DoorRequest, json_answer
 
 _log = logging.getLogger("cloudpy.local")
 

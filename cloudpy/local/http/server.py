@@ -14,17 +14,17 @@ from typing import Any
 
 from aiohttp import web
 
-from ..runtime.connections import Connections, KindAlone
-from ..runtime.errors import RefusedError
-from ..runtime.file_limit import max_connections
-from ..runtime.listen import bound
-from ..runtime.origin_check import OriginCheck
-from . import front, server_files, storage_door
-from .backend import Backend
-from .doors import DoorAnswer, DoorRequest, json_answer
-from .environment import environment
-from .threads import in_a_thread
-from .users import User
+from ...runtime.connections import Connections, KindAlone
+from ...runtime.errors import RefusedError
+from ...runtime.file_limit import max_connections
+from ...runtime.listen import bound
+from ...runtime.origin_check import OriginCheck
+from ..backend import Backend
+from ..env_vars import environment
+from ..threads import in_a_thread
+from ..users import User
+from . import file_bodies, router, storage
+from .messages import DoorAnswer, DoorRequest, json_answer
 
 _MAX_BODY = 16 * 1024 * 1024  # bytes read at all; the doors have limits of their own, with errors of their own
 _GARBAGE = b"\xff\xfe\x00 this is no answer \x00\xff"
@@ -128,8 +128,8 @@ class GatewayServer:
             self._origin_check.check(request.method, headers)
         except RefusedError as error:
             return self._refused(request, error)
-        if storage_door.handles(request.raw_path):
-            served, outcome = await server_files.answer(
+        if storage.handles(request.raw_path):
+            served, outcome = await file_bodies.answer(
                 self.backend, request, partial(self._connections.progress, request)
             )
             path = request.raw_path.partition("?")[0][:200]
@@ -162,9 +162,9 @@ class GatewayServer:
         return response
 
     async def _door_answer(self, asked: DoorRequest) -> DoorAnswer:
-        if front.may_block(self.backend, asked):
-            return await in_a_thread(lambda: front.handle(self.backend, asked))
-        return front.handle(self.backend, asked)
+        if router.may_block(self.backend, asked):
+            return await in_a_thread(lambda: router.handle(self.backend, asked))
+        return router.handle(self.backend, asked)
 
     @staticmethod
     def _refused(request: web.BaseRequest, error: RefusedError) -> web.Response:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .._wire import jsontext, messages
-from .._wire.protobuf import DecodeError
-from .answers import Answer
-from .backend import Backend
-from .calls import Incoming
-from .doors import DoorAnswer, RefusedError, json_answer, parse_json
-from .users import Caller
+from ..._wire import jsontext, messages
+from ..._wire.protobuf import DecodeError
+from ..backend import Backend
+from ..calls import Incoming
+from ..responses import Answer
+from ..users import Caller
+from .messages import DoorAnswer, RefusedError, json_answer, parse_json
 
 _Values = Mapping[str, "str | bytes"]
 

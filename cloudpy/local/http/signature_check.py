@@ -7,8 +7,8 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 
-from .._wire import signature
-from .doors import DoorRequest
+from ..._wire import signature
+from .messages import DoorRequest
 
 TOLERANCE = 600  # seconds that X-Timestamp may be off, either way
 _REQUIRED = ("content-type", "host")

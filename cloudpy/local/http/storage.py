@@ -8,16 +8,16 @@ import os
 from collections.abc import Mapping
 from typing import IO, Any
 
-from .._error_codes import _GATEWAY_CODES
-from .._wire import uri
-from .answers import Answer
-from .backend import Backend
-from .calls import Call
-from .doors import DoorAnswer, DoorRequest, json_answer, parse_json
-from .storage import LARGEST, Upload
-from .storage_grants import DEFAULT_AGE, PATH, RefusedError
-from .storage_paths import PathError
-from .users import Caller
+from ..._error_codes import _GATEWAY_CODES
+from ..._wire import uri
+from ..backend import Backend
+from ..calls import Call
+from ..responses import Answer
+from ..storage import LARGEST, Upload
+from ..storage_grants import DEFAULT_AGE, PATH, RefusedError
+from ..storage_paths import PathError
+from ..users import Caller
+from .messages import DoorAnswer, DoorRequest, json_answer, parse_json
 
 ACTIONS = {
     "storage.getUploadMetadata": "uploadFile",

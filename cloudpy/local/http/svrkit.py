@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._wire import case, jsontext, messages
-from .._wire.protobuf import DecodeError
-from .backend import Backend
-from .calls import Incoming
-from .doors import DoorAnswer, RefusedError, json_answer
-from .users import Caller
+from ..._wire import case, jsontext, messages
+from ..._wire.protobuf import DecodeError
+from ..backend import Backend
+from ..calls import Incoming
+from ..users import Caller
+from .messages import DoorAnswer, RefusedError, json_answer
 
 # name on the wire -> name in the SDK, the messages' name
 _NAMES = {
