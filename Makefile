@@ -9,7 +9,7 @@ BIN := .venv/bin
 PEER := tests/peer/node_modules/.installed
 LOWEST := .venv/lowest
 LOWEST_TESTS := tests/cli tests/contracts/test_contract_check.py tests/packaging tests/serve/test_hostile.py tests/serve/test_serve.py \
-	tests/dev/test_dev_command.py tests/dev/test_dev_dotenv.py tests/dev/test_dev_isolation.py tests/dev/test_dev_reload.py \
+	tests/devserver/test_dev_command.py tests/devserver/test_dev_dotenv.py tests/devserver/test_dev_isolation.py tests/devserver/test_dev_reload.py \
 	tests/local/test_local_data.py tests/local/test_local_server.py tests/local/test_local_gateway_command.py \
 	tests/migrate/test_drafts.py tests/observability/test_otel.py tests/test_lower_bounds.py
 # What the checks install is the same on every machine: constraints-dev.txt.

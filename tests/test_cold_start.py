@@ -12,7 +12,7 @@ ALWAYS_FORBIDDEN = {
     "aiohttp", "click", "dataclasses", "email", "google", "hashlib", "http.client", "httptools", "inspect",
     "jsonschema", "json", "logging", "pytest", "random", "re", "ssl", "tempfile", "typing", "urllib.parse",
     "urllib.request", "yaml",
-    "cloudpy._client.call", "cloudpy._wire", "cloudpy.cli", "cloudpy.contracts", "cloudpy.dev", "cloudpy.runtime",
+    "cloudpy._client.call", "cloudpy._wire", "cloudpy.cli", "cloudpy.contracts", "cloudpy.devserver", "cloudpy.runtime",
     "cloudpy.local", "cloudpy.testing", "cloudpy._database",
 }  # fmt: skip
 SYNC_CALL_FORBIDDEN = {

@@ -112,10 +112,10 @@ def dev(
     x-wx-openid names; GET / shows a page. A local WeChat answers the cloud calls (云调用) from local.yaml. Each
     function has a process of its own, which stays warm; saving a file starts it anew.
     """
-    from ..dev.options import Options
-    from ..dev.record import Record
-    from ..dev.run import EnvFileError, run
-    from ..dev.terminal import Terminal
+    from ..devserver.options import Options
+    from ..devserver.recorder import Record
+    from ..devserver.reporter import Terminal
+    from ..devserver.run import EnvFileError, run
     from ..runtime.hosts import is_loopback
 
     try:

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from ..dev.dotenv import DotenvError, files_of, read_all
+from ..runner.env_files import DotenvError, files_of, read_all
 from .echo import echo
 from .process import is_platforms
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from cloudpy._client.permissions import misplaced
 from cloudpy.check import check, requirements_file
 from cloudpy.cli import SUBCOMMANDS, console
-from cloudpy.dev import settings
 from cloudpy.errors import ConfigError
+from cloudpy.runner import function_config
 
 from .command import cloudpy, environment
 
@@ -206,7 +206,7 @@ def test_every_command_reads_config_json_as_the_sdk_does(data: bytes, tmp_path: 
     with pytest.raises(ConfigError) as caught:
         cloudpy.sync.createNewInstance(config=path)
     sentence = caught.value.errMsg.removeprefix("init:fail ")
-    assert sentence == settings.read(str(path)).error
+    assert sentence == function_config.read(str(path)).error
     (finding,) = [each for each in check(folder).findings if each.code == "config"]
     assert sentence == f"{path} {finding.text.removeprefix('config.json ')}"
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 import cloudpy.sync as sync
 from cloudpy.cli.db import db
-from cloudpy.dev import wechat
+from cloudpy.devserver import wechat
 from cloudpy.local import (
     URL,
     Backend,

@@ -16,7 +16,7 @@ import pytest
 import cloudpy.sync as cloud
 from cloudpy._client.log import logger
 from cloudpy.check import check
-from cloudpy.dev.record import Record
+from cloudpy.devserver.recorder import Record
 from cloudpy.testing import LocalWeChat
 from tests.check.folders import function
 from tests.cli.command import PROGRAMS, environment

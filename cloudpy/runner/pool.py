@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .outcomes import not_loaded
+from .outcome import not_loaded
 from .process import LOAD_LIMIT, FunctionProcess, Outcome
 
 _MAX_NESTED = 16  # instances beyond the most, while as many wait for functions that they called

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from . import dotenv
+from . import env_files
 
 LOCAL_YAML = "local.yaml"
 CONFIG = "config.json"
@@ -15,7 +15,7 @@ _MAX_FILE_DEPTH = 8  # folders between a function's and its files
 _SKIPPED = {"node_modules", "site-packages", "__pycache__", "venv", "env", "dist", "build", "miniprogram"}
 # What a function reads while it runs is not watched, and neither is what it writes.
 _WATCHED = (".py", ".pyi")
-_SETTINGS = {CONFIG, *dotenv.NAMES}
+_SETTINGS = {CONFIG, *env_files.NAMES}
 
 Print = tuple[tuple[str, int, int], ...]  # of each file its path, when it was changed (ns), its size (bytes)
 
@@ -173,7 +173,7 @@ def _is_skipped(entry: os.DirEntry[str]) -> bool:
 
 def print_of(folder: Folder) -> Print:
     """What tells one state of a function from another: its code, config.json and variables."""
-    paths = [os.path.join(folder.project, name) for name in dotenv.NAMES] if folder.project != folder.path else []
+    paths = [os.path.join(folder.project, name) for name in env_files.NAMES] if folder.project != folder.path else []
     return _print((*_Walk([folder.path]).files(folder.path, _is_watched), *paths))
 
 

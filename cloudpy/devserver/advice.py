@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from .terminal import Terminal
+from .reporter import Terminal
 
 _LOGGER = "cloudpy.local"
 

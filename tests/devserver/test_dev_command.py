@@ -49,7 +49,7 @@ def test_what_is_imported_before_the_functions_start() -> None:
     import subprocess
     import sys
 
-    program = "import sys; import cloudpy.dev.run; print(*sys.modules)"
+    program = "import sys; import cloudpy.devserver.run; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
     heavy = {"aiohttp", "asyncio", "rich", "watchfiles", "yaml", "jsonschema", "cloudpy.local", "cloudpy.contracts"}
     assert set() == heavy & set(done.stdout.split())

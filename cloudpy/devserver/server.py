@@ -187,6 +187,6 @@ def _text(text: str, status: int, request_id: str) -> web.Response:
 
 def _silent() -> logging.Logger:
     """What aiohttp says of requests that are no HTTP quotes them, and is nobody's business."""
-    logger = logging.Logger("cloudpy.dev")
+    logger = logging.Logger("cloudpy.devserver")
     logger.addHandler(logging.NullHandler())
     return logger

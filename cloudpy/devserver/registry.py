@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from .folders import Folder, find
+from ..runner.discovery import Folder, find
 from .function import Function
 from .options import Options
-from .terminal import Terminal
+from .reporter import Terminal
 
 
 class Fleet:

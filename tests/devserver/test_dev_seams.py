@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cloudpy.dev import wechat
-from cloudpy.dev.folders import find
+from cloudpy.devserver import wechat
 from cloudpy.local import Caller, User
+from cloudpy.runner.discovery import find
 
 from .developing import Dev, write
 

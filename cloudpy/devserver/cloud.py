@@ -15,17 +15,17 @@ from ..local.calls import Call
 from ..local.env_vars import environment, of_caller
 from ..local.responses import Answer
 from ..local.users import Caller, User
+from ..runner.discovery import Folder, print_of_data
+from ..runner.outcome import told
+from ..runner.process import INSTANCE, Outcome
 from ..runtime import client_event, kind_of, make_context, request_id
 from . import wechat
-from .fleet import Fleet
-from .folders import Folder, print_of_data
 from .function import Function
 from .invocation import CloudCall, History, Invocation
 from .neighbours import Neighbours
-from .outcomes import told
-from .process import INSTANCE, Outcome
-from .record import Record
-from .terminal import Terminal
+from .recorder import Record
+from .registry import Fleet
+from .reporter import Terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

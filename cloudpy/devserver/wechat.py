@@ -16,7 +16,7 @@ from ..local.backend import DEFAULT_ENV, Backend
 from ..local.calls import Call
 from ..local.responses import Answer, Answers
 from ..local.users import DEFAULT_APPID, DEFAULT_OPENID, User
-from .folders import CONFIG, LOCAL_YAML, Folder
+from ..runner.discovery import CONFIG, LOCAL_YAML, Folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

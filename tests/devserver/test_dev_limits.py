@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpy.dev.folders import find, print_of
-from cloudpy.dev.invocation import CODES, CloudCall, Invocation
-from cloudpy.dev.record import Record
-from cloudpy.dev.terminal import Terminal
+from cloudpy.devserver.invocation import CODES, CloudCall, Invocation
+from cloudpy.devserver.recorder import Record
+from cloudpy.devserver.reporter import Terminal
+from cloudpy.runner.discovery import find, print_of
 from cloudpy.runtime.adapters.body import read_json
 from cloudpy.runtime.errors import RefusedError
 

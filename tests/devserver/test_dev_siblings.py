@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from cloudpy.dev.cloud import LocalCloud
-from cloudpy.dev.fleet import Fleet
-from cloudpy.dev.options import Options
-from cloudpy.dev.terminal import Terminal
+from cloudpy.devserver.cloud import LocalCloud
+from cloudpy.devserver.options import Options
+from cloudpy.devserver.registry import Fleet
+from cloudpy.devserver.reporter import Terminal
 from cloudpy.local import Caller, User
 from cloudpy.local.function_calls import Ran, Siblings
 
@@ -157,7 +157,7 @@ def test_one_that_calls_itself_needs_no_more_instances_than_there_may_be(
 def test_one_that_calls_itself_without_end_is_told(
     start: Callable[..., Cloud], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cloudpy.dev.instances._MAX_NESTED", 2)
+    monkeypatch.setattr("cloudpy.runner.pool._MAX_NESTED", 2)
     write(tmp_path / "itself", index=ITSELF)
     ran = start(instances=1, timeout=60.0).siblings.call("itself", '{"n": 1000}', caller(), 60)
     assert "FUNCTIONS_EXECUTE_FAIL" == ran.code

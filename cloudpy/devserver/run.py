@@ -10,11 +10,11 @@ import socket
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from .fleet import Fleet
 from .options import Options
-from .record import Record
-from .terminal import Terminal
-from .watch import Watcher
+from .recorder import Record
+from .registry import Fleet
+from .reloader import Watcher
+from .reporter import Terminal
 
 if TYPE_CHECKING:
     from .cloud import LocalCloud

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 
-from . import dotenv, settings
-from .folders import CONFIG, Folder, print_of
-from .instances import Instances
+from ..runner import env_files, function_config
+from ..runner.discovery import CONFIG, Folder, print_of
+from ..runner.pool import Instances
+from ..runner.process import LOAD_LIMIT, FunctionProcess, Outcome, base_environment, is_platforms
 from .options import Options
 from .output import Lines
-from .process import LOAD_LIMIT, FunctionProcess, Outcome, base_environment, is_platforms
-from .terminal import Terminal
+from .reporter import Terminal
 
 _DAY = 86400.0  # seconds; the time limit while one looks at it with a debugger
 _MEMORY = """\
@@ -59,7 +59,7 @@ class Function:
         self._saved = False  # whether the next loading comes of a change
         self.problem = ""  # of its .env files or its config.json
         self.print = print_of(folder)
-        self.settings = settings.Settings()
+        self.settings = function_config.Settings()
         self._read()
         self.instances = Instances(
             self._spawn,
@@ -100,14 +100,14 @@ class Function:
         return True
 
     def _read(self) -> None:
-        self.settings = settings.read(self.folder.own(CONFIG))
+        self.settings = function_config.read(self.folder.own(CONFIG))
         self.problem = ""
         try:
-            variables = dotenv.read_all(
-                dotenv.files_of(self.folder.project, self.folder.path),
+            variables = env_files.read_all(
+                env_files.files_of(self.folder.project, self.folder.path),
                 lambda text: self._terminal.notice(f"{self.name}: {text}", function=self.name),
             )
-        except dotenv.DotenvError as error:
+        except env_files.DotenvError as error:
             self.problem = str(error)
             variables = {}
         ignored = sorted(name for name in variables if is_platforms(name))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpy.dev.dotenv import DotenvError, parse, read
+from cloudpy.runner.env_files import DotenvError, parse, read
 
 from .developing import Dev, write
 
