@@ -8,7 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PEER := tests/peer/node_modules/.installed
 LOWEST := .venv/lowest
-LOWEST_TESTS := tests/cli tests/contracts/test_contract_check.py tests/packaging tests/serve/test_hostile.py tests/serve/test_serve.py \
+LOWEST_TESTS := tests/cli tests/contracts/test_contract_check.py tests/package tests/serve/test_hostile.py tests/serve/test_serve.py \
 	tests/devserver/test_dev_command.py tests/devserver/test_dev_dotenv.py tests/devserver/test_dev_isolation.py tests/devserver/test_dev_reload.py \
 	tests/local/test_local_data.py tests/local/test_local_server.py tests/local/test_local_gateway_command.py \
 	tests/migrate/test_drafts.py tests/observability/test_otel.py tests/test_lower_bounds.py
@@ -32,7 +32,7 @@ test: .venv/.dev $(PEER)
 
 # A quick part on the running Python, for the time between two edits; make quick ARGS="tests/local -k gateway" runs another.
 # It installs no Node: where there is none, the last line says how many tests were left out.
-QUICK_TESTS := tests/wire tests/functions tests/https tests/services tests/doors tests/database_api tests/check \
+QUICK_TESTS := tests/wire tests/runtime tests/https tests/services tests/adapters tests/database_api tests/check \
 	tests/test_config.py tests/test_context.py tests/test_errors.py tests/test_attempts.py tests/test_calls_over_sockets.py
 ARGS ?= -n auto --dist worksteal $(QUICK_TESTS)
 

@@ -19,7 +19,7 @@ def test_it_points_to_the_debugger_that_works(tmp_path: Path, how: str) -> None:
     assert ran.returncode == 1
     assert "in main" in ran.stderr
     assert "cloudpy dev --debugpy" in ran.stderr
-    assert "functions/child.py" not in ran.stderr
+    assert "runtime/worker.py" not in ran.stderr
 
 
 def test_a_hook_of_the_users_own_is_called(tmp_path: Path) -> None:
