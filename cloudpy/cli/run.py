@@ -125,7 +125,7 @@ def _invoke(
     process: FunctionProcess, backend: Backend, event: dict[str, Any], caller: User, name: str, timeout: float
 ) -> Outcome:
     from ..local import GatewayServer, environment
-    from ..runner.function_caller import Folders
+    from .folders import Folders
 
     instance = environment(backend, "", user=caller, function=name)
     process.load({key: instance[key] for key in INSTANCE})

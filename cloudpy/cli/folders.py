@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from .._client import permissions as _permissions
-from ..cli.dotenv import variables_of
-from ..cli.process import FunctionProcess, Outcome, base_environment
 from ..errors import ConfigError
 from ..local.env_vars import called
 from ..local.function_calls import Ran, not_found
 from ..runtime import LoadError, Place, client_event, make_context
 from ..runtime.loader import DEFAULT
+from .dotenv import variables_of
+from .process import FunctionProcess, Outcome, base_environment
 
 if TYPE_CHECKING:
     from ..local import Backend, Caller
