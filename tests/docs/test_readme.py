@@ -141,13 +141,12 @@ def test_the_tree_of_errors_is_the_one_of_the_code() -> None:
     )
 
 
-def test_the_rooms_are_those_of_the_code() -> None:
-    from tests.test_layers import ROOMS
+def test_the_packages_are_those_of_the_code() -> None:
+    from tests.test_layers import LAYERS
 
-    table = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|", text_of("docs/architecture.md"), re.MULTILINE))
-    assert {room: allowed or {"–"} for room, allowed in ROOMS.items()} == {
-        room: set(re.findall(r"[\w–]+", allowed)) for room, allowed in table.items()
-    }
+    section = text_of("docs/architecture.md").partition("## Packages")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]+`) \|", section, re.MULTILINE)
+    assert LAYERS == [re.findall(r"`(\w+)`", row) for row in rows]
 
 
 def test_every_difference_on_purpose_is_told_with_its_reason() -> None:
