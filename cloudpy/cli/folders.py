@@ -13,7 +13,7 @@ import click
 from .._client import permissions as _permissions
 from ..errors import ConfigError
 from ..local.env_vars import called
-from ..local.function_calls import Ran, not_found
+from ..local.function_calls import CallResult, not_found
 from ..runtime import LoadError, Place, client_event, make_context
 from ..runtime.loader import DEFAULT
 from .dotenv import variables_of
@@ -26,7 +26,7 @@ _INSTANCE_ENDS = "FUNCTIONS_EXECUTE_FAIL"
 
 
 class Folders:
-    """See ``local.siblings.Siblings``.
+    """See ``local.function_calls.FunctionCaller``.
 
     Args:
         root: the folder that holds the functions' folders.
@@ -47,7 +47,7 @@ class Folders:
         self._running: set[FunctionProcess] = set()
         self._closed = False
 
-    def call(self, name: str, event: str, caller: Caller, timeout: float) -> Ran:
+    def call(self, name: str, event: str, caller: Caller, timeout: float) -> CallResult:
         """Runs one function to its end."""
         try:
             place = Place(os.path.join(self._root, name)).folder
@@ -60,11 +60,11 @@ class Folders:
         try:
             permissions = _permissions.beside(place)
         except ConfigError as error:
-            return Ran(code=_INSTANCE_ENDS, message=error.errMsg)
+            return CallResult(code=_INSTANCE_ENDS, message=error.errMsg)
         self._backend.allow(permissions.allowed if permissions else None, function=name)
         limit = min(self._timeout, timeout)
         outcome = self._run(place, name, event, caller, limit)
-        return outcome if isinstance(outcome, Ran) else _ran(outcome, limit)
+        return outcome if isinstance(outcome, CallResult) else _ran(outcome, limit)
 
     def names(self) -> list[str]:
         """The functions that there are."""
@@ -82,7 +82,7 @@ class Folders:
         for process in running:
             process.end()
 
-    def _run(self, place: str, name: str, event: str, caller: Caller, limit: float) -> Outcome | Ran:
+    def _run(self, place: str, name: str, event: str, caller: Caller, limit: float) -> Outcome | CallResult:
         variables = called(self._backend, self._url(), caller, name)
         given = json.loads(event)
         user = caller.user
@@ -92,11 +92,11 @@ class Folders:
         try:
             environment = {**base_environment(), **variables_of(place)}
         except click.ClickException as error:
-            return Ran(code=_INSTANCE_ENDS, message=error.format_message())
+            return CallResult(code=_INSTANCE_ENDS, message=error.format_message())
         with FunctionProcess(place, DEFAULT, environment) as process:
             with self._lock:
                 if self._closed:
-                    return Ran(code=_INSTANCE_ENDS, message="the local WeChat was stopped")
+                    return CallResult(code=_INSTANCE_ENDS, message="the local WeChat was stopped")
                 self._running.add(process)
             try:
                 process.load({key: variables[key] for key in self._instance})
@@ -113,14 +113,14 @@ class Folders:
         return f"<Folders of {self._root}>"
 
 
-def _ran(outcome: Outcome, limit: float) -> Ran:
+def _ran(outcome: Outcome, limit: float) -> CallResult:
     """What the platform makes of the end of a function."""
     kind, payload = outcome
     if kind == "result":
-        return Ran(payload)
+        return CallResult(payload)
     if kind == "late":
-        return Ran(code=_INSTANCE_ENDS, message=f"Invoking task timed out after {limit:g} seconds")
+        return CallResult(code=_INSTANCE_ENDS, message=f"Invoking task timed out after {limit:g} seconds")
     text = payload
     if kind == "raised" or kind == "refused":
         text = str(json.loads(payload)).strip().splitlines()[-1]
-    return Ran(code=_INSTANCE_ENDS, message=f"user code exception caught: {text}" if text else f"it {kind}")
+    return CallResult(code=_INSTANCE_ENDS, message=f"user code exception caught: {text}" if text else f"it {kind}")

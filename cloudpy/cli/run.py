@@ -145,7 +145,7 @@ def _invoke(
             backend, os.path.dirname(process.folder), lambda: server.url, instance=INSTANCE, timeout=timeout
         )
         stack.callback(siblings.close)
-        backend.siblings = siblings
+        backend.function_caller = siblings
         outcome = process.loaded(max(LOAD_LIMIT, timeout))
         if outcome.kind == "loaded":
             variables = server.environment(user=caller, function=name, timer=timer)

@@ -12,7 +12,7 @@ from .._client import permissions as _permissions
 from ..errors import ConfigError
 from ..local import Backend, Caller
 from ..local.env_vars import called
-from ..local.function_calls import Ran, not_found
+from ..local.function_calls import CallResult, not_found
 from ..runtime import client_event, make_context
 from ..runtime.encode import encode
 from .folder import Function, UnusableError, function_in
@@ -23,7 +23,7 @@ _FAILED = "FUNCTIONS_EXECUTE_FAIL"
 
 
 class Neighbours:
-    """See ``local.siblings.Siblings``; those of one of the two functions, for one event after the other.
+    """See ``local.function_calls.FunctionCaller``; those of one of the two functions, for one event after the other.
 
     Args:
         function: which they are beside.
@@ -67,7 +67,7 @@ class Neighbours:
         for side in busy:
             side.end()
 
-    def call(self, name: str, event: str, caller: Caller, timeout: float) -> Ran:
+    def call(self, name: str, event: str, caller: Caller, timeout: float) -> CallResult:
         """Runs one to its end, and notes what came of it."""
         data = json.loads(event)
         noted: dict[str, Any] = {"name": name, "data": data, "function": caller.function}
@@ -79,13 +79,13 @@ class Neighbours:
         try:
             permissions = _permissions.beside(function.folder)
         except ConfigError as error:
-            return _noted(noted, Ran(code=_FAILED, message=error.errMsg))
+            return _noted(noted, CallResult(code=_FAILED, message=error.errMsg))
         self._backend.allow(permissions.allowed if permissions else None, function=name)
         try:
             outcome = self._outcome(function, name, data, caller, min(self._timeout, timeout))
         except UnusableError as error:
             self.problem = UnusableError(f"{name}, which is called by name: {error}")
-            return _noted(noted, Ran(code=_FAILED, message="the function cannot be loaded"))
+            return _noted(noted, CallResult(code=_FAILED, message="the function cannot be loaded"))
         return _noted(noted, _ran(outcome))
 
     def end(self) -> None:
@@ -149,16 +149,16 @@ def results(made: Sequence[dict[str, Any]], ran: Sequence[dict[str, Any]]) -> No
                 break
 
 
-def _noted(noted: dict[str, Any], ran: Ran) -> Ran:
+def _noted(noted: dict[str, Any], ran: CallResult) -> CallResult:
     noted["answer"] = {"error": ran.code, "message": ran.message} if ran.code else {"result": json.loads(ran.result)}
     return ran
 
 
-def _ran(outcome: Outcome) -> Ran:
+def _ran(outcome: Outcome) -> CallResult:
     """What the platform makes of the end of a function, in words that are the same for both languages."""
     if outcome.kind == "result":
-        return Ran(encode(outcome.value))
+        return CallResult(encode(outcome.value))
     words = outcome.words
     if outcome.kind in ("raised", "unhandled"):
         words = outcome.value["message"] if outcome.value["own"] else "an error of the language"
-    return Ran(code=_FAILED, message=f"user code exception caught: {words}")
+    return CallResult(code=_FAILED, message=f"user code exception caught: {words}")

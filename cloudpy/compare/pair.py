@@ -132,7 +132,7 @@ class Pair:
         standing = self.rules.clock == "standing"
         backend = case.backend(self.base, side.function.beside("config.json"), seed=self.seed, standing=standing)
         server.backend = backend
-        backend.siblings = neighbours
+        backend.function_caller = neighbours
         name = self._name
         event = case.event(backend)
         variables = server.environment(user=case.caller(backend), function=name, timer=case.timer)

@@ -238,7 +238,7 @@ class LocalCloud:
                 return made.problems  # what was good before is better than half of what is meant
             wechat.adopt(made.backend, old)
             self._terminal.notice("the local WeChat was made anew")
-        made.backend.siblings = Neighbours(self)
+        made.backend.function_caller = Neighbours(self)
         self._backend, self._callers = made.backend, made.callers
         if self._server:
             self._server.backend = made.backend

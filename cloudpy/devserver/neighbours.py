@@ -9,7 +9,7 @@ import time
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from ..local.function_calls import Ran, not_found
+from ..local.function_calls import CallResult, not_found
 from ..local.users import Caller
 from .invocation import CloudCall, Invocation
 
@@ -21,12 +21,12 @@ _CODES = {"busy": "EXCEED_CONCURRENT_REQUEST_LIMIT", "stopped": "SYS_ERR"}
 
 
 class Neighbours:
-    """What runs a function that another one calls by name; see ``Siblings``."""
+    """What runs a function that another one calls by name; see ``FunctionCaller``."""
 
     def __init__(self, cloud: LocalCloud) -> None:
         self._cloud = cloud
 
-    def call(self, name: str, event: str, caller: Caller, timeout: float) -> Ran:
+    def call(self, name: str, event: str, caller: Caller, timeout: float) -> CallResult:
         """Runs the function `name`; one that its caller waits for no longer goes on to its own time limit."""
         started = time.perf_counter()
         ran, outcome = self._call(name, event, caller, timeout)
@@ -34,7 +34,7 @@ class Neighbours:
         self._cloud.history.note(caller.invocation, CloudCall(f"callFunction {name}", outcome, ms))
         return ran
 
-    def _call(self, name: str, event: str, caller: Caller, timeout: float) -> tuple[Ran, str]:
+    def _call(self, name: str, event: str, caller: Caller, timeout: float) -> tuple[CallResult, str]:
         if name not in self._cloud.functions:
             known = ", ".join(self._cloud.functions)
             missing = not_found(f"There is no function {name!r} here; there are {known}")
@@ -60,17 +60,17 @@ class Neighbours:
         except Empty:
             return _failed("SERVER_TIMEOUT", f"{name} did not answer within {timeout:g} s")
         if not one.failed:
-            return Ran(one.text), "ok"
+            return CallResult(one.text), "ok"
         problem = one.problem()
         shown = {"errorCode": -1, "errorMessage": problem["errMsg"], "requestId": one.id, "statusCode": 430}
         if "stack" in problem:
             shown["stackTrace"] = problem["stack"]
         code = _CODES.get(one.kind, "FUNCTIONS_EXECUTE_FAIL")
-        return Ran(json.dumps(shown), code, problem["errMsg"]), one.short()
+        return CallResult(json.dumps(shown), code, problem["errMsg"]), one.short()
 
     def __repr__(self) -> str:
         return f"<Neighbours in {self._cloud!r}>"
 
 
-def _failed(code: str, message: str) -> tuple[Ran, str]:
-    return Ran("", code, message), f"{code} {message}"
+def _failed(code: str, message: str) -> tuple[CallResult, str]:
+    return CallResult("", code, message), f"{code} {message}"

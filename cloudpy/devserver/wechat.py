@@ -111,7 +111,7 @@ def adopt(new: Backend, old: Backend) -> None:
     """Lets `new` stand in for `old` while functions run: keys, tokens, addresses of files, orders, CloudIDs that were
     minted and what was uploaded stay. The folders of files and documents stay too, unless a local.yaml says others."""
     new.secret_id, new.secret_key, new.tokens = old.secret_id, old.secret_key, old.tokens
-    new.calls, new.media, new.siblings = old.calls, old.media, old.siblings
+    new.calls, new.media, new.function_caller = old.calls, old.media, old.function_caller
     new.grants, new.pay = old.grants, old.pay
     new.accounts.adopt(old.accounts)
     new.documents.adopt(old.documents)

@@ -18,7 +18,7 @@ from .accounts import Accounts
 from .calls import Call, CallLog, Incoming
 from .catalog import Contracts, Knowledge
 from .documents import Documents
-from .function_calls import Ran, Siblings, not_found
+from .function_calls import CallResult, FunctionCaller, not_found
 from .media import MediaStore
 from .open_data import OpenDataStore
 from .pay import Till
@@ -95,7 +95,7 @@ class Backend:
         self.calls = CallLog(remember)
         self.tokens = Tokens(clock, random_bytes)
         self.pay = Till(clock, random_bytes)
-        self.siblings: Siblings | None = None  # what runs a function that another one calls
+        self.function_caller: FunctionCaller | None = None  # what runs a function that another one calls
         # The credentials of its functions, made up afresh for each run.
         self.secret_id = f"AKIDlocal{random_bytes(14).hex()}"
         self.secret_key = random_bytes(16).hex()
@@ -140,18 +140,18 @@ class Backend:
             self.observe(call, answer)
         return answer
 
-    def run(self, incoming: Incoming, event: str, patience: float) -> tuple[Answer, Ran | None]:
+    def run(self, incoming: Incoming, event: str, patience: float) -> tuple[Answer, CallResult | None]:
         """Answers the call of another function: what was said about it, or else what comes of running it."""
         answer = self.handle(incoming)
         if answer.origin != "function":
             return answer, None
         name, caller = incoming.wire["name"], incoming.caller
         assert caller is not None, "it would have been refused"
-        if self.siblings is None:
+        if self.function_caller is None:
             _log.log(self._level, "callFunction: %r was not run: this local WeChat has no functions", name)
             return answer, not_found()
         called = replace(caller, source=f"{caller.source},scf" if caller.source else "scf")
-        return answer, self.siblings.call(name, event, called, patience)
+        return answer, self.function_caller.call(name, event, called, patience)
 
     def canned(self, api: str, params: dict[str, Any], caller: Caller | None) -> Canned | None:
         """What was said to answer a call with, if anything was: of the function that calls, or else of all."""

@@ -83,7 +83,7 @@ def called(backend: Backend, url: str, caller: Caller, function: str) -> dict[st
     """The environment of a function that another one calls: the same user, and the SOURCE that `caller` has.
 
     Args:
-        caller: as ``Siblings.call`` is given it.
+        caller: as ``FunctionCaller.call`` is given it.
     """
     found = environment(backend, url, user=caller.user, function=function, source=caller.source)
     if caller.user is None:  # a timer is at the root, or a server: the chain has no user

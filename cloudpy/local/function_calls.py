@@ -1,4 +1,4 @@
-"""The functions that a function calls by name: what runs them, and what comes back."""
+"""Calls from one function to another: the protocol of what runs them, and their result."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from .users import Caller
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
-    """What came of one function that another one called.
+class CallResult:
+    """The result of a function that another function called.
 
     Attributes:
-        result: the JSON text of what it returned; of an error that came out of it, the platform's text for it.
-        code: the gateway's code when there is no result (``FUNCTIONS_EXECUTE_FAIL``, ``SERVER_TIMEOUT``,
+        result: JSON text of the return value; after an exception, the platform's JSON text for the error.
+        code: code of the gateway when there is no result (``FUNCTIONS_EXECUTE_FAIL``, ``SERVER_TIMEOUT``,
             ``FUNCTION_NOT_FOUND``, …), else empty.
-        message: the words that go with the code.
+        message: message that goes with the code.
     """
 
     result: str = ""
@@ -24,22 +24,22 @@ class Ran:
     message: str = ""
 
 
-def not_found(hint: str = "") -> Ran:
-    """Return what the platform answers for a function that does not exist; `hint` is a sentence of ours after it."""
-    return Ran(code="FUNCTION_NOT_FOUND", message=f"FunctionName parameter could not be found. {hint}".rstrip())
+def not_found(hint: str = "") -> CallResult:
+    """Return the platform's error for a function that does not exist, followed by `hint`, a sentence of cloudpy's."""
+    return CallResult(code="FUNCTION_NOT_FOUND", message=f"FunctionName parameter could not be found. {hint}".rstrip())
 
 
-class Siblings(Protocol):
-    """The functions of one environment, by name; safe to ask from several threads, and by a function they run."""
+class FunctionCaller(Protocol):
+    """Runs the functions of one environment by name. Thread-safe, and reentrant from the functions it runs."""
 
-    def call(self, name: str, event: str, caller: Caller, timeout: float) -> Ran:
-        """Runs one function to its end; blocks, so that a server asks in a thread.
+    def call(self, name: str, event: str, caller: Caller, timeout: float) -> CallResult:
+        """Run one function to its end. Blocks, so servers call it in a thread.
 
         Args:
-            name: of the function.
-            event: the JSON text of its event.
-            caller: who calls: the user at the root of the chain, the name of the function that calls, and the SOURCE
-                that the called function sees (``wx_client,scf``).
-            timeout: seconds that the caller will wait at the most.
+            name: name of the function.
+            event: JSON text of the event.
+            caller: user at the root of the chain, name of the calling function, and the SOURCE that the called
+                function sees (``wx_client,scf``).
+            timeout: seconds that the caller waits at most.
         """
         ...

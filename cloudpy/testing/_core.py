@@ -84,7 +84,7 @@ class Core:
         self.invalid: set[str] = set()  # CloudIDs that are meant to be unknown
         self.stubs: list[Stub | Replay] = []
         self.siblings = Siblings(self)
-        self.backend.siblings = self.siblings
+        self.backend.function_caller = self.siblings
         self.environ = Environ()
         self.seam = Seam(ledger, other_thread=gateway)
         self.url = URL

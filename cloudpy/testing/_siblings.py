@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CloudSDKError
 from ..local import Caller
 from ..local.env_vars import called
-from ..local.function_calls import Ran, not_found
+from ..local.function_calls import CallResult, not_found
 from ..runtime import Runner, client_event, encode
 from ..runtime.loader import DEFAULT
 from ._errors import StubError
@@ -33,7 +33,7 @@ _LIMIT = 3.0  # seconds, the platform's own limit for a function of which nothin
 
 
 class Siblings:
-    """See ``local.siblings.Siblings``; asked by the backend of one test."""
+    """See ``local.function_calls.FunctionCaller``; asked by the backend of one test."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -68,7 +68,7 @@ class Siblings:
                     ' if it may stay unused: wechat.allow_unused("why")',
                 )
 
-    def call(self, name: str, event: str, caller: Caller, timeout: float) -> Ran:
+    def call(self, name: str, event: str, caller: Caller, timeout: float) -> CallResult:
         """Runs one function to its end."""
         function = self._known.get(name)
         if function is None:
@@ -76,22 +76,22 @@ class Siblings:
         self._used.add(name)
         return _apart(lambda: self._run(name, function, event, caller, timeout))
 
-    def _run(self, name: str, function: Function, event: str, caller: Caller, timeout: float) -> Ran:
+    def _run(self, name: str, function: Function, event: str, caller: Caller, timeout: float) -> CallResult:
         user = caller.user
         appid = user.appid if user else self._core.backend.users.appid
         content = client_event(json.loads(event), openid=user.openid if user else None, appid=appid)
         try:
             if callable(function) and not isinstance(function, (str, os.PathLike, ModuleType)):
-                return Ran(_told(function, content))
-            return Ran(self._loaded(function, content, caller, min(_LIMIT, timeout)))
+                return CallResult(_told(function, content))
+            return CallResult(self._loaded(function, content, caller, min(_LIMIT, timeout)))
         except CloudSDKError as error:
-            return Ran(code=_FAILED, message=f"user code exception caught: {error}")
+            return CallResult(code=_FAILED, message=f"user code exception caught: {error}")
         except AssertionError as error:  # of a callable that checks what it is given: the test's own failure
             text = f"the function {name!r} that the test gave failed: {error}"
             self._core.ledger.complain(Complaint("broken", text, error), raises=True, anywhere=True)
-            return Ran(code=_FAILED, message=text)
+            return CallResult(code=_FAILED, message=text)
         except Exception as error:
-            return Ran(code=_FAILED, message=f"user code exception caught: {type(error).__name__}: {error}")
+            return CallResult(code=_FAILED, message=f"user code exception caught: {type(error).__name__}: {error}")
 
     def _loaded(self, function: Function, content: dict[str, Any], caller: Caller, limit: float) -> str:
         core = self._core
@@ -106,10 +106,10 @@ class Siblings:
         finally:
             runner.close()
 
-    def _unknown(self, name: str, event: str) -> Ran:
+    def _unknown(self, name: str, event: str) -> CallResult:
         known = ", ".join(sorted(self._known))
         if self._core.unknown == "sample":
-            return Ran("null")
+            return CallResult("null")
         if self._core.unknown == "fail":
             text = (
                 f"callFunction({{'name': {name!r}, 'data': {event[:200]}}}) was called, and nothing says what it is"
@@ -136,14 +136,14 @@ async def _awaited(value: Any) -> Any:
     return await value
 
 
-def _apart(work: Callable[[], Ran]) -> Ran:
+def _apart(work: Callable[[], CallResult]) -> CallResult:
     """Does `work` here, or in a thread of its own where a loop runs here already: a function may need one itself."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return work()
     context = contextvars.copy_context()
-    done: list[Ran] = []
+    done: list[CallResult] = []
     errors: list[BaseException] = []
 
     def run() -> None:

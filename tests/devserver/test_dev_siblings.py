@@ -16,7 +16,7 @@ from cloudpy.devserver.options import Options
 from cloudpy.devserver.registry import Fleet
 from cloudpy.devserver.reporter import Terminal
 from cloudpy.local import Caller, User
-from cloudpy.local.function_calls import Ran, Siblings
+from cloudpy.local.function_calls import CallResult, FunctionCaller
 
 from .developing import write
 
@@ -48,8 +48,8 @@ class Cloud:
         self.cloud.connect()
 
     @property
-    def siblings(self) -> Siblings:
-        siblings = self.cloud.backend.siblings
+    def siblings(self) -> FunctionCaller:
+        siblings = self.cloud.backend.function_caller
         assert siblings is not None
         return siblings
 
@@ -150,7 +150,7 @@ def test_one_that_calls_itself_needs_no_more_instances_than_there_may_be(
 ) -> None:
     write(tmp_path / "itself", index=ITSELF)
     cloud = start(instances=1, timeout=60.0)
-    assert Ran("3") == cloud.siblings.call("itself", '{"n": 3}', caller(), 60)
+    assert CallResult("3") == cloud.siblings.call("itself", '{"n": 3}', caller(), 60)
     assert 1 == len(cloud.fleet.functions["itself"].instances.pids())  # the others ended when they were idle
 
 
@@ -166,7 +166,7 @@ def test_one_that_calls_itself_without_end_is_told(
 
 def test_the_called_one_is_shown_with_who_called(start: Callable[..., Cloud]) -> None:
     cloud = start()
-    assert Ran("1") == cloud.siblings.call("quick", "{}", Caller(None, "tells", "wx_trigger,scf", "id-1"), 60)
+    assert CallResult("1") == cloud.siblings.call("quick", "{}", Caller(None, "tells", "wx_trigger,scf", "id-1"), 60)
     cloud.end()
     (line,) = [line for line in cloud.said() if line["log"] == "invocation"]
     assert ("quick", "function", "id-1", "result") == (line["function"], line["how"], line["parent"], line["outcome"])

@@ -17,7 +17,7 @@ import pytest
 from cloudpy._client import permissions as _permissions
 from cloudpy.local import Backend, Caller, GatewayServer, load
 from cloudpy.local.env_vars import called
-from cloudpy.local.function_calls import Ran
+from cloudpy.local.function_calls import CallResult
 from tests.cli.command import ROOT
 
 PROGRAM = ROOT / "examples" / "step_card"
@@ -72,7 +72,7 @@ class World:
             permissions = _permissions.beside(str(place))
             assert permissions is not None
             self.backend.allow(permissions.allowed, function=place.name)
-        self.backend.siblings = self
+        self.backend.function_caller = self
         self._server = GatewayServer(self.backend)
 
     def __enter__(self) -> World:
@@ -85,10 +85,10 @@ class World:
     def invoke(self, user: str, event: Mapping[str, Any]) -> Any:
         return self._run("stepCard", event, self._server.environment(user=user, function="stepCard"))
 
-    def call(self, name: str, event: str, caller: Caller, timeout: float) -> Ran:
-        """See ``local.siblings.Siblings``."""
+    def call(self, name: str, event: str, caller: Caller, timeout: float) -> CallResult:
+        """See ``local.function_calls.FunctionCaller``."""
         variables = called(self.backend, self._server.url, caller, name)
-        return Ran(json.dumps(self._run(name, json.loads(event), variables)))
+        return CallResult(json.dumps(self._run(name, json.loads(event), variables)))
 
     def _run(self, name: str, event: Mapping[str, Any], variables: Mapping[str, str]) -> Any:
         asked, answered = self._folder / f"{name}.events.json", self._folder / f"{name}.results.json"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from cloudpy.local import Backend, Caller, GatewayServer
-from cloudpy.local.function_calls import Ran, not_found
+from cloudpy.local.function_calls import CallResult, not_found
 
 PEER = Path(__file__).parent.parent / "peer"
 PROGRAM = Path(__file__).with_name("node_ten_calls.js")
@@ -35,9 +35,9 @@ _FRESH = re.compile("[0-9a-f]{16,}|wx[0-9]{10,}[0-9a-f]*|[0-9]{10,}", re.IGNOREC
 
 
 class Adder:
-    def call(self, name: str, event: str, caller: Caller, timeout: float) -> Ran:
+    def call(self, name: str, event: str, caller: Caller, timeout: float) -> CallResult:
         who = caller.user.openid if caller.user else None
-        return Ran(json.dumps([json.loads(event), who, caller.source])) if name == "add" else not_found()
+        return CallResult(json.dumps([json.loads(event), who, caller.source])) if name == "add" else not_found()
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def backend() -> Iterator[Backend]:
     backend.users.add("o-alice")
     backend.allow("all")
     backend.open_data.add("xxx", {"phone_number": "1380"}, openid="o-alice", life=None)
-    backend.siblings = Adder()
+    backend.function_caller = Adder()
     yield backend
     backend.storage.close()
 

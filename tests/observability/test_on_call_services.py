@@ -13,7 +13,7 @@ import pytest
 from cloudpy.errors import CloudSDKError
 from cloudpy.local import Backend, GatewayServer
 from cloudpy.local import Caller as Who
-from cloudpy.local.function_calls import Ran
+from cloudpy.local.function_calls import CallResult
 
 from .gateway import Caller
 
@@ -29,8 +29,8 @@ ORDER = {
 
 
 class Doubles:
-    def call(self, name: str, event: str, caller: Who, timeout: float) -> Ran:
-        return Ran("2") if name == "doubles" else Ran(code="FUNCTIONS_EXECUTE_FAIL", message="it broke")
+    def call(self, name: str, event: str, caller: Who, timeout: float) -> CallResult:
+        return CallResult("2") if name == "doubles" else CallResult(code="FUNCTIONS_EXECUTE_FAIL", message="it broke")
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def server(tmp_path: Path) -> Iterator[GatewayServer]:
     backend.allow("all")
     backend.open_data.add("cid", {"a": 1}, openid=backend.users.default.openid)
     backend.storage.put("there.txt", b"12345")
-    backend.siblings = Doubles()
+    backend.function_caller = Doubles()
     documents = backend.documents.engine()
     documents.create("todos")
     documents.insert("todos", [{"_id": "a", "title": "a secret thing"}])

@@ -10,7 +10,7 @@ from typing import Any
 
 import cloudpy.sync
 from cloudpy.local import Backend, Caller, GatewayServer
-from cloudpy.local.function_calls import Ran, not_found
+from cloudpy.local.function_calls import CallResult, not_found
 
 PEER = Path(__file__).parents[1] / "peer"
 SCRIPT = """
@@ -51,15 +51,15 @@ MADE_UP = ("nonceStr", "prepayId", "payment", "requestID")  # another one in eac
 
 
 class Adder:
-    def call(self, name: str, event: str, caller: Caller, timeout: float) -> Ran:
+    def call(self, name: str, event: str, caller: Caller, timeout: float) -> CallResult:
         if name != "add":
             return not_found()
-        return Ran(json.dumps([json.loads(event)["a"] + 1, caller.source]))
+        return CallResult(json.dumps([json.loads(event)["a"] + 1, caller.source]))
 
 
 def test_node_and_python_are_told_the_same(monkeypatch: Any) -> None:
     backend = Backend()
-    backend.siblings = Adder()
+    backend.function_caller = Adder()
     backend.allow("all")
     backend.open_data.add("cid-1", {"phone_number": "1"}, openid=backend.users.default.openid)
     with GatewayServer(backend) as server:

@@ -13,7 +13,7 @@ _log = logging.getLogger("cloudpy.local")
 
 def may_block(backend: Backend, request: DoorRequest) -> bool:
     """Whether the answer may take long, because another function is run or many documents are read: ask in a thread."""
-    if backend.siblings is not None and b"functions.invokeFunction" in request.body[:200]:
+    if backend.function_caller is not None and b"functions.invokeFunction" in request.body[:200]:
         return True
     return backend.documents.is_large() and b'"database.' in request.body and b'"queryType":"DOC"' not in request.body
 
