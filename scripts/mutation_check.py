@@ -35,51 +35,54 @@ class Fault:
 
 
 FAULTS = (
-    Fault("a maker gets the recorded parameters", "testing/_stub.py", "make(copy.deepcopy(params))", "make(params)"),
-    Fault(
-        "a stub used once is used enough", "testing/_stub.py", "canned.used < (canned.times or 1)", "canned.used < 1"
-    ),
-    Fault("when is not copied", "testing/_stub.py", "case.to_camel(case.to_snake(when))", "when"),
+    Fault("a maker gets the recorded parameters", "testing/stub.py", "make(copy.deepcopy(params))", "make(params)"),
+    Fault("a stub used once is used enough", "testing/stub.py", "canned.used < (canned.times or 1)", "canned.used < 1"),
+    Fault("when is not copied", "testing/stub.py", "case.to_camel(case.to_snake(when))", "when"),
     Fault(
         "a reply is not checked",
-        "testing/_check.py",
+        "testing/check.py",
         "    if told:\n        raise StubError(\n",
         "    if False:\n        raise StubError(\n",
     ),
-    Fault("ANY fits nothing", "testing/_any.py", "return True\n\n    def __ne__", "return False\n\n    def __ne__"),
+    Fault("ANY fits nothing", "testing/any.py", "return True\n\n    def __ne__", "return False\n\n    def __ne__"),
     Fault(
         "a complaint is not raised at the call",
-        "testing/_ledger.py",
+        "testing/violations.py",
         "if any_thread or thread in (here, 0):",
         "if False:",
     ),
     Fault(
         "complaints are forgotten",
-        "testing/_ledger.py",
+        "testing/violations.py",
         "        if texts:\n            raise",
         "        if False:\n            raise",
     ),
-    Fault("what is allowed is complained of", "testing/_ledger.py", " if not self.allows(each.kind)]", "]"),
-    Fault("unknown CloudIDs pass", "testing/_core.py", 'call.wire.get("cloudid_list")', 'call.wire.get("cloudidList")'),
+    Fault("what is allowed is complained of", "testing/violations.py", " if not self.allows(each.kind)]", "]"),
+    Fault(
+        "unknown CloudIDs pass", "testing/session.py", 'call.wire.get("cloudid_list")', 'call.wire.get("cloudidList")'
+    ),
     Fault(
         "signatures go by the kit's clock",
-        "testing/_core.py",
+        "testing/session.py",
         "callers_clock=lambda: time.time()",
         "callers_clock=self.clock",
     ),
     Fault(
-        "an HTTP request has a user", "testing/_core.py", 'for name in ("WX_OPENID", "WX_UNIONID"):', "for name in ():"
+        "an HTTP request has a user",
+        "testing/session.py",
+        'for name in ("WX_OPENID", "WX_UNIONID"):',
+        "for name in ():",
     ),
-    Fault("functions share permissions", "testing/_functions.py", "return self.permissions.allowed", 'return "all"'),
+    Fault("functions share permissions", "testing/functions.py", "return self.permissions.allowed", 'return "all"'),
     Fault(
         "functions share an init",
-        "testing/_functions.py",
+        "testing/functions.py",
         "            instance.faces.swap()\n            if instance.place:\n",
         "            if instance.place:\n",
     ),
     Fault(
         "the environment stays",
-        "testing/_environ.py",
+        "testing/environ.py",
         "        self._set(self._before)\n        self._before,",
         "        self._before,",
     ),
@@ -87,16 +90,16 @@ FAULTS = (
     Fault("failures count as open data", "local/cloud_ids.py", 'strict=True) if "data" in item)', "strict=True))"),
     Fault(
         "userInfo can be forged",
-        "testing/_events.py",
+        "testing/events.py",
         "return client_event(event, openid",
         "return event or client_event(event, openid",
     ),
-    Fault("a delay costs the function nothing", "testing/_transport.py", "running.deadline -= seconds", "pass"),
-    Fault("a sync handler may take for ever", "testing/_invocation.py", "took > self._timeout", "False"),
-    Fault("openids are written down", "testing/_masking.py", "{27}", "{37}"),
+    Fault("a delay costs the function nothing", "testing/transport.py", "running.deadline -= seconds", "pass"),
+    Fault("a sync handler may take for ever", "testing/invocation.py", "took > self._timeout", "False"),
+    Fault("openids are written down", "testing/masking.py", "{27}", "{37}"),
     Fault("tokens are written down", "_client/secrets.py", '"token(?!iz)|secret', '"secret'),
-    Fault("a recorded answer is given twice", "testing/_replay.py", "line.used = True", "line.used = False"),
-    Fault("a further parameter is no change", "testing/_replay.py", "if more else None", "if False else None"),
+    Fault("a recorded answer is given twice", "testing/replay.py", "line.used = True", "line.used = False"),
+    Fault("a further parameter is no change", "testing/replay.py", "if more else None", "if False else None"),
     Fault("CloudIDs live longer", "local/open_data.py", "now >= found.ends_at", "now > found.ends_at"),
     Fault(
         "lists match by their beginnings",

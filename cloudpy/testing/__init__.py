@@ -13,16 +13,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ._any import ANY
-    from ._calls import Call, Calls
-    from ._clock import Clock
-    from ._database import Database, Documents
-    from ._errors import ExpectationError, StubError, TimeLimitError, UnexpectedCallError
-    from ._events import CloudID, Event, Events
-    from ._storage import Storage
-    from ._stub import Stub
-    from ._unittest import WeChatTestCase
-    from ._wechat import LocalWeChat
+    from .any import ANY
+    from .calls import Call, Calls
+    from .clock import Clock
+    from .database import Database, Documents
+    from .errors import ExpectationError, StubError, TimeLimitError, UnexpectedCallError
+    from .events import CloudID, Event, Events
+    from .storage import Storage
+    from .stub import Stub
+    from .unittest import WeChatTestCase
+    from .wechat import LocalWeChat
 
 __all__ = [
     "ANY",
@@ -46,23 +46,23 @@ __all__ = [
 
 # pytest imports this package at every start, for its plugin: what a test needs comes with the first name asked for.
 _HOMES = {
-    "ANY": "_any",
-    "Call": "_calls",
-    "Calls": "_calls",
-    "Clock": "_clock",
-    "CloudID": "_events",
-    "Database": "_database",
-    "Documents": "_database",
-    "Event": "_events",
-    "Events": "_events",
-    "ExpectationError": "_errors",
-    "LocalWeChat": "_wechat",
-    "Storage": "_storage",
-    "Stub": "_stub",
-    "StubError": "_errors",
-    "TimeLimitError": "_errors",
-    "UnexpectedCallError": "_errors",
-    "WeChatTestCase": "_unittest",
+    "ANY": "any",
+    "Call": "calls",
+    "Calls": "calls",
+    "Clock": "clock",
+    "CloudID": "events",
+    "Database": "database",
+    "Documents": "database",
+    "Event": "events",
+    "Events": "events",
+    "ExpectationError": "errors",
+    "LocalWeChat": "wechat",
+    "Storage": "storage",
+    "Stub": "stub",
+    "StubError": "errors",
+    "TimeLimitError": "errors",
+    "UnexpectedCallError": "errors",
+    "WeChatTestCase": "unittest",
 }
 
 

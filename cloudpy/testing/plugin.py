@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from typing import Any
 
-    from ._wechat import LocalWeChat
+    from .wechat import LocalWeChat
 
 _OPTIONS = ("local", "strict", "reason", "openid", "unionid", "appid", "env", "unknown", "door")
 _MARKER = (
@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def wechat(request: pytest.FixtureRequest) -> Iterator[LocalWeChat]:
     """A local WeChat of its own for each test; ``@pytest.mark.wechat(…)`` gives it options."""
-    from ._wechat import LocalWeChat
+    from .wechat import LocalWeChat
 
     folders = (request.path.parent, request.config.rootpath, request.config.invocation_params.dir)
     with LocalWeChat(roots=folders, **_options(request.node)) as made:
@@ -67,7 +67,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
     """What differs, where documents are compared: ``assert wechat.database["todos"] == [{…}]``."""
     for found, expected in ((left, right), (right, left)):
-        if op == "==" and type(found).__module__ == "cloudpy.testing._database" and isinstance(expected, list):
+        if op == "==" and type(found).__module__ == "cloudpy.testing.database" and isinstance(expected, list):
             try:
                 found.assert_equal(expected)  # type: ignore[attr-defined]  # it is one of ours
             except AssertionError as error:

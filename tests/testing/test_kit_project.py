@@ -120,7 +120,7 @@ def test_nothing_of_the_kit_is_imported_where_it_is_not_used(tmp_path: Path) -> 
 import sys
 def test_it():
     heavy = {"aiohttp", "asyncio", "yaml", "jsonschema", "click", "cloudpy.local", "cloudpy.contracts",
-             "cloudpy.runtime", "cloudpy.testing._wechat", "cloudpy.sync"}
+             "cloudpy.runtime", "cloudpy.testing.wechat", "cloudpy.sync"}
     assert set() == heavy & set(sys.modules)
     assert "cloudpy.testing.plugin" in sys.modules
 """,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ._any import is_any
+from .any import is_any
 
 MAX_LINES = 30
 MAX_CHARACTERS = 200  # of a value

@@ -18,13 +18,13 @@ from ..local.env_vars import called
 from ..local.function_calls import CallResult, not_found
 from ..runtime import Runner, client_event, encode
 from ..runtime.loader import DEFAULT
-from ._errors import StubError
-from ._functions import Function
-from ._invocation import Run
-from ._ledger import Complaint
+from .errors import StubError
+from .functions import Function
+from .invocation import Run
+from .violations import Complaint
 
 if TYPE_CHECKING:
-    from ._core import Core
+    from .session import Core
 
 __tracebackhide__ = True  # a failing test shows the test, and the function, not these lines
 

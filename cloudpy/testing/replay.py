@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from .. import contracts
 from .._wire import case, jsontext
 from ..local import FAULTS, Answer, Answers, Canned, buffer, difference, error, text
-from ._calls import written
-from ._cassette import HEADER, file_of
-from ._errors import StubError
-from ._ledger import Complaint
-from ._masking import Mask
+from .calls import written
+from .errors import StubError
+from .masking import Mask
+from .recording import HEADER, file_of
+from .violations import Complaint
 
 if TYPE_CHECKING:
-    from ._core import Core
+    from .session import Core
 
 
 @dataclass(eq=False)

@@ -8,7 +8,7 @@ import unittest
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from ._wechat import LocalWeChat
+from .wechat import LocalWeChat
 
 
 class WeChatTestCase(unittest.TestCase):

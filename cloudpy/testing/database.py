@@ -15,12 +15,12 @@ from ..local.database import DatabaseError, Engine
 from ..local.database import ejson as stored
 from ..local.database.query import parse
 from ..local.documents import Documents as Databases
-from ._difference import differences
-from ._errors import StubError
-from ._stub import Stub
+from .difference import differences
+from .errors import StubError
+from .stub import Stub
 
 if TYPE_CHECKING:
-    from ._core import Core
+    from .session import Core
 
 __tracebackhide__ = True  # a failing test shows the test, not these lines
 Document = Mapping[str, Any]

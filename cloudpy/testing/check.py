@@ -7,8 +7,8 @@ from typing import Any
 
 from .. import contracts
 from .._database.invalid import did_you_mean
-from ._any import is_any
-from ._errors import StubError
+from .any import is_any
+from .errors import StubError
 
 __tracebackhide__ = True  # a failing test shows the test, and the function, not these lines
 

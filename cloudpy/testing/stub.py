@@ -13,10 +13,10 @@ from ..local import buffer as buffer_answer
 from ..local import error as error_answer
 from ..local import reply as reply_answer
 from ..local import text as text_answer
-from . import _check
-from ._any import is_any
-from ._errors import StubError
-from ._ledger import Complaint, Ledger
+from . import check as _check
+from .any import is_any
+from .errors import StubError
+from .violations import Complaint, Ledger
 
 __tracebackhide__ = True  # a failing test shows the test, and the function, not these lines
 

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..runtime import Handler, Runner, ainvoke, encode, make_context
-from ._environ import Environ
-from ._errors import TimeLimitError
-from ._functions import Functions, Instance
+from .environ import Environ
+from .errors import TimeLimitError
+from .functions import Functions, Instance
 
 __tracebackhide__ = True  # a failing test shows the test, and the function, not these lines
 

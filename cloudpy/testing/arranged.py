@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from ..local import User
-from ._clock import Clock
-from ._core import Core
-from ._database import Database
-from ._errors import StubError
-from ._events import Events, as_json
-from ._functions import Function
-from ._storage import Storage
-from ._stub import Stub
+from .clock import Clock
+from .database import Database
+from .errors import StubError
+from .events import Events, as_json
+from .functions import Function
+from .session import Core
+from .storage import Storage
+from .stub import Stub
 
 __tracebackhide__ = True
 LIFE = 300.0  # seconds that a CloudID lives

@@ -25,19 +25,20 @@ from ..local import (
 )
 from ..local import Call as Record
 from ..runtime import Runner
-from . import _events, _problems
-from ._clock import Clock
-from ._database import InMemory
-from ._environ import Environ
-from ._functions import Faces, Function, Functions
-from ._invocation import Run
-from ._ledger import Complaint, Ledger
-from ._siblings import Siblings
-from ._stub import Stub
-from ._transport import Awaited, Blocking, Pause, Seam
+from . import events as _events
+from . import problems as _problems
+from .clock import Clock
+from .database import InMemory
+from .environ import Environ
+from .functions import Faces, Function, Functions
+from .invocation import Run
+from .siblings import Siblings
+from .stub import Stub
+from .transport import Awaited, Blocking, Pause, Seam
+from .violations import Complaint, Ledger
 
 if TYPE_CHECKING:
-    from ._replay import Replay
+    from .replay import Replay
 
 __tracebackhide__ = True  # a failing test shows the test, and the function, not these lines
 

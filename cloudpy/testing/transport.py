@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from .._client.context import invocation
 from .._transports import Failure, Request, Response
-from ._clock import Clock
-from ._ledger import Ledger
+from .clock import Clock
+from .violations import Ledger
 
 if TYPE_CHECKING:
     from .._transports import AsyncTransport, BlockingTransport

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..local import Backend
-from ._errors import StubError
+from .errors import StubError
 
 __tracebackhide__ = True
 

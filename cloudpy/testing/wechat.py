@@ -10,13 +10,13 @@ from typing import Any, Literal
 
 from ..local import User, environment
 from ..runtime.loader import DEFAULT
-from ._arranged import Arranged, one_of
-from ._calls import Call, Calls
-from ._cassette import Recording
-from ._core import Core, Unknown
-from ._functions import Function
-from ._ledger import Ledger, listed
-from ._replay import Replay
+from .arranged import Arranged, one_of
+from .calls import Call, Calls
+from .functions import Function
+from .recording import Recording
+from .replay import Replay
+from .session import Core, Unknown
+from .violations import Ledger, listed
 
 __tracebackhide__ = True  # a failing test shows the test, and the function, not these lines
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ..local import Backend, User, cloud_ids
 from ..runtime import ResultError, client_event, http_event, kind_of, message_event, plain, timer_event
-from ._errors import StubError
+from .errors import StubError
 
 Kind = Literal["client", "timer", "message", "http"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from ._errors import ExpectationError, UnexpectedCallError
+from .errors import ExpectationError, UnexpectedCallError
 
 __tracebackhide__ = True  # a failing test shows the test, and the function, not these lines
 

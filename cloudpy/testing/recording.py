@@ -26,11 +26,11 @@ from .._transports import Failure, Request, Response
 from .._wire import case, form, jsontext, messages
 from .._wire.answer import GATEWAY_JSON
 from .._wire.protobuf import DecodeError
-from . import _database_lines
-from ._masking import Mask
+from . import database_lines as _database_lines
+from .masking import Mask
 
 if TYPE_CHECKING:
-    from ._core import Core
+    from .session import Core
 
 HEADER = {"recording": "cloudpy", "version": 1}
 

@@ -9,7 +9,7 @@ from .. import contracts
 from .._client.permissions import Permissions
 from ..local import Answers
 from ..local import Call as Record
-from ._calls import problems, written
+from .calls import problems, written
 
 _MOST = 3  # stubs that are shown
 
