@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..runtime import LoadError, Place
+from ..runtime import FunctionDir, LoadError
 
 # Never part of what runs in the cloud.
 _SKIPPED = {"__pycache__", "node_modules", "site-packages"}
@@ -33,7 +33,7 @@ class Folder:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(Place(path).folder)
+        self.path = Path(FunctionDir(path).folder)
         self.links: list[str] = []
         self.skipped: list[str] = []
         self._installed = _installed(self.path)
@@ -102,7 +102,7 @@ def functions_in(path: str | os.PathLike[str]) -> list[str]:
     Raises:
         LoadError: there is no such folder, or no Python function in it; the message says what to give.
     """
-    top = Place(path).folder
+    top = FunctionDir(path).folder
     if _is_function(top):
         return [os.fspath(path)]
     found = [name for name in sorted(os.listdir(top)) if name[0] != "." and _is_function(os.path.join(top, name))]

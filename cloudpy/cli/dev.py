@@ -8,7 +8,7 @@ from socket import socket
 
 import click
 
-from ..runtime import LoadError, Place
+from ..runtime import FunctionDir, LoadError
 from ..runtime.loader import DEFAULT, split
 from .echo import echo
 
@@ -116,11 +116,11 @@ def dev(
     from ..devserver.recorder import Record
     from ..devserver.reporter import Terminal
     from ..devserver.run import EnvFileError, run
-    from ..runtime.hosts import is_loopback
+    from ..runtime.sockets import is_loopback
 
     try:
         split(handler)
-        projects = tuple(dict.fromkeys(Place(folder).folder for folder in folders or (".",)))
+        projects = tuple(dict.fromkeys(FunctionDir(folder).folder for folder in folders or (".",)))
     except LoadError as error:
         raise click.UsageError(str(error)) from None
     if openid == "":
@@ -173,10 +173,10 @@ def _need_debugpy() -> None:
 
 
 def _socket(host: str, port: int) -> socket:
-    from ..runtime.listen import bound
+    from ..runtime.sockets import bind_socket
 
     try:
-        sock = bound(host, port)
+        sock = bind_socket(host, port)
         sock.listen(128)  # whoever comes early waits
         return sock
     except OSError as error:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import click
 
 from .._client import redact
-from ..runtime import LoadError, Place
+from ..runtime import FunctionDir, LoadError
 from .dotenv import variables_of
 from .echo import echo
 from .process import INSTANCE, base_environment, is_platforms
@@ -72,7 +72,7 @@ def env(
     from ..local import environment
 
     try:
-        place = Place(folder).folder
+        place = FunctionDir(folder).folder
     except LoadError as error:
         raise click.UsageError(str(error)) from None
     backend = backend_of(local_yaml or beside(place, "local.yaml"), beside(place, "config.json"), env)

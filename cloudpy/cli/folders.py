@@ -14,7 +14,7 @@ from .._client import permissions as _permissions
 from ..errors import ConfigError
 from ..local.env_vars import called
 from ..local.function_calls import CallResult, not_found
-from ..runtime import LoadError, Place, client_event, make_context
+from ..runtime import FunctionDir, LoadError, client_event, make_context
 from ..runtime.loader import DEFAULT
 from .dotenv import variables_of
 from .process import FunctionProcess, Outcome, base_environment
@@ -50,7 +50,7 @@ class Folders:
     def call(self, name: str, event: str, caller: Caller, timeout: float) -> CallResult:
         """Runs one function to its end."""
         try:
-            place = Place(os.path.join(self._root, name)).folder
+            place = FunctionDir(os.path.join(self._root, name)).folder
         except LoadError:
             place = ""
         # A name that leads out of the folder is none: nothing but what stands beside the caller is run.

@@ -92,7 +92,7 @@ def gateway(
     from ..errors import ConfigError
     from ..local import GatewayServer, LocalDataError, load
     from ..local.database import DatabaseError, StoreError
-    from ..runtime.hosts import is_loopback
+    from ..runtime.sockets import is_loopback
 
     _log_to_stderr()
     if not is_loopback(host):

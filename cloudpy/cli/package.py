@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..runtime import LoadError, Place
+from ..runtime import FunctionDir, LoadError
 from ..runtime.loader import DEFAULT, split
 from .echo import echo
+from .serve import protocol_option
 
 if TYPE_CHECKING:
     from ..package import Package
@@ -37,15 +38,13 @@ Exit codes: 0 it is made, 1 it cannot be made, 2 the command was not understood.
 @click.option("--python", default="3.10", show_default=True, metavar="X.Y", help="The platform's Python.")
 @click.option("--out", metavar="FILE|DIR", help="A .zip, or a folder.  [default: dist/NAME-TARGET.zip]")
 @click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="What is called.")
-@click.option(
-    "--door",
-    type=click.Choice(["http", "access", "event"]),
-    default="http",
-    show_default=True,
-    help="For http and cloudrun: which requests it answers; see cloudpy serve.",
+@protocol_option(
+    "http", "access", "event", help="Protocol of the server in http and cloudrun packages; see cloudpy serve."
 )
 @click.option("--no-check", is_flag=True, help="Make it although cloudpy check finds errors.")
-def package(folder: str, target: str, python: str, out: str | None, handler: str, door: str, no_check: bool) -> None:
+def package(
+    folder: str, target: str, python: str, out: str | None, handler: str, protocol: str, no_check: bool
+) -> None:
     """Make what is uploaded of the function in DIR: code, libraries for the platform, entry, bytecode.
 
     The libraries of requirements.txt come as wheels for that Python on Linux (glibc 2.17). Of cloudpy goes in what a
@@ -55,7 +54,7 @@ def package(folder: str, target: str, python: str, out: str | None, handler: str
     from ..package import PackageError, build
 
     try:
-        place = Place(folder).folder
+        place = FunctionDir(folder).folder
         split(handler)
         if not no_check:
             major, _, minor = python.partition(".")
@@ -68,7 +67,7 @@ def package(folder: str, target: str, python: str, out: str | None, handler: str
             if errors:
                 raise click.ClickException("package not built: fix these errors, or pass --no-check")
         default = f"dist/{os.path.basename(place)}-{target}" + ("" if target == "cloudrun" else ".zip")
-        made = build(place, target=target, python=python, out=out or default, handler=handler, door=door)
+        made = build(place, target=target, python=python, out=out or default, handler=handler, protocol=protocol)
     except LoadError as error:
         raise click.UsageError(str(error)) from None
     except PackageError as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from ..runtime import LoadError, Place, client_event, kind_of, make_context
+from ..runtime import FunctionDir, LoadError, client_event, kind_of, make_context
 from ..runtime.context import DEFAULT_TIMEOUT
 from ..runtime.loader import DEFAULT, split
 from .dotenv import variables_of
@@ -99,7 +99,7 @@ def run(
     exit code is 1. A cloud error that the function returns is a result.
     """
     try:
-        place = Place(folder).folder
+        place = FunctionDir(folder).folder
         split(handler)
     except LoadError as error:
         raise click.UsageError(str(error)) from None

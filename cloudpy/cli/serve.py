@@ -3,11 +3,47 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
 from ..runtime import serve as server
 from ..runtime.loader import DEFAULT
+from .echo import echo
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def protocol_option(*protocols: str, help: str) -> Callable[[F], F]:
+    """Return a decorator for the option ``--protocol``, and for ``--door``, its former name.
+
+    Args:
+        protocols: the choices; the first is the default.
+        help: for ``--help``.
+    """
+
+    def note_former_name(context: click.Context, _: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            echo("--door is deprecated and will be removed in 0.3: use --protocol", err=True)
+            context.params["protocol"] = value
+
+    def set_unless_former(context: click.Context, _: click.Parameter, value: str) -> str:
+        former: str = context.params.get("protocol", value)
+        return former
+
+    choice = click.Choice(protocols)
+
+    def decorate(command: F) -> F:
+        former = click.option(
+            "--door", type=choice, hidden=True, expose_value=False, is_eager=True, callback=note_former_name
+        )
+        current = click.option(
+            "--protocol", type=choice, default=protocols[0], show_default=True, help=help, callback=set_unless_former
+        )
+        return former(current(command))
+
+    return decorate
 
 
 @click.command(
@@ -28,7 +64,7 @@ Examples:
     default=server.PORT,
     show_default=True,
     show_envvar=True,
-    help="0 for any free one.",
+    help="0 picks a free port.",
 )
 @click.option(
     "--workers",
@@ -36,7 +72,7 @@ Examples:
     default=1,
     show_default=True,
     metavar="N",
-    help="Processes on this port; one that dies is started again.  进程数",
+    help="Processes that share the port; a process that dies is restarted.  进程数",
 )
 @click.option(
     "--concurrency",
@@ -44,7 +80,7 @@ Examples:
     default=server.CONCURRENCY,
     show_default=True,
     metavar="N",
-    help="Requests that each process works on at once; more are answered 429.  单进程并发上限",
+    help="Maximum concurrent requests per process; further ones get 429.  单进程并发上限",
 )
 @click.option(
     "--timeout",
@@ -52,27 +88,26 @@ Examples:
     default=server.TIMEOUT,
     show_default=True,
     metavar="SECONDS",
-    help="The time limit of an invocation; then the answer is 504.  超时时间（秒）",
+    help="Time limit of an invocation; then the response is 504.  超时时间（秒）",
 )
-@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="What is called.")
-@click.option(
-    "--door",
-    type=click.Choice(["http", "event", "access"]),
-    default="http",
-    show_default=True,
-    help="http: HTTP functions and Cloud Run. event: POST /event-invoke of a custom image. access: a handler written "
+@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="Entry point.")
+@protocol_option(
+    "http",
+    "event",
+    "access",
+    help="http: HTTP functions and Cloud Run. event: POST /event-invoke of a custom image. access: handlers written "
     "for the HTTP access service.",
 )
 @click.option(
     "--production/--development",
     default=None,
-    help="Whether answers hold no tracebacks; by default they hold none unless it listens on loopback alone.",
+    help="Hide tracebacks in responses. Default: hidden, unless bound to loopback.",
 )
 @click.option(
     "--trust-headers/--no-trust-headers",
     default=None,
-    help="Whether what stands in front keeps callers from setting x-wx-source and x-cloudbase-context themselves; by "
-    "default it is believed to in Cloud Run, and in development.",
+    help="Trust x-wx-source and x-cloudbase-context (set by a proxy in front). Default: only in Cloud Run and in "
+    "development.",
 )
 @click.option(
     "--max-body",
@@ -80,39 +115,13 @@ Examples:
     default=server.MAX_BODY,
     show_default=True,
     metavar="BYTES",
-    help="The largest body of a request; a larger one is answered 413.",
+    help="Maximum size of a request body; larger ones get 413.",
 )
-def serve(
-    folder: str,
-    host: str,
-    port: int,
-    workers: int,
-    concurrency: int,
-    timeout: float,
-    handler: str,
-    door: str,
-    production: bool | None,
-    trust_headers: bool | None,
-    max_body: int,
-) -> None:
-    """Serve the cloud function in DIR over HTTP, for many callers at once.
+def serve(folder: str, **options: Any) -> None:
+    """Serve the cloud function in DIR over HTTP, with many requests at once.
 
-    One process serves many invocations at once: async handlers in one loop, others in threads. The log is JSON, one
-    line for each request, on standard error. HEAD /_healthz tells whether it is well. At SIGTERM it takes no new
-    connections, answers what it has accepted, and ends.
+    Async handlers share one event loop, others run in threads. The log on standard error has one JSON object per
+    request. HEAD /_healthz is the health check. On SIGTERM the server stops accepting connections, finishes the
+    requests it has accepted, and exits.
     """
-    sys.exit(
-        server.serve(
-            folder,
-            handler=handler,
-            host=host,
-            port=port,
-            workers=workers,
-            concurrency=concurrency,
-            timeout=timeout,
-            door=door,
-            production=production,
-            trust_headers=trust_headers,
-            max_body=max_body,
-        )
-    )
+    sys.exit(server.serve(folder, **options))

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from typing import Literal
 
-from ..runtime import LoadError, Place
+from ..runtime import FunctionDir, LoadError
 from ..runtime.loader import DEFAULT, split
 
 Language = Literal["node", "python"]
@@ -52,7 +52,7 @@ def function_in(folder: str, handler: str = DEFAULT, language: Language | None =
         UnusableError: there is no such folder, no such file in it, or files of both languages and nothing says which.
     """
     try:
-        place = Place(folder).folder
+        place = FunctionDir(folder).folder
         file, name = split(handler)
     except LoadError as error:
         raise UnusableError(str(error)) from None

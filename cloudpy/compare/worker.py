@@ -24,7 +24,7 @@ from typing import IO, Any, NoReturn, cast
 
 from ..runtime.encode import encode
 from ..runtime.errors import FunctionError, ResultError
-from ..runtime.function_dir import Place
+from ..runtime.function_dir import FunctionDir
 from ..runtime.invoke import Runner
 from ..runtime.loader import Handler, load
 from ..runtime.worker import read, write
@@ -57,7 +57,7 @@ def _serve(next_job: Any, stream: IO[bytes]) -> NoReturn:
     try:
         pinned.pin(job["clock"], job["seed"], standing=job["standing"])
         _set(job["variables"], given)
-        place = Place(job["folder"]).__enter__()
+        place = FunctionDir(job["folder"]).__enter__()
         handler = load(place, job["handler"])
     except FunctionError as error:
         write(stream, "refused", json.dumps(str(error)))

@@ -20,9 +20,9 @@ from ..local.threads import in_a_thread
 from ..runtime import timer_event
 from ..runtime.adapters.body import read_json
 from ..runtime.connections import Connections
-from ..runtime.errors import RefusedError
-from ..runtime.file_limit import max_connections
+from ..runtime.errors import RequestRejected
 from ..runtime.origin_check import OriginCheck
+from ..runtime.sockets import max_connections
 from .cloud import LocalCloud
 from .identity import identity
 from .invocation import Invocation
@@ -76,7 +76,7 @@ class DevServer:
     async def _answer(self, request: web.BaseRequest) -> web.Response:
         try:
             return await self._response(request)
-        except RefusedError as error:
+        except RequestRejected as error:
             refused = _json({"errCode": _CODES.get(error.code, -501007), "errMsg": error.message}, error.status)
             if error.status in (408, 413):
                 refused.force_close()  # the rest of the body is not read
@@ -87,22 +87,22 @@ class DevServer:
         self._origin_check.check(request.method, headers)
         path, _, query = request.raw_path.partition("?")
         if not path.startswith("/"):
-            raise RefusedError(400, "BAD_REQUEST", "the path must begin with /")
+            raise RequestRejected(400, "BAD_REQUEST", "the path must begin with /")
         name = unquote(path[1:], errors="replace")
         if request.method not in ("GET", "HEAD", "POST"):
-            raise RefusedError(405, "INVALID_METHOD", "POST /NAME invokes a function, GET / shows them all")
+            raise RequestRejected(405, "INVALID_METHOD", "POST /NAME invokes a function, GET / shows them all")
         if name == "" and request.method != "POST":
             return self._page()
         if name not in self._cloud.functions:
             known = ", ".join(self._cloud.functions) or "none yet"
-            raise RefusedError(404, "NOT_FOUND", f"there is no such function; there are: {known}")
+            raise RequestRejected(404, "NOT_FOUND", f"there is no such function; there are: {known}")
         if request.method != "POST":
             return _json(self._told(name))
         caller = identity(headers, request.remote or "")
         event = self._event(name, await self._body(request), query)
         # A thread and a queue for each function: one that is slow delays no other.
         if self._invocations[name] >= self._cloud.options.instances + _MAX_WAITING:
-            raise RefusedError(429, "TOO_MANY_REQUESTS", f"{_MAX_WAITING} invocations of {name} wait already")
+            raise RequestRejected(429, "TOO_MANY_REQUESTS", f"{_MAX_WAITING} invocations of {name} wait already")
         self._invocations[name] += 1
         try:
             return _outcome(await in_a_thread(partial(self._invoke, name, event, caller)))
@@ -113,29 +113,29 @@ class DevServer:
         try:
             return self._cloud.invoke(name, event, self._cloud.user(name, **caller))
         except TooManyCloudIDsError as error:
-            raise RefusedError(400, "INVALID_PARAM", str(error)) from None
+            raise RequestRejected(400, "INVALID_PARAM", str(error)) from None
 
     def _event(self, name: str, body: bytes, query: str) -> dict[str, Any]:
         asked = parse_qs(query, keep_blank_values=True, max_num_fields=10) if query.count("&") < 10 else {"": []}
         unknown = asked.keys() - {"trigger"}
         if unknown:
-            raise RefusedError(400, "INVALID_PARAM", "?trigger=NAME is all that may follow; the event is the body")
+            raise RequestRejected(400, "INVALID_PARAM", "?trigger=NAME is all that may follow; the event is the body")
         if "trigger" in asked:
             trigger, timers = asked["trigger"][0], self._cloud.functions[name].settings.timers
             if trigger not in timers:
                 there = ", ".join(timers) or "none: its config.json lists no trigger of the type timer"
-                raise RefusedError(404, "NOT_FOUND", f"the function has no such timer; there are: {there}")
+                raise RequestRejected(404, "NOT_FOUND", f"the function has no such timer; there are: {there}")
             if body.strip() not in (b"", b"{}"):
-                raise RefusedError(400, "INVALID_PARAM", "a timer's event is made here: send no body with ?trigger=")
+                raise RequestRejected(400, "INVALID_PARAM", "a timer's event is made here: send no body with ?trigger=")
             return timer_event(trigger)
         event = read_json(body) if body.strip() else {}
         if not isinstance(event, dict):
-            raise RefusedError(400, "INVALID_PARAM", 'the event must be a JSON object, such as {"cloudID": "xxx"}')
+            raise RequestRejected(400, "INVALID_PARAM", 'the event must be a JSON object, such as {"cloudID": "xxx"}')
         return event
 
     async def _body(self, request: web.BaseRequest) -> bytes:
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise RefusedError(415, "BAD_REQUEST", "a compressed body is not taken: send it as it is")
+            raise RequestRejected(415, "BAD_REQUEST", "a compressed body is not taken: send it as it is")
         assert self._connections is not None
         return await self._connections.body(request)
 

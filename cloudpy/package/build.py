@@ -45,7 +45,7 @@ def build(
     python: str,
     out: str | os.PathLike[str],
     handler: str = "index.main",
-    door: str = "http",
+    protocol: str = "http",
     max_size: int = MAX_CODE,
 ) -> Package:
     """Makes the package of the function in `folder`.
@@ -55,7 +55,7 @@ def build(
         python: ``X.Y`` of the platform.
         out: a path that ends in .zip, or a folder: new, empty, or an earlier package, which is replaced.
         handler: ``file.function``.
-        door: for which the server of ``http`` and ``cloudrun`` is: see ``cloudpy serve``.
+        protocol: of the server in ``http`` and ``cloudrun`` packages; see ``cloudpy serve``.
         max_size: bytes, unpacked.
 
     Raises:
@@ -76,7 +76,7 @@ def build(
         libraries = resolver.install(wanted.requirements, wanted.own, python, stage, place.path)
         own.copy(stage, contracts=wanted.contracts)
         notes = users_files.copy(place, stage, out)
-        for name, text in entry.files(target, python, place.path.name, handler, door).items():
+        for name, text in entry.files(target, python, place.path.name, handler, protocol).items():
             (stage / name).write_bytes(text.encode())
         notes += _compiled(stage, target, python, interpreter, wanted)
         names = archive.names(stage)

@@ -30,7 +30,7 @@ from cloudpy.runtime.serve import serve
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))
-    sys.exit(serve(here, handler="{handler}", host="0.0.0.0", port={port}, door="{door}"))
+    sys.exit(serve(here, handler="{handler}", host="0.0.0.0", port={port}, protocol="{protocol}"))
 '''
 _BOOTSTRAP = """\
 #!/bin/bash
@@ -47,7 +47,7 @@ CMD ["python", "-u", "{module}.py"]
 """
 
 
-def files(target: str, python: str, name: str, handler: str, door: str) -> dict[str, str]:
+def files(target: str, python: str, name: str, handler: str, protocol: str) -> dict[str, str]:
     """File name -> content, with ``\\n`` alone at the end of lines.
 
     Args:
@@ -55,13 +55,13 @@ def files(target: str, python: str, name: str, handler: str, door: str) -> dict[
         python: ``X.Y``.
         name: of the function.
         handler: ``file.function`` of the user's.
-        door: of the server.
+        protocol: of the server.
     """
     if target == "scf":
         made = {f"{MODULE}.py": _EVENT.format(handler=handler)}
     else:
         port = "9000" if target == "http" else f'int(os.environ.get("PORT") or {_CONTAINER_PORT})'
-        made = {f"{MODULE}.py": _SERVER.format(handler=handler, port=port, door=door)}
+        made = {f"{MODULE}.py": _SERVER.format(handler=handler, port=port, protocol=protocol)}
     if target == "http":
         made["scf_bootstrap"] = _BOOTSTRAP.format(interpreter=interpreter_path(python), module=MODULE)
     if target == "cloudrun":

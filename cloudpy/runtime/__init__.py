@@ -2,7 +2,7 @@
 
 ::
 
-    with Place("functions/steps") as place:
+    with FunctionDir("functions/steps") as place:
         handler = load(place)
         with Runner() as runner:
             result = runner.invoke(handler, client_event({"cloudID": "…"}, openid="o-alice"), make_context())
@@ -15,16 +15,16 @@ from .context import make_context, request_id
 from .encode import encode, plain
 from .errors import FunctionError, LoadError, ResultError
 from .events import client_event, http_event, kind_of, message_event, timer_event
-from .function_dir import Place
+from .function_dir import FunctionDir
 from .invoke import Runner, ainvoke
 from .loader import Handler, load
 from .trace import user_traceback
 
 __all__ = [
+    "FunctionDir",
     "FunctionError",
     "Handler",
     "LoadError",
-    "Place",
     "ResultError",
     "Runner",
     "ainvoke",

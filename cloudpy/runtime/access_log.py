@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Callable
 from json.encoder import encode_basestring_ascii as quote
-
-from .clock import stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +16,22 @@ if TYPE_CHECKING:
 DELAY = 0.02  # seconds that a line may wait for others: a write for each would take a tenth of a small invocation
 
 
-class Log:
+_second = (0, "")  # the last one that was written out: many a request falls into it
+
+
+def stamp(now: float | None = None) -> str:
+    """`now`, by default the present, in seconds since 1970, as ``2026-11-22T15:22:24.309Z``."""
+    global _second
+    now = time.time() if now is None else now
+    whole = int(now)
+    second, text = _second
+    if second != whole:
+        text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
+        _second = (whole, text)
+    return f"{text}.{int((now - whole) * 1000):03d}Z"
+
+
+class JsonLog:
     """Writes lines; inside a loop those of a moment together.
 
     Args:
@@ -72,13 +86,13 @@ class Log:
             self._write(("\n".join(lines) + "\n").encode())
 
     def __repr__(self) -> str:
-        return "<Log>"
+        return "<JsonLog>"
 
 
 class Refusals(logging.Handler):
     """What aiohttp logs about requests that are not HTTP: that they were, and never what was in them."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: JsonLog) -> None:
         super().__init__()
         self._log = log
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .errors import RefusedError
+from .errors import RequestRejected
 
 HEAD_TIME = 30.0  # seconds until the first request of a connection is there, to the end of its headers
 BODY_TIME = 30.0  # seconds that a body may take to come in
@@ -131,13 +131,13 @@ class Connections(web.Server):
         """Return the body of a request; from then on its connection is working.
 
         Raises:
-            RefusedError: it is too large, too slow, cut off, or not framed as HTTP/1.1 has it.
+            RequestRejected: it is too large, too slow, cut off, or not framed as HTTP/1.1 has it.
         """
         if (request.content_length or 0) > self._max_body:
             raise self._too_large()
         coding = request.headers.get("Transfer-Encoding", "chunked")
         if coding.strip().lower() != "chunked":
-            raise RefusedError(501, "BAD_REQUEST", "of transfer encodings chunked alone is taken")
+            raise RequestRejected(501, "BAD_REQUEST", "of transfer encodings chunked alone is taken")
         try:
             if request.content.is_eof():  # it came with the headers, as small ones do
                 body = request.content.read_nowait()
@@ -150,11 +150,11 @@ class Connections(web.Server):
         except web.HTTPRequestEntityTooLarge:
             raise self._too_large() from None
         except asyncio.TimeoutError:
-            raise RefusedError(408, "BAD_REQUEST", f"the body took longer than {BODY_TIME:g} seconds") from None
+            raise RequestRejected(408, "BAD_REQUEST", f"the body took longer than {BODY_TIME:g} seconds") from None
         except web.RequestPayloadError:
-            raise RefusedError(400, "BAD_REQUEST", "the body is not what its headers say") from None
+            raise RequestRejected(400, "BAD_REQUEST", "the body is not what its headers say") from None
         except ConnectionError:  # nobody is there to be answered; the log says what became of it
-            raise RefusedError(400, "BAD_REQUEST", "the caller hung up before the body was over") from None
+            raise RequestRejected(400, "BAD_REQUEST", "the caller hung up before the body was over") from None
         self.received(request)
         return body
 
@@ -257,7 +257,7 @@ class Connections(web.Server):
             self._sweeper = asyncio.get_running_loop().call_later(_SWEEP, self._sweep)
 
     def _log_full(self, text: str) -> None:
-        """Log that there are too many, once; the rest of a minute is one number."""
+        """JsonX too many, once; the rest of a minute is one number."""
         if self._clock() >= self._next_line:
             self._next_line = self._clock() + _LOG_PAUSE
             self._closed = 0
@@ -269,8 +269,10 @@ class Connections(web.Server):
             self._next_line = self._clock() + _LOG_PAUSE
             self._closed = 0
 
-    def _too_large(self) -> RefusedError:
-        return RefusedError(413, "EXCEED_MAX_PAYLOAD_SIZE", f"a body of more than {self._max_body} bytes is not taken")
+    def _too_large(self) -> RequestRejected:
+        return RequestRejected(
+            413, "EXCEED_MAX_PAYLOAD_SIZE", f"a body of more than {self._max_body} bytes is not taken"
+        )
 
     def _look(self) -> None:
         if self._changed and not self._changed.done():

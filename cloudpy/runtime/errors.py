@@ -7,7 +7,7 @@
     ├── ResultError      what it returned has no form in JSON, or is too large
     ├── TimeLimitError   it ran longer than its time limit
     ├── ExitError        it called sys.exit(), which would end the instance
-    └── RefusedError     the request is not one that can be handed to it
+    └── RequestRejected     the request is not one that can be handed to it
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class ExitError(FunctionError):
     """A handler called ``sys.exit()``: on the platform that ends the instance, here only its own invocation."""
 
 
-class RefusedError(FunctionError):
+class RequestRejected(FunctionError):  # noqa: N818  names the outcome, which is an HTTP response
     """A request that no handler is called for.
 
     Attributes:

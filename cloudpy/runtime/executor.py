@@ -9,7 +9,7 @@ from contextvars import copy_context
 from time import monotonic
 
 from .._client.context import Invocation, invocation
-from .adapters import Call
+from .adapters import InvocationRequest
 from .deadlines import Deadlines
 from .errors import ExitError, TimeLimitError
 from .loader import Handler
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 THREADS = 64  # of a process of 1024 files and threads that the platform allows
-OVERDUE = 0.5  # seconds that a handler has to clean up in, once it has been cancelled
+CANCEL_GRACE = 0.5  # seconds that a handler has to clean up in, once it has been cancelled
 
 
-class Crew:
+class InvocationExecutor:
     """Runs a handler for many callers at once: an async one in the running loop, a sync one in threads.
 
     Each invocation has context variables of its own. One that passes its time limit is cancelled; a thread cannot be,
@@ -46,7 +46,7 @@ class Crew:
         """Whether every thread is held by an invocation that should have ended: no sync handler can start any more."""
         return self.overdue >= self._threads
 
-    async def run(self, call: Call, overdue: Callable[[], object] | None = None) -> Any:
+    async def run(self, call: InvocationRequest, overdue: Callable[[], object] | None = None) -> Any:
         """What the handler returns; what it raises comes through. Give each invocation a task of its own.
 
         It runs in that task, and not in another one: at a few thousand small invocations a second each turn of the
@@ -67,7 +67,7 @@ class Crew:
             nonlocal late, last
             late = True
             if overdue is not None:
-                last = asyncio.get_running_loop().call_later(OVERDUE, overdue)
+                last = asyncio.get_running_loop().call_later(CANCEL_GRACE, overdue)
             if task is not None:
                 task.cancel()
 
@@ -102,7 +102,7 @@ class Crew:
             self._pool.shutdown(wait=False, cancel_futures=True)
         return not self.overdue
 
-    async def _in_thread(self, call: Call) -> Any:
+    async def _in_thread(self, call: InvocationRequest) -> Any:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="cloudpy")
         loop = asyncio.get_running_loop()
@@ -120,4 +120,4 @@ class Crew:
         self.overdue -= 1
 
     def __repr__(self) -> str:
-        return f"<Crew of {self.handler!r}>"
+        return f"<InvocationExecutor of {self.handler!r}>"

@@ -10,7 +10,7 @@ from types import ModuleType
 from .errors import LoadError
 
 
-class Place:
+class FunctionDir:
     """One function's folder. Inside ``with place:`` the process is that function's.
 
     A process that serves one function enters it and never leaves. Several functions can take turns in one process:
@@ -44,7 +44,7 @@ class Place:
         self._before = ""
         self._inside = False
 
-    def __enter__(self) -> Place:
+    def __enter__(self) -> FunctionDir:
         if self._inside:
             raise RuntimeError(f"{self!r} is entered already")
         self._inside = True
@@ -74,7 +74,7 @@ class Place:
             pass
 
     def __repr__(self) -> str:
-        return f"<Place {self.folder}>"
+        return f"<FunctionDir {self.folder}>"
 
     def _owns(self, name: str) -> bool:
         """Whether a module was imported from this folder while it was first on sys.path."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import FunctionType, MethodType, ModuleType
 
 from .errors import LoadError
-from .function_dir import Place
+from .function_dir import FunctionDir
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Handler:
         return f"<Handler {self.name}{f' of {self.folder}' if self.folder else ''}>"
 
 
-def load(place: Place, name: str = DEFAULT) -> Handler:
+def load(place: FunctionDir, name: str = DEFAULT) -> Handler:
     """The handler `name` of the function that `place` holds; call it inside ``with place:``.
 
     An exception that the user's own code raises while it is imported comes through as it is; ``user_traceback`` shows
@@ -86,6 +86,16 @@ def load(place: Place, name: str = DEFAULT) -> Handler:
     except AttributeError:
         raise LoadError(f"{module_name}.py in {place.folder} has no {function}; {_functions(module)}") from None
     return Handler(call, name, place.folder)
+
+
+def preload(handler: Handler) -> None:
+    """Imports the asynchronous transport when the function is likely to make cloud calls with it."""
+    if handler.is_async and "cloudpy._client.cloud" in sys.modules and "cloudpy._transports.aio" not in sys.modules:
+        import asyncio  # noqa: F401
+
+        from .._transports import async_transport
+
+        async_transport()
 
 
 def split(name: str) -> tuple[str, str]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from .errors import RefusedError
-from .hosts import LOOPBACK, host_name, is_address, is_loopback
+from .errors import RequestRejected
+from .sockets import LOOPBACK, host_name, is_address, is_loopback
 
 _CODE = "INVALID_REQUEST_SOURCE"
 
@@ -32,20 +32,20 @@ class OriginCheck:
         """Return if the request may be answered.
 
         Raises:
-            RefusedError: a web page of another origin has sent it, or may have by DNS rebinding.
+            RequestRejected: a web page of another origin has sent it, or may have by DNS rebinding.
         """
         host = single(headers, "host")
         name = host_name(host)
         # DNS rebinding needs a name: an IP address is safe, where other machines may connect at all.
         if name not in self._hosts and not (self._open and is_address(name)):
             known = ", ".join(sorted(self._hosts))
-            raise RefusedError(403, _CODE, f"requests to this Host are not answered, only to {known}{self._advice}")
+            raise RequestRejected(403, _CODE, f"requests to this Host are not answered, only to {known}{self._advice}")
         origin = single(headers, "origin")
         # A browser says where a request comes from; a link to a page may be followed from anywhere.
         site = single(headers, "sec-fetch-site")
         foreign_site = site not in ("", "none", "same-origin") and method not in ("GET", "HEAD")
         if foreign_site or (origin and origin.lower() != f"http://{host}".lower()):
-            raise RefusedError(403, _CODE, "requests of another origin's web page are not answered")
+            raise RequestRejected(403, _CODE, "requests of another origin's web page are not answered")
 
     def __repr__(self) -> str:
         return f"<OriginCheck for {', '.join(sorted(self._hosts))}>"
@@ -58,9 +58,9 @@ def single(headers: Sequence[tuple[str, str]], name: str) -> str:
         name: in lower case.
 
     Raises:
-        RefusedError: it occurs twice, with different values.
+        RequestRejected: it occurs twice, with different values.
     """
     values = {value for key, value in headers if key.lower() == name}
     if len(values) > 1:
-        raise RefusedError(400, "BAD_REQUEST", f"the header {name} occurs twice, with different values")
+        raise RequestRejected(400, "BAD_REQUEST", f"the header {name} occurs twice, with different values")
     return values.pop().strip() if values else ""

@@ -11,10 +11,9 @@ from _thread import _local  # threading.local, which need not be imported for it
 
 from .._client.context import invocation
 from .encode import plain
-from .function_dir import Place
+from .function_dir import FunctionDir
 from .invoke import Runner
-from .loader import DEFAULT, Handler, load
-from .preload import warm_up
+from .loader import DEFAULT, Handler, load, preload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,8 +43,8 @@ def entry(name: str = DEFAULT, folder: str | os.PathLike[str] | None = None) -> 
     """
     if folder is None:
         folder = os.path.dirname(os.path.realpath(sys._getframe(1).f_globals.get("__file__") or "index.py"))
-    handler = load(Place(folder).__enter__(), name)
-    warm_up(handler)  # the time to start is the platform's, the time limit of the first call is the user's
+    handler = load(FunctionDir(folder).__enter__(), name)
+    preload(handler)  # the time to start is the platform's, the time limit of the first call is the user's
 
     def main(event: Any, context: Any) -> Any:
         return answer(handler, event, context)

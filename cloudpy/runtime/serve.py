@@ -9,13 +9,12 @@ import signal
 import socket
 import sys
 
-from .access_log import Log
-from .adapters import Setting, door_named
+from .access_log import JsonLog
+from .adapters import RuntimeConfig, adapter_for
 from .errors import FunctionError, LoadError
-from .file_limit import raise_file_limit
-from .function_dir import Place
-from .listen import bound
+from .function_dir import FunctionDir
 from .loader import DEFAULT, load, split
+from .sockets import bind_socket, raise_file_limit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,10 +37,11 @@ def serve(
     workers: int = 1,
     concurrency: int = CONCURRENCY,
     timeout: float = TIMEOUT,
-    door: str = "http",
+    protocol: str = "http",
     production: bool | None = None,
     trust_headers: bool | None = None,
     max_body: int = MAX_BODY,
+    door: str | None = None,
 ) -> int:
     """Serves the function in `folder` until SIGTERM or SIGINT; then answers what was accepted, and ends.
 
@@ -52,17 +52,23 @@ def serve(
         workers: processes, all on this port.
         concurrency: requests that each of them works on at once; more are answered 429.
         timeout: seconds that an invocation may take.
-        door: ``http`` (HTTP functions, Cloud Run), ``event`` (``POST /event-invoke`` of a custom image) or ``access``
-            (a handler written for the HTTP access service).
+        protocol: ``http`` (HTTP functions, Cloud Run), ``event`` (``POST /event-invoke`` of a custom image) or
+            ``access`` (a handler written for the HTTP access service).
         production: whether answers hold no tracebacks; None for: unless it listens on loopback, outside the platform.
-        trust_headers: whether what stands in front keeps callers from setting ``x-wx-source`` and
+        trust_headers: whether what stands in front keeps callers from config ``x-wx-source`` and
             ``x-cloudbase-context`` themselves; None for: in Cloud Run, and outside production.
         max_body: bytes of a request's body.
+        door: deprecated, the former name of `protocol`.
 
     Returns:
         The exit code: 0, or 1 when there is nothing to serve or no address to serve it on; the log says what is wrong.
     """
-    log = Log()
+    if door is not None:
+        import warnings
+
+        warnings.warn("serve(door=…) is deprecated: use protocol=…", DeprecationWarning, stacklevel=2)
+        protocol = door
+    log = JsonLog()
     environ = dict(os.environ)
     if production is None:
         production = host not in ("127.0.0.1", "::1", "localhost") or "CBR_ENV_ID" in environ
@@ -71,9 +77,9 @@ def serve(
         trust_headers = bool(environ.get("CBR_ENV_ID")) or not production
     try:
         split(handler)
-        place = Place(folder)
-        setting = Setting(environ, timeout=timeout, trusted=trust_headers, production=production)
-        served = _Served(place, handler, door, setting, log, concurrency, max_body, host)
+        place = FunctionDir(folder)
+        config = RuntimeConfig(environ, timeout=timeout, trusted=trust_headers, production=production)
+        served = _Served(place, handler, protocol, config, log, concurrency, max_body, host)
         if workers > 1 and not (hasattr(os, "fork") and hasattr(socket, "SO_REUSEPORT")):
             raise LoadError("this system cannot share a port between processes: start with one worker")
         raise_file_limit()
@@ -102,23 +108,23 @@ class _Served:
 
     def __init__(
         self,
-        place: Place,
+        place: FunctionDir,
         handler: str,
-        door: str,
-        setting: Setting,
-        log: Log,
+        protocol: str,
+        config: RuntimeConfig,
+        log: JsonLog,
         concurrency: int,
         max_body: int,
         host: str,
     ) -> None:
         self._place = place
         self._handler = handler
-        self._door = door_named(door, setting)
+        self._adapter = adapter_for(protocol, config)
         self._log = log
         self._concurrency = concurrency
         self._max_body = max_body
         self._host = host
-        self._production = setting.production
+        self._production = config.production
 
     @staticmethod
     def load_server() -> None:
@@ -146,7 +152,7 @@ class _Served:
 
     def _serve(self, sock: socket.socket, ready: Callable[[], None], life: int | None) -> int:
         self.load_server()
-        from .executor import Crew
+        from .executor import InvocationExecutor
         from .server import FunctionServer
 
         try:
@@ -161,8 +167,8 @@ class _Served:
             return 1
         gc.freeze()  # what is loaded stays, and need not be looked through again and again
         server = FunctionServer(
-            self._door,
-            Crew(handler),
+            self._adapter,
+            InvocationExecutor(handler),
             self._log,
             concurrency=self._concurrency,
             max_body=self._max_body,
@@ -190,8 +196,8 @@ class _Served:
         """Return the check that keeps web pages out of a developer's machine; in production a proxy is in front."""
         if self._production:
             return None
-        from .hosts import is_loopback
         from .origin_check import OriginCheck
+        from .sockets import is_loopback
 
         advice = "start with --production behind a proxy"
         return OriginCheck(self._host, advice=advice) if is_loopback(self._host) else None
@@ -209,16 +215,16 @@ def _left_alone(loop: asyncio.AbstractEventLoop, life: int, stop: asyncio.Event)
 
 
 def _bound(host: str, port: int, count: int) -> list[socket.socket]:
-    first = bound(host, port)
+    first = bind_socket(host, port)
     if count == 1:
         return [first]
     # Bound alone first: SO_REUSEPORT would share the port with another server of ours that happens to run.
     address, port = first.getsockname()[:2]
     first.close()
-    return [bound(address, port, shared=True) for _ in range(count)]
+    return [bind_socket(address, port, shared=True) for _ in range(count)]
 
 
-def _announce(log: Log, sock: socket.socket, place: Place, workers: int) -> None:
+def _announce(log: JsonLog, sock: socket.socket, place: FunctionDir, workers: int) -> None:
     host, port = sock.getsockname()[:2]
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     log.line("listening", url=url, function=os.path.basename(place.folder), workers=workers, pid=os.getpid())

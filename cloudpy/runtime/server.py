@@ -1,4 +1,4 @@
-"""The server of a deployed function: aiohttp.web in front of one door and one crew."""
+"""The server of a deployed function: aiohttp.web in front of one adapter and one executor."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from functools import partial
 
 from aiohttp import web
 
-from .access_log import Log, Refusals
-from .adapters import Call, Request, Response
+from .access_log import JsonLog, Refusals
+from .adapters import InvocationRequest, Request, Response
 from .adapters.respond import stack_of
 from .connections import BODY_TIME, Connections
-from .errors import RefusedError, TimeLimitError
-from .executor import Crew
-from .file_limit import max_connections
+from .errors import RequestRejected, TimeLimitError
+from .executor import InvocationExecutor
+from .sockets import max_connections
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .adapters import Door
+    from .adapters import Adapter
     from .origin_check import OriginCheck
 
 HEALTH = "/_healthz"
@@ -45,16 +45,16 @@ class FunctionServer:
 
     def __init__(
         self,
-        door: Door,
-        crew: Crew,
-        log: Log,
+        adapter: Adapter,
+        executor: InvocationExecutor,
+        log: JsonLog,
         *,
         concurrency: int,
         max_body: int,
         origin_check: OriginCheck | None = None,
     ) -> None:
-        self.door = door
-        self.crew = crew
+        self.adapter = adapter
+        self.executor = executor
         self._log = log
         self._concurrency = concurrency
         self._max_body = max_body
@@ -101,7 +101,7 @@ class FunctionServer:
                 await _accept_all(backlog, connections, loop)
             await self._drain(connections)
             self._log.attach(None)
-        return self.crew.close()
+        return self.executor.close()
 
     async def _drain(self, connections: Connections) -> None:
         for _ in range(3):  # turns of the loop until one that it has just accepted is a connection
@@ -110,21 +110,21 @@ class FunctionServer:
             connections.end_silent()
             connections.pre_shutdown()  # the others end when their request is answered
             # each invocation has its own time limit; this one only guards against connections that take no answer
-            if not await connections.gone(self.door.setting.timeout + BODY_TIME):
+            if not await connections.gone(self.adapter.config.timeout + BODY_TIME):
                 self._forced = True
                 await connections.shutdown(0.1)
 
     async def _answer(self, received: web.BaseRequest) -> web.StreamResponse:
         path, _, _ = received.raw_path.partition("?")
         if path == HEALTH and received.method in ("GET", "HEAD"):
-            healthy = not self._stopping and not self.crew.stuck
+            healthy = not self._stopping and not self.executor.stuck
             return self._sent(Response(200 if healthy else 503), "")
         started = time.perf_counter()
         request = Request(received.method, received.raw_path, received.headers.items())
         response, error = await self._outcome(received, request)
         problem = ""
         if error is not None:
-            problem = error.message if isinstance(error, RefusedError) else type(error).__name__
+            problem = error.message if isinstance(error, RequestRejected) else type(error).__name__
         self._log.access(
             request.id,
             request.method,
@@ -135,18 +135,18 @@ class FunctionServer:
             len(response.body),
             problem,
         )
-        if error is not None and not isinstance(error, RefusedError):
+        if error is not None and not isinstance(error, RequestRejected):
             # its author's to read, wherever the function runs; the caller is told in production that there was one
             self._log.line("error", requestId=request.id, stack=stack_of(error))
-        return self._sent(response, request.id, close=isinstance(error, RefusedError) and error.status in (408, 413))
+        return self._sent(response, request.id, close=isinstance(error, RequestRejected) and error.status in (408, 413))
 
     async def _outcome(self, received: web.BaseRequest, request: Request) -> tuple[Response, BaseException | None]:
-        call: Call | Response | None = None
+        call: InvocationRequest | Response | None = None
         try:
             if request.method not in _METHODS:
-                raise RefusedError(405, "INVALID_METHOD", "this method is not taken")
+                raise RequestRejected(405, "INVALID_METHOD", "this method is not taken")
             if received.version < (1, 0):  # whoever sends no version reads no status either
-                raise RefusedError(400, "BAD_REQUEST", "HTTP/1.0 or HTTP/1.1 is spoken here")
+                raise RequestRejected(400, "BAD_REQUEST", "HTTP/1.0 or HTTP/1.1 is spoken here")
             if self._origin_check is not None:
                 self._origin_check.check(request.method, list(received.headers.items()))
             self._check_concurrency()  # before the body: it need not come in at all
@@ -155,30 +155,30 @@ class FunctionServer:
             self._check_concurrency()
             self._busy += 1
             try:
-                call = self.door.call(request)
+                call = self.adapter.parse(request)
                 if isinstance(call, Response):
                     return call, None
-                result = await self.crew.run(call, partial(self._give_up, received, request.id, call))
-                return self.door.answer(call, result), None
+                result = await self.executor.run(call, partial(self._give_up, received, request.id, call))
+                return self.adapter.respond(call, result), None
             finally:
                 self._busy -= 1
         except Exception as error:
-            return self.door.failure(request.id, error), error
+            return self.adapter.respond_error(request.id, error), error
         except asyncio.CancelledError as error:
             if call is None or self._forced:
                 raise
-            return self.door.failure(request.id, error), error  # the handler's own doing
+            return self.adapter.respond_error(request.id, error), error  # the handler's own doing
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
         except BaseException as error:  # the function's own, such as the NotTranslated of a draft
-            return self.door.failure(request.id, error), error
+            return self.adapter.respond_error(request.id, error), error
 
-    def _give_up(self, received: web.BaseRequest, request_id: str, call: Call) -> None:
+    def _give_up(self, received: web.BaseRequest, request_id: str, call: InvocationRequest) -> None:
         """Answers for a handler that goes on although it was cancelled, and hangs up: its caller waits no longer."""
         transport = received.transport
         if transport is None or transport.is_closing():
             return
-        response = self.door.failure(request_id, TimeLimitError(call.timeout))
+        response = self.adapter.respond_error(request_id, TimeLimitError(call.timeout))
         self._log.line("error", requestId=request_id, stack="the function goes on although it was cancelled")
         head = [f"HTTP/1.1 {response.status} Gateway Timeout", "Connection: close"]
         head += [f"{name}: {value}" for name, value in response.headers]
@@ -187,8 +187,8 @@ class FunctionServer:
         transport.close()
 
     def _check_concurrency(self) -> None:
-        if self._busy + self.crew.overdue >= self._concurrency:
-            raise RefusedError(429, "TOO_MANY_REQUESTS", "more requests at once than this server takes; try again")
+        if self._busy + self.executor.overdue >= self._concurrency:
+            raise RequestRejected(429, "TOO_MANY_REQUESTS", "more requests at once than this server takes; try again")
 
     def _sent(self, response: Response, request_id: str, close: bool = False) -> web.Response:
         headers = [*response.headers, ("Server", "cloudpy")]
@@ -200,7 +200,7 @@ class FunctionServer:
         return sent
 
     def __repr__(self) -> str:
-        return f"<FunctionServer of {self.crew.handler!r}, {self._busy} at work>"
+        return f"<FunctionServer of {self.executor.handler!r}, {self._busy} at work>"
 
 
 async def _accept_all(backlog: socket.socket, connections: Connections, loop: asyncio.AbstractEventLoop) -> None:

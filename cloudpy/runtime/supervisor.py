@@ -9,13 +9,13 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from .access_log import Log
+from .access_log import JsonLog
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-STEADY = 10.0  # seconds after which a worker counts as one that works
+HEALTHY_AFTER = 10.0  # seconds after which a worker counts as one that works
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 10.0  # seconds before one that keeps dying is started again
 _AFTER_ALL = 10.0  # seconds beyond the workers' own, before those that do not end are killed
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
@@ -49,7 +49,7 @@ class Supervisor:
     """
 
     def __init__(
-        self, sockets: Sequence[socket.socket], work: Work, log: Log, *, ready: Callable[[], None], patience: float
+        self, sockets: Sequence[socket.socket], work: Work, log: JsonLog, *, ready: Callable[[], None], patience: float
     ) -> None:
         self._slots = [_Slot(sock) for sock in sockets]
         self._work = work
@@ -167,7 +167,7 @@ class Supervisor:
         if code > 0 and not self._ever_ready:  # it has said why: code that cannot be loaded will not load next time
             self._fatal = code
             return
-        if lived > STEADY:
+        if lived > HEALTHY_AFTER:
             slot.failures = 0
         how = {"signal": -code} if code < 0 else {"code": code}
         self._log.line("worker", event="ended", pid=ended, restartIn=self._pause(slot), **how)

@@ -28,10 +28,9 @@ from collections.abc import Callable
 
 from .encode import encode
 from .errors import FunctionError, ResultError
-from .function_dir import Place
+from .function_dir import FunctionDir
 from .invoke import Runner
-from .loader import Handler, load
-from .preload import warm_up
+from .loader import Handler, load, preload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ _NO_TERMINAL = (
     "a function's process has no terminal for a debugger: start `cloudpy dev --debugpy`, attach VS Code or PyCharm, and"
     " set the breakpoint there"
 )
-_AT_REST = 0.5  # seconds: several functions that start at once get ready first, and then warm
+IDLE_DELAY = 0.5  # seconds: several functions that start at once get ready first, and then warm
 
 
 def write(stream: IO[bytes], kind: str, payload: str) -> None:
@@ -108,7 +107,7 @@ class _Child:
         """The answer to the next invocation, and whether it is the last."""
         try:
             handler = self._handler or self._load()
-            job = self._next_job(lambda: warm_up(handler)) if self._warm else self._next_job()
+            job = self._next_job(lambda: preload(handler)) if self._warm else self._next_job()
             # The platform copies them there as well, and programs read them there; nobody finds those of another.
             for name in self._set - job["variables"].keys():
                 os.environ.pop(name, None)
@@ -126,9 +125,9 @@ class _Child:
         job = self._next_job()
         os.environ.update(job["variables"])
         self._warm = bool(job.get("warm"))
-        handler = load(Place(job["folder"]).__enter__(), job["handler"])
+        handler = load(FunctionDir(job["folder"]).__enter__(), job["handler"])
         if not self._warm:
-            warm_up(handler)  # while the parent gets ready
+            preload(handler)  # while the parent gets ready
         self._handler, self._loading = handler, False
         write(self._answers, "loaded", "null")
         return handler
@@ -220,7 +219,7 @@ def _jobs(stream: IO[bytes]) -> Callable[..., dict[str, Any]]:
     def next_job(at_rest: Callable[[], None] | None = None) -> dict[str, Any]:
         if at_rest:
             try:
-                return jobs.get(timeout=_AT_REST)
+                return jobs.get(timeout=IDLE_DELAY)
             except Empty:
                 at_rest()
         return jobs.get()

@@ -15,7 +15,7 @@ import cloudpy.sync
 
 from .._client import permissions as _permissions
 from .._client.permissions import Permissions
-from ..runtime import Handler, LoadError, Place, load
+from ..runtime import FunctionDir, Handler, LoadError, load
 from ..runtime.loader import split
 
 Function = Union[str, "os.PathLike[str]", ModuleType, Callable[[Any, Any], Any]]
@@ -34,7 +34,7 @@ class Instance:
     """
 
     def __init__(
-        self, name: str, handler: Handler | None, place: Place | None, permissions: Permissions | None
+        self, name: str, handler: Handler | None, place: FunctionDir | None, permissions: Permissions | None
     ) -> None:
         self.name = name
         self.permissions = permissions
@@ -147,7 +147,7 @@ class Functions:
             handler = f"{file[:-3]}.{split(handler)[1]}"
         instance = self._places.get(folder)
         if instance is None:
-            place = Place(folder)
+            place = FunctionDir(folder)
             name = os.path.basename(place.folder)
             instance = self._places[folder] = Instance(name, None, place, _permissions.beside(place.folder))
         return instance, handler

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudpy._client.context import Invocation, invocation, wx_context
-from cloudpy.runtime.adapters import Call, HTTPDoor, Request, Setting
+from cloudpy.runtime.adapters import HttpAdapter, InvocationRequest, Request, RuntimeConfig
 from cloudpy.runtime.adapters.identity import MAX_CONTEXT, unpack
-from cloudpy.runtime.errors import RefusedError
+from cloudpy.runtime.errors import RequestRejected
 
 WX = {
     "x-wx-source": "wx_client",
@@ -31,15 +31,15 @@ WX = {
 }
 
 
-def call(headers: dict[str, str], **setting: Any) -> Call:
-    found = HTTPDoor(Setting(**{"trusted": True, **setting})).call(Request("POST", "/", headers.items(), b""))
-    assert isinstance(found, Call)
+def call(headers: dict[str, str], **config: Any) -> InvocationRequest:
+    found = HttpAdapter(RuntimeConfig(**{"trusted": True, **config})).parse(Request("POST", "/", headers.items(), b""))
+    assert isinstance(found, InvocationRequest)
     return found
 
 
-def seen(headers: dict[str, str], **setting: Any) -> dict[str, Any]:
+def seen(headers: dict[str, str], **config: Any) -> dict[str, Any]:
     """What getWXContext() gives in that invocation."""
-    token = invocation.set(Invocation(call(headers, **setting).variables))
+    token = invocation.set(Invocation(call(headers, **config).variables))
     try:
         return wx_context()
     finally:
@@ -121,7 +121,7 @@ def test_the_extended_context_replaces_the_user_of_the_headers_whole() -> None:
 
 def test_the_extended_context_of_a_local_run() -> None:
     assert seen({}, environ={"EXTENDED_CONTEXT": json.dumps(EXTENDED)})["OPENID"] == "o-9"
-    with pytest.raises(RefusedError, match="EXTENDED_CONTEXT"):
+    with pytest.raises(RequestRejected, match="EXTENDED_CONTEXT"):
         call({}, environ={"EXTENDED_CONTEXT": "{"})
 
 
@@ -129,7 +129,7 @@ def test_a_large_context_is_refused_before_it_is_unpacked_whole() -> None:
     fits = json.dumps({"uid": "a" * (MAX_CONTEXT - 11)}).encode()
     assert len(fits) == MAX_CONTEXT
     assert unpack(base64.b64encode(gzip.compress(fits)).decode(), "h")["uid"].startswith("aaa")
-    with pytest.raises(RefusedError):
+    with pytest.raises(RequestRejected):
         unpack(base64.b64encode(gzip.compress(fits.replace(b'"}', b'a"}'))).decode(), "h")
 
 
@@ -137,5 +137,5 @@ def test_a_large_context_is_refused_before_it_is_unpacked_whole() -> None:
 def test_whatever_the_context_is_it_is_an_object_or_refused(text: str) -> None:
     try:
         assert isinstance(unpack(text, "x-cloudbase-context"), dict)
-    except RefusedError as error:
+    except RequestRejected as error:
         assert error.status == 400

@@ -17,7 +17,7 @@ from cloudpy.devserver.recorder import Record
 from cloudpy.devserver.reporter import Terminal
 from cloudpy.runner.discovery import find, print_of
 from cloudpy.runtime.adapters.body import read_json
-from cloudpy.runtime.errors import RefusedError
+from cloudpy.runtime.errors import RequestRejected
 
 from .developing import Dev, write
 
@@ -179,7 +179,7 @@ def test_nothing_of_users_is_obeyed_by_the_terminal() -> None:
 
 @pytest.mark.parametrize("body", [r'{"a": "\ud800"}', r'{"\udfff": 1}', r'{"a": [{"b": "x\udc00\ud800"}]}'])
 def test_half_a_surrogate_is_refused(body: str) -> None:
-    with pytest.raises(RefusedError, match="half of a surrogate pair"):
+    with pytest.raises(RequestRejected, match="half of a surrogate pair"):
         read_json(body.encode())
     assert read_json(rb'{"a": "\ud83d\ude00", "b": "\\ud800"}') == {"a": "😀", "b": "\\ud800"}
 

@@ -130,7 +130,7 @@ def test_the_bootstrap_file_of_an_http_function(tmp_path: Path) -> None:
     wheel(tmp_path, "aiohttp", version="3.99")  # that the real one runs there, the test before shows
     requirements = f"--no-index\n--find-links {tmp_path}\n"
     folder = function(tmp_path / "echo", "def main(event, context):\n    return event\n", requirements)
-    build(folder, target="http", python="3.10", out=tmp_path / "http.zip", door="access")
+    build(folder, target="http", python="3.10", out=tmp_path / "http.zip", protocol="access")
     package = stand_in.unpack(tmp_path / "http.zip", tmp_path / "user")
     data = (package / "scf_bootstrap").read_bytes()
     assert data.startswith(b"#!/bin/bash\n")
@@ -138,7 +138,7 @@ def test_the_bootstrap_file_of_an_http_function(tmp_path: Path) -> None:
     assert b"\r" not in data
     assert 0o755 == (package / "scf_bootstrap").stat().st_mode & 0o777
     assert 0o644 == (package / "index.py").stat().st_mode & 0o777
-    assert 'host="0.0.0.0", port=9000, door="access"' in (package / "cloudpy_entry.py").read_text()
+    assert 'host="0.0.0.0", port=9000, protocol="access"' in (package / "cloudpy_entry.py").read_text()
     fragment = json.loads((package / "cloudbaserc.json").read_text())["functions"][0]
     assert ("echo", "HTTP", "Python3.10", False) == tuple(
         fragment[key] for key in ("name", "type", "runtime", "installDependency")
@@ -182,15 +182,16 @@ def test_what_goes_in_and_what_stays(tmp_path: Path) -> None:
         "requirements.txt",
     } == users  # fmt: skip
     rooms = {name.split("/")[1] for name in inside - users}
-    assert {"functions", "_wire", "_transports", "__init__.py"} <= rooms
+    assert {"runtime", "_wire", "_transports", "__init__.py"} <= rooms
     developers = {
         "cli",
         "local",
         "testing",
-        "checks",
-        "packaging",
+        "check",
+        "package",
+        "runner",
         "compare",
-        "dev",
+        "devserver",
         "contracts",
         "_typed",
         "__main__.py",

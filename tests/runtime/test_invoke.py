@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from cloudpy._client.context import invocation
-from cloudpy.runtime import Handler, Place, Runner, ainvoke, loader, make_context
+from cloudpy.runtime import FunctionDir, Handler, Runner, ainvoke, load, make_context
 
 from .program import PROGRAMS
 
@@ -24,8 +24,8 @@ def as_user(openid: str) -> dict[str, Any]:
 
 
 def test_the_variables_of_the_context_count_while_it_runs_and_not_after() -> None:
-    with Place(PROGRAMS / "who") as place, Runner() as runner:
-        handler = loader(place)
+    with FunctionDir(PROGRAMS / "who") as directory, Runner() as runner:
+        handler = load(directory)
         for openid in ("o-alice", "o-bob"):
             seen = runner.invoke(handler, {}, as_user(openid))
             assert {"here": openid, "task": openid, "to_thread": openid, "bare_thread": openid} == seen
@@ -47,8 +47,8 @@ def test_many_at_once_in_one_loop_see_their_own_user() -> None:
         calls = [ainvoke(handler, {"barrier": barrier}, as_user(f"o-{i}")) for i in range(50)]
         return await asyncio.gather(*calls)
 
-    with Place(PROGRAMS / "who") as place:
-        handler = loader(place)
+    with FunctionDir(PROGRAMS / "who") as directory:
+        handler = load(directory)
         results = asyncio.run(everybody())
     for i, seen in enumerate(results):
         # whom a bare thread works for cannot be known where many are invoked at once

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy.runtime import Handler, LoadError, Place, loader
+from cloudpy.runtime import FunctionDir, Handler, LoadError, load
 
 from .program import PROGRAMS, call
 
@@ -42,8 +42,8 @@ def test_every_kind_of_handler_is_called(program: str) -> None:
     ],
 )
 def test_whether_a_handler_is_async_is_known_once_it_is_loaded(program: str, is_async: bool) -> None:
-    with Place(PROGRAMS / program) as place:
-        assert is_async is loader(place).is_async
+    with FunctionDir(PROGRAMS / program) as directory:
+        assert is_async is load(directory).is_async
 
 
 def test_a_handler_by_another_name() -> None:
@@ -51,8 +51,8 @@ def test_a_handler_by_another_name() -> None:
 
 
 def load_error(program: str | Path, handler: str = "index.main") -> str:
-    with pytest.raises(LoadError) as caught, Place(PROGRAMS / program) as place:
-        loader(place, handler)
+    with pytest.raises(LoadError) as caught, FunctionDir(PROGRAMS / program) as directory:
+        load(directory, handler)
     return str(caught.value)
 
 
@@ -128,8 +128,8 @@ def test_a_file_that_bears_the_name_of_a_module_of_python(tmp_path: Path) -> Non
 
 def test_what_the_users_code_raises_comes_through(tmp_path: Path) -> None:
     (tmp_path / "index.py").write_text("def main(event, context)\n    return 1\n")
-    with pytest.raises(SyntaxError) as caught, Place(tmp_path) as place:
-        loader(place)
+    with pytest.raises(SyntaxError) as caught, FunctionDir(tmp_path) as directory:
+        load(directory)
     assert str(tmp_path / "index.py") == caught.value.filename
     assert "index" not in sys.modules
 

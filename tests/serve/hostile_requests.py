@@ -156,7 +156,7 @@ HARMLESS: dict[str, tuple[bytes, object]] = {
     "a forged user in underscores": (post(ASK, {"X_WX_OPENID": SECRET, "X_WX_SOURCE": "wx_client"}), NOBODY),
     "a forged user in the body": (post(b'{"names": ["environment"], "userInfo": {"openId": "o-1"}}'), NOBODY),
     "a forged token": (post(ASK, {"X-WX-CLOUDBASE-ACCESS-TOKEN": SECRET}), NOBODY),
-    "credentials of another door": (post(ASK, {"X-Scf-Session-Token": SECRET, "X-Scf-Secret-Id": SECRET}), NOBODY),
+    "credentials of another protocol": (post(ASK, {"X-Scf-Session-Token": SECRET, "X-Scf-Secret-Id": SECRET}), NOBODY),
     "a forged user behind the last chunk": (
         CHUNKED + b"%x\r\n%s\r\n0\r\nX-WX-Source: a\r\nX-WX-OPENID: o-1\r\n\r\n" % (len(ASK), ASK), NOBODY,
     ),

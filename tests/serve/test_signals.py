@@ -12,9 +12,9 @@ from contextlib import ExitStack
 import pytest
 
 from cloudpy.runtime import Handler
-from cloudpy.runtime.access_log import Log
-from cloudpy.runtime.adapters import Setting, door_named
-from cloudpy.runtime.executor import Crew
+from cloudpy.runtime.access_log import JsonLog
+from cloudpy.runtime.adapters import RuntimeConfig, adapter_for
+from cloudpy.runtime.executor import InvocationExecutor
 from cloudpy.runtime.server import FunctionServer
 
 from .serving import PATIENCE, PROGRAMS, Serving, post, read_answer
@@ -47,9 +47,9 @@ def test_a_connection_accepted_in_the_very_moment_of_the_signal_is_answered() ->
     async def main() -> bytes:
         loop, stop, ready = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
         sock = socket.create_server(("127.0.0.1", 0))
-        door = door_named("http", Setting({}, timeout=5, trusted=False, production=False))
-        crew = Crew(Handler(lambda event, context: {"answered": event["number"]}))
-        server = FunctionServer(door, crew, Log(), concurrency=10, max_body=1000)
+        adapter = adapter_for("http", RuntimeConfig({}, timeout=5, trusted=False, production=False))
+        executor = InvocationExecutor(Handler(lambda event, context: {"answered": event["number"]}))
+        server = FunctionServer(adapter, executor, JsonLog(), concurrency=10, max_body=1000)
         serving = asyncio.create_task(server.serve(sock, stop, ready.set))
         await ready.wait()
         with socket.create_connection(sock.getsockname()) as client:

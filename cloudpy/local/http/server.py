@@ -15,10 +15,9 @@ from typing import Any
 from aiohttp import web
 
 from ...runtime.connections import Connections, KindAlone
-from ...runtime.errors import RefusedError
-from ...runtime.file_limit import max_connections
-from ...runtime.listen import bound
+from ...runtime.errors import RequestRejected
 from ...runtime.origin_check import OriginCheck
+from ...runtime.sockets import bind_socket, max_connections
 from ..backend import Backend
 from ..env_vars import environment
 from ..threads import in_a_thread
@@ -97,7 +96,7 @@ class GatewayServer:
             handler_cancellation=True,
             auto_decompress=False,  # what nobody unpacks is no bomb, and a file is stored as it comes
         )
-        sock = bound(self.host, self.port)
+        sock = bind_socket(self.host, self.port)
         try:
             await self._connections.listen(sock)
         except BaseException:
@@ -126,7 +125,7 @@ class GatewayServer:
         headers = list(request.headers.items())
         try:
             self._origin_check.check(request.method, headers)
-        except RefusedError as error:
+        except RequestRejected as error:
             return self._refused(request, error)
         if storage.handles(request.raw_path):
             served, outcome = await file_bodies.answer(
@@ -137,9 +136,9 @@ class GatewayServer:
             return served
         try:
             if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-                raise RefusedError(415, "INVALID_PARAM", "a compressed body is not taken: send it as it is")
+                raise RequestRejected(415, "INVALID_PARAM", "a compressed body is not taken: send it as it is")
             body = await self._connections.body(request)
-        except RefusedError as error:
+        except RequestRejected as error:
             return self._refused(request, error)
         answer = await self._door_answer(DoorRequest(request.method, request.raw_path, headers, body))
         if answer.delay:
@@ -167,7 +166,7 @@ class GatewayServer:
         return router.handle(self.backend, asked)
 
     @staticmethod
-    def _refused(request: web.BaseRequest, error: RefusedError) -> web.Response:
+    def _refused(request: web.BaseRequest, error: RequestRejected) -> web.Response:
         path = request.raw_path.partition("?")[0][:200]
         _log.info("%s %s %s %s", request.method, path, error.status, error.message)
         answer = json_answer(error.status, {"code": error.code, "message": error.message})

@@ -1,59 +1,73 @@
-"""The doors of Tencent's runtimes: each turns a request into an invocation, and its outcome into a response.
+"""The adapters of Tencent's runtimes: each turns a request into an invocation, and its outcome into a response.
 
 Values in, values out: there is no socket here, no clock, and no handler is called::
 
-    door = door_named("http", Setting())
-    call = door.call(Request("POST", "/", [("Content-Type", "application/json")], b'{"a": 1}'))
-    response = door.answer(call, handler(call.event, call.context))
+    adapter = adapter_for("http", RuntimeConfig())
+    call = adapter.call(Request("POST", "/", [("Content-Type", "application/json")], b'{"a": 1}'))
+    response = adapter.answer(call, handler(call.event, call.context))
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from .access import AccessDoor
-from .event import EventDoor
-from .http import HTTPDoor
-from .message import Call, Request, Response, Setting
+from .access import AccessAdapter
+from .event import EventAdapter
+from .http import HttpAdapter
+from .message import InvocationRequest, Request, Response, RuntimeConfig
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Protocol
 
-    class Door(Protocol):
-        """What each door does."""
+    class Adapter(Protocol):
+        """What each adapter does."""
 
-        setting: Setting
+        config: RuntimeConfig
 
-        def call(self, request: Request) -> Call | Response:
+        def parse(self, request: Request) -> InvocationRequest | Response:
             """The invocation that `request` asks for, or a response where no handler is needed.
 
             Raises:
-                RefusedError: it asks for none, or not in a way that can be believed.
+                RequestRejected: it asks for none, or not in a way that can be believed.
             """
 
-        def answer(self, call: Call, result: Any) -> Response:
+        def respond(self, call: InvocationRequest, result: Any) -> Response:
             """The response with what the handler returned.
 
             Raises:
                 ResultError: it cannot be sent.
             """
 
-        def failure(self, request_id: str, error: BaseException) -> Response:
+        def respond_error(self, request_id: str, error: BaseException) -> Response:
             """The response when there is no result."""
 
 
-DOORS: dict[str, Callable[[Setting], Door]] = {"http": HTTPDoor, "event": EventDoor, "access": AccessDoor}
+ADAPTERS: dict[str, Callable[[RuntimeConfig], Adapter]] = {
+    "http": HttpAdapter,
+    "event": EventAdapter,
+    "access": AccessAdapter,
+}
 
-__all__ = ["DOORS", "AccessDoor", "Call", "EventDoor", "HTTPDoor", "Request", "Response", "Setting", "door_named"]
+__all__ = [
+    "ADAPTERS",
+    "AccessAdapter",
+    "EventAdapter",
+    "HttpAdapter",
+    "InvocationRequest",
+    "Request",
+    "Response",
+    "RuntimeConfig",
+    "adapter_for",
+]
 
 
-def door_named(name: str, setting: Setting) -> Door:
-    """The door `name`: ``http``, ``event`` or ``access``.
+def adapter_for(name: str, config: RuntimeConfig) -> Adapter:
+    """The adapter `name`: ``http``, ``event`` or ``access``.
 
     Raises:
-        ValueError: there is no such door.
+        ValueError: there is no such adapter.
     """
-    if name not in DOORS:
-        raise ValueError(f"there is no door {name!r}; there are {', '.join(DOORS)}")
-    return DOORS[name](setting)
+    if name not in ADAPTERS:
+        raise ValueError(f"there is no adapter {name!r}; there are {', '.join(ADAPTERS)}")
+    return ADAPTERS[name](config)

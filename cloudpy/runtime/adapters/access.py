@@ -7,9 +7,9 @@ import binascii
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from ..errors import RefusedError, ResultError
+from ..errors import RequestRejected, ResultError
 from .identity import Identity, shown_headers
-from .message import Call, Request, Response, Setting
+from .message import InvocationRequest, Request, Response, RuntimeConfig
 from .respond import error_response, integration_response, plain_response
 
 TYPE_CHECKING = False
@@ -20,35 +20,35 @@ _MAX_FIELDS = 1000
 _TEXTS = ("text/", "application/json", "application/xml", "application/x-www-form-urlencoded", "application/javascript")
 
 
-class AccessDoor:
+class AccessAdapter:
     """The contract between the HTTP access service and an event function, for handlers that were written for it."""
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
+    def __init__(self, config: RuntimeConfig) -> None:
+        self.config = config
 
-    def call(self, request: Request) -> Call | Response:
-        """The invocation that `request` asks for; see ``Door``."""
-        setting = self.setting
-        identity = Identity(request, setting)
-        environ = setting.environ
+    def parse(self, request: Request) -> InvocationRequest | Response:
+        """The invocation that `request` asks for; see ``Adapter``."""
+        config = self.config
+        identity = Identity(request, config)
+        environ = config.environ
         env = identity.variables.get("TCB_ENV") or environ.get("TCB_ENV") or environ.get("SCF_NAMESPACE") or ""
         event = access_event(
             request,
-            headers=shown_headers(request, setting),
+            headers=shown_headers(request, config),
             env=env,
             appid=_digits(environ.get("TENCENTCLOUD_APPID", "")),
             uin=_digits(environ.get("TENCENTCLOUD_UIN", "")),
         )
-        context = setting.context(identity.variables, request.id)
-        return Call(event, context, identity.variables, request.id, setting.timeout)
+        context = config.context(identity.variables, request.id)
+        return InvocationRequest(event, context, identity.variables, request.id, config.timeout)
 
-    def answer(self, call: Call, result: Any) -> Response:
+    def respond(self, call: InvocationRequest, result: Any) -> Response:
         """The response that a ``statusCode`` asks for; else 200 with a text as text, and anything else as JSON."""
         return access_response(result)
 
-    def failure(self, request_id: str, error: BaseException) -> Response:
+    def respond_error(self, request_id: str, error: BaseException) -> Response:
         """``{code, message, requestId}``; 504 when the time limit has passed."""
-        return error_response(self.setting, request_id, error, 504)
+        return error_response(self.config, request_id, error, 504)
 
 
 def access_event(
@@ -60,13 +60,13 @@ def access_event(
         headers: those that the function may see.
 
     Raises:
-        RefusedError: the query has more fields than can be meant.
+        RequestRejected: the query has more fields than can be meant.
     """
     path, _, query = request.target.partition("?")
     try:
         pairs = parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
     except ValueError:
-        raise RefusedError(400, "BAD_REQUEST", f"the query has more than {_MAX_FIELDS} fields") from None
+        raise RequestRejected(400, "BAD_REQUEST", f"the query has more than {_MAX_FIELDS} fields") from None
     body, encoded = _body(request)
     return {
         "path": path,

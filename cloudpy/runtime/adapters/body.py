@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from ..errors import RefusedError
+from ..errors import RequestRejected
 from .message import Request
 
 TYPE_CHECKING = False
@@ -27,12 +27,12 @@ def event_of(request: Request) -> Any:
     form becomes ``{"filename", "contentType", "data": bytes}``.
 
     Raises:
-        RefusedError: the body is not what its content type says, or is compressed.
+        RequestRejected: the body is not what its content type says, or is compressed.
     """
     if not request.body or request.method in ("GET", "HEAD"):
         return {}
     if request.header("content-encoding").lower() not in ("", "identity"):
-        raise RefusedError(415, "BAD_REQUEST", "a compressed body is not taken: send it as it is")
+        raise RequestRejected(415, "BAD_REQUEST", "a compressed body is not taken: send it as it is")
     kind, _, parameters = request.header("content-type").partition(";")
     kind = kind.strip().lower()
     if kind == "application/json" or kind.endswith("+json"):
@@ -50,7 +50,7 @@ def read_json(body: bytes) -> Any:
     """The value of a JSON text in UTF-8.
 
     Raises:
-        RefusedError: it is none, or none that can be worked with; it is not quoted.
+        RequestRejected: it is none, or none that can be worked with; it is not quoted.
     """
     try:
         value = _DECODER.decode(body.removeprefix(b"\xef\xbb\xbf").decode())
@@ -143,7 +143,7 @@ def _text(body: bytes, parameters: str) -> str:
     found = _CHARSET.search(parameters)
     charset = (found[1] if found else "utf-8").lower()
     if charset not in ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "gbk", "gb2312", "gb18030"):
-        raise RefusedError(415, "BAD_REQUEST", "a text in this charset is not taken: send UTF-8")
+        raise RequestRejected(415, "BAD_REQUEST", "a text in this charset is not taken: send UTF-8")
     try:
         return body.decode(charset)
     except UnicodeDecodeError:
@@ -151,4 +151,4 @@ def _text(body: bytes, parameters: str) -> str:
 
 
 def _bad(message: str) -> NoReturn:
-    raise RefusedError(400, "BAD_REQUEST", message) from None
+    raise RequestRejected(400, "BAD_REQUEST", message) from None

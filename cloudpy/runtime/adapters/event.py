@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..encode import encode
-from ..errors import ExitError, RefusedError, TimeLimitError
+from ..errors import ExitError, RequestRejected, TimeLimitError
 from .body import read_json
-from .message import Call, Request, Response, Setting
+from .message import InvocationRequest, Request, Response, RuntimeConfig
 from .respond import JSON, json_response, stack_of
 
 TYPE_CHECKING = False
@@ -36,41 +36,41 @@ _MAX_SECONDS = 900  # the longest time limit that the platform gives
 _STATUS = {413: 406, 429: 429}  # HTTP -> the platform's own: RequestTooLarge, ResourceLimit
 
 
-class EventDoor:
+class EventAdapter:
     """The contract of an event function in a custom image.
 
     Whoever reaches it says what the function's context and credentials are: let the platform alone reach it.
     """
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
+    def __init__(self, config: RuntimeConfig) -> None:
+        self.config = config
 
-    def call(self, request: Request) -> Call | Response:
-        """The invocation that `request` asks for; see ``Door``."""
+    def parse(self, request: Request) -> InvocationRequest | Response:
+        """The invocation that `request` asks for; see ``Adapter``."""
         if request.target.partition("?")[0] != PATH:
-            raise RefusedError(404, "INVALID_PATH", f"events are taken at {PATH} alone")
+            raise RequestRejected(404, "INVALID_PATH", f"events are taken at {PATH} alone")
         if request.method != "POST":
-            raise RefusedError(405, "INVALID_METHOD", "events are taken by POST alone")
+            raise RequestRejected(405, "INVALID_METHOD", "events are taken by POST alone")
         if request.header("content-encoding").lower() not in ("", "identity"):
-            raise RefusedError(415, "BAD_REQUEST", "a compressed body is not taken: send it as it is")
+            raise RequestRejected(415, "BAD_REQUEST", "a compressed body is not taken: send it as it is")
         event = read_json(request.body) if request.body.strip() else {}
         variables = _taken(request, _VARIABLES)
         limit = _number(request.header("x-scf-timeout"))
-        timeout = self.setting.timeout
+        timeout = self.config.timeout
         if limit:  # in seconds where it is small enough to be, else in milliseconds as in other runtimes
             timeout = min(limit if limit <= _MAX_SECONDS else limit / 1000, float(_MAX_SECONDS))
         memory = _number(request.header("x-scf-memory"))
-        context = self.setting.context(variables, request.id, timeout=timeout, memory=round(memory) if memory else None)
+        context = self.config.context(variables, request.id, timeout=timeout, memory=round(memory) if memory else None)
         context.update(_taken(request, _CONTEXT))
-        return Call(event, context, variables, request.id, timeout)
+        return InvocationRequest(event, context, variables, request.id, timeout)
 
-    def answer(self, call: Call, result: Any) -> Response:
+    def respond(self, call: InvocationRequest, result: Any) -> Response:
         """The result as JSON."""
         return Response(200, [JSON], encode(result).encode("utf-8", "backslashreplace"))
 
-    def failure(self, request_id: str, error: BaseException) -> Response:
+    def respond_error(self, request_id: str, error: BaseException) -> Response:
         """The object in which the platform shows an error of a function."""
-        if isinstance(error, RefusedError):
+        if isinstance(error, RequestRejected):
             return json_response(
                 _shown(error.message, request_id, _STATUS.get(error.status, error.status)), error.status
             )
@@ -78,7 +78,7 @@ class EventDoor:
             return json_response(_shown(f"Invoking task timed out after {error.limit:g} seconds", request_id, 433), 504)
         message = str(error) if isinstance(error, ExitError) else "user code exception caught"
         shown = _shown(message, request_id, 430)
-        if not self.setting.production:
+        if not self.config.production:
             shown["stackTrace"] = stack_of(error)
         return json_response(shown, 500)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..clock import stamp
+from ..access_log import stamp
 from .body import event_of
 from .identity import Identity, shown_headers
-from .message import Call, Request, Response, Setting
+from .message import InvocationRequest, Request, Response, RuntimeConfig
 from .respond import TEXT, error_response, integration_response, plain_response
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _PROBE = {"action": "CheckContainerPath"}  # WeChat asks so whether a path for message push is there
 
 
-class HTTPDoor:
+class HttpAdapter:
     """The contract of function-style Cloud Run, on any path.
 
     The ``context`` has the keys of an event function, and those of Tencent's framework: ``ctxId``, ``eventID``,
@@ -25,31 +25,31 @@ class HTTPDoor:
     ``extendedContext`` when there is one.
     """
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
+    def __init__(self, config: RuntimeConfig) -> None:
+        self.config = config
 
-    def call(self, request: Request) -> Call | Response:
-        """The invocation that `request` asks for; see ``Door``."""
-        setting = self.setting
+    def parse(self, request: Request) -> InvocationRequest | Response:
+        """The invocation that `request` asks for; see ``Adapter``."""
+        config = self.config
         event = event_of(request)
         if event == _PROBE:
             return Response(200, [TEXT], b"success")
-        identity = Identity(request, setting)
+        identity = Identity(request, config)
         request_id = request.id
-        context = setting.context(identity.variables, request_id)
+        context = config.context(identity.variables, request_id)
         context["ctxId"] = context["eventID"] = request_id
         context["eventType"] = "http"
         context["timestamp"] = stamp()
         context["httpContext"] = {
             "url": request.target,
             "httpMethod": request.method,
-            "headers": shown_headers(request, setting),
+            "headers": shown_headers(request, config),
         }
         if identity.extended is not None:
             context["extendedContext"] = identity.extended
-        return Call(event, context, identity.variables, request_id, setting.timeout)
+        return InvocationRequest(event, context, identity.variables, request_id, config.timeout)
 
-    def answer(self, call: Call, result: Any) -> Response:
+    def respond(self, call: InvocationRequest, result: Any) -> Response:
         """204 for None; what a ``statusCode`` with ``headers`` says; else 200 and the result as it is."""
         if result is None:
             return Response(204)
@@ -60,9 +60,9 @@ class HTTPDoor:
                 return integration_response(status, headers, result.get("body"))
         return plain_response(result)
 
-    def failure(self, request_id: str, error: BaseException) -> Response:
+    def respond_error(self, request_id: str, error: BaseException) -> Response:
         """``{code, message, requestId}``; 504 when the time limit has passed."""
-        return error_response(self.setting, request_id, error, 504)
+        return error_response(self.config, request_id, error, 504)
 
 
 def _is_number(value: object) -> bool:

@@ -18,9 +18,9 @@ import json
 import zlib
 from collections.abc import Mapping
 
-from ..errors import RefusedError
+from ..errors import RequestRejected
 from .body import read_json
-from .message import Request, Setting
+from .message import Request, RuntimeConfig
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,11 +64,11 @@ class Identity:
 
     __slots__ = ("extended", "variables")
 
-    def __init__(self, request: Request, setting: Setting) -> None:
-        """Raises RefusedError: a header that would be believed cannot be read, or is there twice."""
+    def __init__(self, request: Request, config: RuntimeConfig) -> None:
+        """Raises RequestRejected: a header that would be believed cannot be read, or is there twice."""
         self.variables: dict[str, str] = {}
-        self.extended = _extended(request, setting)
-        if setting.trusted:
+        self.extended = _extended(request, config)
+        if config.trusted:
             self._take_cloudbase(request)
             self._take_wx(request)
         if self.extended:
@@ -137,10 +137,10 @@ _UNLISTED = ("WX_CLOUDBASE_ACCESSTOKEN",)  # getWXContext() gives what is listed
 _HIDDEN = frozenset((_CLOUDBASE_CONTEXT, *_WX_TOKENS))
 
 
-def shown_headers(request: Request, setting: Setting) -> dict[str, str]:
+def shown_headers(request: Request, config: RuntimeConfig) -> dict[str, str]:
     """The headers that a handler may see: none that carries credentials, none that claims an identity in vain."""
-    extended = setting.extended_header
-    wx_counts = setting.trusted and bool(request.header("x-wx-source"))
+    extended = config.extended_header
+    wx_counts = config.trusted and bool(request.header("x-wx-source"))
     return {
         name: ", ".join(values)
         for name, values in request.headers.items()
@@ -152,7 +152,7 @@ def unpack(text: str, header: str) -> dict[str, Any]:
     """The JSON object in a context header: in base64, with or without gzip.
 
     Raises:
-        RefusedError: it is none, or a large one; its content is not quoted, for it may hold credentials.
+        RequestRejected: it is none, or a large one; its content is not quoted, for it may hold credentials.
     """
     try:
         if len(text) > MAX_CONTEXT * 2:
@@ -168,8 +168,8 @@ def unpack(text: str, header: str) -> dict[str, Any]:
         value = read_json(data)
         if not isinstance(value, dict):
             raise ValueError("not an object")
-    except (ValueError, binascii.Error, zlib.error, RefusedError):
-        raise RefusedError(
+    except (ValueError, binascii.Error, zlib.error, RequestRejected):
+        raise RequestRejected(
             400,
             "BAD_REQUEST",
             f"the header {header} must be base64 of a JSON object, with or without gzip, of at most"
@@ -178,12 +178,12 @@ def unpack(text: str, header: str) -> dict[str, Any]:
     return value
 
 
-def _extended(request: Request, setting: Setting) -> dict[str, Any] | None:
-    name = setting.extended_header
+def _extended(request: Request, config: RuntimeConfig) -> dict[str, Any] | None:
+    name = config.extended_header
     text = request.header(name) if name else ""
     if text:
         return unpack(text, name)
-    local = setting.environ.get("EXTENDED_CONTEXT")
+    local = config.environ.get("EXTENDED_CONTEXT")
     if not local:
         return None
     try:
@@ -191,7 +191,7 @@ def _extended(request: Request, setting: Setting) -> dict[str, Any] | None:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise RefusedError(500, "SYS_ERR", "the variable EXTENDED_CONTEXT of this server must hold a JSON object")
+        raise RequestRejected(500, "SYS_ERR", "the variable EXTENDED_CONTEXT of this server must hold a JSON object")
     return value
 
 

@@ -1,4 +1,4 @@
-"""What goes through a door: a request, the invocation that it asks for, a response."""
+"""What goes through an adapter: a request, the invocation that it asks for, a response."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterable, Mapping
 
 from ..context import DEFAULT_MEMORY, DEFAULT_TIMEOUT, make_context, request_id
-from ..errors import RefusedError
+from ..errors import RequestRejected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,24 +56,26 @@ class Request:
         """The value of a header that says who calls, or an empty text.
 
         Raises:
-            RefusedError: it is there with different values, so that one may be forged; or it is no plain text.
+            RequestRejected: it is there with different values, so that one may be forged; or it is no plain text.
         """
         values = self.headers.get(name)
         if not values:
             return ""
         value = values[0].strip()
         if any(other.strip() != value for other in values[1:]):
-            raise RefusedError(400, "BAD_REQUEST", f"the header {name} is there more than once, with different values")
+            raise RequestRejected(
+                400, "BAD_REQUEST", f"the header {name} is there more than once, with different values"
+            )
         if value and not (value.isascii() and value.isprintable()):
-            raise RefusedError(400, "BAD_REQUEST", f"the header {name} has characters that a header cannot have")
+            raise RequestRejected(400, "BAD_REQUEST", f"the header {name} has characters that a header cannot have")
         return value
 
     def __repr__(self) -> str:  # no headers and no query: tokens are among them
         return f"<Request {self.method} {self.target.partition('?')[0][:100]!r}>"
 
 
-class Call:
-    """One invocation that a door asks for.
+class InvocationRequest:
+    """One invocation that an adapter asks for.
 
     Attributes:
         event: for the handler.
@@ -95,7 +97,7 @@ class Call:
         self.timeout = timeout
 
     def __repr__(self) -> str:
-        return f"<Call {self.request_id}>"
+        return f"<InvocationRequest {self.request_id}>"
 
 
 class Response:
@@ -116,8 +118,8 @@ class Response:
         return f"<Response {self.status}, {len(self.body)} bytes>"
 
 
-class Setting:
-    """What a door has to know about the function and where it runs.
+class RuntimeConfig:
+    """What an adapter has to know about the function and where it runs.
 
     Args:
         environ: the variables of the process.
@@ -178,4 +180,4 @@ class Setting:
         return context
 
     def __repr__(self) -> str:
-        return f"<Setting of {self.function}>"
+        return f"<RuntimeConfig of {self.function}>"

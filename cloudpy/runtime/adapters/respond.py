@@ -1,13 +1,13 @@
-"""The parts of responses that doors share."""
+"""The parts of responses that adapters share."""
 
 from __future__ import annotations
 
 import json
 
 from ..encode import encode
-from ..errors import FunctionError, RefusedError, ResultError, TimeLimitError
+from ..errors import FunctionError, RequestRejected, ResultError, TimeLimitError
 from ..trace import user_traceback
-from .message import Response, Setting
+from .message import Response, RuntimeConfig
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,14 +86,14 @@ def integration_response(status: float, headers: Mapping[Any, Any], value: Any) 
     return Response(int(status), pairs, body)
 
 
-def error_response(setting: Setting, request_id: str, error: BaseException, late_status: int) -> Response:
-    """``{code, message, requestId}``, and outside production ``stack``, as the platform's HTTP doors tell errors."""
-    if isinstance(error, RefusedError):
+def error_response(config: RuntimeConfig, request_id: str, error: BaseException, late_status: int) -> Response:
+    """``{code, message, requestId}``, and outside production ``stack``, as the platform's HTTP adapters tell errors."""
+    if isinstance(error, RequestRejected):
         return _error(error.status, error.code, error.message, request_id)
     if isinstance(error, TimeLimitError):
         return _error(late_status, "SERVER_TIMEOUT", f"{error}（函数执行超时）", request_id)
     # What the handler raised is for its author, not for whoever calls.
-    stack = None if setting.production else stack_of(error)
+    stack = None if config.production else stack_of(error)
     return _error(500, "SYS_ERR", "System Error.", request_id, stack)
 
 

@@ -1,4 +1,4 @@
-"""Each door by itself: requests to events, results and errors to responses."""
+"""Each adapter alone: requests to events, results and errors to responses."""
 
 from __future__ import annotations
 
@@ -10,21 +10,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpy.runtime.adapters import AccessDoor, Call, EventDoor, HTTPDoor, Request, Response, Setting, door_named
-from cloudpy.runtime.errors import RefusedError, ResultError, TimeLimitError
+from cloudpy.runtime.adapters import (
+    AccessAdapter,
+    EventAdapter,
+    HttpAdapter,
+    InvocationRequest,
+    Request,
+    Response,
+    RuntimeConfig,
+    adapter_for,
+)
+from cloudpy.runtime.errors import RequestRejected, ResultError, TimeLimitError
 
-CALL = Call({}, {}, {}, "r-1", 3.0)
-DOORS = [HTTPDoor, EventDoor, AccessDoor]
+INVOCATION = InvocationRequest({}, {}, {}, "r-1", 3.0)
+ADAPTERS = [HttpAdapter, EventAdapter, AccessAdapter]
 
 
 def event(kind: str, body: bytes, method: str = "POST") -> Any:
-    found = HTTPDoor(Setting()).call(Request(method, "/", [("Content-Type", kind)] if kind else [], body))
-    assert isinstance(found, Call)
+    found = HttpAdapter(RuntimeConfig()).parse(Request(method, "/", [("Content-Type", kind)] if kind else [], body))
+    assert isinstance(found, InvocationRequest)
     return found.event
 
 
-def answer(result: Any, door: type[HTTPDoor] | type[AccessDoor] = HTTPDoor) -> Response:
-    return door(Setting()).answer(CALL, result)
+def answer(result: Any, adapter: type[HttpAdapter] | type[AccessAdapter] = HttpAdapter) -> Response:
+    return adapter(RuntimeConfig()).respond(INVOCATION, result)
 
 
 MULTIPART = (
@@ -68,11 +77,11 @@ def test_a_get_has_no_body() -> None:
 @given(st.binary(), st.sampled_from(["application/json", "application/x-www-form-urlencoded", "text/plain",
                                      "multipart/form-data; boundary=b", "x/y", ""]))  # fmt: skip
 def test_whatever_the_body_is_it_is_an_event_or_refused(body: bytes, kind: str) -> None:
-    for door in DOORS:
+    for adapter in ADAPTERS:
         try:
             request = Request("POST", "/event-invoke?" + kind, [("content-type", kind)], body)
-            assert isinstance(door(Setting()).call(request), (Call, Response))
-        except RefusedError as error:
+            assert isinstance(adapter(RuntimeConfig()).parse(request), (InvocationRequest, Response))
+        except RequestRejected as error:
             assert error.status in (400, 415)
 
 
@@ -111,7 +120,7 @@ def test_the_function_style_response(result: Any, status: int, body: bytes) -> N
     ],
 )
 def test_the_integration_response(result: Any, status: int, body: bytes) -> None:
-    response = answer(result, AccessDoor)
+    response = answer(result, AccessAdapter)
     assert (response.status, response.body) == (status, body)
 
 
@@ -130,16 +139,16 @@ def test_headers_of_a_response() -> None:
 
 
 @pytest.mark.parametrize("value", ["a\r\nb: c", "a\nb", "a\rb", "a\0b", "a\x7fb", {"a": 1}, "名\r\nb: c"])
-@pytest.mark.parametrize("door", [HTTPDoor, AccessDoor])
-def test_a_header_cannot_begin_another_one(value: Any, door: type[HTTPDoor]) -> None:
+@pytest.mark.parametrize("adapter", [HttpAdapter, AccessAdapter])
+def test_a_header_cannot_begin_another_one(value: Any, adapter: type[HttpAdapter]) -> None:
     with pytest.raises(ResultError, match=r'result\["headers"\]\[\'X-A\'\]'):
-        answer({"statusCode": 200, "headers": {"X-A": value}}, door)
+        answer({"statusCode": 200, "headers": {"X-A": value}}, adapter)
 
 
 @pytest.mark.parametrize("status", [99, 199, 600, 200.5, 1e9, True])
 def test_a_status_that_is_none(status: Any) -> None:
     with pytest.raises(ResultError, match="statusCode"):
-        answer({"statusCode": status, "headers": {}}, AccessDoor)
+        answer({"statusCode": status, "headers": {}}, AccessAdapter)
 
 
 @given(st.recursive(
@@ -148,10 +157,10 @@ def test_a_status_that_is_none(status: Any) -> None:
 ))  # fmt: skip
 def test_json_goes_in_and_comes_out_the_same(value: Any) -> None:
     body = json.dumps(value).encode()
-    door = EventDoor(Setting())
-    found = door.call(Request("POST", "/event-invoke", [], body))
-    assert isinstance(found, Call)
-    assert json.loads(door.answer(found, found.event).body) == value
+    adapter = EventAdapter(RuntimeConfig())
+    found = adapter.parse(Request("POST", "/event-invoke", [], body))
+    assert isinstance(found, InvocationRequest)
+    assert json.loads(adapter.respond(found, found.event).body) == value
 
 
 def test_an_event_function_in_a_custom_image() -> None:
@@ -161,8 +170,8 @@ def test_an_event_function_in_a_custom_image() -> None:
         "X-Scf-Uin": "100", "X-Scf-Session-Token": "t", "X-Scf-Secret-Id": "i", "X-Scf-Secret-Key": "k",
         "X-Scf-Trigger-Src": "timer",
     }  # fmt: skip
-    found = EventDoor(Setting()).call(Request("POST", "/event-invoke", headers.items(), b'{"Type": "Timer"}'))
-    assert isinstance(found, Call)
+    found = EventAdapter(RuntimeConfig()).parse(Request("POST", "/event-invoke", headers.items(), b'{"Type": "Timer"}'))
+    assert isinstance(found, InvocationRequest)
     assert found.event == {"Type": "Timer"}
     assert found.timeout == 20
     expected = {"request_id": "r-9", "memory_limit_in_mb": 512, "time_limit_in_ms": 20000, "function_name": "steps",
@@ -178,15 +187,17 @@ def test_an_event_function_in_a_custom_image() -> None:
     ("value", "seconds"), [("3", 3), ("900", 900), ("3000", 3), ("", 60), ("x", 60), ("9" * 9, 900)]
 )
 def test_the_time_limit_of_a_custom_image(value: str, seconds: float) -> None:
-    found = EventDoor(Setting(timeout=60)).call(Request("POST", "/event-invoke", [("X-Scf-Timeout", value)], b"{}"))
-    assert isinstance(found, Call)
+    found = EventAdapter(RuntimeConfig(timeout=60)).parse(
+        Request("POST", "/event-invoke", [("X-Scf-Timeout", value)], b"{}")
+    )
+    assert isinstance(found, InvocationRequest)
     assert found.timeout == seconds
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/event-invoke", 405), ("POST", "/", 404)])
 def test_events_come_in_one_way_alone(method: str, path: str, status: int) -> None:
-    with pytest.raises(RefusedError) as caught:
-        EventDoor(Setting()).call(Request(method, path, [], b"{}"))
+    with pytest.raises(RequestRejected) as caught:
+        EventAdapter(RuntimeConfig()).parse(Request(method, path, [], b"{}"))
     assert caught.value.status == status
 
 
@@ -195,24 +206,26 @@ def test_events_come_in_one_way_alone(method: str, path: str, status: int) -> No
     [
         (ValueError("secret"), 500, 430),
         (TimeLimitError(3), 504, 433),
-        (RefusedError(429, "TOO_MANY_REQUESTS", "m"), 429, 429),
-        (RefusedError(413, "EXCEED_MAX_PAYLOAD_SIZE", "m"), 413, 406),
-        (RefusedError(400, "BAD_REQUEST", "m"), 400, 400),
+        (RequestRejected(429, "TOO_MANY_REQUESTS", "m"), 429, 429),
+        (RequestRejected(413, "EXCEED_MAX_PAYLOAD_SIZE", "m"), 413, 406),
+        (RequestRejected(400, "BAD_REQUEST", "m"), 400, 400),
     ],
 )
 def test_errors_as_the_platform_shows_them(error: Exception, status: int, code: int) -> None:
-    response = EventDoor(Setting()).failure("r-1", error)
+    response = EventAdapter(RuntimeConfig()).respond_error("r-1", error)
     told = json.loads(response.body)
     assert response.status == status
     assert (told["errorCode"], told["requestId"], told["statusCode"]) == (-1, "r-1", code)
     assert "stackTrace" not in told and "secret" not in told["errorMessage"]
 
 
-@pytest.mark.parametrize(("door", "key"), [(HTTPDoor, "stack"), (EventDoor, "stackTrace"), (AccessDoor, "stack")])
-def test_tracebacks_outside_production_alone(door: Any, key: str) -> None:
+@pytest.mark.parametrize(
+    ("adapter", "key"), [(HttpAdapter, "stack"), (EventAdapter, "stackTrace"), (AccessAdapter, "stack")]
+)
+def test_tracebacks_outside_production_alone(adapter: Any, key: str) -> None:
     error = ValueError("secret")
-    assert "secret" in json.loads(door(Setting(production=False)).failure("r", error).body)[key]
-    assert b"secret" not in door(Setting(production=True)).failure("r", error).body
+    assert "secret" in json.loads(adapter(RuntimeConfig(production=False)).respond_error("r", error).body)[key]
+    assert b"secret" not in adapter(RuntimeConfig(production=True)).respond_error("r", error).body
 
 
 def test_the_http_access_service() -> None:
@@ -220,8 +233,8 @@ def test_the_http_access_service() -> None:
         "PUT", "/a%2Fb/c?x=1&y=%E5%90%8D&x=2", [("Content-Type", "text/plain"), ("X-A", "1"), ("x-a", "2")], b"hi"
     )
     environ = {"TENCENTCLOUD_APPID": "125", "TENCENTCLOUD_UIN": "100", "TCB_ENV": "env-1"}
-    found = AccessDoor(Setting(environ)).call(request)
-    assert isinstance(found, Call)
+    found = AccessAdapter(RuntimeConfig(environ)).parse(request)
+    assert isinstance(found, InvocationRequest)
     assert found.event == {
         "path": "/a%2Fb/c",
         "httpMethod": "PUT",
@@ -231,11 +244,11 @@ def test_the_http_access_service() -> None:
         "body": "hi",
         "isBase64Encoded": False,
     }
-    binary = AccessDoor(Setting()).call(Request("POST", "/", [("Content-Type", "image/png")], b"\x89"))
-    assert isinstance(binary, Call)
+    binary = AccessAdapter(RuntimeConfig()).parse(Request("POST", "/", [("Content-Type", "image/png")], b"\x89"))
+    assert isinstance(binary, InvocationRequest)
     assert (binary.event["body"], binary.event["isBase64Encoded"]) == ("iQ==", True)
 
 
 def test_an_unknown_door_is_told() -> None:
     with pytest.raises(ValueError, match="http, event, access"):
-        door_named("back", Setting())
+        adapter_for("back", RuntimeConfig())

@@ -8,32 +8,32 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy.runtime import Place, Runner, loader, make_context
+from cloudpy.runtime import FunctionDir, Runner, load, make_context
 
 from .program import PROGRAMS
 
 
 def test_each_function_has_its_own_modules_and_keeps_its_state() -> None:
-    counter, other = Place(PROGRAMS / "counter"), Place(PROGRAMS / "late_import")
+    counter, other = FunctionDir(PROGRAMS / "counter"), FunctionDir(PROGRAMS / "late_import")
     runner = Runner()
     with counter:
-        count = loader(counter)
+        count = load(counter)
         assert {"calls": 1, "helper": "of counter", "folder": "counter"} == runner.invoke(count, {}, make_context())
     with other:
-        assert {"helper": "of late_import"} == runner.invoke(loader(other), {}, make_context())
+        assert {"helper": "of late_import"} == runner.invoke(load(other), {}, make_context())
     with counter:
-        assert 2 == runner.invoke(loader(counter), {}, make_context())["calls"]
+        assert 2 == runner.invoke(load(counter), {}, make_context())["calls"]
     with other:
-        assert {"helper": "of late_import"} == runner.invoke(loader(other), {}, make_context())
-    with Place(PROGRAMS / "counter") as fresh:
-        assert 1 == runner.invoke(loader(fresh), {}, make_context())["calls"]
+        assert {"helper": "of late_import"} == runner.invoke(load(other), {}, make_context())
+    with FunctionDir(PROGRAMS / "counter") as fresh:
+        assert 1 == runner.invoke(load(fresh), {}, make_context())["calls"]
 
 
 def test_the_process_is_as_before_afterwards() -> None:
     path, folder, modules = list(sys.path), os.getcwd(), set(sys.modules)
-    with Place(PROGRAMS / "counter") as place:
-        loader(place)
-        assert place.folder == sys.path[0] == os.getcwd()
+    with FunctionDir(PROGRAMS / "counter") as directory:
+        load(directory)
+        assert directory.folder == sys.path[0] == os.getcwd()
         assert {"index", "helpers"} <= set(sys.modules)
     assert path == sys.path
     assert folder == os.getcwd()
@@ -42,8 +42,8 @@ def test_the_process_is_as_before_afterwards() -> None:
 
 def test_it_leaves_when_the_code_fails() -> None:
     path = list(sys.path)
-    with pytest.raises(ModuleNotFoundError), Place(PROGRAMS / "missing_library") as place:
-        loader(place)
+    with pytest.raises(ModuleNotFoundError), FunctionDir(PROGRAMS / "missing_library") as directory:
+        load(directory)
     assert path == sys.path
     assert "index" not in sys.modules
 
@@ -56,16 +56,16 @@ def test_a_module_of_the_tests_does_not_stand_in_for_the_functions_own(
     import helpers  # type: ignore[import-not-found]
 
     try:
-        with Place(PROGRAMS / "late_import") as place, Runner() as runner:
-            assert {"helper": "of late_import"} == runner.invoke(loader(place), {}, make_context())
+        with FunctionDir(PROGRAMS / "late_import") as directory, Runner() as runner:
+            assert {"helper": "of late_import"} == runner.invoke(load(directory), {}, make_context())
         assert helpers is sys.modules["helpers"]
     finally:
         del sys.modules["helpers"]
 
 
 def test_a_place_is_entered_once() -> None:
-    with Place(PROGRAMS / "counter") as place, pytest.raises(RuntimeError, match="entered already"):
-        place.__enter__()
+    with FunctionDir(PROGRAMS / "counter") as directory, pytest.raises(RuntimeError, match="entered already"):
+        directory.__enter__()
 
 
 def test_packages_of_the_function_are_its_own(tmp_path: Path) -> None:
@@ -77,6 +77,6 @@ def test_packages_of_the_function_are_its_own(tmp_path: Path) -> None:
         (tmp_path / name / "index.py").write_text("from lib.deep import NAME\ndef main(event, context): return NAME\n")
     runner = Runner()
     for name in ("one", "two"):
-        with Place(tmp_path / name) as place:
-            assert name == runner.invoke(loader(place), {}, make_context())
+        with FunctionDir(tmp_path / name) as directory:
+            assert name == runner.invoke(load(directory), {}, make_context())
     assert "lib" not in sys.modules

@@ -1,4 +1,4 @@
-"""One file, every door: the same answers to the same events, for the async handler and its sync twin."""
+"""One file, every protocol: the same answers to the same events, for the async handler and its sync twin."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def told(server: Serving, headers: dict[str, str] | None = None, path: str = "/"
 
 
 def test_event_invoke_of_a_custom_image(twin: str) -> None:
-    options = ("--handler", f"{twin}.main", "--door", "event", "--production")
+    options = ("--handler", f"{twin}.main", "--protocol", "event", "--production")
     with Serving(FOLDER, *options, environment=VARIABLES) as server:
         headers = {"X-Scf-Request-Id": "r-1", "X-Scf-Timeout": "3", "X-Scf-Memory": "128"}
         assert told(server, headers, "/event-invoke") == EXPECTED
@@ -141,6 +141,6 @@ def test_the_http_access_service(twin: str, tmp_path: Path) -> None:
         "    return {'statusCode': 200, 'body': answer(json.loads(event['body']))}\n"
     )
     headers = {"X-WX-Source": "wx_client", "X-WX-OPENID": OPENID}
-    with Serving(tmp_path, "--handler", "web.main", "--door", "access") as server:
+    with Serving(tmp_path, "--handler", "web.main", "--protocol", "access") as server:
         answers = [server.post(event, headers, "/api?a=1") for event in EVENTS]
     assert [answer.json() if answer.body else None for answer in answers] == EXPECTED

@@ -1,0 +1,97 @@
+"""Addresses to listen on, the sockets bound to them, and how many connections a process may have."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import socket
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MAX_CONNECTIONS = 10_000
+_MIN_CONNECTIONS = 16
+_NOT_COUNTED = 32  # connections that are accepted and not counted yet, or closed and still open for a moment
+_MAX_RAISED = 8192  # files; programs that a function starts get the same limit, and some walk through all of them
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on is reached from this machine alone."""
+    return host.lower() == "localhost" or is_loopback_address(host)
+
+
+def is_loopback_address(host: str) -> bool:
+    """Whether it is an address, in figures, of this machine alone; also one of IPv4 written as IPv6."""
+    if not is_address(host):
+        return False
+    address = ipaddress.ip_address(host)
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)
+
+
+def is_address(host: str) -> bool:
+    """Whether it is an address in figures, and no name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, in lower case and without the port: ``[::1]:80`` is ``::1``."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower()
+
+
+def bind_socket(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """Return a socket that is bound and does not listen yet.
+
+    Args:
+        port: 0 for any free one.
+        shared: lets other processes bind to the same port.
+
+    Raises:
+        OSError: the address cannot be listened on.
+    """
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":  # elsewhere it would share the port with a server that runs
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        sock.bind((host, port))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def max_connections(share: float) -> int:
+    """Return how many connections a server may have, so that it takes at most `share` of the files of the process."""
+    files = _limits()[0]
+    if files is None:
+        return MAX_CONNECTIONS
+    return max(_MIN_CONNECTIONS, min(int(files * share) - _NOT_COUNTED, MAX_CONNECTIONS))
+
+
+def raise_file_limit() -> None:
+    """Raise the limit as far as the system lets us: 1,024, the usual one, is less than the requests at once."""
+    soft, hard = _limits()
+    wanted = _MAX_RAISED if hard is None else min(hard, _MAX_RAISED)
+    if soft is not None and soft < wanted:
+        import resource
+
+        with contextlib.suppress(OSError, ValueError):  # macOS has a lower limit than it says
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+
+def _limits() -> tuple[int | None, int | None]:
+    """Return the limit in force and the highest one; None where there is none."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None, None
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    infinite = resource.RLIM_INFINITY
+    return None if soft == infinite else soft, None if hard == infinite else hard
