@@ -9,11 +9,12 @@ HOME = Path(__file__).resolve().parent.parent
 # The developer's side, and types, which nothing reads at run time.
 _LEFT_OUT = {
     "cli",
-    "dev",
+    "devserver",
+    "runner",
     "local",
     "testing",
-    "checks",
-    "packaging",
+    "check",
+    "package",
     "compare",
     "migrate",
     "contracts",
