@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
+
+from scripts import structure
+from scripts.structure import top
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "cloudpy"
@@ -35,6 +35,7 @@ LAYERS = [
     ["cli"],
     ["__main__"],
 ]
+MAX_LEVELS = 10
 # init(transport="https" | "cloudrun") and init(validate=True) open the contracts, no other call does.
 EXCEPTIONS = {
     ("_client/https.py", "contracts"),
@@ -67,83 +68,31 @@ LIBRARIES = {
 }
 
 
-def module_name(path: Path) -> str:
-    return ".".join(("cloudpy", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
-
-
-PATHS = sorted(PACKAGE.rglob("*.py"))
-MODULES = {module_name(path): path for path in PATHS}
-
-
-@cache
-def imported(path: Path) -> frozenset[str]:
-    """Return every module or library that a file imports: early, late and for types alone."""
-    package = ("cloudpy", *path.relative_to(PACKAGE).parts[:-1])
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = ".".join((*package[: len(package) - node.level + 1], *([node.module] if node.module else [])))
-            base = base if node.level else node.module or ""
-            full = (f"{base}.{alias.name}" for alias in node.names)
-            names.update(name if name in MODULES else base for name in full)
-    return frozenset(names)
-
-
-def top(module: str) -> str:
-    """Return the package or module directly below `cloudpy` that `module` belongs to."""
-    return module.split(".")[1] if "." in module else "__init__"
+MODULES = structure.modules(PACKAGE)
+IMPORTS = {module: structure.imports(path, ROOT, set(MODULES)) for module, path in MODULES.items()}
 
 
 def level(module: str) -> int:
     return next(index for index, names in enumerate(LAYERS) if top(module) in names)
 
 
-def relative(path: Path) -> str:
-    return path.relative_to(PACKAGE).as_posix()
+def relative(module: str) -> str:
+    return MODULES[module].relative_to(PACKAGE).as_posix()
 
 
-@pytest.mark.parametrize("path", PATHS, ids=relative)
-def test_imports_point_one_way(path: Path) -> None:
-    module = module_name(path)
-    for target in imported(path) & MODULES.keys():
-        if top(target) == top(module) or (relative(path), top(target)) in EXCEPTIONS:
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_one_way(module: str) -> None:
+    for target in IMPORTS[module] & MODULES.keys():
+        if top(target) == top(module) or (relative(module), top(target)) in EXCEPTIONS:
             continue
         assert level(target) < level(module), f"{module} imports {target}, which is not below it in LAYERS"
 
 
-@pytest.mark.parametrize("path", PATHS, ids=relative)
-def test_a_library_is_imported_in_one_place(path: Path) -> None:
-    for library in {name.partition(".")[0] for name in imported(path)} - {"cloudpy"} - sys.stdlib_module_names:
+@pytest.mark.parametrize("module", MODULES)
+def test_a_library_is_imported_in_one_place(module: str) -> None:
+    for library in {name.partition(".")[0] for name in IMPORTS[module]} - {"cloudpy"} - sys.stdlib_module_names:
         allowed = LIBRARIES.get(library, set())
-        assert relative(path).startswith(tuple(allowed)), f"{relative(path)} imports {library}; see LIBRARIES"
-
-
-def cycles() -> Iterator[list[str]]:
-    """Yield the groups of modules that import one another, by Tarjan's algorithm."""
-    order: dict[str, int] = {}
-    lowest: dict[str, int] = {}
-    stack: list[str] = []
-
-    def visit(module: str) -> Iterator[list[str]]:
-        order[module] = lowest[module] = len(order)
-        stack.append(module)
-        for target in sorted(imported(MODULES[module]) & MODULES.keys() - {module}):
-            if target not in order:
-                yield from visit(target)
-                lowest[module] = min(lowest[module], lowest[target])
-            elif target in stack:
-                lowest[module] = min(lowest[module], order[target])
-        if lowest[module] == order[module]:
-            group = stack[stack.index(module) :]
-            del stack[stack.index(module) :]
-            if len(group) > 1:
-                yield sorted(group)
-
-    for module in MODULES:
-        if module not in order:
-            yield from visit(module)
+        assert relative(module).startswith(tuple(allowed)), f"{module} imports {library}; see LIBRARIES"
 
 
 # Packages that still have cycles inside; the list only shrinks.
@@ -159,7 +108,15 @@ CYCLIC = {
 
 
 def test_no_modules_import_one_another() -> None:
-    assert CYCLIC == {top(module) for group in cycles() for module in group}
+    graph = {module: targets & MODULES.keys() for module, targets in IMPORTS.items()}
+    assert CYCLIC == {top(module) for group in structure.cycles(graph) for module in group}
+
+
+def test_the_chain_of_packages_is_short() -> None:
+    graph: dict[str, set[str]] = {}
+    for module, targets in IMPORTS.items():
+        graph.setdefault(top(module), set()).update(top(target) for target in targets & MODULES.keys())
+    assert structure.levels({name: targets - {name} for name, targets in graph.items()}) <= MAX_LEVELS
 
 
 def test_the_top_of_the_package_is_public() -> None:
