@@ -175,7 +175,9 @@ def test_the_first_example_is_the_one_that_make_runs() -> None:
 
 
 def test_the_sample_config_is_the_readmes() -> None:
-    (shown,) = (block for block in blocks(text_of("docs/calling.md")) if block.directives.get("file") == "steps/config.json")
+    (shown,) = (
+        block for block in blocks(text_of("docs/calling.md")) if block.directives.get("file") == "steps/config.json"
+    )
     assert text_of("config.json.example") == shown.text
 
 
