@@ -118,7 +118,7 @@ def compare(
     from ..compare.paths import PathError
     from ..errors import ConfigError
     from ..local import LocalDataError
-    from ..local.data import NOTHING, read
+    from ..local.data import NO_DATA, read
 
     end_with_signals()
     try:
@@ -131,7 +131,7 @@ def compare(
         cases = events.of_function(cases, (second.title, first.title), function, events_path)
         rules = _rules(rules_path, events_path, both).ignoring(ignore)
         local = local_yaml or second.beside("local.yaml") or first.beside("local.yaml")
-        base = read(local) if local else NOTHING
+        base = read(local) if local else NO_DATA
         from ..compare import pair, study  # here: what can be wrong with the files is told without a server
 
         apart = study.permissions_apart(first, second)

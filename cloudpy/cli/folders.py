@@ -12,7 +12,7 @@ import click
 
 from .._client import permissions as _permissions
 from ..errors import ConfigError
-from ..local.env_vars import called
+from ..local.env_vars import called_environment
 from ..local.function_calls import CallResult, not_found
 from ..runtime import FunctionDir, LoadError, client_event, make_context
 from ..runtime.loader import DEFAULT
@@ -83,7 +83,7 @@ class Folders:
             process.end()
 
     def _run(self, place: str, name: str, event: str, caller: Caller, limit: float) -> Outcome | CallResult:
-        variables = called(self._backend, self._url(), caller, name)
+        variables = called_environment(self._backend, self._url(), caller, name)
         given = json.loads(event)
         user = caller.user
         given = client_event(

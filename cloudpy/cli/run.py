@@ -164,7 +164,7 @@ def _with_open_data(backend: Backend, event: dict[str, Any], caller: User) -> tu
     from ..local import cloud_ids
 
     try:
-        return cloud_ids.replaced(backend, event, cloud_ids.found(event), caller)
+        return cloud_ids.replace_cloud_ids(backend, event, cloud_ids.find_cloud_ids(event), caller)
     except cloud_ids.TooManyCloudIDsError as error:
         raise click.UsageError(f"--event: {error}") from None
 

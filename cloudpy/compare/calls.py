@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from ..local import Backend, Call
+from ..local import Backend, CallRecord
 from .paths import Path
 from .rules import Rules
 from .values import MISSING, Difference, differences
@@ -28,7 +28,7 @@ def made(backend: Backend, name: str = "") -> list[dict[str, Any]]:
     """
     found = []
     for call in backend.calls:
-        if call.caller is None and call.door == "gateway":
+        if call.caller is None and call.endpoint == "gateway":
             continue  # with the token of an earlier event: it comes late, and belongs to none of this one
         user = call.caller.user if call.caller else None
         one: dict[str, Any] = {"api": call.api, "params": dict(call.params)}
@@ -42,8 +42,8 @@ def made(backend: Backend, name: str = "") -> list[dict[str, Any]]:
                 one[key] = getattr(call, key)
         if call.caller and call.caller.function != name:
             one["function"] = call.caller.function
-        if call.door != "gateway":
-            one["door"] = call.door
+        if call.endpoint != "gateway":
+            one["door"] = call.endpoint
         found.append(one)
     return found
 
@@ -122,7 +122,7 @@ def _shown(calls: Sequence[dict[str, Any]]) -> list[Any]:
     return [{call["api"]: {**call["params"], **call.get("files", {})}} for call in calls]
 
 
-def _is_database(call: Call) -> bool:
+def _is_database(call: CallRecord) -> bool:
     return call.api.startswith("database.")
 
 

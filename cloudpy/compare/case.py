@@ -10,7 +10,17 @@ from datetime import datetime, timezone
 from pathlib import Path as FilePath
 from typing import Any
 
-from ..local import FAULTS, Answer, Backend, Canned, Contracts, LocalData, User, error, schema
+from ..local import (
+    FAULTS,
+    ApiResponse,
+    Backend,
+    CannedResponse,
+    ContractCatalog,
+    LocalData,
+    User,
+    error_response,
+    schema,
+)
 from ..local import data as local_data
 from ..local.located_yaml import Document, kind
 from ..runtime import client_event, kind_of
@@ -20,7 +30,7 @@ _SCHEMA = FilePath(__file__).with_name("events.schema.json")
 _LOCAL = ("users", "open_data", "answers", "permissions", "unknown", "env")
 
 
-class _Quiet(Contracts):
+class _Quiet(ContractCatalog):
     """What is wrong with parameters is said elsewhere; here it would be said a thousand times."""
 
     def problems(self, api: str, params: Mapping[str, Any]) -> tuple[str, ...]:
@@ -50,7 +60,7 @@ class Case:
     clock: float
     timer: bool
     local: LocalData
-    faults: Mapping[str, Answer]
+    faults: Mapping[str, ApiResponse]
 
     def backend(self, base: LocalData, config: str | None, *, seed: int, standing: bool) -> Backend:
         """A fresh local WeChat for one function; two that are made alike behave alike.
@@ -64,7 +74,7 @@ class Case:
             config=config,
             clock=(lambda: self.clock) if standing else _going_from(self.clock),
             random_bytes=source.randbytes,
-            knowledge=_KNOWLEDGE,
+            catalog=_KNOWLEDGE,
             observe=lambda call, answer: None,  # nothing of it goes to the log
         )
         backend.documents.repeat(f"{seed}\n{self.name}")
@@ -101,7 +111,7 @@ class Case:
 
     def _merged(self, base: LocalData) -> LocalData:
         own = self.local
-        answers = [*own.answers, *((api, Canned(answer)) for api, answer in self.faults.items())]
+        answers = [*own.answers, *((api, CannedResponse(answer)) for api, answer in self.faults.items())]
         said = {api for api, _ in answers}
         return replace(
             base,
@@ -129,7 +139,7 @@ def case_of(document: Document, name: str) -> Case:
         found = schema.binary(value.get(key), (key,))
         if found:
             raise document.error(found, "JSON has no form for !!binary")
-    local = local_data.understand(document.only(_LOCAL))
+    local = local_data.parse_local_data(document.only(_LOCAL))
     faults = {api: _fault(document, api, value["faults"][api]) for api in value.get("faults", {})}
     for api in faults.keys() & {api for api, _ in local.answers}:
         raise document.error(("faults", api), "has an answer under answers, too; say one of them")
@@ -149,13 +159,13 @@ def varied(name: str, raw: Mapping[str, Any]) -> Case:
     return case_of(Document(name, dict(raw), {(): 1}), name)
 
 
-def _fault(document: Document, api: str, value: Any) -> Answer:
+def _fault(document: Document, api: str, value: Any) -> ApiResponse:
     if isinstance(value, str) and value in FAULTS:
-        return Answer(fault=value)
+        return ApiResponse(fault=value)
     if isinstance(value, int) and not isinstance(value, bool) and value:
-        return error(value)
+        return error_response(value)
     if isinstance(value, str) and value.isupper():  # the gateway's own, as SYS_ERR
-        return error(value)
+        return error_response(value)
     raise document.error(
         ("faults", api), f"must be an errCode other than 0, or one of {', '.join(FAULTS)}, is {kind(value)}"
     )

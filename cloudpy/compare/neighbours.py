@@ -11,7 +11,7 @@ from typing import Any
 from .._client import permissions as _permissions
 from ..errors import ConfigError
 from ..local import Backend, Caller
-from ..local.env_vars import called
+from ..local.env_vars import called_environment
 from ..local.function_calls import CallResult, not_found
 from ..runtime import client_event, make_context
 from ..runtime.encode import encode
@@ -110,7 +110,7 @@ class Neighbours:
         return None
 
     def _outcome(self, function: Function, name: str, data: Any, caller: Caller, limit: float) -> Outcome:
-        variables = called(self._backend, self._url, caller, name)
+        variables = called_environment(self._backend, self._url, caller, name)
         user = caller.user
         appid = user.appid if user else self._backend.users.appid
         job = {

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 from ..local import Backend, GatewayServer, LocalData
-from ..local.data import NOTHING
+from ..local.data import NO_DATA
 from ..runtime import make_context
 from . import calls
 from .case import Case
@@ -55,7 +55,7 @@ class Pair:
         rules: Rules,
         *,
         environment: Mapping[str, str],
-        base: LocalData = NOTHING,
+        base: LocalData = NO_DATA,
         modules: str | None = None,
         timeout: float = 10.0,
         cold: bool = False,

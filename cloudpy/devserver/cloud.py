@@ -11,9 +11,9 @@ from typing import Any
 
 from ..local import cloud_ids
 from ..local.backend import Backend
-from ..local.calls import Call
-from ..local.env_vars import environment, of_caller
-from ..local.responses import Answer
+from ..local.calls import CallRecord
+from ..local.env_vars import caller_environment, environment
+from ..local.responses import ApiResponse
 from ..local.users import Caller, User
 from ..runner.discovery import Folder, print_of_data
 from ..runner.outcome import told
@@ -138,7 +138,7 @@ class LocalCloud:
         timer = kind == "timer"
         given, verified = event, tuple[str, ...]()
         if kind == "client":
-            given, verified = cloud_ids.replaced(self.backend, event, cloud_ids.found(event), user)
+            given, verified = cloud_ids.replace_cloud_ids(self.backend, event, cloud_ids.find_cloud_ids(event), user)
         if self._record:
             self._write_down(self._record, name, event, None if timer else user)
         source = "wx_trigger" if timer else "wx_client"
@@ -208,7 +208,7 @@ class LocalCloud:
             appid = user.appid if user else self.backend.users.appid
             event = client_event(event, openid=user.openid if user else None, appid=appid)
         timer = caller.source == "wx_trigger"
-        variables = of_caller(self.backend, self.gateway, replace(caller, invocation=one.id), timer=timer)
+        variables = caller_environment(self.backend, self.gateway, replace(caller, invocation=one.id), timer=timer)
         if verified:
             variables["WX_OPEN_DATA_INFO"] = json.dumps({"keys": list(verified)})
             variables["WX_CONTEXT_KEYS"] += ",WX_OPEN_DATA_INFO"
@@ -248,7 +248,7 @@ class LocalCloud:
         given = environment(self.backend, "", user=self._callers.get(name), function=name)
         return {key: given[key] for key in INSTANCE}
 
-    def _observe(self, call: Call, answer: Answer) -> None:
+    def _observe(self, call: CallRecord, answer: ApiResponse) -> None:
         if answer.origin == "function":  # it has not run yet; Neighbours tells of it when it has
             return
         ms = (self.backend.clock() - call.at + answer.delay) * 1000

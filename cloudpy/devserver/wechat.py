@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from .._client.permissions import from_file
 from ..errors import ConfigError
 from ..local.backend import DEFAULT_ENV, Backend
-from ..local.calls import Call
-from ..local.responses import Answer, Answers
+from ..local.calls import CallRecord
+from ..local.responses import ApiResponse, CannedResponses
 from ..local.users import DEFAULT_APPID, DEFAULT_OPENID, User
 from ..runner.discovery import CONFIG, LOCAL_YAML, Folder
 
@@ -40,7 +40,7 @@ def make(
     projects: Iterable[str],
     *,
     env: str | None = None,
-    observe: Callable[[Call, Answer], None] | None = None,
+    observe: Callable[[CallRecord, ApiResponse], None] | None = None,
     storage: str | None = None,
     database: str | None = None,
 ) -> WeChat:
@@ -97,12 +97,12 @@ def make(
         wechat.callers[folder.name] = users[0] if users else User(DEFAULT_OPENID, appid=backend.users.appid)
         _allow(wechat, folder, mine, ours)
         if mine:
-            answers = backend.own_answers[folder.name] = Answers()
+            answers = backend.function_responses[folder.name] = CannedResponses()
             for api, canned in mine.answers:
                 answers.add(api, canned)
     for ours in shared.values():
         for api, canned in ours.answers if ours else ():
-            backend.answers.add(api, canned)
+            backend.responses.add(api, canned)
     _add_open_data(wechat, files)
     return wechat
 
@@ -112,7 +112,7 @@ def adopt(new: Backend, old: Backend) -> None:
     minted and what was uploaded stay. The folders of files and documents stay too, unless a local.yaml says others."""
     new.secret_id, new.secret_key, new.tokens = old.secret_id, old.secret_key, old.tokens
     new.calls, new.media, new.function_caller = old.calls, old.media, old.function_caller
-    new.grants, new.pay = old.grants, old.pay
+    new.signed_urls, new.pay = old.signed_urls, old.pay
     new.accounts.adopt(old.accounts)
     new.documents.adopt(old.documents)
     new.open_data.adopt(old.open_data)

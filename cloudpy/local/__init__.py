@@ -1,4 +1,4 @@
-"""The local WeChat: one backend that knows users, open data, permissions and answers, and the doors it answers at.
+"""The local WeChat: one backend that knows users, open data, permissions and responses, and the endpoints before it.
 
 - ``Backend``: the local WeChat itself, without sockets
 - ``load``: a backend from a ``local.yaml`` and a ``config.json``
@@ -9,14 +9,24 @@
 from typing import TYPE_CHECKING, Any
 
 from .backend import Backend
-from .calls import Call, CallLog, File, Incoming
-from .catalog import Contracts, Knowledge, Nothing
+from .calls import ApiRequest, CallLog, CallRecord, File
+from .catalog import ApiCatalog, ContractCatalog, EmptyCatalog
 from .data import LocalData, LocalDataError, load, read
 from .env_vars import environment
 from .in_process import URL, AsyncInProcessTransport, InProcessTransport, connected
-from .mismatch import difference
+from .mismatch import mismatch
 from .open_data import OpenData, OpenDataStore
-from .responses import FAULTS, Answer, Answers, Canned, Fault, buffer, error, reply, text
+from .responses import (
+    FAULTS,
+    ApiResponse,
+    CannedResponse,
+    CannedResponses,
+    Fault,
+    error_response,
+    file_response,
+    reply_response,
+    text_response,
+)
 from .tokens import Tokens
 from .users import Caller, User, Users
 
@@ -26,44 +36,67 @@ if TYPE_CHECKING:
 __all__ = [
     "FAULTS",
     "URL",
-    "Answer",
-    "Answers",
+    "ApiCatalog",
+    "ApiRequest",
+    "ApiResponse",
     "AsyncInProcessTransport",
     "Backend",
-    "Call",
     "CallLog",
+    "CallRecord",
     "Caller",
-    "Canned",
-    "Contracts",
+    "CannedResponse",
+    "CannedResponses",
+    "ContractCatalog",
+    "EmptyCatalog",
     "Fault",
     "File",
     "GatewayServer",
     "InProcessTransport",
-    "Incoming",
-    "Knowledge",
     "LocalData",
     "LocalDataError",
-    "Nothing",
     "OpenData",
     "OpenDataStore",
     "Tokens",
     "User",
     "Users",
-    "buffer",
     "connected",
-    "difference",
     "environment",
-    "error",
+    "error_response",
+    "file_response",
     "load",
+    "mismatch",
     "read",
-    "reply",
-    "text",
+    "reply_response",
+    "text_response",
 ]
+
+# Names until 0.1: still there for one minor version.
+_RENAMED = {
+    "Answer": "ApiResponse",
+    "Answers": "CannedResponses",
+    "Call": "CallRecord",
+    "Canned": "CannedResponse",
+    "Contracts": "ContractCatalog",
+    "Incoming": "ApiRequest",
+    "Knowledge": "ApiCatalog",
+    "Nothing": "EmptyCatalog",
+    "buffer": "file_response",
+    "difference": "mismatch",
+    "error": "error_response",
+    "reply": "reply_response",
+    "text": "text_response",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "GatewayServer":  # aiohttp comes with it, which a test in process does without
+    if name == "GatewayServer":  # late: it brings aiohttp, which an in-process test does not need
         from .http.server import GatewayServer
 
         return GatewayServer
+    if name in _RENAMED:
+        import warnings
+
+        new = _RENAMED[name]
+        warnings.warn(f"cloudpy.local.{name} is now cloudpy.local.{new}", DeprecationWarning, stacklevel=2)
+        return globals()[new]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

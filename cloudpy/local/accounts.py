@@ -12,7 +12,7 @@ UNAUTHORIZED = -601012
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class CrossAccountGrant:
     """The permission to use an environment of another account."""
 
     appid: str
@@ -29,18 +29,18 @@ class Accounts:
     def __init__(self, random_bytes: Callable[[int], bytes]) -> None:
         self._random_bytes = random_bytes
         self._shared: set[tuple[str, str]] = set()
-        self._grants: dict[bytes, Grant] = {}
+        self._grants: dict[bytes, CrossAccountGrant] = {}
 
     def share(self, appid: str, env: str) -> None:
         """Lets an account share an environment; one that shares none gets no calls any more."""
         self._shared.add((appid, env))
 
-    def grant(self, appid: str, env: str) -> Grant | None:
+    def grant(self, appid: str, env: str) -> CrossAccountGrant | None:
         """Credentials for an environment of another account; None when it is not shared."""
         if not appid or not env or (self._shared and (appid, env) not in self._shared):
             return None
         made = [self._random_bytes(16).hex() for _ in range(3)]
-        grant = Grant(appid, env, f"AKIDshared{made[0]}", made[1], made[2], self._random_bytes(24))
+        grant = CrossAccountGrant(appid, env, f"AKIDshared{made[0]}", made[1], made[2], self._random_bytes(24))
         self._grants[grant.proof] = grant
         return grant
 
@@ -48,7 +48,7 @@ class Accounts:
         """Takes over the grants that another one gave."""
         self._grants.update(other._grants)
 
-    def of(self, authorization: str) -> Grant | None:
+    def of(self, authorization: str) -> CrossAccountGrant | None:
         """The grant that a ``crossAuthorizationToken`` proves, if it is one of this run."""
         try:
             proof = base64.b64decode(

@@ -15,16 +15,16 @@ from .. import _error_codes as codes
 from .._wire import jsontext
 from . import signing
 from .accounts import Accounts
-from .calls import Call, CallLog, Incoming
-from .catalog import Contracts, Knowledge
+from .calls import ApiRequest, CallLog, CallRecord
+from .catalog import ApiCatalog, ContractCatalog
 from .documents import Documents
 from .function_calls import CallResult, FunctionCaller, not_found
 from .media import MediaStore
 from .open_data import OpenDataStore
-from .pay import Till
-from .responses import Answer, Answers, Canned, error, usual_text
+from .pay import PayStore
+from .responses import ApiResponse, CannedResponse, CannedResponses, error_response, usual_text
 from .storage import FileStorage
-from .storage_grants import Grants
+from .storage_grants import SignedUrls
 from .tokens import Tokens
 from .users import DEFAULT_APPID, Caller, Users
 
@@ -66,10 +66,10 @@ class Backend:
         remember: int = 10_000,
         clock: Callable[[], float] = time.time,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
-        knowledge: Knowledge | None = None,
+        catalog: ApiCatalog | None = None,
         callers_clock: Callable[[], float] | None = None,
         any_env: bool = False,
-        observe: Callable[[Call, Answer], None] | None = None,
+        observe: Callable[[CallRecord, ApiResponse], None] | None = None,
         storage: str | os.PathLike[str] | None = None,
         database: str | os.PathLike[str] | None = None,
     ) -> None:
@@ -82,24 +82,24 @@ class Backend:
         self.observe = observe
         self._level = logging.DEBUG if observe else logging.WARNING  # whoever observes says it better
         self.random_bytes = random_bytes
-        self.knowledge: Knowledge = knowledge or Contracts()
+        self.catalog: ApiCatalog = catalog or ContractCatalog()
         self.users = Users(appid)
         self.open_data = OpenDataStore(clock, random_bytes)
         self.media = MediaStore(clock)
         self.storage = FileStorage(storage, env)
         # `documents.engine()` is the database itself; `database_calls.perform` what the gateway asks of it.
         self.documents = Documents(database, env, clock)
-        self.grants = Grants(clock, random_bytes)
+        self.signed_urls = SignedUrls(clock, random_bytes)
         self.accounts = Accounts(random_bytes)
-        self.answers = Answers()
+        self.responses = CannedResponses()
         self.calls = CallLog(remember)
         self.tokens = Tokens(clock, random_bytes)
-        self.pay = Till(clock, random_bytes)
+        self.pay = PayStore(clock, random_bytes)
         self.function_caller: FunctionCaller | None = None  # what runs a function that another one calls
         # The credentials of its functions, made up afresh for each run.
         self.secret_id = f"AKIDlocal{random_bytes(14).hex()}"
         self.secret_key = random_bytes(16).hex()
-        self.own_answers: dict[str, Answers] = {}  # by function: they go before those for all
+        self.function_responses: dict[str, CannedResponses] = {}  # by function: they go before those for all
         self._lock = threading.RLock()  # again by a canned answer that makes calls of its own
         self._allowed: dict[str, frozenset[str] | Literal["all"] | None] = {}
 
@@ -117,10 +117,10 @@ class Backend:
         """What a function may call; None when it has no config.json."""
         return self._allowed.get(function, self._allowed.get(""))
 
-    def handle(self, incoming: Incoming) -> Answer:
+    def handle(self, incoming: ApiRequest) -> ApiResponse:
         """Answers a call and keeps a record of it."""
         params = incoming.params()
-        call = Call(
+        call = CallRecord(
             api=incoming.api,
             params=params,
             wire=incoming.wire,
@@ -128,7 +128,7 @@ class Backend:
             caller=incoming.caller,
             appid=incoming.appid,
             version=incoming.version,
-            door=incoming.door,
+            endpoint=incoming.endpoint,
             fields=incoming.fields,
             at=self.clock(),
         )
@@ -140,7 +140,7 @@ class Backend:
             self.observe(call, answer)
         return answer
 
-    def run(self, incoming: Incoming, event: str, patience: float) -> tuple[Answer, CallResult | None]:
+    def run(self, incoming: ApiRequest, event: str, timeout: float) -> tuple[ApiResponse, CallResult | None]:
         """Answers the call of another function: what was said about it, or else what comes of running it."""
         answer = self.handle(incoming)
         if answer.origin != "function":
@@ -151,25 +151,25 @@ class Backend:
             _log.log(self._level, "callFunction: %r was not run: this local WeChat has no functions", name)
             return answer, not_found()
         called = replace(caller, source=f"{caller.source},scf" if caller.source else "scf")
-        return answer, self.function_caller.call(name, event, called, patience)
+        return answer, self.function_caller.call(name, event, called, timeout)
 
-    def canned(self, api: str, params: dict[str, Any], caller: Caller | None) -> Canned | None:
+    def canned(self, api: str, params: dict[str, Any], caller: Caller | None) -> CannedResponse | None:
         """What was said to answer a call with, if anything was: of the function that calls, or else of all."""
-        own = self.own_answers.get(caller.function) if caller else None
-        return (own and own.choose(api, params)) or self.answers.choose(api, params)
+        own = self.function_responses.get(caller.function) if caller else None
+        return (own and own.choose(api, params)) or self.responses.choose(api, params)
 
-    def appid_of(self, incoming: Incoming) -> str:
+    def appid_of(self, incoming: ApiRequest) -> str:
         """The account that a call is made for."""
         user = incoming.caller.user if incoming.caller else None
         return incoming.appid or (user.appid if user else "") or self.users.appid
 
-    def _answer(self, incoming: Incoming, call: Call) -> Answer:
+    def _answer(self, incoming: ApiRequest, call: CallRecord) -> ApiResponse:
         api, params = incoming.api, call.params
-        if incoming.door == "gateway":
+        if incoming.endpoint == "gateway":
             refused = self._refusal(incoming)
             if refused:
                 return refused
-        call.problems = self.knowledge.problems(api, params) if incoming.kind == "openapi" else ()
+        call.problems = self.catalog.problems(api, params) if incoming.kind == "openapi" else ()
         for problem in call.problems:
             _log.log(self._level, "%s", problem)
         canned = self.canned(api, params, incoming.caller)
@@ -180,7 +180,7 @@ class Backend:
             return replace(answer, delay=delay) if delay else answer
         return answer
 
-    def _refusal(self, incoming: Incoming) -> Answer | None:
+    def _refusal(self, incoming: ApiRequest) -> ApiResponse | None:
         if incoming.caller is None:
             _log.log(
                 self._level,
@@ -215,33 +215,33 @@ class Backend:
             return _refuse(codes.NO_PERMISSION)
         return None
 
-    def _own_answer(self, incoming: Incoming, params: dict[str, Any]) -> Answer:
+    def _own_answer(self, incoming: ApiRequest, params: dict[str, Any]) -> ApiResponse:
         api = incoming.api
         if incoming.kind == "message":
             return signing.answer(self, incoming)
         if incoming.kind == "pay":
             return self.pay.answer(api.removeprefix("cloudPay."), incoming, self.appid_of(incoming))
         if incoming.kind == "function":
-            return Answer(origin="function")  # is run when the call is noted and the lock is free
+            return ApiResponse(origin="function")  # is run when the call is noted and the lock is free
         if api == GET_OPEN_DATA:
             return self._get_open_data(incoming)
         media = self.media.answer(api, incoming.wire, incoming.files)
         if media is not None:
             return media
-        reason = self.knowledge.refusal(api)
+        reason = self.catalog.refusal(api)
         if reason is None and self.unknown == "sample":
-            sample = self.knowledge.sample(api, params)
+            sample = self.catalog.sample(api, params)
             if sample is not None:
-                return Answer(sample[1], sample[0], origin="sample")
+                return ApiResponse(sample[1], sample[0], origin="sample")
         _log.log(self._level, "%s: refused with %d, %s", api, codes.API_NOT_FOUND, reason or self._unknown(api, params))
         return _refuse(codes.API_NOT_FOUND)
 
     def _unknown(self, api: str, params: dict[str, Any]) -> str:
         from difflib import get_close_matches
 
-        known = {*self.knowledge.names(), *self.answers.apis()}
-        if api in self.answers.apis():
-            why = "no canned answer fits: " + "; ".join(self.answers.why_not(api, params))
+        known = {*self.catalog.names(), *self.responses.apis()}
+        if api in self.responses.apis():
+            why = "no canned answer fits: " + "; ".join(self.responses.why_not(api, params))
         elif api in known:
             why = "it has no canned answer and none is made up for it"
         else:
@@ -250,23 +250,23 @@ class Backend:
         hint = f"; did you mean {near[0]}?" if near and api not in known else ""
         return f"{why}{hint}; what it shall answer is said under answers: in local.yaml"
 
-    def _get_open_data(self, incoming: Incoming) -> Answer:
+    def _get_open_data(self, incoming: ApiRequest) -> ApiResponse:
         user = incoming.caller.user if incoming.caller else None
         openid = incoming.wire.get("openid")
-        if openid is not None or incoming.door == "https":
+        if openid is not None or incoming.endpoint == "https":
             user = self.users.find(openid) if isinstance(openid, str) else None
             if user is None:
-                return error(40003)
+                return error_response(40003)
         ids = incoming.wire.get("cloudid_list")
         if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
-            return error(40097, f"{usual_text(40097)}: cloudid_list must be a list of texts")
+            return error_response(40097, f"{usual_text(40097)}: cloudid_list must be a list of texts")
         items = [{"json": item, "cloud_id": item["cloudID"]} for item in self.open_data.look_up(ids, user)]
         body = jsontext.stringify({"errcode": 0, "errmsg": "ok", "data_list": items})
-        return Answer(body.encode(), origin="open data")
+        return ApiResponse(body.encode(), origin="open data")
 
     def __repr__(self) -> str:
         return f"<Backend env={self.env!r}, {len(self.calls)} calls>"
 
 
-def _refuse(code: int) -> Answer:
-    return Answer(error_code=code, message=codes.text_of(code), origin="nothing")
+def _refuse(code: int) -> ApiResponse:
+    return ApiResponse(error_code=code, message=codes.text_of(code), origin="nothing")

@@ -22,7 +22,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class ApiRequest:
     """A call, decoded, whichever door it came in by.
 
     Attributes:
@@ -44,7 +44,7 @@ class Incoming:
     caller: Caller | None = None
     appid: str = ""
     version: str = ""
-    door: str = "gateway"
+    endpoint: str = "gateway"
     fields: Mapping[str, str] = field(default_factory=dict)
     kind: str = "openapi"
 
@@ -59,7 +59,7 @@ class Incoming:
 
 
 @dataclass(slots=True)
-class Call:
+class CallRecord:
     """The record of one call.
 
     Attributes:
@@ -85,7 +85,7 @@ class Call:
     caller: Caller | None
     appid: str
     version: str
-    door: str
+    endpoint: str
     fields: Mapping[str, str]
     at: float
     outcome: str = ""
@@ -102,21 +102,21 @@ class CallLog:
     """The calls that were seen, the oldest first; beyond `remember` the oldest are forgotten."""
 
     def __init__(self, remember: int) -> None:
-        self._calls: deque[Call] = deque(maxlen=remember)
+        self._calls: deque[CallRecord] = deque(maxlen=remember)
         self.total = 0
 
-    def add(self, call: Call) -> None:
+    def add(self, call: CallRecord) -> None:
         self._calls.append(call)
         self.total += 1
 
-    def of(self, api: str | None = None) -> list[Call]:
+    def of(self, api: str | None = None) -> list[CallRecord]:
         """The calls of one API, or all of them."""
         return [call for call in list(self._calls) if api is None or call.api == api]
 
     def clear(self) -> None:
         self._calls.clear()
 
-    def __iter__(self) -> Iterator[Call]:
+    def __iter__(self) -> Iterator[CallRecord]:
         return iter(list(self._calls))
 
     def __len__(self) -> int:

@@ -1,7 +1,7 @@
-"""The seam to the contracts: what the local WeChat knows of APIs that it was told nothing about.
+"""API metadata for calls without a canned response.
 
-``Contracts`` asks ``cloudpy.contracts`` and imports it at the first question. Anything with the same methods can take
-its place; ``Nothing`` knows no API at all.
+``ContractCatalog`` reads ``cloudpy.contracts``, imported on first use. Anything with the same methods can replace it;
+``EmptyCatalog`` has no APIs.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from .responses import reply
+from .responses import reply_response
 
 if TYPE_CHECKING:
     from ..contracts import Contract
@@ -27,7 +27,7 @@ class Route(NamedTuple):
     types: Mapping[str, str]
 
 
-class Knowledge(Protocol):
+class ApiCatalog(Protocol):
     """What may be asked about APIs; parameters are in camelCase."""
 
     def names(self) -> Collection[str]:
@@ -51,7 +51,7 @@ class Knowledge(Protocol):
         ...
 
 
-class Contracts:
+class ContractCatalog:
     """The contracts that come with the package; they are read with the first question, since they bring yaml along."""
 
     def names(self) -> Collection[str]:
@@ -67,7 +67,7 @@ class Contracts:
         made = contracts.sample_reply(api, params)
         if made.body is not None:
             return made.content_type or "application/octet-stream", made.body
-        answer = reply(made.json or {})
+        answer = reply_response(made.json or {})
         return answer.content_type, answer.body
 
     def problems(self, api: str, params: Mapping[str, Any]) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def _route(contract: Contract) -> Route:
     return Route(contract.name, contract.method, types)
 
 
-class Nothing:
+class EmptyCatalog:
     """No knowledge at all."""
 
     def names(self) -> Collection[str]:

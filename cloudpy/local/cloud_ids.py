@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     from .backend import Backend
     from .users import User
 
-MOST = 5  # as many as WeChat resolves in one call
+MAX_CLOUD_IDS = 5  # as many as WeChat resolves in one call
 
 
 class TooManyCloudIDsError(ValueError):
     """An event has more CloudIDs at its top level than WeChat takes."""
 
 
-def found(event: Mapping[str, Any]) -> dict[str, str]:
+def find_cloud_ids(event: Mapping[str, Any]) -> dict[str, str]:
     """The CloudIDs of an event written as JSON, by their key: ``{"weRunData": {"cloudID": "…"}}``.
 
     Only at the top level, and only where nothing stands beside the id: deeper ones stay what they are.
@@ -28,7 +28,7 @@ def found(event: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def replaced(
+def replace_cloud_ids(
     backend: Backend, event: Mapping[str, Any], asked: Mapping[str, str], user: User | None
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The event with ``{"cloudID", "data"}`` in the place of each CloudID, and the keys where that went well.
@@ -39,8 +39,8 @@ def replaced(
     Raises:
         TooManyCloudIDsError: there are more than five.
     """
-    if len(asked) > MOST:
-        raise TooManyCloudIDsError(f"{len(asked)} CloudIDs at the top level; WeChat takes {MOST} in one call")
+    if len(asked) > MAX_CLOUD_IDS:
+        raise TooManyCloudIDsError(f"{len(asked)} CloudIDs at the top level; WeChat takes {MAX_CLOUD_IDS} in one call")
     items = backend.open_data.look_up(asked.values(), user)
     content = dict(event)
     content.update(zip(asked, items, strict=True))

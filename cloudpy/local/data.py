@@ -15,10 +15,10 @@ from .collection_files import documents_of
 from .documents import Seed
 from .located_yaml import Document, LocalDataError, Path, kind
 from .located_yaml import read as read_yaml
-from .responses import Canned
+from .responses import CannedResponse
 from .users import DEFAULT_APPID, User
 
-__all__ = ["LocalData", "LocalDataError", "build", "load", "read", "understand"]
+__all__ = ["LocalData", "LocalDataError", "build", "load", "parse_local_data", "read"]
 
 _RECORD = {"openid", "data", "expired", "cloudID"}
 
@@ -52,7 +52,7 @@ class LocalData:
     appid: str
     users: tuple[User, ...]
     open_data: dict[str, OpenDataEntry]
-    answers: tuple[tuple[str, Canned], ...]
+    answers: tuple[tuple[str, CannedResponse], ...]
     permissions: frozenset[str] | Literal["all"] | None
     unknown: Unknown | None
     storage: str | None = None
@@ -65,7 +65,7 @@ class LocalData:
         return {name: partial(documents_of, source, self.path) for name, source in self.collections}
 
 
-NOTHING = LocalData("", DEFAULT_ENV, DEFAULT_APPID, (), {}, (), None, None)
+NO_DATA = LocalData("", DEFAULT_ENV, DEFAULT_APPID, (), {}, (), None, None)
 
 
 def read(path: str | os.PathLike[str]) -> LocalData:
@@ -74,10 +74,10 @@ def read(path: str | os.PathLike[str]) -> LocalData:
     Raises:
         LocalDataError: it cannot be used, naming file, line and key.
     """
-    return understand(read_yaml(path))
+    return parse_local_data(read_yaml(path))
 
 
-def understand(document: Document) -> LocalData:
+def parse_local_data(document: Document) -> LocalData:
     """Checks what was read; raises as `read` does."""
     schema.check(document)
     content = document.value
@@ -135,7 +135,7 @@ def load(
         LocalDataError: the local.yaml cannot be used.
         ConfigError: the config.json cannot be used.
     """
-    data = read(path) if path is not None else NOTHING
+    data = read(path) if path is not None else NO_DATA
     database = database or data.database or default_database
     return build(data, config=config, env=env, unknown=unknown, storage=storage, database=database, **more)
 
@@ -168,7 +168,7 @@ def build(
         openid = entry.openid or backend.users.default.openid
         backend.open_data.add(cloud_id, entry.data, openid=openid, life=0 if entry.expired else None)
     for api, canned in data.answers:
-        backend.answers.add(api, replace(canned))  # a copy: each backend counts by itself how often one was given
+        backend.responses.add(api, replace(canned))  # a copy: each backend counts by itself how often one was given
     if data.permissions is not None:
         backend.allow(data.permissions)
     elif config is not None:

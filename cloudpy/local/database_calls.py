@@ -11,12 +11,12 @@ from typing import Any
 
 from .._wire import jsontext
 from .backend import Backend
-from .calls import Call
+from .calls import CallRecord
 from .database_text import PREFIX as PREFIX
-from .database_text import own_fields, parameters, readable
-from .http.messages import JSON, DoorAnswer, json_answer
+from .database_text import action_fields, parameters, readable
+from .http.messages import JSON, HttpResponse, json_response
 from .located_yaml import LocalDataError
-from .responses import Answer
+from .responses import ApiResponse
 from .users import Caller
 
 _ENDS = ("DATABASE_TRANSACTION_CONFLICT", "DATABASE_TRANSACTION_FAIL")
@@ -25,7 +25,7 @@ _log = logging.getLogger("cloudpy.local")
 
 def handle(
     backend: Backend, fields: Mapping[str, Any], env: str, caller: Caller | None, recorded: Mapping[str, str]
-) -> DoorAnswer:
+) -> HttpResponse:
     """Answer one action of the database.
 
     Args:
@@ -44,11 +44,11 @@ def handle(
     }
     request_id = backend.random_bytes(8).hex()
     if answer.gateway_code:
-        return json_answer(
+        return json_response(
             200, {"code": answer.gateway_code, "message": answer.message, "requestId": request_id}, **shown
         )
     body = _json({**(answer.value or {}), "requestId": request_id})
-    return DoorAnswer(200, [("Content-Type", JSON)], body, **shown)
+    return HttpResponse(200, [("Content-Type", JSON)], body, **shown)
 
 
 def _json(value: Any) -> bytes:
@@ -62,21 +62,21 @@ def _json(value: Any) -> bytes:
 
 def perform(
     backend: Backend, fields: Mapping[str, Any], env: str, caller: Caller | None, recorded: Mapping[str, str]
-) -> tuple[Answer, Call]:
+) -> tuple[ApiResponse, CallRecord]:
     """Answer one action, and keep a record of it; without HTTP.
 
     The answer's `value` is what stands beside ``requestId``: ``{"data": …}``, ``{"transactionId": …}`` or nothing.
     """
     action = str(fields.get("action", ""))
-    own = own_fields(fields)
+    own = action_fields(fields)
     params = parameters(own)
-    call = Call(action, params, own, {}, caller, "", "", "gateway", recorded, backend.clock())
+    call = CallRecord(action, params, own, {}, caller, "", "", "gateway", recorded, backend.clock())
     canned = backend.canned(action, params, caller)
     given = canned.give(params) if canned else None
     if given is None or not given.origin:
         answer = _answer(backend, action, own, env)
         if given is not None and given.delay:
-            answer = Answer(
+            answer = ApiResponse(
                 value=answer.value,
                 gateway_code=answer.gateway_code,
                 message=answer.message,
@@ -94,17 +94,17 @@ def perform(
     return answer, call
 
 
-def _answer(backend: Backend, action: str, fields: Mapping[str, Any], env: str) -> Answer:
+def _answer(backend: Backend, action: str, fields: Mapping[str, Any], env: str) -> ApiResponse:
     from .database import DatabaseError, StoreError, perform
 
     try:
         value = perform(backend.documents.engine(env), action, fields, backend.documents.note)
     except DatabaseError as error:
-        return Answer(gateway_code=error.code, message=error.message, origin="database")
+        return ApiResponse(gateway_code=error.code, message=error.message, origin="database")
     except (StoreError, LocalDataError) as error:
         _log.error("%s: %s", action, error)
-        return Answer(gateway_code="SYS_ERR", message=str(error), origin="database")
-    return Answer(value=value, origin="database")
+        return ApiResponse(gateway_code="SYS_ERR", message=str(error), origin="database")
+    return ApiResponse(value=value, origin="database")
 
 
 def _end_transaction(backend: Backend, transaction: Any, env: str) -> None:
@@ -116,7 +116,7 @@ def _end_transaction(backend: Backend, transaction: Any, env: str) -> None:
             backend.documents.engine(env).abort(transaction)
 
 
-def _canned(action: str, given: Answer) -> Answer:
+def _canned(action: str, given: ApiResponse) -> ApiResponse:
     """Return a canned answer in the form of the wire; a reply is written as the package returns it."""
     if given.fault or given.gateway_code:
         return given
@@ -125,11 +125,11 @@ def _canned(action: str, given: Answer) -> Answer:
 
         code = given.errcode or given.error_code
         name = next((name for name, number in _GATEWAY_CODES.items() if number == code), "SYS_ERR")
-        return Answer(gateway_code=name, message=given.message, delay=given.delay, origin=given.origin)
+        return ApiResponse(gateway_code=name, message=given.message, delay=given.delay, origin=given.origin)
     if given.value is None:
         message = f"the canned answer of {action} is a file or plain text: give a reply or an error"
-        return Answer(gateway_code="INVALID_PARAM", message=message, origin=given.origin)
-    return Answer(value=_reply(action, given.value), delay=given.delay, origin=given.origin)
+        return ApiResponse(gateway_code="INVALID_PARAM", message=message, origin=given.origin)
+    return ApiResponse(value=_reply(action, given.value), delay=given.delay, origin=given.origin)
 
 
 def _reply(action: str, value: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ _COMMON = frozenset(
 _VALUES = ("query", "data", "order", "projection", "stages")
 
 
-def own_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+def action_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a request that belong to its action."""
     return {name: value for name, value in fields.items() if name not in _COMMON}
 

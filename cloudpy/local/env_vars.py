@@ -37,10 +37,10 @@ def environment(
     else:
         known = backend.users.default if user is None else backend.users.add(user)
         caller = Caller(known, function, source)
-    return of_caller(backend, url, caller, timer=timer)
+    return caller_environment(backend, url, caller, timer=timer)
 
 
-def of_caller(backend: Backend, url: str, caller: Caller, *, timer: bool = False) -> dict[str, str]:
+def caller_environment(backend: Backend, url: str, caller: Caller, *, timer: bool = False) -> dict[str, str]:
     """The environment of one invocation, for whoever stands behind it.
 
     Args:
@@ -79,7 +79,7 @@ def of_caller(backend: Backend, url: str, caller: Caller, *, timer: bool = False
     }
 
 
-def called(backend: Backend, url: str, caller: Caller, function: str) -> dict[str, str]:
+def called_environment(backend: Backend, url: str, caller: Caller, function: str) -> dict[str, str]:
     """The environment of a function that another one calls: the same user, and the SOURCE that `caller` has.
 
     Args:

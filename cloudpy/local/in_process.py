@@ -14,8 +14,8 @@ from .._transports import Failure, Request, Response
 from .._transports.flow import PIECE, Sink, Source
 from .backend import Backend
 from .http import router, storage
-from .http.messages import DoorAnswer, DoorRequest
-from .storage_grants import RefusedError
+from .http.messages import HttpRequest, HttpResponse
+from .storage_grants import ObjectStorageError
 from .threads import in_a_thread
 
 URL = "http://local.wechat.invalid"  # no such address can exist: nothing leaves the process by mistake
@@ -86,11 +86,11 @@ def connected(backend: Backend) -> Iterator[None]:
         yield
 
 
-def _incoming(request: Request, timeout: float) -> DoorRequest:
+def _incoming(request: Request, timeout: float) -> HttpRequest:
     path = request.url.partition("://")[2].partition("/")[2]
     body = request.body if isinstance(request.body, bytes) else b""
-    made = DoorRequest(request.method, f"/{path}", request.headers, body)
-    made.patience = timeout
+    made = HttpRequest(request.method, f"/{path}", request.headers, body)
+    made.timeout = timeout
     return made
 
 
@@ -121,11 +121,11 @@ def _file(backend: Backend, request: Request) -> Response:
                 sink.write(piece)
                 sink.passed(int(named["content-length"]))
         return Response(200, "OK", named, b"")
-    except RefusedError as refused:
+    except ObjectStorageError as refused:
         return _response(storage.refusal(backend, refused), request)
 
 
-def _response(answer: DoorAnswer, request: Request) -> Response:
+def _response(answer: HttpResponse, request: Request) -> Response:
     if answer.fault:
         return _faulty(answer.fault, request)
     headers = {name.lower(): value for name, value in answer.headers}

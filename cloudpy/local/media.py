@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .calls import File
-from .responses import Answer, buffer, error, reply
+from .responses import ApiResponse, error_response, file_response, reply_response
 
 LIFE = 3 * 24 * 3600.0  # seconds that temporary media are kept
 _UPLOADS = {
@@ -75,20 +75,20 @@ class MediaStore:
         while len(self._expired) > _MAX_EXPIRED:
             del self._expired[next(iter(self._expired))]
 
-    def answer(self, api: str, wire: Mapping[str, Any], files: Mapping[str, File]) -> Answer | None:
+    def answer(self, api: str, wire: Mapping[str, Any], files: Mapping[str, File]) -> ApiResponse | None:
         """The answer to an upload, or to a fetch of something uploaded here; None for any other call."""
         if api in _UPLOADS and files:
             file = next(iter(files.values()))
             media_id = self.add(file, life=_UPLOADS[api])
             if api == "officialAccount.material.addMaterial":
-                return reply({"mediaId": media_id}, origin="media")
+                return reply_response({"mediaId": media_id}, origin="media")
             kind = wire.get("type") if isinstance(wire.get("type"), str) else "image"
             answered = {"type": kind, "mediaId": media_id, "createdAt": int(self._created[media_id])}
-            return reply(answered, origin="media")
+            return reply_response(answered, origin="media")
         media_id = str(wire.get("media_id"))
         if api not in _FETCHES:
             return None
         found = self.find(media_id)
         if found is None:
-            return error(40007, _MISSING) if media_id in self._expired else None
-        return buffer(found.value, found.content_type, origin="media")
+            return error_response(40007, _MISSING) if media_id in self._expired else None
+        return file_response(found.value, found.content_type, origin="media")

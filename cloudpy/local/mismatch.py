@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def difference(wanted: Any, found: Any, path: str = "") -> str | None:
+def mismatch(wanted: Any, found: Any, path: str = "") -> str | None:
     """Where `found` is not as `wanted` says, in words, or None when it is.
 
     An object fits when every key that is wanted is there and fits: others may stand beside it. A list fits item by
@@ -20,7 +20,7 @@ def difference(wanted: Any, found: Any, path: str = "") -> str | None:
             where = f"{path}.{key}" if path else str(key)
             if key not in found:
                 return f"{where} is missing"
-            different = difference(item, found[key], where)
+            different = mismatch(item, found[key], where)
             if different:
                 return different
         return None
@@ -30,7 +30,7 @@ def difference(wanted: Any, found: Any, path: str = "") -> str | None:
         if len(wanted) != len(found):
             return f"{path or 'the list'} has {len(found)} items, {len(wanted)} are wanted"
         for index, (one, other) in enumerate(zip(wanted, found, strict=True)):
-            different = difference(one, other, f"{path}[{index}]")
+            different = mismatch(one, other, f"{path}[{index}]")
             if different:
                 return different
         return None

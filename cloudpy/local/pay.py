@@ -9,8 +9,8 @@ from typing import Any
 
 from .._wire import jsontext
 from . import pay_words as words
-from .calls import Incoming
-from .responses import Answer
+from .calls import ApiRequest
+from .responses import ApiResponse
 
 _ORDER = tuple("body out_trade_no spbill_create_ip sub_mch_id total_fee env_id function_name".split())
 _REFUND = tuple("out_refund_no total_fee refund_fee sub_mch_id env_id function_name".split())
@@ -44,7 +44,7 @@ class Order:
         return sum(refund["refund_fee"] for refund in self.refunds.values())
 
 
-class Till:
+class PayStore:
     """Every order that the local WeChat was given, by merchant and ``outTradeNo``."""
 
     def __init__(self, clock: Callable[[], float], random_bytes: Callable[[int], bytes]) -> None:
@@ -95,7 +95,7 @@ class Till:
             **({"attach": params["attach"]} if "attach" in params else {}),
         }
 
-    def answer(self, api: str, asked: Incoming, appid: str) -> Answer:
+    def answer(self, api: str, asked: ApiRequest, appid: str) -> ApiResponse:
         """The answer to a call of ``cloudPay.<api>``."""
         needed = _NEEDED.get(api)
         if needed is None:
@@ -138,7 +138,7 @@ class Till:
                 return order
         return None
 
-    def _place(self, params: Mapping[str, Any], appid: str, openid: str) -> Answer:
+    def _place(self, params: Mapping[str, Any], appid: str, openid: str) -> ApiResponse:
         key = str(params["sub_mch_id"]), str(params["out_trade_no"])
         known = self._orders.get(key)
         if known is not None and known.state != "NOTPAY":
@@ -165,7 +165,7 @@ class Till:
         payment = {words.snake(name): value for name, value in payment.items()}
         return self._done(params, prepay_id=prepay_id, trade_type=params.get("trade_type", "JSAPI"), payment=payment)
 
-    def _query(self, order: Order, params: Mapping[str, Any]) -> Answer:
+    def _query(self, order: Order, params: Mapping[str, Any]) -> ApiResponse:
         state = "REFUND" if order.refunds else order.state
         told: dict[str, Any] = {
             "trade_state": state,
@@ -184,7 +184,7 @@ class Till:
             }
         return self._done(params, **told)
 
-    def _close(self, order: Order, params: Mapping[str, Any]) -> Answer:
+    def _close(self, order: Order, params: Mapping[str, Any]) -> ApiResponse:
         if order.state == "SUCCESS":
             return words.failed("ORDERPAID", "该订单已支付")
         if order.state == "CLOSED":
@@ -192,7 +192,7 @@ class Till:
         order.state = "CLOSED"
         return self._done(params)
 
-    def _refund(self, order: Order, params: Mapping[str, Any]) -> Answer:
+    def _refund(self, order: Order, params: Mapping[str, Any]) -> ApiResponse:
         if order.state != "SUCCESS":
             return words.failed("TRADE_STATE_ERROR", "订单状态错误")
         number = str(params["out_refund_no"])
@@ -218,7 +218,7 @@ class Till:
             cash_fee=order.params["total_fee"],
         )
 
-    def _query_refund(self, order: Order, params: Mapping[str, Any]) -> Answer:
+    def _query_refund(self, order: Order, params: Mapping[str, Any]) -> ApiResponse:
         if not order.refunds:
             return words.failed("REFUNDNOTEXIST", "退款订单查询失败")
         told: dict[str, Any] = {
@@ -238,7 +238,7 @@ class Till:
             }
         return self._done(params, **told)
 
-    def _bill(self, params: Mapping[str, Any]) -> Answer:
+    def _bill(self, params: Mapping[str, Any]) -> ApiResponse:
         wanted, merchant = str(params["bill_date"]), str(params["sub_mch_id"])
         rows = [
             words.row(order.paid_at, order.appid, whose, order.transaction_id, number, order.openid, order.state)
@@ -248,13 +248,13 @@ class Till:
         ]
         if not rows:
             error = {"return_code": "FAIL", "return_msg": "No Bill Exist", "error_code": "20002"}
-            return Answer(jsontext.stringify(error).encode(), origin="pay")
+            return ApiResponse(jsontext.stringify(error).encode(), origin="pay")
         head = "\ufeff交易时间,公众账号ID,特约商户号,微信订单号,商户订单号,用户标识,交易状态,总金额,退款金额"
         text = "\r\n".join((head, *rows, "总交易单数", f"`{len(rows)}", "")).encode()
         body = gzip.compress(text, mtime=0) if params.get("tar_type") == "GZIP" else text
-        return Answer(body, "text/plain", origin="pay")
+        return ApiResponse(body, "text/plain", origin="pay")
 
-    def _done(self, params: Mapping[str, Any], **more: Any) -> Answer:
+    def _done(self, params: Mapping[str, Any], **more: Any) -> ApiResponse:
         told = {
             "return_code": "SUCCESS",
             "return_msg": "OK",
@@ -263,7 +263,7 @@ class Till:
             "nonce_str": self._random_bytes(16).hex(),
             **more,
         }
-        return Answer(jsontext.stringify(told).encode(), origin="pay")
+        return ApiResponse(jsontext.stringify(told).encode(), origin="pay")
 
     def __repr__(self) -> str:
         return f"<Till of {len(self._orders)} orders>"

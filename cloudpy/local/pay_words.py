@@ -7,20 +7,22 @@ import time
 from collections.abc import Mapping
 
 from .._wire import jsontext
-from .responses import Answer
+from .responses import ApiResponse
 
 _KEY = "local merchant key"  # signs nothing that is worth a thing
 
 
-def broken(text: str) -> Answer:
+def broken(text: str) -> ApiResponse:
     """What WeChat Pay answers to a request that it does not understand."""
-    return Answer(jsontext.stringify({"return_code": "FAIL", "return_msg": text}).encode(), origin="pay", message=text)
+    return ApiResponse(
+        jsontext.stringify({"return_code": "FAIL", "return_msg": text}).encode(), origin="pay", message=text
+    )
 
 
-def failed(code: str, text: str) -> Answer:
+def failed(code: str, text: str) -> ApiResponse:
     """What it answers to one that it cannot carry out."""
     told = {"return_code": "SUCCESS", "return_msg": "OK", "result_code": "FAIL", "err_code": code, "err_code_des": text}
-    return Answer(jsontext.stringify(told).encode(), origin="pay", message=text)
+    return ApiResponse(jsontext.stringify(told).encode(), origin="pay", message=text)
 
 
 def sign(values: Mapping[str, str]) -> str:

@@ -8,14 +8,14 @@ from typing import Any, Literal, get_args
 
 from .._error_codes import text_of
 from .._wire import case, jsontext
-from .mismatch import difference
+from .mismatch import mismatch
 
 Fault = Literal["refused", "reset", "timeout", "garbage", "truncated", "http500"]
 FAULTS: tuple[Fault, ...] = get_args(Fault)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """What goes back to the caller; each door writes it in its own form.
 
     Attributes:
@@ -53,7 +53,7 @@ class Answer:
         return f"errcode {self.errcode} {self.message}".rstrip() if self.errcode else "ok"
 
 
-def reply(value: Mapping[str, Any], origin: str = "local data") -> Answer:
+def reply_response(value: Mapping[str, Any], origin: str = "local data") -> ApiResponse:
     """The answer for a reply written as the SDK shows it: in camelCase, bytes as ``{"contentType", "buffer"}``.
 
     ``errCode`` and ``errMsg`` may be among the keys; they need not be.
@@ -62,7 +62,7 @@ def reply(value: Mapping[str, Any], origin: str = "local data") -> Answer:
         ValueError: a value that JSON has no form for, named by its path.
     """
     if isinstance(value.get("buffer"), (bytes, bytearray)) and "contentType" in value:
-        return buffer(bytes(value["buffer"]), str(value["contentType"]), origin)
+        return file_response(bytes(value["buffer"]), str(value["contentType"]), origin)
     rest = {key: item for key, item in value.items() if key not in ("errCode", "errMsg", "errcode", "errmsg")}
     code = value.get("errCode", value.get("errcode", 0)) or 0
     message = value.get("errMsg", value.get("errmsg", "")) if code else "ok"
@@ -70,10 +70,10 @@ def reply(value: Mapping[str, Any], origin: str = "local data") -> Answer:
         raise ValueError(f"errCode must be a whole number, got {code!r}")
     wire = {"errcode": code, "errmsg": message, **_to_wire(rest)}
     body = jsontext.stringify(wire, "reply").encode()
-    return Answer(body, errcode=code, message=str(message) if code else "", origin=origin, value=value)
+    return ApiResponse(body, errcode=code, message=str(message) if code else "", origin=origin, value=value)
 
 
-def error(code: int | str, message: str | None = None) -> Answer:
+def error_response(code: int | str, message: str | None = None) -> ApiResponse:
     """The answer for an error.
 
     Args:
@@ -82,21 +82,21 @@ def error(code: int | str, message: str | None = None) -> Answer:
         message: its words; those that are usual for the code when left out. The platform's refusals have none.
     """
     if isinstance(code, str):
-        return Answer(gateway_code=code, message=message if message is not None else code)
+        return ApiResponse(gateway_code=code, message=message if message is not None else code)
     if -604199 <= code <= -604100:
-        return Answer(error_code=code, message=message or "")
+        return ApiResponse(error_code=code, message=message or "")
     text = usual_text(code) if message is None else message
-    return Answer(jsontext.stringify({"errcode": code, "errmsg": text}).encode(), errcode=code, message=text)
+    return ApiResponse(jsontext.stringify({"errcode": code, "errmsg": text}).encode(), errcode=code, message=text)
 
 
-def buffer(value: bytes, content_type: str, origin: str = "local data") -> Answer:
+def file_response(value: bytes, content_type: str, origin: str = "local data") -> ApiResponse:
     """The answer for an API that gives a file."""
-    return Answer(value, content_type, origin=origin)
+    return ApiResponse(value, content_type, origin=origin)
 
 
-def text(value: str) -> Answer:
+def text_response(value: str) -> ApiResponse:
     """The answer for plain text."""
-    return Answer(value.encode(), "text/plain")
+    return ApiResponse(value.encode(), "text/plain")
 
 
 def usual_text(code: int) -> str:
@@ -122,11 +122,11 @@ _TEXTS = {
     48001: "api unauthorized",
 }
 
-Maker = Callable[[dict[str, Any]], "Answer | Mapping[str, Any]"]
+Maker = Callable[[dict[str, Any]], "ApiResponse | Mapping[str, Any]"]
 
 
 @dataclass(eq=False)
-class Canned:
+class CannedResponse:
     """One canned answer and the calls it is for.
 
     Attributes:
@@ -138,36 +138,36 @@ class Canned:
         used: how often it was given.
     """
 
-    answer: Answer | Maker | None
+    answer: ApiResponse | Maker | None
     when: Mapping[str, Any] | None = None
     times: int | None = None
     delay: float = 0.0
     used: int = field(default=0, init=False)
 
-    def give(self, params: dict[str, Any]) -> Answer | None:
+    def give(self, params: dict[str, Any]) -> ApiResponse | None:
         self.used += 1
         answer = self.answer
-        if answer is not None and not isinstance(answer, Answer):
+        if answer is not None and not isinstance(answer, ApiResponse):
             made = answer(params)
-            answer = made if isinstance(made, Answer) else reply(made)
+            answer = made if isinstance(made, ApiResponse) else reply_response(made)
         if self.delay:
-            answer = answer or Answer(origin="")
+            answer = answer or ApiResponse(origin="")
             answer = replace(answer, delay=answer.delay + self.delay)
         return answer
 
 
-class Answers:
+class CannedResponses:
     """The canned answers of each API, from the top down: the first that fits and is not used up is given."""
 
     def __init__(self) -> None:
-        self._by_api: dict[str, list[Canned]] = {}
+        self._by_api: dict[str, list[CannedResponse]] = {}
 
-    def add(self, api: str, canned: Canned) -> Canned:
+    def add(self, api: str, canned: CannedResponse) -> CannedResponse:
         """Puts an answer behind those that the API has."""
         self._by_api.setdefault(api, []).append(canned)
         return canned
 
-    def of(self, api: str) -> list[Canned]:
+    def of(self, api: str) -> list[CannedResponse]:
         """The answers of one API, in order."""
         return list(self._by_api.get(api, ()))
 
@@ -182,15 +182,15 @@ class Answers:
         else:
             self._by_api.pop(api, None)
 
-    def unused(self) -> list[tuple[str, Canned]]:
+    def unused(self) -> list[tuple[str, CannedResponse]]:
         """The answers that were never given, with their API."""
         return [(api, canned) for api, several in self._by_api.items() for canned in several if not canned.used]
 
-    def choose(self, api: str, params: dict[str, Any]) -> Canned | None:
+    def choose(self, api: str, params: dict[str, Any]) -> CannedResponse | None:
         """The answer for a call, or None when there is none (any more)."""
         several = self._by_api.get(api, ())
         for index, canned in enumerate(several):
-            if canned.when is not None and difference(canned.when, params):
+            if canned.when is not None and mismatch(canned.when, params):
                 continue
             times = canned.times
             if times is None and any(later.when == canned.when for later in several[index + 1 :]):
@@ -202,7 +202,7 @@ class Answers:
     def why_not(self, api: str, params: dict[str, Any]) -> list[str]:
         """For each answer of the API in order, why it was not given."""
         return [
-            (difference(canned.when, params) if canned.when is not None else None)
+            (mismatch(canned.when, params) if canned.when is not None else None)
             or f"it was given {canned.used} times already"
             for canned in self._by_api.get(api, ())
         ]

@@ -11,13 +11,13 @@ from typing import Any, cast
 
 from . import responses, schema
 from .located_yaml import MAX_SIZE, Document, Path
-from .responses import Answer, Canned, Fault
+from .responses import ApiResponse, CannedResponse, Fault
 
 _OUTCOMES = ("reply", "error", "buffer", "file", "text", "fault")
 _KEYS = {*_OUTCOMES, "when", "contentType", "delay", "times"}
 
 
-def read(document: Document) -> Iterator[tuple[str, Canned]]:
+def read(document: Document) -> Iterator[tuple[str, CannedResponse]]:
     """Each API and one of its answers, in the order of the file.
 
     Raises:
@@ -33,10 +33,10 @@ def read(document: Document) -> Iterator[tuple[str, Canned]]:
         elif value and value.keys() <= _KEYS:
             yield api, _canned(document, value, path)
         else:
-            yield api, Canned(_reply(document, value, path))
+            yield api, CannedResponse(_reply(document, value, path))
 
 
-def _canned(document: Document, entry: Any, path: Path) -> Canned:
+def _canned(document: Document, entry: Any, path: Path) -> CannedResponse:
     schema.check_answer(document, entry, path)
     outcomes = [key for key in _OUTCOMES if key in entry]
     if len(outcomes) > 1:
@@ -49,10 +49,10 @@ def _canned(document: Document, entry: Any, path: Path) -> Canned:
     if found:
         raise document.error(found, "a file cannot be asked for in when")
     answer = _answer(document, entry, path, outcomes[0]) if outcomes else None
-    return Canned(answer, entry.get("when"), entry.get("times"), float(entry.get("delay", 0)))
+    return CannedResponse(answer, entry.get("when"), entry.get("times"), float(entry.get("delay", 0)))
 
 
-def _answer(document: Document, entry: dict[str, Any], path: Path, outcome: str) -> Answer:
+def _answer(document: Document, entry: dict[str, Any], path: Path, outcome: str) -> ApiResponse:
     value = entry[outcome]
     where = (*path, outcome)
     match outcome:
@@ -65,24 +65,24 @@ def _answer(document: Document, entry: dict[str, Any], path: Path, outcome: str)
                 )
             if value["errCode"] == 0 or value["errCode"] == "":
                 raise document.error((*where, "errCode"), "an error has a code other than 0")
-            return responses.error(value["errCode"], value.get("errMsg"))
+            return responses.error_response(value["errCode"], value.get("errMsg"))
         case "text":
-            return responses.text(value)
+            return responses.text_response(value)
         case "fault":
-            return Answer(fault=cast("Fault", value))
+            return ApiResponse(fault=cast("Fault", value))
         case "file":
             content = _file(document, value, where)
             guessed = mimetypes.guess_type(value)[0] or "application/octet-stream"
-            return responses.buffer(content, entry.get("contentType", guessed))
-    return responses.buffer(_bytes(document, value, where), entry.get("contentType", "application/octet-stream"))
+            return responses.file_response(content, entry.get("contentType", guessed))
+    return responses.file_response(_bytes(document, value, where), entry.get("contentType", "application/octet-stream"))
 
 
-def _reply(document: Document, value: dict[str, Any], path: Path) -> Answer:
+def _reply(document: Document, value: dict[str, Any], path: Path) -> ApiResponse:
     found = schema.binary(value, path)
     if found:
         raise document.error(found, "JSON has no form for !!binary: an answer that is a file goes under buffer")
     try:
-        return responses.reply(value)
+        return responses.reply_response(value)
     except ValueError as error:
         raise document.error(path, str(error)) from None
 

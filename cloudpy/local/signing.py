@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from .._wire import jsontext
 from .._wire.javascript import utf8
-from .responses import Answer, error
+from .responses import ApiResponse, error_response
 
 if TYPE_CHECKING:
     from .backend import Backend
-    from .calls import Incoming
+    from .calls import ApiRequest
 
 
 def session_key(openid: str) -> str:
@@ -19,19 +19,19 @@ def session_key(openid: str) -> str:
     return f"local session of {openid}"
 
 
-def answer(backend: Backend, asked: Incoming) -> Answer:
+def answer(backend: Backend, asked: ApiRequest) -> ApiResponse:
     """The answer to one of the three."""
     user = asked.caller.user if asked.caller else None
     wire = asked.wire
     if asked.api == "getOpenData":
         found = backend.open_data.look_up(wire["list"], user)
-        return Answer(jsontext.stringify({"list": found}).encode(), origin="open data")
+        return ApiResponse(jsontext.stringify({"list": found}).encode(), origin="open data")
     if user is None:
-        return error(40003)
+        return error_response(40003)
     if asked.api == "getVoIPSign":
         # As WeChat's documentation has it: the four, sorted as texts and put together.
         parts = sorted((backend.appid_of(asked), wire["group_id"], wire["nonce"], str(wire["timestamp"])))
     else:
         parts = wire["parameter_list"]
     signature = hmac.digest(utf8(session_key(user.openid)), utf8("".join(parts)), "sha256").hex()
-    return Answer(jsontext.stringify({"signature": signature}).encode(), origin="signature")
+    return ApiResponse(jsontext.stringify({"signature": signature}).encode(), origin="signature")

@@ -15,7 +15,7 @@ DEFAULT_AGE = 86400  # seconds that an address is good when none are asked for
 _ESCAPED = re.compile("~([0-9A-F]{2})")
 
 
-class RefusedError(Exception):
+class ObjectStorageError(Exception):
     """What the object storage answers as XML: a code, words, and the HTTP status."""
 
     def __init__(self, code: str, message: str, status: int = 403) -> None:
@@ -23,7 +23,7 @@ class RefusedError(Exception):
         self.code, self.message, self.status = code, message, status
 
 
-class Grants:
+class SignedUrls:
     """Signs and checks, with a key of this run; `clock` gives seconds since 1970."""
 
     def __init__(self, clock: Callable[[], float], random_bytes: Callable[[int], bytes]) -> None:
@@ -60,12 +60,12 @@ class Grants:
     def _check_upload(self, method: str, env: str, path: str, values: Mapping[str, str], proof: str, key: str) -> None:
         found = re.fullmatch("q-sign-algorithm=sha256&q-end=([0-9]{1,12})&q-signature=([0-9a-f]{64})", proof)
         if not found:
-            raise RefusedError("AccessDenied", "the authorization of getUploadMetadata is wanted")
+            raise ObjectStorageError("AccessDenied", "the authorization of getUploadMetadata is wanted")
         ends = int(found[1])
         if not hmac.compare_digest(found[2], self._sign(method, env, path, ends)):
-            raise RefusedError("SignatureDoesNotMatch", "the authorization is for another path, or another run")
+            raise ObjectStorageError("SignatureDoesNotMatch", "the authorization is for another path, or another run")
         if self._clock() > ends:
-            raise RefusedError("AccessDenied", "Request has expired")
+            raise ObjectStorageError("AccessDenied", "Request has expired")
         wanted = {
             "signature": proof,
             "x-cos-security-token": self._sign("token", env, path, ends),
@@ -74,7 +74,7 @@ class Grants:
         }
         for name, value in wanted.items():
             if not hmac.compare_digest(values.get(name, "").encode("utf-8", "replace"), value.encode()):
-                raise RefusedError("AccessDenied", f"{name} is not the one that belongs to this upload")
+                raise ObjectStorageError("AccessDenied", f"{name} is not the one that belongs to this upload")
 
     def download(self, env: str, path: str, age: float, base: str) -> str:
         """An address of a file that is good for `age` seconds."""
@@ -91,12 +91,12 @@ class Grants:
         query = parse_qs(target.partition("?")[2])
         sign, ends = query.get("sign", [""])[-1], query.get("t", [""])[-1]
         if not re.fullmatch("[0-9]{1,12}", ends):
-            raise RefusedError("AccessDenied", "an address of getTempFileURL is wanted")
+            raise ObjectStorageError("AccessDenied", "an address of getTempFileURL is wanted")
         wanted = self._sign("GET", env, path, int(ends))
         if not hmac.compare_digest(sign.encode("utf-8", "replace"), wanted.encode()):
-            raise RefusedError("SignatureDoesNotMatch", "the address was changed, or is of another run")
+            raise ObjectStorageError("SignatureDoesNotMatch", "the address was changed, or is of another run")
         if self._clock() >= int(ends):
-            raise RefusedError("AccessDenied", "Request has expired")
+            raise ObjectStorageError("AccessDenied", "Request has expired")
         return env, path
 
     def _sign(self, what: str, env: str, path: str, ends: int) -> str:
@@ -120,7 +120,7 @@ def located(target: str) -> tuple[str, str]:
     try:
         return _text(env), _text(path)
     except UnicodeDecodeError:
-        raise RefusedError("InvalidURI", "the path is no UTF-8", 400) from None
+        raise ObjectStorageError("InvalidURI", "the path is no UTF-8", 400) from None
 
 
 def _plain(text: str) -> str:

@@ -43,7 +43,7 @@ class Tokens:
         text += " " * ((2 - len(text)) % 3)  # two bytes more than a multiple of three end in one "="
         return base64.b64encode(text.encode()).decode()
 
-    def recognise(self, token: str) -> Caller | None:
+    def find_caller(self, token: str) -> Caller | None:
         """The caller that an API token was minted for, or None when it is not one of ours."""
         known = self._recognised.get(token)
         if known is not None:

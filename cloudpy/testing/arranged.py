@@ -75,7 +75,7 @@ class Arranged:
         Raises:
             StubError: there is no such API or parameter; naming what was meant.
         """
-        stub = Stub(self._core.backend.answers, self._core.ledger, api, when, check=check)
+        stub = Stub(self._core.backend.responses, self._core.ledger, api, when, check=check)
         self._core.stubs.append(stub)
         return stub
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import contracts
-from ..local import Call as Record
+from ..local import CallRecord as Record
 from ..local import File
 
 SHOWN = 20  # calls that a message tells of

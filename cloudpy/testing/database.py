@@ -102,7 +102,7 @@ class Database:
         One that is not met fails the test. What the function sees is a ``TransactionConflictError``, which
         ``runTransaction`` retries.
         """
-        stub = Stub(self._core.backend.answers, self._core.ledger, "database.commitTransaction", None, check=False)
+        stub = Stub(self._core.backend.responses, self._core.ledger, "database.commitTransaction", None, check=False)
         self._core.stubs.append(stub)
         return stub.error("DATABASE_TRANSACTION_CONFLICT", CONFLICT).times(times)
 

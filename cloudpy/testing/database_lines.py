@@ -6,7 +6,7 @@ from typing import Any
 
 from .._transports import Failure, Request, Response
 from .._wire import jsontext
-from ..local.database_text import PREFIX, own_fields, parameters
+from ..local.database_text import PREFIX, action_fields, parameters
 
 
 def request_of(request: Request) -> dict[str, Any] | None:
@@ -15,7 +15,7 @@ def request_of(request: Request) -> dict[str, Any] | None:
     action = value.get("action") if isinstance(value, dict) else None
     if not isinstance(value, dict) or not isinstance(action, str) or not action.startswith(PREFIX):
         return None
-    return {"api": action, "params": parameters(own_fields(value))}
+    return {"api": action, "params": parameters(action_fields(value))}
 
 
 def answer_of(action: str, outcome: Response | Failure) -> dict[str, Any] | None:

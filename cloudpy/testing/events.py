@@ -144,7 +144,7 @@ class Events:
             asked[key] = value.cloud_id if isinstance(value, CloudID) else value
         content = as_json({key: value for key, value in data.items() if key not in asked})
         try:
-            content, verified = cloud_ids.replaced(self._backend, content, asked, user)
+            content, verified = cloud_ids.replace_cloud_ids(self._backend, content, asked, user)
         except cloud_ids.TooManyCloudIDsError as error:
             raise StubError(f"events.client(): {error}") from None
         event = _event("client", client_event(content, openid=user.openid, appid=user.appid))

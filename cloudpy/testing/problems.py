@@ -7,14 +7,14 @@ from difflib import get_close_matches
 
 from .. import contracts
 from .._client.permissions import Permissions
-from ..local import Answers
-from ..local import Call as Record
+from ..local import CallRecord as Record
+from ..local import CannedResponses
 from .calls import problems, written
 
 _MOST = 3  # stubs that are shown
 
 
-def unknown_call(call: Record, answers: Answers) -> str:
+def unknown_call(call: Record, answers: CannedResponses) -> str:
     """A call that nothing was said about, with the stubs that come nearest and what differs."""
     lines = [f"{written(call.api, call.params)} was called, and nothing says what WeChat answers."]
     lines += [f"  {problem}" for problem in problems(call.api, call.params)]
@@ -33,7 +33,7 @@ def unknown_call(call: Record, answers: Answers) -> str:
     return "\n".join(lines)
 
 
-def unknown_ids(call: Record, answers: Answers, ids: Iterable[str], known: Iterable[str]) -> str:
+def unknown_ids(call: Record, answers: CannedResponses, ids: Iterable[str], known: Iterable[str]) -> str:
     """A call for CloudIDs that nothing was said about."""
     asked, there = list(ids), list(known)
     lines = [f"{written(call.api, call.params)} was called, and nothing says what is behind {_listed(asked)}."]
@@ -73,7 +73,7 @@ def refused_there(call: Record) -> str:
     )
 
 
-def _stubs(call: Record, answers: Answers) -> list[str]:
+def _stubs(call: Record, answers: CannedResponses) -> list[str]:
     """The stubs of the API that was called, and why none of them answers."""
     lines = []
     for canned, why in zip(answers.of(call.api), answers.why_not(call.api, call.params), strict=True):

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from .. import contracts
 from .._wire import case, jsontext
-from ..local import FAULTS, Answer, Answers, Canned, buffer, difference, error, text
+from ..local import (
+    FAULTS,
+    ApiResponse,
+    CannedResponse,
+    CannedResponses,
+    error_response,
+    file_response,
+    mismatch,
+    text_response,
+)
 from .calls import written
 from .errors import StubError
 from .masking import Mask
@@ -39,7 +48,7 @@ class Line:
         return self.api.startswith("database.")
 
 
-class Replay(Answers):
+class Replay(CannedResponses):
     """Gives each recorded answer once, to a call with the same parameters. Stubs go before it."""
 
     def __init__(self, path: str | os.PathLike[str], core: Core, *, check: bool) -> None:
@@ -48,20 +57,20 @@ class Replay(Answers):
         self._lines = _read(core.functions.resolve(self.path), self.path, check=check)
         self._ledger = core.ledger
         self._backend = core.backend
-        self._stubs = core.backend.answers
+        self._stubs = core.backend.responses
         self._mask = Mask(core.identities)
-        core.backend.answers = self
+        core.backend.responses = self
         core.stubs.append(self)
 
     def close(self) -> None:
         """Ends the replay; doing it again does nothing."""
-        if self._backend.answers is self:
-            self._backend.answers = self._stubs
+        if self._backend.responses is self:
+            self._backend.responses = self._stubs
 
-    def add(self, api: str, canned: Canned) -> Canned:
+    def add(self, api: str, canned: CannedResponse) -> CannedResponse:
         return self._stubs.add(api, canned)
 
-    def choose(self, api: str, params: dict[str, Any]) -> Canned | None:
+    def choose(self, api: str, params: dict[str, Any]) -> CannedResponse | None:
         stub = self._stubs.choose(api, params)
         if stub is not None:
             return stub
@@ -75,7 +84,7 @@ class Replay(Answers):
                 line.used = True
                 answer = _answer(line.answer, self._mask, database=line.of_the_database)
                 self._mask.meet(line.answer)
-                return Canned(answer)
+                return CannedResponse(answer)
             near.append(f"  line {line.number}: {differs}")
         if not near:
             apis = dict.fromkeys(line.api for line in self._lines)
@@ -84,7 +93,7 @@ class Replay(Answers):
         self._ledger.complain(
             Complaint("broken", f"{told}\nRecord it anew, or find out why the request has changed"), raises=True
         )
-        return Canned(error(-604100))
+        return CannedResponse(error_response(-604100))
 
     def complaints(self) -> Iterator[Complaint]:
         """The answers that nobody asked for."""
@@ -145,28 +154,28 @@ def _check(line: Line, entry: dict[str, Any], where: str) -> None:
         raise StubError(f"{where}: WeChat has no such call, or no such answer:{listing}\nrecord anew; or check=False")
 
 
-def _answer(recorded: dict[str, Any], mask: Mask, *, database: bool) -> Answer:
+def _answer(recorded: dict[str, Any], mask: Mask, *, database: bool) -> ApiResponse:
     if "json" in recorded:
         value = mask.show(recorded["json"])
         if database:
-            return Answer(value=value)
+            return ApiResponse(value=value)
         code = value.get("errcode") if isinstance(value, dict) else 0
         failed = isinstance(code, int) and code != 0
         body = jsontext.stringify(value).encode()
-        return Answer(
+        return ApiResponse(
             body, errcode=int(code or 0) if failed else 0, message=str(value.get("errmsg", "")) if failed else ""
         )
     if "text" in recorded:
-        return text(mask.show(recorded["text"]))
+        return text_response(mask.show(recorded["text"]))
     if "base64" in recorded:
-        return buffer(base64.b64decode(recorded["base64"], validate=True), recorded["contentType"])
+        return file_response(base64.b64decode(recorded["base64"], validate=True), recorded["contentType"])
     if "gateway" in recorded:
-        return error(str(recorded["gateway"]), recorded["message"])
+        return error_response(str(recorded["gateway"]), recorded["message"])
     if "refused" in recorded:
-        return Answer(error_code=int(recorded["refused"]))
+        return ApiResponse(error_code=int(recorded["refused"]))
     if recorded["fault"] not in FAULTS:
         raise ValueError(f"there is no fault {recorded['fault']!r}")
-    return Answer(fault=recorded["fault"])
+    return ApiResponse(fault=recorded["fault"])
 
 
 def _without_bytes(params: dict[str, Any]) -> dict[str, Any]:
@@ -184,8 +193,8 @@ def _difference(recorded: dict[str, Any], asked: dict[str, Any]) -> str | None:
         name: {**value, "filename": ""} if isinstance(value, dict) and "sha256" in value else value
         for name, value in recorded.items()
     }
-    differs = difference(wanted, asked)
+    differs = mismatch(wanted, asked)
     if differs:
         return differs.replace(" is wanted", " was recorded")
-    more = difference(asked, wanted)
+    more = mismatch(asked, wanted)
     return more.replace("is missing", "was not recorded") if more else None

@@ -13,17 +13,17 @@ from .._client import permissions as _permissions
 from .._client.permissions import Permissions
 from ..local import (
     URL,
-    Answer,
+    ApiResponse,
     AsyncInProcessTransport,
     Backend,
     Caller,
-    Contracts,
+    ContractCatalog,
     InProcessTransport,
     User,
     environment,
     load,
 )
-from ..local import Call as Record
+from ..local import CallRecord as Record
 from ..runtime import Runner
 from . import events as _events
 from . import problems as _problems
@@ -72,7 +72,7 @@ class Core:
             clock=self.clock,
             callers_clock=lambda: time.time(),  # looked up each time: freezegun and the like replace it
             observe=self._observe,
-            knowledge=_Unhurried(),
+            catalog=_Unhurried(),
         )
         self.backend.any_env = not env and self.backend.env == _DEFAULT_ENV
         self.backend.documents = InMemory(
@@ -221,25 +221,25 @@ class Core:
             found["TCB_ENV"] = found["SCF_NAMESPACE"] = env
         return {**found, **(env if isinstance(env, Mapping) else {})}
 
-    def _observe(self, call: Record, answer: Answer) -> None:
+    def _observe(self, call: Record, answer: ApiResponse) -> None:
         if self.unknown == "fail" and answer.origin == "open data":
             asked = call.wire.get("cloudid_list")
             known = self.backend.open_data
             missing = [one for one in asked or () if one not in known and one not in self.invalid]
             if missing and isinstance(asked, list):
-                text = _problems.unknown_ids(call, self.backend.answers, missing, known.ids())
+                text = _problems.unknown_ids(call, self.backend.responses, missing, known.ids())
                 self.ledger.complain(Complaint("unknown", text), raises=True)
         elif answer.origin == "nothing" and answer.error_code != _NOT_FOUND:
             self.ledger.complain(Complaint("refused", _problems.refused_there(call)))
         elif answer.origin == "nothing" and self.unknown == "fail":
-            text = _problems.unknown_call(call, self.backend.answers)
+            text = _problems.unknown_call(call, self.backend.responses)
             self.ledger.complain(Complaint("unknown", text), raises=True)
 
     def _refused(self, api: str, permissions: Permissions) -> None:
         self.ledger.complain(Complaint("refused", _problems.refused_here(api, permissions)))
 
 
-class _Unhurried(Contracts):
+class _Unhurried(ContractCatalog):
     """Checks no parameters when a call comes: a test that wants to know asks then (see ``Call.problems``)."""
 
     def problems(self, api: str, params: Mapping[str, Any]) -> tuple[str, ...]:

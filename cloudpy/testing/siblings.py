@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CloudSDKError
 from ..local import Caller
-from ..local.env_vars import called
+from ..local.env_vars import called_environment
 from ..local.function_calls import CallResult, not_found
 from ..runtime import Runner, client_event, encode
 from ..runtime.loader import DEFAULT
@@ -97,7 +97,7 @@ class Siblings:
         core = self._core
         instance, handler = core.functions.find(function, DEFAULT)
         core.backend.allow(instance.allowed, function=instance.name)
-        variables = called(core.backend, core.url, caller, instance.name)
+        variables = called_environment(core.backend, core.url, caller, instance.name)
         run = Run(core.functions, instance, handler, content, variables, core.environ, context={}, timeout=limit)
         runner = Runner()  # the caller's own has a loop that is busy
         try:

@@ -8,11 +8,11 @@ from typing import Any
 
 from .._wire import case
 from ..errors import CloudSDKError
-from ..local import FAULTS, Answer, Answers, Canned, Fault
-from ..local import buffer as buffer_answer
-from ..local import error as error_answer
-from ..local import reply as reply_answer
-from ..local import text as text_answer
+from ..local import FAULTS, ApiResponse, CannedResponse, CannedResponses, Fault
+from ..local import error_response as error_answer
+from ..local import file_response as buffer_answer
+from ..local import reply_response as reply_answer
+from ..local import text_response as text_answer
 from . import check as _check
 from .any import is_any
 from .errors import StubError
@@ -33,7 +33,7 @@ class Stub:
     """
 
     def __init__(
-        self, answers: Answers, ledger: Ledger, api: str, when: Mapping[str, Any] | None, *, check: bool
+        self, answers: CannedResponses, ledger: Ledger, api: str, when: Mapping[str, Any] | None, *, check: bool
     ) -> None:
         self.api = api
         self._answers = answers
@@ -104,7 +104,7 @@ class Stub:
             near = get_close_matches(str(fault), FAULTS, 1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise StubError(f"{self._name}.fault({fault!r}): there are {', '.join(FAULTS)}{hint}")
-        return self._answer("fault", Answer(fault=fault))
+        return self._answer("fault", ApiResponse(fault=fault))
 
     def delay(self, seconds: float) -> Stub:
         """Lets time pass before the answer: on the kit's clock and of the function's time limit, not of yours.
@@ -158,10 +158,10 @@ class Stub:
                 )
 
     def _begin(self) -> None:
-        self._step = _Step(Canned(None, self._when))
+        self._step = _Step(CannedResponse(None, self._when))
         self._steps.append(self._step)
 
-    def _answer(self, what: str, answer: Answer | Callable[[dict[str, Any]], Answer]) -> Stub:
+    def _answer(self, what: str, answer: ApiResponse | Callable[[dict[str, Any]], ApiResponse]) -> Stub:
         if self._step.what:
             raise StubError(
                 f"{self._name}{self._step.what} has an answer: put .then between it and .{what}(…), for the one after"
@@ -176,7 +176,7 @@ class Stub:
             self._step.added = True
             self._answers.add(self.api, self._step.canned)
 
-    def _reply(self, value: Any) -> Answer:
+    def _reply(self, value: Any) -> ApiResponse:
         where = f"{self._name}.reply(…)"
         if not isinstance(value, Mapping):
             raise StubError(f"{where}: a result is a dict, got {type(value).__name__}")
@@ -189,17 +189,17 @@ class Stub:
         except ValueError as error:
             raise StubError(f"{where}: {error}") from None
 
-    def _documents(self, value: Mapping[str, Any], where: str) -> Answer:
+    def _documents(self, value: Mapping[str, Any], where: str) -> ApiResponse:
         from .._database import ejson  # here: most stubs are none of the database
 
         try:
             found = {key: ejson.encode(value[key], key) for key in ("data", "list") if key in value}
         except CloudSDKError as error:
             raise StubError(f"{where}: {error}") from None
-        return Answer(value={**copy.deepcopy(dict(value)), **found})
+        return ApiResponse(value={**copy.deepcopy(dict(value)), **found})
 
-    def _maker(self, make: Maker) -> Callable[[dict[str, Any]], Answer]:
-        def answer(params: dict[str, Any]) -> Answer:
+    def _maker(self, make: Maker) -> Callable[[dict[str, Any]], ApiResponse]:
+        def answer(params: dict[str, Any]) -> ApiResponse:
             try:
                 return self._reply(make(copy.deepcopy(params)))
             except CloudSDKError as error:
@@ -220,7 +220,7 @@ class Stub:
 class _Step:
     """One answer of a stub."""
 
-    def __init__(self, canned: Canned) -> None:
+    def __init__(self, canned: CannedResponse) -> None:
         self.canned = canned
         self.what = ""
         self.added = False

@@ -30,7 +30,7 @@ INIT: dict[str, Any] = {"config": None, "env": "e", "secretId": "i", "secretKey"
 RAW = Options({"convertCase": False})
 
 
-class Canned:
+class CannedResponse:
     """A transport that answers with these bytes."""
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ def test_there_are_enough_kinds() -> None:
 @pytest.mark.parametrize("options", [DEFAULT, RAW], ids=["converted", "as they are"])
 @pytest.mark.parametrize("content_type", ["application/octet-stream", GATEWAY_JSON])
 def test_every_body_ends_in_a_dict_or_our_error(options: Options, content_type: str) -> None:
-    canned, cloud = Canned(), SyncCloud().init(**INIT)
+    canned, cloud = CannedResponse(), SyncCloud().init(**INIT)
     canned.content_type = content_type
     ends = {"result": 0, "error": 0}
     with _transports.replaced(blocking=canned, asynchronous=AIOTransport()):

@@ -11,7 +11,7 @@ from cloudpy.compare.case import Case, varied
 from cloudpy.compare.folder import Function, function_in
 from cloudpy.compare.pair import Pair
 from cloudpy.compare.rules import Rules
-from cloudpy.local.data import NOTHING, LocalData, read
+from cloudpy.local.data import NO_DATA, LocalData, read
 
 PROGRAMS = Path(__file__).parent / "programs"
 NODE = PROGRAMS / "desk_node"
@@ -25,7 +25,7 @@ def desk() -> LocalData:
     return read(PYTHON / "local.yaml")
 
 
-def pair(left: Path, right: Path, rules: Rules | None = None, base: LocalData = NOTHING, **more: Any) -> Pair:
+def pair(left: Path, right: Path, rules: Rules | None = None, base: LocalData = NO_DATA, **more: Any) -> Pair:
     """A pair with the environment of this process; an event may take long, the machine may be busy."""
     environment = {name: value for name, value in os.environ.items() if not is_platforms(name)}
     settings = {"timeout": 60.0, "modules": str(MODULES), **more}

@@ -12,7 +12,7 @@ from cloudpy.compare import events
 from cloudpy.compare.case import CLOCK, Case
 from cloudpy.compare.fuzz import Ground, variations
 from cloudpy.local import LocalData, LocalDataError
-from cloudpy.local.data import NOTHING
+from cloudpy.local.data import NO_DATA
 
 from .bench import EVENTS, case, desk
 
@@ -23,7 +23,7 @@ def read(tmp_path: Path, text: str, name: str = "events.yaml") -> list[Case]:
     return events.read(str(path))
 
 
-def backend(one: Case, base: LocalData = NOTHING, seed: int = 0) -> Any:
+def backend(one: Case, base: LocalData = NO_DATA, seed: int = 0) -> Any:
     return one.backend(base, None, seed=seed, standing=True)
 
 
@@ -120,8 +120,8 @@ def test_an_event_adds_to_what_the_local_wechat_knows() -> None:
     bob = found.users.find("o-bob")
     looked_up = found.open_data.look_up(["mine", "hers", minted, "walk"], bob)
     assert ["data", -601007, "data", -601007] == [item.get("errCode", "data") for item in looked_up]
-    assert [45009] == [canned.answer.errcode for canned in found.answers.of("security.msgSecCheck")]
-    assert found.answers.of("wxacode.getUnlimited")
+    assert [45009] == [canned.answer.errcode for canned in found.responses.of("security.msgSecCheck")]
+    assert found.responses.of("wxacode.getUnlimited")
     assert ("refuse", 100.0) == (found.unknown, found.clock())
     assert CLOCK == backend(case({})).clock()
 

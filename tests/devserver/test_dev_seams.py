@@ -77,7 +77,7 @@ def test_what_the_local_wechat_has_seen_outlives_a_changed_local_yaml(tmp_path: 
     folders = list(find([str(project(tmp_path))], "index.main")[0].values())
     old = wechat.make(folders, [str(tmp_path)]).backend
     minted = old.open_data.mint({"phone": "1"}, openid="o-alice")
-    address = old.grants.download("local", "a.txt", 60, "")
+    address = old.signed_urls.download("local", "a.txt", 60, "")
     old.storage.put("a.txt", b"a")
     shared = old.accounts.grant("wx-other", "e-other")
     token = old.tokens.mint(Caller(User("o-alice"), "card"))
@@ -88,9 +88,9 @@ def test_what_the_local_wechat_has_seen_outlives_a_changed_local_yaml(tmp_path: 
     assert [["data"], ["errCode"]] == [
         [key for key in ("data", "errCode") if key in item] for item in new.open_data.look_up([minted, "cid-1"], alice)
     ]
-    assert ("local", "a.txt") == new.grants.check_download(address)
+    assert ("local", "a.txt") == new.signed_urls.check_download(address)
     assert ["a.txt"] == new.storage.paths()
     assert new.pay is old.pay
-    assert new.tokens.recognise(token) is not None
+    assert new.tokens.find_caller(token) is not None
     assert shared is not None and shared in new.accounts._grants.values()
     assert (None, True) == (new.accounts.grant("wx-other", "e-other"), bool(new.accounts.grant("wx-2", "e-2")))

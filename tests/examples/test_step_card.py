@@ -16,7 +16,7 @@ import pytest
 
 from cloudpy._client import permissions as _permissions
 from cloudpy.local import Backend, Caller, GatewayServer, load
-from cloudpy.local.env_vars import called
+from cloudpy.local.env_vars import called_environment
 from cloudpy.local.function_calls import CallResult
 from tests.cli.command import ROOT
 
@@ -87,7 +87,7 @@ class World:
 
     def call(self, name: str, event: str, caller: Caller, timeout: float) -> CallResult:
         """See ``local.function_calls.FunctionCaller``."""
-        variables = called(self.backend, self._server.url, caller, name)
+        variables = called_environment(self.backend, self._server.url, caller, name)
         return CallResult(json.dumps(self._run(name, json.loads(event), variables)))
 
     def _run(self, name: str, event: Mapping[str, Any], variables: Mapping[str, str]) -> Any:
@@ -134,7 +134,7 @@ def test_both_do_the_same(case: Case, tmp_path: Path) -> None:
     assert list(case.calls) == [call["api"] for call in seen]
     if "fileID" in result:
         assert [f"cards/{case.user}.png"] == list(files)
-        (called,) = [call["params"] for call in seen if call["api"] == "callFunction"]
-        assert {"name": "stepLevel", "data": {"steps": result["steps"]}} == called
+        (called_environment,) = [call["params"] for call in seen if call["api"] == "callFunction"]
+        assert {"name": "stepLevel", "data": {"steps": result["steps"]}} == called_environment
     else:
         assert {} == files

@@ -225,11 +225,13 @@ def test_cloud_run_tells_on_whose_behalf_it_calls(server: GatewayServer, monkeyp
 
 
 def test_json_of_open_data_is_an_object_even_when_it_came_as_text(server: GatewayServer) -> None:
-    from cloudpy.local import Canned, reply
+    from cloudpy.local import CannedResponse, reply_response
 
     server.backend.tokenless = True
     text = '{"cloudID":"cid","data":{"stepInfoList":[{"step":1}]}}'
-    server.backend.answers.add("cloudbase.getOpenData", Canned(reply({"dataList": [{"cloudId": "cid", "json": text}]})))
+    server.backend.responses.add(
+        "cloudbase.getOpenData", CannedResponse(reply_response({"dataList": [{"cloudId": "cid", "json": text}]}))
+    )
     cloud = cloudpy.sync.createNewInstance(transport="cloudrun", serviceUrl=server.url, config=None)
     found = cloud.openapi.cloudbase.getOpenData({"openid": "o-alice", "cloudidList": ["cid"]})
     assert found["dataList"][0]["json"] == {"cloudID": "cid", "data": {"stepInfoList": [{"step": 1}]}}

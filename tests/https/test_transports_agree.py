@@ -10,7 +10,7 @@ import pytest
 
 import cloudpy
 import cloudpy.sync
-from cloudpy.local import Backend, Canned, GatewayServer, User, error, reply, text
+from cloudpy.local import Backend, CannedResponse, GatewayServer, User, error_response, reply_response, text_response
 
 ALICE = "o-alice"
 PNG = {"contentType": "image/png", "value": b"\x89PNG\r\n\x1a\n rest"}
@@ -66,12 +66,12 @@ def server() -> Iterator[GatewayServer]:
         backend.open_data.add(cloud_id, data, openid=ALICE)
     backend.allow("all")
     for api, answer in {
-        "operation.getFeedback": reply({"bigNumber": 2**60 + 1, "nested": [{"aB": 1}]}),
-        "pluginManager.getPluginList": error(40013, "invalid appid rid: 5f0b-1-2"),
-        "pluginManager.getPluginDevApplyList": error(-1, "system error"),
-        "operation.getDomainInfo": text("not json"),
+        "operation.getFeedback": reply_response({"bigNumber": 2**60 + 1, "nested": [{"aB": 1}]}),
+        "pluginManager.getPluginList": error_response(40013, "invalid appid rid: 5f0b-1-2"),
+        "pluginManager.getPluginDevApplyList": error_response(-1, "system error"),
+        "operation.getDomainInfo": text_response("not json"),
     }.items():
-        backend.answers.add(api, Canned(answer))
+        backend.responses.add(api, CannedResponse(answer))
     with GatewayServer(backend) as running:
         yield running
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cloudpy.local import Backend, Nothing, User
+from cloudpy.local import Backend, EmptyCatalog, User
 
 from .wire_client import Client, Clock
 
@@ -16,7 +16,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def backend(clock: Clock) -> Backend:
-    backend = Backend(env="test-env", appid="wxapp", clock=clock, knowledge=Nothing())
+    backend = Backend(env="test-env", appid="wxapp", clock=clock, catalog=EmptyCatalog())
     backend.users.add(User("o-alice", unionid="u-alice"))
     backend.users.add("o-bob")
     backend.allow(["cloudbase.getOpenData", "wxacode.get", "security.msgSecCheck", "a.b.c"])

@@ -8,7 +8,17 @@ from unittest.mock import ANY
 import pytest
 
 import cloudpy.sync
-from cloudpy.local import Answer, Backend, Canned, buffer, connected, difference, error, reply, text
+from cloudpy.local import (
+    ApiResponse,
+    Backend,
+    CannedResponse,
+    connected,
+    error_response,
+    file_response,
+    mismatch,
+    reply_response,
+    text_response,
+)
 
 from .wire_client import Client
 
@@ -21,53 +31,53 @@ def codes(client: Client, *params: dict[str, Any]) -> list[Any]:
 
 def test_in_order_and_the_last_for_ever(backend: Backend, client: Client) -> None:
     for number in (1, 2, 3):
-        backend.answers.add(API, Canned(reply({"n": number})))
+        backend.responses.add(API, CannedResponse(reply_response({"n": number})))
     assert codes(client, {}, {}, {}, {}, {}) == [1, 2, 3, 3, 3]
 
 
 def test_times_and_then_as_if_nothing_was_said(backend: Backend, client: Client) -> None:
-    backend.answers.add(API, Canned(reply({"n": 1}), times=2))
+    backend.responses.add(API, CannedResponse(reply_response({"n": 1}), times=2))
     assert codes(client, {}, {}, {}) == [1, 1, None]
     assert client.call(API)["error_code"] == -604100
 
 
 def test_each_when_has_a_sequence_of_its_own(backend: Backend, client: Client) -> None:
-    backend.answers.add(API, Canned(reply({"n": 1}), when={"k": "a"}))
-    backend.answers.add(API, Canned(reply({"n": 9}), when={"k": "b"}))
-    backend.answers.add(API, Canned(reply({"n": 2}), when={"k": "a"}))
-    backend.answers.add(API, Canned(reply({"n": 0})))
+    backend.responses.add(API, CannedResponse(reply_response({"n": 1}), when={"k": "a"}))
+    backend.responses.add(API, CannedResponse(reply_response({"n": 9}), when={"k": "b"}))
+    backend.responses.add(API, CannedResponse(reply_response({"n": 2}), when={"k": "a"}))
+    backend.responses.add(API, CannedResponse(reply_response({"n": 0})))
     a, b = {"k": "a"}, {"k": "b"}
     assert codes(client, a, b, b, a, a, {}, b) == [1, 9, 9, 2, 2, 0, 9]
 
 
 def test_unused_ones_are_known(backend: Backend, client: Client) -> None:
-    first = backend.answers.add(API, Canned(reply({}), when={"k": 1}))
-    second = backend.answers.add(API, Canned(reply({}), when={"k": 2}))
+    first = backend.responses.add(API, CannedResponse(reply_response({}), when={"k": 1}))
+    second = backend.responses.add(API, CannedResponse(reply_response({}), when={"k": 2}))
     client.call(API, {"k": 2})
-    assert backend.answers.unused() == [(API, first)]
+    assert backend.responses.unused() == [(API, first)]
     assert (first.used, second.used) == (0, 1)
-    assert backend.answers.why_not(API, {"k": 3}) == ["k is 3, 1 is wanted", "k is 3, 2 is wanted"]
-    backend.answers.clear()
-    assert backend.answers.apis() == []
+    assert backend.responses.why_not(API, {"k": 3}) == ["k is 3, 1 is wanted", "k is 3, 2 is wanted"]
+    backend.responses.clear()
+    assert backend.responses.apis() == []
 
 
 def test_a_program_makes_the_answer(backend: Backend, client: Client) -> None:
-    backend.answers.add(API, Canned(lambda params: {"n": params["k"] + 1}, when={"k": 1}))
-    backend.answers.add(API, Canned(lambda params: error(7, str(params))))
+    backend.responses.add(API, CannedResponse(lambda params: {"n": params["k"] + 1}, when={"k": 1}))
+    backend.responses.add(API, CannedResponse(lambda params: error_response(7, str(params))))
     assert codes(client, {"k": 1}) == [2]
     assert client.call(API, {"k": 2})["json"] == {"errcode": 7, "errmsg": "{'k': 2}"}
 
 
 def test_reply_is_written_as_the_sdk_shows_it(backend: Backend, client: Client) -> None:
     shown = {"errCode": 0, "errMsg": "openapi.a.b.c:ok", "someList": [{"innerKey": 1, "cloudID": "x", "OpenID": "y"}]}
-    backend.answers.add(API, Canned(reply(shown)))
+    backend.responses.add(API, CannedResponse(reply_response(shown)))
     wire = client.call(API)["json"]
     assert wire == {"errcode": 0, "errmsg": "ok", "some_list": [{"inner_key": 1, "cloud_i_d": "x", "OpenID": "y"}]}
 
 
 def test_later_changes_to_a_reply_change_nothing(backend: Backend, client: Client) -> None:
     value: dict[str, Any] = {"list": [1]}
-    backend.answers.add(API, Canned(reply(value)))
+    backend.responses.add(API, CannedResponse(reply_response(value)))
     value["list"].append(2)
     assert client.call(API)["json"]["list"] == [1]
 
@@ -75,19 +85,25 @@ def test_later_changes_to_a_reply_change_nothing(backend: Backend, client: Clien
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (error(-1), {"content_type": "application/json", "resp_data": b'{"errcode":-1,"errmsg":"system error"}'}),
-        (error(40003, "x"), {"resp_data": b'{"errcode":40003,"errmsg":"x"}'}),
-        (error(40003, ""), {"resp_data": b'{"errcode":40003,"errmsg":""}'}),
-        (error(-601006), {"error_code": 0, "resp_data": b'{"errcode":-601006,"errmsg":"cloudID expired"}'}),
-        (error(-604102), {"error_code": -604102, "resp_data": b""}),
-        (reply({"errCode": 5, "errMsg": "m"}), {"resp_data": b'{"errcode":5,"errmsg":"m"}'}),
-        (buffer(b"\x00", "image/png"), {"content_type": "image/png", "resp_data": b"\x00"}),
-        (reply({"contentType": "image/png", "buffer": b"\x00"}), {"content_type": "image/png", "resp_data": b"\x00"}),
-        (text("值"), {"content_type": "text/plain", "resp_data": "值".encode()}),
+        (
+            error_response(-1),
+            {"content_type": "application/json", "resp_data": b'{"errcode":-1,"errmsg":"system error"}'},
+        ),
+        (error_response(40003, "x"), {"resp_data": b'{"errcode":40003,"errmsg":"x"}'}),
+        (error_response(40003, ""), {"resp_data": b'{"errcode":40003,"errmsg":""}'}),
+        (error_response(-601006), {"error_code": 0, "resp_data": b'{"errcode":-601006,"errmsg":"cloudID expired"}'}),
+        (error_response(-604102), {"error_code": -604102, "resp_data": b""}),
+        (reply_response({"errCode": 5, "errMsg": "m"}), {"resp_data": b'{"errcode":5,"errmsg":"m"}'}),
+        (file_response(b"\x00", "image/png"), {"content_type": "image/png", "resp_data": b"\x00"}),
+        (
+            reply_response({"contentType": "image/png", "buffer": b"\x00"}),
+            {"content_type": "image/png", "resp_data": b"\x00"},
+        ),
+        (text_response("值"), {"content_type": "text/plain", "resp_data": "值".encode()}),
     ],
 )
-def test_each_kind_on_the_wire(backend: Backend, client: Client, answer: Answer, message: dict[str, Any]) -> None:
-    backend.answers.add(API, Canned(answer))
+def test_each_kind_on_the_wire(backend: Backend, client: Client, answer: ApiResponse, message: dict[str, Any]) -> None:
+    backend.responses.add(API, CannedResponse(answer))
     got = client.call(API)
     assert message == {key: got[key] for key in message}
 
@@ -95,17 +111,17 @@ def test_each_kind_on_the_wire(backend: Backend, client: Client, answer: Answer,
 @pytest.mark.parametrize("value", [{"a": {1, 2}}, {"errCode": "x"}, {"a": object()}])
 def test_a_reply_without_json_form_is_refused(value: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
-        reply(value)
+        reply_response(value)
 
 
 def test_outcomes_in_words() -> None:
     outcomes = [
-        reply({}).outcome,
-        error(40003).outcome,
-        error(-604101).outcome,
-        error("SYS_ERR", "m").outcome,
-        Answer(fault="reset").outcome,
-        buffer(b'{"errcode":1}', "image/png").outcome,
+        reply_response({}).outcome,
+        error_response(40003).outcome,
+        error_response(-604101).outcome,
+        error_response("SYS_ERR", "m").outcome,
+        ApiResponse(fault="reset").outcome,
+        file_response(b'{"errcode":1}', "image/png").outcome,
     ]
     assert outcomes == [
         "ok",
@@ -137,13 +153,13 @@ def test_outcomes_in_words() -> None:
     ],
 )
 def test_matching(wanted: object, found: object, told: str | None) -> None:
-    assert told == difference(wanted, found)
+    assert told == mismatch(wanted, found)
 
 
 def test_what_a_called_function_returns_keeps_its_names_and_has_no_errcode() -> None:
     backend = Backend(env="test-env")
     value = {"userName": 1, "a_b": {"cD": [True]}, "errMsg": "its own"}
-    backend.answers.add("callFunction", Canned(reply(value)))
+    backend.responses.add("callFunction", CannedResponse(reply_response(value)))
     with connected(backend):
         cloud = cloudpy.sync.createNewInstance(
             env="test-env", config=None, secretId=backend.secret_id, secretKey=backend.secret_key

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from cloudpy.local import Backend, Canned, Nothing, error, reply
+from cloudpy import local
+from cloudpy.local import Backend, CannedResponse, EmptyCatalog, error_response, reply_response
 
 from .wire_client import Client, Clock
 
 
-class Known(Nothing):
+class Known(EmptyCatalog):
     """A knowledge of two APIs."""
 
     def names(self) -> Collection[str]:
@@ -57,7 +58,7 @@ def test_without_a_token_of_ours_the_source_is_illegal(client: Client, token: st
 
 
 def test_tokens_of_another_run_are_not_ours(backend: Backend, clock: Clock) -> None:
-    other = Backend(env="test-env", clock=clock, knowledge=Nothing())
+    other = Backend(env="test-env", clock=clock, catalog=EmptyCatalog())
     client = Client(backend)
     client.token = Client(other).token
     assert client.call()["error_code"] == -604104
@@ -69,9 +70,9 @@ def test_a_bent_token_is_none_of_ours(backend: Backend, client: Client) -> None:
     assert "o-alice" not in token
     for index in range(0, len(token) - 1, 7):
         bent = token[:index] + ("A" if token[index] != "A" else "B") + token[index + 1 :]
-        found = backend.tokens.recognise(bent)
+        found = backend.tokens.find_caller(bent)
         # Characters of the event id and the padding are not sealed: they change nothing of who calls.
-        assert found is None or found == backend.tokens.recognise(token)
+        assert found is None or found == backend.tokens.find_caller(token)
 
 
 def test_a_containers_access_token_is_a_source(backend: Backend, client: Client, clock: Clock) -> None:
@@ -85,7 +86,7 @@ def test_a_containers_access_token_is_a_source(backend: Backend, client: Client,
 def test_unknown_api_is_refused_and_the_nearest_named(
     backend: Backend, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    backend.knowledge = Known()
+    backend.catalog = Known()
     backend.allow("all")
     assert client.call("wxacode.gett")["error_code"] == -604100
     assert "did you mean wxacode.get?" in caplog.text
@@ -95,7 +96,7 @@ def test_unknown_api_is_refused_and_the_nearest_named(
 
 
 def test_sample_unless_told_to_refuse(backend: Backend, client: Client) -> None:
-    backend.knowledge = Known()
+    backend.catalog = Known()
     answer = client.call("wxacode.get", {"path": "p"})
     assert (answer["content_type"], answer["resp_data"]) == ("image/jpeg", b"\xff\xd8")
     assert backend.calls.of()[-1].answered_from == "sample"
@@ -105,15 +106,15 @@ def test_sample_unless_told_to_refuse(backend: Backend, client: Client) -> None:
 
 
 def test_a_canned_answer_goes_before_any_knowledge(backend: Backend, client: Client) -> None:
-    backend.knowledge = Known()
-    backend.answers.add("a.b.c", Canned(reply({"x": 1})))
+    backend.catalog = Known()
+    backend.responses.add("a.b.c", CannedResponse(reply_response({"x": 1})))
     assert client.call("a.b.c")["json"] == {"errcode": 0, "errmsg": "ok", "x": 1}
 
 
 def test_problems_are_logged_and_recorded_but_nothing_is_refused(
     backend: Backend, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    backend.knowledge = Known()
+    backend.catalog = Known()
     assert client.call("wxacode.get")["error_code"] == 0
     assert backend.calls.of()[0].problems == ("wxacode.get: parameter 'path' is missing",)
     assert "parameter 'path' is missing" in caplog.text
@@ -135,7 +136,7 @@ def test_record_of_a_call(backend: Backend, clock: Clock) -> None:
     assert (call.files["im_g"].filename, call.files["im_g"].value) == ("im_g.png", b"\x89PNG")
     assert call.caller is not None and call.caller.user is not None
     assert (call.caller.user.openid, call.caller.function, call.caller.source) == ("o-bob", "steps", "wx_devtools")
-    assert (call.version, call.door, call.at) == ("v2", "gateway", clock())
+    assert (call.version, call.endpoint, call.at) == ("v2", "gateway", clock())
     assert call.outcome == "refused -604100 API not found"
     assert call.fields == {"action": "wx.openApi", "apiName": "a.b.c", "cgiName": "commrpcv2", "envName": "test-env"}
 
@@ -154,9 +155,9 @@ def test_secrets_are_in_no_record_log_or_repr(
 
 
 def test_log_of_calls_forgets_the_oldest() -> None:
-    backend = Backend(remember=3, knowledge=Nothing())
+    backend = Backend(remember=3, catalog=EmptyCatalog())
     backend.allow("all")
-    backend.answers.add("a.b.c", Canned(error(1)))
+    backend.responses.add("a.b.c", CannedResponse(error_response(1)))
     client = Client(backend)
     for number in range(5):
         client.call("a.b.c", {"n": number})
@@ -164,3 +165,10 @@ def test_log_of_calls_forgets_the_oldest() -> None:
     assert (len(backend.calls), backend.calls.total) == (3, 5)
     backend.calls.clear()
     assert not backend.calls.of()
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("old", "new"), sorted(local._RENAMED.items()))
+def test_an_old_name_warns_and_still_works(old: str, new: str) -> None:
+    with pytest.warns(DeprecationWarning, match=f"cloudpy.local.{old} is now cloudpy.local.{new}"):
+        assert getattr(local, old) is getattr(local, new)

@@ -10,7 +10,7 @@ import cloudpy.sync as sync
 from cloudpy import contracts
 from cloudpy.local import URL, Backend, connected, environment
 from cloudpy.local.http import router
-from cloudpy.local.http.messages import DoorRequest
+from cloudpy.local.http.messages import HttpRequest
 
 NAMES = [name for name in contracts.names() if name != "cloudbase.getOpenData"]
 
@@ -65,7 +65,7 @@ def test_every_path_of_https_is_answered(backend: Backend) -> None:
         assert contract is not None
         method = contract.method or "POST"
         answer = router.handle(
-            backend, DoorRequest(method, contract.path, [("Content-Type", "application/json")], b"{}")
+            backend, HttpRequest(method, contract.path, [("Content-Type", "application/json")], b"{}")
         )
         assert answer.status == 200, name
         assert b'"errcode":4' not in answer.body[:20], (name, answer.body)
@@ -75,7 +75,7 @@ def test_every_path_of_https_is_answered(backend: Backend) -> None:
 
 def test_a_path_of_two_is_the_mini_programs_first(backend: Backend) -> None:
     backend.tokenless = True
-    router.handle(backend, DoorRequest("GET", "/wxaapi/newtmpl/getcategory", [], b""))
+    router.handle(backend, HttpRequest("GET", "/wxaapi/newtmpl/getcategory", [], b""))
     assert backend.calls.of()[0].api == "subscribeMessage.getCategory"
 
 
@@ -100,5 +100,5 @@ def test_a_misspelt_parameter_is_told(backend: Backend, caplog: pytest.LogCaptur
 def test_a_query_string_holds_numbers_too(backend: Backend) -> None:
     backend.tokenless = True
     target = "/wxa/getopendata?openid=123"
-    router.handle(backend, DoorRequest("POST", target, [], b'{"cloudid_list": []}'))
+    router.handle(backend, HttpRequest("POST", target, [], b'{"cloudid_list": []}'))
     assert backend.calls.of()[0].params["openid"] == "123"  # an openid is a text whatever it looks like

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cloudpy.errors import ConfigError
-from cloudpy.local import Backend, LocalDataError, Nothing, load, read
+from cloudpy.local import Backend, EmptyCatalog, LocalDataError, load, read
 
 from .wire_client import Client, Clock, error_of
 
@@ -75,7 +75,7 @@ def wrong(folder: Path, text: str | bytes) -> str:
 @pytest.fixture
 def whole(tmp_path: Path) -> Backend:
     (tmp_path / "picture.png").write_bytes(b"\x89PNG")
-    return load(write(tmp_path, WHOLE), clock=Clock(), knowledge=Nothing())
+    return load(write(tmp_path, WHOLE), clock=Clock(), catalog=EmptyCatalog())
 
 
 def test_users_and_environment(whole: Backend) -> None:
@@ -132,7 +132,7 @@ def test_every_kind_of_answer(whole: Backend) -> None:
 
 
 def test_nothing_given_at_all(tmp_path: Path) -> None:
-    backend = load(clock=Clock(), knowledge=Nothing())
+    backend = load(clock=Clock(), catalog=EmptyCatalog())
     client = Client(backend)
     assert (backend.env, client.variables["WX_OPENID"]) == ("local", "o-local-user")
     assert client.call()["error_code"] == -604101
@@ -142,7 +142,7 @@ def test_nothing_given_at_all(tmp_path: Path) -> None:
 
 def test_arguments_go_before_the_file(tmp_path: Path) -> None:
     path = write(tmp_path, "env: one\nunknown: sample\n")
-    backend = load(path, env="two", unknown="refuse", knowledge=Nothing())
+    backend = load(path, env="two", unknown="refuse", catalog=EmptyCatalog())
     assert (backend.env, backend.unknown) == ("two", "refuse")
 
 
@@ -280,7 +280,7 @@ def test_many_values_are_bounded(tmp_path: Path) -> None:
 
 def test_integers_stay_exact(tmp_path: Path) -> None:
     backend = load(
-        write(tmp_path, "permissions: all\nanswers:\n  a.b: {id: 123456789012345678901}\n"), knowledge=Nothing()
+        write(tmp_path, "permissions: all\nanswers:\n  a.b: {id: 123456789012345678901}\n"), catalog=EmptyCatalog()
     )
     assert b'"id":123456789012345678901' in Client(backend).call("a.b")["resp_data"]
 
@@ -296,7 +296,7 @@ def test_the_error_is_a_value_error_that_names_its_parts(tmp_path: Path) -> None
 def test_the_example_of_the_documentation_is_true(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "local-wechat.md").read_text("utf-8")
     (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
-    backend = load(write(tmp_path, example), knowledge=Nothing(), clock=Clock())
+    backend = load(write(tmp_path, example), catalog=EmptyCatalog(), clock=Clock())
     backend.allow("all")
     client = Client(backend)
     found = [client.call(params={"cloudidList": ["xxx", "bobs-id"]})["json"] for _ in range(2)]

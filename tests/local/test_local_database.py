@@ -21,17 +21,17 @@ from cloudpy.devserver import wechat
 from cloudpy.local import (
     URL,
     Backend,
-    Canned,
+    CannedResponse,
     GatewayServer,
     LocalDataError,
     connected,
     environment,
-    error,
+    error_response,
     load,
-    reply,
+    reply_response,
 )
 from cloudpy.local.database import Query
-from cloudpy.local.responses import Answer
+from cloudpy.local.responses import ApiResponse
 
 
 @pytest.fixture
@@ -87,23 +87,23 @@ def test_one_record_per_call_that_reads_as_the_program_wrote_it(backend: Backend
 
 def test_stubs_by_parameter_errors_and_faults(backend: Backend, cloud: Any) -> None:
     todos = cloud.database().collection("todos")
-    given = reply({"data": [{"_id": "x", "n": 1}]})
-    backend.answers.add("database.getDocument", Canned(given, when={"collectionName": "todos"}))
+    given = reply_response({"data": [{"_id": "x", "n": 1}]})
+    backend.responses.add("database.getDocument", CannedResponse(given, when={"collectionName": "todos"}))
     assert todos.where({"n": 1}).get()["data"] == [{"_id": "x", "n": 1}]
-    backend.answers.clear()
+    backend.responses.clear()
     for canned, code in (
-        (error("DATABASE_REQUEST_FAILED", "no"), -502001),
-        (error(-502003), -502003),
-        (Answer(fault="reset"), -501001),
-        (Answer(fault="http500"), -501001),
-        (error("EXCEED_REQUEST_LIMIT"), -501003),
+        (error_response("DATABASE_REQUEST_FAILED", "no"), -502001),
+        (error_response(-502003), -502003),
+        (ApiResponse(fault="reset"), -501001),
+        (ApiResponse(fault="http500"), -501001),
+        (error_response("EXCEED_REQUEST_LIMIT"), -501003),
     ):
-        backend.answers.add("database.calculateDocument", Canned(canned, times=1))
+        backend.responses.add("database.calculateDocument", CannedResponse(canned, times=1))
         with pytest.raises(sync.CloudSDKError) as caught:
             todos.count()
         assert caught.value.errCode == code
-        backend.answers.clear()
-    backend.answers.add("database.modifyDocument", Canned(reply({"stats": {"updated": 3}})))
+        backend.responses.clear()
+    backend.responses.add("database.modifyDocument", CannedResponse(reply_response({"stats": {"updated": 3}})))
     assert todos.where({"n": 1}).update(data={"n": 2})["stats"] == {"updated": 3}
 
 
@@ -111,10 +111,10 @@ def test_a_forced_conflict_is_retried(backend: Backend, cloud: Any) -> None:
     database = cloud.database()
     database.createCollection("counters")
     database.collection("counters").add({"data": {"_id": "a", "n": 0}})
-    conflict = error(
+    conflict = error_response(
         "DATABASE_TRANSACTION_CONFLICT", "[ResourceUnavailable.TransactionConflict] Transaction is conflict"
     )
-    backend.answers.add("database.commitTransaction", Canned(conflict, times=2))
+    backend.responses.add("database.commitTransaction", CannedResponse(conflict, times=2))
 
     def work(transaction: Any) -> None:
         n = transaction.collection("counters").doc("a").get()["data"]["n"]
@@ -123,7 +123,7 @@ def test_a_forced_conflict_is_retried(backend: Backend, cloud: Any) -> None:
     database.runTransaction(work, 2)
     assert documents(backend, "counters") == [{"_id": "a", "n": 1}]
     assert [call.outcome[:7] for call in backend.calls.of("database.commitTransaction")] == ["gateway", "gateway", "ok"]
-    backend.answers.add("database.commitTransaction", Canned(conflict))
+    backend.responses.add("database.commitTransaction", CannedResponse(conflict))
     with pytest.raises(sync.CloudSDKError, match="Transaction is conflict"):
         database.runTransaction(work, 1)
     assert documents(backend, "counters") == [{"_id": "a", "n": 1}]

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from cloudpy._wire import form, messages
-from cloudpy.local import Backend, Canned, error
+from cloudpy.local import Backend, CannedResponse, error_response
 from cloudpy.local.http import router
-from cloudpy.local.http.messages import DoorRequest
+from cloudpy.local.http.messages import HttpRequest
 
 from .wire_client import HOST, MARK, Client, Clock, answer_of, error_of
 
@@ -129,7 +129,7 @@ def test_the_address_is_signed(client: Client) -> None:
 
 def test_headers_that_count_may_be_there_once(client: Client) -> None:
     request = client.request(params=ASKED)
-    doubled = DoorRequest("POST", request.target, [*request.headers.items(), ("host", HOST)], request.body)
+    doubled = HttpRequest("POST", request.target, [*request.headers.items(), ("host", HOST)], request.body)
     answer = router.handle(client.backend, doubled)
     assert (answer.status, error_of(answer)["code"]) == (400, "INVALID_PARAM")
 
@@ -258,7 +258,7 @@ def test_more_than_is_taken(client: Client) -> None:
 
 
 def test_the_gateways_own_errors_can_be_canned(backend: Backend, client: Client) -> None:
-    backend.answers.add("a.b.c", Canned(error("EXCEED_REQUEST_LIMIT", "slow down")))
+    backend.responses.add("a.b.c", CannedResponse(error_response("EXCEED_REQUEST_LIMIT", "slow down")))
     found = error_of(client.send("a.b.c"))
     assert (found["code"], found["message"]) == ("EXCEED_REQUEST_LIMIT", "slow down")
 
@@ -267,7 +267,7 @@ def test_a_program_that_fails_ends_nothing(backend: Backend, client: Client, cap
     def broken(params: dict[str, Any]) -> dict[str, Any]:
         raise RuntimeError("mistake in a canned answer")
 
-    backend.answers.add("a.b.c", Canned(broken))
+    backend.responses.add("a.b.c", CannedResponse(broken))
     answer = client.send("a.b.c")
     assert answer.status == 500
     assert b"mistake" not in answer.body
@@ -289,7 +289,7 @@ def test_random_damage_is_answered_and_never_obeyed(client: Client) -> None:
                     del body[at : at + rng.randrange(1, 40)]
                 case _:
                     body[at:at] = rng.randbytes(rng.randrange(1, 20))
-        answer = router.handle(client.backend, DoorRequest("POST", right.target, right.headers.items(), bytes(body)))
+        answer = router.handle(client.backend, HttpRequest("POST", right.target, right.headers.items(), bytes(body)))
         assert answer.status in (200, 400)
         found = error_of(answer) if dict(answer.headers)["Content-Type"] != "application/octet-stream" else None
         if found is None:  # damage to what is not signed: the lines around the fields, an empty field

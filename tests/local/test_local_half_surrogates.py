@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cloudpy._wire import jsontext, signature
 from cloudpy.local import Backend
 from cloudpy.local.http import admin, router
-from cloudpy.local.http.messages import DoorAnswer, DoorRequest, parse_json
+from cloudpy.local.http.messages import HttpRequest, HttpResponse, parse_json
 
 from .wire_client import HOST, Client
 
@@ -26,7 +26,7 @@ ACTIONS: list[dict[str, Any]] = [
 ]
 
 
-def asked(backend: Backend, fields: dict[str, Any]) -> DoorAnswer:
+def asked(backend: Backend, fields: dict[str, Any]) -> HttpResponse:
     """The answer to these fields as a JSON body, signed as a client signs them."""
     target, stamp = f"/admin?env={backend.env}&seqId=1", int(backend.clock()) - 1
     headers = [("Host", HOST), ("Content-Type", "application/json")]
@@ -43,7 +43,7 @@ def asked(backend: Backend, fields: dict[str, Any]) -> DoorAnswer:
         timestamp=stamp,
     )
     headers += [("Authorization", authorization), ("X-Timestamp", str(stamp))]
-    return router.handle(backend, DoorRequest("POST", target, headers, json.dumps(fields).encode()))
+    return router.handle(backend, HttpRequest("POST", target, headers, json.dumps(fields).encode()))
 
 
 @pytest.mark.parametrize("fields", ACTIONS, ids=lambda fields: str(fields["action"]))
@@ -76,11 +76,11 @@ def test_in_a_parameter_of_a_call(client: Client) -> None:
 def test_over_https_and_in_what_makes_cloudids() -> None:
     backend = Backend(tokenless=True)
     body = json.dumps({"cloudid_list": [HALF]}).encode()
-    answer = router.handle(backend, DoorRequest("POST", "/wxa/getopendata", [("Host", HOST)], body))
+    answer = router.handle(backend, HttpRequest("POST", "/wxa/getopendata", [("Host", HOST)], body))
     assert json.loads(answer.body)["errcode"] == 47001
     body = json.dumps({"openid": HALF, "data": {}}).encode()
     headers = [("Host", HOST), (admin.HEADER, admin.proof(backend.secret_key, body))]
-    assert router.handle(backend, DoorRequest("POST", admin.PATH, headers, body)).status == 400
+    assert router.handle(backend, HttpRequest("POST", admin.PATH, headers, body)).status == 400
     assert list(backend.users) == []
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from cloudpy._wire import form
-from cloudpy.local import Answer, Backend, Canned, buffer, error, reply
-from cloudpy.local.catalog import Nothing, Route
+from cloudpy.local import ApiResponse, Backend, CannedResponse, error_response, file_response, reply_response
+from cloudpy.local.catalog import EmptyCatalog, Route
 from cloudpy.local.http import router
-from cloudpy.local.http.messages import DoorAnswer, DoorRequest
+from cloudpy.local.http.messages import HttpRequest, HttpResponse
 
 from .conftest import STEPS
 from .wire_client import Clock
@@ -30,7 +30,7 @@ def post(
     kind: str = "access_token",
     content_type: str = "application/json",
     **query: str,
-) -> DoorAnswer:
+) -> HttpResponse:
     if token == "good":
         token = backend.tokens.access_token("wxapp")[0]
         token = backend.tokens.cloudbase_access_token() if kind == "cloudbase_access_token" else token
@@ -38,10 +38,10 @@ def post(
         query[kind] = token
     target = path + "?" + "&".join(f"{name}={value}" for name, value in query.items())
     content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    return router.handle(backend, DoorRequest(method, target, [("Content-Type", content_type)], content))
+    return router.handle(backend, HttpRequest(method, target, [("Content-Type", content_type)], content))
 
 
-def read(answer: DoorAnswer) -> dict[str, Any]:
+def read(answer: HttpResponse) -> dict[str, Any]:
     assert answer.status == 200
     return dict(json.loads(answer.body))
 
@@ -101,16 +101,16 @@ def test_wrong_method(backend: Backend) -> None:
 
 def test_busy_is_provoked_and_permissions_are_not_asked(backend: Backend) -> None:
     backend.allow(None)
-    backend.answers.add("cloudbase.getOpenData", Canned(error(-1), times=1))
+    backend.responses.add("cloudbase.getOpenData", CannedResponse(error_response(-1), times=1))
     body = {"cloudid_list": ["xxx"]}
     assert read(post(backend, body, openid="o-alice")) == {"errcode": -1, "errmsg": "system error"}
     assert read(post(backend, body, openid="o-alice"))["errcode"] == 0
     call = backend.calls.of()[0]
-    assert (call.door, call.params) == ("https", {"openid": "o-alice", "cloudidList": ["xxx"]})
+    assert (call.endpoint, call.params) == ("https", {"openid": "o-alice", "cloudidList": ["xxx"]})
     assert "access_token" not in repr(call)
 
 
-class Routes(Nothing):
+class Routes(EmptyCatalog):
     def routes(self, path: str) -> Sequence[Route]:
         return {
             "/wxa/get": [Route("some.get", "GET", {"begin_date": "number", "full": "boolean"})],
@@ -119,19 +119,19 @@ class Routes(Nothing):
 
 
 def test_other_paths_are_known_to_the_contracts(backend: Backend) -> None:
-    backend.knowledge = Routes()
-    backend.answers.add("some.get", Canned(lambda params: {"got": params}))
+    backend.catalog = Routes()
+    backend.responses.add("some.get", CannedResponse(lambda params: {"got": params}))
     found = read(post(backend, path="/wxa/get", method="GET", begin_date="20260101", full="true", name="7"))
     assert found["got"] == {"begin_date": 20260101, "full": True, "name": "7"}
     assert read(post(backend, path="/wxa/get", begin_date="1"))["errcode"] == 43001
 
 
 def test_of_several_behind_a_path_the_one_with_an_answer(backend: Backend) -> None:
-    backend.knowledge = Routes()
-    backend.answers.add("other.upload", Canned(reply({"n": 1}), when={"k": 1}))
-    backend.answers.add("some.upload", Canned(reply({"n": 2})))
+    backend.catalog = Routes()
+    backend.responses.add("other.upload", CannedResponse(reply_response({"n": 1}), when={"k": 1}))
+    backend.responses.add("some.upload", CannedResponse(reply_response({"n": 2})))
     assert [read(post(backend, {"k": k}, path="/wxa/upload"))["n"] for k in (2, 1)] == [2, 2]
-    backend.answers.clear("some.upload")
+    backend.responses.clear("some.upload")
     assert read(post(backend, {"k": 1}, path="/wxa/upload"))["n"] == 1
 
 
@@ -140,15 +140,15 @@ def test_of_several_behind_a_path_the_one_whose_parameters_fit(backend: Backend)
         def problems(self, api: str, params: Mapping[str, Any]) -> tuple[str, ...]:
             return () if (api == "other.upload") == ("other" in params) else ("wrong",)
 
-    backend.knowledge = Picky()
+    backend.catalog = Picky()
     for body in ({"other": 1}, {"some": 1}):
         post(backend, body, path="/wxa/upload")
     assert [call.api for call in backend.calls] == ["other.upload", "some.upload"]
 
 
 def test_a_file_in_a_form(backend: Backend) -> None:
-    backend.knowledge = Routes()
-    backend.answers.add("some.upload", Canned(buffer(b"\x01", "image/png")))
+    backend.catalog = Routes()
+    backend.responses.add("some.upload", CannedResponse(file_response(b"\x01", "image/png")))
     body = form.encode([("type", "image"), ("media", b"\x89PNG")], "mark")
     content_type = "multipart/form-data; boundary=mark"
     answer = post(backend, body, path="/wxa/upload", content_type=content_type)
@@ -162,13 +162,13 @@ def test_a_file_in_a_form(backend: Backend) -> None:
 @pytest.mark.parametrize(
     ("answer", "found"),
     [
-        (error(-604103), {"errcode": -604103, "errmsg": "call open API system error"}),
-        (error("SYS_ERR", "m"), {"errcode": -1, "errmsg": "m"}),
-        (reply({"someKey": 1}), {"errcode": 0, "errmsg": "ok", "some_key": 1}),
+        (error_response(-604103), {"errcode": -604103, "errmsg": "call open API system error"}),
+        (error_response("SYS_ERR", "m"), {"errcode": -1, "errmsg": "m"}),
+        (reply_response({"someKey": 1}), {"errcode": 0, "errmsg": "ok", "some_key": 1}),
     ],
 )
-def test_canned_answers_here(backend: Backend, answer: Answer, found: dict[str, Any]) -> None:
-    backend.answers.add("cloudbase.getOpenData", Canned(answer))
+def test_canned_answers_here(backend: Backend, answer: ApiResponse, found: dict[str, Any]) -> None:
+    backend.responses.add("cloudbase.getOpenData", CannedResponse(answer))
     assert read(post(backend, {}, openid="o-alice")) == found
 
 

@@ -14,16 +14,16 @@ import cloudpy as cloud
 import cloudpy.sync as sync
 from cloudpy.local import (
     URL,
-    Answer,
+    ApiResponse,
     Backend,
-    Canned,
+    CannedResponse,
+    EmptyCatalog,
     InProcessTransport,
-    Nothing,
-    buffer,
     connected,
     environment,
-    error,
-    reply,
+    error_response,
+    file_response,
+    reply_response,
 )
 
 from .conftest import STEPS
@@ -31,7 +31,7 @@ from .conftest import STEPS
 
 @pytest.fixture
 def live(monkeypatch: pytest.MonkeyPatch) -> Backend:
-    backend = Backend(env="test-env", knowledge=Nothing())
+    backend = Backend(env="test-env", catalog=EmptyCatalog())
     backend.users.add("o-alice")
     backend.allow("all")
     backend.open_data.add("xxx", STEPS, openid="o-alice")
@@ -79,20 +79,20 @@ def test_both_faces_and_back_again(live: Backend) -> None:
     ],
 )
 def test_faults(live: Backend, fault: Any, kind: type, told: str) -> None:
-    live.answers.add("x", Canned(Answer(fault=fault)))
+    live.responses.add("x", CannedResponse(ApiResponse(fault=fault)))
     for found in both(live, "x"):
         assert type(found) is kind
         assert told in found.errMsg
 
 
 def test_a_delay_beyond_the_timeout_takes_no_time(live: Backend) -> None:
-    live.answers.add("x", Canned(reply({}), delay=500))
+    live.responses.add("x", CannedResponse(reply_response({}), delay=500))
     assert [type(found) for found in both(live, "x")] == [cloud.CallTimeoutError] * 2
 
 
 def test_a_delay_within_it_is_slept(live: Backend) -> None:
     slept: list[float] = []
-    live.answers.add("x", Canned(reply({}), delay=3))
+    live.responses.add("x", CannedResponse(reply_response({}), delay=3))
     transport = InProcessTransport(live, sleep=slept.append)
     from cloudpy import _transports
 
@@ -103,15 +103,15 @@ def test_a_delay_within_it_is_slept(live: Backend) -> None:
 
 
 def test_a_delay_alone_comes_before_the_usual_answer(live: Backend) -> None:
-    live.answers.add("x", Canned(None, delay=0.001, times=1))
-    live.answers.add("x", Canned(reply({"n": 1})))
+    live.responses.add("x", CannedResponse(None, delay=0.001, times=1))
+    live.responses.add("x", CannedResponse(reply_response({"n": 1})))
     assert [found.errCode for found in both(live, "x")[:1]] == [-604100]
 
 
 def test_results_and_errors_as_from_wechat(live: Backend) -> None:
-    live.answers.add("x", Canned(buffer(b"\x89PNG", "image/png"), times=2))
-    live.answers.add("x", Canned(error(40003), times=2))
-    live.answers.add("x", Canned(reply({"someKey": {"otherKey": 1}}), times=2))
+    live.responses.add("x", CannedResponse(file_response(b"\x89PNG", "image/png"), times=2))
+    live.responses.add("x", CannedResponse(error_response(40003), times=2))
+    live.responses.add("x", CannedResponse(reply_response({"someKey": {"otherKey": 1}}), times=2))
     picture = {"errCode": 0, "errMsg": "openapi.x:ok", "contentType": "image/png", "buffer": b"\x89PNG"}
     assert both(live, "x") == [picture, picture]
     assert [(found.errCode, found.errMsg) for found in both(live, "x")] == [
@@ -121,7 +121,7 @@ def test_results_and_errors_as_from_wechat(live: Backend) -> None:
 
 
 def test_many_threads_share_one(live: Backend) -> None:
-    live.answers.add("x", Canned(reply({}), times=400))
+    live.responses.add("x", CannedResponse(reply_response({}), times=400))
     face = sync.Cloud().init(env="test-env", config=None)
     failures: list[BaseException] = []
 
@@ -146,7 +146,7 @@ def test_many_threads_share_one(live: Backend) -> None:
 
 def test_nothing_heavy_is_imported() -> None:
     program = (
-        "import sys, cloudpy.local as local; backend = local.Backend(knowledge=local.Nothing());"
+        "import sys, cloudpy.local as local; backend = local.Backend(catalog=local.EmptyCatalog());"
         "print([name for name in ('aiohttp', 'yaml', 'jsonschema', 'click') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)

@@ -97,10 +97,10 @@ def test_timer_has_no_users_data(backend: Backend) -> None:
 
 
 def test_documented_errors_can_be_provoked(backend: Backend, client: Client) -> None:
-    from cloudpy.local import Canned, error
+    from cloudpy.local import CannedResponse, error_response
 
-    backend.answers.add("cloudbase.getOpenData", Canned(error(-1), times=1))
-    backend.answers.add("cloudbase.getOpenData", Canned(error(40003), times=1))
+    backend.responses.add("cloudbase.getOpenData", CannedResponse(error_response(-1), times=1))
+    backend.responses.add("cloudbase.getOpenData", CannedResponse(error_response(40003), times=1))
     codes = [client.call(params={"cloudidList": ["xxx"]})["json"] for _ in range(3)]
     assert [one["errcode"] for one in codes] == [-1, 40003, 0]
     assert codes[0]["errmsg"] == "system error"

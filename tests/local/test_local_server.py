@@ -18,7 +18,17 @@ import pytest
 
 import cloudpy as cloud
 import cloudpy.sync as sync
-from cloudpy.local import FAULTS, Answer, Backend, Canned, GatewayServer, Nothing, User, error, reply
+from cloudpy.local import (
+    FAULTS,
+    ApiResponse,
+    Backend,
+    CannedResponse,
+    EmptyCatalog,
+    GatewayServer,
+    User,
+    error_response,
+    reply_response,
+)
 
 DOCUMENTED = {
     "errCode": 0,
@@ -35,7 +45,7 @@ DOCUMENTED = {
 @pytest.fixture
 def live() -> Backend:
     """A backend whose clock is the real one, as the SDK's is."""
-    backend = Backend(env="test-env", knowledge=Nothing())
+    backend = Backend(env="test-env", catalog=EmptyCatalog())
     backend.users.add("o-alice")
     backend.allow("all")
     backend.open_data.add("xxx", DOCUMENTED["dataList"][0]["json"]["data"], openid="o-alice")  # type: ignore[index]
@@ -102,8 +112,8 @@ def test_each_fault_reaches_both_faces_and_the_next_call_works(
     server: GatewayServer, monkeypatch: pytest.MonkeyPatch, fault: Any
 ) -> None:
     use(monkeypatch, server)
-    server.backend.answers.add("a.b.c", Canned(Answer(fault=fault), times=2))
-    server.backend.answers.add("a.b.c", Canned(reply({"ok": True})))
+    server.backend.responses.add("a.b.c", CannedResponse(ApiResponse(fault=fault), times=2))
+    server.backend.responses.add("a.b.c", CannedResponse(reply_response({"ok": True})))
     timeout = 0.3 if fault == "timeout" else 15
     blocking = sync.Cloud().init(env="test-env", config=None)
     awaited = cloud.Cloud().init(env="test-env", config=None)
@@ -122,8 +132,8 @@ def test_each_fault_reaches_both_faces_and_the_next_call_works(
 
 def test_a_delay_passes_before_the_answer(server: GatewayServer, monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, server)
-    server.backend.answers.add("a.b.c", Canned(reply({}), delay=600))
-    server.backend.answers.add("a.b.c", Canned(error(5), delay=0.01))
+    server.backend.responses.add("a.b.c", CannedResponse(reply_response({}), delay=600))
+    server.backend.responses.add("a.b.c", CannedResponse(error_response(5), delay=0.01))
     face = sync.Cloud().init(env="test-env", config=None)
     with pytest.raises(cloud.CallTimeoutError):
         face.openapi(timeout=0.2).a.b.c()
@@ -238,9 +248,9 @@ def test_a_client_that_leaves_in_the_middle(server: GatewayServer) -> None:
 
 
 def test_it_ends_while_calls_hang(live: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
-    live.answers.add("a.b.c", Canned(Answer(fault="timeout")))
+    live.responses.add("a.b.c", CannedResponse(ApiResponse(fault="timeout")))
     asked = threading.Event()
-    live.answers.add("a.b.c", Canned(None))
+    live.responses.add("a.b.c", CannedResponse(None))
     failures: list[cloud.CloudSDKError] = []
     with GatewayServer(live) as server:
         use(monkeypatch, server)
@@ -279,7 +289,7 @@ def test_in_a_loop_that_runs(live: Backend, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_two_side_by_side_know_nothing_of_each_other(live: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
-    with GatewayServer(live) as one, GatewayServer(Backend(env="test-env", knowledge=Nothing())) as other:
+    with GatewayServer(live) as one, GatewayServer(Backend(env="test-env", catalog=EmptyCatalog())) as other:
         use(monkeypatch, one)
         monkeypatch.setenv("TCB_CONTEXT_CNFG", other.environment()["TCB_CONTEXT_CNFG"])
         face = sync.Cloud().init(env="test-env", config=None)

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cloudpy._wire import signature
-from cloudpy.local.http.messages import DoorRequest
+from cloudpy.local.http.messages import HttpRequest
 from cloudpy.local.http.signature_check import SignatureError, check
 
 NOW = 1_790_000_000
@@ -25,7 +25,7 @@ fields_ = st.dictionaries(names, values, min_size=1, max_size=6).filter(
 )
 
 
-def signed(fields: Fields, order: Any) -> DoorRequest:
+def signed(fields: Fields, order: Any) -> HttpRequest:
     """A request whose header names all fields, also those without a value, in an order of the client's."""
     listed = order(sorted(name.lower() for name in fields))
     covered = dict(signature.covered_fields(fields.items()))
@@ -51,10 +51,10 @@ def signed(fields: Fields, order: Any) -> DoorRequest:
         "X-Timestamp": str(NOW),
         "Authorization": authorization,
     }
-    return DoorRequest("POST", TARGET, headers.items(), b"")
+    return HttpRequest("POST", TARGET, headers.items(), b"")
 
 
-def accepted(request: DoorRequest, fields: Fields) -> bool:
+def accepted(request: HttpRequest, fields: Fields) -> bool:
     try:
         check(request, fields.items(), secret_id=ID, secret_key=KEY, now=NOW)
     except SignatureError:

@@ -17,7 +17,7 @@ import pytest
 
 import cloudpy
 import cloudpy.sync
-from cloudpy.local import URL, Backend, Canned, GatewayServer, connected, environment, error, load
+from cloudpy.local import URL, Backend, CannedResponse, GatewayServer, connected, environment, error_response, load
 from cloudpy.local.storage import FileStorage
 from cloudpy.local.storage_paths import PathError
 from tests.peer.storage import node_program
@@ -207,7 +207,7 @@ def test_addresses_are_good_for_their_time_and_for_their_file(served: tuple[Back
     backend, server, clock = served
     backend.storage.put("page.html", b"<script>")
     backend.storage.put("other.html", b"other")
-    url = backend.grants.download("local", "page.html", 60, server.url)
+    url = backend.signed_urls.download("local", "page.html", 60, server.url)
     status, body, headers = fetch(url)
     assert (status, body, headers["Content-Type"]) == (200, b"<script>", "text/html")
     assert headers["Content-Disposition"].startswith("attachment")
@@ -230,7 +230,7 @@ def test_addresses_are_good_for_their_time_and_for_their_file(served: tuple[Back
     status, body, _ = fetch(url)
     assert status == 403
     assert b"<Code>AccessDenied</Code>" in body and b"Request has expired" in body
-    fresh = backend.grants.download("local", "page.html", 60, server.url)
+    fresh = backend.signed_urls.download("local", "page.html", 60, server.url)
     backend.storage.delete("page.html")
     status, body, _ = fetch(fresh)
     assert (status, b"<Code>NoSuchKey</Code>" in body) == (404, True)
@@ -238,7 +238,7 @@ def test_addresses_are_good_for_their_time_and_for_their_file(served: tuple[Back
 
 def test_an_upload_needs_all_that_the_gateway_gave_for_it(served: tuple[Backend, GatewayServer, Clock]) -> None:
     backend, server, clock = served
-    grant = backend.grants.upload("local", "a", "cloud://local.local/a", server.url)
+    grant = backend.signed_urls.upload("local", "a", "cloud://local.local/a", server.url)
     headers = {
         "Signature": grant["authorization"],
         "Authorization": grant["authorization"],
@@ -314,7 +314,7 @@ def test_local_yaml_says_where_files_are_and_what_fails(tmp_path: Path, monkeypa
             with pytest.raises(cloudpy.CloudSDKError) as caught:
                 cloudpy.sync.Cloud(options).init()
             assert caught.value.errCode == code
-        backend.answers.add("deleteFile", Canned(error(-503001)))
+        backend.responses.add("deleteFile", CannedResponse(error_response(-503001)))
         with pytest.raises(cloudpy.CloudSDKError) as caught:
             cloud.deleteFile(fileList=["a"])
         assert caught.value.errCode == -503001

@@ -63,7 +63,7 @@ def post(url: str, body: bytes, kind: str = f"multipart/form-data; boundary={MAR
 @pytest.mark.parametrize("content", [b"", b"x", b"\r\n--\r\n", b"\r\n" * 70_000, bytes(range(256)) * 2000])
 def test_a_form_is_stored_as_it_was(served: tuple[Backend, GatewayServer, Clock], content: bytes) -> None:
     backend, server, _ = served
-    grant = backend.grants.upload("local", PATH, "id", server.url, "POST")
+    grant = backend.signed_urls.upload("local", PATH, "id", server.url, "POST")
     assert post(grant["url"], encoded(parts_of(grant, content))) == (204, "")
     stored = backend.storage.open(PATH)
     assert stored is not None
@@ -73,14 +73,14 @@ def test_a_form_is_stored_as_it_was(served: tuple[Backend, GatewayServer, Clock]
 
 def test_a_form_needs_all_that_the_gateway_gave_for_it(served: tuple[Backend, GatewayServer, Clock]) -> None:
     backend, server, clock = served
-    grant = backend.grants.upload("local", PATH, "id", server.url, "POST")
+    grant = backend.signed_urls.upload("local", PATH, "id", server.url, "POST")
     parts = parts_of(grant, b"x")
     for index in range(4):
         without = parts[:index] + parts[index + 1 :]
         assert post(grant["url"], encoded(without))[0] == 403, parts[index]
         wrong = [*parts[:index], (parts[index][0], b"wrong"), *parts[index + 1 :]]
         assert post(grant["url"], encoded(wrong))[0] == 403, parts[index]
-    for_put = backend.grants.upload("local", PATH, "id", server.url)
+    for_put = backend.signed_urls.upload("local", PATH, "id", server.url)
     assert post(for_put["url"], encoded(parts_of(for_put, b"x")))[0] == 403
     assert post(grant["url"].replace(".txt", ".png"), encoded(parts))[0] == 403
     assert post(grant["url"], encoded([*parts, ("key", b"more")]))[0] == 400
@@ -97,7 +97,7 @@ def test_a_form_needs_all_that_the_gateway_gave_for_it(served: tuple[Backend, Ga
 
 def test_a_damaged_form_is_refused_in_words(served: tuple[Backend, GatewayServer, Clock]) -> None:
     backend, server, _ = served
-    grant = backend.grants.upload("local", PATH, "id", server.url, "POST")
+    grant = backend.signed_urls.upload("local", PATH, "id", server.url, "POST")
     whole = encoded(parts_of(grant, b"content"))
 
     @given(at=st.integers(0, len(whole) - 1), cut=st.booleans(), byte=st.binary(min_size=1, max_size=3))
@@ -157,7 +157,7 @@ def test_a_full_disk_says_so(
         return upload
 
     monkeypatch.setattr(backend.storage, "begin", full)
-    grant = backend.grants.upload("local", PATH, "id", server.url, "POST")
+    grant = backend.signed_urls.upload("local", PATH, "id", server.url, "POST")
     for content in (b"x", b""):
         status, text = post(grant["url"], encoded(parts_of(grant, content)))
         assert (status in (400, 500), "No space left on device" in text) == (True, True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cloudpy.local import Backend, Canned, GatewayServer, Nothing, buffer, error
+from cloudpy.local import Backend, CannedResponse, EmptyCatalog, GatewayServer, error_response, file_response
 
 PEER = Path(__file__).parent.parent / "peer"
 
@@ -26,7 +26,7 @@ def node() -> str:
 
 @pytest.fixture
 def backend() -> Backend:
-    backend = Backend(env="test-env", appid="wxapp", knowledge=Nothing())
+    backend = Backend(env="test-env", appid="wxapp", catalog=EmptyCatalog())
     backend.users.add("o-alice")
     backend.allow(["cloudbase.getOpenData", "wxacode.get", "a.b"])
     steps = {"stepInfoList": [{"timestamp": 1603641600, "step": 1234}]}
@@ -62,8 +62,8 @@ def test_the_documented_result(node: str, backend: Backend) -> None:
 
 @pytest.mark.once()
 def test_someone_elses_errors_files_and_permissions(node: str, backend: Backend) -> None:
-    backend.answers.add("a.b", Canned(error(40003)))
-    backend.answers.add("wxacode.get", Canned(buffer(b"\x89PNG", "image/png")))
+    backend.responses.add("a.b", CannedResponse(error_response(40003)))
+    backend.responses.add("wxacode.get", CannedResponse(file_response(b"\x89PNG", "image/png")))
     with GatewayServer(backend) as server:
         theirs = call(node, server, "cloudbase.getOpenData", {"cloudidList": ["xxx"]}, user="o-bob")
         wrong = call(node, server, "a.b", {"some": {"nestedKey": "值"}})

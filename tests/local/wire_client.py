@@ -8,7 +8,7 @@ from typing import Any
 from cloudpy._wire import case, form, jsontext, messages, signature
 from cloudpy.local import Backend, environment
 from cloudpy.local.http import router
-from cloudpy.local.http.messages import DoorAnswer, DoorRequest
+from cloudpy.local.http.messages import HttpRequest, HttpResponse
 
 HOST = "local.wechat"
 MARK = "-" * 26 + "0123456789abcdef01234567"
@@ -52,7 +52,7 @@ class Client:
         secret_id: str | None = None,
         secret_key: str | None = None,
         body: bytes | None = None,
-    ) -> DoorRequest:
+    ) -> HttpRequest:
         """A request; `headers` and `body` are changed after signing, everything else before it."""
         if pairs is None:
             wire = case.to_snake(params or {})
@@ -94,7 +94,7 @@ class Client:
             if value is not None:
                 sent[name] = value
         content = form.encode(fields, MARK) if body is None else body
-        return DoorRequest(method, sent_target or target, list(sent.items()), content)
+        return HttpRequest(method, sent_target or target, list(sent.items()), content)
 
     def call(
         self, api: str = "cloudbase.getOpenData", params: dict[str, Any] | None = None, **how: Any
@@ -102,11 +102,13 @@ class Client:
         """The decoded CommOpenApiResp; its ``json`` is the body's when that is JSON."""
         return answer_of(self.send(api, params, **how))
 
-    def send(self, api: str = "cloudbase.getOpenData", params: dict[str, Any] | None = None, **how: Any) -> DoorAnswer:
+    def send(
+        self, api: str = "cloudbase.getOpenData", params: dict[str, Any] | None = None, **how: Any
+    ) -> HttpResponse:
         return router.handle(self.backend, self.request(api, params, **how))
 
 
-def answer_of(answer: DoorAnswer) -> dict[str, Any]:
+def answer_of(answer: HttpResponse) -> dict[str, Any]:
     assert answer.status == 200, answer.body
     assert dict(answer.headers)["Content-Type"] == "application/octet-stream", answer.body
     message = messages.decode("CommOpenApiResp", answer.body)
@@ -115,7 +117,7 @@ def answer_of(answer: DoorAnswer) -> dict[str, Any]:
     return message
 
 
-def error_of(answer: DoorAnswer) -> dict[str, Any]:
+def error_of(answer: HttpResponse) -> dict[str, Any]:
     """The gateway's own error, which must be served as exactly the type by which the SDKs know it."""
     assert dict(answer.headers)["Content-Type"] == "application/json; charset=utf-8"
     error = json.loads(answer.body)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 import cloudpy.sync as sync
-from cloudpy.local.storage_grants import RefusedError
+from cloudpy.local.storage_grants import ObjectStorageError
 from cloudpy.testing import LocalWeChat, StubError
 
 from .conftest import Write
@@ -65,11 +65,11 @@ def test_addresses_expire_on_the_kits_clock(kit: LocalWeChat) -> None:
     file_id = kit.storage.put("a", b"x")
     (listed,) = app.getTempFileURL(fileList=[{"fileID": file_id, "maxAge": 60}])["fileList"]
     target = "/" + listed["tempFileURL"].split("/", 3)[3]
-    grants = kit._core.backend.grants
+    grants = kit._core.backend.signed_urls
     kit.clock.advance(59)
     assert grants.check_download(target) == ("local", "a")
     kit.clock.advance(1)
-    with pytest.raises(RefusedError, match="expired"):
+    with pytest.raises(ObjectStorageError, match="expired"):
         grants.check_download(target)
 
 

@@ -6,7 +6,7 @@ import hmac
 
 from ..backend import Backend
 from ..open_data import LIFE
-from .messages import DoorAnswer, DoorRequest, json_answer, parse_json
+from .messages import HttpRequest, HttpResponse, json_response, parse_json
 
 PATH = "/local/cloudids"
 HEADER = "x-cloudpy-proof"  # a page of another origin may not send it, and has not the key
@@ -17,7 +17,7 @@ def proof(secret_key: str, body: bytes) -> str:
     return hmac.digest(secret_key.encode(), body, "sha256").hex()
 
 
-def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
+def handle(backend: Backend, request: HttpRequest) -> HttpResponse:
     """``POST {"openid", "data", "life"}``: the CloudID that was made for it."""
     if request.method != "POST":
         return _refused(405, f"{PATH} takes POST, got {request.method}")
@@ -40,8 +40,8 @@ def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
     marked = data if "watermark" in data else {**data, "watermark": mark}
     cloud_id = backend.open_data.mint(marked, openid=user.openid, life=float(life))
     told = {"cloudID": cloud_id, "openid": user.openid, "life": life}
-    return json_answer(200, told, user=user.openid, outcome="cloudID made")
+    return json_response(200, told, user=user.openid, outcome="cloudID made")
 
 
-def _refused(status: int, message: str) -> DoorAnswer:
-    return json_answer(status, {"code": "INVALID_PARAM", "message": message}, outcome=message)
+def _refused(status: int, message: str) -> HttpResponse:
+    return json_response(status, {"code": "INVALID_PARAM", "message": message}, outcome=message)

@@ -10,13 +10,13 @@ from urllib.parse import unquote
 from ..._wire import form, jsontext, messages
 from ..._wire.protobuf import DecodeError
 from .. import accounts, database_calls
-from ..accounts import Grant
+from ..accounts import CrossAccountGrant
 from ..backend import Backend
-from ..calls import Call, File, Incoming
-from ..responses import Answer
+from ..calls import ApiRequest, CallRecord, File
+from ..responses import ApiResponse
 from ..users import Caller
 from . import services, storage, svrkit
-from .messages import NO_JSON, DoorAnswer, DoorRequest, RefusedError, json_answer, parse_json
+from .messages import NO_JSON, GatewayError, HttpRequest, HttpResponse, json_response, parse_json
 from .signature_check import SignatureError, check
 
 PATH = "/admin"
@@ -31,34 +31,34 @@ _RECORDED = ("action", "apiName", "cgiName", "envName")
 _Fields = Sequence[tuple[str, "str | bytes"]]
 
 
-def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
+def handle(backend: Backend, request: HttpRequest) -> HttpResponse:
     """Answers one request to ``/admin``; never raises on account of what it says."""
     try:
         return _handle(backend, request)
-    except RefusedError as refused:
+    except GatewayError as refused:
         error = {"code": refused.code, "message": refused.message, "requestId": backend.random_bytes(8).hex()}
-        return json_answer(refused.status, error, outcome=f"{refused.code} {refused.message}")
+        return json_response(refused.status, error, outcome=f"{refused.code} {refused.message}")
 
 
-def _handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
+def _handle(backend: Backend, request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        raise RefusedError("INVALID_PARAM", f"{PATH} takes POST, got {request.method}", 405)
+        raise GatewayError("INVALID_PARAM", f"{PATH} takes POST, got {request.method}", 405)
     if len(request.body) > MAX_BODY:
-        raise RefusedError(
+        raise GatewayError(
             "EXCEED_MAX_PAYLOAD_SIZE", f"a request may have {MAX_BODY} bytes, this one has {len(request.body)}"
         )
     if request.repeated & _ONCE:
-        raise RefusedError("INVALID_PARAM", f"the header {min(request.repeated & _ONCE)} is there twice", 400)
+        raise GatewayError("INVALID_PARAM", f"the header {min(request.repeated & _ONCE)} is there twice", 400)
     fields = _fields(request)
     grant = _grant(backend, fields)
     keys = grant or backend
     try:
         check(request, fields, secret_id=keys.secret_id, secret_key=keys.secret_key, now=backend.callers_clock())
     except SignatureError as error:
-        raise RefusedError("SIGN_PARAM_INVALID", str(error)) from None
+        raise GatewayError("SIGN_PARAM_INVALID", str(error)) from None
     values = dict(fields)
     if len(values) != len(fields):
-        raise RefusedError("INVALID_PARAM", "a field is there twice")
+        raise GatewayError("INVALID_PARAM", "a field is there twice")
     texts = {name: value for name, value in values.items() if isinstance(value, str)}
     _check_env(backend, request, texts.get("envName", ""), grant)
     action = texts.get("action", "")
@@ -68,29 +68,29 @@ def _handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
             env = texts.get("envName") or backend.env
             return storage.answer(backend, action, texts, env, base, _caller(backend, texts))
         except storage.ParameterError as error:
-            raise RefusedError("INVALID_PARAM", str(error)) from None
+            raise GatewayError("INVALID_PARAM", str(error)) from None
     if action.startswith(database_calls.PREFIX):
         env = texts.get("envName") or backend.env
         whole = jsontext.parse(request.body)  # an object, or _fields would have refused it
         return database_calls.handle(backend, whole, env, _caller(backend, texts), recorded(texts))
     service = services.ACTIONS.get(action)
     if service is not None:
-        return service(backend, values, _caller(backend, texts), recorded(texts), request.patience)
+        return service(backend, values, _caller(backend, texts), recorded(texts), request.timeout)
     if action != _OPEN_API:
         known = ", ".join((_OPEN_API, *services.ACTIONS))
-        raise RefusedError("INVALID_PARAM", f"action must be {known}, got {action[:60]!r}")
+        raise GatewayError("INVALID_PARAM", f"action must be {known}, got {action[:60]!r}")
     api = texts.get("apiName", "")
     if not api:
-        raise RefusedError("INVALID_PARAM", "apiName is missing")
+        raise GatewayError("INVALID_PARAM", "apiName is missing")
     if not api.isprintable():  # it goes into the log
-        raise RefusedError("INVALID_PARAM", f"{api[:60]!r} is no name of an API")
+        raise GatewayError("INVALID_PARAM", f"{api[:60]!r} is no name of an API")
     if api == accounts.API:
         return _account(backend, values, texts)
     incoming = _incoming(backend, api, values, texts)
     return svrkit.outgoing(backend, incoming) if incoming.kind == "message" else _outgoing(backend, incoming)
 
 
-def _fields(request: DoorRequest) -> _Fields:
+def _fields(request: HttpRequest) -> _Fields:
     content_type = request.headers.get("content-type", "")
     if content_type.lower().startswith("application/json"):
         return _json_fields(request.body)
@@ -100,9 +100,9 @@ def _fields(request: DoorRequest) -> _Fields:
             (part.name, part.value if part.content_type else part.value.decode("utf-8", "strict")) for part in parts
         ]
     except form.FormError as error:
-        raise RefusedError("INVALID_PARAM", str(error)[:300], 400) from None
+        raise GatewayError("INVALID_PARAM", str(error)[:300], 400) from None
     except UnicodeDecodeError:
-        raise RefusedError("INVALID_PARAM", "a text field is not UTF-8", 400) from None
+        raise GatewayError("INVALID_PARAM", "a text field is not UTF-8", 400) from None
 
 
 def _json_fields(body: bytes) -> _Fields:
@@ -116,28 +116,28 @@ def _json_fields(body: bytes) -> _Fields:
                 for key, item in value.items()
             ]
     except (ValueError, RecursionError):
-        raise RefusedError("INVALID_PARAM", f"the body {NO_JSON}", 400) from None
-    raise RefusedError("INVALID_PARAM", "the body is no JSON object", 400)
+        raise GatewayError("INVALID_PARAM", f"the body {NO_JSON}", 400) from None
+    raise GatewayError("INVALID_PARAM", "the body is no JSON object", 400)
 
 
-def _grant(backend: Backend, fields: _Fields) -> Grant | None:
+def _grant(backend: Backend, fields: _Fields) -> CrossAccountGrant | None:
     """The permission to use another account's resources that a request proves, if it is for such."""
     for name, value in fields:
         if name == "crossAuthorizationToken" and isinstance(value, str) and value:
             grant = backend.accounts.of(value)
             if grant is None or ("sessionToken", grant.token) not in fields:
-                raise RefusedError("INVALID_PARAM", "crossAuthorizationToken and sessionToken are of no grant here")
+                raise GatewayError("INVALID_PARAM", "crossAuthorizationToken and sessionToken are of no grant here")
             return grant
     return None
 
 
-def _account(backend: Backend, values: dict[str, str | bytes], texts: dict[str, str]) -> DoorAnswer:
+def _account(backend: Backend, values: dict[str, str | bytes], texts: dict[str, str]) -> HttpResponse:
     """Answers the question for the credentials of another account."""
     data = values.get("requestData")
     try:
         message = messages.decode("CommApiData", data if isinstance(data, bytes) else b"\xff")
     except DecodeError as error:
-        raise RefusedError("INVALID_PARAM", f"requestData is no CommApiData message: {error}") from None
+        raise GatewayError("INVALID_PARAM", f"requestData is no CommApiData message: {error}") from None
     asked = message["token_data"] or {"resource_appid": "", "resource_env": ""}
     params = {"resourceAppid": asked["resource_appid"], "resourceEnv": asked["resource_env"]}
     caller = _caller(backend, texts)
@@ -149,8 +149,8 @@ def _account(backend: Backend, values: dict[str, str | bytes], texts: dict[str, 
         if grant
         else b""
     )
-    answer = Answer(body, "", error_code=code, origin="accounts" if grant else "nothing")
-    call = Call(accounts.API, params, {}, {}, caller, "", "", "gateway", recorded(texts), backend.clock())
+    answer = ApiResponse(body, "", error_code=code, origin="accounts" if grant else "nothing")
+    call = CallRecord(accounts.API, params, {}, {}, caller, "", "", "gateway", recorded(texts), backend.clock())
     call.outcome, call.answered_from = answer.outcome, answer.origin
     backend.calls.add(call)
     if backend.observe:
@@ -158,42 +158,42 @@ def _account(backend: Backend, values: dict[str, str | bytes], texts: dict[str, 
     return _comm(answer, {"api": accounts.API, "user": "", "outcome": answer.outcome})
 
 
-def _check_env(backend: Backend, request: DoorRequest, name: str, grant: Grant | None) -> None:
+def _check_env(backend: Backend, request: HttpRequest, name: str, grant: CrossAccountGrant | None) -> None:
     query = request.target.partition("?")[2]
     asked = [piece[4:] for piece in query.split("&") if piece.startswith("env=")]
     # Clients before wx-server-sdk 4 send envName alone. Node leaves many characters of the query as they are and
     # escapes some: both spellings stand for the same id.
     if len(asked) > 1 or (asked and name not in (asked[0], unquote(asked[0]))):
-        raise RefusedError(
+        raise GatewayError(
             "INVALID_PARAM", f"env in the address must be there once at most, and be envName {name[:60]!r}"
         )
     if grant:
         if name != grant.env:
-            raise RefusedError("INVALID_ENV", f"the other account shares {grant.env!r}, not {name[:60]!r}")
+            raise GatewayError("INVALID_ENV", f"the other account shares {grant.env!r}, not {name[:60]!r}")
     elif name and name != backend.env and not backend.any_env:
-        raise RefusedError(
+        raise GatewayError(
             "INVALID_ENV",
             f"there is no environment {name[:60]!r} here, only {backend.env!r}: init() with DYNAMIC_CURRENT_ENV, or"
             f" let the local WeChat have it (env: {name[:60]} in local.yaml, or --env)",
         )
 
 
-def _incoming(backend: Backend, api: str, values: dict[str, str | bytes], texts: dict[str, str]) -> Incoming:
+def _incoming(backend: Backend, api: str, values: dict[str, str | bytes], texts: dict[str, str]) -> ApiRequest:
     data = values.get("requestData")
     if not isinstance(data, bytes):
-        raise RefusedError("INVALID_PARAM", "requestData must be there, as an octet stream")
+        raise GatewayError("INVALID_PARAM", "requestData must be there, as an octet stream")
     try:
         message = messages.decode("CommApiData", data)
     except DecodeError as error:
-        raise RefusedError("INVALID_PARAM", f"requestData is no CommApiData message: {error}") from None
+        raise GatewayError("INVALID_PARAM", f"requestData is no CommApiData message: {error}") from None
     kind = _API_TYPES.get(message["api_type"])
     if kind:
-        raise RefusedError("INVALID_PARAM", f"the local WeChat does not answer calls of the type {kind} yet")
+        raise GatewayError("INVALID_PARAM", f"the local WeChat does not answer calls of the type {kind} yet")
     if message["api_type"] == messages.SVRKIT_API:
         return svrkit.incoming(api, message, _caller(backend, texts), recorded(texts))
     pairs: list[dict[str, Any]] = (message["openapi_data"] or {"pairs": []})["pairs"]
     files = {pair["key"]: _file(pair) for pair in pairs if pair["filename"] or pair["contenttype"]}
-    return Incoming(
+    return ApiRequest(
         api=api,
         wire={pair["key"]: _value(pair) for pair in pairs if pair["key"] not in files},
         files=files,
@@ -212,7 +212,7 @@ def recorded(texts: dict[str, str]) -> dict[str, str]:
 def _caller(backend: Backend, texts: dict[str, str]) -> Caller | None:
     token = texts.get("wxCloudApiToken")
     if token:
-        return backend.tokens.recognise(token)
+        return backend.tokens.find_caller(token)
     access = texts.get("wxCloudbaseAccesstoken")
     if access and not backend.tokens.access(access, "cloudbase_access_token"):
         return Caller(None, source="other")  # a container's own call: no user stands behind it
@@ -228,20 +228,20 @@ def _value(pair: dict[str, Any]) -> Any:
     try:
         return parse_json(pair["value"])
     except ValueError:
-        raise RefusedError("INVALID_PARAM", f"parameter {pair['key'][:60]!r} {NO_JSON}") from None
+        raise GatewayError("INVALID_PARAM", f"parameter {pair['key'][:60]!r} {NO_JSON}") from None
 
 
-def _outgoing(backend: Backend, incoming: Incoming) -> DoorAnswer:
+def _outgoing(backend: Backend, incoming: ApiRequest) -> HttpResponse:
     answer = backend.handle(incoming)
     user = incoming.caller.user if incoming.caller else None
     log = {"api": incoming.api, "user": user.openid if user else "", "outcome": answer.outcome}
     if answer.gateway_code:
         error = {"code": answer.gateway_code, "message": answer.message, "requestId": backend.random_bytes(8).hex()}
-        return json_answer(200, error, delay=answer.delay, **log)
+        return json_response(200, error, delay=answer.delay, **log)
     return _comm(answer, log)
 
 
-def _comm(answer: Answer, log: dict[str, str]) -> DoorAnswer:
+def _comm(answer: ApiResponse, log: dict[str, str]) -> HttpResponse:
     message = {
         "resp_data": answer.body,
         "content_type": "" if answer.error_code else answer.content_type,
@@ -250,7 +250,7 @@ def _comm(answer: Answer, log: dict[str, str]) -> DoorAnswer:
     }
     headers = [("Content-Type", "application/octet-stream")]
     body = messages.encode("CommOpenApiResp", message)
-    return DoorAnswer(
+    return HttpResponse(
         200,
         headers,
         body,

@@ -9,11 +9,11 @@ from urllib.parse import parse_qsl
 from ... import _error_codes as codes
 from ..._wire import form, jsontext
 from ..backend import GET_OPEN_DATA, Backend
-from ..calls import File, Incoming
+from ..calls import ApiRequest, File
 from ..catalog import Route
-from ..responses import Answer, error
+from ..responses import ApiResponse, error_response
 from ..users import Caller
-from .messages import DoorAnswer, DoorRequest, json_answer, parse_json
+from .messages import HttpRequest, HttpResponse, json_response, parse_json
 
 TOKEN_PATH = "/cgi-bin/token"
 STABLE_TOKEN_PATH = "/cgi-bin/stable_token"
@@ -28,47 +28,47 @@ def handles(backend: Backend, path: str) -> bool:
     return path in (TOKEN_PATH, STABLE_TOKEN_PATH) or bool(_routes(backend, path))
 
 
-def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
+def handle(backend: Backend, request: HttpRequest) -> HttpResponse:
     """Answers one request to a path that `handles`; never raises on account of what it says."""
     path, _, query_text = request.target.partition("?")
     try:
         query = dict(parse_qsl(query_text, keep_blank_values=True, max_num_fields=1000))
     except ValueError:
-        return _plain(error(47001))
+        return _plain(error_response(47001))
     if path == TOKEN_PATH:
-        return _token(backend, query) if request.method == "GET" else _plain(error(43001))
+        return _token(backend, query) if request.method == "GET" else _plain(error_response(43001))
     if path == STABLE_TOKEN_PATH:
         body = _json_object(request.body)
         if request.method != "POST":
-            return _plain(error(43002))
-        return _plain(error(47001)) if body is None else _token(backend, body, stable=True)
+            return _plain(error_response(43002))
+        return _plain(error_response(47001)) if body is None else _token(backend, body, stable=True)
     routes = _routes(backend, path)
     fitting = [route for route in routes if route.method in (None, request.method)]
     if not fitting:
-        return _plain(error(43001 if routes[0].method == "GET" else 43002), routes[0].api)
+        return _plain(error_response(43001 if routes[0].method == "GET" else 43002), routes[0].api)
     code = _token_code(backend, query)
     if code:
-        return _plain(error(code), fitting[0].api)
+        return _plain(error_response(code), fitting[0].api)
     incoming = _likeliest(backend, [_incoming(backend, route, query, request) for route in fitting])
     if incoming is None:
-        return _plain(error(47001), fitting[0].api)
+        return _plain(error_response(47001), fitting[0].api)
     answer = backend.handle(incoming)
     user = incoming.caller.user if incoming.caller else None
     return _plain(answer, incoming.api, user.openid if user else "")
 
 
 def _routes(backend: Backend, path: str) -> Sequence[Route]:
-    return _OWN_ROUTES.get(path) or backend.knowledge.routes(path)
+    return _OWN_ROUTES.get(path) or backend.catalog.routes(path)
 
 
-def _likeliest(backend: Backend, several: list[Incoming | None]) -> Incoming | None:
+def _likeliest(backend: Backend, several: list[ApiRequest | None]) -> ApiRequest | None:
     """Of several APIs behind one path the one that is meant: it has an answer to give, or these parameters."""
     if len(several) == 1 or several[0] is None:
         return several[0]
     scored = [
         (
-            backend.answers.choose(one.api, one.params()) is None,
-            len(backend.knowledge.problems(one.api, one.params())),
+            backend.responses.choose(one.api, one.params()) is None,
+            len(backend.catalog.problems(one.api, one.params())),
             place,
         )
         for place, one in enumerate(several)
@@ -84,7 +84,7 @@ def _token_code(backend: Backend, query: dict[str, str]) -> int:
     return 0 if backend.tokenless else 41001
 
 
-def _incoming(backend: Backend, route: Route, query: dict[str, str], request: DoorRequest) -> Incoming | None:
+def _incoming(backend: Backend, route: Route, query: dict[str, str], request: HttpRequest) -> ApiRequest | None:
     wire: dict[str, Any] = {
         name: _typed(value, route.types.get(name, "string"))
         for name, value in query.items()
@@ -109,7 +109,9 @@ def _incoming(backend: Backend, route: Route, query: dict[str, str], request: Do
     user = backend.users.find(query.get("openid", ""))
     fields = {"path": request.target.partition("?")[0]}
     appid = query.get("from_appid", "")
-    return Incoming(route.api, wire, files, Caller(user, source="other"), appid=appid, door="https", fields=fields)
+    return ApiRequest(
+        route.api, wire, files, Caller(user, source="other"), appid=appid, endpoint="https", fields=fields
+    )
 
 
 def _typed(value: str, kind: str) -> Any:
@@ -122,18 +124,18 @@ def _typed(value: str, kind: str) -> Any:
     return value == "true" if kind == "boolean" and value in ("true", "false") else value
 
 
-def _token(backend: Backend, given: dict[str, Any], *, stable: bool = False) -> DoorAnswer:
+def _token(backend: Backend, given: dict[str, Any], *, stable: bool = False) -> HttpResponse:
     if given.get("grant_type") != "client_credential":
-        return _plain(error(40002))
+        return _plain(error_response(40002))
     appid = given.get("appid")
     if not appid:
-        return _plain(error(41002))
+        return _plain(error_response(41002))
     if appid not in backend.users.appids():
-        return _plain(error(40013))
+        return _plain(error_response(40013))
     if not given.get("secret"):  # which one it is does not matter here: there is nothing to protect
-        return _plain(error(41004))
+        return _plain(error_response(41004))
     token, life = backend.tokens.access_token(appid, stable=stable, refresh=given.get("force_refresh") is True)
-    return json_answer(200, {"access_token": token, "expires_in": life}, content_type=_JSON, outcome="ok")
+    return json_response(200, {"access_token": token, "expires_in": life}, content_type=_JSON, outcome="ok")
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:
@@ -144,12 +146,12 @@ def _json_object(body: bytes) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _plain(answer: Answer, api: str = "", user: str = "") -> DoorAnswer:
+def _plain(answer: ApiResponse, api: str = "", user: str = "") -> HttpResponse:
     """`answer` as this door gives it: WeChat's own body; a refusal of the platform's becomes an errcode like others."""
     log: dict[str, Any] = {"delay": answer.delay, "api": api, "user": user, "outcome": answer.outcome}
     code = -1 if answer.gateway_code else answer.error_code
     if code:
         words = answer.message or codes.text_of(code)
-        return json_answer(200, {"errcode": code, "errmsg": words}, content_type=_JSON, **log)
+        return json_response(200, {"errcode": code, "errmsg": words}, content_type=_JSON, **log)
     content_type = _JSON if answer.content_type == "application/json" else answer.content_type
-    return DoorAnswer(200, [("Content-Type", content_type)], answer.body, fault=answer.fault, **log)
+    return HttpResponse(200, [("Content-Type", content_type)], answer.body, fault=answer.fault, **log)

@@ -15,23 +15,23 @@ NO_JSON = "is no JSON, or has half a surrogate pair in it"
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
-class DoorRequest:
+class HttpRequest:
     """One HTTP request, whole.
 
     Attributes:
         target: path and query as in the request line.
         headers: by name in lower case; of several of one name the first.
         repeated: the names that were there more than once.
-        patience: seconds that whoever asks waits for the answer, as far as that is known.
+        timeout: seconds that the client waits for the response, where known.
     """
 
-    __slots__ = ("body", "headers", "method", "patience", "repeated", "target")
+    __slots__ = ("body", "headers", "method", "repeated", "target", "timeout")
 
     def __init__(self, method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes) -> None:
         self.method = method
         self.target = target
         self.body = body
-        self.patience = 900.0
+        self.timeout = 900.0
         self.headers: dict[str, str] = {}
         self.repeated: set[str] = set()
         for name, value in headers:
@@ -46,7 +46,7 @@ class DoorRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class DoorAnswer:
+class HttpResponse:
     """One HTTP answer, whole, and how it is given: after `delay` seconds, or broken by `fault`.
 
     `api`, `user` and `outcome` are for the log.
@@ -62,7 +62,7 @@ class DoorAnswer:
     outcome: str = ""
 
 
-class RefusedError(Exception):
+class GatewayError(Exception):
     """The gateway's own error: `code` and words, and the HTTP status for a request it cannot even read."""
 
     def __init__(self, code: str, message: str, status: int = 200) -> None:
@@ -70,9 +70,9 @@ class RefusedError(Exception):
         self.code, self.message, self.status = code, message, status
 
 
-def json_answer(status: int, value: Any, *, content_type: str = JSON, **more: Any) -> DoorAnswer:
+def json_response(status: int, value: Any, *, content_type: str = JSON, **more: Any) -> HttpResponse:
     """An answer in JSON."""
-    return DoorAnswer(status, [("Content-Type", content_type)], jsontext.stringify(value).encode(), **more)
+    return HttpResponse(status, [("Content-Type", content_type)], jsontext.stringify(value).encode(), **more)
 
 
 def parse_json(source: str | bytes) -> Any:

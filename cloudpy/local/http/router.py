@@ -6,19 +6,19 @@ import logging
 
 from ..backend import Backend
 from . import admin, gateway, https_api
-from .messages import DoorAnswer, DoorRequest, json_answer
+from .messages import HttpRequest, HttpResponse, json_response
 
 _log = logging.getLogger("cloudpy.local")
 
 
-def may_block(backend: Backend, request: DoorRequest) -> bool:
+def may_block(backend: Backend, request: HttpRequest) -> bool:
     """Whether the answer may take long, because another function is run or many documents are read: ask in a thread."""
     if backend.function_caller is not None and b"functions.invokeFunction" in request.body[:200]:
         return True
     return backend.documents.is_large() and b'"database.' in request.body and b'"queryType":"DOC"' not in request.body
 
 
-def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
+def handle(backend: Backend, request: HttpRequest) -> HttpResponse:
     """Answers one request, whatever it says."""
     path = request.target.partition("?")[0]
     try:
@@ -31,9 +31,9 @@ def handle(backend: Backend, request: DoorRequest) -> DoorAnswer:
     except Exception:
         # A canned answer may be a program of the user's, and a mistake of ours must not end the local WeChat.
         _log.exception("%s %s could not be answered", request.method, path)
-        return json_answer(500, {"code": "SYS_ERR", "message": "the local WeChat failed, its log tells why"})
+        return json_response(500, {"code": "SYS_ERR", "message": "the local WeChat failed, its log tells why"})
     known = f"POST {gateway.PATH}, GET {https_api.TOKEN_PATH}, POST {https_api.STABLE_TOKEN_PATH}"
-    return json_answer(
+    return json_response(
         404,
         {
             "code": "NOT_FOUND",

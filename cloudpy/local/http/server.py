@@ -23,7 +23,7 @@ from ..env_vars import environment
 from ..threads import in_a_thread
 from ..users import User
 from . import file_bodies, router, storage
-from .messages import DoorAnswer, DoorRequest, json_answer
+from .messages import HttpRequest, HttpResponse, json_response
 
 _MAX_BODY = 16 * 1024 * 1024  # bytes read at all; the doors have limits of their own, with errors of their own
 _GARBAGE = b"\xff\xfe\x00 this is no answer \x00\xff"
@@ -140,7 +140,7 @@ class GatewayServer:
             body = await self._connections.body(request)
         except RequestRejected as error:
             return self._refused(request, error)
-        answer = await self._door_answer(DoorRequest(request.method, request.raw_path, headers, body))
+        answer = await self._door_answer(HttpRequest(request.method, request.raw_path, headers, body))
         if answer.delay:
             await self._pause(answer.delay)
         _log.info(
@@ -160,7 +160,7 @@ class GatewayServer:
             response.force_close()
         return response
 
-    async def _door_answer(self, asked: DoorRequest) -> DoorAnswer:
+    async def _door_answer(self, asked: HttpRequest) -> HttpResponse:
         if router.may_block(self.backend, asked):
             return await in_a_thread(lambda: router.handle(self.backend, asked))
         return router.handle(self.backend, asked)
@@ -169,7 +169,7 @@ class GatewayServer:
     def _refused(request: web.BaseRequest, error: RequestRejected) -> web.Response:
         path = request.raw_path.partition("?")[0][:200]
         _log.info("%s %s %s %s", request.method, path, error.status, error.message)
-        answer = json_answer(error.status, {"code": error.code, "message": error.message})
+        answer = json_response(error.status, {"code": error.code, "message": error.message})
         response = web.Response(status=answer.status, headers=answer.headers, body=answer.body)
         response.force_close()  # the rest of the body is not read
         return response
@@ -180,7 +180,7 @@ class GatewayServer:
         except asyncio.TimeoutError:
             pass
 
-    async def _break(self, request: web.BaseRequest, answer: DoorAnswer) -> web.StreamResponse:
+    async def _break(self, request: web.BaseRequest, answer: HttpResponse) -> web.StreamResponse:
         if answer.fault == "http500":
             return web.Response(status=500, text="")
         if answer.fault == "garbage":

@@ -8,22 +8,22 @@ from typing import Any
 from ..._wire import jsontext, messages
 from ..._wire.protobuf import DecodeError
 from ..backend import Backend
-from ..calls import Incoming
-from ..responses import Answer
+from ..calls import ApiRequest
+from ..responses import ApiResponse
 from ..users import Caller
-from .messages import DoorAnswer, RefusedError, json_answer, parse_json
+from .messages import GatewayError, HttpResponse, json_response, parse_json
 
 _Values = Mapping[str, "str | bytes"]
 
 
 def open_api(
-    backend: Backend, values: _Values, caller: Caller | None, fields: Mapping[str, str], patience: float
-) -> DoorAnswer:
+    backend: Backend, values: _Values, caller: Caller | None, fields: Mapping[str, str], timeout: float
+) -> HttpResponse:
     """``wx.api``: an API whose parameters and answer are JSON texts inside JSON."""
     api = _name(values, "apiName")
     params = _object(values.get("requestData") or "{}", "requestData")
     version = "v2" if values.get("cgiName") == "commrpcv2" else ""
-    asked = Incoming(api=api, wire=params, caller=caller, version=version, fields=fields)
+    asked = ApiRequest(api=api, wire=params, caller=caller, version=version, fields=fields)
     answer = backend.handle(asked)
     if answer.gateway_code:
         return _gateway_error(backend, asked, answer)
@@ -34,56 +34,56 @@ def open_api(
 
 
 def pay(
-    backend: Backend, values: _Values, caller: Caller | None, fields: Mapping[str, str], patience: float
-) -> DoorAnswer:
+    backend: Backend, values: _Values, caller: Caller | None, fields: Mapping[str, str], timeout: float
+) -> HttpResponse:
     """``wx.wxPayApi``: a call of WeChat Pay's."""
     api = _name(values, "apiName")
     options, data = values.get("apiOptions"), values.get("requestData")
     if not isinstance(options, bytes) or not isinstance(data, bytes):
-        raise RefusedError("INVALID_PARAM", "apiOptions and requestData must be there, as octet streams")
+        raise GatewayError("INVALID_PARAM", "apiOptions and requestData must be there, as octet streams")
     try:
         appid = messages.decode("ApiOptions", options)["appid"]
     except DecodeError as error:
-        raise RefusedError("INVALID_PARAM", f"apiOptions is no ApiOptions message: {error}") from None
+        raise GatewayError("INVALID_PARAM", f"apiOptions is no ApiOptions message: {error}") from None
     params = _object(data, "requestData")
-    asked = Incoming(api=f"cloudPay.{api}", wire=params, caller=caller, appid=appid, fields=fields, kind="pay")
+    asked = ApiRequest(api=f"cloudPay.{api}", wire=params, caller=caller, appid=appid, fields=fields, kind="pay")
     answer = backend.handle(asked)
     if answer.gateway_code:
         return _gateway_error(backend, asked, answer)
     if answer.error_code:
         refusal = {"errcode": answer.error_code, "errmsg": answer.message}
-        return json_answer(200, refusal, **_shown(asked, answer))
+        return json_response(200, refusal, **_shown(asked, answer))
     headers = [("Content-Type", "application/octet-stream")]
-    return DoorAnswer(200, headers, answer.body, fault=answer.fault, **_shown(asked, answer))
+    return HttpResponse(200, headers, answer.body, fault=answer.fault, **_shown(asked, answer))
 
 
 def function(
-    backend: Backend, values: _Values, caller: Caller | None, fields: Mapping[str, str], patience: float
-) -> DoorAnswer:
+    backend: Backend, values: _Values, caller: Caller | None, fields: Mapping[str, str], timeout: float
+) -> HttpResponse:
     """``functions.invokeFunction``: another function of the environment; blocks until it has ended."""
     name = _name(values, "function_name")
     event = values.get("request_data") or "{}"
     data = _object(event, "request_data")
     if not values.get("wxCloudApiToken") and not values.get("wxCloudbaseAccesstoken"):
         caller = Caller(None, source="other")  # a server of the user's own: its keys are enough, and no user calls
-    asked = Incoming(
+    asked = ApiRequest(
         api="callFunction", wire={"name": name, "data": data}, caller=caller, fields=fields, kind="function"
     )
-    answer, ran = backend.run(asked, event if isinstance(event, str) else event.decode(), patience)
+    answer, ran = backend.run(asked, event if isinstance(event, str) else event.decode(), timeout)
     if answer.error_code:
-        answer = Answer(gateway_code="INVALID_REQUEST_SOURCE", message=answer.message, delay=answer.delay)
+        answer = ApiResponse(gateway_code="INVALID_REQUEST_SOURCE", message=answer.message, delay=answer.delay)
     if answer.gateway_code:
         return _gateway_error(backend, asked, answer)
     if ran is None:  # a function's result has names of its own, and no errcode
         body = answer.body.decode("utf-8", "replace") if answer.value is None else jsontext.stringify(answer.value)
         return _json(backend, asked, answer, {"response_data": body})
     if ran.code:
-        failed = Answer(gateway_code=ran.code, message=ran.message)
+        failed = ApiResponse(gateway_code=ran.code, message=ran.message)
         return _gateway_error(backend, asked, failed)
     return _json(backend, asked, answer, {"response_data": ran.result})
 
 
-ACTIONS: dict[str, Callable[[Backend, _Values, Caller | None, Mapping[str, str], float], DoorAnswer]] = {
+ACTIONS: dict[str, Callable[[Backend, _Values, Caller | None, Mapping[str, str], float], HttpResponse]] = {
     "functions.invokeFunction": function,
     "wx.api": open_api,
     "wx.wxPayApi": pay,
@@ -93,9 +93,9 @@ ACTIONS: dict[str, Callable[[Backend, _Values, Caller | None, Mapping[str, str],
 def _name(values: _Values, key: str) -> str:
     name = values.get(key)
     if not isinstance(name, str) or not name:
-        raise RefusedError("INVALID_PARAM", f"{key} is missing")
+        raise GatewayError("INVALID_PARAM", f"{key} is missing")
     if not name.isprintable():  # it goes into the log
-        raise RefusedError("INVALID_PARAM", f"{name[:60]!r} is no name")
+        raise GatewayError("INVALID_PARAM", f"{name[:60]!r} is no name")
     return name
 
 
@@ -105,21 +105,21 @@ def _object(text: str | bytes, key: str) -> dict[str, Any]:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise RefusedError("INVALID_PARAM", f"{key} is no JSON object")
+        raise GatewayError("INVALID_PARAM", f"{key} is no JSON object")
     return value
 
 
-def _json(backend: Backend, asked: Incoming, answer: Answer, data: Mapping[str, str]) -> DoorAnswer:
+def _json(backend: Backend, asked: ApiRequest, answer: ApiResponse, data: Mapping[str, str]) -> HttpResponse:
     value = {"data": data, "requestId": backend.random_bytes(8).hex()}
-    return json_answer(200, value, fault=answer.fault, **_shown(asked, answer))
+    return json_response(200, value, fault=answer.fault, **_shown(asked, answer))
 
 
-def _gateway_error(backend: Backend, asked: Incoming, answer: Answer) -> DoorAnswer:
+def _gateway_error(backend: Backend, asked: ApiRequest, answer: ApiResponse) -> HttpResponse:
     error = {"code": answer.gateway_code, "message": answer.message, "requestId": backend.random_bytes(8).hex()}
-    return json_answer(200, error, **_shown(asked, answer))
+    return json_response(200, error, **_shown(asked, answer))
 
 
-def _shown(asked: Incoming, answer: Answer) -> dict[str, Any]:
+def _shown(asked: ApiRequest, answer: ApiResponse) -> dict[str, Any]:
     user = asked.caller.user if asked.caller else None
     api = f"{asked.api} {asked.wire['name']}" if asked.kind == "function" else asked.api
     return {"api": api, "user": user.openid if user else "", "outcome": answer.outcome, "delay": answer.delay}

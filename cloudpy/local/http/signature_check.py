@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from ..._wire import signature
-from .messages import DoorRequest
+from .messages import HttpRequest
 
 TOLERANCE = 600  # seconds that X-Timestamp may be off, either way
 _REQUIRED = ("content-type", "host")
@@ -19,7 +19,7 @@ class SignatureError(ValueError):
 
 
 def check(
-    request: DoorRequest, fields: Iterable[tuple[str, str | bytes]], *, secret_id: str, secret_key: str, now: float
+    request: HttpRequest, fields: Iterable[tuple[str, str | bytes]], *, secret_id: str, secret_key: str, now: float
 ) -> None:
     """Checks the signature of a request over its address, its headers and the fields of its body.
 
@@ -84,7 +84,7 @@ def _payload(fields: Sequence[tuple[str, str | bytes]], params: Sequence[str]) -
 
 
 def _signature(
-    request: DoorRequest, headers: Sequence[str], payload: str, secret_key: str, date: str, timestamp: int
+    request: HttpRequest, headers: Sequence[str], payload: str, secret_key: str, date: str, timestamp: int
 ) -> str:
     return signature.sign(
         method="post",  # as the Node package passes it

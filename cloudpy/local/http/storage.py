@@ -11,13 +11,13 @@ from typing import IO, Any
 from ..._error_codes import _GATEWAY_CODES
 from ..._wire import uri
 from ..backend import Backend
-from ..calls import Call
-from ..responses import Answer
+from ..calls import CallRecord
+from ..responses import ApiResponse
 from ..storage import LARGEST, Upload
-from ..storage_grants import DEFAULT_AGE, PATH, RefusedError
+from ..storage_grants import DEFAULT_AGE, PATH, ObjectStorageError
 from ..storage_paths import PathError
 from ..users import Caller
-from .messages import DoorAnswer, DoorRequest, json_answer, parse_json
+from .messages import HttpRequest, HttpResponse, json_response, parse_json
 
 ACTIONS = {
     "storage.getUploadMetadata": "uploadFile",
@@ -39,7 +39,7 @@ def handles(target: str) -> bool:
 
 def answer(
     backend: Backend, action: str, values: Mapping[str, str], env: str, base: str, caller: Caller | None = None
-) -> DoorAnswer:
+) -> HttpResponse:
     """Answers one question.
 
     Args:
@@ -54,8 +54,8 @@ def answer(
     api = ACTIONS[action]
     params = _params(api, values)
     canned = backend.canned(api, params, caller)
-    given = (canned.give(params) if canned else None) or Answer(origin="")
-    call = Call(
+    given = (canned.give(params) if canned else None) or ApiResponse(origin="")
+    call = CallRecord(
         api=api,
         params=params,
         wire=params,
@@ -63,13 +63,13 @@ def answer(
         caller=caller,
         appid="",
         version="",
-        door="gateway",
+        endpoint="gateway",
         fields={"action": action, "envName": env},
         at=backend.clock(),
     )
     code = given.gateway_code or next((name for name, it in _GATEWAY_CODES.items() if it == given.errcode), "")
     if code:
-        found = json_answer(200, _error(backend, code, given.message))
+        found = json_response(200, _error(backend, code, given.message))
     elif given.origin and not given.fault:
         raise ParameterError(
             f"{api} has a reply in local.yaml, or a stub: of files, only errors and faults can be said"
@@ -81,12 +81,12 @@ def answer(
         else:
             asked = _addresses if api == "getTempFileURL" else _delete
             found = asked(backend, params, env, base)
-    told = Answer(gateway_code=code, message=given.message, fault=given.fault, origin=given.origin or "storage")
+    told = ApiResponse(gateway_code=code, message=given.message, fault=given.fault, origin=given.origin or "storage")
     call.outcome, call.answered_from = told.outcome, told.origin
     backend.calls.add(call)
     if backend.observe:
         backend.observe(call, told)
-    return DoorAnswer(
+    return HttpResponse(
         found.status,
         found.headers,
         found.body,
@@ -98,26 +98,26 @@ def answer(
     )
 
 
-def begin_upload(backend: Backend, request: DoorRequest) -> Upload:
+def begin_upload(backend: Backend, request: HttpRequest) -> Upload:
     """A file that a PUT may write.
 
     Raises:
         RefusedError: it may not.
     """
-    env, path = backend.grants.check_upload(request.target, request.headers)
+    env, path = backend.signed_urls.check_upload(request.target, request.headers)
     length = request.headers.get("content-length", "0")
     if length.isascii() and length.isdigit() and int(length) > LARGEST:
-        raise RefusedError("EntityTooLarge", f"a file has {LARGEST} bytes at most", 400)
+        raise ObjectStorageError("EntityTooLarge", f"a file has {LARGEST} bytes at most", 400)
     return _begin(backend, env, path)
 
 
-def begin_form_upload(backend: Backend, request: DoorRequest, fields: Mapping[str, str]) -> Upload:
+def begin_form_upload(backend: Backend, request: HttpRequest, fields: Mapping[str, str]) -> Upload:
     """Return a file that the POST of a form may write; `fields` are those before the file, names in lower case.
 
     Raises:
         RefusedError: it may not.
     """
-    return _begin(backend, *backend.grants.check_form(request.target, fields))
+    return _begin(backend, *backend.signed_urls.check_form(request.target, fields))
 
 
 def write(upload: Upload, data: bytes) -> None:
@@ -131,11 +131,11 @@ def write(upload: Upload, data: bytes) -> None:
     except OSError as error:
         why = error.strerror or str(error)
         if error.errno == errno.EFBIG:
-            raise RefusedError("EntityTooLarge", why, 400) from None
-        raise RefusedError("InternalError", f"the file cannot be written: {why}", 500) from None
+            raise ObjectStorageError("EntityTooLarge", why, 400) from None
+        raise ObjectStorageError("InternalError", f"the file cannot be written: {why}", 500) from None
 
 
-def finish_upload(upload: Upload, status: int = 200) -> DoorAnswer:
+def finish_upload(upload: Upload, status: int = 200) -> HttpResponse:
     """Makes it a file of the storage, and answers with `status`.
 
     Raises:
@@ -144,20 +144,20 @@ def finish_upload(upload: Upload, status: int = 200) -> DoorAnswer:
     try:
         upload.commit()
     except PathError as error:
-        raise RefusedError("InvalidURI", str(error), 400) from None
-    return DoorAnswer(status, [], b"", api="upload", outcome=f"{upload.size} bytes")
+        raise ObjectStorageError("InvalidURI", str(error), 400) from None
+    return HttpResponse(status, [], b"", api="upload", outcome=f"{upload.size} bytes")
 
 
-def download(backend: Backend, request: DoorRequest) -> tuple[IO[bytes], list[tuple[str, str]]]:
+def download(backend: Backend, request: HttpRequest) -> tuple[IO[bytes], list[tuple[str, str]]]:
     """A file, opened, and the headers that go before its bytes.
 
     Raises:
         RefusedError: the address is not, or no longer, good for it.
     """
-    env, path = backend.grants.check_download(request.target)
+    env, path = backend.signed_urls.check_download(request.target)
     file = backend.storage.open(path, env)
     if file is None:
-        raise RefusedError("NoSuchKey", "The specified key does not exist.", 404)
+        raise ObjectStorageError("NoSuchKey", "The specified key does not exist.", 404)
     name = path.rsplit("/", 1)[-1]
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return file, [
@@ -169,7 +169,7 @@ def download(backend: Backend, request: DoorRequest) -> tuple[IO[bytes], list[tu
     ]
 
 
-def refusal(backend: Backend, refused: RefusedError) -> DoorAnswer:
+def refusal(backend: Backend, refused: ObjectStorageError) -> HttpResponse:
     """The XML of the object storage for it."""
     ids = backend.random_bytes(8).hex()
     text = (
@@ -178,14 +178,14 @@ def refusal(backend: Backend, refused: RefusedError) -> DoorAnswer:
         f"<RequestId>{ids}</RequestId>\n<TraceId>{ids}</TraceId>\n</Error>\n"
     )
     headers = [("Content-Type", "application/xml"), ("x-cos-request-id", ids)]
-    return DoorAnswer(refused.status, headers, text.encode(), api="file", outcome=f"{refused.code} {refused.message}")
+    return HttpResponse(refused.status, headers, text.encode(), api="file", outcome=f"{refused.code} {refused.message}")
 
 
 def _begin(backend: Backend, env: str, path: str) -> Upload:
     try:
         return backend.storage.begin(path, env)
     except PathError as error:
-        raise RefusedError("InvalidURI", str(error), 400) from None
+        raise ObjectStorageError("InvalidURI", str(error), 400) from None
 
 
 def _params(api: str, values: Mapping[str, str]) -> dict[str, Any]:
@@ -219,34 +219,34 @@ def _wanted(key: str, item: Any) -> Any:
     raise ParameterError(f"{key} has something that is no file")
 
 
-def _upload(backend: Backend, params: dict[str, Any], env: str, base: str, method: str) -> DoorAnswer:
+def _upload(backend: Backend, params: dict[str, Any], env: str, base: str, method: str) -> HttpResponse:
     path = params["cloudPath"]
     try:
         backend.storage.begin(path, env).discard()
     except PathError as error:
-        return json_answer(200, _error(backend, "STORAGE_REQUEST_FAIL", str(error)), outcome=str(error))
-    grant = backend.grants.upload(env, path, backend.storage.file_id(path, env), base, method)
-    return json_answer(200, {"requestId": backend.random_bytes(8).hex(), "data": grant})
+        return json_response(200, _error(backend, "STORAGE_REQUEST_FAIL", str(error)), outcome=str(error))
+    grant = backend.signed_urls.upload(env, path, backend.storage.file_id(path, env), base, method)
+    return json_response(200, {"requestId": backend.random_bytes(8).hex(), "data": grant})
 
 
-def _addresses(backend: Backend, params: dict[str, Any], env: str, base: str) -> DoorAnswer:
+def _addresses(backend: Backend, params: dict[str, Any], env: str, base: str) -> HttpResponse:
     listed = []
     for item in params["fileList"]:
         file_id, age = (item, DEFAULT_AGE) if isinstance(item, str) else (item["fileID"], item["maxAge"])
         found = _found(backend, file_id, env)
-        url = backend.grants.download(*found, age, base) if found else ""
+        url = backend.signed_urls.download(*found, age, base) if found else ""
         code = "SUCCESS" if found else _GONE
         listed.append({"code": code, "fileID": file_id, "maxAge": age, "tempFileURL": url, "download_url": url})
-    return json_answer(200, {"requestId": backend.random_bytes(8).hex(), "data": {"download_list": listed}})
+    return json_response(200, {"requestId": backend.random_bytes(8).hex(), "data": {"download_list": listed}})
 
 
-def _delete(backend: Backend, params: dict[str, Any], env: str, _: str) -> DoorAnswer:
+def _delete(backend: Backend, params: dict[str, Any], env: str, _: str) -> HttpResponse:
     listed = []
     for file_id in params["fileList"]:
         found = _found(backend, file_id, env)
         gone = found is not None and backend.storage.delete(found[1], found[0])
         listed.append({"code": "SUCCESS" if gone else _GONE, "fileID": file_id})
-    return json_answer(200, {"requestId": backend.random_bytes(8).hex(), "data": {"delete_list": listed}})
+    return json_response(200, {"requestId": backend.random_bytes(8).hex(), "data": {"delete_list": listed}})
 
 
 def _found(backend: Backend, file_id: str, env: str) -> tuple[str, str] | None:

@@ -8,9 +8,9 @@ from typing import Any
 from ..._wire import case, jsontext, messages
 from ..._wire.protobuf import DecodeError
 from ..backend import Backend
-from ..calls import Incoming
+from ..calls import ApiRequest
 from ..users import Caller
-from .messages import DoorAnswer, RefusedError, json_answer
+from .messages import GatewayError, HttpResponse, json_response
 
 # name on the wire -> name in the SDK, the messages' name
 _NAMES = {
@@ -20,7 +20,7 @@ _NAMES = {
 }
 
 
-def incoming(api: str, message: Mapping[str, Any], caller: Caller | None, fields: Mapping[str, str]) -> Incoming:
+def incoming(api: str, message: Mapping[str, Any], caller: Caller | None, fields: Mapping[str, str]) -> ApiRequest:
     """The call that a message makes.
 
     Raises:
@@ -28,27 +28,27 @@ def incoming(api: str, message: Mapping[str, Any], caller: Caller | None, fields
     """
     inner = message["svrkit_data"] or {"api_name": "", "req_data": b""}
     if api not in _NAMES or inner["api_name"] != api:
-        raise RefusedError(
+        raise GatewayError(
             "INVALID_PARAM", f"{api[:60]!r} is none of {', '.join(_NAMES)}, or not what the message says"
         )
     name, kind = _NAMES[api]
     try:
         request = messages.decode(f"{kind}Req", inner["req_data"])
     except DecodeError as error:
-        raise RefusedError("INVALID_PARAM", f"req_data is no {kind}Req message: {error}") from None
+        raise GatewayError("INVALID_PARAM", f"req_data is no {kind}Req message: {error}") from None
     if name == "getOpenData":
         request = {"list": request["cloudid_list"]}
-    return Incoming(api=name, wire=request, caller=caller, appid=message["appid"], fields=fields, kind="message")
+    return ApiRequest(api=name, wire=request, caller=caller, appid=message["appid"], fields=fields, kind="message")
 
 
-def outgoing(backend: Backend, asked: Incoming) -> DoorAnswer:
+def outgoing(backend: Backend, asked: ApiRequest) -> HttpResponse:
     """What goes back for it."""
     answer = backend.handle(asked)
     user = asked.caller.user if asked.caller else None
     log = {"api": asked.api, "user": user.openid if user else "", "outcome": answer.outcome}
     if answer.gateway_code:
         error = {"code": answer.gateway_code, "message": answer.message, "requestId": backend.random_bytes(8).hex()}
-        return json_answer(200, error, delay=answer.delay, **log)
+        return json_response(200, error, delay=answer.delay, **log)
     kind = next(kind for name, kind in _NAMES.values() if name == asked.api)
     value = jsontext.parse(answer.body) if answer.body and not answer.errcode else {}
     if answer.origin == "local data":  # a canned answer, whose names are those of the wire
@@ -67,7 +67,7 @@ def outgoing(backend: Backend, asked: Incoming) -> DoorAnswer:
         },
     )
     headers = [("Content-Type", "application/octet-stream")]
-    return DoorAnswer(200, headers, body, delay=answer.delay, fault=answer.fault, **log)
+    return HttpResponse(200, headers, body, delay=answer.delay, fault=answer.fault, **log)
 
 
 def _id(item: Any) -> str:
