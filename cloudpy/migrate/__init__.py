@@ -7,21 +7,21 @@
     print(told(made, Path("functions_py/send"))["percent"])
 """
 
+from .diagnostics import Caveat, Todo
 from .draft import Draft, NoFunction, Unreadable, draft, functions_in
+from .formatter import format_files
 from .html import page
-from .layout import format_files
-from .marks import Mark, Risk
 from .report import lines, told
 from .syntax import Missing
 from .write import Occupied, write, write_all
 
 __all__ = [
+    "Caveat",
     "Draft",
-    "Mark",
     "Missing",
     "NoFunction",
     "Occupied",
-    "Risk",
+    "Todo",
     "Unreadable",
     "draft",
     "format_files",

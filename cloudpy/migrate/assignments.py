@@ -1,113 +1,111 @@
-"""Assignments."""
+"""Assignments, as statements and as expressions."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .base import Base, refuse
-from .code import ATOM, COMPARE, Py, call, indented, negated
-from .kinds import LISTS, NUMBERS, TEXTS, WHOLE, kind
-from .syntax import bare, field, has, kids, text_of
-
-if TYPE_CHECKING:
-    from .tree import Node
+from .code import ADD, ATOM, COMPARE, TERNARY, Py, call, indented, negated, quoted
+from .context import Context, Part
+from .diagnostics import Untranslated
+from .jstypes import LISTS, NUMBERS, TEXTS, WHOLE, js_type
+from .nodes import child_nodes, field, has, strip, text_of
+from .operators import Operators
+from .syntax import Node
 
 
-class Assignments(Base):
-    """What is stored in a name or in a property, as a statement."""
+class Assignments(Part):
+    """Write assignments to a name or to a property."""
 
-    def kept_promise(self, node: Node, code: Py) -> Py:
+    def __init__(self, context: Context, operators: Operators) -> None:
+        super().__init__(context)
+        self.operators = operators
+        context.expressions |= {
+            "assignment_expression": self._assignment_expression,
+            "augmented_assignment_expression": self._augmented_assignment_expression,
+            "update_expression": self._update_expression,
+        }
+
+    def started_promise(self, node: Node, code: Py) -> Py:
         """A promise that is not awaited where it is made, which runs meanwhile all the same."""
-        if self.sync or "promise" not in self.kind(node):
+        if self.sync or "promise" not in self.type_of(node):
             return code
-        if self.kind(node) == kind("promise"):
-            inner = bare(node)
+        if self.type_of(node) == js_type("promise"):
+            inner = strip(node)
             is_call = inner.type == "call_expression" and self.module.is_cloud_call(inner)
             if inner.type in ("identifier", "member_expression", "subscript_expression"):
                 return code  # it was made before
-            if not self.within:
-                return refuse("a promise that is made when the file is loaded")
-            if not is_call and self.module.kinds.sent(inner) is None:
-                self.risk(node, "an async function runs until its first await at once in Node; here it begins later")
+            if not self.context.within:
+                raise Untranslated("a promise that is made when the file is loaded")
+            if not is_call and self.types.sent(inner) is None:
+                self.caveat(node, "an async function runs until its first await at once in Node; here it begins later")
             return call("asyncio.ensure_future", code)
         return code
 
-    def _flushed(self) -> list[str]:
-        lines, self.prelude = self.prelude, []
-        return lines
-
-    def _assignment(self, node: Node) -> list[str]:
+    def assign(self, node: Node) -> list[str]:
         left, right = field(node, "left"), field(node, "right")
         if (
             right.type == "assignment_expression"
             and left.type == "identifier"
             and field(right, "left").type == "identifier"
         ):
-            lines = self._assignment(right)
+            lines = self.assign(right)
             target = self.expr(left)
             return [*lines, f"{target} = {self.expr(field(right, 'left'))}"]
         if left.type in ("array_pattern", "object_pattern"):
             if (
                 left.type == "array_pattern"
                 and right.type == "array"
-                and len(kids(left)) == len(kids(right))
-                and all(each.type == "identifier" for each in kids(left))
-                and all(each.type != "spread_element" for each in kids(right))
+                and len(child_nodes(left)) == len(child_nodes(right))
+                and all(each.type == "identifier" for each in child_nodes(left))
+                and all(each.type != "spread_element" for each in child_nodes(right))
             ):
                 return [
-                    f"{', '.join(str(self.expr(each)) for each in kids(left))} = {', '.join(self.expr(each).at(COMPARE) for each in kids(right))}"  # noqa: E501
+                    f"{', '.join(str(self.expr(each)) for each in child_nodes(left))} = {', '.join(self.expr(each).at(COMPARE) for each in child_nodes(right))}"  # noqa: E501
                 ]
-            return [refuse("an assignment to a pattern").text]
+            raise Untranslated("an assignment to a pattern")
         value = self.expr(right)
         if left.type == "identifier":
-            variable = self.name_of(left)
+            variable = self.variable_of(left)
             if variable is None or variable.kind == "const" or id(variable) in self.module.requires:
-                refuse(f"an assignment to {text_of(left)}, which is a constant or not declared")
-            value = self.kept_promise(right, value)
-            return [*self._flushed(), f"{self.expr(left)} = {value}"]
-        return self.stored(left, value, right)
+                raise Untranslated(f"an assignment to {text_of(left)}, which is a constant or not declared")
+            value = self.started_promise(right, value)
+            return [*self.take_prelude(), f"{self.expr(left)} = {value}"]
+        return self._store(left, value, right)
 
-    def stored(self, left: Node, value: Py, right: Node | None) -> list[str]:
+    def _store(self, left: Node, value: Py, right: Node | None) -> list[str]:
         """``owner.key = value`` as a statement."""
-        owner, key = self.place_of(left)
-        if self.kind(field(left, "object")) <= LISTS and left.type == "member_expression":
-            refuse("a property of an array that is no index")
+        owner, key = self._target(left)
+        if self.type_of(field(left, "object")) <= LISTS and left.type == "member_expression":
+            raise Untranslated("a property of an array that is no index")
         simple = right is None or self.is_pure(right) or self.is_pure(field(left, "object"))
         index = field(left, "index") if left.type == "subscript_expression" else None
-        texts = index is None or (bool(self.kind(index)) and self.kind(index) <= TEXTS)
+        texts = index is None or (bool(self.type_of(index)) and self.type_of(index) <= TEXTS)
         pure_index = index is None or self.is_pure(index) or right is None or self.is_pure(right)
-        if self.kind(field(left, "object")) == kind("obj") and texts and simple and pure_index:
+        if self.type_of(field(left, "object")) == js_type("obj") and texts and simple and pure_index:
             return [f"{owner.at(ATOM)}[{key}] = {value}"]
         return [str(call("js.put", owner, key, value))]
 
-    def place_of(self, left: Node) -> tuple[Py, Py]:
-        """Owner and key of what is assigned."""
-        place: tuple[Py, Py] = self.place(left)  # type: ignore[attr-defined]
-        return place
-
-    def _augmented(self, node: Node) -> list[str]:
+    def augment(self, node: Node) -> list[str]:
         left, right = field(node, "left"), field(node, "right")
         sign = text_of(node.child_by_field_name("operator"))[:-1]
         if sign in ("||", "&&", "??"):
             if not self.is_pure(left):
-                refuse("an assignment whose left side does something")
-            old = self.cond(left) if sign != "??" else call("js.is_nil", self.loose(left))
+                raise Untranslated("an assignment whose left side does something")
+            old = self.operators.condition(left) if sign != "??" else call("js.is_nil", self.operators.nullish(left))
             test = negated(old) if sign == "||" else old
             lines = (
                 [f"{self.expr(left)} = {self.expr(right)}"]
                 if left.type == "identifier"
-                else self.stored(left, self.expr(right), right)
+                else self._store(left, self.expr(right), right)
             )
             return [f"if {test}:", *indented(lines)]
         if left.type != "identifier":
-            if not self.is_pure(left) or self.holds(right, "await_expression"):
-                refuse("an assignment whose left side is read before the right side is done")
-            value = self.arithmetic_of(sign, self.expr(left), self.expr(right), left, right)
-            return self.stored(left, value, right)
-        if self.holds(right, "await_expression"):
-            refuse("the old value is read before the await")
-        ones, others = self.kind(left), self.kind(right)
-        value = self.arithmetic_of(sign, self.expr(left), self.expr(right), left, right)
+            if not self.is_pure(left) or self.has_node(right, "await_expression"):
+                raise Untranslated("an assignment whose left side is read before the right side is done")
+            value = self.operators.arithmetic(sign, self.expr(left), self.expr(right), left, right)
+            return self._store(left, value, right)
+        if self.has_node(right, "await_expression"):
+            raise Untranslated("the old value is read before the await")
+        ones, others = self.type_of(left), self.type_of(right)
+        value = self.operators.arithmetic(sign, self.expr(left), self.expr(right), left, right)
         begin = f"{self.expr(left)} {sign} "
         if (
             ones
@@ -119,21 +117,74 @@ class Assignments(Base):
             return [f"{self.expr(left)} {sign}= {value.text[len(begin) :]}"]
         return [f"{self.expr(left)} = {value}"]
 
-    def arithmetic_of(self, sign: str, one: Py, other: Py, left: Node, right: Node) -> Py:
-        """``one sign other``."""
-        found: Py = self.arithmetic(sign, one, other, left, right)  # type: ignore[attr-defined]
-        return found
-
-    def _update(self, node: Node) -> list[str]:
+    def update(self, node: Node) -> list[str]:
         argument = field(node, "argument")
         sign = "+" if has(node, "++") else "-"
         if argument.type == "identifier":
             code = self.expr(argument)
-            if self.kind(argument) and self.kind(argument) <= WHOLE:
+            if self.type_of(argument) and self.type_of(argument) <= WHOLE:
                 return [f"{code} {sign}= 1"]
-            number = code if self.kind(argument) <= NUMBERS else call("js.number", code)
+            number = code if self.type_of(argument) <= NUMBERS else call("js.number", code)
             return [f"{code} = js.{'add' if sign == '+' else 'sub'}({number}, 1)"]
         if not self.is_pure(argument):
-            refuse("++ and -- of something that does something")
+            raise Untranslated("++ and -- of something that does something")
         value = call("js.add" if sign == "+" else "js.sub", call("js.number", self.expr(argument)), "1")
-        return self.stored(argument, value, None)
+        return self._store(argument, value, None)
+
+    def _assignment_expression(self, node: Node) -> Py:
+        left = field(node, "left")
+        return self.assigned(left, self.expr(field(node, "right")))
+
+    def assigned(self, left: Node, value: Py) -> Py:
+        if left.type == "identifier":
+            variable = self.variable_of(left)
+            if variable is None or self.context.in_lambda:
+                raise Untranslated("an assignment to a name that is not declared, or inside a lambda")
+            if variable.kind == "const" or id(variable) in self.module.requires:
+                raise Untranslated("an assignment to a constant")
+            return Py(f"({variable.python} := {value.at(TERNARY)})")
+        if left.type in ("member_expression", "subscript_expression"):
+            owner, key = self._target(left)
+            return call("js.put", owner, key, value)
+        raise Untranslated("an assignment to a pattern inside an expression")
+
+    def _target(self, left: Node) -> tuple[Py, Py]:
+        """Owner and key of what is assigned."""
+        owner = field(left, "object")
+        if left.type == "member_expression":
+            name = text_of(field(left, "property"))
+            if name in ("length", "__proto__", "prototype") or text_of(owner) in (
+                "exports",
+                "module",
+                "module.exports",
+            ):
+                raise Untranslated(f"setting {name} is not translated")
+            if self.module.is_cloud(owner) or (self.variable_of(owner) is None and owner.type == "identifier"):
+                raise Untranslated(f"setting a property of {text_of(owner)} is not translated")
+            return self.expr(owner), Py(quoted(name))
+        index = field(left, "index")
+        return self.expr(owner), self.expr(index)
+
+    def _augmented_assignment_expression(self, node: Node) -> Py:
+        left, sign = field(node, "left"), text_of(node.child_by_field_name("operator"))[:-1]
+        if sign in ("||", "&&", "??"):
+            raise Untranslated(f"{sign}= inside an expression")
+        if left.type != "identifier" and not self.is_pure(left):
+            raise Untranslated("an assignment whose left side does something")
+        right = field(node, "right")
+        if not self.is_pure(right) and self.has_node(right, "await_expression"):
+            raise Untranslated("the old value is read before the await")
+        return self.assigned(left, self.operators.arithmetic(sign, self.expr(left), self.expr(right), left, right))
+
+    def _update_expression(self, node: Node) -> Py:
+        argument = field(node, "argument")
+        sign = "+" if has(node, "++") else "-"
+        if argument.type != "identifier" or not self.type_of(argument) <= WHOLE:
+            raise Untranslated(f"{sign}{sign} of what may be no whole number, inside an expression")
+        variable = self.variable_of(argument)
+        if variable is None or self.context.in_lambda:
+            raise Untranslated(f"{sign}{sign} inside a lambda")
+        set_ = f"({variable.python} := {variable.python} {sign} 1)"
+        if node.children[0].type in ("++", "--"):
+            return Py(set_)
+        return Py(f"{set_} {'-' if sign == '+' else '+'} 1", ADD)

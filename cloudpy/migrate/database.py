@@ -1,43 +1,35 @@
-"""The cloud database: its objects keep their names in Python, and what its calls give is known."""
+"""The cloud database: its objects keep their names in Python, and the types of its results are known."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .base import Base, refuse
 from .code import ATOM, LAMBDA, Py, call
-from .kinds import DATABASE, kind
-from .syntax import FUNCTIONS, bare, field, kids, text_of
+from .context import Context, Part
+from .diagnostics import Untranslated
+from .jstypes import DATABASE, js_type
+from .nodes import FUNCTIONS, child_nodes, field, strip, text_of
+from .syntax import Node
 
-if TYPE_CHECKING:
-    from .tree import Node
-
-# Reserved words of Python take an underscore
 _RENAMED = {"and": "and_", "or": "or_", "in": "in_", "not": "not_"}
-
-# They take texts and numbers, and refuse what is none
 _PLAIN = {"collection", "createCollection", "doc", "limit", "orderBy", "runTransaction", "skip"}
 
 
-class Databases(Base):
-    """``db.collection(…).where(…).get()`` and the like."""
+class Databases(Part):
+    """Write ``db.collection(…).where(…).get()`` and the like."""
 
-    def is_database(self, node: Node) -> bool:
-        """Whether an expression surely is an object of the database."""
-        of = self.kind(node)
-        return bool(of) and of <= DATABASE
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
 
-    def database_member(self, owner: Node, name: str) -> Py:
+    def member(self, owner: Node, name: str) -> Py:
         """``db.command``, ``_.aggregate``, ``db.Geo``."""
-        if self.kind(owner) & kind("query doc stages tx"):
-            return refuse(f"{name} of a query of the database that is not called")
+        if self.type_of(owner) & js_type("query doc stages tx"):
+            raise Untranslated(f"{name} of a query of the database that is not called")
         return Py(f"{self.expr(owner).at(ATOM)}.{_RENAMED.get(name, name)}")
 
-    def database_call(self, node: Node, callee: Node, given: list[Node]) -> Py:
+    def call(self, node: Node, callee: Node, given: list[Node]) -> Py:
         """A step of a query, a command, or a call that is sent."""
         owner, name = field(callee, "object"), text_of(field(callee, "property"))
-        if not self.module.kinds.of(node):
-            return refuse(f"the database has no {name} here")
+        if not self.types.of(node):
+            raise Untranslated(f"the database has no {name} here")
         code = f"{self.expr(owner).at(ATOM)}.{_RENAMED.get(name, name)}"
         if name in _PLAIN and not any(each.type == "spread_element" for each in given):
             arguments = [self.expr(each) for each in given]
@@ -46,38 +38,38 @@ class Databases(Base):
         else:
             arguments = [self._document(each) for each in given]
         made = Py(f"{code}({', '.join(each.at(LAMBDA) for each in arguments)})")
-        if self.kind(node) != kind("promise") or not self.module.handles_dates or name not in ("get", "end"):
+        if self.type_of(node) != js_type("promise") or not self.module.handles_dates or name not in ("get", "end"):
             return made
         return call("js.with_dates" if self.sync else "js.dated", made)
 
     def _condition(self, node: Node) -> Py:
-        of = self.kind(node)
+        of = self.type_of(node)
         if (of and of <= DATABASE) or (node.type == "object" and self.is_document(node)):
             return self.expr(node)
         if node.type == "object" and any(
-            part.type == "pair" and self.is_document(field(part, "value")) for part in kids(node)
+            part.type == "pair" and self.is_document(field(part, "value")) for part in child_nodes(node)
         ):
             return self._document(node)
         return call("js.conditions", self.expr(node))
 
     def _document(self, node: Node) -> Py:
         if node.type == "spread_element":
-            return Py(f"*js.document(list(js.iterate({self.expr(bare(kids(node)[0]))})))")
+            return Py(f"*js.document(list(js.iterate({self.expr(strip(child_nodes(node)[0]))})))")
         code = self.expr(node)
         return code if self.is_document(node) else call("js.document", code)
 
     def is_document(self, node: Node) -> bool:
         """Whether the database takes a value as it is: nothing in it is undefined, and no date is JavaScript's."""
-        node = bare(node)
-        of = self.kind(node)
-        if (of and of <= DATABASE | kind("regex")) or node.type in FUNCTIONS:
+        node = strip(node)
+        of = self.type_of(node)
+        if (of and of <= DATABASE | js_type("regex")) or node.type in FUNCTIONS:
             return True
         if node.type == "object":
             return all(
                 (part.type == "pair" and self.is_document(field(part, "value")))
                 or (part.type == "shorthand_property_identifier" and self.is_document(part))
-                for part in kids(node)
+                for part in child_nodes(node)
             )
         if node.type == "array":
-            return all(part.type != "spread_element" and self.is_document(part) for part in kids(node))
-        return bool(of) and of <= kind("ascii str bool null lit nat int real num strs fn") and node.type != "object"
+            return all(part.type != "spread_element" and self.is_document(part) for part in child_nodes(node))
+        return bool(of) and of <= js_type("ascii str bool null lit nat int real num strs fn") and node.type != "object"

@@ -11,17 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as made
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .beside import first_test, local_yaml, requirements
-from .gather import gather
-from .marks import Mark, Risk
-from .module import SDK, Module, required
-from .syntax import SyntaxProblem, bare, field, imported_from, line_of, parse, text_of
-from .translate import Translator, python_name
-
-if TYPE_CHECKING:
-    from .tree import Node
+from .bundle import gather
+from .diagnostics import Caveat, Todo
+from .inference import Types
+from .module import SDK, Module
+from .nodes import field, imported_from, line_of, required, strip, text_of
+from .scaffold import first_test, local_yaml, requirements
+from .syntax import Node, SyntaxProblem, parse
+from .translator import Translator, python_name
 
 _NO_MAIN = 'def main(event, context):\n    raise js.NotTranslated("there is no exports.main that is seen here")\n'
 _MAIN = re.compile(r"^(?:(?:async )?def main\(|main = )", re.MULTILINE)
@@ -78,8 +77,8 @@ class Draft:
 
     name: str
     files: dict[str, bytes] = made(default_factory=dict)
-    marks: list[Mark] = made(default_factory=list)
-    risks: list[Risk] = made(default_factory=list)
+    todos: list[Todo] = made(default_factory=list)
+    caveats: list[Caveat] = made(default_factory=list)
     calls: list[SdkCall] = made(default_factory=list)
     lines: dict[str, int] = made(default_factory=dict)
     packages: dict[str, list[str]] = made(default_factory=dict)
@@ -160,19 +159,22 @@ def _drafted(folder: Path, entry: str, sync: bool) -> Draft:
     code: dict[str, str] = {}
     helpers: set[str] = set()
     attributes: set[str] = set()
+    types: dict[Module, Types] = {}
+    for module in modules.values():  # what a file requires comes before it
+        types[module] = Types(module, types)
     for name, module in modules.items():
         module.handles_dates = handles_dates
-        translator = Translator(module, sync=sync)
+        translator = Translator(types[module], sync=sync)
         path = "index.py" if name == entry else module.python.replace(".", "/") + ".py"
         code[path] = translator.file()
-        result.marks += translator.marks
-        result.risks += translator.risks
+        result.todos += translator.todos
+        result.caveats += translator.caveats
         helpers |= translator.helpers
         attributes |= translator.attributes
         result.calls += list(_calls(module))
-        _count(module, translator.marks, result.lines)
+        _count(module, translator.todos, result.lines)
     if "main" not in modules[entry].exports or not _MAIN.search(code["index.py"]):
-        result.marks.insert(0, Mark(entry, 1, 1, "there is no exports.main that is seen here"))
+        result.todos.insert(0, Todo(entry, 1, 1, "there is no exports.main that is seen here"))
         own = code["index.py"]
         code["index.py"] = f"{'' if 'NotTranslated' in helpers else 'import js'}\n{own}\n\n{_NO_MAIN}"
         helpers.add("NotTranslated")
@@ -186,8 +188,8 @@ def _drafted(folder: Path, entry: str, sync: bool) -> Draft:
     result.files["requirements.txt"] = text.encode()
     apis = [call.name.removeprefix("openapi.") for call in result.calls if call.name.startswith("openapi.")]
     result.files["local.yaml"] = local_yaml(apis).encode()
-    result.files["test_index.py"] = first_test(result.marks, _first_event(folder)).encode()
-    result.marks.sort(key=lambda mark: (mark.file, mark.line))
+    result.files["test_index.py"] = first_test(result.todos, _first_event(folder)).encode()
+    result.todos.sort(key=lambda mark: (mark.file, mark.line))
     return result
 
 
@@ -240,7 +242,7 @@ def _calls(module: Module) -> Iterator[SdkCall]:
 
     def walk(node: Node) -> Iterator[SdkCall]:
         if node.type == "call_expression":
-            callee = bare(field(node, "function"))
+            callee = strip(field(node, "function"))
             source, name = module.source_of(callee) if callee.type == "identifier" else ("", "")
             if callee.type == "member_expression" and module.is_cloud(callee) and "(" not in text_of(callee):
                 name = text_of(callee).partition(".")[2]
@@ -259,10 +261,10 @@ def _calls(module: Module) -> Iterator[SdkCall]:
     return walk(module.root)
 
 
-def _count(module: Module, marks: list[Mark], lines: dict[str, int]) -> None:
+def _count(module: Module, todos: list[Todo], lines: dict[str, int]) -> None:
     covered: set[int] = set()
-    for mark in marks:
-        covered |= set(range(mark.line, mark.line + mark.lines))
+    for todo in todos:
+        covered |= set(range(todo.line, todo.line + todo.lines))
     for number, line in enumerate(module.text.splitlines(), 1):
         bare_line = line.strip()
         if not bare_line or bare_line.startswith(("//", "/*", "*")):

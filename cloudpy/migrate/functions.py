@@ -1,68 +1,95 @@
-"""Functions: lambdas, nested defs, parameters, what they assign and capture."""
+"""Functions: lambdas, nested defs, parameters, the variables they assign and capture."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .base import Base, refuse
-from .code import LAMBDA, TERNARY, Py, call, indented
-from .kinds import has_value, returns
-from .marks import Untranslated
-from .module import EACH
-from .syntax import FUNCTIONS, bare, field, has, is_async, kids, maybe_field, parameters_of, text_of
+from .code import LAMBDA, TERNARY, Py, call, indented, quoted
+from .context import Context, Part
+from .diagnostics import Untranslated
+from .jstypes import EACH
+from .module import SDK
+from .nodes import (
+    FUNCTIONS,
+    always_ends,
+    child_nodes,
+    field,
+    has,
+    has_value,
+    line_of,
+    maybe_field,
+    parameters_of,
+    passed_to,
+    returns,
+    strip,
+    text_of,
+)
+from .patterns import Patterns
+from .sdk import Sdk
+from .syntax import Node
+from .todos import Todos
 from .variables import RESERVED, Variable, may_be_unset
-
-if TYPE_CHECKING:
-    from .tree import Node
 
 _AT_ONCE = EACH | {"sort", "reduce", "replace", "replaceAll", "from"}
 
 
-class Functions(Base):
-    """Arrow functions, function expressions and declarations."""
+class Functions(Part):
+    """Write functions."""
 
-    in_lambda: int
-    flattened: set[int]
+    def __init__(self, context: Context, todos: Todos, patterns: Patterns, sdk: Sdk) -> None:
+        super().__init__(context)
+        self.todos = todos
+        self.patterns = patterns
+        self.sdk = sdk
+        context.expressions |= dict.fromkeys(FUNCTIONS, self.function)
+
+    def fit_arguments(self, function: Node, given: list[Node]) -> list[Py]:
+        """As many arguments as a function takes: what is missing is undefined, what is too much must do nothing."""
+        parameters = parameters_of(function)
+        if parameters and text_of(parameters[-1]).startswith("..."):
+            made = self.arguments(given)
+            return made + [Py("js.UNDEFINED")] * (len(parameters) - 1 - len(made))
+        if not all(self.is_pure(each) for each in given[len(parameters) :]):
+            raise Untranslated("an argument that the function does not take, and that does something")
+        is_main = self.module.main is not None and function.id == self.module.main.id
+        made = self.arguments(given[: len(parameters)])
+        return made + [Py("js.UNDEFINED")] * ((2 if is_main else len(parameters)) - len(made))
 
     def function(self, node: Node, hint: str = "") -> Py:
         if node.type.startswith("generator") or has(node, "*"):
-            return refuse("a generator is not translated")
+            raise Untranslated("a generator is not translated")
         body = field(node, "body")
         plain = all(each.type == "identifier" for each in parameters_of(node)) and body.type != "statement_block"
-        if plain and not self.goes_async(node) and not self.writes(body):
-            kept, given_names = self.prelude, set(self._given)
-            self.prelude = []
-            self.in_lambda += 1
-            self.within.append(node)
+        if plain and not self.is_async(node) and not self.has_assignment(body):
+            kept, given_names = self.context.prelude, set(self.context.used_names)
+            self.context.prelude = []
+            self.context.in_lambda += 1
+            self.context.within.append(node)
             try:
                 value = self.expr(body)
-                if not self.prelude and ":=" not in value.text:
-                    names = ", ".join([self.parameter(each).python for each in parameters_of(node)] + self.kept(node))
+                if not self.context.prelude and ":=" not in value.text:
+                    names = ", ".join(
+                        [self.parameter(each).python for each in parameters_of(node)] + self._loop_defaults(node)
+                    )
                     return Py(f"lambda{' ' + names if names else ''}: {value.at(TERNARY)}", LAMBDA)
             except Untranslated:
                 pass  # a def may do
             finally:
-                self.prelude = kept
-                self.in_lambda -= 1
-                self.within.pop()
-            self._given = given_names
-        if self.in_lambda:
-            return refuse("a function with statements inside a lambda")
+                self.context.prelude = kept
+                self.context.in_lambda -= 1
+                self.context.within.pop()
+            self.context.used_names = given_names
+        if self.context.in_lambda:
+            raise Untranslated("a function with statements inside a lambda")
         given = node.child_by_field_name("name") if node.type == "function_expression" else None
         variable = self.names.of.get(given.id) if given is not None else None
-        name = variable.python if variable is not None else self.spare(_identifier(hint) or "callback")
-        self.prelude += self.definition(node, name)
+        name = variable.python if variable is not None else self.unique_name(_identifier(hint) or "callback")
+        self.context.prelude += self.definition(node, name)
         return Py(name)
-
-    def goes_async(self, node: Node) -> bool:
-        """Whether it gives a promise, and so becomes an ``async def``."""
-        return is_async(node) or self.module.gives_promise(node)
 
     def parameter(self, node: Node) -> Variable:
         """The variable of a plain parameter."""
         return self.names.of[node.id]
 
-    def kept(self, node: Node) -> list[str]:
+    def _loop_defaults(self, node: Node) -> list[str]:
         """``*, i=i`` for each variable of a loop's round that a function may need after the round."""
         scope = self.names.scopes[node.id]
         found = []
@@ -81,11 +108,13 @@ class Functions(Base):
             if (any(way != "=" for way, _ in variable.writes) and not of_head) or any(
                 way == "=" for way, _ in variable.writes
             ):
-                refuse(f"a function keeps {variable.name}, which changes in each round of a loop and is assigned")
+                raise Untranslated(
+                    f"a function keeps {variable.name}, which changes in each round of a loop and is assigned"
+                )
             if of_head and self._assigned_in(variable, node):
-                refuse(f"a function changes {variable.name} of the loop around it")
-            if variable.value is not None and bare(variable.value).id == node.id:
-                refuse(f"{variable.name} calls itself, and is made anew in each round of a loop")
+                raise Untranslated(f"a function changes {variable.name} of the loop around it")
+            if variable.value is not None and strip(variable.value).id == node.id:
+                raise Untranslated(f"{variable.name} calls itself, and is made anew in each round of a loop")
             found.append(f"{variable.python}={variable.python}")
         return ["*", *found] if found else []
 
@@ -95,9 +124,9 @@ class Functions(Base):
     def _is_used_at_once(self, node: Node, variable: Variable) -> bool:
         at: Node | None = node
         while at is not None and at.id != variable.scope.node.id:
-            name, owner = self.module.handed_to(at) if at.type in FUNCTIONS else ("", None)
+            name, owner = passed_to(at) if at.type in FUNCTIONS else ("", None)
             if owner is not None and name in _AT_ONCE:
-                if not self.goes_async(at):
+                if not self.is_async(at):
                     return True
                 around = (
                     at.parent.parent.parent.parent
@@ -117,12 +146,12 @@ class Functions(Base):
     def definition(self, node: Node, name: str) -> list[str]:
         """The lines of a def."""
         if node.type.startswith("generator") or has(node, "*"):
-            refuse("a generator is not translated")
+            raise Untranslated("a generator is not translated")
         if self._uses_arguments(field(node, "body")):
-            refuse("`arguments` and `this` depend on how a function is called")
-        kept_prelude, kept_lambda, kept_ranges = self.prelude, self.in_lambda, self.ranges
-        self.prelude, self.in_lambda, self.ranges = [], 0, []
-        self.within.append(node)
+            raise Untranslated("`arguments` and `this` depend on how a function is called")
+        kept_prelude, kept_lambda, kept_ranges = self.context.prelude, self.context.in_lambda, self.context.ranges
+        self.context.prelude, self.context.in_lambda, self.context.ranges = [], 0, []
+        self.context.within.append(node)
         try:
             names, first = self._parameters(node)
             scope = self.names.scopes[node.id]
@@ -130,16 +159,18 @@ class Functions(Base):
             for word, group in self._outer(scope.assigns).items():
                 lines.append(f"{word} {', '.join(group)}")
             lines += [
-                f"{variable.python} = js.UNDEFINED" for variable in scope.names.values() if self._needs_begin(variable)
+                f"{variable.python} = js.UNDEFINED"
+                for variable in scope.names.values()
+                if self.needs_initializer(variable)
             ]
             own = node.child_by_field_name("name") if node.type == "function_expression" else None
             if own is not None and self.names.of[own.id].reads and self.names.of[own.id].python != name:
                 lines.append(f"{self.names.of[own.id].python} = {name}")
             lines += first + self._body(node)
         finally:
-            self.prelude, self.in_lambda, self.ranges = kept_prelude, kept_lambda, kept_ranges
-            self.within.pop()
-        word = "async def" if self.goes_async(node) and not self.sync else "def"
+            self.context.prelude, self.context.in_lambda, self.context.ranges = kept_prelude, kept_lambda, kept_ranges
+            self.context.within.pop()
+        word = "async def" if self.is_async(node) and not self.sync else "def"
         decorators = []
         if self.module.main is not None and node.id == self.module.main.id:
             decorators.append(f"@{self.function_decorator()}")
@@ -147,17 +178,15 @@ class Functions(Base):
                 decorators += ["@js.handler", "@js.with_callback"]
             elif not self._gives_plain(node):
                 decorators.append("@js.handler")
-        if node.id in self.flattened:
+        if node.id in self.context.flattened:
             decorators.append("@js.flattened")
         return [*decorators, f"{word} {name}({', '.join(names)}):", *indented(lines)]
 
-    ranges: list[tuple[str, str]]
-
     def _gives_plain(self, function: Node) -> bool:
-        body = bare(field(function, "body"))
+        body = strip(field(function, "body"))
         if body.type != "statement_block":
-            return self.is_plain(body)
-        return all(self.is_plain(kids(each)[0]) for each in returns(body) if has_value(each))
+            return self.sdk.is_plain(body)
+        return all(self.sdk.is_plain(child_nodes(each)[0]) for each in returns(body) if has_value(each))
 
     def _outer(self, variables: list[Variable]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -167,7 +196,7 @@ class Functions(Base):
                 found.setdefault(word, []).append(variable.python)
         return found
 
-    def _needs_begin(self, variable: Variable) -> bool:
+    def needs_initializer(self, variable: Variable) -> bool:
         """Whether a ``var`` may be read before it is assigned, or only assigned in some branch."""
         if variable.kind != "var":
             return False
@@ -193,61 +222,57 @@ class Functions(Base):
             if each.type == "assignment_pattern":
                 default, each = field(each, "right"), field(each, "left")
             if each.type == "rest_pattern":
-                inner = kids(each)[0]
+                inner = child_nodes(each)[0]
                 if inner.type != "identifier":
-                    refuse("a pattern as the rest of the parameters")
+                    raise Untranslated("a pattern as the rest of the parameters")
                 names.append(f"*{self.parameter(inner).python}")
                 lines.append(f"{self.parameter(inner).python} = list({self.parameter(inner).python})")
                 continue
             plain = each.type == "identifier"
             base = ("event", "context")[len(names)] if is_main and len(names) < 2 else "value"
-            name = self.parameter(each).python if plain else self.spare(base)
+            name = self.parameter(each).python if plain else self.unique_name(base)
             names.append(name)
             if default is not None:
                 code = self.expr(default)
-                lines += [*self._flush(), f"if {name} is js.UNDEFINED:", f"    {name} = {code}"]
+                lines += [*self.take_prelude(), f"if {name} is js.UNDEFINED:", f"    {name} = {code}"]
             if not plain:
-                lines += self.bound(each, Py(name), each)
+                lines += self.patterns.bind(each, Py(name), each)
         if is_main:
-            names += [self.spare(base) for base in ("event", "context")[len(names) :]]
-        return names + self.kept(node), lines
-
-    def _flush(self) -> list[str]:
-        lines, self.prelude = self.prelude, []
-        return lines
+            names += [self.unique_name(base) for base in ("event", "context")[len(names) :]]
+        return names + self._loop_defaults(node), lines
 
     def _body(self, node: Node) -> list[str]:
         body = field(node, "body")
         is_main = self.module.main is not None and node.id == self.module.main.id
         if body.type != "statement_block":
-            value = self.given(body)
-            return [*self._flush(), f"return {value}"]
+            value = self.returned_value(body)
+            return [*self.take_prelude(), f"return {value}"]
         lines = self.block(body)
         gives = any(has_value(each) for each in returns(body))
-        if not is_main and not self.module.always_ends(body) and (gives or self._value_is_used(node)):
+        if not is_main and not always_ends(body) and (gives or self._value_is_used(node)):
             lines.append("return js.UNDEFINED")
         return lines
 
-    def given(self, node: Node) -> Py:
+    def returned_value(self, node: Node) -> Py:
         """What a return statement gives: a promise is awaited, as an async function does."""
-        node = bare(node)
+        node = strip(node)
         code = self.expr(node)
-        if not self.within or not self.goes_async(self.within[-1]) or self.sync:
+        if not self.context.within or not self.is_async(self.context.within[-1]) or self.sync:
             return code
-        of = self.kind(node)
+        of = self.type_of(node)
         if of == frozenset({"promise"}):
-            return self.waited(code)
-        return self.waited(call("js.wait", code)) if "promise" in of else code
+            return self.awaited(code)
+        return self.awaited(call("js.wait", code)) if "promise" in of else code
 
-    def gives_undefined(self) -> bool:
+    def returns_undefined(self) -> bool:
         """Whether a bare return of the function around has to say what it gives."""
-        node = self.within[-1]
+        node = self.context.within[-1]
         is_main = self.module.main is not None and node.id == self.module.main.id
         gives = any(has_value(each) for each in returns(field(node, "body")))
         return not is_main and (gives or self._value_is_used(node))
 
     def _value_is_used(self, node: Node) -> bool:
-        name, owner = self.module.handed_to(node)
+        name, owner = passed_to(node)
         if owner is not None and name == "forEach":
             return False
         given = node.child_by_field_name("name") if node.type != "method_definition" else None
@@ -259,13 +284,40 @@ class Functions(Base):
             return True
         for read in variable.reads:
             use = read.parent
-            if use is None or use.type != "call_expression" or bare(field(use, "function")).id != read.id:
+            if use is None or use.type != "call_expression" or strip(field(use, "function")).id != read.id:
                 return True
             while use.parent is not None and use.parent.type in ("await_expression", "parenthesized_expression"):
                 use = use.parent
             if use.parent is None or use.parent.type != "expression_statement":
                 return True
         return any(text_of(value) == variable.name for value in self.module.exports.values())
+
+    def define(self, function: Node, name: str) -> list[str]:
+        main = self.module.main
+        try:
+            return self.definition(function, name)
+        except Untranslated as error:
+            if main is None or function.id != main.id:
+                raise
+            marked = self.todos.todo(function, str(error), error.cause)
+            told = quoted(f"{self.module.file}:{line_of(function)}: {error}")
+            return [
+                *(line for line in marked if line.startswith("#")),
+                f"@{self.function_decorator()}",
+                f"def {name}(event, context):",
+                f"    raise js.NotTranslated({told})",
+            ]
+
+    def function_decorator(self) -> str:
+        face = "cloudpy.sync" if self.sync else "cloudpy"
+        for variable in self.names.root.names.values():
+            source, name = self.module.requires.get(id(variable), ("", "-"))
+            if source == SDK and name in ("", "default"):
+                self.context.sdk_name = variable.python
+        if not self.context.sdk_name:
+            self.context.sdk_name = "cloud" if "cloud" not in self.names.pythons else self.unique_name("cloud")
+        self.context.imports.append(f"import {face} as {self.context.sdk_name}")
+        return f"{self.context.sdk_name}.function"
 
 
 def _identifier(hint: str) -> str:

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from .kinds import ANY, CALLED, LISTS, TEXTS, Kind, Kinds, kind, returns
-from .syntax import (
+from .diagnostics import Unavailable
+from .nodes import (
     FUNCTIONS,
     arguments_of,
-    bare,
+    child_nodes,
     field,
     has,
     imported_from,
-    is_async,
-    kids,
     maybe_field,
-    parameters_of,
-    parse,
-    string_value,
+    required,
+    strip,
     text_of,
 )
+from .syntax import Node, parse
 from .variables import RESERVED, Names, Variable
-
-if TYPE_CHECKING:
-    from .marks import Undone
-    from .tree import Node
 
 SDK = "wx-server-sdk"
 _NOT_PROMISES = {"getWXContext", "init", "updateConfig", "database", "logger", "createNewInstance", "Cloud", "command"}
-# Array methods that call what they are given at once, with (item, index, array)
-EACH = {"map", "filter", "forEach", "some", "every", "find", "findIndex", "flatMap"}
-
-
 # What shows that a program looks at dates; those of documents are made JavaScript's there
 _DATES = re.compile(
     r"\.(?:get|set)(?:UTC)?(?:Time|FullYear|Year|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)\b|new Date\([^)]"
@@ -54,7 +43,7 @@ class Module:
         requires: id of a variable -> what it is required from, and the name in it ("" for the whole).
         is_entry: whether the platform calls its ``exports.main``.
         main: the function that is nothing but this handler; None where there is none, or the program calls it, too.
-        exports: name -> the node of its value; `undone_exports`: those that are marked, when it is translated.
+        exports: name -> the node of its value; `unavailable_exports`: those that are marked, when it is translated.
     """
 
     def __init__(
@@ -74,7 +63,7 @@ class Module:
         self.names = Names(self.root)
         self.requires: dict[int, tuple[str, str]] = {}
         self.exports: dict[str, Node] = {}
-        self.undone_exports: dict[str, Undone] = {}
+        self.unavailable_exports: dict[str, Unavailable] = {}
         self.unfinished: set[int] = set()
         self.handles_dates = bool(_DATES.search(text))
         self.cuts_texts = bool(_CUTS.search(text))
@@ -88,7 +77,6 @@ class Module:
             self._required(variable)
         self._look(self.root)
         self.main = self._main()
-        self.kinds = Kinds(self)
 
     def _required(self, variable: Variable) -> None:
         if variable.kind == "import" and variable.value is not None:
@@ -122,7 +110,7 @@ class Module:
 
     def _look(self, node: Node) -> None:
         if node.type == "throw_statement":
-            value = bare(kids(node)[0])
+            value = strip(child_nodes(node)[0])
             is_error = value.type == "new_expression" and text_of(field(value, "constructor")).endswith("Error")
             known = self.names.of.get(value.id)
             self.throws_values |= not (is_error or (known is not None and known.kind == "catch"))
@@ -131,12 +119,14 @@ class Module:
             "Promise.reject",
         ):
             self.throws_values = True
-        elif (node.type == "pair" and bare(field(node, "value")).type in FUNCTIONS) or node.type == "method_definition":
+        elif (
+            node.type == "pair" and strip(field(node, "value")).type in FUNCTIONS
+        ) or node.type == "method_definition":
             key = node.child_by_field_name("key") or node.child_by_field_name("name")
             self.own_methods.add(text_of(key))
         elif node.type == "assignment_expression":
             self._exported(node)
-            if bare(field(node, "right")).type in FUNCTIONS and field(node, "left").type == "member_expression":
+            if strip(field(node, "right")).type in FUNCTIONS and field(node, "left").type == "member_expression":
                 self.own_methods.add(text_of(field(field(node, "left"), "property")))
         elif node.type == "export_statement":
             self._exported_es(node)
@@ -146,7 +136,7 @@ class Module:
     def _exported(self, node: Node) -> None:
         left, right = text_of(field(node, "left")), field(node, "right")
         if left == "module.exports" and right.type == "object":
-            for part in kids(right):
+            for part in child_nodes(right):
                 if part.type == "pair":
                     self.exports[text_of(field(part, "key"))] = field(part, "value")
                 elif part.type == "shorthand_property_identifier":
@@ -166,7 +156,7 @@ class Module:
         value = maybe_field(node, "value")
         if declared is not None:
             if declared.type == "lexical_declaration":
-                for each in kids(declared):
+                for each in child_nodes(declared):
                     if maybe_field(each, "value") is not None:
                         self.exports[text_of(field(each, "name"))] = field(each, "value")
             elif declared.child_by_field_name("name") is not None:
@@ -174,9 +164,9 @@ class Module:
                 self.exports[name] = declared
         elif value is not None:
             self.exports["default"] = value
-        for clause in kids(node):
+        for clause in child_nodes(node):
             if clause.type == "export_clause":
-                for each in kids(clause):
+                for each in child_nodes(clause):
                     given = field(each, "name")
                     self.exports[text_of(maybe_field(each, "alias") or given)] = given
 
@@ -190,7 +180,7 @@ class Module:
         names.append(
             around.child_by_field_name("name") if around is not None and around.type == "variable_declarator" else None
         )
-        exported = {bare(value).id for value in self.exports.values()}
+        exported = {strip(value).id for value in self.exports.values()}
         for name in names:
             variable = self.names.of.get(name.id) if name is not None else None
             if variable is not None and any(read.id not in exported for read in variable.reads):
@@ -201,14 +191,14 @@ class Module:
 
     def function_of(self, node: Node) -> Node | None:
         """The function that an expression surely is."""
-        node = bare(node)
+        node = strip(node)
         if node.type in FUNCTIONS:
             return node
         variable = self.names.of.get(node.id)
         if variable is None and node.type == "identifier":
             variable = self.names.scope_of(node).find(text_of(node))
         if variable is not None and variable.is_constant and variable.value is not None and variable.kind != "class":
-            value = bare(variable.value)
+            value = strip(variable.value)
             return value if value.type in FUNCTIONS else None
         return None
 
@@ -220,7 +210,7 @@ class Module:
         """The function of another file of the program that is called, when that is sure."""
         first, name = callee, ""
         if callee.type == "member_expression":
-            first, name = bare(field(callee, "object")), text_of(field(callee, "property"))
+            first, name = strip(field(callee, "object")), text_of(field(callee, "property"))
         source, what = self.source_of(first) if first.type == "identifier" else ("", "")
         other = self.others.get(source)
         if other is None or (bool(what) and bool(name)):
@@ -246,7 +236,7 @@ class Module:
             declared is not None
             and value is not None
             and declared.value is not None
-            and bare(declared.value).id in (value.id, bare(value).id)
+            and strip(declared.value).id in (value.id, strip(value).id)
         ):
             return declared.python
         if name == "default":
@@ -265,14 +255,14 @@ class Module:
 
     def is_cloud(self, node: Node) -> bool:
         """Whether an expression begins with the SDK: ``cloud``, ``cloud.openapi.a.b``."""
-        node = bare(node)
+        node = strip(node)
         while node.type in ("member_expression", "call_expression"):
             if node.type == "call_expression":
-                node = bare(field(node, "function"))
+                node = strip(field(node, "function"))
                 if not text_of(node).endswith((".openapi", ".createNewInstance", ".logger")):
                     return False  # what a call gave is a value
             else:
-                node = bare(field(node, "object"))
+                node = strip(field(node, "object"))
         if node.type == "new_expression":
             return self.is_cloud(field(node, "constructor"))
         if node.type != "identifier":
@@ -282,7 +272,7 @@ class Module:
         variable = self.names.of.get(node.id)
         if variable is None or not variable.is_constant or variable.value is None or variable.patterned:
             return False
-        value = bare(variable.value)
+        value = strip(variable.value)
         if value.type not in ("new_expression", "member_expression", "call_expression") or id(variable) in self._asking:
             return False
         self._asking.add(id(variable))
@@ -295,7 +285,7 @@ class Module:
 
     def is_cloud_call(self, node: Node) -> bool:
         """Whether it is a call of the SDK that gives a promise."""
-        callee = bare(field(node, "function"))
+        callee = strip(field(node, "function"))
         if callee.type == "identifier":
             source, name = self.source_of(callee)
             return source == SDK and bool(name) and name not in _NOT_PROMISES
@@ -307,7 +297,7 @@ class Module:
 
     def dotted(self, node: Node) -> str:
         """``Math.floor`` for a member of what the platform provides, or of a variable; empty for all else."""
-        node = bare(node)
+        node = strip(node)
         if node.type == "identifier":
             return text_of(node) if self.names.of.get(node.id) is None else f"%{text_of(node)}"
         if node.type == "member_expression":
@@ -323,11 +313,11 @@ class Module:
         """The value of ``variable.name`` where the variable is a literal object that nobody changes there."""
         if node.type != "member_expression":
             return None
-        owner, name = bare(field(node, "object")), text_of(field(node, "property"))
+        owner, name = strip(field(node, "object")), text_of(field(node, "property"))
         variable = self.names.of.get(owner.id)
         if variable is None or not variable.is_constant or variable.value is None or variable.patterned:
             return None
-        value = bare(variable.value)
+        value = strip(variable.value)
         if (
             value.type != "object"
             or name in self.names.put
@@ -338,65 +328,13 @@ class Module:
         if self._changes_objects:
             return None
         found: Node | None = None
-        for part in kids(value):
+        for part in child_nodes(value):
             if part.type == "pair" and text_of(field(part, "key")) == name:
                 found = field(part, "value")
             elif part.type == "shorthand_property_identifier" and text_of(part) == name:
                 found = part
             elif part.type not in ("pair", "shorthand_property_identifier"):
                 return None
-        return found
-
-    def parameter_kind(self, variable: Variable, kinds: Kinds) -> Kind:
-        """What a parameter can be: known for ``main`` and for what is handed to the methods of arrays."""
-        function = variable.scope.node
-        parameters = parameters_of(function)
-        place = next((at for at, each in enumerate(parameters) if each.id == variable.node.id), -1)
-        place = (
-            place
-            if place >= 0
-            else next(
-                (
-                    at
-                    for at, each in enumerate(parameters)
-                    if each.type == "required_parameter"
-                    and field(each, "pattern").id == variable.node.id
-                    and each.child_by_field_name("value") is None
-                ),
-                -1,
-            )
-        )
-        found = CALLED
-        if place < 0:
-            if variable.node.parent is not None and variable.node.parent.type == "rest_pattern":
-                return (
-                    kind("arr") if variable.node.parent.parent == function.child_by_field_name("parameters") else CALLED
-                )
-            return CALLED
-        if self.main is not None and function.id == self.main.id:
-            found = kind("obj")
-        else:
-            name, owner = self.handed_to(function)
-            if owner is not None and name in EACH:
-                found = kind("lit") if place == 1 else kind("arr") if place == 2 else ANY
-                if place == 0 and kinds.of(owner) <= kind("strs"):
-                    found = kind("str")
-                if not kinds.of(owner) <= LISTS and name == "forEach" and place:
-                    found = CALLED
-            elif owner is not None and name in ("replace", "replaceAll"):
-                found = TEXTS if place == 0 else ANY
-            elif owner is not None and name in ("sort", "reduce"):
-                found = ANY
-            elif owner is not None and name == "runTransaction" and kinds.of(owner) == kind("db"):
-                found = kind("tx") if place == 0 else CALLED
-            elif owner is not None and name == "then" and kinds.sent(bare(owner)) is not None:
-                found = kind("obj") if place == 0 else CALLED
-            else:
-                calls = self.calls_of(function)
-                if calls is not None:
-                    found = self._handed(calls, place, kinds)
-        for how, node in variable.writes:
-            found |= kinds.of(node) if how == "=" else CALLED
         return found
 
     def calls_of(self, function: Node) -> list[Node] | None:
@@ -419,87 +357,3 @@ class Module:
                 return None
             calls.append(call)
         return calls
-
-    def _handed(self, calls: list[Node], place: int, kinds: Kinds) -> Kind:
-        found: Kind = frozenset()
-        for call in calls:
-            given = arguments_of(call)
-            found |= kinds.of(given[place]) if place < len(given) else kind("undef")
-        return found
-
-    def handed_to(self, function: Node) -> tuple[str, Node | None]:
-        """The method, and its owner, that a function is an argument of."""
-        arguments = function.parent
-        call = arguments.parent if arguments is not None and arguments.type == "arguments" else None
-        if call is None or call.type != "call_expression":
-            return "", None
-        callee = bare(field(call, "function"))
-        if callee.type != "member_expression" or arguments_of(call)[0].id != function.id:
-            return "", None
-        return text_of(field(callee, "property")), field(callee, "object")
-
-    def gives_promise(self, function: Node) -> bool:
-        """Whether a function that does not say ``async`` returns promises all the same, whatever way it takes."""
-        if is_async(function) or function.id in self._asking:
-            return False
-        self._asking.add(function.id)
-        try:
-            body = bare(field(function, "body"))
-            if body.type != "statement_block":
-                return self._is_promise(body)
-            given = returns(body)
-            return bool(given) and all(kids(each) and self._is_promise(bare(kids(each)[0])) for each in given)
-        finally:
-            self._asking.discard(function.id)
-
-    def _is_promise(self, node: Node) -> bool:
-        if node.type == "call_expression":
-            callee = bare(field(node, "function"))
-            if self.kinds.sent(node) is not None:
-                return True
-            if self.is_cloud_call(node) or self.dotted(callee).startswith("Promise."):
-                return True
-            if callee.type == "member_expression" and text_of(field(callee, "property")) in (
-                "then",
-                "catch",
-                "finally",
-            ):
-                return True
-            function = self.known_function(callee)
-            return function is not None and (is_async(function) or self.gives_promise(function))
-        if node.type == "new_expression":
-            return text_of(field(node, "constructor")) == "Promise"
-        return False
-
-    def always_ends(self, node: Node) -> bool:
-        """Whether a statement never goes on to the next one."""
-        node = bare(node)
-        if node.type in ("return_statement", "throw_statement"):
-            return True
-        if node.type == "statement_block":
-            return any(self.always_ends(child) for child in kids(node))
-        if node.type == "if_statement":
-            other = maybe_field(node, "alternative")
-            return (
-                other is not None and self.always_ends(field(node, "consequence")) and self.always_ends(kids(other)[0])
-            )
-        if node.type == "try_statement":
-            last = maybe_field(node, "finalizer")
-            if last is not None and self.always_ends(field(last, "body")):
-                return True
-            handler = maybe_field(node, "handler")
-            return self.always_ends(field(node, "body")) and (
-                handler is None or self.always_ends(field(handler, "body"))
-            )
-        return False
-
-
-def required(node: Node | None) -> str:
-    """The text in ``require('…')``; empty for all else."""
-    if node is None or node.type != "call_expression" or text_of(node.child_by_field_name("function")) != "require":
-        return ""
-    given = arguments_of(node)
-    return string_value(given[0]) if len(given) == 1 and given[0].type == "string" else ""
-
-
-__all__ = ["ANY", "EACH", "SDK", "Module", "required"]

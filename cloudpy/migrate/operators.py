@@ -1,45 +1,57 @@
-"""Operators, truth, and assignments that have a value."""
+"""Operators, truth and conditions."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .base import Base, refuse
 from .code import ADD, AND, ATOM, COMPARE, MUL, OR, TERNARY, UNARY, Py, call, negated, quoted
-from .kinds import ALWAYS_TRUE, NIL, NUMBERS, PLAIN_TRUTH, TEXTS, WHOLE, Kind, kind
-from .marks import DATE_TEXT, POWER_RISK
-from .syntax import bare, field, has, optional_links, string_value, text_of
-
-if TYPE_CHECKING:
-    from .tree import Node
+from .context import Context, Part
+from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
+from .jstypes import ALWAYS_TRUE, NIL, NUMBERS, PLAIN_TRUTH, TEXTS, WHOLE, JsType, js_type
+from .nodes import INBORN, field, optional_links, string_value, strip, text_of
+from .syntax import Node
 
 _HELPERS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem", "**": "power", "&": "bit_and", "|": "bit_or"}
 _HELPERS |= {"^": "bit_xor", "<<": "shift_left", ">>": "shift_right", ">>>": "shift_right_unsigned"}
 _ORDER = {"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal"}
-# What is needed twice is written twice up to this many characters, and keeps its name beyond; in a lambda it cannot
 _NARROW, _WIDE = 60, 400
-_ARITHMETIC = kind("lit nat int real")
+_ARITHMETIC = js_type("lit nat int real")
 
 
-class Operators(Base):
-    """Binary, unary, logical, conditional, assignments."""
+class Operators(Part):
+    """Write operators: arithmetic, comparison, logic."""
 
-    def cond(self, node: Node) -> Py:
-        node = bare(node)
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        context.expressions |= {
+            "binary_expression": self._binary_expression,
+            "unary_expression": self._unary_expression,
+            "ternary_expression": self._ternary_expression,
+        }
+
+    def nullish(self, node: Node) -> Py:
+        node = strip(node)
+        if node.type == "member_expression" and not optional_links(node):
+            owner, name = field(node, "object"), text_of(field(node, "property"))
+            value = self.module.property_value(node)
+            if value is None and self.type_of(owner) == js_type("obj") and name not in INBORN:
+                return Py(f"{self.expr(owner).at(ATOM)}.get({quoted(name)})")
+        return self.expr(node)
+
+    def condition(self, node: Node) -> Py:
+        node = strip(node)
         if node.type == "unary_expression" and node.children[0].type == "!":
-            return negated(self.cond(field(node, "argument")))
+            return negated(self.condition(field(node, "argument")))
         if node.type == "binary_expression":
             sign = text_of(node.child_by_field_name("operator"))
             if sign in ("&&", "||"):
                 level, word = (AND, "and") if sign == "&&" else (OR, "or")
-                left, right = self.cond(field(node, "left")), self.cond(field(node, "right"))
+                left, right = self.condition(field(node, "left")), self.condition(field(node, "right"))
                 return Py(f"{left.at(level)} {word} {right.at(level + 1)}", level)
-        of = self.kind(node)
-        if of == kind("bool"):
+        of = self.type_of(node)
+        if of == js_type("bool"):
             return self.expr(node)
         if of and of <= PLAIN_TRUTH:
-            return self.loose(node)
-        return call("js.truthy", self.loose(node))
+            return self.nullish(node)
+        return call("js.truthy", self.nullish(node))
 
     def _binary_expression(self, node: Node) -> Py:
         sign = text_of(node.child_by_field_name("operator"))
@@ -51,10 +63,12 @@ class Operators(Base):
         if sign in _ORDER:
             return self._order(sign, left, right)
         if sign == "in":
-            if self.kind(right) == kind("obj") and left.type == "string":
+            if self.type_of(right) == js_type("obj") and left.type == "string":
                 return Py(f"{self.expr(left)} in {self.expr(right).at(COMPARE + 1)}", COMPARE)
             return (
-                call("js.has", self.expr(right), self.expr(left)) if self.is_pure(left) else refuse("`in` after a call")
+                call("js.has", self.expr(right), self.expr(left))
+                if self.is_pure(left)
+                else untranslated("`in` after a call")
             )
         if sign == "instanceof":
             return self._instance(left, text_of(right))
@@ -66,41 +80,39 @@ class Operators(Base):
         while before[-1].type == "binary_expression" and text_of(before[-1].child_by_field_name("operator")) == sign:
             last = before.pop()
             before += [field(last, "right"), field(last, "left")]
-        code, of = self.expr(right), self.kind(right)
+        code, of = self.expr(right), self.type_of(right)
         for each in before:
             code = self._either(sign, each, code, of)
-            of |= self.kind(each)
+            of |= self.type_of(each)
         return code
 
-    def _either(self, sign: str, left: Node, other: Py, others: Kind) -> Py:
+    def _either(self, sign: str, left: Node, other: Py, others: JsType) -> Py:
         """``left sign other``, the rest being there already."""
-        of = self.kind(left)
-        if of | others == kind("bool") and sign != "??":
+        of = self.type_of(left)
+        if of | others == js_type("bool") and sign != "??":
             level, word = (AND, "and") if sign == "&&" else (OR, "or")
             return Py(f"{self.expr(left).at(level)} {word} {other.at(level)}", level)
         if sign == "||" and of and of <= PLAIN_TRUTH:
-            return Py(f"{self.loose(left).at(OR)} or {other.at(OR)}", OR)
+            return Py(f"{self.nullish(left).at(OR)} or {other.at(OR)}", OR)
         if sign == "&&" and of and of <= PLAIN_TRUTH:
             return Py(f"{self.expr(left).at(AND)} and {other.at(AND)}", AND)
         if of and of <= ALWAYS_TRUE and sign != "&&":
             return self.expr(left)
         test = "js.is_nil" if sign == "??" else "js.truthy"
-        asked, value = self.loose(left), self.expr(left)
-        if self.is_pure(left) and len(value.text) <= (_WIDE if self.in_lambda else _NARROW):
+        asked, value = self.nullish(left), self.expr(left)
+        if self.is_pure(left) and len(value.text) <= (_WIDE if self.context.in_lambda else _NARROW):
             value = asked if sign != "&&" else value
             tested = f"{test}({asked})"
         else:
-            if self.in_lambda:
-                refuse("a value that is needed twice inside a lambda")
-            name = self.spare("value")
+            if self.context.in_lambda:
+                raise Untranslated("a value that is needed twice inside a lambda")
+            name = self.unique_name("value")
             tested, value = f"{test}({name} := {value.at(TERNARY)})", Py(name)
         if sign == "||":
             return Py(f"{value.at(OR)} if {tested} else {other.at(TERNARY)}", TERNARY)
         if other.level == TERNARY:
             return Py(f"{value.at(OR)} if not {tested} else {other}", TERNARY)
         return Py(f"{other.at(OR)} if {tested} else {value.at(TERNARY)}", TERNARY)
-
-    in_lambda: int = 0
 
     def _equality(self, sign: str, left: Node, right: Node) -> Py:
         if left.type in ("string", "number", "null", "undefined", "true", "false") and right.type not in (
@@ -109,15 +121,17 @@ class Operators(Base):
         ):
             left, right = right, left
         is_not, loosely = sign[0] == "!", len(sign) == 2
-        ones, others = self.kind(left), self.kind(right)
+        ones, others = self.type_of(left), self.type_of(right)
         typed = self._typeof_test(left, right)
         if typed is not None:
             return negated(typed) if is_not else typed
         if loosely and ((others and others <= NIL) or text_of(right) == "undefined"):
-            found = call("js.is_nil", self.loose(left))
+            found = call("js.is_nil", self.nullish(left))
             return negated(found) if is_not else found
         if (
-            not loosely and others in (kind("null"), kind("undef"), kind("bool")) and right.type != "identifier"
+            not loosely
+            and others in (js_type("null"), js_type("undef"), js_type("bool"))
+            and right.type != "identifier"
         ) or text_of(right) == "undefined":
             literal = left.type in (
                 "null",
@@ -144,17 +158,15 @@ class Operators(Base):
         if not loosely and ((ones and ones <= TEXTS) or (others and others <= TEXTS)):
             direct = True  # nothing else equals a text in Python either
             if right.type == "string":
-                return Py(
-                    f"{self.loose(left).at(COMPARE + 1)} {'!=' if is_not else '=='} {self.expr(right).at(COMPARE + 1)}",
-                    COMPARE,
-                )
+                sign = "!=" if is_not else "=="
+                return Py(f"{self.nullish(left).at(COMPARE + 1)} {sign} {self.expr(right).at(COMPARE + 1)}", COMPARE)
         if direct:
             return Py(
                 f"{self.expr(left).at(COMPARE + 1)} {'!=' if is_not else '=='} {self.expr(right).at(COMPARE + 1)}",
                 COMPARE,
             )
         if not (self.is_pure(left) or self.is_pure(right)) and left.start_byte > right.start_byte:
-            refuse("a comparison whose sides both do something")
+            raise Untranslated("a comparison whose sides both do something")
         found = call("js.equal" if loosely else "js.same", self.expr(left), self.expr(right))
         return negated(found) if is_not else found
 
@@ -162,7 +174,7 @@ class Operators(Base):
         if left.type != "unary_expression" or left.children[0].type != "typeof" or right.type != "string":
             return None
         argument, name = field(left, "argument"), string_value(right)
-        if argument.type == "identifier" and self.name_of(argument) is None:
+        if argument.type == "identifier" and self.variable_of(argument) is None:
             return None
         code = self.expr(argument)
         if name == "string":
@@ -176,12 +188,12 @@ class Operators(Base):
         return call("callable", code) if name == "function" else None
 
     def _order(self, sign: str, left: Node, right: Node) -> Py:
-        ones, others = self.kind(left), self.kind(right)
+        ones, others = self.type_of(left), self.type_of(right)
         plain = (bool(ones and others) and ones <= NUMBERS and others <= NUMBERS) or (
             ones <= TEXTS
             and others <= TEXTS
             and bool(ones and others)
-            and (ones == kind("ascii") or others == kind("ascii"))
+            and (ones == js_type("ascii") or others == js_type("ascii"))
         )
         one, other = self.expr(left), self.expr(right)
         if plain:
@@ -192,32 +204,32 @@ class Operators(Base):
         ways = {"Error": "Exception", "Array": "list", "TypeError": "TypeError", "RangeError": "js.RangeError"}
         ways |= {"Date": "js.Date", "Map": "js.Map", "Set": "js.Set", "Buffer": "bytes"}
         if name not in ways or name in self.names.root.names:
-            return refuse(f"instanceof {name} is not translated")
+            raise Untranslated(f"instanceof {name} is not translated")
         return call("isinstance", self.expr(left), ways[name])
 
     def arithmetic(self, sign: str, one: Py, other: Py, left: Node, right: Node) -> Py:
         """``one sign other``, in Python's own signs where that is sure to be the same."""
-        ones, others = self.kind(left), self.kind(right)
-        if sign == "+" and kind("date") in (ones, others):
-            refuse(DATE_TEXT)
+        ones, others = self.type_of(left), self.type_of(right)
+        if sign == "+" and js_type("date") in (ones, others):
+            raise Untranslated(DATE_TEXT)
         if sign == "+" and ((ones and ones <= TEXTS) or (others and others <= TEXTS)):
             return Py(f"{self._as_text(one, ones).at(ADD)} + {self._as_text(other, others).at(MUL)}", ADD)
         if ones and others and ones <= _ARITHMETIC and others <= _ARITHMETIC:
-            result = self.module.kinds.arithmetic(sign, ones, others)
+            result = self.types.arithmetic(sign, ones, others)
             if sign in "+-" and result <= WHOLE:
                 return Py(f"{one.at(ADD)} {sign} {other.at(MUL)}", ADD)
-            if sign == "*" and ones | others == kind("lit") and self._is_small(left) and self._is_small(right):
+            if sign == "*" and ones | others == js_type("lit") and self._is_small(left) and self._is_small(right):
                 return Py(f"{one.at(MUL)} * {other.at(UNARY)}", MUL)
-            if sign == "%" and right.type == "number" and text_of(right) != "0" and ones <= kind("lit nat"):
+            if sign == "%" and right.type == "number" and text_of(right) != "0" and ones <= js_type("lit nat"):
                 return Py(f"{one.at(MUL)} % {other.at(UNARY)}", MUL)
         if sign == "**":
-            self.risk(left, POWER_RISK)
+            self.caveat(left, POWER_RISK)
         if sign == "+" and left.type == "binary_expression" and one.text.startswith("js.add(") and one.level == ATOM:
             return Py(f"{one.text[:-1]}, {other.at(TERNARY)})")  # a sum of many
         return call(f"js.{_HELPERS[sign]}", one, other)
 
     def _is_small(self, node: Node) -> bool:
-        node = bare(node)
+        node = strip(node)
         if node.type == "binary_expression":
             return self._is_small(field(node, "left")) and self._is_small(field(node, "right"))
         written = text_of(node)
@@ -231,7 +243,7 @@ class Operators(Base):
     def _unary_expression(self, node: Node) -> Py:
         sign, argument = node.children[0].type, field(node, "argument")
         if sign == "!":
-            return self.cond(node)
+            return self.condition(node)
         if sign == "-":
             if argument.type == "number" and text_of(argument) != "0":
                 return Py(f"-{self.expr(argument)}", UNARY)
@@ -239,18 +251,18 @@ class Operators(Base):
         if sign == "+":
             return (
                 self.expr(argument)
-                if self.kind(argument) and self.kind(argument) <= NUMBERS
+                if self.type_of(argument) and self.type_of(argument) <= NUMBERS
                 else call("js.number", self.expr(argument))
             )
         if sign == "~":
             return call("js.bit_not", self.expr(argument))
         if sign == "typeof":
-            if argument.type == "identifier" and self.name_of(argument) is None:
-                return refuse(f"typeof {text_of(argument)}, a name that is not declared")
+            if argument.type == "identifier" and self.variable_of(argument) is None:
+                raise Untranslated(f"typeof {text_of(argument)}, a name that is not declared")
             return call("js.typeof", self.expr(argument))
         if sign == "delete" and argument.type in ("member_expression", "subscript_expression"):
             if optional_links(argument):
-                return refuse("delete of an optional chain")
+                raise Untranslated("delete of an optional chain")
             key = (
                 Py(quoted(text_of(field(argument, "property"))))
                 if argument.type == "member_expression"
@@ -259,69 +271,9 @@ class Operators(Base):
             return call("js.delete", self.expr(field(argument, "object")), key)
         if sign == "void" and self.is_pure(argument):
             return Py("js.UNDEFINED")
-        return refuse(f"{sign} is not translated here")
+        raise Untranslated(f"{sign} is not translated here")
 
     def _ternary_expression(self, node: Node) -> Py:
-        test = self.cond(field(node, "condition"))
+        test = self.condition(field(node, "condition"))
         yes, no = self.expr(field(node, "consequence")), self.expr(field(node, "alternative"))
         return Py(f"{yes.at(OR)} if {test.at(OR)} else {no.at(TERNARY)}", TERNARY)
-
-    # ---- assignments with a value
-
-    def _assignment_expression(self, node: Node) -> Py:
-        left = field(node, "left")
-        return self.assigned(left, self.expr(field(node, "right")))
-
-    def assigned(self, left: Node, value: Py) -> Py:
-        if left.type == "identifier":
-            variable = self.name_of(left)
-            if variable is None or self.in_lambda:
-                return refuse("an assignment to a name that is not declared, or inside a lambda")
-            if variable.kind == "const" or id(variable) in self.module.requires:
-                return refuse("an assignment to a constant")
-            return Py(f"({variable.python} := {value.at(TERNARY)})")
-        if left.type in ("member_expression", "subscript_expression"):
-            owner, key = self.place(left)
-            return call("js.put", owner, key, value)
-        return refuse("an assignment to a pattern inside an expression")
-
-    def place(self, left: Node) -> tuple[Py, Py]:
-        """Owner and key of what is assigned."""
-        owner = field(left, "object")
-        if left.type == "member_expression":
-            name = text_of(field(left, "property"))
-            if name in ("length", "__proto__", "prototype") or text_of(owner) in (
-                "exports",
-                "module",
-                "module.exports",
-            ):
-                refuse(f"setting {name} is not translated")
-            if self.module.is_cloud(owner) or (self.name_of(owner) is None and owner.type == "identifier"):
-                refuse(f"setting a property of {text_of(owner)} is not translated")
-            return self.expr(owner), Py(quoted(name))
-        index = field(left, "index")
-        return self.expr(owner), self.expr(index)
-
-    def _augmented_assignment_expression(self, node: Node) -> Py:
-        left, sign = field(node, "left"), text_of(node.child_by_field_name("operator"))[:-1]
-        if sign in ("||", "&&", "??"):
-            return refuse(f"{sign}= inside an expression")
-        if left.type != "identifier" and not self.is_pure(left):
-            return refuse("an assignment whose left side does something")
-        right = field(node, "right")
-        if not self.is_pure(right) and self.holds(right, "await_expression"):
-            return refuse("the old value is read before the await")
-        return self.assigned(left, self.arithmetic(sign, self.expr(left), self.expr(right), left, right))
-
-    def _update_expression(self, node: Node) -> Py:
-        argument = field(node, "argument")
-        sign = "+" if has(node, "++") else "-"
-        if argument.type != "identifier" or not self.kind(argument) <= WHOLE:
-            return refuse(f"{sign}{sign} of what may be no whole number, inside an expression")
-        variable = self.name_of(argument)
-        if variable is None or self.in_lambda:
-            return refuse(f"{sign}{sign} inside a lambda")
-        set_ = f"({variable.python} := {variable.python} {sign} 1)"
-        if node.children[0].type in ("++", "--"):
-            return Py(set_)
-        return Py(f"{set_} {'-' if sign == '+' else '+'} 1", ADD)

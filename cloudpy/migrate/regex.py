@@ -1,63 +1,64 @@
-"""Regular expressions: the part of JavaScript's that Python's can say."""
+"""Regular expressions: the part of JavaScript's that Python can express."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from .base import Base, refuse
 from .code import COMPARE, Py, call
-from .kinds import TEXTS, kind
-from .marks import Untranslated
-from .syntax import bare, kids, text_of
-
-if TYPE_CHECKING:
-    from .tree import Node
+from .context import Context, Part
+from .diagnostics import Untranslated, untranslated
+from .jstypes import TEXTS, js_type
+from .nodes import child_nodes, strip, text_of
+from .syntax import Node
 
 _SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _NO_LINE = r"[^\n\r\u2028\u2029]"
 _NAMED = re.compile(r"\(\?<([A-Za-z_]\w*)>")
 
 
-class Regexes(Base):
-    """Literals, and the methods that take them."""
+class Regexes(Part):
+    """Write regular expression literals, and the methods that take them."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        context.expressions["regex"] = self.regex
 
     def regex(self, node: Node) -> Py:
         if not _is_used_where_it_stands(node):
-            return refuse("a regular expression that is kept in data, or handed on, is not known where it is used")
+            raise Untranslated("a regular expression that is kept in data, or handed on, is not known where it is used")
         pattern, flags = _parts(node)
         written, options, _ = translate(pattern, flags)
         return Py(f"re.compile({raw(written)}, {options})")
 
     def flags_of(self, node: Node) -> str | None:
         """The flags of what is surely a regular expression; None when that is not sure."""
-        node = bare(node)
+        node = strip(node)
         if node.type == "regex":
             return _parts(node)[1]
-        variable = self.name_of(node) if node.type == "identifier" else None
+        variable = self.variable_of(node) if node.type == "identifier" else None
         if (
             variable is not None
             and variable.is_constant
             and variable.value is not None
-            and bare(variable.value).type == "regex"
+            and strip(variable.value).type == "regex"
         ):
-            return _parts(bare(variable.value))[1]
+            return _parts(strip(variable.value))[1]
         return None
 
-    def pattern_call(self, node: Node, owner: Node, name: str, given: list[Node]) -> Py:
+    def call(self, node: Node, owner: Node, name: str, given: list[Node]) -> Py:
         """A call with a regular expression as owner or as first argument."""
-        pattern = owner if self.kind(owner) == kind("regex") else given[0] if given else owner
+        pattern = owner if self.type_of(owner) == js_type("regex") else given[0] if given else owner
         flags = self.flags_of(pattern)
         if flags is None:
-            return refuse(f"{name} with a regular expression that is not written here, or with a text")
+            raise Untranslated(f"{name} with a regular expression that is not written here, or with a text")
         if pattern is owner:
             return self._own(pattern, flags, name, given)
         code = self.expr(owner)
         if name in ("replace", "replaceAll") and len(given) == 2:
             if name == "replaceAll" and "g" not in flags:
-                return refuse("replaceAll without the flag g is an error")
+                raise Untranslated("replaceAll without the flag g is an error")
             if "(?<" in text_of(pattern) and re.search(r"\(\?<[^=!]", text_of(pattern)):
-                return refuse("replace with named groups")
+                raise Untranslated("replace with named groups")
             return call(
                 "js.substitute", code, self.expr(pattern), self.expr(given[1]), *([] if "g" in flags else ["1"])
             )
@@ -65,26 +66,28 @@ class Regexes(Base):
             return call("js.split_by", code, self.expr(pattern))
         if name == "match" and len(given) == 1:
             if "g" not in flags and re.search(r"\(\?<[^=!]", text_of(pattern)):
-                return refuse("the named groups of a match")
+                raise Untranslated("the named groups of a match")
             return call("js.match_each" if "g" in flags else "js.match", code, self.expr(pattern))
         if name == "matchAll" and len(given) == 1 and "g" in flags:
             return call("js.match_all", code, self.expr(pattern))
         if name == "search" and len(given) == 1:
             return call("js.search", code, self.expr(pattern))
-        return refuse(f"{name} with a regular expression in this form")
+        raise Untranslated(f"{name} with a regular expression in this form")
 
     def _own(self, pattern: Node, flags: str, name: str, given: list[Node]) -> Py:
         if name not in ("test", "exec") or len(given) != 1:
-            return refuse(f"{name} of a regular expression")
-        if "g" in flags and bare(pattern).type != "regex":
-            return refuse(f"{name} of a regular expression with the flag g, which remembers where it was")
+            raise Untranslated(f"{name} of a regular expression")
+        if "g" in flags and strip(pattern).type != "regex":
+            raise Untranslated(f"{name} of a regular expression with the flag g, which remembers where it was")
         code = self.expr(given[0])
         if name == "exec":
             if re.search(r"\(\?<[^=!]", text_of(pattern)):
-                return refuse("the named groups of a match")
-            return call("js.match", code if self.kind(given[0]) <= TEXTS else call("js.text", code), self.expr(pattern))
-        literal = bare(pattern)
-        if literal.type == "regex" and self.kind(given[0]) and self.kind(given[0]) <= TEXTS:
+                raise Untranslated("the named groups of a match")
+            return call(
+                "js.match", code if self.type_of(given[0]) <= TEXTS else call("js.text", code), self.expr(pattern)
+            )
+        literal = strip(pattern)
+        if literal.type == "regex" and self.type_of(given[0]) and self.type_of(given[0]) <= TEXTS:
             written, options, simple = translate(*_parts(literal))
             if simple:
                 options = "" if options == "re.ASCII" and not re.search(r"\\[wdsbWDSB]", written) else f", {options}"
@@ -108,7 +111,7 @@ def _is_used_where_it_stands(node: Node) -> bool:
 
 
 def _parts(node: Node) -> tuple[str, str]:
-    parts = kids(node)
+    parts = child_nodes(node)
     return text_of(parts[0]), text_of(parts[1]) if len(parts) > 1 else ""
 
 
@@ -126,11 +129,11 @@ def translate(pattern: str, flags: str) -> tuple[str, str, bool]:
         Untranslated: it says something that Python's cannot, or that means something else there.
     """
     if set(flags) - set("gimsu"):
-        refuse(f"a regular expression with the flags {flags}")
+        raise Untranslated(f"a regular expression with the flags {flags}")
     if "u" in flags and ("." in pattern or "^" in pattern or not pattern.isascii() or "\\" in pattern):
-        refuse("a regular expression with the flag u, which counts characters in another way")
+        raise Untranslated("a regular expression with the flag u, which counts characters in another way")
     if not pattern.isascii() and ("i" in flags or any(each > "\uffff" for each in pattern)):
-        refuse("a regular expression with characters that Python compares in another way")
+        raise Untranslated("a regular expression with characters that Python compares in another way")
     made, simple = _Writer(pattern, "m" in flags, "s" in flags).written()
     try:
         re.compile(made, re.ASCII)
@@ -178,14 +181,14 @@ class _Writer:
                 continue
             if each == ")":
                 if not depth:
-                    refuse("a regular expression that Python does not know: unbalanced parenthesis")
+                    raise Untranslated("a regular expression that Python does not know: unbalanced parenthesis")
                 begin, is_group = depth.pop(), capturing.pop()
                 rest, inside = text[at + 1 : at + 2], text[begin:at]
                 if (rest and rest in "*+{") or rest == "?":
                     if re.search(r"(?<!\\)\((?!\?[:=!<])", inside) or (is_group and rest != "?" and False):
-                        refuse("a group inside a repeated group, which forgets in JavaScript")
+                        raise Untranslated("a group inside a repeated group, which forgets in JavaScript")
                     if rest != "?" and not re.sub(r"[^\\\w]?[*?]", "", inside):
-                        refuse("a repeated group that may be empty")
+                        raise Untranslated("a repeated group that may be empty")
             elif each == ".":
                 self.simple = False
                 out.append("[\\s\\S]" if self.dot_all else _NO_LINE)
@@ -202,7 +205,7 @@ class _Writer:
             elif each == "{" and not re.match(r"\{\d+(?:,\d*)?\}", text[at:]):
                 each = "\\{"
             elif each in "+" and at and text[at - 1] in "*+?}" and text[at - 2 : at - 1] != "\\":
-                refuse("two quantifiers")
+                raise Untranslated("two quantifiers")
             out.append(each)
             at += 1
         return "".join(out), self.simple
@@ -214,13 +217,13 @@ class _Writer:
         if each in "SDW":
             self.simple = False
             if each == "S":
-                return (refuse("\\S in brackets").text if in_set else f"[^{_SPACE}]"), at + 2
+                return (untranslated("\\S in brackets").text if in_set else f"[^{_SPACE}]"), at + 2
         if each in "dwDWnrtfv0" or each == "b" or (each == "B" and not in_set):
             if each == "0" and self.pattern[at + 2 : at + 3].isdigit():
-                refuse("an octal escape")
+                raise Untranslated("an octal escape")
             return ("\\x08" if each == "b" and in_set else "\\x00" if each == "0" else f"\\{each}"), at + 2
         if each.isdigit():
-            refuse("a reference to a group")
+            raise Untranslated("a reference to a group")
         if each in "uxcpPk":
             size = {"u": 4, "x": 2}.get(each, 0)
             digits = self.pattern[at + 2 : at + 2 + size]
@@ -229,7 +232,7 @@ class _Writer:
                 or not re.fullmatch(f"[0-9a-fA-F]{{{size}}}", digits)
                 or (digits[:1].lower() == "d" and size == 4 and digits[1:2] in "89abcdefABCDEF")
             ):
-                refuse(f"\\{each} in a regular expression")
+                raise Untranslated(f"\\{each} in a regular expression")
             return f"\\{each}{digits}", at + 2 + size
         if each.isalpha():
             return each, at + 2
@@ -242,7 +245,7 @@ class _Writer:
             self.simple = False
             at += 1
         if self.pattern[at : at + 1] == "]":
-            refuse("empty brackets")
+            raise Untranslated("empty brackets")
         while self.pattern[at] != "]":
             each = self.pattern[at]
             if each == "\\":

@@ -42,9 +42,9 @@ def told(draft: Draft, out: Path) -> dict[str, Any]:
                 "why": mark.why,
                 "cause": mark.cause or mark.why,
             }
-            for mark in draft.marks
+            for mark in draft.todos
         ],
-        "risks": [{"file": risk.file, "line": risk.line, "why": risk.why} for risk in draft.risks],
+        "risks": [{"file": risk.file, "line": risk.line, "why": risk.why} for risk in draft.caveats],
         "notes": draft.notes,
         "config": config.error or "",
     }

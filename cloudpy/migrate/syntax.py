@@ -1,35 +1,114 @@
-"""JavaScript and TypeScript as trees, read by tree-sitter, and what their nodes are asked for."""
+"""JavaScript and TypeScript as syntax trees: read by tree-sitter, copied into nodes that know their parents.
+
+tree-sitter looks for a parent from the root on, and decodes each type and text again, so walking its nodes costs more
+the longer a file is. Statements that are nested too deeply are cut here, so that what walks the tree may be recursive.
+"""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-
-from .tree import Node, copied
 
 if TYPE_CHECKING:
     import tree_sitter
 
-FUNCTIONS = {
-    "arrow_function",
-    "function_expression",
-    "function_declaration",
-    "generator_function",
-    "generator_function_declaration",
-    "method_definition",
-}
-LOOPS = {"for_statement", "for_in_statement", "while_statement", "do_statement"}
-# What TypeScript adds and what is nothing when the program runs.
 TYPESCRIPT = (".ts", ".mts", ".cts")
-TYPES = {
-    "type_annotation",
-    "type_arguments",
-    "type_parameters",
-    "interface_declaration",
-    "type_alias_declaration",
-    "ambient_declaration",
-    "accessibility_modifier",
-}
+# Levels of the tree. Python itself stops at 100 levels of indentation; an `if` in an `if` is two levels of the tree.
+MAX_DEPTH = 160
+TOO_DEEP = "too_deep"
+_LISTS = {"program", "statement_block", "switch_case", "switch_default"}
+
+
+class Node:
+    """One piece of the source.
+
+    Attributes:
+        type: as the grammar names it; ``too_deep`` for a statement that was cut.
+        children: all of them, signs and keywords too; `named_children` are those that say something.
+        id: a number that no other node of the process has.
+        row: the line in which it begins, from 0; `end_row`: in which it ends.
+    """
+
+    __slots__ = ("_fields", "_source", "children", "end_byte", "end_row", "id", "named_children", "parent", "row",
+                 "start_byte", "type")  # fmt: skip
+
+    def __init__(self, node: tree_sitter.Node, source: bytes, parent: Node | None) -> None:
+        self.type = node.type
+        self.id = id(self)
+        self.parent = parent
+        self.children: list[Node] = []
+        self.named_children: list[Node] = []
+        self.start_byte = node.start_byte
+        self.end_byte = node.end_byte
+        self.row = node.start_point.row
+        self.end_row = node.end_point.row
+        self._source = source
+        self._fields: dict[str, Node] | None = None
+
+    @property
+    def text(self) -> str:
+        """The source of it."""
+        return self._source[self.start_byte : self.end_byte].decode("utf-8", "replace")
+
+    def child_by_field_name(self, name: str) -> Node | None:
+        """Return the first child that the grammar calls `name`."""
+        return self._fields.get(name) if self._fields is not None else None
+
+    def add(self, child: Node, name: str | None, named: bool) -> None:
+        """Add a child."""
+        self.children.append(child)
+        if named:
+            self.named_children.append(child)
+        if name is not None:
+            if self._fields is None:
+                self._fields = {}
+            self._fields.setdefault(name, child)
+
+    def cut(self) -> None:
+        """Keep nothing but the text."""
+        self.type = TOO_DEEP
+        self.children, self.named_children, self._fields = [], [], None
+
+    def __repr__(self) -> str:
+        return f"<{self.type} in line {self.row + 1}>"
+
+
+def copied(tree: tree_sitter.Tree, source: bytes) -> Node:
+    """Return the root of a tree. Statements with something deeper than ``MAX_DEPTH`` in them are cut."""
+    cursor = tree.walk()
+    root = at = Node(tree.root_node, source, None)
+    depth, cut = 0, []
+    while True:
+        down = depth < MAX_DEPTH
+        if not down and cursor.goto_first_child():
+            cut.append(at)
+            cursor.goto_parent()
+        if down and cursor.goto_first_child():
+            depth += 1
+            parent = at
+        else:
+            while not cursor.goto_next_sibling():
+                if not cursor.goto_parent():
+                    _cut(cut)
+                    return root
+                depth -= 1
+                at = at.parent or root
+                if depth == 0:
+                    _cut(cut)
+                    return root
+            parent = at.parent or root
+        found = cursor.node
+        if found is None:  # a cursor always stands on a node
+            continue
+        at = Node(found, source, parent)
+        parent.add(at, cursor.field_name, found.is_named)
+
+
+def _cut(nodes: list[Node]) -> None:
+    for node in nodes:
+        at = node
+        while at.parent is not None and at.parent.type not in _LISTS:
+            at = at.parent
+        at.cut()
 
 
 class SyntaxProblem(Exception):
@@ -92,127 +171,3 @@ def _first_error(node: tree_sitter.Node) -> tree_sitter.Node:
         if node.is_error or node.is_missing or inner is None:
             return node
         node = inner
-
-
-def text_of(node: Node | None) -> str:
-    """The source of a node; empty for none."""
-    return node.text if node is not None else ""
-
-
-def kids(node: Node | None) -> list[Node]:
-    """The named children, without comments and types."""
-    if node is None:
-        return []
-    return [child for child in node.named_children if child.type != "comment" and child.type not in TYPES]
-
-
-def field(node: Node, name: str) -> Node:
-    """The child that the grammar calls `name`, without parentheses and types around it."""
-    found = node.child_by_field_name(name)
-    if found is None:
-        raise KeyError(f"{node.type} has no {name}")
-    return bare(found)
-
-
-def imported_from(node: Node) -> str:
-    """What an import statement names as its source; empty for an export that names none."""
-    given = node.child_by_field_name("source")
-    for child in node.named_children:
-        given = given or child.child_by_field_name("source")  # import name = require("source"), in TypeScript
-    return string_value(given) if given is not None else ""
-
-
-def maybe_field(node: Node, name: str) -> Node | None:
-    """The same, or None."""
-    found = node.child_by_field_name(name)
-    return None if found is None else bare(found)
-
-
-def bare(node: Node) -> Node:
-    """The node without the parentheses, and the types of TypeScript, around it."""
-    while node.type in (
-        "parenthesized_expression",
-        "as_expression",
-        "satisfies_expression",
-        "non_null_expression",
-        "type_assertion",
-    ):
-        inner = kids(node)
-        node = inner[-1] if node.type == "type_assertion" else inner[0]
-    return node
-
-
-def has(node: Node, token: str) -> bool:
-    """Whether a keyword or a sign stands in a node, not deeper."""
-    return any(child.type == token for child in node.children)
-
-
-def optional_links(node: Node) -> list[Node]:
-    """Return the nodes with ``?.`` in the chain that ends in `node`, the last one first; parentheses end a chain."""
-    found: list[Node] = []
-    at: Node | None = node
-    while at is not None:
-        if has(at, "optional_chain"):
-            found.append(at)
-        if at.type in ("member_expression", "subscript_expression"):
-            at = at.child_by_field_name("object")
-        elif at.type == "call_expression":
-            at = at.child_by_field_name("function")
-        elif at.type == "non_null_expression":
-            at = at.named_children[0]
-        else:
-            at = None
-    return found
-
-
-def line_of(node: Node) -> int:
-    """Where it begins, from 1."""
-    return node.row + 1
-
-
-def arguments_of(call: Node) -> list[Node]:
-    """The arguments of a call, bare."""
-    return [bare(each) for each in kids(call.child_by_field_name("arguments"))]
-
-
-def parameters_of(function: Node) -> list[Node]:
-    """The patterns of a function's parameters; one with a default is an ``assignment_pattern``."""
-    single = function.child_by_field_name("parameter")
-    if single is not None:
-        return [single]
-    return [each for each in kids(function.child_by_field_name("parameters"))]
-
-
-def is_async(function: Node) -> bool:
-    """Whether it says ``async``."""
-    return has(function, "async")
-
-
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
-_OCTAL = re.compile("[0-3][0-7]{0,2}|[4-7][0-7]?")
-
-
-def string_value(node: Node) -> str:
-    """What a string, or the fixed part of a template, stands for."""
-    return "".join(unescaped(child) for child in node.named_children)
-
-
-def unescaped(part: Node) -> str:
-    """One fragment of a string or one escape."""
-    written = text_of(part)
-    if part.type != "escape_sequence":
-        return written.replace("\r\n", "\n")
-    rest = written[1:]
-    if rest in _ESCAPES:
-        return _ESCAPES[rest]
-    if rest[:2] == "u{":
-        return chr(int(rest[2:-1], 16))
-    if rest[0] in "ux" and len(rest) > 1:
-        return chr(int(rest[1:], 16))
-    octal = _OCTAL.match(rest)
-    return chr(int(octal[0], 8)) + rest[octal.end() :] if octal else rest
-
-
-def joined_units(text: str) -> str:
-    """Two escapes that are halves of one character, as that character."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")

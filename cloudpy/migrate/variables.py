@@ -8,12 +8,9 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from dataclasses import field as made
-from typing import TYPE_CHECKING
 
-from .syntax import FUNCTIONS, LOOPS, bare, field, has, kids, maybe_field, parameters_of, text_of
-
-if TYPE_CHECKING:
-    from .tree import Node
+from .nodes import FUNCTIONS, LOOPS, child_nodes, field, has, maybe_field, parameters_of, strip, text_of
+from .syntax import Node
 
 _BLOCKS = {"statement_block", "for_statement", "for_in_statement", "catch_clause", "switch_body", "class_body"}
 # The modules and builtins that translated code uses; a name of the program's own gives way.
@@ -175,7 +172,7 @@ class Names:
             self._declare(field(node, "name"), "const", scope, node)
         elif kind in ("lexical_declaration", "variable_declaration"):
             way = "var" if kind == "variable_declaration" else text_of(node.child_by_field_name("kind")) or "let"
-            for declarator in kids(node):
+            for declarator in child_nodes(node):
                 self._pattern(field(declarator, "name"), way, scope, maybe_field(declarator, "value"))
         elif kind == "import_statement":
             self._import(node, scope)
@@ -224,7 +221,7 @@ class Names:
         elif node.type == "pair_pattern":
             self._pattern(field(node, "value"), kind, scope, None, True)
         elif node.type in ("object_pattern", "array_pattern", "rest_pattern"):
-            for child in kids(node):
+            for child in child_nodes(node):
                 self._pattern(child, kind, scope, None, True)
 
     def _import(self, node: Node, scope: Scope) -> None:
@@ -236,19 +233,19 @@ class Names:
             elif part.type == "identifier":
                 self._declare(part, "import", scope, node)
             elif part.type != "string":
-                for child in kids(part):
+                for child in child_nodes(part):
                     walk(child)
 
         walk(node)
 
     def _assigned(self, left: Node, scope: Scope, how: str, node: Node) -> None:
-        left = bare(left)
+        left = strip(left)
         if left.type == "identifier":
             self._uses.append((left, scope, how))
         elif left.type in ("member_expression", "subscript_expression"):
             self._noted(left)
         else:
-            for child in kids(left):
+            for child in child_nodes(left):
                 if child.type == "pair_pattern":
                     child = field(child, "value")
                 self._assigned(child, scope, "op", node)
@@ -256,7 +253,7 @@ class Names:
                 self._uses.append((left, scope, "op"))
 
     def _noted(self, left: Node) -> None:
-        left = bare(left)
+        left = strip(left)
         if left.type == "member_expression":
             self.put.add(text_of(field(left, "property")))
         elif left.type == "subscript_expression":

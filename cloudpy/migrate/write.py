@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .draft import Draft
-from .layout import format_files
+from .formatter import format_files
 
 
 class Occupied(Exception):

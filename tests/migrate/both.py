@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cloudpy.migrate.gather import everything
+from cloudpy.migrate.bundle import everything
+from cloudpy.migrate.inference import Types
 from cloudpy.migrate.module import Module
-from cloudpy.migrate.translate import Translator
+from cloudpy.migrate.translator import Translator
 from cloudpy.runtime.encode import encode
 
 HERE = Path(__file__).parent
@@ -74,9 +75,9 @@ def in_node(pieces: list[Snippet]) -> dict[str, list[dict[str, Any]]]:
 
 def translate(piece: Snippet, *, sync: bool = False) -> None:
     """Fills in the Python of a piece and its marks."""
-    translator = Translator(Module("index.js", piece.source), sync=sync)
+    translator = Translator(Types(Module("index.js", piece.source)), sync=sync)
     piece.python = translator.file()
-    piece.marks = [mark.why for mark in translator.marks]
+    piece.marks = [mark.why for mark in translator.todos]
 
 
 class InPython:

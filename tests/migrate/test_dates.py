@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cloudpy.migrate.gather import everything
+from cloudpy.migrate.bundle import everything
 
 pytestmark = [pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here"), pytest.mark.once()]
 WORDS = "Jan March sept Dec Mon Tue, am PM GMT UTC Z T EST pdt 年 月 日 foo at z t (x) ( CST 下午".split()

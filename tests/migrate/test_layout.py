@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy.migrate import draft, format_files, layout
-from cloudpy.migrate.gather import everything, gather, helpers
+from cloudpy.migrate import draft, format_files, formatter
+from cloudpy.migrate.bundle import everything, gather, helpers
 from tests.migrate.both import Snippet, module, translate
 
 FUNCTIONS = Path(__file__).parent / "functions"
@@ -82,11 +82,11 @@ def test_random_conditions_mean_the_same_after_the_layout(seed: int, tmp_path: P
         translate(piece)
         files[f"condition_{number}.py"] = piece.python
     assert unchanged(files, tmp_path) == []
-    assert sum(max(map(len, text.splitlines())) > layout.WIDTH for text in files.values()) > 50
+    assert sum(max(map(len, text.splitlines())) > formatter.WIDTH for text in files.values()) > 50
 
 
 def test_where_there_is_no_ruff_nothing_is_laid_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layout, "find_spec", lambda name: None)
+    monkeypatch.setattr(formatter, "find_spec", lambda name: None)
     monkeypatch.setattr(shutil, "which", lambda name: None)
     path = tmp_path / "index.py"
     path.write_text("def  main( event,context ):\n  return ( event )\n", "utf-8")

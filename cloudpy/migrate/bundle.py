@@ -6,7 +6,7 @@ import ast
 from functools import cache
 from pathlib import Path
 
-_FOLDER = Path(__file__).parent / "support"
+_FOLDER = Path(__file__).parent / "jsruntime"
 _ORDER = (
     "marks", "values", "coercion", "texts", "numbers", "lists", "objects", "jsons", "collections_", "calendar",
     "date_texts", "dates", "patterns", "promises", "codecs", "paths", "documents", "locales", "routers",

@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 
 from ..contracts import names, sample_reply
-from .marks import Mark
-from .packages import NODE, PACKAGES
+from .catalog import NODE, PACKAGES
+from .diagnostics import Todo
 
 _TEST = '''\
 """Run them with pytest; the fixture `wechat` comes with cloudpy."""
@@ -68,7 +68,7 @@ def local_yaml(apis: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def first_test(marks: Sequence[Mark], event: object) -> str:
+def first_test(marks: Sequence[Todo], event: object) -> str:
     """A first test; one of a draft with marks is expected to fail until they are filled."""
     decorator = ""
     if marks:

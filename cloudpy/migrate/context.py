@@ -1,0 +1,235 @@
+"""What the writers of one file share: its facts, the state of the writing, and how they call each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .code import ATOM, AWAIT, COMPARE, Py
+from .diagnostics import Caveat, Todo, Unavailable, Untranslated
+from .inference import Types
+from .jstypes import DATABASE, LISTS, JsType
+from .nodes import FUNCTIONS, child_nodes, comment_lines, field, line_of, optional_links, strip, text_of
+from .syntax import Node
+from .variables import Variable
+
+_WRITES = {"assignment_expression", "augmented_assignment_expression", "update_expression"}
+_SIGNS = {"property_identifier", "optional_chain"}
+
+
+class Context:
+    """The state of writing one file.
+
+    Attributes:
+        sync: Whether it is written for ``cloudpy.sync``, without await.
+        expressions: Type of a node -> what writes it as an expression.
+        statements: Type of a node -> what writes it as a statement.
+        write_block: Writes a block, or a single statement, as lines.
+        write_statement: Writes one statement; one that cannot be translated becomes a todo.
+        prelude: Definitions that go before the statement that is being written.
+        present: Ids of nodes whose ``?.`` is known to find an object.
+        within: The functions around, outermost first; a lambda is one too.
+        unavailable: Id of a variable -> why it has no value in Python.
+        unfinished: Id of a function with a todo in it -> the line of that todo.
+        callees: Id of a function -> ids of the functions that it calls.
+        used_names: Names made up for this file.
+        ranges: Pairs of list and index, as written, of the counting loops around.
+        steps: What ``continue`` does first, for each loop around.
+        in_switch: Depth of the switch statements around, inside the innermost loop.
+        in_lambda: Depth of the lambdas around.
+        flattened: Ids of functions that return a coroutine without awaiting it.
+        imports: Import lines for the top of the file.
+        helpers: Names used from ``js``; `attributes`: all attribute names; `reads`: all names.
+        sdk_name: What the SDK is called in this file.
+    """
+
+    write_block: Callable[[Node], list[str]]
+    write_statement: Callable[[Node], list[str]]
+
+    def __init__(self, types: Types, *, sync: bool) -> None:
+        self.types = types
+        self.module = types.module
+        self.sync = sync
+        self.expressions: dict[str, Callable[[Node], Py]] = {}
+        self.statements: dict[str, Callable[[Node], list[str]]] = {}
+        self.unavailable: dict[int, Unavailable] = {}
+        self.unfinished: dict[int, int] = {}
+        self.callees: dict[int, set[int]] = {}
+        self.present: set[int] = set()
+        self.within: list[Node] = []
+        self.in_switch = 0
+        self.in_lambda = 0
+        self.sdk_name = ""
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was written; what is known about unfinished pieces stays."""
+        self.todos: list[Todo] = []
+        self.caveats: list[Caveat] = []
+        self.imports: list[str] = []
+        self.prelude: list[str] = []
+        self.ranges: list[tuple[str, str]] = []
+        self.steps: list[list[str]] = []
+        self.used_names: set[str] = set()
+        self.flattened: set[int] = set()
+        self.helpers: set[str] = set()
+        self.attributes: set[str] = set()
+        self.reads: set[str] = set()
+
+    def reachable_todo(self, function: int) -> int:
+        """Return the line of a todo that a call of the function with that id may reach, or 0."""
+        seen: set[int] = set()
+        pending = [function]
+        while pending:
+            current = pending.pop()
+            if current in self.unfinished:
+                return self.unfinished[current]
+            seen.add(current)
+            pending += self.callees.get(current, set()) - seen
+        return 0
+
+
+class Part:
+    """A writer of one kind of nodes. What it needs from other writers is given to its constructor."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.types = context.types
+        self.module = context.module
+        self.names = context.module.names
+        self.sync = context.sync
+
+    # ---- writing, whoever does it
+
+    def expr(self, node: Node) -> Py:
+        """Write an expression."""
+        node = strip(node)
+        writer = self.context.expressions.get(node.type)
+        if writer is None:
+            raise Untranslated(f"{node.type.replace('_', ' ')} is not translated")
+        return writer(node)
+
+    def arguments(self, nodes: list[Node]) -> list[Py]:
+        """Write the arguments of a call, or the items of an array."""
+        codes = []
+        for node in nodes:
+            if node.type != "spread_element":
+                codes.append(self.expr(node))
+                continue
+            inner = strip(child_nodes(node)[0])
+            code, type_ = self.expr(inner), self.type_of(inner)
+            codes.append(Py(f"*{code.at(COMPARE + 1)}" if type_ and type_ <= LISTS else f"*js.iterate({code})"))
+        return codes
+
+    def block(self, node: Node) -> list[str]:
+        """Write a block, or a single statement."""
+        return self.context.write_block(node)
+
+    def statement_lines(self, node: Node) -> list[str]:
+        """Write a statement or a comment."""
+        return comment_lines(node) if node.type == "comment" else self.context.write_statement(node)
+
+    def raw_statement(self, node: Node) -> list[str]:
+        """Write a statement; one that cannot be translated fails the whole piece around."""
+        return self.context.statements[node.type](node)
+
+    def take_prelude(self) -> list[str]:
+        """Return the definitions that go before the current statement, and forget them."""
+        lines, self.context.prelude = self.context.prelude, []
+        return lines
+
+    def unique_name(self, base: str) -> str:
+        """Return a name that nothing else in the file has."""
+        name, count = base, 1
+        while name in self.names.pythons or name in self.context.used_names:
+            count += 1
+            name = f"{base}_{count}"
+        self.context.used_names.add(name)
+        return name
+
+    def awaited(self, code: Py) -> Py:
+        """Write ``await code``; ``cloudpy.sync`` awaits nothing."""
+        return code if self.sync else Py(f"await {code.at(ATOM)}", AWAIT)
+
+    # ---- diagnostics
+
+    def caveat(self, node: Node, why: str) -> None:
+        """Note a condition under which the translation holds."""
+        self.context.caveats.append(Caveat(self.module.file, line_of(node), why))
+
+    def note_call(self, function: Node) -> None:
+        """Note a call of a function of this file: while the file is imported, it must not reach a todo."""
+        if self.context.within:
+            for around in self.context.within:
+                self.context.callees.setdefault(around.id, set()).add(function.id)
+            return
+        line = self.context.reachable_todo(function.id)
+        if line:
+            raise Untranslated(f"it runs when the file is loaded, and reaches line {line}, which is not translated")
+
+    # ---- questions
+
+    def type_of(self, node: Node | None) -> JsType:
+        """Return what an expression can be."""
+        return self.types.of(node)
+
+    def variable_of(self, node: Node) -> Variable | None:
+        """Return the variable that a name refers to."""
+        return self.names.of.get(strip(node).id)
+
+    def is_async(self, function: Node) -> bool:
+        """Whether a function returns a promise, and so becomes an ``async def``."""
+        return self.types.is_async(function)
+
+    def is_database(self, node: Node) -> bool:
+        """Whether an expression surely is an object of the database."""
+        type_ = self.type_of(node)
+        return bool(type_) and type_ <= DATABASE
+
+    def is_in_promise(self, node: Node) -> bool:
+        """Whether it is in the function of a ``new Promise``, whose promise is awaited."""
+        at: Node | None = node
+        while at is not None:
+            around = at.parent.parent if at.type in FUNCTIONS and at.parent is not None else None
+            if around is not None and around.type == "new_expression":
+                return text_of(field(around, "constructor")) == "Promise"
+            at = at.parent
+        return False
+
+    def is_pure(self, node: Node) -> bool:
+        """Whether it can be skipped, or evaluated twice, without a difference."""
+        node = strip(node)
+        if node.type in ("identifier", "string", "number", "true", "false", "null", "undefined"):
+            return True
+        if node.type in ("member_expression", "subscript_expression", "unary_expression", "binary_expression"):
+            return all(self.is_pure(child) for child in node.named_children if child.type not in _SIGNS) and not (
+                node.type == "unary_expression" and node.children[0].type == "delete"
+            )
+        if node.type in ("array", "object"):
+            return not node.named_children
+        if node.type == "template_string":
+            return all(
+                self.is_pure(child.named_children[0])
+                for child in node.named_children
+                if child.type == "template_substitution"
+            )
+        return False
+
+    def open_links(self, node: Node) -> list[Node]:
+        """Return the nodes with ``?.`` in a chain whose owner may be missing."""
+        return [each for each in optional_links(node) if each.id not in self.context.present]
+
+    def has_assignment(self, node: Node) -> bool:
+        """Whether an expression assigns anything, outside of functions in it."""
+        return node.type in _WRITES or any(
+            self.has_assignment(child) for child in node.named_children if child.type not in FUNCTIONS
+        )
+
+    def has_node(self, node: Node, *types: str, deep: bool = False) -> bool:
+        """Whether an expression contains a node of these types, outside of functions in it unless `deep`."""
+        if node.type in types:
+            return True
+        return any(
+            self.has_node(child, *types, deep=deep)
+            for child in node.named_children
+            if deep or child.type in types or child.type not in FUNCTIONS
+        )

@@ -1,0 +1,241 @@
+"""Conditions, return, throw, try."""
+
+from __future__ import annotations
+
+from .code import COMPARE, TERNARY, Py, indented
+from .context import Context, Part
+from .diagnostics import Untranslated
+from .functions import Functions
+from .jstypes import TEXTS, js_type
+from .nodes import FUNCTIONS, always_ends, child_nodes, comment_lines, field, maybe_field, strip, text_of
+from .operators import Operators
+from .patterns import Patterns
+from .syntax import Node
+
+_PROMISE = js_type("promise")
+
+
+class ControlFlow(Part):
+    """Write ``if``, ``switch``, ``return``, ``throw`` and ``try``."""
+
+    def __init__(self, context: Context, operators: Operators, patterns: Patterns, functions: Functions) -> None:
+        super().__init__(context)
+        self.operators = operators
+        self.patterns = patterns
+        self.functions = functions
+        context.statements |= {
+            "return_statement": self._return_statement,
+            "throw_statement": self._throw_statement,
+            "try_statement": self._try_statement,
+            "if_statement": self._if_statement,
+            "switch_statement": self._switch_statement,
+        }
+
+    def _return_statement(self, node: Node) -> list[str]:
+        given = child_nodes(node)
+        if not given:
+            return ["return js.UNDEFINED" if self.functions.returns_undefined() else "return"]
+        value = strip(given[0])
+        if self._keeps_promise(value):
+            raise Untranslated("a promise is kept in what is returned")
+        if self._is_in_try(node) and self._may_be_promise(value):
+            if self.sync:
+                raise Untranslated(
+                    "what may be a promise is returned out of a try: what fails in it is not caught here in Node"
+                )
+            if self.context.within and self.is_async(self.context.within[-1]):
+                self.context.flattened.add(self.context.within[-1].id)
+                return [f"return {self.expr(value)}"]
+        return [f"return {self.functions.returned_value(value)}"]
+
+    def _may_be_promise(self, node: Node) -> bool:
+        """Whether it is one, or is taken out of a literal that may keep one."""
+        if "promise" in self.type_of(node):
+            return True
+        if node.type not in ("member_expression", "subscript_expression"):
+            return False
+        owner = strip(field(node, "object"))
+        variable = self.variable_of(owner) if owner.type == "identifier" else None
+        owner = strip(variable.value) if variable and variable.value is not None else owner
+        return owner.type in ("array", "object") and self._has_promise(owner)
+
+    def _has_promise(self, node: Node) -> bool:
+        node = field(node, "value") if node.type == "pair" else strip(node)
+        if node.type in ("array", "object", "spread_element"):
+            return any(map(self._has_promise, child_nodes(node)))
+        return self._may_be_promise(node)
+
+    def _keeps_promise(self, node: Node) -> bool:
+        """Whether a literal has a promise in it."""
+        node = strip(node)
+        if node.type == "pair":
+            node = field(node, "value")
+        elif node.type not in ("array", "object"):
+            return False
+        if node.type in ("array", "object"):
+            return any(map(self._keeps_promise, child_nodes(node))) or any(
+                self.type_of(each) == _PROMISE for each in child_nodes(node)
+            )
+        return self.type_of(node) == _PROMISE
+
+    def _is_in_try(self, node: Node) -> bool:
+        at: Node | None = node.parent
+        child: Node = node
+        while at is not None and at.type not in FUNCTIONS:
+            if at.type == "try_statement" and (
+                (child.id == field(at, "body").id and maybe_field(at, "handler") is not None)
+                or maybe_field(at, "finalizer") is not None
+            ):
+                return True
+            child = at
+            at = child.parent
+        return False
+
+    def _throw_statement(self, node: Node) -> list[str]:
+        value = strip(child_nodes(node)[0])
+        code = self.expr(value)
+        if self.type_of(value) == js_type("err"):
+            return [f"raise {code}"]
+        return [f"raise js.thrown({code})"]
+
+    def _try_statement(self, node: Node) -> list[str]:
+        lines = ["try:", *indented(self.block(field(node, "body")))]
+        handler, last = maybe_field(node, "handler"), maybe_field(node, "finalizer")
+        if handler is not None:
+            lines += self._handler(handler)
+        if last is not None:
+            lines += ["finally:", *indented(self.block(field(last, "body")))]
+        return lines
+
+    def _handler(self, node: Node) -> list[str]:
+        parameter = maybe_field(node, "parameter")
+        body = field(node, "body")
+        first: list[str] = []
+        name = ""
+        if parameter is not None:
+            variable = self.variable_of(parameter) if parameter.type == "identifier" else None
+            if variable is None:
+                name = self.unique_name("error")
+                first = self.patterns.bind(
+                    parameter, Py(f"js.caught({name})") if self.module.throws_values else Py(name), parameter
+                )
+            elif variable.reads or variable.writes:
+                name = variable.python
+                if variable.inside or variable.writes or self.module.throws_values:
+                    name = self.unique_name("error")
+                    first = [f"{variable.python} = {f'js.caught({name})' if self.module.throws_values else name}"]
+        return [f"except Exception{f' as {name}' if name else ''}:", *indented([*first, *self.block(body)])]
+
+    def _if_statement(self, node: Node, word: str = "if") -> list[str]:
+        test = self.operators.condition(field(node, "condition"))
+        before = self.take_prelude()
+        lines = [f"{word} {test}:", *indented(self.block(field(node, "consequence")))]
+        other = maybe_field(node, "alternative")
+        if other is not None:
+            inner = child_nodes(other)[0]
+            remarks = [
+                line for child in other.named_children if child.type == "comment" for line in comment_lines(child)
+            ]
+            if inner.type == "if_statement" and not remarks:
+                kept = self.context.prelude
+                self.context.prelude = []
+                more = self._if_statement(inner, "elif")
+                clean = not self.context.prelude and more[0].startswith("elif")
+                self.context.prelude = kept
+                lines += more if clean else ["else:", *indented(self.statement_lines(inner))]
+            else:
+                lines += ["else:", *indented([*remarks, *self.block(inner)])]
+        return [*before, *lines]
+
+    def _switch_statement(self, node: Node) -> list[str]:
+        value, cases = field(node, "value"), child_nodes(field(node, "body"))
+        lines: list[str] = []
+        if not self.is_pure(value):
+            name = self.unique_name("case")
+            lines.append(f"{name} = {self.expr(value)}")
+            subject: Py | None = Py(name)
+        else:
+            subject = None
+        word, tests, otherwise = "if", [], None
+        groups: list[tuple[list[Node], list[Node]]] = []
+        for at, case in enumerate(cases):
+            body = _body_of(case)
+            tests.append(case)
+            is_last = at == len(cases) - 1
+            if not body and not is_last:
+                continue
+            if body and not is_last and not self._ends(body[-1]):
+                raise Untranslated("a case that falls through to the next")
+            groups.append((tests, body))
+            tests = []
+        parts: list[tuple[str, list[str]]] = []
+        for tests, body in groups:
+            inner = self._case(body)
+            if any(test.type == "switch_default" for test in tests):
+                otherwise = inner
+                continue
+            parts.append((self._test(subject, value, tests), inner))
+        for test, inner in parts:
+            lines += [f"{word} {test}:", *indented(inner)]
+            word = "elif"
+        if otherwise is not None:
+            lines += ["else:", *indented(otherwise)] if parts else otherwise
+        return lines
+
+    def _ends(self, node: Node) -> bool:
+        if node.type in ("break_statement", "continue_statement"):
+            return True
+        if node.type == "statement_block" and child_nodes(node):
+            return self._ends(child_nodes(node)[-1]) or always_ends(node)
+        return always_ends(node)
+
+    def _test(self, subject: Py | None, value: Node, tests: list[Node]) -> str:
+        wanted = [field(test, "value") for test in tests]
+        code = subject or self.operators.nullish(value)
+        if all(each.type == "string" for each in wanted):
+            if len(wanted) == 1:
+                return f"{code.at(COMPARE + 1)} == {self.expr(wanted[0])}"
+            texts = ", ".join(str(self.expr(each)) for each in wanted)
+            is_text = self.type_of(value) and self.type_of(value) <= TEXTS
+            return (
+                f"{code.at(COMPARE + 1)} in ({texts})"
+                if is_text
+                else " or ".join(f"{code.at(COMPARE + 1)} == {self.expr(each)}" for each in wanted)
+            )
+        if not all(self.is_pure(each) for each in wanted):
+            raise Untranslated("a case that does something")
+        if text_of(value) == "true" and subject is None:
+            if not all(self.type_of(each) == js_type("bool") for each in wanted):
+                raise Untranslated("a switch over true")
+            return " or ".join(self.operators.condition(each).at(TERNARY + 2) for each in wanted)
+        exact = subject or self.expr(value)
+        same = self.type_of(value) and self.type_of(value) <= js_type("lit nat int real num")
+        if same and all(each.type == "number" for each in wanted):
+            return " or ".join(f"{exact.at(COMPARE + 1)} == {self.expr(each)}" for each in wanted)
+        return " or ".join(f"js.same({exact}, {self.expr(each)})" for each in wanted)
+
+    def _case(self, body: list[Node]) -> list[str]:
+        if len(body) == 1 and body[0].type == "statement_block":
+            body = _children(body[0])
+        if body and body[-1].type == "break_statement" and not child_nodes(body[-1]):
+            body = body[:-1]
+        self.context.in_switch += 1
+        try:
+            lines: list[str] = []
+            for each in body:
+                lines += self.statement_lines(each)
+            return lines
+        finally:
+            self.context.in_switch -= 1
+
+
+def _body_of(case: Node) -> list[Node]:
+    value = case.child_by_field_name("value")
+    return [child for child in _children(case) if value is None or child.id != value.id]
+
+
+def _children(node: Node) -> list[Node]:
+    found = list(node.named_children)
+    while found and found[-1].type == "comment" and all(child.type == "comment" for child in found):
+        found.pop()
+    return found

@@ -1,0 +1,354 @@
+"""The types of expressions: what each can be, given the types of the variables."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+
+from .jstypes import (
+    ALWAYS_TRUE,
+    ANY,
+    CALLED,
+    DATABASE,
+    FUNCTION_RESULTS,
+    LISTS,
+    METHOD_RESULTS,
+    NIL,
+    NOTHING,
+    NUMBERS,
+    QUERY_STEPS,
+    SENT,
+    TEXTS,
+    WHOLE,
+    JsType,
+    js_type,
+)
+from .module import Module
+from .nodes import arguments_of, child_nodes, field, is_async, optional_links, passed_to, string_value, strip, text_of
+from .syntax import Node
+
+_LITERALS = {
+    "template_string": js_type("str"),
+    "true": js_type("bool"),
+    "false": js_type("bool"),
+    "null": js_type("null"),
+    "undefined": js_type("undef"),
+    "object": js_type("obj"),
+    "regex": js_type("regex"),
+    "arrow_function": js_type("fn"),
+    "function_expression": js_type("fn"),
+}
+
+
+class ExpressionTypes(ABC):
+    """The types of the expressions of one file.
+
+    Attributes:
+        variables: Id of a variable -> its type, as far as it is known.
+        others: The files of the program that this one requires -> the types in them.
+    """
+
+    def __init__(
+        self,
+        module: Module,
+        others: Mapping[Module, ExpressionTypes],
+    ) -> None:
+        self.module = module
+        self.names = module.names
+        self.others = others
+        self.variables: dict[int, JsType] = {}
+        self._cache: dict[int, JsType] | None = None
+        self._by_node: dict[str, Callable[[Node], JsType]] = {
+            "array": self._array,
+            "assignment_expression": self._assignment_expression,
+            "augmented_assignment_expression": self._augmented_assignment_expression,
+            "await_expression": self._await_expression,
+            "binary_expression": self._binary_expression,
+            "call_expression": self._call_expression,
+            "identifier": self._identifier,
+            "member_expression": self._member_expression,
+            "new_expression": self._new_expression,
+            "number": self._number,
+            "sequence_expression": self._sequence_expression,
+            "string": self._string,
+            "subscript_expression": self._subscript_expression,
+            "ternary_expression": self._ternary_expression,
+            "unary_expression": self._unary_expression,
+            "update_expression": self._update_expression,
+            "shorthand_property_identifier": self._identifier,
+        }
+
+    @abstractmethod
+    def returned(self, function: Node) -> JsType:
+        """Return what a function of the program returns."""
+
+    def of(self, node: Node | None) -> JsType:
+        """Return what `node` can be; ``ANY`` if nothing is known."""
+        if node is None:
+            return js_type("undef")
+        node = strip(node)
+        if self._cache is not None and node.id in self._cache:
+            return self._cache[node.id]
+        method = self._by_node.get(node.type)
+        found = method(node) if method is not None else _LITERALS.get(node.type, ANY)
+        if optional_links(node):
+            found |= {"undef"}
+        if self._cache is not None:
+            self._cache[node.id] = found
+        return found
+
+    def sent(self, node: Node) -> dict[str, JsType] | None:
+        """The keys of what a call of the database gives when it is awaited; None for all else."""
+        callee = strip(field(node, "function")) if node.type == "call_expression" else node
+        if callee.type != "member_expression" or node.type != "call_expression":
+            return None
+        of = self.of(field(callee, "object"))
+        return SENT.get("".join(of), {}).get(text_of(field(callee, "property"))) if of and of <= DATABASE else None
+
+    def result(self, node: Node) -> dict[str, JsType] | None:
+        """The keys of a value that is the result of a call of the database; None for all else."""
+        node = strip(node)
+        if node.type == "await_expression":
+            return self.sent(strip(child_nodes(node)[0]))
+        variable = self.names.of.get(node.id)
+        if variable is None or any(how != "=" for how, _ in variable.writes):
+            return None
+        if variable.kind in ("const", "let", "var") and not variable.patterned:
+            values = [strip(each) for _, each in variable.writes]
+            values += [strip(variable.value)] if variable.value is not None else []
+            found = [self.result(each) if each.type == "await_expression" else None for each in values]
+            return found[0] if found and all(each == found[0] for each in found) else None
+        if not variable.is_constant:
+            return None
+        if variable.kind == "parameter" and not variable.patterned:
+            name, owner = passed_to(variable.scope.node)
+            return self.sent(strip(owner)) if name == "then" and owner is not None else None
+        return None
+
+    def _string(self, node: Node) -> JsType:
+        return js_type("ascii") if string_value(node).isascii() else js_type("str")
+
+    def _number(self, node: Node) -> JsType:
+        written = text_of(node)
+        return js_type("lit") if written.isdecimal() and len(written) < 11 and int(written) < 2**31 else js_type("real")
+
+    def _array(self, node: Node) -> JsType:
+        parts = child_nodes(node)
+        return (
+            js_type("strs")
+            if parts
+            and all(self.of(part) <= TEXTS and part.type != "spread_element" for part in parts)
+            and self._is_fixed(node)
+            else js_type("arr")
+        )
+
+    def _is_fixed(self, node: Node) -> bool:
+        # a list that others may add to is no list of texts for ever
+        parent = node.parent
+        return parent is not None and (parent.type == "member_expression" or parent.type == "for_in_statement")
+
+    def _identifier(self, node: Node) -> JsType:
+        variable = self.names.of.get(node.id)
+        if variable is not None:
+            return self.variables.get(id(variable), NOTHING)
+        return {"NaN": js_type("num"), "Infinity": js_type("num"), "undefined": js_type("undef")}.get(
+            text_of(node), js_type("fn")
+        )
+
+    def _binary_expression(self, node: Node) -> JsType:
+        sign = text_of(node.child_by_field_name("operator"))
+        left, right = self.of(field(node, "left")), self.of(field(node, "right"))
+        if sign in ("===", "!==", "==", "!=", "<", ">", "<=", ">=", "in", "instanceof"):
+            return js_type("bool")
+        if sign == "||":
+            return (left - NIL) | right
+        if sign == "&&":
+            return right if left <= ALWAYS_TRUE else left | right
+        if sign == "??":
+            return (left - NIL) | right
+        return self.arithmetic(sign, left, right)
+
+    def arithmetic(self, sign: str, left: JsType, right: JsType) -> JsType:
+        """The kind of ``left sign right``."""
+        if not left or not right:
+            return NOTHING
+        if sign in ("&", "|", "^", "<<", ">>"):
+            return js_type("int")
+        if sign == ">>>":
+            return js_type("nat")
+        if sign == "+":
+            if left <= TEXTS or right <= TEXTS:
+                return js_type("ascii") if left | right <= js_type("ascii lit nat int bool") else js_type("str")
+            if not (left <= NUMBERS and right <= NUMBERS):
+                safe = NUMBERS | NIL | {"bool"}
+                return js_type("num") if left <= safe and right <= safe else js_type("num str")
+        if not (left <= NUMBERS and right <= NUMBERS):
+            return js_type("num")
+        both = left | right
+        if sign in "+-" and both <= WHOLE and ("lit" == "".join(left) or "lit" == "".join(right)):
+            return js_type("nat") if sign == "+" and both <= js_type("lit nat") else js_type("int")
+        if sign == "%" and left <= js_type("lit nat") and right == js_type("lit"):
+            return js_type("nat num")
+        if sign in "+-" and both <= js_type("lit nat int real"):
+            return js_type("num")
+        return js_type("num")
+
+    def _augmented_assignment_expression(self, node: Node) -> JsType:
+        sign = text_of(node.child_by_field_name("operator"))[:-1]
+        left, right = self.of(field(node, "left")), self.of(field(node, "right"))
+        return left | right if sign in ("||", "&&", "??") else self.arithmetic(sign, left, right)
+
+    def _update_expression(self, node: Node) -> JsType:
+        sign = "+" if "++" in text_of(node) else "-"
+        return self.arithmetic(sign, self.of(field(node, "argument")), js_type("lit"))
+
+    def _assignment_expression(self, node: Node) -> JsType:
+        return self.of(field(node, "right"))
+
+    def _unary_expression(self, node: Node) -> JsType:
+        sign = node.children[0].type
+        if sign == "-":
+            argument = strip(field(node, "argument"))
+            return (
+                js_type("int")
+                if argument.type == "number" and self.of(argument) == js_type("lit") and text_of(argument) != "0"
+                else js_type("num")
+            )
+        return {"!": js_type("bool"), "typeof": js_type("ascii"), "void": js_type("undef"), "~": js_type("int")}.get(
+            sign, js_type("bool") if sign == "delete" else js_type("num")
+        )
+
+    def _ternary_expression(self, node: Node) -> JsType:
+        return self.of(field(node, "consequence")) | self.of(field(node, "alternative"))
+
+    def _sequence_expression(self, node: Node) -> JsType:
+        return self.of(child_nodes(node)[-1])
+
+    def _await_expression(self, node: Node) -> JsType:
+        inner = strip(child_nodes(node)[0])
+        if inner.type == "call_expression" and self.module.is_cloud_call(inner):
+            return js_type("obj")
+        if self.sent(inner) is not None:
+            name = text_of(field(strip(field(inner, "function")), "property"))
+            return {"startTransaction": js_type("tx"), "runTransaction": ANY}.get(name, js_type("obj"))
+        if text_of(inner).startswith("Promise.all("):
+            return js_type("arr")
+        return self.of(inner) if not self.of(inner) & {"promise"} else ANY
+
+    def _member_expression(self, node: Node) -> JsType:
+        owner, name = field(node, "object"), text_of(field(node, "property"))
+        of = self.of(owner)
+        if of and of <= DATABASE:
+            plain = of == js_type("cmd") or name in ("command", "Geo")
+            return js_type("cmd") if plain else js_type("fn")
+        result = self.result(owner)
+        if result is not None and name in result and name not in self.names.put:
+            return result[name]
+        foreign = self._foreign_member(owner, name)
+        if foreign:
+            return foreign
+        if name == "length" and of and of <= TEXTS | LISTS | {"bytes"}:
+            return js_type("lit")
+        if self.module.dotted(node) in ("Math.PI", "Math.E"):
+            return js_type("real")
+        if name in ("message", "errMsg") and of == js_type("err"):
+            return js_type("str") if name == "message" and "message" not in self.names.put else ANY
+        value = self.module.property_value(node)
+        if value is not None:
+            return self.of(value)
+        return ANY
+
+    def _foreign_member(self, owner: Node, name: str) -> JsType:
+        source, what = self.module.source_of(owner)
+        other = self.module.others.get(source)
+        value = other.exports.get(name) if other is not None and not what else None
+        return self.others[other].of(value) & DATABASE if other is not None and value is not None else NOTHING
+
+    def _subscript_expression(self, node: Node) -> JsType:
+        of = self.of(field(node, "object"))
+        return js_type("str undef") if of and of <= TEXTS | {"strs"} else ANY
+
+    def _new_expression(self, node: Node) -> JsType:
+        name = text_of(field(node, "constructor"))
+        if self.module.source_of(field(node, "constructor"))[0] == "tcb-router":
+            return js_type("router")
+        if self.of(field(node, "constructor")) == js_type("cmd"):
+            return js_type("cmd")  # new db.Geo.Point(…)
+        return {
+            "Date": js_type("date"),
+            "Map": js_type("map"),
+            "Set": js_type("set"),
+            "Promise": js_type("promise"),
+            "RegExp": js_type("regex"),
+            "Array": js_type("arr"),
+        }.get(name, js_type("err") if name.endswith("Error") else CALLED)
+
+    def _call_expression(self, node: Node) -> JsType:
+        callee = strip(field(node, "function"))
+        if self.module.is_cloud_call(node):
+            return js_type("promise")
+        if callee.type == "member_expression":
+            of, step = self.of(field(callee, "object")), text_of(field(callee, "property"))
+            if of and of <= DATABASE:
+                return self._step(of, step)
+            if of == js_type("router"):
+                return js_type("promise") if step == "serve" else js_type("undef")
+            if step == "database" and self.module.is_cloud(callee):
+                return js_type("db")
+        name = self.module.dotted(callee)
+        if name in FUNCTION_RESULTS:
+            return FUNCTION_RESULTS[name]
+        if name.startswith("Math."):
+            argument = arguments_of(node)
+            finite = bool(argument) and all(self.of(each) <= js_type("lit nat int real") for each in argument)
+            return js_type("int") if finite and name in ("Math.floor", "Math.ceil", "Math.trunc") else js_type("num")
+        if name.startswith("Promise."):
+            return js_type("promise")
+        if name.endswith(".getWXContext") and self.module.is_cloud(callee):
+            return js_type("obj")
+        function = self.module.known_function(callee)
+        if function is not None:
+            return self.returned(function)
+        foreign = self.module.foreign_function(callee)
+        if foreign is not None:
+            return self.others[foreign[0]].returned(foreign[1])
+        if callee.type == "member_expression":
+            return self._method(field(callee, "object"), text_of(field(callee, "property")), node)
+        return CALLED
+
+    def _step(self, of: JsType, name: str) -> JsType:
+        """The kind of ``owner.name(…)`` for an object of the database; nothing where it has no such method."""
+        if of == js_type("cmd"):
+            return of
+        found = NOTHING
+        for each in of:
+            if name in SENT.get(each, {}):
+                found |= js_type("promise")
+            elif each == "stages":
+                found |= js_type("stages")
+            else:
+                found |= QUERY_STEPS.get(each, {}).get(name, NOTHING)
+        return found
+
+    def _method(self, owner: Node, name: str, node: Node) -> JsType:
+        of = self.of(owner)
+        if name == "then" or name == "catch" or name == "finally":
+            return js_type("promise")
+        if self.module.has_own_method(name) and not of <= TEXTS | LISTS | NUMBERS:
+            return CALLED
+        if name == "slice" or name == "concat":
+            return of if of and of <= TEXTS | LISTS else js_type("str arr bytes")
+        if name == "reduce":
+            given = arguments_of(node)
+            function = self.module.function_of(given[0]) if given else None
+            if function is not None and len(given) == 2 and not is_async(function):
+                return self.returned(function) | self.of(given[1])
+        if name in ("find", "pop", "shift", "at"):
+            return ANY
+        if name == "toString" and not self.module.is_cloud(owner):
+            return js_type("ascii") if of and of <= NUMBERS else js_type("str")
+        if name == "filter" and of == js_type("strs"):
+            return of
+        if name == "update" or name == "digest":
+            return js_type("str bytes")
+        return METHOD_RESULTS.get(name, CALLED)

@@ -1,0 +1,160 @@
+"""Requires, imports and exports."""
+
+from __future__ import annotations
+
+from .code import quoted
+from .context import Context, Part
+from .diagnostics import Untranslated
+from .functions import Functions
+from .module import SDK
+from .nodes import FUNCTIONS, child_nodes, field, maybe_field, strip, text_of
+from .syntax import TYPESCRIPT, Node
+from .todos import Todos
+from .variables import Variable
+
+
+class Imports(Part):
+    """Write what a file takes from others, and what it gives to them."""
+
+    def __init__(self, context: Context, todos: Todos, functions: Functions) -> None:
+        super().__init__(context)
+        self.todos = todos
+        self.functions = functions
+        context.statements |= {
+            "import_statement": self._import_statement,
+            "export_statement": self._export_statement,
+        }
+
+    def import_lines(self, variable: Variable) -> list[str]:
+        source, name = self.module.requires[id(variable)]
+        python = variable.python
+        if source == SDK:
+            face = "cloudpy.sync" if self.sync else "cloudpy"
+            if name and name != "default":
+                self.context.imports.append(f"from {face} import {name}" + (f" as {python}" if python != name else ""))
+            else:
+                self.context.imports.append(f"import {face} as {python}")
+            return []
+        if source.startswith("."):
+            return self._import_local(source, name, python)
+        return []  # each use is translated, or marked
+
+    def _import_local(self, source: str, name: str, python: str) -> list[str]:
+        other = self.module.other(source)
+        if other is None:
+            data = self.module.data.get(source)
+            if data is None:
+                raise Untranslated(f"{source} is not found, or lies outside of the function's folder")
+            parts = " / ".join(["Path(__file__).parent", *(quoted(part) for part in str(data).split("/"))])
+            found = f'json.loads(({parts}).read_text("utf-8"))'
+            return [f"{python} = {found}" if not name else f"{python} = js.get({found}, {quoted(name)})"]
+        package, _, last = other.python.rpartition(".")
+        if name:
+            if name not in other.exports:
+                raise Untranslated(f"{source} has no {name} that is seen here")
+            given = other.export_name(name)
+            self.context.imports.append(
+                f"from {other.python} import {given}" + (f" as {python}" if given != python else "")
+            )
+        elif "default" in other.exports:
+            given = other.export_name("default")
+            self.context.imports.append(
+                f"from {other.python} import {given}" + (f" as {python}" if given != python else "")
+            )
+        elif package:
+            self.context.imports.append(f"from {package} import {last}" + (f" as {python}" if last != python else ""))
+        else:
+            self.context.imports.append(f"import {last}" + (f" as {python}" if last != python else ""))
+        return []
+
+    def _import_statement(self, node: Node) -> list[str]:
+        lines: list[str] = []
+        types_too = self.module.file.endswith(TYPESCRIPT)  # there, what no value comes of is not imported at all
+        for variable in self.names.all:
+            if variable.value is None or variable.kind != "import" or variable.value.id != node.id:
+                continue
+            if variable.reads or not types_too:
+                lines += self.import_lines(variable)
+        return lines
+
+    def _export_statement(self, node: Node) -> list[str]:
+        declared, value = maybe_field(node, "declaration"), maybe_field(node, "value")
+        if declared is not None:
+            return self.statement_lines(declared)
+        if value is not None:
+            return self.export_lines("default", value)
+        if maybe_field(node, "source") is not None:
+            raise Untranslated("an export of what another file has")
+        return [
+            line
+            for clause in child_nodes(node)
+            if clause.type == "export_clause"
+            for each in child_nodes(clause)
+            for line in self.export_lines(
+                text_of(maybe_field(each, "alias") or field(each, "name")), field(each, "name")
+            )
+        ]
+
+    def destructured(self, pattern: Node) -> list[str] | None:
+        """Write ``const {a, b} = require(…)``; None for any other value."""
+        variables = [self.names.of[each.id] for each in _identifiers(pattern) if each.id in self.names.of]
+        if variables and all(id(variable) in self.module.requires for variable in variables):
+            return [line for variable in variables for line in self.import_lines(variable)]
+        return None
+
+    def top_statement(self, node: Node) -> list[str] | None:
+        if node.type == "call_expression" and text_of(node.child_by_field_name("function")) == "require":
+            raise Untranslated("a require for what it does, not for what it gives")
+        if node.type != "assignment_expression":
+            return None
+        left, right = text_of(field(node, "left")), field(node, "right")
+        if left == "module.exports" and right.type == "object":
+            return [line for part in child_nodes(right) for line in self._exported_part(part)]
+        if left == "module.exports":
+            return self.export_lines("default", right)
+        if (
+            left.startswith(("exports.", "module.exports."))
+            and self.module.exports.get(left.rpartition(".")[2]) == right
+        ):
+            return self.export_lines(left.rpartition(".")[2], right)
+        return None
+
+    def _exported_part(self, part: Node) -> list[str]:
+        marks = len(self.context.todos)
+        try:
+            if part.type == "pair":
+                return self.export_lines(text_of(field(part, "key")), field(part, "value"))
+            if part.type == "method_definition":
+                return self.export_lines(text_of(field(part, "name")), part)
+            if part.type == "shorthand_property_identifier":
+                return self.export_lines(text_of(part), part)
+            raise Untranslated("an export that is not seen here")
+        except Untranslated as error:
+            del self.context.todos[marks:]
+            return self.todos.todo(part, str(error), error.cause)
+
+    def export_lines(self, name: str, value: Node) -> list[str]:
+        """``exports.name = value``."""
+        value = strip(value)
+        python = self.module.export_name(name)
+        if any(
+            other != name and not other.isidentifier() and self.module.export_name(other) == python
+            for other in self.module.exports
+        ):
+            raise Untranslated(f"the export {name}, whose Python name another one has, too")
+        is_value = name == "main" and self.module.is_entry and self.module.main is None
+        if value.type in FUNCTIONS and not is_value:
+            return self.functions.define(value, python)
+        code = self.expr(value)
+        before, self.context.prelude = self.context.prelude, []
+        if is_value:
+            return [*before, f"main = {self.functions.function_decorator()}(js.entry({code}))"]
+        return [*before, f"{python} = {code}"] if code.text != python else before
+
+
+def _identifiers(node: Node) -> list[Node]:
+    if node.type in ("identifier", "shorthand_property_identifier_pattern"):
+        return [node]
+    if node.type == "pair_pattern":
+        return _identifiers(field(node, "value"))
+    return [each for child in child_nodes(node) for each in _identifiers(child)]

@@ -1,0 +1,221 @@
+"""Inference of types: of the variables and functions of a file, from its expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .expression_types import ExpressionTypes
+from .jstypes import ANY, CALLED, DATABASE, EACH, LISTS, NOTHING, TEXTS, JsType, js_type
+from .module import Module
+from .nodes import (
+    always_ends,
+    arguments_of,
+    child_nodes,
+    field,
+    is_async,
+    maybe_field,
+    parameters_of,
+    passed_to,
+    returns,
+    strip,
+    text_of,
+)
+from .syntax import Node
+from .variables import Variable, may_be_unset
+
+
+class Types(ExpressionTypes):
+    """The types of the variables, functions and expressions of one file."""
+
+    def __init__(self, module: Module, others: Mapping[Module, Types] | None = None) -> None:
+        super().__init__(module, others or {})
+        self._asking: set[int] = set()
+        self._results: dict[int, JsType] = {}  # of the functions asked for
+        self._functions: dict[int, Node] = {}
+        for _ in range(12):
+            before = (dict(self.variables), dict(self._results))
+            for function in list(self._functions.values()):
+                self._results[function.id] = self._returned(function)
+            for variable in self.names.all:
+                self.variables[id(variable)] = self._declared(variable)
+            if before == (self.variables, self._results):
+                break
+        else:  # it does not settle: nothing is known
+            self.variables = {id(variable): CALLED for variable in self.names.all}
+            self._results = dict.fromkeys(self._functions, CALLED)
+        self._cache = {}
+
+    def _declared(self, variable: Variable) -> JsType:
+        if variable.kind in ("function", "class"):
+            return js_type("fn")
+        foreign = self._foreign(variable)
+        if foreign:
+            return foreign
+        if variable.kind == "import":
+            return js_type("module") | CALLED
+        if variable.kind == "parameter":
+            return self._parameter(variable)
+        if variable.kind == "catch":
+            return ANY if self.module.throws_values else js_type("err")
+        if variable.patterned:
+            return self._out_of_result(variable) or CALLED
+        found: JsType = NOTHING if variable.value is not None or variable.kind == "const" else js_type("undef")
+        loop = variable.node.parent
+        if loop is not None and loop.type == "for_in_statement":
+            return self._loop_variable(loop)
+        if variable.kind == "var" and may_be_unset(variable):
+            found |= {"undef"}
+        if variable.value is not None:
+            found |= self.of(variable.value)
+        for how, node in variable.writes:
+            found |= self.of(node) if how == "=" else self._written(node)
+        return found
+
+    def _out_of_result(self, variable: Variable) -> JsType:
+        """``const { data } = await db.collection(…).get()``."""
+        key, part = variable.name, variable.node
+        if part.parent is not None and part.parent.type == "pair_pattern":
+            part = part.parent
+            key = text_of(part.child_by_field_name("key"))
+        declarator = part.parent.parent if part.parent is not None and part.parent.type == "object_pattern" else None
+        value = maybe_field(declarator, "value") if declarator and declarator.type == "variable_declarator" else None
+        result = self.result(value) if value is not None and value.type == "await_expression" else None
+        return result.get(key, NOTHING) if result is not None and variable.is_constant else NOTHING
+
+    def _foreign(self, variable: Variable) -> JsType:
+        """What comes from another file, if it is of the database."""
+        source, name = self.module.requires.get(id(variable), ("", ""))
+        other = self.module.others.get(source)
+        value = other.exports.get(name or "default") if other is not None else None
+        return self.others[other].of(value) & DATABASE if other is not None and value is not None else NOTHING
+
+    def _loop_variable(self, loop: Node) -> JsType:
+        if text_of(loop.child_by_field_name("operator")) == "in":
+            return js_type("str")
+        over = self.of(loop.child_by_field_name("right"))
+        return js_type("str") if over <= TEXTS | {"strs"} else ANY
+
+    def _written(self, node: Node) -> JsType:
+        if node.type in ("update_expression", "augmented_assignment_expression"):
+            return self.of(node)
+        return CALLED
+
+    def returned(self, function: Node) -> JsType:
+        """What a function of the program gives."""
+        if is_async(function) or self.gives_promise(function):
+            return js_type("promise")
+        if function.id not in self._functions:
+            self._functions[function.id] = function
+            if self._cache is not None:
+                self._results[function.id] = CALLED  # where it calls itself
+                self._results[function.id] = self._returned(function)
+        return self._results.get(function.id, NOTHING)
+
+    def _returned(self, function: Node) -> JsType:
+        body = strip(field(function, "body"))
+        if body.type != "statement_block":
+            return self.of(body)
+        found: JsType = NOTHING
+        for node in returns(body):
+            found |= self.of(child_nodes(node)[0]) if child_nodes(node) else js_type("undef")
+        return found | js_type("undef") if not always_ends(body) else found
+
+    def _parameter(self, variable: Variable) -> JsType:
+        """What a parameter can be: known for ``main`` and for what is handed to the methods of arrays."""
+        function = variable.scope.node
+        parameters = parameters_of(function)
+        place = next((at for at, each in enumerate(parameters) if each.id == variable.node.id), -1)
+        place = (
+            place
+            if place >= 0
+            else next(
+                (
+                    at
+                    for at, each in enumerate(parameters)
+                    if each.type == "required_parameter"
+                    and field(each, "pattern").id == variable.node.id
+                    and each.child_by_field_name("value") is None
+                ),
+                -1,
+            )
+        )
+        found = CALLED
+        if place < 0:
+            if variable.node.parent is not None and variable.node.parent.type == "rest_pattern":
+                return (
+                    js_type("arr")
+                    if variable.node.parent.parent == function.child_by_field_name("parameters")
+                    else CALLED
+                )
+            return CALLED
+        if self.module.main is not None and function.id == self.module.main.id:
+            found = js_type("obj")
+        else:
+            name, owner = passed_to(function)
+            if owner is not None and name in EACH:
+                found = js_type("lit") if place == 1 else js_type("arr") if place == 2 else ANY
+                if place == 0 and self.of(owner) <= js_type("strs"):
+                    found = js_type("str")
+                if not self.of(owner) <= LISTS and name == "forEach" and place:
+                    found = CALLED
+            elif owner is not None and name in ("replace", "replaceAll"):
+                found = TEXTS if place == 0 else ANY
+            elif owner is not None and name in ("sort", "reduce"):
+                found = ANY
+            elif owner is not None and name == "runTransaction" and self.of(owner) == js_type("db"):
+                found = js_type("tx") if place == 0 else CALLED
+            elif owner is not None and name == "then" and self.sent(strip(owner)) is not None:
+                found = js_type("obj") if place == 0 else CALLED
+            else:
+                calls = self.module.calls_of(function)
+                if calls is not None:
+                    found = self._passed(calls, place)
+        for how, node in variable.writes:
+            found |= self.of(node) if how == "=" else CALLED
+        return found
+
+    def _passed(self, calls: list[Node], place: int) -> JsType:
+        found: JsType = frozenset()
+        for call in calls:
+            given = arguments_of(call)
+            found |= self.of(given[place]) if place < len(given) else js_type("undef")
+        return found
+
+    def is_async(self, function: Node) -> bool:
+        """Whether a function returns a promise, and so becomes an ``async def``."""
+        return is_async(function) or self.gives_promise(function)
+
+    def gives_promise(self, function: Node) -> bool:
+        """Whether a function that does not say ``async`` returns promises all the same, whatever way it takes."""
+        if is_async(function) or function.id in self._asking:
+            return False
+        self._asking.add(function.id)
+        try:
+            body = strip(field(function, "body"))
+            if body.type != "statement_block":
+                return self._is_promise(body)
+            given = returns(body)
+            return bool(given) and all(
+                child_nodes(each) and self._is_promise(strip(child_nodes(each)[0])) for each in given
+            )
+        finally:
+            self._asking.discard(function.id)
+
+    def _is_promise(self, node: Node) -> bool:
+        if node.type == "call_expression":
+            callee = strip(field(node, "function"))
+            if self.sent(node) is not None:
+                return True
+            if self.module.is_cloud_call(node) or self.module.dotted(callee).startswith("Promise."):
+                return True
+            if callee.type == "member_expression" and text_of(field(callee, "property")) in (
+                "then",
+                "catch",
+                "finally",
+            ):
+                return True
+            function = self.module.known_function(callee)
+            return function is not None and (is_async(function) or self.gives_promise(function))
+        if node.type == "new_expression":
+            return text_of(field(node, "constructor")) == "Promise"
+        return False

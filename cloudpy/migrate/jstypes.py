@@ -1,0 +1,117 @@
+"""Types of JavaScript values, as far as the source shows them: sets of words, and the types of what is called.
+
+``lit`` is a whole number from 0 to 2**31, such as a literal, a length or an index; ``nat`` one that came of adding
+such; ``int`` the same with a sign; ``real`` a finite number; ``num`` any number, NaN and -0 too. ``ascii`` is a string
+of ASCII alone; ``strs`` a list of strings. ``db``, ``cmd`` (a command, or what commands are made with), ``query`` (a
+collection too), ``doc``, ``stages`` and ``tx`` are the objects of the database.
+"""
+
+from __future__ import annotations
+
+JsType = frozenset[str]
+
+
+def js_type(words: str) -> JsType:
+    """Return the type with these words."""
+    return frozenset(words.split())
+
+
+NOTHING: JsType = frozenset()
+NUMBERS = js_type("lit nat int real num")
+WHOLE = js_type("lit nat int")
+TEXTS = js_type("ascii str")
+NIL = js_type("undef null")
+LISTS = js_type("arr strs")
+# Python's truth of them is JavaScript's
+PLAIN_TRUTH = js_type("undef null bool lit nat int real ascii str fn err")
+DATABASE = js_type("db cmd query doc stages tx")
+ALWAYS_TRUE = js_type("arr strs obj fn err date bytes regex map set promise router") | DATABASE
+# Without promises: nobody keeps those in data
+ANY = NIL | NUMBERS | TEXTS | LISTS | js_type("bool obj fn err date bytes regex map set module")
+CALLED = ANY | {"promise"}
+# They go into JSON as they are, whatever is inside them
+METHOD_RESULTS: dict[str, JsType] = {
+    **dict.fromkeys(
+        "trim trimStart trimEnd toUpperCase toLowerCase substring substr charAt padStart".split(), js_type("str")
+    ),
+    **dict.fromkeys("padEnd repeat join replace replaceAll normalize toLocaleUpperCase".split(), js_type("str")),
+    **dict.fromkeys("toFixed toISOString toPrecision".split(), js_type("ascii")),
+    **dict.fromkeys("map filter flat flatMap splice reverse sort fill".split(), js_type("arr")),
+    **dict.fromkeys("startsWith endsWith some every test includes hasOwnProperty".split(), js_type("bool")),
+    **dict.fromkeys("indexOf lastIndexOf findIndex search".split(), js_type("int")),
+    **dict.fromkeys(
+        "getTime getFullYear getMonth getDate getDay getHours getMinutes getSeconds".split(), js_type("num")
+    ),
+    **dict.fromkeys("charCodeAt getMilliseconds getTimezoneOffset valueOf".split(), js_type("num")),
+    "split": js_type("strs"),
+    "forEach": js_type("undef"),
+    "push": js_type("nat"),
+    "unshift": js_type("nat"),
+    "match": js_type("arr null"),
+    "exec": js_type("arr null"),
+}
+FUNCTION_RESULTS: dict[str, JsType] = {
+    "String": js_type("str"),
+    "Number": js_type("num"),
+    "Boolean": js_type("bool"),
+    "parseInt": js_type("num"),
+    "parseFloat": js_type("num"),
+    "isNaN": js_type("bool"),
+    "isFinite": js_type("bool"),
+    "encodeURIComponent": js_type("ascii"),
+    "encodeURI": js_type("ascii"),
+    "decodeURIComponent": js_type("str"),
+    "Object.keys": js_type("strs"),
+    "Object.values": js_type("arr"),
+    "Object.entries": js_type("arr"),
+    "Object.fromEntries": js_type("obj"),
+    "Array.isArray": js_type("bool"),
+    "Array.from": js_type("arr"),
+    "Array": js_type("arr"),
+    "Array.of": js_type("arr"),
+    "JSON.stringify": js_type("str undef"),
+    "JSON.parse": js_type("null bool lit nat int real num ascii str arr obj"),
+    "Date.now": js_type("nat"),
+    "Date.UTC": js_type("num"),
+    "Date.parse": js_type("num"),
+    "Number.isInteger": js_type("bool"),
+    "Number.isNaN": js_type("bool"),
+    "Number.isFinite": js_type("bool"),
+    "Number.isSafeInteger": js_type("bool"),
+    "crypto.randomUUID": js_type("ascii"),
+    "Buffer.from": js_type("bytes"),
+    "Buffer.concat": js_type("bytes"),
+    "Buffer.isBuffer": js_type("bool"),
+    "Math.random": js_type("real"),
+    "String.fromCharCode": js_type("str"),
+}
+
+
+# Steps of a query that give another, and calls that are sent: their results, key by key
+QUERY_STEPS: dict[str, dict[str, JsType]] = {
+    "db": {"collection": js_type("query"), "serverDate": js_type("cmd"), "RegExp": js_type("cmd")},
+    "tx": {"collection": js_type("query")},
+    "query": {
+        "doc": js_type("doc"),
+        "aggregate": js_type("stages"),
+        **dict.fromkeys(["where", "orderBy", "limit", "skip", "field"], js_type("query")),
+    },
+    "doc": {"field": js_type("doc")},
+}
+_CHANGED = {"stats": js_type("obj")}
+SENT: dict[str, dict[str, dict[str, JsType]]] = {
+    "db": {"createCollection": {}, "startTransaction": {}, "runTransaction": {}},
+    "tx": {"commit": {}, "rollback": {}},
+    "query": {
+        "get": {"data": js_type("arr")},
+        "count": {"total": js_type("lit")},
+        "add": {"_id": js_type("str")},
+        "update": _CHANGED,
+        "remove": _CHANGED,
+    },
+    "doc": {"get": {"data": js_type("obj null")}, "set": {}, "update": _CHANGED, "remove": _CHANGED},
+    "stages": {"end": {"list": js_type("arr")}},
+}
+
+# Array methods that call what they are given at once, with (item, index, array)
+EACH = {"map", "filter", "forEach", "some", "every", "find", "findIndex", "flatMap"}

@@ -1,0 +1,229 @@
+"""Questions about the nodes of a syntax tree."""
+
+from __future__ import annotations
+
+import re
+
+from .syntax import Node
+
+FUNCTIONS = {
+    "arrow_function",
+    "function_expression",
+    "function_declaration",
+    "generator_function",
+    "generator_function_declaration",
+    "method_definition",
+}
+LOOPS = {"for_statement", "for_in_statement", "while_statement", "do_statement"}
+# What TypeScript adds, and what is nothing when the program runs
+TYPES = {
+    "type_annotation",
+    "type_arguments",
+    "type_parameters",
+    "interface_declaration",
+    "type_alias_declaration",
+    "ambient_declaration",
+    "accessibility_modifier",
+}
+
+
+# Properties that every object has
+INBORN = {
+    "constructor", "toString", "valueOf", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString",
+    "__proto__",
+}  # fmt: skip
+# What Python's source may not hold, not even in a comment, or takes for the end of a line
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+
+
+def text_of(node: Node | None) -> str:
+    """The source of a node; empty for none."""
+    return node.text if node is not None else ""
+
+
+def child_nodes(node: Node | None) -> list[Node]:
+    """The named children, without comments and types."""
+    if node is None:
+        return []
+    return [child for child in node.named_children if child.type != "comment" and child.type not in TYPES]
+
+
+def field(node: Node, name: str) -> Node:
+    """The child that the grammar calls `name`, without parentheses and types around it."""
+    found = node.child_by_field_name(name)
+    if found is None:
+        raise KeyError(f"{node.type} has no {name}")
+    return strip(found)
+
+
+def imported_from(node: Node) -> str:
+    """What an import statement names as its source; empty for an export that names none."""
+    given = node.child_by_field_name("source")
+    for child in node.named_children:
+        given = given or child.child_by_field_name("source")  # import name = require("source"), in TypeScript
+    return string_value(given) if given is not None else ""
+
+
+def maybe_field(node: Node, name: str) -> Node | None:
+    """The same, or None."""
+    found = node.child_by_field_name(name)
+    return None if found is None else strip(found)
+
+
+def strip(node: Node) -> Node:
+    """The node without the parentheses, and the types of TypeScript, around it."""
+    while node.type in (
+        "parenthesized_expression",
+        "as_expression",
+        "satisfies_expression",
+        "non_null_expression",
+        "type_assertion",
+    ):
+        inner = child_nodes(node)
+        node = inner[-1] if node.type == "type_assertion" else inner[0]
+    return node
+
+
+def has(node: Node, token: str) -> bool:
+    """Whether a keyword or a sign stands in a node, not deeper."""
+    return any(child.type == token for child in node.children)
+
+
+def optional_links(node: Node) -> list[Node]:
+    """Return the nodes with ``?.`` in the chain that ends in `node`, the last one first; parentheses end a chain."""
+    found: list[Node] = []
+    at: Node | None = node
+    while at is not None:
+        if has(at, "optional_chain"):
+            found.append(at)
+        if at.type in ("member_expression", "subscript_expression"):
+            at = at.child_by_field_name("object")
+        elif at.type == "call_expression":
+            at = at.child_by_field_name("function")
+        elif at.type == "non_null_expression":
+            at = at.named_children[0]
+        else:
+            at = None
+    return found
+
+
+def line_of(node: Node) -> int:
+    """Where it begins, from 1."""
+    return node.row + 1
+
+
+def arguments_of(call: Node) -> list[Node]:
+    """The arguments of a call, bare."""
+    return [strip(each) for each in child_nodes(call.child_by_field_name("arguments"))]
+
+
+def parameters_of(function: Node) -> list[Node]:
+    """The patterns of a function's parameters; one with a default is an ``assignment_pattern``."""
+    single = function.child_by_field_name("parameter")
+    if single is not None:
+        return [single]
+    return [each for each in child_nodes(function.child_by_field_name("parameters"))]
+
+
+def is_async(function: Node) -> bool:
+    """Whether it says ``async``."""
+    return has(function, "async")
+
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
+_OCTAL = re.compile("[0-3][0-7]{0,2}|[4-7][0-7]?")
+
+
+def string_value(node: Node) -> str:
+    """What a string, or the fixed part of a template, stands for."""
+    return "".join(unescaped(child) for child in node.named_children)
+
+
+def unescaped(part: Node) -> str:
+    """One fragment of a string or one escape."""
+    written = text_of(part)
+    if part.type != "escape_sequence":
+        return written.replace("\r\n", "\n")
+    rest = written[1:]
+    if rest in _ESCAPES:
+        return _ESCAPES[rest]
+    if rest[:2] == "u{":
+        return chr(int(rest[2:-1], 16))
+    if rest[0] in "ux" and len(rest) > 1:
+        return chr(int(rest[1:], 16))
+    octal = _OCTAL.match(rest)
+    return chr(int(octal[0], 8)) + rest[octal.end() :] if octal else rest
+
+
+def joined_units(text: str) -> str:
+    """Two escapes that are halves of one character, as that character."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+def required(node: Node | None) -> str:
+    """The text in ``require('…')``; empty for all else."""
+    if node is None or node.type != "call_expression" or text_of(node.child_by_field_name("function")) != "require":
+        return ""
+    given = arguments_of(node)
+    return string_value(given[0]) if len(given) == 1 and given[0].type == "string" else ""
+
+
+def returns(node: Node) -> list[Node]:
+    """The return statements of a function's body, not of functions in it."""
+    found: list[Node] = []
+    for child in node.named_children:
+        if child.type == "return_statement":
+            found.append(child)
+        elif child.type not in FUNCTIONS and child.type != "class_body":
+            found += returns(child)
+    return found
+
+
+def has_value(node: Node) -> bool:
+    """Whether a return statement gives something."""
+    return maybe_field(node, "value") is not None or bool(child_nodes(node))
+
+
+def passed_to(function: Node) -> tuple[str, Node | None]:
+    """The method, and its owner, that a function is an argument of."""
+    arguments = function.parent
+    call = arguments.parent if arguments is not None and arguments.type == "arguments" else None
+    if call is None or call.type != "call_expression":
+        return "", None
+    callee = strip(field(call, "function"))
+    if callee.type != "member_expression" or arguments_of(call)[0].id != function.id:
+        return "", None
+    return text_of(field(callee, "property")), field(callee, "object")
+
+
+def always_ends(node: Node) -> bool:
+    """Whether a statement never goes on to the next one."""
+    node = strip(node)
+    if node.type in ("return_statement", "throw_statement"):
+        return True
+    if node.type == "statement_block":
+        return any(always_ends(child) for child in child_nodes(node))
+    if node.type == "if_statement":
+        other = maybe_field(node, "alternative")
+        return other is not None and always_ends(field(node, "consequence")) and always_ends(child_nodes(other)[0])
+    if node.type == "try_statement":
+        last = maybe_field(node, "finalizer")
+        if last is not None and always_ends(field(last, "body")):
+            return True
+        handler = maybe_field(node, "handler")
+        return always_ends(field(node, "body")) and (handler is None or always_ends(field(handler, "body")))
+    return False
+
+
+def comment_lines(node: Node) -> list[str]:
+    """The lines of a comment, as Python writes them."""
+    written = text_of(node)
+    if written.startswith("//"):
+        return [f"# {UNPRINTABLE.sub(' ', written[2:]).strip()}".rstrip()]
+    inner = written[2:-2].strip("*").splitlines()
+    lines = [UNPRINTABLE.sub(" ", line).strip().removeprefix("*").strip() for line in inner]
+    while lines and not lines[0]:
+        lines.pop(0)
+    while lines and not lines[-1]:
+        lines.pop()
+    return [f"# {line}".rstrip() for line in lines] or ["#"]

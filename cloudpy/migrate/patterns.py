@@ -1,0 +1,102 @@
+"""Destructuring."""
+
+from __future__ import annotations
+
+from .code import ATOM, Py, call, indented, quoted
+from .context import Context, Part
+from .diagnostics import Untranslated
+from .jstypes import LISTS, js_type
+from .nodes import arguments_of, child_nodes, field, string_value, strip, text_of
+from .syntax import Node
+
+
+class Patterns(Part):
+    """Write the lines that bind the names of a pattern."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+
+    def destructure(self, pattern: Node, value: Node) -> list[str]:
+        code = self.expr(value)
+        if value.type == "identifier" or (
+            pattern.type == "object_pattern"
+            and len(child_nodes(pattern)) == 1
+            and child_nodes(pattern)[0].type == "shorthand_property_identifier_pattern"
+        ):
+            return self.bind(pattern, code, value)
+        if (
+            pattern.type == "array_pattern"
+            and value.type == "await_expression"
+            and self.type_of(value) == js_type("arr")
+            and text_of(value).startswith("await Promise.all([")
+            and len(child_nodes(arguments_of(strip(child_nodes(value)[0]))[0])) == len(child_nodes(pattern))
+            and all(each.type == "identifier" for each in child_nodes(pattern))
+            and text_of(pattern).count(",") == len(child_nodes(pattern)) - 1
+        ):
+            return [f"{', '.join(self.names.of[each.id].python for each in child_nodes(pattern))} = {code}"]
+        name = self.unique_name("found")
+        return [f"{name} = {code}", *self.bind(pattern, Py(name), value)]
+
+    def bind(self, pattern: Node, value: Py, node: Node | None = None) -> list[str]:
+        if pattern.type in ("identifier", "shorthand_property_identifier_pattern"):
+            return [f"{self.names.of[pattern.id].python} = {value}"]
+        if pattern.type in ("assignment_pattern", "object_assignment_pattern"):
+            target, default = field(pattern, "left"), field(pattern, "right")
+            plain = target.type in ("identifier", "shorthand_property_identifier_pattern")
+            name = self.names.of[target.id].python if plain else self.unique_name("found")
+            kept, self.context.prelude = self.context.prelude, []
+            code = self.expr(default)
+            before, self.context.prelude = self.context.prelude, kept
+            lines = [f"{name} = {value}", f"if {name} is js.UNDEFINED:", *indented([*before, f"{name} = {code}"])]
+            return lines if plain else [*lines, *self.bind(target, Py(name))]
+        if pattern.type == "object_pattern":
+            return self._object_pattern(pattern, value, node)
+        if pattern.type == "array_pattern":
+            return self._array_pattern(pattern, value, node)
+        raise Untranslated(f"{pattern.type.replace('_', ' ')} is not translated")
+
+    def _object_pattern(self, pattern: Node, value: Py, node: Node | None) -> list[str]:
+        lines: list[str] = []
+        taken: list[str] = []
+        parts = child_nodes(pattern)
+        if not parts:
+            raise Untranslated("an empty pattern")
+        result = self.types.result(node) if node is not None and node.type != pattern.type else None
+        for part in parts:
+            if part.type == "rest_pattern":
+                name = self.names.of[child_nodes(part)[0].id].python
+                lines.append(f"{name} = js.rest_of({value}, {', '.join(taken)})")
+                continue
+            key_node, target = part, part
+            if part.type == "pair_pattern":
+                key_node, target = field(part, "key"), field(part, "value")
+            elif part.type == "object_assignment_pattern":
+                key_node = field(part, "left")
+            if key_node.type == "computed_property_name":
+                raise Untranslated("a computed key in a pattern")
+            key = quoted(string_value(key_node) if key_node.type == "string" else text_of(key_node))
+            taken.append(key)
+            if node is not None and node.type != pattern.type and self.is_database(node):
+                lines += self.bind(target, Py(f"{value.at(ATOM)}.{text_of(key_node)}"))
+            elif result is not None and text_of(key_node) in result:
+                lines += self.bind(target, Py(f"{value.at(ATOM)}[{key}]"))
+            else:
+                lines += self.bind(target, call("js.get", value, key))
+        return lines
+
+    def _array_pattern(self, pattern: Node, value: Py, node: Node | None) -> list[str]:
+        parts = child_nodes(pattern)
+        if text_of(pattern).replace(" ", "").startswith("[,") or ",," in text_of(pattern).replace(" ", ""):
+            raise Untranslated("an array pattern with holes")
+        of = self.type_of(node) if node is not None and node.type != pattern.type else frozenset()
+        lines: list[str] = []
+        if not (of and of <= LISTS):
+            name = self.unique_name("items")
+            lines.append(f"{name} = list(js.iterate({value}))")
+            value = Py(name)
+        for index, part in enumerate(parts):
+            if part.type == "rest_pattern":
+                lines += self.bind(child_nodes(part)[0], Py(f"{value.at(ATOM)}[{index}:]"))
+            else:
+                lines += self.bind(part, call("js.get", value, str(index)))
+        return lines

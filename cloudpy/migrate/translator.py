@@ -1,0 +1,187 @@
+"""The Python of one file: the writers put together, and the head of the file."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+from .assignments import Assignments
+from .calls import Calls
+from .chains import Chains
+from .context import Context
+from .control_flow import ControlFlow
+from .database import Databases
+from .diagnostics import Caveat, Todo
+from .expressions import Expressions
+from .functions import Functions
+from .imports import Imports
+from .inference import Types
+from .loops import Loops
+from .methods import Methods
+from .nodes import child_nodes, text_of
+from .operators import Operators
+from .patterns import Patterns
+from .platform import Platform
+from .promises import Promises
+from .regex import Regexes
+from .sdk import Sdk
+from .statements import Statements
+from .syntax import Node
+from .todos import Todos
+
+_MODULES = {"asyncio", "base64", "hashlib", "hmac", "json", "math", "os", "random", "re", "sys", "time", "uuid"}
+
+
+class Translator:
+    """Write the Python of one file.
+
+    Args:
+        types: Of the file; `Types.module` is the file itself.
+        sync: Whether to write for ``cloudpy.sync``, without await.
+    """
+
+    def __init__(self, types: Types, *, sync: bool = False) -> None:
+        self._context = context = Context(types, sync=sync)
+        self._todos = todos = Todos(context)
+        operators = Operators(context)
+        chains = Chains(context, operators)
+        patterns = Patterns(context)
+        regexes = Regexes(context)
+        databases = Databases(context)
+        sdk = Sdk(context)
+        promises = Promises(context, operators)
+        platform = Platform(context, sdk, promises)
+        self._functions = functions = Functions(context, todos, patterns, sdk)
+        Expressions(context, chains, databases, platform, functions)
+        methods = Methods(context, operators, regexes, functions)
+        Calls(context, operators, chains, databases, sdk, promises, platform, functions, methods)
+        assignments = Assignments(context, operators)
+        imports = Imports(context, todos, functions)
+        Loops(context, operators, patterns, assignments)
+        ControlFlow(context, operators, patterns, functions)
+        self._statements = Statements(context, todos, operators, patterns, functions, assignments, imports)
+        self._rename_value_main()
+
+    @property
+    def todos(self) -> list[Todo]:
+        """What was not translated."""
+        return self._context.todos
+
+    @property
+    def caveats(self) -> list[Caveat]:
+        """What does the same only under a condition."""
+        return self._context.caveats
+
+    @property
+    def helpers(self) -> set[str]:
+        """The names that the file uses from ``js``."""
+        return self._context.helpers
+
+    @property
+    def attributes(self) -> set[str]:
+        """The names of all attributes in the file."""
+        return self._context.attributes
+
+    def file(self) -> str:
+        """Return the whole text, unformatted."""
+        context = self._context
+        while True:  # what is marked may be used above the mark, so that a second look finds more
+            known = len(context.unavailable), len(context.unfinished)
+            text = self._text()
+            if known == (len(context.unavailable), len(context.unfinished)):
+                called = [*context.unfinished, *context.callees]
+                context.module.unfinished = {each for each in called if context.reachable_todo(each)}
+                return text
+
+    def _rename_value_main(self) -> None:
+        """Give way where ``main`` is a value of the program, not the handler."""
+        module = self._context.module
+        if module.is_entry and module.main is None and "main" in module.exports:
+            for variable in module.names.all:
+                if variable.python == "main":
+                    variable.python = self._functions.unique_name("main")
+
+    def _text(self) -> str:
+        context = self._context
+        context.reset()
+        variables = context.module.names.root.names.values()
+        lines = [f"{each.python} = js.UNDEFINED" for each in variables if self._functions.needs_initializer(each)]
+        if lines:
+            context.reads.add("js")
+            context.helpers.add("UNDEFINED")
+        before: Node | None = None
+        children = sorted(context.module.root.named_children, key=_is_export_clause)  # what they name may follow them
+        late = {each.id for each in children if self._is_used_early(each)}
+        done = not late
+        for child in children:
+            if not done and child.type not in ("comment", "import_statement") and not _is_require(child):
+                done = True  # what is called before it stands goes before the first statement
+                lines += [line for each in children if each.id in late for line in self._top_lines(each)]
+            if child.type == "comment":
+                self._statements.add_comment(child, before, lines)
+            elif child.id not in late:
+                if before is not None and child.row - before.end_row > 1:
+                    lines.append("")
+                lines += self._top_lines(child)
+            before = child
+        return self._headed("\n".join(lines))
+
+    def _is_used_early(self, node: Node) -> bool:
+        return node.type == "function_declaration" and self._statements.is_called_early(node)
+
+    def _top_lines(self, node: Node) -> list[str]:
+        """Write a statement of the file, as lines that Python compiles."""
+        context = self._context
+        count = len(context.todos)
+        lines = self._statements.statement(node)
+        try:
+            tree = _compiled(lines)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            del context.todos[count:]
+            why = error.msg if isinstance(error, SyntaxError) else "it is nested too deeply"
+            lines = self._todos.todo(node, f"its translation is no valid Python: {why}")
+            tree = _compiled(lines)
+        for each in ast.walk(tree):
+            if isinstance(each, ast.Name):
+                context.reads.add(each.id)
+            elif isinstance(each, ast.Attribute):
+                context.attributes.add(each.attr)
+                if isinstance(each.value, ast.Name) and each.value.id == "js":
+                    context.helpers.add(each.attr)
+        return lines
+
+    def _headed(self, body: str) -> str:
+        reads = self._context.reads
+        standard = [f"import {name}" for name in sorted(reads & _MODULES)]
+        lines = list(dict.fromkeys(self._context.imports))
+        if "Path" in reads and "from pathlib import Path" not in lines:
+            standard.append("from pathlib import Path")
+        third_party = sorted(line for line in lines if "cloudpy" in line)
+        local = [line for line in lines if "cloudpy" not in line]
+        if "js" in reads:
+            local.append("import js")
+        head = "\n\n".join("\n".join(group) for group in (standard, third_party, sorted(local)) if group)
+        return f"{head}\n\n{body}\n" if head else f"{body}\n"
+
+
+def _is_require(node: Node) -> bool:
+    return "require(" in text_of(node) or node.type == "import_statement"
+
+
+def _is_export_clause(node: Node) -> bool:
+    return node.type == "export_statement" and any(each.type == "export_clause" for each in child_nodes(node))
+
+
+def _compiled(lines: list[str]) -> ast.Module:
+    """Return the tree of lines that Python compiles."""
+    tree = ast.parse("\n".join(lines))
+    compile(tree, "index.py", "exec")
+    return tree
+
+
+def python_name(file: str) -> str:
+    """Return ``lib.my_util`` for ``lib/my-util.js``: a name that shadows no standard module."""
+    stem = file.rpartition(".")[0]
+    parts = ["".join(each if each.isalnum() or each == "_" else "_" for each in part) for part in stem.split("/")]
+    reserved = parts[-1] == "js" or parts[0] in sys.stdlib_module_names or parts[0] == "cloudpy"
+    return ".".join(parts) + ("_" if reserved and len(parts) == 1 else "")
