@@ -44,7 +44,7 @@ def test_the_first_call_is_the_outcome(form: str, tmp_path: Path) -> None:
     (tmp_path / "node" / "index.js").write_text(HANDLER + FORMS[form])
     made = draft(tmp_path / "node")
     write(made, tmp_path / "port")
-    assert made.marks == []
+    assert made.todos == []
     with pair(tmp_path / "node", tmp_path / "port") as running:
         compared = [
             running.compare(case({"way": way}, way)) for way in (*WAYS, *(AFTERWARDS if form == "plain" else ()))

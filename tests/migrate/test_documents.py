@@ -65,7 +65,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
         pytest.skip("there is no node here")
     port = tmp_path_factory.mktemp("drafts") / "documents"
     made = draft(SOURCES / "documents")
-    assert made.marks == []
+    assert made.todos == []
     write(made, port)
     with pair(SOURCES / "documents", port, None, local.read(SOURCES / "documents.local.yaml")) as both:
         yield both

@@ -30,8 +30,8 @@ def test_a_draft_parses_and_keeps_its_settings(name: str, sync: bool, tmp_path: 
     assert (tmp_path / name / "config.json").read_bytes() == (FUNCTIONS / name / "config.json").read_bytes()
     assert {"requirements.txt", "local.yaml", "test_index.py", "index.py"} <= made.files.keys()
     if not sync:
-        assert bool(made.marks) == (name in MARKED)
-    for mark in made.marks:
+        assert bool(made.todos) == (name in MARKED)
+    for mark in made.todos:
         assert any(f"# TODO(migrate): {mark.why}".encode() in text for text in made.files.values())
 
 

@@ -44,7 +44,7 @@ def test_what_is_deep_is_translated_or_marked(name: str, tmp_path: Path) -> None
     for path, content in made.files.items():
         if path.endswith(".py"):
             compile(content, path, "exec")
-    assert all(mark.line for mark in made.marks)
+    assert all(mark.line for mark in made.todos)
 
 
 def python_of(body: str) -> str:
