@@ -13,6 +13,7 @@
     │   ├── TransactionConflictError  another transaction changed the same document
     │   ├── TransactionExpiredError   the transaction has ended, or lasted more than 30 seconds
     │   └── TransactionRolledBackError   rollback(reason) inside of runTransaction(); `reason` is it
+    ├── StoreError                a store of cloudpy.stores cannot be reached, read or written
     └── TransportError            no answer came: refused, broken off, not understood as HTTP
         └── CallTimeoutError      no answer in time, or none left of the function's own time limit
 
@@ -21,7 +22,7 @@ Every class pickles and copies. ``str(error)`` is the ``message`` that the Node 
 
 from __future__ import annotations
 
-from ._error_codes import text_of
+from ._error_codes import SYSTEM_ERROR, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,6 +143,13 @@ class TransactionRolledBackError(DatabaseError):
     def __init__(self, errCode: int = -1, errMsg: str = "", *, reason: Any = None, **more: Any) -> None:
         super().__init__(errCode, errMsg, **more)
         self.reason = reason
+
+
+class StoreError(CloudSDKError):
+    """A store of ``cloudpy.stores`` cannot be reached, read or written."""
+
+    def __init__(self, errCode: int = SYSTEM_ERROR, errMsg: str = "", **more: Any) -> None:
+        super().__init__(errCode, errMsg, **more)
 
 
 class TransportError(CloudSDKError):

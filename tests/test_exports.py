@@ -29,6 +29,7 @@ PUBLIC = [
     "DocumentNotFoundError",
     "DuplicateIdError",
     "Query",
+    "StoreError",
     "SystemBusyError",
     "Transaction",
     "TransactionConflictError",

@@ -24,6 +24,8 @@ LAYERS = [
     ["_database"],
     ["_client"],
     ["runtime"],
+    ["stores"],
+    ["tokens", "push"],
     ["_function", "otel"],
     ["__init__", "sync"],
     # Developer tools: nothing above imports anything below.
@@ -58,6 +60,7 @@ LIBRARIES = {
     "opentelemetry": {"otel.py"},
     "packaging": {"check/libraries.py"},
     "pytest": {"testing/plugin.py"},
+    "redis": {"stores/redis.py"},
     "rich": {"devserver/reporter.py"},
     "tree_sitter": {"migrate/syntax.py", "migrate/tree.py"},
     "tree_sitter_javascript": {"migrate/syntax.py"},

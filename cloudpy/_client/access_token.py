@@ -38,8 +38,8 @@ class TokenSource:
         if not callable(given) and not (isinstance(given, str) and given):
             raise ConfigError(
                 INVALID_PARAM,
-                f"init:fail access_token must be a text or a callable that gives {_GIVES},"
-                f" got a {type(given).__name__}",
+                f"init:fail access_token must be a text, a StableToken of cloudpy.tokens, or a callable that gives"
+                f" {_GIVES}, got a {type(given).__name__}",
             )
         self._callable = given if callable(given) else None
         self._token = "" if callable(given) else given
@@ -73,7 +73,7 @@ class TokenSource:
             flight, leading = self._claim()
             if leading:
                 with _Landing(self, flight):
-                    answer = self._ask()
+                    answer = self._ask(stale, ends)
                     if hasattr(answer, "__await__"):
                         answer.close()
                         raise _unusable("an async callable, which the sync face cannot await; give a plain one")
@@ -84,7 +84,7 @@ class TokenSource:
                 return flight.result()
         return self._token
 
-    async def get_async(self, stale: str = "") -> str:
+    async def get_async(self, stale: str = "", ends: float | None = None) -> str:
         """The same, awaiting the callable; a plain one runs in a thread, so that the loop goes on."""
         import asyncio
 
@@ -92,14 +92,14 @@ class TokenSource:
             flight, leading = self._claim()
             if leading:
                 with _Landing(self, flight):
-                    answer = await asyncio.to_thread(self._ask)
+                    answer = await asyncio.to_thread(self._ask, stale, ends)
                     return self._keep(await answer if hasattr(answer, "__await__") else answer)
             await _landed(flight)
             if not flight.cancelled():
                 return flight.result()
         return self._token
 
-    def _ask(self) -> Any:
+    def _ask(self, stale: str, ends: float | None) -> Any:
         assert self._callable is not None
         return self._callable()
 
@@ -114,6 +114,10 @@ class TokenSource:
     def _land(self) -> None:
         with self._lock:
             self._flight = None
+
+    def is_ready(self, stale: str = "") -> bool:
+        """Whether a token other than `stale` is at hand, so that a call need not wait for one."""
+        return self.is_good(stale)
 
     def is_good(self, stale: str = "") -> bool:
         """Whether there is a token that may be used, other than `stale`."""
@@ -135,6 +139,17 @@ class TokenSource:
             raise _unusable(f"a callable that gave a {type(answer).__name__}; it must give {_GIVES}")
         self._token, self._ends = answer, ends
         return answer
+
+
+def token_source(given: Any, service_url: str, proxy: str, ca: str) -> TokenSource:
+    """Return the source for what ``init(access_token=…)`` was given: a token of ``cloudpy.tokens`` has its own.
+
+    Raises:
+        ConfigError: it is neither a token nor a callable.
+    """
+    make = None if isinstance(given, type) else getattr(given, "_token_source", None)
+    source: TokenSource = TokenSource(given) if make is None else make(service_url, proxy, ca)
+    return source
 
 
 _sources: WeakSet[TokenSource] = WeakSet()

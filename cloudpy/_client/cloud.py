@@ -73,8 +73,9 @@ class BaseCloud:
             validate: True holds the parameters of each call against the API's contract before it is sent.
             transport: ``"https"`` makes the calls over WeChat's HTTPS API, ``"cloudrun"`` through the token-less door
                 of WeChat Cloud Run; left out, they take the platform's own wire.
-            access_token: for ``"https"``: the token, or a callable that gives a text or
-                ``{"access_token": …, "expires_in": seconds}``; asked again when WeChat says that it has expired.
+            access_token: for ``"https"``: ``cloudpy.tokens.StableToken(appid, secret)``; or the token, or a callable
+                that gives a text or ``{"access_token": …, "expires_in": seconds}``; asked again when WeChat says that
+                it has expired.
             proxy: for ``"https"``: ``"http://[user:password@]host:port"`` of a proxy, or ``"environment"`` for the one
                 that ``HTTPS_PROXY`` and ``NO_PROXY`` name. Without it the variables are not read.
             ca: for ``"https"``: path of a PEM file, or of a folder of them, with certificates to trust beside the

@@ -153,9 +153,9 @@ class Config:
         self.ca = _ca(options.get("ca"))
         self.tokens: TokenSource | None = None
         if options.get("access_token") is not None:
-            from .access_token import TokenSource  # here: calls on the platform's own wire need no token
+            from .access_token import token_source  # here: calls on the platform's own wire need no token
 
-            self.tokens = TokenSource(options["access_token"])
+            self.tokens = token_source(options["access_token"], self.service_url, self.proxy, self.ca)
 
     def env_for(self, service: str, own: object = None, call: str = "init") -> str | _CurrentEnv | None:
         """The environment of a service (``functions``, ``storage``): the call's own one, that of init(), the default.

@@ -100,9 +100,9 @@ class _Obtain:
     async def run_async(self, _: AsyncTransport) -> Outcome:
         import asyncio
 
-        if self._source.is_good(self._stale):
+        if self._source.is_ready(self._stale):
             return self._source.current
-        asked = asyncio.ensure_future(self._source.get_async(self._stale))
+        asked = asyncio.ensure_future(self._source.get_async(self._stale, self._ends))
         try:
             await asyncio.wait([asked], timeout=max(0.0, self._ends - time.monotonic()))
             if asked.done():

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal, TypedDict
 
 from cloudpy._client.config import _CurrentEnv
+from cloudpy.tokens import ClassicToken, StableToken
 
 _Token = str | Mapping[str, Any]
 
@@ -21,7 +22,7 @@ class InitOptions(TypedDict, total=False):
     validate: bool
     throwOnNotFound: bool
     transport: Literal["https", "cloudrun"] | None
-    access_token: str | Callable[[], _Token] | Callable[[], Awaitable[_Token]]
+    access_token: str | StableToken | ClassicToken | Callable[[], _Token] | Callable[[], Awaitable[_Token]]
     proxy: str
     ca: str | os.PathLike[str]
     # carried along from a Node init(), and passed over

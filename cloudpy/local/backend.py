@@ -25,7 +25,7 @@ from .pay import PayStore
 from .responses import ApiResponse, CannedResponse, CannedResponses, error_response, usual_text
 from .storage import FileStorage
 from .storage_grants import SignedUrls
-from .tokens import Tokens
+from .tokens import ACCESS_TOKEN_LIFE, Tokens
 from .users import DEFAULT_APPID, Caller, Users
 
 Unknown = Literal["sample", "refuse"]
@@ -54,6 +54,7 @@ class Backend:
         observe: is told of each call and what was answered, in the thread that answers.
         storage: the folder of its files; left out, a temporary one.
         database: the folder of its documents; left out, they are in memory alone.
+        access_token_life: seconds of an access token of the HTTPS API.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Backend:
         observe: Callable[[CallRecord, ApiResponse], None] | None = None,
         storage: str | os.PathLike[str] | None = None,
         database: str | os.PathLike[str] | None = None,
+        access_token_life: float = ACCESS_TOKEN_LIFE,
     ) -> None:
         self.env = env
         self.unknown: Unknown = unknown
@@ -93,7 +95,7 @@ class Backend:
         self.accounts = Accounts(random_bytes)
         self.responses = CannedResponses()
         self.calls = CallLog(remember)
-        self.tokens = Tokens(clock, random_bytes)
+        self.tokens = Tokens(clock, random_bytes, access_token_life)
         self.pay = PayStore(clock, random_bytes)
         self.function_caller: FunctionCaller | None = None  # what runs a function that another one calls
         # The credentials of its functions, made up afresh for each run.

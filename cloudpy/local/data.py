@@ -16,6 +16,7 @@ from .documents import Seed
 from .located_yaml import Document, LocalDataError, Path, kind
 from .located_yaml import read as read_yaml
 from .responses import CannedResponse
+from .tokens import ACCESS_TOKEN_LIFE
 from .users import DEFAULT_APPID, User
 
 __all__ = ["LocalData", "LocalDataError", "build", "load", "parse_local_data", "read"]
@@ -45,6 +46,8 @@ class LocalData:
         accounts: appid and environment of what other accounts share.
         database: the folder of the documents, or None when the file says nothing of it.
         collections: what they hold from the start, each the path of a file or a list of documents.
+        app_secret: of `appid`; any will do when it is empty.
+        access_token_life: seconds of an access token.
     """
 
     path: str
@@ -59,6 +62,8 @@ class LocalData:
     accounts: tuple[tuple[str, str], ...] = ()
     database: str | None = None
     collections: tuple[tuple[str, str | list[Any]], ...] = ()
+    app_secret: str = ""
+    access_token_life: float = ACCESS_TOKEN_LIFE
 
     def seeds(self) -> dict[str, Seed]:
         """What reads the documents of each collection that the file names."""
@@ -104,6 +109,8 @@ def parse_local_data(document: Document) -> LocalData:
         accounts=tuple((account["appid"], account["env"]) for account in content.get("accounts", ())),
         database=_folder(document.path, _database(content).get("folder")),
         collections=tuple(_collections(document, _database(content).get("collections", {}))),
+        app_secret=content.get("app_secret", ""),
+        access_token_life=content.get("access_token_life", ACCESS_TOKEN_LIFE),
     )
 
 
@@ -157,8 +164,10 @@ def build(
         unknown=unknown or data.unknown or "sample",
         storage=storage or data.storage,
         database=database or data.database,
-        **more,
+        **{"access_token_life": data.access_token_life, **more},
     )
+    if data.app_secret:
+        backend.tokens.secrets[data.appid] = data.app_secret
     backend.documents.seed(data.seeds())
     for account in data.accounts:
         backend.accounts.share(*account)

@@ -111,6 +111,7 @@ _TEXTS = {
     40003: "invalid openid",
     40013: "invalid appid",
     40097: "invalid args",
+    40125: "invalid appsecret",
     41001: "access_token missing",
     41002: "appid missing",
     41004: "appsecret missing",

@@ -13,7 +13,7 @@ from .users import Caller, User
 
 ACCESS_TOKEN_LIFE = 7200.0  # seconds, as of /cgi-bin/token
 CLOUDBASE_TOKEN_LIFE = 1800.0  # seconds, as of the file in a Cloud Run container
-_OVERLAP = 300.0  # seconds for which an access token still holds after a newer one was handed out
+_OVERLAP = 1 / 24  # the share of its life for which an access token still holds after a newer one: five minutes
 _REMEMBERED = 100  # expired tokens that are still told apart from invented ones
 
 
@@ -24,13 +24,18 @@ class Tokens:
     million of them take no memory. Access tokens are few and expire.
     """
 
-    def __init__(self, clock: Callable[[], float], random_bytes: Callable[[int], bytes]) -> None:
+    def __init__(
+        self, clock: Callable[[], float], random_bytes: Callable[[int], bytes], life: float = ACCESS_TOKEN_LIFE
+    ) -> None:
+        self.life = life  # seconds of an access token
+        self.secrets: dict[str, str] = {}  # appid -> AppSecret; of an account that is not here, any will do
         self._clock = clock
         self._random_bytes = random_bytes
         self._seal = random_bytes(32)
         self._recognised: dict[str, Caller] = {}  # those that came lately, since most calls come with the same few
         self._access: dict[str, tuple[str, float]] = {}  # token -> kind, end
         self._stable: dict[str, str] = {}  # appid -> token
+        self._tickets: dict[tuple[str, str], tuple[str, float]] = {}  # appid and type -> ticket, end
 
     def mint(self, caller: Caller) -> str:
         """An API token for `caller`; opaque, and ending in ``=`` as WeChat's own do."""
@@ -65,20 +70,34 @@ class Tokens:
         """An access token for the HTTPS API and the whole seconds it holds.
 
         Args:
-            stable: the same token until it expires, as ``/cgi-bin/stable_token`` gives; otherwise a new one.
-            refresh: a new one all the same.
+            stable: as ``/cgi-bin/stable_token``, the same token until shortly before it expires; otherwise a new one.
+            refresh: a new one all the same, which ends the one before it at once.
         """
         now = self._clock()
-        held = self._stable.get(appid, "")
-        if stable and not refresh and held and self._access.get(held, ("", 0.0))[1] > now:
-            return held, int(self._access[held][1] - now)
+        overlap = self.life * _OVERLAP
+        current = self._stable.get(appid, "")
+        left = self._access.get(current, ("", 0.0))[1] - now
+        if stable and not refresh and left > overlap:
+            return current, int(left)
         for token, (kind, end) in self._access.items():
-            if kind == appid and (token == held) == stable:
-                self._access[token] = (kind, min(end, now + _OVERLAP))
-        token = self._new(appid, ACCESS_TOKEN_LIFE)
+            if kind == appid and (token == current) == stable:
+                self._access[token] = (kind, now if stable and refresh else min(end, now + overlap))
+        token = self._new(appid, self.life)
         if stable:
             self._stable[appid] = token
-        return token, int(ACCESS_TOKEN_LIFE)
+        return token, int(self.life)
+
+    def jsapi_ticket(self, appid: str, kind: str) -> tuple[str, int]:
+        """A ticket of ``/cgi-bin/ticket/getticket`` and the seconds it holds; the same one until it expires."""
+        ticket, end = self._tickets.get((appid, kind), ("", 0.0))
+        if end <= self._clock():
+            ticket, end = self._random_bytes(40).hex(), self._clock() + self.life
+            self._tickets[appid, kind] = (ticket, end)
+        return ticket, int(end - self._clock())
+
+    def appid_of(self, token: str) -> str:
+        """The account of an access token that holds."""
+        return self._access[token][0]
 
     def cloudbase_access_token(self) -> str:
         """A token as Cloud Run gives its containers: ``cloudbase_access_token``."""

@@ -167,7 +167,7 @@ def test_a_failing_callable_fails_the_call_with_its_own_error(server: GatewaySer
 
 @pytest.mark.parametrize("given", [7, "", ["t"], {"access_token": "t"}])
 def test_what_is_no_token_is_refused_at_init(given: Any) -> None:
-    with pytest.raises(cloudpy.ConfigError, match="access_token must be a text or a callable"):
+    with pytest.raises(cloudpy.ConfigError, match="access_token must be a text, a StableToken"):
         cloudpy.createNewInstance(transport="https", access_token=given, config=None)
 
 

@@ -17,6 +17,7 @@ from .messages import HttpRequest, HttpResponse, json_response, parse_json
 
 TOKEN_PATH = "/cgi-bin/token"
 STABLE_TOKEN_PATH = "/cgi-bin/stable_token"
+TICKET_PATH = "/cgi-bin/ticket/getticket"
 _JSON = "application/json; encoding=utf-8"  # so spelled by WeChat's servers
 _OWN_ROUTES = {"/wxa/getopendata": [Route(GET_OPEN_DATA, "POST", {})]}
 _TOKENS = ("access_token", "cloudbase_access_token")
@@ -25,7 +26,7 @@ _NO_PARAMETERS = (*_TOKENS, "from_appid")
 
 def handles(backend: Backend, path: str) -> bool:
     """Whether a path is one of this door's."""
-    return path in (TOKEN_PATH, STABLE_TOKEN_PATH) or bool(_routes(backend, path))
+    return path in (TOKEN_PATH, STABLE_TOKEN_PATH, TICKET_PATH) or bool(_routes(backend, path))
 
 
 def handle(backend: Backend, request: HttpRequest) -> HttpResponse:
@@ -42,6 +43,8 @@ def handle(backend: Backend, request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             return _plain(error_response(43002))
         return _plain(error_response(47001)) if body is None else _token(backend, body, stable=True)
+    if path == TICKET_PATH:
+        return _ticket(backend, query) if request.method == "GET" else _plain(error_response(43001))
     routes = _routes(backend, path)
     fitting = [route for route in routes if route.method in (None, request.method)]
     if not fitting:
@@ -132,10 +135,24 @@ def _token(backend: Backend, given: dict[str, Any], *, stable: bool = False) -> 
         return _plain(error_response(41002))
     if appid not in backend.users.appids():
         return _plain(error_response(40013))
-    if not given.get("secret"):  # which one it is does not matter here: there is nothing to protect
+    if not given.get("secret"):
         return _plain(error_response(41004))
+    # Which one it is does not matter where local.yaml says none: there is nothing to protect.
+    if given["secret"] != backend.tokens.secrets.get(appid, given["secret"]):
+        return _plain(error_response(40125))
     token, life = backend.tokens.access_token(appid, stable=stable, refresh=given.get("force_refresh") is True)
     return json_response(200, {"access_token": token, "expires_in": life}, content_type=_JSON, outcome="ok")
+
+
+def _ticket(backend: Backend, query: dict[str, str]) -> HttpResponse:
+    token = query.get("access_token", "")
+    code = backend.tokens.access(token) if token else 41001
+    if code or query.get("type") not in ("jsapi", "wx_card"):
+        return _plain(error_response(code or 40097))
+    ticket, life = backend.tokens.jsapi_ticket(backend.tokens.appid_of(token), query["type"])
+    return json_response(
+        200, {"errcode": 0, "errmsg": "ok", "ticket": ticket, "expires_in": life}, content_type=_JSON, outcome="ok"
+    )
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:
