@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.needs_node import LEAVE_OUT, mark
+from tests import needs_node, needs_redis
+from tests.needs_node import LEAVE_OUT
 from tests.once import REPEATED, put_off
 
 # for the properties that ask for no number of examples of their own
@@ -15,20 +16,21 @@ if REPEATED:
 
 LEFT = pytest.StashKey[int]()  # how many tests are left to the running Python
 NODE = pytest.StashKey[int]()  # and how many to a machine with Node
+REDIS = pytest.StashKey[int]()  # … with Redis
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m
 def pytest_itemcollected(item: pytest.Item) -> None:
-    mark(item)
+    needs_node.mark(item)
+    needs_redis.mark(item)
 
 
 @pytest.hookimpl(trylast=True)  # after -k and -m
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if LEAVE_OUT:
-        need = [item for item in items if item.get_closest_marker("needs_node")]
-        config.stash[NODE] = len(need)
-        config.hook.pytest_deselected(items=need)
-        items[:] = [item for item in items if item not in need]
+        config.stash[NODE] = _leave_out(config, items, "needs_node")
+    if needs_redis.PROGRAM is None:
+        config.stash[REDIS] = _leave_out(config, items, "needs_redis")
     if REPEATED:
         left = put_off(items)
         config.stash[LEFT] = len(left)
@@ -36,11 +38,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left]
 
 
+def _leave_out(config: pytest.Config, items: list[pytest.Item], marker: str) -> int:
+    need = [item for item in items if item.get_closest_marker(marker)]
+    config.hook.pytest_deselected(items=need)
+    items[:] = [item for item in items if item not in need]
+    return len(need)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     output: dict[str, int] | None = getattr(session.config, "workeroutput", None)
     if output is not None:  # a worker of xdist, whose deselected tests nobody else tells of
         output["cloudpy_once"] = session.config.stash.get(LEFT, 0)
         output["cloudpy_node"] = session.config.stash.get(NODE, 0)
+        output["cloudpy_redis"] = session.config.stash.get(REDIS, 0)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -49,6 +59,7 @@ def pytest_testnodedown(node: Any) -> None:
     output = getattr(node, "workeroutput", {})
     node.config.stash[LEFT] = output.get("cloudpy_once", 0)
     node.config.stash[NODE] = output.get("cloudpy_node", 0)
+    node.config.stash[REDIS] = output.get("cloudpy_redis", 0)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -62,3 +73,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     need = config.stash.get(NODE, 0)
     if need and not hasattr(config, "workerinput"):  # after all that pytest writes
         print(f"{need} tests were left out: they need Node, and there is none here; `make test` installs it")
+    need = config.stash.get(REDIS, 0)
+    if need and not hasattr(config, "workerinput"):
+        print(f"{need} tests were left out: they need redis-server, and there is none here")

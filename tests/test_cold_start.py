@@ -91,3 +91,8 @@ def test_a_database_loads_the_standard_library_alone_and_sends_nothing(face: str
     assert "cloudpy._database.query" in loaded
     foreign = {"asyncio", "decimal", "http.client", "logging", "ssl", "typing", "cloudpy._client.call", "cloudpy.local"}
     assert set() == loaded & (SYNC_CALL_FORBIDDEN | foreign)
+
+
+def test_a_shared_token_loads_no_library_but_that_of_its_store() -> None:
+    program = "from cloudpy.tokens import StableToken; StableToken('wx1', 's')"
+    assert set() == modules_after(program) & {"redis", "cryptography", "aiohttp", "asyncio", "yaml", "cloudpy.local"}

@@ -12,9 +12,11 @@ A store keeps access tokens (``cloudpy.tokens``) and the marks of pushed message
 Any object with the methods of ``Store`` will do.
 """
 
+from ..errors import StoreError
+from .factory import open_store
 from .file import FileStore
 from .memory import MemoryStore
 from .redis import RedisStore
-from .store import Entry, Lease, Store, StoreError, is_store, open_store
+from .store import Entry, Lease, Store
 
-__all__ = ["Entry", "FileStore", "Lease", "MemoryStore", "RedisStore", "Store", "StoreError", "is_store", "open_store"]
+__all__ = ["Entry", "FileStore", "Lease", "MemoryStore", "RedisStore", "Store", "StoreError", "open_store"]

@@ -77,7 +77,7 @@ class RedisStore:
     def get(self, key: str) -> Entry | None:
         """As of ``Store``."""
         found = self._run(_GET, [self._key(key)])
-        if not found:
+        if not found or found[1] <= 0:  # in its last millisecond, or without an end: not ours
             return None
         return Entry(_text(found[0]), found[1] / 1000)
 

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
-
-from .._error_codes import INVALID_PARAM
-from ..errors import ConfigError, StoreError
-
-__all__ = ["Entry", "Lease", "Store", "StoreError", "is_store", "open_store"]
-
-_METHODS = ("get", "put", "add", "acquire", "release")
+from typing import NamedTuple, Protocol
 
 
 class Entry(NamedTuple):
@@ -53,44 +46,3 @@ class Store(Protocol):
 
     def release(self, lease: Lease) -> None:
         """End a lease; an old one's end is ignored."""
-
-
-def is_store(value: Any) -> bool:
-    """Whether `value` has the methods of a store."""
-    return all(callable(getattr(value, name, None)) for name in _METHODS)
-
-
-def open_store(value: Any) -> Store:
-    """Return the store that `value` is or names.
-
-    Args:
-        value: a store; ``memory:``, ``file:PATH``, or a URL that begins with ``redis://``, ``rediss://`` or ``unix://``.
-
-    Raises:
-        ConfigError: it is neither.
-    """
-    if isinstance(value, str):
-        scheme, colon, rest = value.partition(":")
-        if value == "memory:":
-            from .memory import MemoryStore
-
-            return MemoryStore()
-        if scheme == "file" and rest:
-            from .file import FileStore
-
-            return FileStore(rest.removeprefix("//"))
-        if colon and scheme in ("redis", "rediss", "unix"):
-            from .redis import RedisStore
-
-            return RedisStore(value)
-    elif not isinstance(value, type) and is_store(value):
-        store: Store = value
-        return store
-    found = "another string" if isinstance(value, str) else f"a {type(value).__name__}"  # a URL may hold a password
-    if isinstance(value, type):
-        found = f"the class {value.__name__}: make one with {value.__name__}(…)"
-    raise ConfigError(
-        INVALID_PARAM,
-        "store must be MemoryStore(), FileStore(path), RedisStore(url), or 'memory:', 'file:PATH',"
-        f" 'redis://HOST:PORT/DB', got {found}",
-    )

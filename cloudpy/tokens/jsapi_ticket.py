@@ -76,9 +76,8 @@ class JsapiTicket:
 
     def _signed(self, ticket: str, url: str) -> dict[str, Any]:
         nonce, timestamp = secrets.token_hex(8), int(time.time())
-        text = f"jsapi_ticket={ticket}&noncestr={nonce}&timestamp={timestamp}&url={url.partition('#')[0]}"
-        signature = hashlib.sha1(text.encode()).hexdigest()
-        return {"appId": self._token.appid, "timestamp": timestamp, "nonceStr": nonce, "signature": signature}
+        signed = signature(ticket, nonce, timestamp, url)
+        return {"appId": self._token.appid, "timestamp": timestamp, "nonceStr": nonce, "signature": signed}
 
     def _fetch(self, _: str, timeout: float) -> Fetched:
         token = self._token.get()
@@ -97,3 +96,9 @@ class JsapiTicket:
 
     def __repr__(self) -> str:  # no ticket
         return f"<JsapiTicket {self._token.appid}, {self.store!r}>"
+
+
+def signature(ticket: str, nonce: str, timestamp: int, url: str) -> str:
+    """Return the signature of a page."""
+    text = f"jsapi_ticket={ticket}&noncestr={nonce}&timestamp={timestamp}&url={url.partition('#')[0]}"
+    return hashlib.sha1(text.encode()).hexdigest()

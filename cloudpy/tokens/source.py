@@ -8,9 +8,9 @@ import threading
 import time
 from concurrent.futures import Future
 
-from .._error_codes import SYSTEM_ERROR
-from .._client.log import logger
 from .._client.access_token import TokenSource
+from .._client.log import logger
+from .._error_codes import SYSTEM_ERROR
 from ..errors import CallTimeoutError, CloudSDKError
 from ..stores.store import Entry
 from .shared import SharedValue
@@ -69,8 +69,9 @@ class SharedSource(TokenSource):
         life = max(answer.seconds, 0.0)
         self._token = answer.value
         self._ends = now + life - min(_MAX_MARGIN, life * _MARGIN)
-        # Each process draws its own moment, so that they do not all come at once.
-        self._due = now + life - life * AHEAD * random.uniform(0.5, 1.0)
+        # Each process draws its own moment, so that they do not all come at once; none so early that WeChat, whose
+        # clock is not quite ours, would give the same token again.
+        self._due = now + life - life * AHEAD * random.uniform(0.2, 0.8)
         return self._token
 
     def _refresh_ahead(self) -> None:

@@ -25,6 +25,7 @@ PAIRS = [
     ("docs/commands.md", "docs/commands.zh-CN.md"),
     ("docs/database.md", "docs/database.zh-CN.md"),
     ("docs/moving.md", "docs/moving.zh-CN.md"),
+    ("docs/tokens.md", "docs/tokens.zh-CN.md"),
 ]
 # run by the tests named
 ELSEWHERE = {

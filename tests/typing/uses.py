@@ -109,6 +109,18 @@ def init_right() -> None:
     cloudpy.sync.init(transport="https", access_token=lambda: {"access_token": "t", "expires_in": 7200})
 
 
+def tokens_right() -> None:
+    from cloudpy.stores import FileStore, RedisStore
+    from cloudpy.tokens import ClassicToken, JsapiTicket, StableToken
+
+    token = StableToken("wx1", "secret", store=RedisStore("redis://127.0.0.1"))
+    cloud.init(transport="https", access_token=token)
+    cloudpy.sync.init(transport="https", access_token=ClassicToken("wx1", "secret", store=FileStore("tokens.json")))
+    print(token.get().upper(), JsapiTicket(token, type="wx_card").sign("https://a.cn")["signature"])
+    StableToken("wx1", 7)  # wrong: type of the secret
+    JsapiTicket(token, type="card")  # wrong: no such type
+
+
 def watching_right() -> None:
     def told(record: cloud.CallRecord) -> None:
         print(record.api, record.duration + 1, record.error, record.errCode, record.attempts + record.request_size)
