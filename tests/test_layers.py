@@ -25,7 +25,7 @@ LAYERS = [
     ["_client"],
     ["runtime"],
     ["stores"],
-    ["tokens", "push"],
+    ["tokens"],
     ["_function", "otel"],
     ["__init__", "sync"],
     # Developer tools: nothing above imports anything below.
