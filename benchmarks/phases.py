@@ -72,7 +72,7 @@ def phases(url: str) -> dict[str, float]:
         "protobuf of the answer": cost(lambda: answer.read_message(API, "application/octet-stream", response.body)),
         "JSON and case conversion of the answer": cost(lambda: answer.read_result(API, read, True)),
     }
-    with _transports.replaced(blocking=_Canned(response), asynchronous=_transports.async_transport()):
+    with _transports.override(blocking=_Canned(response), asynchronous=_transports.async_transport()):
         whole = cost(lambda: cloud.openapi.cloudbase.getOpenData(PARAMETERS))
     found["namespace, steps, attempts, deadline"] = whole - sum(found.values())
     found["all of these"] = whole

@@ -11,15 +11,15 @@ import pytest
 from cloudpy._client import retry
 from cloudpy._client.context import Invocation, invocation
 from cloudpy._client.retry import Send, attempts
-from cloudpy._transports import Failure, Request, Response
+from cloudpy._transports import Request, Response, TransportFailure
 from cloudpy.errors import CallTimeoutError, CloudSDKError, SystemBusyError, TransportError
 
-REFUSED = Failure("connect ECONNREFUSED", unsent=True)
-STALE = Failure("socket hang up", stale=True)
-STALE_UNSENT = Failure("write EPIPE", stale=True, unsent=True)
-HUNG_UP = Failure("socket hang up")
-LATE = Failure("request timeout", timed_out=True)
-LATE_CONNECT = Failure("connect timeout", unsent=True, timed_out=True)
+REFUSED = TransportFailure("connect ECONNREFUSED", not_sent=True)
+STALE = TransportFailure("socket hang up", stale_connection=True)
+STALE_UNSENT = TransportFailure("write EPIPE", stale_connection=True, not_sent=True)
+HUNG_UP = TransportFailure("socket hang up")
+LATE = TransportFailure("request timeout", timed_out=True)
+LATE_CONNECT = TransportFailure("connect timeout", not_sent=True, timed_out=True)
 FINE = Response(200, "OK", {}, b"fine")
 BUSY = Response(200, "OK", {}, b"busy")
 BAD = Response(200, "OK", {}, b"bad")
@@ -29,7 +29,7 @@ class Run:
     """Drives the steps of one call: each Send takes `duration` and has the next of `outcomes`."""
 
     def __init__(
-        self, *outcomes: Response | Failure, duration: float = 0.0, jitter: float = 1.0, **options: Any
+        self, *outcomes: Response | TransportFailure, duration: float = 0.0, jitter: float = 1.0, **options: Any
     ) -> None:
         self.now = 1000.0
         self.timeouts: list[float] = []
@@ -48,7 +48,7 @@ class Run:
         )
         self.result: Any = None
         self.error: CloudSDKError | None = None
-        outcome: Response | Failure | None = None
+        outcome: Response | TransportFailure | None = None
         try:
             while True:
                 step = self.steps.send(outcome)
@@ -89,7 +89,7 @@ def test_one_attempt_when_it_succeeds() -> None:
 
 @pytest.mark.parametrize("failure", [REFUSED, STALE, HUNG_UP, LATE])
 @pytest.mark.parametrize("repeatable", [True, False])
-def test_without_retries_only_a_stale_connection_is_replaced(failure: Failure, repeatable: bool) -> None:
+def test_without_retries_only_a_stale_connection_is_replaced(failure: TransportFailure, repeatable: bool) -> None:
     run = Run(*([failure] * (2 if failure is STALE and repeatable else 1)), repeatable=repeatable)
     assert failure.cause == run.error.errMsg  # type: ignore[union-attr]
     assert [] == run.pauses
@@ -102,14 +102,14 @@ def test_a_stale_connection_is_replaced_only_where_the_request_cannot_have_had_a
 
 
 @pytest.mark.parametrize("failure", [HUNG_UP, LATE, BAD], ids=["hung up", "late", "an error answered"])
-def test_what_may_have_been_carried_out_is_never_repeated(failure: Failure | Response) -> None:
+def test_what_may_have_been_carried_out_is_never_repeated(failure: TransportFailure | Response) -> None:
     run = Run(failure, retries=10, repeatable=True)
     assert run.error is not None
     assert 1 == run.built
 
 
 @pytest.mark.parametrize("failure", [REFUSED, LATE_CONNECT])
-def test_what_was_surely_not_sent_is_tried_as_often_as_asked(failure: Failure) -> None:
+def test_what_was_surely_not_sent_is_tried_as_often_as_asked(failure: TransportFailure) -> None:
     for retries in range(4):
         assert b"fine" == Run(*[failure] * retries, FINE, retries=retries).result
         run = Run(*[failure] * (retries + 1), retries=retries)

@@ -34,7 +34,7 @@ def call(request: pytest.FixtureRequest) -> Iterator[Call]:
             return SyncCloud().init(**options).call(api, {}, {}, _options())
         return loop.run_until_complete(Cloud().init(**options).call(api, {}, {}, _options()))
 
-    with _transports.replaced(blocking=blocking, asynchronous=AIOTransport()):
+    with _transports.override(blocking=blocking, asynchronous=AIOTransport()):
         yield make
         loop.run_until_complete(loop.shutdown_asyncgens())  # while the transport is there, which keeps its sessions
     blocking.close()

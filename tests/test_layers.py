@@ -102,7 +102,6 @@ def test_a_library_is_imported_in_one_place(module: str) -> None:
 CYCLIC = {
     "_client",
     "_database",
-    "_transports",
     "devserver",
     "local",
     "migrate",

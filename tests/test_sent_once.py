@@ -55,8 +55,8 @@ def outcomes(name: str, url: str, *calls: Callable[[Any], Any]) -> list[BaseExce
                 ended.append(error)
 
     blocking = HTTPTransport()
-    with pytest.MonkeyPatch.context() as patch, _transports.replaced(blocking=blocking, asynchronous=AIOTransport()):
-        patch.setattr(pool, "FRESH", 60.0)  # however long the import of a service takes here
+    with pytest.MonkeyPatch.context() as patch, _transports.override(blocking=blocking, asynchronous=AIOTransport()):
+        patch.setattr(pool, "MAX_IDLE_NOT_IDEMPOTENT", 60.0)  # however long the import of a service takes here
         if name == "async":
             asyncio.run(awaited())
         else:
@@ -98,7 +98,7 @@ def test_a_loop_closed_by_hand(api: str) -> None:
     with ScriptedServer(lambda peer: [peer.write(http(b"")) for _ in iter(peer.read, None)]) as server:
         options: dict[str, Any] = {"config": None, "env": "e", "secretId": "i", "secretKey": "k"}
         blocking = HTTPTransport()
-        with _transports.replaced(blocking=blocking, asynchronous=AIOTransport()):
+        with _transports.override(blocking=blocking, asynchronous=AIOTransport()):
             for expected in (1, 2, 3):
                 if api == "sync":
                     sync = SyncCloud().init(**options, serviceUrl=server.url)

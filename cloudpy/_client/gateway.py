@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from .._error_codes import INVALID_PARAM, SYSTEM_ERROR
-from .._transports import Failure, Request, Response
+from .._transports import Request, Response, TransportFailure
 from .._version import VERSION
 from .._wire import answer
 from .._wire.envelope import Envelope
@@ -93,7 +93,7 @@ class GatewayCall:
             raise CloudSDKError(api=self.api, **details)
         return self.result(response)
 
-    def fail(self, failure: Failure) -> CloudSDKError:
+    def fail(self, failure: TransportFailure) -> CloudSDKError:
         kind = CallTimeoutError if failure.timed_out else TransportError
         details = answer.failure(self.name, SYSTEM_ERROR, failure.cause, self.seq_id)
         return kind(api=self.api, **details)

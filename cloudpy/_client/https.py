@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 
 from .._error_codes import API_NOT_FOUND, INVALID_PARAM, SYSTEM_ERROR
-from .._transports import Failure, Request, Response
+from .._transports import Request, Response, TransportFailure
 from .._wire import answer, case, form, jsontext, phrases
 from ..errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
 from . import retry
@@ -56,7 +56,7 @@ def steps(config: Config, api: str, params: Mapping[str, Any], options: Options)
     source = config.tokens
     if source is not None:
         token = yield _Obtain(source, ends)
-        if isinstance(token, Failure):
+        if isinstance(token, TransportFailure):
             raise call.fail(token)
         assert isinstance(token, str)
         call.token = ("access_token", token)
@@ -67,7 +67,7 @@ def steps(config: Config, api: str, params: Mapping[str, Any], options: Options)
             raise
         refused = error
     token = yield _Obtain(source, ends, call.token[1])
-    if isinstance(token, Failure):
+    if isinstance(token, TransportFailure):
         raise call.fail(token)
     if token == call.token[1]:
         raise refused
@@ -84,7 +84,7 @@ def _not_of_wechat(content_type: str, encoding: str) -> str:
 
 
 class _Obtain:
-    """A step of a call: get the token; a Failure when it is not there at `ends`, a time of time.monotonic()."""
+    """A step of a call: get the token; a TransportFailure when there is none at `ends` (time.monotonic())."""
 
     __slots__ = ("_ends", "_source", "_stale")
 
@@ -111,8 +111,8 @@ class _Obtain:
             asked.cancel()
         return self._late()
 
-    def _late(self) -> Failure:
-        return Failure("request timeout: access_token gave none in time", timed_out=True, unsent=True)
+    def _late(self) -> TransportFailure:
+        return TransportFailure("request timeout: access_token gave none in time", timed_out=True, not_sent=True)
 
 
 class _Call:
@@ -226,7 +226,7 @@ class _Call:
             _unpack(result, self._options.convert_case)
         return result
 
-    def fail(self, failure: Failure) -> CloudSDKError:
+    def fail(self, failure: TransportFailure) -> CloudSDKError:
         kind = CallTimeoutError if failure.timed_out else TransportError
         return kind(api=self.api, **answer.failure(f"openapi.{self.api}", SYSTEM_ERROR, failure.cause))
 

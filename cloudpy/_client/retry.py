@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 
-from .._transports import Failure, Response
+from .._transports import Response, TransportFailure
 from ..errors import CloudSDKError, SystemBusyError
 from . import hooks
 from .context import in_thread, invocation
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .hooks import Called
 
     T = TypeVar("T")
-    Outcome = Response | Failure | str | None
+    Outcome = Response | TransportFailure | str | None
 
     class Step(Protocol):
         """Something that takes time or needs the network, done either way."""
@@ -39,7 +39,7 @@ _LONGEST_PAUSE = 3.0
 
 
 class Send:
-    """Send this; what comes of it is a Response or a Failure."""
+    """Send this; what comes of it is a Response or a TransportFailure."""
 
     __slots__ = ("request", "timeout")
 
@@ -50,13 +50,13 @@ class Send:
     def run(self, transport: BlockingTransport) -> Outcome:
         try:
             return transport.send(self.request, self.timeout)
-        except Failure as failure:
+        except TransportFailure as failure:
             return failure
 
     async def run_async(self, transport: AsyncTransport) -> Outcome:
         try:
             return await transport.send(self.request, self.timeout)
-        except Failure as failure:
+        except TransportFailure as failure:
             return failure
 
 
@@ -89,7 +89,7 @@ def attempts(
     *,
     build: Callable[[], Request],
     read: Callable[[Response], T],
-    fail: Callable[[Failure], CloudSDKError],
+    fail: Callable[[TransportFailure], CloudSDKError],
     timeout: float,
     retries: int = 0,
     repeatable: bool = False,
@@ -126,7 +126,7 @@ def attempts(
 def _attempts(
     build: Callable[[], Request],
     read: Callable[[Response], T],
-    fail: Callable[[Failure], CloudSDKError],
+    fail: Callable[[TransportFailure], CloudSDKError],
     timeout: float,
     retries: int,
     repeatable: bool,
@@ -146,16 +146,16 @@ def _attempts(
     while True:
         left = deadline - clock()
         if left <= 0:
-            raise fail(Failure(late, timed_out=True))
+            raise fail(TransportFailure(late, timed_out=True))
         request = build()
         request.idempotent = repeatable
         answer = yield Send(request, left)
-        if isinstance(answer, Failure):
-            if answer.stale and not replaced and (repeatable or answer.unsent):
+        if isinstance(answer, TransportFailure):
+            if answer.stale_connection and not replaced and (repeatable or answer.not_sent):
                 replaced = True
                 continue
             error = fail(answer)
-            if not answer.unsent:
+            if not answer.not_sent:
                 raise error
         else:
             assert isinstance(answer, Response)

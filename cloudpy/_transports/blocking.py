@@ -1,4 +1,4 @@
-"""The blocking transport: sockets with one deadline for a whole exchange."""
+"""The blocking transport: sockets, with one deadline for the whole exchange."""
 
 from __future__ import annotations
 
@@ -10,9 +10,19 @@ import socket
 import time
 from collections.abc import Callable
 
-from . import CONNECT_TIMEOUT, MAX_ANSWER, Failure, Request, Response, broken, refused
-from .address import ATTEMPT_DELAY, Target, TLSContexts, TunnelReader, connect_timeout, numeric, ordered, seconds_left
-from .http1 import ResponseReader, chunk, request_head, target_of
+from .address import (
+    ATTEMPT_DELAY,
+    CONNECT_TIMEOUT,
+    Target,
+    TLSContexts,
+    TunnelReader,
+    interleave_families,
+    parse_ip,
+    seconds_left,
+)
+from .failure import TransportFailure, connect_failure, connect_timeout, connection_failure
+from .http1 import MAX_BODY, ResponseReader, encode_chunk, encode_head, split_url
+from .message import Request, Response
 from .pool import IDLE_TIMEOUT, Pool
 
 TYPE_CHECKING = False
@@ -21,164 +31,177 @@ if TYPE_CHECKING:
 
     from .address import AddressInfo
 
-_READ_SIZE = 64 * 1024  # bytes
-_NEVER = float("inf")
+READ_SIZE = 64 * 1024  # bytes
+_NO_LIMIT = float("inf")
 
 
 class HTTPTransport:
-    """Safe to share between threads, and after a fork (a child never uses its parent's connections).
+    """Send requests over kept connections.
+
+    Safe to share between threads, and after a fork: a child never uses its parent's connections.
 
     Args:
-        idle: seconds a connection is kept unused.
-        largest: bytes of a response body; one that has more is refused.
-        clock: what the age of kept connections is read from.
+        idle_timeout: seconds that an idle connection is kept.
+        max_body: limit in bytes for the body of a response.
+        clock: returns the time in seconds, for the age of idle connections.
     """
 
     def __init__(
-        self, *, idle: float = IDLE_TIMEOUT, largest: int = MAX_ANSWER, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        idle_timeout: float = IDLE_TIMEOUT,
+        max_body: int = MAX_BODY,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._largest = largest
-        self._pool: Pool[_Connection] = Pool(idle, clock)
-        self._open: set[_Connection] = set()  # those in use as well
+        self._max_body = max_body
+        self._pool: Pool[_Connection] = Pool(idle_timeout, clock)
+        self._open: set[_Connection] = set()  # idle and in use
         self._tls = TLSContexts()
         atexit.register(self.close)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._reset_after_fork)
 
     def send(self, request: Request, timeout: float) -> Response:
+        """Return the response.
+
+        Args:
+            timeout: seconds for all of it, connecting included.
+
+        Raises:
+            TransportFailure: there is no response.
+        """
         deadline = time.monotonic() + timeout
-        scheme, authority, path = target_of(request.url)
-        head = request_head(request, path)
+        scheme, authority, path = split_url(request.url)
+        head = encode_head(request, path)
         address = (scheme, authority, request.proxy, request.ca)
         connection = self._pool.get(address, idempotent=request.idempotent)
         reused = connection is not None
         if connection is None:
             target = Target(*address)
             connection = _Connection(connect(target, self._tls, deadline), self._open)
-        keep = False
+        reusable = False
         try:
-            response, keep = connection.exchange(request, head, deadline, self._largest)
+            response, reusable = connection.exchange(request, head, deadline, self._max_body)
             return response
-        except Failure as failure:
-            if reused and connection.lost and not connection.heard:
-                # Its like, unused as long, are dead as well: the next attempt is to be a new connection.
-                self._pool.close(address)
-                failure.stale = True
-                failure.unsent = not connection.sent
+        except TransportFailure as failure:
+            if reused and connection.lost and not connection.response_started:
+                self._pool.close(address)  # the others have been idle longer and are dead too
+                failure.stale_connection = True
+                failure.not_sent = not connection.bytes_sent
             raise
         finally:
-            if keep:
+            if reusable:
                 self._pool.put(address, connection)
             else:
                 connection.close()
 
     def close(self) -> None:
-        """Close every connection that is not in use."""
+        """Close every idle connection."""
         self._pool.close()
 
     def _reset_after_fork(self) -> None:
         self._pool.reset_after_fork()
         inherited, self._open = list(self._open), set()
-        for connection in inherited:  # our copies of the parent's sockets, those in use by its threads too
+        for connection in inherited:  # copies of the parent's sockets, including those that its threads use
             connection.close()
 
 
 class _Connection:
-    """One connection, and the exchange of one request for one response on it.
+    """One connection, and the exchange of one request and one response over it.
 
     Attributes:
-        sent: bytes of the current request that the system has taken.
-        heard: a byte of the current response has come.
-        lost: the other end has closed or reset it.
+        bytes_sent: bytes of the current request that were passed to the kernel.
+        response_started: a byte of the current response has arrived.
+        lost: the other end has closed or reset the connection.
     """
 
     def __init__(self, sock: socket.socket, open_: set[_Connection]) -> None:
         self._sock = sock
         self._open = open_
         self._poll: Any = None
-        if hasattr(select, "poll"):  # select() itself fails on descriptors above 1023; Windows has nothing else
+        if hasattr(select, "poll"):  # select() fails for descriptors above 1023; Windows has nothing else
             self._poll = select.poll()
             self._poll.register(sock, select.POLLIN)
         self.idle_since = 0.0
-        self.sent = 0
-        self.heard = False
+        self.bytes_sent = 0
+        self.response_started = False
         self.lost = False
         open_.add(self)
 
-    def silent(self) -> bool:
-        """Whether there is nothing to read: a kept connection that has something was closed, or talks out of turn."""
+    def is_usable(self) -> bool:
+        """Whether there is nothing to read: neither the end of the connection nor bytes out of turn."""
         if getattr(self._sock, "pending", int)():  # read and decrypted already
             return False
         return not (self._poll.poll(0) if self._poll is not None else select.select([self._sock], [], [], 0)[0])
 
-    def exchange(self, request: Request, head: bytes, deadline: float, largest: int) -> tuple[Response, bool]:
-        """Return the response, and whether the connection may carry another request.
+    def exchange(self, request: Request, head: bytes, deadline: float, max_body: int) -> tuple[Response, bool]:
+        """Return the response, and whether the connection can carry another request.
 
         Raises:
-            Failure: there is none.
+            TransportFailure: there is no response.
         """
-        self.sent, self.heard = 0, False
-        pause = _NEVER if request.pause is None else request.pause
-        reader = ResponseReader(largest, streaming=request.sink is not None)
+        self.bytes_sent, self.response_started = 0, False
+        idle_timeout = _NO_LIMIT if request.idle_timeout is None else request.idle_timeout
+        reader = ResponseReader(max_body, streaming=request.download is not None)
         try:
-            unsent = self._send(request, head, deadline, pause)
+            send_error = self._send(request, head, deadline, idle_timeout)
             while True:
-                self._sock.settimeout(min(seconds_left(deadline), pause))
+                self._sock.settimeout(min(seconds_left(deadline), idle_timeout))
                 try:
-                    data = self._sock.recv(_READ_SIZE)
+                    data = self._sock.recv(READ_SIZE)
                 except ConnectionError as error:
-                    raise unsent or error from None
-                self.heard = self.heard or bool(data)
+                    raise send_error or error from None
+                self.response_started = self.response_started or bool(data)
                 if data:
                     reader.feed(data)
                 else:
                     self.lost = True
                     reader.feed_eof()
                 if reader.streaming:
-                    assert request.sink is not None
+                    assert request.download is not None
                     if body := reader.take():
-                        request.sink.write(body)
-                        request.sink.passed(reader.length)
+                        request.download.write(body)
+                        request.download.advance(reader.length)
                 if reader.complete:
-                    return reader.response(), reader.reusable and not unsent
+                    return reader.response(), reader.reusable and not send_error
         except OSError as error:
-            if isinstance(error, TimeoutError) and error.errno is None:  # with a number it is the network's, not ours
-                raise Failure("request timeout", timed_out=True) from None
+            if isinstance(error, TimeoutError) and error.errno is None:  # with errno it is the network's timeout
+                raise TransportFailure("request timeout", timed_out=True) from None
             self.lost = True
-            raise broken(error) from None
+            raise connection_failure(error) from None
 
-    def _send(self, request: Request, head: bytes, deadline: float, pause: float) -> OSError | None:
-        """Send the request; return the error that kept its end from being sent.
+    def _send(self, request: Request, head: bytes, deadline: float, idle_timeout: float) -> OSError | None:
+        """Send the request; return the error that stopped it after a part was sent.
 
-        A server that refuses a request may answer and close without reading it: then its answer is read all the same.
+        A server that rejects a request may respond and close without reading all of it: its response is still read.
         """
         body = request.body
         try:
             if type(body) is bytes:
-                self._write(head + body, deadline, pause)  # one write: a second one could wait for a round trip
+                self._write(head + body, deadline, idle_timeout)  # at once: a second write could wait a round trip
                 return None
             assert not isinstance(body, bytes)
             while True:
-                piece = body.read()
-                data = piece if body.length is not None else chunk(piece)
-                self._write(head + data if head else data, deadline, pause)
+                chunk = body.read()
+                data = chunk if body.length is not None else encode_chunk(chunk)
+                self._write(head + data if head else data, deadline, idle_timeout)
                 head = b""
-                body.passed(len(piece))
-                if not piece or body.sent == body.length:
+                body.advance(len(chunk))
+                if not chunk or body.sent == body.length:
                     return None
-                if not self.silent():
+                if not self.is_usable():
                     return ConnectionError()
         except (BrokenPipeError, ConnectionResetError) as error:
-            if not self.sent:
+            if not self.bytes_sent:
                 raise
             return error
 
-    def _write(self, data: bytes, deadline: float, pause: float) -> None:
+    def _write(self, data: bytes, deadline: float, idle_timeout: float) -> None:
         rest = memoryview(data)
         while rest:
-            self._sock.settimeout(min(seconds_left(deadline), pause))
+            self._sock.settimeout(min(seconds_left(deadline), idle_timeout))
             count = self._sock.send(rest)
-            self.sent += count
+            self.bytes_sent += count
             rest = rest[count:]
 
     def close(self) -> None:
@@ -187,20 +210,20 @@ class _Connection:
 
 
 def connect(target: Target, tls: TLSContexts, deadline: float) -> socket.socket:
-    """Open a connection.
+    """Return a connected socket, after the handshakes with a proxy and of TLS.
 
     Raises:
-        Failure: there is none; nothing was sent.
+        TransportFailure: it cannot be opened; nothing was sent.
     """
     host, port = target.next_hop
-    sock = _first_of(ordered(_resolve(host, port, deadline)), host, port, deadline)
+    sock = _connect_any(interleave_families(_resolve(host, port, deadline)), host, port, deadline)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.settimeout(min(seconds_left(deadline), CONNECT_TIMEOUT))
         if target.proxy:
             sock.sendall(target.proxy.connect_request(target.host, target.port))
             tunnel = TunnelReader()
-            while not tunnel.feed(sock.recv(_READ_SIZE)):
+            while not tunnel.feed(sock.recv(READ_SIZE)):
                 sock.settimeout(min(seconds_left(deadline), CONNECT_TIMEOUT))
         if target.tls:
             sock = tls.get(target.ca).wrap_socket(sock, server_hostname=target.host)
@@ -210,17 +233,16 @@ def connect(target: Target, tls: TLSContexts, deadline: float) -> socket.socket:
         if isinstance(error, TimeoutError):
             raise connect_timeout() from None
         if isinstance(error, OSError):
-            raise refused(error, target.host, target.port) from None
+            raise connect_failure(error, target.host, target.port) from None
         if isinstance(error, ValueError):  # a name that TLS cannot ask for
-            raise Failure(f"{target.host!r} is not an address: {error}", unsent=True) from None
+            raise TransportFailure(f"invalid address {target.host!r}: {error}", not_sent=True) from None
         raise
 
 
 def _resolve(host: str, port: int, deadline: float) -> list[AddressInfo]:
-    """Look a name up, in a thread: the system's own time limit can be longer than the call's."""
-    found = numeric(host, port)
-    if found:
-        return found
+    """Look up a name, in a thread: the timeout of the system's resolver can be longer than the call's."""
+    if addresses := parse_ip(host, port):
+        return addresses
     outcome: list[Any] = []
     done = _thread.allocate_lock()
     done.acquire()
@@ -234,83 +256,73 @@ def _resolve(host: str, port: int, deadline: float) -> list[AddressInfo]:
 
     try:
         _thread.start_new_thread(look_up, ())
-    except RuntimeError:  # the process may have no more threads
+    except RuntimeError:  # no more threads allowed
         look_up()
     if not done.acquire(timeout=max(0.0, deadline - time.monotonic())):
         raise connect_timeout()
     result = outcome[0]
     if isinstance(result, OSError):
-        raise refused(result, host, port) from None
+        raise connect_failure(result, host, port) from None
     if isinstance(result, ValueError):
-        raise Failure(f"{host!r} is not an address: {result}", unsent=True) from None
+        raise TransportFailure(f"invalid address {host!r}: {result}", not_sent=True) from None
     if isinstance(result, BaseException):
         raise result
     if not result:
-        raise Failure(f"getaddrinfo ENOTFOUND {host}", unsent=True)
+        raise TransportFailure(f"getaddrinfo ENOTFOUND {host}", not_sent=True)
     return result  # type: ignore[no-any-return]
 
 
-def _first_of(found: list[AddressInfo], host: str, port: int, deadline: float) -> socket.socket:
-    """Return a socket connected to one of the addresses: see `_race` for more than one."""
-    if len(found) > 1:
-        return _race(found, host, port, deadline)
-    family, kind, protocol, _, where = found[0]
+def _connect_any(addresses: list[AddressInfo], host: str, port: int, deadline: float) -> socket.socket:
+    """Return a socket connected to one of the addresses; `_race` handles more than one."""
+    if len(addresses) > 1:
+        return _race(addresses, host, port, deadline)
+    family, kind, protocol, _, address = addresses[0]
     sock: socket.socket | None = None
     try:
         sock = socket.socket(family, kind, protocol)
         sock.settimeout(min(seconds_left(deadline), CONNECT_TIMEOUT))
-        sock.connect(where)
+        sock.connect(address)
         return sock
     except OSError as error:
         if sock is not None:
             sock.close()
         if isinstance(error, TimeoutError) and error.errno is None:
             raise connect_timeout() from None
-        raise refused(error, host, port) from None
+        raise connect_failure(error, host, port) from None
 
 
-def _race(found: list[AddressInfo], host: str, port: int, deadline: float) -> socket.socket:
-    """Try the addresses in turn, the next one when the one before failed or is silent; the first to connect counts."""
-    import selectors  # here: most hosts have one address
+def _race(addresses: list[AddressInfo], host: str, port: int, deadline: float) -> socket.socket:
+    """Return the first socket that connects; start the next attempt when one has failed or is silent."""
+    import selectors  # late: most hosts have one address
 
-    # Neither needs a descriptor of its own, which a process may be out of
-    kind_of_selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
-    queue = list(reversed(found))
-    failure: Failure | None = None
+    # Neither of these needs a descriptor, which the process may be out of.
+    selector_class = getattr(selectors, "PollSelector", selectors.SelectSelector)
+    queue = list(reversed(addresses))
+    failure: TransportFailure | None = None
     next_start = 0.0
-    with kind_of_selector() as selector:
+    with selector_class() as selector:
         try:
             while queue or selector.get_map():
                 now = time.monotonic()
                 if now >= deadline:
                     raise connect_timeout()
                 if queue and (now >= next_start or not selector.get_map()):
-                    family, kind, protocol, _, where = queue.pop()
                     next_start = now + ATTEMPT_DELAY
                     try:
-                        sock = socket.socket(family, kind, protocol)
+                        _start_attempt(selector, queue.pop(), now + CONNECT_TIMEOUT)
                     except OSError as error:
-                        failure = failure or refused(error, host, port)
-                        continue
-                    sock.setblocking(False)
-                    number = sock.connect_ex(where)
-                    selector.register(sock, selectors.EVENT_WRITE, now + CONNECT_TIMEOUT)
-                    if number and number not in _IN_PROGRESS:
-                        failure = failure or refused(OSError(number, ""), host, port)
+                        failure = failure or connect_failure(error, host, port)
                         next_start = 0.0
-                        _drop(selector, sock)
                     continue
-                wake = min(
-                    [deadline, *(key.data for key in selector.get_map().values()), *([next_start] * bool(queue))]
-                )
-                for key, _ in selector.select(max(0.0, wake - now)):
-                    ready: Any = key.fileobj
-                    number = ready.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                limits = [deadline, *(key.data for key in selector.get_map().values()), *([next_start] * bool(queue))]
+                for key, _ in selector.select(max(0.0, min(limits) - now)):
+                    sock: Any = key.fileobj
+                    number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
                     if not number:
-                        selector.unregister(ready)
-                        return ready  # type: ignore[no-any-return]
-                    failure = failure or refused(OSError(number, ""), host, port)
-                    _drop(selector, ready)
+                        selector.unregister(sock)
+                        return sock  # type: ignore[no-any-return]
+                    failure = failure or connect_failure(OSError(number, ""), host, port)
+                    _drop(selector, sock)
                     next_start = 0.0
                 now = time.monotonic()
                 for key in [key for key in selector.get_map().values() if key.data <= now]:
@@ -320,6 +332,27 @@ def _race(found: list[AddressInfo], host: str, port: int, deadline: float) -> so
             for key in list(selector.get_map().values()):
                 _drop(selector, key.fileobj)
     raise failure or connect_timeout()
+
+
+def _start_attempt(selector: Any, info: AddressInfo, expires: float) -> None:
+    """Begin to connect; `selector` will say when the socket is connected or has failed.
+
+    Raises:
+        OSError: the attempt has failed at once.
+    """
+    family, kind, protocol, _, address = info
+    sock = socket.socket(family, kind, protocol)
+    try:
+        sock.setblocking(False)
+        number = sock.connect_ex(address)
+        if number and number not in _IN_PROGRESS:
+            raise OSError(number, "")
+    except BaseException:
+        sock.close()
+        raise
+    from selectors import EVENT_WRITE
+
+    selector.register(sock, EVENT_WRITE, expires)
 
 
 def _drop(selector: Any, sock: Any) -> None:

@@ -1,7 +1,7 @@
-"""HTTP/1.1 as bytes, without I/O: the head of a request, and the reader of a response. Both transports use it.
+"""HTTP/1.1 without I/O: encode the head of a request, read a response. Both transports use it.
 
-The parser is llhttp, Node's own, by way of httptools. What it leaves open is decided here: limits, which framing is
-accepted, and whether the connection may carry another request.
+The parser is llhttp, the parser of Node, through httptools. This module adds limits, rejects ambiguous framing, and
+decides whether the connection can be reused.
 """
 
 from __future__ import annotations
@@ -10,21 +10,23 @@ try:
     from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 except ImportError as error:  # not installed, or compiled for another Python or another system
     raise ImportError(
-        f"cloudpy's calls need httptools, as it is built for this Python and this system ({error}): run"
-        " `pip install httptools` here; for the cloud, `cloudpy package` puts the right one in",
+        f"cloudpy's calls need httptools, built for this Python and this system ({error}): run"
+        " `pip install httptools` here; for the cloud, `cloudpy package` includes the right one",
         name="httptools",
     ) from error
 
 from .._wire.javascript import utf8
-from . import Failure, Request, Response
+from .failure import TransportFailure
+from .message import Request, Response
 
+MAX_BODY = 64 * 1024 * 1024  # bytes; larger than any API response
 MAX_HEAD = 64 * 1024  # bytes
 MAX_HEADERS = 256
 _LARGE_HEAD = f"the response has a head of more than {MAX_HEAD} bytes"
-_MAX_FRAMING = 8  # times the body: chunks of one byte have five bytes of framing each
+_MAX_FRAMING = 8  # times the body: a chunk of one byte has five bytes of framing
 
 
-def target_of(url: str) -> tuple[str, str, str]:
+def split_url(url: str) -> tuple[str, str, str]:
     """Return the scheme, the authority and the request target of `url`."""
     scheme, _, rest = url.partition("://")
     authority, _, path = rest.partition("/")
@@ -34,11 +36,11 @@ def target_of(url: str) -> tuple[str, str, str]:
     return scheme, authority, f"/{path}"
 
 
-def request_head(request: Request, target: str) -> bytes:
+def encode_head(request: Request, target: str) -> bytes:
     """Return the request line and the headers.
 
     Raises:
-        Failure: one of them has a line break in it.
+        TransportFailure: one of them contains a line break.
     """
     lines = [f"{request.method} {target} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in request.headers]
@@ -47,12 +49,12 @@ def request_head(request: Request, target: str) -> bytes:
     lines.append("Transfer-Encoding: chunked\r\n\r\n" if length is None else f"Content-Length: {length}\r\n\r\n")
     head = "\r\n".join(lines)
     if head.count("\n") != len(lines) + 1 or head.count("\r") != len(lines) + 1:
-        raise Failure("Parse Error: a header of the request, or its address, has a line break in it")
+        raise TransportFailure("Parse Error: the URL or a header of the request contains a line break")
     return utf8(head)
 
 
-def chunk(data: bytes) -> bytes:
-    """Return `data` as one chunk of a body of unknown length; no bytes are its end."""
+def encode_chunk(data: bytes) -> bytes:
+    """Return `data` as a chunk of a chunked body; b"" ends the body."""
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
@@ -60,15 +62,15 @@ class ResponseReader:
     """Reads one response.
 
     Args:
-        max_body: bytes of a body that is collected.
-        streaming: whether the body of a response with status 200 is handed on by `take`, whatever its size.
+        max_body: limit in bytes for a body that is collected in memory.
+        streaming: read the body of a response with status 200 with `take`, without a limit.
 
     Attributes:
-        started: a byte of the response has come.
+        started: a byte of the response has arrived.
         complete: the response has ended.
-        reusable: the connection may carry another request.
-        streaming: the body is to be fetched with `take`.
-        buffered: the bytes that `take` would return.
+        reusable: the connection can carry another request.
+        streaming: the body must be read with `take`.
+        buffered: the number of bytes that `take` would return.
         length: the value of Content-Length, if any.
     """
 
@@ -99,7 +101,7 @@ class ResponseReader:
         self._max_body = max_body
         self._streams = streaming
         self._parser: HttpResponseParser | None = None
-        self._failure: Failure | None = None
+        self._failure: TransportFailure | None = None
         self._headers: list[tuple[bytes, bytes]] = []
         self._reason = b""
         self._body: list[bytes] = []
@@ -118,10 +120,10 @@ class ResponseReader:
         self.streaming = False
 
     def feed(self, data: bytes) -> bool:
-        """Take bytes from the connection; return whether the response is complete.
+        """Read bytes from the connection; return whether the response is complete.
 
         Raises:
-            Failure: they are not a response, or exceed a limit.
+            TransportFailure: the bytes are not a valid response, or exceed a limit.
         """
         parser = self._parser
         if parser is None:
@@ -135,53 +137,55 @@ class ResponseReader:
         except HttpParserError as error:
             if not self.complete:
                 self._parser = None
-                raise self._failure or Failure(f"Parse Error: {error}"[:300]) from None
-            self.reusable = False  # bytes behind the response
+                raise self._failure or TransportFailure(f"Parse Error: {error}"[:300]) from None
+            self.reusable = False  # bytes after the response
         if self.complete:
             self._parser = None  # it refers to this object
         elif self._framing > MAX_HEAD + _MAX_FRAMING * self._size:
             self._parser = None
-            raise Failure(f"Parse Error: {_LARGE_HEAD if self._in_head else 'the response has more framing than body'}")
+            raise TransportFailure(
+                f"Parse Error: {_LARGE_HEAD if self._in_head else 'the response has more framing than body'}"
+            )
         return self.complete
 
     def feed_eof(self) -> None:
-        """Take the end of the connection.
+        """Note the end of the connection.
 
         Raises:
-            Failure: the response is not complete.
+            TransportFailure: the response is not complete.
         """
         self._parser = None
         if self._until_eof:
             self.complete = True
         elif not self.complete:
-            raise Failure("aborted" if not self._in_head else "socket hang up")
+            raise TransportFailure("aborted" if not self._in_head else "socket hang up")
 
     def take(self) -> bytes:
-        """Return what has come of the body since the last time, of a response that is streamed."""
+        """Return the part of a streamed body that arrived since the last call."""
         data = b"".join(self._body)
         self._body.clear()
         self.buffered = 0
         return data
 
     def response(self) -> Response:
-        """Return the response, without the body when that was streamed."""
+        """Return the response; its body is empty when it was streamed."""
         headers: dict[str, str] = {}
         for name, value in self._headers:
             headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t"))
         return Response(self.status, self._reason.decode("latin-1"), headers, b"".join(self._body))
 
-    # What the parser calls
+    # Called by the parser
 
     def on_message_begin(self) -> None:
         if self._final:
-            raise ValueError("bytes behind the response")  # not shown to anyone: see feed()
+            raise ValueError("bytes after the response")  # never shown: see feed()
 
     def on_status(self, reason: bytes) -> None:
         self._reason += reason
         self._head_size += len(reason)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._in_head:  # the trailers of a chunked body say nothing that we want to know
+        if self._in_head:  # the trailers of a chunked body are ignored
             self._headers.append((name, value))
             self._head_size += len(name) + len(value)
             if len(self._headers) > MAX_HEADERS:
@@ -208,8 +212,8 @@ class ResponseReader:
         if len(lengths) > 1 or not all(length.isdigit() for length in lengths):
             raise self._error(f"Content-Length {b', '.join(lengths).decode('latin-1')!r}")
         if coding is not None and (lengths or coding.lower() != b"chunked"):
-            beside = " beside a Content-Length" if lengths else ""
-            raise self._error(f"Transfer-Encoding {coding.decode('latin-1')!r}{beside}")
+            duplicate = " beside a Content-Length" if lengths else ""
+            raise self._error(f"Transfer-Encoding {coding.decode('latin-1')!r}{duplicate}")
         if status in (101, 204, 304):
             pass
         elif lengths:
@@ -232,11 +236,11 @@ class ResponseReader:
     def on_message_complete(self) -> None:
         if self._final:
             self.complete = True
-        else:  # an interim response: the next one is read
+        else:  # an interim response: read the next one
             self._headers.clear()
             self._reason = b""
             self._framing = self._head_size = 0
 
-    def _error(self, cause: str, prefix: str = "Parse Error: ") -> Failure:
-        self._failure = Failure(f"{prefix}{cause}"[:300])
+    def _error(self, cause: str, prefix: str = "Parse Error: ") -> TransportFailure:
+        self._failure = TransportFailure(f"{prefix}{cause}"[:300])
         return self._failure

@@ -1,4 +1,4 @@
-"""Connections kept for the next request, by address. Holds no I/O; safe to share between threads."""
+"""Idle connections, kept by address for the next request. Does no I/O; safe to share between threads."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from typing import Generic, Protocol, TypeVar
 
     class Connection(Protocol):
-        """What is kept."""
+        """A connection that can be kept."""
 
         idle_since: float
 
-        def silent(self) -> bool:
-            """Whether it is open and nothing waits to be read: what waits is an end, or bytes out of turn."""
+        def is_usable(self) -> bool:
+            """Whether it is open and has nothing to read: that would be its end, or bytes out of turn."""
 
         def close(self) -> None: ...
 
@@ -24,21 +24,21 @@ else:
     Generic = {"C": object}  # typing is not needed at a cold start
     C = "C"
 
-IDLE_TIMEOUT = 4.8  # seconds that a connection is kept unused; Node's agent keeps it as long, servers longer
-FRESH = 1.0  # seconds unused after which a connection no longer carries a request that must not be sent twice
-MAX_IDLE = 100  # connections kept for one address
+IDLE_TIMEOUT = 4.8  # seconds that an idle connection is kept; Node's agent keeps it as long, servers longer
+MAX_IDLE_NOT_IDEMPOTENT = 1.0  # seconds that a connection may have been idle to carry a request that is not idempotent
+MAX_CONNECTIONS = 100  # idle connections kept for one address
 
-# A server closes a connection that was unused for its own time-out, 5 seconds or more with the servers in use. A
-# request that meets the end on its way is lost, and nobody can tell whether it was carried out. One that is harmless to
-# repeat is then sent again; any other takes a connection that was in use a moment ago, far from every time-out.
+# A server closes a connection that was idle for its own timeout, which is 5 seconds or more for the servers in use. A
+# request that is on its way at that moment is lost, and the client cannot know whether it was processed. An idempotent
+# request is then sent again; any other uses a connection that was in use a moment ago, far from every timeout.
 
 
 class Pool(Generic[C]):
     """The connections that are open and not in use.
 
     Args:
-        idle_timeout: seconds that one is kept.
-        clock: what the seconds are read from.
+        idle_timeout: seconds that a connection is kept.
+        clock: returns the time in seconds.
     """
 
     def __init__(self, idle_timeout: float, clock: Callable[[], float]) -> None:
@@ -48,8 +48,8 @@ class Pool(Generic[C]):
         self._idle: dict[object, list[C]] = {}
 
     def get(self, address: object, *, idempotent: bool) -> C | None:
-        """Return the connection that was used last, or None when none is fit for use."""
-        limit = self._idle_timeout if idempotent else min(self._idle_timeout, FRESH)
+        """Return the usable connection that was in use last, or None."""
+        limit = self._idle_timeout if idempotent else min(self._idle_timeout, MAX_IDLE_NOT_IDEMPOTENT)
         while True:
             with self._lock:
                 connections = self._idle.get(address)
@@ -61,22 +61,22 @@ class Pool(Generic[C]):
                 connection = connections.pop()
                 if not connections:
                     del self._idle[address]
-            if age <= limit and connection.silent():
+            if age <= limit and connection.is_usable():
                 return connection
             connection.close()
 
     def put(self, address: object, connection: C) -> None:
-        """Keep a connection, or close it when there are enough."""
+        """Keep a connection, or close it when MAX_CONNECTIONS are kept."""
         connection.idle_since = self._clock()
         with self._lock:
             connections = self._idle.setdefault(address, [])
-            if len(connections) < MAX_IDLE:
+            if len(connections) < MAX_CONNECTIONS:
                 connections.append(connection)
                 return
         connection.close()
 
     def discard(self, address: object, connection: C) -> None:
-        """Forget a connection that has ended."""
+        """Remove a connection that has ended."""
         with self._lock:
             connections = self._idle.get(address, [])
             if connection in connections:
@@ -88,15 +88,15 @@ class Pool(Generic[C]):
         """Close all connections, or those to one address."""
         with self._lock:
             addresses = list(self._idle) if address is None else [address]
-            connections = [connection for one in addresses for connection in self._idle.pop(one, ())]
+            connections = [connection for key in addresses for connection in self._idle.pop(key, ())]
         for connection in connections:
             connection.close()
 
     def close_expired(self) -> float | None:
-        """Close what was unused for too long; return the seconds until the next one will be, None for an empty pool."""
+        """Close expired connections; return the seconds until the next one expires, or None when none is kept."""
         now = self._clock()
         expired: list[C] = []
-        next_end: float | None = None
+        next_expiry: float | None = None
         with self._lock:
             for address, connections in list(self._idle.items()):
                 while connections and now - connections[0].idle_since > self._idle_timeout:
@@ -105,17 +105,17 @@ class Pool(Generic[C]):
                     del self._idle[address]
                     continue
                 left = connections[0].idle_since + self._idle_timeout - now
-                next_end = left if next_end is None else min(next_end, left)
+                next_expiry = left if next_expiry is None else min(next_expiry, left)
         for connection in expired:
             connection.close()
-        return next_end
+        return next_expiry
 
     def reset_after_fork(self) -> None:
-        """Forget everything, in the child: another thread may have held the lock when it was forked."""
+        """Forget everything, in the child process: a thread of the parent may have held the lock at the fork."""
         self._lock = allocate_lock()
         self._idle = {}
 
     def connections(self) -> list[C]:
-        """Return the connections kept at this moment."""
+        """Return the idle connections."""
         with self._lock:
             return [connection for connections in self._idle.values() for connection in connections]

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from .. import _transports
-from .._transports import Failure, Request, Response
-from .._transports.flow import PIECE, Sink, Source
+from .._transports import Request, Response, TransportFailure
+from .._transports.streams import CHUNK_SIZE, DownloadStream, UploadStream
 from .backend import Backend
 from .http import router, storage
 from .http.messages import HttpRequest, HttpResponse
@@ -37,13 +37,13 @@ class InProcessTransport:
         """The answer to `request`.
 
         Raises:
-            Failure: the answer is a fault, or its delay is longer than `timeout` (nobody waits for that).
+            TransportFailure: the answer is a fault, or its delay is longer than `timeout` (nobody waits for that).
         """
         if _for_storage(request):
             return _file(self.backend, request)
         answer = router.handle(self.backend, _incoming(request, timeout))
         if answer.delay >= timeout:
-            raise Failure("request timeout", timed_out=True)
+            raise TransportFailure("request timeout", timed_out=True)
         if answer.delay:
             self._sleep(answer.delay)
         return _response(answer, request)
@@ -69,7 +69,7 @@ class AsyncInProcessTransport:
         else:
             answer = router.handle(self.backend, asked)
         if answer.delay >= timeout:
-            raise Failure("request timeout", timed_out=True)
+            raise TransportFailure("request timeout", timed_out=True)
         if answer.delay:
             await self._sleep(answer.delay)
         return _response(answer, request)
@@ -82,7 +82,7 @@ class AsyncInProcessTransport:
 def connected(backend: Backend) -> Iterator[None]:
     """Every call of the SDK in this process goes to `backend` until the block ends."""
     blocking, asynchronous = InProcessTransport(backend), AsyncInProcessTransport(backend)
-    with _transports.replaced(blocking=blocking, asynchronous=asynchronous):
+    with _transports.override(blocking=blocking, asynchronous=asynchronous):
         yield
 
 
@@ -95,7 +95,7 @@ def _incoming(request: Request, timeout: float) -> HttpRequest:
 
 
 def _for_storage(request: Request) -> bool:
-    return (isinstance(request.body, Source) or request.sink is not None) and storage.handles(
+    return (isinstance(request.body, UploadStream) or request.download is not None) and storage.handles(
         _incoming(request, 0.0).target
     )
 
@@ -104,22 +104,22 @@ def _file(backend: Backend, request: Request) -> Response:
     """Stores a file, or gives one out."""
     incoming = _incoming(request, 0.0)
     try:
-        if isinstance(request.body, Source):
+        if isinstance(request.body, UploadStream):
             upload = storage.begin_upload(backend, incoming)
             try:
                 while piece := request.body.read():
                     storage.write(upload, piece)
-                    request.body.passed(len(piece))
+                    request.body.advance(len(piece))
                 return _response(storage.finish_upload(upload), request)
             finally:
                 upload.discard()
         file, headers = storage.download(backend, incoming)
         named = {name.lower(): value for name, value in headers}
-        sink = request.sink or Sink(io.BytesIO())
+        sink = request.download or DownloadStream(io.BytesIO())
         with file:
-            while piece := file.read(PIECE):
+            while piece := file.read(CHUNK_SIZE):
                 sink.write(piece)
-                sink.passed(int(named["content-length"]))
+                sink.advance(int(named["content-length"]))
         return Response(200, "OK", named, b"")
     except ObjectStorageError as refused:
         return _response(storage.refusal(backend, refused), request)
@@ -134,13 +134,13 @@ def _response(answer: HttpResponse, request: Request) -> Response:
 
 def _faulty(fault: str, request: Request) -> Response:
     if fault == "refused":
-        raise Failure(f"connect ECONNREFUSED {urlsplit(request.url).netloc}", unsent=True)
+        raise TransportFailure(f"connect ECONNREFUSED {urlsplit(request.url).netloc}", not_sent=True)
     if fault == "reset":
-        raise Failure("read ECONNRESET")
+        raise TransportFailure("read ECONNRESET")
     if fault == "timeout":
-        raise Failure("request timeout", timed_out=True)
+        raise TransportFailure("request timeout", timed_out=True)
     if fault == "truncated":
-        raise Failure("aborted")
+        raise TransportFailure("aborted")
     if fault == "http500":
         return Response(500, "Internal Server Error", {"content-type": "text/plain"}, b"")
     return Response(200, "OK", {"content-type": "application/octet-stream"}, _GARBAGE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._transports import Failure, Request, Response
+from .._transports import Request, Response, TransportFailure
 from .._wire import jsontext
 from ..local.database_text import PREFIX, action_fields, parameters
 
@@ -18,9 +18,9 @@ def request_of(request: Request) -> dict[str, Any] | None:
     return {"api": action, "params": parameters(action_fields(value))}
 
 
-def answer_of(action: str, outcome: Response | Failure) -> dict[str, Any] | None:
+def answer_of(action: str, outcome: Response | TransportFailure) -> dict[str, Any] | None:
     """Return the answer in the form of a recording, or None when it is a fault."""
-    if isinstance(outcome, Failure) or outcome.status != 200:
+    if isinstance(outcome, TransportFailure) or outcome.status != 200:
         return None
     value = _json(outcome.body)
     if not isinstance(value, dict):

@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from .._client.redact import private_file
-from .._transports import Failure, Request, Response
+from .._transports import Request, Response, TransportFailure
 from .._wire import case, form, jsontext, messages
 from .._wire.answer import GATEWAY_JSON
 from .._wire.protobuf import DecodeError
@@ -49,7 +49,7 @@ class Recording:
         self._mask = Mask(core.identities)  # now that it is known who calls
         core.seam.tape = self.take
 
-    def take(self, request: Request, outcome: Response | Failure) -> None:
+    def take(self, request: Request, outcome: Response | TransportFailure) -> None:
         """Writes one exchange down, if it is a call of an API: files and what is asked of the storage are left out."""
         headers = {name.lower(): value for name, value in request.headers}
         if headers.get("content-type", "").startswith(form.KIND):
@@ -112,10 +112,10 @@ def file_of(name: str, value: bytes) -> dict[str, Any]:
     return {"filename": name, "size": len(value), "sha256": hashlib.sha256(value).hexdigest()}
 
 
-def answer_of(outcome: Response | Failure) -> dict[str, Any]:
+def answer_of(outcome: Response | TransportFailure) -> dict[str, Any]:
     """What was answered, in the form of a recording."""
-    if isinstance(outcome, Failure):
-        return {"fault": "timeout" if outcome.timed_out else "refused" if outcome.unsent else "reset"}
+    if isinstance(outcome, TransportFailure):
+        return {"fault": "timeout" if outcome.timed_out else "refused" if outcome.not_sent else "reset"}
     if outcome.status != 200:
         return {"fault": "http500"}
     if outcome.headers.get("content-type", "") == GATEWAY_JSON:

@@ -108,10 +108,10 @@ class Core:
                 from ..local import GatewayServer
 
                 self.url = stack.enter_context(GatewayServer(self.backend)).url
-                blocking, awaited = _transports.new()
+                blocking, awaited = _transports.create()
             self._own = blocking, awaited
             self._faces = Blocking(blocking, self.seam), Awaited(awaited, self.seam)
-            stack.enter_context(_transports.replaced(blocking=self._faces[0], asynchronous=self._faces[1]))
+            stack.enter_context(_transports.override(blocking=self._faces[0], asynchronous=self._faces[1]))
             stack.callback(self.environ.restore)
             self.environ.rest(environment(self.backend, self.url, user=self.default))
             stack.callback(setattr, _permissions, "on_refusal", _permissions.on_refusal)
@@ -127,7 +127,7 @@ class Core:
         self.live = live
         blocking, awaited = self._own
         if live:
-            made = _transports.new()
+            made = _transports.create()
             blocking, awaited = self._before[0] or made[0], self._before[1] or made[1]
         self._faces[0].inner, self._faces[1].inner = blocking, awaited
         self.environ.rest({} if live else environment(self.backend, self.url, user=self.default))

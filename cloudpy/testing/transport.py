@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .._client.context import invocation
-from .._transports import Failure, Request, Response
+from .._transports import Request, Response, TransportFailure
 from .clock import Clock
 from .violations import Ledger
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = True  # a failing test shows the test, and the function, not these lines
 
-Tape = Callable[[Request, "Response | Failure"], None]
+Tape = Callable[[Request, "Response | TransportFailure"], None]
 
 
 class Seam:
@@ -27,7 +27,7 @@ class Seam:
         self._other_thread = other_thread
         self.tape: Tape | None = None
 
-    def done(self, request: Request, outcome: Response | Failure) -> None:
+    def done(self, request: Request, outcome: Response | TransportFailure) -> None:
         """Records what came of a request, and raises what the test has to complain of.
 
         Raises:
@@ -48,7 +48,7 @@ class Blocking:
     def send(self, request: Request, timeout: float) -> Response:
         try:
             response = self.inner.send(request, timeout)
-        except Failure as failure:
+        except TransportFailure as failure:
             self._seam.done(request, failure)
             raise
         self._seam.done(request, response)
@@ -65,7 +65,7 @@ class Awaited:
     async def send(self, request: Request, timeout: float) -> Response:
         try:
             response = await self.inner.send(request, timeout)
-        except Failure as failure:
+        except TransportFailure as failure:
             self._seam.done(request, failure)
             raise
         self._seam.done(request, response)

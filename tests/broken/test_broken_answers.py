@@ -68,7 +68,7 @@ def test_every_body_ends_in_a_dict_or_our_error(options: Options, content_type: 
     canned, cloud = CannedResponse(), SyncCloud().init(**INIT)
     canned.content_type = content_type
     ends = {"result": 0, "error": 0}
-    with _transports.replaced(blocking=canned, asynchronous=AIOTransport()):
+    with _transports.override(blocking=canned, asynchronous=AIOTransport()):
         for name, canned.body in bodies():
             try:
                 ends[outcome(lambda: cloud.call("cloudbase.getOpenData", {}, {}, options))] += 1
@@ -89,7 +89,7 @@ def call(request: pytest.FixtureRequest) -> Iterator[Callable[[str], dict[str, A
             return SyncCloud().init(**options).call("cloudbase.getOpenData", {}, {}, DEFAULT)
         return loop.run_until_complete(Cloud().init(**options).call("cloudbase.getOpenData", {}, {}, DEFAULT))
 
-    with _transports.replaced(blocking=blocking, asynchronous=AIOTransport()):
+    with _transports.override(blocking=blocking, asynchronous=AIOTransport()):
         yield make
         loop.run_until_complete(loop.shutdown_asyncgens())  # while the transport is there, which keeps its sessions
     blocking.close()
@@ -135,9 +135,9 @@ def test_an_oversize_answer_is_not_held(call: Callable[[str], dict[str, Any]]) -
         finally:
             tracemalloc.stop()
 
-    small = {"largest": 1024 * 1024}
+    small = {"max_body": 1024 * 1024}
     blocking = HTTPTransport(**small)
-    with _transports.replaced(blocking=blocking, asynchronous=AIOTransport(**small)):
+    with _transports.override(blocking=blocking, asynchronous=AIOTransport(**small)):
         assert most() < 8 * 1024 * 1024
 
 

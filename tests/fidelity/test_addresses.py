@@ -71,7 +71,7 @@ def test_the_same_address(bench: Bench, name: str) -> None:
     ours = []
     with bench.variables({"TCB_CONTEXT_CNFG": None, **variables}):
         listener, async_listener = Listener(), AsyncListener()
-        with _transports.replaced(blocking=listener, asynchronous=async_listener):
+        with _transports.override(blocking=listener, asynchronous=async_listener):
             for face in bench.ours:
                 assert not face.call(face.instance(init), "a.b", ({},), None).failed
         ours = listener.urls + async_listener.urls

@@ -97,7 +97,7 @@ def test_a_delay_within_it_is_slept(live: Backend) -> None:
     from cloudpy import _transports
 
     async_one = _transports.async_transport()
-    with _transports.replaced(blocking=transport, asynchronous=async_one):
+    with _transports.override(blocking=transport, asynchronous=async_one):
         sync.Cloud().init(env="test-env", config=None).openapi.x()
     assert slept == [3]
 

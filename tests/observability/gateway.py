@@ -68,7 +68,7 @@ class Caller:
 def calling(face: str) -> Iterator[Caller]:
     """A caller whose transports are its own."""
     caller, blocking = Caller(face), HTTPTransport()
-    with _transports.replaced(blocking=blocking, asynchronous=AIOTransport()):
+    with _transports.override(blocking=blocking, asynchronous=AIOTransport()):
         yield caller
         # while the transport is there, which keeps its sessions
         caller.loop.run_until_complete(caller.loop.shutdown_asyncgens())

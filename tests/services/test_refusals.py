@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import cloudpy.sync
 from cloudpy._client.services.cos import Refusal
-from cloudpy._transports import Request, Response, replaced
+from cloudpy._transports import Request, Response, override
 
 words = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=20)
 spaces = st.sampled_from(["", " ", "\n  "])
@@ -123,6 +123,6 @@ def test_no_refused_upload_counts_as_done(status: int, body: bytes, code: int, w
     cloud = cloudpy.sync.createNewInstance(
         env="e", config=None, secretId="i", secretKey="k", serviceUrl="http://h/admin"
     )
-    with replaced(blocking=Storage(status, body), asynchronous=None), pytest.raises(cloudpy.CloudSDKError) as failed:
+    with override(blocking=Storage(status, body), asynchronous=None), pytest.raises(cloudpy.CloudSDKError) as failed:
         cloud.uploadFile(cloudPath="a", fileContent=b"x")
     assert (failed.value.errCode, words in failed.value.errMsg) == (code, True)

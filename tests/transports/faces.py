@@ -7,7 +7,7 @@ from typing import Any
 
 import uvloop
 
-from cloudpy._transports import Failure, Request, Response
+from cloudpy._transports import Request, Response, TransportFailure
 from cloudpy._transports.aio import AIOTransport
 from cloudpy._transports.blocking import HTTPTransport
 
@@ -65,7 +65,7 @@ Face = BlockingFace | AsyncFace
 FACES = (BlockingFace, AsyncFace, UvloopFace)
 
 
-def flags(failure: Failure) -> dict[str, bool]:
+def flags(failure: TransportFailure) -> dict[str, bool]:
     """What a failure says of itself beyond its cause."""
-    flags = {"unsent": failure.unsent, "stale": failure.stale, "timed_out": failure.timed_out}
+    flags = {"not_sent": failure.not_sent, "stale_connection": failure.stale_connection, "timed_out": failure.timed_out}
     return {name: value for name, value in flags.items() if value}

@@ -24,7 +24,7 @@ import uvloop
 
 import cloudpy
 import cloudpy.sync
-from cloudpy._transports import aio, blocking, replaced
+from cloudpy._transports import aio, blocking, override
 from cloudpy.errors import CallTimeoutError, CloudSDKError, TransportError
 
 from .fault_server import FAULTS
@@ -110,7 +110,7 @@ def run_async(url: str, plan: Plan, tally: Tally, loop: str) -> None:
         await asyncio.gather(*(work(calls) for _ in range(TASKS)))
 
     sync = blocking.HTTPTransport()
-    with replaced(blocking=sync, asynchronous=aio.AIOTransport()):
+    with override(blocking=sync, asynchronous=aio.AIOTransport()):
         made = uvloop.new_event_loop() if loop == "uvloop" else asyncio.new_event_loop()
         made.run_until_complete(main())
         made.run_until_complete(cloud.aclose())
@@ -132,7 +132,7 @@ def run_blocking(url: str, plan: Plan, tally: Tally) -> None:
                 tally.end(tag, kind, error)
 
     sync = blocking.HTTPTransport()
-    with replaced(blocking=sync, asynchronous=aio.AIOTransport()), ThreadPoolExecutor(THREADS) as pool:
+    with override(blocking=sync, asynchronous=aio.AIOTransport()), ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(work, range(THREADS)))
         sync.close()
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cloudpy._transports import Failure, blocking
-from cloudpy._transports.address import numeric, ordered
+from cloudpy._transports import TransportFailure, blocking
+from cloudpy._transports.address import interleave_families, parse_ip
 from tests.once import part
 
 from ..scripted_server import ScriptedServer, echo
@@ -49,9 +49,9 @@ def test_the_next_address_is_tried_when_one_refuses(
         names_lead_to(monkeypatch, found(closed_port, closed_port, server.port))
         assert face.send("http://three.test/", b"x").body == b"x"
         names_lead_to(monkeypatch, found(closed_port, closed_port))
-        with pytest.raises(Failure, match=rf"connect ECONNREFUSED .*:({closed_port}|80)") as caught:
+        with pytest.raises(TransportFailure, match=rf"connect ECONNREFUSED .*:({closed_port}|80)") as caught:
             face.send("http://two.test/", b"x")
-        assert flags(caught.value) == {"unsent": True}
+        assert flags(caught.value) == {"not_sent": True}
 
 
 def test_a_silent_address_delays_the_call_and_does_not_end_it(
@@ -74,11 +74,11 @@ def test_a_name_that_takes_long_to_look_up(face: Face, monkeypatch: pytest.Monke
     go_on = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [go_on.wait(20)])
     try:
-        with pytest.raises(Failure) as caught:
+        with pytest.raises(TransportFailure) as caught:
             face.send("http://slow.test/", b"x", timeout=0.2)
     finally:
         go_on.set()
-    assert ("connect timeout", {"unsent": True, "timed_out": True}) == (caught.value.cause, flags(caught.value))
+    assert ("connect timeout", {"not_sent": True, "timed_out": True}) == (caught.value.cause, flags(caught.value))
 
 
 def test_tasks_share_one_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,17 +113,17 @@ def test_ipv6(face: Face) -> None:
 
 
 def test_what_need_not_be_looked_up() -> None:
-    assert [(socket.AF_INET, ("10.0.0.1", 80))] == [(info[0], info[4]) for info in numeric("10.0.0.1", 80)]
-    assert [(socket.AF_INET6, ("fe80::1", 80, 0, 0))] == [(info[0], info[4]) for info in numeric("fe80::1", 80)]
+    assert [(socket.AF_INET, ("10.0.0.1", 80))] == [(info[0], info[4]) for info in parse_ip("10.0.0.1", 80)]
+    assert [(socket.AF_INET6, ("fe80::1", 80, 0, 0))] == [(info[0], info[4]) for info in parse_ip("fe80::1", 80)]
     for name in ("localhost", "10.0.0", "1.2.3.4.5", "", "a\0b", "::g", "微信"):
-        assert [] == numeric(name, 80)
+        assert [] == parse_ip(name, 80)
 
 
 @settings(max_examples=part(200, 20))
 @given(st.lists(st.sampled_from([socket.AF_INET, socket.AF_INET6]), max_size=12))
 def test_families_take_turns(families: list[socket.AddressFamily]) -> None:
     infos: list[Any] = [(family, socket.SOCK_STREAM, 6, "", ("h", i)) for i, family in enumerate(families)]
-    made = ordered(infos)
+    made = interleave_families(infos)
     assert sorted(infos) == sorted(made)
     for family in set(families):  # within each, the order is the system's
         assert [info for info in infos if info[0] == family] == [info for info in made if info[0] == family]

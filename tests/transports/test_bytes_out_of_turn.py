@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from cloudpy._transports import Failure
+from cloudpy._transports import TransportFailure
 from cloudpy._transports.aio import AIOTransport
 
 from ..scripted_server import Peer, ScriptedServer, echo, http
@@ -25,7 +25,7 @@ def test_bytes_right_behind_an_answer_never_answer_the_next_call(face: Face, ext
             body = b"%d" % i
             try:
                 assert face.send(server.url, body).body == body
-            except Failure as failure:
+            except TransportFailure as failure:
                 # allowed: the bytes came in later and broke the next answer; never allowed: a wrong answer
                 assert failure.cause.startswith(("Parse Error", "socket hang up"))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cloudpy._transports import Failure
+from cloudpy._transports import TransportFailure
 
 from ..scripted_server import Peer, ScriptedServer, echo
 from .faces import Face
@@ -46,10 +46,10 @@ SLOW = {
 @pytest.mark.parametrize("script", SLOW.values(), ids=SLOW)
 def test_one_deadline_for_the_whole_answer(face: Face, script: Callable[[Peer], None]) -> None:
     with ScriptedServer(script) as server:
-        with pytest.raises(Failure) as caught:
+        with pytest.raises(TransportFailure) as caught:
             face.send(server.url, timeout=0.3)
         assert caught.value.timed_out
-        assert not caught.value.stale
+        assert not caught.value.stale_connection
         assert len(server.received) <= 1
 
 
@@ -57,7 +57,7 @@ def test_the_deadline_holds_while_sending(face: Face) -> None:
     """A server that reads nothing, and a request that fits into no buffer."""
     done = threading.Event()
     with ScriptedServer(lambda peer: [done.wait(20)]) as server:
-        with pytest.raises(Failure) as caught:
+        with pytest.raises(TransportFailure) as caught:
             face.send(server.url, b"x" * 30_000_000, timeout=0.3)
         done.set()
         assert caught.value.timed_out
@@ -65,7 +65,7 @@ def test_the_deadline_holds_while_sending(face: Face) -> None:
 
 def test_no_time_at_all(face: Face) -> None:
     with ScriptedServer(echo) as server:
-        with pytest.raises(Failure) as caught:
+        with pytest.raises(TransportFailure) as caught:
             face.send(server.url, b"x", timeout=1e-9)
         assert caught.value.timed_out
         assert face.send(server.url, b"x").body == b"x"

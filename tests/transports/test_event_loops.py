@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy._transports import Failure
+from cloudpy._transports import TransportFailure
 from cloudpy._transports.aio import AIOTransport
 
 from ..scripted_server import Peer, ScriptedServer, echo, http
@@ -165,7 +165,7 @@ def test_the_inner_time_limit_is_a_failure_and_not_a_cancellation() -> None:
     transport, script = AIOTransport(), Stuck()
 
     async def main() -> None:
-        with pytest.raises(Failure) as caught:
+        with pytest.raises(TransportFailure) as caught:
             await asyncio.wait_for(transport.send(request(server.url, b"cancelled"), 0.2), 20)
         assert caught.value.timed_out
         assert await _in_thread(script.hung_up)

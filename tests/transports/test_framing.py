@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cloudpy._transports import Failure
+from cloudpy._transports import TransportFailure
 
 from ..scripted_server import Peer, ScriptedServer, held, http, once
 from .faces import Face
@@ -105,8 +105,8 @@ def test_switching_protocols_is_no_answer_to_go_on_from(face: Face) -> None:
         for _ in range(2):
             try:
                 assert face.send(server.url).status == 101
-            except Failure as failure:
-                assert not failure.unsent
+            except TransportFailure as failure:
+                assert not failure.not_sent
         assert server.connections == 2
 
 
@@ -150,9 +150,13 @@ def test_what_is_not_http_is_refused_at_once(face: Face, answer: bytes) -> None:
     """The server keeps the connection open: whoever waited for more would wait until the time is up."""
     with ScriptedServer(held(answer)) as server:
         for count in (1, 2):
-            with pytest.raises(Failure) as caught:
+            with pytest.raises(TransportFailure) as caught:
                 face.send(server.url)
-            assert (False, False, False) == (caught.value.unsent, caught.value.stale, caught.value.timed_out)
+            assert (False, False, False) == (
+                caught.value.not_sent,
+                caught.value.stale_connection,
+                caught.value.timed_out,
+            )
             assert count == len(server.received) == server.connections  # never on the connection it broke
 
 
@@ -174,9 +178,9 @@ CUT = {
 @pytest.mark.parametrize("answer, cause", CUT.values(), ids=CUT)
 def test_an_answer_that_breaks_off_is_no_answer(face: Face, answer: bytes, cause: str) -> None:
     with ScriptedServer(once(answer)) as server:
-        with pytest.raises(Failure, match=f"^({cause})") as caught:
+        with pytest.raises(TransportFailure, match=f"^({cause})") as caught:
             face.send(server.url)
-        assert (False, False, False) == (caught.value.unsent, caught.value.stale, caught.value.timed_out)
+        assert (False, False, False) == (caught.value.not_sent, caught.value.stale_connection, caught.value.timed_out)
 
 
 def test_a_length_too_small_leaves_the_rest_behind(face: Face) -> None:
@@ -190,7 +194,7 @@ def test_a_length_too_small_leaves_the_rest_behind(face: Face) -> None:
     with ScriptedServer(script) as server:
         try:
             assert face.send(server.url).body == b"hel"
-        except Failure as failure:  # or the rest is seen at once, and nothing of it is believed
+        except TransportFailure as failure:  # or the rest is seen at once, and nothing of it is believed
             assert failure.cause.startswith("Parse Error")
         assert face.send(server.url).body == b"second"
         assert server.numbers() == [0, 1]
@@ -218,14 +222,14 @@ def test_an_answer_too_large_is_refused_while_it_comes(make_face: Callable[..., 
         while peer.write(piece):
             pass
 
-    face = make_face(largest=LARGE)
+    face = make_face(max_body=LARGE)
     with ScriptedServer(script) as server:
-        with pytest.raises(Failure, match=r"the response has .*(bytes|framing)|Parse Error") as caught:
+        with pytest.raises(TransportFailure, match=r"the response has .*(bytes|framing)|Parse Error") as caught:
             face.send(server.url)
-        assert (False, False, False) == (caught.value.unsent, caught.value.stale, caught.value.timed_out)
+        assert (False, False, False) == (caught.value.not_sent, caught.value.stale_connection, caught.value.timed_out)
 
 
 def test_an_answer_of_the_largest_size_is_taken(make_face: Callable[..., Face]) -> None:
-    face = make_face(largest=LARGE)
+    face = make_face(max_body=LARGE)
     with ScriptedServer(held(http(b"x" * LARGE))) as server:
         assert face.send(server.url).body == b"x" * LARGE

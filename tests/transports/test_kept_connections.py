@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cloudpy._transports import Failure, pool
+from cloudpy._transports import TransportFailure, pool
 from cloudpy._transports.blocking import HTTPTransport
 from cloudpy._transports.http1 import ResponseReader
 
@@ -49,8 +49,8 @@ def test_a_connection_that_the_server_closed_in_between_is_not_used(face: Face) 
         # The end is on its way over loopback already: the client either sees it, or is told that the line was stale.
         try:
             answer = face.send(server.url, b"2")
-        except Failure as failure:
-            assert failure.stale
+        except TransportFailure as failure:
+            assert failure.stale_connection
             answer = face.send(server.url, b"2")
         assert answer.body == b"2"
         assert server.numbers() == [0, 1]
@@ -74,10 +74,10 @@ def _dies_at_the_second_request(before: bytes, reset: bool) -> Callable[[Peer], 
 def test_a_kept_connection_that_dies_without_a_byte_is_stale(face: Face, reset: bool) -> None:
     with ScriptedServer(_dies_at_the_second_request(b"", reset)) as server:
         face.send(server.url, b"1")
-        with pytest.raises(Failure) as caught:
+        with pytest.raises(TransportFailure) as caught:
             face.send(server.url, b"2")
-        assert caught.value.stale
-        assert not caught.value.unsent
+        assert caught.value.stale_connection
+        assert not caught.value.not_sent
         assert caught.value.cause in ("socket hang up", "read ECONNRESET")
 
 
@@ -102,9 +102,9 @@ def test_a_kept_connection_that_dies_within_the_answer_is_not_stale(
     with ScriptedServer(script) as server:
         face.send(server.url, b"1")
         _tell_when_heard(monkeypatch, heard)
-        with pytest.raises(Failure) as caught:
+        with pytest.raises(TransportFailure) as caught:
             face.send(server.url, b"2")
-        assert not caught.value.stale
+        assert not caught.value.stale_connection
         assert len(server.received) == 2
 
 
@@ -128,9 +128,9 @@ def test_a_fresh_connection_that_dies_is_not_stale(face: Face, reset: bool) -> N
             peer.reset()
 
     with ScriptedServer(script) as server:
-        with pytest.raises(Failure) as caught:
+        with pytest.raises(TransportFailure) as caught:
             face.send(server.url, b"1")
-        assert (False, False, False) == (caught.value.stale, caught.value.unsent, caught.value.timed_out)
+        assert (False, False, False) == (caught.value.stale_connection, caught.value.not_sent, caught.value.timed_out)
         assert caught.value.cause == ("read ECONNRESET" if reset else "socket hang up")
         assert len(server.received) == 1
 
@@ -159,9 +159,9 @@ def test_a_stale_connection_takes_its_like_along() -> None:
             thread.start()
         for thread in pair:
             thread.join()
-        with pytest.raises(Failure) as caught:
+        with pytest.raises(TransportFailure) as caught:
             transport.send(request(server.url, b"a"), 20.0)
-        assert caught.value.stale
+        assert caught.value.stale_connection
         assert transport.send(request(server.url, b"b"), 20.0).body == b"b"
         assert server.connections == 3
         transport.close()
@@ -205,14 +205,14 @@ def test_what_must_not_be_sent_twice_takes_a_connection_that_was_in_use_a_moment
 
 
 def test_a_connection_with_no_time_to_idle_is_not_used_again(make_face: Callable[..., Face]) -> None:
-    face = make_face(idle=-1.0)
+    face = make_face(idle_timeout=-1.0)
     with ScriptedServer(echo) as server:
         assert [b"1", b"2", b"3"] == [face.send(server.url, body).body for body in (b"1", b"2", b"3")]
         assert server.numbers() == [0, 1, 2]
 
 
 def test_no_more_than_a_few_connections_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "MAX_IDLE", 10)
+    monkeypatch.setattr(pool, "MAX_CONNECTIONS", 10)
     all_in = threading.Barrier(30)
 
     def script(peer: Peer) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import cloudpy
 import cloudpy.sync
-from cloudpy._transports import Failure
+from cloudpy._transports import TransportFailure
 from cloudpy._wire.proxy import Proxy, from_environment
 from cloudpy.local import GatewayServer, load
 
@@ -42,9 +42,9 @@ def test_tls_is_spoken_with_the_server_and_not_with_the_proxy(face: Face, tls_se
         got = face.send("https://localhost/admin", b"secret", proxy=f"http://{address}", ca=str(CERTIFICATE))
         assert got.body == b"secret"
         assert ["CONNECT localhost:443 HTTP/1.1"] == asked.lines
-        with pytest.raises(Failure, match="certificate") as caught:
+        with pytest.raises(TransportFailure, match="certificate") as caught:
             face.send("https://localhost/admin", b"secret", proxy=f"http://{address}")
-        assert flags(caught.value) == {"unsent": True}
+        assert flags(caught.value) == {"not_sent": True}
 
 
 @pytest.mark.parametrize(
@@ -56,15 +56,15 @@ def test_tls_is_spoken_with_the_server_and_not_with_the_proxy(face: Face, tls_se
         ),
         (b"HTTP/1.1 403 Forbidden\r\n\r\n<html>", "403 Forbidden"),
         (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "does not speak HTTP"),
-        (b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "more than its answer to CONNECT"),
+        (b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "more than its response to CONNECT"),
         (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000, "before it opened a tunnel"),
     ],
 )
 def test_a_proxy_that_opens_no_tunnel(face: Face, answer: bytes, cause: str) -> None:
     with ScriptedServer(echo) as server, proxy(server.port, answer) as (address, _):
-        with pytest.raises(Failure, match=cause) as caught:
+        with pytest.raises(TransportFailure, match=cause) as caught:
             face.send("https://api.test/", b"secret", proxy=f"http://user:password@{address}")
-        assert flags(caught.value) == {"unsent": True}
+        assert flags(caught.value) == {"not_sent": True}
         assert "password" not in caught.value.cause
         assert [] == server.received
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from cloudpy._transports import Failure, Request, Response
-from cloudpy._transports.flow import PIECE, Sink, Source
+from cloudpy._transports import Request, Response, TransportFailure
+from cloudpy._transports.streams import CHUNK_SIZE, DownloadStream, UploadStream
 
 from ..scripted_server import Peer, ScriptedServer, echo, held, http, once
 from .faces import BlockingFace, Face, flags
@@ -27,24 +27,28 @@ def put(server: ScriptedServer, body: Any, **more: Any) -> Request:
     return Request("PUT", server.url, [("Host", f"127.0.0.1:{server.port}")], body, idempotent=True, **more)
 
 
-def get(server: ScriptedServer, sink: Sink, **more: Any) -> Request:
-    return Request("GET", server.url, [("Host", f"127.0.0.1:{server.port}")], b"", sink=sink, idempotent=True, **more)
+def get(server: ScriptedServer, sink: DownloadStream, **more: Any) -> Request:
+    return Request(
+        "GET", server.url, [("Host", f"127.0.0.1:{server.port}")], b"", download=sink, idempotent=True, **more
+    )
 
 
-@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 17])
+@pytest.mark.parametrize("size", [0, 1, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 3 * CHUNK_SIZE + 17])
 def test_a_body_of_known_length(face: Face, size: int) -> None:
     content = bytes(range(256)) * (size // 256 + 1)
     content = content[:size]
     told: list[tuple[int, int | None]] = []
     with ScriptedServer(echo) as server:
         for _ in range(2):
-            source = Source(io.BytesIO(content), size, lambda *numbers: told.append(numbers))  # type: ignore[arg-type]
+            source = UploadStream(io.BytesIO(content), size, lambda *numbers: told.append(numbers))  # type: ignore[arg-type]
             assert send(face, put(server, source)).body == content
         if isinstance(face, BlockingFace):  # aiohttp drops one whose answer comes before it has ended its writing
             assert server.connections == 1
         assert {received.headers["content-length"] for _, received in server.received} == {str(size)}
     assert [one for one in told if one[0] == size] == ([(size, size)] * 2 if size else [])
-    assert sorted(one[0] for one in told) == sorted([min(end, size) for end in range(PIECE, size + PIECE, PIECE)] * 2)
+    assert sorted(one[0] for one in told) == sorted(
+        [min(end, size) for end in range(CHUNK_SIZE, size + CHUNK_SIZE, CHUNK_SIZE)] * 2
+    )
 
 
 def test_a_body_of_unknown_length_goes_in_chunks(face: Face) -> None:
@@ -58,7 +62,7 @@ def test_a_body_of_unknown_length_goes_in_chunks(face: Face) -> None:
         peer.write(http(b"ok"))
 
     with ScriptedServer(script) as server:
-        source = Source(io.BytesIO(b"x" * (PIECE + 5)), None)
+        source = UploadStream(io.BytesIO(b"x" * (CHUNK_SIZE + 5)), None)
         assert send(face, put(server, source)).body == b"ok"
     head, _, body = raw[0].partition(b"\r\n\r\n")
     assert b"transfer-encoding: chunked" in head.lower() and b"content-length" not in head.lower()
@@ -66,40 +70,40 @@ def test_a_body_of_unknown_length_goes_in_chunks(face: Face) -> None:
     while body != b"0\r\n\r\n":
         size, _, body = body.partition(b"\r\n")
         found, body = found + body[: int(size, 16)], body[int(size, 16) + 2 :]
-    assert found == b"x" * (PIECE + 5)
+    assert found == b"x" * (CHUNK_SIZE + 5)
 
 
-@pytest.mark.parametrize("size", [0, 5, 3 * PIECE + 1])
+@pytest.mark.parametrize("size", [0, 5, 3 * CHUNK_SIZE + 1])
 def test_an_answer_into_a_sink(face: Face, size: int) -> None:
     with ScriptedServer(held(http(b"z" * size))) as server:
         for _ in range(2):
             file = io.BytesIO()
-            response = send(face, get(server, Sink(file)))
+            response = send(face, get(server, DownloadStream(file)))
             assert (response.status, response.body, file.getvalue()) == (200, b"", b"z" * size)
         assert server.connections == 1
 
 
 def test_an_answer_larger_than_what_is_held_in_memory(make_face: Callable[..., Face]) -> None:
-    face = make_face(largest=1000)
+    face = make_face(max_body=1000)
     with ScriptedServer(held(http(b"z" * 100_000))) as server:
         file = io.BytesIO()
-        send(face, get(server, Sink(file)))
+        send(face, get(server, DownloadStream(file)))
         assert len(file.getvalue()) == 100_000
-        with pytest.raises(Failure, match="the limit is 1000"):
+        with pytest.raises(TransportFailure, match="the limit is 1000"):
             send(face, put(server, b""))
 
 
 def test_only_a_success_goes_into_the_sink(face: Face) -> None:
     with ScriptedServer(held(http(b"<Error/>", status="404 Not Found"))) as server:
         file = io.BytesIO()
-        response = send(face, get(server, Sink(file)))
+        response = send(face, get(server, DownloadStream(file)))
     assert (response.status, response.body, file.getvalue()) == (404, b"<Error/>", b"")
 
 
 @pytest.mark.parametrize("answer", [http(b"z" * 1000)[:-1], http(b"z" * 1000)[:-1000]])
 def test_an_answer_that_breaks_off(face: Face, answer: bytes) -> None:
-    with ScriptedServer(once(answer)) as server, pytest.raises(Failure) as caught:
-        send(face, get(server, Sink(io.BytesIO())))
+    with ScriptedServer(once(answer)) as server, pytest.raises(TransportFailure) as caught:
+        send(face, get(server, DownloadStream(io.BytesIO())))
     assert caught.value.cause == "aborted"
     assert flags(caught.value) == {}
 
@@ -129,7 +133,7 @@ def test_a_refusal_before_the_body_is_through(face: Face) -> None:
 
     with ScriptedServer(script) as server:
         file = Endless()
-        response = send(face, put(server, Source(file, 1 << 40)), 60.0)
+        response = send(face, put(server, UploadStream(file, 1 << 40)), 60.0)
     assert (response.status, response.body) == (403, b"<Error/>")
 
 
@@ -145,7 +149,7 @@ def test_a_pause_is_not_waited_for_but_slowness_is(face: Face) -> None:
 
     with ScriptedServer(slow) as server:
         file = io.BytesIO()
-        send(face, get(server, Sink(file), pause=1.0))
+        send(face, get(server, DownloadStream(file), idle_timeout=1.0))
         assert file.getvalue() == b"z" * 8
 
     def silent(peer: Peer) -> None:
@@ -153,8 +157,8 @@ def test_a_pause_is_not_waited_for_but_slowness_is(face: Face) -> None:
         peer.write(http(b"z" * 8)[:-4])
         peer.closed_by_client()
 
-    with ScriptedServer(silent) as server, pytest.raises(Failure) as caught:
-        send(face, get(server, Sink(io.BytesIO()), pause=0.2))
+    with ScriptedServer(silent) as server, pytest.raises(TransportFailure) as caught:
+        send(face, get(server, DownloadStream(io.BytesIO()), idle_timeout=0.2))
     assert flags(caught.value) == {"timed_out": True}
 
 
@@ -166,9 +170,9 @@ def test_a_server_that_stops_reading(face: Face) -> None:
     done = threading.Event()
     try:
         with ScriptedServer(script) as server:
-            source = Source(io.BytesIO(b"x" * 40_000_000), 40_000_000)
-            with pytest.raises(Failure) as caught:
-                send(face, put(server, source, pause=0.3))
+            source = UploadStream(io.BytesIO(b"x" * 40_000_000), 40_000_000)
+            with pytest.raises(TransportFailure) as caught:
+                send(face, put(server, source, idle_timeout=0.3))
             done.set()
     finally:
         done.set()
@@ -185,33 +189,33 @@ class Broken:
 
 def test_what_the_files_themselves_raise_is_kept(face: Face) -> None:
     with ScriptedServer(held(http(b"zz"))) as server:
-        source = Source(Broken(), 10)
-        with pytest.raises(Failure):
-            send(face, put(server, source, pause=5.0))
+        source = UploadStream(Broken(), 10)
+        with pytest.raises(TransportFailure):
+            send(face, put(server, source, idle_timeout=5.0))
         assert source.failure and "Input/output error" in source.failure.cause
-        short = Source(io.BytesIO(b"123"), 10)
-        with pytest.raises(Failure):
-            send(face, put(server, short, pause=5.0))
+        short = UploadStream(io.BytesIO(b"123"), 10)
+        with pytest.raises(TransportFailure):
+            send(face, put(server, short, idle_timeout=5.0))
         assert short.failure and "ended after 3 bytes, and had 10" in short.failure.cause
-        sink = Sink(Broken())
-        with pytest.raises(Failure):
-            send(face, get(server, sink, pause=5.0))
+        sink = DownloadStream(Broken())
+        with pytest.raises(TransportFailure):
+            send(face, get(server, sink, idle_timeout=5.0))
         assert sink.failure and "No space left" in sink.failure.cause
-        stopped = Source(io.BytesIO(b"x" * 10), 10, lambda *_: 1 / 0)
-        with pytest.raises(Failure):
-            send(face, put(server, stopped, pause=5.0))
+        stopped = UploadStream(io.BytesIO(b"x" * 10), 10, lambda *_: 1 / 0)
+        with pytest.raises(TransportFailure):
+            send(face, put(server, stopped, idle_timeout=5.0))
         assert isinstance(stopped.error, ZeroDivisionError)
 
 
 def test_a_source_is_read_again_from_its_beginning_where_that_can_be(face: Face) -> None:
     file = io.BytesIO(b"skipped, then sent")
     file.seek(9)
-    source = Source(file, 9)
+    source = UploadStream(file, 9)
     with ScriptedServer(echo) as server:
         assert send(face, put(server, source)).body == b"then sent"
         assert source.rewind()
         assert send(face, put(server, source)).body == b"then sent"
-    piped = Source(io.BytesIO(b"x"), None)
+    piped = UploadStream(io.BytesIO(b"x"), None)
     assert piped.rewind()  # nothing was read yet
     piped.read()
     assert not piped.rewind()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy._transports import Failure
+from cloudpy._transports import TransportFailure
 from cloudpy._transports.blocking import HTTPTransport
 
 from ..scripted_server import Peer, ScriptedServer, echo, http
@@ -39,7 +39,7 @@ def test_32_threads_get_each_its_own_answers() -> None:
 
 
 def test_threads_meet_servers_that_close_at_will() -> None:
-    """Every answer is right or is a Failure; none is another thread's."""
+    """Every answer is right or is a TransportFailure; none is another thread's."""
 
     def script(peer: Peer) -> None:
         for _ in range(1 + peer.number % 5):
@@ -56,8 +56,8 @@ def test_threads_meet_servers_that_close_at_will() -> None:
             try:
                 assert transport.send(request(server.url, body), 60.0).body == body
                 right += 1
-            except Failure as failure:
-                assert failure.stale
+            except TransportFailure as failure:
+                assert failure.stale_connection
         return right
 
     with ScriptedServer(script) as server, ThreadPoolExecutor(16) as pool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy._transports import Failure
+from cloudpy._transports import TransportFailure
 
 from ..scripted_server import Peer, ScriptedServer, echo, http
 from .faces import Face, flags
@@ -42,19 +42,19 @@ def tls_server(names: list[str | None]) -> Iterator[ScriptedServer]:
 
 
 def test_a_certificate_nobody_vouches_for(face: Face, tls_server: ScriptedServer) -> None:
-    with pytest.raises(Failure) as caught:
+    with pytest.raises(TransportFailure) as caught:
         face.send(f"https://localhost:{tls_server.port}/admin", b"secret")
     assert "self" in caught.value.cause and "signed certificate" in caught.value.cause
-    assert {"unsent": True} == flags(caught.value)
+    assert {"not_sent": True} == flags(caught.value)
     assert [] == tls_server.received
 
 
 def test_tls_where_the_server_speaks_plain_http(face: Face) -> None:
     with ScriptedServer(lambda peer: [peer.write(http(b"")), peer.closed_by_client()]) as server:
-        with pytest.raises(Failure) as caught:
+        with pytest.raises(TransportFailure) as caught:
             face.send(f"https://localhost:{server.port}/admin")
         assert f"connect to localhost:{server.port} failed" in caught.value.cause
-        assert {"unsent": True} == flags(caught.value)
+        assert {"not_sent": True} == flags(caught.value)
 
 
 def test_tls_with_a_certificate_that_is_trusted(
@@ -71,9 +71,9 @@ def test_certificates_of_ones_own(face: Face, tls_server: ScriptedServer) -> Non
     for i in range(3):
         assert face.send(url, b"%d" % i, ca=str(CERTIFICATE)).body == b"%d" % i
     assert 1 == tls_server.connections
-    with pytest.raises(Failure, match="certificate"):  # what one trusts, another does not use
+    with pytest.raises(TransportFailure, match="certificate"):  # what one trusts, another does not use
         face.send(url, b"x")
-    with pytest.raises(Failure, match=r"ca='nowhere\.pem' cannot be loaded"):
+    with pytest.raises(TransportFailure, match=r"ca='nowhere\.pem' cannot be loaded"):
         face.send(url, b"x", ca="nowhere.pem")
 
 
@@ -82,8 +82,8 @@ def test_the_name_is_asked_for_and_checked(face: Face, tls_server: ScriptedServe
         for host, name in (("localhost", "localhost"), ("other.test", "other.test")):
             try:
                 face.send(f"https://{host}/admin", b"secret", ca=str(CERTIFICATE), proxy=f"http://{address}")
-            except Failure as failure:
-                assert ("other.test", {"unsent": True}) == (host, flags(failure))
+            except TransportFailure as failure:
+                assert ("other.test", {"not_sent": True}) == (host, flags(failure))
                 assert "Hostname mismatch" in failure.cause
             else:
                 assert host == "localhost"
@@ -99,8 +99,8 @@ def test_large_bodies_over_tls(face: Face, tls_server: ScriptedServer) -> None:
 def test_a_server_that_never_ends_the_handshake(face: Face) -> None:
     done = threading.Event()
     with ScriptedServer(lambda _: [done.wait(20)]) as server:
-        with pytest.raises(Failure) as caught:
+        with pytest.raises(TransportFailure) as caught:
             face.send(f"https://localhost:{server.port}/admin", timeout=0.3)
         done.set()
     assert "connect timeout" == caught.value.cause
-    assert {"unsent": True, "timed_out": True} == flags(caught.value)
+    assert {"not_sent": True, "timed_out": True} == flags(caught.value)

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from ..._error_codes import SYSTEM_ERROR, text_of
 from ..._transports import Request, Response
-from ..._transports.flow import Sink
+from ..._transports.streams import DownloadStream
 from ..._wire import answer
 from ...errors import CloudSDKError
 from .. import retry
@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..._transports.flow import Writable
+    from ..._transports.streams import Writable
     from ..._typed.storage import Downloaded
 
 _NAME = "downloadFile"
@@ -49,10 +49,10 @@ def steps(config: Config | None, params: Mapping[str, Any] | None, keywords: dic
         url = address(found.get("tempFileURL"), plain=True)
         if not url:
             raise _failed(SYSTEM_ERROR, "the gateway gave no address for the download", request_id)
-        sink = Sink(file, told)
+        sink = DownloadStream(file, told)
 
         def request() -> Request:
-            return Request("GET", url, [("Host", host_of(url))], b"", sink=sink, pause=given.pause)
+            return Request("GET", url, [("Host", host_of(url))], b"", download=sink, idle_timeout=given.pause)
 
         def read(response: Response) -> Downloaded:
             if response.status != 200:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..._error_codes import SYSTEM_ERROR, from_gateway
-from ..._transports import Failure, Response
+from ..._transports import Response, TransportFailure
 from ..._wire import answer, jsontext, phrases
 from ...errors import CallTimeoutError, CloudSDKError, TransportError, answered
 from ..config import Config, seconds
@@ -90,7 +90,7 @@ class NestedCall(JSONCall):
             result["requestID"] = request_id
         return result
 
-    def fail(self, failure: Failure) -> CloudSDKError:
+    def fail(self, failure: TransportFailure) -> CloudSDKError:
         kind = CallTimeoutError if failure.timed_out else TransportError
         return self._failed(kind, SYSTEM_ERROR, failure.cause, self.seq_id)
 

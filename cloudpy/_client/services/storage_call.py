@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from ... import _error_codes
-from ..._transports import Failure, Request, Response
+from ..._transports import Request, Response, TransportFailure
 from ..._wire import answer, jsontext, uri
 from ...errors import CallTimeoutError, CloudSDKError, TransportError, answered
 from .. import retry
@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
-    from ..._transports.flow import Sink, Source
+    from ..._transports.streams import DownloadStream, UploadStream
     from ..gateway import Env
 
     T = TypeVar("T")
@@ -103,7 +103,7 @@ class Given:
         self,
         request: Callable[[], Request],
         read: Callable[[Response], T],
-        stream: Source | Sink,
+        stream: UploadStream | DownloadStream,
         proofs: Iterable[str] = (),
     ) -> retry.Steps[T]:
         """The steps of sending or fetching a file, once the gateway was asked; no error shows the `proofs`, nor what
@@ -112,7 +112,7 @@ class Given:
         call = self._call  # those who watch see question and transfer as one call
         call.proofs = tuple(form for proof in proofs for form in (proof, *_values(proof)))
 
-        def fail(failure: Failure) -> CloudSDKError:
+        def fail(failure: TransportFailure) -> CloudSDKError:
             if stream.error is not None:
                 raise stream.error
             if stream.failure is not None:  # the file's own fault, not that of the network

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from ..._error_codes import SYSTEM_ERROR
 from ..._transports import Request, Response
-from ..._transports.flow import Source
+from ..._transports.streams import UploadStream
 from ..._wire import answer, uri
 from ...errors import CloudSDKError
 from .. import retry
@@ -56,7 +56,7 @@ def steps(config: Config | None, params: Mapping[str, Any] | None, keywords: dic
         def request() -> Request:
             if not source.rewind():
                 raise _failed(REQUEST_FAIL, "the connection broke off, and fileContent cannot be read a second time")
-            return Request("PUT", url, headers, source, pause=given.pause)
+            return Request("PUT", url, headers, source, idle_timeout=given.pause)
 
         def read(response: Response) -> Uploaded:
             _check(response, target["requestId"])
@@ -66,11 +66,11 @@ def steps(config: Config | None, params: Mapping[str, Any] | None, keywords: dic
         return (yield from given.exchange(request, read, source, proofs))
 
 
-def _source(given: Given, stack: ExitStack) -> Source:
+def _source(given: Given, stack: ExitStack) -> UploadStream:
     content = given.values.get("fileContent")
     told = given.told()
     if isinstance(content, (bytes, bytearray, memoryview)):
-        return Source(io.BytesIO(content), memoryview(content).nbytes, told)
+        return UploadStream(io.BytesIO(content), memoryview(content).nbytes, told)
     if isinstance(content, str):
         raise given.refused(
             f"fileContent must be {_WANTED}; a text could be a path or the content: give pathlib.Path(…), or"
@@ -79,7 +79,7 @@ def _source(given: Given, stack: ExitStack) -> Source:
     if isinstance(content, os.PathLike):
         try:
             file = stack.enter_context(open(content, "rb", buffering=0))
-            return Source(file, os.fstat(file.fileno()).st_size if file.seekable() else None, told)
+            return UploadStream(file, os.fstat(file.fileno()).st_size if file.seekable() else None, told)
         except OSError as error:
             raise given.refused(f"fileContent cannot be read: {error}") from None
     if not callable(getattr(content, "read", None)):
@@ -87,7 +87,7 @@ def _source(given: Given, stack: ExitStack) -> Source:
         raise given.refused(f"fileContent must be {_WANTED}, got {got}")
     if isinstance(content, io.TextIOBase):
         raise given.refused("fileContent is a file opened as text: open it with 'rb'")
-    return Source(content, _length(content), told)  # type: ignore[arg-type]
+    return UploadStream(content, _length(content), told)  # type: ignore[arg-type]
 
 
 def _length(file: Any) -> int | None:

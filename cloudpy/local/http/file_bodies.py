@@ -7,8 +7,8 @@ from collections.abc import Callable
 from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from ..._transports.aio_streams import in_thread
-from ..._transports.flow import PIECE
+from ..._transports.aio_connection import in_thread
+from ..._transports.streams import CHUNK_SIZE
 from ..backend import Backend
 from ..storage import Upload
 from ..storage_grants import ObjectStorageError
@@ -48,7 +48,7 @@ async def answer(backend: Backend, request: web.BaseRequest, progress: Progress)
 async def _store(backend: Backend, incoming: HttpRequest, request: web.BaseRequest, progress: Progress) -> HttpResponse:
     upload = storage.begin_upload(backend, incoming)
     try:
-        async for piece in request.content.iter_chunked(PIECE):
+        async for piece in request.content.iter_chunked(CHUNK_SIZE):
             progress()
             await in_thread(storage.write, upload, piece)
         return await in_thread(storage.finish_upload, upload)
@@ -84,7 +84,7 @@ async def _store_part(
     try:
         while not part.at_eof():
             progress()
-            await in_thread(storage.write, upload, await part.read_chunk(PIECE))
+            await in_thread(storage.write, upload, await part.read_chunk(CHUNK_SIZE))
         if await reader.next() is not None:
             raise _malformed("the file must be the last field of the form")
         return await in_thread(storage.finish_upload, upload, 204)
@@ -111,7 +111,7 @@ async def _give(
         response = web.StreamResponse(headers=headers)
         await response.prepare(request)
         if request.method == "GET":
-            while piece := await in_thread(file.read, PIECE):
+            while piece := await in_thread(file.read, CHUNK_SIZE):
                 await response.write(piece)
                 progress()
         await response.write_eof()

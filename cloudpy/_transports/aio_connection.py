@@ -1,0 +1,295 @@
+"""One connection over asyncio: a protocol that exchanges one request for one response at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import select
+import socket
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from .failure import TransportFailure, connection_failure
+from .http1 import ResponseReader, encode_chunk
+from .message import Request, Response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from .streams import DownloadStream, UploadStream
+
+    class Owner(Protocol):
+        """Keeps track of the connections of one loop."""
+
+        def opened(self, connection: Connection) -> None: ...
+        def closed(self, connection: Connection) -> None: ...
+
+
+T = TypeVar("T")
+_MAX_BUFFERED = 1024 * 1024  # bytes of a streamed body that wait to be written
+
+
+class Connection(asyncio.Protocol):
+    """One connection.
+
+    Attributes:
+        response_started: a byte of the current response has arrived.
+        lost: the other end has closed or reset the connection.
+        reusable: the connection can carry another request.
+        closed: done when the loop has closed the socket.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, sock: socket.socket, owner: Owner) -> None:
+        self._loop = loop
+        self._sock = sock
+        self._owner = owner
+        self._poll: Any = None
+        if hasattr(select, "poll"):
+            self._poll = select.poll()
+            self._poll.register(sock, select.POLLIN)
+        self._transport: asyncio.Transport | None = None
+        self._reader: ResponseReader | None = None
+        self._failure: TransportFailure | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._idle_timeout: _IdleTimeout | None = None
+        self._writable = True
+        self._reading_paused = False
+        self.address: object = None
+        self.closed: asyncio.Future[None] = loop.create_future()
+        self.idle_since = 0.0
+        self.lost = False
+        self.response_started = False
+        self.reusable = False
+
+    # Called by the pool
+
+    def is_usable(self) -> bool:
+        """Whether it is open and has nothing to read; the loop may not have read an end that the kernel knows of."""
+        if self._transport is None or self.lost or self._transport.is_closing():
+            return False
+        return not (self._poll.poll(0) if self._poll is not None else select.select([self._sock], [], [], 0)[0])
+
+    def close(self) -> None:
+        """Close it at once; unsent bytes are dropped."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    # The exchange
+
+    async def exchange(self, request: Request, head: bytes, deadline: float, max_body: int) -> Response:
+        """Return the response.
+
+        Raises:
+            TransportFailure: there is no response.
+        """
+        transport = self._transport
+        assert transport is not None
+        reader = self._reader = ResponseReader(max_body, streaming=request.download is not None)
+        self.response_started = self.reusable = False
+        timer = self._loop.call_at(deadline, self._time_out)
+        sent = True
+        try:
+            if request.idle_timeout is not None:
+                self._idle_timeout = _IdleTimeout(self._loop, transport, request.idle_timeout, self._time_out)
+            body = request.body
+            if type(body) is bytes:
+                transport.write(head + body)
+            else:
+                assert not isinstance(body, bytes)
+                sent = await self._send_stream(transport, head, body)
+            while not self._settled:
+                await self._wait()
+                if reader.streaming and request.download is not None:
+                    await self._write_stream(transport, reader, request.download)
+            if self._failure is not None:
+                raise self._failure
+            if reader.streaming and request.download is not None:
+                await self._write_stream(transport, reader, request.download)
+            self.reusable = sent and reader.reusable and not self.lost
+            return reader.response()
+        finally:
+            timer.cancel()
+            if self._idle_timeout is not None:
+                self._idle_timeout.cancel()
+                self._idle_timeout = None
+            self._reader = None
+
+    async def _send_stream(self, transport: asyncio.Transport, head: bytes, body: UploadStream) -> bool:
+        """Send a body while it is read; return False when the response, or the end, arrived first.
+
+        Raises:
+            TransportFailure: the file cannot be read.
+        """
+        while not self._settled:
+            chunk = await in_thread(body.read)
+            if self._settled:
+                break
+            data = chunk if body.length is not None else encode_chunk(chunk)
+            transport.write(head + data if head else data)
+            head = b""
+            while not self._writable and not self._settled:
+                await self._wait()
+            if not self._writable:
+                break
+            if self._idle_timeout is not None:
+                self._idle_timeout.reset()
+            body.advance(len(chunk))
+            if not chunk or body.sent == body.length:
+                return True
+        return False
+
+    async def _write_stream(
+        self, transport: asyncio.Transport, reader: ResponseReader, download: DownloadStream
+    ) -> None:
+        """Write the part of the body that has arrived.
+
+        Raises:
+            TransportFailure: the file cannot be written.
+        """
+        while body := reader.take():
+            await in_thread(download.write, body)
+            download.advance(reader.length)
+            if self._idle_timeout is not None:
+                self._idle_timeout.reset()
+            if self._reading_paused and not transport.is_closing():
+                self._reading_paused = False
+                transport.resume_reading()
+
+    @property
+    def _settled(self) -> bool:
+        """Whether the response is complete, or has failed."""
+        return self._failure is not None or self._reader is None or self._reader.complete
+
+    async def _wait(self) -> None:
+        """Wait for the next event of the loop."""
+        self._waiter = self._loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _fail(self, failure: TransportFailure) -> None:
+        if not self._settled:
+            self._failure = failure
+            self._wake()
+
+    def _time_out(self) -> None:
+        self._fail(TransportFailure("request timeout", timed_out=True))
+
+    # Called by the loop
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport  # type: ignore[assignment]
+        self._owner.opened(self)
+
+    def data_received(self, data: bytes) -> None:
+        reader = self._reader
+        if reader is None or self._failure is not None:
+            # Bytes that no request asked for: they would be taken for the next response.
+            self.lost = True
+            self.close()
+            return
+        self.response_started = True
+        if self._idle_timeout is not None:
+            self._idle_timeout.reset()
+        if reader.complete:  # bytes after the response, before its task continued
+            reader.reusable = False
+            return
+        try:
+            if reader.feed(data):
+                self._wake()
+        except TransportFailure as failure:
+            self._fail(failure)
+            return
+        if reader.streaming:
+            if reader.buffered > _MAX_BUFFERED and not self._reading_paused:
+                assert self._transport is not None
+                self._reading_paused = True
+                self._transport.pause_reading()
+            self._wake()
+
+    def eof_received(self) -> bool:
+        self.lost = True
+        reader = self._reader
+        if reader is not None and not self._settled:
+            try:
+                reader.feed_eof()
+            except TransportFailure as failure:
+                self._fail(failure)
+            else:
+                self._wake()
+        return False
+
+    def pause_writing(self) -> None:
+        self._writable = False
+
+    def resume_writing(self) -> None:
+        self._writable = True
+        self._wake()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._reader is not None and not self._settled:
+            self._fail(connection_failure(error or ConnectionError()))
+        self.ended()
+
+    def ended(self) -> None:
+        """Note that the socket is closed."""
+        self.lost = True
+        self._owner.closed(self)
+        if not self.closed.done():
+            self.closed.set_result(None)
+
+
+class _IdleTimeout:
+    """Call `on_timeout` when no byte was sent or received for some seconds."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        transport: asyncio.Transport,
+        seconds: float,
+        on_timeout: Callable[[], None],
+    ) -> None:
+        self._loop = loop
+        self._transport = transport
+        self._seconds = seconds
+        self._on_timeout = on_timeout
+        self._unsent = 0  # bytes in the write buffer
+        self.reset()
+        self._timer = loop.call_later(seconds, self._check)
+
+    def reset(self) -> None:
+        """Note that a byte was sent or received."""
+        self._last = self._loop.time()
+
+    def cancel(self) -> None:
+        """Stop watching."""
+        self._timer.cancel()
+
+    def _check(self) -> None:
+        unsent = self._transport.get_write_buffer_size()
+        if unsent < self._unsent:
+            self.reset()
+        self._unsent = unsent
+        seconds_left = self._last + self._seconds - self._loop.time()
+        if seconds_left <= 0:
+            self._on_timeout()
+        else:
+            self._timer = self._loop.call_later(seconds_left, self._check)
+
+
+async def in_thread(function: Callable[..., T], *arguments: Any) -> T:
+    """Call a function in a thread; when cancelled, wait until it has returned.
+
+    Otherwise its file would be closed while the thread uses it, and the descriptor might belong to another file.
+    """
+    work = asyncio.get_running_loop().run_in_executor(None, function, *arguments)
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait({work})
+        raise
