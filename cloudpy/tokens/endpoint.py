@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from .. import _transports
 from .._client import redact, retry
 from .._error_codes import SYSTEM_ERROR, text_of
-from .._transports import Failure, Request, Response
+from .._transports import Request, Response, TransportFailure
 from .._wire import answer, jsontext, phrases, proxy
 from ..errors import CallTimeoutError, CloudSDKError, TransportError, answered
 
@@ -124,6 +124,6 @@ def refusal(name: str, code: int, words: str) -> CloudSDKError:
     return answered(code, f"{name}:fail {code} {redact.text(words)}{explained}".replace("  ", " "))
 
 
-def _failed(name: str, failure: Failure) -> CloudSDKError:
+def _failed(name: str, failure: TransportFailure) -> CloudSDKError:
     kind = CallTimeoutError if failure.timed_out else TransportError
     return kind(SYSTEM_ERROR, f"{name}:fail {SYSTEM_ERROR} {text_of(SYSTEM_ERROR)}. {failure.cause}")
