@@ -67,7 +67,7 @@ constraints: .venv/.dev
 		--no-annotate --no-emit-index-url -o constraints-dev.txt
 
 clean:
-	rm -rf .venv tests/peer/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .coverage* .venv tests/peer/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 
 $(BIN)/python:
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing here; on Debian: apt-get install python3-venv" >&2; exit 1; }

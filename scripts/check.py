@@ -1,7 +1,7 @@
-"""Every check of the project, for `make test`: style, types, and the suite on each Python that is here.
+"""Run every check of the project, for `make test`: style, types, the suite on each Python found, coverage.
 
-The suite runs whole on this interpreter; on the others without what cannot come out differently there (tests/once.py),
-and says how many tests that are. An interpreter that exists and cannot be used is a failure, never a silent skip.
+The suite runs whole on this interpreter; on the others without the tests that cannot come out differently there
+(tests/once.py), and prints how many those are. An interpreter that exists and cannot be used is a failure.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ import interpreters
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+# From here on Python tells coverage about each line once, which costs next to nothing.
+MEASURES_COVERAGE = (3, 12)
 GENERATED = ("contract_index.py", "stubs.py", "coverage_page.py", "repeatable.py", "database_operators.py")
 
 
 def step(title: str, command: list[str], **variables: str) -> bool:
-    """Runs one check, its output on ours, and says how it ended."""
+    """Run one check, print its output and how it ended, and return whether it passed."""
     print(f"== {title}", flush=True)
     begun = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables})
@@ -30,7 +32,7 @@ def step(title: str, command: list[str], **variables: str) -> bool:
 
 
 def lint() -> bool:
-    """Style, types, and whether what is generated is up to date."""
+    """Check style, types, and that generated files are up to date."""
     python = sys.executable
     checks = [
         step("ruff check", [python, "-m", "ruff", "check", "."]),
@@ -42,7 +44,7 @@ def lint() -> bool:
 
 
 def environment(version: str, path: str) -> str | None:
-    """The Python of a virtual environment for `version` with the project installed, or None when it cannot be made."""
+    """Return the Python of a virtual environment for `version` with the project installed, or None if that fails."""
     if version == f"{sys.version_info[0]}.{sys.version_info[1]}":
         return sys.executable
     folder = VENV / f"python{version}"
@@ -61,17 +63,23 @@ def environment(version: str, path: str) -> str | None:
 
 
 def suite(version: str, path: str) -> bool:
-    """The suite on one interpreter: whole on the running one."""
+    """Run the suite on one interpreter: whole on the running one. Measure coverage where that is cheap."""
     python = environment(version, path)
     if python is None:
         print(f"== suite on Python {version}: FAILED, {path} exists but cannot be set up", flush=True)
         return False
-    # Each worker takes a half in the order of the files, so that a file's tests share what it starts (a server, the
-    # Node process); who is done first takes over from the other.
+    # Each worker gets half of the tests in the order of the files, so that the tests of a file share a server or a
+    # Node process; the faster one then takes over tests from the other.
     workers = ["-n", str(os.cpu_count() or 2), "--dist", "worksteal"]
     variables = {} if python == sys.executable else {"CLOUDPY_SUITE_REPEATED": "1"}
-    command = [python, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", *workers]
-    return step(f"suite on Python {version}", command, **variables)
+    command = ["-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", *workers]
+    if tuple(map(int, version.split("."))) < MEASURES_COVERAGE:
+        return step(f"suite on Python {version}", [python, *command], **variables)
+    coverage = [python, "-m", "coverage"]
+    subprocess.run([*coverage, "erase"], cwd=ROOT)
+    passed = step(f"suite on Python {version}", [*coverage, "run", *command], COVERAGE_CORE="sysmon", **variables)
+    subprocess.run([*coverage, "combine", "-q"], cwd=ROOT, stdout=subprocess.DEVNULL)
+    return step(f"coverage on Python {version}", [*coverage, "report", "--format=total"]) and passed
 
 
 def main() -> int:
