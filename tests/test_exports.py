@@ -87,7 +87,7 @@ def test_no_public_name_is_left_out_of_the_list(api: ModuleType, names: list[str
 
 def test_the_test_kit_exports_what_it_lists_and_imports_it_when_asked() -> None:
     assert sorted(cloudpy.testing.__all__) == list(cloudpy.testing.__all__)
-    assert cloudpy.testing.__all__ == list(cloudpy.testing._HOMES)
+    assert cloudpy.testing.__all__ == list(cloudpy.testing._MODULES)
     for name in cloudpy.testing.__all__:
         value = getattr(cloudpy.testing, name)
         assert value.__doc__, f"{name} has no docstring"

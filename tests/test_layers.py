@@ -105,7 +105,6 @@ CYCLIC = {
     "devserver",
     "local",
     "migrate",
-    "testing",
 }
 
 

@@ -1,26 +1,25 @@
-"""Unit-test a cloud function on a laptop: a local WeChat of its own for each test, in process, without sockets.
+"""Unit-test cloud functions against a local WeChat: in process, without an account or sockets.
 
-With pytest the fixture ``wechat`` is there as soon as cloudpy is installed::
+Installing cloudpy adds the pytest fixture ``wechat``::
 
     def test_steps(wechat):
         wechat.open_data("cid-1", {"stepInfoList": []}, openid="o-alice")
         result = wechat.invoke("functions/steps", {"cloudID": "cid-1"}, openid="o-alice")
 
-Elsewhere ``with LocalWeChat() as wechat:``, or ``WeChatTestCase`` for unittest.
+Without pytest: ``with LocalWeChat() as wechat:``, or ``WeChatTestCase`` for unittest.
 """
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .any import ANY
     from .calls import Call, Calls
-    from .clock import Clock
     from .database import Database, Documents
     from .errors import ExpectationError, StubError, TimeLimitError, UnexpectedCallError
     from .events import CloudID, Event, Events
     from .storage import Storage
-    from .stub import Stub
+    from .stub import ANY, Stub
+    from .transport import Clock
     from .unittest import WeChatTestCase
     from .wechat import LocalWeChat
 
@@ -44,12 +43,12 @@ __all__ = [
     "WeChatTestCase",
 ]
 
-# pytest imports this package at every start, for its plugin: what a test needs comes with the first name asked for.
-_HOMES = {
-    "ANY": "any",
+# Lazy: pytest imports this package at every start, for its plugin.
+_MODULES = {
+    "ANY": "stub",
     "Call": "calls",
     "Calls": "calls",
-    "Clock": "clock",
+    "Clock": "transport",
     "CloudID": "events",
     "Database": "database",
     "Documents": "database",
@@ -67,12 +66,12 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> "Any":
-    home = _HOMES.get(name)
-    if home is None:
+    module = _MODULES.get(name)
+    if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = globals()[name] = getattr(import_module(f"{__name__}.{home}"), name)
+    value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
     return value
 
 

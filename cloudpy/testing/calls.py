@@ -1,4 +1,4 @@
-"""What a test sees of the calls that were made."""
+"""The calls that were made, as a test sees them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import contracts
-from ..local import CallRecord as Record
-from ..local import File
+from ..local import CallRecord, File
 
-SHOWN = 20  # calls that a message tells of
-_LONGEST = 400  # characters of a call in a message
+MAX_CALLS = 20  # calls that a message shows
+MAX_CHARACTERS = 400  # of one call in a message
 
 
 class Call:
@@ -19,17 +18,17 @@ class Call:
     Attributes:
         api: ``cloudbase.getOpenData``.
         params: the parameters in camelCase; a file is ``{"contentType": …, "value": bytes}``.
-        files: the files among them, by name: ``.filename``, ``.content_type``, ``.value``.
-        openid: who made it; empty when nobody stands behind it.
+        files: the files among them by name: ``.filename``, ``.content_type``, ``.value``.
+        openid: the user on whose behalf it was made; empty without a user.
         function: the function that made it; empty when the test itself did.
-        appid: the account it was made for, as ``openapi(appid=…)`` says; empty for the function's own.
+        appid: the account it was made for, as in ``openapi(appid=…)``; empty for the function's own.
         version: ``v2`` or empty.
-        fields: the other fields of the form (``action``, ``apiName``, ``envName``, …); tokens are not among them.
-        outcome: in words: ``ok``, ``errcode 40003 invalid openid``, ``refused -604101 …``, ``fault reset``.
+        fields: the other fields of the form (``action``, ``apiName``, ``envName``, …), without tokens.
+        outcome: ``ok``, ``errcode 40003 invalid openid``, ``refused -604101 …``, ``fault reset``.
         at: seconds since 1970 by the kit's clock.
     """
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: CallRecord) -> None:
         caller = record.caller
         self.api: str = record.api
         self.params: dict[str, Any] = record.params
@@ -44,22 +43,17 @@ class Call:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What is wrong with the parameters as far as the API's contract tells."""
+        """The parameters' violations of the API's contract, one sentence each."""
         return problems(self.api, self.params)
 
     def __repr__(self) -> str:
-        who = f" by {self.openid}" if self.openid else ""
+        user = f" by {self.openid}" if self.openid else ""
         account = f" for {self.appid}" if self.appid else ""
-        return f"{written(self.api, self.params)}{who}{account} -> {self.outcome}"
-
-
-def problems(api: str, params: Mapping[str, Any]) -> tuple[str, ...]:
-    """What is wrong with the parameters of a call."""
-    return tuple(str(problem) for problem in contracts.check_params(api, params))
+        return f"{format_call(self.api, self.params)}{user}{account} -> {self.outcome}"
 
 
 class Calls(list[Call]):
-    """Calls in their order, one a line in a failing assertion."""
+    """Calls in the order they were made; a failing assertion shows one per line."""
 
     def __init__(self, calls: Iterable[Call] = ()) -> None:
         super().__init__(calls)
@@ -67,31 +61,33 @@ class Calls(list[Call]):
     def __repr__(self) -> str:
         if not self:
             return "[no calls]"
-        lines = [line for call in self[:SHOWN] for line in (f"{call!r},", *(f"  {told}" for told in call.problems))]
-        if len(self) > SHOWN:
-            lines.append(f"… {len(self) - SHOWN} more")
+        lines = [line for call in self[:MAX_CALLS] for line in (f"{call!r},", *(f"  {each}" for each in call.problems))]
+        if len(self) > MAX_CALLS:
+            lines.append(f"… {len(self) - MAX_CALLS} more")
         return "[\n" + "".join(f"  {line}\n" for line in lines) + "]"
 
 
-def written(api: str, params: Mapping[str, Any]) -> str:
-    """A call as code would write it, with long values cut short: ``cloudbase.getOpenData({'cloudidList': ['a']})``."""
-    text = repr(_short(params)) if params else ""
-    return f"{api}({text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…'})"
+def problems(api: str, params: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the parameters' violations of the API's contract."""
+    return tuple(str(problem) for problem in contracts.check_params(api, params))
 
 
-def _short(value: Any) -> Any:
+def format_call(api: str, params: Mapping[str, Any]) -> str:
+    """Return a call as source code, truncated: ``cloudbase.getOpenData({'cloudidList': ['a']})``."""
+    text = repr(_abbreviated(params)) if params else ""
+    return f"{api}({text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + '…'})"
+
+
+def _abbreviated(value: Any) -> Any:
     if isinstance(value, (bytes, bytearray)):
-        return _Bytes(len(value))
+        return _Size(len(value))
     if isinstance(value, Mapping):
-        return {key: _short(item) for key, item in value.items()}
+        return {key: _abbreviated(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_short(item) for item in value]
+        return [_abbreviated(item) for item in value]
     return value
 
 
-class _Bytes:
-    def __init__(self, size: int) -> None:
-        self._size = size
-
+class _Size(int):
     def __repr__(self) -> str:
-        return f"<{self._size} bytes>"
+        return f"<{int(self)} bytes>"

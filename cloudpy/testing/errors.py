@@ -1,4 +1,4 @@
-"""What the test kit raises. None of it is a CloudSDKError: a handler that catches those does not catch these.
+"""Errors of the test kit. None is a CloudSDKError: a handler that catches those does not catch these.
 
 ::
 
@@ -6,31 +6,31 @@
     ├── StubError                 a stub, an event or a recording that WeChat would never send
     ├── TimeLimitError            the function ran longer than its time limit
     └── AssertionError
-        ├── UnexpectedCallError   a call that nothing was said about, raised where it was made
-        └── ExpectationError      what is wrong with the test as a whole, told at its end
+        ├── UnexpectedCallError   a call without a stub, raised where it was made
+        └── ExpectationError      violations of the whole test, raised at its end
 """
 
 from __future__ import annotations
 
 
 class StubError(Exception):
-    """A stub, an event or a recording that WeChat would never send; the message says what to change."""
+    """A stub, event or recording that WeChat would never send. The message says what to change."""
 
 
 class TimeLimitError(Exception):
-    """The function ran longer than its time limit; the platform would have ended it."""
+    """The function ran longer than its time limit; the platform would have stopped it."""
 
 
 class UnexpectedCallError(AssertionError):
     """A call that is neither stubbed nor known to the local WeChat.
 
-    Should the code under test catch it, it is told again when the test ends.
+    If the code under test catches it, it is reported again when the test ends.
     """
 
 
 class ExpectationError(AssertionError):
-    """What went wrong between the code under test and the local WeChat, told when the test ends."""
+    """Violations between the code under test and the local WeChat, raised when the test ends."""
 
 
-for _kind in (StubError, TimeLimitError, UnexpectedCallError, ExpectationError):
-    _kind.__module__ = "cloudpy.testing"  # where a reader of a traceback finds it
+for _error in (StubError, TimeLimitError, UnexpectedCallError, ExpectationError):
+    _error.__module__ = "cloudpy.testing"  # tracebacks show the public name

@@ -1,6 +1,6 @@
-"""The pytest plugin: the fixture ``wechat`` and the marker of its options.
+"""The pytest plugin: the fixture ``wechat`` and the marker for its options.
 
-pytest imports this module at every start, also where nothing is tested with it: everything else waits for a test.
+pytest imports this module at every start, even where no test uses it: other modules are imported by the fixture.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from .wechat import LocalWeChat
 
-_OPTIONS = ("local", "strict", "reason", "openid", "unionid", "appid", "env", "unknown", "door")
+_OPTIONS = ("local", "strict", "reason", "openid", "unionid", "appid", "env", "unknown", "transport", "door")
 _MARKER = (
     "wechat(local=None, strict=True, reason='', openid='', unionid='', appid='', env='', unknown='fail',"
-    " door='process'): options of the fixture wechat; see cloudpy.testing.LocalWeChat"
+    " transport='memory'): options of the fixture wechat; see cloudpy.testing.LocalWeChat"
 )
 
 _WECHAT: pytest.StashKey[LocalWeChat] = pytest.StashKey()
@@ -30,46 +30,46 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def wechat(request: pytest.FixtureRequest) -> Iterator[LocalWeChat]:
-    """A local WeChat of its own for each test; ``@pytest.mark.wechat(…)`` gives it options."""
+    """A local WeChat for each test; ``@pytest.mark.wechat(…)`` sets its options."""
     from .wechat import LocalWeChat
 
     folders = (request.path.parent, request.config.rootpath, request.config.invocation_params.dir)
-    with LocalWeChat(roots=folders, **_options(request.node)) as made:
-        request.node.stash[_WECHAT] = made
-        yield made
+    with LocalWeChat(roots=folders, **_options(request.node)) as local:
+        request.node.stash[_WECHAT] = local
+        yield local
         if request.node.stash.get(_FAILED, False):
-            made.close()  # what failed anyway does not need to be told that its stubs stayed unused
+            local.close()  # a failed test need not report unused stubs too
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """What the local WeChat complains of fails the test itself, not only its teardown."""
-    made = item.stash.get(_WECHAT, None)
-    if made is None:
+    """Fail the test itself with the violations, rather than its teardown."""
+    local = item.stash.get(_WECHAT, None)
+    if local is None:
         return (yield)
     try:
         result = yield
     except BaseException as error:
         item.stash[_FAILED] = True
-        made.explain(error)
+        local.explain(error)
         raise
     try:
-        made.verify()
+        local.verify()
     except AssertionError as error:
         item.stash[_FAILED] = True
-        made.explain(error)
-        told = "\n".join([str(error), *getattr(error, "__notes__", ())])
+        local.explain(error)
+        text = "\n".join([str(error), *getattr(error, "__notes__", ())])
     else:
         return result
-    pytest.fail(told, pytrace=False)  # no line of the test is to blame
+    pytest.fail(text, pytrace=False)  # no line of the test is wrong
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """What differs, where documents are compared: ``assert wechat.database["todos"] == [{…}]``."""
-    for found, expected in ((left, right), (right, left)):
-        if op == "==" and type(found).__module__ == "cloudpy.testing.database" and isinstance(expected, list):
+    """Show the differences of documents: ``assert wechat.database["todos"] == [{…}]``."""
+    for actual, expected in ((left, right), (right, left)):
+        if op == "==" and type(actual).__module__ == "cloudpy.testing.database" and isinstance(expected, list):
             try:
-                found.assert_equal(expected)  # type: ignore[attr-defined]  # it is one of ours
+                actual.assert_equal(expected)  # type: ignore[attr-defined]  # it is a Documents
             except AssertionError as error:
                 return str(error).splitlines()
     return None
@@ -77,9 +77,9 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
 
 def _options(node: pytest.Item) -> dict[str, Any]:
     options: dict[str, Any] = {}
-    for mark in reversed(list(node.iter_markers("wechat"))):  # those of the test go before those of its class
+    for mark in reversed(list(node.iter_markers("wechat"))):  # those of the test override those of its class
         if mark.args:
-            raise pytest.UsageError(f"@pytest.mark.wechat takes keywords alone: {', '.join(_OPTIONS)}")
+            raise pytest.UsageError(f"@pytest.mark.wechat only takes keywords: {', '.join(_OPTIONS)}")
         for name in mark.kwargs:
             if name not in _OPTIONS:
                 from difflib import get_close_matches

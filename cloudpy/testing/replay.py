@@ -1,4 +1,4 @@
-"""Answers from a recording, and from nothing else."""
+"""Replay: answers from a recording, and from nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import contracts
 from .._wire import case, jsontext
@@ -23,47 +23,46 @@ from ..local import (
     mismatch,
     text_response,
 )
-from .calls import written
+from .calls import format_call
 from .errors import StubError
-from .masking import Mask
-from .recording import HEADER, file_of
-from .violations import Complaint
+from .recording import HEADER, Mask, file_of
+from .session import Session
+from .violations import Violation
 
-if TYPE_CHECKING:
-    from .session import Core
+MAX_LINES = 5  # lines of the recording that a message shows
 
 
 @dataclass(eq=False)
 class Line:
-    """One recorded call; `asked` are its parameters, a file among them as the recording keeps it."""
+    """One recorded call; files among its parameters are as in the recording."""
 
     number: int
     api: str
-    asked: dict[str, Any]
+    params: dict[str, Any]
     answer: dict[str, Any]
     used: bool = False
 
     @property
-    def of_the_database(self) -> bool:
+    def is_database(self) -> bool:
         return self.api.startswith("database.")
 
 
 class Replay(CannedResponses):
-    """Gives each recorded answer once, to a call with the same parameters. Stubs go before it."""
+    """Uses each recorded answer once, for a call with the same parameters. Stubs take precedence."""
 
-    def __init__(self, path: str | os.PathLike[str], core: Core, *, check: bool) -> None:
+    def __init__(self, path: str | os.PathLike[str], session: Session, *, check: bool) -> None:
         super().__init__()
         self.path = os.fspath(path)
-        self._lines = _read(core.functions.resolve(self.path), self.path, check=check)
-        self._ledger = core.ledger
-        self._backend = core.backend
-        self._stubs = core.backend.responses
-        self._mask = Mask(core.identities)
-        core.backend.responses = self
-        core.stubs.append(self)
+        self._lines = _read(session.functions.resolve(self.path), self.path, check=check)
+        self._violations = session.violations
+        self._backend = session.backend
+        self._stubs = session.backend.responses
+        self._mask = Mask(session.identities)
+        session.backend.responses = self
+        session.expectations.append(self)
 
     def close(self) -> None:
-        """Ends the replay; doing it again does nothing."""
+        """End the replay; a second call does nothing."""
         if self._backend.responses is self:
             self._backend.responses = self._stubs
 
@@ -74,35 +73,39 @@ class Replay(CannedResponses):
         stub = self._stubs.choose(api, params)
         if stub is not None:
             return stub
-        asked = self._mask.hide(_without_bytes(params))
+        masked = self._mask.mask(_without_bytes(params))
         near: list[str] = []
         for line in self._lines:
             if line.api != api:
                 continue
-            differs = "it was given already" if line.used else _difference(line.asked, asked)
-            if differs is None:
+            why = "used already" if line.used else _difference(line.params, masked)
+            if why is None:
                 line.used = True
-                answer = _answer(line.answer, self._mask, database=line.of_the_database)
-                self._mask.meet(line.answer)
+                answer = _answer(line.answer, self._mask, database=line.is_database)
+                self._mask.learn(line.answer)
                 return CannedResponse(answer)
-            near.append(f"  line {line.number}: {differs}")
+            near.append(f"  line {line.number}: {why}")
         if not near:
             apis = dict.fromkeys(line.api for line in self._lines)
-            near = [f"  it has {', '.join(apis) or 'no call at all'}"]
-        told = "\n".join([f"{written(api, params)} was called, which {self.path} has no answer for.", *near[:5]])
-        self._ledger.complain(
-            Complaint("broken", f"{told}\nRecord it anew, or find out why the request has changed"), raises=True
+            near = [f"  it has {', '.join(apis) or 'no calls'}"]
+        text = "\n".join(
+            [
+                f"{format_call(api, params)} was called, and {self.path} has no answer for it.",
+                *near[:MAX_LINES],
+                "Record it again, or find out why the request has changed",
+            ]
         )
+        self._violations.add(Violation("broken", text), raises=True)
         return CannedResponse(error_response(-604100))
 
-    def complaints(self) -> Iterator[Complaint]:
-        """The answers that nobody asked for."""
+    def unmet(self) -> Iterator[Violation]:
+        """Yield a violation for each unused answer."""
         for line in self._lines:
             if not line.used:
-                yield Complaint(
+                yield Violation(
                     "unused",
-                    f"line {line.number} of {self.path}, {written(line.api, line.asked)}, was never asked for: record"
-                    ' anew, or wechat.allow_unused("why")',
+                    f"line {line.number} of {self.path}, {format_call(line.api, line.params)}, was never used:"
+                    ' record it again, or wechat.allow_unused("why")',
                 )
 
     def __enter__(self) -> Replay:
@@ -117,46 +120,48 @@ class Replay(CannedResponses):
         return f"<Replay {self.path}, {sum(not line.used for line in self._lines)} answers left>"
 
 
-def _read(found: str, path: str, *, check: bool) -> list[Line]:
+def _read(real_path: str, path: str, *, check: bool) -> list[Line]:
     lines: list[Line] = []
-    with open(found, encoding="utf-8") as file:
+    with open(real_path, encoding="utf-8") as file:
         for number, content in enumerate(file, 1):
             try:
                 entry = json.loads(content)
             except ValueError as error:
-                raise StubError(f"{path}:{number}: no JSON: {error}") from None
+                raise StubError(f"{path}:{number}: invalid JSON: {error}") from None
             if number == 1:
                 if entry != HEADER:
-                    raise StubError(f"{path}:1: {json.dumps(HEADER)} is wanted: this is no recording of cloudpy")
+                    raise StubError(f"{path}:1: not a recording of cloudpy: expected {json.dumps(HEADER)}")
                 continue
             try:
                 line = Line(number, entry["api"], {**entry["params"], **entry.get("files", {})}, entry["answer"])
-                _answer(line.answer, Mask(dict), database=line.of_the_database)
+                _answer(line.answer, Mask(dict), database=line.is_database)
             except (KeyError, TypeError, AttributeError, ValueError, binascii.Error) as error:
-                raise StubError(f"{path}:{number}: no call and its answer: {error!r}") from None
-            if check and not line.of_the_database:
+                raise StubError(f"{path}:{number}: not a call and its answer: {error!r}") from None
+            if check and not line.is_database:
                 _check(line, entry, f"{path}:{number}")
             lines.append(line)
     if not lines:
-        raise StubError(f"{path} holds no call")
+        raise StubError(f"{path} has no calls")
     return lines
 
 
 def _check(line: Line, entry: dict[str, Any], where: str) -> None:
     files = {name: {"contentType": "application/octet-stream", "value": b""} for name in entry.get("files", {})}
-    told = [str(problem) for problem in contracts.check_params(line.api, {**entry["params"], **files})]
+    problems = [str(problem) for problem in contracts.check_params(line.api, {**entry["params"], **files})]
     reply = line.answer.get("json")
     if isinstance(reply, dict) and not reply.get("errcode"):
-        shown = {name: item for name, item in case.to_camel(reply).items() if name not in ("errcode", "errmsg")}
-        told += [str(problem) for problem in contracts.check_reply(line.api, shown)]
-    if told:
-        listing = "".join(f"\n  - {one}" for one in told)
-        raise StubError(f"{where}: WeChat has no such call, or no such answer:{listing}\nrecord anew; or check=False")
+        value = {name: item for name, item in case.to_camel(reply).items() if name not in ("errcode", "errmsg")}
+        problems += [str(problem) for problem in contracts.check_reply(line.api, value)]
+    if problems:
+        listing = "".join(f"\n  - {problem}" for problem in problems)
+        raise StubError(
+            f"{where}: WeChat has no such call, or no such answer:{listing}\nrecord it again, or pass check=False"
+        )
 
 
 def _answer(recorded: dict[str, Any], mask: Mask, *, database: bool) -> ApiResponse:
     if "json" in recorded:
-        value = mask.show(recorded["json"])
+        value = mask.unmask(recorded["json"])
         if database:
             return ApiResponse(value=value)
         code = value.get("errcode") if isinstance(value, dict) else 0
@@ -166,7 +171,7 @@ def _answer(recorded: dict[str, Any], mask: Mask, *, database: bool) -> ApiRespo
             body, errcode=int(code or 0) if failed else 0, message=str(value.get("errmsg", "")) if failed else ""
         )
     if "text" in recorded:
-        return text_response(mask.show(recorded["text"]))
+        return text_response(mask.unmask(recorded["text"]))
     if "base64" in recorded:
         return file_response(base64.b64decode(recorded["base64"], validate=True), recorded["contentType"])
     if "gateway" in recorded:
@@ -174,7 +179,7 @@ def _answer(recorded: dict[str, Any], mask: Mask, *, database: bool) -> ApiRespo
     if "refused" in recorded:
         return ApiResponse(error_code=int(recorded["refused"]))
     if recorded["fault"] not in FAULTS:
-        raise ValueError(f"there is no fault {recorded['fault']!r}")
+        raise ValueError(f"unknown fault {recorded['fault']!r}")
     return ApiResponse(fault=recorded["fault"])
 
 
@@ -187,14 +192,14 @@ def _without_bytes(params: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _difference(recorded: dict[str, Any], asked: dict[str, Any]) -> str | None:
-    # The name a file travels under is made up by the SDK; its content counts.
-    wanted = {
+def _difference(recorded: dict[str, Any], actual: dict[str, Any]) -> str | None:
+    # The SDK makes up the file name; the content counts.
+    expected = {
         name: {**value, "filename": ""} if isinstance(value, dict) and "sha256" in value else value
         for name, value in recorded.items()
     }
-    differs = mismatch(wanted, asked)
-    if differs:
-        return differs.replace(" is wanted", " was recorded")
-    more = mismatch(asked, wanted)
-    return more.replace("is missing", "was not recorded") if more else None
+    missing = mismatch(expected, actual)
+    if missing:
+        return missing.replace(" is wanted", " was recorded")
+    extra = mismatch(actual, expected)
+    return extra.replace("is missing", "was not recorded") if extra else None

@@ -1,4 +1,4 @@
-"""The files of the local WeChat, as a test arranges them and looks at them."""
+"""The files of the local WeChat, as a test sets them up and reads them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __tracebackhide__ = True
 
 
 class Storage:
-    """What the function under test finds in the storage, and what it left there; gone when the test ends.
+    """The cloud storage of one test.
 
     A file is named by its path (``photos/1.png``) or its fileID (``cloud://…``)::
 
@@ -25,46 +25,48 @@ class Storage:
         self._backend = backend
 
     def put(self, path: str, content: bytes, *, env: str = "") -> str:
-        """Puts a file there; its fileID.
+        """Store a file and return its fileID.
 
         Args:
-            path: without a slash at the beginning.
-            env: for an environment other than the test's own.
+            path: without a leading slash.
+            content: the bytes of the file.
+            env: id of the environment; the test's own by default.
 
         Raises:
-            StubError: no file can have this path.
+            StubError: the path is invalid.
+            TypeError: the content is not bytes.
         """
         if not isinstance(content, (bytes, bytearray)):
-            raise TypeError(f"storage.put(): content must be bytes, got {type(content).__name__}; a text: .encode()")
+            raise TypeError(f"storage.put(): content must be bytes, got {type(content).__name__}; .encode() a string")
         try:
             return self._backend.storage.put(path, bytes(content), env)
         except ValueError as error:
             raise StubError(f"storage.put(): {error}") from None
 
     def file_id(self, path: str, *, env: str = "") -> str:
-        """The fileID of the file of this path, whether there is one or not."""
+        """Return the fileID that a file of this path has; it need not exist."""
         return self._backend.storage.file_id(path, env)
 
     def paths(self, *, env: str = "") -> list[str]:
-        """The paths of all files, sorted."""
+        """Return the paths of all files, sorted."""
         return self._backend.storage.paths(env)
 
     def snapshot(self) -> dict[str, dict[str, Any]]:
-        """``{path: {"size": bytes, "sha256": hex}}``: to compare two states, or to write one down."""
+        """Return ``{path: {"size": bytes, "sha256": hex}}``, for comparing two states."""
         return self._backend.storage.snapshot()
 
     def __getitem__(self, name: str) -> bytes:
-        env, path = self._place(name)
+        env, path = self._resolve(name)
         file = self._backend.storage.open(path, env)
         if file is None:
-            raise KeyError(f"{name!r}; the storage has {', '.join(self.paths()) or 'no file'}")
+            raise KeyError(f"{name!r}; the storage has {', '.join(self.paths()) or 'no files'}")
         with file:
             return file.read()
 
     def __contains__(self, name: object) -> bool:
         if not isinstance(name, str):
             return False
-        env, path = self._place(name)
+        env, path = self._resolve(name)
         file = self._backend.storage.open(path, env)
         if file is not None:
             file.close()
@@ -77,9 +79,10 @@ class Storage:
         return len(self.paths())
 
     def __repr__(self) -> str:
-        return f"<Storage: {', '.join(self.paths()) or 'no file'}>"
+        return f"<Storage: {', '.join(self.paths()) or 'no files'}>"
 
-    def _place(self, name: str) -> tuple[str, str]:
+    def _resolve(self, name: str) -> tuple[str, str]:
+        """Return the environment and path of a file."""
         if name.startswith("cloud://"):
             return self._backend.storage.find(name) or ("", "")
         return "", name

@@ -1,4 +1,4 @@
-"""Stubs: what a test tells the local WeChat to answer."""
+"""Stubs: what the local WeChat answers in a test, checked against the APIs' contracts."""
 
 from __future__ import annotations
 
@@ -6,154 +6,162 @@ import copy
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from .. import contracts
+from .._database.invalid import did_you_mean
 from .._wire import case
 from ..errors import CloudSDKError
-from ..local import FAULTS, ApiResponse, CannedResponse, CannedResponses, Fault
-from ..local import error_response as error_answer
-from ..local import file_response as buffer_answer
-from ..local import reply_response as reply_answer
-from ..local import text_response as text_answer
-from . import check as _check
-from .any import is_any
+from ..local import (
+    FAULTS,
+    ApiResponse,
+    CannedResponse,
+    CannedResponses,
+    Fault,
+    error_response,
+    file_response,
+    reply_response,
+    text_response,
+)
 from .errors import StubError
-from .violations import Complaint, Ledger
+from .violations import Violation, Violations
 
-__tracebackhide__ = True  # a failing test shows the test, and the function, not these lines
+__tracebackhide__ = True  # a failing test shows the test and the function, not these lines
 
 Reply = Mapping[str, Any]
-Maker = Callable[[dict[str, Any]], Reply]
+ReplyFunction = Callable[[dict[str, Any]], Reply]
+_NOT_OPENAPI = frozenset(("getOpenData", "getVoIPSign", "getCloudCallSign"))
 
 
 class Stub:
-    """What one API answers to the calls it is for; made by ``wechat.stub(api, when=…)``.
+    """The answers of one API to the calls that match; made by ``wechat.stub(api, when=…)``.
 
-    One answer is given for ever, unless `times` says how often. ``then`` puts another one behind it, and so does a
-    further stub for the same calls: all but the last are given once. What was given is copied: changing it later
-    changes nothing.
+    The last answer repeats, unless `times` limits it. ``then``, or a further stub for the same calls, adds an answer;
+    those before it are given once each. Replies are copied: later changes have no effect.
     """
 
     def __init__(
-        self, answers: CannedResponses, ledger: Ledger, api: str, when: Mapping[str, Any] | None, *, check: bool
+        self,
+        responses: CannedResponses,
+        violations: Violations,
+        api: str,
+        when: Mapping[str, Any] | None,
+        *,
+        check: bool,
     ) -> None:
         self.api = api
-        self._answers = answers
-        self._ledger = ledger
+        self._responses = responses
+        self._violations = violations
         self._check = check
         self._name = f"wechat.stub({api!r}{f', when={when!r}' if when is not None else ''})"
         if check:
-            _check.check_api(api, self._name)
+            _check_api(api, self._name)
         if when is not None and not isinstance(when, Mapping):
-            raise StubError(f"{self._name}: when is a dict of parameters")
+            raise StubError(f"{self._name}: when must be a dict of parameters, got {type(when).__name__}")
         if check and when:
-            _check.check_when(api, when, self._name)
-        # A copy, with its keys as those of parameters that have travelled.
+            _check_when(api, when, self._name)
+        # A copy, with the keys that the parameters have after their way over the wire.
         self._is_database = api.startswith("database.")
         self._when = None if when is None else _When(when if self._is_database else case.to_camel(case.to_snake(when)))
         self._steps: list[_Step] = []
         self._begin()
 
-    def reply(self, value: Reply | Maker | None = None, /, **keys: Any) -> Stub:
-        """Answers a result, written as a call returns it: in camelCase, with or without ``errCode`` and ``errMsg``.
+    def reply(self, value: Reply | ReplyFunction | None = None, /, **keys: Any) -> Stub:
+        """Answer with a result, as a call returns it: in camelCase, with or without ``errCode`` and ``errMsg``.
 
         Args:
             value: the result; or a function of the parameters (camelCase) that returns one, or raises a
-                ``CloudSDKError`` that WeChat shall answer.
-            keys: the result as keywords.
+                ``CloudSDKError`` that WeChat answers with.
+            **keys: the result as keywords.
 
         Raises:
-            StubError: WeChat would never send it, or it has no JSON form; naming the key.
+            StubError: WeChat would never send it, or it has no JSON form; the message names the key.
         """
         if callable(value):
-            return self._answer("reply", self._maker(value))
+            return self._answer("reply", self._computed(value))
         return self._answer("reply", self._reply(keys if value is None else value))
 
     def error(self, code: int | str, message: str | None = None) -> Stub:
-        """Answers an error.
+        """Answer with an error.
 
         Args:
-            code: WeChat's errcode (-1, 40003, …); -604100 to -604104, with which the platform itself refuses; or a
-                text, with which the gateway does (``EXCEED_REQUEST_LIMIT`` …).
-            message: its words; those that are usual for the code when left out.
+            code: WeChat's errcode (-1, 40003, …); one of the platform, -604100 to -604104; or a string, one of the
+                gateway (``EXCEED_REQUEST_LIMIT``, …).
+            message: the usual one of the code by default.
         """
-        if isinstance(code, bool) or not isinstance(code, (int, str)) or not code:
-            raise StubError(f"{self._name}.error(): an error has a code other than 0, got {code!r}")
-        return self._answer("error", error_answer(code, message))
+        if type(code) not in (int, str) or not code:
+            raise StubError(f"{self._name}.error(): the code must be an integer other than 0 or a string, got {code!r}")
+        return self._answer("error", error_response(code, message))
 
     def buffer(self, value: bytes, content_type: str = "image/jpeg") -> Stub:
-        """Answers a file; the call gets ``{"contentType", "buffer"}``."""
+        """Answer with a file; the call returns ``{"contentType", "buffer"}``."""
         if not isinstance(value, (bytes, bytearray, memoryview)):
-            raise StubError(f"{self._name}.buffer(): bytes are wanted, got {type(value).__name__}")
+            raise StubError(f"{self._name}.buffer(): the file must be bytes, got {type(value).__name__}")
         if self._check:
-            _check.check_kind(self.api, "buffer", f"{self._name}.buffer()")
-        return self._answer("buffer", buffer_answer(bytes(value), content_type))
+            _check_format(self.api, "buffer", f"{self._name}.buffer()")
+        return self._answer("buffer", file_response(bytes(value), content_type))
 
     def text(self, value: str) -> Stub:
-        """Answers plain text; the call gets ``{"result": …}``."""
+        """Answer with plain text; the call returns ``{"result": …}``."""
         if self._check:
-            _check.check_kind(self.api, "text", f"{self._name}.text()")
-        return self._answer("text", text_answer(value))
+            _check_format(self.api, "text", f"{self._name}.text()")
+        return self._answer("text", text_response(value))
 
     def fault(self, fault: Fault) -> Stub:
-        """Breaks the call: ``refused``, ``reset``, ``timeout``, ``garbage``, ``truncated`` or ``http500``.
+        """Break the connection: ``refused``, ``reset``, ``timeout``, ``garbage``, ``truncated`` or ``http500``.
 
-        No time passes for a ``timeout`` but on the kit's clock.
+        A ``timeout`` takes time on the kit's clock only.
         """
         if fault not in FAULTS:
-            from difflib import get_close_matches
-
-            near = get_close_matches(str(fault), FAULTS, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise StubError(f"{self._name}.fault({fault!r}): there are {', '.join(FAULTS)}{hint}")
+            raise StubError(f"{self._name}.fault({fault!r}): unknown fault; {did_you_mean(str(fault), FAULTS)}")
         return self._answer("fault", ApiResponse(fault=fault))
 
     def delay(self, seconds: float) -> Stub:
-        """Lets time pass before the answer: on the kit's clock and of the function's time limit, not of yours.
+        """Delay the answer on the kit's clock, within the function's time limit; the test does not wait.
 
-        Alone, it comes before what would be answered without this stub.
+        Without an answer, it delays what would be answered without this stub.
         """
-        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds < float("inf"):
-            raise StubError(f"{self._name}.delay({seconds!r}): seconds are wanted, 0 or more")
+        if type(seconds) not in (int, float) or not 0 <= seconds < float("inf"):
+            raise StubError(f"{self._name}.delay({seconds!r}): the delay must be 0 seconds or more")
         self._step.canned.delay = float(seconds)
         self._add()
         return self
 
     def times(self, count: int) -> Stub:
-        """Gives the answer so many times, no more and no less."""
-        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-            raise StubError(f"{self._name}.times({count!r}): a whole number from 1 on is wanted")
+        """Give the answer exactly `count` times."""
+        if type(count) is not int or count < 1:
+            raise StubError(f"{self._name}.times({count!r}): the count must be an integer from 1")
         self._step.canned.times = count
         return self
 
     @property
     def then(self) -> Stub:
-        """What comes after the answer so far: ``stub.error(-1).then.reply({…})``.
+        """Add another answer after this one: ``stub.error(-1).then.reply({…})``.
 
         Raises:
-            StubError: there is no answer so far.
+            StubError: there is no answer yet.
         """
         if not self._step.added:
-            raise StubError(f"{self._name}.then: say first what is answered before")
+            raise StubError(f"{self._name}.then: add the first answer before it")
         self._begin()
         return self
 
     @property
     def used(self) -> int:
-        """How many calls it has answered."""
+        """The number of calls it has answered."""
         return sum(step.canned.used for step in self._steps)
 
-    def complaints(self) -> Iterator[Complaint]:
-        """What is to be said of it when the test ends."""
+    def unmet(self) -> Iterator[Violation]:
+        """Yield the violations of this stub at the end of the test."""
         for number, step in enumerate(self._steps, 1):
             canned = step.canned
-            name = f"{self._name}{step.what}" + (f" (answer {number})" if len(self._steps) > 1 else "")
+            name = f"{self._name}{step.method}" + (f" (answer {number})" if len(self._steps) > 1 else "")
             if not step.added:
-                yield Complaint("broken", f"{self._name} says no answer: add .reply({{…}}), .error(code), …")
+                yield Violation("broken", f"{self._name} has no answer: add .reply({{…}}), .error(code), …")
             elif canned.used < (canned.times or 1):
-                wanted = f"{canned.times} times" if canned.times else "at least once"
-                was = f"{canned.used} times" if canned.used else "never"
-                yield Complaint(
+                expected = f"{canned.times} times" if canned.times else "at least once"
+                actual = f"used {canned.used} times" if canned.used else "never used"
+                yield Violation(
                     "unused",
-                    f"{name} was {was} used, {wanted} was said: take it out, or find out why the call is not made;"
+                    f"{name} was {actual}, expected {expected}: remove it, or find out why the call is not made;"
                     ' if it may stay unused: wechat.allow_unused("why")',
                 )
 
@@ -161,12 +169,10 @@ class Stub:
         self._step = _Step(CannedResponse(None, self._when))
         self._steps.append(self._step)
 
-    def _answer(self, what: str, answer: ApiResponse | Callable[[dict[str, Any]], ApiResponse]) -> Stub:
-        if self._step.what:
-            raise StubError(
-                f"{self._name}{self._step.what} has an answer: put .then between it and .{what}(…), for the one after"
-            )
-        self._step.what = f".{what}(…)"
+    def _answer(self, method: str, answer: ApiResponse | Callable[[dict[str, Any]], ApiResponse]) -> Stub:
+        if self._step.method:
+            raise StubError(f"{self._name}{self._step.method} has an answer already: write .then before .{method}(…)")
+        self._step.method = f".{method}(…)"
         self._step.canned.answer = answer
         self._add()
         return self
@@ -174,42 +180,41 @@ class Stub:
     def _add(self) -> None:
         if not self._step.added:
             self._step.added = True
-            self._answers.add(self.api, self._step.canned)
+            self._responses.add(self.api, self._step.canned)
 
     def _reply(self, value: Any) -> ApiResponse:
         where = f"{self._name}.reply(…)"
         if not isinstance(value, Mapping):
-            raise StubError(f"{where}: a result is a dict, got {type(value).__name__}")
+            raise StubError(f"{where}: a result must be a dict, got {type(value).__name__}")
         if self._is_database:
             return self._documents(value, where)
         if self._check:
-            _check.check_reply(self.api, value, where)
+            _check_reply(self.api, value, where)
         try:
-            return reply_answer(value)  # its bytes: a copy
+            return reply_response(value)  # its bytes: a copy
         except ValueError as error:
             raise StubError(f"{where}: {error}") from None
 
     def _documents(self, value: Mapping[str, Any], where: str) -> ApiResponse:
-        from .._database import ejson  # here: most stubs are none of the database
+        from .._database import ejson  # here: few stubs are of the database
 
         try:
-            found = {key: ejson.encode(value[key], key) for key in ("data", "list") if key in value}
+            documents = {key: ejson.encode(value[key], key) for key in ("data", "list") if key in value}
         except CloudSDKError as error:
             raise StubError(f"{where}: {error}") from None
-        return ApiResponse(value={**copy.deepcopy(dict(value)), **found})
+        return ApiResponse(value={**copy.deepcopy(dict(value)), **documents})
 
-    def _maker(self, make: Maker) -> Callable[[dict[str, Any]], ApiResponse]:
+    def _computed(self, function: ReplyFunction) -> Callable[[dict[str, Any]], ApiResponse]:
         def answer(params: dict[str, Any]) -> ApiResponse:
             try:
-                return self._reply(make(copy.deepcopy(params)))
+                return self._reply(function(copy.deepcopy(params)))
             except CloudSDKError as error:
-                return error_answer(error.errCode, error.errMsg)
+                return error_response(error.errCode, error.errMsg)
             except Exception as error:
-                text = (
-                    f"{self._name}.reply({getattr(make, '__name__', make)!s}) failed: {type(error).__name__}: {error}"
-                )
-                self._ledger.complain(Complaint("broken", text, error), raises=True)
-                return error_answer("SYS_ERR", text)
+                name = getattr(function, "__name__", function)
+                text = f"{self._name}.reply({name!s}) failed: {type(error).__name__}: {error}"
+                self._violations.add(Violation("broken", text, error), raises=True)
+                return error_response("SYS_ERR", text)
 
         return answer
 
@@ -222,12 +227,44 @@ class _Step:
 
     def __init__(self, canned: CannedResponse) -> None:
         self.canned = canned
-        self.what = ""
+        self.method = ""  # the one that set the answer: ".reply(…)"
         self.added = False
 
 
+class _Any:
+    """Equal to everything, at any depth of ``when``; copies are the same object."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __ne__(self, other: object) -> bool:
+        return False
+
+    __hash__ = object.__hash__
+
+    def __copy__(self) -> _Any:
+        return self
+
+    def __deepcopy__(self, memo: object) -> _Any:
+        return self
+
+    def __reduce__(self) -> str:
+        return "ANY"
+
+    def __repr__(self) -> str:
+        return "ANY"
+
+
+ANY: Any = _Any()
+
+
+def is_any(value: object) -> bool:
+    """Whether `value` is our ANY, or that of ``unittest.mock``."""
+    return value is ANY or (type(value).__name__ == "_ANY" and type(value).__module__ == "unittest.mock")
+
+
 class _When(dict[str, Any]):
-    """Parameters to match. Two are the same when they say the same: ANY is not 1 here, though it fits 1."""
+    """Parameters to match. Two are equal when they have the same text: ANY is not 1 here, though it matches 1."""
 
     def __eq__(self, other: object) -> bool:
         return _same(self, other)
@@ -248,3 +285,77 @@ def _same(one: object, other: object) -> bool:
     if isinstance(one, Mapping) or isinstance(other, Mapping):
         return False
     return one == other
+
+
+def _check_api(api: str, where: str) -> None:
+    if contracts.get(api) is not None or api in _NOT_OPENAPI or api.startswith("cloudPay."):
+        return
+    if api.startswith("database."):
+        from ..local.database.actions import ACTIONS  # here: few stubs are of the database
+
+        if api not in ACTIONS:
+            raise StubError(f"{where}: the database has no action {api!r}; {did_you_mean(api, ACTIONS)}")
+        return
+    bare = api.removeprefix("cloud.").removeprefix("openapi.")
+    if bare != api and contracts.get(bare) is not None:
+        raise StubError(f"{where}: write the name without its prefix, {bare!r}")
+    reason = contracts.refusal(api)
+    if reason:
+        raise StubError(f"{where}: {reason}")
+    near = contracts.nearest(api)
+    hint = f"did you mean {near[0]!r}?" if near else "search with `cloudpy api find WORD`."
+    raise StubError(f"{where}: unknown API {api!r}; {hint} If it is newer than this cloudpy, pass check=False")
+
+
+def _check_when(api: str, when: Mapping[str, Any], where: str) -> None:
+    """Reject parameters that no call of the API has. A subset of them is enough, and ANY matches everywhere."""
+    anys = [*_paths_of_any(when)]
+    problems = [
+        str(problem)
+        for problem in contracts.check_params(api, when)
+        if not (_is_about_absence(problem.message) or any(_is_inside(problem.path, path) for path in anys))
+    ]
+    if problems:
+        raise StubError(f"{where}: no call can match when={when!r}:{_bullets(problems)}")
+
+
+def _check_reply(api: str, reply: Mapping[str, Any], where: str) -> None:
+    problems = [str(problem) for problem in contracts.check_reply(api, reply)]
+    if problems:
+        raise StubError(
+            f"{where}: WeChat would never send this reply:{_bullets(problems)}\nfix it, or pass check=False"
+        )
+
+
+def _check_format(api: str, method: str, where: str) -> None:
+    """Reject a file, or plain text, from an API that is known to answer in another format."""
+    contract = contracts.get(api)
+    if contract is None or not contract.certain:
+        return
+    answers = {"no": "JSON: use .reply({…})", "yes": "a file: use .buffer(bytes, content_type)"}.get(contract.binary)
+    if answers and (method, contract.binary) != ("buffer", "yes"):
+        raise StubError(f"{where}: {api} answers {answers}, or pass check=False")
+
+
+def _bullets(lines: list[str]) -> str:
+    return "".join(f"\n  - {line}" for line in lines)
+
+
+def _is_about_absence(message: str) -> bool:
+    # A stub may omit what a call must have; a misspelt name has what was given instead in its message.
+    return ("is missing" in message and "; got '" not in message) or "one of these has to be given" in message
+
+
+def _paths_of_any(value: Any, path: str = "") -> Iterator[str]:
+    if is_any(value):
+        yield path
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _paths_of_any(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from _paths_of_any(item, f"{path}[{index}]")
+
+
+def _is_inside(path: str, outer: str) -> bool:
+    return path == outer or path.startswith((f"{outer}.", f"{outer}["))

@@ -12,7 +12,7 @@ from .wechat import LocalWeChat
 
 
 class WeChatTestCase(unittest.TestCase):
-    """A test case, or a mixin for one of your own, with a local WeChat for each test: ``self.wechat``.
+    """A test case with a local WeChat for each test: ``self.wechat``. It also works as a mixin.
 
     ::
 
@@ -21,11 +21,11 @@ class WeChatTestCase(unittest.TestCase):
                 self.wechat.stub("cloudbase.getOpenData").error(-1)
                 self.assertEqual(-1, self.wechat.invoke("functions/steps")["errCode"])
 
-    It goes with ``unittest.IsolatedAsyncioTestCase`` as well: name this one first. A ``setUp`` of your own calls
+    With ``unittest.IsolatedAsyncioTestCase``, name this class first. Your own ``setUp`` must call
     ``super().setUp()``.
     """
 
-    #: Options of LocalWeChat, as ``{"openid": "o-alice"}``.
+    #: Options of LocalWeChat: ``{"openid": "o-alice"}``.
     wechat_options: ClassVar[Mapping[str, Any]] = {}
     wechat: LocalWeChat
 
@@ -50,6 +50,6 @@ class WeChatTestCase(unittest.TestCase):
 
     def _end(self) -> None:
         if self._failed:
-            self.wechat.close()  # what failed anyway does not need to be told that its stubs stayed unused
+            self.wechat.close()  # a failed test need not report unused stubs too
         else:
             self.wechat.__exit__(None, None, None)

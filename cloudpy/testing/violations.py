@@ -1,107 +1,195 @@
-"""What goes wrong in a test between the code and the local WeChat, remembered until the test ends."""
+"""Violations: what goes wrong in a test between the code and the local WeChat, collected until the test ends."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
+from .. import contracts
+from .._client.permissions import Permissions
+from ..local import CallRecord, CannedResponses
+from .calls import format_call, problems
 from .errors import ExpectationError, UnexpectedCallError
 
-__tracebackhide__ = True  # a failing test shows the test, and the function, not these lines
+__tracebackhide__ = True  # a failing test shows the test and the function, not these lines
 
 Kind = Literal["unknown", "refused", "unused", "broken"]
+MAX_STUBS = 3  # stubs that a message shows
+MAX_CLOUD_IDS = 5  # CloudIDs that a message shows
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
-    """`kind` is what an ``allow_…`` method lets pass; ``broken`` cannot be let pass."""
+class Violation:
+    """`kind` is the one that an ``allow_…`` method allows; ``broken`` cannot be allowed."""
 
     kind: Kind
     text: str
     cause: BaseException | None = None
 
 
-class Ledger:
-    """The complaints of one test, and which kinds of them it lets pass, with the reason.
+class Violations:
+    """The violations of one test, and the kinds that it allows, each with a reason.
 
     Args:
-        strict: False lets everything pass but what is broken.
+        strict: False allows every kind but ``broken``.
+        reason: why it is not strict.
     """
 
     def __init__(self, *, strict: bool, reason: str = "") -> None:
-        self._complaints: list[Complaint] = []
-        self._unraised: list[tuple[int, Complaint]] = []
+        self._violations: list[Violation] = []
+        self._pending: list[tuple[int, Violation]] = []  # (thread of the call, violation)
         self._allowed: dict[Kind, str] = {}
         if not strict:
             self._allowed = dict.fromkeys(("unknown", "refused", "unused"), reason)
 
     def allow(self, kind: Kind, reason: str) -> None:
-        """Lets a kind pass, also what was remembered of it so far.
+        """Allow a kind, including the violations of it so far.
 
         Raises:
-            ValueError: no reason is given.
+            ValueError: the reason is empty.
         """
-        if not isinstance(reason, str) or not reason.strip():
-            raise ValueError(f"allow_{kind}() wants a reason in words, for whoever reads the test next")
+        if not reason or not str(reason).strip():
+            raise ValueError(f"allow_{kind}() needs a reason, for the next reader of the test")
         self._allowed[kind] = reason
 
     def allows(self, kind: Kind) -> bool:
         return kind in self._allowed
 
-    def complain(self, complaint: Complaint, *, raises: bool = False, anywhere: bool = False) -> None:
-        """Remembers a complaint; with `raises` it is also raised where the call was made (see `take`).
+    def add(self, violation: Violation, *, raises: bool = False, any_thread: bool = False) -> None:
+        """Add a violation.
 
         Args:
-            anywhere: the call may have been made in another thread than this one.
+            violation: ignored when its kind is allowed.
+            raises: raise it too where the call was made (see `raise_for_call`).
+            any_thread: the call may have been made in another thread than this one.
         """
-        if self.allows(complaint.kind):
+        if self.allows(violation.kind):
             return
-        self._complaints.append(complaint)
+        self._violations.append(violation)
         if raises:
-            self._unraised.append((0 if anywhere else threading.get_ident(), complaint))
+            self._pending.append((0 if any_thread else threading.get_ident(), violation))
 
-    def take(self, *, any_thread: bool) -> None:
-        """Raises what the last call of this thread gave rise to.
+    def raise_for_call(self, *, any_thread: bool) -> None:
+        """Raise the violation that the last call of this thread caused, if there is one.
 
         Args:
-            any_thread: the calls are answered in another thread than they are made in.
+            any_thread: calls are answered in another thread than they are made in.
 
         Raises:
-            UnexpectedCallError: it gave rise to something.
+            UnexpectedCallError: the call caused a violation.
         """
-        here = threading.get_ident()
-        for index, (thread, complaint) in enumerate(self._unraised):
-            if any_thread or thread in (here, 0):
-                del self._unraised[index]
-                raise UnexpectedCallError(complaint.text) from complaint.cause
+        current = threading.get_ident()
+        for index, (thread, violation) in enumerate(self._pending):
+            if any_thread or thread in (current, 0):
+                del self._pending[index]
+                raise UnexpectedCallError(violation.text) from violation.cause
 
-    def texts(self, more: Iterable[Complaint] = ()) -> list[str]:
-        """What there is to complain of, each once."""
-        found = [each.text for each in (*self._complaints, *more) if not self.allows(each.kind)]
-        return list(dict.fromkeys(found))
+    def texts(self, more: Iterable[Violation] = ()) -> list[str]:
+        """Return the text of every violation, without duplicates."""
+        texts = [each.text for each in (*self._violations, *more) if not self.allows(each.kind)]
+        return list(dict.fromkeys(texts))
 
     def clear(self) -> None:
-        """Forgets what was remembered."""
-        self._complaints.clear()
-        self._unraised.clear()
+        self._violations.clear()
+        self._pending.clear()
 
-    def settle(self, more: Iterable[Complaint] = ()) -> None:
-        """Forgets what was remembered, and raises it.
+    def raise_pending(self, more: Iterable[Violation] = ()) -> None:
+        """Clear the violations, and raise them.
 
         Raises:
-            ExpectationError: there was something, each with what to do about it.
+            ExpectationError: there were violations; the message says what to do about each.
         """
         texts = self.texts(more)
-        cause = next((each.cause for each in self._complaints if each.cause), None)
+        cause = next((each.cause for each in self._violations if each.cause), None)
         self.clear()
         if texts:
-            raise ExpectationError(listed(texts)) from cause
+            raise ExpectationError(numbered(texts)) from cause
 
 
-def listed(texts: list[str]) -> str:
-    """Complaints as one text."""
+def numbered(texts: list[str]) -> str:
+    """Return the texts of violations as one string."""
     if len(texts) == 1:
         return texts[0]
     return "\n\n".join(f"{number}. {text}" for number, text in enumerate(texts, 1))
+
+
+def unknown_call(call: CallRecord, responses: CannedResponses) -> Violation:
+    """Return the violation of a call without a stub; it names the nearest stubs and what differs."""
+    lines = [f"{format_call(call.api, call.params)} was called, and no stub answers it."]
+    lines += [f"  {problem}" for problem in problems(call.api, call.params)]
+    stubs = _mismatches(call, responses)
+    lines += stubs
+    if not stubs:
+        near = get_close_matches(call.api, responses.apis(), 1)
+        if near:
+            lines.append(f"  the nearest stub is for {near[0]!r}")
+        elif contracts.get(call.api) is None:
+            lines.append(f"  unknown API{_suggestion(contracts.nearest(call.api))}")
+    lines.append(
+        f"Add wechat.stub({call.api!r}).reply({{…}}), or, if the answer does not matter,"
+        ' wechat.allow_unknown("why", answer="sample")'
+    )
+    return Violation("unknown", "\n".join(lines))
+
+
+def unknown_cloud_ids(call: CallRecord, responses: CannedResponses, ids: list[str], known: list[str]) -> Violation:
+    """Return the violation of a call for CloudIDs without open data."""
+    lines = [f"{format_call(call.api, call.params)} was called, and there is no open data for {_listed(ids)}."]
+    lines += _mismatches(call, responses)
+    if known:
+        lines.append(f"  there is open data for {_listed(get_close_matches(ids[0], known, 1) or known)}")
+    lines.append(
+        f"Add wechat.open_data({ids[0]!r}, {{…}}), or, for an id that WeChat does not know,"
+        f" wechat.open_data({ids[0]!r}, None)"
+    )
+    return Violation("unknown", "\n".join(lines))
+
+
+def undeclared_call(api: str, permissions: Permissions) -> Violation:
+    """Return the violation of a call that the SDK rejected: the function's config.json does not list it."""
+    near = get_close_matches(api, permissions.allowed, 1)
+    hint = f'; it lists "{near[0]}": fix it' if near else ""
+    return Violation(
+        "refused",
+        f"{api} was called without permission (-604101): {permissions.origin} does not list it{hint}."
+        f' Add "{api}" to permissions.openapi there; if the test is about that error: wechat.allow_refused("why")',
+    )
+
+
+def rejected_call(call: CallRecord) -> Violation:
+    """Return the violation of a call that the local WeChat rejected."""
+    function = call.caller.function if call.caller else ""
+    if "-604101" in call.outcome:
+        text = (
+            f"{call.api} was called without permission (-604101): the function {function!r} has no config.json that"
+            f' lists it. Add one to its folder with {{"permissions": {{"openapi": ["{call.api}"]}}}}; if the test is'
+            ' about that error: wechat.allow_refused("why")'
+        )
+    else:
+        text = (
+            f"{call.api} was {call.outcome}: its token is not from this test's local WeChat. Leave WX_API_TOKEN and the"
+            ' other variables to the kit; if the test is about that error: wechat.allow_refused("why")'
+        )
+    return Violation("refused", text)
+
+
+def _mismatches(call: CallRecord, responses: CannedResponses) -> list[str]:
+    """Return why each stub of the API does not match the call, one line each."""
+    lines = []
+    for canned, why in zip(responses.of(call.api), responses.why_not(call.api, call.params), strict=True):
+        when = f", when={canned.when!r}" if canned.when is not None else ""
+        lines.append(f"  wechat.stub({call.api!r}{when}) does not match: {why}")
+    return lines[:MAX_STUBS]
+
+
+def _listed(ids: list[str]) -> str:
+    shown = ", ".join(repr(each) for each in ids[:MAX_CLOUD_IDS])
+    more = " …" if len(ids) > MAX_CLOUD_IDS else ""
+    return f"the CloudID{'s' if len(ids) > 1 else ''} {shown}{more}"
+
+
+def _suggestion(near: list[str]) -> str:
+    return f"; did you mean {near[0]!r}?" if near else ""

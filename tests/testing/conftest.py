@@ -30,8 +30,8 @@ def write(tmp_path: Path) -> Write:
     return written
 
 
-@pytest.fixture(params=["process", "gateway"])
+@pytest.fixture(params=["memory", "http"])
 def kit(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LocalWeChat]:
-    """The kit at both of its doors; what it complains of at the end fails the test."""
-    with LocalWeChat(door=request.param, roots=[tmp_path]) as made:
+    """The kit with each transport; violations at its end fail the test."""
+    with LocalWeChat(transport=request.param, roots=[tmp_path]) as made:
         yield made

@@ -84,7 +84,7 @@ def test_documents_before_and_after(wechat: LocalWeChat, finish: str) -> None:
 
 def test_each_test_has_a_database_of_its_own(wechat: LocalWeChat) -> None:
     assert [] == list(wechat.database)
-    assert "<Database: no collection>" == repr(wechat.database)
+    assert "<Database: no collections>" == repr(wechat.database)
 
 
 def test_server_dates_are_the_kits(wechat: LocalWeChat, finish: str) -> None:
@@ -114,10 +114,10 @@ def test_documents_that_are_missing_are_shown(wechat: LocalWeChat) -> None:
     todos = wechat.database["todos"]
     todos.add({"_id": "a"}, {"_id": "b"})
     with pytest.raises(
-        AssertionError, match=r"0 documents in 'todos' meet \{'_id': 'c'\}, not one; there are \{'_id': 'a'\}"
+        AssertionError, match=r"0 documents in 'todos' match \{'_id': 'c'\}, expected one; there are \{'_id': 'a'\}"
     ):
         todos.one({"_id": "c"})
-    with pytest.raises(AssertionError, match="2 documents in 'todos', not one"):
+    with pytest.raises(AssertionError, match="2 documents in 'todos', expected one"):
         todos.one()
     with pytest.raises(KeyError, match="no document 'c' in 'todos'"):
         todos["c"]
@@ -191,10 +191,10 @@ def test_files(wechat: LocalWeChat, tmp_path: Path, name: str, content: str) -> 
         (lambda database, path: database.load({"a": {"_id": 1}}), "got dict"),
         (lambda database, path: database["a"].add({"x": b"bytes"}), "documents[0].x is bytes"),
         (lambda database, path: database["a"].add(5), "must be a dict, got int"),
-        (lambda database, path: database["a"].find(), "no collection 'a'; there is none"),
+        (lambda database, path: database["a"].find(), "no collection 'a'; there are none"),
         (lambda database, path: database.load({"todos": []}) or database["todo"].find(), "did you mean 'todos'?"),
         (lambda database, path: database.create("a", "a"), "exists already"),
-        (lambda database, path: database.load(path), "has no file that ends in"),
+        (lambda database, path: database.load(path), "has no files that end in"),
     ],
 )
 def test_what_cannot_be_arranged_says_why(wechat: LocalWeChat, tmp_path: Path, arrange: Any, says: str) -> None:
@@ -308,7 +308,7 @@ def test_a_missing_collection_is_the_clouds_error(wechat: LocalWeChat, finish: s
 
 
 def test_over_the_gateway_it_is_the_same(finish: str) -> None:
-    with LocalWeChat(door="gateway") as wechat:
+    with LocalWeChat(transport="http") as wechat:
         wechat.database.load({"todos": [{"_id": "a"}], "log": []})
         assert 1 == wechat.invoke(finish, {"id": "a"})
         assert wechat.database["todos"].one()["done"] is True

@@ -42,12 +42,12 @@ def still(moment: str) -> Any:
 
 
 @pytest.mark.parametrize("freeze", [freeze_time, still, time_machine.travel])
-@pytest.mark.parametrize("door", ["process", "gateway"])
-def test_around_the_kit_and_around_each_call(freeze: Callable[[str], Any], door: Any, folder: str) -> None:
-    with freeze("2020-02-29 12:00:00"), LocalWeChat(door=door) as wechat:
+@pytest.mark.parametrize("transport", ["memory", "http"])
+def test_around_the_kit_and_around_each_call(freeze: Callable[[str], Any], transport: Any, folder: str) -> None:
+    with freeze("2020-02-29 12:00:00"), LocalWeChat(transport=transport) as wechat:
         wechat.stub(API).reply(result={"suggest": "pass"})
         assert ["2020-02-29", "pass"] == wechat.invoke(folder, {})
-    with LocalWeChat(door=door) as wechat:
+    with LocalWeChat(transport=transport) as wechat:
         wechat.stub(API).reply(result={"suggest": "pass"}).times(2)
         for year in (2030, 1999):
             with freeze(f"{year}-02-28 12:00:00"):

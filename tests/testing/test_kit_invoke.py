@@ -37,14 +37,14 @@ def test_a_client_with_cloud_ids(wechat: LocalWeChat) -> None:
     wechat.open_data("old", {}, openid="o-alice", expired=True)
     data = {"a": CloudID("mine"), "deep": {"b": CloudID("mine")}, "c": CloudID("others"), "d": CloudID("old")}
     event = wechat.events.client(data, cloud_ids={"run": STEPS})
-    found, told, _ = wechat.invoke("who", event, openid="o-alice")
+    found, user, _ = wechat.invoke("who", event, openid="o-alice")
     assert {"cloudID": "mine", "data": {"phoneNumber": "1"}} == found["a"]
     assert "mine" == found["deep"]["b"]
     assert [-601007, -601006] == [found[key]["errCode"] for key in ("c", "d")]
     watermark = {"appid": "wx00000000000local", "timestamp": int(wechat.clock())}
     assert {**STEPS, "watermark": watermark} == found["run"]["data"]
     assert "o-alice" == found["userInfo"]["openId"]
-    assert {"keys": ["a", "run"]} == json.loads(told["OPEN_DATA_INFO"])
+    assert {"keys": ["a", "run"]} == json.loads(user["OPEN_DATA_INFO"])
 
 
 def test_the_event_of_a_client_can_be_looked_at(wechat: LocalWeChat) -> None:
@@ -55,16 +55,16 @@ def test_the_event_of_a_client_can_be_looked_at(wechat: LocalWeChat) -> None:
 
 
 def test_who_calls_cannot_be_forged(wechat: LocalWeChat) -> None:
-    found, told, _ = wechat.invoke("who", {"userInfo": {"openId": "o-admin"}}, openid="o-eve")
-    assert "o-eve" == found["userInfo"]["openId"] == told["OPENID"]
-    assert "OPEN_DATA_INFO" not in told
+    found, user, _ = wechat.invoke("who", {"userInfo": {"openId": "o-admin"}}, openid="o-eve")
+    assert "o-eve" == found["userInfo"]["openId"] == user["OPENID"]
+    assert "OPEN_DATA_INFO" not in user
 
 
 def test_a_timer_has_nobody_behind_it(wechat: LocalWeChat) -> None:
-    found, told, _ = wechat.invoke("who", wechat.events.timer("daily", message="m", time="2019-02-21T11:49:00Z"))
+    found, user, _ = wechat.invoke("who", wechat.events.timer("daily", message="m", time="2019-02-21T11:49:00Z"))
     assert {"Type": "Timer", "TriggerName": "daily", "Time": "2019-02-21T11:49:00Z", "Message": "m"} == found
-    assert "OPENID" not in told
-    assert "wx_trigger" == told["SOURCE"]
+    assert "OPENID" not in user
+    assert "wx_trigger" == user["SOURCE"]
     assert found == wechat.invoke("who", dict(found))[0]  # written by hand
 
 
@@ -78,22 +78,22 @@ def test_a_timer_may_call(wechat: LocalWeChat) -> None:
 
 
 def test_a_message_is_its_senders(wechat: LocalWeChat) -> None:
-    found, told, _ = wechat.invoke("who", wechat.events.message("hi", openid="o-bob"))
+    found, user, _ = wechat.invoke("who", wechat.events.message("hi", openid="o-bob"))
     assert ("o-bob", "text", "hi") == (found["FromUserName"], found["MsgType"], found["Content"])
-    assert "o-bob" == told["OPENID"]
+    assert "o-bob" == user["OPENID"]
     event = wechat.events.message(kind="event", Event="user_enter_tempsession")
     assert "Content" not in event and "user_enter_tempsession" == event["Event"]
 
 
 def test_an_http_request(wechat: LocalWeChat) -> None:
     event = wechat.events.http("/a", method="post", query={"q": "1"}, headers={"X-A": "b"}, body={"k": "值"})
-    found, told, _ = wechat.invoke("who", event)
+    found, user, _ = wechat.invoke("who", event)
     assert ("/a", "POST", {"q": "1"}, False) == tuple(
         found[key] for key in ("path", "httpMethod", "queryStringParameters", "isBase64Encoded")
     )
     assert {"k": "值"} == json.loads(found["body"])
     assert {"x-a": "b", "content-type": "application/json"} == found["headers"]
-    assert "userInfo" not in found and "OPENID" not in told and "wx_http" == told["SOURCE"]
+    assert "userInfo" not in found and "OPENID" not in user and "wx_http" == user["SOURCE"]
     assert ("AQI=", True) == tuple(wechat.events.http(body=b"\1\2")[key] for key in ("body", "isBase64Encoded"))
 
 
@@ -116,7 +116,7 @@ def test_each_function_has_an_init_of_its_own(tmp_path: Path, write: Write) -> N
     """
     write("one", code.format(name="one"), ["wxacode.get"])
     write("two", code.format(name="two"), ["security.msgSecCheck"])
-    face = sync._cloud._config
+    client = sync._cloud._config
     with LocalWeChat(roots=[tmp_path]) as wechat:
         wechat.stub("wxacode.get").buffer(b"x")
         wechat.invoke("one")
@@ -125,7 +125,7 @@ def test_each_function_has_an_init_of_its_own(tmp_path: Path, write: Write) -> N
         wechat.invoke("one")
         assert ["one-env"] * 2 == [call.fields["envName"] for call in wechat.calls()]
         wechat.allow_refused("it is what this tests")
-    assert face is sync._cloud._config
+    assert client is sync._cloud._config
 
 
 def test_a_module_and_a_callable(wechat: LocalWeChat) -> None:
@@ -190,8 +190,8 @@ def test_the_environment_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_calls_from_a_thread_of_the_users(wechat: LocalWeChat) -> None:
     wechat.stub(API).reply(dataList=[])
-    face = sync.Cloud().init(env=sync.DYNAMIC_CURRENT_ENV, config=None)
-    thread = threading.Thread(target=lambda: face.openapi.cloudbase.getOpenData(cloudidList=["a"]))
+    client = sync.Cloud().init(env=sync.DYNAMIC_CURRENT_ENV, config=None)
+    thread = threading.Thread(target=lambda: client.openapi.cloudbase.getOpenData(cloudidList=["a"]))
     thread.start()
     thread.join()
     assert ["ok"] == [call.outcome for call in wechat.calls()]
@@ -199,11 +199,11 @@ def test_calls_from_a_thread_of_the_users(wechat: LocalWeChat) -> None:
 
 def test_delays_take_no_time_but_that_of_the_function(wechat: LocalWeChat) -> None:
     def main(event: Any, context: Any) -> Any:
-        face = sync.Cloud().init(env=sync.DYNAMIC_CURRENT_ENV, config=None, timeout=60)
+        client = sync.Cloud().init(env=sync.DYNAMIC_CURRENT_ENV, config=None, timeout=60)
         outcomes = []
         for _ in range(3):
             try:
-                outcomes.append(face.openapi.cloudbase.getOpenData(cloudidList=["a"])["errCode"])
+                outcomes.append(client.openapi.cloudbase.getOpenData(cloudidList=["a"])["errCode"])
             except cloud.CallTimeoutError:
                 outcomes.append("late")
         return outcomes
@@ -217,8 +217,8 @@ def test_delays_take_no_time_but_that_of_the_function(wechat: LocalWeChat) -> No
 def test_a_delay_alone_comes_before_what_is_known(wechat: LocalWeChat) -> None:
     wechat.open_data("cid", STEPS)
     wechat.stub(API).delay(2)
-    face = sync.Cloud().init(env=sync.DYNAMIC_CURRENT_ENV, config=None)
-    assert STEPS == face.openapi.cloudbase.getOpenData(cloudidList=["cid"])["dataList"][0]["json"]["data"]
+    client = sync.Cloud().init(env=sync.DYNAMIC_CURRENT_ENV, config=None)
+    assert STEPS == client.openapi.cloudbase.getOpenData(cloudidList=["cid"])["dataList"][0]["json"]["data"]
 
 
 def test_two_functions_at_once_are_refused(wechat: LocalWeChat, write: Write) -> None:
@@ -272,10 +272,10 @@ def test_local_yaml(tmp_path: Path) -> None:
         "utf-8",
     )
     with LocalWeChat("local.yaml", roots=[tmp_path], openid="o-second") as wechat:
-        face = sync.Cloud().init(env="any", config=None)
+        client = sync.Cloud().init(env="any", config=None)
         assert "o-second" == sync.getWXContext()["OPENID"]
-        assert "hi" == face.openapi.wxacode.get()["result"]
-        assert -601007 == face.openapi.cloudbase.getOpenData(cloudidList=["xxx"])["dataList"][0]["json"]["errCode"]
+        assert "hi" == client.openapi.wxacode.get()["result"]
+        assert -601007 == client.openapi.cloudbase.getOpenData(cloudidList=["xxx"])["dataList"][0]["json"]["errCode"]
         assert "o-second" == wechat.calls()[0].openid
 
 
@@ -285,17 +285,17 @@ def test_used_twice(wechat: LocalWeChat) -> None:
 
 
 def test_one_inside_another() -> None:
-    face = sync.Cloud().init(env="e", config=None)
+    client = sync.Cloud().init(env="e", config=None)
     with LocalWeChat() as outer:
         outer.stub("wxacode.get").buffer(b"outer")
         with LocalWeChat() as inner:
             inner.stub("wxacode.get").buffer(b"inner")
-            assert b"inner" == face.openapi.wxacode.get()["buffer"]
-        assert b"outer" == face.openapi.wxacode.get()["buffer"]
+            assert b"inner" == client.openapi.wxacode.get()["buffer"]
+        assert b"outer" == client.openapi.wxacode.get()["buffer"]
 
 
 def test_open_data_has_a_json_form(wechat: LocalWeChat) -> None:
     with pytest.raises(StubError, match=r'data\["a"\]: set'):
         wechat.open_data("x", {"a": {1}})
-    with pytest.raises(TypeError, match="a CloudID is a text"):
+    with pytest.raises(TypeError, match="a CloudID must be a string"):
         wechat.open_data(7, {})  # type: ignore[arg-type]

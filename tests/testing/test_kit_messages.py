@@ -1,4 +1,4 @@
-"""Each thing that the kit complains of fails the user's test, with a message that says what to change."""
+"""Every violation fails the user's test, with a message that says what to change."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def main(event, context):
     except BaseException:
         return {"ok": True}
 """
-# The name of each test leads to what its failure must say.
+# The name of each test is a key of MESSAGES.
 TESTS = """
 import asyncio, datetime, time
 import pytest
@@ -70,7 +70,7 @@ def test_file_from_an_api_without(wechat):
 def test_text_from_an_api_without(wechat):
     wechat.stub(API).text("x")
 
-def test_fault_that_is_none(wechat):
+def test_unknown_fault(wechat):
     wechat.stub(API).fault("resett")
 
 def test_error_zero(wechat):
@@ -88,7 +88,7 @@ def test_two_answers_without_then(wechat):
 def test_then_first(wechat):
     wechat.stub(API).then
 
-def test_stub_that_says_nothing(wechat):
+def test_stub_without_an_answer(wechat):
     wechat.stub(API)
 
 def test_stub_never_used(wechat):
@@ -102,11 +102,11 @@ def test_second_answer_unused(wechat):
     wechat.stub(API).error(-1).then.reply({"dataList": []})
     assert wechat.invoke("steps", {"cloudID": "a"})["errCode"] == -1
 
-def test_maker_that_fails(wechat):
+def test_reply_function_that_fails(wechat):
     wechat.stub(API).reply(lambda params: params["nothing"])
     wechat.invoke("steps", {"cloudID": "a"})
 
-def test_maker_that_lies(wechat):
+def test_reply_function_that_lies(wechat):
     wechat.stub(API).reply(lambda params: {"dataLst": []})
     wechat.invoke("steps", {"cloudID": "a"})
 
@@ -184,11 +184,11 @@ def test_back_in_time(wechat):
     wechat.clock.advance(-1)
 
 @pytest.mark.wechat(opneid="o-alice")
-def test_option_that_is_none(wechat):
+def test_unknown_option(wechat):
     pass
 
 @pytest.mark.wechat(unknown="smaple")
-def test_value_that_an_option_has_not(wechat):
+def test_invalid_value_of_an_option(wechat):
     pass
 
 @pytest.mark.wechat(env="prod-1")
@@ -201,57 +201,60 @@ def test_calls_in_an_assertion(wechat):
     wechat.invoke("steps", {"cloudID": "a"}, openid="o-alice")
     assert wechat.calls() == []
 """
-SAYS = {
+MESSAGES = {
     "key_of_a_reply": ["reply key 'dataLst' is not known", "did you mean 'dataList'?", "check=False"],
     "type_in_a_reply": ["'dataList' must be a list"],
-    "name_of_an_api": ["there is no API 'cloudbase.getOpendata'; did you mean 'cloudbase.getOpenData'?"],
-    "prefix_of_an_api": ["write the name without what stands before it, 'cloudbase.getOpenData'"],
+    "name_of_an_api": ["unknown API 'cloudbase.getOpendata'; did you mean 'cloudbase.getOpenData'?"],
+    "prefix_of_an_api": ["write the name without its prefix, 'cloudbase.getOpenData'"],
     "api_that_is_not_for_cloud_call": ["WeChat does not offer", "only over HTTPS"],
-    "key_of_when": ["no call would fit", "'cloudidList'"],
-    "type_in_when": ["no call would fit", "must be a list", "got 'a'"],
+    "key_of_when": ["no call can match", "'cloudidList'"],
+    "type_in_when": ["no call can match", "must be a list", "got 'a'"],
     "reply_with_no_json_form": ["reply.at is a date, which JSON has no form for"],
-    "reply_that_is_no_dict": ["a result is a dict, got list"],
+    "reply_that_is_no_dict": ["a result must be a dict, got list"],
     "file_from_an_api_without": ["cloudbase.getOpenData answers JSON: use .reply("],
     "text_from_an_api_without": ["cloudbase.getOpenData answers JSON: use .reply("],
-    "fault_that_is_none": ["refused, reset, timeout, garbage, truncated, http500; did you mean 'reset'?"],
-    "error_zero": ["an error has a code other than 0"],
-    "times_zero": ["a whole number from 1 on is wanted"],
-    "delay_below_zero": ["seconds are wanted, 0 or more"],
-    "two_answers_without_then": [".error(…) has an answer: put .then between it and .reply(…)"],
-    "then_first": ["say first what is answered before"],
-    "stub_that_says_nothing": ["wechat.stub('cloudbase.getOpenData') says no answer"],
-    "stub_never_used": ["was never used, at least once was said", 'wechat.allow_unused("why")'],
-    "stub_used_too_seldom": ["was 1 times used, 2 times was said"],
+    "unknown_fault": ["unknown fault; did you mean 'reset'?"],
+    "error_zero": ["the code must be an integer other than 0"],
+    "times_zero": ["the count must be an integer from 1"],
+    "delay_below_zero": ["the delay must be 0 seconds or more"],
+    "two_answers_without_then": [".error(…) has an answer already: write .then before .reply(…)"],
+    "then_first": ["add the first answer before it"],
+    "stub_without_an_answer": ["wechat.stub('cloudbase.getOpenData') has no answer"],
+    "stub_never_used": ["was never used, expected at least once", 'wechat.allow_unused("why")'],
+    "stub_used_too_seldom": ["was used 1 times, expected 2 times"],
     "second_answer_unused": [".reply(…) (answer 2) was never used"],
-    "maker_that_fails": ["failed: KeyError: 'nothing'"],
-    "maker_that_lies": ["reply key 'dataLst' is not known"],
+    "reply_function_that_fails": ["failed: KeyError: 'nothing'"],
+    "reply_function_that_lies": ["reply key 'dataLst' is not known"],
     "permission_misspelt": [
         "without permission (-604101)",
-        'it lists "cloudbase.getOpenDat": correct it',
+        'it lists "cloudbase.getOpenDat": fix it',
         'Add "cloudbase.getOpenData" to permissions.openapi',
     ],
     "permission_swallowed": ["security.msgSecCheck was called without permission (-604101)", "undeclared/config.json"],
-    "no_config_json": ["the function 'bare' has no config.json that lists it. Write one beside it"],
-    "call_swallowed": ["security.msgSecCheck({", "nothing says what WeChat answers", "Say it: wechat.stub("],
-    "call_that_differs": ["does not fit: content is 'hullo', 'hello' is wanted"],
-    "cloud_id_that_nobody_knows": ["nothing says what is behind the CloudID 'cid-2'", "known is the CloudID 'cid-1'"],
-    "api_that_nobody_knows": ["no such API is known; did you mean 'cloudbase.getOpenData'?"],
-    "no_such_folder": ["there is no 'stepps': looked for"],
-    "no_such_local_yaml": ["there is no 'nowhere.yaml': looked for"],
+    "no_config_json": ["the function 'bare' has no config.json that lists it. Add one to its folder"],
+    "call_swallowed": ["security.msgSecCheck({", "no stub answers it", "Add wechat.stub("],
+    "call_that_differs": ["does not match: content is 'hullo', 'hello' is wanted"],
+    "cloud_id_that_nobody_knows": [
+        "there is no open data for the CloudID 'cid-2'",
+        "there is open data for the CloudID 'cid-1'",
+    ],
+    "api_that_nobody_knows": ["unknown API; did you mean 'cloudbase.getOpenData'?"],
+    "no_such_folder": ["no 'stepps'; tried"],
+    "no_such_local_yaml": ["no 'nowhere.yaml'; tried"],
     "no_handler": ["index.py in", "has no handler; it defines main"],
-    "nothing_to_invoke": ["a function is given as its folder's path, a module or a callable, got int"],
+    "nothing_to_invoke": ["a function must be its folder's path, a module or a callable, got int"],
     "module_without_main": ["the module time has no main"],
     "result_with_no_json_form": ['result["photo"][0]["at"]: date — JSON has no form for it: give its isoformat()'],
     "event_with_no_json_form": ['event["at"]: date — JSON has no form for it'],
-    "event_that_is_none": ["an event is a dict, got str"],
+    "event_that_is_none": ["an event must be a dict, got str"],
     "six_cloud_ids": ["6 CloudIDs at the top level; WeChat takes 5"],
-    "time_limit_of_an_async_handler": ["main was ended: its time limit is 0.05 s"],
+    "time_limit_of_an_async_handler": ["main was stopped: its time limit is 0.05 s"],
     "time_limit_of_a_sync_handler": ["main took 0.", "its time limit is 0.05 s"],
     "invoke_in_a_loop": ["await wechat.ainvoke(…) instead of wechat.invoke(…)"],
-    "reason_missing": ["allow_unused() wants a reason in words"],
-    "back_in_time": ["time goes on: advance() takes 0 or more"],
-    "option_that_is_none": ["@pytest.mark.wechat has no option 'opneid'; did you mean 'openid'?"],
-    "value_that_an_option_has_not": ["unknown is one of 'fail', 'refuse', 'sample', got 'smaple'"],
+    "reason_missing": ["allow_unused() needs a reason"],
+    "back_in_time": ["the clock cannot go back: advance() needs 0 seconds or more"],
+    "unknown_option": ["@pytest.mark.wechat has no option 'opneid'; did you mean 'openid'?"],
+    "invalid_value_of_an_option": ["unknown must be one of 'fail', 'refuse', 'sample', got 'smaple'"],
     "another_environment": ["there is no environment 'prod-2' here, only 'prod-1'"],
     "calls_in_an_assertion": ["cloudbase.getOpenData({'cloudidList': ['a']}) by o-alice -> ok"],
 }
@@ -259,7 +262,7 @@ SAYS = {
 
 @pytest.fixture(scope="module")
 def failures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """What pytest says of each test, from one run of all of them."""
+    """Return pytest's output for each test, from one run of all of them."""
     import json
     import subprocess
     import sys
@@ -287,17 +290,19 @@ def failures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
         timeout=300,
     )
     parts = re.split(r"^_{2,} (?:ERROR at setup of )?test_(\w+) _{2,}$", done.stdout, flags=re.MULTILINE)
-    told = dict(zip(parts[1::2], parts[2::2], strict=True))
+    output = dict(zip(parts[1::2], parts[2::2], strict=True))
     assert "passed" not in done.stdout.splitlines()[-1], done.stdout
-    yield {name: " ".join(line.removeprefix("E").strip() for line in text.splitlines()) for name, text in told.items()}
+    yield {
+        name: " ".join(line.removeprefix("E").strip() for line in text.splitlines()) for name, text in output.items()
+    }
 
 
-@pytest.mark.parametrize("name", SAYS)
+@pytest.mark.parametrize("name", MESSAGES)
 def test_it_fails_and_says_what_to_change(failures: dict[str, str], name: str) -> None:
     assert name in failures
-    for words in SAYS[name]:
+    for words in MESSAGES[name]:
         assert words in failures[name]
 
 
 def test_each_failing_test_is_looked_at(failures: dict[str, str]) -> None:
-    assert set(SAYS) == failures.keys()
+    assert set(MESSAGES) == failures.keys()

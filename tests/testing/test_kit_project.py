@@ -102,16 +102,16 @@ def test_the_two_tests_of_the_readme_in_an_empty_project(tmp_path: Path) -> None
     assert "2 passed" in run(tmp_path, *arguments, "-W", "error").stdout
 
     config.write_text('{"permissions": {"openapi": ["cloudbase.getOpenDat"]}}', "utf-8")
-    told = run(tmp_path, *arguments).stdout
-    assert "2 failed" in told
-    assert 2 <= told.count('it lists "cloudbase.getOpenDat": correct it. Add "cloudbase.getOpenData"')
+    output = run(tmp_path, *arguments).stdout
+    assert "2 failed" in output
+    assert 2 <= output.count('it lists "cloudbase.getOpenDat": fix it. Add "cloudbase.getOpenData"')
     config.write_text('{"permissions": {"openapi": ["cloudbase.getOpenData"]}}', "utf-8")
 
     for right, wrong in (('stub("cloudbase.getOpenData', 'stub("cloudbase.getOpenDat'),):
         (tmp_path / "test_steps.py").write_text(ISSUE.replace(right, wrong), "utf-8")
-        told = run(tmp_path, *arguments).stdout
-        assert "did you mean 'cloudbase.getOpenData'?" in told
-        assert "1 failed, 1 passed" in told
+        output = run(tmp_path, *arguments).stdout
+        assert "did you mean 'cloudbase.getOpenData'?" in output
+        assert "1 failed, 1 passed" in output
 
 
 def test_nothing_of_the_kit_is_imported_where_it_is_not_used(tmp_path: Path) -> None:

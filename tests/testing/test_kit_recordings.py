@@ -1,4 +1,4 @@
-"""Recording and replaying at the transport seam."""
+"""Recording and replaying calls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALICE = "oAlice_0123456789abcdefghijk"  # as long as WeChat's own
 API = "cloudbase.getOpenData"
 
 
-def face() -> Any:
+def openapi() -> Any:
     return sync.Cloud().init(env=sync.DYNAMIC_CURRENT_ENV, config=None).openapi
 
 
@@ -29,7 +29,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def record(path: Path) -> None:
-    """Every kind of call and answer, once."""
+    """Record every kind of call and answer."""
     with LocalWeChat(openid="o-alice") as wechat:
         wechat.open_data("cid", {**STEPS, "session_key": "hush", "openid": ALICE})
         wechat.stub("security.msgSecCheck").reply(result={"suggest": "pass", "label": 100}).then.error(87014, "risky")
@@ -41,23 +41,23 @@ def record(path: Path) -> None:
         wechat.stub("some.fault", check=False).fault("timeout")
         with wechat.record(path):
             play()
-        face().wxacode.get(path="not recorded any more")
+        openapi().wxacode.get(path="not recorded any more")
 
 
 def play(openid: str = "o-alice") -> list[Any]:
-    """The calls, and what came of each."""
-    openapi = face()
+    """Make the calls, and return their outcomes."""
+    api = openapi()
     check = {"content": f"by {openid}", "version": 2, "scene": 1, "openid": openid}
     calls = [
-        lambda: openapi.cloudbase.getOpenData(cloudidList=["cid"]),
-        lambda: openapi.security.msgSecCheck(check),
-        lambda: openapi.security.msgSecCheck(check),
-        lambda: openapi.wxacode.get(path="pages/index"),
-        lambda: openapi(appid="wx2").security.imgSecCheck(media={"contentType": "image/png", "value": b"png"}),
-        lambda: openapi.some.text(accessToken="hush"),
-        lambda: openapi.some.refusal(),
-        lambda: openapi.some.limit(),
-        lambda: openapi.some.fault(),
+        lambda: api.cloudbase.getOpenData(cloudidList=["cid"]),
+        lambda: api.security.msgSecCheck(check),
+        lambda: api.security.msgSecCheck(check),
+        lambda: api.wxacode.get(path="pages/index"),
+        lambda: api(appid="wx2").security.imgSecCheck(media={"contentType": "image/png", "value": b"png"}),
+        lambda: api.some.text(accessToken="hush"),
+        lambda: api.some.refusal(),
+        lambda: api.some.limit(),
+        lambda: api.some.fault(),
     ]
     outcomes: list[Any] = []
     for call in calls:
@@ -71,7 +71,7 @@ def play(openid: str = "o-alice") -> list[Any]:
 def test_what_was_recorded_is_replayed_for_other_people(tmp_path: Path) -> None:
     path = tmp_path / "calls.jsonl"
     record(path)
-    with LocalWeChat(openid="o-bob", door="process") as wechat:
+    with LocalWeChat(openid="o-bob", transport="memory") as wechat:
         wechat.replay(path)
         found = play("o-bob")
         assert 9 == len(wechat.calls())
@@ -100,31 +100,31 @@ def test_a_changed_request_is_a_difference_and_no_live_call(tmp_path: Path) -> N
     path = tmp_path / "calls.jsonl"
     with LocalWeChat() as wechat, wechat.record(path):
         wechat.stub(API).reply(dataList=[])
-        face().cloudbase.getOpenData(cloudidList=["a"])
+        openapi().cloudbase.getOpenData(cloudidList=["a"])
     with LocalWeChat() as wechat:
         wechat.open_data("b", STEPS)  # known, but not recorded
         with wechat.replay(path):
             with pytest.raises(UnexpectedCallError, match=r"line 2: cloudidList\[0\] is 'b', 'a' was recorded"):
-                face().cloudbase.getOpenData(cloudidList=["b"])
+                openapi().cloudbase.getOpenData(cloudidList=["b"])
             with pytest.raises(UnexpectedCallError, match="line 2: openid was not recorded"):
-                face().cloudbase.getOpenData(cloudidList=["a"], openid="x")
-            face().cloudbase.getOpenData(cloudidList=["a"])
-            with pytest.raises(UnexpectedCallError, match="line 2: it was given already"):
-                face().cloudbase.getOpenData(cloudidList=["a"])
+                openapi().cloudbase.getOpenData(cloudidList=["a"], openid="x")
+            openapi().cloudbase.getOpenData(cloudidList=["a"])
+            with pytest.raises(UnexpectedCallError, match="line 2: used already"):
+                openapi().cloudbase.getOpenData(cloudidList=["a"])
             with pytest.raises(UnexpectedCallError, match=r"it has cloudbase\.getOpenData"):
-                face().wxacode.get(path="x")
-        assert STEPS == face().cloudbase.getOpenData(cloudidList=["b"])["dataList"][0]["json"]["data"]
-        with pytest.raises(ExpectationError, match=r"which .* has no answer for"):
+                openapi().wxacode.get(path="x")
+        assert STEPS == openapi().cloudbase.getOpenData(cloudidList=["b"])["dataList"][0]["json"]["data"]
+        with pytest.raises(ExpectationError, match="has no answer for it"):
             wechat.verify()
 
 
-def test_an_answer_nobody_asked_for(tmp_path: Path) -> None:
+def test_an_unused_answer(tmp_path: Path) -> None:
     path = tmp_path / "calls.jsonl"
     with LocalWeChat() as wechat, wechat.record(path):
         wechat.stub(API).reply(dataList=[])
-        face().cloudbase.getOpenData(cloudidList=["a"])
+        openapi().cloudbase.getOpenData(cloudidList=["a"])
     with (
-        pytest.raises(ExpectationError, match=r"line 2 of .*getOpenData.* was never asked for"),
+        pytest.raises(ExpectationError, match=r"line 2 of .*getOpenData.* was never used"),
         LocalWeChat() as wechat,
     ):
         wechat.replay(path)
@@ -134,13 +134,13 @@ def test_an_answer_nobody_asked_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
-        ("nonsense\n", ":1: no JSON"),
-        ('{"api": "x"}\n', ":1: .*this is no recording"),
-        ('HEAD\n{"api": "a.b"}\n', ":2: no call and its answer"),
-        ('HEAD\n{"api": "a.b", "params": {}, "answer": {"fault": "tired"}}\n', "there is no fault 'tired'"),
-        ("HEAD\n", "holds no call"),
+        ("nonsense\n", ":1: invalid JSON"),
+        ('{"api": "x"}\n', ":1: .*not a recording"),
+        ('HEAD\n{"api": "a.b"}\n', ":2: not a call and its answer"),
+        ('HEAD\n{"api": "a.b", "params": {}, "answer": {"fault": "tired"}}\n', "unknown fault 'tired'"),
+        ("HEAD\n", "has no calls"),
         (
             'HEAD\n{"api": "cloudbase.getOpenData", "params": {"cloudidList": []},'
             ' "answer": {"json": {"data_lst": []}}}',
@@ -148,10 +148,10 @@ def test_an_answer_nobody_asked_for(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_recordings_that_cannot_be(tmp_path: Path, content: str, told: str) -> None:
+def test_recordings_that_cannot_be(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "calls.jsonl"
     path.write_text(content.replace("HEAD", '{"recording": "cloudpy", "version": 1}'), "utf-8")
-    with LocalWeChat() as wechat, pytest.raises(StubError, match=told):
+    with LocalWeChat() as wechat, pytest.raises(StubError, match=message):
         wechat.replay(path)
 
 
@@ -166,13 +166,13 @@ def test_a_live_recording_goes_where_calls_go_without_the_kit(tmp_path: Path, mo
         before = dict(os.environ)
         with LocalWeChat(openid="o-test") as wechat:
             with wechat.record(path, live=True):
-                found = face().cloudbase.getOpenData(cloudidList=["cid"])
+                found = openapi().cloudbase.getOpenData(cloudidList=["cid"])
                 assert STEPS == found["dataList"][0]["json"]["data"]
             wechat.open_data("own", {})
-            face().cloudbase.getOpenData(cloudidList=["own"])
+            openapi().cloudbase.getOpenData(cloudidList=["own"])
         assert before == dict(os.environ)
     assert [["cid"]] == [call.params["cloudidList"] for call in backend.calls]
     assert ALICE not in path.read_text("utf-8")
     with LocalWeChat() as wechat:
         wechat.replay(path)
-        assert found == face().cloudbase.getOpenData(cloudidList=["cid"])
+        assert found == openapi().cloudbase.getOpenData(cloudidList=["cid"])

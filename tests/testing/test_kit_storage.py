@@ -65,7 +65,7 @@ def test_addresses_expire_on_the_kits_clock(kit: LocalWeChat) -> None:
     file_id = kit.storage.put("a", b"x")
     (listed,) = app.getTempFileURL(fileList=[{"fileID": file_id, "maxAge": 60}])["fileList"]
     target = "/" + listed["tempFileURL"].split("/", 3)[3]
-    grants = kit._core.backend.signed_urls
+    grants = kit._session.backend.signed_urls
     kit.clock.advance(59)
     assert grants.check_download(target) == ("local", "a")
     kit.clock.advance(1)
@@ -76,6 +76,6 @@ def test_addresses_expire_on_the_kits_clock(kit: LocalWeChat) -> None:
 def test_files_end_with_the_test() -> None:
     with LocalWeChat() as wechat:
         wechat.storage.put("a", b"x")
-        folder = wechat._core.backend.storage.folder
+        folder = wechat._session.backend.storage.folder
         assert folder.is_dir()
     assert not folder.exists()

@@ -1,4 +1,4 @@
-"""What the kit does, in process and over the sockets of a real gateway: the same outcomes."""
+"""The kit in memory and over the sockets of a real gateway: the same outcomes."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ SYNC = ASYNC.replace("cloudpy as", "cloudpy.sync as").replace("async ", "").repl
 
 def ask(ids: list[str], **options: Any) -> Any:
     """A call that the test makes itself."""
-    face = sync.Cloud().init(env=sync.DYNAMIC_CURRENT_ENV, config=None)
-    return face.openapi(**{"timeout": 5, **options}).cloudbase.getOpenData({"cloudidList": ids})
+    client = sync.Cloud().init(env=sync.DYNAMIC_CURRENT_ENV, config=None)
+    return client.openapi(**{"timeout": 5, **options}).cloudbase.getOpenData({"cloudidList": ids})
 
 
 @pytest.mark.parametrize("code", [ASYNC, SYNC], ids=["async", "sync"])
@@ -68,8 +68,8 @@ def test_stubs_queue_for_their_own_calls(kit: LocalWeChat) -> None:
         ask(["a"])
     assert 40001 == caught.value.errCode
     assert [] == ask(["a"])["dataList"] == ask(["a"])["dataList"]
-    face = sync.Cloud().init(env="prod-1", config=None)
-    assert "plain" == face.openapi.openapi.of.another()["result"]
+    client = sync.Cloud().init(env="prod-1", config=None)
+    assert "plain" == client.openapi.openapi.of.another()["result"]
 
 
 def test_times_are_counted(kit: LocalWeChat) -> None:
@@ -94,7 +94,7 @@ def test_a_callable_makes_the_reply(kit: LocalWeChat) -> None:
     assert {"cloudidList": ["a"]} == kit.calls()[0].params
 
 
-def test_what_was_said_is_copied(kit: LocalWeChat) -> None:
+def test_replies_and_conditions_are_copied(kit: LocalWeChat) -> None:
     reply = {"dataList": [{"cloudId": "a"}]}
     when = {"cloudidList": ["a"]}
     kit.stub(API, when=when).reply(reply)
@@ -128,10 +128,10 @@ def test_faults(kit: LocalWeChat, fault: Any, kind: type[cloud.CloudSDKError]) -
 def test_a_file_out_and_a_file_in(kit: LocalWeChat) -> None:
     kit.stub("wxacode.get").buffer(b"\xff\xd8jpeg", "image/jpeg")
     kit.stub("security.imgSecCheck").reply({})
-    face = sync.Cloud().init(env=sync.DYNAMIC_CURRENT_ENV, config=None)
-    found = face.openapi.wxacode.get({"path": "pages/index"})
+    client = sync.Cloud().init(env=sync.DYNAMIC_CURRENT_ENV, config=None)
+    found = client.openapi.wxacode.get({"path": "pages/index"})
     assert (b"\xff\xd8jpeg", "image/jpeg") == (found["buffer"], found["contentType"])
-    face.openapi(appid="wx-other").security.imgSecCheck(media={"contentType": "image/png", "value": b"\x89PNG"})
+    client.openapi(appid="wx-other").security.imgSecCheck(media={"contentType": "image/png", "value": b"\x89PNG"})
     call = kit.calls("security.imgSecCheck")[0]
     assert b"\x89PNG" == call.files["media"].value == call.params["media"]["value"]
     assert "wx-other" == call.appid
@@ -148,11 +148,11 @@ def test_time_passes_for_open_data_alone(kit: LocalWeChat) -> None:
     assert -601006 == ask(["cid"])["dataList"][0]["json"]["errCode"]
 
 
-def test_a_call_that_nothing_was_said_about_is_an_error_where_it_is_made(kit: LocalWeChat) -> None:
+def test_a_call_without_a_stub_is_an_error_where_it_is_made(kit: LocalWeChat) -> None:
     kit.stub(API, when={"cloudidList": ["a"]}).reply(dataList=[])
     with pytest.raises(UnexpectedCallError, match=r"cloudidList\[0\] is 'id-1', 'a' is wanted"):
         ask(["id-1"])
-    with pytest.raises(UnexpectedCallError, match=r"security\.msgSecCheck.*nothing says what WeChat answers"):
+    with pytest.raises(UnexpectedCallError, match=r"security\.msgSecCheck.*no stub answers it"):
         sync.Cloud().init(env="e", config=None).openapi.security.msgSecCheck(content="x")
     kit.allow_unused("the calls above went elsewhere")
     kit.allow_unknown("that they fail is what this tests")
@@ -168,10 +168,10 @@ def test_a_list_fits_as_a_whole(kit: LocalWeChat) -> None:
 
 def test_a_sample_for_what_does_not_matter(kit: LocalWeChat) -> None:
     kit.allow_unknown("only that the function goes on matters", answer="sample")
-    face = sync.Cloud().init(env="e", config=None)
-    assert 0 == face.openapi.security.msgSecCheck(content="x", version=2, scene=1, openid="o")["errCode"]
+    client = sync.Cloud().init(env="e", config=None)
+    assert 0 == client.openapi.security.msgSecCheck(content="x", version=2, scene=1, openid="o")["errCode"]
     with pytest.raises(cloud.CloudSDKError) as caught:
-        face.openapi.no.such.api()
+        client.openapi.no.such.api()
     assert -604100 == caught.value.errCode
 
 
@@ -194,12 +194,12 @@ def test_the_gateway_refuses_what_the_function_did_not_check(kit: LocalWeChat, w
     kit.allow_refused("it is what this tests")
 
 
-def test_both_faces_together_in_one_loop(kit: LocalWeChat) -> None:
+def test_both_apis_together_in_one_loop(kit: LocalWeChat) -> None:
     kit.stub(API).reply(lambda params: {"dataList": [{"cloudId": params["cloudidList"][0]}]})
 
     async def main() -> list[str]:
-        face = cloud.Cloud().init(env=cloud.DYNAMIC_CURRENT_ENV, config=None)
-        calls = [face.openapi.cloudbase.getOpenData(cloudidList=[str(number)]) for number in range(20)]
+        client = cloud.Cloud().init(env=cloud.DYNAMIC_CURRENT_ENV, config=None)
+        calls = [client.openapi.cloudbase.getOpenData(cloudidList=[str(number)]) for number in range(20)]
         return [found["dataList"][0]["cloudId"] for found in await asyncio.gather(*calls)]
 
     assert [str(number) for number in range(20)] == asyncio.run(main())
@@ -208,9 +208,19 @@ def test_both_faces_together_in_one_loop(kit: LocalWeChat) -> None:
 
 def test_what_the_platform_says_of_the_caller(kit: LocalWeChat, write: Write) -> None:
     write("who", "import cloudpy as cloud\ndef main(event, context): return [event, cloud.getWXContext()]")
-    event, told = kit.invoke(
+    event, user = kit.invoke(
         "who", {"a": (1, b"\x01")}, openid="o-1", unionid="u-1", appid="wx1", source="wx_devtools", env="prod-1"
     )
     assert {"a": [1, {"type": "Buffer", "data": [1]}], "userInfo": {"appId": "wx1", "openId": "o-1"}} == event
-    told.pop("CLIENTIP"), told.pop("CLIENTIPV6")
-    assert {"APPID": "wx1", "OPENID": "o-1", "UNIONID": "u-1", "ENV": "prod-1", "SOURCE": "wx_devtools"} == told
+    user.pop("CLIENTIP"), user.pop("CLIENTIPV6")
+    assert {"APPID": "wx1", "OPENID": "o-1", "UNIONID": "u-1", "ENV": "prod-1", "SOURCE": "wx_devtools"} == user
+
+
+@pytest.mark.once
+def test_the_old_option_door_still_works() -> None:
+    with pytest.warns(DeprecationWarning, match="use transport='memory'"):
+        LocalWeChat(door="process")
+    with pytest.warns(DeprecationWarning, match="use transport='http'"):
+        LocalWeChat(door="gateway")
+    with pytest.raises(ValueError, match="door must be one of 'process', 'gateway', got 'http'"):
+        LocalWeChat(door="http")  # type: ignore[arg-type]
