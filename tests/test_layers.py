@@ -104,7 +104,6 @@ CYCLIC = {
     "_database",
     "devserver",
     "local",
-    "migrate",
 }
 
 
