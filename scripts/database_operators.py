@@ -11,8 +11,8 @@ from pathlib import Path
 
 from generated import settle
 
-from cloudpy.local.database import accumulators, expressions, match, pipeline, projection, schema, update
-from cloudpy.local.database.match import TOP_OPERATORS, UNSUPPORTED_TOP
+from cloudpy.local.database import accumulators, expressions, pipeline, projection, query, schema, update
+from cloudpy.local.database.query import TOP_OPERATORS, UNSUPPORTED_TOP
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "database-operators.md"
 
@@ -34,8 +34,8 @@ def texts() -> dict[Path, str]:
         HEAD,
         section(
             "Queries · 查询",
-            (*TOP_OPERATORS, *match.OPERATORS, *INNER),
-            (*UNSUPPORTED_TOP, *match.UNSUPPORTED, *NO_GEO),
+            (*TOP_OPERATORS, *query.OPERATORS, *INNER),
+            (*UNSUPPORTED_TOP, *query.UNSUPPORTED, *NO_GEO),
         ),
         section("Keywords of `$jsonSchema`", schema.KEYWORDS, ()),
         section(

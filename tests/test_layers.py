@@ -61,6 +61,7 @@ LIBRARIES = {
     "packaging": {"check/libraries.py"},
     "pytest": {"testing/plugin.py"},
     "redis": {"stores/redis.py"},
+    "regex": {"local/database/pcre.py"},
     "rich": {"devserver/reporter.py"},
     "tree_sitter": {"migrate/syntax.py", "migrate/tree.py"},
     "tree_sitter_javascript": {"migrate/syntax.py"},

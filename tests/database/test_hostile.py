@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from cloudpy.local.database import DatabaseError, Engine, ejson, expressions, match, perform, pipeline, update
+from cloudpy.local.database import DatabaseError, Engine, ejson, expressions, perform, pipeline, query, update
 from cloudpy.local.database.accumulators import ACCUMULATORS
 from cloudpy.local.database.schema import KEYWORDS
 from tests.database.random_values import collections
@@ -18,8 +18,8 @@ case default vars date format timezone onNull onError dateString year month day 
 preserveNullAndEmptyArrays from localField foreignField let pipeline newRoot groupBy boundaries buckets output size near
 distanceField key type coordinates initialValue to chars useLongestLength inputs defaults""".split()
 NAMES = [
-    *match.OPERATORS,
-    *match.TOP_OPERATORS,
+    *query.OPERATORS,
+    *query.TOP_OPERATORS,
     *update.OPERATORS,
     *expressions.OPERATORS,
     *pipeline.STAGES,
@@ -88,8 +88,8 @@ one_operator = st.sampled_from(list(expressions.OPERATORS)).flatmap(
 )
 queries = st.one_of(
     anything,
-    st.dictionaries(st.sampled_from(["a", "b", "a.b", *match.TOP_OPERATORS]), anything, max_size=2),
-    st.tuples(st.sampled_from(match.OPERATORS), anything).map(lambda made: {"a": {made[0]: made[1]}}),
+    st.dictionaries(st.sampled_from(["a", "b", "a.b", *query.TOP_OPERATORS]), anything, max_size=2),
+    st.tuples(st.sampled_from(query.OPERATORS), anything).map(lambda made: {"a": {made[0]: made[1]}}),
     one_operator.map(lambda made: {"$expr": made}),
 )
 updates = st.one_of(

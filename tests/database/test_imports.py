@@ -1,4 +1,4 @@
-"""The engine stands alone: the standard library and itself, no HTTP and no SDK."""
+"""The engine stands alone: the standard library, regex and itself, no HTTP and no SDK."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FOLDER = Path(database.__file__).parent
 NETWORK = {"http", "socket", "ssl", "urllib", "asyncio", "socketserver", "xmlrpc", "ftplib"}
 
 
-def test_it_imports_the_standard_library_and_itself() -> None:
+def test_it_imports_the_standard_library_regex_and_itself() -> None:
     for path in FOLDER.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ImportFrom):
@@ -22,4 +22,7 @@ def test_it_imports_the_standard_library_and_itself() -> None:
                 names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             for name in names:
                 top = name.partition(".")[0]
-                assert top == "__future__" or (top in sys.stdlib_module_names and top not in NETWORK), (path.name, name)
+                assert top in ("__future__", "regex") or (top in sys.stdlib_module_names and top not in NETWORK), (
+                    path.name,
+                    name,
+                )

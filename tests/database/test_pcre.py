@@ -9,8 +9,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cloudpy.local.database.conditions import compile_regex
-from cloudpy.local.database.pcre import translated
+from cloudpy.local.database import DatabaseError, Engine, Query
+from cloudpy.local.database.pcre import Pattern, compile_regex, translated
+from cloudpy.local.database.values import Regex
 from tests.once import part
 
 CASES = [
@@ -70,3 +71,27 @@ def test_a_pattern_finds_what_it_finds_under_re_ascii(pattern: str, texts: list[
         found = re.compile(translated(pattern))
     for text in texts:
         assert [match.span() for match in found.finditer(text)] == [match.span() for match in expected.finditer(text)]
+
+
+@pytest.mark.parametrize("pattern", ["^(a|a)+$", "^(a|aa)+$"])
+def test_a_search_that_would_take_years_is_an_error(pattern: str) -> None:
+    engine = Engine()
+    engine.create("c")
+    engine.insert("c", [{"_id": 1, "s": "a" * 40 + "b!"}, {"_id": 2, "s": "a"}])
+    query = Query({"s": Regex(pattern)})
+    with pytest.raises(DatabaseError, match=r"operation exceeded time limit: the regular expression .*repeat no group"):
+        engine.find("c", query)
+    engine.remove("c", Query({"_id": 1}))
+    assert [{"_id": 2, "s": "a"}] == engine.find("c", query), "the next operation has its time again"
+
+
+@settings(max_examples=part(2000, 200), deadline=None)
+@given(st.lists(TOKENS, max_size=7).map("".join), TEXTS)
+def test_slow_and_quick_searches_find_the_same(pattern: str, text: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compiled = Pattern(pattern, translated(pattern), 0)
+        except re.error:
+            assume(False)
+        assert (compiled._quick(text) is None) is (compiled._search_slowly(text) is None)

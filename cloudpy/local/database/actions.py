@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from decimal import localcontext
 from typing import Any
 
-from . import decimal128, ejson, query
+from . import ejson, query
 from .engine import Engine
 from .errors import INVALID_PARAM, DatabaseError
 from .pipeline import has_limit
 from .query import Query
-from .values import MISSING, ObjectId, resolve
+from .values import DECIMAL_CONTEXT, MISSING, ObjectId, resolve
 
 DEFAULT_GET = 100  # documents of a get that names no limit
 MAX_GET = 1000
@@ -59,7 +59,7 @@ def perform(engine: Engine, action: str, fields: Fields, note: Note = lambda tex
     if call is None:
         raise DatabaseError(f"unknown action {action[:60]!r}; known are {', '.join(ACTIONS)}", INVALID_PARAM)
     try:
-        with localcontext(decimal128.CONTEXT):
+        with localcontext(DECIMAL_CONTEXT):
             return call(engine, fields, note)
     except (ArithmeticError, RecursionError, ValueError) as error:
         reason = f"{type(error).__name__} {error}".strip()

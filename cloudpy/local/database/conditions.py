@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import operator
-import re
 from collections.abc import Callable
 from typing import Any
 
-from .errors import DatabaseError, UnsupportedError
+from .errors import DatabaseError
 from .ordering import key
 from .paths import Test
-from .pcre import translated
+from .pcre import compile_regex
 from .values import (
     MISSING,
     NUMBER_NAMES,
@@ -27,8 +25,6 @@ from .values import (
     is_number,
     type_name,
 )
-
-_POSIX_CLASS = re.compile(r"\[[:.=]\^?[\w<>]+[:.=]\]")
 
 
 def equality(value: Any) -> Test:
@@ -164,27 +160,3 @@ def regex(value: Regex) -> Test:
     """Return the test of a regular expression: a string that it matches, or the same expression stored."""
     search = compile_regex(value.pattern, value.options).search
     return lambda item: (search(item) is not None) if type(item) is str else item == value and type(item) is Regex
-
-
-@functools.lru_cache(512)
-def compile_regex(pattern: str, options: str) -> re.Pattern[str]:
-    """Return Python's expression for one of PCRE's.
-
-    Raises:
-        DatabaseError: it cannot be compiled, or means something else in Python.
-    """
-    unknown = set(options) - set("imsxgu")
-    if unknown:
-        raise DatabaseError(f"invalid flag in regex options: {min(unknown)}; known are i, m, s and x")
-    flags = 0
-    for letter, flag in (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL), ("x", re.VERBOSE)):
-        if letter in options:
-            flags |= flag
-    if _POSIX_CLASS.search(pattern):
-        raise UnsupportedError(f"POSIX classes in a regular expression: {pattern[:80]}")
-    try:
-        return re.compile(translated(pattern, verbose="x" in options), flags)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise DatabaseError(
-            f"Regular expression is invalid, or the local database does not know it: {error}: {pattern[:80]}"
-        ) from None

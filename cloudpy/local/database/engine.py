@@ -19,17 +19,15 @@ from .errors import (
     DuplicateIdError,
     NoCollectionError,
 )
-from .field_updates import check_storable
-from .operation import Operation, View
+from .ordering import sorted_documents, sorter
 from .pipeline import compile_pipeline, stage_of
 from .projection import compile_projection
 from .query import Query
-from .sorting import sorted_documents, sorter
 from .stages import Context
 from .store import Store
-from .transactions import Change, Transactions
+from .transactions import Change, Operation, Transactions, View
 from .update import compile_update
-from .values import MISSING, Regex, identical, resolve, type_name
+from .values import MISSING, Regex, check_storable, identical, resolve, type_name
 
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 

@@ -1,4 +1,4 @@
-"""Operators of arrays and objects."""
+"""Operators of arrays, of arrays as sets, and of objects."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from .expression_base import (
     Compiler,
     Expression,
     Scope,
+    check_variable,
     function,
     named,
     needs_array,
@@ -18,7 +19,7 @@ from .expression_base import (
     of_array,
     whole,
 )
-from .ordering import equal, truth
+from .ordering import Key, equal, key, truth
 from .values import MISSING, type_name
 
 MAX_RANGE = 1_000_000  # elements of one $range: more would not fit a document
@@ -85,8 +86,6 @@ def _map(operand: Any, compile_: Compile) -> Expression:
 
 
 def _over(name: str, operand: Any, compile_: Compile, inner: str) -> tuple[Expression, Expression, str]:
-    from .expressions import check_variable
-
     if type(operand) is dict:
         operand = dict(operand)
         variable = operand.pop("as", "this")
@@ -204,6 +203,64 @@ def _merge_objects(values: list[Any]) -> Any:
     return merged.result()
 
 
+# Arrays as sets: order and repetition do not count, results are sorted.
+
+
+def _set_keys(value: Any, name: str) -> dict[Key, Any]:
+    if type(value) is not list:
+        raise DatabaseError(f"All operands of {name} must be arrays. One argument is of type: {type_name(value)}")
+    found: dict[Key, Any] = {}
+    for item in value:
+        found.setdefault(key(item), item)
+    return found
+
+
+def _sorted_set(found: dict[Key, Any]) -> list[Any]:
+    return [found[item] for item in sorted(found)]
+
+
+def _set_difference(one: Any, other: Any) -> Any:
+    if nullish(one) or nullish(other):
+        return None
+    without = _set_keys(other, "$setDifference")
+    # MongoDB keeps the order of the first array here
+    return [item for own, item in _set_keys(one, "$setDifference").items() if own not in without]
+
+
+def _set_equals(*values: Any) -> bool:
+    first, *rest = [_set_keys(value, "$setEquals").keys() for value in values]
+    return all(first == other for other in rest)
+
+
+def _set_intersection(*values: Any) -> Any:
+    if any(map(nullish, values)):
+        return None
+    if not values:
+        return []
+    first, *rest = [_set_keys(value, "$setIntersection") for value in values]
+    return _sorted_set({own: item for own, item in first.items() if all(own in other for other in rest)})
+
+
+def _set_union(*values: Any) -> Any:
+    if any(map(nullish, values)):
+        return None
+    found: dict[Key, Any] = {}
+    for value in values:
+        for own, item in _set_keys(value, "$setUnion").items():
+            found.setdefault(own, item)
+    return _sorted_set(found)
+
+
+def _set_is_subset(one: Any, other: Any) -> bool:
+    return _set_keys(one, "$setIsSubset").keys() <= _set_keys(other, "$setIsSubset").keys()
+
+
+def _truths(name: str, value: Any) -> list[bool]:
+    if type(value) is not list:
+        raise DatabaseError(f"{name}'s argument must be an array, but is {type_name(value)}")
+    return [truth(item) for item in value]
+
+
 OPERATORS: dict[str, Compiler] = {
     "$arrayElemAt": function("$arrayElemAt", _array_elem_at, 2),
     "$arrayToObject": function("$arrayToObject", _array_to_object),
@@ -221,4 +278,11 @@ OPERATORS: dict[str, Compiler] = {
     "$size": function("$size", _size),
     "$slice": function("$slice", _slice, 2, 3),
     "$zip": _zip,
+    "$allElementsTrue": function("$allElementsTrue", lambda value: all(_truths("$allElementsTrue", value))),
+    "$anyElementTrue": function("$anyElementTrue", lambda value: any(_truths("$anyElementTrue", value))),
+    "$setDifference": function("$setDifference", _set_difference, 2),
+    "$setEquals": function("$setEquals", _set_equals, 2, None),
+    "$setIntersection": function("$setIntersection", _set_intersection, 0, None),
+    "$setIsSubset": function("$setIsSubset", _set_is_subset, 2),
+    "$setUnion": function("$setUnion", _set_union, 0, None),
 }

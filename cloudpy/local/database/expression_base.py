@@ -96,3 +96,18 @@ def needs_array(value: Any, what: str) -> list[Any]:
     if type(value) is not list:
         raise DatabaseError(f"{what} must be an array, but is type: {type_name(value)}")
     return value
+
+
+def check_variable(name: str) -> str:
+    """Return the name of a user's variable.
+
+    Raises:
+        DatabaseError: it does not begin with a lowercase letter, or has other than letters, digits and ``_``.
+    """
+    if name == "CURRENT":
+        return name
+    if not name or not (name[0].islower() or not name[0].isascii()):
+        raise DatabaseError(f"'{name}' starts with an invalid character for a user variable name")
+    if not all(letter.isalnum() or letter == "_" or not letter.isascii() for letter in name):
+        raise DatabaseError(f"'{name}' contains an invalid character for a variable name")
+    return name

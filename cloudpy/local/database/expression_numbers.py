@@ -10,8 +10,7 @@ from typing import Any
 from .accumulators import NUMERIC, total
 from .errors import DatabaseError
 from .expression_base import Compile, Compiler, Expression, Scope, arguments, function, nullish, of_array
-from .field_updates import multiply
-from .values import MIN_INT64, Date, Int64, integer, is_number, type_name
+from .values import MIN_INT64, Date, Int64, integer, is_number, multiply, type_name
 
 
 def _numeric(name: str, value: Any) -> None:

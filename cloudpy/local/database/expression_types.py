@@ -7,7 +7,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from . import decimal128
 from .calendar import parse_iso
 from .errors import DatabaseError
 from .expression_base import Compile, Compiler, Expression, Scope, function, named, nullish
@@ -25,6 +24,7 @@ from .values import (
     ObjectId,
     is_integer,
     is_number,
+    nearest_decimal,
     type_name,
 )
 
@@ -91,7 +91,7 @@ def to_double(value: Any) -> float:
 def to_decimal(value: Any) -> Decimal:
     kind = type(value)
     if kind is str:
-        number: Decimal = _parse(value, "decimal", decimal128.rounded)
+        number: Decimal = _parse(value, "decimal", nearest_decimal)
         return number
     if kind is float:
         return Decimal(repr(value))

@@ -9,12 +9,21 @@ from . import (
     expression_arrays,
     expression_dates,
     expression_numbers,
-    expression_sets,
     expression_strings,
     expression_types,
 )
 from .errors import DatabaseError, UnsupportedError
-from .expression_base import Compile, Compiler, Expression, Scope, arguments, function, named, nullish
+from .expression_base import (
+    Compile,
+    Compiler,
+    Expression,
+    Scope,
+    arguments,
+    check_variable,
+    function,
+    named,
+    nullish,
+)
 from .ordering import compare, equal, key, truth
 from .values import MISSING
 
@@ -209,21 +218,6 @@ def _let(operand: Any, compile_: Compile) -> Expression:
     return lambda scope: inner({**scope, **{name: item(scope) for name, item in variables.items()}})
 
 
-def check_variable(name: str) -> str:
-    """Return the name of a user's variable.
-
-    Raises:
-        DatabaseError: it does not begin with a lowercase letter, or has other than letters, digits and ``_``.
-    """
-    if name == "CURRENT":
-        return name
-    if not name or not (name[0].islower() or not name[0].isascii()):
-        raise DatabaseError(f"'{name}' starts with an invalid character for a user variable name")
-    if not all(letter.isalnum() or letter == "_" or not letter.isascii() for letter in name):
-        raise DatabaseError(f"'{name}' contains an invalid character for a variable name")
-    return name
-
-
 def _quick(name: str) -> Compiler:
     """The comparisons, by the order of all types."""
     calls = {
@@ -250,7 +244,6 @@ OPERATORS: dict[str, Compiler] = {
     **{name: _quick(name) for name in ("$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$cmp")},
     **expression_numbers.OPERATORS,
     **expression_arrays.OPERATORS,
-    **expression_sets.OPERATORS,
     **expression_strings.OPERATORS,
     **expression_dates.OPERATORS,
     **expression_types.OPERATORS,

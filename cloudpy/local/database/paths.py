@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .errors import DatabaseError
-from .ordering import EMPTY_ARRAY_SORT_KEY, NULL_KEY, Key, key
 from .values import MISSING
 
 Test = Callable[[Any], bool]
@@ -96,21 +95,6 @@ def any_value(path: str, test: Test) -> Test:
         return any(map(each, ends(value, rest)))
 
     return nested
-
-
-def sort_key(path: str, descending: bool) -> Callable[[Any], Key]:
-    """Return the key that a document has in a sort by `path`: of an array its least element, or its greatest."""
-    names = tuple(path.split("."))
-    pick = max if descending else min
-
-    def of(value: Any) -> Key:
-        if type(value) is list:
-            return pick(map(key, value)) if value else EMPTY_ARRAY_SORT_KEY
-        return NULL_KEY if value is MISSING else key(value)
-
-    if len(names) == 1:
-        return lambda document: of(document.get(path, MISSING))
-    return lambda document: pick(map(of, ends(document, names)), default=NULL_KEY)
 
 
 def values(document: Any, path: str) -> Iterator[Any]:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from . import groups, project_stage, stages
+from . import groups, projection, stages
 from .errors import DatabaseError, UnsupportedError
-from .sorting import sorted_documents, sorter
+from .ordering import sorted_documents, sorter
 from .stages import Context, Document, Stage, whole_number
 
 STAGES: dict[str, Callable[[Any, Context], Stage]] = {
-    "$addFields": project_stage.add_fields,
+    "$addFields": projection.add_fields,
     "$bucket": groups.bucket,
     "$bucketAuto": groups.bucket_auto,
     "$count": stages.count,
     "$geoNear": stages.geo_near,
     "$group": groups.group,
     "$limit": stages.limit,
-    "$lookup": stages.lookup,
+    "$lookup": lambda value, context: stages.lookup(value, context, compile_pipeline),
     "$match": stages.match,
-    "$project": project_stage.project,
+    "$project": projection.project,
     "$replaceRoot": stages.replace_root,
     "$sample": stages.sample,
     "$skip": stages.skip,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .conditions import compile_regex
 from .errors import DatabaseError, UnsupportedError
 from .ordering import equal, key
 from .paths import Test
+from .pcre import compile_regex
 from .values import NUMBER_NAMES, TYPE_NAMES, is_number, type_name
 
 _JSON_TYPES = {

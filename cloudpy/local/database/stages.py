@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import DatabaseError
-from .expression_base import Scope
+from .errors import DatabaseError, UnsupportedError
+from .expression_base import Scope, check_variable
 from .expressions import KNOWN, compile_expression
-from .match import compile_query
-from .ordering import key
-from .sorting import sorted_documents, sorter
+from .geo import is_geometry
+from .geo_queries import center_of, near_sort
+from .ordering import key, sorted_documents, sorter
+from .paths import ends, values
+from .query import compile_query
 from .values import MISSING, is_integer, is_number, type_name
 
 Document = dict[str, Any]
@@ -62,8 +64,6 @@ def whole_number(value: Any, name: str, least: int) -> int:
 
 def match(value: Any, context: Context) -> Stage:
     """Keep the documents that match a query."""
-    from .geo_queries import near_sort
-
     if near_sort(value):
         raise DatabaseError("$geoNear, $near, and $nearSphere are not allowed in $match; use the stage geoNear")
     test = compile_query(value, context.variables)
@@ -200,10 +200,8 @@ def _with(document: Document, names: list[str], value: Any) -> Document:
     return result
 
 
-def lookup(value: Any, context: Context) -> Stage:
+def lookup(value: Any, context: Context, compile_pipeline: Callable[[Any, Context], Stage]) -> Stage:
     """Add the documents of another collection that belong to each document, as an array."""
-    from .pipeline import compile_pipeline
-
     if type(value) is not dict:
         raise DatabaseError("the $lookup stage needs an object")
     for name in ("from", "as"):
@@ -217,8 +215,6 @@ def lookup(value: Any, context: Context) -> Stage:
     let = value.get("let", {})
     if type(let) is not dict or type(value["pipeline"]) is not list:
         raise DatabaseError("'let' of $lookup must be an object and 'pipeline' an array")
-    from .expressions import check_variable
-
     given = {check_variable(name): context.expression(item) for name, item in let.items()}
     inner = Context(context.collection, {**context.variables, **dict.fromkeys(given)}, context.sample)
     pipeline = compile_pipeline(value["pipeline"], inner)
@@ -234,8 +230,6 @@ def lookup(value: Any, context: Context) -> Stage:
 
 
 def _equality_lookup(value: Any, names: list[str], context: Context) -> Stage:
-    from .paths import ends, values
-
     if value.keys() != {"from", "as", "localField", "foreignField"}:
         raise DatabaseError("$lookup requires 'from', 'as', and 'localField' with 'foreignField' or 'pipeline'")
     local, foreign = value["localField"], value["foreignField"]
@@ -262,9 +256,6 @@ def _equality_lookup(value: Any, names: list[str], context: Context) -> Stage:
 
 def geo_near(value: Any, context: Context) -> Stage:
     """Sort documents by their distance from a point, and add it."""
-    from .geo import is_geometry
-    from .geo_queries import center_of
-
     if type(value) is not dict or "near" not in value:
         raise DatabaseError("the $geoNear stage needs an object with near")
     known = "near distanceField spherical maxDistance minDistance query limit num includeLocs distanceMultiplier key"
@@ -276,8 +267,6 @@ def geo_near(value: Any, context: Context) -> Stage:
         raise DatabaseError("$geoNear requires a 'distanceField' option as a String")
     center = center_of(value["near"], value.get("minDistance"), value.get("maxDistance"))
     if not is_geometry(value["near"]) and value.get("spherical") is not True:
-        from .errors import UnsupportedError
-
         raise UnsupportedError("$geoNear with a legacy pair and without spherical: true (distances on a plane)")
     factor = value.get("distanceMultiplier", 1)
     if not is_number(factor) or not factor >= 0:
@@ -306,8 +295,6 @@ def geo_near(value: Any, context: Context) -> Stage:
 
 def _geo_field(documents: list[Document]) -> str:
     """Return the one field that holds geometries: the field of the index that the cloud would use."""
-    from .geo import is_geometry
-
     fields = {name for document in documents for name, value in document.items() if is_geometry(value)}
     if len(fields) > 1:
         raise DatabaseError(f"$geoNear needs a 'key': several fields hold geometries: {', '.join(sorted(fields))}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .collection import Collection, Document, Id
-from .errors import BusyError, ConflictError, NoTransactionError
+from .errors import BusyError, ConflictError, DatabaseError, NoTransactionError
+from .pcre import reset_time_limit
 from .query import Query
 
 MAX_LIFE_S = 30.0
@@ -164,3 +165,50 @@ class Transactions:
 
     def __len__(self) -> int:
         return len(self._open)
+
+
+class View:
+    """What one operation sees: what is committed, or a transaction's snapshot and its own writes."""
+
+    __slots__ = ("transaction",)
+
+    def __init__(self, transaction: Transaction | None) -> None:
+        self.transaction = transaction
+
+    def get(self, collection: Collection, identifier: Id) -> Document | None:
+        if self.transaction is None:
+            return collection.documents.get(identifier)
+        return self.transaction.get(collection, identifier)
+
+    def find(self, collection: Collection, query: Query, most: int | None = None) -> Iterable[tuple[Id, Document]]:
+        if self.transaction is None:
+            return collection.find(query, most)
+        return self.transaction.find(collection, query)
+
+
+class Operation:
+    """One operation under the lock; an error in a transaction ends it, as MongoDB does."""
+
+    __slots__ = ("_id", "_lock", "_transactions")
+
+    def __init__(self, lock: Any, transactions: Transactions, identifier: str | None) -> None:
+        self._lock, self._transactions, self._id = lock, transactions, identifier
+
+    def __enter__(self) -> View:
+        self._lock.acquire()
+        reset_time_limit()
+        try:
+            return View(None if self._id is None else self._transactions.get(self._id))
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        try:
+            if self._id is not None and isinstance(error, DatabaseError):
+                try:
+                    self._transactions.end(self._id)
+                except NoTransactionError:
+                    pass
+        finally:
+            self._lock.release()

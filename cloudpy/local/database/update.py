@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import array_updates, field_updates
+from . import update_operators
 from .errors import DatabaseError, UnsupportedError
-from .match import compile_query
 from .ordering import equal
 from .paths import is_index
+from .query import compile_query
+from .update_operators import Change
 from .values import MISSING, Date, copied, identical, type_name
 
 MAX_DEPTH = 100  # names of a path
 MAX_PADDING = 1_500_000  # nulls that one update may append to an array
 
-# From the value that is there (or MISSING) to the next (MISSING removes it); the names are for errors.
-Change = Callable[[Any, Any, str], Any]
-Compiler = Callable[[Any, str], Change]
-
-_COMPILERS: dict[str, Compiler] = {**field_updates.OPERATORS, **array_updates.OPERATORS}
-OPERATORS = (*_COMPILERS, "$rename", "$setOnInsert", "$currentDate")
+OPERATORS = (*update_operators.OPERATORS, "$rename", "$setOnInsert", "$currentDate")
 Update = Callable[..., Any]
 
 
@@ -49,11 +45,11 @@ def compile_update(update: Any, now: int) -> Update:
                 steps.append((names, name, None, target))
                 steps.append((target, "", None, None))
             elif name == "$setOnInsert":
-                steps.append((names, name, _COMPILERS["$set"](operand, path), None))
+                steps.append((names, name, update_operators.OPERATORS["$set"](operand, path), None))
             elif name == "$currentDate":
-                steps.append((names, name, _COMPILERS["$set"](_current(operand, now), path), None))
+                steps.append((names, name, update_operators.OPERATORS["$set"](_current(operand, now), path), None))
             else:
-                steps.append((names, name, _COMPILERS[name](operand, path), None))
+                steps.append((names, name, update_operators.OPERATORS[name](operand, path), None))
     steps.sort(key=lambda step: [_order(part) for part in step[0]])
     _check_conflicts([step[0] for step in steps])
 

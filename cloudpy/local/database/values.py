@@ -7,8 +7,10 @@ is Decimal128; ``dict`` and ``list`` are object and array; ``None`` is null. All
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import Any, Final
 
 from .errors import DatabaseError
@@ -231,3 +233,70 @@ def copied(value: Any) -> Any:
     if kind is list:
         return [copied(item) for item in value]
     return value
+
+
+def check_storable(value: Any) -> None:
+    """Reject what cannot be in a document.
+
+    Raises:
+        DatabaseError: a key that begins with ``$`` (but for a DBRef's), or has a NUL character.
+    """
+    if type(value) is dict:
+        for name, item in value.items():
+            if name.startswith("$") and name not in ("$ref", "$id", "$db"):
+                raise DatabaseError(f"The dollar ($) prefixed field '{name}' in '{name}' is not valid for storage.")
+            if "\0" in name:
+                raise DatabaseError(f"A field name must not have a NUL character: {name!r}")
+            check_storable(item)
+    elif type(value) is list:
+        for item in value:
+            check_storable(item)
+
+
+def add(one: Any, other: Any) -> Any:
+    """Return the sum of two numbers with the wider of their types."""
+    return _wider(one, other, lambda a, b: a + b)
+
+
+def multiply(one: Any, other: Any) -> Any:
+    """Return the product of two numbers with the wider of their types."""
+    return _wider(one, other, lambda a, b: a * b)
+
+
+def _wider(one: Any, other: Any, calculate: Callable[[Any, Any], Any]) -> Any:
+    if type(one) is Decimal or type(other) is Decimal:
+        return calculate(*(Decimal(repr(item)) if type(item) is float else Decimal(item) for item in (one, other)))
+    if type(one) is float or type(other) is float:
+        return calculate(float(one), float(other))
+    return integer(calculate(int(one), int(other)), one, other)
+
+
+# For calculations: Python's own context would round to 28 digits. What is too large becomes infinite, as in MongoDB.
+DECIMAL_CONTEXT = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, clamp=1, traps=[InvalidOperation])
+_DECIMAL = re.compile(
+    r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,9})?|inf(?:inity)?|nan)\Z", re.ASCII | re.IGNORECASE
+)
+
+
+def nearest_decimal(text: str) -> Decimal:
+    """Return the nearest decimal number.
+
+    Raises:
+        ValueError: the text is not a number.
+    """
+    if not _DECIMAL.match(text):
+        raise ValueError(f"not a decimal number: {text[:80]}")
+    number = DECIMAL_CONTEXT.create_decimal(text)
+    return Decimal("NaN") if number.is_nan() else number
+
+
+def exact_decimal(text: str) -> Decimal:
+    """Return the decimal number of a text.
+
+    Raises:
+        ValueError: the text is not a number, or has more digits or a larger exponent than a decimal number.
+    """
+    number = nearest_decimal(text)
+    if not number.is_nan() and number != Decimal(text):
+        raise ValueError(f"more than a decimal number holds: {text[:80]}")
+    return number

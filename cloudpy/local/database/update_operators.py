@@ -1,4 +1,4 @@
-"""Update operators of arrays: ``$push``, ``$addToSet``, ``$pop``, ``$pull``, ``$pullAll``."""
+"""Update operators, each compiled to a function from one value of a field to the next."""
 
 from __future__ import annotations
 
@@ -7,11 +7,26 @@ from typing import Any
 
 from .conditions import equality, regex
 from .errors import DatabaseError
-from .field_updates import Change, check_storable
-from .match import TOP_OPERATORS, compile_element, is_operators
-from .ordering import NULL_KEY, key
-from .paths import Test, sort_key
-from .values import MISSING, Regex, copied, is_integer, is_number, type_name
+from .ordering import NULL_KEY, key, sort_key
+from .paths import Test
+from .query import TOP_OPERATORS, compile_element, is_operators
+from .values import (
+    MISSING,
+    Int64,
+    Regex,
+    add,
+    check_storable,
+    copied,
+    integer,
+    is_integer,
+    is_number,
+    multiply,
+    type_name,
+)
+
+# From the value of a field (or MISSING), the _id and the path, to the next value; MISSING removes the field.
+Change = Callable[[Any, Any, str], Any]
+Compiler = Callable[[Any, str], Change]  # from the operand and its path
 
 _MODIFIERS = ("$each", "$position", "$sort", "$slice")
 
@@ -147,7 +162,81 @@ def _without(test: Test, name: str) -> Change:
     return change
 
 
-OPERATORS: dict[str, Callable[[Any, str], Change]] = {
+def _set(operand: Any, path: str) -> Change:
+    check_storable(operand)
+    return lambda before, identifier, path: copied(operand)
+
+
+def _unset(operand: Any, path: str) -> Change:
+    return lambda before, identifier, path: MISSING
+
+
+def _arithmetic(name: str, verb: str, calculate: Callable[[Any, Any], Any]) -> Callable[[Any, str], Change]:
+    def compile_operator(operand: Any, path: str) -> Change:
+        if not is_number(operand):
+            raise DatabaseError(f"Cannot {verb} with non-numeric argument: {{{path}: {operand!r}}}")
+
+        def change(before: Any, identifier: Any, path: str) -> Any:
+            if before is MISSING:
+                # $mul of what is not there is a zero of the operand's type
+                return operand if name == "$inc" else calculate(operand, 0)
+            if not is_number(before):
+                last = path.rpartition(".")[2]
+                raise DatabaseError(
+                    f"Cannot apply {name} to a value of non-numeric type. {{_id: {identifier!r}}} has the field"
+                    f" '{last}' of non-numeric type {type_name(before)}"
+                )
+            return calculate(before, operand)
+
+        return change
+
+    return compile_operator
+
+
+def _extreme(better: Callable[[Any, Any], bool]) -> Callable[[Any, str], Change]:
+    def compile_operator(operand: Any, path: str) -> Change:
+        check_storable(operand)
+
+        def change(before: Any, identifier: Any, path: str) -> Any:
+            return copied(operand) if before is MISSING or better(key(operand), key(before)) else before
+
+        return change
+
+    return compile_operator
+
+
+def _bit(operand: Any, path: str) -> Change:
+    if type(operand) is not dict or not operand:
+        raise DatabaseError(f"The $bit modifier needs an object such as {{and: 5}}, got {type_name(operand)}")
+    for name, number in operand.items():
+        if name not in ("and", "or", "xor"):
+            raise DatabaseError(f"The $bit modifier only supports 'and', 'or', and 'xor', not '{name}'")
+        if type(number) not in (int, Int64):
+            raise DatabaseError(f"The $bit modifier field must be an Integer(32/64 bit), not {type_name(number)}")
+
+    def change(before: Any, identifier: Any, path: str) -> Any:
+        value = 0 if before is MISSING else before
+        if type(value) not in (int, Int64):
+            raise DatabaseError(
+                f"Cannot apply $bit to a value of non-integral type. {{_id: {identifier!r}}} has the field"
+                f" {path} of non-integer type {type_name(before)}"
+            )
+        for name, number in operand.items():
+            result = value & number if name == "and" else value | number if name == "or" else value ^ number
+            value = integer(int(result), value, number)
+        return value
+
+    return change
+
+
+OPERATORS: dict[str, Compiler] = {
+    "$set": _set,
+    "$unset": _unset,
+    "$inc": _arithmetic("$inc", "increment", add),
+    "$mul": _arithmetic("$mul", "multiply", multiply),
+    "$min": _extreme(lambda new, old: new < old),
+    "$max": _extreme(lambda new, old: new > old),
+    "$bit": _bit,
     "$push": _push,
     "$addToSet": _add_to_set,
     "$pop": _pop,
