@@ -63,7 +63,7 @@ LIBRARIES = {
     "redis": {"stores/redis.py"},
     "regex": {"local/database/pcre.py"},
     "rich": {"devserver/reporter.py"},
-    "tree_sitter": {"migrate/syntax.py", "migrate/tree.py"},
+    "tree_sitter": {"migrate/syntax.py"},
     "tree_sitter_javascript": {"migrate/syntax.py"},
     "tree_sitter_typescript": {"migrate/syntax.py"},
     "typing_extensions": {"_client/"},  # for type checkers alone

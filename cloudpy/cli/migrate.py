@@ -42,9 +42,9 @@ def migrate(node_dir: str, out: str | None, sync: bool, force: bool, as_json: bo
         Unreadable,
         draft,
         functions_in,
-        lines,
-        page,
-        told,
+        report_lines,
+        report_page,
+        summarize,
         write_all,
     )
 
@@ -61,21 +61,21 @@ def migrate(node_dir: str, out: str | None, sync: bool, force: bool, as_json: bo
             except Unreadable as error:
                 unreadable.append(error)
         write_all(drafts, force=force)
-        reports = [told(made, place) for made, place in drafts]
+        reports = [summarize(made, place) for made, place in drafts]
     except (Missing, NoFunction, Occupied) as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{error.filename or target} cannot be used: {error.strerror or error}") from None
     if html is not None:
         try:
-            Path(html).write_text(page(reports, unreadable), "utf-8")
+            Path(html).write_text(report_page(reports, unreadable), "utf-8")
         except OSError as error:
             raise click.ClickException(f"{html} cannot be written: {error.strerror or error}") from None
     if as_json:
         failed = [{"name": one.name, "file": one.file, "line": one.line, "why": one.why} for one in unreadable]
         echo(json.dumps({"functions": reports, "unreadable": failed}, ensure_ascii=False, indent=2))
     elif reports:
-        echo("\n".join(lines(reports)))
+        echo("\n".join(report_lines(reports)))
     if unreadable:
         rest = f"{len(reports)} of {len(sources)} functions were written" if reports else "nothing was written"
         raise click.ClickException("\n".join([*(f"{one}; it was left out" for one in unreadable), rest]))

@@ -4,14 +4,14 @@
 
     made = draft(Path("functions/send"))
     write(made, Path("functions_py/send"))
-    print(told(made, Path("functions_py/send"))["percent"])
+    print(summarize(made, Path("functions_py/send"))["percent"])
 """
 
 from .diagnostics import Caveat, Todo
 from .draft import Draft, NoFunction, Unreadable, draft, functions_in
 from .formatter import format_files
-from .html import page
-from .report import lines, told
+from .html import report_page
+from .report import report_lines, summarize
 from .syntax import Missing
 from .write import Occupied, write, write_all
 
@@ -26,9 +26,9 @@ __all__ = [
     "draft",
     "format_files",
     "functions_in",
-    "lines",
-    "page",
-    "told",
+    "report_lines",
+    "report_page",
+    "summarize",
     "write",
     "write_all",
 ]

@@ -24,7 +24,7 @@ class Assignments(Part):
         }
 
     def started_promise(self, node: Node, code: Py) -> Py:
-        """A promise that is not awaited where it is made, which runs meanwhile all the same."""
+        """Start a promise that is not awaited where it is made, as Node does."""
         if self.sync or "promise" not in self.type_of(node):
             return code
         if self.type_of(node) == js_type("promise"):
@@ -33,9 +33,9 @@ class Assignments(Part):
             if inner.type in ("identifier", "member_expression", "subscript_expression"):
                 return code  # it was made before
             if not self.context.within:
-                raise Untranslated("a promise that is made when the file is loaded")
+                raise Untranslated("a promise created when the file is loaded")
             if not is_call and self.types.sent(inner) is None:
-                self.caveat(node, "an async function runs until its first await at once in Node; here it begins later")
+                self.caveat(node, "Node runs an async function up to its first await at once; here it starts later")
             return call("asyncio.ensure_future", code)
         return code
 
@@ -57,9 +57,8 @@ class Assignments(Part):
                 and all(each.type == "identifier" for each in child_nodes(left))
                 and all(each.type != "spread_element" for each in child_nodes(right))
             ):
-                return [
-                    f"{', '.join(str(self.expr(each)) for each in child_nodes(left))} = {', '.join(self.expr(each).at(COMPARE) for each in child_nodes(right))}"  # noqa: E501
-                ]
+                targets = ", ".join(str(self.expr(each)) for each in child_nodes(left))
+                return [f"{targets} = {', '.join(self.expr(each).at(COMPARE) for each in child_nodes(right))}"]
             raise Untranslated("an assignment to a pattern")
         value = self.expr(right)
         if left.type == "identifier":
@@ -71,10 +70,10 @@ class Assignments(Part):
         return self._store(left, value, right)
 
     def _store(self, left: Node, value: Py, right: Node | None) -> list[str]:
-        """``owner.key = value`` as a statement."""
+        """Write ``owner.key = value`` as a statement."""
         owner, key = self._target(left)
         if self.type_of(field(left, "object")) <= LISTS and left.type == "member_expression":
-            raise Untranslated("a property of an array that is no index")
+            raise Untranslated("a property of an array that is not an index")
         simple = right is None or self.is_pure(right) or self.is_pure(field(left, "object"))
         index = field(left, "index") if left.type == "subscript_expression" else None
         texts = index is None or (bool(self.type_of(index)) and self.type_of(index) <= TEXTS)
@@ -88,7 +87,7 @@ class Assignments(Part):
         sign = text_of(node.child_by_field_name("operator"))[:-1]
         if sign in ("||", "&&", "??"):
             if not self.is_pure(left):
-                raise Untranslated("an assignment whose left side does something")
+                raise Untranslated("an assignment whose left side has side effects")
             old = self.operators.condition(left) if sign != "??" else call("js.is_nil", self.operators.nullish(left))
             test = negated(old) if sign == "||" else old
             lines = (
@@ -99,22 +98,22 @@ class Assignments(Part):
             return [f"if {test}:", *indented(lines)]
         if left.type != "identifier":
             if not self.is_pure(left) or self.has_node(right, "await_expression"):
-                raise Untranslated("an assignment whose left side is read before the right side is done")
+                raise Untranslated("an assignment that reads its left side before an await")
             value = self.operators.arithmetic(sign, self.expr(left), self.expr(right), left, right)
             return self._store(left, value, right)
         if self.has_node(right, "await_expression"):
-            raise Untranslated("the old value is read before the await")
-        ones, others = self.type_of(left), self.type_of(right)
+            raise Untranslated("an assignment that reads the old value before an await")
+        left_type, right_type = self.type_of(left), self.type_of(right)
         value = self.operators.arithmetic(sign, self.expr(left), self.expr(right), left, right)
-        begin = f"{self.expr(left)} {sign} "
+        start = f"{self.expr(left)} {sign} "
         if (
-            ones
-            and others
-            and value.text.startswith(begin)
+            left_type
+            and right_type
+            and value.text.startswith(start)
             and not value.text.startswith("js.")
-            and (ones <= NUMBERS or sign == "+")
+            and (left_type <= NUMBERS or sign == "+")
         ):
-            return [f"{self.expr(left)} {sign}= {value.text[len(begin) :]}"]
+            return [f"{self.expr(left)} {sign}= {value.text[len(start) :]}"]
         return [f"{self.expr(left)} = {value}"]
 
     def update(self, node: Node) -> list[str]:
@@ -127,7 +126,7 @@ class Assignments(Part):
             number = code if self.type_of(argument) <= NUMBERS else call("js.number", code)
             return [f"{code} = js.{'add' if sign == '+' else 'sub'}({number}, 1)"]
         if not self.is_pure(argument):
-            raise Untranslated("++ and -- of something that does something")
+            raise Untranslated("++ or -- whose operand has side effects")
         value = call("js.add" if sign == "+" else "js.sub", call("js.number", self.expr(argument)), "1")
         return self._store(argument, value, None)
 
@@ -149,7 +148,7 @@ class Assignments(Part):
         raise Untranslated("an assignment to a pattern inside an expression")
 
     def _target(self, left: Node) -> tuple[Py, Py]:
-        """Owner and key of what is assigned."""
+        """Return the owner and the key of what is assigned."""
         owner = field(left, "object")
         if left.type == "member_expression":
             name = text_of(field(left, "property"))
@@ -170,17 +169,17 @@ class Assignments(Part):
         if sign in ("||", "&&", "??"):
             raise Untranslated(f"{sign}= inside an expression")
         if left.type != "identifier" and not self.is_pure(left):
-            raise Untranslated("an assignment whose left side does something")
+            raise Untranslated("an assignment whose left side has side effects")
         right = field(node, "right")
         if not self.is_pure(right) and self.has_node(right, "await_expression"):
-            raise Untranslated("the old value is read before the await")
+            raise Untranslated("an assignment that reads the old value before an await")
         return self.assigned(left, self.operators.arithmetic(sign, self.expr(left), self.expr(right), left, right))
 
     def _update_expression(self, node: Node) -> Py:
         argument = field(node, "argument")
         sign = "+" if has(node, "++") else "-"
         if argument.type != "identifier" or not self.type_of(argument) <= WHOLE:
-            raise Untranslated(f"{sign}{sign} of what may be no whole number, inside an expression")
+            raise Untranslated(f"{sign}{sign} of a value that may not be an integer, inside an expression")
         variable = self.variable_of(argument)
         if variable is None or self.context.in_lambda:
             raise Untranslated(f"{sign}{sign} inside a lambda")

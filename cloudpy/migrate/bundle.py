@@ -1,4 +1,4 @@
-"""Cuts the helpers that a program uses out of ``support`` and makes its ``js.py`` of them."""
+"""Cuts the helpers that a program uses out of ``jsruntime`` and makes its ``js.py`` of them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "jsruntime"
 _ORDER = (
-    "marks", "values", "coercion", "texts", "numbers", "lists", "objects", "jsons", "collections_", "calendar",
-    "date_texts", "dates", "patterns", "promises", "codecs", "paths", "documents", "locales", "routers",
+    "values", "coercion", "texts", "numbers", "lists", "objects", "jsons", "collections_", "date_parsing", "dates",
+    "patterns", "promises", "codecs", "documents", "locales", "routers",
 )  # fmt: skip
 HEAD = '''\
 """What JavaScript does and Python does not; made by `cloudpy migrate`, only what this function uses.
@@ -46,7 +46,8 @@ class _Pieces:
             self._add(node.targets[0].id, node, text)
 
     def _add(self, name: str, node: ast.stmt, text: str) -> None:
-        assert name not in self.node, f"{name} is there twice: all of them go into one file"
+        if name in self.node:
+            raise ValueError(f"{name} is defined twice: all helpers go into one file")
         self.node[name] = node
         lines = text.splitlines()
         first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
@@ -61,39 +62,39 @@ def _pieces() -> _Pieces:
 
 
 def _attributes(code: str) -> set[str]:
-    """Every attribute that is named: of the methods of a class of ours, only those are kept."""
+    """Return every attribute that is named: only those methods of a class are needed."""
     return {node.attr for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Attribute)}
 
 
-def gather(names: set[str], methods: set[str]) -> str:
-    """The text of ``js.py`` with `names` and what they need.
+def bundle(names: set[str], methods: set[str]) -> str:
+    """Return the text of ``js.py`` with `names` and what they need.
 
     Args:
         names: of helpers.
         methods: names of attributes that the program uses.
     """
     pieces = _pieces()
-    wanted: set[str] = set()
+    expected: set[str] = set()
     methods = set(methods)
     left = sorted(names)
     texts: dict[str, str] = {}
     while True:
         while left:
             name = left.pop()
-            if name in pieces.node and name not in wanted:
-                wanted.add(name)
+            if name in pieces.node and name not in expected:
+                expected.add(name)
                 texts[name] = _cut(pieces, name, methods)
-                left += sorted(_names(texts[name]) & pieces.node.keys() - wanted)
+                left += sorted(_names(texts[name]) & pieces.node.keys() - expected)
                 methods |= _attributes(texts[name])
-        again = {name: _cut(pieces, name, methods) for name in wanted}
-        left = sorted({each for text in again.values() for each in _names(text)} & pieces.node.keys() - wanted)
+        again = {name: _cut(pieces, name, methods) for name in expected}
+        left = sorted({each for text in again.values() for each in _names(text)} & pieces.node.keys() - expected)
         grown = again != texts
         texts = again
         for text in again.values():
             methods |= _attributes(text)
         if not left and not grown:
             break
-    body = [texts[name] for name in pieces.node if name in wanted]
+    body = [texts[name] for name in pieces.node if name in expected]
     mentioned = {each for text in texts.values() for each in _names(text)}
     imports = sorted(line for name, line in pieces.imports.items() if name in mentioned)
     typing = [line for line in imports if line.startswith(("from typing", "from collections.abc"))]
@@ -109,7 +110,7 @@ def gather(names: set[str], methods: set[str]) -> str:
 
 
 def _names(text: str) -> set[str]:
-    """The names that a piece takes from the file: those that it reads and does not bind itself."""
+    """Return the names that a piece takes from the file: those that it reads and does not bind itself."""
     read: set[str] = set()
     bound: set[str] = set()
     tree = ast.parse(text)
@@ -126,11 +127,11 @@ def _cut(pieces: _Pieces, name: str, methods: set[str]) -> str:
     if not isinstance(node, ast.ClassDef):
         return text
     lines = text.splitlines()
-    begin = node.lineno
+    start = node.lineno
     for each in reversed(node.body):
         if isinstance(each, ast.FunctionDef) and each.name[:2] != "__" and each.name not in methods:
-            first = min([each.lineno, *(mark.lineno for mark in each.decorator_list)]) - begin
-            last = (each.end_lineno or each.lineno) - begin + 1
+            first = min([each.lineno, *(mark.lineno for mark in each.decorator_list)]) - start
+            last = (each.end_lineno or each.lineno) - start + 1
             del lines[first - 1 if first and not lines[first - 1].strip() else first : last]
     return "\n".join(lines)
 
@@ -143,7 +144,7 @@ def helpers() -> list[str]:
 def everything() -> str:
     """Return all helpers as one file."""
     methods = {name for text in _pieces().text.values() for name in _methods(text)}
-    return gather(set(_pieces().node), methods)
+    return bundle(set(_pieces().node), methods)
 
 
 def _methods(text: str) -> set[str]:

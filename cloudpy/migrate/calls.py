@@ -50,10 +50,10 @@ class Calls(Part):
     def call(self, node: Node) -> Py:
         if node.type == "new_expression":
             return self._new(node)
-        callee, given = strip(field(node, "function")), arguments_of(node)
+        callee, args = strip(field(node, "function")), arguments_of(node)
         if callee.type == "super":
             raise Untranslated("super() is not translated")
-        special = self.platform.call(node, callee, given)
+        special = self.platform.call(node, callee, args)
         if special is not None:
             return special
         links = self.open_links(node)
@@ -62,50 +62,52 @@ class Calls(Part):
         if self.open_links(callee):
             raise Untranslated("a call of an optional chain in parentheses")
         if callee.type == "member_expression" and self.is_database(field(callee, "object")):
-            return self.databases.call(node, callee, given)
+            return self.databases.call(node, callee, args)
         name = self.module.dotted(callee)
         if name in GLOBALS:
-            return self._global(name, given) if name != "crypto.randomUUID" else Py("str(uuid.uuid4())")
+            return self._global(name, args) if name != "crypto.randomUUID" else Py("str(uuid.uuid4())")
         if name == "Array.isArray":
-            return call("isinstance", *self.arguments(given[:1]), "list")
+            return call("isinstance", *self.arguments(args[:1]), "list")
         if name == "Buffer.isBuffer":
-            return call("isinstance", *self.arguments(given[:1]), "bytes")
-        if name == "String.fromCharCode" and len(given) == 1 and self.type_of(given[0]) <= js_type("lit"):
-            return call("chr", Py(f"{self.expr(given[0])} % 65536", MUL))
+            return call("isinstance", *self.arguments(args[:1]), "bytes")
+        if name == "String.fromCharCode" and len(args) == 1 and self.type_of(args[0]) <= js_type("lit"):
+            return call("chr", Py(f"{self.expr(args[0])} % 65536", MUL))
         if name == "Array.of":
-            return Py("[" + ", ".join(map(str, self.arguments(given))) + "]")
-        if name.startswith("Object.prototype.hasOwnProperty.call") and len(given) == 2:
-            return call("js.has_own", *self.arguments(given))
-        if name == "Object.freeze" and len(given) == 1:
+            return Py("[" + ", ".join(map(str, self.arguments(args))) + "]")
+        if name.startswith("Object.prototype.hasOwnProperty.call") and len(args) == 2:
+            return call("js.has_own", *self.arguments(args))
+        if name == "Object.freeze" and len(args) == 1:
             raise Untranslated("Object.freeze: a dict cannot be frozen")
         if callee.type == "identifier" or callee.type in FUNCTIONS:
-            return self._function_call(node, callee, given)
+            return self._function_call(callee, args)
         of_variable = name.startswith("process.env.") and name.count(".") > 2
         if name and name[0] != "%" and "." in name and not of_variable and self.variable_of(_first(callee)) is None:
             raise Untranslated(f"{name} is not translated")
         if callee.type == "member_expression":
-            return self.methods.call(node, callee, given)
-        return call("js.call", self.expr(callee), *self.arguments(given))
+            return self.methods.call(callee, args)
+        return call("js.call", self.expr(callee), *self.arguments(args))
 
-    def _global(self, name: str, given: list[Node]) -> Py:
-        helper, most = GLOBALS[name]
-        if any(each.type == "spread_element" for each in given) and most < 99:
+    def _global(self, name: str, args: list[Node]) -> Py:
+        helper, max_count = GLOBALS[name]
+        if any(each.type == "spread_element" for each in args) and max_count < 99:
             raise Untranslated(f"a spread in {name}")
-        if not given and most and name not in ("String", "Number", "Math.max", "Math.min"):
+        if not args and max_count and name not in ("String", "Number", "Math.max", "Math.min"):
             raise Untranslated(f"{name} without arguments")
         if name == "Math.pow":
-            self.caveat(given[0], POWER_RISK)
+            self.caveat(args[0], POWER_RISK)
         if name in _ROUNDED:
-            self.caveat(given[0], f"the last digit of {name} may be another")
-        if len(given) > most:
-            given = given[:most] if all(self.is_pure(each) for each in given[most:]) else refuse_all(name)
-        of = self.type_of(given[0]) if given else frozenset()
+            self.caveat(args[0], f"the last digit of {name} may differ")
+        if len(args) > max_count:
+            if not all(self.is_pure(each) for each in args[max_count:]):
+                raise Untranslated(f"{name} with extra arguments that have side effects")
+            args = args[:max_count]
+        type_ = self.type_of(args[0]) if args else frozenset()
         if (
             name == "Math.floor"
-            and given[0].type == "binary_expression"
-            and text_of(given[0].child_by_field_name("operator")) == "/"
+            and args[0].type == "binary_expression"
+            and text_of(args[0].child_by_field_name("operator")) == "/"
         ):
-            left, right = field(given[0], "left"), field(given[0], "right")
+            left, right = field(args[0], "left"), field(args[0], "right")
             if (
                 self.type_of(left)
                 and self.type_of(left) <= js_type("lit nat")
@@ -114,67 +116,67 @@ class Calls(Part):
                 and text_of(right) != "0"
             ):
                 return Py(f"{self.expr(left).at(MUL)} // {self.expr(right)}", MUL)
-        if name == "String" and of == js_type("date"):
+        if name == "String" and type_ == js_type("date"):
             raise Untranslated(DATE_TEXT)
-        if name == "String" and of and of <= WHOLE:
-            return call("str", self.expr(given[0]))
-        if name in ("Number", "String") and of and of <= (NUMBERS if name == "Number" else TEXTS):
-            return self.expr(given[0])
+        if name == "String" and type_ and type_ <= WHOLE:
+            return call("str", self.expr(args[0]))
+        if name in ("Number", "String") and type_ and type_ <= (NUMBERS if name == "Number" else TEXTS):
+            return self.expr(args[0])
         if name == "Boolean":
             return (
-                call("bool", self.operators.condition(given[0]))
-                if of <= js_type("str ascii")
-                else call("js.truthy", self.expr(given[0]))
+                call("bool", self.operators.condition(args[0]))
+                if type_ <= js_type("str ascii")
+                else call("js.truthy", self.expr(args[0]))
             )
-        if name == "JSON.stringify" and len(given) > 1 and given[1].type in FUNCTIONS:
+        if name == "JSON.stringify" and len(args) > 1 and args[1].type in FUNCTIONS:
             raise Untranslated("JSON.stringify with a function")
-        return call(helper, *self.arguments(given))
+        return call(helper, *self.arguments(args))
 
-    def _function_call(self, node: Node, callee: Node, given: list[Node]) -> Py:
+    def _function_call(self, callee: Node, args: list[Node]) -> Py:
         name = text_of(callee)
         variable = self.variable_of(callee)
         if variable is None and callee.type == "identifier":
-            raise Untranslated(f"{name}() is not known here")
+            raise Untranslated(f"{name}() is not defined in this file")
         function = self.module.known_function(callee)
-        if function is None or any(each.type == "spread_element" for each in given):
-            return call("js.call", self.expr(callee), *self.arguments(given))
+        if function is None or any(each.type == "spread_element" for each in args):
+            return call("js.call", self.expr(callee), *self.arguments(args))
         self.note_call(function)
-        return call(self.expr(callee).at(ATOM), *self.functions.fit_arguments(function, given))
+        return call(self.expr(callee).at(ATOM), *self.functions.fit_arguments(function, args))
 
     def _new(self, node: Node) -> Py:
-        """``new …``."""
-        name, given = text_of(field(node, "constructor")), arguments_of(node)
+        """Write ``new …``."""
+        name, args = text_of(field(node, "constructor")), arguments_of(node)
         if self.module.is_cloud(field(node, "constructor")):
             return self.sdk.new_cloud(node)
         constructor = field(node, "constructor")
         if constructor.type == "member_expression" and self.is_database(field(constructor, "object")):
-            return self.databases.call(node, constructor, given)  # new db.Geo.Point(…)
-        if self.module.source_of(constructor) == ("tcb-router", "") and len(given) == 1 and not self.sync:
-            return call("js.Router", *self.arguments(given))
+            return self.databases.call(node, constructor, args)  # new db.Geo.Point(…)
+        if self.module.source_of(constructor) == ("tcb-router", "") and len(args) == 1 and not self.sync:
+            return call("js.Router", *self.arguments(args))
         if self.variable_of(field(node, "constructor")) is not None:
             source = self.module.source_of(constructor)[0]
             if source and not source.startswith("."):
                 raise Untranslated(f"new {name} is not translated", f"the package {source} is not translated")
-            raise Untranslated(f"new {name}: a class of the program's own is not translated")
+            raise Untranslated(f"new {name}: the class is not translated")
         if name == "Error" or name in ("TypeError", "RangeError"):
             python = {"Error": "Exception", "RangeError": "js.RangeError"}.get(name, name)
-            if len(given) > 1:
+            if len(args) > 1:
                 raise Untranslated(f"new {name} with more than a message")
-            if not given:
+            if not args:
                 return call(python, '""')
-            of = self.type_of(given[0])
-            return call(python, self.expr(given[0]) if of and of <= TEXTS else call("js.text", self.expr(given[0])))
+            type_ = self.type_of(args[0])
+            return call(python, self.expr(args[0]) if type_ and type_ <= TEXTS else call("js.text", self.expr(args[0])))
         if name == "Promise":
-            return self.promises.new(node, given)
-        if name in ("Date", "Map", "Set") and len(given) <= (7 if name == "Date" else 1):
-            return call(f"js.{name}", *self.arguments(given))
-        if name == "Array" and len(given) == 1 and self.type_of(given[0]) == js_type("lit"):
+            return self.promises.new(args)
+        if name in ("Date", "Map", "Set") and len(args) <= (7 if name == "Date" else 1):
+            return call(f"js.{name}", *self.arguments(args))
+        if name == "Array" and len(args) == 1 and self.type_of(args[0]) == js_type("lit"):
             return (
-                Py(f"[js.UNDEFINED] * {self.expr(given[0]).at(ATOM)}", MUL)
+                Py(f"[js.UNDEFINED] * {self.expr(args[0]).at(ATOM)}", MUL)
                 if node.parent is not None and ".fill(" in text_of(node.parent.parent)
-                else untranslated("an array of holes")
+                else untranslated("an array with holes")
             )
-        if name == "Array" and not given:
+        if name == "Array" and not args:
             return Py("[]")
         raise Untranslated(f"new {name} is not translated")
 
@@ -183,9 +185,3 @@ def _first(node: Node) -> Node:
     while node.type == "member_expression":
         node = strip(field(node, "object"))
     return node
-
-
-def refuse_all(name: str) -> list[Node]:
-    """Gives up on a call with more arguments than are looked at."""
-    raise Untranslated(f"{name} with more arguments than it looks at, which do something")
-    return []

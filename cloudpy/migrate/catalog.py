@@ -171,7 +171,25 @@ PACKAGES: dict[str, Package] = {
     "csv-parse": Package("", "csv"),
     "validator": Package("", ""),
 }
-NODE = set(
-    "assert buffer child_process crypto dns events fs http https net os path querystring stream string_decoder timers"
-    " tls url util zlib".split()
-)
+NODE = {
+    "assert",
+    "buffer",
+    "child_process",
+    "crypto",
+    "dns",
+    "events",
+    "fs",
+    "http",
+    "https",
+    "net",
+    "os",
+    "path",
+    "querystring",
+    "stream",
+    "string_decoder",
+    "timers",
+    "tls",
+    "url",
+    "util",
+    "zlib",
+}

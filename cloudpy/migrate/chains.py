@@ -18,7 +18,7 @@ class Chains(Part):
         self.operators = operators
 
     def chain(self, node: Node) -> Py | None:
-        """``a?.b.c``; None where nothing is optional in it."""
+        """Write ``a?.b.c``; None where nothing is optional in it."""
         links = self.open_links(node)
         if not links:
             return None
@@ -41,17 +41,15 @@ class Chains(Part):
             else:
                 keys.append(self.expr(field(step, "index")))
         if any(key.text.strip('"') in INBORN for key in keys):
-            raise Untranslated("a property that every object has, and Python's do not")
+            raise Untranslated("a property that every JavaScript object inherits")
         if any(step.type == "subscript_expression" and not self.is_pure(field(step, "index")) for step in steps):
-            raise Untranslated(
-                "what stands in the brackets of an optional chain is only evaluated when there is an object"
-            )
+            raise Untranslated("brackets with side effects in an optional chain")
         return call(
             "js.maybe", self.operators.nullish(base) if base.type == "member_expression" else self.expr(base), *keys
         )
 
     def chained(self, node: Node, links: list[Node]) -> Py:
-        """A chain with a call in it: undefined where nothing is before its last ``?.``."""
+        """Write a chain with a call in it: undefined where nothing is before its last ``?.``."""
         owner = field(links[0], "object") if links[0].type != "call_expression" else None
         if owner is None or not self.is_pure(owner):
             raise Untranslated("a call in an optional chain")

@@ -15,7 +15,7 @@ class Py(NamedTuple):
     level: int = ATOM
 
     def at(self, level: int) -> str:
-        """The text, in parentheses where `level` is wanted and it binds looser."""
+        """Return the text, in parentheses where `level` is wanted and it binds looser."""
         return self.text if self.level >= level else f"({self.text})"
 
     def __str__(self) -> str:
@@ -23,7 +23,7 @@ class Py(NamedTuple):
 
 
 def quoted(text: str) -> str:
-    """A Python literal, in double quotes unless that costs escapes."""
+    """Return a Python literal, in double quotes unless that costs escapes."""
     plain = repr(text)
     if plain[0] == '"' or '"' in text:
         return plain
@@ -31,19 +31,19 @@ def quoted(text: str) -> str:
 
 
 def call(name: str, *arguments: Py | str) -> Py:
-    """``name(arguments)``."""
+    """Return ``name(arguments)``."""
     return Py(f"{name}({', '.join(each if isinstance(each, str) else each.at(LAMBDA) for each in arguments)})")
 
 
 def indented(lines: list[str]) -> list[str]:
-    """The lines one level deeper; at least ``pass``."""
+    """Return the lines one level deeper; at least ``pass``."""
     if all(not line.strip() or line.lstrip().startswith("#") for line in lines):
         lines = [*lines, "pass"]
     return [f"    {line}" if line else line for line in lines]
 
 
 def negated(code: Py) -> Py:
-    """``not code``, simpler where there is a way."""
+    """Return ``not code``, simpler where there is a way."""
     for one, other in ((" is not ", " is "), (" not in ", " in "), (" != ", " == ")):
         for old, new in ((one, other), (other, one)):
             if code.level == COMPARE and code.text.count(old) == 1 and code.text.count(one) <= 1:

@@ -32,16 +32,16 @@ class ControlFlow(Part):
         }
 
     def _return_statement(self, node: Node) -> list[str]:
-        given = child_nodes(node)
-        if not given:
+        args = child_nodes(node)
+        if not args:
             return ["return js.UNDEFINED" if self.functions.returns_undefined() else "return"]
-        value = strip(given[0])
+        value = strip(args[0])
         if self._keeps_promise(value):
-            raise Untranslated("a promise is kept in what is returned")
+            raise Untranslated("a promise inside a returned object or array")
         if self._is_in_try(node) and self._may_be_promise(value):
             if self.sync:
                 raise Untranslated(
-                    "what may be a promise is returned out of a try: what fails in it is not caught here in Node"
+                    "a value that may be a promise is returned from a try: Node does not catch its failure there"
                 )
             if self.context.within and self.is_async(self.context.within[-1]):
                 self.context.flattened.add(self.context.within[-1].id)
@@ -66,7 +66,7 @@ class ControlFlow(Part):
         return self._may_be_promise(node)
 
     def _keeps_promise(self, node: Node) -> bool:
-        """Whether a literal has a promise in it."""
+        """Return whether a literal has a promise in it."""
         node = strip(node)
         if node.type == "pair":
             node = field(node, "value")
@@ -137,11 +137,11 @@ class ControlFlow(Part):
                 line for child in other.named_children if child.type == "comment" for line in comment_lines(child)
             ]
             if inner.type == "if_statement" and not remarks:
-                kept = self.context.prelude
+                saved = self.context.prelude
                 self.context.prelude = []
                 more = self._if_statement(inner, "elif")
                 clean = not self.context.prelude and more[0].startswith("elif")
-                self.context.prelude = kept
+                self.context.prelude = saved
                 lines += more if clean else ["else:", *indented(self.statement_lines(inner))]
             else:
                 lines += ["else:", *indented([*remarks, *self.block(inner)])]
@@ -190,29 +190,29 @@ class ControlFlow(Part):
         return always_ends(node)
 
     def _test(self, subject: Py | None, value: Node, tests: list[Node]) -> str:
-        wanted = [field(test, "value") for test in tests]
+        expected = [field(test, "value") for test in tests]
         code = subject or self.operators.nullish(value)
-        if all(each.type == "string" for each in wanted):
-            if len(wanted) == 1:
-                return f"{code.at(COMPARE + 1)} == {self.expr(wanted[0])}"
-            texts = ", ".join(str(self.expr(each)) for each in wanted)
+        if all(each.type == "string" for each in expected):
+            if len(expected) == 1:
+                return f"{code.at(COMPARE + 1)} == {self.expr(expected[0])}"
+            texts = ", ".join(str(self.expr(each)) for each in expected)
             is_text = self.type_of(value) and self.type_of(value) <= TEXTS
             return (
                 f"{code.at(COMPARE + 1)} in ({texts})"
                 if is_text
-                else " or ".join(f"{code.at(COMPARE + 1)} == {self.expr(each)}" for each in wanted)
+                else " or ".join(f"{code.at(COMPARE + 1)} == {self.expr(each)}" for each in expected)
             )
-        if not all(self.is_pure(each) for each in wanted):
-            raise Untranslated("a case that does something")
+        if not all(self.is_pure(each) for each in expected):
+            raise Untranslated("a case whose value has side effects")
         if text_of(value) == "true" and subject is None:
-            if not all(self.type_of(each) == js_type("bool") for each in wanted):
+            if not all(self.type_of(each) == js_type("bool") for each in expected):
                 raise Untranslated("a switch over true")
-            return " or ".join(self.operators.condition(each).at(TERNARY + 2) for each in wanted)
+            return " or ".join(self.operators.condition(each).at(TERNARY + 2) for each in expected)
         exact = subject or self.expr(value)
         same = self.type_of(value) and self.type_of(value) <= js_type("lit nat int real num")
-        if same and all(each.type == "number" for each in wanted):
-            return " or ".join(f"{exact.at(COMPARE + 1)} == {self.expr(each)}" for each in wanted)
-        return " or ".join(f"js.same({exact}, {self.expr(each)})" for each in wanted)
+        if same and all(each.type == "number" for each in expected):
+            return " or ".join(f"{exact.at(COMPARE + 1)} == {self.expr(each)}" for each in expected)
+        return " or ".join(f"js.same({exact}, {self.expr(each)})" for each in expected)
 
     def _case(self, body: list[Node]) -> list[str]:
         if len(body) == 1 and body[0].type == "statement_block":
@@ -235,7 +235,7 @@ def _body_of(case: Node) -> list[Node]:
 
 
 def _children(node: Node) -> list[Node]:
-    found = list(node.named_children)
-    while found and found[-1].type == "comment" and all(child.type == "comment" for child in found):
-        found.pop()
-    return found
+    result = list(node.named_children)
+    while result and result[-1].type == "comment" and all(child.type == "comment" for child in result):
+        result.pop()
+    return result

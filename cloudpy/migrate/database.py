@@ -20,31 +20,31 @@ class Databases(Part):
         super().__init__(context)
 
     def member(self, owner: Node, name: str) -> Py:
-        """``db.command``, ``_.aggregate``, ``db.Geo``."""
+        """Write ``db.command``, ``_.aggregate``, ``db.Geo``."""
         if self.type_of(owner) & js_type("query doc stages tx"):
-            raise Untranslated(f"{name} of a query of the database that is not called")
+            raise Untranslated(f"{name} of a database query that is not called")
         return Py(f"{self.expr(owner).at(ATOM)}.{_RENAMED.get(name, name)}")
 
-    def call(self, node: Node, callee: Node, given: list[Node]) -> Py:
-        """A step of a query, a command, or a call that is sent."""
+    def call(self, node: Node, callee: Node, args: list[Node]) -> Py:
+        """Write a step of a query, a command, or a call that is sent."""
         owner, name = field(callee, "object"), text_of(field(callee, "property"))
         if not self.types.of(node):
             raise Untranslated(f"the database has no {name} here")
         code = f"{self.expr(owner).at(ATOM)}.{_RENAMED.get(name, name)}"
-        if name in _PLAIN and not any(each.type == "spread_element" for each in given):
-            arguments = [self.expr(each) for each in given]
-        elif name == "where" and given:
-            arguments = [self._condition(given[0]), *(self._document(each) for each in given[1:])]
+        if name in _PLAIN and not any(each.type == "spread_element" for each in args):
+            arguments = [self.expr(each) for each in args]
+        elif name == "where" and args:
+            arguments = [self._condition(args[0]), *(self._document(each) for each in args[1:])]
         else:
-            arguments = [self._document(each) for each in given]
-        made = Py(f"{code}({', '.join(each.at(LAMBDA) for each in arguments)})")
+            arguments = [self._document(each) for each in args]
+        result = Py(f"{code}({', '.join(each.at(LAMBDA) for each in arguments)})")
         if self.type_of(node) != js_type("promise") or not self.module.handles_dates or name not in ("get", "end"):
-            return made
-        return call("js.with_dates" if self.sync else "js.dated", made)
+            return result
+        return call("js.with_dates" if self.sync else "js.dated", result)
 
     def _condition(self, node: Node) -> Py:
-        of = self.type_of(node)
-        if (of and of <= DATABASE) or (node.type == "object" and self.is_document(node)):
+        type_ = self.type_of(node)
+        if (type_ and type_ <= DATABASE) or (node.type == "object" and self.is_document(node)):
             return self.expr(node)
         if node.type == "object" and any(
             part.type == "pair" and self.is_document(field(part, "value")) for part in child_nodes(node)
@@ -61,8 +61,8 @@ class Databases(Part):
     def is_document(self, node: Node) -> bool:
         """Whether the database takes a value as it is: nothing in it is undefined, and no date is JavaScript's."""
         node = strip(node)
-        of = self.type_of(node)
-        if (of and of <= DATABASE | js_type("regex")) or node.type in FUNCTIONS:
+        type_ = self.type_of(node)
+        if (type_ and type_ <= DATABASE | js_type("regex")) or node.type in FUNCTIONS:
             return True
         if node.type == "object":
             return all(
@@ -72,4 +72,8 @@ class Databases(Part):
             )
         if node.type == "array":
             return all(part.type != "spread_element" and self.is_document(part) for part in child_nodes(node))
-        return bool(of) and of <= js_type("ascii str bool null lit nat int real num strs fn") and node.type != "object"
+        return (
+            bool(type_)
+            and type_ <= js_type("ascii str bool null lit nat int real num strs fn")
+            and node.type != "object"
+        )

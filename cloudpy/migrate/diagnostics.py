@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NoReturn
 
-DATE_TEXT = "the text of a Date is in the words of the machine's own language and zone"
-POWER_RISK = "the last digit of a power that is no whole number may be another"
+DATE_TEXT = "the text of a Date depends on the machine's time zone"
+POWER_RISK = "the last digit of a power may differ unless it is an integer"
 
 
 class Untranslated(Exception):

@@ -13,7 +13,7 @@ from dataclasses import field as made
 from pathlib import Path
 from typing import Any
 
-from .bundle import gather
+from .bundle import bundle
 from .diagnostics import Caveat, Todo
 from .inference import Types
 from .module import SDK, Module
@@ -86,48 +86,48 @@ class Draft:
 
     @property
     def percent(self) -> float:
-        """How much of the code is translated, as far as lines tell."""
+        """The percentage of code lines that are translated."""
         code = self.lines["translated"] + self.lines["marked"]
         return 100.0 if not code else round(100 * self.lines["translated"] / code, 1)
 
 
 def entry_of(folder: Path) -> str:
-    """The file that holds ``exports.main``.
+    """Return the file that holds ``exports.main``.
 
     Raises:
         NoFunction: there is none.
     """
     try:
-        given = json.loads((folder / "package.json").read_text("utf-8")).get("main", "")
+        args = json.loads((folder / "package.json").read_text("utf-8")).get("main", "")
     except (OSError, ValueError, AttributeError):
-        given = ""
-    for name in (given, "index.js", "index.ts", "index.mjs", "index.cjs"):
+        args = ""
+    for name in (args, "index.js", "index.ts", "index.mjs", "index.cjs"):
         if name and isinstance(name, str) and (folder / name).is_file():
             return posixpath.normpath(name)
     raise NoFunction(f"{folder} holds no index.js or index.ts, and no package.json that names a main file")
 
 
 def functions_in(folder: Path) -> list[Path]:
-    """The functions that are meant by `folder`: itself, or the folders in it that are one."""
+    """Return the functions that are meant by `folder`: itself, or the folders in it that are one."""
     try:
         entry_of(folder)
         return [folder]
     except NoFunction:
-        found = []
+        result = []
         for inner in sorted(folder.iterdir()):
             if inner.is_dir() and inner.name not in _LEFT and not inner.name.startswith("."):
                 try:
                     entry_of(inner)
-                    found.append(inner)
+                    result.append(inner)
                 except NoFunction:
                     continue
-        if found:
-            return found
+        if result:
+            return result
         raise
 
 
 def draft(folder: Path, *, sync: bool = False) -> Draft:
-    """The draft of the function in `folder`; nothing is written.
+    """Return the draft of the function in `folder`; nothing is written.
 
     Raises:
         NoFunction: there is none.
@@ -179,7 +179,7 @@ def _drafted(folder: Path, entry: str, sync: bool) -> Draft:
         code["index.py"] = f"{'' if 'NotTranslated' in helpers else 'import js'}\n{own}\n\n{_NO_MAIN}"
         helpers.add("NotTranslated")
     if helpers:
-        code["js.py"] = gather(helpers, attributes)
+        code["js.py"] = bundle(helpers, attributes)
     result.files = {path: text.encode() for path, text in code.items()}
     _others(folder, result)
     _settings(result)
@@ -196,37 +196,37 @@ def _drafted(folder: Path, entry: str, sync: bool) -> Draft:
 def _read(folder: Path, name: str, modules: dict[str, Module], around: list[str]) -> None:
     text = (folder / name).read_text("utf-8-sig", "replace")
     root = parse(text, name)
-    others: dict[str, Module] = {}
+    right_type: dict[str, Module] = {}
     data: dict[str, str] = {}
     for source in _sources(root):
-        found = _resolved(folder, name, source)
-        if found is None or found in around or found == name:
+        result = _resolved(folder, name, source)
+        if result is None or result in around or result == name:
             continue  # marked where it is used
-        if found.endswith(".json"):
-            data[source] = found
+        if result.endswith(".json"):
+            data[source] = result
             continue
-        if found not in modules:
-            _read(folder, found, modules, [*around, name])
-        others[source] = modules[found]
-    module = Module(name, text, others, data, root, is_entry=not around)
+        if result not in modules:
+            _read(folder, result, modules, [*around, name])
+        right_type[source] = modules[result]
+    module = Module(name, text, right_type, data, root, is_entry=not around)
     module.python = python_name(name)
     modules[name] = module
 
 
 def _sources(root: Node) -> list[str]:
-    found: list[str] = []
+    result: list[str] = []
 
     def walk(node: Node) -> None:
         source = required(node)
         if not source and node.type in ("import_statement", "export_statement"):
             source = imported_from(node)
         if source.startswith("."):
-            found.append(source)
+            result.append(source)
         for child in node.named_children:
             walk(child)
 
     walk(root)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(result))
 
 
 def _resolved(folder: Path, name: str, source: str) -> str | None:
@@ -275,11 +275,11 @@ def _count(module: Module, todos: list[Todo], lines: dict[str, int]) -> None:
 
 def _packages(folder: Path, modules: dict[str, Module]) -> list[str]:
     try:
-        given = json.loads((folder / "package.json").read_text("utf-8")).get("dependencies", {})
+        args = json.loads((folder / "package.json").read_text("utf-8")).get("dependencies", {})
     except (OSError, ValueError, AttributeError):
-        given = {}
+        args = {}
     used_ones = [source for module in modules.values() for source, _ in module.requires.values() if source[0] != "."]
-    return sorted({*(given if isinstance(given, dict) else {}), *used_ones})
+    return sorted({*(args if isinstance(args, dict) else {}), *used_ones})
 
 
 def _others(folder: Path, result: Draft) -> None:
@@ -293,18 +293,18 @@ def _others(folder: Path, result: Draft) -> None:
 
 
 def _settings(result: Draft) -> None:
-    """Node never reads config.json, so that it may be no JSON; cloudpy reads the permissions in it."""
-    given = result.files.get("config.json")
-    if given is None:
+    """Replace a config.json that is not a JSON object: Node never reads it, cloudpy reads its permissions."""
+    args = result.files.get("config.json")
+    if args is None:
         return
     try:
-        if isinstance(json.loads(given.decode("utf-8-sig")), dict):
-            result.files["config.json"] = given.removeprefix(codecs.BOM_UTF8)
+        if isinstance(json.loads(args.decode("utf-8-sig")), dict):
+            result.files["config.json"] = args.removeprefix(codecs.BOM_UTF8)
             return
     except (ValueError, RecursionError):
         pass
     called = sorted({call.name.removeprefix("openapi.") for call in result.calls if call.name.startswith("openapi.")})
-    result.files["config.json.old"] = given
+    result.files["config.json.old"] = args
     result.files["config.json"] = (json.dumps({"permissions": {"openapi": called}}, indent=2) + "\n").encode()
     result.notes.append("config.json is no JSON object: it is config.json.old now, and a new one lists what is called")
 
@@ -312,9 +312,9 @@ def _settings(result: Draft) -> None:
 def _first_event(folder: Path) -> Any:
     for path in sorted((folder / "events").glob("*.json")):
         try:
-            found = json.loads(path.read_text("utf-8"))
+            result = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError):
             continue
-        if isinstance(found, dict):
-            return found.get("event", {})
+        if isinstance(result, dict):
+            return result.get("event", {})
     return {}

@@ -51,11 +51,11 @@ class ExpressionTypes(ABC):
     def __init__(
         self,
         module: Module,
-        others: Mapping[Module, ExpressionTypes],
+        right_type: Mapping[Module, ExpressionTypes],
     ) -> None:
         self.module = module
         self.names = module.names
-        self.others = others
+        self.others = right_type
         self.variables: dict[int, JsType] = {}
         self._cache: dict[int, JsType] | None = None
         self._by_node: dict[str, Callable[[Node], JsType]] = {
@@ -90,23 +90,27 @@ class ExpressionTypes(ABC):
         if self._cache is not None and node.id in self._cache:
             return self._cache[node.id]
         method = self._by_node.get(node.type)
-        found = method(node) if method is not None else _LITERALS.get(node.type, ANY)
+        result = method(node) if method is not None else _LITERALS.get(node.type, ANY)
         if optional_links(node):
-            found |= {"undef"}
+            result |= {"undef"}
         if self._cache is not None:
-            self._cache[node.id] = found
-        return found
+            self._cache[node.id] = result
+        return result
 
     def sent(self, node: Node) -> dict[str, JsType] | None:
-        """The keys of what a call of the database gives when it is awaited; None for all else."""
+        """Return the keys of what a call of the database gives when it is awaited; None for all else."""
         callee = strip(field(node, "function")) if node.type == "call_expression" else node
         if callee.type != "member_expression" or node.type != "call_expression":
             return None
-        of = self.of(field(callee, "object"))
-        return SENT.get("".join(of), {}).get(text_of(field(callee, "property"))) if of and of <= DATABASE else None
+        type_ = self.of(field(callee, "object"))
+        return (
+            SENT.get("".join(type_), {}).get(text_of(field(callee, "property")))
+            if type_ and type_ <= DATABASE
+            else None
+        )
 
     def result(self, node: Node) -> dict[str, JsType] | None:
-        """The keys of a value that is the result of a call of the database; None for all else."""
+        """Return the keys of a value that is the result of a call of the database; None for all else."""
         node = strip(node)
         if node.type == "await_expression":
             return self.sent(strip(child_nodes(node)[0]))
@@ -116,8 +120,8 @@ class ExpressionTypes(ABC):
         if variable.kind in ("const", "let", "var") and not variable.patterned:
             values = [strip(each) for _, each in variable.writes]
             values += [strip(variable.value)] if variable.value is not None else []
-            found = [self.result(each) if each.type == "await_expression" else None for each in values]
-            return found[0] if found and all(each == found[0] for each in found) else None
+            match = [self.result(each) if each.type == "await_expression" else None for each in values]
+            return match[0] if match and all(each == match[0] for each in match) else None
         if not variable.is_constant:
             return None
         if variable.kind == "parameter" and not variable.patterned:
@@ -169,7 +173,7 @@ class ExpressionTypes(ABC):
         return self.arithmetic(sign, left, right)
 
     def arithmetic(self, sign: str, left: JsType, right: JsType) -> JsType:
-        """The kind of ``left sign right``."""
+        """Return the kind of ``left sign right``."""
         if not left or not right:
             return NOTHING
         if sign in ("&", "|", "^", "<<", ">>"):
@@ -185,7 +189,7 @@ class ExpressionTypes(ABC):
         if not (left <= NUMBERS and right <= NUMBERS):
             return js_type("num")
         both = left | right
-        if sign in "+-" and both <= WHOLE and ("lit" == "".join(left) or "lit" == "".join(right)):
+        if sign in "+-" and both <= WHOLE and ("".join(left) == "lit" or "".join(right) == "lit"):
             return js_type("nat") if sign == "+" and both <= js_type("lit nat") else js_type("int")
         if sign == "%" and left <= js_type("lit nat") and right == js_type("lit"):
             return js_type("nat num")
@@ -237,9 +241,9 @@ class ExpressionTypes(ABC):
 
     def _member_expression(self, node: Node) -> JsType:
         owner, name = field(node, "object"), text_of(field(node, "property"))
-        of = self.of(owner)
-        if of and of <= DATABASE:
-            plain = of == js_type("cmd") or name in ("command", "Geo")
+        type_ = self.of(owner)
+        if type_ and type_ <= DATABASE:
+            plain = type_ == js_type("cmd") or name in ("command", "Geo")
             return js_type("cmd") if plain else js_type("fn")
         result = self.result(owner)
         if result is not None and name in result and name not in self.names.put:
@@ -247,11 +251,11 @@ class ExpressionTypes(ABC):
         foreign = self._foreign_member(owner, name)
         if foreign:
             return foreign
-        if name == "length" and of and of <= TEXTS | LISTS | {"bytes"}:
+        if name == "length" and type_ and type_ <= TEXTS | LISTS | {"bytes"}:
             return js_type("lit")
         if self.module.dotted(node) in ("Math.PI", "Math.E"):
             return js_type("real")
-        if name in ("message", "errMsg") and of == js_type("err"):
+        if name in ("message", "errMsg") and type_ == js_type("err"):
             return js_type("str") if name == "message" and "message" not in self.names.put else ANY
         value = self.module.property_value(node)
         if value is not None:
@@ -265,8 +269,8 @@ class ExpressionTypes(ABC):
         return self.others[other].of(value) & DATABASE if other is not None and value is not None else NOTHING
 
     def _subscript_expression(self, node: Node) -> JsType:
-        of = self.of(field(node, "object"))
-        return js_type("str undef") if of and of <= TEXTS | {"strs"} else ANY
+        type_ = self.of(field(node, "object"))
+        return js_type("str undef") if type_ and type_ <= TEXTS | {"strs"} else ANY
 
     def _new_expression(self, node: Node) -> JsType:
         name = text_of(field(node, "constructor"))
@@ -288,10 +292,10 @@ class ExpressionTypes(ABC):
         if self.module.is_cloud_call(node):
             return js_type("promise")
         if callee.type == "member_expression":
-            of, step = self.of(field(callee, "object")), text_of(field(callee, "property"))
-            if of and of <= DATABASE:
-                return self._step(of, step)
-            if of == js_type("router"):
+            type_, step = self.of(field(callee, "object")), text_of(field(callee, "property"))
+            if type_ and type_ <= DATABASE:
+                return self._step(type_, step)
+            if type_ == js_type("router"):
                 return js_type("promise") if step == "serve" else js_type("undef")
             if step == "database" and self.module.is_cloud(callee):
                 return js_type("db")
@@ -316,39 +320,39 @@ class ExpressionTypes(ABC):
             return self._method(field(callee, "object"), text_of(field(callee, "property")), node)
         return CALLED
 
-    def _step(self, of: JsType, name: str) -> JsType:
-        """The kind of ``owner.name(…)`` for an object of the database; nothing where it has no such method."""
-        if of == js_type("cmd"):
-            return of
-        found = NOTHING
-        for each in of:
+    def _step(self, type_: JsType, name: str) -> JsType:
+        """Return the kind of ``owner.name(…)`` for an object of the database; nothing where it has no such method."""
+        if type_ == js_type("cmd"):
+            return type_
+        result = NOTHING
+        for each in type_:
             if name in SENT.get(each, {}):
-                found |= js_type("promise")
+                result |= js_type("promise")
             elif each == "stages":
-                found |= js_type("stages")
+                result |= js_type("stages")
             else:
-                found |= QUERY_STEPS.get(each, {}).get(name, NOTHING)
-        return found
+                result |= QUERY_STEPS.get(each, {}).get(name, NOTHING)
+        return result
 
     def _method(self, owner: Node, name: str, node: Node) -> JsType:
-        of = self.of(owner)
+        type_ = self.of(owner)
         if name == "then" or name == "catch" or name == "finally":
             return js_type("promise")
-        if self.module.has_own_method(name) and not of <= TEXTS | LISTS | NUMBERS:
+        if self.module.has_own_method(name) and not type_ <= TEXTS | LISTS | NUMBERS:
             return CALLED
         if name == "slice" or name == "concat":
-            return of if of and of <= TEXTS | LISTS else js_type("str arr bytes")
+            return type_ if type_ and type_ <= TEXTS | LISTS else js_type("str arr bytes")
         if name == "reduce":
-            given = arguments_of(node)
-            function = self.module.function_of(given[0]) if given else None
-            if function is not None and len(given) == 2 and not is_async(function):
-                return self.returned(function) | self.of(given[1])
+            args = arguments_of(node)
+            function = self.module.function_of(args[0]) if args else None
+            if function is not None and len(args) == 2 and not is_async(function):
+                return self.returned(function) | self.of(args[1])
         if name in ("find", "pop", "shift", "at"):
             return ANY
         if name == "toString" and not self.module.is_cloud(owner):
-            return js_type("ascii") if of and of <= NUMBERS else js_type("str")
-        if name == "filter" and of == js_type("strs"):
-            return of
+            return js_type("ascii") if type_ and type_ <= NUMBERS else js_type("str")
+        if name == "filter" and type_ == js_type("strs"):
+            return type_
         if name == "update" or name == "digest":
             return js_type("str bytes")
         return METHOD_RESULTS.get(name, CALLED)

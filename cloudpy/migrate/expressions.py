@@ -57,13 +57,13 @@ class Expressions(Part):
     def _number(self, node: Node) -> Py:
         written = text_of(node).replace("_", "").lower()
         if written.endswith("n"):
-            raise Untranslated("a BigInt is another kind of number than those of Python")
+            raise Untranslated("a BigInt")
         if len(written) > _MAX_DIGITS:
             raise Untranslated(f"a number of more than {_MAX_DIGITS} digits")
         if written[:2] in ("0x", "0o", "0b"):
             value: float = int(written, 0)
         elif written.isdecimal() and len(written) > 1 and written[0] == "0":
-            raise Untranslated("an octal number in the old form")
+            raise Untranslated("an octal number in the old notation")
         elif written.isdecimal():
             value = int(written)
         else:
@@ -74,19 +74,19 @@ class Expressions(Part):
             return Py("math.inf") if value == math.inf else Py(repr(float(value)))
         return Py(repr(value) if written[:2] not in ("0x", "0b", "0o") else written)
 
-    def _true(self, node: Node) -> Py:
+    def _true(self, _: Node) -> Py:
         return Py("True")
 
-    def _false(self, node: Node) -> Py:
+    def _false(self, _: Node) -> Py:
         return Py("False")
 
-    def _null(self, node: Node) -> Py:
+    def _null(self, _: Node) -> Py:
         return Py("None")
 
-    def _undefined(self, node: Node) -> Py:
+    def _undefined(self, _: Node) -> Py:
         return Py("js.UNDEFINED")
 
-    def _this(self, node: Node) -> Py:
+    def _this(self, _: Node) -> Py:
         raise Untranslated("`this` depends on how a function is called")
 
     def _template_string(self, node: Node) -> Py:
@@ -136,9 +136,9 @@ class Expressions(Part):
                 value = field(part, "value")
                 key = self._key(field(part, "key"))
                 self._refuse_hook(key, value)
-                parts.append(
-                    f"{key}: {self.functions.function(value, key.strip(chr(34))).at(LAMBDA) if value.type in FUNCTIONS else self.expr(value).at(LAMBDA)}"  # noqa: E501
-                )
+                is_function = value.type in FUNCTIONS
+                code = self.functions.function(value, key.strip(chr(34))) if is_function else self.expr(value)
+                parts.append(f"{key}: {code.at(LAMBDA)}")
             elif part.type == "method_definition" and not has(part, "get") and not has(part, "set"):
                 key = self._key(field(part, "name"))
                 self._refuse_hook(key, part)
@@ -150,7 +150,7 @@ class Expressions(Part):
     def _refuse_hook(self, key: str, value: Node) -> None:
         name = key.strip('"')
         if name in _HOOKS and (value.type in FUNCTIONS or self.type_of(value) == js_type("fn")):
-            raise Untranslated(f"{name} is a function that JavaScript calls by itself")
+            raise Untranslated(f"{name}: a method that JavaScript calls implicitly")
 
     def _key(self, node: Node) -> str:
         if node.type == "computed_property_name":
@@ -162,7 +162,7 @@ class Expressions(Part):
         elif node.type == "number":
             name = text_of(node)
             if not name.isdecimal() or str(int(name)) != name:
-                raise Untranslated("a key that is a number in another form than its text")
+                raise Untranslated("a numeric key that is not written in decimal")
         else:
             name = text_of(node)
         if name == "__proto__":
@@ -193,11 +193,11 @@ class Expressions(Part):
             }
             if name in known:
                 return Py(known[name])
-            raise Untranslated(f"{name} is not known here")
+            raise Untranslated(f"{name} is not defined in this file")
         if id(variable) in self.context.unavailable:
             raise self.context.unavailable[id(variable)].error(name)
         if id(variable) in self.module.requires:
-            return self.platform.required_name(variable, node)
+            return self.platform.required_name(variable)
         if variable.kind == "class":
             raise Untranslated("a class is not translated")
         return Py(variable.python)
@@ -215,15 +215,15 @@ class Expressions(Part):
         return self.read(owner, name, node)
 
     def read(self, owner: Node, name: str, node: Node) -> Py:
-        """``owner.name`` of a value."""
-        of = self.type_of(owner)
+        """Write ``owner.name`` of a value."""
+        type_ = self.type_of(owner)
         if name == "length":
             return (
                 call("len", self.expr(owner))
-                if of and of <= LISTS | js_type("bytes ascii")
+                if type_ and type_ <= LISTS | js_type("bytes ascii")
                 else call("js.length", self.expr(owner))
             )
-        if of and of <= js_type("map set") and name == "size":
+        if type_ and type_ <= js_type("map set") and name == "size":
             return Py(f"{self.expr(owner).at(ATOM)}.size")
         if self.module.property_value(node) is not None:
             return Py(f"{self.expr(owner).at(ATOM)}[{quoted(name)}]")
@@ -231,10 +231,10 @@ class Expressions(Part):
         if result is not None and name in result and name not in self.names.put:
             return Py(f"{self.expr(owner).at(ATOM)}[{quoted(name)}]")
         if name in INBORN or name == "prototype":
-            raise Untranslated(f"{name} is a property that every object has, and Python's do not")
-        if name == "stack" and of & js_type("err"):
-            self.caveat(node, "the stack of an error is Python's; its first line is the same")
-        if of == js_type("err") and name == "message" and "message" not in self.names.put:
+            raise Untranslated(f"{name} is a property that every JavaScript object inherits")
+        if name == "stack" and type_ & js_type("err"):
+            self.caveat(node, "err.stack shows Python's stack; its first line is the same")
+        if type_ == js_type("err") and name == "message" and "message" not in self.names.put:
             return call("str", self.expr(owner))
         return call("js.get", self.expr(owner), quoted(name))
 
@@ -254,21 +254,21 @@ class Expressions(Part):
         return call("js.get", self.expr(owner), self.expr(index))
 
     def in_range(self, owner: Node, index: Node) -> bool:
-        """Whether a loop around makes sure that the index is one of the list's."""
+        """Return whether a loop around makes sure that the index is one of the list's."""
         return (text_of(owner), text_of(index)) in self.context.ranges
 
-    def _sequence_expression(self, node: Node) -> Py:
+    def _sequence_expression(self, _: Node) -> Py:
         raise Untranslated("the comma operator")
 
     def _await_expression(self, node: Node) -> Py:
         inner = strip(child_nodes(node)[0])
         code = self.expr(inner)
-        of = self.type_of(inner)
-        if "promise" not in of and of:
+        type_ = self.type_of(inner)
+        if "promise" not in type_ and type_:
             return code
-        if of == js_type("promise"):
+        if type_ == js_type("promise"):
             return self.awaited(code)
         return code if self.sync else self.awaited(call("js.wait", code))
 
-    def _spread_element(self, node: Node) -> Py:
-        raise Untranslated("a spread here")
+    def _spread_element(self, _: Node) -> Py:
+        raise Untranslated("a spread in this place")

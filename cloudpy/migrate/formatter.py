@@ -19,10 +19,10 @@ def format_files(paths: Sequence[Path]) -> bool:
     # that of this Python first: another one on the path may be a stand-in that serves other Pythons alone
     if find_spec("ruff"):
         command = [sys.executable, "-m", "ruff"]
-    elif found := shutil.which("ruff"):
-        command = [found]
+    elif result := shutil.which("ruff"):
+        command = [result]
     else:
         return False
     options = ["format", "--isolated", "--quiet", "--target-version", "py310", "--line-length", str(WIDTH)]
-    done = subprocess.run([*command, *options, *map(str, paths)], capture_output=True)
+    done = subprocess.run([*command, *options, *map(str, paths)], capture_output=True, check=False)
     return done.returncode == 0

@@ -41,17 +41,17 @@ class Functions(Part):
         self.sdk = sdk
         context.expressions |= dict.fromkeys(FUNCTIONS, self.function)
 
-    def fit_arguments(self, function: Node, given: list[Node]) -> list[Py]:
-        """As many arguments as a function takes: what is missing is undefined, what is too much must do nothing."""
+    def fit_arguments(self, function: Node, args: list[Node]) -> list[Py]:
+        """Write as many arguments as a function takes: a missing one is undefined, an extra one must do nothing."""
         parameters = parameters_of(function)
         if parameters and text_of(parameters[-1]).startswith("..."):
-            made = self.arguments(given)
-            return made + [Py("js.UNDEFINED")] * (len(parameters) - 1 - len(made))
-        if not all(self.is_pure(each) for each in given[len(parameters) :]):
-            raise Untranslated("an argument that the function does not take, and that does something")
+            result = self.arguments(args)
+            return result + [Py("js.UNDEFINED")] * (len(parameters) - 1 - len(result))
+        if not all(self.is_pure(each) for each in args[len(parameters) :]):
+            raise Untranslated("an extra argument that has side effects")
         is_main = self.module.main is not None and function.id == self.module.main.id
-        made = self.arguments(given[: len(parameters)])
-        return made + [Py("js.UNDEFINED")] * ((2 if is_main else len(parameters)) - len(made))
+        result = self.arguments(args[: len(parameters)])
+        return result + [Py("js.UNDEFINED")] * ((2 if is_main else len(parameters)) - len(result))
 
     def function(self, node: Node, hint: str = "") -> Py:
         if node.type.startswith("generator") or has(node, "*"):
@@ -59,7 +59,7 @@ class Functions(Part):
         body = field(node, "body")
         plain = all(each.type == "identifier" for each in parameters_of(node)) and body.type != "statement_block"
         if plain and not self.is_async(node) and not self.has_assignment(body):
-            kept, given_names = self.context.prelude, set(self.context.used_names)
+            saved, given_names = self.context.prelude, set(self.context.used_names)
             self.context.prelude = []
             self.context.in_lambda += 1
             self.context.within.append(node)
@@ -73,26 +73,26 @@ class Functions(Part):
             except Untranslated:
                 pass  # a def may do
             finally:
-                self.context.prelude = kept
+                self.context.prelude = saved
                 self.context.in_lambda -= 1
                 self.context.within.pop()
             self.context.used_names = given_names
         if self.context.in_lambda:
             raise Untranslated("a function with statements inside a lambda")
-        given = node.child_by_field_name("name") if node.type == "function_expression" else None
-        variable = self.names.of.get(given.id) if given is not None else None
+        args = node.child_by_field_name("name") if node.type == "function_expression" else None
+        variable = self.names.of.get(args.id) if args is not None else None
         name = variable.python if variable is not None else self.unique_name(_identifier(hint) or "callback")
         self.context.prelude += self.definition(node, name)
         return Py(name)
 
     def parameter(self, node: Node) -> Variable:
-        """The variable of a plain parameter."""
+        """Return the variable of a plain parameter."""
         return self.names.of[node.id]
 
     def _loop_defaults(self, node: Node) -> list[str]:
-        """``*, i=i`` for each variable of a loop's round that a function may need after the round."""
+        """Write ``*, i=i`` for each variable of a loop's round that a function may need after the round."""
         scope = self.names.scopes[node.id]
-        found = []
+        result = []
         for variable in self.names.captured.get(node.id, ()):
             if variable.scope.is_function or not variable.scope.is_in_loop:
                 continue
@@ -105,18 +105,16 @@ class Functions(Part):
                 and loop.parent.parent is not None
                 and loop.parent.parent.type == "for_statement"
             )
-            if (any(way != "=" for way, _ in variable.writes) and not of_head) or any(
-                way == "=" for way, _ in variable.writes
+            if (any(kind != "=" for kind, _ in variable.writes) and not of_head) or any(
+                kind == "=" for kind, _ in variable.writes
             ):
-                raise Untranslated(
-                    f"a function keeps {variable.name}, which changes in each round of a loop and is assigned"
-                )
+                raise Untranslated(f"a function uses {variable.name}, which is assigned in the loop around it")
             if of_head and self._assigned_in(variable, node):
-                raise Untranslated(f"a function changes {variable.name} of the loop around it")
+                raise Untranslated(f"a function assigns {variable.name} of the loop around it")
             if variable.value is not None and strip(variable.value).id == node.id:
-                raise Untranslated(f"{variable.name} calls itself, and is made anew in each round of a loop")
-            found.append(f"{variable.python}={variable.python}")
-        return ["*", *found] if found else []
+                raise Untranslated(f"{variable.name} calls itself and is created in each round of a loop")
+            result.append(f"{variable.python}={variable.python}")
+        return ["*", *result] if result else []
 
     def _assigned_in(self, variable: Variable, node: Node) -> bool:
         return variable in self.names.scopes[node.id].assigns
@@ -144,7 +142,7 @@ class Functions(Part):
         return False
 
     def definition(self, node: Node, name: str) -> list[str]:
-        """The lines of a def."""
+        """Write a def."""
         if node.type.startswith("generator") or has(node, "*"):
             raise Untranslated("a generator is not translated")
         if self._uses_arguments(field(node, "body")):
@@ -189,15 +187,15 @@ class Functions(Part):
         return all(self.sdk.is_plain(child_nodes(each)[0]) for each in returns(body) if has_value(each))
 
     def _outer(self, variables: list[Variable]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+        result: dict[str, list[str]] = {}
         for variable in variables:
             if id(variable) not in self.module.requires:
                 word = "global" if variable.scope.function is self.names.root else "nonlocal"
-                found.setdefault(word, []).append(variable.python)
-        return found
+                result.setdefault(word, []).append(variable.python)
+        return result
 
     def needs_initializer(self, variable: Variable) -> bool:
-        """Whether a ``var`` may be read before it is assigned, or only assigned in some branch."""
+        """Return whether a ``var`` may be read before it is assigned, or only assigned in some branch."""
         if variable.kind != "var":
             return False
         return may_be_unset(variable) or (bool(variable.inside) and variable.scope is not self.names.root)
@@ -224,7 +222,7 @@ class Functions(Part):
             if each.type == "rest_pattern":
                 inner = child_nodes(each)[0]
                 if inner.type != "identifier":
-                    raise Untranslated("a pattern as the rest of the parameters")
+                    raise Untranslated("a pattern as a rest parameter")
                 names.append(f"*{self.parameter(inner).python}")
                 lines.append(f"{self.parameter(inner).python} = list({self.parameter(inner).python})")
                 continue
@@ -254,18 +252,18 @@ class Functions(Part):
         return lines
 
     def returned_value(self, node: Node) -> Py:
-        """What a return statement gives: a promise is awaited, as an async function does."""
+        """Write the value of a return statement: a promise is awaited, as an async function does."""
         node = strip(node)
         code = self.expr(node)
         if not self.context.within or not self.is_async(self.context.within[-1]) or self.sync:
             return code
-        of = self.type_of(node)
-        if of == frozenset({"promise"}):
+        type_ = self.type_of(node)
+        if type_ == frozenset({"promise"}):
             return self.awaited(code)
-        return self.awaited(call("js.wait", code)) if "promise" in of else code
+        return self.awaited(call("js.wait", code)) if "promise" in type_ else code
 
     def returns_undefined(self) -> bool:
-        """Whether a bare return of the function around has to say what it gives."""
+        """Return whether a bare return of the function around has to say what it gives."""
         node = self.context.within[-1]
         is_main = self.module.main is not None and node.id == self.module.main.id
         gives = any(has_value(each) for each in returns(field(node, "body")))
@@ -275,11 +273,11 @@ class Functions(Part):
         name, owner = passed_to(node)
         if owner is not None and name == "forEach":
             return False
-        given = node.child_by_field_name("name") if node.type != "method_definition" else None
+        args = node.child_by_field_name("name") if node.type != "method_definition" else None
         declarator = node.parent
         if declarator is not None and declarator.type == "variable_declarator":
-            given = field(declarator, "name")
-        variable = self.names.of.get(given.id) if given is not None else None
+            args = field(declarator, "name")
+        variable = self.names.of.get(args.id) if args is not None else None
         if variable is None:
             return True
         for read in variable.reads:
@@ -300,12 +298,12 @@ class Functions(Part):
             if main is None or function.id != main.id:
                 raise
             marked = self.todos.todo(function, str(error), error.cause)
-            told = quoted(f"{self.module.file}:{line_of(function)}: {error}")
+            message = quoted(f"{self.module.file}:{line_of(function)}: {error}")
             return [
                 *(line for line in marked if line.startswith("#")),
                 f"@{self.function_decorator()}",
                 f"def {name}(event, context):",
-                f"    raise js.NotTranslated({told})",
+                f"    raise js.NotTranslated({message})",
             ]
 
     def function_decorator(self) -> str:

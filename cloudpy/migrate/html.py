@@ -25,8 +25,8 @@ code { background: #f4f4f4; padding: 0 .2em; }
 """
 
 
-def page(reports: Sequence[dict[str, Any]], unreadable: Sequence[Unreadable] = ()) -> str:
-    """The whole page; everything that comes from the source is escaped."""
+def report_page(reports: Sequence[dict[str, Any]], unreadable: Sequence[Unreadable] = ()) -> str:
+    """Return the whole page; everything that comes from the source is escaped."""
     head = (
         "<tr><th>function<th>imports<th class=n>to do<th class=n>percent<th class=n>translated<th class=n>marked"
         "<th class=n>risks"
@@ -47,11 +47,11 @@ def page(reports: Sequence[dict[str, Any]], unreadable: Sequence[Unreadable] = (
     ]
     parts += _table("What to do, the most useful first", ("why", "places", "in", "finishes"), useful)
     for number, each in enumerate(reports):
-        parts += _one(number, each)
+        parts += _section(number, each)
     return "\n".join(parts) + "\n</html>\n"
 
 
-def _one(number: int, each: dict[str, Any]) -> list[str]:
+def _section(number: int, each: dict[str, Any]) -> list[str]:
     parts = [f"<h2 id='f{number}'>{_text(each['name'])}: {each['percent']} %</h2>", f"<p>{_text(each['out'])}</p>"]
     for one in causes([each]):
         parts += _table(f"To do: {one['cause']}", ("place", "why"), [(_place(at), at["why"]) for at in one["places"]])

@@ -44,22 +44,22 @@ class Imports(Part):
         if other is None:
             data = self.module.data.get(source)
             if data is None:
-                raise Untranslated(f"{source} is not found, or lies outside of the function's folder")
+                raise Untranslated(f"{source} was not found in the function's folder")
             parts = " / ".join(["Path(__file__).parent", *(quoted(part) for part in str(data).split("/"))])
-            found = f'json.loads(({parts}).read_text("utf-8"))'
-            return [f"{python} = {found}" if not name else f"{python} = js.get({found}, {quoted(name)})"]
+            result = f'json.loads(({parts}).read_text("utf-8"))'
+            return [f"{python} = {result}" if not name else f"{python} = js.get({result}, {quoted(name)})"]
         package, _, last = other.python.rpartition(".")
         if name:
             if name not in other.exports:
-                raise Untranslated(f"{source} has no {name} that is seen here")
-            given = other.export_name(name)
+                raise Untranslated(f"{source} has no export {name} in a known form")
+            args = other.export_name(name)
             self.context.imports.append(
-                f"from {other.python} import {given}" + (f" as {python}" if given != python else "")
+                f"from {other.python} import {args}" + (f" as {python}" if args != python else "")
             )
         elif "default" in other.exports:
-            given = other.export_name("default")
+            args = other.export_name("default")
             self.context.imports.append(
-                f"from {other.python} import {given}" + (f" as {python}" if given != python else "")
+                f"from {other.python} import {args}" + (f" as {python}" if args != python else "")
             )
         elif package:
             self.context.imports.append(f"from {package} import {last}" + (f" as {python}" if last != python else ""))
@@ -84,7 +84,7 @@ class Imports(Part):
         if value is not None:
             return self.export_lines("default", value)
         if maybe_field(node, "source") is not None:
-            raise Untranslated("an export of what another file has")
+            raise Untranslated("a re-export from another file")
         return [
             line
             for clause in child_nodes(node)
@@ -104,7 +104,7 @@ class Imports(Part):
 
     def top_statement(self, node: Node) -> list[str] | None:
         if node.type == "call_expression" and text_of(node.child_by_field_name("function")) == "require":
-            raise Untranslated("a require for what it does, not for what it gives")
+            raise Untranslated("a require for its side effects")
         if node.type != "assignment_expression":
             return None
         left, right = text_of(field(node, "left")), field(node, "right")
@@ -128,20 +128,20 @@ class Imports(Part):
                 return self.export_lines(text_of(field(part, "name")), part)
             if part.type == "shorthand_property_identifier":
                 return self.export_lines(text_of(part), part)
-            raise Untranslated("an export that is not seen here")
+            raise Untranslated("an export in this form")
         except Untranslated as error:
             del self.context.todos[marks:]
             return self.todos.todo(part, str(error), error.cause)
 
     def export_lines(self, name: str, value: Node) -> list[str]:
-        """``exports.name = value``."""
+        """Write ``exports.name = value``."""
         value = strip(value)
         python = self.module.export_name(name)
         if any(
             other != name and not other.isidentifier() and self.module.export_name(other) == python
             for other in self.module.exports
         ):
-            raise Untranslated(f"the export {name}, whose Python name another one has, too")
+            raise Untranslated(f"the export {name}: another export has the same Python name")
         is_value = name == "main" and self.module.is_entry and self.module.main is None
         if value.type in FUNCTIONS and not is_value:
             return self.functions.define(value, python)

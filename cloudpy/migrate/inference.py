@@ -27,8 +27,8 @@ from .variables import Variable, may_be_unset
 class Types(ExpressionTypes):
     """The types of the variables, functions and expressions of one file."""
 
-    def __init__(self, module: Module, others: Mapping[Module, Types] | None = None) -> None:
-        super().__init__(module, others or {})
+    def __init__(self, module: Module, right_type: Mapping[Module, Types] | None = None) -> None:
+        super().__init__(module, right_type or {})
         self._asking: set[int] = set()
         self._results: dict[int, JsType] = {}  # of the functions asked for
         self._functions: dict[int, Node] = {}
@@ -59,20 +59,20 @@ class Types(ExpressionTypes):
             return ANY if self.module.throws_values else js_type("err")
         if variable.patterned:
             return self._out_of_result(variable) or CALLED
-        found: JsType = NOTHING if variable.value is not None or variable.kind == "const" else js_type("undef")
+        result: JsType = NOTHING if variable.value is not None or variable.kind == "const" else js_type("undef")
         loop = variable.node.parent
         if loop is not None and loop.type == "for_in_statement":
             return self._loop_variable(loop)
         if variable.kind == "var" and may_be_unset(variable):
-            found |= {"undef"}
+            result |= {"undef"}
         if variable.value is not None:
-            found |= self.of(variable.value)
+            result |= self.of(variable.value)
         for how, node in variable.writes:
-            found |= self.of(node) if how == "=" else self._written(node)
-        return found
+            result |= self.of(node) if how == "=" else self._written(node)
+        return result
 
     def _out_of_result(self, variable: Variable) -> JsType:
-        """``const { data } = await db.collection(…).get()``."""
+        """Return the type of ``data`` in ``const { data } = await db.collection(…).get()``."""
         key, part = variable.name, variable.node
         if part.parent is not None and part.parent.type == "pair_pattern":
             part = part.parent
@@ -83,7 +83,7 @@ class Types(ExpressionTypes):
         return result.get(key, NOTHING) if result is not None and variable.is_constant else NOTHING
 
     def _foreign(self, variable: Variable) -> JsType:
-        """What comes from another file, if it is of the database."""
+        """Return the type of a name from another file, if it is an object of the database."""
         source, name = self.module.requires.get(id(variable), ("", ""))
         other = self.module.others.get(source)
         value = other.exports.get(name or "default") if other is not None else None
@@ -101,7 +101,7 @@ class Types(ExpressionTypes):
         return CALLED
 
     def returned(self, function: Node) -> JsType:
-        """What a function of the program gives."""
+        """Return what a function of the program gives."""
         if is_async(function) or self.gives_promise(function):
             return js_type("promise")
         if function.id not in self._functions:
@@ -115,13 +115,13 @@ class Types(ExpressionTypes):
         body = strip(field(function, "body"))
         if body.type != "statement_block":
             return self.of(body)
-        found: JsType = NOTHING
+        result: JsType = NOTHING
         for node in returns(body):
-            found |= self.of(child_nodes(node)[0]) if child_nodes(node) else js_type("undef")
-        return found | js_type("undef") if not always_ends(body) else found
+            result |= self.of(child_nodes(node)[0]) if child_nodes(node) else js_type("undef")
+        return result | js_type("undef") if not always_ends(body) else result
 
     def _parameter(self, variable: Variable) -> JsType:
-        """What a parameter can be: known for ``main`` and for what is handed to the methods of arrays."""
+        """Return what a parameter can be: known for ``main`` and for what is handed to the methods of arrays."""
         function = variable.scope.node
         parameters = parameters_of(function)
         place = next((at for at, each in enumerate(parameters) if each.id == variable.node.id), -1)
@@ -139,7 +139,7 @@ class Types(ExpressionTypes):
                 -1,
             )
         )
-        found = CALLED
+        result = CALLED
         if place < 0:
             if variable.node.parent is not None and variable.node.parent.type == "rest_pattern":
                 return (
@@ -149,44 +149,44 @@ class Types(ExpressionTypes):
                 )
             return CALLED
         if self.module.main is not None and function.id == self.module.main.id:
-            found = js_type("obj")
+            result = js_type("obj")
         else:
             name, owner = passed_to(function)
             if owner is not None and name in EACH:
-                found = js_type("lit") if place == 1 else js_type("arr") if place == 2 else ANY
+                result = js_type("lit") if place == 1 else js_type("arr") if place == 2 else ANY
                 if place == 0 and self.of(owner) <= js_type("strs"):
-                    found = js_type("str")
+                    result = js_type("str")
                 if not self.of(owner) <= LISTS and name == "forEach" and place:
-                    found = CALLED
+                    result = CALLED
             elif owner is not None and name in ("replace", "replaceAll"):
-                found = TEXTS if place == 0 else ANY
+                result = TEXTS if place == 0 else ANY
             elif owner is not None and name in ("sort", "reduce"):
-                found = ANY
+                result = ANY
             elif owner is not None and name == "runTransaction" and self.of(owner) == js_type("db"):
-                found = js_type("tx") if place == 0 else CALLED
+                result = js_type("tx") if place == 0 else CALLED
             elif owner is not None and name == "then" and self.sent(strip(owner)) is not None:
-                found = js_type("obj") if place == 0 else CALLED
+                result = js_type("obj") if place == 0 else CALLED
             else:
                 calls = self.module.calls_of(function)
                 if calls is not None:
-                    found = self._passed(calls, place)
+                    result = self._passed(calls, place)
         for how, node in variable.writes:
-            found |= self.of(node) if how == "=" else CALLED
-        return found
+            result |= self.of(node) if how == "=" else CALLED
+        return result
 
     def _passed(self, calls: list[Node], place: int) -> JsType:
-        found: JsType = frozenset()
+        result: JsType = frozenset()
         for call in calls:
-            given = arguments_of(call)
-            found |= self.of(given[place]) if place < len(given) else js_type("undef")
-        return found
+            args = arguments_of(call)
+            result |= self.of(args[place]) if place < len(args) else js_type("undef")
+        return result
 
     def is_async(self, function: Node) -> bool:
         """Whether a function returns a promise, and so becomes an ``async def``."""
         return is_async(function) or self.gives_promise(function)
 
     def gives_promise(self, function: Node) -> bool:
-        """Whether a function that does not say ``async`` returns promises all the same, whatever way it takes."""
+        """Return whether a function without ``async`` returns a promise in every case."""
         if is_async(function) or function.id in self._asking:
             return False
         self._asking.add(function.id)
@@ -194,9 +194,9 @@ class Types(ExpressionTypes):
             body = strip(field(function, "body"))
             if body.type != "statement_block":
                 return self._is_promise(body)
-            given = returns(body)
-            return bool(given) and all(
-                child_nodes(each) and self._is_promise(strip(child_nodes(each)[0])) for each in given
+            args = returns(body)
+            return bool(args) and all(
+                child_nodes(each) and self._is_promise(strip(child_nodes(each)[0])) for each in args
             )
         finally:
             self._asking.discard(function.id)

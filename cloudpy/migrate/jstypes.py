@@ -32,17 +32,21 @@ CALLED = ANY | {"promise"}
 # They go into JSON as they are, whatever is inside them
 METHOD_RESULTS: dict[str, JsType] = {
     **dict.fromkeys(
-        "trim trimStart trimEnd toUpperCase toLowerCase substring substr charAt padStart".split(), js_type("str")
+        ["trim", "trimStart", "trimEnd", "toUpperCase", "toLowerCase", "substring", "substr", "charAt", "padStart"],
+        js_type("str"),
     ),
-    **dict.fromkeys("padEnd repeat join replace replaceAll normalize toLocaleUpperCase".split(), js_type("str")),
-    **dict.fromkeys("toFixed toISOString toPrecision".split(), js_type("ascii")),
-    **dict.fromkeys("map filter flat flatMap splice reverse sort fill".split(), js_type("arr")),
-    **dict.fromkeys("startsWith endsWith some every test includes hasOwnProperty".split(), js_type("bool")),
-    **dict.fromkeys("indexOf lastIndexOf findIndex search".split(), js_type("int")),
     **dict.fromkeys(
-        "getTime getFullYear getMonth getDate getDay getHours getMinutes getSeconds".split(), js_type("num")
+        ["padEnd", "repeat", "join", "replace", "replaceAll", "normalize", "toLocaleUpperCase"], js_type("str")
     ),
-    **dict.fromkeys("charCodeAt getMilliseconds getTimezoneOffset valueOf".split(), js_type("num")),
+    **dict.fromkeys(["toFixed", "toISOString", "toPrecision"], js_type("ascii")),
+    **dict.fromkeys(["map", "filter", "flat", "flatMap", "splice", "reverse", "sort", "fill"], js_type("arr")),
+    **dict.fromkeys(["startsWith", "endsWith", "some", "every", "test", "includes", "hasOwnProperty"], js_type("bool")),
+    **dict.fromkeys(["indexOf", "lastIndexOf", "findIndex", "search"], js_type("int")),
+    **dict.fromkeys(
+        ["getTime", "getFullYear", "getMonth", "getDate", "getDay", "getHours", "getMinutes", "getSeconds"],
+        js_type("num"),
+    ),
+    **dict.fromkeys(["charCodeAt", "getMilliseconds", "getTimezoneOffset", "valueOf"], js_type("num")),
     "split": js_type("strs"),
     "forEach": js_type("undef"),
     "push": js_type("nat"),

@@ -39,14 +39,14 @@ class Loops(Part):
         return [f"while {test}:", *self._looped(node, [])]
 
     def _looped(self, node: Node, step: list[str]) -> list[str]:
-        """The body of a loop; `step` is what ``continue`` does before."""
-        kept, self.context.in_switch = self.context.in_switch, 0
+        """Write the body of a loop; `step` is what ``continue`` does first."""
+        saved, self.context.in_switch = self.context.in_switch, 0
         self.context.steps.append(step)
         try:
             lines = self.block(field(node, "body"))
         finally:
             self.context.steps.pop()
-            self.context.in_switch = kept
+            self.context.in_switch = saved
         return indented([*lines, *step])
 
     def _do_statement(self, node: Node) -> list[str]:
@@ -68,40 +68,40 @@ class Loops(Part):
             raise Untranslated("a continue to a label")
         return [*(self.context.steps[-1] if self.context.steps else []), "continue"]
 
-    def _labeled_statement(self, node: Node) -> list[str]:
+    def _labeled_statement(self, _: Node) -> list[str]:
         raise Untranslated("a label")
 
     def _for_statement(self, node: Node) -> list[str]:
         counted = self._counted(node)
         if counted is not None:
             return counted
-        begin, test, step = (node.child_by_field_name(name) for name in ("initializer", "condition", "increment"))
+        start, test, step = (node.child_by_field_name(name) for name in ("initializer", "condition", "increment"))
         lines: list[str] = []
-        if begin is not None and begin.type != "empty_statement":
-            lines += self.raw_statement(begin)
+        if start is not None and start.type != "empty_statement":
+            lines += self.raw_statement(start)
         if test is not None and test.type == "expression_statement":
             test = child_nodes(test)[0]
         steps: list[str] = []
         for each in _sequence(step):
             steps += self.step_of(each)
-        asked = "True" if test is None or test.type == "empty_statement" else str(self.operators.condition(test))
+        tested = "True" if test is None or test.type == "empty_statement" else str(self.operators.condition(test))
         if self.context.prelude:
             raise Untranslated("a function in the head of a loop")
-        return [*lines, f"while {asked}:", *self._looped(node, steps)]
+        return [*lines, f"while {tested}:", *self._looped(node, steps)]
 
     def _counted(self, node: Node) -> list[str] | None:
-        """``for i in range(…)``, where nothing can tell the difference."""
-        begin, test, step = (node.child_by_field_name(name) for name in ("initializer", "condition", "increment"))
+        """Write ``for i in range(…)``, where nothing can tell the difference."""
+        first_line, test, step = (node.child_by_field_name(name) for name in ("initializer", "condition", "increment"))
         if (
-            begin is None
-            or begin.type != "lexical_declaration"
-            or len(child_nodes(begin)) != 1
+            first_line is None
+            or first_line.type != "lexical_declaration"
+            or len(child_nodes(first_line)) != 1
             or test is None
             or step is None
         ):
             return None
         test = strip(child_nodes(test)[0]) if test.type == "expression_statement" else strip(test)
-        declarator = child_nodes(begin)[0]
+        declarator = child_nodes(first_line)[0]
         name, first = field(declarator, "name"), maybe_field(declarator, "value")
         variable = self.names.of.get(name.id)
         if (
@@ -151,9 +151,9 @@ class Loops(Part):
             if over and sign == "<":
                 self.context.ranges.pop()
 
-    def _stays(self, holder: Variable, body: Node) -> bool:
-        """Whether a list keeps its length while a body runs: it is only read, by index or by length."""
-        for read in holder.reads:
+    def _stays(self, variable: Variable, body: Node) -> bool:
+        """Return whether a list keeps its length while a body runs: it is only read, by index or by length."""
+        for read in variable.reads:
             if not body.start_byte <= read.start_byte < body.end_byte:
                 continue
             use = read.parent
@@ -173,17 +173,17 @@ class Loops(Part):
                 "slice",
             ):
                 return False
-        if holder.writes:
+        if variable.writes:
             return False
         # another name for the same list could change it: it must have none
-        fresh = holder.value is not None and strip(holder.value).type in ("array", "call_expression")
+        fresh = variable.value is not None and strip(variable.value).type in ("array", "call_expression")
         return (
             fresh
-            and not holder.inside
+            and not variable.inside
             and all(
                 read.parent is not None
                 and read.parent.type in ("subscript_expression", "member_expression", "return_statement")
-                for read in holder.reads
+                for read in variable.reads
             )
         )
 
@@ -196,16 +196,16 @@ class Loops(Part):
         code = self.expr(right)
         if text_of(node.child_by_field_name("operator")) == "in":
             if self._deletes(field(node, "body")):
-                raise Untranslated("keys are deleted while they are gone through")
+                raise Untranslated("keys are deleted during the loop over them")
             self.caveat(node, "for … in: keys that are added while it runs are not visited") if self._changes(
                 right, field(node, "body")
             ) else None
             over = call("js.keys" if self.type_of(right) == js_type("obj") else "js.keys_in", code)
         else:
-            of = self.type_of(right)
-            over = code if of and of <= LISTS | TEXTS | js_type("map set") else call("js.iterate", code)
+            type_ = self.type_of(right)
+            over = code if type_ and type_ <= LISTS | TEXTS | js_type("map set") else call("js.iterate", code)
             if over.text.startswith("js.iterate") and over.text.endswith("js.UNDEFINED)"):
-                raise Untranslated("a loop over nothing")
+                raise Untranslated("a loop over undefined")
         before, self.context.prelude = self.context.prelude, []
         first: list[str] = []
         if left.type == "identifier":
@@ -242,7 +242,7 @@ class Loops(Part):
             return self.assignments.augment(node)
         if node.type == "assignment_expression":
             return self.assignments.assign(node)
-        raise Untranslated("a step of a loop that is no assignment")
+        raise Untranslated("a loop step that is not an assignment")
 
 
 def _sequence(node: Node | None) -> list[Node]:

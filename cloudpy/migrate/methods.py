@@ -25,53 +25,53 @@ class Methods(Part):
         self.regexes = regexes
         self.functions = functions
 
-    def call(self, node: Node, callee: Node, given: list[Node]) -> Py:
+    def call(self, callee: Node, args: list[Node]) -> Py:
         owner, name = field(callee, "object"), text_of(field(callee, "property"))
-        of = self.type_of(owner)
+        type_ = self.type_of(owner)
         value = self.module.property_value(callee)
         if value is not None:
             function = self.module.function_of(value)
-            if function is not None and not any(each.type == "spread_element" for each in given):
+            if function is not None and not any(each.type == "spread_element" for each in args):
                 self.note_call(function)
                 return call(
-                    f"{self.expr(owner).at(ATOM)}[{quoted(name)}]", *self.functions.fit_arguments(function, given)
+                    f"{self.expr(owner).at(ATOM)}[{quoted(name)}]", *self.functions.fit_arguments(function, args)
                 )
         if (
-            of == js_type("regex")
+            type_ == js_type("regex")
             or name == "match"
             or name == "search"
             or name == "matchAll"
-            or (given and self.type_of(given[0]) == js_type("regex") and name in ("replace", "replaceAll", "split"))
+            or (args and self.type_of(args[0]) == js_type("regex") and name in ("replace", "replaceAll", "split"))
         ):
-            return self.regexes.call(node, owner, name, given)
-        if self.module.has_own_method(name) and not of <= TEXTS | LISTS | NUMBERS | js_type("date bytes map set"):
+            return self.regexes.call(owner, name, args)
+        if self.module.has_own_method(name) and not type_ <= TEXTS | LISTS | NUMBERS | js_type("date bytes map set"):
             if name in METHODS:
-                raise Untranslated(f"{name}: a method of the program's own, or that of arrays and texts")
-            return call("js.call", self.read_of(owner, name, callee), *self.arguments(given))
-        if of and of <= js_type("map set"):
+                raise Untranslated(f"{name}: the program defines a method of this name, too")
+            return call("js.call", self.read_of(owner, name), *self.arguments(args))
+        if type_ and type_ <= js_type("map set"):
             return (
-                call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(given))
+                call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(args))
                 if name != "forEach"
-                else call("js.for_each", self.expr(owner), *self.arguments(given))
+                else call("js.for_each", self.expr(owner), *self.arguments(args))
             )
         if (
             name in ("getTime", "toISOString")
-            or (name[:3] in ("get", "set") and of - NIL == js_type("date"))
-            or (name in ("toJSON", "toDateString", "valueOf") and of - NIL == js_type("date"))
+            or (name[:3] in ("get", "set") and type_ - NIL == js_type("date"))
+            or (name in ("toJSON", "toDateString", "valueOf") and type_ - NIL == js_type("date"))
         ):
-            return call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(given))
-        if of == js_type("err") and name == "toString" and not given:
+            return call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(args))
+        if type_ == js_type("err") and name == "toString" and not args:
             return call("js.text", self.expr(owner))
         if name in ("toLocaleString", "toLocaleDateString", "toLocaleTimeString"):
-            return self._localized(owner, name, given)
-        if of == js_type("router") and name in ("use", "router", "serve"):
-            return call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(given))
-        if of and of <= js_type("date map set err fn regex module promise router"):
-            raise Untranslated(f"{name} of a {' or '.join(sorted(of))} is not translated")
+            return self._localized(owner, name, args)
+        if type_ == js_type("router") and name in ("use", "router", "serve"):
+            return call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(args))
+        if type_ and type_ <= js_type("date map set err fn regex module promise router"):
+            raise Untranslated(f"{name} of a {' or '.join(sorted(type_))} is not translated")
         if name in ("replace", "replaceAll", "split"):
-            return self._replaced(owner, name, given)
+            return self._replaced(owner, name, args)
         if name in METHODS:
-            return self._helped(owner, name, given, node)
+            return self._helped(owner, name, args)
         if name in (
             "localeCompare",
             "normalize",
@@ -89,26 +89,26 @@ class Methods(Part):
             "valueOf",
         ):
             raise Untranslated(f"{name} is not translated")
-        return call("js.call", self.read_of(owner, name, callee), *self.arguments(given))
+        return call("js.call", self.read_of(owner, name), *self.arguments(args))
 
-    def _localized(self, owner: Node, name: str, given: list[Node]) -> Py:
-        """A date or a number in the words of a country."""
-        locale = string_value(given[0]) if given and given[0].type == "string" else "" if not given else "?"
-        if given and text_of(given[0]) == "undefined":
+    def _localized(self, owner: Node, name: str, args: list[Node]) -> Py:
+        """Write a date or a number in the words of a country."""
+        locale = string_value(args[0]) if args and args[0].type == "string" else "" if not args else "?"
+        if args and text_of(args[0]) == "undefined":
             locale = ""
-        if len(given) > 2 or locale not in ("", "zh-CN", "en-US"):
-            raise Untranslated(f"{name} in what is neither zh-CN nor en-US")
+        if len(args) > 2 or locale not in ("", "zh-CN", "en-US"):
+            raise Untranslated(f"{name} with a locale other than zh-CN and en-US")
         if not locale:
-            self.caveat(owner, f"{name} is in the words of en-US, as where the machine has no other language")
+            self.caveat(owner, f"{name} without a locale is written in en-US")
         options: dict[str, Node] = {}
-        for part in child_nodes(given[1]) if len(given) == 2 and given[1].type == "object" else given[1:]:
+        for part in child_nodes(args[1]) if len(args) == 2 and args[1].type == "object" else args[1:]:
             if part.type != "pair":
-                raise Untranslated(f"{name} with options that are not written here")
+                raise Untranslated(f"{name} with options that are not an object literal")
             options[text_of(field(part, "key"))] = field(part, "value")
         if options and options.keys() <= {"minimumFractionDigits", "maximumFractionDigits"}:
             digits = [options.get(key) for key in ("minimumFractionDigits", "maximumFractionDigits")]
-            shown = [self.expr(each) if each is not None else Py("js.UNDEFINED") for each in digits]
-            return call("js.locale_number", self.expr(owner), *shown)
+            visible = [self.expr(each) if each is not None else Py("js.UNDEFINED") for each in digits]
+            return call("js.locale_number", self.expr(owner), *visible)
         zone, twelve = options.get("timeZone"), options.get("hour12")
         if not options.keys() <= {"timeZone", "hour12"} or (zone is not None and zone.type != "string"):
             raise Untranslated(f"{name} with these options")
@@ -116,125 +116,125 @@ class Methods(Part):
             twelve.type not in ("true", "false") or (twelve.type == "true") == (locale == "zh-CN")
         ):
             raise Untranslated(f"{name} with these options")
-        more = [Py(quoted(locale or "en-US"))] if given else []
+        more = [Py(quoted(locale or "en-US"))] if args else []
         more += [Py(f"zone={self.expr(zone)}")] if zone is not None else []
         more += [Py(f"twelve={self.expr(twelve)}")] if twelve is not None else []
         return call("js.to_locale", self.expr(owner), quoted(name), *more)
 
-    def read_of(self, owner: Node, name: str, callee: Node) -> Py:
-        """A property that is called."""
+    def read_of(self, owner: Node, name: str) -> Py:
+        """Write a property that is called."""
         self.context.attributes.add(name)  # js.Date and the like keep the methods that are named
         return call("js.get", self.expr(owner), quoted(name))
 
-    def _replaced(self, owner: Node, name: str, given: list[Node]) -> Py:
-        if (name != "split" and len(given) != 2) or len(given) > 2:
-            raise Untranslated(f"{name} with {len(given)} arguments")
-        ones = self.type_of(given[0]) if given else frozenset()
-        if given and not (ones and ones <= TEXTS):
-            raise Untranslated(f"{name} by what may be a regular expression or a text")
+    def _replaced(self, owner: Node, name: str, args: list[Node]) -> Py:
+        if (name != "split" and len(args) != 2) or len(args) > 2:
+            raise Untranslated(f"{name} with {len(args)} arguments")
+        left_type = self.type_of(args[0]) if args else frozenset()
+        if args and not (left_type and left_type <= TEXTS):
+            raise Untranslated(f"{name} with an argument that may be a string or a regular expression")
         code = self.expr(owner)
         helper = {"replace": "replace", "replaceAll": "replace_all", "split": "split"}[name]
         if (
             name == "split"
-            and len(given) == 1
+            and len(args) == 1
             and self.type_of(owner) <= TEXTS
             and self.type_of(owner)
-            and given[0].type == "string"
-            and text_of(given[0])[1:-1]
+            and args[0].type == "string"
+            and text_of(args[0])[1:-1]
         ):
-            return call(f"{code.at(ATOM)}.split", self.expr(given[0]))
-        return call(f"js.{helper}", code, *self.arguments(given))
+            return call(f"{code.at(ATOM)}.split", self.expr(args[0]))
+        return call(f"js.{helper}", code, *self.arguments(args))
 
-    def _helped(self, owner: Node, name: str, given: list[Node], node: Node) -> Py:
-        helper, fewest, most = METHODS[name]
-        if len(given) > most or len(given) < fewest:
-            raise Untranslated(f"{name} with {len(given)} argument{'' if len(given) == 1 else 's'}")
-        for each in given:
+    def _helped(self, owner: Node, name: str, args: list[Node]) -> Py:
+        helper, min_count, max_count = METHODS[name]
+        if len(args) > max_count or len(args) < min_count:
+            raise Untranslated(f"{name} with {len(args)} argument{'' if len(args) == 1 else 's'}")
+        for each in args:
             handed = self.module.function_of(each)
             if handed is not None:
                 self.note_call(handed)
-        spread = any(each.type == "spread_element" for each in given)
-        if spread and most < 99:
+        spread = any(each.type == "spread_element" for each in args)
+        if spread and max_count < 99:
             raise Untranslated(f"a spread in {name}")
-        if name == "sort" and given and given[0].type in FUNCTIONS and self.goes_boolean(given[0]):
-            raise Untranslated("the function of a sort gives true or false, which is no order")
+        if name == "sort" and args and args[0].type in FUNCTIONS and self.goes_boolean(args[0]):
+            raise Untranslated("a sort function that returns true or false")
         if (
-            given
-            and given[0].type in FUNCTIONS
-            and self.is_async(given[0])
+            args
+            and args[0].type in FUNCTIONS
+            and self.is_async(args[0])
             and name != "map"
             and name in ("forEach", "filter", "some", "every", "find", "reduce", "findIndex", "sort")
         ):
             raise Untranslated(f"{name} does not wait for its async function")
         if (
-            given
-            and given[0].type == "identifier"
+            args
+            and args[0].type == "identifier"
             and name in ("forEach", "filter", "some", "every", "find", "reduce", "findIndex")
         ):
-            function = self.module.function_of(given[0])
+            function = self.module.function_of(args[0])
             if function is not None and self.is_async(function):
                 raise Untranslated(f"{name} does not wait for its async function")
-        of = self.type_of(owner)
-        short = self._comprehension(owner, name, given) if of and of <= LISTS else None
+        type_ = self.type_of(owner)
+        short = self._comprehension(owner, name, args) if type_ and type_ <= LISTS else None
         if short is not None:
             return short
-        kept = list(self.context.prelude)
-        direct = self._direct(owner, name, given) if of else None
+        saved = list(self.context.prelude)
+        direct = self._direct(owner, name, args) if type_ else None
         if direct is not None:
             return direct
-        self.context.prelude = kept
-        return call(f"js.{helper}", self.expr(owner), *self.arguments(given))
+        self.context.prelude = saved
+        return call(f"js.{helper}", self.expr(owner), *self.arguments(args))
 
     def goes_boolean(self, function: Node) -> bool:
-        """Whether a function gives a truth value."""
+        """Return whether a function returns a boolean."""
         return bool(self.types.returned(function) == js_type("bool"))
 
-    def _direct(self, owner: Node, name: str, given: list[Node]) -> Py | None:
-        """Python's own method, where the kinds leave no difference."""
-        of = self.type_of(owner)
+    def _direct(self, owner: Node, name: str, args: list[Node]) -> Py | None:
+        """Write Python's own method, if the types leave no difference."""
+        type_ = self.type_of(owner)
         code = self.expr(owner)
-        texts = all(self.type_of(each) and self.type_of(each) <= TEXTS for each in given)
-        if of <= TEXTS:
-            if name in ("startsWith", "endsWith") and len(given) == 1 and texts:
-                return call(f"{code.at(ATOM)}.{name.lower()}", *self.arguments(given))
+        texts = all(self.type_of(each) and self.type_of(each) <= TEXTS for each in args)
+        if type_ <= TEXTS:
+            if name in ("startsWith", "endsWith") and len(args) == 1 and texts:
+                return call(f"{code.at(ATOM)}.{name.lower()}", *self.arguments(args))
             if name in ("toUpperCase", "toLowerCase"):
                 return call(f"{code.at(ATOM)}.{name[2:7].lower()}")
             if name == "includes" and texts:
                 return (
-                    Py(f"{self.expr(given[0]).at(COMPARE + 1)} in {code.at(COMPARE + 1)}", COMPARE)
-                    if self.is_pure(owner) or self.is_pure(given[0])
+                    Py(f"{self.expr(args[0]).at(COMPARE + 1)} in {code.at(COMPARE + 1)}", COMPARE)
+                    if self.is_pure(owner) or self.is_pure(args[0])
                     else None
                 )
-            if name == "toString" and not given:
+            if name == "toString" and not args:
                 return code
-        if of <= WHOLE and name == "toString" and not given:
+        if type_ <= WHOLE and name == "toString" and not args:
             return call("str", code)
-        if of <= LISTS and name == "join" and of == js_type("strs") and given and given[0].type == "string":
-            return call(f"{self.expr(given[0]).at(ATOM)}.join", code)
+        if type_ <= LISTS and name == "join" and type_ == js_type("strs") and args and args[0].type == "string":
+            return call(f"{self.expr(args[0]).at(ATOM)}.join", code)
         return None
 
-    def _comprehension(self, owner: Node, name: str, given: list[Node]) -> Py | None:
-        """A comprehension, for a short function of one parameter."""
-        if name not in ("map", "filter", "some", "every", "find") or given[0].type != "arrow_function":
+    def _comprehension(self, owner: Node, name: str, args: list[Node]) -> Py | None:
+        """Write a comprehension, for a short function of one parameter."""
+        if name not in ("map", "filter", "some", "every", "find") or args[0].type != "arrow_function":
             return None
-        function = given[0]
+        function = args[0]
         body, parameters = field(function, "body"), parameters_of(function)
         if len(parameters) != 1 or parameters[0].type != "identifier" or body.type == "statement_block":
             return None
         if self.is_async(function) or self.has_assignment(body) or self.has_node(body, *FUNCTIONS, "regex", deep=True):
             return None
-        if any(f".{way}(" in text_of(body) for way in _CHANGING):
+        if any(f".{kind}(" in text_of(body) for kind in _CHANGING):
             return None
-        kept, self.context.prelude = self.context.prelude, []
+        saved, self.context.prelude = self.context.prelude, []
         self.context.in_lambda += 1
         self.context.within.append(function)
         try:
             value = self.expr(body) if name == "map" else self.operators.condition(body)
         finally:
-            made, self.context.prelude = self.context.prelude, kept
+            result, self.context.prelude = self.context.prelude, saved
             self.context.in_lambda -= 1
             self.context.within.pop()
-        if made or ":=" in value.text:
+        if result or ":=" in value.text:
             return None
         item = self.names.of[parameters[0].id].python
         over = f"for {item} in {self.expr(owner).at(OR)}"

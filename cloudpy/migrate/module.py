@@ -50,7 +50,7 @@ class Module:
         self,
         file: str,
         text: str,
-        others: dict[str, Module] | None = None,
+        right_type: dict[str, Module] | None = None,
         data: dict[str, str] | None = None,
         root: Node | None = None,
         is_entry: bool = True,
@@ -69,7 +69,7 @@ class Module:
         self.cuts_texts = bool(_CUTS.search(text))
         self.own_methods: set[str] = set()
         self.throws_values = False
-        self.others = others or {}
+        self.others = right_type or {}
         self.data = data or {}
         self.python = ""
         self._asking: set[int] = set()
@@ -167,12 +167,12 @@ class Module:
         for clause in child_nodes(node):
             if clause.type == "export_clause":
                 for each in child_nodes(clause):
-                    given = field(each, "name")
-                    self.exports[text_of(maybe_field(each, "alias") or given)] = given
+                    args = field(each, "name")
+                    self.exports[text_of(maybe_field(each, "alias") or args)] = args
 
     def _main(self) -> Node | None:
-        found = self.exports.get("main")
-        function = self.function_of(found) if found is not None and self.is_entry else None
+        result = self.exports.get("main")
+        function = self.function_of(result) if result is not None and self.is_entry else None
         if function is None:
             return None
         around = function.parent
@@ -190,7 +190,7 @@ class Module:
     # ---- questions
 
     def function_of(self, node: Node) -> Node | None:
-        """The function that an expression surely is."""
+        """Return the function that an expression surely is."""
         node = strip(node)
         if node.type in FUNCTIONS:
             return node
@@ -203,11 +203,11 @@ class Module:
         return None
 
     def known_function(self, callee: Node) -> Node | None:
-        """The function of this file that is called, when that is sure."""
+        """Return the function of this file that is called, when that is sure."""
         return self.function_of(callee) if callee.type == "identifier" or callee.type in FUNCTIONS else None
 
     def foreign_function(self, callee: Node) -> tuple[Module, Node] | None:
-        """The function of another file of the program that is called, when that is sure."""
+        """Return the function of another file of the program that is called, when that is sure."""
         first, name = callee, ""
         if callee.type == "member_expression":
             first, name = strip(field(callee, "object")), text_of(field(callee, "property"))
@@ -220,11 +220,11 @@ class Module:
         return (other, function) if function is not None else None
 
     def other(self, source: str) -> Module | None:
-        """The file of the program that a relative path means."""
+        """Return the file of the program that a relative path means."""
         return self.others.get(source)
 
     def export_name(self, name: str) -> str:
-        """The Python name of what it exports."""
+        """Return the Python name of what it exports."""
         value = self.exports.get(name)
         variable = self.names.root.names.get(text_of(value)) if value is not None else None
         if name == "main":
@@ -247,7 +247,7 @@ class Module:
         return f"{name}_" if name in RESERVED or declared is not None else name
 
     def source_of(self, node: Node) -> tuple[str, str]:
-        """What package or file a name is from, and the name in it; two empty texts for none."""
+        """Return what package or file a name is from, and the name in it; two empty texts for none."""
         variable = self.names.of.get(node.id)
         if variable is None:
             return (required(node), "") if node.type == "call_expression" else ("", "")
@@ -296,7 +296,7 @@ class Module:
         return not is_option and not text_of(callee).startswith(("cloud.database", "cloud.ai"))
 
     def dotted(self, node: Node) -> str:
-        """``Math.floor`` for a member of what the platform provides, or of a variable; empty for all else."""
+        """Return ``Math.floor`` for a member of what the platform provides, or of a variable; empty for all else."""
         node = strip(node)
         if node.type == "identifier":
             return text_of(node) if self.names.of.get(node.id) is None else f"%{text_of(node)}"
@@ -310,7 +310,7 @@ class Module:
         return name in self.own_methods
 
     def property_value(self, node: Node) -> Node | None:
-        """The value of ``variable.name`` where the variable is a literal object that nobody changes there."""
+        """Return the value of ``variable.name`` where the variable is a literal object that nobody changes there."""
         if node.type != "member_expression":
             return None
         owner, name = strip(field(node, "object")), text_of(field(node, "property"))
@@ -327,18 +327,18 @@ class Module:
             return None
         if self._changes_objects:
             return None
-        found: Node | None = None
+        result: Node | None = None
         for part in child_nodes(value):
             if part.type == "pair" and text_of(field(part, "key")) == name:
-                found = field(part, "value")
+                result = field(part, "value")
             elif part.type == "shorthand_property_identifier" and text_of(part) == name:
-                found = part
+                result = part
             elif part.type not in ("pair", "shorthand_property_identifier"):
                 return None
-        return found
+        return result
 
     def calls_of(self, function: Node) -> list[Node] | None:
-        """All calls of a function of this file; None where it may be called in another way."""
+        """Return all calls of a function of this file, or None if it may be called in another way."""
         name = function.child_by_field_name("name") if function.type == "function_declaration" else None
         around = function.parent
         if around is not None and around.type == "variable_declarator":

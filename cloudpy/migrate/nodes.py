@@ -37,41 +37,41 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]"
 
 
 def text_of(node: Node | None) -> str:
-    """The source of a node; empty for none."""
+    """Return the source of a node, or an empty string."""
     return node.text if node is not None else ""
 
 
 def child_nodes(node: Node | None) -> list[Node]:
-    """The named children, without comments and types."""
+    """Return the named children, without comments and types."""
     if node is None:
         return []
     return [child for child in node.named_children if child.type != "comment" and child.type not in TYPES]
 
 
 def field(node: Node, name: str) -> Node:
-    """The child that the grammar calls `name`, without parentheses and types around it."""
-    found = node.child_by_field_name(name)
-    if found is None:
+    """Return the child that the grammar calls `name`, stripped of parentheses and types."""
+    result = node.child_by_field_name(name)
+    if result is None:
         raise KeyError(f"{node.type} has no {name}")
-    return strip(found)
+    return strip(result)
 
 
 def imported_from(node: Node) -> str:
-    """What an import statement names as its source; empty for an export that names none."""
-    given = node.child_by_field_name("source")
+    """Return what an import statement names as its source; empty for an export that names none."""
+    args = node.child_by_field_name("source")
     for child in node.named_children:
-        given = given or child.child_by_field_name("source")  # import name = require("source"), in TypeScript
-    return string_value(given) if given is not None else ""
+        args = args or child.child_by_field_name("source")  # import name = require("source"), in TypeScript
+    return string_value(args) if args is not None else ""
 
 
 def maybe_field(node: Node, name: str) -> Node | None:
-    """The same, or None."""
-    found = node.child_by_field_name(name)
-    return None if found is None else strip(found)
+    """Return the child that the grammar calls `name`, stripped, or None."""
+    result = node.child_by_field_name(name)
+    return None if result is None else strip(result)
 
 
 def strip(node: Node) -> Node:
-    """The node without the parentheses, and the types of TypeScript, around it."""
+    """Return the node without the parentheses and the TypeScript types around it."""
     while node.type in (
         "parenthesized_expression",
         "as_expression",
@@ -85,17 +85,17 @@ def strip(node: Node) -> Node:
 
 
 def has(node: Node, token: str) -> bool:
-    """Whether a keyword or a sign stands in a node, not deeper."""
+    """Return whether a keyword or a sign stands in a node, not deeper."""
     return any(child.type == token for child in node.children)
 
 
 def optional_links(node: Node) -> list[Node]:
     """Return the nodes with ``?.`` in the chain that ends in `node`, the last one first; parentheses end a chain."""
-    found: list[Node] = []
+    result: list[Node] = []
     at: Node | None = node
     while at is not None:
         if has(at, "optional_chain"):
-            found.append(at)
+            result.append(at)
         if at.type in ("member_expression", "subscript_expression"):
             at = at.child_by_field_name("object")
         elif at.type == "call_expression":
@@ -104,25 +104,25 @@ def optional_links(node: Node) -> list[Node]:
             at = at.named_children[0]
         else:
             at = None
-    return found
+    return result
 
 
 def line_of(node: Node) -> int:
-    """Where it begins, from 1."""
+    """Return the line where a node begins, from 1."""
     return node.row + 1
 
 
 def arguments_of(call: Node) -> list[Node]:
-    """The arguments of a call, bare."""
+    """Return the arguments of a call, bare."""
     return [strip(each) for each in child_nodes(call.child_by_field_name("arguments"))]
 
 
 def parameters_of(function: Node) -> list[Node]:
-    """The patterns of a function's parameters; one with a default is an ``assignment_pattern``."""
+    """Return the patterns of a function's parameters; one with a default is an ``assignment_pattern``."""
     single = function.child_by_field_name("parameter")
     if single is not None:
         return [single]
-    return [each for each in child_nodes(function.child_by_field_name("parameters"))]
+    return list(child_nodes(function.child_by_field_name("parameters")))
 
 
 def is_async(function: Node) -> bool:
@@ -135,12 +135,12 @@ _OCTAL = re.compile("[0-3][0-7]{0,2}|[4-7][0-7]?")
 
 
 def string_value(node: Node) -> str:
-    """What a string, or the fixed part of a template, stands for."""
+    """Return what a string, or the fixed part of a template, stands for."""
     return "".join(unescaped(child) for child in node.named_children)
 
 
 def unescaped(part: Node) -> str:
-    """One fragment of a string or one escape."""
+    """Return the value of one fragment of a string, or of one escape."""
     written = text_of(part)
     if part.type != "escape_sequence":
         return written.replace("\r\n", "\n")
@@ -156,27 +156,27 @@ def unescaped(part: Node) -> str:
 
 
 def joined_units(text: str) -> str:
-    """Two escapes that are halves of one character, as that character."""
+    """Join two escapes that are halves of one character."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def required(node: Node | None) -> str:
-    """The text in ``require('…')``; empty for all else."""
+    """Return the text in ``require('…')``, or an empty string."""
     if node is None or node.type != "call_expression" or text_of(node.child_by_field_name("function")) != "require":
         return ""
-    given = arguments_of(node)
-    return string_value(given[0]) if len(given) == 1 and given[0].type == "string" else ""
+    args = arguments_of(node)
+    return string_value(args[0]) if len(args) == 1 and args[0].type == "string" else ""
 
 
 def returns(node: Node) -> list[Node]:
-    """The return statements of a function's body, not of functions in it."""
-    found: list[Node] = []
+    """Return the return statements of a function's body, not of functions in it."""
+    result: list[Node] = []
     for child in node.named_children:
         if child.type == "return_statement":
-            found.append(child)
+            result.append(child)
         elif child.type not in FUNCTIONS and child.type != "class_body":
-            found += returns(child)
-    return found
+            result += returns(child)
+    return result
 
 
 def has_value(node: Node) -> bool:
@@ -185,7 +185,7 @@ def has_value(node: Node) -> bool:
 
 
 def passed_to(function: Node) -> tuple[str, Node | None]:
-    """The method, and its owner, that a function is an argument of."""
+    """Return the method, and its owner, that a function is an argument of."""
     arguments = function.parent
     call = arguments.parent if arguments is not None and arguments.type == "arguments" else None
     if call is None or call.type != "call_expression":
@@ -197,7 +197,7 @@ def passed_to(function: Node) -> tuple[str, Node | None]:
 
 
 def always_ends(node: Node) -> bool:
-    """Whether a statement never goes on to the next one."""
+    """Return whether a statement never goes on to the next one."""
     node = strip(node)
     if node.type in ("return_statement", "throw_statement"):
         return True
@@ -216,7 +216,7 @@ def always_ends(node: Node) -> bool:
 
 
 def comment_lines(node: Node) -> list[str]:
-    """The lines of a comment, as Python writes them."""
+    """Return the lines of a comment, as Python writes them."""
     written = text_of(node)
     if written.startswith("//"):
         return [f"# {UNPRINTABLE.sub(' ', written[2:]).strip()}".rstrip()]

@@ -46,10 +46,10 @@ class Operators(Part):
                 level, word = (AND, "and") if sign == "&&" else (OR, "or")
                 left, right = self.condition(field(node, "left")), self.condition(field(node, "right"))
                 return Py(f"{left.at(level)} {word} {right.at(level + 1)}", level)
-        of = self.type_of(node)
-        if of == js_type("bool"):
+        type_ = self.type_of(node)
+        if type_ == js_type("bool"):
             return self.expr(node)
-        if of and of <= PLAIN_TRUTH:
+        if type_ and type_ <= PLAIN_TRUTH:
             return self.nullish(node)
         return call("js.truthy", self.nullish(node))
 
@@ -68,44 +68,44 @@ class Operators(Part):
             return (
                 call("js.has", self.expr(right), self.expr(left))
                 if self.is_pure(left)
-                else untranslated("`in` after a call")
+                else untranslated("`in` after a call that has side effects")
             )
         if sign == "instanceof":
             return self._instance(left, text_of(right))
         return self.arithmetic(sign, self.expr(left), self.expr(right), left, right)
 
     def _logical(self, sign: str, left: Node, right: Node) -> Py:
-        """``a || b || c``, from its end on: what stands before is evaluated first, and needs to be written once."""
+        """Write ``a || b || c``, from its end on: each operand is written once, or bound to a name."""
         before = [left]
         while before[-1].type == "binary_expression" and text_of(before[-1].child_by_field_name("operator")) == sign:
             last = before.pop()
             before += [field(last, "right"), field(last, "left")]
-        code, of = self.expr(right), self.type_of(right)
+        code, type_ = self.expr(right), self.type_of(right)
         for each in before:
-            code = self._either(sign, each, code, of)
-            of |= self.type_of(each)
+            code = self._either(sign, each, code, type_)
+            type_ |= self.type_of(each)
         return code
 
-    def _either(self, sign: str, left: Node, other: Py, others: JsType) -> Py:
-        """``left sign other``, the rest being there already."""
-        of = self.type_of(left)
-        if of | others == js_type("bool") and sign != "??":
+    def _either(self, sign: str, left: Node, other: Py, right_type: JsType) -> Py:
+        """Write ``left sign other``, the rest being there already."""
+        type_ = self.type_of(left)
+        if type_ | right_type == js_type("bool") and sign != "??":
             level, word = (AND, "and") if sign == "&&" else (OR, "or")
             return Py(f"{self.expr(left).at(level)} {word} {other.at(level)}", level)
-        if sign == "||" and of and of <= PLAIN_TRUTH:
+        if sign == "||" and type_ and type_ <= PLAIN_TRUTH:
             return Py(f"{self.nullish(left).at(OR)} or {other.at(OR)}", OR)
-        if sign == "&&" and of and of <= PLAIN_TRUTH:
+        if sign == "&&" and type_ and type_ <= PLAIN_TRUTH:
             return Py(f"{self.expr(left).at(AND)} and {other.at(AND)}", AND)
-        if of and of <= ALWAYS_TRUE and sign != "&&":
+        if type_ and type_ <= ALWAYS_TRUE and sign != "&&":
             return self.expr(left)
         test = "js.is_nil" if sign == "??" else "js.truthy"
-        asked, value = self.nullish(left), self.expr(left)
+        question, value = self.nullish(left), self.expr(left)
         if self.is_pure(left) and len(value.text) <= (_WIDE if self.context.in_lambda else _NARROW):
-            value = asked if sign != "&&" else value
-            tested = f"{test}({asked})"
+            value = question if sign != "&&" else value
+            tested = f"{test}({question})"
         else:
             if self.context.in_lambda:
-                raise Untranslated("a value that is needed twice inside a lambda")
+                raise Untranslated("a value used twice inside a lambda")
             name = self.unique_name("value")
             tested, value = f"{test}({name} := {value.at(TERNARY)})", Py(name)
         if sign == "||":
@@ -121,16 +121,16 @@ class Operators(Part):
         ):
             left, right = right, left
         is_not, loosely = sign[0] == "!", len(sign) == 2
-        ones, others = self.type_of(left), self.type_of(right)
+        left_type, right_type = self.type_of(left), self.type_of(right)
         typed = self._typeof_test(left, right)
         if typed is not None:
             return negated(typed) if is_not else typed
-        if loosely and ((others and others <= NIL) or text_of(right) == "undefined"):
-            found = call("js.is_nil", self.nullish(left))
-            return negated(found) if is_not else found
+        if loosely and ((right_type and right_type <= NIL) or text_of(right) == "undefined"):
+            result = call("js.is_nil", self.nullish(left))
+            return negated(result) if is_not else result
         if (
             not loosely
-            and others in (js_type("null"), js_type("undef"), js_type("bool"))
+            and right_type in (js_type("null"), js_type("undef"), js_type("bool"))
             and right.type != "identifier"
         ) or text_of(right) == "undefined":
             literal = left.type in (
@@ -148,14 +148,12 @@ class Operators(Part):
                 "arrow_function",
             )
             if not literal and (right.type in ("null", "undefined", "true", "false") or text_of(right) == "undefined"):
-                return Py(
-                    f"{self.expr(left).at(COMPARE + 1)} {'is not' if is_not else 'is'} {self.expr(right).at(COMPARE + 1)}",  # noqa: E501
-                    COMPARE,
-                )
-        direct = bool(ones and others) and (
-            (ones <= NUMBERS and others <= NUMBERS) or (ones <= TEXTS and others <= TEXTS)
+                word = "is not" if is_not else "is"
+                return Py(f"{self.expr(left).at(COMPARE + 1)} {word} {self.expr(right).at(COMPARE + 1)}", COMPARE)
+        direct = bool(left_type and right_type) and (
+            (left_type <= NUMBERS and right_type <= NUMBERS) or (left_type <= TEXTS and right_type <= TEXTS)
         )
-        if not loosely and ((ones and ones <= TEXTS) or (others and others <= TEXTS)):
+        if not loosely and ((left_type and left_type <= TEXTS) or (right_type and right_type <= TEXTS)):
             direct = True  # nothing else equals a text in Python either
             if right.type == "string":
                 sign = "!=" if is_not else "=="
@@ -166,9 +164,9 @@ class Operators(Part):
                 COMPARE,
             )
         if not (self.is_pure(left) or self.is_pure(right)) and left.start_byte > right.start_byte:
-            raise Untranslated("a comparison whose sides both do something")
-        found = call("js.equal" if loosely else "js.same", self.expr(left), self.expr(right))
-        return negated(found) if is_not else found
+            raise Untranslated("a comparison whose sides both have side effects")
+        result = call("js.equal" if loosely else "js.same", self.expr(left), self.expr(right))
+        return negated(result) if is_not else result
 
     def _typeof_test(self, left: Node, right: Node) -> Py | None:
         if left.type != "unary_expression" or left.children[0].type != "typeof" or right.type != "string":
@@ -188,12 +186,12 @@ class Operators(Part):
         return call("callable", code) if name == "function" else None
 
     def _order(self, sign: str, left: Node, right: Node) -> Py:
-        ones, others = self.type_of(left), self.type_of(right)
-        plain = (bool(ones and others) and ones <= NUMBERS and others <= NUMBERS) or (
-            ones <= TEXTS
-            and others <= TEXTS
-            and bool(ones and others)
-            and (ones == js_type("ascii") or others == js_type("ascii"))
+        left_type, right_type = self.type_of(left), self.type_of(right)
+        plain = (bool(left_type and right_type) and left_type <= NUMBERS and right_type <= NUMBERS) or (
+            left_type <= TEXTS
+            and right_type <= TEXTS
+            and bool(left_type and right_type)
+            and (left_type == js_type("ascii") or right_type == js_type("ascii"))
         )
         one, other = self.expr(left), self.expr(right)
         if plain:
@@ -201,26 +199,31 @@ class Operators(Part):
         return call(f"js.{_ORDER[sign]}", one, other)
 
     def _instance(self, left: Node, name: str) -> Py:
-        ways = {"Error": "Exception", "Array": "list", "TypeError": "TypeError", "RangeError": "js.RangeError"}
-        ways |= {"Date": "js.Date", "Map": "js.Map", "Set": "js.Set", "Buffer": "bytes"}
-        if name not in ways or name in self.names.root.names:
+        methods = {"Error": "Exception", "Array": "list", "TypeError": "TypeError", "RangeError": "js.RangeError"}
+        methods |= {"Date": "js.Date", "Map": "js.Map", "Set": "js.Set", "Buffer": "bytes"}
+        if name not in methods or name in self.names.root.names:
             raise Untranslated(f"instanceof {name} is not translated")
-        return call("isinstance", self.expr(left), ways[name])
+        return call("isinstance", self.expr(left), methods[name])
 
     def arithmetic(self, sign: str, one: Py, other: Py, left: Node, right: Node) -> Py:
-        """``one sign other``, in Python's own signs where that is sure to be the same."""
-        ones, others = self.type_of(left), self.type_of(right)
-        if sign == "+" and js_type("date") in (ones, others):
+        """Write ``one sign other``, in Python's own signs where that is sure to be the same."""
+        left_type, right_type = self.type_of(left), self.type_of(right)
+        if sign == "+" and js_type("date") in (left_type, right_type):
             raise Untranslated(DATE_TEXT)
-        if sign == "+" and ((ones and ones <= TEXTS) or (others and others <= TEXTS)):
-            return Py(f"{self._as_text(one, ones).at(ADD)} + {self._as_text(other, others).at(MUL)}", ADD)
-        if ones and others and ones <= _ARITHMETIC and others <= _ARITHMETIC:
-            result = self.types.arithmetic(sign, ones, others)
+        if sign == "+" and ((left_type and left_type <= TEXTS) or (right_type and right_type <= TEXTS)):
+            return Py(f"{self._as_text(one, left_type).at(ADD)} + {self._as_text(other, right_type).at(MUL)}", ADD)
+        if left_type and right_type and left_type <= _ARITHMETIC and right_type <= _ARITHMETIC:
+            result = self.types.arithmetic(sign, left_type, right_type)
             if sign in "+-" and result <= WHOLE:
                 return Py(f"{one.at(ADD)} {sign} {other.at(MUL)}", ADD)
-            if sign == "*" and ones | others == js_type("lit") and self._is_small(left) and self._is_small(right):
+            if (
+                sign == "*"
+                and left_type | right_type == js_type("lit")
+                and self._is_small(left)
+                and self._is_small(right)
+            ):
                 return Py(f"{one.at(MUL)} * {other.at(UNARY)}", MUL)
-            if sign == "%" and right.type == "number" and text_of(right) != "0" and ones <= js_type("lit nat"):
+            if sign == "%" and right.type == "number" and text_of(right) != "0" and left_type <= js_type("lit nat"):
                 return Py(f"{one.at(MUL)} % {other.at(UNARY)}", MUL)
         if sign == "**":
             self.caveat(left, POWER_RISK)
@@ -235,10 +238,10 @@ class Operators(Part):
         written = text_of(node)
         return node.type == "number" and written.isdecimal() and len(written) < 8
 
-    def _as_text(self, code: Py, of: frozenset[str]) -> Py:
-        if of and of <= TEXTS:
+    def _as_text(self, code: Py, type_: frozenset[str]) -> Py:
+        if type_ and type_ <= TEXTS:
             return code
-        return call("str", code) if of and of <= WHOLE else call("js.text", code)
+        return call("str", code) if type_ and type_ <= WHOLE else call("js.text", code)
 
     def _unary_expression(self, node: Node) -> Py:
         sign, argument = node.children[0].type, field(node, "argument")

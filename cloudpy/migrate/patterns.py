@@ -44,9 +44,9 @@ class Patterns(Part):
             target, default = field(pattern, "left"), field(pattern, "right")
             plain = target.type in ("identifier", "shorthand_property_identifier_pattern")
             name = self.names.of[target.id].python if plain else self.unique_name("found")
-            kept, self.context.prelude = self.context.prelude, []
+            saved, self.context.prelude = self.context.prelude, []
             code = self.expr(default)
-            before, self.context.prelude = self.context.prelude, kept
+            before, self.context.prelude = self.context.prelude, saved
             lines = [f"{name} = {value}", f"if {name} is js.UNDEFINED:", *indented([*before, f"{name} = {code}"])]
             return lines if plain else [*lines, *self.bind(target, Py(name))]
         if pattern.type == "object_pattern":
@@ -57,7 +57,7 @@ class Patterns(Part):
 
     def _object_pattern(self, pattern: Node, value: Py, node: Node | None) -> list[str]:
         lines: list[str] = []
-        taken: list[str] = []
+        used: list[str] = []
         parts = child_nodes(pattern)
         if not parts:
             raise Untranslated("an empty pattern")
@@ -65,7 +65,7 @@ class Patterns(Part):
         for part in parts:
             if part.type == "rest_pattern":
                 name = self.names.of[child_nodes(part)[0].id].python
-                lines.append(f"{name} = js.rest_of({value}, {', '.join(taken)})")
+                lines.append(f"{name} = js.rest_of({value}, {', '.join(used)})")
                 continue
             key_node, target = part, part
             if part.type == "pair_pattern":
@@ -75,7 +75,7 @@ class Patterns(Part):
             if key_node.type == "computed_property_name":
                 raise Untranslated("a computed key in a pattern")
             key = quoted(string_value(key_node) if key_node.type == "string" else text_of(key_node))
-            taken.append(key)
+            used.append(key)
             if node is not None and node.type != pattern.type and self.is_database(node):
                 lines += self.bind(target, Py(f"{value.at(ATOM)}.{text_of(key_node)}"))
             elif result is not None and text_of(key_node) in result:
@@ -88,9 +88,9 @@ class Patterns(Part):
         parts = child_nodes(pattern)
         if text_of(pattern).replace(" ", "").startswith("[,") or ",," in text_of(pattern).replace(" ", ""):
             raise Untranslated("an array pattern with holes")
-        of = self.type_of(node) if node is not None and node.type != pattern.type else frozenset()
+        type_ = self.type_of(node) if node is not None and node.type != pattern.type else frozenset()
         lines: list[str] = []
-        if not (of and of <= LISTS):
+        if not (type_ and type_ <= LISTS):
             name = self.unique_name("items")
             lines.append(f"{name} = list(js.iterate({value}))")
             value = Py(name)

@@ -23,11 +23,11 @@ class Platform(Part):
         self.promises = promises
 
     def member(self, node: Node, owner: Node, name: str) -> Py | None:
-        """A property of the SDK, of a package or of the platform; None for one of a value."""
+        """Write a property of the SDK, of a package or of the platform; None for one of a value."""
         full = self.module.dotted(node)
         if full == "process.env":
             if _is_owner_of_changed(node):
-                raise Untranslated("a change of process.env")
+                raise Untranslated("a change to process.env")
             return Py("dict(os.environ)")
         if self.module.dotted(owner) == "process.env" and not optional_links(node):
             return Py(f"os.environ.get({quoted(name)}, js.UNDEFINED)")
@@ -43,10 +43,10 @@ class Platform(Part):
             and self.variable_of(owner) is None
             and text_of(owner) not in ("exports", "module")
         ):
-            raise Untranslated(f"{text_of(node)} is not known here")
+            raise Untranslated(f"{text_of(node)} is not defined in this file")
         if self.module.is_cloud(owner):
             if name == "ai":
-                raise Untranslated("cloud.ai is out of cloudpy's scope: cloud call and the services beside it are in")
+                raise Untranslated("cloud.ai is outside the scope of cloudpy")
             return Py(f"{self.expr(owner).at(ATOM)}.{name}")
         source, what = self.module.source_of(owner)
         if source.startswith(".") and not what:
@@ -56,13 +56,13 @@ class Platform(Part):
             if other is not None and name in other.exports:
                 return Py(f"{self.expr(owner)}.{other.export_name(name)}")
             if other is not None:
-                raise Untranslated(f"{source} has no {name} that is seen here")
+                raise Untranslated(f"{source} has no export {name} in a known form")
             return None
         if source and not source.startswith("."):
             raise self._package_error(source, name)
         return None
 
-    def required_name(self, variable: Variable, node: Node) -> Py:
+    def required_name(self, variable: Variable) -> Py:
         source, name = self.module.requires[id(variable)]
         other = self.module.other(source)
         if other is not None and (name or "default") in other.unavailable_exports:
@@ -71,47 +71,47 @@ class Platform(Part):
             raise self._package_error(source, name)
         return Py(variable.python)
 
-    def call(self, node: Node, callee: Node, given: list[Node]) -> Py | None:
-        """A call of the SDK, of a package, of a promise; None for all else."""
+    def call(self, node: Node, callee: Node, args: list[Node]) -> Py | None:
+        """Write a call of the SDK, of a package, of a promise; None for all else."""
         full, name = self.module.dotted(callee), text_of(callee)
         if name == "require":
             source = required(node)
             raise Untranslated(f"require({source!r}) inside an expression")
         if full.startswith("console."):
-            return self._console(full, given)
+            return self._console(full, args)
         if (
             callee.type == "identifier"
             and self.variable_of(callee) is None
             and name in ("setTimeout", "clearTimeout", "setInterval", "setImmediate", "fetch", "eval")
         ):
-            if name in ("setTimeout", "clearTimeout") and given and not self.sync and self.is_in_promise(node):
-                return call("js.set_timeout" if name == "setTimeout" else "js.clear_timeout", *self.arguments(given))
+            if name in ("setTimeout", "clearTimeout") and args and not self.sync and self.is_in_promise(node):
+                return call("js.set_timeout" if name == "setTimeout" else "js.clear_timeout", *self.arguments(args))
             raise Untranslated(f"{name} is not translated")
         if full.startswith("Promise."):
-            return self.promises.global_call(full, given)
+            return self.promises.global_call(full, args)
         if self._is_hash(node):
             return self._hash(node)
         if self.module.is_cloud(callee):
-            return self.sdk.call(node, callee, given)
+            return self.sdk.call(callee, args)
         first, path = _path(callee)
         source, what = self.module.source_of(first) if first is not None else ("", "")
         if source and source != SDK:
-            return self._package(node, source, ".".join([what, *path] if what else path), given, callee)
+            return self._package(source, ".".join([what, *path] if what else path), args, callee)
         if callee.type == "member_expression" and text_of(field(callee, "property")) in ("then", "catch", "finally"):
-            return self.promises.then(callee, given)
+            return self.promises.then(callee, args)
         return None
 
-    def _console(self, full: str, given: list[Node]) -> Py:
+    def _console(self, full: str, args: list[Node]) -> Py:
         if full not in ("console.log", "console.info", "console.error", "console.warn", "console.debug"):
             raise Untranslated(f"{full} is not translated")
         to = ", file=sys.stderr" if full in ("console.error", "console.warn") else ""
-        shown = [
+        visible = [
             call("js.printable", code)
             if self.module.cuts_texts and each.type not in ("string", "spread_element") and "str" in self.type_of(each)
             else code
-            for each, code in zip(given, self.arguments(given), strict=True)
+            for each, code in zip(args, self.arguments(args), strict=True)
         ]
-        return Py(f"print({', '.join(map(str, shown))}{to})")
+        return Py(f"print({', '.join(map(str, visible))}{to})")
 
     def _is_hash(self, node: Node) -> bool:
         callee = strip(field(node, "function"))
@@ -123,43 +123,43 @@ class Platform(Part):
         form = arguments_of(node)
         at, parts = field(field(node, "function"), "object"), []
         while at.type == "call_expression" and text_of(strip(field(at, "function"))).endswith(".update"):
-            given = arguments_of(at)
-            if not given or (len(given) > 1 and string_value(given[1]).lower() not in ("utf8", "utf-8")):
+            args = arguments_of(at)
+            if not args or (len(args) > 1 and string_value(args[1]).lower() not in ("utf8", "utf-8")):
                 raise Untranslated("update with an encoding")
-            parts.append(given[0])
+            parts.append(args[0])
             at = field(field(at, "function"), "object")
-        made, first = arguments_of(at), strip(field(at, "function")) if at.type == "call_expression" else at
+        result, first = arguments_of(at), strip(field(at, "function")) if at.type == "call_expression" else at
         owner = field(first, "object") if first.type == "member_expression" else first
-        way = text_of(first).rpartition(".")[2]
+        kind = text_of(first).rpartition(".")[2]
         if (
             self.module.source_of(owner)[0] not in ("crypto", "node:crypto")
-            or not made
-            or made[0].type != "string"
+            or not result
+            or result[0].type != "string"
             or not parts
         ):
-            raise Untranslated("a hash in this form")
-        algorithm = HASHES.get(string_value(made[0]).lower())
+            raise Untranslated("this form of hash")
+        algorithm = HASHES.get(string_value(result[0]).lower())
         if algorithm is None:
-            raise Untranslated(f"the hash {string_value(made[0])} is not translated")
+            raise Untranslated(f"the hash {string_value(result[0])} is not translated")
         data = " + ".join(str(self._bytes(part)) for part in reversed(parts))
-        if way == "createHmac" and len(made) == 2:
-            begun = f"hmac.new({self._bytes(made[1])}, {data}, hashlib.{algorithm})"
-        elif way == "createHash" and len(made) == 1:
-            begun = f"hashlib.{algorithm}({data})"
+        if kind == "createHmac" and len(result) == 2:
+            hasher = f"hmac.new({self._bytes(result[1])}, {data}, hashlib.{algorithm})"
+        elif kind == "createHash" and len(result) == 1:
+            hasher = f"hashlib.{algorithm}({data})"
         else:
-            raise Untranslated("a hash in this form")
+            raise Untranslated("this form of hash")
         if not form:
-            return Py(f"{begun}.digest()")
+            return Py(f"{hasher}.digest()")
         if form[0].type == "string" and string_value(form[0]) == "hex":
-            return Py(f"{begun}.hexdigest()")
-        return call("js.to_string", Py(f"{begun}.digest()"), self.expr(form[0]))
+            return Py(f"{hasher}.hexdigest()")
+        return call("js.to_string", Py(f"{hasher}.digest()"), self.expr(form[0]))
 
     def _bytes(self, node: Node) -> Py:
         if node.type == "string" and string_value(node).isascii():
             return Py(f"b{quoted(string_value(node))}")
         return call("js.to_bytes", self.expr(node))
 
-    def _package(self, node: Node, source: str, path: str, given: list[Node], callee: Node) -> Py | None:
+    def _package(self, source: str, path: str, args: list[Node], callee: Node) -> Py | None:
         if source.startswith("."):
             other = self.module.other(source)
             if other is None:
@@ -170,24 +170,24 @@ class Platform(Part):
             value = other.exports.get(name)
             function = other.function_of(value) if value is not None else None
             if function is not None and not self.context.within and function.id in other.unfinished:
-                raise Untranslated(f"it is done when the file is loaded, and reaches a mark in {other.file}")
-            if function is None or any(each.type == "spread_element" for each in given):
+                raise Untranslated(f"it runs when the file is loaded, and reaches a todo in {other.file}")
+            if function is None or any(each.type == "spread_element" for each in args):
                 return (
-                    call("js.call", self.expr(callee), *self.arguments(given))
+                    call("js.call", self.expr(callee), *self.arguments(args))
                     if value is not None
-                    else untranslated(f"{source} has no {name} that is seen here")
+                    else untranslated(f"{source} has no export {name} in a known form")
                 )
-            return call(self.expr(callee).at(ATOM), *self._fit_foreign(function, given))
+            return call(self.expr(callee).at(ATOM), *self._fit_foreign(function, args))
         source = source.removeprefix("node:")
         helper = BUILTINS.get(f"{source}.{path}" if path else source)
         if helper is not None:
-            wanted, fewest, most = helper
-            if not fewest <= len(given) <= most or any(each.type == "spread_element" for each in given):
-                raise Untranslated(f"{source}.{path} with {len(given)} arguments")
+            expected, min_count, max_count = helper
+            if not min_count <= len(args) <= max_count or any(each.type == "spread_element" for each in args):
+                raise Untranslated(f"{source}.{path} with {len(args)} arguments")
             return (
-                Py(wanted.format(*[code.at(TERNARY) for code in self.arguments(given)]))
-                if "{" in wanted or wanted.endswith(")")
-                else call(wanted, *self.arguments(given))
+                Py(expected.format(*[code.at(TERNARY) for code in self.arguments(args)]))
+                if "{" in expected or expected.endswith(")")
+                else call(expected, *self.arguments(args))
             )
         raise self._package_error(source, path)
 
@@ -197,16 +197,16 @@ class Platform(Part):
         what = f"{source}{f'.{name}' if name else ''}"
         return Untranslated(f"{what} is not translated{hint}", f"the package {source} is not translated{hint}")
 
-    def _fit_foreign(self, function: Node, given: list[Node]) -> list[Py]:
-        """As many arguments as a function of another file takes."""
+    def _fit_foreign(self, function: Node, args: list[Node]) -> list[Py]:
+        """Write as many arguments as a function of another file takes."""
         parameters = parameters_of(function)
         if parameters and text_of(parameters[-1]).startswith("..."):
-            made = self.arguments(given)
-            return made + [Py("js.UNDEFINED")] * (len(parameters) - 1 - len(made))
-        if len(given) > len(parameters) and not all(self.is_pure(each) for each in given[len(parameters) :]):
-            raise Untranslated("an argument that the function does not take, and that does something")
-        made = self.arguments(given[: len(parameters)])
-        return made + [Py("js.UNDEFINED")] * (len(parameters) - len(made))
+            result = self.arguments(args)
+            return result + [Py("js.UNDEFINED")] * (len(parameters) - 1 - len(result))
+        if len(args) > len(parameters) and not all(self.is_pure(each) for each in args[len(parameters) :]):
+            raise Untranslated("an extra argument that has side effects")
+        result = self.arguments(args[: len(parameters)])
+        return result + [Py("js.UNDEFINED")] * (len(parameters) - len(result))
 
 
 def _is_owner_of_changed(node: Node) -> bool:

@@ -18,59 +18,59 @@ class Promises(Part):
         super().__init__(context)
         self.operators = operators
 
-    def new(self, node: Node, given: list[Node]) -> Py:
-        """``new Promise(…)``: around a timer alone a pause, otherwise what it is in JavaScript."""
-        if len(given) != 1 or given[0].type not in FUNCTIONS or not self.context.within:
+    def new(self, args: list[Node]) -> Py:
+        """Write ``new Promise(…)``: around a timer alone a pause, otherwise what it is in JavaScript."""
+        if len(args) != 1 or args[0].type not in FUNCTIONS or not self.context.within:
             raise Untranslated("new Promise in this form")
-        pause = self._pause(given[0])
+        pause = self._pause(args[0])
         if pause is not None:
             seconds = self.operators.arithmetic("/", self.expr(pause), Py("1000"), pause, pause)
             return call("time.sleep" if self.sync else "asyncio.sleep", seconds)
         if self.sync:
             raise Untranslated("new Promise, without await")
-        return call("js.promise", self.expr(given[0]))
+        return call("js.promise", self.expr(args[0]))
 
     def _pause(self, executor: Node) -> Node | None:
-        """The milliseconds of ``resolve => setTimeout(resolve, milliseconds)``."""
+        """Return the milliseconds of ``resolve => setTimeout(resolve, milliseconds)``."""
         body, parameters = field(executor, "body"), parameters_of(executor)
         if body.type == "statement_block" and len(child_nodes(body)) == 1:
             body = strip(child_nodes(child_nodes(body)[0])[0]) if child_nodes(child_nodes(body)[0]) else body
         if body.type != "call_expression" or text_of(body.child_by_field_name("function")) != "setTimeout":
             return None
-        given = arguments_of(body)
-        if len(given) != 2 or not parameters or text_of(given[0]) != text_of(parameters[0]):
+        args = arguments_of(body)
+        if len(args) != 2 or not parameters or text_of(args[0]) != text_of(parameters[0]):
             return None
-        return given[1] if self.type_of(given[1]) and self.type_of(given[1]) <= NUMBERS else None
+        return args[1] if self.type_of(args[1]) and self.type_of(args[1]) <= NUMBERS else None
 
-    def global_call(self, full: str, given: list[Node]) -> Py:
-        if full in ("Promise.all", "Promise.allSettled") and len(given) == 1:
-            return self._gathered(full, given[0])
+    def global_call(self, full: str, args: list[Node]) -> Py:
+        if full in ("Promise.all", "Promise.allSettled") and len(args) == 1:
+            return self._gathered(full, args[0])
         if full == "Promise.resolve" and not self.sync:
-            return call("js.wait", *(self.arguments(given[:1]) or [Py("js.UNDEFINED")]))
-        if full == "Promise.resolve" and len(given) == 1:
-            return self.expr(given[0])
+            return call("js.wait", *(self.arguments(args[:1]) or [Py("js.UNDEFINED")]))
+        if full == "Promise.resolve" and len(args) == 1:
+            return self.expr(args[0])
         raise Untranslated(f"{full} is not translated")
 
-    def _gathered(self, full: str, given: Node) -> Py:
+    def _gathered(self, full: str, args: Node) -> Py:
         if self.sync and full == "Promise.allSettled":
             raise Untranslated("Promise.allSettled without await")
-        code = self.expr(given)
+        code = self.expr(args)
         if self.sync:
-            self.caveat(given, "Promise.all: the calls are made one after the other")
+            self.caveat(args, "Promise.all: the calls are made one after the other")
             return code
         if full == "Promise.allSettled":
             return call("js.gather_settled", code)
         return call("js.gather", code)
 
-    def then(self, callee: Node, given: list[Node]) -> Py:
+    def then(self, callee: Node, args: list[Node]) -> Py:
         name, owner = text_of(field(callee, "property")), field(callee, "object")
-        of = self.type_of(owner)
-        if "promise" not in of or (of != js_type("promise") and self.module.has_own_method(name)):
-            raise Untranslated(f".{name} of what may be no promise")
+        type_ = self.type_of(owner)
+        if "promise" not in type_ or (type_ != js_type("promise") and self.module.has_own_method(name)):
+            raise Untranslated(f".{name} of a value that may not be a promise")
         if self.sync:
             raise Untranslated(f".{name} of a promise, without await: write it as try and except")
-        most = 2 if name == "then" else 1
-        if not 1 <= len(given) <= most:
-            raise Untranslated(f".{name} with {len(given)} arguments")
+        max_count = 2 if name == "then" else 1
+        if not 1 <= len(args) <= max_count:
+            raise Untranslated(f".{name} with {len(args)} arguments")
         helper = {"then": "js.then", "catch": "js.catch", "finally": "js.last"}[name]
-        return call(helper, self.expr(owner), *self.arguments(given))
+        return call(helper, self.expr(owner), *self.arguments(args))

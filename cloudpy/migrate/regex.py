@@ -25,13 +25,13 @@ class Regexes(Part):
 
     def regex(self, node: Node) -> Py:
         if not _is_used_where_it_stands(node):
-            raise Untranslated("a regular expression that is kept in data, or handed on, is not known where it is used")
+            raise Untranslated("a regular expression that is stored or passed on")
         pattern, flags = _parts(node)
         written, options, _ = translate(pattern, flags)
         return Py(f"re.compile({raw(written)}, {options})")
 
     def flags_of(self, node: Node) -> str | None:
-        """The flags of what is surely a regular expression; None when that is not sure."""
+        """Return the flags of what is surely a regular expression; None when that is not sure."""
         node = strip(node)
         if node.type == "regex":
             return _parts(node)[1]
@@ -45,49 +45,47 @@ class Regexes(Part):
             return _parts(strip(variable.value))[1]
         return None
 
-    def call(self, node: Node, owner: Node, name: str, given: list[Node]) -> Py:
-        """A call with a regular expression as owner or as first argument."""
-        pattern = owner if self.type_of(owner) == js_type("regex") else given[0] if given else owner
+    def call(self, owner: Node, name: str, args: list[Node]) -> Py:
+        """Write a call with a regular expression as owner or as first argument."""
+        pattern = owner if self.type_of(owner) == js_type("regex") else args[0] if args else owner
         flags = self.flags_of(pattern)
         if flags is None:
-            raise Untranslated(f"{name} with a regular expression that is not written here, or with a text")
+            raise Untranslated(f"{name} with a regular expression that is not a literal")
         if pattern is owner:
-            return self._own(pattern, flags, name, given)
+            return self._own(pattern, flags, name, args)
         code = self.expr(owner)
-        if name in ("replace", "replaceAll") and len(given) == 2:
+        if name in ("replace", "replaceAll") and len(args) == 2:
             if name == "replaceAll" and "g" not in flags:
                 raise Untranslated("replaceAll without the flag g is an error")
             if "(?<" in text_of(pattern) and re.search(r"\(\?<[^=!]", text_of(pattern)):
                 raise Untranslated("replace with named groups")
-            return call(
-                "js.substitute", code, self.expr(pattern), self.expr(given[1]), *([] if "g" in flags else ["1"])
-            )
-        if name == "split" and len(given) == 1:
+            return call("js.substitute", code, self.expr(pattern), self.expr(args[1]), *([] if "g" in flags else ["1"]))
+        if name == "split" and len(args) == 1:
             return call("js.split_by", code, self.expr(pattern))
-        if name == "match" and len(given) == 1:
+        if name == "match" and len(args) == 1:
             if "g" not in flags and re.search(r"\(\?<[^=!]", text_of(pattern)):
                 raise Untranslated("the named groups of a match")
             return call("js.match_each" if "g" in flags else "js.match", code, self.expr(pattern))
-        if name == "matchAll" and len(given) == 1 and "g" in flags:
+        if name == "matchAll" and len(args) == 1 and "g" in flags:
             return call("js.match_all", code, self.expr(pattern))
-        if name == "search" and len(given) == 1:
+        if name == "search" and len(args) == 1:
             return call("js.search", code, self.expr(pattern))
         raise Untranslated(f"{name} with a regular expression in this form")
 
-    def _own(self, pattern: Node, flags: str, name: str, given: list[Node]) -> Py:
-        if name not in ("test", "exec") or len(given) != 1:
+    def _own(self, pattern: Node, flags: str, name: str, args: list[Node]) -> Py:
+        if name not in ("test", "exec") or len(args) != 1:
             raise Untranslated(f"{name} of a regular expression")
         if "g" in flags and strip(pattern).type != "regex":
-            raise Untranslated(f"{name} of a regular expression with the flag g, which remembers where it was")
-        code = self.expr(given[0])
+            raise Untranslated(f"{name} of a regular expression with the flag g, which keeps its position")
+        code = self.expr(args[0])
         if name == "exec":
             if re.search(r"\(\?<[^=!]", text_of(pattern)):
                 raise Untranslated("the named groups of a match")
             return call(
-                "js.match", code if self.type_of(given[0]) <= TEXTS else call("js.text", code), self.expr(pattern)
+                "js.match", code if self.type_of(args[0]) <= TEXTS else call("js.text", code), self.expr(pattern)
             )
         literal = strip(pattern)
-        if literal.type == "regex" and self.type_of(given[0]) and self.type_of(given[0]) <= TEXTS:
+        if literal.type == "regex" and self.type_of(args[0]) and self.type_of(args[0]) <= TEXTS:
             written, options, simple = translate(*_parts(literal))
             if simple:
                 options = "" if options == "re.ASCII" and not re.search(r"\\[wdsbWDSB]", written) else f", {options}"
@@ -116,14 +114,14 @@ def _parts(node: Node) -> tuple[str, str]:
 
 
 def raw(pattern: str) -> str:
-    """A raw literal."""
+    """Write a raw literal."""
     if '"' not in pattern:
         return f'r"{pattern}"'
     return f"r'{pattern}'" if "'" not in pattern else repr(pattern)
 
 
 def translate(pattern: str, flags: str) -> tuple[str, str, bool]:
-    """Python's pattern, its options, and whether it can only match characters of the plain plane.
+    """Return Python's pattern, its options, and whether it can only match characters up to U+FFFF.
 
     Raises:
         Untranslated: it says something that Python's cannot, or that means something else there.
@@ -131,15 +129,15 @@ def translate(pattern: str, flags: str) -> tuple[str, str, bool]:
     if set(flags) - set("gimsu"):
         raise Untranslated(f"a regular expression with the flags {flags}")
     if "u" in flags and ("." in pattern or "^" in pattern or not pattern.isascii() or "\\" in pattern):
-        raise Untranslated("a regular expression with the flag u, which counts characters in another way")
+        raise Untranslated("a regular expression with the flag u, which counts characters differently")
     if not pattern.isascii() and ("i" in flags or any(each > "\uffff" for each in pattern)):
-        raise Untranslated("a regular expression with characters that Python compares in another way")
-    made, simple = _Writer(pattern, "m" in flags, "s" in flags).written()
+        raise Untranslated("a regular expression with characters that Python compares differently")
+    result, simple = _Writer(pattern, "m" in flags, "s" in flags).written()
     try:
-        re.compile(made, re.ASCII)
+        re.compile(result, re.ASCII)
     except (re.error, OverflowError, RecursionError) as error:
-        raise Untranslated(f"a regular expression that Python does not know: {error}") from None
-    return made, "re.ASCII | re.IGNORECASE" if "i" in flags else "re.ASCII", simple
+        raise Untranslated(f"a regular expression that Python cannot compile: {error}") from None
+    return result, "re.ASCII | re.IGNORECASE" if "i" in flags else "re.ASCII", simple
 
 
 class _Writer:
@@ -151,10 +149,9 @@ class _Writer:
         self.groups: list[tuple[int, bool]] = []
 
     def written(self) -> tuple[str, bool]:
-        """The whole pattern."""
+        """Return the whole pattern."""
         out, at, text = [], 0, self.pattern
         depth: list[int] = []
-        capturing: list[bool] = []
         while at < len(text):
             each = text[at]
             if each == "\\":
@@ -177,16 +174,15 @@ class _Writer:
                     out.append(head)
                     at += len(head)
                 depth.append(at)
-                capturing.append(bool(named) or out[-1] == "(")
                 continue
             if each == ")":
                 if not depth:
-                    raise Untranslated("a regular expression that Python does not know: unbalanced parenthesis")
-                begin, is_group = depth.pop(), capturing.pop()
-                rest, inside = text[at + 1 : at + 2], text[begin:at]
+                    raise Untranslated("a regular expression with an unbalanced parenthesis")
+                start = depth.pop()
+                rest, inside = text[at + 1 : at + 2], text[start:at]
                 if (rest and rest in "*+{") or rest == "?":
-                    if re.search(r"(?<!\\)\((?!\?[:=!<])", inside) or (is_group and rest != "?" and False):
-                        raise Untranslated("a group inside a repeated group, which forgets in JavaScript")
+                    if re.search(r"(?<!\\)\((?!\?[:=!<])", inside):
+                        raise Untranslated("a group inside a repeated group, which JavaScript resets in each round")
                     if rest != "?" and not re.sub(r"[^\\\w]?[*?]", "", inside):
                         raise Untranslated("a repeated group that may be empty")
             elif each == ".":
@@ -205,7 +201,7 @@ class _Writer:
             elif each == "{" and not re.match(r"\{\d+(?:,\d*)?\}", text[at:]):
                 each = "\\{"
             elif each in "+" and at and text[at - 1] in "*+?}" and text[at - 2 : at - 1] != "\\":
-                raise Untranslated("two quantifiers")
+                raise Untranslated("two quantifiers in a row")
             out.append(each)
             at += 1
         return "".join(out), self.simple

@@ -11,7 +11,7 @@ from ..check import ConfigFile
 from .draft import Draft
 
 
-def told(draft: Draft, out: Path) -> dict[str, Any]:
+def summarize(draft: Draft, out: Path) -> dict[str, Any]:
     """Return what is said of one draft, written to `out`: calls, permissions, packages, lines, marks, risks, percent.
 
     ``imports`` says whether the draft can be imported. ``permissions`` are ``missing`` (called, not in config.json) and
@@ -66,22 +66,25 @@ def can_be_imported(draft: Draft) -> bool:
     defined = {name: _defined(tree) for name, tree in trees.items()}
     for tree in trees.values():
         for node in tree.body:
-            if isinstance(node, ast.ImportFrom) and node.module in defined:
-                if any(alias.name not in defined[node.module] for alias in node.names):
-                    return False
+            if (
+                isinstance(node, ast.ImportFrom)
+                and node.module in defined
+                and any(alias.name not in defined[node.module] for alias in node.names)
+            ):
+                return False
     return "main" in defined.get("index", set())
 
 
 def _defined(tree: ast.Module) -> set[str]:
-    found: set[str] = set()
+    result: set[str] = set()
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(node.name)
+            result.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
-            found |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+            result |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
         else:
-            found |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-    return found
+            result |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return result
 
 
 def causes(reports: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -90,40 +93,42 @@ def causes(reports: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     Each is a dict with ``cause``, ``places`` (function, file, line, why), ``functions`` (their names) and ``finishes``
     (the functions that have no mark left when it is done).
     """
-    found: dict[str, dict[str, Any]] = {}
+    result: dict[str, dict[str, Any]] = {}
     for each in reports:
         own = {mark["cause"] for mark in each["marks"]}
         for mark in each["marks"]:
-            cause = found.setdefault(mark["cause"], {"cause": mark["cause"], "places": [], "finishes": []})
+            cause = result.setdefault(mark["cause"], {"cause": mark["cause"], "places": [], "finishes": []})
             place = {"function": each["name"], "file": mark["file"], "line": mark["line"], "why": mark["why"]}
             cause["places"].append(place)
             if len(own) == 1 and each["name"] not in cause["finishes"]:
                 cause["finishes"].append(each["name"])
-    for cause in found.values():
+    for cause in result.values():
         cause["functions"] = list(dict.fromkeys(place["function"] for place in cause["places"]))
-    order = sorted(found.values(), key=lambda one: (-len(one["finishes"]), -len(one["functions"]), -len(one["places"])))
+    order = sorted(
+        result.values(), key=lambda one: (-len(one["finishes"]), -len(one["functions"]), -len(one["places"]))
+    )
     return [{key: one[key] for key in ("cause", "finishes", "functions", "places")} for one in order]
 
 
-def lines(reports: Sequence[dict[str, Any]]) -> list[str]:
+def report_lines(reports: Sequence[dict[str, Any]]) -> list[str]:
     """Return all of it for a terminal: of several functions a table first, and what to do first."""
-    made: list[str] = []
+    result: list[str] = []
     if len(reports) > 1:
         width = max(len(each["name"]) for each in reports)
-        made.append(f"{'function':<{width}}  imports  to do  percent  translated  marked  risks")
+        result.append(f"{'function':<{width}}  imports  to do  percent  translated  marked  risks")
         for each in reports:
             count = each["lines"]
-            made.append(
+            result.append(
                 f"{each['name']:<{width}}  {'yes' if each['imports'] else 'no':<7}  {len(each['marks']):>5}"
                 f"  {each['percent']:>6.1f}%  {count['translated']:>10}  {count['marked']:>6}  {len(each['risks']):>5}"
             )
         done = sum(not each["marks"] for each in reports)
-        made += ["", f"{done} of {len(reports)} functions have nothing to do"]
-        made += [_useful(one) for one in causes(reports)[:10]]
-        made.append("")
+        result += ["", f"{done} of {len(reports)} functions have nothing to do"]
+        result += [_useful(one) for one in causes(reports)[:10]]
+        result.append("")
     for each in reports:
-        made += _one(each)
-    return made
+        result += _one(each)
+    return result
 
 
 def _useful(one: dict[str, Any]) -> str:
@@ -138,24 +143,24 @@ def _counted(number: int, what: str) -> str:
 
 def _one(each: dict[str, Any]) -> list[str]:
     count = each["lines"]
-    made = [
+    result = [
         f"{each['name']}: {'can' if each['imports'] else 'cannot'} be imported,"
         f" {_counted(len(each['marks']), 'place')} to do; {each['percent']}% translated ({count['translated']} lines,"
         f" {count['marked']} marked, {count['untouched']} comments and blank) -> {each['out']}"
     ]
-    made += [f"  {note}" for note in each["notes"]]
+    result += [f"  {note}" for note in each["notes"]]
     states: dict[str, list[str]] = {}
     for call in each["calls"]:
         states.setdefault(f"{call['name']}: {call['state']}", []).append(f"{call['file']}:{call['line']}")
-    made += [f"  calls {what} ({', '.join(places)})" for what, places in states.items()]
+    result += [f"  calls {what} ({', '.join(places)})" for what, places in states.items()]
     for word in ("missing", "unused"):
         if each["permissions"][word]:
-            made.append(f"  permissions {word}: {', '.join(each['permissions'][word])}")
+            result.append(f"  permissions {word}: {', '.join(each['permissions'][word])}")
     if each["packages"]["unknown"]:
-        made.append(f"  npm packages without a known counterpart: {', '.join(each['packages']['unknown'])}")
+        result.append(f"  npm packages without a known counterpart: {', '.join(each['packages']['unknown'])}")
     for one in causes([each]):
         first, *more = sorted(one["places"], key=lambda place: (place["why"] != one["cause"], place["line"]))
-        made.append(f"  to do: {first['file']}:{first['line']}: {one['cause']}")
-        made += [f"    {place['file']}:{place['line']}: {place['why']}" for place in more]
-    made += [f"  look at: {risk['file']}:{risk['line']}: {risk['why']}" for risk in each["risks"]]
-    return made + ([f"  config.json {each['config']}"] if each["config"] else [])
+        result.append(f"  to do: {first['file']}:{first['line']}: {one['cause']}")
+        result += [f"    {place['file']}:{place['line']}: {place['why']}" for place in more]
+    result += [f"  look at: {risk['file']}:{risk['line']}: {risk['why']}" for risk in each["risks"]]
+    return result + ([f"  config.json {each['config']}"] if each["config"] else [])

@@ -33,26 +33,26 @@ def test_main(wechat):
 
 
 def requirements(packages: Sequence[str]) -> tuple[str, list[str], list[str]]:
-    """The text of requirements.txt; the packages that are known, and those that are not."""
+    """Return the text of requirements.txt; the packages that are known, and those that are not."""
     lines, known, unknown = ["wx-cloudpy"], [], []
     for name in packages:
         if name in NODE or name.startswith("node:") or name == "wx-server-sdk":
             continue
-        found = PACKAGES.get(name)
-        if found is None:
+        result = PACKAGES.get(name)
+        if result is None:
             unknown.append(name)
             lines.append(f"# TODO(migrate): npm has {name}; no counterpart is known")
         else:
             known.append(name)
-            if found.requirement and found.requirement not in lines:
-                lines.append(found.requirement)
-            elif not found.requirement:
-                lines.append(f"# npm has {name}; in Python: {found.python or 'nothing is needed'}")
+            if result.requirement and result.requirement not in lines:
+                lines.append(result.requirement)
+            elif not result.requirement:
+                lines.append(f"# npm has {name}; in Python: {result.python or 'nothing is needed'}")
     return "\n".join(lines) + "\n", known, unknown
 
 
 def local_yaml(apis: Sequence[str]) -> str:
-    """What the local WeChat answers: a sample for each API that the function calls."""
+    """Return what the local WeChat answers: a sample for each API that the function calls."""
     lines = [
         "# What the local WeChat knows. `cloudpy run` and `cloudpy gateway` read it; the cloud never sees it.",
         "users:",
@@ -69,7 +69,7 @@ def local_yaml(apis: Sequence[str]) -> str:
 
 
 def first_test(marks: Sequence[Todo], event: object) -> str:
-    """A first test; one of a draft with marks is expected to fail until they are filled."""
+    """Return a first test; one of a draft with marks is expected to fail until they are filled."""
     decorator = ""
     if marks:
         places = f"{len(marks)} place{'' if len(marks) == 1 else 's'}"

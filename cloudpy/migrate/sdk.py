@@ -18,32 +18,32 @@ class Sdk(Part):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
 
-    def call(self, node: Node, callee: Node, given: list[Node]) -> Py:
+    def call(self, callee: Node, args: list[Node]) -> Py:
         name = (
             text_of(field(callee, "property"))
             if callee.type == "member_expression"
             else self.module.source_of(callee)[1]
         )
         if name == "ai" or text_of(callee).startswith("cloud.ai."):
-            raise Untranslated("cloud.ai is out of cloudpy's scope: cloud call and the services beside it are in")
+            raise Untranslated("cloud.ai is outside the scope of cloudpy")
         code = Py(self.expr(callee).at(ATOM))
         if name in ("init", "updateConfig"):
-            return self._options(code, given)
-        if len(given) > 1:
+            return self._options(code, args)
+        if len(args) > 1:
             raise Untranslated(f"{name} with more than one argument")
-        made = []
-        for each in given:
+        result = []
+        for each in args:
             value = self.expr(each)
-            made.append(value if self.is_plain(each) else call("js.plain", value))
-        return call(code.text, *made)
+            result.append(value if self.is_plain(each) else call("js.plain", value))
+        return call(code.text, *result)
 
-    def _options(self, code: Py, given: list[Node]) -> Py:
-        if not given:
+    def _options(self, code: Py, args: list[Node]) -> Py:
+        if not args:
             return call(code.text)
-        if given[0].type != "object":
-            raise Untranslated("cloud.init with what is no literal object")
+        if args[0].type != "object":
+            raise Untranslated("cloud.init with options that are not an object literal")
         parts = []
-        for part in child_nodes(given[0]):
+        for part in child_nodes(args[0]):
             key = (
                 text_of(part)
                 if part.type == "shorthand_property_identifier"
@@ -52,7 +52,7 @@ class Sdk(Part):
             if key == "traceUser":
                 continue  # Node's alone, and of no effect on calls
             if key not in _INIT or part.type not in ("pair", "shorthand_property_identifier"):
-                raise Untranslated(f"cloud.init has no {key or 'such'} option")
+                raise Untranslated(f"cloud.init has no option {key or 'in this form'}")
             given_value = field(part, "value") if part.type == "pair" else part
             value = self.expr(given_value)
             if value.text.startswith("os.environ.get("):
@@ -65,12 +65,12 @@ class Sdk(Part):
         return Py(f"{code}({', '.join(parts)})")
 
     def new_cloud(self, node: Node) -> Py:
-        """``new cloud.Cloud({…})``."""
+        """Write ``new cloud.Cloud({…})``."""
         constructor = field(node, "constructor")
         if not text_of(constructor).endswith(".Cloud"):
             raise Untranslated(f"new {text_of(constructor)} is not translated")
-        given = arguments_of(node)
-        if given:
+        args = arguments_of(node)
+        if args:
             raise Untranslated("new cloud.Cloud with options: give them to init()")
         return call(f"{self.expr(field(constructor, 'object')).at(ATOM)}.Cloud")
 
@@ -109,5 +109,5 @@ class Sdk(Part):
 
     def _is_plain_type(self, node: Node) -> bool:
         """Whether all that a value can be is plain in itself."""
-        of = self.type_of(node)
-        return bool(of) and of <= TEXTS | js_type("bool null lit nat int bytes strs")
+        type_ = self.type_of(node)
+        return bool(type_) and type_ <= TEXTS | js_type("bool null lit nat int bytes strs")

@@ -81,25 +81,25 @@ class Statements(Part):
         )
 
     def add_comment(self, node: Node, before: Node | None, lines: list[str]) -> None:
-        made = comment_lines(node)
+        result = comment_lines(node)
         if (
             before is not None
             and before.end_row == node.row
             and lines
-            and len(made) == 1
+            and len(result) == 1
             and not lines[-1].lstrip().startswith("#")
         ):
-            lines[-1] += f"  {made[0]}"
+            lines[-1] += f"  {result[0]}"
         else:
             if before is not None and lines and node.row - before.end_row > 1 and lines[-1]:
                 lines.append("")
-            lines += made
+            lines += result
 
     def statement(self, node: Node) -> list[str]:
-        """The lines of one statement; of one that cannot be translated, the source as a comment and why."""
+        """Write one statement; one that cannot be translated becomes a todo."""
         if node.type in TYPES or node.type == "empty_statement":
             return []
-        kept, marks = self.context.prelude, len(self.context.todos)
+        saved, marks = self.context.prelude, len(self.context.todos)
         self.context.prelude = []
         for variable in self.names.declared_in(node) if self.context.unavailable else ():
             self.context.unavailable.pop(id(variable), None)  # of an earlier look: whether it is made is found out here
@@ -114,18 +114,18 @@ class Statements(Part):
             del self.context.todos[marks:]
             return self.todos.todo(node, str(error), error.cause)
         finally:
-            self.context.prelude = kept
+            self.context.prelude = saved
 
     def _inner_comments(self, node: Node) -> list[Node]:
-        found: list[Node] = []
+        result: list[Node] = []
         for child in node.named_children:
             if child.type == "comment":
-                found.append(child)
+                result.append(child)
             elif (
                 child.type not in _WITH_BLOCKS and not child.type.endswith("_statement") and child.type != "else_clause"
             ):
-                found += self._inner_comments(child)
-        return found
+                result += self._inner_comments(child)
+        return result
 
     def _lexical_declaration(self, node: Node) -> list[str]:
         lines: list[str] = []
@@ -140,7 +140,7 @@ class Statements(Part):
         return lines
 
     def _declare(self, name: Node, value: Node | None) -> list[str]:
-        """``const name = value``."""
+        """Write ``const name = value``."""
         variable = self.names.of[name.id]
         if id(variable) in self.module.requires:
             return self.imports.import_lines(variable)
@@ -154,13 +154,13 @@ class Statements(Part):
     def _function_declaration(self, node: Node) -> list[str]:
         return self.functions.define(node, self.names.of[field(node, "name").id].python)
 
-    def _too_deep(self, node: Node) -> list[str]:
+    def _too_deep(self, _: Node) -> list[str]:
         raise Untranslated(f"it is nested more than {MAX_DEPTH} levels deep")
 
-    def _class_declaration(self, node: Node) -> list[str]:
+    def _class_declaration(self, _: Node) -> list[str]:
         raise Untranslated("a class is not translated")
 
-    def _generator_function_declaration(self, node: Node) -> list[str]:
+    def _generator_function_declaration(self, _: Node) -> list[str]:
         raise Untranslated("a generator is not translated")
 
     def _enum_declaration(self, node: Node) -> list[str]:
@@ -215,21 +215,21 @@ class Statements(Part):
     def _call_statement(self, node: Node) -> list[str]:
         callee = strip(field(node, "function"))
         if callee.type == "member_expression" and text_of(field(callee, "property")) == "push":
-            owner, given = field(callee, "object"), child_nodes(node.child_by_field_name("arguments"))
+            owner, args = field(callee, "object"), child_nodes(node.child_by_field_name("arguments"))
             if (
                 self.type_of(owner)
                 and self.type_of(owner) <= LISTS
-                and len(given) == 1
-                and given[0].type != "spread_element"
+                and len(args) == 1
+                and args[0].type != "spread_element"
             ):
-                code = self.assignments.started_promise(given[0], self.expr(given[0]))
+                code = self.assignments.started_promise(args[0], self.expr(args[0]))
                 return [f"{self.expr(owner).at(ATOM)}.append({code})"]
         if "promise" in self.type_of(node) and self.type_of(node) == js_type("promise") and not self.sync:
             if self.is_in_promise(node):
                 return [str(call("asyncio.ensure_future", self.expr(node)))]
-            raise Untranslated("nobody waits for this promise: it may not be done when the function ends")
+            raise Untranslated("this promise is not awaited: it may not be finished when the function ends")
         if self.sync and self.type_of(node) == js_type("promise"):
-            self.caveat(node, "nobody waits for this promise in Node; here it is done before the next line")
+            self.caveat(node, "Node does not wait for this promise; here it finishes before the next line")
         code = self.expr(node)
         if "promise" in self.type_of(node) and not self.sync and code.text.startswith("js.call("):
             code = call("js.done", code)

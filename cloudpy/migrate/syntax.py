@@ -46,7 +46,7 @@ class Node:
 
     @property
     def text(self) -> str:
-        """The source of it."""
+        """The source of the node."""
         return self._source[self.start_byte : self.end_byte].decode("utf-8", "replace")
 
     def child_by_field_name(self, name: str) -> Node | None:
@@ -96,11 +96,11 @@ def copied(tree: tree_sitter.Tree, source: bytes) -> Node:
                     _cut(cut)
                     return root
             parent = at.parent or root
-        found = cursor.node
-        if found is None:  # a cursor always stands on a node
+        result = cursor.node
+        if result is None:  # a cursor always stands on a node
             continue
-        at = Node(found, source, parent)
-        parent.add(at, cursor.field_name, found.is_named)
+        at = Node(result, source, parent)
+        parent.add(at, cursor.field_name, result.is_named)
 
 
 def _cut(nodes: list[Node]) -> None:
@@ -151,16 +151,16 @@ def parse(text: str, file: str) -> Node:
             language = tree_sitter_javascript.language()
     except ImportError:
         raise Missing(
-            "cloudpy migrate reads JavaScript with tree-sitter, which is not installed: pip install 'wx-cloudpy[migrate]'"  # noqa: E501
+            "cloudpy migrate needs tree-sitter to read JavaScript: pip install 'wx-cloudpy[migrate]'"
         ) from None
     source = text.encode()
     tree = tree_sitter.Parser(tree_sitter.Language(language)).parse(source)
     if tree.root_node.has_error:
         bad = _first_error(tree.root_node)
         written = (bad.text or b"").decode("utf-8", "replace").strip()
-        found = (written.splitlines() or [""])[0][:40]
+        result = (written.splitlines() or [""])[0][:40]
         name = "TypeScript" if file.endswith(TYPESCRIPT) else "JavaScript"
-        what = f"expected {bad.type!r}" if bad.is_missing else f"expected {name}, found {found!r}"
+        what = f"expected {bad.type!r}" if bad.is_missing else f"expected {name}, found {result!r}"
         raise SyntaxProblem(file, bad.start_point.row + 1, what)
     return copied(tree, source)
 

@@ -23,21 +23,21 @@ class Todos(Part):
         super().__init__(context)
 
     def todo(self, node: Node, why: str, cause: str = "") -> list[str]:
-        """The source as a comment, why it is there, and what keeps it from being passed over."""
+        """Write the source as a comment, why it was not translated, and what raises when it is reached."""
         why = _one_line(why)
         source = [_SIGNS.sub(" ", line) for line in text_of(node).splitlines()] or [""]
         indent = min((len(line) - len(line.lstrip()) for line in source[1:] if line.strip()), default=0)
         self.context.todos.append(Todo(self.module.file, line_of(node), len(source), why, _one_line(cause or why)))
         lines = [f"# TODO(migrate): {why}"]
         lines += [f"# {line}".rstrip() for line in [source[0], *(line[indent:] for line in source[1:])]]
-        told = quoted(f"{self.module.file}:{line_of(node)}: {why}")
+        message = quoted(f"{self.module.file}:{line_of(node)}: {why}")
         unavailable = Unavailable(line_of(node), _one_line(cause or why))
         for variable in self.names.declared_in(node):
             self.context.unavailable[id(variable)] = unavailable
         for function in self.context.within:
             self.context.unfinished.setdefault(function.id, line_of(node))
         if self.context.within:
-            return [*lines, f"raise js.NotTranslated({told})"]
+            return [*lines, f"raise js.NotTranslated({message})"]
         exported = [name for name, value in self.module.exports.items() if _is_in(value, node)]
         for name in exported:
             self.module.unavailable_exports[name] = unavailable
@@ -48,13 +48,13 @@ class Todos(Part):
         names += [name for name in map(self.module.export_name, exported) if name not in own]
         for name in dict.fromkeys(names):
             if name == "main":
-                lines += ["def main(event, context):", f"    raise js.NotTranslated({told})"]
+                lines += ["def main(event, context):", f"    raise js.NotTranslated({message})"]
             else:
-                lines.append(f"{name} = js.todo({told})")
+                lines.append(f"{name} = js.todo({message})")
         return lines
 
     def _mark_changed(self, node: Node, unavailable: Unavailable) -> None:
-        """What a marked statement of the file's top may change is not what it was."""
+        """Note the variables that a todo at the top of the file may change."""
         if node.type in ("identifier", "shorthand_property_identifier"):
             variable = self.names.of.get(node.id)
             is_function = variable is not None and (
@@ -69,7 +69,7 @@ class Todos(Part):
 
 
 def comment_lines(node: Node) -> list[str]:
-    """The lines of a comment, as Python writes them."""
+    """Return the lines of a comment, as Python writes them."""
     written = text_of(node)
     if written.startswith("//"):
         return [f"# {_SIGNS.sub(' ', written[2:]).strip()}".rstrip()]

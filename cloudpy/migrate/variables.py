@@ -15,7 +15,25 @@ from .syntax import Node
 _BLOCKS = {"statement_block", "for_statement", "for_in_statement", "catch_clause", "switch_body", "class_body"}
 # The modules and builtins that translated code uses; a name of the program's own gives way.
 RESERVED = (
-    set("js asyncio base64 hashlib hmac json math os random re time uuid urllib datetime pathlib main_ Path".split())
+    {
+        "js",
+        "asyncio",
+        "base64",
+        "hashlib",
+        "hmac",
+        "json",
+        "math",
+        "os",
+        "random",
+        "re",
+        "time",
+        "uuid",
+        "urllib",
+        "datetime",
+        "pathlib",
+        "main_",
+        "Path",
+    }
     | set(keyword.kwlist)
     | {name for name in dir(builtins) if name[0].islower()}
     | {"Exception", "TypeError", "print"}
@@ -78,7 +96,7 @@ class Scope:
         self.assigns: list[Variable] = []
 
     def find(self, name: str) -> Variable | None:
-        """The variable that a name means here."""
+        """Return the variable that a name means here."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names:
@@ -137,11 +155,11 @@ class Names:
 
     def declared_in(self, node: Node) -> list[Variable]:
         """Return the variables that are declared in a piece of the source."""
-        begin, end = (bisect_left(self._places, place) for place in (node.start_byte, node.end_byte))
-        return self._by_place[begin:end]
+        start, end = (bisect_left(self._places, place) for place in (node.start_byte, node.end_byte))
+        return self._by_place[start:end]
 
     def scope_of(self, node: Node) -> Scope:
-        """The scope that a node stands in."""
+        """Return the scope that a node stands in."""
         around: Node | None = node
         while around is not None:
             if around.id in self.scopes:
@@ -171,9 +189,9 @@ class Names:
         elif kind == "enum_declaration":
             self._declare(field(node, "name"), "const", scope, node)
         elif kind in ("lexical_declaration", "variable_declaration"):
-            way = "var" if kind == "variable_declaration" else text_of(node.child_by_field_name("kind")) or "let"
+            form = "var" if kind == "variable_declaration" else text_of(node.child_by_field_name("kind")) or "let"
             for declarator in child_nodes(node):
-                self._pattern(field(declarator, "name"), way, scope, maybe_field(declarator, "value"))
+                self._pattern(field(declarator, "name"), form, scope, maybe_field(declarator, "value"))
         elif kind == "import_statement":
             self._import(node, scope)
             return
@@ -193,23 +211,23 @@ class Names:
         return self.scopes[node.id]
 
     def _for_in(self, node: Node, scope: Scope) -> None:
-        way = text_of(node.child_by_field_name("kind"))
-        if way:
-            self._pattern(field(node, "left"), way, scope, None)
+        kind = text_of(node.child_by_field_name("kind"))
+        if kind:
+            self._pattern(field(node, "left"), kind, scope, None)
         else:
             self._assigned(field(node, "left"), scope, "op", node)
 
     def _declare(self, node: Node, kind: str, scope: Scope, value: Node | None, patterned: bool = False) -> None:
         home = scope.function if kind == "var" else scope
         name = text_of(node)
-        found = home.names.get(name)
-        if found is None:
-            found = Variable(name, kind, home, node, value, patterned)
-            home.names[name] = found
-            self.all.append(found)
+        result = home.names.get(name)
+        if result is None:
+            result = Variable(name, kind, home, node, value, patterned)
+            home.names[name] = result
+            self.all.append(result)
         elif value is not None or patterned:
-            found.writes.append(("=" if not patterned else "op", value or node))
-        self.of[node.id] = found
+            result.writes.append(("=" if not patterned else "op", value or node))
+        self.of[node.id] = result
 
     def _pattern(self, node: Node, kind: str, scope: Scope, value: Node | None, patterned: bool = False) -> None:
         if node.type in ("identifier", "shorthand_property_identifier_pattern"):
@@ -261,24 +279,24 @@ class Names:
             self.put.add(text_of(index)[1:-1] if index.type == "string" else "*")
 
     def _use(self, node: Node, scope: Scope, how: str) -> None:
-        found = scope.find(text_of(node))
-        if found is None:
+        result = scope.find(text_of(node))
+        if result is None:
             return
-        self.of[node.id] = found
+        self.of[node.id] = result
         function = scope.function
-        if found.scope.function is not function:
-            if function.node.id not in found.inside:
-                found.inside.add(function.node.id)
-                self.captured.setdefault(function.node.id, []).append(found)
-            if how != "read" and found not in function.assigns:
-                function.assigns.append(found)
+        if result.scope.function is not function:
+            if function.node.id not in result.inside:
+                result.inside.add(function.node.id)
+                self.captured.setdefault(function.node.id, []).append(result)
+            if how != "read" and result not in function.assigns:
+                function.assigns.append(result)
         if how == "read":
-            if node.id != found.node.id:
-                found.reads.append(node)
+            if node.id != result.node.id:
+                result.reads.append(node)
         else:
             parent = node.parent
             is_plain = how == "=" and parent is not None and parent.type == "assignment_expression"
-            found.writes.append(("=", field(parent, "right")) if is_plain and parent else ("op", parent or node))
+            result.writes.append(("=", field(parent, "right")) if is_plain and parent else ("op", parent or node))
 
     def _name(self) -> None:
         for variable in self.all:

@@ -27,6 +27,7 @@ def write_all(drafts: Sequence[tuple[Draft, Path]], *, force: bool = False) -> l
     They are written under a temporary name first, so that what fails leaves nothing half-written.
 
     Args:
+        drafts: Each with the folder to write it to.
         force: whether to write over files that are there.
 
     Raises:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cloudpy.migrate import draft, format_files, formatter
-from cloudpy.migrate.bundle import everything, gather, helpers
+from cloudpy.migrate.bundle import bundle, everything, helpers
 from tests.migrate.both import Snippet, module, translate
 
 FUNCTIONS = Path(__file__).parent / "functions"
@@ -54,7 +54,7 @@ def test_every_draft_means_the_same_after_the_layout(sync: bool, tmp_path: Path)
 
 @pytest.mark.once()
 def test_every_helper_means_the_same_after_the_layout(tmp_path: Path) -> None:
-    files = {f"{name}.py": gather({name}, set()) for name in helpers()}
+    files = {f"{name}.py": bundle({name}, set()) for name in helpers()}
     files["all.py"] = everything()
     assert len(files) >= 150 and unchanged(files, tmp_path) == []
 

@@ -9,14 +9,13 @@ from typing import Any
 
 from .coercion import number, text
 from .lists import slice_of
-from .marks import NotTranslated
 from .numbers import to_base
 from .objects import length
-from .values import UNDEFINED, is_nil
+from .values import UNDEFINED, NotTranslated, is_nil
 
 
 def buffer(value: Any, encoding: Any = "utf8") -> bytes:
-    """``Buffer.from(value, encoding)``."""
+    """Return ``Buffer.from(value, encoding)``."""
     if isinstance(value, bytes):
         return value
     if isinstance(value, list):
@@ -33,15 +32,15 @@ def buffer(value: Any, encoding: Any = "utf8") -> bytes:
         digits = digits[:-1] if len(digits) % 4 == 1 else digits
         return base64.b64decode(digits + "=" * (-len(digits) % 4))
     if kind == "hex":
-        found = re.match("(?:[0-9a-fA-F]{2})*", value)
-        return bytes.fromhex(found[0] if found else "")
+        result = re.match("(?:[0-9a-fA-F]{2})*", value)
+        return bytes.fromhex(result[0] if result else "")
     if kind in ("latin1", "binary"):
         return bytes(ord(each) & 255 for each in value)
     raise NotTranslated(f"Buffer.from with the encoding {text(encoding)} is not translated")
 
 
 def to_string(value: Any, form: Any = UNDEFINED) -> str:
-    """``value.toString(form)``: of a Buffer in an encoding, of a number in a base."""
+    """Return ``value.toString(form)``: of a Buffer in an encoding, of a number in a base."""
     if is_nil(value):
         raise TypeError(f"Cannot read properties of {text(value)} (reading 'toString')")
     if not isinstance(value, bytes):
@@ -60,24 +59,24 @@ def to_string(value: Any, form: Any = UNDEFINED) -> str:
 
 
 def encode_component(value: Any) -> str:
-    """``encodeURIComponent(value)``."""
+    """Return ``encodeURIComponent(value)``."""
     return urllib.parse.quote(text(value), safe="!'()*~-_.")
 
 
 def encode_address(value: Any) -> str:
-    """``encodeURI(value)``."""
+    """Return ``encodeURI(value)``."""
     return urllib.parse.quote(text(value), safe="!'()*~-_.;,/?:@&=+$#")
 
 
 def decode_component(value: Any) -> str:
-    """``decodeURIComponent(value)``."""
+    """Return ``decodeURIComponent(value)``."""
     if re.search("%(?![0-9a-fA-F]{2})", text(value)):
         raise ValueError("URI malformed")
     return urllib.parse.unquote(text(value), errors="strict")
 
 
 def query_text(value: Any) -> str:
-    """``querystring.stringify(value)``, and ``qs.stringify`` of a flat object."""
+    """Return ``querystring.stringify(value)``, and ``qs.stringify`` of a flat object."""
     parts = []
     for key, item in value.items():
         for each in item if isinstance(item, list) else [item]:
@@ -87,34 +86,51 @@ def query_text(value: Any) -> str:
 
 
 def query_values(value: Any) -> dict[str, Any]:
-    """``querystring.parse(value)``: a text for each key, a list for one that comes twice."""
-    found: dict[str, Any] = {}
+    """Return ``querystring.parse(value)``: a text for each key, a list for one that comes twice."""
+    result: dict[str, Any] = {}
     for part in value.split("&") if isinstance(value, str) and value else []:
         key, _, item = (urllib.parse.unquote_plus(each) for each in part.partition("="))
-        if key in found:
-            found[key] = [*found[key], item] if isinstance(found[key], list) else [found[key], item]
+        if key in result:
+            result[key] = [*result[key], item] if isinstance(result[key], list) else [result[key], item]
         else:
-            found[key] = item
-    return found
+            result[key] = item
+    return result
 
 
 def byte_length(value: Any) -> int:
-    """``Buffer.byteLength(value)``."""
+    """Return ``Buffer.byteLength(value)``."""
     return length(buffer(value))  # type: ignore[no-any-return]
 
 
 def concat_buffers(parts: Any) -> bytes:
-    """``Buffer.concat(parts)``."""
+    """Return ``Buffer.concat(parts)``."""
     return b"".join(slice_of(part) for part in parts)
 
 
 def digest(value: Any, form: Any = UNDEFINED) -> Any:
-    """``hash.digest(form)`` of the bytes that Python's digest() gives."""
+    """Return ``hash.digest(form)`` of the bytes that Python's digest() gives."""
     return value if form is UNDEFINED else to_string(value, form)
 
 
 def to_bytes(value: Any) -> bytes:
-    """What a hash reads of a text or a Buffer."""
+    """Return what a hash reads of a text or a Buffer."""
     if not isinstance(value, (str, bytes)):
         raise TypeError('The "data" argument must be of type string or an instance of Buffer')
     return buffer(value)
+
+
+def last_part(path: Any, ending: Any = UNDEFINED) -> str:
+    """Return ``path.basename(path, ending)``."""
+    if not isinstance(path, str):
+        raise TypeError('The "path" argument must be of type string')
+    name = path.rstrip("/").rpartition("/")[2]
+    if ending is not UNDEFINED and name.endswith(ending) and name != ending:
+        return name[: len(name) - len(ending)]
+    return name
+
+
+def extension(path: Any) -> str:
+    """Return ``path.extname(path)``."""
+    name = last_part(path)
+    at = name.rfind(".")
+    return name[at:] if at > 0 and name.strip(".") else ""

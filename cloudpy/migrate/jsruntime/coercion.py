@@ -6,8 +6,7 @@ import math
 import re
 from typing import Any
 
-from .marks import NotTranslated
-from .values import UNDEFINED, is_nil
+from .values import UNDEFINED, NotTranslated, is_nil
 
 _BLANK = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # noqa: E501
 _SAFE = 2**53
@@ -15,7 +14,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def equal(left: Any, right: Any) -> bool:
-    """``left == right``, with the conversions that it makes."""
+    """Return ``left == right``, with the conversions that it makes."""
     if is_nil(left) or is_nil(right):
         return is_nil(left) and is_nil(right)
     plain = (str, int, float)
@@ -31,7 +30,7 @@ def equal(left: Any, right: Any) -> bool:
 
 
 def text(value: Any = "") -> str:
-    """``String(value)``."""
+    """Return ``String(value)``."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -94,7 +93,7 @@ def _encoded(value: str) -> bytes:
 
 
 def _units(value: str) -> str:
-    """The text with each character beyond U+FFFF as the two units that it is in UTF-16."""
+    """Return the text with each character beyond U+FFFF as the two units that it is in UTF-16."""
     if value.isascii() or max(value) < "\U00010000":
         return value
     data = _encoded(value)
@@ -102,7 +101,7 @@ def _units(value: str) -> str:
 
 
 def _string(value: Any, method: str) -> str:
-    """The text that a method is called on, or the error that JavaScript has for what is none."""
+    """Return the text that a method is called on, or the error that JavaScript has for what is none."""
     if isinstance(value, str):
         return value
     if is_nil(value):
@@ -111,12 +110,12 @@ def _string(value: Any, method: str) -> str:
 
 
 def trim(value: Any) -> str:
-    """``value.trim()``."""
+    """Return ``value.trim()``."""
     return _string(value, "trim").strip(_BLANK)
 
 
 def number(value: Any = 0) -> Any:
-    """``Number(value)``."""
+    """Return ``Number(value)``."""
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, (int, float)):
@@ -154,7 +153,7 @@ def _is_in(digits: str, base: int) -> bool:
 
 
 def _fit(value: Any) -> Any:
-    """A whole number that JavaScript could not hold exactly becomes the nearest that it can."""
+    """Round an integer that JavaScript cannot hold exactly to the nearest that it can."""
     if isinstance(value, int) and not -_SAFE <= value <= _SAFE:
         try:
             return float(value)
@@ -164,14 +163,14 @@ def _fit(value: Any) -> Any:
 
 
 def _whole(value: float) -> Any:
-    """An int for what is one; not for -0, NaN and the infinities."""
+    """Return an int for a float that is one, except for -0, NaN and the infinities."""
     if value == 0:
         return value if math.copysign(1, value) < 0 else 0
     return int(value) if abs(value) <= _SAFE and value == int(value) else value
 
 
 def call(function: Any, *arguments: Any) -> Any:
-    """``function(...arguments)``: what it does not take is left out, what is missing is undefined."""
+    """Return ``function(...arguments)``: what it does not take is left out, what is missing is undefined."""
     if not callable(function):
         raise TypeError(f"{type(function).__name__} is not a function")
     plain = getattr(function, "__func__", function)
@@ -188,7 +187,7 @@ def _missing(code: Any, arguments: tuple[Any, ...]) -> list[Any]:
 
 
 def iterate(value: Any) -> Any:
-    """What ``for (… of value)`` and ``...value`` go through."""
+    """Return what ``for (… of value)`` and ``...value`` go through."""
     if isinstance(value, (list, str, bytes)) or hasattr(value, "__next__") or hasattr(value, "_entries"):
         return value
     raise TypeError(f"{'undefined' if value is UNDEFINED else type(value).__name__} is not iterable")

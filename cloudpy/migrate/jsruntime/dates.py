@@ -7,14 +7,13 @@ import time
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from .calendar import _DAY, _EPOCH, _TURN, _clip, _from_parts, _offset
 from .coercion import _primitive, number
-from .date_texts import date_parse
+from .date_parsing import _DAY, _EPOCH, _TURN, _clip, _from_parts, _offset, date_parse
 from .values import RangeError
 
 
 def now() -> int:
-    """``Date.now()``: milliseconds since 1970."""
+    """Return ``Date.now()``: milliseconds since 1970."""
     return int(time.time() * 1000)
 
 
@@ -35,7 +34,7 @@ class Date:
             self._time = date_parse(value) if isinstance(value, str) else _clip(number(value))
 
     def _fields(self, utc: bool = False) -> tuple[int, ...]:
-        """Year, month from 0, day, hour, minute, second, millisecond, day of the week."""
+        """Return year, month from 0, day, hour, minute, second, millisecond, day of the week."""
         days, rest = divmod(self._time + (0 if utc else _offset(self._time)), _DAY)
         turns, place = divmod(days + _EPOCH.toordinal() - 1, _TURN)
         day = date.fromordinal(place + 1)
@@ -47,7 +46,7 @@ class Date:
         return self._fields(utc)[place] if self._time == self._time else math.nan
 
     def to_datetime(self) -> datetime:
-        """The same point in time as Python has it, in UTC."""
+        """Return the same point in time as Python has it, in UTC."""
         if self._time != self._time:
             raise RangeError("Invalid time value")  # the database refuses it in Node
         return _EPOCH + timedelta(milliseconds=self._time)
@@ -113,8 +112,8 @@ class Date:
         if self._time != self._time:
             raise RangeError("Invalid time value")
         year, month, day, hour, minute, second, ms, _ = self._fields(True)
-        shown = f"{year:04d}" if 0 <= year <= 9999 else f"{'-' if year < 0 else '+'}{abs(year):06d}"
-        return f"{shown}-{month + 1:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{ms:03d}Z"
+        visible = f"{year:04d}" if 0 <= year <= 9999 else f"{'-' if year < 0 else '+'}{abs(year):06d}"
+        return f"{visible}-{month + 1:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{ms:03d}Z"
 
     def toJSON(self) -> Any:
         return self.toISOString() if self._time == self._time else None
@@ -185,5 +184,5 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def date_utc(*parts: Any) -> Any:
-    """``Date.UTC(year, month, …)``: milliseconds since 1970."""
+    """Return ``Date.UTC(year, month, …)``: milliseconds since 1970."""
     return _from_parts((*parts, 0) if len(parts) == 1 else parts, True)

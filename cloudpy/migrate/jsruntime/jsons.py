@@ -10,21 +10,20 @@ from datetime import timezone
 from typing import Any
 
 from .coercion import _fit, _number_text, _whole, call, number, text
-from .marks import NotTranslated
 from .objects import keys
 from .texts import _pairs
-from .values import UNDEFINED, is_nil, thrown, truthy
+from .values import UNDEFINED, NotTranslated, is_nil, thrown, truthy
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON carries it: what is undefined is left out, NaN is null, errors are their own properties.
+    """Return a value as JSON carries it: without undefined, NaN as null, errors as their own properties.
 
     bytes stay as they are.
     """
     if isinstance(value, dict) and callable(value.get("then")):
         raise NotTranslated("an object with a then of its own is not translated")
-    found = _plain(value)
-    return None if found is UNDEFINED else found
+    result = _plain(value)
+    return None if result is UNDEFINED else result
 
 
 def _plain(value: Any) -> Any:
@@ -54,7 +53,7 @@ def _plain(value: Any) -> Any:
 
 
 def handler(function: Any) -> Any:
-    """Gives what `function` returns as JSON carries it; for ``main``."""
+    """Decorate ``main``: its result is made what JSON carries."""
 
     async def wait(event: Any, context: Any) -> Any:
         return plain(await function(event, context))
@@ -114,7 +113,7 @@ def _of_callback(error: Any, value: Any) -> Any:
 
 
 def stringify(value: Any, replacer: Any = None, indent: Any = 0) -> Any:
-    """``JSON.stringify(value, replacer, indent)``; `replacer` may be a list of keys."""
+    """Return ``JSON.stringify(value, replacer, indent)``; `replacer` may be a list of keys."""
     if callable(replacer):
         raise NotTranslated("JSON.stringify with a function is not translated")
     if isinstance(indent, bool) or is_nil(indent):
@@ -159,7 +158,7 @@ def _written(value: Any, step: str, line: str, keys_of: Callable[[Any], list[str
 
 
 def parse_json(value: Any) -> Any:
-    """``JSON.parse(value)``."""
+    """Return ``JSON.parse(value)``."""
     try:
         return _normal(json.loads(text(value), parse_constant=_no_constant))
     except (ValueError, RecursionError) as error:

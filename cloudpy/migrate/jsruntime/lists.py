@@ -8,14 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from .coercion import _string, _units, call, iterate, number, text
-from .marks import NotTranslated
 from .objects import get, length
 from .texts import _clamped, _pairs, _position
-from .values import UNDEFINED, is_nil, same, truthy
+from .values import UNDEFINED, NotTranslated, is_nil, same, truthy
 
 
 def array(value: Any, method: str) -> list[Any]:
-    """The list that an array's method is called on, or the error that JavaScript has for what is none."""
+    """Return the list that an array's method is called on, or the error that JavaScript has for what is none."""
     if isinstance(value, list):
         return value
     if is_nil(value):
@@ -26,31 +25,31 @@ def array(value: Any, method: str) -> list[Any]:
 
 
 def _indexed(items: list[Any]) -> Any:
-    """Index and item, of as many as there are now: what is added meanwhile is not visited."""
+    """Yield index and item, of as many as there are now: what is added meanwhile is not visited."""
     for index in range(len(items)):
         if index < len(items):
             yield index, items[index]
 
 
 def map_list(value: Any, function: Any) -> list[Any]:
-    """``value.map(function)``."""
+    """Return ``value.map(function)``."""
     items = array(value, "map")
     return [call(function, item, index, items) for index, item in _indexed(items)]
 
 
 def flat_map(value: Any, function: Any) -> list[Any]:
-    """``value.flatMap(function)``."""
+    """Return ``value.flatMap(function)``."""
     return flat(map_list(value, function))
 
 
 def filter_list(value: Any, function: Any) -> list[Any]:
-    """``value.filter(function)``."""
+    """Return ``value.filter(function)``."""
     items = array(value, "filter")
     return [item for index, item in _indexed(items) if truthy(call(function, item, index, items))]
 
 
 def for_each(value: Any, function: Any) -> Any:
-    """``value.forEach(function)``."""
+    """Return ``value.forEach(function)``."""
     if hasattr(value, "_entries"):
         for key, item in list(value._entries.values()):
             call(function, item, key, value)
@@ -62,31 +61,31 @@ def for_each(value: Any, function: Any) -> Any:
 
 
 def some(value: Any, function: Any) -> bool:
-    """``value.some(function)``."""
+    """Return ``value.some(function)``."""
     items = array(value, "some")
     return any(truthy(call(function, item, index, items)) for index, item in _indexed(items))
 
 
 def every(value: Any, function: Any) -> bool:
-    """``value.every(function)``."""
+    """Return ``value.every(function)``."""
     items = array(value, "every")
     return all(truthy(call(function, item, index, items)) for index, item in _indexed(items))
 
 
 def find(value: Any, function: Any) -> Any:
-    """``value.find(function)``: undefined when there is none."""
+    """Return ``value.find(function)``: undefined when there is none."""
     items = array(value, "find")
     return next((item for at, item in _indexed(items) if truthy(call(function, item, at, items))), UNDEFINED)
 
 
 def find_index(value: Any, function: Any) -> int:
-    """``value.findIndex(function)``: -1 when there is none."""
+    """Return ``value.findIndex(function)``: -1 when there is none."""
     items = array(value, "findIndex")
     return next((at for at, item in _indexed(items) if truthy(call(function, item, at, items))), -1)
 
 
 def reduce(value: Any, function: Any, *start: Any) -> Any:
-    """``value.reduce(function, start)``."""
+    """Return ``value.reduce(function, start)``."""
     items = array(value, "reduce")
     if not items and not start:
         raise TypeError("Reduce of empty array with no initial value")
@@ -103,7 +102,7 @@ def _parts(value: Any, method: str) -> Any:
 
 
 def slice_of(value: Any, start: Any = UNDEFINED, end: Any = UNDEFINED) -> Any:
-    """``value.slice(start, end)`` of an array, a text or a Buffer."""
+    """Return ``value.slice(start, end)`` of an array, a text or a Buffer."""
     parts = _parts(value, "slice")
     size = len(parts)
     cut = parts[_clamped(start, size, 0, True) : _clamped(end, size, math.inf, True)]
@@ -111,31 +110,31 @@ def slice_of(value: Any, start: Any = UNDEFINED, end: Any = UNDEFINED) -> Any:
 
 
 def at(value: Any, position: Any) -> Any:
-    """``value.at(position)``: counted from the end when negative."""
+    """Return ``value.at(position)``: counted from the end when negative."""
     parts, index = _parts(value, "at"), _position(position)
     index += len(parts) if index < 0 else 0
     return parts[index] if 0 <= index < len(parts) else UNDEFINED
 
 
 def includes(value: Any, part: Any) -> bool:
-    """``value.includes(part)`` of an array or a text."""
+    """Return ``value.includes(part)`` of an array or a text."""
     if isinstance(value, str):
         return text(part) in value
     return any(same(item, part) or (item != item and part != part) for item in array(value, "includes"))
 
 
 def index_of(value: Any, part: Any, start: Any = 0) -> int:
-    """``value.indexOf(part, start)`` of an array or a text; -1 when it is not there."""
+    """Return ``value.indexOf(part, start)`` of an array or a text; -1 when it is not there."""
     if isinstance(value, str):
         units = _units(value)
         return units.find(_units(text(part)), _clamped(start, len(units)))
     items = array(value, "indexOf")
-    begin = _clamped(start, len(items), from_end=True)
-    return next((index for index in range(begin, len(items)) if same(items[index], part)), -1)
+    first_line = _clamped(start, len(items), from_end=True)
+    return next((index for index in range(first_line, len(items)) if same(items[index], part)), -1)
 
 
 def last_index_of(value: Any, part: Any) -> int:
-    """``value.lastIndexOf(part)`` of an array or a text; -1 when it is not there."""
+    """Return ``value.lastIndexOf(part)`` of an array or a text; -1 when it is not there."""
     if isinstance(value, str):
         return _units(value).rfind(_units(text(part)))
     items = array(value, "lastIndexOf")
@@ -143,69 +142,69 @@ def last_index_of(value: Any, part: Any) -> int:
 
 
 def join(value: Any, separator: Any = ",") -> str:
-    """``value.join(separator)``."""
+    """Return ``value.join(separator)``."""
     separator = "," if separator is UNDEFINED else text(separator)
     return _pairs(separator.join("" if is_nil(item) else text(item) for item in array(value, "join")))
 
 
-def join_all(value: Any, *others: Any) -> Any:
-    """``value.concat(...others)`` of an array or a text."""
+def join_all(value: Any, *right_type: Any) -> Any:
+    """Return ``value.concat(...others)`` of an array or a text."""
     if isinstance(value, str):
-        return _pairs(value + "".join(map(text, others)))
+        return _pairs(value + "".join(map(text, right_type)))
     joined = list(array(value, "concat"))
-    for other in others:
+    for other in right_type:
         joined += other if isinstance(other, list) else [other]
     return joined
 
 
 def flat(value: Any, depth: Any = 1) -> list[Any]:
-    """``value.flat(depth)``."""
-    made: list[Any] = []
+    """Return ``value.flat(depth)``."""
+    result: list[Any] = []
     for item in array(value, "flat"):
-        made += flat(item, depth - 1) if isinstance(item, list) and depth >= 1 else [item]
-    return made
+        result += flat(item, depth - 1) if isinstance(item, list) and depth >= 1 else [item]
+    return result
 
 
 def push(value: Any, *items: Any) -> int:
-    """``value.push(...items)``: how many there are then."""
+    """Return ``value.push(...items)``: how many there are then."""
     array(value, "push").extend(items)
     return len(value)
 
 
 def unshift(value: Any, *items: Any) -> int:
-    """``value.unshift(...items)``: how many there are then."""
+    """Return ``value.unshift(...items)``: how many there are then."""
     array(value, "unshift")[:0] = items
     return len(value)
 
 
 def pop(value: Any) -> Any:
-    """``value.pop()``: undefined when it is empty."""
+    """Return ``value.pop()``: undefined when it is empty."""
     return array(value, "pop").pop() if array(value, "pop") else UNDEFINED
 
 
 def shift(value: Any) -> Any:
-    """``value.shift()``: undefined when it is empty."""
+    """Return ``value.shift()``: undefined when it is empty."""
     return array(value, "shift").pop(0) if array(value, "shift") else UNDEFINED
 
 
 def splice(value: Any, start: Any = UNDEFINED, *more: Any) -> list[Any]:
-    """``value.splice(start, count, ...items)``: what was taken out."""
+    """Return ``value.splice(start, count, ...items)``: what was taken out."""
     items = array(value, "splice")
-    begin = _clamped(start, len(items), from_end=True)
-    count = _clamped(more[0], len(items) - begin) if more else 0 if start is UNDEFINED else len(items) - begin
-    taken = items[begin : begin + count]
-    items[begin : begin + count] = more[1:]
-    return taken
+    first_line = _clamped(start, len(items), from_end=True)
+    count = _clamped(more[0], len(items) - first_line) if more else 0 if start is UNDEFINED else len(items) - first_line
+    used = items[first_line : first_line + count]
+    items[first_line : first_line + count] = more[1:]
+    return used
 
 
 def reverse(value: Any) -> list[Any]:
-    """``value.reverse()``, in place."""
+    """Return ``value.reverse()``, in place."""
     array(value, "reverse").reverse()
     return value  # type: ignore[no-any-return]
 
 
 def sort(value: Any, compare: Any = UNDEFINED) -> list[Any]:
-    """``value.sort(compare)``, in place; without `compare` in the order of the texts, undefined last."""
+    """Return ``value.sort(compare)``, in place; without `compare` in the order of the texts, undefined last."""
     items = array(value, "sort")
     last = [item for item in items if item is UNDEFINED]
     rest = [item for item in items if item is not UNDEFINED]
@@ -219,14 +218,14 @@ def sort(value: Any, compare: Any = UNDEFINED) -> list[Any]:
 
 def _comparing(compare: Callable[..., Any]) -> Callable[[Any, Any], int]:
     def way(left: Any, right: Any) -> int:
-        found = number(call(compare, left, right))
-        return 1 if found > 0 else -1 if found < 0 else 0
+        result = number(call(compare, left, right))
+        return 1 if result > 0 else -1 if result < 0 else 0
 
     return way
 
 
 def array_from(value: Any, function: Any = UNDEFINED) -> list[Any]:
-    """``Array.from(value, function)``."""
+    """Return ``Array.from(value, function)``."""
     if isinstance(value, dict):
         size = _clamped(get(value, "length"), 2**32)
         items = [get(value, index) for index in range(size)]
@@ -236,6 +235,6 @@ def array_from(value: Any, function: Any = UNDEFINED) -> list[Any]:
 
 
 def fill(value: Any, new: Any) -> list[Any]:
-    """``value.fill(new)``, in place."""
+    """Return ``value.fill(new)``, in place."""
     array(value, "fill")[:] = [new] * length(value)
     return value  # type: ignore[no-any-return]

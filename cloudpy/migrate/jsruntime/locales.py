@@ -7,15 +7,14 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
-from .calendar import _EPOCH
 from .coercion import text
+from .date_parsing import _EPOCH
 from .dates import Date
-from .marks import NotTranslated
-from .values import UNDEFINED, is_nil
+from .values import UNDEFINED, NotTranslated, is_nil
 
 
 def to_locale(value: Any, method: str, locale: str = "en-US", zone: str = "", twelve: bool = True) -> str:
-    """``value.toLocaleString(…)``, ``toLocaleDateString``, ``toLocaleTimeString`` of a Date, a number or a text."""
+    """Return ``value.toLocaleString(…)``, ``toLocaleDateString``, ``toLocaleTimeString`` of a value."""
     if is_nil(value):
         raise TypeError(f"Cannot read properties of {text(value)} (reading '{method}')")
     if isinstance(value, Date):
@@ -29,8 +28,8 @@ def to_locale(value: Any, method: str, locale: str = "en-US", zone: str = "", tw
     return text(value)
 
 
-def number_text(value: Any, fewest: int = 0, most: int = 3) -> str:
-    """A number with commas, and as many digits after the point as are wanted."""
+def number_text(value: Any, min_count: int = 0, max_count: int = 3) -> str:
+    """Return a number with commas and a number of decimals."""
     if value != value:
         return "NaN"
     sign = "-" if math.copysign(1, value) < 0 else ""
@@ -38,18 +37,18 @@ def number_text(value: Any, fewest: int = 0, most: int = 3) -> str:
         return f"{sign}∞"
     with localcontext() as context:
         context.prec = 400
-        exact = abs(Decimal(repr(value))).quantize(Decimal(1).scaleb(-max(fewest, most)), ROUND_HALF_UP)
+        exact = abs(Decimal(repr(value))).quantize(Decimal(1).scaleb(-max(min_count, max_count)), ROUND_HALF_UP)
     whole, _, fraction = f"{exact:,f}".partition(".")
-    fraction = fraction.rstrip("0").ljust(fewest, "0")
+    fraction = fraction.rstrip("0").ljust(min_count, "0")
     return f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}"
 
 
-def locale_number(value: Any, fewest: Any, most: Any) -> str:
-    """``value.toLocaleString(locale, {minimumFractionDigits, maximumFractionDigits})``."""
+def locale_number(value: Any, min_count: Any, max_count: Any) -> str:
+    """Return ``value.toLocaleString(locale, {minimumFractionDigits, maximumFractionDigits})``."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return to_locale(value, "toLocaleString")
-    low = 0 if fewest is UNDEFINED else fewest
-    return number_text(value, low, max(low, 3) if most is UNDEFINED else most)
+    low = 0 if min_count is UNDEFINED else min_count
+    return number_text(value, low, max(low, 3) if max_count is UNDEFINED else max_count)
 
 
 def _date_text(value: Date, method: str, locale: str, zone: str, twelve: bool) -> str:
@@ -59,8 +58,8 @@ def _date_text(value: Date, method: str, locale: str, zone: str, twelve: bool) -
     if zone:
         from zoneinfo import ZoneInfo
 
-        shown = value.to_datetime().astimezone(ZoneInfo(zone))
-        offset = shown.utcoffset() or timedelta()
+        visible = value.to_datetime().astimezone(ZoneInfo(zone))
+        offset = visible.utcoffset() or timedelta()
         moment = _EPOCH + timedelta(milliseconds=at) + offset
         year, month, day = moment.year, moment.month, moment.day
         hour, minute, second = moment.hour, moment.minute, moment.second

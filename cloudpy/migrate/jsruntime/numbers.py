@@ -11,9 +11,9 @@ from .coercion import _DIGITS, _SAFE, _fit, _parsed, _primitive, _whole, number,
 from .values import UNDEFINED, RangeError
 
 
-def add(left: Any, *others: Any) -> Any:
-    """``left + right``, and what is added to that: texts are joined, all else is added as numbers."""
-    for other in others:
+def add(left: Any, *right_type: Any) -> Any:
+    """Return ``left + right``, and what is added to that: texts are joined, all else is added as numbers."""
+    for other in right_type:
         left, right = _primitive(left), _primitive(other)
         if isinstance(left, str) or isinstance(right, str):
             left = text(left) + text(right)
@@ -27,7 +27,7 @@ def _result(value: Any) -> Any:
 
 
 def sub(left: Any, right: Any) -> Any:
-    """``left - right``."""
+    """Return ``left - right``."""
     left, right = number(left), number(right)
     if left == 0 and right == 0 and math.copysign(1, left) < 0 < math.copysign(1, right):
         return -0.0
@@ -35,7 +35,7 @@ def sub(left: Any, right: Any) -> Any:
 
 
 def mul(left: Any, right: Any) -> Any:
-    """``left * right``."""
+    """Return ``left * right``."""
     left, right = number(left), number(right)
     product = left * right
     if product == 0 and math.copysign(1, left) != math.copysign(1, right):
@@ -44,7 +44,7 @@ def mul(left: Any, right: Any) -> Any:
 
 
 def div(left: Any, right: Any) -> Any:
-    """``left / right``; by 0 it is an infinity or NaN."""
+    """Return ``left / right``; by 0 it is an infinity or NaN."""
     left, right = number(left), number(right)
     if right == 0:
         if left == 0 or left != left:
@@ -59,7 +59,7 @@ def _whole_or_all(value: float) -> Any:
 
 
 def rem(left: Any, right: Any) -> Any:
-    """``left % right``: it has the sign of `left`."""
+    """Return ``left % right``: it has the sign of `left`."""
     left, right = number(left), number(right)
     if right == 0 or left != left or right != right or abs(left) == math.inf:
         return math.nan
@@ -67,7 +67,7 @@ def rem(left: Any, right: Any) -> Any:
 
 
 def power(left: Any, right: Any) -> Any:
-    """``left ** right``."""
+    """Return ``left ** right``."""
     left, right = number(left), number(right)
     if right != right or (abs(left) == 1 and abs(right) == math.inf):
         return math.nan
@@ -82,7 +82,7 @@ def power(left: Any, right: Any) -> Any:
 
 
 def neg(value: Any) -> Any:
-    """``-value``, which is -0 for 0."""
+    """Return ``-value``, which is -0 for 0."""
     value = number(value)
     return -value if value else (-0.0 if math.copysign(1, value) > 0 else 0)
 
@@ -95,37 +95,37 @@ def _int32(value: Any) -> int:
 
 
 def bit_and(left: Any, right: Any) -> int:
-    """``left & right``, of 32 bits."""
+    """Return ``left & right``, of 32 bits."""
     return _int32(left) & _int32(right)
 
 
 def bit_or(left: Any, right: Any) -> int:
-    """``left | right``, of 32 bits."""
+    """Return ``left | right``, of 32 bits."""
     return _int32(left) | _int32(right)
 
 
 def bit_xor(left: Any, right: Any) -> int:
-    """``left ^ right``, of 32 bits."""
+    """Return ``left ^ right``, of 32 bits."""
     return _int32(left) ^ _int32(right)
 
 
 def bit_not(value: Any) -> int:
-    """``~value``, of 32 bits."""
+    """Return ``~value``, of 32 bits."""
     return ~_int32(value)
 
 
 def shift_left(left: Any, right: Any) -> int:
-    """``left << right``, of 32 bits."""
+    """Return ``left << right``, of 32 bits."""
     return _int32(_int32(left) << (_int32(right) & 31))
 
 
 def shift_right(left: Any, right: Any) -> int:
-    """``left >> right``, of 32 bits."""
+    """Return ``left >> right``, of 32 bits."""
     return _int32(left) >> (_int32(right) & 31)
 
 
 def shift_right_unsigned(left: Any, right: Any) -> int:
-    """``left >>> right``, of 32 bits."""
+    """Return ``left >>> right``, of 32 bits."""
     return (_int32(left) % 2**32) >> (_int32(right) & 31)
 
 
@@ -137,31 +137,31 @@ def _ordered(left: Any, right: Any) -> tuple[Any, Any]:
 
 
 def less(left: Any, right: Any) -> bool:
-    """``left < right``."""
+    """Return ``left < right``."""
     one, other = _ordered(left, right)
     return bool(one < other)
 
 
 def less_equal(left: Any, right: Any) -> bool:
-    """``left <= right``."""
+    """Return ``left <= right``."""
     one, other = _ordered(left, right)
     return bool(one <= other)
 
 
 def greater(left: Any, right: Any) -> bool:
-    """``left > right``."""
+    """Return ``left > right``."""
     one, other = _ordered(left, right)
     return bool(one > other)
 
 
 def greater_equal(left: Any, right: Any) -> bool:
-    """``left >= right``."""
+    """Return ``left >= right``."""
     one, other = _ordered(left, right)
     return bool(one >= other)
 
 
 def parse_int(value: Any, base: Any = UNDEFINED) -> Any:
-    """``parseInt(value, base)``: as many digits as there are, or NaN."""
+    """Return ``parseInt(value, base)``: as many digits as there are, or NaN."""
     written, radix = trim(text(value)), _int32(base)
     sign = -1 if written[:1] == "-" else 1
     written = written[1:] if written[:1] in ("+", "-") else written
@@ -177,121 +177,121 @@ def parse_int(value: Any, base: Any = UNDEFINED) -> Any:
         digits += each
     if not digits:
         return math.nan
-    found = int(digits, radix)
-    return -0.0 if sign < 0 and not found else _fit(sign * found)
+    result = int(digits, radix)
+    return -0.0 if sign < 0 and not result else _fit(sign * result)
 
 
 def parse_float(value: Any) -> Any:
-    """``parseFloat(value)``: the number that a text begins with, or NaN."""
-    found = re.match(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)", trim(text(value)))
-    return _parsed(found[0]) if found else math.nan
+    """Return ``parseFloat(value)``: the number that a text begins with, or NaN."""
+    result = re.match(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)", trim(text(value)))
+    return _parsed(result[0]) if result else math.nan
 
 
 def is_nan(value: Any) -> bool:
-    """``isNaN(value)``."""
+    """Return ``isNaN(value)``."""
     value = number(value)
     return bool(value != value)
 
 
 def is_finite(value: Any) -> bool:
-    """``isFinite(value)``."""
+    """Return ``isFinite(value)``."""
     return math.isfinite(number(value))
 
 
 def is_number(value: Any) -> bool:
-    """``typeof value === 'number'``."""
+    """Return ``typeof value === 'number'``."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def is_finite_number(value: Any) -> bool:
-    """``Number.isFinite(value)``."""
+    """Return ``Number.isFinite(value)``."""
     return is_number(value) and math.isfinite(value)
 
 
 def is_nan_number(value: Any) -> bool:
-    """``Number.isNaN(value)``."""
+    """Return ``Number.isNaN(value)``."""
     return isinstance(value, float) and value != value
 
 
 def is_safe_integer(value: Any) -> bool:
-    """``Number.isSafeInteger(value)``."""
+    """Return ``Number.isSafeInteger(value)``."""
     return is_integer(value) and abs(value) < _SAFE
 
 
-def _real(way: Any, *values: Any) -> Any:
+def _real(kind: Any, *values: Any) -> Any:
     numbers = [number(value) for value in values]
     try:
-        return _whole_or_all(way(*numbers))
+        return _whole_or_all(kind(*numbers))
     except ValueError:  # what is not defined there
         return math.nan
 
 
 def sine(value: Any) -> Any:
-    """``Math.sin(value)``."""
+    """Return ``Math.sin(value)``."""
     return _real(math.sin, value)
 
 
 def cosine(value: Any) -> Any:
-    """``Math.cos(value)``."""
+    """Return ``Math.cos(value)``."""
     return _real(math.cos, value)
 
 
 def arc_tangent(value: Any, other: Any) -> Any:
-    """``Math.atan2(value, other)``."""
+    """Return ``Math.atan2(value, other)``."""
     return _real(math.atan2, value, other)
 
 
 def arc_sine(value: Any) -> Any:
-    """``Math.asin(value)``."""
+    """Return ``Math.asin(value)``."""
     return _real(math.asin, value)
 
 
 def arc_cosine(value: Any) -> Any:
-    """``Math.acos(value)``."""
+    """Return ``Math.acos(value)``."""
     return _real(math.acos, value)
 
 
 def logarithm(value: Any) -> Any:
-    """``Math.log(value)``."""
+    """Return ``Math.log(value)``."""
     value = number(value)
     return -math.inf if value == 0 else _real(math.log, value)
 
 
 def is_integer(value: Any) -> bool:
-    """``Number.isInteger(value)``."""
+    """Return ``Number.isInteger(value)``."""
     return is_number(value) and math.isfinite(value) and value == int(value)
 
 
 def floor(value: Any) -> Any:
-    """``Math.floor(value)``."""
+    """Return ``Math.floor(value)``."""
     return _rounded(math.floor, value)
 
 
 def ceil(value: Any) -> Any:
-    """``Math.ceil(value)``."""
+    """Return ``Math.ceil(value)``."""
     return _rounded(math.ceil, value)
 
 
 def trunc(value: Any) -> Any:
-    """``Math.trunc(value)``."""
+    """Return ``Math.trunc(value)``."""
     return _rounded(math.trunc, value)
 
 
 def round_half_up(value: Any) -> Any:
-    """``Math.round(value)``: a half goes up."""
+    """Return ``Math.round(value)``: a half goes up."""
     return _rounded(lambda exact: math.floor(exact) + (1 if exact - math.floor(exact) >= 0.5 else 0), value)
 
 
-def _rounded(way: Any, value: Any) -> Any:
+def _rounded(kind: Any, value: Any) -> Any:
     value = number(value)
     if not math.isfinite(value) or value == 0:
         return value
-    found = way(value)
-    return -0.0 if found == 0 and value < 0 else _fit(found)
+    result = kind(value)
+    return -0.0 if result == 0 and value < 0 else _fit(result)
 
 
 def to_fixed(value: Any, digits: Any = 0) -> str:
-    """``value.toFixed(digits)``."""
+    """Return ``value.toFixed(digits)``."""
     digits = number(digits)
     places = 0 if digits != digits else int(digits) if math.isfinite(digits) else 101
     if not 0 <= places <= 100:
@@ -310,7 +310,7 @@ def to_fixed(value: Any, digits: Any = 0) -> str:
 
 
 def to_base(value: Any, base: int) -> str:
-    """``value.toString(base)`` of a number."""
+    """Return ``value.toString(base)`` of a number."""
     value = number(value)
     if base == 10 or not math.isfinite(value):
         return text(value)
@@ -343,38 +343,38 @@ def _fraction(digits: str, fraction: float, value: float, base: int) -> str:
 
 
 def sign(value: Any) -> Any:
-    """``Math.sign(value)``."""
+    """Return ``Math.sign(value)``."""
     value = number(value)
     return value if value != value or value == 0 else (1 if value > 0 else -1)
 
 
 def largest(*values: Any) -> Any:
-    """``Math.max(...values)``."""
+    """Return ``Math.max(...values)``."""
     return _extreme(max, -math.inf, values)
 
 
 def smallest(*values: Any) -> Any:
-    """``Math.min(...values)``."""
+    """Return ``Math.min(...values)``."""
     return _extreme(min, math.inf, values)
 
 
-def _extreme(way: Any, found: Any, values: tuple[Any, ...]) -> Any:
+def _extreme(kind: Any, result: Any, values: tuple[Any, ...]) -> Any:
     numbers = [number(value) for value in values]
     if any(value != value for value in numbers):
         return math.nan
     zeros = [value for value in numbers if value == 0]
-    found = way(numbers, default=found)
-    if found == 0 and len(zeros) > 1:  # -0 is below 0
-        return way(zeros, key=lambda zero: math.copysign(1, zero))
-    return found
+    result = kind(numbers, default=result)
+    if result == 0 and len(zeros) > 1:  # -0 is below 0
+        return kind(zeros, key=lambda zero: math.copysign(1, zero))
+    return result
 
 
 def square_root(value: Any) -> Any:
-    """``Math.sqrt(value)``."""
+    """Return ``Math.sqrt(value)``."""
     value = number(value)
     return _whole_or_all(math.sqrt(value)) if value >= 0 else math.nan
 
 
 def absolute(value: Any) -> Any:
-    """``Math.abs(value)``."""
+    """Return ``Math.abs(value)``."""
     return abs(number(value)) or 0

@@ -5,33 +5,116 @@ from __future__ import annotations
 from typing import Any
 
 from .coercion import _encoded, _units, iterate, text
-from .marks import NotTranslated
-from .values import UNDEFINED, is_nil, same
+from .values import UNDEFINED, NotTranslated, is_nil, same
 
 # What every object, text and array has without anybody having put it there; functions, mostly.
-_INBORN = set(
-    "constructor toString valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString __proto__".split()
-)
-_INBORN_LIST = set(
-    "at concat copyWithin entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach"
-    " includes indexOf join keys lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice"
-    " toReversed toSorted toSpliced unshift values with".split()
-)
-_INBORN_TEXT = set(
-    "anchor at big blink bold charAt charCodeAt codePointAt concat endsWith fixed fontcolor fontsize includes indexOf"
-    " isWellFormed italics lastIndexOf link localeCompare match matchAll normalize padEnd padStart repeat replace"
-    " replaceAll search slice small split startsWith strike sub substr substring sup toLocaleLowerCase"
-    " toLocaleUpperCase toLowerCase toUpperCase toWellFormed trim trimEnd trimLeft trimRight trimStart".split()
-)
+_INBORN = {
+    "constructor",
+    "toString",
+    "valueOf",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "__proto__",
+}
+_INBORN_LIST = {
+    "at",
+    "concat",
+    "copyWithin",
+    "entries",
+    "every",
+    "fill",
+    "filter",
+    "find",
+    "findIndex",
+    "findLast",
+    "findLastIndex",
+    "flat",
+    "flatMap",
+    "forEach",
+    "includes",
+    "indexOf",
+    "join",
+    "keys",
+    "lastIndexOf",
+    "map",
+    "pop",
+    "push",
+    "reduce",
+    "reduceRight",
+    "reverse",
+    "shift",
+    "slice",
+    "some",
+    "sort",
+    "splice",
+    "toReversed",
+    "toSorted",
+    "toSpliced",
+    "unshift",
+    "values",
+    "with",
+}
+_INBORN_TEXT = {
+    "anchor",
+    "at",
+    "big",
+    "blink",
+    "bold",
+    "charAt",
+    "charCodeAt",
+    "codePointAt",
+    "concat",
+    "endsWith",
+    "fixed",
+    "fontcolor",
+    "fontsize",
+    "includes",
+    "indexOf",
+    "isWellFormed",
+    "italics",
+    "lastIndexOf",
+    "link",
+    "localeCompare",
+    "match",
+    "matchAll",
+    "normalize",
+    "padEnd",
+    "padStart",
+    "repeat",
+    "replace",
+    "replaceAll",
+    "search",
+    "slice",
+    "small",
+    "split",
+    "startsWith",
+    "strike",
+    "sub",
+    "substr",
+    "substring",
+    "sup",
+    "toLocaleLowerCase",
+    "toLocaleUpperCase",
+    "toLowerCase",
+    "toUpperCase",
+    "toWellFormed",
+    "trim",
+    "trimEnd",
+    "trimLeft",
+    "trimRight",
+    "trimStart",
+}
 _INBORN_NUMBER = {"toExponential", "toFixed", "toPrecision"}
 
 
 def get(value: Any, key: Any) -> Any:
-    """``value[key]``: undefined for what is not there."""
+    """Return ``value[key]``: undefined for what is not there."""
     if isinstance(value, dict):
         key = text(key)
-        found = value.get(key, UNDEFINED)
-        return _inborn(key, _INBORN) if found is UNDEFINED and key not in value else found
+        result = value.get(key, UNDEFINED)
+        return _inborn(key, _INBORN) if result is UNDEFINED and key not in value else result
     if is_nil(value):
         raise TypeError(f"Cannot read properties of {text(value)} (reading '{text(key)}')")
     if isinstance(value, (list, str, bytes)):
@@ -105,7 +188,7 @@ _OF_EXCEPTIONS = {"args", "with_traceback", "add_note", "toJSON"}
 
 
 def maybe(value: Any, key: Any, *more: Any) -> Any:
-    """``value?.[key]``, and ``[…]`` for each of `more`; undefined where there is no value."""
+    """Return ``value?.[key]``, and ``[…]`` for each of `more`; undefined where there is no value."""
     if is_nil(value):
         return UNDEFINED
     for each in (key, *more):
@@ -114,7 +197,7 @@ def maybe(value: Any, key: Any, *more: Any) -> Any:
 
 
 def put(value: Any, key: Any, new: Any) -> Any:
-    """``value[key] = new``; gives `new`."""
+    """Return ``value[key] = new``; gives `new`."""
     if isinstance(value, dict):
         key = text(key)
         if key == "__proto__":
@@ -138,7 +221,7 @@ def put(value: Any, key: Any, new: Any) -> Any:
 
 
 def delete(value: Any, key: Any) -> bool:
-    """``delete value[key]``."""
+    """Return ``delete value[key]``."""
     if is_nil(value):
         raise TypeError("Cannot convert undefined or null to object")
     if not isinstance(value, dict):
@@ -148,7 +231,7 @@ def delete(value: Any, key: Any) -> bool:
 
 
 def has(value: Any, key: Any) -> bool:
-    """``key in value``, and ``value.hasOwnProperty(key)``."""
+    """Return ``key in value``, and ``value.hasOwnProperty(key)``."""
     if isinstance(value, dict):
         return text(key) in value or bool(_inborn(text(key), _INBORN))
     if isinstance(value, list):
@@ -162,14 +245,14 @@ def has(value: Any, key: Any) -> bool:
 
 
 def has_own(value: Any, key: Any) -> bool:
-    """``value.hasOwnProperty(key)``."""
+    """Return ``value.hasOwnProperty(key)``."""
     if is_nil(value):
         raise TypeError(f"Cannot read properties of {text(value)} (reading 'hasOwnProperty')")
     return text(key) in keys(value) or (isinstance(value, (str, list)) and text(key) == "length")
 
 
 def keys(value: Any) -> list[str]:
-    """``Object.keys(value)``: those that are whole numbers come first, sorted."""
+    """Return ``Object.keys(value)``: those that are whole numbers come first, sorted."""
     if isinstance(value, dict):
         numbers = [key for key in value if key.isdecimal() and text(int(key)) == key and int(key) < 2**32 - 1]
         if not numbers:
@@ -185,32 +268,32 @@ def keys(value: Any) -> list[str]:
 
 
 def keys_in(value: Any) -> list[str]:
-    """What ``for (… in value)`` goes through; nothing for null and undefined."""
+    """Return what ``for (… in value)`` goes through; nothing for null and undefined."""
     return [] if is_nil(value) else keys(value)
 
 
 def values(value: Any) -> list[Any]:
-    """``Object.values(value)``."""
+    """Return ``Object.values(value)``."""
     return [get(value, key) for key in keys(value)]
 
 
 def entries(value: Any) -> list[list[Any]]:
-    """``Object.entries(value)``."""
+    """Return ``Object.entries(value)``."""
     return [[key, get(value, key)] for key in keys(value)]
 
 
 def from_entries(value: Any) -> dict[str, Any]:
-    """``Object.fromEntries(value)``."""
+    """Return ``Object.fromEntries(value)``."""
     return {text(get(entry, 0)): get(entry, 1) for entry in iterate(value)}
 
 
 def spread(value: Any) -> dict[str, Any]:
-    """What ``{...value}`` takes over; nothing of null, undefined and numbers."""
+    """Return what ``{...value}`` takes over; nothing of null, undefined and numbers."""
     return {key: get(value, key) for key in keys_in(value)}
 
 
 def assign(target: Any, *sources: Any) -> Any:
-    """``Object.assign(target, ...sources)``; gives `target`."""
+    """Return ``Object.assign(target, ...sources)``; gives `target`."""
     if is_nil(target):
         raise TypeError("Cannot convert undefined or null to object")
     for source in sources:
@@ -219,13 +302,13 @@ def assign(target: Any, *sources: Any) -> Any:
     return target
 
 
-def rest_of(value: Any, *taken: Any) -> dict[str, Any]:
-    """What ``{taken, ...rest}`` leaves for the rest."""
-    return {key: item for key, item in spread(value).items() if key not in taken}
+def rest_of(value: Any, *used: Any) -> dict[str, Any]:
+    """Return what ``{taken, ...rest}`` leaves for the rest."""
+    return {key: item for key, item in spread(value).items() if key not in used}
 
 
 def object_is(left: Any, right: Any) -> bool:
-    """``Object.is(left, right)``."""
+    """Return ``Object.is(left, right)``."""
     if left != left and right != right:
         return True
     if same(left, right) and left == 0 and not isinstance(left, bool):
@@ -234,7 +317,7 @@ def object_is(left: Any, right: Any) -> bool:
 
 
 def length(value: Any) -> Any:
-    """``value.length``."""
+    """Return ``value.length``."""
     if isinstance(value, str):
         return len(value) if value.isascii() else len(_encoded(value)) // 2
     if isinstance(value, (list, bytes)):

@@ -6,17 +6,16 @@ import functools
 from typing import Any
 
 from .coercion import call, iterate, number
-from .marks import NotTranslated
-from .values import UNDEFINED, caught, thrown
+from .values import UNDEFINED, NotTranslated, caught, thrown
 
 
 async def wait(value: Any) -> Any:
-    """``await value`` of what may be no promise."""
+    """Return ``await value`` of what may be no promise."""
     return await value if hasattr(value, "__await__") else value
 
 
 def done(value: Any) -> Any:
-    """What a call gives that nobody waits for: a promise there would never be kept, so it is an error."""
+    """Return what a call gives that nobody waits for: a promise there would never be kept, so it is an error."""
     if hasattr(value, "__await__"):
         value.close()
         raise NotTranslated("nobody waits for the promise that this call gives: write await before it")
@@ -26,8 +25,8 @@ def done(value: Any) -> Any:
 def flattened(function: Any) -> Any:
     """Decorate an async function that returns a promise out of a ``try``: it is awaited after that has ended."""
 
-    async def wait_for_result(*arguments: Any, **kept: Any) -> Any:
-        return await wait(await function(*arguments, **kept))
+    async def wait_for_result(*arguments: Any, **saved: Any) -> Any:
+        return await wait(await function(*arguments, **saved))
 
     return functools.wraps(function)(wait_for_result)
 
@@ -39,7 +38,7 @@ def _promise(value: Any, method: str) -> Any:
 
 
 async def then(promise: Any, done: Any, failed: Any = UNDEFINED) -> Any:
-    """``promise.then(done, failed)``."""
+    """Return ``promise.then(done, failed)``."""
     try:
         value = await _promise(promise, "then")
     except Exception as error:
@@ -50,7 +49,7 @@ async def then(promise: Any, done: Any, failed: Any = UNDEFINED) -> Any:
 
 
 async def catch(promise: Any, failed: Any) -> Any:
-    """``promise.catch(failed)``."""
+    """Return ``promise.catch(failed)``."""
     try:
         return await _promise(promise, "catch")
     except Exception as error:
@@ -58,7 +57,7 @@ async def catch(promise: Any, failed: Any) -> Any:
 
 
 async def last(promise: Any, then_do: Any) -> Any:
-    """``promise.finally(then_do)``."""
+    """Return ``promise.finally(then_do)``."""
     try:
         return await _promise(promise, "finally")
     finally:
@@ -66,7 +65,7 @@ async def last(promise: Any, then_do: Any) -> Any:
 
 
 def promise(executor: Any) -> Any:
-    """``new Promise(executor)``."""
+    """Return ``new Promise(executor)``."""
     import asyncio
 
     future = asyncio.get_running_loop().create_future()
@@ -97,9 +96,9 @@ def promise(executor: Any) -> Any:
             settle(task)
 
     try:
-        begun = call(executor, resolve, reject)
-        if hasattr(begun, "__await__"):
-            asyncio.ensure_future(begun).add_done_callback(end)
+        hasher = call(executor, resolve, reject)
+        if hasattr(hasher, "__await__"):
+            asyncio.ensure_future(hasher).add_done_callback(end)
     except Exception as error:
         reject(error)
     return future
@@ -109,13 +108,13 @@ _RUNNING: set[Any] = set()
 
 
 def set_timeout(function: Any, milliseconds: Any = 0, *arguments: Any) -> Any:
-    """``setTimeout(function, milliseconds, ...arguments)`` in a promise that waits for it."""
+    """Return ``setTimeout(function, milliseconds, ...arguments)`` in a promise that waits for it."""
     import asyncio
 
     def run() -> None:
-        begun = call(function, *arguments)
-        if hasattr(begun, "__await__"):
-            task = asyncio.ensure_future(begun)
+        hasher = call(function, *arguments)
+        if hasattr(hasher, "__await__"):
+            task = asyncio.ensure_future(hasher)
             _RUNNING.add(task)  # the loop itself keeps no hold of it
             task.add_done_callback(_RUNNING.discard)
 
@@ -124,21 +123,21 @@ def set_timeout(function: Any, milliseconds: Any = 0, *arguments: Any) -> Any:
 
 
 def clear_timeout(timer: Any) -> Any:
-    """``clearTimeout(timer)``."""
+    """Return ``clearTimeout(timer)``."""
     if hasattr(timer, "cancel"):
         timer.cancel()
     return UNDEFINED
 
 
 async def gather(promises: Any) -> list[Any]:
-    """``Promise.all(promises)``: all at the same time; the first that fails is raised."""
+    """Return ``Promise.all(promises)``: all at the same time; the first that fails is raised."""
     import asyncio
 
     return list(await asyncio.gather(*[wait(promise) for promise in iterate(promises)]))
 
 
 async def gather_settled(promises: Any) -> list[Any]:
-    """``Promise.allSettled(promises)``."""
+    """Return ``Promise.allSettled(promises)``."""
     import asyncio
 
     done = await asyncio.gather(*[wait(promise) for promise in iterate(promises)], return_exceptions=True)

@@ -19,8 +19,8 @@ class Router:
         self._context: dict[str, Any] = {"_req": {"event": event, "url": get(event, "$url")}, "_res": {}}
         self._handlers: dict[str, list[Any]] = {}
 
-    def use(self, *given: Any) -> None:
-        self.router(*given) if len(given) > 1 else self.router("*", *given)
+    def use(self, *args: Any) -> None:
+        self.router(*args) if len(args) > 1 else self.router("*", *args)
 
     def router(self, path: Any, *handlers: Any) -> None:
         for each in path if isinstance(path, list) else [path]:

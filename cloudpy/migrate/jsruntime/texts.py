@@ -14,26 +14,26 @@ from .values import UNDEFINED, RangeError
 
 
 def printable(value: Any) -> Any:
-    """What ``console.log`` writes of a value: half a character is shown as U+FFFD."""
+    """Return what ``console.log`` writes of a value: half a character is shown as U+FFFD."""
     if not isinstance(value, str):
         return value
     return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def concat(*values: Any) -> str:
-    """What a template, or ``'' + …``, makes of values: their texts, joined."""
+    """Return what a template, or ``'' + …``, makes of values: their texts, joined."""
     return _pairs("".join(text(value) for value in values))
 
 
 def _pairs(value: str) -> str:
-    """The text with units that belong together put together again."""
+    """Return the text with units that belong together put together again."""
     if value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value):
         return value
     return _encoded(value).decode("utf-16-le", "surrogatepass")
 
 
 def _position(value: Any, default: float = 0) -> Any:
-    """A whole number, or an infinity, out of what stands where a position is wanted."""
+    """Return a position as an integer or an infinity."""
     if value is UNDEFINED:
         return default
     value = number(value)
@@ -48,70 +48,70 @@ def _clamped(value: Any, size: int, default: float = 0, from_end: bool = False) 
 
 
 def trim_start(value: Any) -> str:
-    """``value.trimStart()``."""
+    """Return ``value.trimStart()``."""
     return _string(value, "trimStart").lstrip(_BLANK)
 
 
 def trim_end(value: Any) -> str:
-    """``value.trimEnd()``."""
+    """Return ``value.trimEnd()``."""
     return _string(value, "trimEnd").rstrip(_BLANK)
 
 
 def upper(value: Any) -> str:
-    """``value.toUpperCase()``."""
+    """Return ``value.toUpperCase()``."""
     return _string(value, "toUpperCase").upper()
 
 
 def lower(value: Any) -> str:
-    """``value.toLowerCase()``."""
+    """Return ``value.toLowerCase()``."""
     return _string(value, "toLowerCase").lower()
 
 
 def substring(value: Any, start: Any, end: Any = UNDEFINED) -> str:
-    """``value.substring(start, end)``."""
+    """Return ``value.substring(start, end)``."""
     units = _units(_string(value, "substring"))
     one, other = _clamped(start, len(units)), _clamped(end, len(units), math.inf)
     return _pairs(units[min(one, other) : max(one, other)])
 
 
 def substr(value: Any, start: Any, count: Any = UNDEFINED) -> str:
-    """``value.substr(start, count)``."""
+    """Return ``value.substr(start, count)``."""
     units = _units(_string(value, "substr"))
-    begin = _clamped(start, len(units), from_end=True)
-    return _pairs(units[begin : begin + _clamped(count, len(units), math.inf)])
+    first_line = _clamped(start, len(units), from_end=True)
+    return _pairs(units[first_line : first_line + _clamped(count, len(units), math.inf)])
 
 
 def char_at(value: Any, position: Any = 0) -> str:
-    """``value.charAt(position)``."""
+    """Return ``value.charAt(position)``."""
     units, at = _units(_string(value, "charAt")), _position(position)
     return units[at] if 0 <= at < len(units) else ""
 
 
 def char_code_at(value: Any, position: Any = 0) -> Any:
-    """``value.charCodeAt(position)``."""
+    """Return ``value.charCodeAt(position)``."""
     units, at = _units(_string(value, "charCodeAt")), _position(position)
     return ord(units[at]) if 0 <= at < len(units) else math.nan
 
 
 def starts_with(value: Any, part: Any, position: Any = 0) -> bool:
-    """``value.startsWith(part, position)``."""
+    """Return ``value.startsWith(part, position)``."""
     units = _units(_string(value, "startsWith"))
     return units.startswith(_units(text(part)), _clamped(position, len(units)))
 
 
 def ends_with(value: Any, part: Any) -> bool:
-    """``value.endsWith(part)``."""
+    """Return ``value.endsWith(part)``."""
     return _string(value, "endsWith").endswith(text(part))
 
 
 def pad_start(value: Any, size: Any, filler: Any = " ") -> str:
-    """``value.padStart(size, filler)``."""
+    """Return ``value.padStart(size, filler)``."""
     value = _string(value, "padStart")
     return _padding(value, size, filler) + value
 
 
 def pad_end(value: Any, size: Any, filler: Any = " ") -> str:
-    """``value.padEnd(size, filler)``."""
+    """Return ``value.padEnd(size, filler)``."""
     value = _string(value, "padEnd")
     return value + _padding(value, size, filler)
 
@@ -126,7 +126,7 @@ def _padding(value: str, size: Any, filler: Any) -> str:
 
 
 def repeat(value: Any, count: Any = 0) -> str:
-    """``value.repeat(count)``."""
+    """Return ``value.repeat(count)``."""
     value, times = _string(value, "repeat"), _position(count)
     if times < 0 or times * max(len(value), 1) > 2**29:
         raise RangeError(f"Invalid count value: {text(count)}")
@@ -134,7 +134,7 @@ def repeat(value: Any, count: Any = 0) -> str:
 
 
 def split(value: Any, separator: Any = UNDEFINED, limit: Any = UNDEFINED) -> list[str]:
-    """``value.split(separator, limit)`` by a text."""
+    """Return ``value.split(separator, limit)`` by a text."""
     value = _string(value, "split")
     if separator is UNDEFINED:
         parts = [value]
@@ -146,7 +146,7 @@ def split(value: Any, separator: Any = UNDEFINED, limit: Any = UNDEFINED) -> lis
 
 
 def replace(value: Any, part: Any, new: Any) -> str:
-    """``value.replace(part, new)`` of a text: the first one; `new` is a text, or a function of the match."""
+    """Return ``value.replace(part, new)`` of a text: the first one; `new` is a text, or a function of the match."""
     value, part = _string(value, "replace"), text(part)
     at = value.find(part)
     if at < 0:
@@ -155,18 +155,18 @@ def replace(value: Any, part: Any, new: Any) -> str:
 
 
 def replace_all(value: Any, part: Any, new: Any) -> str:
-    """``value.replaceAll(part, new)`` of a text."""
+    """Return ``value.replaceAll(part, new)`` of a text."""
     value, part = _string(value, "replaceAll"), text(part)
-    made, begin, at = [], 0, value.find(part)
+    result, start, at = [], 0, value.find(part)
     while at >= 0:
-        made += [value[begin:at], _substitute(new, part, value, at)]
-        begin = at + len(part)
-        at = value.find(part, begin + (not part))
-        if not part and begin >= len(value):
+        result += [value[start:at], _substitute(new, part, value, at)]
+        start = at + len(part)
+        at = value.find(part, start + (not part))
+        if not part and start >= len(value):
             break
         if not part and at < 0:
             at = len(value)
-    return "".join([*made, value[begin:]])
+    return "".join([*result, value[start:]])
 
 
 def _substitute(new: Any, part: str, value: str, at: int) -> str:
@@ -174,8 +174,8 @@ def _substitute(new: Any, part: str, value: str, at: int) -> str:
         return text(call(new, part, at, value))
     new = text(new)
     if "$" in new:
-        ways = {"$$": "$", "$&": part, "$`": value[:at], "$'": value[at + len(part) :]}
+        methods = {"$$": "$", "$&": part, "$`": value[:at], "$'": value[at + len(part) :]}
         import re
 
-        new = re.sub(r"\$[$&`']", lambda found: ways[found[0]], new)
+        new = re.sub(r"\$[$&`']", lambda result: methods[result[0]], new)
     return new

@@ -1,4 +1,4 @@
-"""What a value is: undefined, truth, types, equality."""
+"""What a value is: undefined, truth, types, equality; and what was not translated."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def is_nil(value: Any) -> bool:
 
 
 def truthy(value: Any) -> bool:
-    """Whether ``if (value)`` holds: empty lists and dicts do, NaN does not."""
+    """Return whether ``if (value)`` holds: empty lists and dicts do, NaN does not."""
     if isinstance(value, float):
         return value == value and value != 0
     if isinstance(value, (str, int, Undefined)) or value is None:
@@ -51,7 +51,7 @@ def truthy(value: Any) -> bool:
 
 
 def typeof(value: Any) -> str:
-    """``typeof value``."""
+    """Return ``typeof value``."""
     if value is UNDEFINED:
         return "undefined"
     if isinstance(value, bool):
@@ -64,7 +64,7 @@ def typeof(value: Any) -> str:
 
 
 def same(left: Any, right: Any) -> bool:
-    """``left === right``: the same text, number or truth value, or the very same object."""
+    """Return ``left === right``: the same text, number or truth value, or the very same object."""
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, (int, float)):
@@ -75,10 +75,38 @@ def same(left: Any, right: Any) -> bool:
 
 
 def thrown(value: Any) -> BaseException:
-    """What to raise for ``throw value``."""
+    """Return what to raise for ``throw value``."""
     return value if isinstance(value, BaseException) else Thrown(value)
 
 
 def caught(error: Exception) -> Any:
-    """What ``catch`` gets: the error, or the value that was thrown."""
+    """Return what ``catch`` gets: the error, or the value that was thrown."""
     return error.value if isinstance(error, Thrown) else error
+
+
+class NotTranslated(BaseException):
+    """A place that was not translated was reached.
+
+    It is below ``BaseException``, so that the program's own ``except Exception`` does not take it for a failure of
+    the program and go on with something else.
+    """
+
+
+def todo(why: str) -> Any:
+    """Return what stands for a value that was not translated; using it raises ``NotTranslated``."""
+    return _Todo(why)
+
+
+class _Todo:
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    def __getattr__(self, name: str) -> Any:
+        if name[:2] == "__":
+            raise AttributeError(name)
+        raise NotTranslated(self._why)
+
+    def __call__(self, *_: Any) -> Any:
+        raise NotTranslated(self._why)
+
+    __bool__ = __iter__ = __getitem__ = __contains__ = __len__ = __str__ = __call__

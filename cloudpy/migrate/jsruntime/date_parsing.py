@@ -1,14 +1,58 @@
-"""The texts that ``new Date(text)`` reads: the ISO form first, then whatever V8 makes of numbers, words and signs."""
+"""Calendar arithmetic, and the strings that ``new Date`` parses: the ISO form first, then V8's legacy parser."""
 
 from __future__ import annotations
 
 import math
 import re
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from .calendar import _from_parts
+from .coercion import number
 
-_MONTH_WORDS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_DAY = 86_400_000
+_TURN = 146_097  # days of 400 years, after which the calendar repeats
+
+
+def _clip(milliseconds: Any) -> Any:
+    return int(milliseconds) if math.isfinite(milliseconds) and abs(milliseconds) <= 8.64e15 else math.nan
+
+
+def _days(year: int, month: int, day: int) -> int:
+    """Return the days from 1970 to a day of the Gregorian calendar, of any year; `month` is from 0."""
+    year, month = year + month // 12, month % 12
+    turns, rest = divmod(year - 1, 400)
+    return turns * _TURN + date(rest + 1, month + 1, 1).toordinal() - _EPOCH.toordinal() + day - 1
+
+
+def _offset(milliseconds: int, is_local: bool = False) -> int:
+    """Return the milliseconds that the local time zone is ahead of UTC, at a point in time or in local time."""
+    for each in (milliseconds, milliseconds % (_TURN * _DAY)):
+        try:
+            moment = _EPOCH + timedelta(milliseconds=each)
+            here = moment.replace(tzinfo=None).astimezone() if is_local else moment.astimezone()
+        except (OverflowError, ValueError, OSError):  # a year that datetime does not have
+            continue
+        return round((here.utcoffset() or timedelta()) / timedelta(milliseconds=1))
+    return 0
+
+
+def _from_parts(parts: tuple[Any, ...], utc: bool) -> Any:
+    numbers = [number(part) for part in parts]
+    if not all(math.isfinite(each) and abs(each) < 1e15 for each in numbers):
+        return math.nan
+    year, month, *rest = (int(each) for each in numbers)
+    if 0 <= year <= 99 and len(parts) < 7:
+        year += 1900
+    day, hours, minutes, seconds, ms = (*rest, *(1, 0, 0, 0, 0)[len(rest) :])
+    if abs(year) > 400_000 or abs(month) > 5_000_000:
+        return math.nan
+    at = _days(year, month, 1) + day - 1
+    milliseconds = (((at * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + ms
+    return _clip(milliseconds if utc else milliseconds - _offset(milliseconds, True))
+
+
+_MONTH_WORDS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ZONES = {"utc": 0, "ut": 0, "z": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
           "pst": -8, "pdt": -7}  # fmt: skip
 _BLANKS = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -21,20 +65,20 @@ _ISO = re.compile(
 
 def date_parse(value: Any) -> Any:
     """Return the milliseconds of ``Date.parse(value)``; NaN for what is no date."""
-    found = _ISO.fullmatch(value)
-    if found and not found[1].startswith("-000000"):
-        year, month, day, hour, minute, second = (int(each) for each in found.groups("0")[:6])
-        month, day = month if found[2] else 1, day if found[3] else 1
+    result = _ISO.fullmatch(value)
+    if result and not result[1].startswith("-000000"):
+        year, month, day, hour, minute, second = (int(each) for each in result.groups("0")[:6])
+        month, day = month if result[2] else 1, day if result[3] else 1
         if not (1 <= month <= 12 and 1 <= day <= 31):
-            return _legacy(value) if found[4] is None else math.nan
-        if not _is_time(hour, minute, second, _thousandths(found[7] or "0")):
+            return _legacy(value) if result[4] is None else math.nan
+        if not _is_time(hour, minute, second, _thousandths(result[7] or "0")):
             return math.nan
-        zone = 0 if found[8] or found[4] is None else None
-        if found[9]:
-            if int(found[10]) > 23 or int(found[11]) > 59:
+        zone = 0 if result[8] or result[4] is None else None
+        if result[9]:
+            if int(result[10]) > 23 or int(result[11]) > 59:
                 return math.nan
-            zone = (1 if found[9] == "+" else -1) * (int(found[10]) * 60 + int(found[11]))
-        return _at(year, month, day, hour, minute, second, _thousandths(found[7] or "0"), zone)
+            zone = (1 if result[9] == "+" else -1) * (int(result[10]) * 60 + int(result[11]))
+        return _at(year, month, day, hour, minute, second, _thousandths(result[7] or "0"), zone)
     if re.match(r"(?:[+-]\d{6}|\d{4})(?:-\d\d(?:-\d\d)?)?T", value, re.ASCII | re.IGNORECASE):
         return math.nan
     return _legacy(value)
@@ -54,27 +98,27 @@ def _at(year: int, month: int, day: int, hour: int, minute: int, second: int, ms
 
 
 def _tokens(value: str) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+    result: list[tuple[str, str]] = []
     at = 0
     while at < len(value):
         token = _TOKEN.match(value, at)
         assert token is not None, "every character is one of them"
         at = token.end()
         if token[1]:
-            found.append(("number", token[1]))
+            result.append(("number", token[1]))
         elif token[2]:
-            found.append(("blank", ""))
+            result.append(("blank", ""))
         elif token[3]:
-            found.append(("word", token[3]))
+            result.append(("word", token[3]))
         elif token[4] == "(":
             depth = 1
             while depth and at < len(value):
                 depth += {"(": 1, ")": -1}.get(value[at], 0)
                 at += 1
-            found.append(("unknown", ""))
+            result.append(("unknown", ""))
         else:
-            found.append(("sign" if token[4] in ":-+.)" else "unknown", token[4]))
-    return [*found, ("end", "")]
+            result.append(("sign" if token[4] in ":-+.)" else "unknown", token[4]))
+    return [*result, ("end", "")]
 
 
 def _number(digits: str) -> int:
@@ -139,7 +183,7 @@ class _Legacy:
         return self.zone_hour == 0 and self.zone_minute == 0
 
     def iso_day(self) -> None:
-        """The date that a text begins with in the ISO form, as far as it goes."""
+        """Return the date that a text begins with in the ISO form, as far as it goes."""
         sign, text = self.peek()[1], self.tokens[min(self.at + 1, len(self.tokens) - 1)][1]
         if sign in ("+", "-") and text.isdecimal() and len(text) == 6 and sign + text != "-000000":
             self.day.append(int(sign + text))
