@@ -10,18 +10,18 @@ import sys
 
 from generated import settle
 
-from cloudpy.contracts import _store
+from cloudpy.contracts import catalog
 
-INDEX = _store.DATA / "index.json"
+INDEX = catalog.DATA / "index.json"
 
 
 def text() -> str:
     """The index as JSON text, one API a line."""
     lines = []
-    for file in sorted(_store.DATA.glob("*.yaml"), key=lambda path: path.stem.lower()):
+    for file in sorted(catalog.DATA.glob("*.yaml"), key=lambda path: path.stem.lower()):
         if file.stem == "not_callable":
             continue
-        for name, entry in _store.parse(file.read_text("utf-8")).items():
+        for name, entry in catalog.parse(file.read_text("utf-8")).items():
             brief = {"path": entry["https"]["path"], "summary": entry["summary"], "summary_zh": entry["summary_zh"]}
             lines.append(f"{json.dumps(name)}: {json.dumps(brief, ensure_ascii=False)}")
     return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -292,8 +292,7 @@ def _shown(value: object) -> str:
 
 
 def _unknown(name: object) -> str:
-    from difflib import get_close_matches
+    from .._wire.suggest import did_you_mean
 
-    near = get_close_matches(str(name), NAMES, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"init() takes {', '.join(NAMES)}"
-    return f"unknown option {name!r}; {hint}"
+    takes = f"init() takes {', '.join(NAMES)}"
+    return f"unknown option {name!r}; {did_you_mean(name, NAMES, takes)}"

@@ -131,10 +131,11 @@ class _Call:
         self.token = ("", "")
         request = https_request(api, params, convert_case=options.convert_case)
         if request is None:
+            from .._wire.suggest import question
             from ..contracts import nearest
 
-            near = nearest(api)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            near = nearest(api)[:1]
+            hint = f"; {question(near)}" if near else ""
             raise CloudSDKError(
                 API_NOT_FOUND,
                 f"openapi.{api}:fail {API_NOT_FOUND} API not found. Over HTTPS an API needs a path, and no contract"

@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 
 from .._wire import jsontext
+from .._wire.suggest import did_you_mean
 from . import ejson
-from .invalid import Helpful, did_you_mean, invalid, public_names, shown
+from .invalid import Helpful, invalid, public_names, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .._wire.suggest import did_you_mean
 from . import ejson
 from .aggregate import AggregateCommand
 from .geo import Geometry, MultiPolygon, Point, Polygon
-from .invalid import Frozen, Helpful, did_you_mean, invalid, public_names, shown, typeof
+from .invalid import Frozen, Helpful, invalid, public_names, shown, typeof
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

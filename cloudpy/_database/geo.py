@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .invalid import Frozen, Helpful, did_you_mean, invalid, shown, typeof
+from .._wire.suggest import did_you_mean
+from .invalid import Frozen, Helpful, invalid, shown, typeof
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

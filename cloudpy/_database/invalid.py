@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from ..errors import CloudSDKError
 
@@ -51,15 +51,6 @@ def shown(value: Any) -> str:
         return repr(value)
     kind = type(value).__name__
     return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
-
-
-def did_you_mean(name: object, names: Iterable[str]) -> str:
-    """Return a hint at the name that was meant, or the names that there are."""
-    from difflib import get_close_matches  # here: it is needed when something went wrong
-
-    names = list(names)
-    near = get_close_matches(str(name), names, 1)
-    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
 
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .._wire.suggest import did_you_mean
 from ..errors import CloudSDKError
 from . import ejson, ejson_reader, query
-from .invalid import did_you_mean, invalid, shown, type_name
+from .invalid import invalid, shown, type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

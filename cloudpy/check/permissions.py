@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._wire.suggest import question
 from ..contracts import names, nearest, refusal
 from .calls import ApiCall, Unseen
 from .config_file import NAME, ConfigFile
@@ -64,7 +65,7 @@ def _listed(calls: list[ApiCall], unseen: list[Unseen], config: ConfigFile, know
         if name not in known and name not in used:
             bare = name.removeprefix("cloud.").removeprefix("openapi.")
             meant = [bare] if bare in known else nearest(name)
-            why = refusal(name) or (f"did you mean {' or '.join(meant)}?" if meant else "`cloudpy api list` has all")
+            why = refusal(name) or question(meant, "`cloudpy api list` has all")
             yield Finding(NAME, line, "warning", "permission-name", f"no API is called {name!r} — {why}")
         elif name not in used and not unseen:
             yield Finding(NAME, line, "hint", "unused-permission", f"{name} is allowed, and nothing here calls it")
@@ -75,7 +76,7 @@ def _unknown(call: ApiCall, is_allowed: bool) -> Finding:
     if refused:
         return Finding(call.file, call.line, "error", "refused-api", f"{call.api}: {refused}")
     meant = nearest(call.api)
-    hint = f"did you mean {' or '.join(meant)}?" if meant else "`cloudpy api list` has all names"
+    hint = question(meant, "`cloudpy api list` has all names")
     text = f"cloud call has no API {call.api!r} — {hint}"
     if is_allowed and not meant:  # the user knows of it twice over: it may be newer than our catalogue
         return Finding(call.file, call.line, "warning", "unknown-api", text)

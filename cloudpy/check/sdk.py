@@ -8,7 +8,7 @@ from typing import Any
 
 from .._client.config import Config
 from .._client.options import Options
-from ..contracts._suggest import alike
+from .._wire.suggest import nearest, question
 from ..errors import ConfigError
 from . import public_api
 from .finding import Finding
@@ -36,8 +36,8 @@ def _attribute(node: ast.Attribute, source: Source, meaning: Meaning) -> Iterato
     for value in meaning.of(node, source.scopes[node]):
         if isinstance(value, Object) and value.method and isinstance(node.ctx, ast.Load):
             if not public_api.object_has(value.type, value.method):
-                meant = alike(value.method, [name for name in dir(value.type) if name[0] != "_"])
-                hint = f"; did you mean {' or '.join(meant)}?" if meant else ""
+                meant = nearest(value.method, [name for name in dir(value.type) if name[0] != "_"], 3)
+                hint = f"; {question(meant)}" if meant else ""
                 text = f"{value.type.__name__} has no {value.method}{hint}"
                 yield Finding(source.name, node.lineno, "error", "name", text)
         if not isinstance(value, Member) or "." in value.name or not isinstance(node.ctx, ast.Load):
@@ -56,10 +56,8 @@ def _imported(node: ast.ImportFrom, source: Source) -> Iterator[Finding]:
 
 
 def _missing(file: str, line: int, face: public_api.Face, name: str) -> Finding:
-    meant = alike(name, public_api.names(face))
-    hint = (
-        f"did you mean {' or '.join(meant)}?" if meant else "docs/differences.md says what of wx-server-sdk is not here"
-    )
+    meant = nearest(name, public_api.names(face), 3)
+    hint = question(meant, "docs/differences.md says what of wx-server-sdk is not here")
     return Finding(file, line, "error", "name", f"{public_api.MODULES[face]} has no {name}; {hint}")
 
 

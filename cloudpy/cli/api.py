@@ -62,11 +62,11 @@ def _bare(name: str) -> str:
 
 
 def _unknown(name: str, wanting: str) -> str:
-    from cloudpy import contracts
+    from .. import contracts
+    from .._wire.suggest import question
 
-    meant = contracts.nearest(name)
-    hint = f" — did you mean {' or '.join(meant)}?" if meant else "; `cloudpy api list` has all names"
-    return f"{wanting} {name!r}{hint}"
+    hint = question(contracts.nearest(name), "`cloudpy api list` has all names")
+    return f"{wanting} {name!r}; {hint}"
 
 
 def _plain(contract: Contract) -> dict[str, Any]:

@@ -4,13 +4,11 @@ The data are YAML files beside this module, described by `schema.json`; an API i
 imported with the first one, jsonschema with the first check. Nothing here is imported by a deployed function.
 """
 
-from ._check import check_params, check_reply
-from ._contract import Contract, ErrorCode, Parameter
-from ._https import HttpsRequest, at_path, camel_params, https_request, wire_reply
-from ._problem import Problem
-from ._sample import Sample, sample_reply
-from ._store import get, names, namespaces
-from ._suggest import find, nearest, refusal
+from .catalog import Contract, ErrorCode, Parameter, at_path, get, names, namespaces
+from .check import Problem, check_params, check_reply
+from .https import HttpsRequest, camel_params, https_request, wire_reply
+from .sample import Sample, sample_reply
+from .suggest import find, nearest, refusal
 
 __all__ = [
     "Contract",

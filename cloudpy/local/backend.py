@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from .. import _error_codes as codes
 from .._wire import jsontext
+from .._wire.suggest import nearest, question
 from . import signing
 from .accounts import Accounts
 from .calls import ApiRequest, CallLog, CallRecord
@@ -239,8 +240,6 @@ class Backend:
         return _refuse(codes.API_NOT_FOUND)
 
     def _unknown(self, api: str, params: dict[str, Any]) -> str:
-        from difflib import get_close_matches
-
         known = {*self.catalog.names(), *self.responses.apis()}
         if api in self.responses.apis():
             why = "no canned answer fits: " + "; ".join(self.responses.why_not(api, params))
@@ -248,8 +247,7 @@ class Backend:
             why = "it has no canned answer and none is made up for it"
         else:
             why = "no such API is known"
-        near = get_close_matches(api, known - {api}, 1)
-        hint = f"; did you mean {near[0]}?" if near and api not in known else ""
+        hint = f"; {question(near)}" if api not in known and (near := nearest(api, known)) else ""
         return f"{why}{hint}; what it shall answer is said under answers: in local.yaml"
 
     def _get_open_data(self, incoming: ApiRequest) -> ApiResponse:

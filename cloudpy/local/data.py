@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Literal
 
 from .._client.permissions import from_file
+from .._wire.suggest import did_you_mean, nearest, question
 from . import responses_data, schema
 from .backend import DEFAULT_ENV, Backend, Unknown
 from .collection_files import documents_of
@@ -224,17 +225,16 @@ def _open_data(document: Document, cloud_id: str, value: Any, users: Collection[
     if not isinstance(value, dict) or "data" not in value:
         return _entry(document, path, "", value, False)
     for key in value.keys() - _RECORD:
-        near = schema.nearest(key, _RECORD)
+        near = nearest(key, _RECORD, cutoff=0.7)
         if near:
-            raise document.error((*path, key), f"unknown key; did you mean {near!r}?")
+            raise document.error((*path, key), f"unknown key; {question(near)}")
         return _entry(document, path, "", value, False)  # data that happens to have a key `data` of its own
     openid = value.get("openid", "")
     known = {user.openid for user in users}
     if not isinstance(openid, str):
         raise document.error((*path, "openid"), f"must be a text in quotes, is {kind(openid)}")
     if openid and known and openid not in known:
-        near = schema.nearest(openid, known)
-        hint = f"did you mean {near!r}?" if near else "add a user with it"
+        hint = did_you_mean(openid, known, "add a user with it", 0.7)
         raise document.error((*path, "openid"), f"there is no {openid!r} among users; {hint}")
     if value.get("cloudID", cloud_id) != cloud_id:
         raise document.error((*path, "cloudID"), f"must be {cloud_id!r}, or be left out")

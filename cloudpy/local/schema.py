@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path as FilePath
 from typing import Any
 
+from .._wire.suggest import did_you_mean
 from .located_yaml import Document, LocalDataError, Path, kind
 
 _WORDS = {"object": "a mapping", "array": "a list", "string": "a text", "integer": "a whole number"}
@@ -41,15 +42,6 @@ def check_by(document: Document, file: FilePath) -> None:
         file: the JSON schema; of what it may say, ``anyOf`` is not told well.
     """
     _raise_first(document, document.value, (), _validator_of(file))
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that is most like `word`, or an empty text."""
-    from difflib import get_close_matches
-
-    by_letters = {name.replace("_", "").lower(): name for name in known}
-    found = get_close_matches(word.replace("_", "").lower(), by_letters, 1, 0.7)
-    return by_letters[found[0]] if found else ""
 
 
 def binary(value: Any, path: Path) -> Path | None:
@@ -104,8 +96,7 @@ def _told(document: Document, error: Any, prefix: Path) -> LocalDataError:
         case "additionalProperties":
             known = list(error.schema.get("properties", ()))
             wrong = next(key for key in found if key not in known)
-            near = nearest(wrong, known)
-            hint = f"did you mean {near!r}?" if near else f"it may be one of {', '.join(known)}"
+            hint = did_you_mean(wrong, known, f"it may be one of {', '.join(known)}", 0.7)
             return document.error((*path, wrong), f"unknown key; {hint}")
         case "required":
             missing = next(key for key in rule if key not in found)

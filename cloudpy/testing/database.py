@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._database import ejson, ejson_reader, query
-from .._database.invalid import did_you_mean
+from .._wire.suggest import did_you_mean
 from ..errors import CloudSDKError
 from ..local import LocalDataError
 from ..local.collection_files import read

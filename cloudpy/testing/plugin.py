@@ -82,10 +82,8 @@ def _options(node: pytest.Item) -> dict[str, Any]:
             raise pytest.UsageError(f"@pytest.mark.wechat only takes keywords: {', '.join(_OPTIONS)}")
         for name in mark.kwargs:
             if name not in _OPTIONS:
-                from difflib import get_close_matches
+                from .._wire.suggest import did_you_mean
 
-                near = get_close_matches(name, _OPTIONS, 1)
-                hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(_OPTIONS)}"
-                raise pytest.UsageError(f"@pytest.mark.wechat has no option {name!r}; {hint}")
+                raise pytest.UsageError(f"@pytest.mark.wechat has no option {name!r}; {did_you_mean(name, _OPTIONS)}")
         options.update(mark.kwargs)
     return options

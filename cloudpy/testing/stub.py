@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .. import contracts
-from .._database.invalid import did_you_mean
 from .._wire import case
+from .._wire.suggest import did_you_mean, question
 from ..errors import CloudSDKError
 from ..local import (
     FAULTS,
@@ -302,8 +302,7 @@ def _check_api(api: str, where: str) -> None:
     reason = contracts.refusal(api)
     if reason:
         raise StubError(f"{where}: {reason}")
-    near = contracts.nearest(api)
-    hint = f"did you mean {near[0]!r}?" if near else "search with `cloudpy api find WORD`."
+    hint = question(contracts.nearest(api)[:1], "search with `cloudpy api list WORD`.")
     raise StubError(f"{where}: unknown API {api!r}; {hint} If it is newer than this cloudpy, pass check=False")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 from .. import contracts
 from .._client.permissions import Permissions
+from .._wire.suggest import nearest, question
 from ..local import CallRecord, CannedResponses
 from .calls import format_call, problems
 from .errors import ExpectationError, UnexpectedCallError
@@ -123,11 +123,12 @@ def unknown_call(call: CallRecord, responses: CannedResponses) -> Violation:
     stubs = _mismatches(call, responses)
     lines += stubs
     if not stubs:
-        near = get_close_matches(call.api, responses.apis(), 1)
+        near = nearest(call.api, responses.apis())
         if near:
             lines.append(f"  the nearest stub is for {near[0]!r}")
         elif contracts.get(call.api) is None:
-            lines.append(f"  unknown API{_suggestion(contracts.nearest(call.api))}")
+            near = contracts.nearest(call.api)[:1]
+            lines.append(f"  unknown API; {question(near)}" if near else "  unknown API")
     lines.append(
         f"Add wechat.stub({call.api!r}).reply({{…}}), or, if the answer does not matter,"
         ' wechat.allow_unknown("why", answer="sample")'
@@ -140,7 +141,7 @@ def unknown_cloud_ids(call: CallRecord, responses: CannedResponses, ids: list[st
     lines = [f"{format_call(call.api, call.params)} was called, and there is no open data for {_listed(ids)}."]
     lines += _mismatches(call, responses)
     if known:
-        lines.append(f"  there is open data for {_listed(get_close_matches(ids[0], known, 1) or known)}")
+        lines.append(f"  there is open data for {_listed(nearest(ids[0], known) or known)}")
     lines.append(
         f"Add wechat.open_data({ids[0]!r}, {{…}}), or, for an id that WeChat does not know,"
         f" wechat.open_data({ids[0]!r}, None)"
@@ -150,7 +151,7 @@ def unknown_cloud_ids(call: CallRecord, responses: CannedResponses, ids: list[st
 
 def undeclared_call(api: str, permissions: Permissions) -> Violation:
     """Return the violation of a call that the SDK rejected: the function's config.json does not list it."""
-    near = get_close_matches(api, permissions.allowed, 1)
+    near = nearest(api, permissions.allowed)
     hint = f'; it lists "{near[0]}": fix it' if near else ""
     return Violation(
         "refused",
@@ -189,7 +190,3 @@ def _listed(ids: list[str]) -> str:
     shown = ", ".join(repr(each) for each in ids[:MAX_CLOUD_IDS])
     more = " …" if len(ids) > MAX_CLOUD_IDS else ""
     return f"the CloudID{'s' if len(ids) > 1 else ''} {shown}{more}"
-
-
-def _suggestion(near: list[str]) -> str:
-    return f"; did you mean {near[0]!r}?" if near else ""

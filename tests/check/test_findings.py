@@ -52,19 +52,19 @@ def test_permissions_that_nothing_needs(tmp_path: Path) -> None:
         ("config.json", 5, "hint", "unused-permission"),
         ("config.json", 6, "warning", "permission-name"),
     ] == told(report)
-    assert "did you mean wxacode.getUnlimited" in texts(report)
+    assert "did you mean 'wxacode.getUnlimited'" in texts(report)
 
 
 def test_a_permission_written_as_in_code(tmp_path: Path) -> None:
     report = check(function(tmp_path, CLEAN, [f"openapi.{API}"]))
-    assert f"did you mean {API}?" in texts(report)
+    assert f"did you mean {API!r}?" in texts(report)
     assert 1 == report.count("error")
 
 
 @pytest.mark.parametrize(
     ("api", "code", "words"),
     [
-        ("cloudbase.getOpendata", "unknown-api", "did you mean cloudbase.getOpenData"),
+        ("cloudbase.getOpendata", "unknown-api", "did you mean 'cloudbase.getOpenData'"),
         ("nothing.alikeAtAll", "unknown-api", "`cloudpy api list`"),
         ("auth.code2Session", "refused-api", "does not offer"),
     ],

@@ -59,7 +59,7 @@ def test_show_as_json(name: str) -> None:
 def test_a_mistyped_name_suggests_the_nearest() -> None:
     done = run("show", "cloudbase.getOpendata")
     assert 1 == done.exit_code
-    assert "did you mean cloudbase.getOpenData?" in done.output
+    assert "did you mean 'cloudbase.getOpenData'?" in done.output
     assert "Traceback" not in done.output
     assert isinstance(done.exception, SystemExit)
 
@@ -93,4 +93,4 @@ def test_list_a_namespace_or_a_word(what: str, names: list[str]) -> None:
 def test_list_nothing_found() -> None:
     done = run("list", "wxacod.gett")
     assert 1 == done.exit_code
-    assert "did you mean wxacode.get" in done.output
+    assert "did you mean 'wxacode.get'" in done.output

@@ -57,7 +57,7 @@ def test_without_case_conversion_the_wire_names_are_wanted() -> None:
     assert [] == check_params("cloudbase.getOpenData", {"cloudid_list": ["a"]}, convert_case=False)
     assert [] == check_params("liveBroadcast.getPushUrl", {"roomId": 1}, convert_case=False)
     assert [
-        "cloudbase.getOpenData: parameter 'cloudid_list' is missing; got 'cloudidList' — did you mean 'cloudid_list'?"
+        "cloudbase.getOpenData: parameter 'cloudid_list' is missing; got 'cloudidList'; did you mean 'cloudid_list'?"
     ] == [str(each) for each in check_params("cloudbase.getOpenData", {"cloudidList": ["a"]}, convert_case=False)]
     assert ["roomId"] == [
         each.path for each in check_params("liveBroadcast.getPushUrl", {"room_id": 1}, convert_case=False)
@@ -99,12 +99,12 @@ REPLIES: list[tuple[str, Any, list[str]]] = [
     (
         "cloudbase.getOpenData",
         {"dataList": [{"cloudID": "a", "json": {}}]},
-        ["cloudbase.getOpenData: reply key 'dataList[0].cloudID' is not known — did you mean 'cloudId'?"],
+        ["cloudbase.getOpenData: reply key 'dataList[0].cloudID' is not known; did you mean 'cloudId'?"],
     ),
     (
         "urllink.generate",
         {"url_link": "https://wxaurl.cn/a"},
-        ["urllink.generate: reply key 'url_link' is not known — did you mean 'urlLink'?"],
+        ["urllink.generate: reply key 'url_link' is not known; did you mean 'urlLink'?"],
     ),
     (
         "updatableMessage.createActivityId",

@@ -17,7 +17,7 @@ NOWHERE: dict[str, Any] = {
 
 
 def test_a_mistake_is_told_in_both_faces() -> None:
-    wanted = "parameter 'cloudidList' is missing; got 'cloudIdList' — did you mean 'cloudidList'?"
+    wanted = "parameter 'cloudidList' is missing; got 'cloudIdList'; did you mean 'cloudidList'?"
     with pytest.raises(cloudpy.CloudSDKError) as caught:
         cloudpy.sync.createNewInstance(validate=True, **NOWHERE).openapi.cloudbase.getOpenData({"cloudIdList": ["x"]})
     assert wanted in caught.value.errMsg

@@ -89,7 +89,7 @@ def test_unknown_api_is_refused_and_the_nearest_named(
     backend.catalog = Known()
     backend.allow("all")
     assert client.call("wxacode.gett")["error_code"] == -604100
-    assert "did you mean wxacode.get?" in caplog.text
+    assert "did you mean 'wxacode.get'?" in caplog.text
     caplog.clear()
     assert client.call("a.b.c")["error_code"] == -604100
     assert "only over HTTPS" in caplog.text

@@ -8,8 +8,9 @@ from ..._database import operation, transaction, values
 from ..._database.command import DatabaseCommand, command
 from ..._database.document import DocumentTarget
 from ..._database.geo import Geo
-from ..._database.invalid import Helpful, did_you_mean, public_names
+from ..._database.invalid import Helpful, public_names
 from ..._database.selection import Selection
+from ..._wire.suggest import did_you_mean
 from .database_call import Session
 
 TYPE_CHECKING = False

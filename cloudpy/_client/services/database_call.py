@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ... import _transports
-from ..._database.invalid import did_you_mean, invalid
+from ..._database.invalid import invalid
 from ..._database.operation import Operation
 from ..._error_codes import SYSTEM_ERROR, from_gateway
 from ..._transports import Response
 from ..._wire import answer, jsontext
+from ..._wire.suggest import did_you_mean
 from ...errors import CloudSDKError, database_answered
 from .. import retry
 from ..config import Config

@@ -197,10 +197,9 @@ def status_of(code: object) -> int:
 
 
 def _hint(key: object, names: tuple[str, ...]) -> str:
-    from difflib import get_close_matches
+    from ..._wire.suggest import did_you_mean
 
-    near = get_close_matches(str(key), names, 1)
-    return f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(names)}"
+    return did_you_mean(key, names, f"it takes {', '.join(names)}")
 
 
 def shown(value: object) -> str:

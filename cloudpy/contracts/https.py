@@ -5,16 +5,13 @@ Values are handed on as they are; turning them into query text, JSON or a multip
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._case import snake
-from ._contract import Schema, placement
-from ._store import get, index
+from .._wire.case import camel, snake
+from .catalog import Schema, get, placement
 
-_FOLD = re.compile(r"_([a-z])")
 _NONE: Schema = {}
 
 
@@ -76,11 +73,6 @@ def wire_reply(name: str, reply: Mapping[str, Any]) -> dict[str, Any]:
     return {{"err_code": "errcode", "err_msg": "errmsg"}.get(key, key): value for key, value in made.items()}
 
 
-def at_path(path: str) -> tuple[str, ...]:
-    """The names of the APIs at an HTTPS path such as `/wxa/getopendata`; often one, sometimes an alias more."""
-    return tuple(name for name, brief in index().items() if brief["path"] == path)
-
-
 def is_file(value: Any) -> bool:
     """Whether a parameter's value is a file, which cloud call recognises by its shape alone."""
     return (
@@ -93,10 +85,6 @@ def is_file(value: Any) -> bool:
 def _wire(key: str, spec: Schema) -> str:
     said: str = spec.get("wire", snake(key))
     return said
-
-
-def _camel(key: str) -> str:
-    return _FOLD.sub(lambda found: found[1].upper(), key)
 
 
 def _to_wire(spec: Schema, value: Any) -> Any:
@@ -115,7 +103,7 @@ def _from_wire(spec: Schema, value: Any) -> Any:
     by_wire = {_wire(key, member): key for key, member in properties.items()}
 
     def rename(key: str) -> tuple[str, Schema]:
-        name = by_wire.get(key, _camel(key))
+        name = by_wire.get(key, camel(key))
         return name, properties.get(name, _NONE)
 
     return _renamed(spec, value, rename, _from_wire)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from ._case import letters
-from ._store import index, names, refusals
+from .._wire import suggest
+from .._wire.suggest import folded
+from .catalog import index, names, refusals
 
 
 def nearest(name: str) -> list[str]:
@@ -17,25 +16,14 @@ def nearest(name: str) -> list[str]:
     import difflib
 
     known = names()
-    wanted = letters(name)
-    same = [candidate for candidate in known if letters(candidate) == wanted]
+    wanted = folded(name)
+    same = [candidate for candidate in known if folded(candidate) == wanted]
     if same:
         return same[:3]
     last = wanted.rpartition(".")[2]
-    ending = [candidate for candidate in known if letters(candidate.rpartition(".")[2]) == last]
-    ending.sort(key=lambda candidate: -difflib.SequenceMatcher(None, letters(candidate), wanted).ratio())
-    return list(dict.fromkeys([*ending, *alike(name, known)]))[:3]
-
-
-def alike(name: str, known: Iterable[str], cutoff: float = 0.75) -> list[str]:
-    """The words of `known` that look like `name`, best first; case and underscores do not count."""
-    import difflib
-
-    by_letters: dict[str, str] = {}
-    for candidate in known:
-        by_letters.setdefault(letters(candidate), candidate)
-    found = difflib.get_close_matches(letters(name), by_letters, n=3, cutoff=cutoff)
-    return [by_letters[each] for each in found]
+    ending = [candidate for candidate in known if folded(candidate.rpartition(".")[2]) == last]
+    ending.sort(key=lambda candidate: -difflib.SequenceMatcher(None, folded(candidate), wanted).ratio())
+    return list(dict.fromkeys([*ending, *suggest.nearest(name, known, 3, 0.75)]))[:3]
 
 
 def find(what: str) -> list[dict[str, str]]:

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
-from ._case import snake
-from ._contract import Contract
-from ._keys import Fold, Unknown, join, renamed, unknowns
-from ._problem import A_FILE, Problem, Subject, describe, wanted
-from ._store import get
-from ._view import ANSWER_IN_BYTES, own_name, view, wire_name
+from .._wire.case import snake
+from .catalog import Contract, get
+from .view import ANSWER_IN_BYTES, Fold, Unknown, join, own_name, renamed, unknowns, view, wire_name
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -24,6 +22,76 @@ if TYPE_CHECKING:
 # decides whether anything is said.
 _HINT, _SURE = 0.7, 0.85
 _ANNOTATIONS = ("errCode", "errMsg")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`path` is where (`cloudidList[2]`, empty for the whole), `message` says what was wanted and what was found."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+_ARTICLE = {
+    "string": "a string",
+    "number": "a number",
+    "boolean": "a boolean",
+    "object": "an object",
+    "array": "a list",
+}
+
+
+def describe(value: Any) -> str:
+    """`value` for a message, with its JSON type, cut short: `7 (an integer)`, `'abc' (a string)`."""
+    if value is None:
+        return "None (null)"
+    if isinstance(value, bool):
+        return f"{value} (a boolean)"
+    if isinstance(value, int):
+        return f"{value} (an integer)" if abs(value) < 10**40 else "a very large integer"
+    if isinstance(value, float):
+        return f"{value!r} (a number)"
+    if isinstance(value, str):
+        return f"{value if len(value) <= 40 else value[:37] + '...'!r} (a string)"
+    if isinstance(value, bytes | bytearray | memoryview):
+        return f"{len(value)} bytes"
+    if isinstance(value, Mapping):
+        return "an object"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return f"a {type(value).__name__}"
+
+
+A_FILE = "a file, {'contentType': 'image/png', 'value': bytes}"
+
+
+def wanted(spec: Mapping[str, Any]) -> str:
+    """What a JSON Schema wants, in words: `a list of strings`, `a number or a string`; "" when it takes anything."""
+    kinds = spec.get("type", [])
+    if kinds == "file":
+        return A_FILE
+    item = spec.get("items", {}).get("type")
+    if kinds == "array" and isinstance(item, str):
+        return f"a list of {item}s"
+    return " or ".join(_ARTICLE.get(each, each) for each in ([kinds] if isinstance(kinds, str) else kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose problems are told: an API's parameters or its reply."""
+
+    api: str
+    noun: Literal["parameter", "reply key"]
+
+    def problem(self, path: str, says: str) -> Problem:
+        """The problem that at `path` something is amiss, as `says` tells."""
+        if not path:
+            whole = "the parameters" if self.noun == "parameter" else "the reply"
+            return Problem(path, f"{self.api}: {whole} {says}")
+        return Problem(path, f"{self.api}: {self.noun} '{path}' {says}")
 
 
 def check_params(name: str, params: Any, *, convert_case: bool = True) -> list[Problem]:
@@ -115,7 +183,7 @@ def _check(subject: Subject, side: str, value: Any, contract: Contract, fold: Fo
 def _unknown(subject: Subject, stranger: Unknown, meant: str | None) -> Problem:
     path = join(stranger.where, stranger.key)
     if meant:
-        return subject.problem(path, f"is not known — did you mean '{meant}'?")
+        return subject.problem(path, f"is not known; did you mean '{meant}'?")
     known = ", ".join(f"'{name}'" for name in stranger.known)
     return subject.problem(path, f"is not known; known are {known}" if known else "is not known; there is none to give")
 
@@ -158,7 +226,7 @@ def _missing(subject: Subject, where: str, name: str, spec: Mapping[str, Any], s
     for stranger in strangers:
         if stranger.where == where and stranger.meant(_HINT) == name:
             strangers.remove(stranger)
-            return subject.problem(path, f"is missing; got '{stranger.key}' — did you mean '{name}'?")
+            return subject.problem(path, f"is missing; got '{stranger.key}'; did you mean '{name}'?")
     give = wanted(spec)
     return subject.problem(path, f"is missing; it is {give}" if give else "is missing")
 
