@@ -30,6 +30,7 @@ LAYERS = [
     ["__init__", "sync"],
     # Developer tools: nothing above imports anything below.
     ["contracts"],
+    ["pages"],
     ["local"],
     ["runner"],
     ["devserver", "testing", "check", "compare"],
@@ -56,6 +57,7 @@ LIBRARIES = {
     "click": {"cli/"},
     "dotenv": {"runner/env_files.py"},
     "httptools": {"_transports/http1.py"},
+    "jinja2": {"pages/__init__.py"},
     "jsonschema": {"contracts/", "local/"},
     "opentelemetry": {"otel.py"},
     "packaging": {"check/libraries.py"},

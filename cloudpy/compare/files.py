@@ -6,19 +6,12 @@ import html
 import json
 import re
 
+from ..pages import render
 from ..runtime.printable import printable
 from .judge import Comparison
 from .report import Report, both, explained, summary
 
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 has no form for
-_STYLE = """
-:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem; table-layout: fixed; }
-th, td { text-align: left; vertical-align: top; padding: .25rem .6rem; border-bottom: 1px solid #8885; }
-td { font-family: ui-monospace, monospace; font-size: 13px; overflow-wrap: anywhere; white-space: pre-wrap; }
-.note { color: #a60; } .equal { color: #283; } .differs { color: #c33; }
-"""
 
 
 def as_junit(report: Report) -> str:
@@ -48,27 +41,25 @@ def as_junit(report: Report) -> str:
 
 
 def as_page(report: Report) -> str:
-    """The report as one page of HTML that needs nothing beside it."""
-    left, right = map(html.escape, report.labels())
-    title = f"{html.escape(report.left.title)} and {html.escape(report.right.title)}"
-    verdict = "equal" if report.equal else "differs"
-    parts = [
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>',
-        f"<h1>{title}</h1>",
-        f'<p class="{verdict}">{html.escape(summary(report))}</p>',
-        *(f'<p class="note">{html.escape(printable(note))}</p>' for note in report.notes),
-    ]
-    for one in report.shown:
-        parts.append(f"<h2>{html.escape(one.case.name)}</h2>")
-        if one in report.failing:
-            parts.append(f"<pre>{html.escape(json.dumps(dict(one.case.raw)))}</pre>")
-        parts.append(f"<table><tr><th>where<th>{left}<th>{right}</tr>")
-        for difference in one.differences:
-            note = f'\n<span class="note">{html.escape(difference.note)}</span>' if difference.note else ""
-            first, second = map(html.escape, both(difference))
-            parts.append(f"<tr><td>{html.escape(printable(difference.place))}{note}<td>{first}<td>{second}</tr>")
-        parts.append("</table>")
-    return "\n".join([*parts, "</html>", ""])
+    """Return the report as one page of HTML that needs nothing beside it."""
+    return render(
+        "compare.html",
+        title=f"{report.left.title} and {report.right.title}",
+        equal=report.equal,
+        summary=summary(report),
+        notes=[printable(note) for note in report.notes],
+        labels=report.labels(),
+        comparisons=[
+            {
+                "name": one.case.name,
+                "event": json.dumps(dict(one.case.raw)) if one in report.failing else "",
+                "differences": [
+                    (printable(difference.place), difference.note, *both(difference)) for difference in one.differences
+                ],
+            }
+            for one in report.shown
+        ],
+    )
 
 
 def _seconds(one: Comparison) -> float:

@@ -77,7 +77,7 @@ def test_they_differ(port: Path, tmp_path: Path) -> None:
     (suite,) = ElementTree.parse(junit).iter("testsuite")
     assert ("15", "1") == (suite.get("tests"), suite.get("failures"))
     assert "$.mediaId" in (suite.findtext("testcase/failure") or "")
-    assert "<td>$.mediaId<td>" in page.read_text("utf-8")
+    assert "<td>$.mediaId</td><td>" in page.read_text("utf-8")
 
 
 @pytest.mark.once()
