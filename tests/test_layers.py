@@ -25,7 +25,7 @@ LAYERS = [
     ["_client"],
     ["runtime"],
     ["stores"],
-    ["tokens"],
+    ["tokens", "push"],
     ["_function", "otel"],
     ["__init__", "sync"],
     # Developer tools: nothing above imports anything below.
@@ -55,6 +55,7 @@ LIBRARIES = {
         "devserver/server.py",
     },
     "click": {"cli/"},
+    "cryptography": {"push/crypto.py"},
     "dotenv": {"runner/env_files.py"},
     "httptools": {"_transports/http1.py"},
     "jinja2": {"pages/__init__.py"},

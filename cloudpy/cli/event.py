@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from ..errors import ConfigError
 from ..runtime import http_event, message_event, timer_event
 from .echo import echo_json
 
@@ -82,6 +83,7 @@ def _refuse(literal: str) -> Any:
 Examples:
   cloudpy event timer | cloudpy run functions/daily --event -
   cloudpy event message --content hello --openid o-alice
+  cloudpy event message --encrypted --token T --aes-key KEY --appid wx... | cloudpy run push --event -
   cloudpy event http --method POST --path /users --body '{"a": 1}'
   cloudpy event client --data '{"cloudID": "xxx"}'
 """
@@ -106,12 +108,51 @@ def timer(name: str, message: str, when: str) -> None:
 @click.option("--openid", default="o-local-user", show_default=True, metavar="ID", help="Who sends it.")
 @click.option("--type", "kind", default="text", show_default=True, help="MsgType: text, event, image, ...")
 @click.option("--field", "fields", multiple=True, metavar="NAME=VALUE", help="A further field; may be repeated.")
-def message(content: str, openid: str, kind: str, fields: tuple[str, ...]) -> None:
-    """What message push sends.  消息推送"""
+@click.option("--encrypted", is_flag=True, help="As an HTTP function gets it in the safe mode.")
+@click.option("--signed", is_flag=True, help="As an HTTP function gets it in plain text.")
+@click.option("--format", "format_", type=click.Choice(["json", "xml"]), default="json", show_default=True)
+@click.option("--token", envvar="PUSH_TOKEN", metavar="TEXT", help="The Token of the console, or PUSH_TOKEN.")
+@click.option("--aes-key", envvar="PUSH_AES_KEY", metavar="TEXT", help="The EncodingAESKey, or PUSH_AES_KEY.")
+@click.option("--appid", envvar="PUSH_APPID", metavar="ID", help="Of the account, or PUSH_APPID.")
+@click.option("--path", default="/", show_default=True, help="Of the HTTP function.")
+def message(
+    content: str, openid: str, kind: str, fields: tuple[str, ...], encrypted: bool, signed: bool, **push: Any
+) -> None:
+    """What message push sends.  消息推送
+
+    With --encrypted or --signed it is the HTTP request that a server of one's own gets, see cloudpy.push; without, the
+    event of a cloud function.
+    """
     made = {**message_event(content, openid=openid, kind=kind), **_pairs(fields, "--field")}
     if kind == "event":
         made.setdefault("Event", "user_enter_tempsession")
-    _print(made)
+    _print(_pushed(made, encrypted, **push) if encrypted or signed else made)
+
+
+def _pushed(
+    made: dict[str, Any],
+    encrypted: bool,
+    *,
+    format_: Literal["json", "xml"],
+    token: str | None,
+    aes_key: str | None,
+    appid: str | None,
+    path: str,
+) -> dict[str, Any]:
+    needed = {"--token": token, "--appid": appid, **({"--aes-key": aes_key} if encrypted else {})}
+    missing = [name for name, value in needed.items() if not value]
+    if missing:
+        variables = ", ".join(f"PUSH_{name[2:].replace('-', '_').upper()}" for name in missing)
+        raise click.UsageError(f"a pushed request needs {', '.join(missing)} as well, or the variables {variables}")
+    from ..push import MessagePush
+
+    try:
+        push = MessagePush(token or "", appid=appid or "", encoding_aes_key=aes_key if encrypted else None)
+    except ConfigError as error:
+        raise click.UsageError(error.errMsg) from None
+    query, body = push.request(made, format=format_)
+    headers = {"content-type": "application/json" if format_ == "json" else "text/xml"}
+    return http_event(path, method="POST", query=query, headers=headers, body=body)
 
 
 @event.command()

@@ -53,6 +53,23 @@ class SharedValue:
         self._refusal_key = f"{key}/refused-{identity}"
         self._fetch = fetch
 
+    def obtain_ahead(self, current: str, pause: float) -> Entry | None:
+        """Return the value that follows `current`, which ends soon, without waiting for other processes.
+
+        Args:
+            pause: seconds for which no other process asks WeChat, should it not give another value yet.
+
+        Returns:
+            None when another process refreshes, or has asked WeChat within its pause.
+
+        Raises:
+            CloudSDKError, StoreError: as of `obtain`.
+        """
+        entry = self._stored(current)
+        if entry is not None or not self._store.add(f"{self._key}/ahead", max(pause, 0.001)):
+            return entry
+        return self.obtain(current, time.monotonic() + FETCH_TIMEOUT, refused=False, wait=False)
+
     def obtain(self, unwanted: str, end: float, *, refused: bool, wait: bool = True) -> Entry | None:
         """Return the value, other than `unwanted`, from the store or from WeChat.
 

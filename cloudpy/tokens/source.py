@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import threading
 import time
@@ -80,17 +79,16 @@ class SharedSource(TokenSource):
         if not leading:
             return
         try:
-            threading.Thread(target=self._ahead, args=(flight, os.getpid()), name=self._name, daemon=True).start()
+            threading.Thread(target=self._ahead, args=(flight,), name=self._name, daemon=True).start()
         except RuntimeError:  # no more threads: this process is about to end
             self._put_off()
             self._land()
             flight.cancel()
 
-    def _ahead(self, flight: Future[str], process: int) -> None:
+    def _ahead(self, flight: Future[str]) -> None:
         entry = None
         try:
-            end = time.monotonic() + _DEFAULT_WAIT
-            entry = self._shared.obtain(self._token, end, refused=False, wait=False)
+            entry = self._shared.obtain_ahead(self._token, self._pause())
         except CloudSDKError as error:
             logger().warning("%s: the token ends soon, and no new one was to be had yet: %s", self._name, error.errMsg)
         except Exception:
@@ -106,5 +104,7 @@ class SharedSource(TokenSource):
             flight.set_result(self._token)
 
     def _put_off(self) -> None:
-        now = time.monotonic()
-        self._due = now + max(0.0, self._ends - now) * _PAUSE
+        self._due = time.monotonic() + self._pause()
+
+    def _pause(self) -> float:
+        return max(0.0, self._ends - time.monotonic()) * _PAUSE

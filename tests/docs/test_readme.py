@@ -26,6 +26,7 @@ PAIRS = [
     ("docs/database.md", "docs/database.zh-CN.md"),
     ("docs/moving.md", "docs/moving.zh-CN.md"),
     ("docs/tokens.md", "docs/tokens.zh-CN.md"),
+    ("docs/push.md", "docs/push.zh-CN.md"),
 ]
 # run by the tests named
 ELSEWHERE = {

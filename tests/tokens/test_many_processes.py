@@ -77,7 +77,7 @@ def test_eight_processes_with_fifty_tasks_each_fetch_a_token_per_expiry(
     print(f"{fetched} tokens fetched with {len(tokens.asked)} requests in {seconds:.1f} s")
     # One for each expiry. A busy machine may ask before WeChat thinks that the token ends, and is given the same again.
     assert (fetched - 1) * LIFE * (23 / 24) <= seconds
-    assert len(tokens.asked) <= 3 * fetched
+    assert len(tokens.asked) <= 2 * fetched
 
 
 def call(cloud: cloudpy.sync.Cloud) -> int:
