@@ -16,10 +16,10 @@ from urllib.parse import parse_qs, unquote
 from aiohttp import web
 
 from ..local.cloud_ids import TooManyCloudIDsError
+from ..local.http.connections import Connections
 from ..local.threads import in_a_thread
 from ..runtime import timer_event
 from ..runtime.adapters.body import read_json
-from ..runtime.connections import Connections
 from ..runtime.errors import RequestRejected
 from ..runtime.origin_check import OriginCheck
 from ..runtime.sockets import max_connections

@@ -50,9 +50,9 @@ def needs(folder: Folder, *, server: bool) -> Needs:
     own: list[str] = []
     imports = {name for source in sources for name in _imports(source)}
     calls = bool(imports & {"cloudpy", "cloudpy.sync"})
-    if calls:
+    if calls or server:
         own.append("httptools>=0.6.4")
-    if server or "aiohttp" in imports:  # it came with cloudpy, so a requirements.txt may lack it
+    if "aiohttp" in imports:  # it came with cloudpy, so a requirements.txt may lack it
         own.append("aiohttp>=3.14.4")
     if asks:
         own.append("pyyaml>=6.0.2")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from collections.abc import Callable
@@ -87,19 +86,6 @@ class JsonLog:
 
     def __repr__(self) -> str:
         return "<JsonLog>"
-
-
-class Refusals(logging.Handler):
-    """What aiohttp logs about requests that are not HTTP: that they were, and never what was in them."""
-
-    def __init__(self, log: JsonLog) -> None:
-        super().__init__()
-        self._log = log
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Writes the kind of the error alone: its text quotes the request, tokens included."""
-        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
-        self._log.line("refused", error=kind or record.levelname.lower())
 
 
 def _to_stderr(data: bytes) -> None:

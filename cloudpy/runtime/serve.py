@@ -128,7 +128,7 @@ class _Served:
 
     @staticmethod
     def load_server() -> None:
-        """Imports aiohttp, while no module of the user's can be found in the place of one that it needs."""
+        """Import the server, while no module of the user's can be found in the place of one that it needs."""
         collecting = gc.isenabled()
         gc.disable()  # nothing that is imported is garbage, and looking takes a tenth of the time
         try:

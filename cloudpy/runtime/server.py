@@ -1,45 +1,44 @@
-"""The server of a deployed function: aiohttp.web in front of one adapter and one executor."""
+"""The server of a deployed function: connections in front of an adapter and an executor."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import socket
 import time
 from collections.abc import Callable
 from functools import partial
 
-from aiohttp import web
-
-from .access_log import JsonLog, Refusals
-from .adapters import InvocationRequest, Request, Response
+from .access_log import JsonLog
+from .adapters import InvocationRequest, Response
 from .adapters.respond import stack_of
-from .connections import BODY_TIME, Connections
+from .connection import BODY_TIMEOUT, Connection, Connections
 from .errors import RequestRejected, TimeLimitError
 from .executor import InvocationExecutor
+from .http1 import ReceivedRequest
 from .sockets import max_connections
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .adapters import Adapter
     from .origin_check import OriginCheck
 
-HEALTH = "/_healthz"
-_METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
-_MAX_HEADER = 32 * 1024  # bytes of one header: a context header with credentials takes several thousand
-_MAX_LINE = 8 * 1024
-_LINGER = 1.0  # seconds that a silent connection stays open after the signal to end: a request may be on its way
-_FILES = 0.75  # share of the process's files that connections may take; the function needs some too
-_PATH_LOGGED = 200  # characters
+HEALTH_PATH = "/_healthz"
+_LINGER = 1.0  # seconds that an idle connection stays open after the signal to end: a request may be on its way
+_FILE_SHARE = 0.75  # of the process's files that connections may take; the function needs some too
+_MAX_LOGGED_PATH = 200  # characters
+_BACKLOG = 1024  # connections that the system accepts before the server does
+_ACCEPTED_AT_ONCE = 8  # more would be open before the first of them is counted
 
 
 class FunctionServer:
-    """Serves one function on a socket until it is told to stop.
+    """Serves one function on a socket until it is stopped.
 
     Args:
-        concurrency: how many requests are worked on at once; more are answered 429.
-        max_body: bytes of a request's body; more are answered 413.
+        concurrency: requests in progress at once; further ones are answered 429.
+        max_body: bytes of a request's body; larger ones are answered 413.
         origin_check: which requests are answered; by default all of them.
     """
 
@@ -61,42 +60,37 @@ class FunctionServer:
         self._origin_check = origin_check
         self._busy = 0
         self._stopping = False
-        self._forced = False
         self._connections: Connections | None = None
 
     async def serve(self, sock: socket.socket, stop: asyncio.Event, ready: Callable[[], None]) -> bool:
-        """Serves on `sock`, which is bound, until `stop` is set, and then until what was accepted is answered.
+        """Serve on `sock`, which is bound, until `stop` is set, and then until all accepted requests are answered.
 
         Returns:
             Whether everything has ended; if not, threads are left that only the end of the process ends.
         """
         loop = asyncio.get_running_loop()
         self._log.attach(loop)
-        logger = logging.Logger("cloudpy.server")
-        logger.addHandler(Refusals(self._log))
         connections = self._connections = Connections(
-            self._answer,
-            limit=max_connections(_FILES),
+            self,
+            limit=max_connections(_FILE_SHARE),
             max_body=self._max_body,
-            say=lambda text: self._log.line("connections", error=text),
-            logger=logger,
-            auto_decompress=False,  # what nobody unpacks is no bomb
-            max_line_size=_MAX_LINE,
-            max_field_size=_MAX_HEADER,
+            log=lambda text: self._log.line("connections", error=text),
         )
-        backlog = sock.dup()  # to find what the system has accepted, when the loop no longer looks
-        await connections.listen(sock)
+        loop.set_exception_handler(self._loop_error)
+        backlog = sock.dup()  # to accept what the system has accepted when the loop no longer does
+        listening = await loop.create_server(connections, sock=sock, backlog=_ACCEPTED_AT_ONCE)
+        sock.listen(_BACKLOG)
         try:
             ready()
             await stop.wait()
             self._log.line("stopping", pid=os.getpid(), atWork=self._busy)
         finally:
             self._stopping = True
-            # What the loop has accepted a moment ago becomes a connection in its next turn, and is lost without a word
-            # if the server is closed by then: first no more are accepted, then it is closed.
+            # What the loop has just accepted becomes a connection in its next turn, and would be lost if the server
+            # were closed by then: first no more are accepted, then it is closed.
             loop.remove_reader(sock)
             await asyncio.sleep(0)
-            connections.stop_listening()
+            listening.close()
             with backlog:
                 await _accept_all(backlog, connections, loop)
             await self._drain(connections)
@@ -107,104 +101,175 @@ class FunctionServer:
         for _ in range(3):  # turns of the loop until one that it has just accepted is a connection
             await asyncio.sleep(0)
         if not await connections.gone(_LINGER):
-            connections.end_silent()
-            connections.pre_shutdown()  # the others end when their request is answered
-            # each invocation has its own time limit; this one only guards against connections that take no answer
-            if not await connections.gone(self.adapter.config.timeout + BODY_TIME):
-                self._forced = True
-                await connections.shutdown(0.1)
+            connections.close_idle()
+            # Each invocation has its time limit; this one only guards against clients that do not read.
+            if not await connections.gone(self.adapter.config.timeout + BODY_TIMEOUT):
+                connections.abort()
+                await connections.gone(0.1)
+        connections.close()
 
-    async def _answer(self, received: web.BaseRequest) -> web.StreamResponse:
-        path, _, _ = received.raw_path.partition("?")
-        if path == HEALTH and received.method in ("GET", "HEAD"):
+    # What a connection calls
+
+    def head_received(self, request: ReceivedRequest) -> None:
+        """Reject a request before its body is read, where the headers say enough."""
+        try:
+            if self._origin_check is not None and not _is_health_check(request):
+                pairs = [(name, value) for name, values in request.headers.items() for value in values]
+                self._origin_check.check(request.method, pairs)
+            self._check_concurrency(request)
+        except RequestRejected as error:
+            request.reject(error.status, error.code, error.message)
+
+    def request_received(self, connection: Connection, request: ReceivedRequest) -> None:
+        """Answer a request: run the handler, or reject it."""
+        if request.rejection is None and _is_health_check(request):
             healthy = not self._stopping and not self.executor.stuck
-            return self._sent(Response(200 if healthy else 503), "")
-        started = time.perf_counter()
-        request = Request(received.method, received.raw_path, received.headers.items())
-        response, error = await self._outcome(received, request)
+            connection.respond(request, Response(200 if healthy else 503), "Server: cloudpy\r\n", close=self._stopping)
+            return
+        exchange = _Exchange(self, connection, request)
+        if request.rejection is not None:
+            exchange.fail(request.rejection)
+            return
+        try:
+            self._check_concurrency(request)  # others may have come while the body was read
+            invocation = self.adapter.parse(request)
+        except Exception as error:
+            exchange.fail(error)
+            return
+        if isinstance(invocation, Response):
+            exchange.respond(invocation)
+            return
+        self._busy += 1
+        self.executor.start(
+            invocation, partial(self._ended, exchange, invocation), partial(exchange.give_up, invocation)
+        )
+
+    def bad_request(self, reason: str) -> None:
+        """Log that a client sent something that is not HTTP; nothing of it is quoted, for it may hold tokens."""
+        self._log.line("refused", error=reason)
+
+    # The rest
+
+    def _ended(
+        self, exchange: _Exchange, invocation: InvocationRequest, result: Any, error: BaseException | None
+    ) -> None:
+        self._busy -= 1
+        if error is None:
+            try:
+                response = self.adapter.respond(invocation, result)
+            except Exception as raised:
+                error = raised
+            else:
+                exchange.respond(response)
+                return
+        exchange.fail(error)
+
+    def finish(
+        self,
+        connection: Connection,
+        request: ReceivedRequest,
+        response: Response,
+        error: BaseException | None,
+        seconds: float,
+    ) -> None:
+        """Log a request and send the response."""
         problem = ""
         if error is not None:
             problem = error.message if isinstance(error, RequestRejected) else type(error).__name__
-        self._log.access(
-            request.id,
-            request.method,
-            path[:_PATH_LOGGED],
-            response.status,
-            time.perf_counter() - started,
-            len(request.body),
-            len(response.body),
-            problem,
-        )
-        if error is not None and not isinstance(error, RequestRejected):
-            # its author's to read, wherever the function runs; the caller is told in production that there was one
-            self._log.line("error", requestId=request.id, stack=stack_of(error))
-        return self._sent(response, request.id, close=isinstance(error, RequestRejected) and error.status in (408, 413))
-
-    async def _outcome(self, received: web.BaseRequest, request: Request) -> tuple[Response, BaseException | None]:
-        call: InvocationRequest | Response | None = None
         try:
-            if request.method not in _METHODS:
-                raise RequestRejected(405, "INVALID_METHOD", "this method is not taken")
-            if received.version < (1, 0):  # whoever sends no version reads no status either
-                raise RequestRejected(400, "BAD_REQUEST", "HTTP/1.0 or HTTP/1.1 is spoken here")
-            if self._origin_check is not None:
-                self._origin_check.check(request.method, list(received.headers.items()))
-            self._check_concurrency()  # before the body: it need not come in at all
+            headers = f"Server: cloudpy\r\nDate: {http_date()}\r\nX-Request-Id: {request.id}\r\n"
+            connection.respond(request, response, headers, close=self._stopping)
+        finally:
+            self._log.access(
+                request.id,
+                request.method,
+                request.target.partition("?")[0][:_MAX_LOGGED_PATH],
+                response.status,
+                seconds,
+                request.size,
+                len(response.body),
+                problem,
+            )
+            if error is not None and not isinstance(error, RequestRejected):
+                # its author's to read, wherever the function runs; in production the caller only learns that it failed
+                self._log.line("error", requestId=request.id, stack=stack_of(error))
+
+    def log_error(self, request_id: str, text: str) -> None:
+        """Write a line about an invocation."""
+        self._log.line("error", requestId=request_id, stack=text)
+
+    def _check_concurrency(self, request: ReceivedRequest) -> None:
+        if self._busy + self.executor.overdue >= self._concurrency and not _is_health_check(request):
+            raise RequestRejected(429, "TOO_MANY_REQUESTS", "too many requests at once; try again later")
+
+    def _loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if "socket.accept()" in context.get("message", ""):  # asyncio logs a traceback for each attempt
             assert self._connections is not None
-            request.body = await self._connections.body(received)
-            self._check_concurrency()
-            self._busy += 1
-            try:
-                call = self.adapter.parse(request)
-                if isinstance(call, Response):
-                    return call, None
-                result = await self.executor.run(call, partial(self._give_up, received, request.id, call))
-                return self.adapter.respond(call, result), None
-            finally:
-                self._busy -= 1
-        except Exception as error:
-            return self.adapter.respond_error(request.id, error), error
-        except asyncio.CancelledError as error:
-            if call is None or self._forced:
-                raise
-            return self.adapter.respond_error(request.id, error), error  # the handler's own doing
-        except (KeyboardInterrupt, SystemExit, GeneratorExit):
-            raise
-        except BaseException as error:  # the function's own, such as the NotTranslated of a draft
-            return self.adapter.respond_error(request.id, error), error
-
-    def _give_up(self, received: web.BaseRequest, request_id: str, call: InvocationRequest) -> None:
-        """Answers for a handler that goes on although it was cancelled, and hangs up: its caller waits no longer."""
-        transport = received.transport
-        if transport is None or transport.is_closing():
-            return
-        response = self.adapter.respond_error(request_id, TimeLimitError(call.timeout))
-        self._log.line("error", requestId=request_id, stack="the function goes on although it was cancelled")
-        head = [f"HTTP/1.1 {response.status} Gateway Timeout", "Connection: close"]
-        head += [f"{name}: {value}" for name, value in response.headers]
-        head += [f"Content-Length: {len(response.body)}", "", ""]
-        transport.write("\r\n".join(head).encode() + response.body)
-        transport.close()
-
-    def _check_concurrency(self) -> None:
-        if self._busy + self.executor.overdue >= self._concurrency:
-            raise RequestRejected(429, "TOO_MANY_REQUESTS", "more requests at once than this server takes; try again")
-
-    def _sent(self, response: Response, request_id: str, close: bool = False) -> web.Response:
-        headers = [*response.headers, ("Server", "cloudpy")]
-        if request_id:
-            headers.append(("X-Request-Id", request_id))
-        sent = web.Response(status=response.status, headers=headers, body=response.body)
-        if self._stopping or close:
-            sent.force_close()
-        return sent
+            self._connections.log_full("the process can open no more files (ulimit -n): new connections wait")
+        else:
+            loop.default_exception_handler(context)
 
     def __repr__(self) -> str:
-        return f"<FunctionServer of {self.executor.handler!r}, {self._busy} at work>"
+        return f"<FunctionServer of {self.executor.handler!r}, {self._busy} requests in progress>"
+
+
+class _Exchange:
+    """One request and its response: whichever comes first is sent."""
+
+    __slots__ = ("_answered", "_connection", "_request", "_server", "_started")
+
+    def __init__(self, server: FunctionServer, connection: Connection, request: ReceivedRequest) -> None:
+        self._server = server
+        self._connection = connection
+        self._request = request
+        self._started = time.perf_counter()
+        self._answered = False
+
+    def respond(self, response: Response, error: BaseException | None = None) -> None:
+        """Send a response, unless there was one."""
+        if self._answered:
+            return
+        self._answered = True
+        seconds = time.perf_counter() - self._started
+        self._server.finish(self._connection, self._request, response, error, seconds)
+
+    def fail(self, error: BaseException) -> None:
+        """Send the response for an error."""
+        if not self._answered:
+            self.respond(self._server.adapter.respond_error(self._request.id, error), error)
+
+    def give_up(self, invocation: InvocationRequest) -> None:
+        """Answer for a handler that goes on although it was cancelled: its caller waits no longer."""
+        self._server.log_error(self._request.id, "the function goes on although it was cancelled")
+        self.fail(TimeLimitError(invocation.timeout))
+
+
+_date = (0, "")
+
+
+def http_date() -> str:
+    """Return the time as the header Date has it."""
+    global _date
+    now = int(time.time())
+    if _date[0] != now:
+        weekday, month = time.gmtime(now).tm_wday, time.gmtime(now).tm_mon
+        # strftime would use the language of the user
+        day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[weekday]
+        name = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[month - 1]
+        _date = (now, time.strftime(f"{day}, %d {name} %Y %H:%M:%S GMT", time.gmtime(now)))
+    return _date[1]
+
+
+def _is_health_check(request: ReceivedRequest) -> bool:
+    return (
+        request.target.startswith(HEALTH_PATH)
+        and request.method in ("GET", "HEAD")
+        and (request.target.partition("?")[0] == HEALTH_PATH)
+    )
 
 
 async def _accept_all(backlog: socket.socket, connections: Connections, loop: asyncio.AbstractEventLoop) -> None:
-    """Takes the connections that wait in the system's queue: their clients believe them accepted."""
+    """Accept the connections that wait in the system's queue: their clients believe them accepted."""
     backlog.setblocking(False)
     while True:
         try:

@@ -127,7 +127,7 @@ def test_it_starts_as_an_http_function_and_in_a_container(tmp_path: Path) -> Non
 
 
 def test_the_bootstrap_file_of_an_http_function(tmp_path: Path) -> None:
-    wheel(tmp_path, "aiohttp", version="3.99")  # that the real one runs there, the test before shows
+    wheel(tmp_path, "httptools", version="0.9")  # that the real one runs there, the test before shows
     requirements = f"--no-index\n--find-links {tmp_path}\n"
     folder = function(tmp_path / "echo", "def main(event, context):\n    return event\n", requirements)
     build(folder, target="http", python="3.10", out=tmp_path / "http.zip", protocol="access")
@@ -355,10 +355,10 @@ def test_contracts_go_in_when_they_are_needed(option: str, libraries: list[str],
     ("code", "server", "libraries"),
     [
         (NO_CALLS, False, []),
-        (NO_CALLS, True, ["aiohttp"]),
+        (NO_CALLS, True, ["httptools"]),
         (SYNC, False, ["httptools"]),
         (ASYNC, False, ["httptools"]),
-        (ASYNC, True, ["aiohttp", "httptools"]),
+        (ASYNC, True, ["httptools"]),
         (f"from aiohttp import web\n{SYNC}", False, ["aiohttp", "httptools"]),
         (f"import aiohttp.web\n{NO_CALLS}", False, ["aiohttp"]),
         (f"from cloudpy.sync import Cloud\n{NO_CALLS}", False, ["httptools"]),

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import web
 
-from cloudpy.runtime import connections as module
-from cloudpy.runtime.connections import Connections
+from cloudpy.local.http import connections as module
+from cloudpy.local.http.connections import Connections
 
 from .serving import PATIENCE, post, read_answer
 

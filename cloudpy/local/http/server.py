@@ -14,7 +14,6 @@ from typing import Any
 
 from aiohttp import web
 
-from ...runtime.connections import Connections, KindAlone
 from ...runtime.errors import RequestRejected
 from ...runtime.origin_check import OriginCheck
 from ...runtime.sockets import bind_socket, max_connections
@@ -23,6 +22,7 @@ from ..env_vars import environment
 from ..threads import in_a_thread
 from ..users import User
 from . import file_bodies, router, storage
+from .connections import Connections, KindAlone
 from .messages import HttpRequest, HttpResponse, json_response
 
 _MAX_BODY = 16 * 1024 * 1024  # bytes read at all; the doors have limits of their own, with errors of their own

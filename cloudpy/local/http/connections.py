@@ -19,7 +19,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .errors import RequestRejected
+from ...runtime.errors import RequestRejected
 
 HEAD_TIME = 30.0  # seconds until the first request of a connection is there, to the end of its headers
 BODY_TIME = 30.0  # seconds that a body may take to come in
