@@ -57,8 +57,9 @@ bench: .venv/.dev $(PEER)
 stubs: .venv/.dev
 	@$(BIN)/python scripts/contract_index.py
 	@$(BIN)/python scripts/stubs.py
+	@$(BIN)/python scripts/sync_api.py
 	@$(BIN)/python scripts/coverage_page.py
-	@$(BIN)/python scripts/repeatable.py
+	@$(BIN)/python scripts/idempotent.py
 	@$(BIN)/python scripts/database_operators.py
 
 # The versions of today, which the checks then run with.

@@ -16,13 +16,11 @@ from typing import Any
 
 import cloudpy.sync
 from cloudpy import _transports
-from cloudpy._client import endpoint, gateway
-from cloudpy._client.call import _OpenAPICall
-from cloudpy._client.context import Variables
-from cloudpy._client.options import DEFAULT
+from cloudpy._client import gateway
+from cloudpy._client.config import DEFAULT
+from cloudpy._client.openapi import OpenAPICall
 from cloudpy._transports import Request, Response
 from cloudpy._wire import answer, messages, pairs
-from cloudpy._wire.envelope import Envelope
 
 API = "cloudbase.getOpenData"
 PARAMETERS = {"cloudidList": ["xxx"]}
@@ -47,28 +45,32 @@ def phases(url: str) -> dict[str, float]:
     cloud = cloudpy.sync.createNewInstance(**options)
     config = cloud._config
     assert config is not None
-    call = _OpenAPICall(config, API, PARAMETERS, DEFAULT)
+    call = OpenAPICall(config, API, PARAMETERS, {}, DEFAULT)
+    call.prepare()
     request = call.build()
     response = _transports.blocking_transport().send(request, 15.0)
     encoded = pairs.encode(API, PARAMETERS, True)
     message = {"api_type": messages.OPEN_API, "openapi_data": {"pairs": encoded}, "appid": None}
     data = messages.encode("CommApiData", message)
-    envelope = next(one for one in gateway._envelopes.values() if isinstance(one, Envelope))
-    variables = Variables()
-    tokens = gateway._tokens(config, variables, None)
+    request_env = call.request_env()
+    fields = (
+        *call._fields,
+        ("requestData", data),
+        ("envName", "e"),
+        *request_env.tokens,
+        ("crossAuthorizationToken", ""),
+    )
     read = answer.read_message(API, response.headers["content-type"], response.body)
 
     def environment() -> None:
-        fresh = Variables()
-        call.surroundings(fresh)
-        gateway._tokens(config, fresh, None)
-        endpoint.query("e", endpoint.sequence_id(fresh, 1.0))
+        fresh = call.request_env()
+        gateway.query("e", gateway.sequence_id(fresh.request_id, 1.0))
 
     found = {
         "variables, address, credentials": cost(environment),
         "case conversion and JSON of the parameters": cost(lambda: pairs.encode(API, PARAMETERS, True)),
         "protobuf of the request": cost(lambda: messages.encode("CommApiData", message)),
-        "form and signature": cost(lambda: envelope.seal(data, tokens, "env=e&seqId=1", time.time())),
+        "form and signature": cost(lambda: request_env.template.form(fields, "env=e&seqId=1", time.time())),
         "protobuf of the answer": cost(lambda: answer.read_message(API, "application/octet-stream", response.body)),
         "JSON and case conversion of the answer": cost(lambda: answer.read_result(API, read, True)),
     }

@@ -48,7 +48,7 @@ except ImportError as error:
 from collections.abc import Callable
 
 from ._client.context import Variables, invocation
-from ._client.hooks import CallRecord, everywhere
+from ._client.hooks import GLOBAL_HOOKS, CallRecord
 from ._version import VERSION
 from .errors import TransportError
 
@@ -91,7 +91,7 @@ def instrument(
         if _remove is None:
             tracer = trace.get_tracer("cloudpy", VERSION, tracer_provider, _SCHEMA)
             meter = metrics.get_meter("cloudpy", VERSION, meter_provider, _SCHEMA)
-            _remove = everywhere.add(_Instrument(tracer, meter))
+            _remove = GLOBAL_HOOKS.add(_Instrument(tracer, meter))
 
 
 def uninstrument() -> None:

@@ -96,7 +96,7 @@ def test_looking_at_a_name_calls_nothing(cloud: Any, name: Any) -> None:
 def test_a_name_that_no_contract_knows_is_an_api_all_the_same() -> None:
     for name in ("brandNew", "get2", "Upper", "with_underscore"):
         assert f"<cloud.openapi.some.{name}>" == repr(getattr(AWAITED.openapi.some, name))
-    with pytest.raises(AttributeError, match="'_private' is no name of an API"):
+    with pytest.raises(AttributeError, match="'_private' is not the name of an API"):
         _ = AWAITED.openapi.some._private
 
 

@@ -25,6 +25,30 @@ BUSY = Response(200, "OK", {}, b"busy")
 BAD = Response(200, "OK", {}, b"bad")
 
 
+class Call:
+    """A call that counts its requests."""
+
+    def __init__(self) -> None:
+        self.built = 0
+
+    def build(self) -> Request:
+        self.built += 1
+        return Request("POST", f"http://h/{self.built}", [], b"")
+
+    def read(self, response: Response) -> bytes:
+        if response is BUSY:
+            raise SystemBusyError(-1, "busy")
+        if response is BAD:
+            raise CloudSDKError(40003, "bad")
+        return response.body
+
+    def fail(self, failure: TransportFailure) -> CloudSDKError:
+        return (CallTimeoutError if failure.timed_out else TransportError)(-501001, failure.cause)
+
+    def secrets(self) -> list[str]:
+        return []
+
+
 class Run:
     """Drives the steps of one call: each Send takes `duration` and has the next of `outcomes`."""
 
@@ -35,13 +59,11 @@ class Run:
         self.timeouts: list[float] = []
         self.pauses: list[float] = []
         self.longest: list[float] = []
-        self.built = 0
+        self._call = Call()
         self._jitter = jitter
         left = iter(outcomes)
         self.steps = attempts(
-            build=self._build,
-            read=self._read,
-            fail=lambda failure: (CallTimeoutError if failure.timed_out else TransportError)(-501001, failure.cause),
+            self._call,
             clock=lambda: self.now,
             jitter=self._jittered,
             **{"timeout": 15.0, **options},
@@ -66,16 +88,9 @@ class Run:
             self.error = error
         assert next(left, None) is None, "fewer attempts than were expected"
 
-    def _build(self) -> Request:
-        self.built += 1
-        return Request("POST", f"http://h/{self.built}", [], b"")
-
-    def _read(self, response: Response) -> bytes:
-        if response is BUSY:
-            raise SystemBusyError(-1, "busy")
-        if response is BAD:
-            raise CloudSDKError(40003, "bad")
-        return response.body
+    @property
+    def built(self) -> int:
+        return self._call.built
 
     def _jittered(self, longest: float) -> float:
         self.longest.append(longest)
@@ -88,9 +103,9 @@ def test_one_attempt_when_it_succeeds() -> None:
 
 
 @pytest.mark.parametrize("failure", [REFUSED, STALE, HUNG_UP, LATE])
-@pytest.mark.parametrize("repeatable", [True, False])
-def test_without_retries_only_a_stale_connection_is_replaced(failure: TransportFailure, repeatable: bool) -> None:
-    run = Run(*([failure] * (2 if failure is STALE and repeatable else 1)), repeatable=repeatable)
+@pytest.mark.parametrize("idempotent", [True, False])
+def test_without_retries_only_a_stale_connection_is_replaced(failure: TransportFailure, idempotent: bool) -> None:
+    run = Run(*([failure] * (2 if failure is STALE and idempotent else 1)), idempotent=idempotent)
     assert failure.cause == run.error.errMsg  # type: ignore[union-attr]
     assert [] == run.pauses
 
@@ -103,7 +118,7 @@ def test_a_stale_connection_is_replaced_only_where_the_request_cannot_have_had_a
 
 @pytest.mark.parametrize("failure", [HUNG_UP, LATE, BAD], ids=["hung up", "late", "an error answered"])
 def test_what_may_have_been_carried_out_is_never_repeated(failure: TransportFailure | Response) -> None:
-    run = Run(failure, retries=10, repeatable=True)
+    run = Run(failure, retries=10, idempotent=True)
     assert run.error is not None
     assert 1 == run.built
 
@@ -118,26 +133,26 @@ def test_what_was_surely_not_sent_is_tried_as_often_as_asked(failure: TransportF
 
 
 def test_busy_is_repeated_only_where_that_is_safe_and_asked_for() -> None:
-    assert b"fine" == Run(BUSY, BUSY, FINE, retries=2, repeatable=True).result
-    for options in ({"retries": 2}, {"repeatable": True}, {}):
+    assert b"fine" == Run(BUSY, BUSY, FINE, retries=2, idempotent=True).result
+    for options in ({"retries": 2}, {"idempotent": True}, {}):
         assert isinstance(Run(BUSY, **options).error, SystemBusyError)
-    assert isinstance(Run(BUSY, BUSY, BUSY, retries=2, repeatable=True).error, SystemBusyError)
+    assert isinstance(Run(BUSY, BUSY, BUSY, retries=2, idempotent=True).error, SystemBusyError)
 
 
 def test_a_stale_connection_is_replaced_at_once_and_for_free() -> None:
-    run = Run(STALE, FINE, repeatable=True)
+    run = Run(STALE, FINE, idempotent=True)
     assert (b"fine", []) == (run.result, run.pauses)
-    run = Run(REFUSED, STALE, REFUSED, FINE, retries=2, repeatable=True)
+    run = Run(REFUSED, STALE, REFUSED, FINE, retries=2, idempotent=True)
     assert (b"fine", 2) == (run.result, len(run.pauses))
 
 
 def test_a_stale_connection_is_replaced_once() -> None:
     for retries in (0, 5):
-        assert "socket hang up" == Run(STALE, STALE, retries=retries, repeatable=True).error.errMsg  # type: ignore[union-attr]
+        assert "socket hang up" == Run(STALE, STALE, retries=retries, idempotent=True).error.errMsg  # type: ignore[union-attr]
 
 
 def test_every_attempt_is_built_and_signed_afresh() -> None:
-    assert 4 == Run(REFUSED, STALE, REFUSED, FINE, retries=2, repeatable=True).built
+    assert 4 == Run(REFUSED, STALE, REFUSED, FINE, retries=2, idempotent=True).built
 
 
 def test_pauses_double_up_to_a_bound_and_are_a_random_part_of_it() -> None:
@@ -148,7 +163,7 @@ def test_pauses_double_up_to_a_bound_and_are_a_random_part_of_it() -> None:
 
 
 def test_the_jitter_is_full() -> None:
-    drawn = [retry._jitter(3.0) for _ in range(2000)]
+    drawn = [retry.jitter(3.0) for _ in range(2000)]
     assert 0 <= min(drawn) < 0.3 < 2.7 < max(drawn) <= 3.0
     assert 900 < sum(one < 1.5 for one in drawn) < 1100
 
@@ -165,8 +180,8 @@ def test_no_pause_beyond_the_deadline() -> None:
 
 
 def test_a_replacement_has_what_is_left_and_nothing_when_nothing_is() -> None:
-    assert [15.0, 9.0] == Run(STALE, FINE, duration=6.0, repeatable=True).timeouts
-    late = Run(STALE, duration=15.0, repeatable=True)
+    assert [15.0, 9.0] == Run(STALE, FINE, duration=6.0, idempotent=True).timeouts
+    late = Run(STALE, duration=15.0, idempotent=True)
     assert isinstance(late.error, CallTimeoutError)
     assert "request timeout" == late.error.errMsg
 
@@ -197,9 +212,7 @@ def test_a_function_whose_time_is_up_sends_nothing() -> None:
 
 
 def test_the_steps_end_when_their_driver_is_cancelled() -> None:
-    steps = attempts(
-        build=lambda: Request("POST", "", [], b""), read=lambda _: None, fail=lambda _: CloudSDKError(), timeout=1
-    )
+    steps = attempts(Call(), timeout=1)
     assert isinstance(steps.send(None), Send)
     steps.close()
     with pytest.raises(StopIteration):

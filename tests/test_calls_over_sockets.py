@@ -42,7 +42,7 @@ def call(request: pytest.FixtureRequest) -> Iterator[Call]:
 
 
 def _options() -> Any:
-    from cloudpy._client.options import DEFAULT
+    from cloudpy._client.config import DEFAULT
 
     return DEFAULT
 

@@ -12,8 +12,8 @@ ALWAYS_FORBIDDEN = {
     "aiohttp", "click", "dataclasses", "email", "google", "hashlib", "http.client", "httptools", "inspect",
     "jsonschema", "json", "logging", "pytest", "random", "re", "ssl", "tempfile", "typing", "urllib.parse",
     "urllib.request", "yaml",
-    "cloudpy._client.call", "cloudpy._wire", "cloudpy.cli", "cloudpy.contracts", "cloudpy.devserver", "cloudpy.runtime",
-    "cloudpy.local", "cloudpy.testing", "cloudpy._database",
+    "cloudpy._client.openapi", "cloudpy._wire", "cloudpy.cli", "cloudpy.contracts", "cloudpy.devserver",
+    "cloudpy.runtime", "cloudpy.local", "cloudpy.testing", "cloudpy._database",
 }  # fmt: skip
 SYNC_CALL_FORBIDDEN = {
     "aiohttp", "asyncio", "click", "email", "google", "http.client", "inspect", "jsonschema", "logging", "pytest",
@@ -89,7 +89,16 @@ def test_a_database_loads_the_standard_library_alone_and_sends_nothing(face: str
     condition = "db.collection('t').where({'a': db.command.gt(1)})"
     loaded = modules_after(f"{init}; db = cloud.database(); {condition}")
     assert "cloudpy._database.query" in loaded
-    foreign = {"asyncio", "decimal", "http.client", "logging", "ssl", "typing", "cloudpy._client.call", "cloudpy.local"}
+    foreign = {
+        "asyncio",
+        "decimal",
+        "http.client",
+        "logging",
+        "ssl",
+        "typing",
+        "cloudpy._client.openapi",
+        "cloudpy.local",
+    }
     assert set() == loaded & (SYNC_CALL_FORBIDDEN | foreign)
 
 

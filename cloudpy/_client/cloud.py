@@ -1,21 +1,22 @@
-"""The Cloud of either face: what init() sets up, and the services that work on it. The only camelCase methods."""
+"""The Cloud of both APIs: the options of init(), and the methods of the services that use them."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 
 from .. import _transports
+from .._error_codes import INVALID_PARAM
 from .._version import VERSION
+from ..errors import ConfigError
 from . import config as _config
-from . import context, hooks, permissions
+from . import context, permissions, retry
 from .config import DYNAMIC_CURRENT_ENV, Config
 from .fork import load_before_fork
+from .hooks import CallHooks
 from .namespace import AsyncAPI, AsyncPay, CloudPay, OpenAPI
-from .permissions import Permissions
-from .services.open import AsyncOpen, AsyncPayments, SyncOpen, SyncPayments
-from .services.storage import AsyncStorage, SyncStorage
+from .services.methods import AsyncMethods, AsyncPayments
+from .services.methods_sync import SyncMethods, SyncPayments
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,74 +26,75 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._typed.aio import OpenAPI as AsyncOpenAPI
-    from .._typed.open import AsyncCloudPay, SyncCloudPay
+    from .._typed.open import AsyncCloudPay, SignatureParams, SyncCloudPay
     from .._typed.options import InitOptions
     from .._typed.sync import OpenAPI as SyncOpenAPI
-    from .accounts import AccountCloud, SyncAccountCloud
+    from .._wire.midas import MidasSignature
     from .hooks import CallRecord
-    from .logger import Logger
-    from .options import Options
+    from .logging import Logger
 
     Self = TypeVar("Self", bound="BaseCloud")
 
-_UNSET = object()
+_ACCOUNT_OPTIONS = ("resourceAppid", "resourceEnv")
 
 
 class BaseCloud:
-    """What both faces share: configuration and everything that needs no network."""
+    """The part of both APIs that sends nothing."""
 
     DYNAMIC_CURRENT_ENV = DYNAMIC_CURRENT_ENV
     version = VERSION
 
-    def __init__(self, *_: object, **__: object) -> None:  # what it takes is said by __new__ of the faces
+    def __init__(self, *_: object, **__: object) -> None:  # see __new__ of Cloud and SyncCloud
         self._config: Config | None = None
-        self._given: dict[str, Any] = {}
-        self._watchers = hooks.Watchers()
+        self._options: dict[str, Any] = {}
+        self._hooks = CallHooks()
         self._updated: Config | None = None
 
     @property
-    def _for_services(self) -> Config | None:
-        """The options for all but openapi, which updateConfig() changes as in Node; None before init()."""
+    def _services_config(self) -> Config | None:
+        """The options of everything but openapi, which updateConfig() changes as in Node; None before init()."""
         return self._config and (self._updated or self._config)
 
     def init(self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]) -> Self:
-        """Sets up this Cloud, once: as in Node, a second init() changes nothing.
+        """Set up this Cloud, once: as in Node, a second init() changes nothing.
 
         Args:
-            env: environment id, or ``DYNAMIC_CURRENT_ENV``, the environment of the function that runs; or a dict of
-                them by service: ``{"functions": …, "storage": …, "default": …}``.
-            config: path of the config.json (or its folder), or its content as a dict, or None for no check. Left
-                out: the config.json in the folder of the file that calls, or above it up to the function's folder.
-            serviceUrl: address of the gateway, for one that is not Tencent's.
-            region: e.g. ``ap-shanghai``.
-            secretId, secretKey, sessionToken: credentials; in the cloud the platform provides them.
-            timeout: seconds for one call with all its attempts; 15 when left out.
-            retries: further attempts after a failure that surely changed nothing; 0 when left out.
-            throwOnNotFound: False makes reading a document that does not exist give None instead of an error; for
-                ``database()``.
-            validate: True holds the parameters of each call against the API's contract before it is sent.
-            transport: ``"https"`` makes the calls over WeChat's HTTPS API, ``"cloudrun"`` through the token-less door
-                of WeChat Cloud Run; left out, they take the platform's own wire.
-            access_token: for ``"https"``: ``cloudpy.tokens.StableToken(appid, secret)``; or the token, or a callable
-                that gives a text or ``{"access_token": …, "expires_in": seconds}``; asked again when WeChat says that
-                it has expired.
-            proxy: for ``"https"``: ``"http://[user:password@]host:port"`` of a proxy, or ``"environment"`` for the one
-                that ``HTTPS_PROXY`` and ``NO_PROXY`` name. Without it the variables are not read.
-            ca: for ``"https"``: path of a PEM file, or of a folder of them, with certificates to trust beside the
-                system's.
-
-        All of them may also come as one dict, as in Node.
+            options: the options as one dict, as in Node.
+            **keywords: the options:
+                ``env``: environment id, or ``DYNAMIC_CURRENT_ENV``, the environment of the running function; or a
+                dict by service: ``{"functions": …, "storage": …, "default": …}``.
+                ``config``: path of the config.json (or its folder), or its content as a dict, or None for no check.
+                By default the config.json in the folder of the calling file, or above it up to the function's folder.
+                ``serviceUrl``: address of the gateway, if it is not Tencent's.
+                ``region``: e.g. ``ap-shanghai``.
+                ``secretId``, ``secretKey``, ``sessionToken``: credentials; in the cloud the platform provides them.
+                ``timeout``: seconds for one call with all its attempts; 15 by default.
+                ``retries``: further attempts, 0 to 10, of requests that cannot have had an effect; 0 by default.
+                ``throwOnNotFound``: False makes reading a document that does not exist return None instead of raising;
+                for ``database()``.
+                ``validate``: True checks the parameters of each call against the API's contract before it is sent.
+                ``transport``: ``"https"`` calls WeChat's HTTPS API, ``"cloudrun"`` the token-less endpoint of WeChat
+                Cloud Run; by default calls go to the platform's own gateway.
+                ``access_token``: for ``"https"``: ``cloudpy.tokens.StableToken(appid, secret)``; or the token, or a
+                callable that returns a string or ``{"access_token": …, "expires_in": seconds}``, called again when
+                WeChat reports an expired token.
+                ``proxy``: for ``"https"``: ``"http://[user:password@]host:port"`` of a proxy, or ``"environment"`` for
+                the one in ``HTTPS_PROXY`` and ``NO_PROXY``. By default these variables are not read.
+                ``ca``: for ``"https"``: path of a PEM file, or of a folder of them, with certificates to trust in
+                addition to the system's.
 
         Raises:
             ConfigError: an option or the config.json is unusable.
         """
-        given = _config.merge(options, keywords)
+        merged = _config.merge(options, keywords)
         if self._config is None:
-            self._config = self._checked(given, sys._getframe(1).f_globals.get("__file__"))
-            self._given = given
-            self._updated = None  # as in Node, what updateConfig() said before init() is no more
-        elif given != self._given:
-            _warn(
+            self._config = self._checked(merged, sys._getframe(1).f_globals.get("__file__"))
+            self._options = merged
+            self._updated = None  # as in Node, an updateConfig() before init() has no effect
+        elif merged != self._options:
+            from .logging import logger  # here: it is not needed at a cold start
+
+            logger().warning(
                 "init() was called before with other options, which stay: the second call changes nothing, as in Node"
             )
         return self
@@ -100,76 +102,115 @@ class BaseCloud:
     def createNewInstance(
         self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]
     ) -> Self:
-        """Another Cloud with options of its own; takes what init() takes."""
-        cloud = self._blank()
-        given = _config.merge(options, keywords)
-        cloud._config = cloud._checked(given, sys._getframe(1).f_globals.get("__file__"))
-        cloud._given = given
+        """Return another Cloud with its own options, those of init().
+
+        Args:
+            options: the options as one dict, as in Node.
+            **keywords: the options.
+
+        Raises:
+            ConfigError: an option or the config.json is unusable.
+        """
+        cloud = self._new()
+        merged = _config.merge(options, keywords)
+        cloud._config = cloud._checked(merged, sys._getframe(1).f_globals.get("__file__"))
+        cloud._options = merged
         return cloud  # type: ignore[no-any-return]
 
     def updateConfig(self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]) -> None:
-        """New options in the place of those of init(), for all but ``openapi``; takes what init() takes.
+        """Replace the options of init(), for everything but ``openapi``.
 
-        As in the Node package, calls under ``openapi`` keep the options of init(): use createNewInstance() for a
+        As in the Node package, calls under ``openapi`` keep the options of init(); use createNewInstance() for a
         Cloud with others.
+
+        Args:
+            options: the options of init() as one dict, as in Node.
+            **keywords: the options.
 
         Raises:
             ConfigError: an option is unusable.
         """
-        given = _config.merge(options, keywords)
-        self._updated = Config({name: value for name, value in given.items() if name != "config"}, None)
-        self._updated.watchers = self._watchers
-        self._given = given
+        merged = _config.merge(options, keywords)
+        self._updated = Config({name: value for name, value in merged.items() if name != "config"}, None)
+        self._updated.hooks = self._hooks
+        self._options = merged
 
     def getWXContext(self) -> dict[str, Any]:
-        """Who calls: ``OPENID``, ``APPID``, ``UNIONID``, ``ENV``, ``SOURCE``, … as far as the platform tells."""
+        """Return the caller: ``OPENID``, ``APPID``, ``UNIONID``, ``ENV``, … as the platform provides them."""
         return context.wx_context()
 
     def logger(self) -> Logger:
-        """Writes structured lines to the function's log: ``cloud.logger().info({"order": 7})``. See ``Logger``."""
-        from .logger import Logger
+        """Return a writer of structured log lines: ``cloud.logger().info({"order": 7})``. See ``Logger``."""
+        from .logging import Logger
 
         return Logger()
 
     def on_call(self, callback: Callable[[CallRecord], object]) -> Callable[[], None]:
-        """Has `callback` called after each call of this Cloud, with one record of it; also as ``@cloud.on_call``.
+        """Call `callback` after each call of this Cloud, with a record of it; also as ``@cloud.on_call``.
 
         The record (``CallRecord``) has the api, the duration in seconds, the error or None, attempts, sizes in bytes
-        and the request id, and no values. The callback is a plain function, called where the call was made; what it
-        raises is logged and changes nothing.
+        and the request id, and no values. The callback runs where the call was made. Its exceptions are logged and
+        change nothing.
+
+        Args:
+            callback: a plain function that takes the record.
 
         Returns:
-            A function that takes the callback away again.
+            A function that removes the callback.
 
         Raises:
-            ConfigError: `callback` cannot be called, or is an ``async def``.
+            ConfigError: `callback` is not callable, or is an ``async def``.
         """
-        return self._watchers.call_back(callback)
+        return self._hooks.add_callback(callback)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def signature(self, params: SignatureParams, /) -> MidasSignature: ...
+        @overload
+        def signature(self, **keywords: Unpack[SignatureParams]) -> MidasSignature: ...
+
+    def signature(self, params: Mapping[str, Any] | None = None, /, **keywords: Any) -> MidasSignature:  # type: ignore[misc]
+        """Return the signature of a game-coin API (米大师): pass it as ``sig`` to one of ``openapi.midas``.
+
+        It is computed when that call is encoded, over the values that are sent.
+
+        Args:
+            params: the parameters as one dict, as in Node.
+            **keywords: ``type``, ``"midas"``; ``params``, the names of the parameters to sign; ``secret`` of the mini
+                game.
+
+        Raises:
+            CloudSDKError: another type, no list of names, or no secret.
+        """
+        from .services.pay import signature
+
+        return signature(params, keywords)
 
     def __repr__(self) -> str:
         return (
             f"<{type(self).__name__} {self._config!r}>" if self._config else f"<{type(self).__name__}, not initialized>"
         )
 
-    def _blank(self) -> Any:
+    def _new(self) -> Any:
         return type(self)()
 
-    def _checked(self, given: dict[str, Any], caller: str | None) -> Config:
-        options = {name: value for name, value in given.items() if name != "config"}
-        config = Config(options, _permissions_for(given.get("config", _UNSET), caller))
-        config.watchers = self._watchers
+    def _checked(self, options: dict[str, Any], caller: str | None) -> Config:
+        if "config" in options:
+            allowed = permissions.load(options["config"])
+        else:
+            allowed = permissions.load(caller=caller)
+        config = Config({name: value for name, value in options.items() if name != "config"}, allowed)
+        config.hooks = self._hooks
         load_before_fork(contracts=config.validate or config.transport is not None)
         return config
 
 
-# What a call needs is imported at the first one: a function that makes none does not pay for it.
+class Cloud(BaseCloud, AsyncMethods):
+    """The async API: calls are awaited.
 
-
-class Cloud(BaseCloud, AsyncOpen, AsyncStorage):
-    """The async face: calls are awaited.
-
-    With options (``resourceAppid``, ``resourceEnv``, and those of init()) it is one for the resources of another
-    account, whose ``init()`` is awaited and takes nothing.
+    With options (``resourceAppid``, ``resourceEnv``, and those of init()) it is a Cloud for the resources of another
+    account, whose ``init()`` is awaited and takes no options.
     """
 
     if TYPE_CHECKING:
@@ -190,36 +231,26 @@ class Cloud(BaseCloud, AsyncOpen, AsyncStorage):
 
         def __new__(cls, *options, **keywords):
             if cls is Cloud and (options or keywords):
-                from .accounts import AccountCloud  # here: few functions need it
-
                 cls = AccountCloud
             return object.__new__(cls)
 
         def __init__(self):
             super().__init__()
-            # its names and their parameters are known to type checkers alone: at run time any name will do
+            # Only type checkers know its names and their parameters: at run time any name is accepted.
             self.openapi = OpenAPI(self, api=AsyncAPI)
             self.cloudPay = CloudPay(AsyncPayments(self), api=AsyncPay)
 
-    async def call(
-        self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
-    ) -> dict[str, Any]:
-        """Makes the call that a name under ``openapi`` stands for."""
-        from .call import call_async
-
-        return await call_async(self._config, api, params, keywords, options)
-
     async def aclose(self) -> None:
-        """Closes the connections of the running loop that are kept for further calls; a later call opens new ones.
+        """Close the idle connections of the running loop; a later call opens new ones.
 
-        All Clouds of a process share them. ``asyncio.run`` and the like close them by themselves; a loop that is closed
-        with ``loop.close()`` needs ``loop.run_until_complete(cloud.aclose())`` before. Calls that are under way fail.
+        All Clouds of a process share them. ``asyncio.run`` and the like close them; before ``loop.close()``, call
+        ``loop.run_until_complete(cloud.aclose())``. Calls in progress fail.
         """
         await _transports.aclose()
 
 
-class SyncCloud(BaseCloud, SyncOpen, SyncStorage):
-    """The sync face: calls return when the answer is there; with options, as of ``Cloud``."""
+class SyncCloud(BaseCloud, SyncMethods):
+    """The blocking API; for options, see ``Cloud``."""
 
     if TYPE_CHECKING:
         openapi: SyncOpenAPI
@@ -239,8 +270,6 @@ class SyncCloud(BaseCloud, SyncOpen, SyncStorage):
 
         def __new__(cls, *options, **keywords):
             if cls is SyncCloud and (options or keywords):
-                from .accounts import SyncAccountCloud
-
                 cls = SyncAccountCloud
             return object.__new__(cls)
 
@@ -249,62 +278,104 @@ class SyncCloud(BaseCloud, SyncOpen, SyncStorage):
             self.openapi = OpenAPI(self)
             self.cloudPay = CloudPay(SyncPayments(self))
 
-    def call(
-        self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
-    ) -> dict[str, Any]:
-        """Makes the call that a name under ``openapi`` stands for."""
-        from .call import call
-
-        return call(self._config, api, params, keywords, options)
-
     def close(self) -> None:
-        """Closes the connections that are kept for further calls; a later call opens new ones.
+        """Close the idle connections; a later call opens new ones.
 
-        All Clouds of a process share them. It happens by itself when the program ends.
+        All Clouds of a process share them. They are closed when the program ends.
         """
         _transports.close()
 
 
-def _permissions_for(config: object, caller: str | None) -> Permissions | None:
-    if config is None:
-        return None
-    if isinstance(config, Mapping):
-        return permissions.from_mapping(config)
-    if isinstance(config, (str, os.PathLike)):
-        path = os.fspath(config)
-        if isinstance(path, str):
-            is_folder = os.path.isdir(path) and os.path.basename(path) != "config.json"
-            return permissions.from_file(os.path.join(path, "config.json") if is_folder else path)
-    if config is not _UNSET:
-        raise _config._wrong("config", "a path, a dict or None", config)
-    folders = _function_folders(os.path.dirname(os.path.abspath(caller)) if caller else os.getcwd())
-    for folder in folders:
-        found = permissions.beside(folder)
-        if found is not None:
-            return found
-    _warn(
-        f"no config.json in {folders[-1]}: nothing is refused here, whoever answers the calls decides."
-        " Put config.json there, or give init(config=…)"
-    )
-    return None
+class AccountCloud(Cloud):
+    """A Cloud for the resources of another account: ``Cloud(resourceAppid=…, resourceEnv=…)``; await its ``init()``."""
+
+    def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        super().__init__()
+        self._account_options, self._own_config = _checked_account(self, options, keywords)
+
+    async def init(self, *_: object, **__: object) -> AccountCloud:  # type: ignore[override]
+        """Ask WeChat, once, for the permission to use the other account's resources.
+
+        The options are those of ``Cloud(…)``; arguments are ignored, as in Node.
+
+        Raises:
+            ConfigError: there are no credentials of this account.
+            CloudSDKError: the other account does not share the environment (-601012, -601016), or another error of
+                WeChat's.
+            TransportError: no answer came.
+            CallTimeoutError: no answer came in time.
+        """
+        from .services import account  # here: few functions need it
+
+        if self._config is None:
+            self._config = await retry.run_async(account.authorize(self._own_config, self._account_options))
+        return self
+
+    def updateConfig(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        """Check the options and change nothing, as in Node: a Cloud for another account keeps its options.
+
+        Args:
+            options: the options of init() as one dict, as in Node.
+            **keywords: the options.
+
+        Raises:
+            ConfigError: an option is unusable.
+        """
+        super().updateConfig(options, **keywords)
+        self._updated = None
+
+    def _new(self) -> Cloud:
+        return Cloud()
 
 
-def _function_folders(folder: str) -> list[str]:
-    """`folder`, and those above it up to the one that modules are imported from: the function's own folder.
+class SyncAccountCloud(SyncCloud):
+    """As ``AccountCloud``, blocking."""
 
-    Only `folder` when none of them is: then nobody can tell where the function begins.
-    """
-    tops = {os.path.abspath(path or os.curdir) for path in sys.path}
-    folders = [folder]
-    while folders[-1] not in tops:
-        above = os.path.dirname(folders[-1])
-        if above == folders[-1]:
-            return folders[:1]
-        folders.append(above)
-    return folders
+    def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        super().__init__()
+        self._account_options, self._own_config = _checked_account(self, options, keywords)
+
+    def init(self, *_: object, **__: object) -> SyncAccountCloud:
+        """Ask WeChat, once, for the permission; see ``AccountCloud.init``."""
+        from .services import account
+
+        if self._config is None:
+            self._config = retry.run(account.authorize(self._own_config, self._account_options))
+        return self
+
+    def updateConfig(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        """Check the options and change nothing; see ``AccountCloud.updateConfig``."""
+        super().updateConfig(options, **keywords)
+        self._updated = None
+
+    def _new(self) -> SyncCloud:
+        return SyncCloud()
 
 
-def _warn(text: str) -> None:
-    from .log import logger  # here: it is not needed at a cold start
+def _checked_account(
+    cloud: Cloud | SyncCloud, options: Mapping[str, Any] | None, keywords: dict[str, Any]
+) -> tuple[dict[str, Any], Config]:
+    """Return the options of a Cloud for another account, and the config of this account."""
+    merged = _config.merge(options, keywords)
+    for name in _ACCOUNT_OPTIONS:
+        if merged.get(name) is not None and not isinstance(merged[name], str):
+            raise ConfigError(INVALID_PARAM, f"init:fail {name} must be a string, got a {type(merged[name]).__name__}")
+    if not merged.get("resourceEnv"):
+        raise ConfigError(
+            INVALID_PARAM,
+            "init:fail missing resourceEnv: pass Cloud(resourceAppid=…, resourceEnv=…); for an environment of your own"
+            " account, call createNewInstance(env=…)",
+        )
+    # No config.json is searched for: the calls that it lists are not made by such a Cloud.
+    own = {"config": None, **{name: value for name, value in merged.items() if name not in _ACCOUNT_OPTIONS}}
+    if not merged.get("resourceAppid") and not own.get("env"):
+        from .logging import logger  # here: it is not needed at a cold start
 
-    logger().warning("%s", text)
+        logger().warning(
+            "Cloud(resourceEnv=%r) without resourceAppid uses the function's own environment, as in Node: for another"
+            " environment of your own account, pass env",
+            merged["resourceEnv"],
+        )
+    config = cloud._checked(own, None)
+    config.fixed_env = True
+    return merged, config

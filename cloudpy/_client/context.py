@@ -1,8 +1,8 @@
-"""The variables a call depends on, and where they come from.
+"""The variables that a call depends on, and their sources.
 
-Three places, the later wins: the process environment for a fixed list of names; the process environment for the names
-that ``TCB_CONTEXT_KEYS`` and ``WX_CONTEXT_KEYS`` list; the ``context`` of the invocation that is running. They are read
-at each call: a warm process serves one user after the other.
+There are three, the later ones win: the process environment for a fixed list of names; the process environment for the
+names listed in ``TCB_CONTEXT_KEYS`` and ``WX_CONTEXT_KEYS``; the ``context`` of the running invocation. Within an
+invocation they are read once, otherwise at each call: a warm process serves one user after the other.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# Names that count without being listed in TCB_CONTEXT_KEYS or WX_CONTEXT_KEYS.
+# Names that are read even if TCB_CONTEXT_KEYS and WX_CONTEXT_KEYS do not list them.
 _ALWAYS = frozenset(
     (
         "TRIGGER_SRC",
@@ -40,18 +40,22 @@ _ALWAYS = frozenset(
 _KEY_LISTS = ("TCB_CONTEXT_KEYS", "WX_CONTEXT_KEYS")
 _SECRET_NAMES = frozenset(("API_TOKEN", "TRIGGER_API_TOKEN_V0", "WX_API_TOKEN", "WX_TRIGGER_API_TOKEN_V0"))
 _TOKEN_FILE = "/.tencentcloudbase/wx/cloudbase_access_token"
-_TOKEN_AGE = 600.0  # seconds; the platform rewrites the file as often
+_MAX_TOKEN_AGE = 600.0  # seconds; the platform rewrites the file as often
 
 
 class Invocation:
-    """One run of a handler: its variables, its deadline (time.monotonic(), None when unknown) and its request id.
+    """One run of a handler.
 
     Attributes:
-        alone: whether the process runs no other at the same time.
+        variables: the variables of its context.
+        deadline: the end of its time, of time.monotonic(); None when unknown.
+        request_id: the platform's id of it.
+        alone: whether the process runs no other invocation at the same time.
         ended: whether the handler has returned.
+        cache: what its calls have computed from the variables.
     """
 
-    __slots__ = ("alone", "deadline", "ended", "request_id", "variables")
+    __slots__ = ("alone", "cache", "deadline", "ended", "request_id", "variables")
 
     def __init__(
         self,
@@ -66,27 +70,28 @@ class Invocation:
         self.request_id = request_id
         self.alone = alone
         self.ended = False
+        self.cache: dict[object, Any] = {}
 
     def __repr__(self) -> str:  # no variables: tokens are among them
         return f"Invocation(request_id={self.request_id!r}, deadline={self.deadline!r})"
 
 
 invocation: ContextVar[Invocation | None] = ContextVar("cloudpy_invocation", default=None)
-# Whether this is a thread that a handler started by itself, and that may go on to work for another invocation.
+# Whether this is a thread that a handler started itself; it may go on to work for another invocation.
 in_thread: ContextVar[bool] = ContextVar("cloudpy_in_thread", default=False)
 
 
 def running() -> Invocation | None:
-    """The invocation on whose behalf this code runs, or None.
+    """Return the invocation that this code runs for, or None.
 
     Raises:
-        CloudSDKError: this is a thread of which that cannot be said for certain.
+        CloudSDKError: this is a thread whose invocation is not certain.
     """
-    found = invocation.get()
-    if found is not None and in_thread.get() and (found.ended or not found.alone):
+    current = invocation.get()
+    if current is not None and in_thread.get() and (current.ended or not current.alone):
         why = (
             "the invocation that started it has ended"
-            if found.ended
+            if current.ended
             else "this process runs several invocations at a time"
         )
         raise CloudSDKError(
@@ -94,13 +99,13 @@ def running() -> Invocation | None:
             f"a cloud call in a thread has no user: {why}. Use concurrent.futures.ThreadPoolExecutor, asyncio.to_thread"
             " or threading.Thread(target=contextvars.copy_context().run, args=(work,)), and wait for it in the handler",
         )
-    return found
+    return current
 
 
 def parse(context: Mapping[str, Any]) -> dict[str, str]:
-    """The variables inside a function's context: ``environment`` (JSON text), else ``environ`` (``K=V;K=V``).
+    """Return the variables of a function's context: ``environment`` (a JSON string), else ``environ`` (``K=V;K=V``).
 
-    Split at the first ``=`` of a piece alone, since tokens end in ``=``; a piece without one is skipped.
+    Each piece is split at its first ``=`` only, since tokens end in ``=``; a piece without one is skipped.
     """
     environment = context.get("environment")
     if environment:
@@ -109,22 +114,37 @@ def parse(context: Mapping[str, Any]) -> dict[str, str]:
         values = json.loads(environment) if isinstance(environment, str) else environment
         return {str(key): value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
     pieces = (piece.partition("=") for piece in str(context.get("environ") or "").split(";"))
-    return {key: value for key, found, value in pieces if found}
+    return {key: value for key, separator, value in pieces if separator}
+
+
+_NO_VARIABLES: dict[str, str] = {}
+_last_names: tuple[str, str, frozenset[str]] = ("", "", frozenset())
+
+
+def _names(tcb: str, wx: str) -> frozenset[str]:
+    """Return the names in two comma separated lists; they rarely change."""
+    global _last_names
+    last_tcb, last_wx, names = _last_names
+    if last_tcb != tcb or last_wx != wx:
+        names = frozenset(name for text in (tcb, wx) for name in text.split(",") if name)
+        _last_names = tcb, wx, names
+    return names
 
 
 class Variables:
-    """The variables as they stand now: take one for each call."""
+    """The variables of this moment."""
 
     __slots__ = ("_invocation", "_listed")
 
     def __init__(self) -> None:
-        found = running()
-        self._invocation: Mapping[str, str] = found.variables if found else {}
-        lists = [self._invocation.get(name) or os.environ.get(name) for name in _KEY_LISTS]
-        self._listed = {name for text in lists if text for name in text.split(",")}
+        current = running()
+        variables: Mapping[str, str] = current.variables if current is not None else _NO_VARIABLES
+        self._invocation = variables
+        tcb, wx = (variables.get(name) or os.environ.get(name) or "" for name in _KEY_LISTS)
+        self._listed = _names(tcb, wx)
 
     def get(self, name: str) -> str:
-        """The value of a variable, or an empty text."""
+        """Return the value of a variable, or an empty string."""
         return self.find(name) or ""
 
     def find(self, name: str) -> str | None:
@@ -135,17 +155,17 @@ class Variables:
         return value
 
     def process(self, name: str) -> str:
-        """The value of a variable that counts whether listed or not, or an empty text."""
+        """Return the value of a variable, listed or not, or an empty string."""
         return self._invocation.get(name) or os.environ.get(name) or ""
 
     def env_id(self) -> str:
-        """The environment that the running function belongs to, or an empty text."""
+        """Return the id of the running function's environment, or an empty string."""
         return self.get("TCB_ENV") or self.get("SCF_NAMESPACE")
 
     def tokens(self, in_cloud_run: bool) -> list[tuple[str, str]]:
-        """The form fields that say on whose behalf the call is made.
+        """Return the form fields that say on whose behalf the call is made.
 
-        A timer has a token of its own. The access token of Cloud Run is looked for only when there is no API token.
+        A timer has its own token. The access token of Cloud Run is read only without an API token.
         """
         token = self.get("WX_API_TOKEN")
         if self.get("TRIGGER_SRC") == "timer":
@@ -157,12 +177,12 @@ class Variables:
 
     @staticmethod
     def access_token(in_cloud_run: bool) -> str:
-        """The access token that Cloud Run keeps in a file, or an empty text."""
+        """Return the access token that Cloud Run writes to a file, or an empty string."""
         return _access_token_file.read(in_cloud_run)
 
 
 class _TokenFile:
-    """The file in which Cloud Run keeps the access token, read at most every ten minutes."""
+    """The file that Cloud Run writes the access token to, read at most every ten minutes."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -171,7 +191,7 @@ class _TokenFile:
 
     def read(self, in_cloud_run: bool) -> str:
         now = time.monotonic()
-        if self._token and now - self._read_at < _TOKEN_AGE:
+        if self._token and now - self._read_at < _MAX_TOKEN_AGE:
             return self._token
         if not in_cloud_run:
             return ""
@@ -188,16 +208,16 @@ _access_token_file = _TokenFile(_TOKEN_FILE)
 
 
 def wx_context() -> dict[str, Any]:
-    """What getWXContext() returns: the variables that ``WX_CONTEXT_KEYS`` lists, without ``WX_`` and without tokens.
+    """Return the variables that ``WX_CONTEXT_KEYS`` lists, without the prefix ``WX_`` and without tokens.
 
-    Whole numbers become int (exact, where JavaScript loses digits past 2**53). ENV and SOURCE are there when known.
+    Integers become int (exact, where JavaScript loses digits past 2**53). ENV and SOURCE are included when known.
     """
     variables = Variables()
     current = invocation.get()
     names = variables.process("WX_CONTEXT_KEYS")
     if not names:
         return {}
-    found: dict[str, Any] = {}
+    context: dict[str, Any] = {}
     for name in names.split(","):
         value = current.variables.get(name) if current else None
         if value is None:
@@ -205,19 +225,19 @@ def wx_context() -> dict[str, Any]:
         if not name or name in _SECRET_NAMES or value is None:
             continue
         key = name[3:] if name.startswith("WX_") and len(name) > 3 else name
-        found[key] = _number_or_text(value)
-    # As in Node: a namespace that is set to nothing gives an empty ENV, and what WX_ENV says never counts.
+        context[key] = _number_or_string(value)
+    # As in Node: an empty namespace gives an empty ENV, and WX_ENV is ignored.
     env = variables.process("TCB_ENV") or variables.process("SCF_NAMESPACE")
     if env or "SCF_NAMESPACE" in os.environ or (current and "SCF_NAMESPACE" in current.variables):
-        found["ENV"] = env
+        context["ENV"] = env
     else:
-        found.pop("ENV", None)
+        context.pop("ENV", None)
     source = variables.process("TCB_SOURCE")
     if source:
-        found["SOURCE"] = source
-    return found
+        context["SOURCE"] = source
+    return context
 
 
-def _number_or_text(value: str) -> int | str:
+def _number_or_string(value: str) -> int | str:
     digits = value[1:] if value.startswith("-") else value
     return int(value) if digits.isascii() and digits.isdigit() and len(digits) < 4300 else value

@@ -1,7 +1,7 @@
-"""What a call imports is imported before the process forks.
+"""Import the modules of a call before the process forks.
 
-A child that is forked while another thread is importing inherits the lock of that import, which nobody will release:
-its own first call would wait for it without end.
+A child that is forked while another thread is importing inherits the lock of that import, which nobody releases: its
+first call would wait forever.
 """
 
 from __future__ import annotations
@@ -22,39 +22,34 @@ _MODULES = (
     "ssl",
     "tempfile",
     "urllib.parse",
-    "cloudpy._client.accounts",
-    "cloudpy._client.call",
+    "cloudpy._client.access_token",
     "cloudpy._client.https",
-    "cloudpy._client.log",
+    "cloudpy._client.logging",
+    "cloudpy._client.openapi",
     "cloudpy._client.redact",
     "cloudpy._client.services.account",
-    "cloudpy._client.services.call_function",
-    "cloudpy._client.services.call_open_api",
-    "cloudpy._client.services.cloud_pay",
     "cloudpy._client.services.database",
     "cloudpy._client.services.database_sync",
-    "cloudpy._client.services.download",
-    "cloudpy._client.services.files",
-    "cloudpy._client.services.json_call",
-    "cloudpy._client.services.signature",
-    "cloudpy._client.services.svrkit",
-    "cloudpy._client.services.upload",
-    "cloudpy._client.access_token",
+    "cloudpy._client.services.functions",
+    "cloudpy._client.services.open_data",
+    "cloudpy._client.services.pay",
+    "cloudpy._client.services.storage",
+    "cloudpy._client.services.transfer",
     "cloudpy._transports.blocking",
     "cloudpy._wire.jsontext",
     "cloudpy._wire.phrases",
     "cloudpy._wire.signature",
 )
-_CONTRACTS = ("cloudpy._client.validation", "cloudpy.contracts", "jsonschema.validators", "yaml")
+_CONTRACTS = ("cloudpy.contracts", "jsonschema.validators", "yaml")
 _registered = False
 _pending: set[str] = set()
 
 
 def load_before_fork(*, contracts: bool) -> None:
-    """Have what calls import loaded before this process forks while it has other threads; it takes some 30 ms, once.
+    """Import what calls need before this process forks while it has other threads; this takes some 30 ms, once.
 
     Args:
-        contracts: whether calls will open the contracts.
+        contracts: whether calls load the contracts.
     """
     global _registered
     if not hasattr(os, "register_at_fork"):
@@ -79,11 +74,11 @@ def _load() -> None:
     for name in list(_pending):
         try:
             import_module(name)
-        except ImportError:  # what this Python or this package lacks, no call uses
+        except ImportError:  # a module that this Python or this package lacks is not used by calls
             pass
         _pending.discard(name)
     if late:
-        # It acquires its lock before each fork but this one, at which it was not loaded, and releases it after each.
+        # logging acquires its lock before each fork and releases it after; at this fork it was not loaded before.
         import logging
 
         acquire = getattr(logging, "_acquireLock", None) or logging._lock.acquire  # type: ignore[attr-defined]

@@ -1,44 +1,97 @@
-"""One call of the gateway, ``/admin``, whatever it asks for: the address, who asks, the form or JSON, the signature."""
+"""One call of the gateway, ``/admin``, for any service: address, credentials, form or JSON, signature."""
 
 from __future__ import annotations
 
+import itertools
+import re
 import time
 
 from .._error_codes import INVALID_PARAM, SYSTEM_ERROR
 from .._transports import Request, Response, TransportFailure
 from .._version import VERSION
 from .._wire import answer
-from .._wire.envelope import Envelope
+from .._wire.javascript import utf8
+from .._wire.template import RequestTemplate
 from ..errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
-from . import endpoint, retry
+from . import retry
 from .config import DYNAMIC_CURRENT_ENV, Config
-from .context import Variables
+from .context import Variables, running
+from .hooks import CallStarted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from .config import _CurrentEnv
+    from .config import Env
+    from .hooks import CallHooks
 
-    Texts = tuple[tuple[str, str], ...]
-    Lead = tuple[tuple[str, str | bytes], ...]
-    Env = str | _CurrentEnv | None
+    Fields = tuple[tuple[str, str | bytes], ...]
 
-_SDK_VERSION = "wx-server-sdk/4.0.2"  # the package whose wire this is; the gateway looks at it
+_SDK_VERSION = "wx-server-sdk/4.0.2"  # the package whose protocol this is; the gateway reads it
 _USER_AGENT = f"cloudpy/{VERSION}"
-_warned: set[str] = set()
-_KEPT_ENVELOPES = 64
-_envelopes: dict[tuple[object, ...], Envelope] = {}
+_HOST = "tcb-api.tencentcloudapi.com"
+_ENV_ID = re.compile(r"[a-z0-9_-]{1,40}")
+# The characters that Node escapes in a request line; `#` too, which Node would let cut off the query.
+# Written as the characters that stay: a class up to the last character of Unicode takes Python 9 ms to compile.
+_UNSAFE = re.compile(r"[^!$-&(-;=?-~]")
+_request_numbers = itertools.count(1)
+_warnings: set[str] = set()
+_last_template: tuple[tuple[str, ...], RequestTemplate] | None = None
+
+
+class RequestEnv:
+    """The part of a request that depends on where the program runs and for whom: read once per invocation.
+
+    Attributes:
+        env: the environment id.
+        template: address, headers and credentials of the request.
+        tokens: the form fields that say on whose behalf the call is made.
+        request_id: the platform's id for the invocation, or an empty string.
+    """
+
+    __slots__ = ("env", "request_id", "template", "tokens")
+
+    def __init__(self, config: Config, env: Env, variables: Variables, name: str, api: str) -> None:
+        global _last_template
+        platform = config.platform
+        self.env = _env_id(env, config, variables)
+        secret_id, secret_key, session_token = _credentials(config, variables, name, api)
+        url = _base_url(config, self.env, variables)
+        if not _is_url(url):
+            from .redact import url as without_secrets  # here: it is not needed at a cold start
+
+            cause = (
+                f'TCB_CONTEXT_CNFG must be {{"URL": "http://HOST/admin"}}, got the URL {without_secrets(url)[:200]!r}'
+            )
+            raise ConfigError(api=api, **answer.failure(name, INVALID_PARAM, cause))
+        source = f"{variables.get('TCB_SOURCE')},{platform.tag}"
+        trace = variables.get("TCB_TRACELOG")
+        region = config.region or platform.region
+        # Outside of an invocation this is made for each call: the template is mostly the one of the call before.
+        key = (url, source, trace, region, secret_id, secret_key)
+        last = _last_template
+        if last is not None and last[0] == key:
+            self.template = last[1]
+        else:
+            self.template = RequestTemplate(url, _headers(source, trace, region), secret_id, secret_key)
+            _last_template = key, self.template
+        tokens = variables.tokens(platform.tag == "cbr")
+        tokens.append(("tcb_sessionToken", variables.get("TCB_SESSIONTOKEN")))
+        if session_token is not None:
+            tokens.append(("sessionToken", session_token))
+        self.tokens = tokens
+        self.request_id = variables.get("TCB_SEQID")
 
 
 class GatewayCall:
-    """What the attempts of one call share: how a request is made, and what its errors are called.
+    """One call of the gateway: builds its requests, reads its responses, and names its errors.
 
     Args:
-        name: as errors show it: ``openapi.cloudbase.getOpenData``, ``callFunction``.
-        api: the name that an error's ``api`` has.
-        env: the environment, when not the default one: what ``config.env_for(service)`` gives.
+        config: the options of init().
+        name: the call's name in errors: ``openapi.cloudbase.getOpenData``, ``callFunction``.
+        api: the ``api`` of its errors.
+        env: the environment, as ``config.env_for(service)`` returns it; that of init() by default.
     """
 
     __slots__ = ("api", "config", "env", "name", "seq_id", "url")
@@ -51,108 +104,115 @@ class GatewayCall:
         self.seq_id = ""
         self.url = ""
 
+    @property
+    def hooks(self) -> CallHooks:
+        """The hooks on this call."""
+        return self.config.hooks
+
     def steps(
-        self, *, timeout: float | None = None, retries: int | None = None, repeatable: bool = False
-    ) -> retry.Steps[dict[str, Any]]:
-        """The steps of the call; whoever drives them gets the result or the error.
+        self, *, timeout: float | None = None, retries: int | None = None, idempotent: bool = False
+    ) -> retry.Steps[Any]:
+        """Return the steps of the call.
 
         Args:
-            timeout: seconds for all attempts together, when not the time of init().
-            retries: further attempts, when not the number of init().
-            repeatable: whether asking twice does no more than asking once.
+            timeout: seconds for all attempts together; that of init() by default.
+            retries: further attempts; the number of init() by default.
+            idempotent: whether calling twice has the effect of calling once.
         """
-        return retry.attempts(
-            build=self.build,
-            read=self.read,
-            fail=self.fail,
-            timeout=timeout or self.config.timeout,
-            retries=self.config.retries if retries is None else retries,
-            repeatable=repeatable,
-            call=self,
-        )
+        yield CallStarted(self)
+        self.prepare()
+        config = self.config
+        retries = config.retries if retries is None else retries
+        return (yield from retry.attempts(self, timeout or config.timeout, retries, idempotent=idempotent))
 
-    def secrets(self) -> Iterable[str]:
-        """Texts of the parameters that no error may show, beside the secrets of init() and of the variables."""
-        return ()
+    def secrets(self) -> Iterable[str | None]:
+        """Yield the secrets that no error may show, besides those of the variables."""
+        yield from self.config.secrets()
+
+    def prepare(self) -> None:
+        """Check the call before its first attempt."""
 
     def build(self) -> Request:
-        """The request of one attempt, signed with the time."""
+        """Return the request of one attempt, signed with the current time."""
         raise NotImplementedError
 
-    def result(self, response: Response) -> dict[str, Any]:
-        """What an answer with HTTP status 200 comes to."""
+    def result(self, response: Response) -> Any:
+        """Return the result of a response with status 200, or raise its error."""
         raise NotImplementedError
 
-    def read(self, response: Response) -> dict[str, Any]:
+    def read(self, response: Response) -> Any:
+        """Return the result of a response, or raise its error."""
         if response.status != 200:
-            from .._wire import phrases  # here: it is not needed at a cold start
-            from .redact import url
-
-            cause = f"{response.status} {phrases.of(response.status)} | [{url(self.url)}]"
-            details = answer.failure(self.name, SYSTEM_ERROR, cause, self.seq_id)
-            raise CloudSDKError(api=self.api, **details)
+            raise self.error_of_status(response)
         return self.result(response)
 
-    def fail(self, failure: TransportFailure) -> CloudSDKError:
-        kind = CallTimeoutError if failure.timed_out else TransportError
-        details = answer.failure(self.name, SYSTEM_ERROR, failure.cause, self.seq_id)
-        return kind(api=self.api, **details)
+    def error_of_status(self, response: Response) -> CloudSDKError:
+        """Return the error of a response with another status than 200."""
+        from .._wire import phrases  # here: it is not needed at a cold start
+        from .redact import url
 
-    def of_another_account(self) -> ConfigError:
-        """The error of a call that is made for the own account alone."""
+        cause = f"{response.status} {phrases.of(response.status)} | [{url(self.url)}]"
+        return CloudSDKError(api=self.api, **answer.failure(self.name, SYSTEM_ERROR, cause, self.seq_id))
+
+    def fail(self, failure: TransportFailure) -> CloudSDKError:
+        """Return the error of a failure."""
+        kind = CallTimeoutError if failure.timed_out else TransportError
+        return kind(api=self.api, **answer.failure(self.name, SYSTEM_ERROR, failure.cause, self.seq_id))
+
+    def request_env(self) -> RequestEnv:
+        """Return the environment of a request; within an invocation it is read once."""
+        invocation = running()
+        if invocation is None:
+            return RequestEnv(self.config, self.env, Variables(), self.name, self.api)
+        key = id(self.config), self.env  # the config lives as long as the value, which is kept beside it
+        cached: tuple[Config, RequestEnv] | None = invocation.cache.get(key)
+        if cached is None:
+            cached = self.config, RequestEnv(self.config, self.env, Variables(), self.name, self.api)
+            invocation.cache[key] = cached
+        return cached[1]
+
+    def error_of_foreign_account(self) -> ConfigError:
+        """Return the error of a call that a Cloud for another account's resources cannot make."""
         cause = (
-            "invalid config: getCrossAccountInfo: a Cloud for another account's resources makes no calls of WeChat's"
-            " APIs; make them with the own Cloud, for an account that is its own with openapi(appid=…)"
+            "invalid config: getCrossAccountInfo: a Cloud for another account's resources cannot call WeChat's APIs."
+            " Call them with your own Cloud; for another account that is yours, with openapi(appid=…)"
         )
         return ConfigError(api=self.api, **answer.failure(self.name, INVALID_PARAM, cause))
-
-    def surroundings(self, variables: Variables) -> tuple[str, str, str, str, str | None, str, str, str]:
-        """What a request takes from where the program runs: base address, environment, the three parts of the
-        credentials, source, trace and region."""
-        config = self.config
-        env = _env_id(self.env, config, variables)
-        secret_id, secret_key, session_token = _credentials(config, variables, self.name, self.api)
-        base = endpoint.base_url(
-            variables, config.platform, env=env, service_url=config.service_url, region=config.region, warn=_warn_once
-        )
-        if not endpoint.is_address(base):
-            from .redact import url  # here: it is not needed at a cold start
-
-            cause = f'TCB_CONTEXT_CNFG must be {{"URL": "http://HOST/admin"}}, got the URL {url(base)[:200]!r}'
-            raise ConfigError(api=self.api, **answer.failure(self.name, INVALID_PARAM, cause))
-        source = f"{variables.get('TCB_SOURCE')},{config.platform.tag}"
-        trace = variables.get("TCB_TRACELOG")
-        return base, env, secret_id, secret_key, session_token, source, trace, config.region or config.platform.region
 
 
 class FormCall(GatewayCall):
     """A call whose request is a form with one message in it.
 
     Args:
-        lead: the fields before the message, which say what is asked for.
-        data: the message, field ``requestData``.
+        config: the options of init().
+        name: the call's name in errors.
+        api: the ``api`` of its errors.
+        fields: the form fields before the message, which name what is called.
+        data: the message, the field ``requestData``.
+        env: the environment; that of init() by default.
     """
 
-    __slots__ = ("_data", "_lead")
+    __slots__ = ("_data", "_fields")
 
-    def __init__(self, config: Config, name: str, api: str, lead: Lead, data: bytes, env: Env = None) -> None:
+    def __init__(self, config: Config, name: str, api: str, fields: Fields, data: bytes, env: Env = None) -> None:
         super().__init__(config, name, api, env)
-        self._lead = lead
+        self._fields = fields
         self._data = data
 
     def build(self) -> Request:
         if self.config.account is not None:
-            raise self.of_another_account()
-        variables = Variables()
+            raise self.error_of_foreign_account()
         now = time.time()
-        base, env, secret_id, secret_key, session_token, source, trace, region = self.surroundings(variables)
-        state = (self._lead, base, env, secret_id, secret_key, source, trace, region)
-        envelope = _envelopes.get(state)
-        if envelope is None or not envelope.fits(self._data):
-            envelope = _envelope(*state)
-        tokens = _tokens(self.config, variables, session_token)
-        self.seq_id = endpoint.sequence_id(variables, now)
-        self.url, headers, body = envelope.seal(self._data, tokens, endpoint.query(env, self.seq_id), now)
+        request_env = self.request_env()
+        self.seq_id = sequence_id(request_env.request_id, now)
+        fields = (
+            *self._fields,
+            ("requestData", self._data),
+            ("envName", request_env.env),
+            *request_env.tokens,
+            ("crossAuthorizationToken", ""),
+        )
+        self.url, headers, body = request_env.template.form(fields, query(request_env.env, self.seq_id), now)
         return Request("POST", self.url, headers, body)
 
 
@@ -160,94 +220,57 @@ class JSONCall(GatewayCall):
     """A call whose request is one JSON object.
 
     Args:
-        params: its keys before those that every request has; those with None are left out.
+        config: the options of init().
+        name: the call's name in errors.
+        api: the ``api`` of its errors.
+        params: the keys of its own; those with None are left out.
+        env: the environment; that of init() by default.
     """
 
     __slots__ = ("_params",)
 
-    def __init__(self, config: Config, name: str, api: str, params: dict[str, Any], env: Env = None) -> None:
+    def __init__(self, config: Config, name: str, api: str, params: Mapping[str, Any], env: Env = None) -> None:
         super().__init__(config, name, api, env)
         self._params = {key: value for key, value in params.items() if value is not None}
 
-    def secrets(self) -> Iterable[str]:
+    def secrets(self) -> Iterable[str | None]:
         from . import redact
 
-        return redact.secrets_in(self._params)
+        yield from super().secrets()
+        yield from redact.secrets_in(self._params)
 
     def build(self) -> Request:
-        from .._wire import jsontext, signature  # here: an openapi call needs neither
-
-        variables = Variables()
         now = time.time()
-        base, env, secret_id, secret_key, session_token, source, trace, region = self.surroundings(variables)
+        request_env = self.request_env()
+        account = self.config.account
         body = {
             **self._params,
-            "envName": env,
-            **dict(_tokens(self.config, variables, session_token)),
-            "crossAuthorizationToken": self.config.account.authorization if self.config.account else "",
+            "envName": request_env.env,
+            **dict(request_env.tokens),
+            "crossAuthorizationToken": account.authorization if account else "",
         }
-        self.seq_id = endpoint.sequence_id(variables, now)
-        query = endpoint.query(env, self.seq_id)
-        self.url = f"{base}{'' if '?' in base else '?'}{query}"
-        signed_at = int(now) - 1
-        headers = [
-            ("Host", self.url.split("/", 3)[2].partition("?")[0]),
-            ("Content-Type", "application/json"),
-            ("X-Client-Timestamp", str(int(now * 1000))),
-            *_headers(source, trace, region),
-            *self.headers(variables),
-        ]
-        plainly = jsontext.quote_plainly  # what is no text is signed as JavaScript's own JSON writes it
-        texts = [
-            (key, item if isinstance(item, str) else jsontext.stringify(item, quote=plainly))
-            for key, item in body.items()
-        ]
-        authorization = signature.authorization(
-            method="post",
-            url=self.url,
-            headers=headers,
-            fields=texts,
-            secret_id=secret_id,
-            secret_key=secret_key,
-            timestamp=signed_at,
-        )
-        headers += [
-            ("Authorization", authorization),
-            ("X-Signature-Expires", "600"),
-            ("X-Timestamp", str(signed_at)),
-        ]
-        return Request("POST", self.url, headers, jsontext.stringify(body, quote=jsontext.quote_plainly).encode())
+        self.seq_id = sequence_id(request_env.request_id, now)
+        own_query = query(request_env.env, self.seq_id)
+        self.url, headers, data = request_env.template.json(body, own_query, now, self.headers())
+        return Request("POST", self.url, headers, data)
 
-    def headers(self, variables: Variables) -> list[tuple[str, str]]:
-        """Further headers that the call has."""
+    def headers(self) -> list[tuple[str, str]]:
+        """Return further headers of the request."""
         return []
 
 
-def _tokens(config: Config, variables: Variables, session_token: str | None) -> list[tuple[str, str]]:
-    tokens = variables.tokens(config.platform.tag == "cbr")
-    tokens.append(("tcb_sessionToken", variables.get("TCB_SESSIONTOKEN")))
-    if session_token is not None:
-        tokens.append(("sessionToken", session_token))
-    return tokens
+def sequence_id(platform_id: str, now: float) -> str:
+    """Return the id of one request: hexadecimal milliseconds and a counter, after the platform's own id if any."""
+    own = f"{int(now * 1000):x}_{next(_request_numbers):x}"
+    return f"{platform_id}-{own}" if platform_id else own
 
 
-def _envelope(
-    lead: Lead, url: str, env: str, secret_id: str, secret_key: str, source: str, trace: str, region: str
-) -> Envelope:
-    """The unchanging parts of a request, kept for the next one."""
-    made = Envelope(
-        url=url,
-        env=env,
-        lead=lead,
-        close=[("crossAuthorizationToken", "")],
-        headers=_headers(source, trace, region),
-        secret_id=secret_id,
-        secret_key=secret_key,
-    )
-    if len(_envelopes) >= _KEPT_ENVELOPES:  # credentials and trace ids change: what is old is not asked for again
-        _envelopes.clear()
-    _envelopes[lead, url, env, secret_id, secret_key, source, trace, region] = made
-    return made
+def query(env: str, seq_id: str) -> str:
+    """Return the query of a request, escaped as Node escapes a request line."""
+    text = f"env={env}&seqId={seq_id}"
+    if _UNSAFE.search(text):
+        text = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in utf8(match[0])), text)
+    return text
 
 
 def _headers(source: str, trace: str, region: str) -> list[tuple[str, str]]:
@@ -259,18 +282,18 @@ def _headers(source: str, trace: str, region: str) -> list[tuple[str, str]]:
     return headers
 
 
-def _env_id(wanted: Env, config: Config, variables: Variables) -> str:
-    if wanted is DYNAMIC_CURRENT_ENV:
+def _env_id(env: Env, config: Config, variables: Variables) -> str:
+    if env is DYNAMIC_CURRENT_ENV:
         return variables.env_id()
-    if wanted:
-        return str(wanted)
-    env = variables.env_id() if config.platform.tag == "scf" else ""
+    if env:
+        return str(env)
+    current = variables.env_id() if config.platform.tag == "scf" else ""
     _warn_once(
-        f"init() was given no env: using {env!r}, the running function's own"
-        if env
-        else "init() was given no env: the gateway takes the account's first one; give env=cloud.DYNAMIC_CURRENT_ENV"
+        f"init() has no env: using {current!r}, the running function's own"
+        if current
+        else "init() has no env: the gateway takes the account's first one; pass env=cloud.DYNAMIC_CURRENT_ENV"
     )
-    return env
+    return current
 
 
 def _credentials(config: Config, variables: Variables, name: str, api: str) -> tuple[str, str, str | None]:
@@ -283,15 +306,50 @@ def _credentials(config: Config, variables: Variables, name: str, api: str) -> t
         return secret_id, secret_key, variables.find("TENCENTCLOUD_SESSIONTOKEN")
     cause = (
         "missing secretId or secretKey of tencent cloud: in the cloud the platform sets TENCENTCLOUD_SECRETID and"
-        " TENCENTCLOUD_SECRETKEY; elsewhere give init(secretId=…, secretKey=…), or run against the local WeChat"
+        " TENCENTCLOUD_SECRETKEY; elsewhere pass init(secretId=…, secretKey=…), or run against the local WeChat"
         " (cloudpy run, cloudpy gateway)"
     )
     raise ConfigError(api=api, **answer.failure(name, INVALID_PARAM, cause))
 
 
+def _base_url(config: Config, env: str, variables: Variables) -> str:
+    """Return the gateway's address, without a query.
+
+    ``serviceUrl`` of init() comes first, then the URL that the platform (or a local gateway) puts into
+    TCB_CONTEXT_CNFG, then Tencent's own host: over plain http inside its network, over https outside.
+    """
+    if config.service_url:
+        return config.service_url
+    injected = variables.get("TCB_CONTEXT_CNFG")
+    if injected:
+        import json  # here: it is not needed at a cold start
+
+        try:
+            url = json.loads(injected).get("URL")
+        except (ValueError, AttributeError):
+            _warn_once('TCB_CONTEXT_CNFG is ignored: expected a JSON object {"URL": …}')
+        else:
+            if url:
+                return str(url)
+    platform = config.platform
+    region = config.region or platform.region
+    host = f"{region}.{_HOST}" if region else _HOST
+    if platform.inside and (not region or region == platform.region):
+        host = f"internal.{host}"
+    if _ENV_ID.fullmatch(env):
+        host = f"{env}.{host}"
+    return f"{'http' if platform.inside else 'https'}://{host}/admin"
+
+
+def _is_url(url: str) -> bool:
+    """Whether `url` has a scheme and a host that a request can be sent to."""
+    scheme, separator, rest = url.partition("://")
+    return bool(separator) and scheme in ("http", "https") and rest[:1] not in ("", "/", "?", "#")
+
+
 def _warn_once(text: str) -> None:
-    if text not in _warned:
-        _warned.add(text)
-        from .log import logger  # here: it is not needed at a cold start
+    if text not in _warnings:
+        _warnings.add(text)
+        from .logging import logger  # here: it is not needed at a cold start
 
         logger().warning("%s", text)

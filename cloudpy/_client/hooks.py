@@ -1,7 +1,6 @@
-"""Whoever wants to know of each call: callbacks of ``cloud.on_call``, spans, and a line for the debug log.
+"""Hooks on calls: callbacks of ``cloud.on_call``, spans, and a line in the debug log.
 
-A call is watched where it is driven (see ``_attempts``), so that every call of a Cloud is, whatever it asks for. With
-nobody watching it costs the look at two variables.
+Calls are recorded where they are driven (see ``retry``), so every call of a Cloud is seen, whatever service it is for.
 """
 
 from __future__ import annotations
@@ -15,40 +14,38 @@ from ..errors import CloudSDKError, ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    import logging
+    from collections.abc import Callable
     from typing import Any, Protocol
 
-    from .config import Config
+    class CallInfo(Protocol):
+        """A call, as the hooks see it."""
 
-    class Called(Protocol):
-        """What a call says of itself."""
-
-        config: Config
         name: str
         api: str
         seq_id: str
 
-        def secrets(self) -> Iterable[str]:
-            """What must not stand in the text of an error, beside the secrets of init() and of the variables."""
+        @property
+        def hooks(self) -> CallHooks: ...
 
-    Ended = Callable[["CallRecord"], object]
-    Watcher = Callable[["CallRecord"], "Ended | None"]
+    OnEnd = Callable[["CallRecord"], object]
+    OnStart = Callable[["CallRecord"], "OnEnd | None"]
 
 
 class CallRecord:
-    """One call, when it has ended. No value of its parameters or results is in it, and no secret.
+    """One finished call. It holds no parameters, no results and no secrets.
 
     Attributes:
-        name: what was called, as errors show it: ``openapi.cloudbase.getOpenData``, ``callFunction``.
+        name: the call, as errors show it: ``openapi.cloudbase.getOpenData``, ``callFunction``.
         api: the same as an error's ``api``: ``cloudbase.getOpenData``, ``callFunction``, ``database.getDocument``.
-        collection: the collection of a call of the database, whose operation is `name`: ``collection.get``; else empty.
-        duration: seconds, with all attempts and pauses.
-        error: what was raised (a CloudSDKError, a cancellation, …), or None.
-        attempts: how many requests were sent, 0 when it was refused before; an upload sends two.
-        request_size: bytes of the bodies that were sent, all attempts together.
-        response_size: bytes of the bodies that came back.
-        request_id: what the gateway or our own request calls the call; give it to support. Empty when none was sent.
-        server: host, or host and port, that was called last; empty when none was.
+        collection: the collection of a database call, whose `name` is then ``collection.get`` and the like; else empty.
+        duration: seconds, including all attempts and pauses.
+        error: the exception that was raised (a CloudSDKError, a cancellation, …), or None.
+        attempts: the number of requests sent, 0 for a call that was rejected before; an upload sends two.
+        request_size: bytes of all request bodies.
+        response_size: bytes of all response bodies.
+        request_id: the id of the request, to give to support. Empty when none was sent.
+        server: the host, or host and port, of the last request; empty when none was sent.
     """
 
     __slots__ = (
@@ -78,49 +75,49 @@ class CallRecord:
 
     @property
     def errCode(self) -> int | None:  # noqa: N802 - WeChat's spelling
-        """0, or the errCode of the error; None for an error that has none, such as a cancellation."""
+        """0, or the errCode of the error; None for an error without one, such as a cancellation."""
         return 0 if self.error is None else getattr(self.error, "errCode", None)
 
     def __repr__(self) -> str:
-        told = "ok" if self.error is None else f"{type(self.error).__name__} {self.errCode}"
-        return f"<CallRecord {self.name}: {told}, {self.duration:.3f} s, attempts={self.attempts}>"
+        outcome = "ok" if self.error is None else f"{type(self.error).__name__} {self.errCode}"
+        return f"<CallRecord {self.name}: {outcome}, {self.duration:.3f} s, attempts={self.attempts}>"
 
 
-class Watchers:
-    """Those that watch the calls of one Cloud, or of all."""
+class CallHooks:
+    """The hooks on the calls of one Cloud, or of all of them."""
 
     def __init__(self) -> None:
-        self._watchers: tuple[Watcher, ...] = ()
+        self._hooks: tuple[OnStart, ...] = ()
 
-    def add(self, watcher: Watcher) -> Callable[[], None]:
-        """Lets `watcher` see each call as it begins; what it returns is called with the record when the call ended.
+    def add(self, hook: OnStart) -> Callable[[], None]:
+        """Call `hook` when a call starts, and the function it returns, if any, when the call has ended.
 
         Returns:
-            A function that takes it away again; calls that have begun are seen to their end.
+            A function that removes the hook. Calls that have started keep it to their end.
         """
         global _count
         with _lock:
-            self._watchers = (*self._watchers, watcher)
+            self._hooks = (*self._hooks, hook)
             _count += 1
-        there = [watcher]
+        registered = [hook]
 
         def remove() -> None:
             global _count
             with _lock:
-                if there:
-                    there.clear()
-                    left = list(self._watchers)
-                    left.remove(watcher)
-                    self._watchers = tuple(left)
+                if registered:
+                    registered.clear()
+                    hooks = list(self._hooks)
+                    hooks.remove(hook)
+                    self._hooks = tuple(hooks)
                     _count -= 1
 
         return remove
 
-    def call_back(self, callback: Callable[[CallRecord], object]) -> Callable[[], None]:
-        """``cloud.on_call(callback)``.
+    def add_callback(self, callback: Callable[[CallRecord], object]) -> Callable[[], None]:
+        """Call `callback` with the record of each call that has ended.
 
         Raises:
-            ConfigError: `callback` cannot be called, or is an ``async def``.
+            ConfigError: `callback` is not callable, or is an ``async def``.
         """
         code = getattr(callback, "__code__", None)
         if not callable(callback) or (code is not None and code.co_flags & _COROUTINE):
@@ -131,80 +128,28 @@ class Watchers:
             )
         return self.add(lambda _: callback)
 
-    def now(self) -> tuple[Watcher, ...]:
-        """Those of this moment."""
-        return self._watchers
+    def current(self) -> tuple[OnStart, ...]:
+        """Return the hooks registered at this moment."""
+        return self._hooks
 
     def __repr__(self) -> str:
-        return f"<Watchers: {len(self._watchers)}>"
+        return f"<CallHooks: {len(self._hooks)}>"
 
 
 _COROUTINE = 0x80 | 0x200  # inspect.CO_COROUTINE and CO_ASYNC_GENERATOR, without importing it
+_DEBUG = 10  # logging.DEBUG, without importing it
 _lock = allocate_lock()
-_count = 0
-everywhere = Watchers()
-"""Of every Cloud in this process."""
+_count = 0  # hooks registered, of all Clouds
+_logger: logging.Logger | None = None
+GLOBAL_HOOKS = CallHooks()  # on the calls of every Cloud in this process
 
 
-class Watch:
-    """What is seen of one call while it is driven."""
-
-    __slots__ = ("_called", "_debug", "_ends", "_record", "_started")
-
-    def __init__(self, debug: bool) -> None:
-        self._called: Called | None = None
-        self._debug = debug
-        self._ends: list[Ended] = []
-        self._record = CallRecord("", "")
-        self._started = time.monotonic()
-
-    def before(self, step: object) -> None:
-        """A step is about to be taken."""
-        called: Called | None = getattr(step, "call", None)
-        if called is not None:
-            self._begin(called)
-        request: Any = getattr(step, "request", None)
-        if request is not None:
-            self._record.attempts += 1
-            self._record.request_size += _size(request)
-            self._record.server = request.url.split("/", 3)[2].rpartition("@")[2] if "://" in request.url else ""
-
-    def after(self, outcome: object) -> None:
-        """It was taken."""
-        if hasattr(outcome, "status"):
-            self._record.response_size += _size(outcome)
-
-    def end(self, error: BaseException | None) -> None:
-        """The call ended."""
-        called, record = self._called, self._record
-        if called is None:
-            return
-        record.duration = time.monotonic() - self._started
-        record.error = error
-        record.request_id = (error.requestId if isinstance(error, CloudSDKError) else "") or called.seq_id
-        for ended in reversed(self._ends):
-            _guarded(ended, record)
-        if self._debug:
-            _debug_line(record)
-
-    def _begin(self, called: Called) -> None:
-        first = self._called is None
-        self._called = called
-        if first:
-            self._record.name, self._record.api = called.name, called.api
-            self._record.collection = getattr(called, "collection", "")
-            for watcher in (*everywhere.now(), *called.config.watchers.now()):
-                ended = _guarded(watcher, self._record)
-                if ended is not None:
-                    self._ends.append(ended)
-
-
-class Begin:
-    """A step that takes nothing: who watches learns what is called."""
+class CallStarted:
+    """A step that sends nothing: it names the call that the steps after it make."""
 
     __slots__ = ("call",)
 
-    def __init__(self, call: Called) -> None:
+    def __init__(self, call: CallInfo) -> None:
         self.call = call
 
     def run(self, _: object) -> None:
@@ -214,37 +159,89 @@ class Begin:
         return None
 
 
-def watched() -> bool:
-    """Whether anybody wants to know of calls."""
-    return _count > 0 or _debugging()
+class CallRecorder:
+    """Fills in the record of one call while it is driven."""
+
+    __slots__ = ("_call", "_debug", "_on_end", "_record", "_started")
+
+    def __init__(self, debug: bool) -> None:
+        self._call: CallInfo | None = None
+        self._debug = debug
+        self._on_end: list[OnEnd] = []
+        self._record = CallRecord("", "")
+        self._started = time.monotonic()
+
+    def before(self, step: object) -> None:
+        """Record that a step is about to be taken."""
+        call: CallInfo | None = getattr(step, "call", None)
+        if call is not None:
+            self._start(call)
+        request: Any = getattr(step, "request", None)
+        if request is not None:
+            self._record.attempts += 1
+            self._record.request_size += _size(request)
+            self._record.server = request.url.split("/", 3)[2].rpartition("@")[2] if "://" in request.url else ""
+
+    def after(self, outcome: object) -> None:
+        """Record the outcome of a step."""
+        if hasattr(outcome, "status"):
+            self._record.response_size += _size(outcome)
+
+    def end(self, error: BaseException | None) -> None:
+        """Record the end of the call, and call the hooks."""
+        call, record = self._call, self._record
+        if call is None:
+            return
+        record.duration = time.monotonic() - self._started
+        record.error = error
+        record.request_id = (error.requestId if isinstance(error, CloudSDKError) else "") or call.seq_id
+        for on_end in reversed(self._on_end):
+            _guarded(on_end, record)
+        if self._debug:
+            _debug_line(record)
+
+    def _start(self, call: CallInfo) -> None:
+        is_first = self._call is None
+        self._call = call
+        if is_first:
+            self._record.name, self._record.api = call.name, call.api
+            self._record.collection = getattr(call, "collection", "")
+            for hook in (*GLOBAL_HOOKS.current(), *call.hooks.current()):
+                on_end = _guarded(hook, self._record)
+                if on_end is not None:
+                    self._on_end.append(on_end)
 
 
-def watch() -> Watch | None:
-    """What watches the call that begins now; None when nobody wants to know."""
-    debug = _debugging()
-    return Watch(debug) if _count or debug else None
+def recorder() -> CallRecorder | None:
+    """Return the recorder of a call that starts now; None when there is no hook and no debug log."""
+    debug = _debug_enabled()
+    return CallRecorder(debug) if _count or debug else None
 
 
-def _debugging() -> bool:
-    logging = sys.modules.get("logging")  # a program that reads logs has imported it
-    get_logger = getattr(logging, "getLogger", None)  # None also while another thread is importing it
-    return get_logger is not None and get_logger("cloudpy").isEnabledFor(10)
+def _debug_enabled() -> bool:
+    global _logger
+    if _logger is None:
+        logging = sys.modules.get("logging")  # a program that reads logs has imported it
+        get_logger = getattr(logging, "getLogger", None)  # None also while another thread is importing it
+        if get_logger is None:
+            return False
+        _logger = get_logger("cloudpy")
+    return _logger.isEnabledFor(_DEBUG)
 
 
-def _guarded(function: Callable[[CallRecord], Any], record: CallRecord) -> Any:
-    """Whoever watches cannot break the call."""
+def _guarded(hook: Callable[[CallRecord], Any], record: CallRecord) -> Any:
+    """Call a hook; an exception in it is logged and does not break the call."""
     try:
-        found = function(record)
+        return hook(record)
     except Exception as error:
-        from .log import logger
+        from .logging import logger
 
-        logger().error("a watcher of calls failed at %s: %s", record.name, type(error).__name__, exc_info=True)
+        logger().error("a hook on calls failed at %s: %s", record.name, type(error).__name__, exc_info=True)
         return None
-    return found
 
 
 def _debug_line(record: CallRecord) -> None:
-    from .log import logger
+    from .logging import logger
 
     logger().debug(
         "%s errCode=%s duration=%.1fms attempts=%d sent=%dB received=%dB requestId=%s",
@@ -259,7 +256,7 @@ def _debug_line(record: CallRecord) -> None:
 
 
 def _size(message: Any) -> int:
-    """Bytes of a body, whole or streamed."""
+    """Return the bytes of a body, whole or streamed."""
     size = getattr(message, "size", None)
     if isinstance(size, int):
         return size

@@ -1,35 +1,35 @@
-"""``cloud.openapi.a.b.c`` and ``cloud.cloudPay.a``: any dotted name, known to us or not, becomes one call."""
+"""``cloud.openapi.a.b.c`` and ``cloud.cloudPay.a``: any dotted name, known or not, is one call."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
 
-from .options import DEFAULT, Options
+from .config import DEFAULT, Options
 
-# What tools ask any object for, and call when it is there: IPython, mock, pytest, Django, rich, editors. WeChat's names
-# are camelCase, and none begins with an underscore.
+# Attributes that tools look for in any object and call: IPython, mock, pytest, Django, rich, editors. WeChat's names
+# are camelCase and never begin with an underscore.
 _PROBES = frozenset(
     """alters_data aihwerij235234ljsdnp34ksodfipwoe234234jlskjdf attach_mock columns do_not_call_in_templates dtype fget
     func getdoc hypothesis im_func im_self is_hypothesis_test method_calls mock_add_spec mock_calls ndim reset_mock
     shape trait_names traits""".split()
 )
-_PROBED = ("_", "assert_", "ipython_", "pytest_", "repr_")
+_PROBE_PREFIXES = ("_", "assert_", "ipython_", "pytest_", "repr_")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Protocol
 
     class Caller(Protocol):
-        """Makes the call that a name under ``openapi`` stands for: the Cloud of either face."""
+        """Makes the call that a name stands for: the Cloud, of either API."""
 
         def call(self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Any) -> Any: ...
 
 
 def _check(name: str) -> None:
-    """Raises AttributeError for what tools look for in any object."""
-    if name in _PROBES or name.startswith(_PROBED):
-        raise AttributeError(f"{name!r} is no name of an API")
+    """Raise AttributeError for an attribute that tools look for in any object."""
+    if name in _PROBES or name.startswith(_PROBE_PREFIXES):
+        raise AttributeError(f"{name!r} is not the name of an API")
 
 
 class OpenAPI:
@@ -41,18 +41,18 @@ class OpenAPI:
         self._api = api or API
 
     def __call__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> OpenAPI:
-        """The same APIs with options, given as one dict or as keywords; they replace those given before.
+        """Return the same APIs with options, which replace earlier ones.
 
         Args:
-            appid: the account to call for, when not the function's own.
-            convertCase: False leaves parameters and results in WeChat's snake_case.
-            version: ``"v2"`` takes the gateway's second method.
-            timeout: seconds for one call.
+            options: the options as one dict, as in Node.
+            **keywords: ``appid``, the account to call for, by default the function's own; ``convertCase``, False leaves
+                parameters and results in WeChat's snake_case; ``version``, ``"v2"`` uses the gateway's second method;
+                ``timeout``, seconds for one call.
 
         Raises:
-            ConfigError: no options, or one that does not exist.
+            ConfigError: there are no options, or one is unknown.
         """
-        return OpenAPI(self._caller, Options.given(options, keywords), api=self._api)
+        return OpenAPI(self._caller, Options.from_call(options, keywords), api=self._api)
 
     def __getattr__(self, name: str) -> API:
         _check(name)
@@ -74,18 +74,19 @@ class CloudPay:
         self._api = api or Pay
 
     def __call__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> CloudPay:
-        """The same calls with options, given as one dict or as keywords; they replace those given before.
+        """Return the same calls with options, which replace earlier ones.
 
         Args:
-            appid: the account to call for, when not the function's own.
-            timeout: seconds for one call.
+            options: the options as one dict, as in Node.
+            **keywords: ``appid``, the account to call for, by default the function's own; ``timeout``, seconds for one
+                call.
 
         Raises:
-            ConfigError: no options, or one that does not exist.
+            ConfigError: there are no options, or one is unknown.
         """
-        from .services.cloud_pay import checked
+        from .services.pay import checked_options
 
-        return CloudPay(self._caller, checked(options, keywords), api=self._api)
+        return CloudPay(self._caller, checked_options(options, keywords), api=self._api)
 
     def __getattr__(self, name: str) -> API:
         _check(name)
@@ -97,7 +98,7 @@ class CloudPay:
 
 
 class API:
-    """One name under ``openapi``: call it, or go on to a longer name."""
+    """One name under ``openapi``: call it, or continue to a longer name."""
 
     _root = "openapi"
 
@@ -107,15 +108,16 @@ class API:
         self._name = name
 
     def __call__(self, params: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
-        """Calls the API; on the async face, await it.
+        """Call the API; in the async API, await it.
 
         Args:
-            params: WeChat's parameters in camelCase, as one dict or as keywords. A file is
+            params: WeChat's parameters in camelCase, as one dict. A file is
                 ``{"contentType": "image/png", "value": b"…"}``.
+            **keywords: the parameters as keywords.
 
         Returns:
-            A plain dict: ``errCode`` 0, ``errMsg``, and what WeChat answered, in camelCase. An image or another
-            file comes as ``contentType`` and ``buffer`` (bytes).
+            A plain dict: ``errCode`` 0, ``errMsg``, and WeChat's result in camelCase. An image or another file is
+            returned as ``contentType`` and ``buffer`` (bytes).
 
         Raises:
             CloudSDKError: with WeChat's errCode and errMsg; see the classes in ``cloudpy.errors``.
@@ -132,31 +134,32 @@ class API:
 
 
 class Pay(API):
-    """One name under ``cloudPay``: call it, or go on to a longer name."""
+    """One name under ``cloudPay``: call it, or continue to a longer name."""
 
     _root = "cloudPay"
 
     def __call__(self, params: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
-        """Calls WeChat Pay; on the async face, await it. It is never sent twice.
+        """Call WeChat Pay; in the async API, await it. It is never sent twice.
 
         Args:
-            params: in camelCase, as one dict or as keywords.
+            params: the parameters in camelCase, as one dict.
+            **keywords: the parameters as keywords.
 
         Returns:
             A plain dict in camelCase: ``errCode`` 0, ``errMsg``, ``returnCode``, ``resultCode``, … A bill is ``data``:
             text, or bytes with ``tarType="GZIP"``.
 
         Raises:
-            CloudSDKError: the call failed. What WeChat Pay itself refuses is no error but a result whose
+            CloudSDKError: the call failed. An order that WeChat Pay itself rejects is not an error but a result whose
                 ``returnCode`` or ``resultCode`` is ``FAIL``.
         """
         return self._caller.call(self._name, params, keywords, self._options)
 
 
 class _Awaited:
-    """Of a name of the async face: a coroutine function for whoever asks (inspect, asyncio, mock, Starlette, asgiref).
+    """Makes a name of the async API a coroutine function for inspect, asyncio, mock, Starlette and asgiref.
 
-    Those tell it by the kind of the object, which a callable object cannot have, or by marks of the standard library.
+    They check the type of the object, which a callable object cannot have, or marks of the standard library.
     """
 
     if TYPE_CHECKING:
@@ -175,7 +178,7 @@ class _Awaited:
         return self._name.rpartition(".")[2]
 
     @property
-    def __code__(self) -> Any:  # what inspect looks at before Python 3.12
+    def __code__(self) -> Any:  # for inspect before Python 3.12
         return type(self).__call__.__code__
 
     @property
@@ -194,8 +197,8 @@ class _Awaited:
 
 
 class AsyncAPI(_Awaited, API):
-    """One name under ``openapi`` of the async face: call it and await what it gives, or go on to a longer name."""
+    """One name under ``openapi`` of the async API: await its call, or continue to a longer name."""
 
 
 class AsyncPay(_Awaited, Pay):
-    """One name under ``cloudPay`` of the async face: call it and await what it gives."""
+    """One name under ``cloudPay`` of the async API: await its call."""

@@ -1,16 +1,16 @@
-"""When to try again, and until when: one logic for both faces, as a generator that is driven with or without await.
+"""Retries and the deadline of a call: one generator for both APIs, run with or without await.
 
-It yields Send and Wait steps and is sent what came of each. A reused connection that was dead is replaced once, at
-once, when nothing was sent on it or the API is safe to repeat. Failures before anything was sent are retried as often
-as ``retries`` says, with full jitter; so is errcode -1 (system busy) for APIs that are safe to repeat. One deadline
-bounds it all, and it never lies beyond the function's own.
+It yields steps (`Send`, `Wait`) and receives their outcomes. A stale connection is replaced once, immediately, when
+nothing was sent on it or the call is idempotent. Failures before anything was sent are retried up to ``retries`` times,
+with full jitter; so is errcode -1 (system busy) of an idempotent call. One deadline bounds everything, and it is never
+later than the function's own.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
 
+from .. import _transports
 from .._transports import Response, TransportFailure
 from ..errors import CloudSDKError, SystemBusyError
 from . import hooks
@@ -18,28 +18,44 @@ from .context import in_thread, invocation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable
     from typing import Protocol, TypeVar
 
     from .._transports import AsyncTransport, BlockingTransport, Request
-    from .hooks import Called
 
     T = TypeVar("T")
+    T_co = TypeVar("T_co", covariant=True)
     Outcome = Response | TransportFailure | str | None
 
     class Step(Protocol):
-        """Something that takes time or needs the network, done either way."""
+        """Something that takes time or needs the network, in either API."""
 
         def run(self, transport: BlockingTransport) -> Outcome: ...
         async def run_async(self, transport: AsyncTransport) -> Outcome: ...
 
+    class Call(Protocol[T_co]):
+        """One call, which may take several requests."""
+
+        def build(self) -> Request:
+            """Return the request of one attempt, which is signed with the time."""
+
+        def read(self, response: Response) -> T_co:
+            """Return the result of a response, or raise its error."""
+
+        def fail(self, failure: TransportFailure) -> CloudSDKError:
+            """Return the error of a failure."""
+
+        def secrets(self) -> Iterable[str | None]:
+            """Return the secrets that no error may show, besides those of the variables."""
+
     Steps = Generator[Step, Outcome, T]
 
-_FIRST_PAUSE = 0.2  # seconds, doubled for each further attempt; the pause is a random part of it
-_LONGEST_PAUSE = 3.0
+_FIRST_PAUSE = 0.2  # seconds, doubled with each attempt; the pause is a random part of it
+_MAX_PAUSE = 3.0  # seconds
 
 
 class Send:
-    """Send this; what comes of it is a Response or a TransportFailure."""
+    """Send a request; the outcome is a Response or a TransportFailure."""
 
     __slots__ = ("request", "timeout")
 
@@ -61,7 +77,7 @@ class Send:
 
 
 class Wait:
-    """Let this many seconds pass."""
+    """Wait for some seconds."""
 
     __slots__ = ("seconds",)
 
@@ -79,152 +95,136 @@ class Wait:
         return None
 
 
-def _jitter(longest: float) -> float:
+def jitter(max_seconds: float) -> float:
+    """Return a random part of a pause."""
     import random  # here: it is not needed at a cold start
 
-    return random.uniform(0, longest)
+    return random.uniform(0, max_seconds)
 
 
 def attempts(
-    *,
-    build: Callable[[], Request],
-    read: Callable[[Response], T],
-    fail: Callable[[TransportFailure], CloudSDKError],
+    call: Call[T],
     timeout: float,
     retries: int = 0,
-    repeatable: bool = False,
-    call: Called | None = None,
+    *,
+    idempotent: bool = False,
     clock: Callable[[], float] = time.monotonic,
-    jitter: Callable[[float], float] = _jitter,
+    jitter: Callable[[float], float] = jitter,
 ) -> Steps[T]:
-    """The steps of one call.
+    """Return the steps of one call.
 
     Args:
-        build: makes the request, afresh for each attempt (it is signed with the time).
-        read: the result of an answer, or raises.
-        fail: the error for a failure.
+        call: builds the requests and reads the responses.
         timeout: seconds for all attempts and pauses together.
         retries: further attempts.
-        repeatable: whether asking twice does no more than asking once: then WeChat's "system busy" may be answered by
-            asking again, and so may a kept connection that turned out dead.
-        call: what is called: whoever watches calls learns of it, and no error shows its secrets.
+        idempotent: whether calling twice has the effect of calling once: then "system busy" is retried, and a stale
+            connection replaced, even if the request may have been read.
+        clock: returns the current second.
+        jitter: returns a random part of a pause.
     """
-    steps = _attempts(build, read, fail, timeout, retries, repeatable, clock, jitter)
-    if call is None:
-        return (yield from steps)
-    if hooks.watched():
-        yield hooks.Begin(call)
     try:
-        return (yield from steps)
+        deadline, late = _deadline(clock() + timeout)
+        replaced = False
+        attempt = 0
+        while True:
+            left = deadline - clock()
+            if left <= 0:
+                raise call.fail(TransportFailure(late, timed_out=True))
+            request = call.build()
+            request.idempotent = idempotent
+            outcome = yield Send(request, left)
+            if isinstance(outcome, Response):
+                try:
+                    return call.read(outcome)
+                except SystemBusyError as busy:
+                    if not idempotent:
+                        raise
+                    error: CloudSDKError = busy
+            else:
+                assert isinstance(outcome, TransportFailure)
+                if outcome.stale_connection and not replaced and (idempotent or outcome.not_sent):
+                    replaced = True
+                    continue
+                error = call.fail(outcome)
+                if not outcome.not_sent:
+                    raise error
+            if attempt >= retries:
+                raise error
+            pause = jitter(min(_MAX_PAUSE, _FIRST_PAUSE * 2**attempt))
+            if pause >= deadline - clock():
+                raise error
+            attempt += 1
+            yield Wait(pause)
     except CloudSDKError as error:
-        from . import redact  # here: it is needed when something went wrong
+        from . import redact  # here: it is needed after an error only
 
-        redact.error(error, call.config, call.secrets())
+        redact.error(error, call.secrets())
         raise
 
 
-def _attempts(
-    build: Callable[[], Request],
-    read: Callable[[Response], T],
-    fail: Callable[[TransportFailure], CloudSDKError],
-    timeout: float,
-    retries: int,
-    repeatable: bool,
-    clock: Callable[[], float],
-    jitter: Callable[[float], float],
-) -> Steps[T]:
-    deadline = clock() + timeout
-    late = "request timeout"
+def _deadline(deadline: float) -> tuple[float, str]:
+    """Return the earlier one of the call's deadline and the function's, and the cause of a timeout."""
     running = invocation.get()
-    if running is not None and running.ended and in_thread.get():
-        running = None  # it has no time left, but the error to come is another: this thread has no user
     if running is not None and running.deadline is not None and running.deadline < deadline:
-        deadline = running.deadline
-        late = "request timeout: the function's own time is up"
-    replaced = False
-    attempt = 0
-    while True:
-        left = deadline - clock()
-        if left <= 0:
-            raise fail(TransportFailure(late, timed_out=True))
-        request = build()
-        request.idempotent = repeatable
-        answer = yield Send(request, left)
-        if isinstance(answer, TransportFailure):
-            if answer.stale_connection and not replaced and (repeatable or answer.not_sent):
-                replaced = True
-                continue
-            error = fail(answer)
-            if not answer.not_sent:
-                raise error
-        else:
-            assert isinstance(answer, Response)
-            try:
-                return read(answer)
-            except SystemBusyError as busy:
-                if not repeatable:
-                    raise
-                error = busy
-        if attempt >= retries:
-            raise error
-        pause = jitter(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt))
-        if pause >= deadline - clock():
-            raise error
-        attempt += 1
-        yield Wait(pause)
+        # A thread that outlived its invocation has no time left, but gets a better error: that it has no user.
+        if not (running.ended and in_thread.get()):
+            return running.deadline, "request timeout: the function's own time is up"
+    return deadline, "request timeout"
 
 
-def drive(steps: Steps[T], transport: BlockingTransport) -> T:
-    """Runs the steps, blocking."""
+def run(steps: Steps[T]) -> T:
+    """Run the steps of a call, blocking."""
+    transport = _transports.blocking_transport()
+    recorder = hooks.recorder()
     outcome: Outcome = None
-    watch = hooks.watch()
     try:
         while True:
             try:
                 step = steps.send(outcome)
-            except StopIteration as done:
-                value: T = done.value
+            except StopIteration as stop:
+                result: T = stop.value
                 break
-            if watch is None:
+            if recorder is None:
                 outcome = step.run(transport)
             else:
-                watch.before(step)
+                recorder.before(step)
                 outcome = step.run(transport)
-                watch.after(outcome)
+                recorder.after(outcome)
     except BaseException as error:
-        if watch is not None:
-            watch.end(error)
+        if recorder is not None:
+            recorder.end(error)
         raise
     finally:
-        steps.close()  # what they hold open is not left to whoever holds the traceback
-    if watch is not None:
-        watch.end(None)
-    return value
+        steps.close()  # whatever they hold open is closed even if somebody keeps the traceback
+    if recorder is not None:
+        recorder.end(None)
+    return result
 
 
-async def drive_async(steps: Steps[T], transport: AsyncTransport) -> T:
-    """Runs the steps, awaiting."""
+async def run_async(steps: Steps[T]) -> T:
+    """Run the steps of a call, awaiting."""
+    transport = _transports.async_transport()
+    recorder = hooks.recorder()
     outcome: Outcome = None
-    watch = hooks.watch()
     try:
         while True:
             try:
                 step = steps.send(outcome)
-            except StopIteration as done:
-                value: T = done.value
+            except StopIteration as stop:
+                result: T = stop.value
                 break
-            if watch is None:
+            if recorder is None:
                 outcome = await step.run_async(transport)
             else:
-                watch.before(step)
+                recorder.before(step)
                 outcome = await step.run_async(transport)
-                watch.after(outcome)
+                recorder.after(outcome)
     except BaseException as error:
-        if watch is not None:
-            watch.end(error)
+        if recorder is not None:
+            recorder.end(error)
         raise
     finally:
         steps.close()
-    if watch is not None:
-        watch.end(None)
-    return value
+    if recorder is not None:
+        recorder.end(None)
+    return result

@@ -1,6 +1,6 @@
-"""What a secret looks like: the names that one stands behind, and the forms that give one away.
+"""How secrets are recognised: by the name of the field, and by the form of the value.
 
-The one list that logs, errors, recordings, ``cloudpy check`` and ``cloudpy env`` share.
+Logs, errors, recordings, ``cloudpy check`` and ``cloudpy env`` share this one list.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-# Anywhere in a name, in lower case and without separators: wxCloudApiToken, X-Session-Key, APIv3_KEY.
+# Found anywhere in a name, in lower case and without separators: wxCloudApiToken, X-Session-Key, APIv3_KEY.
 _PARTS = re.compile(
     "token(?!iz)|secret(?!ar)|passw(?:or)?d|passphrase|passcode|signature|ticket|credential|authorization|cookie"
     "|csrf|xsrf|sessionid|sessid|apiv[23]|cloudbasecontext|paysig"
@@ -20,7 +20,7 @@ _PARTS = re.compile(
 )
 # The last word of a name: paySign, REDIS_AUTH, oldPwd2.
 _LAST = {"auth", "cred", "creds", "dsn", "jwt", "pass", "pwd", "sig", "sign"}
-# Of those, the ones that are too short to be found anywhere, in names without any separator: dbpwd.
+# Endings of names without separators: dbpwd. Too short to be searched for anywhere.
 _ENDINGS = ("pwd", "paysign")
 # A name that ends so says something about a secret: token_type, cookiePath, ticketClass.
 _ABOUT = set(
@@ -28,16 +28,16 @@ _ABOUT = set(
     " method min name names num path policy price required rule rules size state status time title total ttl type types"
     " uri url valid version".split()
 )
-# The same in Chinese: anywhere in a name, and what follows when it is about a secret.
+# The same in Chinese: found anywhere in a name, and the endings of names that are about a secret.
 _CHINESE = re.compile("密码|密钥|秘钥|密匙|私钥|口令|令牌|授权码|凭证|凭据")
 _ABOUT_CHINESE = tuple("长度 强度 错误 次数 类型 规则 名称 状态 提示 说明 有效期 时间".split())
-# … tokens: figures of a language model
+# … tokens: counts of a language model
 _COUNTED = set(
     "accepted audio cached completion image input max min num output prediction prompt reasoning rejected text thinking"
     " total used".split()
 )
-_SEATS = {"flight", "meeting", "movie", "scenic", "train"}  # … ticket: WeChat's names of what somebody has booked
-# … pass: what one is let in with; boardingPass and the like are no passwords
+_SEATS = {"flight", "meeting", "movie", "scenic", "train"}  # … ticket: WeChat's names of bookings
+# … pass: passwords; boardingPass and the like are not
 _LOGINS = set("admin app db email ftp http login mail mongo my mysql pg postgres proxy redis root smtp user".split())
 _CONSTANT_KEY = re.compile(r"[A-Za-z][A-Z0-9_]*_KEY")  # of a variable: MAP_KEY, or as a parameter: mAP_KEY
 _FOLDERS = {"PWD", "OLDPWD"}  # variables of every shell
@@ -45,10 +45,10 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _HINT = re.compile(
     "token|secret|pass|pwd|sig|ticket|cred|auth|cookie|csrf|xsrf|sess|api|key|context|dsn|jwt", re.IGNORECASE
 )
-_LONGEST = 128  # characters of a name that is worth remembering
+_MAX_CACHED = 128  # characters of a name that is cached
 
-# What is a secret wherever it stands. Each begins where no longer run of its characters could have begun, so that
-# searching takes a time linear in the text.
+# Secrets by their form alone. Each pattern begins where no longer run of its characters could have begun, so that
+# searching takes time linear in the text.
 FORMS: dict[str, re.Pattern[str]] = {
     "a Tencent Cloud secretId": re.compile(r"(?<![A-Za-z0-9])AKID[A-Za-z0-9_-]{28,}"),
     "an access token of WeChat": re.compile(r"(?<![\w-])\d{1,3}_[A-Za-z0-9_-]{80,}"),
@@ -63,7 +63,7 @@ FORMS: dict[str, re.Pattern[str]] = {
         r"|[A-Z0-9]{5}(?:-[A-Z0-9]{5}){5})(?!\w)"
     ),
 }
-SHORTEST_FORM = 15  # characters
+MIN_FORM = 15  # characters of the shortest of them
 _BLANK = "(?: |[+]|%20)"  # as it stands, and as URLs and forms write it
 _KEY_LINE = re.compile(
     rf"-----(BEGIN|END){_BLANK}(?:[A-Z0-9]{{1,12}}{_BLANK}){{0,4}}PRIVATE{_BLANK}KEY(?:{_BLANK}BLOCK)?-----"
@@ -72,15 +72,15 @@ _KEY_BODY = re.compile(r"[A-Za-z0-9+/=\s\\:,%-]+")
 
 
 def secret_name(name: object) -> bool:
-    """Whether a secret may stand behind this name."""
+    """Whether a field of this name may hold a secret."""
     if isinstance(name, bytes):
         name = name.decode("latin-1")
     if not isinstance(name, str):
         return False
-    return _remembered(name) if len(name) <= _LONGEST else _tells(name)
+    return _cached(name) if len(name) <= _MAX_CACHED else _is_secret(name)
 
 
-def _tells(name: str) -> bool:
+def _is_secret(name: str) -> bool:
     if not name.isascii():
         name = unicodedata.normalize("NFKC", name)  # letters of full width
         if _CHINESE.search(name):
@@ -101,40 +101,40 @@ def _tells(name: str) -> bool:
     return _CONSTANT_KEY.fullmatch(name) is not None
 
 
-_remembered = lru_cache(4096)(_tells)
+_cached = lru_cache(4096)(_is_secret)
 
 VALUE_KEYS = frozenset(("value", "Value"))  # {"name": "token", "value": "…"}
 _NAME_KEYS = ("name", "key", "Name", "Key")
 
 
 def names_secret(item: Mapping[Any, Any]) -> bool:
-    """Whether a mapping says by a key of its own that its ``value`` is a secret."""
+    """Whether a mapping is a pair such as ``{"name": "token", "value": "…"}`` whose value is a secret."""
     return any(secret_name(item.get(key)) for key in _NAME_KEYS)
 
 
 def header_name(name: object) -> bool:
-    """Whether a name can only be that of an HTTP header: in a list of two, what follows it is its value."""
+    """Whether a name can only be that of an HTTP header: in a list of two, its value follows."""
     return isinstance(name, str) and ("-" in name or name.lower() in ("authorization", "cookie"))
 
 
 def private_keys(text: str) -> list[tuple[int, int]]:
-    """Where private keys stand in a text: from BEGIN to END, or as far as it may be a key where END is cut off."""
-    found: list[tuple[int, int]] = []
+    """Return the spans of private keys in a text: from BEGIN to END, or as far as it may be a key without END."""
+    spans: list[tuple[int, int]] = []
     begin = -1
     for line in _KEY_LINE.finditer(text):
         if line[1] == "BEGIN":
             begin = line.start() if begin < 0 else begin
         elif begin >= 0:
-            found.append((begin, line.end()))
+            spans.append((begin, line.end()))
             begin = -1
     if begin >= 0:
         cut = _KEY_BODY.match(text, begin)
-        found.append((begin, cut.end() if cut else len(text)))
-    return found
+        spans.append((begin, cut.end() if cut else len(text)))
+    return spans
 
 
 def forms_in(text: str) -> Iterator[str]:
-    """What kinds of secrets a text shows by their form, in words."""
-    yield from (words for words, form in FORMS.items() if form.search(text))
+    """Yield the kinds of secrets in a text, by their form."""
+    yield from (kind for kind, form in FORMS.items() if form.search(text))
     if private_keys(text):
         yield "a private key"

@@ -172,7 +172,7 @@ class Selection:
             if value is not None
         ]  # fmt: skip
         if ignored:
-            from .._client.log import logger
+            from .._client.logging import logger
 
             logger().warning(
                 "%s() of the collection %r passes over %s, as in Node: it is about all documents that match",

@@ -54,7 +54,7 @@ class TempFileURL(TypedDict):
     tempFileURL: str
     maxAge: NotRequired[int]
 
-class TempFileURLsGiven(TypedDict):
+class TempFileURLResult(TypedDict):
     fileList: list[TempFileURL]
     errMsg: str
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 KIND = "multipart/form-data"
 _TEXT = b'--%b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
-_BYTES_HEAD = b'--%b\r\nContent-Disposition: form-data; name="%b"\r\nContent-Type: application/octet-stream\r\n\r\n'
 _FILE = b'--%b\r\nContent-Disposition: form-data; name="%b"; filename="%b"\r\nContent-Type: %b\r\n\r\n%b\r\n'
 _NAME = re.compile(r'\bname="([^"]*)"')
 
@@ -40,26 +39,17 @@ def boundary() -> str:
     return "-" * 26 + os.urandom(12).hex()
 
 
-def head(name: str, mark: str) -> bytes:
-    """What stands before the bytes of a field; a line break ends them."""
-    return _BYTES_HEAD % (mark.encode(), name.encode())
-
-
-def encode_parts(fields: Iterable[tuple[str, str | bytes]], mark: str) -> bytes:
-    """The parts for `fields`, in their order; bytes travel as an octet stream."""
-    edge = mark.encode()
+def encode(fields: Iterable[tuple[str, str | bytes]], mark: str) -> bytes:
+    """Return the body for `fields`, in their order; bytes travel as an octet stream."""
     out: list[bytes] = []
     for name, value in fields:
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n'
         if isinstance(value, str):
-            out.append(_TEXT % (edge, name.encode(), utf8(value)))
+            out.append(utf8(f"{head}\r\n{value}\r\n"))
         else:
-            out.append(b"%b%b\r\n" % (_BYTES_HEAD % (edge, name.encode()), value))
+            out += (f"{head}Content-Type: application/octet-stream\r\n\r\n".encode(), value, b"\r\n")
+    out.append(f"--{mark}--\r\n".encode())
     return b"".join(out)
-
-
-def encode(fields: Iterable[tuple[str, str | bytes]], mark: str) -> bytes:
-    """The whole body for `fields`."""
-    return encode_parts(fields, mark) + b"--%b--\r\n" % mark.encode()
 
 
 def encode_upload(fields: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]], mark: str) -> bytes:

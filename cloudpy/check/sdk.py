@@ -6,8 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from .._client.config import Config
-from .._client.options import Options
+from .._client.config import Config, Options
 from .._wire.suggest import nearest, question
 from ..errors import ConfigError
 from . import public_api

@@ -191,16 +191,16 @@ class ClientPair:
     def current(cls, permissions: Permissions | None = None) -> ClientPair:
         """Return the state of the process, with other permissions when they are given."""
         pair = cls()
-        pair._states = [(client._config, client._given) for client in _CLIENTS]
+        pair._states = [(client._config, client._options) for client in _CLIENTS]
         if permissions is not None:
             pair._states = [(_permitted(config, given, permissions), given) for config, given in pair._states]
         return pair
 
     def swap(self) -> None:
         """Exchange this state with that of the process."""
-        current = [(client._config, client._given) for client in _CLIENTS]
+        current = [(client._config, client._options) for client in _CLIENTS]
         for client, (config, given) in zip(_CLIENTS, self._states, strict=True):
-            client._config, client._given = config, given
+            client._config, client._options = config, given
         self._states = current
 
 

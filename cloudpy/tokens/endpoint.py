@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from .. import _transports
 from .._client import redact, retry
 from .._error_codes import SYSTEM_ERROR, text_of
 from .._transports import Request, Response, TransportFailure
@@ -73,19 +72,8 @@ class Endpoint:
             CloudSDKError: WeChat refused, with its code.
             TransportError, CallTimeoutError: no answer came.
         """
-        steps = retry.attempts(
-            build=lambda: self._request(path, query, body),
-            read=lambda response: _read(name, response),
-            fail=lambda failure: _failed(name, failure),
-            timeout=timeout,
-            retries=_RETRIES if repeatable else 0,
-            repeatable=repeatable,
-        )
-        try:
-            return retry.drive(steps, _transports.blocking_transport())
-        except CloudSDKError as error:
-            redact.error(error, None, secrets)
-            raise
+        call = _TokenCall(name, lambda: self._request(path, query, body), secrets)
+        return retry.run(retry.attempts(call, timeout, _RETRIES if repeatable else 0, idempotent=repeatable))
 
     def _request(self, path: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None) -> Request:
         url = f"{self.service_url}{path}"
@@ -99,6 +87,24 @@ class Endpoint:
             content = json.dumps(body, ensure_ascii=False).encode()
         way = proxy.from_environment(scheme, host) if self._proxy == "environment" else self._proxy
         return Request("POST" if body is not None else "GET", url, headers, content, proxy=way, ca=self._ca)
+
+
+class _TokenCall:
+    """One request, as the retries see it."""
+
+    def __init__(self, name: str, build: Callable[[], Request], secrets: Iterable[str]) -> None:
+        self._name = name
+        self._secrets = secrets
+        self.build = build
+
+    def read(self, response: Response) -> dict[str, Any]:
+        return _read(self._name, response)
+
+    def fail(self, failure: TransportFailure) -> CloudSDKError:
+        return _failed(self._name, failure)
+
+    def secrets(self) -> Iterable[str]:
+        return self._secrets
 
 
 def _read(name: str, response: Response) -> dict[str, Any]:

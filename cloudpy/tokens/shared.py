@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .._client.log import logger
+from .._client.logging import logger
 from ..errors import CloudSDKError, StoreError
 from ..stores.store import Entry, Lease, Store
 from . import endpoint

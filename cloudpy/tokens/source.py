@@ -8,7 +8,7 @@ import time
 from concurrent.futures import Future
 
 from .._client.access_token import TokenSource
-from .._client.log import logger
+from .._client.logging import logger
 from .._error_codes import SYSTEM_ERROR
 from ..errors import CallTimeoutError, CloudSDKError
 from ..stores.store import Entry

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cloudpy import _transports
 from cloudpy._client.cloud import Cloud, SyncCloud
-from cloudpy._client.options import DEFAULT, Options
+from cloudpy._client.config import DEFAULT, Options
 from cloudpy._transports import Request, Response
 from cloudpy._transports.aio import AIOTransport
 from cloudpy._transports.blocking import HTTPTransport

@@ -121,7 +121,7 @@ def each_echo(
         assert failed >= KINDS - 4, "a few are results over HTTPS"
         remove()
         canary.saw(f"{where}, objects", cloud, cloud._config, cloud.openapi, cloud.openapi.a.b, cloud.logger())
-        canary.saw(f"{where}, parts", cloud._watchers, cloud._config.platform, cloud._config.tokens)
+        canary.saw(f"{where}, parts", cloud._hooks, cloud._config.platform, cloud._config.tokens)
 
 
 def vars_of(thing: Any) -> str:

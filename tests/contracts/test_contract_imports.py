@@ -43,6 +43,6 @@ def test_a_check_needs_jsonschema() -> None:
 
 def test_the_list_of_repeatable_apis_needs_nothing() -> None:
     loaded = loaded_after(
-        "from cloudpy._client.idempotent import REPEATABLE\nassert 'cloudbase.getOpenData' in REPEATABLE"
+        "from cloudpy._client.idempotent import IDEMPOTENT\nassert 'cloudbase.getOpenData' in IDEMPOTENT"
     )
     assert set() == loaded & {"yaml", "jsonschema", "json", "re"}

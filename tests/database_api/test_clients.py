@@ -61,7 +61,7 @@ def test_builders_can_be_used_again(wechat: LocalWeChat, module: Any) -> None:
         (lambda db: db.collection("t").where({}).add(data={}), "it belongs to db.collection(…), before where()"),
         (lambda db: db.collection("t").watch({}), "not offered in cloud functions"),
         (lambda db: db.collection("t").doc("a").delete(), "use remove()"),
-        (lambda db: db.collection("t").doc("a").where({}), "it is chosen by its id"),
+        (lambda db: db.collection("t").doc("a").where({}), "use db.collection(…).where(…)"),
         (lambda db: db.collection("t").doc("a").gett(), "did you mean 'get'?"),
         (lambda db: db.collection("t").aggregate().group_by({}), "did you mean 'group'?"),
         (lambda db: db.collection("t").aggregate().out("x"), "not offered by the service's SDK"),

@@ -117,7 +117,7 @@ def test_lists_that_are_no_lists(bench: Bench) -> None:
     for steps in (["getOpenData", [{"list": "ab"}]], ["getCloudCallSign", [{"parameterList": "ab"}]]):
         node, ours = walk(bench, *steps, answer=wechat(b"", ""))
         assert b"\x12\x01a\x12\x01b" in node.request.fields["requestData"], "each letter by itself"
-        assert ours.outcome.errMsg.endswith("must be a list of texts, got 'ab'") and not ours.requests
+        assert ours.outcome.errMsg.endswith("must be a list of strings, got 'ab'") and not ours.requests
 
 
 @shows("seconds that are none")

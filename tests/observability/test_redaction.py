@@ -143,7 +143,7 @@ ATOMS = [
 
 def error_of(text: str) -> None:
     raised = CloudSDKError(-1, text)
-    redact.error(raised, None, ["a secret of the call"])
+    redact.error(raised, ["a secret of the call"])
 
 
 WORK: list[Callable[[str], Any]] = [

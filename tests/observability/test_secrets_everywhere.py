@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import cloudpy.sync as cloud
-from cloudpy._client.log import logger
+from cloudpy._client.logging import logger
 from cloudpy.check import check
 from cloudpy.devserver.recorder import Record
 from cloudpy.testing import LocalWeChat

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cloudpy.sync
-from cloudpy._client.services.cos import Refusal
+from cloudpy._client.services.storage import StorageError
 from cloudpy._transports import Request, Response, override
 
 words = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=20)
@@ -35,9 +35,9 @@ def test_every_form_of_an_error(code: str, message: str, space: str, namespace: 
         f"{head}<Error{namespace}>{space}<Code{space}>{text(code)}</Code>{space}<Message>{text(message)}</Message>"
         f"<RequestId>r</RequestId><Code>second</Code></Error>{space}"
     )
-    refusal = Refusal(body.encode())
-    assert (refusal.found, refusal.code, refusal.ids, refusal.problem) == (True, code.strip(), "r", "")
-    assert refusal.words.startswith(f"[{code.strip()}]: {message.strip()}")
+    refusal = StorageError(body.encode())
+    assert (refusal.is_error, refusal.code, refusal.ids, refusal.problem) == (True, code.strip(), "r", "")
+    assert refusal.message.startswith(f"[{code.strip()}]: {message.strip()}")
 
 
 ERROR = b"<Error><Code>AccessDenied</Code><Message>m</Message></Error>"
@@ -45,18 +45,18 @@ ERROR = b"<Error><Code>AccessDenied</Code><Message>m</Message></Error>"
 
 @pytest.mark.parametrize("end", range(1, len(ERROR)))
 def test_cut_anywhere_it_is_no_upload(end: int) -> None:
-    assert Refusal(ERROR[:end]).problem
+    assert StorageError(ERROR[:end]).problem
 
 
 @pytest.mark.parametrize("body", [b"", b"  \n", b"<Ok/>", b"<A><Error><Code>x</Code></Error></A>"])
 def test_what_is_no_refusal(body: bytes) -> None:
-    refusal = Refusal(body)
-    assert (refusal.found, refusal.problem) == (False, "")
+    refusal = StorageError(body)
+    assert (refusal.is_error, refusal.problem) == (False, "")
 
 
 @pytest.mark.parametrize("body", [b"<Error/>", b"<Error></Error>", b"<x:Error xmlns:x='u'/>", b"<Error>words</Error>"])
 def test_an_error_that_says_nothing_is_one(body: bytes) -> None:
-    assert Refusal(body).found
+    assert StorageError(body).is_error
 
 
 BOMB = (
@@ -80,9 +80,9 @@ BOMB = (
     ],
 )
 def test_hostile_xml_expands_and_reads_nothing(body: bytes) -> None:
-    refusal = Refusal(body)
-    assert refusal.found or refusal.problem
-    assert len(refusal.words) < 20_000 and "root:" not in refusal.words
+    refusal = StorageError(body)
+    assert refusal.is_error or refusal.problem
+    assert len(refusal.message) < 20_000 and "root:" not in refusal.message
 
 
 class Storage:

@@ -154,8 +154,8 @@ def test_a_whole_call_through_a_proxy(monkeypatch: pytest.MonkeyPatch, tmp_path:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"proxy": "http://proxy.test"}, "proxy goes with transport='https' alone"),
-        ({"ca": "x.pem"}, "ca goes with transport='https' alone"),
+        ({"proxy": "http://proxy.test"}, "proxy needs transport='https'"),
+        ({"ca": "x.pem"}, "ca needs transport='https'"),
         ({"transport": "https", "proxy": 5}, "proxy must be 'http://host:port' or 'environment', got 5"),
         ({"transport": "https", "proxy": "socks5://u:secretword@h"}, "SOCKS proxies are not supported"),
         ({"transport": "https", "ca": "nowhere.pem"}, "ca='nowhere.pem' has no certificates to load"),

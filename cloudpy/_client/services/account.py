@@ -1,4 +1,4 @@
-"""``getCrossAccountToken``: the permission to use what another account shares."""
+"""``getCrossAccountToken``: the permission to use the resources that another account shares."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 _API = "getCrossAccountToken"
 
 
-def steps(config: Config, options: dict[str, Any]) -> retry.Steps[Config]:
-    """The steps to the options for the other account; none are needed where no ``resourceAppid`` is given."""
+def authorize(config: Config, options: dict[str, Any]) -> retry.Steps[Config]:
+    """Return the steps to the config for the other account; without ``resourceAppid`` there are none."""
     if not options.get("resourceAppid"):
         return config
-    asked = {"resource_appid": options["resourceAppid"], "resource_env": options["resourceEnv"]}
-    data = messages.encode("CommApiData", {"api_type": messages.TOKEN_API, "token_data": asked})
-    lead = (("action", "wx.openApi"), ("apiName", _API))
+    token_data = {"resource_appid": options["resourceAppid"], "resource_env": options["resourceEnv"]}
+    data = messages.encode("CommApiData", {"api_type": messages.TOKEN_API, "token_data": token_data})
+    fields = (("action", "wx.openApi"), ("apiName", _API))
     # Node asks from the function's own environment, whether the platform lists its variable or not.
     env = config.env or Variables().get("TCB_ENV") or os.environ.get("TCB_ENV")
-    message = yield from _TokenCall(config, _API, _API, lead, data, env).steps(repeatable=True)
+    message = yield from _TokenCall(config, _API, _API, fields, data, env).steps(idempotent=True)
     credentials = message["tcb_credentials"]
-    proof = json.dumps({"mpToken": base64.b64encode(message["wx_param"]).decode()}, separators=(",", ":"))
+    authorization = json.dumps({"mpToken": base64.b64encode(message["wx_param"]).decode()}, separators=(",", ":"))
     return config.for_account(
         Account(
             options["resourceEnv"],
             credentials["secret_id"],
             credentials["secret_key"],
             credentials["token"],
-            base64.b64encode(proof.encode()).decode(),
+            base64.b64encode(authorization.encode()).decode(),
         )
     )
 
@@ -55,7 +55,7 @@ class _TokenCall(FormCall):
         try:
             message = messages.decode("AuthorizationInfo", data)
         except DecodeError as error:
-            raise self._unusable(f"the answer is no AuthorizationInfo: {error}") from None
+            raise self._unusable(f"the answer is not an AuthorizationInfo: {error}") from None
         credentials = message["tcb_credentials"]
         if not credentials or not credentials["secret_id"] or not credentials["secret_key"]:
             raise self._unusable("the answer has no credentials")

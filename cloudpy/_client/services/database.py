@@ -1,4 +1,4 @@
-"""``cloudpy.database()``: the database, awaited.
+"""``cloudpy.database()``: the database, awaited. ``database_sync`` is generated from this module.
 
 Builders never change: each method returns a new one, and only the last call of a chain sends something.
 """
@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ... import _transports
 from ..._database import operation, transaction
 from ..._database.aggregate import Stages
 from ..._database.document import DocumentTarget
 from ..._database.selection import Selection
-from .. import retry
-from .database_base import BaseDatabase, BaseDocument, BaseTransaction, QueryBuilder
-from .database_call import Session
+from .database_base import BaseDatabase, BaseDocument, BaseTransaction, QueryBuilder, Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +34,7 @@ class Query(QueryBuilder["Query"]):
         return Query(self._session, selection)
 
     async def get(self) -> t.GetResult:
-        """Read the documents: ``{"data": [{…}, …]}``, 100 at most unless ``limit()`` says otherwise."""
+        """Read the documents: ``{"data": [{…}, …]}``, 100 at most unless ``limit()`` asks for more."""
         result: t.GetResult = await self._session.send_async(self._selection.get())
         return result
 
@@ -88,7 +85,7 @@ class Collection(Query):
 
     def aggregate(self) -> Aggregate:
         """Return an empty pipeline: add stages to it, and end with ``end()``."""
-        self._selection.aggregate(())  # in a transaction it is refused here, where it is written
+        self._selection.aggregate(())  # rejects a transaction here, where the call is written
         return Aggregate(self._session, self._selection)
 
     if TYPE_CHECKING:
@@ -103,7 +100,7 @@ class Collection(Query):
         async def add(self, *, data: Sequence[t.Document]) -> t.AddManyResult: ...
 
     async def add(self, options: Any = None, /, **keywords: Any) -> Any:  # type: ignore[misc]
-        """Add a document, or a list of them: ``{"_id": …}`` or ``{"_ids": […]}``; without ``_id`` it is given one."""
+        """Add a document, or a list of them: ``{"_id": …}`` or ``{"_ids": […]}``; without ``_id`` it gets one."""
         return await self._session.send_async(self._selection.add(options, keywords))
 
 
@@ -177,7 +174,7 @@ class Aggregate(Stages["Aggregate"]):
         return Aggregate(self._session, self._selection, stages)
 
     async def end(self) -> t.AggregateResult:
-        """Run the stages: ``{"list": [{…}, …]}``; the service returns 20 documents unless ``limit()`` says more."""
+        """Run the stages: ``{"list": [{…}, …]}``; the service returns 20 documents unless ``limit()`` asks for more."""
         result: t.AggregateResult = await self._session.send_async(self._selection.aggregate(self._stages))
         return result
 
@@ -202,7 +199,7 @@ class Transaction(BaseTransaction):
         return result
 
     async def rollback(self, reason: Any = None) -> t.EndTransactionResult:
-        """Undo the changes. Inside of ``runTransaction``, `reason` is what that raises: see there."""
+        """Undo the changes. Inside ``runTransaction``, `reason` is what that raises; see there."""
         result: t.EndTransactionResult = await self._session.send_async(transaction.rollback(self._state, reason))
         return result
 
@@ -224,7 +221,7 @@ class Database(BaseDatabase):
         """Start a transaction; end it with ``commit()`` or ``rollback()`` within 30 seconds."""
         return Transaction(self._session, await self._session.send_async(transaction.start()))
 
-    if TYPE_CHECKING:
+    if TYPE_CHECKING:  # async only
 
         @overload
         async def runTransaction(self, function: Callable[[Transaction], Awaitable[R]], times: int = 3) -> R: ...
@@ -243,8 +240,8 @@ class Database(BaseDatabase):
 
         Raises:
             TransactionConflictError: the last retry met a conflict as well.
-            TransactionRolledBackError: the function called ``rollback(reason)`` with something that is no exception;
-                one that is an exception is raised itself.
+            TransactionRolledBackError: the function called ``rollback(reason)`` with something that is not an
+                exception; an exception is raised itself.
         """
         transaction.check(function, times)
         steps = transaction.run(times)
@@ -252,7 +249,7 @@ class Database(BaseDatabase):
             step = next(steps)
             while True:
                 try:
-                    value = await self._perform(step, function)
+                    value = await self._take(step, function)
                 except BaseException as error:
                     step = steps.throw(error)
                 else:
@@ -262,10 +259,9 @@ class Database(BaseDatabase):
         finally:
             steps.close()
 
-    async def _perform(self, step: Any, function: Callable[[Transaction], Any]) -> Any:
+    async def _take(self, step: Any, function: Callable[[Transaction], Any]) -> Any:
         if isinstance(step, transaction.Run):
-            value = function(Transaction(self._session, step.transaction))
-            return await value if hasattr(type(value), "__await__") else value
+            return await self._session.apply_async(function, Transaction(self._session, step.transaction))
         if isinstance(step, transaction.Pause):
-            return await retry.Wait(retry._jitter(step.seconds)).run_async(_transports.async_transport())
+            return await self._session.pause_async(step.seconds)
         return await self._session.send_async(step)

@@ -1,25 +1,45 @@
-"""What the async and the blocking clients of the database have in common: everything that sends nothing."""
+"""The database of both APIs: the builders, which send nothing, and one operation as a call of the gateway."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from ... import _transports
 from ..._database import operation, transaction, values
 from ..._database.command import DatabaseCommand, command
 from ..._database.document import DocumentTarget
 from ..._database.geo import Geo
-from ..._database.invalid import Helpful, public_names
+from ..._database.invalid import Helpful, invalid, public_names
+from ..._database.operation import Operation
 from ..._database.selection import Selection
+from ..._error_codes import SYSTEM_ERROR, from_gateway
+from ..._transports import Response
+from ..._wire import answer, jsontext
 from ..._wire.suggest import did_you_mean
-from .database_call import Session
+from ...errors import CloudSDKError, database_answered
+from .. import retry
+from ..config import Config
+from ..gateway import JSONCall
+from .parameters import initialized
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Generic, TypeVar
+    from collections.abc import Callable
+    from typing import Any, Generic, Protocol, TypeVar
 
-    from .open import BaseOpen
+    from ..config import Env
+    from ..retry import Steps
 
     Q = TypeVar("Q")
+    T = TypeVar("T")
+
+    class Cloud(Protocol):
+        """The Cloud of either API."""
+
+        _config: Config | None
+
+        @property
+        def _services_config(self) -> Config | None: ...
 
     class _Builder(Generic[Q]): ...
 else:
@@ -33,8 +53,115 @@ else:
             return cls
 
 
+_OPTIONS = ("env", "throwOnNotFound")
+
+
+class DatabaseCall(JSONCall):
+    """One operation as a call of the gateway."""
+
+    __slots__ = ("_operation", "collection")
+
+    def __init__(self, config: Config, operation: Operation, env: Env) -> None:
+        super().__init__(
+            config, operation.name, operation.action, {**operation.params, "action": operation.action}, env
+        )
+        self._operation = operation
+        self.collection = operation.collection
+
+    def secrets(self) -> Iterable[str | None]:
+        from .. import redact
+
+        yield from self.config.secrets()
+        for text in _strings(self._params):
+            yield from redact.secrets_in(_parsed(text))
+
+    def result(self, response: Response) -> Any:
+        try:
+            value = jsontext.parse(response.body)
+        except (ValueError, RecursionError):
+            text = response.body.decode("utf-8", "replace")
+            raise self._failed(f"the answer is no JSON: {text[:300]}") from None
+        if not isinstance(value, dict):
+            raise self._failed(f"the answer is no JSON object: {answer.printed(value)[:300]}")
+        if value.get("code"):
+            raise self._error(value)
+        data = value if self._operation.whole else value.get("data")
+        try:
+            return self._operation.read(data if isinstance(data, dict) else {})
+        except (KeyError, TypeError, ValueError, IndexError):
+            raise self._failed(f"the answer has no data: {answer.printed(value)[:300]}") from None
+
+    def _error(self, value: dict[str, Any]) -> CloudSDKError:
+        message = answer.printed(value["message"]) if "message" in value else "undefined"
+        request_id = answer.text_only(value.get("requestId")) or self.seq_id
+        details = answer.failure(self.name, from_gateway(value["code"]), message, request_id)
+        return database_answered(code=answer.printed(value["code"]), api=self.api, **details)
+
+    def _failed(self, cause: str) -> CloudSDKError:
+        return CloudSDKError(api=self.api, **answer.failure(self.name, SYSTEM_ERROR, cause, self.seq_id))
+
+
+class Session:
+    """The account, the environment and the options of one ``database()``."""
+
+    __slots__ = ("_cloud", "config", "env", "options")
+
+    def __init__(self, cloud: Cloud, options: Mapping[str, Any] | None, keywords: Mapping[str, Any]) -> None:
+        self._cloud = cloud
+        self.config = initialized(cloud._config, "database")
+        if options is not None and not isinstance(options, Mapping):
+            raise invalid(f"database:fail it takes one dict, or keywords, got a {type(options).__name__}")
+        self.options = {**(options or {}), **keywords}
+        for name in self.options:
+            if name not in _OPTIONS:
+                raise invalid(f"database:fail unknown option {name!r}; {did_you_mean(name, _OPTIONS)}")
+        self.env = self.config.env_for("database", {"env": self.options.get("env")}, "database")
+
+    @property
+    def throw_on_not_found(self) -> bool:
+        """Whether reading a document that does not exist is an error: this database's option, else that of init()."""
+        option = self.options.get("throwOnNotFound")
+        if option is None:
+            config = self._cloud._services_config
+            option = config.throw_on_not_found if config else None
+        return option is not False
+
+    def steps(self, operation: Operation) -> Steps[Any]:
+        """Return the steps of an operation."""
+        return DatabaseCall(self.config, operation, self.env).steps(idempotent=operation.idempotent)
+
+    def send(self, operation: Operation) -> Any:
+        """Send an operation, blocking."""
+        return retry.run(self.steps(operation))
+
+    async def send_async(self, operation: Operation) -> Any:
+        """Send an operation, awaiting."""
+        return await retry.run_async(self.steps(operation))
+
+    def apply(self, function: Callable[[T], Any], transaction: T) -> Any:
+        """Call the function of a transaction."""
+        value = function(transaction)
+        if hasattr(type(value), "__await__"):
+            getattr(value, "close", lambda: None)()
+            raise invalid("runTransaction:fail the function must be a def, for cloudpy.sync; this one is awaited")
+        return value
+
+    async def apply_async(self, function: Callable[[T], Any], transaction: T) -> Any:
+        """Call the function of a transaction, and await it if it is an ``async def``."""
+        value = function(transaction)
+        return await value if hasattr(type(value), "__await__") else value
+
+    def pause(self, max_seconds: float) -> None:
+        """Wait a random part of `max_seconds`, blocking."""
+        retry.Wait(retry.jitter(max_seconds)).run(_transports.blocking_transport())
+
+    async def pause_async(self, max_seconds: float) -> None:
+        """Wait a random part of `max_seconds`, awaiting."""
+        await retry.Wait(retry.jitter(max_seconds)).run_async(_transports.async_transport())
+
+
 class QueryBuilder(Helpful, _Builder["Q"]):
-    """The methods that choose documents, the same in both clients. `Q` is the query they make."""
+    """The methods that choose documents. `Q` is the class of the query that they return."""
 
     __slots__ = ("_selection", "_session")
 
@@ -48,19 +175,19 @@ class QueryBuilder(Helpful, _Builder["Q"]):
         return self._selection.collection
 
     def where(self, condition: Any) -> Q:
-        """Choose documents that meet a condition: ``{"done": False, "n": _.gt(1)}``. It replaces an earlier one."""
+        """Choose documents that meet a condition: ``{"done": False, "n": _.gt(1)}``. A second replaces the first."""
         return self._query(self._selection.where(condition))
 
     def orderBy(self, fieldPath: str, order: str) -> Q:
-        """Sort by a field, ``"asc"`` or ``"desc"``; called again, by a further one."""
+        """Sort by a field, ``"asc"`` or ``"desc"``; further calls add fields."""
         return self._query(self._selection.order_by(fieldPath, order))
 
     def limit(self, max: int) -> Q:
-        """Get so many documents: 100 when left out, 1000 at most."""
+        """Return at most this many documents: 100 by default, 1000 at most."""
         return self._query(self._selection.limited(max))
 
     def skip(self, offset: int) -> Q:
-        """Leave out the first documents."""
+        """Skip the first documents."""
         return self._query(self._selection.skipping(offset))
 
     def field(self, projection: Mapping[str, Any]) -> Q:
@@ -82,7 +209,7 @@ class QueryBuilder(Helpful, _Builder["Q"]):
 
 
 class BaseDocument(Helpful):
-    """One document by its id, the same in both clients."""
+    """One document by its id."""
 
     __slots__ = ("_session", "_target")
 
@@ -98,7 +225,7 @@ class BaseDocument(Helpful):
         if name == "delete":
             return "a document has no 'delete': use remove()"
         if name == "where":
-            return "a document has no 'where': it is chosen by its id; use db.collection(…).where(…)"
+            return "a document has no 'where': use db.collection(…).where(…)"
         return f"{type(self).__name__} has no {name!r}; {did_you_mean(name, public_names(type(self)))}"
 
     def __repr__(self) -> str:
@@ -106,7 +233,7 @@ class BaseDocument(Helpful):
 
 
 class BaseTransaction(Helpful):
-    """A transaction, the same in both clients."""
+    """A transaction."""
 
     __slots__ = ("_session", "_state")
 
@@ -126,19 +253,19 @@ class BaseTransaction(Helpful):
 
 
 class BaseDatabase(Helpful):
-    """What the database offers without sending anything."""
+    """The part of the database that sends nothing."""
 
     command: DatabaseCommand = command
     Geo = Geo()
     serverDate = staticmethod(values.server_date)
     RegExp = staticmethod(values.regexp)
 
-    def __init__(self, cloud: BaseOpen, options: Mapping[str, Any] | None, keywords: Mapping[str, Any]) -> None:
+    def __init__(self, cloud: Cloud, options: Mapping[str, Any] | None, keywords: Mapping[str, Any]) -> None:
         self._session = Session(cloud, options, keywords)
 
     @property
     def config(self) -> dict[str, Any]:
-        """The options of ``database()``."""
+        """Return the options of ``database()``."""
         return dict(self._session.options)
 
     def _missing(self, name: str) -> str:
@@ -148,3 +275,18 @@ class BaseDatabase(Helpful):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} env={self._session.env!r}>"
+
+
+def _strings(params: Mapping[str, Any]) -> Iterable[str]:
+    for value in params.values():
+        for item in value if isinstance(value, list) else [value]:
+            text = item.get("stageValue") if isinstance(item, dict) else item
+            if isinstance(text, str):
+                yield text
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return jsontext.parse(text)
+    except ValueError:
+        return None

@@ -1,64 +1,66 @@
-"""The one dict, or the keywords, that a call of the SDK takes, checked as the Node package checks it."""
+"""The parameters of a call, one dict or keywords, checked as the Node package checks them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from ...errors import CloudSDKError
-from ..config import Config
+from ..config import MAX_RETRIES, Config
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
-def one(name: str, params: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Mapping[str, Any]:
-    """The parameters of ``cloud.<name>(params)``.
+def one_dict(name: str, params: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Mapping[str, Any]:
+    """Return the parameters of ``cloud.<name>(params)``.
 
     Raises:
-        CloudSDKError: there are none, or they are no dict, or they come both ways.
+        CloudSDKError: there are none, they are not a dict, or they come both ways.
     """
     if params is None:
         if keywords:
             return keywords
-        raise refused(name, f"Params for {name} must be an object instead of undefined: give one dict, or keywords")
+        raise rejected(name, f"Params for {name} must be an object instead of undefined: give one dict, or keywords")
     if not isinstance(params, Mapping):
-        raise refused(name, f"Params for {name} must be an object: give one dict, not a {type(params).__name__}")
+        raise rejected(name, f"Params for {name} must be an object: give one dict, not a {type(params).__name__}")
     if keywords:
-        raise refused(name, "parameters are one dict or keywords, not both")
+        raise rejected(name, "parameters are one dict or keywords, not both")
     return params
 
 
 def initialized(config: Config | None, name: str) -> Config:
-    """The options of init().
+    """Return the options of init().
 
     Raises:
         CloudSDKError: init() was not called.
     """
     if config is None:
-        raise refused(name, "not initialized: call cloud.init() first（请先调用 cloud.init()）")
+        raise rejected(name, "not initialized: call cloud.init() first（请先调用 cloud.init()）")
     return config
 
 
-def check_types(name: str, given: Mapping[str, Any], wanted: Mapping[str, str]) -> None:
-    """Refuses parameters of other types, in the words of the Node package.
+def check_types(name: str, params: Mapping[str, Any], types: Mapping[str, str]) -> None:
+    """Reject parameters of other types, in the words of the Node package.
 
     Args:
-        wanted: the type of each, by the names that JavaScript has for them.
+        name: the call's name.
+        params: the parameters.
+        types: JavaScript's name of the type of each.
 
     Raises:
-        CloudSDKError: naming each that is wrong.
+        CloudSDKError: names each invalid parameter.
     """
-    wrong = ""
-    for key, kind in wanted.items():
-        found = _kind(given[key]) if key in given else "undefined"
-        if found != kind:
-            wrong += f"parameter.{key} should be {kind} instead of {found};"
-    if wrong:
-        raise CloudSDKError(-1, wrong, api=name)
+    message = ""
+    for key, expected in types.items():
+        got = _js_type(params[key]) if key in params else "undefined"
+        if got != expected:
+            message += f"parameter.{key} should be {expected} instead of {got};"
+    if message:
+        raise CloudSDKError(-1, message, api=name)
 
 
-def _kind(value: object) -> str:
+def _js_type(value: object) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -74,31 +76,31 @@ def _kind(value: object) -> str:
     return "object" if isinstance(value, Mapping) else type(value).__name__
 
 
-def retries_of(name: str, options: object) -> int | None:
-    """The further attempts that ``retryOptions`` asks for; None when it is not given.
+def retries(name: str, options: object) -> int | None:
+    """Return the further attempts of ``retryOptions``; None without it.
 
-    What shapes Node's pauses (``factor``, ``minTimeout``, …) is passed over: the pauses are ours.
+    The options of Node's pauses (``factor``, ``minTimeout``, …) are ignored: the pauses are ours.
 
     Raises:
-        CloudSDKError: it is no dict, or wants what is not safe.
+        CloudSDKError: it is not a dict, or asks for unsafe retries.
     """
     if options is None:
         return None
     if not isinstance(options, Mapping):
-        raise refused(name, f"retryOptions must be a dict such as {{'retries': 2}}, got {options!r}")
+        raise rejected(name, f"retryOptions must be a dict such as {{'retries': 2}}, got {options!r}")
     for key in options:
         if key in ("forever", "shouldRetry") and options[key]:
-            raise refused(
+            raise rejected(
                 name,
-                f"retryOptions.{key} is not taken: what surely was not sent is repeated, `retries` times, nothing else",
+                f"retryOptions.{key} is not supported: only requests that were not sent are retried, `retries` times",
             )
         if key not in _RETRY_NAMES:
-            raise refused(name, f"retryOptions has no {key!r}; give {{'retries': 2}}")
+            raise rejected(name, f"retryOptions has no {key!r}; give {{'retries': 2}}")
     timeouts = options.get("timeouts")
-    retries = options.get("retries", len(timeouts) if isinstance(timeouts, (list, tuple)) else 0)
-    if not isinstance(retries, int) or isinstance(retries, bool) or not 0 <= retries <= 10:
-        raise refused(name, f"retryOptions.retries must be a whole number from 0 to 10, got {retries!r}")
-    return retries
+    count = options.get("retries", len(timeouts) if isinstance(timeouts, (list, tuple)) else 0)
+    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= MAX_RETRIES:
+        raise rejected(name, f"retryOptions.retries must be an integer from 0 to {MAX_RETRIES}, got {count!r}")
+    return count
 
 
 _RETRY_NAMES = frozenset(
@@ -106,7 +108,7 @@ _RETRY_NAMES = frozenset(
 )
 
 
-def refused(name: str, what: str) -> CloudSDKError:
-    """The error of a call that is not sent, for a reason of the caller's."""
+def rejected(name: str, what: str) -> CloudSDKError:
+    """Return the error of a call that is not sent because of its parameters."""
     text = f"{name}:fail {what}"
     return CloudSDKError(-1, text, api=name, message=text)

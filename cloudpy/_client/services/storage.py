@@ -1,176 +1,373 @@
-"""The storage of the Cloud, on either face: thin methods over the modules that know the wire."""
+"""``getTempFileURL`` and ``deleteFile``, and what all storage calls share: the question to the gateway, its errors."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+
+from ... import _error_codes
+from ..._transports import Request, Response, TransportFailure
+from ..._wire import answer, jsontext, uri
+from ...errors import CallTimeoutError, CloudSDKError, TransportError, answered
+from .. import retry
+from ..config import Config, seconds
+from ..gateway import JSONCall
+from .parameters import initialized, one_dict, rejected
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing import Any, TypeVar
 
-    from ..._typed import storage as typed
-    from ..config import Config
+    from ..._transports.streams import DownloadStream, UploadStream
+    from ..._typed import storage as t
+    from ..config import Env
+
+    T = TypeVar("T")
+
+REQUEST_FAIL = -503001
+_MIN_PAUSE = 60.0  # seconds without a byte; Node waits forever
+_IDEMPOTENT = ("getUploadMetadata", "batchGetDownloadUrl")  # a second deletion would report a missing file
+_NO_TIMEOUT = 7 * 24 * 3600.0  # seconds: longer than any function runs
 
 
-class AsyncStorage:
-    """uploadFile, downloadFile, getTempFileURL and deleteFile, awaited."""
+def get_temp_file_url(
+    config: Config | None, params: Mapping[str, Any] | None, keywords: dict[str, Any]
+) -> retry.Steps[t.TempFileURLResult]:
+    """Return the steps of ``getTempFileURL(params)``."""
+    question = StorageQuestion(config, "getTempFileURL", params, keywords, ("fileList",))
+    items = [_url_request(question, index, item) for index, item in enumerate(question.list("fileList"))]
+    reply = yield from question.ask("batchGetDownloadUrl", file_list=items)
+    files = []
+    for item in _items(question, reply, "download_list"):
+        file = _file(item)
+        if "maxAge" in item:
+            file["maxAge"] = item["maxAge"]
+        if file["status"]:
+            file["tempFileURL"] = ""
+        elif "tempFileURL" in item:
+            file["tempFileURL"] = item["tempFileURL"]
+        files.append(file)
+    return {"fileList": files, "errMsg": "getTempFileURL:ok"}  # type: ignore[typeddict-item]
 
-    if TYPE_CHECKING:
 
-        @property
-        def _for_services(self) -> Config | None: ...
+def delete_file(
+    config: Config | None, params: Mapping[str, Any] | None, keywords: dict[str, Any]
+) -> retry.Steps[t.Deleted]:
+    """Return the steps of ``deleteFile(params)``."""
+    question = StorageQuestion(config, "deleteFile", params, keywords, ("fileList",))
+    ids = question.list("fileList")
+    for index, item in enumerate(ids):
+        if not isinstance(item, str) or not item:
+            raise question.rejected(f"fileList[{index}] must be a fileID, a string that is not empty, got {_got(item)}")
+    reply = yield from question.ask("batchDeleteFile", fileid_list=ids)
+    files = [_file(item) for item in _items(question, reply, "delete_list")]
+    return {"fileList": files, "errMsg": "deleteFile:ok"}  # type: ignore[typeddict-item]
 
-    async def uploadFile(
-        self, params: typed.Upload | None = None, /, **keywords: Unpack[typed.Upload]
-    ) -> typed.Uploaded:
-        """Uploads a file; one of that name is replaced.
+
+class StorageQuestion:
+    """The checked parameters of a storage call, and its question to the gateway.
+
+    Attributes:
+        params: the parameters.
+        env: the environment.
+        timeout: seconds, or None.
+    """
+
+    __slots__ = ("_call", "config", "env", "name", "params", "timeout")
+
+    def __init__(
+        self,
+        config: Config | None,
+        name: str,
+        params: Mapping[str, Any] | None,
+        keywords: dict[str, Any],
+        names: tuple[str, ...],
+    ) -> None:
+        self.name = name
+        self.config = initialized(config, name)
+        self.params = one_dict(name, params, keywords)
+        names = (*names, "config", "timeout")
+        for key in self.params:
+            if key not in names:
+                raise self.rejected(f"unknown parameter {key!r}; {_hint(key, names)}")
+        self.env: Env = self.config.env_for("storage", self.params.get("config"), self.name)
+        timeout = self.params.get("timeout")
+        self.timeout: float | None = None if timeout is None else seconds(timeout, name, 0.0)
+
+    @property
+    def pause(self) -> float:
+        """Seconds that may pass without a byte of a file."""
+        return self.timeout or max(_MIN_PAUSE, self.config.timeout)
+
+    def string(self, key: str) -> str:
+        """Return a required string."""
+        value = self.params.get(key)
+        if not isinstance(value, str):
+            raise self.rejected(f"{key} must be a string, got {_type(value)}")
+        return value
+
+    def list(self, key: str) -> list[Any]:
+        """Return a required list."""
+        value = self.params.get(key)
+        if not isinstance(value, (list, tuple)):
+            raise self.rejected(f"{key} must be a list, got {_type(value)}")
+        return [*value]
+
+    def on_progress(self) -> Callable[[int, int | None], object] | None:
+        """Return the parameter onProgress, if any."""
+        callback: Callable[[int, int | None], object] | None = self.params.get("onProgress")
+        if callback is not None and not callable(callback):
+            raise self.rejected(f"onProgress must be a function of two numbers, got {_type(callback)}")
+        return callback
+
+    def rejected(self, what: str) -> CloudSDKError:
+        """Return the error of invalid parameters."""
+        return rejected(self.name, f"{what}{'' if what.endswith('?') else '.'} Nothing was sent")
+
+    def not_understood(self, what: str) -> CloudSDKError:
+        """Return the error of a reply that lacks something."""
+        call = self._call
+        return call.error("", f"the gateway's answer is not understood: {what}", call.seq_id)
+
+    def ask(self, action: str, **body: Any) -> retry.Steps[dict[str, Any]]:
+        """Return the steps of a question to the gateway: the ``data`` of its reply, and the ``requestId``."""
+        call = StorageCall(self.config, self.name, self.name, {"action": f"storage.{action}", **body}, self.env)
+        self._call = call
+        return call.steps(timeout=self.timeout, idempotent=action in _IDEMPOTENT)
+
+    def transfer(
+        self,
+        build: Callable[[], Request],
+        read: Callable[[Response], T],
+        stream: UploadStream | DownloadStream,
+        tokens: Iterable[str] = (),
+    ) -> retry.Steps[T]:
+        """Return the steps of sending or receiving a file, after the gateway was asked.
 
         Args:
-            cloudPath: its path in the storage: ``photos/1.png``, without a slash at the beginning.
-            fileContent: bytes; or the path of a file as a ``pathlib.Path``; or a file object opened with ``"rb"``,
-                which is read from where it stands and left open. A file is sent while it is read, whatever its size.
-            config: ``{"env": …}`` for another environment than that of init().
-            timeout: seconds for asking where the file may go, and then as long as nothing moves; left out, the time of
-                init() and 60 seconds. A file that keeps moving is not bounded.
-            onProgress: called with the bytes sent so far and those to send (None: only the end will tell).
-
-        All of them also as one dict.
-
-        Returns:
-            ``{"fileID": "cloud://…", "statusCode": 200, "errMsg": "uploadFile:ok"}``
-
-        Raises:
-            CloudSDKError: a parameter is wrong, or the storage refused (-503001, -503002, -501001).
-            TransportError: the connection broke off; whether the file is there is not known.
-            CallTimeoutError: too long nothing moved.
+            build: returns the request.
+            read: returns the result of a response, or raises its error.
+            stream: the file.
+            tokens: secrets of the request, and queries with secrets in them; no error shows them.
         """
-        from ... import _transports
-        from .. import retry
-        from .upload import steps
-
-        made = steps(self._for_services, params, {**keywords})
-        return await retry.drive_async(made, _transports.async_transport())
-
-    async def downloadFile(
-        self, params: typed.Download | None = None, /, **keywords: Unpack[typed.Download]
-    ) -> typed.Downloaded:
-        """Downloads a file.
-
-        Args:
-            fileID: ``cloud://…``, as uploadFile gave it.
-            to: the path of a file, which appears when it is complete; or a file object opened with ``"wb"``. It is
-                written while it comes, whatever its size. Left out, the content is held in memory and returned.
-            config, timeout: as of uploadFile.
-            onProgress: called with the bytes that came so far and those that will come (None: unknown).
-
-        Returns:
-            ``{"fileContent": b"…", "statusCode": 200, "errMsg": "downloadFile:ok"}``; with ``to``, ``fileContent`` is
-            missing.
-
-        Raises:
-            CloudSDKError: a parameter is wrong, there is no such file (-503003), the file cannot be written.
-            TransportError, CallTimeoutError: as of uploadFile.
-        """
-        from ... import _transports
-        from .. import retry
-        from .download import steps
-
-        made = steps(self._for_services, params, {**keywords})
-        return await retry.drive_async(made, _transports.async_transport())
-
-    async def getTempFileURL(
-        self, params: typed.TempFileURLs | None = None, /, **keywords: Unpack[typed.TempFileURLs]
-    ) -> typed.TempFileURLsGiven:
-        """Addresses under which anybody can get the files for some time.
-
-        Args:
-            fileList: fileIDs, or ``{"fileID": …, "maxAge": seconds}``; 50 at most.
-            config: as of uploadFile.
-            timeout: seconds.
-
-        Returns:
-            ``{"fileList": [{"fileID": …, "tempFileURL": "https://…", "maxAge": …, "status": 0, "errMsg": "ok"}], …}``;
-            a file that is not there has an empty ``tempFileURL``, ``status`` -503003 and an ``errMsg`` of its own.
-
-        Raises:
-            CloudSDKError: a parameter is wrong, or the call was refused as a whole.
-            TransportError, CallTimeoutError: no answer came.
-        """
-        from ... import _transports
-        from .. import retry
-        from .files import temp_urls
-
-        made = temp_urls(self._for_services, params, {**keywords})
-        return await retry.drive_async(made, _transports.async_transport())
-
-    async def deleteFile(
-        self, params: typed.Delete | None = None, /, **keywords: Unpack[typed.Delete]
-    ) -> typed.Deleted:
-        """Deletes files.
-
-        Args:
-            fileList: fileIDs; 50 at most.
-            config: as of uploadFile.
-            timeout: seconds.
-
-        Returns:
-            ``{"fileList": [{"fileID": …, "status": 0, "errMsg": "ok"}], "errMsg": "deleteFile:ok"}``; a file that could
-            not be deleted has a ``status`` other than 0.
-
-        Raises:
-            CloudSDKError: a parameter is wrong, or the call was refused as a whole.
-            TransportError, CallTimeoutError: no answer came.
-        """
-        from ... import _transports
-        from .. import retry
-        from .files import delete
-
-        made = delete(self._for_services, params, {**keywords})
-        return await retry.drive_async(made, _transports.async_transport())
+        secrets = (form for token in tokens for form in (token, *_query_values(token)))
+        transfer = _Transfer(self._call, build, read, stream, secrets)
+        # A file that is sent twice is stored once.
+        return retry.attempts(transfer, _NO_TIMEOUT, self.config.retries, idempotent=True)
 
 
-class SyncStorage:
-    """uploadFile, downloadFile, getTempFileURL and deleteFile, blocking."""
+class _Transfer:
+    """The exchange of one file with the storage."""
 
-    if TYPE_CHECKING:
+    __slots__ = ("_question", "_secrets", "_stream", "build", "name", "read")
 
-        @property
-        def _for_services(self) -> Config | None: ...
+    def __init__(
+        self,
+        question: StorageCall,
+        build: Callable[[], Request],
+        read: Callable[[Response], Any],
+        stream: UploadStream | DownloadStream,
+        secrets: Iterable[str],
+    ) -> None:
+        self.name = question.name
+        self.build = build
+        self.read = read
+        self._question = question
+        self._stream = stream
+        self._secrets = tuple(secrets)
 
-    def uploadFile(self, params: typed.Upload | None = None, /, **keywords: Unpack[typed.Upload]) -> typed.Uploaded:
-        """Uploads a file; see ``AsyncStorage.uploadFile``."""
-        from ... import _transports
-        from .. import retry
-        from .upload import steps
+    def fail(self, failure: TransportFailure) -> CloudSDKError:
+        """Return the error of a failure: of the file, or else of the network."""
+        if self._stream.error is not None:
+            raise self._stream.error
+        if self._stream.failure is not None:
+            return CloudSDKError(-1, f"{self.name}:fail {self._stream.failure.cause}", api=self.name)
+        kind = CallTimeoutError if failure.timed_out else TransportError
+        return kind(api=self.name, **answer.failure(self.name, REQUEST_FAIL, failure.cause))
 
-        made = steps(self._for_services, params, {**keywords})
-        return retry.drive(made, _transports.blocking_transport())
+    def secrets(self) -> Iterable[str | None]:
+        """Yield the secrets that no error may show."""
+        yield from self._question.secrets()
+        yield from self._secrets
 
-    def downloadFile(
-        self, params: typed.Download | None = None, /, **keywords: Unpack[typed.Download]
-    ) -> typed.Downloaded:
-        """Downloads a file; see ``AsyncStorage.downloadFile``."""
-        from ... import _transports
-        from .. import retry
-        from .download import steps
 
-        made = steps(self._for_services, params, {**keywords})
-        return retry.drive(made, _transports.blocking_transport())
+class StorageCall(JSONCall):
+    """A question to the gateway about files."""
 
-    def getTempFileURL(
-        self, params: typed.TempFileURLs | None = None, /, **keywords: Unpack[typed.TempFileURLs]
-    ) -> typed.TempFileURLsGiven:
-        """Addresses of files for some time; see ``AsyncStorage.getTempFileURL``."""
-        from ... import _transports
-        from .. import retry
-        from .files import temp_urls
+    __slots__ = ()
 
-        made = temp_urls(self._for_services, params, {**keywords})
-        return retry.drive(made, _transports.blocking_transport())
+    def result(self, response: Response) -> dict[str, Any]:
+        try:
+            value = jsontext.parse_strictly(response.body)
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            raise self.error("", "the gateway's answer is no JSON object", self.seq_id)
+        request_id = answer.text_only(value.get("requestId")) or self.seq_id
+        if answer.truthy(value.get("code")):
+            message = answer.printed(value["message"]) if "message" in value else "undefined"
+            raise self.error(value["code"], message, request_id)
+        data = value.get("data")
+        if not isinstance(data, dict):
+            raise self.error("", "the gateway's answer has no data", request_id)
+        return {**data, "requestId": request_id}
 
-    def deleteFile(self, params: typed.Delete | None = None, /, **keywords: Unpack[typed.Delete]) -> typed.Deleted:
-        """Deletes files; see ``AsyncStorage.deleteFile``."""
-        from ... import _transports
-        from .. import retry
-        from .files import delete
+    def error(self, code: object, message: str, request_id: str) -> CloudSDKError:
+        """Return the error of a reply with this ``code``."""
+        details = answer.failure(self.name, _error_codes.from_gateway(code), message, request_id)
+        return answered(details.pop("errCode"), details.pop("errMsg"), api=self.api, **details)
 
-        made = delete(self._for_services, params, {**keywords})
-        return retry.drive(made, _transports.blocking_transport())
+
+class StorageError:
+    """An error of the object storage, which answers in XML.
+
+    Attributes:
+        is_error: whether the body is one: XML whose root is an ``Error``.
+        code: ``AccessDenied``, …; empty when it has none.
+        message: code and message as Node puts them, and advice.
+        ids: the storage's own ids of the request, for its support; joined by ``|``.
+        problem: why the body is not XML; empty when it is, or when there is no body.
+    """
+
+    __slots__ = ("code", "ids", "is_error", "message", "problem")
+
+    def __init__(self, body: bytes) -> None:
+        root, texts, self.problem = _read_xml(body)
+        self.is_error = root == "Error"
+        self.code = texts.get("Code", "")
+        self.ids = "|".join(texts[name] for name in ("RequestId", "TraceId") if texts.get(name))
+        advice = _ADVICE.get(self.code)
+        self.message = f"[{self.code}]: {texts.get('Message', '')}{f' ({advice})' if advice else ''}"
+
+
+_ADVICE = {
+    "AccessDenied": "the gateway's permission is for this path and for a short time: did the upload start late?",
+    "RequestTimeTooSkewed": "the clock of this machine is wrong",
+    "EntityTooLarge": "one upload is limited to 5 GB",
+    "EntityTooSmall": "the storage expected more bytes",
+    "NoSuchKey": "the file no longer exists",
+    "NoSuchBucket": "the environment has no storage: activate it in the console",
+}
+_MAX_TEXT = 4096  # characters
+
+
+def _read_xml(body: bytes) -> tuple[str, dict[str, str], str]:
+    """Return the name of the root, the texts of the elements in it, and why the body is not XML."""
+    if not body.strip():
+        return "", {}, ""
+    from xml.parsers import expat  # here: most uploads have an empty response
+
+    path: list[str] = []
+    texts: dict[str, str] = {}
+    root = ""
+
+    def start(name: str, _: object) -> None:
+        nonlocal root
+        name = name.rpartition(":")[2]  # without the prefix of its namespace
+        root = root or name
+        path.append(name)
+        if len(path) == 2:
+            if name in texts:  # only the first of a name counts
+                path[-1] = ""
+            else:
+                texts[name] = ""
+
+    def data(text: str) -> None:
+        if len(path) == 2 and path[-1] and len(texts[path[-1]]) < _MAX_TEXT:
+            texts[path[-1]] += text[:_MAX_TEXT]
+
+    def doctype(*_: object) -> None:
+        raise ValueError("it declares a document type")  # and with it entities, whose expansion could fill memory
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: path.pop()
+    parser.CharacterDataHandler = data
+    parser.StartDoctypeDeclHandler = doctype
+    try:
+        parser.Parse(body.lstrip(), True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        return "", {}, str(error)
+    return root, {name: text.strip() for name, text in texts.items()}, ""
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address, with its port."""
+    return url.split("/", 3)[2]
+
+
+def file_url(url: object, *, escaped: bool = True) -> str:
+    """Return the address of a file as Node requests it; an empty string for anything else.
+
+    Args:
+        url: the address.
+        escaped: whether it is already escaped.
+    """
+    if not isinstance(url, str):
+        return ""
+    try:
+        return uri.requested(url if escaped else uri.whole(url))
+    except ValueError:
+        return ""
+
+
+def status_of(code: object) -> int:
+    """Return the ``status`` of one file for the gateway's ``code``: 0 without an error."""
+    return 0 if not answer.truthy(code) or code == "SUCCESS" else _error_codes.from_gateway(code)
+
+
+def _url_request(question: StorageQuestion, index: int, item: Any) -> dict[str, Any]:
+    if isinstance(item, str):
+        return {"fileid": item}
+    if not isinstance(item, Mapping) or "fileID" not in item or "maxAge" not in item:
+        raise question.rejected(f"fileList[{index}] must be a fileID, or a dict with fileID and maxAge (seconds)")
+    age = item["maxAge"]
+    if age is not None and (isinstance(age, bool) or not isinstance(age, (int, float)) or not 0 < age < 2**53):
+        raise question.rejected(f"fileList[{index}]: maxAge must be a number of seconds above 0, got {_got(age)}")
+    request = {"fileid": item["fileID"], "max_age": age}
+    return {**request, "url_type": item["urlType"]} if "urlType" in item else request
+
+
+def _items(question: StorageQuestion, reply: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """Return the files that the gateway lists, without the values that JavaScript takes for false, as in Node."""
+    items = reply.get(key)
+    if not answer.truthy(items):
+        return []
+    if not isinstance(items, list):
+        raise question.not_understood(f"{key} must be a list, got {answer.printed(items)[:200]}")
+    for item in items:
+        if answer.truthy(item) and not isinstance(item, dict):
+            raise question.not_understood(f"{key} must hold objects, got {answer.printed(item)[:200]}")
+    return [item for item in items if isinstance(item, dict)]
+
+
+def _file(item: dict[str, Any]) -> dict[str, Any]:
+    status = status_of(item.get("code"))
+    file = {"fileID": item["fileID"]} if "fileID" in item else {}
+    return {**file, "status": status, "errMsg": _error_codes.text_of(status) if status else "ok"}
+
+
+def _query_values(query: str) -> Iterable[str]:
+    from urllib.parse import unquote
+
+    for pair in query.split("&"):
+        value = pair.partition("=")[2]
+        yield value
+        yield unquote(value)
+
+
+def _hint(key: object, names: tuple[str, ...]) -> str:
+    from ..._wire.suggest import did_you_mean
+
+    return did_you_mean(key, names, f"it takes {', '.join(names)}")
+
+
+def _got(value: object) -> str:
+    """Return an invalid value as JSON, or its type if it has no JSON form."""
+    try:
+        return jsontext.stringify(value, quote=jsontext.quote_plainly)[:200]
+    except (TypeError, ValueError, RecursionError):
+        return f"a {type(value).__name__}"
+
+
+def _type(value: object) -> str:
+    return "nothing" if value is None else type(value).__name__

@@ -1,4 +1,7 @@
-"""``cloud.logger()``: structured lines in the function's log, as the platform's console searches them by key."""
+"""The logger ``cloudpy``, which lets no secret out, and ``cloud.logger()``, which writes structured lines.
+
+The platform's console searches such lines by key.
+"""
 
 from __future__ import annotations
 
@@ -13,43 +16,71 @@ from .context import invocation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import logging
     from typing import Any
 
-_DEEPEST = 20
-_ERRORS = ("warn", "error")
+_MAX_DEPTH = 20
+_TO_STDERR = ("warn", "error")
+
+
+def logger() -> logging.Logger:
+    """Return the logger ``cloudpy`` with its filter; it has no handler."""
+    import logging  # here: cloud.logger() does not need it
+
+    cloudpy_logger = logging.getLogger("cloudpy")
+    if _remove_secrets not in cloudpy_logger.filters:
+        cloudpy_logger.addFilter(_remove_secrets)
+    return cloudpy_logger
+
+
+def _remove_secrets(record: logging.LogRecord) -> bool:
+    """Format the message without secrets, once, and the traceback as well; the record keeps no arguments."""
+    import logging
+
+    from .redact import text
+
+    try:
+        message = record.getMessage()
+    except Exception:  # a wrong format: the handler reports it, as always
+        return True
+    record.msg, record.args = text(message), ()
+    if record.exc_info and record.exc_info[0] is not None:
+        record.exc_text = text(logging.Formatter().formatException(record.exc_info))
+        record.exc_info = None
+    return True
 
 
 class Logger:
     """Writes one JSON object a line: log() and info() to standard output, warn() and error() to standard error.
 
-    The line begins with what the platform calls ``level``, ``timestamp`` (microseconds since 1970, a text),
-    ``function``, ``requestid`` and ``src``; the fields follow. A field with one of these names gets a ``_`` behind it.
+    A line begins with the platform's own fields ``level``, ``timestamp`` (microseconds since 1970, as a string),
+    ``function``, ``requestid`` and ``src``; your fields follow. A field with one of these names gets a ``_`` appended.
     Values are those of JSON; times are written as ISO 8601, bytes as their number, errors of calls as errCode and
-    errMsg, anything else as its ``repr``. Texts behind the name of a secret, and secrets of the variables wherever
-    they stand, become ``***``. Writing never fails: a line that cannot be written is lost.
+    errMsg, anything else as its ``repr``. Strings under the name of a secret, and secrets of the variables wherever
+    they appear, become ``***``. Writing never fails: a line that cannot be written is lost.
 
     Each method takes one dict, as in Node, or keywords.
 
     Raises:
-        CloudSDKError: -501007, the fields are no dict.
+        CloudSDKError: -501007, the fields are not a dict.
     """
 
     __slots__ = ()
 
     def log(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
-        """Writes a line of level ``log``."""
+        """Write a line of level ``log``."""
         _write("log", fields, keywords)
 
     def info(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
-        """Writes a line of level ``info``."""
+        """Write a line of level ``info``."""
         _write("info", fields, keywords)
 
     def warn(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
-        """Writes a line of level ``warn``."""
+        """Write a line of level ``warn``."""
         _write("warn", fields, keywords)
 
     def error(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
-        """Writes a line of level ``error``."""
+        """Write a line of level ``error``."""
         _write("error", fields, keywords)
 
     def __repr__(self) -> str:
@@ -58,13 +89,13 @@ class Logger:
 
 def _write(level: str, fields: Mapping[str, Any] | None, keywords: dict[str, Any]) -> None:
     if fields is not None and (keywords or not isinstance(fields, Mapping)):
-        found = f"got a {type(fields).__name__}" if not keywords else "not both"
+        got = f"got a {type(fields).__name__}" if not keywords else "not both"
         raise CloudSDKError(
-            INVALID_PARAM, f"logger.{level}:fail log msg must be an object: one dict or keywords, {found}"
+            INVALID_PARAM, f"logger.{level}:fail log msg must be an object: one dict or keywords, {got}"
         )
     if fields is None and not keywords:
         raise CloudSDKError(INVALID_PARAM, f"logger.{level}:fail log msg must be an object: give one dict, or keywords")
-    from . import redact  # here: they are not needed at a cold start
+    from . import redact
 
     running = invocation.get()
     line: dict[str, Any] = {
@@ -74,22 +105,22 @@ def _write(level: str, fields: Mapping[str, Any] | None, keywords: dict[str, Any
         "requestid": running.request_id if running else "",
         "src": "app",
     }
-    own = frozenset(line)
+    reserved = frozenset(line)
     plain: dict[str, Any] = _plain(keywords if fields is None else fields, 0)
     for name, value in redact.value(plain).items():
-        line[f"{name}_" if name in own else name] = value
-    _print(_text(line), sys.stderr if level in _ERRORS else sys.stdout)
+        line[f"{name}_" if name in reserved else name] = value
+    _print(_json_line(line), sys.stderr if level in _TO_STDERR else sys.stdout)
 
 
 def _plain(value: Any, depth: int) -> Any:
-    """The value in JSON's own types; nothing that a program can log makes it fail."""
+    """Return the value in JSON's own types; whatever a program logs, this does not fail."""
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, float):
         return value if value - value == 0 else repr(value)
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         return "…"
     if isinstance(value, Mapping):
         return {str(key): _plain(item, depth + 1) for key, item in value.items()}
@@ -102,20 +133,20 @@ def _plain(value: Any, depth: int) -> Any:
     try:
         if isinstance(value, BaseException):
             return f"{type(value).__name__}: {value}"
-        written = getattr(value, "isoformat", None)
-        return str(written() if written is not None else repr(value))
+        isoformat = getattr(value, "isoformat", None)
+        return str(isoformat() if isoformat is not None else repr(value))
     except Exception as error:
         return f"<{type(value).__name__}, which cannot be shown: {type(error).__name__}>"
 
 
-def _text(line: dict[str, Any]) -> str:
+def _json_line(line: dict[str, Any]) -> str:
     import json
 
     try:
         text = json.dumps(line, ensure_ascii=False)
-    except (ValueError, RecursionError):  # a whole number of more digits than Python writes
+    except (ValueError, RecursionError):  # an integer of more digits than Python prints
         text = json.dumps({name: str(line[name]) for name in ("level", "timestamp", "function", "requestid", "src")})
-    # What a terminal or a log might take for a line break or a command stays inside the line.
+    # Whatever a terminal or a log could take for a line break or a command is escaped.
     return "".join(
         char if char.isprintable() else json.dumps(char)[1:-1] if char != "\x7f" else "\\u007f" for char in text
     )

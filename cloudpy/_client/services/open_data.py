@@ -1,4 +1,4 @@
-"""The three calls that travel as a message of WeChat's own services: getOpenData, getVoIPSign, getCloudCallSign."""
+"""``getOpenData``, ``getVoIPSign`` and ``getCloudCallSign``: calls that are a message of WeChat's own services."""
 
 from __future__ import annotations
 
@@ -11,61 +11,63 @@ from ..._wire.protobuf import DecodeError
 from ...errors import CloudSDKError
 from ..config import Config
 from ..gateway import FormCall
-from .parameters import check_types, initialized, one, refused
+from .parameters import check_types, initialized, one_dict, rejected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..._typed import open as t
     from ..._wire.protobuf import Message
     from ..retry import Steps
 
-_MOST = 2**32 - 1  # a timestamp travels in 32 bits
+_MAX_TIMESTAMP = 2**32 - 1  # it is sent in 32 bits
 
 
-def open_data(config: Config | None, params: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Steps[Any]:
-    """The steps of ``getOpenData``."""
+def get_open_data(
+    config: Config | None, params: Mapping[str, Any] | None, keywords: dict[str, Any]
+) -> Steps[t.GetOpenDataResult]:
+    """Return the steps of ``getOpenData(params)``."""
     name = "getOpenData"
     config = initialized(config, name)
-    given = one(name, params, keywords)
-    ids = given.get("list")
+    params = one_dict(name, params, keywords)
+    ids = params.get("list")
     if ids is None or ids == "":
-        raise refused(name, "list must be provided")
-    request = {"cloudid_list": _texts(name, "list", ids)}
-    return _Call(
-        config, name, "ApiGetOpenDataByCloudId", "ApiGetOpenDataByCloudId", request, _appid(name, given)
-    ).steps(repeatable=True)
+        raise rejected(name, "list must be provided")
+    request = {"cloudid_list": _strings(name, "list", ids)}
+    kind = "ApiGetOpenDataByCloudId"
+    return _ServiceCall(config, name, kind, kind, request, _appid(name, params)).steps(idempotent=True)
 
 
-def voip_sign(config: Config | None, params: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Steps[Any]:
-    """The steps of ``getVoIPSign``."""
+def get_voip_sign(
+    config: Config | None, params: Mapping[str, Any] | None, keywords: dict[str, Any]
+) -> Steps[t.SignatureResult]:
+    """Return the steps of ``getVoIPSign(params)``."""
     name = "getVoIPSign"
     config = initialized(config, name)
-    given = one(name, params, keywords)
-    check_types(name, given, {"groupId": "string", "timestamp": "number", "nonce": "string"})
-    timestamp = given["timestamp"]
-    if timestamp != timestamp // 1 or not 0 <= timestamp <= _MOST:
-        raise refused(name, f"timestamp must be whole seconds from 0 to {_MOST}, got {timestamp!r}")
-    request = {"group_id": given["groupId"], "timestamp": int(timestamp), "nonce": given["nonce"]}
-    return _Call(config, name, "ApiVoipSign", "ApiVoipSign", request).steps(repeatable=True)
+    params = one_dict(name, params, keywords)
+    check_types(name, params, {"groupId": "string", "timestamp": "number", "nonce": "string"})
+    timestamp = params["timestamp"]
+    if timestamp != timestamp // 1 or not 0 <= timestamp <= _MAX_TIMESTAMP:
+        raise rejected(name, f"timestamp must be an integer of seconds from 0 to {_MAX_TIMESTAMP}, got {timestamp!r}")
+    request = {"group_id": params["groupId"], "timestamp": int(timestamp), "nonce": params["nonce"]}
+    return _ServiceCall(config, name, "ApiVoipSign", "ApiVoipSign", request).steps(idempotent=True)
 
 
-def cloud_call_sign(config: Config | None, params: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Steps[Any]:
-    """The steps of ``getCloudCallSign``."""
+def get_cloud_call_sign(
+    config: Config | None, params: Mapping[str, Any] | None, keywords: dict[str, Any]
+) -> Steps[t.SignatureResult]:
+    """Return the steps of ``getCloudCallSign(params)``."""
     name = "getCloudCallSign"
     config = initialized(config, name)
-    given = one(name, params, keywords)
-    listed = given.get("parameterList")
-    request = {"parameter_list": [] if listed is None else _texts(name, "parameterList", listed)}
-    return _Call(config, name, "GetCloudCallSign", "GetCloudCallSign", request).steps(repeatable=True)
+    params = one_dict(name, params, keywords)
+    parameters = params.get("parameterList")
+    request = {"parameter_list": [] if parameters is None else _strings(name, "parameterList", parameters)}
+    return _ServiceCall(config, name, "GetCloudCallSign", "GetCloudCallSign", request).steps(idempotent=True)
 
 
-class _Call(FormCall):
-    """One of the three.
-
-    Args:
-        kind: of its messages, which are called ``…Req`` and ``…Resp``.
-    """
+class _ServiceCall(FormCall):
+    """A call of one of WeChat's own services; its messages are named ``<kind>Req`` and ``<kind>Resp``."""
 
     __slots__ = ("_kind",)
 
@@ -76,8 +78,8 @@ class _Call(FormCall):
             "svrkit_data": {"api_name": api, "req_data": messages.encode(f"{kind}Req", request)},
             "appid": appid or None,
         }
-        lead = (("action", "wx.openApi"), ("apiName", api))
-        super().__init__(config, name, api, lead, messages.encode("CommApiData", data))
+        fields = (("action", "wx.openApi"), ("apiName", api))
+        super().__init__(config, name, api, fields, messages.encode("CommApiData", data))
 
     def result(self, response: Response) -> dict[str, Any]:
         content_type = response.headers.get("content-type", "")
@@ -107,14 +109,14 @@ class _Call(FormCall):
         return CloudSDKError(api=self.api, **answer.failure(self.name, WX_SYSTEM_ERROR, what, self.seq_id))
 
 
-def _texts(name: str, key: str, value: object) -> list[str]:
+def _strings(name: str, key: str, value: object) -> list[str]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
-        raise refused(name, f"{key} must be a list of texts, got {value!r}"[:300])
+        raise rejected(name, f"{key} must be a list of strings, got {value!r}"[:300])
     return list(value)
 
 
-def _appid(name: str, given: Mapping[str, Any]) -> str:
-    appid = given.get("appid")
+def _appid(name: str, params: Mapping[str, Any]) -> str:
+    appid = params.get("appid")
     if appid is not None and not isinstance(appid, str):
-        raise refused(name, f"appid must be a text, got {appid!r}")
+        raise rejected(name, f"appid must be a string, got {appid!r}")
     return appid or ""
