@@ -37,7 +37,6 @@ _ALWAYS = frozenset(
         "LOGINTYPE",
     )
 )
-_KEY_LISTS = ("TCB_CONTEXT_KEYS", "WX_CONTEXT_KEYS")
 _SECRET_NAMES = frozenset(("API_TOKEN", "TRIGGER_API_TOKEN_V0", "WX_API_TOKEN", "WX_TRIGGER_API_TOKEN_V0"))
 _TOKEN_FILE = "/.tencentcloudbase/wx/cloudbase_access_token"
 _MAX_TOKEN_AGE = 600.0  # seconds; the platform rewrites the file as often
@@ -118,15 +117,15 @@ def parse(context: Mapping[str, Any]) -> dict[str, str]:
 
 
 _NO_VARIABLES: dict[str, str] = {}
-_last_names: tuple[str, str, frozenset[str]] = ("", "", frozenset())
+_last_names: tuple[str | None, str | None, frozenset[str]] = (None, None, _ALWAYS)
 
 
-def _names(tcb: str, wx: str) -> frozenset[str]:
-    """Return the names in two comma separated lists; they rarely change."""
+def _names(tcb: str | None, wx: str | None) -> frozenset[str]:
+    """Return the names that are read, with those in two comma separated lists; the lists rarely change."""
     global _last_names
     last_tcb, last_wx, names = _last_names
     if last_tcb != tcb or last_wx != wx:
-        names = frozenset(name for text in (tcb, wx) for name in text.split(",") if name)
+        names = _ALWAYS.union((tcb or "").split(","), (wx or "").split(","))
         _last_names = tcb, wx, names
     return names
 
@@ -134,23 +133,28 @@ def _names(tcb: str, wx: str) -> frozenset[str]:
 class Variables:
     """The variables of this moment."""
 
-    __slots__ = ("_invocation", "_listed")
+    __slots__ = ("_invocation", "_names")
 
     def __init__(self) -> None:
         current = running()
         variables: Mapping[str, str] = current.variables if current is not None else _NO_VARIABLES
         self._invocation = variables
-        tcb, wx = (variables.get(name) or os.environ.get(name) or "" for name in _KEY_LISTS)
-        self._listed = _names(tcb, wx)
+        self._names = _names(
+            variables.get("TCB_CONTEXT_KEYS") or os.environ.get("TCB_CONTEXT_KEYS"),
+            variables.get("WX_CONTEXT_KEYS") or os.environ.get("WX_CONTEXT_KEYS"),
+        )
 
     def get(self, name: str) -> str:
         """Return the value of a variable, or an empty string."""
-        return self.find(name) or ""
+        value = self._invocation.get(name)
+        if value is None and name in self._names:
+            value = os.environ.get(name)
+        return value or ""
 
     def find(self, name: str) -> str | None:
         """Return the value of a variable, or None when it is not set."""
         value = self._invocation.get(name)
-        if value is None and (name in _ALWAYS or name in self._listed):
+        if value is None and name in self._names:
             value = os.environ.get(name)
         return value
 

@@ -58,13 +58,6 @@ class RequestEnv:
         self.env = _env_id(env, config, variables)
         secret_id, secret_key, session_token = _credentials(config, variables, name, api)
         url = _base_url(config, self.env, variables)
-        if not _is_url(url):
-            from .redact import url as without_secrets  # here: it is not needed at a cold start
-
-            cause = (
-                f'TCB_CONTEXT_CNFG must be {{"URL": "http://HOST/admin"}}, got the URL {without_secrets(url)[:200]!r}'
-            )
-            raise ConfigError(api=api, **answer.failure(name, INVALID_PARAM, cause))
         source = f"{variables.get('TCB_SOURCE')},{platform.tag}"
         trace = variables.get("TCB_TRACELOG")
         region = config.region or platform.region
@@ -74,6 +67,13 @@ class RequestEnv:
         if last is not None and last[0] == key:
             self.template = last[1]
         else:
+            if not _is_url(url):
+                from . import redact  # here: it is not needed at a cold start
+
+                cause = (
+                    f'TCB_CONTEXT_CNFG must be {{"URL": "http://HOST/admin"}}, got the URL {redact.url(url)[:200]!r}'
+                )
+                raise ConfigError(api=api, **answer.failure(name, INVALID_PARAM, cause))
             self.template = RequestTemplate(url, _headers(source, trace, region), secret_id, secret_key)
             _last_template = key, self.template
         tokens = variables.tokens(platform.tag == "cbr")

@@ -42,13 +42,15 @@ def boundary() -> str:
 def encode(fields: Iterable[tuple[str, str | bytes]], mark: str) -> bytes:
     """Return the body for `fields`, in their order; bytes travel as an octet stream."""
     out: list[bytes] = []
+    text = ""
     for name, value in fields:
-        head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n'
+        text += f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n'
         if isinstance(value, str):
-            out.append(utf8(f"{head}\r\n{value}\r\n"))
+            text += f"\r\n{value}\r\n"
         else:
-            out += (f"{head}Content-Type: application/octet-stream\r\n\r\n".encode(), value, b"\r\n")
-    out.append(f"--{mark}--\r\n".encode())
+            out += (utf8(f"{text}Content-Type: application/octet-stream\r\n\r\n"), value)
+            text = "\r\n"
+    out.append(utf8(f"{text}--{mark}--\r\n"))
     return b"".join(out)
 
 

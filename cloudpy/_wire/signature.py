@@ -18,7 +18,7 @@ _AUTHORIZATION = re.compile(
     r" SignedHeaders=(?P<headers>[^,]*), Signature=(?P<signature>[0-9a-f]{64})"
 )
 # The key depends on the secret and the day alone: the last one is kept, which saves three of four HMACs.
-_last_key: tuple[str, str, bytes] = ("", "", b"")
+_last_key: tuple[str, str, hmac.HMAC | None] = ("", "", None)
 _last_date: tuple[int, str] = (-1, "")
 
 
@@ -66,7 +66,7 @@ def authorization(
     payload, names = payload_hash(fields)
     signed = ";".join([name for name, _ in lines])
     date = utc_date(timestamp)
-    signature = sign(
+    digest = sign(
         method=method,
         url=url,
         header_lines=[f"{name}:{value}" for name, value in lines],
@@ -78,7 +78,7 @@ def authorization(
     )
     return (
         f"{ALGORITHM} Credential={secret_id}/{date}/{SERVICE}/tc3_request, SignedParams={';'.join(names)},"
-        f" SignedHeaders={signed}, Signature={signature}"
+        f" SignedHeaders={signed}, Signature={digest}"
     )
 
 
@@ -97,8 +97,8 @@ def sign(
     address, _, query = url.partition("?")
     # utf8(): what the process environment holds need not be UTF-8, and is no reason to fail here
     canonical = utf8("\n".join((method, address.partition(":")[2], query, *header_lines, "", signed_headers, payload)))
-    wanted = f"{ALGORITHM}\n{timestamp}\n{date}/{SERVICE}/tc3_request\n{hashlib.sha256(canonical).hexdigest()}"
-    return hmac.digest(signing_key(secret_key, date), wanted.encode(), "sha256").hex()
+    to_sign = f"{ALGORITHM}\n{timestamp}\n{date}/{SERVICE}/tc3_request\n{hashlib.sha256(canonical).hexdigest()}"
+    return signature(secret_key, date, to_sign)
 
 
 def canonical_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -127,10 +127,11 @@ def covered_fields(fields: Iterable[tuple[str, str | bytes]]) -> list[tuple[str,
     covered: list[tuple[str, bytes]] = []
     for name, value in fields:
         if isinstance(value, str):
-            value = utf8(value.strip(SPACE)) if value else b""
-            if not value:
-                continue
-        covered.append((name.lower(), value))
+            data = utf8(value.strip(SPACE)) if value else b""
+            if data:
+                covered.append((name.lower(), data))
+        else:
+            covered.append((name.lower(), value))
     return covered
 
 
@@ -148,13 +149,16 @@ def utc_date(timestamp: int) -> str:
     return _last_date[1]
 
 
-def signing_key(secret_key: str, date: str) -> bytes:
-    """The key that signs on `date`; the last one is kept."""
+def signature(secret_key: str, date: str, to_sign: str) -> str:
+    """Return the hexadecimal HMAC of a string with the key of a day."""
     global _last_key
-    known_secret, known_date, key = _last_key
-    if known_secret != secret_key or known_date != date:
-        key = utf8(f"TC3{secret_key}")
+    last_secret, last_date, key = _last_key
+    if key is None or last_secret != secret_key or last_date != date:
+        data = utf8(f"TC3{secret_key}")
         for step in (date, SERVICE, "tc3_request"):
-            key = hmac.digest(key, step.encode(), "sha256")
-        _last_key = (secret_key, date, key)
-    return key
+            data = hmac.digest(data, step.encode(), "sha256")
+        key = hmac.new(data, None, "sha256")
+        _last_key = secret_key, date, key
+    digest = key.copy()
+    digest.update(to_sign.encode())
+    return digest.hexdigest()

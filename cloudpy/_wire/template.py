@@ -6,7 +6,6 @@ A test compares a template's requests with what the general functions of ``form`
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 
 from . import form, signature
@@ -75,7 +74,7 @@ class RequestTemplate:
         date = signature.utc_date(timestamp)
         scope = f"{date}/{signature.SERVICE}/tc3_request"
         to_sign = f"{signature.ALGORITHM}\n{timestamp}\n{scope}\n{hashlib.sha256(canonical).hexdigest()}"
-        digest = hmac.digest(signature.signing_key(self._secret_key, date), to_sign.encode(), "sha256").hex()
+        digest = signature.signature(self._secret_key, date, to_sign)
         headers = [
             ("Host", self._host),
             ("Content-Type", f"{form.KIND}; boundary={boundary}"),

@@ -294,7 +294,7 @@ def test_a_call_ends_in_time_while_its_callable_works(server: GatewayServer, cal
 
     for error in asyncio.run(main()):
         assert isinstance(error, cloudpy.CallTimeoutError)
-        assert "access_token gave none in time" in error.errMsg
+        assert "access_token returned no token in time" in error.errMsg
     assert ended
 
 
@@ -345,7 +345,7 @@ def test_who_waits_for_another_s_token_waits_as_long_as_his_call_may(server: Gat
     leader.start()
     asked.wait()
     try:
-        with pytest.raises(cloudpy.CallTimeoutError, match="access_token gave none in time"):
+        with pytest.raises(cloudpy.CallTimeoutError, match="access_token returned no token in time"):
             cloud.openapi.cloudbase.getOpenData(openid="o-alice", cloudidList=[])
     finally:
         go_on.set()

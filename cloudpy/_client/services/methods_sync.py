@@ -39,9 +39,9 @@ class SyncMethods:
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
     ) -> dict[str, Any]:
         """Make the call that a name under ``openapi`` stands for."""
-        from .. import openapi  # here, as in all methods: a function that makes no call does not pay for it
+        from ..openapi import call  # here, as in all methods: a function that makes no call does not pay for it
 
-        return retry.run(openapi.call(self._config, api, params, keywords, options))
+        return retry.run(call(self._config, api, params, keywords, options))
 
     if TYPE_CHECKING:
 
