@@ -31,10 +31,6 @@ def call(
     """
     if config is None:
         raise _rejected(api, "not initialized: call cloud.init() first（请先调用 cloud.init()）")
-    if config.transport:
-        from . import https
-
-        return https.call(config, api, params, keywords, options)
     call = OpenAPICall(config, api, params, keywords, options)
     return call.steps(timeout=options.timeout, idempotent=api in IDEMPOTENT)
 

@@ -158,7 +158,7 @@ def test_a_broken_config_json_fails_as_init_does(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{")
     done = cloudpy("run", tmp_path)
     assert 1 == done.returncode
-    assert "config.json is no JSON: line 1, column 2" in json.loads(done.stderr)["errMsg"]
+    assert "config.json is not JSON: line 1, column 2" in json.loads(done.stderr)["errMsg"]
 
 
 def test_an_exception_shows_the_users_own_code() -> None:

@@ -126,7 +126,7 @@ def test_seconds_that_are_none(bench: Bench) -> None:
         params = {"groupId": "g", "timestamp": seconds, "nonce": "n"}
         node, ours = walk(bench, "getVoIPSign", [params], answer=wechat(b"", ""))
         assert node.requests and not node.outcome.failed
-        assert "timestamp must be whole seconds" in ours.outcome.errMsg and not ours.requests
+        assert "timestamp must be an integer of seconds" in ours.outcome.errMsg and not ours.requests
 
 
 @shows("signature elsewhere")

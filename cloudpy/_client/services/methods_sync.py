@@ -39,9 +39,14 @@ class SyncMethods:
         self, api: str, params: Mapping[str, Any] | None, keywords: dict[str, Any], options: Options
     ) -> dict[str, Any]:
         """Make the call that a name under ``openapi`` stands for."""
-        from ..openapi import call  # here, as in all methods: a function that makes no call does not pay for it
+        config = self._config
+        if config is not None and config.transport:
+            from .. import https  # here, as in all methods: a function that makes no such call does not pay for it
 
-        return retry.run(call(self._config, api, params, keywords, options))
+            return retry.run(https.call(config, api, params, keywords, options))
+        from ..openapi import call
+
+        return retry.run(call(config, api, params, keywords, options))
 
     if TYPE_CHECKING:
 
