@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 # Served as exactly this, JSON is an error of the gateway's own; in any other spelling it is read as the answer's bytes.
 GATEWAY_JSON = "application/json; charset=utf-8"
-_TEXTUAL = re.compile(r"application/json|text/plain")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")
 
 
@@ -75,7 +74,7 @@ def read_result(api: str, message: Message, convert_case: bool, request_id: str 
     name = f"openapi.{api}"
     content_type, body = message["content_type"], message["resp_data"]
     result: dict[str, Any] = {"errCode": 0, "errMsg": f"{name}:ok"}
-    if not _TEXTUAL.search(content_type):
+    if "application/json" not in content_type and "text/plain" not in content_type:
         result.update(contentType=trim(content_type), buffer=body)
         return result
     try:

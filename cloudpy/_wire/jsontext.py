@@ -154,7 +154,12 @@ def parse(source: str | bytes) -> Any:
     if isinstance(source, bytes):
         source = source.decode("utf-8", "replace")
     try:
-        return _decode(source)
+        try:
+            value, end = _scan(source, 0)
+        except StopIteration:
+            end = -1
+        # Else there is white space around the value, or the text is not JSON.
+        return value if end == len(source) else _decode(source)
     except RecursionError:
         raise ValueError("JSON nested too deep") from None
 
@@ -193,5 +198,7 @@ def _refuse(literal: str) -> Any:
     raise ValueError(f"{literal} is no JSON")
 
 
-_decode = json.JSONDecoder(strict=False, parse_float=_finite, parse_constant=_refuse).decode
+_decoder = json.JSONDecoder(strict=False, parse_float=_finite, parse_constant=_refuse)
+_decode = _decoder.decode
+_scan = _decoder.scan_once  # without the search for white space around the value
 _decode_strictly = json.JSONDecoder(parse_int=_number, parse_constant=_refuse).decode

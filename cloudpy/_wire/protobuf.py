@@ -50,44 +50,48 @@ class Codec:
     def __init__(self, schema: Mapping[str, Fields]) -> None:
         self._fields: dict[str, dict[int, tuple[str, str, bool]]] = {}
         self._tags: dict[str, list[tuple[str, str, bool, bytes]]] = {}
+        self._defaults: dict[str, Message] = {}  # of the fields that are not repeated
+        self._repeated: dict[str, list[str]] = {}
         for message, fields in schema.items():
             self._fields[message] = dict(fields)
+            self._defaults[message] = {name: _DEFAULTS.get(kind) for name, kind, many in fields.values() if not many}
+            self._repeated[message] = [name for name, _, many in fields.values() if many]
             self._tags[message] = [
                 (name, kind, repeated, _varint(number << 3 | (0 if kind in _VARINTS else 2)))
                 for number, (name, kind, repeated) in fields.items()
             ]
 
     def encode(self, message: str, value: Mapping[str, Any]) -> bytes:
-        """The bytes of `value`; a key that is absent or None is left out."""
+        """Return the bytes of `value`; a key that is absent or None is left out."""
         out: list[bytes] = []
         for name, kind, repeated, tag in self._tags[message]:
-            given = value.get(name)
-            if given is None:
+            field = value.get(name)
+            if field is None:
                 continue
-            for item in given if repeated else (given,):
-                out.append(tag)
-                if kind in _VARINTS:
-                    out.append(_varint(int(item) & 0xFFFFFFFFFFFFFFFF))
-                    continue
+            for item in field if repeated else (field,):
                 if kind == "bytes":
                     data = bytes(item)
                 elif kind == "string":
                     data = utf8(item)
+                elif kind in _VARINTS:
+                    out += tag, _varint(int(item) & 0xFFFFFFFFFFFFFFFF)
+                    continue
                 else:
                     data = self.encode(kind, item)
                 size = len(data)
-                out.append(_SMALL[size] if size < 0x80 else _varint(size))
-                out.append(data)
+                out += tag, (_SMALL[size] if size < 0x80 else _varint(size)), data
         return b"".join(out)
 
     def decode(self, message: str, data: bytes) -> Message:
-        """The value of `data`.
+        """Return the value of `data`.
 
         Raises:
             DecodeError: the bytes are cut short, or are no such message.
         """
         fields = self._fields[message]
-        value: Message = {name: [] if repeated else _DEFAULTS.get(kind) for name, kind, repeated in fields.values()}
+        value = self._defaults[message].copy()
+        for name in self._repeated[message]:
+            value[name] = []
         position, end = 0, len(data)
         while position < end:
             # nearly every tag and length is one byte: not worth a call
@@ -111,7 +115,11 @@ class Codec:
                 raw, position = _read_varint(data, position)
                 item = _integer(kind, raw)
             else:
-                length, position = _read_varint(data, position, _SHORT)
+                if position < end and data[position] < 0x80:
+                    length = data[position]
+                    position += 1
+                else:
+                    length, position = _read_varint(data, position, _SHORT)
                 if length > end - position:
                     raise DecodeError(f"field {name} wants {length} bytes, {end - position} are left")
                 chunk = data[position : position + length]

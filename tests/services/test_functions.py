@@ -21,9 +21,9 @@ def folder(name: str) -> str:
     return str(FUNCTIONS / name)
 
 
-@pytest.mark.parametrize("door", ["process", "gateway"])
-def test_a_folder_calls_a_folder_that_calls_a_folder(door: Any) -> None:
-    with LocalWeChat(door=door) as wechat:
+@pytest.mark.parametrize("transport", ["memory", "http"])
+def test_a_folder_calls_a_folder_that_calls_a_folder(transport: Any) -> None:
+    with LocalWeChat(transport=transport) as wechat:
         wechat.functions({"adds": folder("adds"), "again": folder("adds")})
         result = wechat.invoke(folder("asks"), {"call": "adds", "data": {"through": "again", "b": 2}}, openid="o-ann")
         assert "wx_client" == result["me"], "its own variables are back after the call"
