@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .address import AddressInfo
 
+_BUFFER_SIZE = 256 * 1024  # bytes; asyncio would allocate as many for each read
 _MAX_CLOSING = 5.0  # seconds to wait for connections to close; they take one iteration of the loop
 
 
@@ -106,6 +107,7 @@ class _LoopConnections:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, idle_timeout: float, tls: TLSContexts) -> None:
         self._loop = loop
+        self.buffer = memoryview(bytearray(_BUFFER_SIZE))
         self.pool: Pool[Connection] = Pool(idle_timeout, loop.time)
         self._tls = tls
         self._open: set[Connection] = set()

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from .streams import DownloadStream, UploadStream
 
     class Owner(Protocol):
-        """Keeps track of the connections of one loop."""
+        """Keeps track of the connections of one loop.
+
+        Attributes:
+            buffer: what the loop reads into; a connection empties it before another one is read.
+        """
+
+        buffer: memoryview
 
         def opened(self, connection: Connection) -> None: ...
         def closed(self, connection: Connection) -> None: ...
@@ -29,7 +35,7 @@ T = TypeVar("T")
 _MAX_BUFFERED = 1024 * 1024  # bytes of a streamed body that wait to be written
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """One connection.
 
     Attributes:
@@ -186,7 +192,11 @@ class Connection(asyncio.Protocol):
         self._transport = transport  # type: ignore[assignment]
         self._owner.opened(self)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._owner.buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        data = self._owner.buffer[:nbytes]
         reader = self._reader
         if reader is None or self._failure is not None:
             # Bytes that no request asked for: they would be taken for the next response.

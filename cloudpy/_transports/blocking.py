@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 READ_SIZE = 64 * 1024  # bytes
 _NO_LIMIT = float("inf")
+_TIMEOUT_PRECISION = 0.002  # seconds
 
 
 class HTTPTransport:
@@ -117,6 +118,7 @@ class _Connection:
 
     def __init__(self, sock: socket.socket, open_: set[_Connection]) -> None:
         self._sock = sock
+        self._timeout = 0.0  # seconds, as set on the socket
         self._open = open_
         self._poll: Any = None
         if hasattr(select, "poll"):  # select() fails for descriptors above 1023; Windows has nothing else
@@ -146,7 +148,7 @@ class _Connection:
         try:
             send_error = self._send(request, head, deadline, idle_timeout)
             while True:
-                self._sock.settimeout(min(seconds_left(deadline), idle_timeout))
+                self._set_timeout(min(seconds_left(deadline), idle_timeout))
                 try:
                     data = self._sock.recv(READ_SIZE)
                 except ConnectionError as error:
@@ -199,10 +201,16 @@ class _Connection:
     def _write(self, data: bytes, deadline: float, idle_timeout: float) -> None:
         rest = memoryview(data)
         while rest:
-            self._sock.settimeout(min(seconds_left(deadline), idle_timeout))
+            self._set_timeout(min(seconds_left(deadline), idle_timeout))
             count = self._sock.send(rest)
             self.bytes_sent += count
             rest = rest[count:]
+
+    def _set_timeout(self, seconds: float) -> None:
+        # A system call, which is saved while the timeout is right to a few milliseconds.
+        if abs(seconds - self._timeout) > _TIMEOUT_PRECISION:
+            self._timeout = seconds
+            self._sock.settimeout(seconds)
 
     def close(self) -> None:
         self._open.discard(self)

@@ -119,7 +119,7 @@ class ResponseReader:
         self.reusable = False
         self.streaming = False
 
-    def feed(self, data: bytes) -> bool:
+    def feed(self, data: bytes | memoryview) -> bool:
         """Read bytes from the connection; return whether the response is complete.
 
         Raises:
