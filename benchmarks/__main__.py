@@ -1,24 +1,20 @@
-"""Node package, cloudpy and bare clients side by side in one run: ``python -m benchmarks [--write]``.
+"""The Node package, cloudpy and bare clients side by side in one run: ``python -m benchmarks [--write]``.
 
-Every contestant is a process of its own against one constant server, in turn, round after round; the medians are
-printed, and with --write kept in docs/performance.md.
+Each contestant is a process of its own against one constant server, in turn, round after round. Prints the medians.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import platform
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "performance.md"
-MARKS = ("<!-- figures: begin -->", "<!-- figures: end -->")
+from .charts import bar_chart
+from .report import ROOT, Figures, constant_server, machine, medians, write_image, write_section
+
 CONTESTANTS = {
     "wx-server-sdk 4.0.2": "wx_server_sdk.js",
     "… on a laptop": "wx_server_sdk.js laptop",
@@ -27,8 +23,8 @@ CONTESTANTS = {
     "bare aiohttp": "aiohttp_bare.py",
     "bare http.client": "http_client_bare.py",
 }
-# What is asked of each figure: (contestant, figure, against, at least or at most, ratio). "first" is the first result,
-# "first bare" that without bytecode.
+# (contestant, figure, compared with, at least or at most, ratio); "first" is the first result, "first bare" the first
+# result without bytecode.
 _NODE = "wx-server-sdk 4.0.2"
 AIMS = [
     ("cloudpy async", "sequence", _NODE, ">=", 8.0),
@@ -45,21 +41,20 @@ AIMS = [
     ("cloudpy async", "memory", _NODE, "<=", 0.25),
     ("cloudpy sync", "memory", _NODE, "<=", 0.25),
 ]
-Figures = dict[str, float]
 
 
 def one(script: str, url: str, sequence: int, together: int, without_bytecode: bool = False) -> Figures:
-    """The figures of one process: seconds to its first result, calls per second, peak memory in MB."""
+    """Return the figures of one process: seconds to its first result, calls/s, peak memory in MB."""
     file, _, where = script.partition(" ")
     path = str(ROOT / "benchmarks" / "contestants" / file)
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PEER": str(ROOT / "tests" / "peer"), "WHERE": where}
     command = ["node", path] if file.endswith(".js") else [sys.executable, path]
-    if where:  # it is many times slower there: fewer calls tell as much
+    if where:  # many times slower: fewer calls are enough
         sequence, together = max(50, sequence // 20), max(50, together // 1000 * 50)
     with tempfile.TemporaryDirectory() as empty:
         if without_bytecode:
             environment |= {"PYTHONDONTWRITEBYTECODE": "x", "PYTHONPYCACHEPREFIX": empty}
-        begun = time.perf_counter()
+        start = time.perf_counter()
         child = subprocess.Popen(
             [*command, url, str(sequence), str(together)], stdout=subprocess.PIPE, env=environment, text=True
         )
@@ -67,7 +62,7 @@ def one(script: str, url: str, sequence: int, together: int, without_bytecode: b
         figures: Figures = {}
         for line in child.stdout:
             name, _, value = line.partition(" ")
-            figures[name.strip()] = float(value) if value else time.perf_counter() - begun
+            figures[name.strip()] = float(value) if value else time.perf_counter() - start
         child.stdout.close()
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -78,7 +73,7 @@ def one(script: str, url: str, sequence: int, together: int, without_bytecode: b
 
 
 def imports(module: str) -> float:
-    """Seconds of processor time that importing `module` adds to a bare Python."""
+    """Return the seconds of processor time that importing `module` adds to a bare Python."""
     least = []
     for code in ("pass", f"import {module}"):
         times = []
@@ -91,43 +86,29 @@ def imports(module: str) -> float:
 
 
 def measure(rounds: int, sequence: int, together: int) -> dict[str, dict[str, Figures]]:
-    """Bytecode kept or not -> contestant -> median figures."""
-    server = subprocess.Popen([sys.executable, "-m", "benchmarks.server"], stdout=subprocess.PIPE, cwd=ROOT, text=True)
-    assert server.stdout is not None
-    url = f"http://127.0.0.1:{server.stdout.readline().strip()}/admin"
-    try:
+    """Return the median figures of each contestant, under "kept" with bytecode and under "bare" without."""
+    with constant_server() as url:
         kept: dict[str, list[Figures]] = {name: [] for name in CONTESTANTS}
         bare: dict[str, list[Figures]] = {name: [] for name in CONTESTANTS}
         for turn in range(rounds + 1):
             for name, script in CONTESTANTS.items():
                 figures = one(script, url, sequence, together)
-                if turn:  # the first round warms the machine and the bytecode up
+                if turn:  # the first round warms up
                     kept[name].append(figures)
                     bare[name].append(one(script, url, 50, 50, without_bytecode=True))
-        return {"kept": _medians(kept), "bare": _medians(bare)}
-    finally:
-        server.terminate()
-        server.wait()
-        server.stdout.close()
+    return {"kept": medians(kept), "bare": medians(bare)}
 
 
-def _medians(rounds: dict[str, list[Figures]]) -> dict[str, Figures]:
-    return {
-        name: {figure: statistics.median(one[figure] for one in figures) for figure in figures[0]}
-        for name, figures in rounds.items()
-    }
-
-
-def table(medians: dict[str, dict[str, Figures]], rounds: int) -> str:
-    """The figures and the ratios as Markdown."""
+def table(found: dict[str, dict[str, Figures]], rounds: int) -> str:
+    """Return the figures and the ratios as Markdown."""
     lines = [
-        f"Medians of {rounds} rounds, Python {platform.python_version()}, {os.cpu_count()} cores.",
+        machine(rounds),
         "",
         "| | calls/s in sequence | calls/s, 50 at once | first result, s | … without bytecode | peak memory, MB |",
         "|---|---:|---:|---:|---:|---:|",
     ]
-    for name, figures in medians["kept"].items():
-        without = medians["bare"][name]["first"]
+    for name, figures in found["kept"].items():
+        without = found["bare"][name]["first"]
         lines.append(
             f"| {name} | {figures['sequence']:.0f} | {figures['together']:.0f} | {figures['first']:.2f}"
             f" | {without:.2f} | {figures['memory']:.0f} |"
@@ -135,7 +116,7 @@ def table(medians: dict[str, dict[str, Figures]], rounds: int) -> str:
     lines += ["", "| ratio | aim | got | |", "|---|---:|---:|---|"]
     for contestant, figure, against, sense, aim in AIMS:
         bytecode, name = ("bare", "first") if figure == "first bare" else ("kept", figure)
-        ratio = medians[bytecode][contestant][name] / medians[bytecode][against][name]
+        ratio = found[bytecode][contestant][name] / found[bytecode][against][name]
         met = ratio >= aim if sense == ">=" else ratio <= aim
         sign = "≥" if sense == ">=" else "≤"
         lines.append(
@@ -149,19 +130,32 @@ def table(medians: dict[str, dict[str, Figures]], rounds: int) -> str:
     return "\n".join(lines)
 
 
+def charts(found: dict[str, dict[str, Figures]]) -> str:
+    """Write the charts, and return the lines that show them."""
+    names = [name for name in CONTESTANTS if not name.startswith("…")]
+    rates = {name: (found["kept"][name]["sequence"], found["kept"][name]["together"]) for name in names}
+    firsts = {name: (found["kept"][name]["first"], found["bare"][name]["first"]) for name in names}
+    calls = bar_chart("Calls per second", ("one at a time", "50 at once"), rates)
+    first = bar_chart("Seconds to the first result", ("with bytecode", "without"), firsts, 2)
+    return (
+        f"![Calls per second]({write_image('calls', calls)})\n\n"
+        f"![Seconds to the first result]({write_image('first-result', first)})"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=5, help="3 at least")
     parser.add_argument("--sequence", type=int, default=2000, metavar="CALLS")
     parser.add_argument("--together", type=int, default=5000, metavar="CALLS")
-    parser.add_argument("--write", action="store_true", help="keep the table in docs/performance.md")
-    arguments = parser.parse_args()
-    text = table(measure(max(3, arguments.rounds), arguments.sequence, arguments.together), max(3, arguments.rounds))
+    parser.add_argument("--write", action="store_true", help="write the section of docs/performance.md and its charts")
+    options = parser.parse_args()
+    rounds = max(3, options.rounds)
+    found = measure(rounds, options.sequence, options.together)
+    text = table(found, rounds)
     print(text)
-    if arguments.write:
-        page = PAGE.read_text("utf-8")
-        head, _, rest = page.partition(MARKS[0])
-        PAGE.write_text(f"{head}{MARKS[0]}\n{text}\n{MARKS[1]}{rest.partition(MARKS[1])[2]}", "utf-8")
+    if options.write:
+        write_section("figures", f"{charts(found)}\n\n{text}")
 
 
 if __name__ == "__main__":

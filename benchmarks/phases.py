@@ -1,17 +1,20 @@
-"""Where the time of one warm call goes: ``python -m benchmarks.phases`` prints µs of processor time for each phase.
+"""Where the time of one warm call goes: ``python -m benchmarks.phases [--base DIR] [--write]``.
 
-The phases are run by themselves, with the values of such a call; what remains of a call whose transport has the answer
-is the namespace, the steps, the attempts and their deadline. The transports go over loopback to the benchmarks' server.
+Prints µs of processor time. The phases run by themselves, with the values of such a call; a whole call over a transport
+that has the response less these phases is the namespace, the retry logic and the deadline. The transports send to the
+constant server over loopback. With --base, another checkout runs in turn with this one, for the column "before".
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import cloudpy.sync
@@ -22,25 +25,28 @@ from cloudpy._client.openapi import OpenAPICall
 from cloudpy._transports import Request, Response
 from cloudpy._wire import answer, messages, pairs
 
+from .charts import bar_chart
+from .report import ROOT, constant_server, write_image, write_section
+
 API = "cloudbase.getOpenData"
 PARAMETERS = {"cloudidList": ["xxx"]}
 ROUNDS, CALLS = 7, 2000
 
 
 def cost(work: Callable[[], object]) -> float:
-    """The least µs of processor time that `work` takes, of some rounds."""
+    """Return the µs of processor time that `work` takes, the least of some rounds."""
     work()
     least = float("inf")
     for _ in range(ROUNDS):
-        begun = time.process_time()
+        start = time.process_time()
         for _ in range(CALLS):
             work()
-        least = min(least, time.process_time() - begun)
+        least = min(least, time.process_time() - start)
     return least / CALLS * 1e6
 
 
 def phases(url: str) -> dict[str, float]:
-    """Phase -> µs."""
+    """Return phase -> µs."""
     options: dict[str, Any] = {"env": "e", "config": None, "serviceUrl": url, "secretId": "i", "secretKey": "k"}
     cloud = cloudpy.sync.createNewInstance(**options)
     config = cloud._config
@@ -79,12 +85,13 @@ def phases(url: str) -> dict[str, float]:
     found["namespace, steps, attempts, deadline"] = whole - sum(found.values())
     found["all of these"] = whole
     found["transport, blocking"] = cost(lambda: _transports.blocking_transport().send(request, 15.0))
-    found["transport, awaited"] = asyncio.run(_awaited(request))
+    found["transport, awaited"] = asyncio.run(_awaited(request, 1))
+    found["transport, awaited, 50 at once"] = asyncio.run(_awaited(request, 50))
     return found
 
 
 class _Canned:
-    """A transport that has the answer."""
+    """A transport that has the response."""
 
     def __init__(self, response: Response) -> None:
         self._response = response
@@ -93,29 +100,65 @@ class _Canned:
         return self._response
 
 
-async def _awaited(request: Request) -> float:
+async def _awaited(request: Request, tasks: int) -> float:
     transport = _transports.async_transport()
+
+    async def many(count: int) -> None:
+        for _ in range(count):
+            await transport.send(request, 15.0)
+
     least = float("inf")
     for _ in range(ROUNDS):
-        begun = time.process_time()
-        for _ in range(CALLS):
-            await transport.send(request, 15.0)
-        least = min(least, time.process_time() - begun)
+        start = time.process_time()
+        await asyncio.gather(*(many(CALLS // tasks) for _ in range(tasks)))
+        least = min(least, time.process_time() - start)
     return least / CALLS * 1e6
 
 
+def run(checkout: Path) -> dict[str, float]:
+    """Return phase -> µs, as the checkout's own version of this program prints them."""
+    variables = {**os.environ, "PYTHONPATH": str(checkout)}
+    command = [sys.executable, "-m", "benchmarks.phases"]
+    done = subprocess.run(command, cwd=checkout, env=variables, capture_output=True, text=True, check=True)
+    rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines()[2:]]
+    return {name: float(value) for name, value in rows}
+
+
+def least(checkouts: list[Path], rounds: int) -> list[dict[str, float]]:
+    """Return phase -> µs for each checkout, the least of the rounds; the checkouts run in turn."""
+    found: list[dict[str, float]] = [{} for _ in checkouts]
+    for _ in range(rounds):
+        for figures, checkout in zip(found, checkouts, strict=True):
+            for name, value in run(checkout).items():
+                figures[name] = min(value, figures.get(name, value))
+    return found
+
+
 def main() -> None:
-    server = subprocess.Popen([sys.executable, "-m", "benchmarks.server"], stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    try:
-        found = phases(f"http://127.0.0.1:{server.stdout.readline().strip()}/admin")
-    finally:
-        server.terminate()
-        server.communicate()
-    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, µs of processor time", file=sys.stderr)
-    print("| phase | µs |\n|---|---:|")
-    for name, value in found.items():
-        print(f"| {name} | {value:.1f} |")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.phases", description=__doc__)
+    parser.add_argument("--base", type=Path, metavar="DIR", help="another checkout, for the column before")
+    parser.add_argument("--rounds", type=int, default=3, help="with --base or --write")
+    parser.add_argument("--write", action="store_true", help="write the section of docs/performance.md and its chart")
+    options = parser.parse_args()
+    if not options.base and not options.write:
+        with constant_server() as url:
+            found = phases(url)
+        print("| phase | µs |\n|---|---:|")
+        for name, value in found.items():
+            print(f"| {name} | {value:.1f} |")
+        return
+    *before, after = least([*([options.base.resolve()] if options.base else []), ROOT], options.rounds)
+    names = [*after, *(name for name in (before[0] if before else ()) if name not in after)]
+    rows = {name: [figures.get(name) for figures in (*before, after)] for name in names}
+    text = "| phase | before, µs | after, µs |\n|---|---:|---:|\n" if before else "| phase | µs |\n|---|---:|\n"
+    for name, values in rows.items():
+        cells = ["–" if value is None else f"{value:.1f}" for value in values]
+        text += f"| {name} | {' | '.join(cells)} |\n"
+    print(text)
+    if options.write:
+        bars = {name: [value or 0.0 for value in values] for name, values in rows.items()}
+        chart = bar_chart("µs of processor time", ("before", "after") if before else ("now",), bars, 1)
+        write_section("phases", f"![Processor time]({write_image('phases', chart)})\n\n{text}")
 
 
 if __name__ == "__main__":

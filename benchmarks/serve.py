@@ -1,7 +1,7 @@
-"""Servers of functions side by side in one run: ``python -m benchmarks.serve [--seconds 5] [--rounds 3]``.
+"""Servers of functions side by side in one run: ``python -m benchmarks.serve [--write]``.
 
-Each contestant is started afresh for each round, in turn; one POST of 17 bytes of JSON over eight kept connections,
-sent by a process of its own, the same for all. Contestants that are not installed are left out, and named.
+Each contestant is started again for each round, in turn; another process sends POST requests with 17 bytes of JSON over
+eight kept connections. Contestants that are not installed are named and skipped.
 """
 
 from __future__ import annotations
@@ -10,11 +10,9 @@ import argparse
 import asyncio
 import json
 import os
-import platform
 import shutil
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,7 +20,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from .charts import bar_chart
+from .report import ROOT, Figures, machine, medians, write_image, write_section
+
 BODY = b'{"name": "world"}'
 CONNECTIONS = 8
 REQUEST = (
@@ -37,12 +37,20 @@ PROGRAMS = {
     "index.js": "exports.main = async (event, context) => ({hello: event.name})\n",
     "package.json": '{"name": "bench", "version": "1.0.0", "main": "index.js"}\n',
 }
-AIMS = {"first": ("<=", 0.35), "rate": (">=", 4000.0), "p99": ("<=", 10.0), "memory": ("<=", 60.0)}
-Figures = dict[str, float]
+_OURS, _BLOCKING = "cloudpy serve", "cloudpy serve, sync handler"
+# (contestant, figure, compared with, at least or at most, ratio)
+AIMS = [
+    (_OURS, "rate", "tcb-ff", ">=", 1.15),
+    (_OURS, "rate", "functions-framework (aio)", ">=", 1.7),
+    (_OURS, "p99", "tcb-ff", "<=", 1.0),
+    (_OURS, "p99", "functions-framework (aio)", "<=", 1.0),
+    (_BLOCKING, "rate", _OURS, ">=", 0.75),
+    (_OURS, "first", "functions-framework (aio)", "<=", 0.85),
+]
 
 
 class Caller(asyncio.Protocol):
-    """One connection: sends, waits for the whole answer, notes how long that took, sends again."""
+    """One connection: send a request, wait for the whole response, note the time, repeat."""
 
     def __init__(self, until: float, times: list[float], done: asyncio.Future[None]) -> None:
         self._until, self._times, self._done = until, times, done
@@ -81,17 +89,17 @@ class Caller(asyncio.Protocol):
 
 
 async def call(port: int, seconds: float) -> Figures:
-    """Requests per second, and milliseconds within which half, and 99 of 100, are answered."""
+    """Return the requests/s, and the ms within which half and 99 of 100 have a response."""
     loop = asyncio.get_running_loop()
     times: list[float] = []
-    begun = time.perf_counter()
+    start = time.perf_counter()
     ends: list[asyncio.Future[None]] = []
     for _ in range(CONNECTIONS):
         done: asyncio.Future[None] = loop.create_future()
         ends.append(done)
-        await loop.create_connection(lambda done=done: Caller(begun + seconds, times, done), "127.0.0.1", port)
+        await loop.create_connection(lambda done=done: Caller(start + seconds, times, done), "127.0.0.1", port)
     await asyncio.gather(*ends)
-    took = time.perf_counter() - begun
+    took = time.perf_counter() - start
     times.sort()
     return {
         "rate": len(times) / took,
@@ -101,7 +109,7 @@ async def call(port: int, seconds: float) -> Figures:
 
 
 def contestants(arguments: argparse.Namespace) -> dict[str, tuple[list[str], dict[str, str]]]:
-    """Name -> command with PORT in it, and environment."""
+    """Return name -> command, with PORT in it, and environment."""
     serve = [sys.executable, "-m", "cloudpy", "serve", ".", "--port", "PORT", "--production"]
     found: dict[str, tuple[list[str], dict[str, str]]] = {
         "cloudpy serve": (serve, {}),
@@ -127,14 +135,14 @@ def contestants(arguments: argparse.Namespace) -> dict[str, tuple[list[str], dic
 
 
 def one(command: list[str], environment: Mapping[str, str], folder: str, seconds: float) -> Figures:
-    """The figures of one start."""
+    """Return the figures of one start."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [part.replace("PORT", str(port)) for part in command]
     # Logs are written, as in production, and not read.
     with open(os.path.join(folder, "log"), "wb") as log:
-        begun = time.perf_counter()
+        start = time.perf_counter()
         server = subprocess.Popen(
             command,
             cwd=folder,
@@ -145,10 +153,10 @@ def one(command: list[str], environment: Mapping[str, str], folder: str, seconds
         )
         try:
             while not _answers(port):
-                if server.poll() is not None or time.perf_counter() - begun > 60:
+                if server.poll() is not None or time.perf_counter() - start > 60:
                     raise SystemExit(f"{command[0]} does not serve:\n{Path(folder, 'log').read_text()[-2000:]}")
                 time.sleep(0.002)
-            first = time.perf_counter() - begun
+            first = time.perf_counter() - start
             load = [sys.executable, "-m", "benchmarks.serve", "--call", str(port), "--seconds"]
             subprocess.run([*load, "1"], cwd=ROOT, capture_output=True, check=True)  # warms up
             spent = _processor(server.pid)
@@ -171,7 +179,7 @@ def _answers(port: int) -> bool:
 
 
 def _processor(pid: int) -> float:
-    """Seconds of processor time that the group has used: it says more than the clock on a machine that is shared."""
+    """Return the seconds of processor time that the process group has used."""
     ticks = 0
     for process in Path("/proc").iterdir():
         try:
@@ -184,7 +192,7 @@ def _processor(pid: int) -> float:
 
 
 def _memory(pid: int) -> float:
-    """MB held by the largest process of the group: the worker, where somebody else looks after it."""
+    """Return the resident MB of the largest process of the group: the worker, where there is a supervisor."""
     most = 0.0
     for process in Path("/proc").iterdir():
         try:
@@ -197,29 +205,29 @@ def _memory(pid: int) -> float:
 
 
 def table(rounds: dict[str, list[Figures]]) -> str:
-    """Medians as Markdown, and which aims they meet."""
+    """Return the medians as Markdown, and which aims they meet."""
     lines = [
-        f"Medians of {len(next(iter(rounds.values())))} starts, Python {platform.python_version()},"
-        f" {os.cpu_count()} cores; {len(BODY)} bytes of JSON, {CONNECTIONS} connections.",
+        machine(len(next(iter(rounds.values())))),
         "",
         "| | first 200, s (least) | requests/s | p50, ms | p99, ms | memory of a worker, MB | processor, µs each |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
-    medians = {
-        name: {figure: statistics.median(one[figure] for one in figures) for figure in figures[0]}
-        for name, figures in rounds.items()
-    }
-    for name, figures in medians.items():
+    found = medians(rounds)
+    for name, figures in found.items():
         least = min(one["first"] for one in rounds[name])
         lines.append(
             f"| {name} | {figures['first']:.2f} ({least:.2f}) | {figures['rate']:.0f} | {figures['p50']:.1f}"
             f" | {figures['p99']:.1f} | {figures['memory']:.0f} | {figures['spent']:.0f} |"
         )
-    lines.append("")
-    for figure, (sense, aim) in AIMS.items():
-        value = medians["cloudpy serve"][figure]
-        met = value <= aim if sense == "<=" else value >= aim
-        lines.append(f"- {figure} {sense} {aim:g}: {value:.2f}, {'met' if met else 'not met'}")
+    lines += ["", "| ratio | aim | got | |", "|---|---:|---:|---|"]
+    for contestant, figure, against, sense, aim in AIMS:
+        if against in found:
+            ratio = found[contestant][figure] / found[against][figure]
+            met = ratio >= aim if sense == ">=" else ratio <= aim
+            sign = "≥" if sense == ">=" else "≤"
+            lines.append(
+                f"| {contestant} : {against}, {figure} | {sign} {aim} | {ratio:.2f} | {'met' if met else 'not met'} |"
+            )
     return "\n".join(lines)
 
 
@@ -227,6 +235,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.serve", description=__doc__)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--write", action="store_true", help="write the section of docs/performance.md and its chart")
     parser.add_argument("--functions-framework", metavar="PATH")
     parser.add_argument("--tcb-ff", metavar="PATH")
     parser.add_argument("--call", type=int, metavar="PORT", help=argparse.SUPPRESS)
@@ -242,7 +251,12 @@ def main() -> None:
         for _ in range(max(1, arguments.rounds)):
             for name, (command, environment) in found.items():
                 rounds[name].append(one(command, environment, folder, arguments.seconds))
-    print(table(rounds))
+    text = table(rounds)
+    print(text)
+    if arguments.write:
+        rows = {name: (figures["rate"],) for name, figures in medians(rounds).items()}
+        image = write_image("serving", bar_chart("Requests per second on one worker", ("requests/s",), rows))
+        write_section("serving", f"![Requests per second]({image})\n\n{text}")
 
 
 if __name__ == "__main__":

@@ -1,21 +1,36 @@
-"""The constant server: answers every request with the same getOpenData reply, and does as little as it can."""
+"""The constant server: answer every request with the same getOpenData response, with as little work as possible.
+
+``python -m benchmarks.server [SIZE]`` prints its port; the data of its response has about SIZE bytes.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import sys
 
 from cloudpy._wire import messages
 
-REPLY = (
-    b'{"errcode":0,"errmsg":"ok","data_list":[{"cloud_id":"xxx","json":{"cloudID":"xxx","data":'
-    b'{"stepInfoList":[{"timestamp":1603641600,"step":1234}]}}}]}'
-)
-BODY = messages.encode("CommOpenApiResp", {"resp_data": REPLY, "content_type": "application/json; charset=UTF-8"})
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
+_STEPS = {"timestamp": 1603641600, "step": 1234}
+
+
+def response(size: int = 0) -> bytes:
+    """Return the response with `size` bytes of data, or as many as a real call has."""
+    count = max(1, size // len(json.dumps(_STEPS)))
+    data = {"cloudID": "xxx", "data": {"stepInfoList": [_STEPS] * count}}
+    reply = {"errcode": 0, "errmsg": "ok", "data_list": [{"cloud_id": "xxx", "json": data}]}
+    text = json.dumps(reply, separators=(",", ":")).encode()
+    message = {"resp_data": text, "content_type": "application/json; charset=UTF-8"}
+    body = messages.encode("CommOpenApiResp", message)
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
 
 
 class Constant(asyncio.Protocol):
-    """Finds where a request ends (Node sends chunks, Python a length) and answers it."""
+    """Find the end of each request (Node sends chunks, Python a length) and respond."""
+
+    def __init__(self, response: bytes) -> None:
+        self._response = response
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -26,7 +41,7 @@ class Constant(asyncio.Protocol):
         self._pending += data
         while (end := self._end()) is not None:
             self._pending = self._pending[end:]
-            self._transport.write(ANSWER)
+            self._transport.write(self._response)
 
     def _end(self) -> int | None:
         head = self._pending.find(b"\r\n\r\n")
@@ -41,12 +56,12 @@ class Constant(asyncio.Protocol):
         return found + 7 if found >= 0 else None
 
 
-async def main() -> None:
-    """Prints the port and serves until it is ended."""
-    server = await asyncio.get_running_loop().create_server(Constant, "127.0.0.1", 0)
+async def main(size: int) -> None:
+    constant = response(size)
+    server = await asyncio.get_running_loop().create_server(lambda: Constant(constant), "127.0.0.1", 0, backlog=6000)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(int(sys.argv[1]) if sys.argv[1:] else 0))

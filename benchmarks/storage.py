@@ -54,7 +54,7 @@ _UNIT = 1 if sys.platform == "darwin" else 1024  # bytes that ru_maxrss counts i
 
 
 def measure(size: int, face: str) -> dict[str, Any]:
-    """Sends a file of `size` bytes up and fetches it again.
+    """Send a file of `size` bytes up and fetch it again.
 
     Returns:
         ``idle`` and ``peak`` of the client and ``server``, in bytes; ``up`` and ``down`` in seconds; ``same``: whether
@@ -106,7 +106,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=int, default=1024)
     wanted = parser.parse_args()
