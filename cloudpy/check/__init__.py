@@ -1,4 +1,4 @@
-"""Reads a cloud function without running it, and says what would fail, or surprise, once it is uploaded.
+"""Lint cloud functions before they are deployed, without running them.
 
 ::
 

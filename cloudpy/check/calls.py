@@ -1,4 +1,4 @@
-"""The cloud calls in the user's code: which API, where, by which face, and whether somebody waits for the answer."""
+"""The cloud calls in the user's code: which API, where, with which client, and how the result is used."""
 
 from __future__ import annotations
 
@@ -6,67 +6,67 @@ import ast
 from dataclasses import dataclass
 from typing import Literal
 
-from .meaning import Api, Cloud, Meaning, Text, Thing
-from .public_api import Face
+from .public_api import Client
+from .resolver import Api, Cloud, ExternalName, Resolver, Text
 from .source import FunctionNode, Scope, Source
 
-Waiting = Literal["awaited", "handed on", "dropped", "returned"]
-# They want a value and get a coroutine; whatever else takes a call may well await it.
+CallUse = Literal["awaited", "passed on", "dropped", "returned"]
+# They need a value; anything else that takes a coroutine may await it.
 _VALUES_ONLY = {"print", "str", "repr", "len", "dict", "list", "bool", "int", "float", "sorted", "isinstance"}
 _VALUES_ONLY |= {"json.dumps", "json.loads"}
 
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One place that calls an API, or hands it on to be called.
+    """One place that calls an API, or passes it on to be called.
 
     Attributes:
-        node: the call; None for a name that is handed on, as in ``asyncio.to_thread(cloud.openapi.a.b)``.
-        waiting: what becomes of the coroutine of an async call.
+        node: the call; None for a name that is passed on: ``asyncio.to_thread(cloud.openapi.a.b)``.
+        use: of the coroutine of an async call.
     """
 
     api: str
     file: str
     line: int
-    face: Face
+    client: Client
     convert_case: bool
     node: ast.Call | None
-    waiting: Waiting
+    use: CallUse
 
 
 @dataclass(frozen=True, slots=True)
-class Unseen:
-    """A place where an API is called, or may be, whose name only shows when the code runs."""
+class DynamicCall:
+    """A place that may call an API whose name is only known at run time."""
 
     file: str
     line: int
     what: str
 
 
-def find(meaning: Meaning) -> tuple[list[ApiCall], list[Unseen]]:
-    """All cloud calls, in the order of the files, and what hides further ones."""
+def find(resolver: Resolver) -> tuple[list[ApiCall], list[DynamicCall]]:
+    """Return all cloud calls in the order of the files, and the places that may hide more."""
     calls: list[ApiCall] = []
-    unseen: list[Unseen] = []
-    for source in meaning.sources:
-        reader = Reader(meaning, source)
+    dynamic_calls: list[DynamicCall] = []
+    for source in resolver.sources:
+        reader = CallReader(resolver, source)
         for node in source.nodes():
             reader.read(node)
         calls += sorted(set(reader.calls), key=lambda call: (call.line, call.api))
-        unseen += sorted(set(reader.unseen), key=lambda each: (each.line, each.what))
-    return calls, unseen
+        dynamic_calls += sorted(set(reader.dynamic_calls), key=lambda each: (each.line, each.what))
+    return calls, dynamic_calls
 
 
-class Reader:
+class CallReader:
     """Reads the calls of one file."""
 
-    def __init__(self, meaning: Meaning, source: Source) -> None:
-        self.meaning = meaning
+    def __init__(self, resolver: Resolver, source: Source) -> None:
+        self.resolver = resolver
         self.source = source
         self.calls: list[ApiCall] = []
-        self.unseen: list[Unseen] = []
+        self.dynamic_calls: list[DynamicCall] = []
 
     def read(self, node: ast.AST) -> None:
-        """Note what `node` calls, when it calls an API."""
+        """Add the API that `node` calls, if it calls one."""
         scope = self.source.scopes[node]
         if isinstance(node, ast.Call):
             self._call(node, scope)
@@ -74,27 +74,27 @@ class Reader:
             self._reference(node, scope)
 
     def _call(self, node: ast.Call, scope: Scope) -> None:
-        for value in self.meaning.of(node.func, scope):
+        for value in self.resolver.of(node.func, scope):
             if isinstance(value, Api) and value.name:
-                waiting = self.waiting(node, scope)
+                use = self.use(node, scope)
                 self.calls.append(
-                    ApiCall(value.name, self.source.name, node.lineno, value.face, value.convert_case, node, waiting)
+                    ApiCall(value.name, self.source.name, node.lineno, value.client, value.convert_case, node, use)
                 )
-            elif value == Thing("getattr") and len(node.args) >= 2:
+            elif value == ExternalName("getattr") and len(node.args) >= 2:
                 self._getattr(node, scope)
         if isinstance(self.source.parent(node), ast.Call) and not self._is_called(node):
-            # getattr(…) itself handed on
-            for value in self.meaning.of(node, scope):
+            # getattr(…) itself is passed on
+            for value in self.resolver.of(node, scope):
                 if isinstance(value, Api) and _is_whole(value):
-                    self.calls.append(self._handed_on(value, node))
+                    self.calls.append(self._passed_on(value, node))
 
     def _getattr(self, node: ast.Call, scope: Scope) -> None:
-        names = self.meaning.of(node.args[1], scope)
+        names = self.resolver.of(node.args[1], scope)
         if any(isinstance(name, Text) for name in names):
             return
-        for value in self.meaning.of(node.args[0], scope):
+        for value in self.resolver.of(node.args[0], scope):
             if isinstance(value, Api):
-                self._hides(node, f"getattr() on {_shown(value)} with a name that is made when the code runs")
+                self._add_dynamic(node, f"getattr() on {_name(value)} with a name that is only known at run time")
 
     def _reference(self, node: ast.expr, scope: Scope) -> None:
         around = self.source.parent(node)
@@ -102,38 +102,39 @@ class Reader:
             return
         if isinstance(around, ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.Return | ast.IfExp | ast.BoolOp):
             if not _into_container(around):
-                return  # its uses are found by the name it is given
+                return  # its uses are found by the new name
         if isinstance(around, ast.arguments):  # a default
             return
-        for value in self.meaning.of(node, scope):
+        for value in self.resolver.of(node, scope):
             if isinstance(value, Api) and _is_whole(value):
-                self.calls.append(self._handed_on(value, node))
+                self.calls.append(self._passed_on(value, node))
             elif isinstance(value, Api | Cloud) and isinstance(around, ast.Call | ast.keyword):
                 call = around if isinstance(around, ast.Call) else self.source.parent(around)
                 if isinstance(call, ast.Call) and not self._is_followed(call, scope):
-                    self._hides(node, f"{_shown(value)} is handed to {ast.unparse(call.func)}()")
+                    self._add_dynamic(node, f"{_name(value)} is passed to {ast.unparse(call.func)}()")
             elif isinstance(value, Api):
-                self._hides(node, f"{_shown(value)} is kept in a place that is not followed")
+                self._add_dynamic(node, f"{_name(value)} is stored where it cannot be followed")
 
     def _is_followed(self, call: ast.Call, scope: Scope) -> bool:
-        """Whether what is done with an argument of `call` shows elsewhere: in a function of the user's, in getattr."""
+        """Whether the use of an argument of `call` is seen elsewhere: in the user's function, in getattr."""
         return any(
-            not isinstance(value, Thing) or value.name in ("getattr", "hasattr", "print", "repr", "isinstance", "type")
-            for value in self.meaning.of(call.func, scope)
+            not isinstance(value, ExternalName)
+            or value.name in ("getattr", "hasattr", "print", "repr", "isinstance", "type")
+            for value in self.resolver.of(call.func, scope)
         )
 
     def _is_called(self, node: ast.AST) -> bool:
         around = self.source.parent(node)
         return isinstance(around, ast.Call) and around.func is node
 
-    def _handed_on(self, value: Api, node: ast.expr) -> ApiCall:
-        return ApiCall(value.name, self.source.name, node.lineno, value.face, value.convert_case, None, "handed on")
+    def _passed_on(self, value: Api, node: ast.expr) -> ApiCall:
+        return ApiCall(value.name, self.source.name, node.lineno, value.client, value.convert_case, None, "passed on")
 
-    def _hides(self, node: ast.expr, what: str) -> None:
-        self.unseen.append(Unseen(self.source.name, node.lineno, what))
+    def _add_dynamic(self, node: ast.expr, what: str) -> None:
+        self.dynamic_calls.append(DynamicCall(self.source.name, node.lineno, what))
 
-    def waiting(self, node: ast.expr, scope: Scope) -> Waiting:
-        """What becomes of the value of `node`; only what is sure is called dropped."""
+    def use(self, node: ast.expr, scope: Scope) -> CallUse:
+        """Return how the value of `node` is used; ``dropped`` only when it is certain."""
         around = self.source.parent(node)
         if isinstance(around, ast.Await):
             return "awaited"
@@ -141,44 +142,44 @@ class Reader:
             return "returned"
         if isinstance(around, ast.Expr | ast.Attribute | ast.Subscript | ast.Compare | ast.FormattedValue):
             is_index = isinstance(around, ast.Subscript) and around.slice is node
-            return "handed on" if is_index else "dropped"
+            return "passed on" if is_index else "dropped"
         if isinstance(
             around, ast.Dict | ast.List | ast.Tuple | ast.ListComp | ast.DictComp
         ):  # {"a": call()} as a result
-            return "returned" if isinstance(self.source.parent(around), ast.Return) else "handed on"
+            return "returned" if isinstance(self.source.parent(around), ast.Return) else "passed on"
         if isinstance(around, ast.For | ast.AsyncFor | ast.If | ast.While | ast.UnaryOp | ast.BinOp):
             return "dropped"
         if isinstance(around, ast.Call) and around.func is not node:
-            names = {value.name for value in self.meaning.of(around.func, scope) if isinstance(value, Thing)}
-            return "dropped" if names & _VALUES_ONLY else "handed on"
+            names = {value.name for value in self.resolver.of(around.func, scope) if isinstance(value, ExternalName)}
+            return "dropped" if names & _VALUES_ONLY else "passed on"
         if isinstance(around, ast.Assign) and len(around.targets) == 1 and isinstance(around.targets[0], ast.Name):
-            return self._kept(around.targets[0].id, scope)
-        return "handed on"
+            return self._use_of_name(around.targets[0].id, scope)
+        return "passed on"
 
-    def _kept(self, name: str, scope: Scope) -> Waiting:
-        """What becomes of a coroutine that a name holds: awaited, if any use of the name may await it."""
+    def _use_of_name(self, name: str, scope: Scope) -> CallUse:
+        """Return how a coroutine in a variable is used: passed on, if any use may await it."""
         function = scope.function
         if function is None:
-            return "handed on"
+            return "passed on"
         uses = [
             node
             for node in ast.walk(function.node)
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
         ]
-        fates = {self.waiting(use, self.source.scopes[use]) for use in uses}
-        if fates <= {"dropped"}:
+        kinds = {self.use(use, self.source.scopes[use]) for use in uses}
+        if kinds <= {"dropped"}:
             return "dropped"
-        return "returned" if fates <= {"dropped", "returned"} else "handed on"
+        return "returned" if kinds <= {"dropped", "returned"} else "passed on"
 
 
 def is_in_async(scope: Scope) -> bool:
-    """Whether the nearest function around is an ``async def``."""
+    """Whether the innermost function is an ``async def``."""
     function = scope.function
     return function is not None and isinstance(function.node, ast.AsyncFunctionDef)
 
 
 def function_name(scope: Scope) -> str:
-    """The name of the nearest function around; empty at the top of a file."""
+    """Return the name of the innermost function; empty at the top of a file."""
     function = scope.function
     return function.node.name if function is not None and isinstance(function.node, FunctionNode) else ""
 
@@ -194,5 +195,5 @@ def _into_container(node: ast.AST) -> bool:
     return isinstance(node, ast.Assign) and any(isinstance(target, ast.Subscript) for target in node.targets)
 
 
-def _shown(value: Api | Cloud) -> str:
+def _name(value: Api | Cloud) -> str:
     return "cloud" if isinstance(value, Cloud) else f"cloud.openapi.{value.name}".rstrip(".")

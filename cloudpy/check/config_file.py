@@ -1,4 +1,10 @@
-"""A function's config.json: what it says, on which line, and how to add to it without disturbing the rest."""
+"""A function's config.json: its values with their lines, adding permissions to it, and its triggers.
+
+The rules for triggers are those of WeChat's page 定时触发器
+(https://developers.weixin.qq.com/miniprogram/dev/wxcloudservice/wxcloud/guide/functions/triggers.md): one timer per
+function; a name of up to 60 letters, digits, - and _ that starts with a letter; cron fields with , - * / in Beijing
+time (UTC+8). A day and a weekday are independent of each other.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +12,26 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from .._client.permissions import from_file, misplaced, wrong_key
 from ..errors import ConfigError
+from .finding import Finding
 
 NAME = "config.json"
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 class ConfigFile:
-    """The config.json of the function in `folder`, which may not be there.
+    """The config.json of the function in `folder`; it may be missing.
 
     Attributes:
         allowed: API name -> the line that lists it.
-        value: the whole content; {} when there is none or it is of no use.
-        error: what is wrong with the file; empty when nothing is.
-        wrong_key: a list of APIs that is not read, as (line, sentence).
+        value: the content; {} when it is missing or invalid.
+        error: why the file is invalid; empty when it is not.
+        wrong_key: line and text for a list of APIs under a wrong key.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -41,7 +48,7 @@ class ConfigFile:
         if self.exists:
             try:
                 allowed = from_file(os.fspath(self.path)).allowed
-                # newlines as they are: what is written back keeps them
+                # keeps the newlines as they are
                 self._text = self.path.read_bytes().decode()
                 self.value = json.loads(self._text)
             except ConfigError as error:
@@ -53,19 +60,19 @@ class ConfigFile:
                     self.wrong_key = (self.line(*keys), wrong_key(keys))
 
     def line(self, *path: str | int) -> int:
-        """The line of a value in the file, by its keys and indexes; 0 when it is not there."""
+        """Return the line of the value at a path of keys and indexes; 0 when it is missing."""
         span = _span(self._text, path)
         return self._text.count("\n", 0, span[0]) + 1 if span else 0
 
     def allow(self, apis: Sequence[str]) -> list[str]:
-        """Adds `apis` to ``permissions.openapi``; what is there stays as it is, to the letter.
+        """Add `apis` to ``permissions.openapi``; the rest of the file does not change.
 
         Returns:
-            Those that were added.
+            The APIs that were added.
 
         Raises:
             OSError: the file cannot be written.
-            ValueError: the file there is, is unusable; see `error`.
+            ValueError: the file is invalid; see `error`.
         """
         if self.error:
             raise ValueError(self.error)
@@ -102,18 +109,18 @@ class ConfigFile:
 
 
 def _span(text: str, path: Sequence[str | int]) -> tuple[int, int] | None:
-    """Where the value at `path` begins and ends in `text`, which is JSON."""
-    at = _skip(text, 0)
+    """Return start and end of the value at `path` in JSON text."""
+    start = _skip(text, 0)
     for step in path:
-        found = _member(text, at, step)
-        if found is None:
+        member = _member(text, start, step)
+        if member is None:
             return None
-        at = found
-    return at, _end(text, at) if at < len(text) else at
+        start = member
+    return start, _end(text, start) if start < len(text) else start
 
 
 def _member(text: str, at: int, step: str | int) -> int | None:
-    """Where the member `step` of the object or list at `at` begins."""
+    """Return the start of the member `step` of the object or list at `at`."""
     if text[at : at + 1] != ("[" if isinstance(step, int) else "{"):
         return None
     at, index = _skip(text, at + 1), 0
@@ -134,17 +141,17 @@ def _end(text: str, at: int) -> int:
 
 
 def _skip(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
-    return found.end() if found else at
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
 
 
 def _indent(text: str) -> int | str:
-    found = re.search(r"^([ \t]+)\S", text, re.MULTILINE)
-    return found[1] if found else 2
+    match = re.search(r"^([ \t]+)\S", text, re.MULTILINE)
+    return match[1] if match else 2
 
 
 def _write(path: Path, text: str) -> None:
-    """In one step: a reader sees the file as it was or as it will be."""
+    """Write atomically: readers see the old file or the new one."""
     target = Path(os.path.realpath(path))
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".config", suffix=".json")
     try:
@@ -155,3 +162,82 @@ def _write(path: Path, text: str) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+# Cron fields: name, minimum, maximum, words
+_FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
+    ("second", 0, 59, ()),
+    ("minute", 0, 59, ()),
+    ("hour", 0, 23, ()),
+    ("day", 1, 31, ()),
+    ("month", 1, 12, ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")),
+    ("weekday", 0, 6, ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")),
+    ("year", 1970, 2099, ()),
+)
+_ORDER = ", ".join(name for name, *_ in _FIELDS)
+
+
+def trigger_findings(config: ConfigFile) -> Iterator[Finding]:
+    """Yield the errors in ``triggers``."""
+    triggers = config.value.get("triggers")
+    if triggers is None:
+        return
+
+    def error(text: str, *path: str | int) -> Finding:
+        return Finding(NAME, config.line("triggers", *path), "error", "trigger", text)
+
+    if not isinstance(triggers, list):
+        yield error('triggers must be a list of {"name", "type": "timer", "config": "0 0 2 * * * *"}')
+        return
+    if len(triggers) > 1:
+        yield error(f"triggers has {len(triggers)} items; WeChat allows one per function", 1)
+    for index, trigger in enumerate(triggers):
+        where = f"triggers[{index}]"
+        if not isinstance(trigger, dict):
+            yield error(f'{where} must be {{"name", "type": "timer", "config": "0 0 2 * * * *"}}', index)
+            continue
+        name, kind, cron = (trigger.get(key) for key in ("name", "type", "config"))
+        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z][\w-]{0,59}", name, re.ASCII):
+            yield error(
+                f"{where}.name must be up to 60 letters, digits, - and _, starting with a letter; got {name!r}", index
+            )
+        if kind != "timer":
+            yield error(f'{where}.type must be "timer", got {kind!r}', index)
+        problem = cron_error(cron)
+        if problem:
+            yield error(f"{where}.config {problem}", index, *(["config"] if "config" in trigger else []))
+
+
+def cron_error(cron: Any) -> str:
+    """Return the error in a cron expression of seven fields; empty when it is valid."""
+    if not isinstance(cron, str):
+        return f"must be a cron expression of seven fields ({_ORDER}), got {cron!r}"
+    fields = cron.split()
+    if len(fields) != len(_FIELDS):
+        how = f"; add 0 for the second and * for the year: 0 {cron.strip()} *"
+        hint = how if len(fields) == 5 else ""
+        return f"must have seven fields ({_ORDER}), has {len(fields)}: {cron!r}{hint}"
+    for text, (name, minimum, maximum, words) in zip(fields, _FIELDS, strict=True):
+        for piece in text.split(","):
+            if not _is_valid(piece.upper(), name, minimum, maximum, words):
+                return f"has {piece!r} as {name}; expected {minimum} to {maximum}, *, a-b, */n, or several with commas"
+    return ""
+
+
+def _is_valid(piece: str, name: str, minimum: int, maximum: int, words: tuple[str, ...]) -> bool:
+    base, slash, step = piece.partition("/")
+    if slash and not (step.isascii() and step.isdigit() and int(step) > 0):
+        return False
+    if base == "*":
+        return True
+    numbers = [_number(each, minimum, words) for each in base.split("-")]
+    if len(numbers) > 2 or any(number is None or not minimum <= number <= maximum for number in numbers):
+        return False
+    # FRI-SUN: the page does not say whether a range of weekdays may pass Saturday
+    return len(numbers) == 1 or (numbers[0] or 0) <= (numbers[1] or 0) or name == "weekday"
+
+
+def _number(text: str, minimum: int, words: tuple[str, ...]) -> int | None:
+    if text in words:
+        return words.index(text) + minimum
+    return int(text) if text.isascii() and text.isdigit() else None

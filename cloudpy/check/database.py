@@ -1,4 +1,4 @@
-"""How the code uses the database: builders behind what was sent, one get for each turn of a loop, more than 100."""
+"""Database rules: query methods after ``get()``, a ``get()`` in a loop, a ``get()`` without a limit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from . import public_api
 from .finding import Finding
-from .meaning import Meaning, Object
+from .resolver import Object, Resolver
 from .source import Source
 
 DEFAULT_LIMIT = 100  # documents of a get()
@@ -15,56 +15,53 @@ _BUILDERS = frozenset(("where", "orderBy", "limit", "skip", "field", "doc", "agg
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-def findings(meaning: Meaning) -> Iterator[Finding]:
-    """What probably reads something else than it should, or more slowly."""
-    for source in meaning.sources:
+def findings(resolver: Resolver) -> Iterator[Finding]:
+    """Yield database calls that probably return the wrong documents, or are slow."""
+    for source in resolver.sources:
         for node in source.nodes():
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
-            for value in meaning.of(node.func, source.scopes[node]):
+            for value in resolver.of(node.func, source.scopes[node]):
                 if isinstance(value, Object) and public_api.is_sent(value.type, value.method):
                     yield from _sent(node, value, source)
                     break
 
 
 def _sent(node: ast.Call, value: Object, source: Source) -> Iterator[Finding]:
-    behind = source.parent(node)
-    if isinstance(behind, ast.Await):
-        behind = source.parent(behind)
-    if isinstance(behind, ast.Attribute) and behind.attr in _BUILDERS:
-        text = f"{behind.attr}() behind {value.method}(), which has sent the query: write it before"
-        yield Finding(source.name, behind.lineno, "error", "name", text)
+    parent = source.parent(node)
+    if isinstance(parent, ast.Await):
+        parent = source.parent(parent)
+    if isinstance(parent, ast.Attribute) and parent.attr in _BUILDERS:
+        text = f"{parent.attr}() comes after {value.method}(), which has sent the query: call it before"
+        yield Finding(source.name, parent.lineno, "error", "name", text)
         return
     if value.method != "get":
         return
     steps, root = _chain(node)
     loop = _loop_of(node, source)
     if loop is not None and _names(loop) & {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}:
-        text = (
-            "one get() for each turn of the loop, which waits for each: read them all at once, with"
-            ' where({"_id": _.in_([…])})'
-        )
+        text = 'one get() per iteration, each of which waits: read them all at once with where({"_id": _.in_([…])})'
         yield Finding(source.name, node.lineno, "hint", "loop", text)
     elif value.type.__name__ in ("Collection", "Query") and not {"limit", "skip"} & set(steps):
-        if _begins_at_collection(steps, root, source) and not _by_id(node):
-            text = f"get() without limit() gives {DEFAULT_LIMIT} documents at most: add limit(), or read page by page"
+        if _starts_at_collection(steps, root, source) and not _by_id(node):
+            text = f"get() without limit() returns at most {DEFAULT_LIMIT} documents: add limit(), or read page by page"
             yield Finding(source.name, node.lineno, "hint", "limit", text)
 
 
 def _chain(node: ast.Call) -> tuple[list[str], ast.expr]:
-    """The methods before the last one, and what the chain begins with."""
+    """Return the methods before the last one, and the start of the chain."""
     steps: list[str] = []
-    below: ast.expr = node.func.value if isinstance(node.func, ast.Attribute) else node.func
-    while isinstance(below, ast.Call) and isinstance(below.func, ast.Attribute):
-        steps.append(below.func.attr)
-        if below.func.attr == "collection":
+    inner: ast.expr = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+    while isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
+        steps.append(inner.func.attr)
+        if inner.func.attr == "collection":
             break
-        below = below.func.value
-    return steps, below
+        inner = inner.func.value
+    return steps, inner
 
 
-def _begins_at_collection(steps: list[str], root: ast.expr, source: Source) -> bool:
-    """Whether the whole chain is seen: a query that comes from elsewhere may have its limit."""
+def _starts_at_collection(steps: list[str], root: ast.expr, source: Source) -> bool:
+    """Whether the whole chain is visible: a query from elsewhere may have its limit there."""
     if "collection" in steps:
         return True
     if not isinstance(root, ast.Name):
@@ -84,7 +81,7 @@ def _is_collection(value: ast.expr) -> bool:
 
 
 def _by_id(node: ast.Call) -> bool:
-    """Whether a condition names ``_id``, which few documents meet."""
+    """Whether a condition names ``_id``, which few documents match."""
     for each in ast.walk(node):
         if isinstance(each, ast.Dict) and any(getattr(key, "value", None) == "_id" for key in each.keys):
             return True
@@ -92,7 +89,7 @@ def _by_id(node: ast.Call) -> bool:
 
 
 def _loop_of(node: ast.AST, source: Source) -> ast.AST | None:
-    """The loop whose turns call `node`, inside the same function."""
+    """Return the loop that `node` is in, inside the same function."""
     below: ast.AST = node
     above = source.parent(node)
     while above is not None and not isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):

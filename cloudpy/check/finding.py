@@ -1,4 +1,4 @@
-"""One thing that is said of a function."""
+"""Findings: what a check reports."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "hint")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found, where, and what to do about it.
+    """One problem, its place, and how to fix it.
 
     Attributes:
         file: relative to the function's folder, with ``/``.
-        line: from 1; 0 where it is about the file as a whole.
-        severity: an ``error`` fails in the cloud or must not go there, a ``warning`` probably does, a ``hint`` may.
-        code: one word for the kind of finding; they are listed in docs/checking.md.
+        line: from 1; 0 for the file as a whole.
+        severity: an ``error`` fails in the cloud or must not be uploaded, a ``warning`` probably fails, a ``hint`` may.
+        code: the rule, one word; docs/checking.md lists them.
         text: one line.
     """
 

@@ -1,47 +1,50 @@
-"""Imports that fail in the cloud, and own files that hide a module."""
+"""Import rules: imports that fail in the cloud, and files that hide a module."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
-from . import requirements_file, stdlib
+from . import requirements, stdlib
 from .calls import function_name
 from .finding import Finding
 from .folder import Folder
 from .libraries import Libraries, distribution_of
-from .meaning import Meaning, Thing
+from .resolver import ExternalName, Resolver
 from .source import Source
 
 _DYNAMIC = {"importlib.import_module", "__import__", "runpy.run_module", "runpy.run_path", "exec"}
-# The developer's side of cloudpy, which `cloudpy package` leaves out.
+# The developer tools of cloudpy, which `cloudpy package` leaves out
 _NOT_DEPLOYED = {"check", "checks", "cli", "compare", "dev", "devserver", "local", "migrate", "package", "packaging"}
 _NOT_DEPLOYED |= {"runner", "testing"}
-# In the test of an if: an import below it is for another platform or Python, for types, or for a run by hand.
+# In the test of an if: its imports are for another platform or Python, for types, or for running by hand
 _GUARDS = ("TYPE_CHECKING", "sys.", "os.name", "platform", "__name__", "find_spec", "version", "PY2", "PY3", "py3k")
 _BINARIES = (".so", ".pyd", ".pyc")
 
 
 def findings(
-    folder: Folder, sources: list[Source], meaning: Meaning, handler: str, python: tuple[int, int]
+    folder: Folder, sources: list[Source], resolver: Resolver, handler: str, python: tuple[int, int]
 ) -> Iterator[Finding]:
-    """What is wrong with the imports of the files that run.
+    """Yield the import errors of the files that run.
 
     Args:
-        handler: ``file.function``: files that it does not lead to are scripts, and not judged.
+        folder: of the function.
+        sources: its code.
+        resolver: of the same code.
+        handler: ``file.function``; files that it does not import are scripts, and not checked.
+        python: the target version.
     """
     try:
-        lines = requirements_file.read(folder.path)
-    except requirements_file.RequirementsError:  # the rule about requirements says so
+        lines = requirements.read(folder.path)
+    except requirements.RequirementsError:  # reported by the rule for requirements
         return
     file, _, function = handler.rpartition(".")
-    reader = _Imports(folder, sources, Libraries(lines, python), python, function)
-    running = reader.reached(file, meaning)
-    for source in running:
+    imports = _Imports(folder, sources, Libraries(lines, python), python, function)
+    for source in imports.reachable(file, resolver):
         for node in source.nodes():
             if isinstance(node, ast.Import | ast.ImportFrom) and not _is_guarded(node, source):
-                yield from reader.judge(node, source)
-    yield from reader.hidden()
+                yield from imports.check(node, source)
+    yield from imports.hidden_modules()
 
 
 class _Imports:
@@ -52,10 +55,10 @@ class _Imports:
         self.libraries = libraries
         self.python = python
         self.handler = handler
-        self.reported: set[str] = set()  # modules of libraries; one line for each will do
-        self.has_requirements = (folder.path / requirements_file.NAME).is_file()
-        self.modules: set[str] = set()  # dotted, of all files, libraries installed beside the code too
-        self.plain: set[str] = set()  # those that are folders without an __init__.py: only files are in them
+        self.reported: set[str] = set()  # modules of libraries: each is reported once
+        self.has_requirements = (folder.path / requirements.NAME).is_file()
+        self.modules: set[str] = set()  # dotted, of all files, installed libraries too
+        self.namespaces: set[str] = set()  # folders without an __init__.py
         files = list(folder.files())
         self.tops = {name.partition("/")[0].partition(".")[0] for name in folder.code() if _is_top(name)}
         for name in files:
@@ -64,19 +67,19 @@ class _Imports:
                 parts[-1] = parts[-1].partition(".")[0]
                 if parts[-1] == "__init__":
                     parts.pop()
-                around = {".".join(parts[:end]) for end in range(1, len(parts))}
-                self.plain |= around - self.modules
-                self.modules |= {".".join(parts), *around}
-                self.plain.discard(".".join(parts))
+                parents = {".".join(parts[:end]) for end in range(1, len(parts))}
+                self.namespaces |= parents - self.modules
+                self.modules |= {".".join(parts), *parents}
+                self.namespaces.discard(".".join(parts))
 
-    def reached(self, first: str, meaning: Meaning) -> list[Source]:
-        """The files that run: those that the handler's file leads to; all, when it is not there or imports by name."""
+    def reachable(self, first: str, resolver: Resolver) -> list[Source]:
+        """Return the files that the handler's file imports; all when it is missing or imports dynamically."""
         start = self.sources.get(first.replace("/", "."))
         if start is None:
             return list(self.sources.values())
-        found, waiting = {start}, [start]
-        while waiting:
-            source = waiting.pop()
+        reachable, queue = {start}, [start]
+        while queue:
+            source = queue.pop()
             for node in source.nodes():
                 names: list[str] = []
                 if isinstance(node, ast.Import):
@@ -85,20 +88,20 @@ class _Imports:
                     base = self.base(node, source)
                     names = [base, *(f"{base}.{alias.name}" for alias in node.names)] if base is not None else []
                 elif isinstance(node, ast.Call):
-                    values = meaning.of(node.func, source.scopes[node])
-                    if any(isinstance(value, Thing) and value.name in _DYNAMIC for value in values):
+                    values = resolver.of(node.func, source.scopes[node])
+                    if any(isinstance(value, ExternalName) and value.name in _DYNAMIC for value in values):
                         return list(self.sources.values())
                 for name in names:
                     parts = name.split(".")
                     for end in range(1, len(parts) + 1):
                         other = self.sources.get(".".join(parts[:end]))
-                        if other is not None and other not in found:
-                            found.add(other)
-                            waiting.append(other)
-        return sorted(found, key=lambda source: source.name)
+                        if other is not None and other not in reachable:
+                            reachable.add(other)
+                            queue.append(other)
+        return sorted(reachable, key=lambda source: source.name)
 
     def base(self, node: ast.ImportFrom, source: Source) -> str | None:
-        """The module that names are imported from, absolute; None when the dots lead out of every package."""
+        """Return the absolute name of the module to import from; None when the dots lead out of the package."""
         if not node.level:
             return node.module or ""
         package = source.module.split(".") if source.is_package() else source.module.split(".")[:-1]
@@ -106,7 +109,7 @@ class _Imports:
             return None
         return ".".join([*package[: len(package) - node.level + 1], *([node.module] if node.module else [])])
 
-    def judge(self, node: ast.Import | ast.ImportFrom, source: Source) -> Iterator[Finding]:
+    def check(self, node: ast.Import | ast.ImportFrom, source: Source) -> Iterator[Finding]:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield from self._module(alias.name, node, source)
@@ -115,24 +118,24 @@ class _Imports:
         if base is None:
             yield self._finding(node, source, self._relative(node, source))
             return
-        wrong = list(self._module(base, node, source))
-        yield from wrong
-        for alias in node.names if not wrong else ():
+        errors = list(self._module(base, node, source))
+        yield from errors
+        for alias in node.names if not errors else ():
             if base in self.sources and not self._has(base, alias.name):
                 yield self._finding(node, source, f"{self.sources[base].name} has no {alias.name}")
-            elif base in self.plain and f"{base}.{alias.name}" not in self.modules and alias.name != "*":
-                yield self._finding(node, source, f"there is no {alias.name} in the folder {base.replace('.', '/')}")
+            elif base in self.namespaces and f"{base}.{alias.name}" not in self.modules and alias.name != "*":
+                yield self._finding(node, source, f"no {alias.name} in the folder {base.replace('.', '/')}")
 
     def _relative(self, node: ast.ImportFrom, source: Source) -> str:
         dots = "." * node.level
         absolute = node.module or ""
         if "/" in source.name:
-            return f"from {dots}{absolute} import … leads out of the function's folder, which is all that is uploaded"
+            return f"from {dots}{absolute} import … leads out of the function's folder; only that folder is uploaded"
         names = ", ".join(alias.name for alias in node.names)
         instead = f"from {absolute} import {names}" if absolute else f"import {names}"
         return (
-            f"from {dots}{absolute} import … fails: the platform imports {source.name} by itself, not as part of a"
-            f" package; write {instead}"
+            f"from {dots}{absolute} import … fails: the platform imports {source.name} as a top-level module, not as"
+            f" part of a package; write {instead}"
         )
 
     def _has(self, module: str, name: str) -> bool:
@@ -141,8 +144,8 @@ class _Imports:
             return True
         if "__getattr__" in bindings or name.startswith("__"):
             return True
-        text = self.sources[module].text  # names that are made when the file runs
-        return any(word in text for word in ("globals()", "setattr(", "exec(", "sys.modules")) or _is_deep(
+        text = self.sources[module].text  # names defined dynamically
+        return any(word in text for word in ("globals()", "setattr(", "exec(", "sys.modules")) or _is_global(
             self.sources[module], name
         )
 
@@ -152,51 +155,51 @@ class _Imports:
             return
         if top in self.modules:
             if top in self.sources or any(each.startswith(f"{top}.") for each in self.sources):
-                yield self._finding(node, source, f"there is no module {name} in the folder")
+                yield self._finding(node, source, f"no module {name} in the folder")
             return
         if top == "cloudpy":
             if rest and rest[0] in _NOT_DEPLOYED:
-                text = f"cloudpy.{rest[0]} is for the developer, and not part of what `cloudpy package` makes"
+                text = f"cloudpy.{rest[0]} is a developer tool, which `cloudpy package` leaves out"
                 yield self._finding(node, source, text)
             return
-        if top in stdlib.ELSEWHERE:
-            yield self._finding(node, source, f"{top} is there on {stdlib.ELSEWHERE[top]} alone; the cloud runs Linux")
+        if top in stdlib.OTHER_SYSTEMS:
+            yield self._finding(node, source, f"{top} only exists on {stdlib.OTHER_SYSTEMS[top]}; the cloud runs Linux")
         elif not stdlib.has(top, self.python) and top not in stdlib.REMOVED:
             yield from self._library(top, node, source)
         elif not stdlib.has(top, self.python):
             since = stdlib.REMOVED[top]
             if self.libraries.has(top) == "no":
-                text = f"{top} is no longer part of the standard library from Python {since[0]}.{since[1]} on"
+                text = f"{top} was removed from the standard library in Python {since[0]}.{since[1]}"
                 yield self._finding(node, source, text)
 
     def _library(self, top: str, node: ast.Import | ast.ImportFrom, source: Source) -> Iterator[Finding]:
         if self.libraries.has(top) != "no" or top in self.reported:
             return
         self.reported.add(top)
-        where = "add the line" if self.has_requirements else f"there is no {requirements_file.NAME}: write one with"
+        how = "add the line" if self.has_requirements else f"there is no {requirements.NAME}: write one with"
+        python = f"Python {self.python[0]}.{self.python[1]}"
         text = (
-            f"there is no module {top} in the cloud: it is neither in the folder nor in Python {self.python[0]}."
-            f"{self.python[1]}, and {requirements_file.NAME} does not ask for it; {where} {distribution_of(top)}"
-            f"（{requirements_file.NAME} 中缺少 {distribution_of(top)}）"
+            f"no module {top} in the cloud: it is not in the folder, {python} or {requirements.NAME}; {how}"
+            f" {distribution_of(top)}（{requirements.NAME} 中缺少 {distribution_of(top)}）"
         )
-        # one that is not installed here may bring it along; what a helper imports when it is called may not be called
+        # a library that is not installed here may depend on it; a helper with the import may never be called
         is_sure = self.libraries.is_sure and function_name(source.scopes[node]) in ("", self.handler)
         yield self._finding(node, source, text, sure=is_sure)
 
-    def hidden(self) -> Iterator[Finding]:
-        """Own files at the top of the folder that are found in the place of a module that others import."""
+    def hidden_modules(self) -> Iterator[Finding]:
+        """Yield files at the top of the folder that are imported in place of a module of the same name."""
         for name in sorted(self.tops):
             file = self.sources[name].name if name in self.sources else f"{name}/"
-            owner = "the SDK" if name == "cloudpy" else self.libraries.brought_by(name)
+            owner = "the SDK" if name == "cloudpy" else self.libraries.distribution(name)
             if owner and not stdlib.has(name, self.python):
-                if file == f"{name}.py" and not self.libraries.is_file(name):  # a folder may be the library, copied
-                    text = f"{file} hides the module {name} of {owner} from everything that imports it; rename it"
+                if file == f"{name}.py" and not self.libraries.is_file(name):  # a folder may be a copy of the library
+                    text = f"{file} hides the module {name} of {owner}; rename it"
                     yield Finding(file, 0, "error", "hidden-module", text)
             elif name in stdlib.BUILT_IN:
                 text = f"{file} is never imported: the module {name} is built into Python; rename it"
                 yield Finding(file, 0, "error", "hidden-module", text)
             elif stdlib.has(name, self.python):
-                text = f"{file} hides the module {name} of the standard library, for libraries too; rename it"
+                text = f"{file} hides the module {name} of the standard library, from libraries too; rename it"
                 yield Finding(file, 0, "warning" if name in stdlib.RARE else "error", "hidden-module", text)
 
     def _finding(self, node: ast.AST, source: Source, text: str, *, sure: bool = True) -> Finding:
@@ -205,33 +208,33 @@ class _Imports:
 
 
 def _is_top(name: str) -> bool:
-    """Whether a file makes a name at the top of the folder that comes before others of that name."""
+    """Whether a file is a top-level module or package of the folder."""
     parts = name.split("/")
     return len(parts) == 1 or (len(parts) == 2 and parts[1] == "__init__.py")
 
 
-def _is_deep(source: Source, name: str) -> bool:
-    """Whether a function of the file makes `name` a global of it."""
+def _is_global(source: Source, name: str) -> bool:
+    """Whether a function of the file declares `name` global."""
     return any(isinstance(node, ast.Global) and name in node.names for node in source.nodes())
 
 
 def _is_guarded(node: ast.AST, source: Source) -> bool:
-    """Whether a failure of the import is expected, or the platform does not come there."""
-    child, around = node, source.parent(node)
-    while around is not None:
-        if isinstance(around, ast.Try) and child in around.body:
-            if any(_catches_import_errors(handler) for handler in around.handlers):
+    """Whether the code expects the import to fail, or the platform does not run it."""
+    child, parent = node, source.parent(node)
+    while parent is not None:
+        if isinstance(parent, ast.Try) and child in parent.body:
+            if any(_catches_import_errors(handler) for handler in parent.handlers):
                 return True
-        if isinstance(around, ast.With) and child in around.body:
-            if any(_suppresses_import_errors(item.context_expr) for item in around.items):
+        if isinstance(parent, ast.With) and child in parent.body:
+            if any(_suppresses_import_errors(item.context_expr) for item in parent.items):
                 return True
-        if isinstance(around, ast.ExceptHandler):  # the other way of something that was tried
+        if isinstance(parent, ast.ExceptHandler):  # the fallback of a failed import
             return True
-        if isinstance(around, ast.If):
-            test = ast.unparse(around.test)
-            if any(word in test for word in _GUARDS):
+        if isinstance(parent, ast.If):
+            test = ast.unparse(parent.test)
+            if any(guard in test for guard in _GUARDS):
                 return True
-        child, around = around, source.parent(around)
+        child, parent = parent, source.parent(parent)
     return False
 
 
@@ -249,5 +252,5 @@ def _suppresses_import_errors(manager: ast.expr) -> bool:
 
 
 def _names_import_errors(caught: ast.expr) -> bool:
-    written = ast.unparse(caught)
-    return any(word in written for word in ("ImportError", "ModuleNotFoundError", "Exception"))
+    text = ast.unparse(caught)
+    return any(name in text for name in ("ImportError", "ModuleNotFoundError", "Exception"))

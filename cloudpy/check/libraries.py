@@ -1,4 +1,4 @@
-"""Which modules the distributions of a requirements.txt bring along."""
+"""The modules that the distributions of a requirements.txt install."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Literal, NamedTuple
 from packaging.markers import default_environment
 from packaging.requirements import InvalidRequirement, Requirement
 
-from .requirements_file import Line
+from .requirements import Line
 
-# Modules that are named otherwise than their distribution, for distributions that are not installed here.
+# Distribution -> its modules, where the names differ; for distributions that are not installed here
 _MODULES = {
     "attrs": ("attr", "attrs"),
     "beautifulsoup4": ("bs4",),
@@ -36,14 +36,14 @@ _MODULES = {
     "scikit-learn": ("sklearn",),
     "setuptools": ("setuptools", "pkg_resources"),
 }
-_OPTION = re.compile(r"\s--?[A-Za-z].*$")  # --hash=… behind a requirement
-_MIN_LENGTH = 3  # characters that two names must share before one is taken to be meant by the other
+_OPTION = re.compile(r"\s--?[A-Za-z].*$")  # --hash=… after a requirement
+_MIN_LENGTH = 3  # characters of a name that may be a part of another
 
 Answer = Literal["yes", "no", "maybe"]
 
 
 class _Installed(NamedTuple):
-    """A distribution that is installed beside cloudpy: what it brings and needs."""
+    """A distribution that is installed next to cloudpy."""
 
     modules: frozenset[str]
     files: frozenset[str]  # without .py
@@ -51,12 +51,12 @@ class _Installed(NamedTuple):
 
 
 class Libraries:
-    """The modules that `lines` bring, as far as they can be known without a download.
+    """The modules that `lines` install, as far as they are known without a download.
 
     Attributes:
-        unknown: distributions that are not installed here: what they bring can only be guessed.
-        is_sure: whether those that the lines name are all installed here, so that what they need is known too.
-        opaque: a line names no distribution: a folder, a file, an address.
+        unknown: distributions that are not installed here; their modules can only be guessed.
+        is_sure: all distributions in the lines are installed here, so their dependencies are known.
+        opaque: a line is a folder, a file or a URL.
     """
 
     def __init__(self, lines: Iterable[Line], python: tuple[int, int]) -> None:
@@ -65,7 +65,7 @@ class Libraries:
         self.is_sure = True
         self._modules: dict[str, str] = {}
         self._files: set[str] = set()
-        self._needed: list[tuple[str, str]] = []
+        self._dependencies: list[tuple[str, str]] = []
         self._seen: set[tuple[str, str]] = set()
         self._environment = {key: str(value) for key, value in default_environment().items()}
         version = f"{python[0]}.{python[1]}"
@@ -78,43 +78,43 @@ class Libraries:
                 self.opaque = True
                 continue
             self._add(_OPTION.sub("", line.text))
-        self._add_needed()
+        self._add_dependencies()
 
     def has(self, module: str) -> Answer:
-        """Whether `module`, the first word of an import, is brought."""
+        """Return whether the top-level `module` is installed."""
         if module in self._modules:
             return "yes"
         if self.opaque or any(_resemble(module, each) for each in self.unknown):
             return "maybe"
         return "no"
 
-    def brought_by(self, module: str) -> str:
-        """The distribution that brings `module`; empty when none is known to."""
+    def distribution(self, module: str) -> str:
+        """Return the distribution that installs `module`; empty when it is unknown."""
         if module in self._modules:
             return self._modules[module]
         return next((each for each in sorted(self.unknown) if _normal(module) == each), "")
 
     def is_file(self, module: str) -> bool:
-        """Whether the library that brings `module` is that one file, which may have been copied."""
+        """Whether the library of `module` is a single file, which may have been copied."""
         return module in self._files
 
-    def _add_needed(self) -> None:
-        """What those that are named need themselves."""
+    def _add_dependencies(self) -> None:
+        """Add the dependencies of the distributions."""
         self.is_sure = not self.unknown
-        while self._needed:
-            text, extra = self._needed.pop()
+        while self._dependencies:
+            text, extra = self._dependencies.pop()
             self._add(text, extra)
 
     def _add(self, text: str, extra: str = "") -> None:
         try:
-            asked = Requirement(text)
+            requirement = Requirement(text)
         except InvalidRequirement:
             self.opaque = True
             return
-        if asked.marker is not None and not asked.marker.evaluate({**self._environment, "extra": extra}):
+        if requirement.marker is not None and not requirement.marker.evaluate({**self._environment, "extra": extra}):
             return
-        name = _normal(asked.name)
-        for option in ("", *sorted(asked.extras)):
+        name = _normal(requirement.name)
+        for option in ("", *sorted(requirement.extras)):
             if (name, option) in self._seen:
                 continue
             self._seen.add((name, option))
@@ -127,26 +127,26 @@ class Libraries:
             for module in installed.modules:
                 self._modules.setdefault(module, name)
             self._files |= installed.files
-            self._needed += [(needed, option) for needed in installed.requires]
+            self._dependencies += [(dependency, option) for dependency in installed.requires]
 
 
 def distribution_of(module: str) -> str:
-    """The distribution to ask for when `module` is wanted."""
+    """Return the distribution to require for a module."""
     for name, modules in _MODULES.items():
         if module in modules:
             return name
-    found = importlib.metadata.packages_distributions().get(module)
-    return found[0] if found else module
+    names = importlib.metadata.packages_distributions().get(module)
+    return names[0] if names else module
 
 
 @cache
 def _installed(name: str) -> _Installed | None:
     try:
-        found = importlib.metadata.distribution(name)
+        distribution = importlib.metadata.distribution(name)
     except (importlib.metadata.PackageNotFoundError, ValueError):
         return None
-    paths = list(found.files or ())
-    modules = set((found.read_text("top_level.txt") or "").split())
+    paths = list(distribution.files or ())
+    modules = set((distribution.read_text("top_level.txt") or "").split())
     for path in paths:
         first = path.parts[0]
         if (len(path.parts) > 1 or first.endswith((".py", ".so", ".pyd"))) and first.partition(".")[0].isidentifier():
@@ -154,7 +154,7 @@ def _installed(name: str) -> _Installed | None:
     if name == "wx-cloudpy":  # an editable install lists no files
         modules.add("cloudpy")
     files = frozenset(str(path)[:-3] for path in paths if str(path).endswith(".py"))
-    return _Installed(frozenset(modules), files, tuple(found.requires or ()))
+    return _Installed(frozenset(modules), files, tuple(distribution.requires or ()))
 
 
 def _resemble(module: str, distribution: str) -> bool:

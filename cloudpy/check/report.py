@@ -1,52 +1,38 @@
-"""All that is said of one function."""
+"""Run all checks of one function."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 
-from . import (
-    calls,
-    database,
-    handler,
-    imports,
-    loading,
-    parameters,
-    permissions,
-    raw_upload,
-    sdk,
-    secrets,
-    triggers,
-    upload,
-    version,
-    waiting,
-)
+from ..runtime.loader import DEFAULT
+from . import apis, await_rules, calls, database, handler, imports, requirements, ruff, sdk, secrets, stdlib
 from .calls import ApiCall
-from .config_file import ConfigFile
+from .config_file import ConfigFile, trigger_findings
 from .finding import SEVERITIES, Finding
-from .folder import Folder
-from .meaning import Meaning
+from .folder import Folder, size_findings
+from .resolver import Resolver
 from .source import read
-
-DEFAULT_HANDLER = "index.main"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found in one folder.
+    """The result of checking one folder.
 
     Attributes:
-        folder: as it was given.
+        folder: as passed to `check`.
         calls: each place that calls an API.
         findings: by file and line.
+        notes: sentences about checks that were not run.
     """
 
     folder: str
     calls: tuple[ApiCall, ...]
     findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
 
     def count(self, severity: str) -> int:
-        """How many findings have this severity."""
+        """Return the number of findings with this severity."""
         return sum(finding.severity == severity for finding in self.findings)
 
 
@@ -54,53 +40,56 @@ def check(
     folder: str | os.PathLike[str],
     *,
     python: tuple[int, int] = (3, 10),
-    handler_name: str = DEFAULT_HANDLER,
+    handler_name: str = DEFAULT,
     packaged: bool = False,
 ) -> Report:
-    """Reads a function's folder; nothing of it is run.
+    """Check a function's folder without running its code.
 
     Args:
-        python: the version that it will run on.
+        folder: its path.
+        python: the target version.
         handler_name: ``file.function``.
         packaged: the platform calls the entry that ``cloudpy package`` writes, which awaits the handler.
 
     Raises:
         LoadError: there is no such folder.
     """
-    place = Folder(folder)
-    config = ConfigFile(place.path)
-    sources, found = read(place)
-    unreadable = {finding.file for finding in found}
-    meaning = Meaning(sources)
-    called, unseen = calls.find(meaning)
-    found += handler.findings(handler_name, sources, meaning, unreadable)
+    function = Folder(folder)
+    config = ConfigFile(function.path)
+    sources, findings = read(function)
+    unreadable = {finding.file for finding in findings}
+    resolver = Resolver(sources)
+    api_calls, dynamic_calls = calls.find(resolver)
+    findings += handler.findings(handler_name, sources, resolver, unreadable)
     if not packaged:
-        found += raw_upload.findings(handler_name, sources, meaning, place)
-    found += imports.findings(place, sources, meaning, handler_name, python)
-    found += sdk.findings(meaning)
-    found += database.findings(meaning)
-    found += loading.findings(meaning)
-    found += permissions.findings(called, unseen, config)
-    found += parameters.findings(called)
-    found += waiting.findings(called, meaning, handler_name.rpartition(".")[2])
-    found += version.findings(sources, meaning, python)
-    found += secrets.findings(sources, place)
-    found += triggers.findings(config)
-    found += upload.findings(place, sources)
+        findings += handler.undecorated_findings(handler_name, sources, resolver, function)
+    findings += imports.findings(function, sources, resolver, handler_name, python)
+    findings += sdk.findings(resolver)
+    findings += database.findings(resolver)
+    findings += apis.permission_findings(api_calls, dynamic_calls, config)
+    findings += apis.parameter_findings(api_calls)
+    findings += await_rules.findings(api_calls, resolver, handler_name.rpartition(".")[2])
+    ruff_findings, note = ruff.check(function, sources, python)
+    findings += ruff_findings
+    findings += stdlib.findings(sources, resolver, python)
+    findings += secrets.findings(sources, function)
+    findings += trigger_findings(config)
+    findings += requirements.findings(function, sources)
+    findings += size_findings(function)
     ordered = sorted(
-        dict.fromkeys(found), key=lambda each: (each.file, each.line, SEVERITIES.index(each.severity), each.text)
+        dict.fromkeys(findings), key=lambda each: (each.file, each.line, SEVERITIES.index(each.severity), each.text)
     )
-    return Report(os.fspath(folder), tuple(called), tuple(ordered))
+    return Report(os.fspath(folder), tuple(api_calls), tuple(ordered), (note,) if note else ())
 
 
 def fix(report: Report) -> list[str]:
-    """Adds to the config.json what the code calls and it does not allow.
+    """Add missing permissions to the config.json.
 
     Returns:
         The APIs that were added.
 
     Raises:
         OSError: the file cannot be written.
-        ValueError: the file is unusable; the report says why.
+        ValueError: the file is invalid; the report has the error.
     """
-    return ConfigFile(Folder(report.folder).path).allow(permissions.callable_apis(list(report.calls)))
+    return ConfigFile(Folder(report.folder).path).allow(apis.callable_apis(list(report.calls)))

@@ -1,4 +1,4 @@
-"""The user's code as syntax trees, with what is needed to ask what a name means."""
+"""The user's code as syntax trees, with the scopes that resolving names needs."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Scope:
-    """Where names are bound: a module, a class or a function.
+    """A module, a class or a function, which bind names.
 
     Attributes:
-        bindings: name -> what it may stand for: an expression, an import, a def, a class; None for what cannot be told.
-        parent: the scope around it; None for a module.
+        bindings: name -> the nodes it may stand for: an expression, an import, a def, a class; None for unknown values.
+        parent: the enclosing scope; None for a module.
     """
 
     def __init__(self, node: ast.AST, source: Source, parent: Scope | None) -> None:
@@ -26,13 +26,13 @@ class Scope:
         self.parent = parent
         self.bindings: dict[str, list[ast.AST | None]] = {}
 
-    def bind(self, name: str, meaning: ast.AST | None) -> None:
-        """Notes one more thing that `name` may stand for."""
-        self.bindings.setdefault(name, []).append(meaning)
+    def bind(self, name: str, value: ast.AST | None) -> None:
+        """Add a value that `name` may stand for."""
+        self.bindings.setdefault(name, []).append(value)
 
     @property
     def function(self) -> Scope | None:
-        """The nearest function around, this one included."""
+        """The innermost function, this one included."""
         scope: Scope | None = self
         while scope is not None and not isinstance(scope.node, FunctionNode | ast.Lambda):
             scope = scope.parent
@@ -44,9 +44,13 @@ class Source:
 
     Attributes:
         name: relative to the function's folder, with ``/``.
+        text: the decoded content.
+        tree: the syntax tree.
         module: the name it is imported by.
         scope: of the module.
-        parents, scopes: of each node.
+        parents: of each node.
+        scopes: of each node.
+        attributes: ``self.x = …`` in the methods of each class.
     """
 
     def __init__(self, name: str, text: str, tree: ast.Module) -> None:
@@ -57,16 +61,15 @@ class Source:
         self.scope = Scope(tree, self, None)
         self.parents: dict[ast.AST, ast.AST] = {}
         self.scopes: dict[ast.AST, Scope] = {}
-        # `self.x = …` in the methods of a class
         self.attributes: dict[ast.AST, dict[str, list[ast.AST | None]]] = {}
         self._visit(tree, self.scope)
 
     def nodes(self) -> Iterator[ast.AST]:
-        """All nodes, in no order that counts."""
+        """Return an iterator of all nodes."""
         return iter(self.scopes)
 
     def parent(self, node: ast.AST) -> ast.AST | None:
-        """The node around."""
+        """Return the parent of a node; None for the module."""
         return self.parents.get(node)
 
     def is_package(self) -> bool:
@@ -82,7 +85,7 @@ class Source:
             if not isinstance(node, ast.ClassDef):
                 _bind_parameters(node.args, inner)
         for field, value in ast.iter_fields(node):
-            # decorators, defaults and annotations are read where the function stands
+            # decorators, defaults and annotations belong to the enclosing scope
             where = inner if field == "body" else scope
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.AST):
@@ -122,7 +125,7 @@ class Source:
 
 
 def owner_class(scope: Scope, name: str) -> ast.ClassDef | None:
-    """The class whose method `scope` is in, when `name` is that method's first parameter (``self``)."""
+    """Return the class of the method that `scope` is in, if `name` is its first parameter (``self``)."""
     function = scope.function
     if function is None or function.parent is None or not isinstance(function.node, FunctionNode):
         return None
@@ -132,25 +135,25 @@ def owner_class(scope: Scope, name: str) -> ast.ClassDef | None:
 
 
 def read(folder: Folder) -> tuple[list[Source], list[Finding]]:
-    """The user's files, and what keeps some of them from being read."""
+    """Return the user's files, and errors for those that cannot be parsed."""
     sources: list[Source] = []
     findings: list[Finding] = []
     for name in folder.code():
         data = folder.read(name)
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # those about the user's code are not ours to print
+                warnings.simplefilter("ignore")  # about the user's code
                 tree = ast.parse(data, name)
-                compile(data, name, "exec", dont_inherit=True)  # finds an await outside of async def, too
+                compile(data, name, "exec", dont_inherit=True)  # also finds an await outside of async def
             text = data.decode("utf-8-sig", "replace")
             sources.append(Source(name, text, tree))
         except SyntaxError as error:
-            what = error.msg if isinstance(error.msg, str) else "it cannot be read"
-            findings.append(Finding(name, error.lineno or 0, "error", "syntax", f"the code cannot be read: {what}"))
-        except (ValueError, RecursionError, MemoryError) as error:
             findings.append(
-                Finding(name, 0, "error", "syntax", f"the code cannot be read: {error or type(error).__name__}")
+                Finding(name, error.lineno or 0, "error", "syntax", f"invalid syntax: {error.msg or error}")
             )
+        except (ValueError, RecursionError, MemoryError) as error:
+            text = f"the code cannot be parsed: {str(error) or type(error).__name__}"
+            findings.append(Finding(name, 0, "error", "syntax", text))
     return sources, findings
 
 

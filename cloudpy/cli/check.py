@@ -1,4 +1,4 @@
-"""``cloudpy check``: what would fail, or surprise, once a function is uploaded."""
+"""``cloudpy check``: lint functions before deploying."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Examples:
   cloudpy check functions/* --json
 
 \b
-Exit codes: 0 no errors, 1 errors, 2 the command was not understood.
+Exit codes: 0 no errors, 1 errors, 2 usage error.
 """
 )
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True)
@@ -37,19 +37,18 @@ Exit codes: 0 no errors, 1 errors, 2 the command was not understood.
     type=click.Choice(PYTHONS),
     default=PYTHONS[0],
     show_default=True,
-    help="The Python it will run on.  云端 Python 版本",
+    help="Python version in the cloud.  云端 Python 版本",
 )
-@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="What the platform calls.")
-@click.option("--fix", "fixing", is_flag=True, help="Write missing permissions into config.json.  自动补全权限")
-@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
+@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="Entry point.")
+@click.option("--fix", "fixing", is_flag=True, help="Add missing permissions to config.json.  自动补全权限")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
 def check(folders: tuple[str, ...], python: str, handler: str, fixing: bool, as_json: bool) -> None:
-    """Read the cloud functions in DIR..., without running them, and say what is wrong.
+    """Lint the cloud functions in DIR... before deploying, without running them.
 
-    A DIR is a function's folder, or a folder that holds several. The APIs that the code calls are held against
-    permissions.openapi of config.json and against the catalogue; further: the handler, missing awaits, literal
-    parameters, the Python version, keys in the code, triggers, requirements, size.
+    A DIR is a function's folder, or a folder of functions. Checks permissions, API names, literal parameters, the
+    handler, missing awaits, imports, the Python version, secrets, triggers, requirements and size.
     """
-    from ..check import check as read
+    from ..check import check as check_folder
     from ..check import fix, functions_in
 
     major, _, minor = python.partition(".")
@@ -57,7 +56,7 @@ def check(folders: tuple[str, ...], python: str, handler: str, fixing: bool, as_
     try:
         split(handler)
         names = list(dict.fromkeys(name for folder in folders for name in functions_in(folder)))
-        reports = [read(name, python=version, handler_name=handler) for name in names]
+        reports = [check_folder(name, python=version, handler_name=handler) for name in names]
     except LoadError as error:
         raise click.UsageError(str(error)) from None
     added: dict[str, list[str]] = {}
@@ -65,21 +64,23 @@ def check(folders: tuple[str, ...], python: str, handler: str, fixing: bool, as_
         for index, report in enumerate(reports):
             try:
                 added[report.folder] = fix(report)
-            except ValueError:  # a config.json that is no use is among the findings
+            except ValueError:  # an invalid config.json is among the findings
                 continue
             except OSError as error:
                 path = os.path.join(report.folder, "config.json")
                 raise click.ClickException(f"{path} cannot be written: {error.strerror or error}") from None
             if added[report.folder]:
-                reports[index] = read(report.folder, python=version, handler_name=handler)
+                reports[index] = check_folder(report.folder, python=version, handler_name=handler)
     if as_json:
         echo(json.dumps(_plain(reports, added), ensure_ascii=False, indent=2))
     else:
-        _tell(reports, added)
+        _print(reports, added)
+    for note in dict.fromkeys(note for report in reports for note in report.notes):
+        echo(f"note: {note}", err=True)
     sys.exit(1 if any(report.count("error") for report in reports) else 0)
 
 
-def _tell(reports: list[Report], added: dict[str, list[str]]) -> None:
+def _print(reports: list[Report], added: dict[str, list[str]]) -> None:
     for report in reports:
         for finding in report.findings:
             where = os.path.normpath(os.path.join(report.folder, finding.file))
@@ -110,7 +111,14 @@ def _plain(reports: list[Report], added: dict[str, list[str]]) -> dict[str, Any]
             {
                 "folder": report.folder,
                 "calls": [
-                    {"api": call.api, "file": call.file, "line": call.line, "face": call.face} for call in report.calls
+                    {
+                        "api": call.api,
+                        "file": call.file,
+                        "line": call.line,
+                        "client": call.client,
+                        "face": call.client,  # deprecated: the old name of "client"
+                    }
+                    for call in report.calls
                 ],
                 "findings": [
                     {

@@ -79,7 +79,7 @@ def package(
 
 
 def _tell(made: Package) -> None:
-    from ..check.upload import size_text
+    from ..check.folder import size_text
 
     packed = f", {size_text(made.packed)} packed" if made.packed else ""
     echo(f"{made.out}: {size_text(made.size)}{packed}")

@@ -7,8 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..check.folder import Folder
-from ..check.upload import MAX_CODE, size_text
+from ..check.folder import MAX_CODE, Folder, size_text
 from . import archive, bytecode, entry, own, resolver, users_files
 from .errors import PackageError
 from .needs import Needs, needs

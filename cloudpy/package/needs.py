@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from ..check import requirements_file
+from ..check import requirements
 from ..check.folder import Folder
+from ..check.requirements import DISTRIBUTION
 from ..check.source import Source, read
-from ..check.upload import DISTRIBUTION
 from .errors import PackageError
 
 
@@ -43,10 +43,10 @@ def needs(folder: Folder, *, server: bool) -> Needs:
     sources, _ = read(folder)
     asks = {name for source in sources for name in _options(source)}
     try:
-        lines = requirements_file.read(folder.path)
-    except requirements_file.RequirementsError as error:
+        lines = requirements.read(folder.path)
+    except requirements.RequirementsError as error:
         raise PackageError(f"{error.file}:{error.number}: {error}") from None
-    requirements = [line.text for line in lines if line.distribution != DISTRIBUTION]
+    wanted = [line.text for line in lines if line.distribution != DISTRIBUTION]
     own: list[str] = []
     imports = {name for source in sources for name in _imports(source)}
     calls = bool(imports & {"cloudpy", "cloudpy.sync"})
@@ -58,7 +58,7 @@ def needs(folder: Folder, *, server: bool) -> Needs:
         own.append("pyyaml>=6.0.2")
     if "validate" in asks:
         own.append("jsonschema>=4.20")
-    return Needs(calls, "cloudpy" in imports, bool(asks), tuple(requirements), tuple(own))
+    return Needs(calls, "cloudpy" in imports, bool(asks), tuple(wanted), tuple(own))
 
 
 def _options(source: Source) -> set[str]:

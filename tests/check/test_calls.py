@@ -133,8 +133,8 @@ def test_what_is_installed_beside_the_code_and_tests_are_not_the_users(tmp_path:
     [
         ("await getattr(cloud.openapi, event['api'])()", "getattr() on cloud.openapi"),
         ("await getattr(cloud.openapi.cloudbase, event['api'])()", "getattr() on cloud.openapi.cloudbase"),
-        ("await helpers.ask(cloud)", "cloud is handed to helpers.ask()"),
-        ("await helpers.ask(api=cloud.openapi.wxacode)", "cloud.openapi.wxacode is handed to helpers.ask()"),
+        ("await helpers.ask(cloud)", "cloud is passed to helpers.ask()"),
+        ("await helpers.ask(api=cloud.openapi.wxacode)", "cloud.openapi.wxacode is passed to helpers.ask()"),
     ],
 )
 def test_names_that_show_when_the_code_runs(line: str, words: str, tmp_path: Path) -> None:

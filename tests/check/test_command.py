@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,7 @@ def test_one_line_a_finding_and_a_summary(tmp_path: Path) -> None:
     function(tmp_path / "steps", CODE)
     done = cloudpy("check", "steps", cwd=tmp_path)
     first, *rest = done.stdout.splitlines()
-    assert first.startswith("steps/index.py:4: error[permission]: wxacode.getUnlimited is called and not allowed")
+    assert first.startswith("steps/index.py:4: error[permission]: wxacode.getUnlimited is called without permission")
     assert [
         "steps: calls cloudbase.getOpenData (index.py:5); wxacode.getUnlimited (index.py:4)",
         "1 function: 1 error, 0 warnings, 0 hints",
@@ -50,13 +52,13 @@ def test_the_examples_are_clean() -> None:
 
 def test_as_json(tmp_path: Path) -> None:
     done = cloudpy("check", function(tmp_path, CODE), "--json")
-    told = json.loads(done.stdout)
-    (only,) = told["functions"]
-    assert {"api": API, "file": "index.py", "line": 5, "face": "async"} in only["calls"]
+    report = json.loads(done.stdout)
+    (only,) = report["functions"]
+    assert {"api": API, "file": "index.py", "line": 5, "client": "async", "face": "async"} in only["calls"]
     assert [("index.py", 4, "error", "permission")] == [
         (each["file"], each["line"], each["severity"], each["code"]) for each in only["findings"]
     ]
-    assert (1, 0, 0, 1) == (told["errors"], told["warnings"], told["hints"], done.returncode)
+    assert (1, 0, 0, 1) == (report["errors"], report["warnings"], report["hints"], done.returncode)
 
 
 def test_fix_makes_the_file(tmp_path: Path) -> None:
@@ -132,7 +134,7 @@ def test_fix_does_not_touch_a_broken_file(tmp_path: Path) -> None:
     [
         (["nowhere"], "there is no folder nowhere"),
         (["file.txt"], "file.txt is a file"),
-        (["empty"], "holds no .py file"),
+        (["empty"], "has no .py file"),
         ([], "Missing argument"),
         (["good", "--python", "2.7"], "2.7"),
         (["good", "--handler", "main"], "file.function"),
@@ -155,3 +157,23 @@ def test_nothing_of_the_function_is_run_or_written(tmp_path: Path) -> None:
     assert before == sorted(path.name for path in folder.iterdir())
     assert not (tmp_path / "ran").exists()
     shutil.rmtree(folder)
+
+
+RUFFLESS = """
+import sys
+sys.modules["ruff"] = None  # find_spec() finds nothing
+import importlib.util, shutil
+shutil.which = lambda name: None
+importlib.util.find_spec = lambda name, find=importlib.util.find_spec: None if name == "ruff" else find(name)
+from cloudpy.cli import main
+main(["check", sys.argv[1]])
+"""
+
+
+@pytest.mark.once
+def test_without_ruff_it_says_what_was_not_checked(tmp_path: Path) -> None:
+    function(tmp_path, "import time\nasync def main(event, context):\n    time.sleep(1)\n", [])
+    done = subprocess.run([sys.executable, "-c", RUFFLESS, tmp_path], capture_output=True, encoding="utf-8")
+    assert "note: ruff is not installed, so syntax newer than the target Python and blocking calls" in done.stderr
+    assert "pip install 'wx-cloudpy[check]'" in done.stderr
+    assert (1, False) == (done.returncode, "[blocking]" in done.stdout), done.stdout

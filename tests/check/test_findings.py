@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cloudpy.check import check
-from cloudpy.check.triggers import cron_error
+from cloudpy.check.config_file import cron_error
 
 from .folders import API, function, texts, told, write
 
@@ -158,7 +158,7 @@ def test_await_of_the_sync_face(tmp_path: Path) -> None:
     ("lines", "words"),
     [
         (["import time", "time.sleep(1)"], "await asyncio.sleep"),
-        (["from time import sleep as nap", "nap(1)"], "time.sleep()"),
+        (["from time import sleep as nap", "nap(1)"], "nap() blocks"),
         (["import requests", "requests.get('http://x')"], "await asyncio.to_thread(requests.get, …)"),
     ],
 )
@@ -327,7 +327,7 @@ def test_newer_than_the_target(code: str, since: str, python: tuple[int, int], t
     folder = function(tmp_path, f"{code}\ndef main(event, context): ...\n", [])
     report = check(folder, python=python)
     assert ["python"] == [each.code for each in report.findings]
-    assert f"came with Python {since}" in texts(report)
+    assert f"added in Python {since}" in texts(report)
     assert [] == told(check(folder, python=(3, 13)))
 
 
@@ -428,7 +428,7 @@ def test_triggers(tmp_path: Path) -> None:
     config["triggers"] = [good, {"name": "1", "type": "cron", "config": "* * * * * * *"}]
     report = check(write(folder, {"config.json": config}))
     assert 3 == report.count("error")
-    assert "takes one a function" in texts(report)
+    assert "allows one per function" in texts(report)
 
 
 @pytest.mark.parametrize(

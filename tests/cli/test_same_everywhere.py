@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudpy._client.permissions import misplaced
-from cloudpy.check import check, requirements_file
+from cloudpy.check import check, requirements
 from cloudpy.cli import SUBCOMMANDS, console
 from cloudpy.errors import ConfigError
 from cloudpy.runner import function_config
@@ -217,7 +217,7 @@ def test_requirements_as_pip_reads_them(encoding: str, tmp_path: Path) -> None:
     text = f"{mark}wx-cloudpy\r\nidna==3.7  # 中文\r\n"
     function(tmp_path, "import cloudpy\nimport idna\n" + PLAIN)
     (tmp_path / "requirements.txt").write_bytes(text.encode(encoding))
-    assert ["wx-cloudpy", "idna==3.7"] == [line.text for line in requirements_file.read(tmp_path)]
+    assert ["wx-cloudpy", "idna==3.7"] == [line.text for line in requirements.read(tmp_path)]
     assert [] == list(check(tmp_path).findings)
 
 

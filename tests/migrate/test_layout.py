@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cloudpy.check import ruff
 from cloudpy.migrate import draft, format_files, formatter
 from cloudpy.migrate.bundle import bundle, everything, helpers
 from tests.migrate.both import Snippet, module, translate
@@ -86,7 +87,7 @@ def test_random_conditions_mean_the_same_after_the_layout(seed: int, tmp_path: P
 
 
 def test_where_there_is_no_ruff_nothing_is_laid_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formatter, "find_spec", lambda name: None)
+    monkeypatch.setattr(ruff, "find_spec", lambda name: None)
     monkeypatch.setattr(shutil, "which", lambda name: None)
     path = tmp_path / "index.py"
     path.write_text("def  main( event,context ):\n  return ( event )\n", "utf-8")
