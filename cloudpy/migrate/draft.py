@@ -17,16 +17,17 @@ from .bundle import bundle
 from .diagnostics import Caveat, Todo
 from .inference import Types
 from .module import SDK, Module
-from .nodes import field, imported_from, line_of, required, strip, text_of
+from .nodes import field, line_of, strip, text_of
+from .program import CODE, read_program
 from .scaffold import first_test, local_yaml, requirements
-from .syntax import Node, SyntaxProblem, parse
-from .translator import Translator, python_name
+from .syntax import Node, SyntaxProblem
+from .translator import Translator
 
 _NO_MAIN = 'def main(event, context):\n    raise js.NotTranslated("there is no exports.main that is seen here")\n'
 _MAIN = re.compile(r"^(?:(?:async )?def main\(|main = )", re.MULTILINE)
+_HANDLER = re.compile(r"exports\.main\b|export (?:const|async function|function) main\b|exports *= *\{[^}]*\bmain\b")
 # A tree of MAX_DEPTH levels is walked in several frames a level
 _FRAMES = 5_000
-_CODE = (".js", ".ts", ".mjs", ".cjs", ".mts", ".cts")
 _LEFT = {"node_modules", "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "tsconfig.json"}
 _LEFT |= {"events", "test", "tests", "__tests__", "compare.yaml"}
 
@@ -108,22 +109,35 @@ def entry_of(folder: Path) -> str:
 
 
 def functions_in(folder: Path) -> list[Path]:
-    """Return the functions that are meant by `folder`: itself, or the folders in it that are one."""
+    """Return the functions that are meant by `folder`: itself, or those in it.
+
+    Raises:
+        NoFunction: There is none.
+    """
     try:
         entry_of(folder)
         return [folder]
     except NoFunction:
-        result = []
-        for inner in sorted(folder.iterdir()):
-            if inner.is_dir() and inner.name not in _LEFT and not inner.name.startswith("."):
-                try:
-                    entry_of(inner)
-                    result.append(inner)
-                except NoFunction:
-                    continue
-        if result:
-            return result
+        functions = _inner_functions(folder, is_project=True)
+        if functions:
+            return functions
         raise
+
+
+def _inner_functions(folder: Path, *, is_project: bool) -> list[Path]:
+    functions: list[Path] = []
+    for inner in sorted(folder.iterdir()):
+        if not inner.is_dir() or inner.is_symlink() or inner.name in _LEFT or inner.name.startswith("."):
+            continue
+        try:
+            entry = entry_of(inner)
+        except NoFunction:
+            functions += _inner_functions(inner, is_project=False)
+            continue
+        # a page of the mini program has an index.js, too
+        if is_project or _HANDLER.search((inner / entry).read_text("utf-8", "replace")):
+            functions.append(inner)
+    return functions
 
 
 def draft(folder: Path, *, sync: bool = False) -> Draft:
@@ -152,8 +166,8 @@ def draft(folder: Path, *, sync: bool = False) -> Draft:
 
 
 def _drafted(folder: Path, entry: str, sync: bool) -> Draft:
-    modules: dict[str, Module] = {}
-    _read(folder, entry, modules, [])
+    program = read_program(folder, entry)
+    modules = program.modules
     result = Draft(folder.resolve().name, lines={"translated": 0, "marked": 0, "untouched": 0})
     handles_dates = any(module.handles_dates for module in modules.values())
     code: dict[str, str] = {}
@@ -181,6 +195,8 @@ def _drafted(folder: Path, entry: str, sync: bool) -> Draft:
     if helpers:
         code["js.py"] = bundle(helpers, attributes)
     result.files = {path: text.encode() for path, text in code.items()}
+    for path, source in program.data.items():
+        result.files[path] = (folder / source).read_bytes()
     _others(folder, result)
     _settings(result)
     text, known, unknown = requirements(_packages(folder, modules))
@@ -191,50 +207,6 @@ def _drafted(folder: Path, entry: str, sync: bool) -> Draft:
     result.files["test_index.py"] = first_test(result.todos, _first_event(folder)).encode()
     result.todos.sort(key=lambda mark: (mark.file, mark.line))
     return result
-
-
-def _read(folder: Path, name: str, modules: dict[str, Module], around: list[str]) -> None:
-    text = (folder / name).read_text("utf-8-sig", "replace")
-    root = parse(text, name)
-    right_type: dict[str, Module] = {}
-    data: dict[str, str] = {}
-    for source in _sources(root):
-        result = _resolved(folder, name, source)
-        if result is None or result in around or result == name:
-            continue  # marked where it is used
-        if result.endswith(".json"):
-            data[source] = result
-            continue
-        if result not in modules:
-            _read(folder, result, modules, [*around, name])
-        right_type[source] = modules[result]
-    module = Module(name, text, right_type, data, root, is_entry=not around)
-    module.python = python_name(name)
-    modules[name] = module
-
-
-def _sources(root: Node) -> list[str]:
-    result: list[str] = []
-
-    def walk(node: Node) -> None:
-        source = required(node)
-        if not source and node.type in ("import_statement", "export_statement"):
-            source = imported_from(node)
-        if source.startswith("."):
-            result.append(source)
-        for child in node.named_children:
-            walk(child)
-
-    walk(root)
-    return list(dict.fromkeys(result))
-
-
-def _resolved(folder: Path, name: str, source: str) -> str | None:
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(name), source))
-    if path.startswith(".."):
-        return None
-    tries = [path, *(f"{path}{ending}" for ending in (*_CODE, ".json")), *(f"{path}/index{ending}" for ending in _CODE)]
-    return next((each for each in tries if (folder / each).is_file() and each.endswith((*_CODE, ".json"))), None)
 
 
 def _calls(module: Module) -> Iterator[SdkCall]:
@@ -288,7 +260,7 @@ def _others(folder: Path, result: Draft) -> None:
         parts = name.split("/")
         if any(part in _LEFT or part.startswith(".") for part in parts) or not path.is_file():
             continue
-        if not name.endswith((*_CODE, ".map")) and name not in result.files:
+        if not name.endswith((*CODE, ".map")) and name not in result.files:
             result.files[name] = path.read_bytes()
 
 

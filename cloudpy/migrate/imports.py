@@ -44,8 +44,10 @@ class Imports(Part):
         if other is None:
             data = self.module.data.get(source)
             if data is None:
-                raise Untranslated(f"{source} was not found in the function's folder")
-            parts = " / ".join(["Path(__file__).parent", *(quoted(part) for part in str(data).split("/"))])
+                raise Untranslated(f"{source} was not found")
+            up = data.count("../")
+            folder = f"Path(__file__).parents[{up}]" if up else "Path(__file__).parent"
+            parts = " / ".join([folder, *(quoted(part) for part in data[3 * up :].split("/"))])
             result = f'json.loads(({parts}).read_text("utf-8"))'
             return [f"{python} = {result}" if not name else f"{python} = js.get({result}, {quoted(name)})"]
         package, _, last = other.python.rpartition(".")

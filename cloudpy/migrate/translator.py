@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 
 from .assignments import Assignments
 from .calls import Calls
@@ -177,11 +176,3 @@ def _compiled(lines: list[str]) -> ast.Module:
     tree = ast.parse("\n".join(lines))
     compile(tree, "index.py", "exec")
     return tree
-
-
-def python_name(file: str) -> str:
-    """Return ``lib.my_util`` for ``lib/my-util.js``: a name that shadows no standard module."""
-    stem = file.rpartition(".")[0]
-    parts = ["".join(each if each.isalnum() or each == "_" else "_" for each in part) for part in stem.split("/")]
-    reserved = parts[-1] == "js" or parts[0] in sys.stdlib_module_names or parts[0] == "cloudpy"
-    return ".".join(parts) + ("_" if reserved and len(parts) == 1 else "")

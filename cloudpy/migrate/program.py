@@ -1,0 +1,107 @@
+"""The files of one function: what it requires of its own folder and of folders beside it, and their names in Python."""
+
+from __future__ import annotations
+
+import dataclasses
+import posixpath
+import sys
+from pathlib import Path
+
+from .module import Module
+from .nodes import imported_from, required
+from .syntax import Node, parse
+
+CODE = (".js", ".ts", ".mjs", ".cjs", ".mts", ".cts")
+
+
+@dataclasses.dataclass
+class Program:
+    """The files that a function consists of.
+
+    A shared folder beside the function, ``../common``, becomes the package ``common`` of its draft: a function is
+    uploaded alone.
+
+    Attributes:
+        modules: Path, relative to the function's folder -> file; what a file requires comes before it.
+        data: Path in the draft -> path of a JSON file, relative to the function's folder.
+    """
+
+    modules: dict[str, Module] = dataclasses.field(default_factory=dict)
+    data: dict[str, str] = dataclasses.field(default_factory=dict)
+    _names: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def python_name(self, file: str) -> str:
+        """Return the module name for a file, different from those of all other files."""
+        name = python_name(file.replace("../", ""))
+        while self._names.setdefault(name, file) != file:
+            name = f"shared.{name}"
+        return name
+
+
+def read_program(folder: Path, entry: str) -> Program:
+    """Read the file `entry` of a function's folder, and what it requires.
+
+    Raises:
+        SyntaxProblem: A file is not valid JavaScript.
+        OSError: A file cannot be read.
+    """
+    program = Program()
+    for path in folder.rglob("*"):  # its own files have their names first
+        if path.suffix in CODE and "node_modules" not in path.parts:
+            program.python_name(path.relative_to(folder).as_posix())
+    _read(folder, entry, program, [])
+    return program
+
+
+def _read(folder: Path, name: str, program: Program, around: list[str]) -> None:
+    text = (folder / name).read_text("utf-8-sig", "replace")
+    root = parse(text, name)
+    others: dict[str, Module] = {}
+    data: dict[str, str] = {}
+    python = program.python_name(name)
+    for source in _sources(root):
+        file = _resolve(folder, name, source)
+        if file is None or file in around or file == name:
+            continue  # marked where it is used
+        if file.endswith(".json"):
+            target = file.replace("../", "")
+            program.data[target] = file
+            data[source] = "../" * (python.count(".") if around else 0) + target
+            continue
+        if file not in program.modules:
+            _read(folder, file, program, [*around, name])
+        others[source] = program.modules[file]
+    module = Module(name, text, others, data, root, is_entry=not around)
+    module.python = python
+    program.modules[name] = module
+
+
+def _sources(root: Node) -> list[str]:
+    sources: list[str] = []
+
+    def walk(node: Node) -> None:
+        source = required(node)
+        if not source and node.type in ("import_statement", "export_statement"):
+            source = imported_from(node)
+        if source.startswith("."):
+            sources.append(source)
+        for child in node.named_children:
+            walk(child)
+
+    walk(root)
+    return list(dict.fromkeys(sources))
+
+
+def _resolve(folder: Path, name: str, source: str) -> str | None:
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(name), source))
+    tries = [path, *(f"{path}{ending}" for ending in (*CODE, ".json")), *(f"{path}/index{ending}" for ending in CODE)]
+    return next((each for each in tries if each.endswith((*CODE, ".json")) and (folder / each).is_file()), None)
+
+
+def python_name(file: str) -> str:
+    """Return ``lib.my_util`` for ``lib/my-util.js``: a name that hides no module of the standard library."""
+    stem = file.rpartition(".")[0]
+    parts = ["".join(each if each.isalnum() or each == "_" else "_" for each in part) for part in stem.split("/")]
+    if parts[0] in ("js", "cloudpy") or parts[0] in sys.stdlib_module_names:
+        parts[0] += "_"
+    return ".".join(parts)

@@ -1,0 +1,55 @@
+"""Whole projects: folders that functions share, modules in every common form."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cloudpy.migrate import draft, functions_in, write
+from tests.compare.bench import case, pair
+
+pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
+
+FILES = {
+    "common/text.js": "const levels = require('./levels.json')\n"
+    "const shout = value => String(value).toUpperCase()\n"
+    "module.exports = { shout, level: n => levels[n] || 'none' }\n",
+    "common/levels.json": '{"1": "low", "2": "high"}',
+    "common/name.js": "module.exports = function (user) { return user.name || 'nobody' }\n",
+    "functions/hello/index.js": "const { shout, level } = require('../../common/text')\n"
+    "const nameOf = require('../../common/name.js')\n"
+    "const own = require('./common/text')\n"
+    "exports.main = async event => [shout(nameOf(event)), level(event.level), own.quiet(nameOf(event))]\n",
+    "functions/hello/common/text.js": "exports.quiet = value => value.toLowerCase()\n",
+    "functions/hello/page/index.js": "Page({ data: {} })\n",
+    "functions/area/bye/index.js": "const text = require('../../../common/text')\n"
+    "exports.main = async event => text.shout(event.name || 'bye')\n",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with two functions, one of them in a folder, and shared files beside them."""
+    for name, text in FILES.items():
+        path = tmp_path / "project" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return tmp_path / "project"
+
+
+def test_functions_are_found_in_a_project(project: Path) -> None:
+    assert [path.name for path in functions_in(project)] == ["bye", "hello"]
+
+
+def test_shared_files_go_into_each_draft(project: Path, tmp_path: Path) -> None:
+    for source in functions_in(project):
+        result = draft(source)
+        assert result.todos == []
+        write(result, tmp_path / "moved" / source.name)
+    for name, events in {"hello": [{"name": "Ann", "level": 2}, {"level": 3}, {}], "bye": [{"name": "Bo"}, {}]}.items():
+        source = next(path for path in functions_in(project) if path.name == name)
+        with pair(source, tmp_path / "moved" / name) as running:
+            compared = [running.compare(case(event)) for event in events]
+        assert [] == [(one.case.name, one.differences) for one in compared if not one.equal]
