@@ -44,6 +44,8 @@ class _Pieces:
             self._add(node.name, node, text)
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             self._add(node.targets[0].id, node, text)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            self._add(node.target.id, node, text)
 
     def _add(self, name: str, node: ast.stmt, text: str) -> None:
         if name in self.node:

@@ -172,6 +172,8 @@ class Functions(Part):
         decorators = []
         if self.module.main is not None and node.id == self.module.main.id:
             decorators.append(f"@{self.function_decorator()}")
+            if self.module.needs_background():
+                decorators.append("@js.finishing")  # outermost: the result is made before the wait
             if len(names) > 2:
                 decorators += ["@js.handler", "@js.with_callback"]
             elif not self._gives_plain(node):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .code import quoted
+from .code import call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
@@ -150,7 +150,10 @@ class Imports(Part):
         code = self.expr(value)
         before, self.context.prelude = self.context.prelude, []
         if is_value:
-            return [*before, f"main = {self.functions.function_decorator()}(js.entry({code}))"]
+            code = call("js.entry", code)
+            if self.module.needs_background():
+                code = call("js.finishing", code)
+            return [*before, f"main = {self.functions.function_decorator()}({code})"]
         return [*before, f"{python} = {code}"] if code.text != python else before
 
 

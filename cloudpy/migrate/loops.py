@@ -78,7 +78,7 @@ class Loops(Part):
         start, test, step = (node.child_by_field_name(name) for name in ("initializer", "condition", "increment"))
         lines: list[str] = []
         if start is not None and start.type != "empty_statement":
-            lines += self.raw_statement(start)
+            lines += self._first_lines(start)
         if test is not None and test.type == "expression_statement":
             test = child_nodes(test)[0]
         steps: list[str] = []
@@ -88,6 +88,11 @@ class Loops(Part):
         if self.context.prelude:
             raise Untranslated("a function in the head of a loop")
         return [*lines, f"while {tested}:", *self._looped(node, steps)]
+
+    def _first_lines(self, node: Node) -> list[str]:
+        if node.type in self.context.statements:
+            return self.raw_statement(node)
+        return [line for each in _sequence(node) for line in self.step_of(each)]
 
     def _counted(self, node: Node) -> list[str] | None:
         """Write ``for i in range(…)``, where nothing can tell the difference."""

@@ -43,6 +43,7 @@ class Module:
         requires: id of a variable -> what it is required from, and the name in it ("" for the whole).
         is_entry: whether the platform calls its ``exports.main``.
         main: the function that is nothing but this handler; None where there is none, or the program calls it, too.
+        has_background: whether a promise is started that nothing awaits; known when it has been translated.
         exports: name -> the node of its value; `unavailable_exports`: those that are marked, when it is translated.
     """
 
@@ -69,6 +70,7 @@ class Module:
         self.cuts_texts = bool(_CUTS.search(text))
         self.own_methods: set[str] = set()
         self.throws_values = False
+        self.has_background = False
         self.others = right_type or {}
         self.data = data or {}
         self.python = ""
@@ -357,3 +359,7 @@ class Module:
                 return None
             calls.append(call)
         return calls
+
+    def needs_background(self) -> bool:
+        """Return whether this file, or one that it requires, starts promises that nothing awaits."""
+        return self.has_background or any(other.needs_background() for other in self.others.values())

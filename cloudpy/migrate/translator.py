@@ -85,12 +85,16 @@ class Translator:
         """Return the whole text, unformatted."""
         context = self._context
         while True:  # what is marked may be used above the mark, so that a second look finds more
-            known = len(context.unavailable), len(context.unfinished)
+            known = self._known()
             text = self._text()
-            if known == (len(context.unavailable), len(context.unfinished)):
+            if known == self._known():
                 called = [*context.unfinished, *context.callees]
                 context.module.unfinished = {each for each in called if context.reachable_todo(each)}
                 return text
+
+    def _known(self) -> tuple[int, int, bool]:
+        context = self._context
+        return len(context.unavailable), len(context.unfinished), context.module.has_background
 
     def _rename_value_main(self) -> None:
         """Give way where ``main`` is a value of the program, not the handler."""

@@ -40,12 +40,17 @@ RESERVED = (
 )
 
 
+_STRICT = {"import_statement", "export_statement"}
+# What the platform declares
+_PLATFORM = {"exports", "module", "require", "console", "process", "global", "globalThis", "Buffer", "Promise"}
+
+
 @dataclass(eq=False)
 class Variable:
     """One declared name.
 
     Attributes:
-        kind: var, let, const, function, parameter, catch, import, class.
+        kind: var, let, const, function, parameter, catch, import, class, global (assigned, but not declared).
         value: what it is declared with; None when it has none, or gets it by a pattern.
         source: for one out of a pattern: (the pattern's whole value, the pattern); None otherwise.
         writes: what is assigned later; None for what is not a plain ``=``.
@@ -145,6 +150,7 @@ class Names:
         self.scopes[root.id] = self.root
         self._uses: list[tuple[Node, Scope, str]] = []
         self._visit(root, self.root)
+        self._declare_globals()
         for node, scope, how in self._uses:
             self._use(node, scope, how)
         self._named: dict[str, list[Variable]] = {}
@@ -277,6 +283,17 @@ class Names:
         elif left.type == "subscript_expression":
             index = field(left, "index")
             self.put.add(text_of(index)[1:-1] if index.type == "string" else "*")
+
+    def _declare_globals(self) -> None:
+        """Declare what is assigned without a declaration, as sloppy code does: a global of the whole program."""
+        if any(
+            child.type in _STRICT or text_of(child).strip("'\";") == "use strict" for child in self.root.node.children
+        ):
+            return
+        for node, scope, how in self._uses:
+            name = text_of(node)
+            if how != "read" and scope.find(name) is None and name not in _PLATFORM:
+                self._declare(node, "global", self.root, None)
 
     def _use(self, node: Node, scope: Scope, how: str) -> None:
         result = scope.find(text_of(node))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import sys
+from contextvars import ContextVar
 from typing import Any
 
 from .coercion import call, iterate, number
@@ -20,6 +22,40 @@ def done(value: Any) -> Any:
         value.close()
         raise NotTranslated("nobody waits for the promise that this call gives: write await before it")
     return value
+
+
+_BACKGROUND: ContextVar[list[Any]] = ContextVar("background")
+
+
+def background(promise: Any) -> Any:
+    """Start a promise that nothing awaits; what is no promise is returned."""
+    import asyncio
+
+    if not hasattr(promise, "__await__"):
+        return promise
+    task = asyncio.ensure_future(promise)
+    tasks = _BACKGROUND.get(None)
+    if tasks is not None:
+        tasks.append(task)
+    return task
+
+
+def finishing(function: Any) -> Any:
+    """Decorate ``main``: wait for what was started with ``background``; a failure there is printed."""
+
+    async def run(*arguments: Any) -> Any:
+        tasks: list[Any] = []
+        _BACKGROUND.set(tasks)
+        try:
+            return await wait(call(function, *arguments))
+        finally:
+            while tasks:
+                try:
+                    await tasks.pop(0)
+                except Exception as error:
+                    print(f"a promise that nothing awaits failed: {error!r}", file=sys.stderr)
+
+    return functools.wraps(function)(run)
 
 
 def flattened(function: Any) -> Any:
