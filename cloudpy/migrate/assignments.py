@@ -5,6 +5,7 @@ from __future__ import annotations
 from .code import ADD, ATOM, COMPARE, TERNARY, Py, call, indented, negated, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
+from .instances import Instances
 from .jstypes import LISTS, NUMBERS, TEXTS, WHOLE, js_type
 from .nodes import child_nodes, field, has, strip, text_of
 from .operators import Operators
@@ -14,9 +15,10 @@ from .syntax import Node
 class Assignments(Part):
     """Write assignments to a name or to a property."""
 
-    def __init__(self, context: Context, operators: Operators) -> None:
+    def __init__(self, context: Context, operators: Operators, instances: Instances) -> None:
         super().__init__(context)
         self.operators = operators
+        self.instances = instances
         context.expressions |= {
             "assignment_expression": self._assignment_expression,
             "augmented_assignment_expression": self._augmented_assignment_expression,
@@ -71,6 +73,10 @@ class Assignments(Part):
 
     def _store(self, left: Node, value: Py, right: Node | None) -> list[str]:
         """Write ``owner.key = value`` as a statement."""
+        if left.type == "member_expression":
+            stored = self.instances.store(field(left, "object"), text_of(field(left, "property")), value)
+            if stored is not None:
+                return stored
         owner, key = self._target(left)
         if self.type_of(field(left, "object")) <= LISTS and left.type == "member_expression":
             raise Untranslated("a property of an array that is not an index")

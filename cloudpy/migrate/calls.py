@@ -9,6 +9,7 @@ from .context import Context, Part
 from .database import Databases
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
 from .functions import Functions
+from .instances import Instances
 from .jstypes import NUMBERS, TEXTS, WHOLE, js_type
 from .methods import Methods
 from .nodes import FUNCTIONS, arguments_of, field, strip, text_of
@@ -35,6 +36,7 @@ class Calls(Part):
         platform: Platform,
         functions: Functions,
         methods: Methods,
+        instances: Instances,
     ) -> None:
         super().__init__(context)
         self.operators = operators
@@ -45,6 +47,7 @@ class Calls(Part):
         self.platform = platform
         self.functions = functions
         self.methods = methods
+        self.instances = instances
         context.expressions |= {"call_expression": self.call, "new_expression": self.call}
 
     def call(self, node: Node) -> Py:
@@ -52,7 +55,13 @@ class Calls(Part):
             return self._new(node)
         callee, args = strip(field(node, "function")), arguments_of(node)
         if callee.type == "super":
-            raise Untranslated("super() is not translated")
+            return self.instances.super_constructor(args)
+        if self.module.classes.named(callee) is not None:
+            raise Untranslated("a class that is called without new")
+        if callee.type == "member_expression" and not self.open_links(node) and not self.open_links(callee):
+            method = self.instances.call(field(callee, "object"), text_of(field(callee, "property")), args)
+            if method is not None:
+                return method
         special = self.platform.call(node, callee, args)
         if special is not None:
             return special
@@ -153,6 +162,9 @@ class Calls(Part):
             return self.databases.call(node, constructor, args)  # new db.Geo.Point(…)
         if self.module.source_of(constructor) == ("tcb-router", "") and len(args) == 1 and not self.sync:
             return call("js.Router", *self.arguments(args))
+        code = self.instances.new(constructor, args)
+        if code is not None:
+            return code
         if self.variable_of(field(node, "constructor")) is not None:
             source = self.module.source_of(constructor)[0]
             if source and not source.startswith("."):

@@ -16,6 +16,10 @@ _WRITES = {"assignment_expression", "augmented_assignment_expression", "update_e
 _SIGNS = {"property_identifier", "optional_chain"}
 
 
+# What stands for ``this`` where it is the exports of the file
+EXPORTS = "exports"
+
+
 class Context:
     """The state of writing one file.
 
@@ -40,6 +44,7 @@ class Context:
         imports: Import lines for the top of the file.
         helpers: Names used from ``js``; `attributes`: all attribute names; `reads`: all names.
         sdk_name: What the SDK is called in this file.
+        this: What ``this`` is called in the function that is being written; empty if it has no value in Python.
     """
 
     write_block: Callable[[Node], list[str]]
@@ -59,6 +64,7 @@ class Context:
         self.in_switch = 0
         self.in_lambda = 0
         self.sdk_name = ""
+        self.this = ""
         self.reset()
 
     def reset(self) -> None:
@@ -198,7 +204,7 @@ class Part:
     def is_pure(self, node: Node) -> bool:
         """Whether it can be skipped, or evaluated twice, without a difference."""
         node = strip(node)
-        if node.type in ("identifier", "string", "number", "true", "false", "null", "undefined"):
+        if node.type in ("identifier", "this", "string", "number", "true", "false", "null", "undefined"):
             return True
         if node.type in ("member_expression", "subscript_expression", "unary_expression", "binary_expression"):
             return all(self.is_pure(child) for child in node.named_children if child.type not in _SIGNS) and not (

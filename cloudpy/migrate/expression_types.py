@@ -37,6 +37,7 @@ _LITERALS = {
     "regex": js_type("regex"),
     "arrow_function": js_type("fn"),
     "function_expression": js_type("fn"),
+    "class": js_type("fn"),
 }
 
 
@@ -60,6 +61,7 @@ class ExpressionTypes(ABC):
         self._cache: dict[int, JsType] | None = None
         self._by_node: dict[str, Callable[[Node], JsType]] = {
             "array": self._array,
+            "this": self._this,
             "assignment_expression": self._assignment_expression,
             "augmented_assignment_expression": self._augmented_assignment_expression,
             "await_expression": self._await_expression,
@@ -274,6 +276,9 @@ class ExpressionTypes(ABC):
 
     def _new_expression(self, node: Node) -> JsType:
         name = text_of(field(node, "constructor"))
+        info = self.module.classes.named(field(node, "constructor"))
+        if info is not None:
+            return js_type("err") if self.module.classes.is_error(info) else js_type("inst")
         if self.module.source_of(field(node, "constructor"))[0] == "tcb-router":
             return js_type("router")
         if self.of(field(node, "constructor")) == js_type("cmd"):
@@ -310,15 +315,26 @@ class ExpressionTypes(ABC):
             return js_type("promise")
         if name.endswith(".getWXContext") and self.module.is_cloud(callee):
             return js_type("obj")
-        function = self.module.known_function(callee)
-        if function is not None:
+        function = self.module.known_function(callee) or self.module.known_method(callee)
+        if function is not None and (function.id in self.names.scopes):
             return self.returned(function)
-        foreign = self.module.foreign_function(callee)
+        foreign = self.module.foreign_function(callee) or self._foreign_method(callee)
         if foreign is not None:
             return self.others[foreign[0]].returned(foreign[1])
         if callee.type == "member_expression":
             return self._method(field(callee, "object"), text_of(field(callee, "property")), node)
         return CALLED
+
+    def _foreign_method(self, callee: Node) -> tuple[Module, Node] | None:
+        method = self.module.known_method(callee)
+        owner = next((each for each in self.others if method is not None and method.id in each.names.scopes), None)
+        return (owner, method) if owner is not None and method is not None else None
+
+    def _this(self, node: Node) -> JsType:
+        info = self.module.classes.instance_of(node)
+        if info is None:
+            return js_type("fn") if self.module.classes.named(node) is not None else js_type("obj undef")
+        return js_type("err") if self.module.classes.is_error(info) else js_type("inst")
 
     def _step(self, type_: JsType, name: str) -> JsType:
         """Return the kind of ``owner.name(…)`` for an object of the database; nothing where it has no such method."""

@@ -10,6 +10,7 @@ from .context import Context, Part
 from .database import Databases
 from .diagnostics import DATE_TEXT, Untranslated, untranslated
 from .functions import Functions
+from .instances import Instances
 from .jstypes import LISTS, TEXTS, WHOLE, js_type
 from .nodes import FUNCTIONS, INBORN, child_nodes, field, has, joined_units, string_value, strip, text_of, unescaped
 from .platform import Platform
@@ -24,13 +25,20 @@ class Expressions(Part):
     """Write expressions: one method for each type of node."""
 
     def __init__(
-        self, context: Context, chains: Chains, databases: Databases, platform: Platform, functions: Functions
+        self,
+        context: Context,
+        chains: Chains,
+        databases: Databases,
+        platform: Platform,
+        functions: Functions,
+        instances: Instances,
     ) -> None:
         super().__init__(context)
         self.chains = chains
         self.databases = databases
         self.platform = platform
         self.functions = functions
+        self.instances = instances
         context.expressions |= {
             "string": self._string,
             "number": self._number,
@@ -38,7 +46,6 @@ class Expressions(Part):
             "false": self._false,
             "null": self._null,
             "undefined": self._undefined,
-            "this": self._this,
             "template_string": self._template_string,
             "object": self._object,
             "array": self._array,
@@ -85,9 +92,6 @@ class Expressions(Part):
 
     def _undefined(self, _: Node) -> Py:
         return Py("js.UNDEFINED")
-
-    def _this(self, _: Node) -> Py:
-        raise Untranslated("`this` depends on how a function is called")
 
     def _template_string(self, node: Node) -> Py:
         parts: list[tuple[str, Py | None]] = []
@@ -198,8 +202,6 @@ class Expressions(Part):
             raise self.context.unavailable[id(variable)].error(name)
         if id(variable) in self.module.requires:
             return self.platform.required_name(variable)
-        if variable.kind == "class":
-            raise Untranslated("a class is not translated")
         return Py(variable.python)
 
     def _member_expression(self, node: Node) -> Py:
@@ -216,6 +218,9 @@ class Expressions(Part):
 
     def read(self, owner: Node, name: str, node: Node) -> Py:
         """Write ``owner.name`` of a value."""
+        code = self.instances.read(owner, name)
+        if code is not None:
+            return code
         type_ = self.type_of(owner)
         if name == "length":
             return (

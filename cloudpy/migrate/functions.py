@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .code import LAMBDA, TERNARY, Py, call, indented, quoted
-from .context import Context, Part
+from .context import EXPORTS, Context, Part
 from .diagnostics import Untranslated
 from .jstypes import EACH
 from .module import SDK
@@ -14,6 +14,7 @@ from .nodes import (
     field,
     has,
     has_value,
+    is_exported_method,
     line_of,
     maybe_field,
     parameters_of,
@@ -141,17 +142,22 @@ class Functions(Part):
             at = at.parent
         return False
 
-    def definition(self, node: Node, name: str) -> list[str]:
-        """Write a def."""
+    def definition(self, node: Node, name: str, this: str = "") -> list[str]:
+        """Write a def; `this` is the name of the first parameter of a method."""
         if node.type.startswith("generator") or has(node, "*"):
             raise Untranslated("a generator is not translated")
         if self._uses_arguments(field(node, "body")):
-            raise Untranslated("`arguments` and `this` depend on how a function is called")
+            raise Untranslated("`arguments` is not translated")
+        outer_this = self.context.this
+        if this or node.type != "arrow_function":
+            self.context.this = this or self._object_around(node)
         kept_prelude, kept_lambda, kept_ranges = self.context.prelude, self.context.in_lambda, self.context.ranges
         self.context.prelude, self.context.in_lambda, self.context.ranges = [], 0, []
         self.context.within.append(node)
         try:
             names, first = self._parameters(node)
+            if this:
+                names.insert(0, this)
             scope = self.names.scopes[node.id]
             lines = []
             for word, group in self._outer(scope.assigns).items():
@@ -168,6 +174,7 @@ class Functions(Part):
         finally:
             self.context.prelude, self.context.in_lambda, self.context.ranges = kept_prelude, kept_lambda, kept_ranges
             self.context.within.pop()
+            self.context.this = outer_this
         word = "async def" if self.is_async(node) and not self.sync else "def"
         decorators = []
         if self.module.main is not None and node.id == self.module.main.id:
@@ -181,6 +188,21 @@ class Functions(Part):
         if node.id in self.context.flattened:
             decorators.append("@js.flattened")
         return [*decorators, f"{word} {name}({', '.join(names)}):", *indented(lines)]
+
+    def _object_around(self, method: Node) -> str:
+        """Return the constant whose method it is: ``const api = { get() { return this.x } }``."""
+        if is_exported_method(method):
+            return EXPORTS
+        literal = method.parent if method.parent is not None and method.parent.type != "pair" else None
+        if method.parent is not None and method.parent.type == "pair":
+            literal = method.parent.parent
+        declarator = literal.parent if literal is not None and literal.type == "object" else None
+        if declarator is None or declarator.type != "variable_declarator":
+            return ""
+        variable = self.names.of.get(field(declarator, "name").id)
+        if variable is None or not variable.is_constant or any(_is_spread(read) for read in variable.reads):
+            return ""
+        return variable.python
 
     def _gives_plain(self, function: Node) -> bool:
         body = strip(field(function, "body"))
@@ -203,7 +225,7 @@ class Functions(Part):
         return may_be_unset(variable) or (bool(variable.inside) and variable.scope is not self.names.root)
 
     def _uses_arguments(self, node: Node) -> bool:
-        if (node.type == "identifier" and text_of(node) == "arguments") or node.type == "this":
+        if node.type == "identifier" and text_of(node) == "arguments":
             return True
         return any(
             self._uses_arguments(child)
@@ -247,6 +269,7 @@ class Functions(Part):
         if body.type != "statement_block":
             value = self.returned_value(body)
             return [*self.take_prelude(), f"return {value}"]
+        is_main = self._has_no_result(node)
         lines = self.block(body)
         gives = any(has_value(each) for each in returns(body))
         if not is_main and not always_ends(body) and (gives or self._value_is_used(node)):
@@ -267,9 +290,15 @@ class Functions(Part):
     def returns_undefined(self) -> bool:
         """Return whether a bare return of the function around has to say what it gives."""
         node = self.context.within[-1]
-        is_main = self.module.main is not None and node.id == self.module.main.id
+        is_main = self._has_no_result(node)
         gives = any(has_value(each) for each in returns(field(node, "body")))
         return not is_main and (gives or self._value_is_used(node))
+
+    def _has_no_result(self, node: Node) -> bool:
+        """Return whether nothing has to be returned at the end: by ``main``, and by a constructor."""
+        if node.type == "method_definition" and text_of(node.child_by_field_name("name")) == "constructor":
+            return True
+        return self.module.main is not None and node.id == self.module.main.id
 
     def _value_is_used(self, node: Node) -> bool:
         name, owner = passed_to(node)
@@ -324,3 +353,8 @@ def _identifier(hint: str) -> str:
     if not (hint.isidentifier() and hint.islower()):
         return ""
     return f"{hint}_" if hint in RESERVED else hint
+
+
+def _is_spread(read: Node) -> bool:
+    """Whether a name is copied into another object, whose methods have another ``this``."""
+    return read.parent is not None and read.parent.type in ("spread_element", "arguments")

@@ -214,7 +214,7 @@ class Types(ExpressionTypes):
                 "finally",
             ):
                 return True
-            function = self.module.known_function(callee)
+            function = self.module.known_function(callee) or self.module.known_method(callee)
             return function is not None and (is_async(function) or self.gives_promise(function))
         if node.type == "new_expression":
             return text_of(field(node, "constructor")) == "Promise"

@@ -2,7 +2,8 @@
 
 ``lit`` is a whole number from 0 to 2**31, such as a literal, a length or an index; ``nat`` one that came of adding
 such; ``int`` the same with a sign; ``real`` a finite number; ``num`` any number, NaN and -0 too. ``ascii`` is a string
-of ASCII alone; ``strs`` a list of strings. ``db``, ``cmd`` (a command, or what commands are made with), ``query`` (a
+of ASCII alone; ``strs`` a list of strings. ``inst`` is an instance of a class of the
+program. ``db``, ``cmd`` (a command, or what commands are made with), ``query`` (a
 collection too), ``doc``, ``stages`` and ``tx`` are the objects of the database.
 """
 
@@ -23,11 +24,11 @@ TEXTS = js_type("ascii str")
 NIL = js_type("undef null")
 LISTS = js_type("arr strs")
 # Python's truth of them is JavaScript's
-PLAIN_TRUTH = js_type("undef null bool lit nat int real ascii str fn err")
+PLAIN_TRUTH = js_type("undef null bool lit nat int real ascii str fn err inst")
 DATABASE = js_type("db cmd query doc stages tx")
-ALWAYS_TRUE = js_type("arr strs obj fn err date bytes regex map set promise router") | DATABASE
+ALWAYS_TRUE = js_type("arr strs obj fn err inst date bytes regex map set promise router") | DATABASE
 # Without promises: nobody keeps those in data
-ANY = NIL | NUMBERS | TEXTS | LISTS | js_type("bool obj fn err date bytes regex map set module")
+ANY = NIL | NUMBERS | TEXTS | LISTS | js_type("bool obj fn err inst date bytes regex map set module")
 CALLED = ANY | {"promise"}
 # They go into JSON as they are, whatever is inside them
 METHOD_RESULTS: dict[str, JsType] = {

@@ -19,7 +19,13 @@ _CHANGING = {"push", "pop", "shift", "unshift", "splice", "reverse", "sort", "fi
 class Methods(Part):
     """Write ``owner.method(…)``."""
 
-    def __init__(self, context: Context, operators: Operators, regexes: Regexes, functions: Functions) -> None:
+    def __init__(
+        self,
+        context: Context,
+        operators: Operators,
+        regexes: Regexes,
+        functions: Functions,
+    ) -> None:
         super().__init__(context)
         self.operators = operators
         self.regexes = regexes
@@ -45,8 +51,10 @@ class Methods(Part):
         ):
             return self.regexes.call(owner, name, args)
         if self.module.has_own_method(name) and not type_ <= TEXTS | LISTS | NUMBERS | js_type("date bytes map set"):
-            if name in METHODS:
-                raise Untranslated(f"{name}: the program defines a method of this name, too")
+            if name in METHODS and not any(each.type == "spread_element" for each in args):
+                return call(
+                    "js.dispatch", self.expr(owner), quoted(name), f"js.{METHODS[name][0]}", *self.arguments(args)
+                )
             return call("js.call", self.read_of(owner, name), *self.arguments(args))
         if type_ and type_ <= js_type("map set"):
             return (

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from .class_index import ClassIndex
+from .class_info import ClassInfo
 from .diagnostics import Unavailable
 from .nodes import (
     FUNCTIONS,
     arguments_of,
     child_nodes,
+    exports_this,
     field,
     has,
     imported_from,
@@ -78,6 +81,7 @@ class Module:
         for variable in self.names.all:
             self._required(variable)
         self._look(self.root)
+        self.classes = ClassIndex(self.root, self.names, self._foreign_class)
         self.main = self._main()
 
     def _required(self, variable: Variable) -> None:
@@ -207,6 +211,30 @@ class Module:
     def known_function(self, callee: Node) -> Node | None:
         """Return the function of this file that is called, when that is sure."""
         return self.function_of(callee) if callee.type == "identifier" or callee.type in FUNCTIONS else None
+
+    def _foreign_class(self, node: Node) -> ClassInfo | None:
+        source, name = self.source_of(node)
+        other = self.others.get(source)
+        value = other.exports.get(name or "default") if other is not None else None
+        if other is None or value is None:
+            return None
+        return other.classes.of_export(value)
+
+    def known_method(self, callee: Node) -> Node | None:
+        """Return the method of a class, or of the exports, that is called, when that is sure."""
+        if callee.type != "member_expression":
+            return None
+        owner, name = strip(field(callee, "object")), text_of(field(callee, "property"))
+        if text_of(owner) in ("exports", "module.exports") or (owner.type == "this" and exports_this(owner)):
+            value = self.exports.get(name)
+            return self.function_of(value) if value is not None else None
+        info = self.classes.named(owner)
+        if info is not None:
+            return self.classes.member(info, name, "statics")
+        info = self.classes.instance_of(owner)
+        if info is None or self.classes.is_overridden(info, name) or name in self.names.put:
+            return None
+        return self.classes.member(info, name, "methods")
 
     def foreign_function(self, callee: Node) -> tuple[Module, Node] | None:
         """Return the function of another file of the program that is called, when that is sure."""

@@ -227,3 +227,26 @@ def comment_lines(node: Node) -> list[str]:
     while lines and not lines[-1]:
         lines.pop()
     return [f"# {line}".rstrip() for line in lines] or ["#"]
+
+
+def exports_this(node: Node) -> bool:
+    """Return whether a ``this`` is the exports of its file: in ``exports.f = function () { … }`` and the like."""
+    at: Node | None = node.parent
+    while at is not None and (at.type not in FUNCTIONS or at.type == "arrow_function"):
+        at = at.parent
+    return at is not None and is_exported_method(at)
+
+
+def is_exported_method(function: Node) -> bool:
+    """Return whether a function is assigned to the exports, or is in an object that is; ``main`` has no such `this`."""
+    at = function.parent
+    name = function.child_by_field_name("name") or (at.child_by_field_name("key") if at is not None else None)
+    if text_of(name) == "main":
+        return False
+    if at is not None and at.type == "pair":
+        at = at.parent
+    if at is not None and at.type == "object":
+        at = at.parent
+        return at is not None and at.type == "assignment_expression" and text_of(field(at, "left")) == "module.exports"
+    left = text_of(field(at, "left")) if at is not None and at.type == "assignment_expression" else ""
+    return left.rpartition(".")[0] in ("exports", "module.exports") and not left.endswith(".main")

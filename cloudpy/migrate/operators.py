@@ -71,7 +71,7 @@ class Operators(Part):
                 else untranslated("`in` after a call that has side effects")
             )
         if sign == "instanceof":
-            return self._instance(left, text_of(right))
+            return self._instance(left, right)
         return self.arithmetic(sign, self.expr(left), self.expr(right), left, right)
 
     def _logical(self, sign: str, left: Node, right: Node) -> Py:
@@ -198,7 +198,10 @@ class Operators(Part):
             return Py(f"{one.at(COMPARE + 1)} {sign} {other.at(COMPARE + 1)}", COMPARE)
         return call(f"js.{_ORDER[sign]}", one, other)
 
-    def _instance(self, left: Node, name: str) -> Py:
+    def _instance(self, left: Node, right: Node) -> Py:
+        name = text_of(right)
+        if self.module.classes.named(right) is not None:
+            return call("isinstance", self.expr(left), self.expr(right))
         methods = {"Error": "Exception", "Array": "list", "TypeError": "TypeError", "RangeError": "js.RangeError"}
         methods |= {"Date": "js.Date", "Map": "js.Map", "Set": "js.Set", "Buffer": "bytes"}
         if name not in methods or name in self.names.root.names:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .assignments import Assignments
+from .classes import Classes
 from .code import ATOM, call, negated, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
@@ -30,6 +31,7 @@ class Statements(Part):
         functions: Functions,
         assignments: Assignments,
         imports: Imports,
+        classes: Classes,
     ) -> None:
         super().__init__(context)
         self.todos = todos
@@ -38,11 +40,11 @@ class Statements(Part):
         self.functions = functions
         self.assignments = assignments
         self.imports = imports
+        self.classes = classes
         context.statements |= {
             "lexical_declaration": self._lexical_declaration,
             "function_declaration": self._function_declaration,
             "too_deep": self._too_deep,
-            "class_declaration": self._class_declaration,
             "generator_function_declaration": self._generator_function_declaration,
             "enum_declaration": self._enum_declaration,
             "expression_statement": self._expression_statement,
@@ -148,6 +150,8 @@ class Statements(Part):
             return [f"{variable.python} = js.UNDEFINED"] if variable.kind != "var" else []
         if value.type in FUNCTIONS and variable.is_constant:
             return self.functions.define(value, variable.python)
+        if value.type == "class" and variable.is_constant:
+            return self.classes.definition(value, variable.python)
         code = self.assignments.started_promise(value, self.expr(value))
         return [*self.take_prelude(), f"{variable.python} = {code}"]
 
@@ -156,9 +160,6 @@ class Statements(Part):
 
     def _too_deep(self, _: Node) -> list[str]:
         raise Untranslated(f"it is nested more than {MAX_DEPTH} levels deep")
-
-    def _class_declaration(self, _: Node) -> list[str]:
-        raise Untranslated("a class is not translated")
 
     def _generator_function_declaration(self, _: Node) -> list[str]:
         raise Untranslated("a generator is not translated")
@@ -224,6 +225,8 @@ class Statements(Part):
             ):
                 code = self.assignments.started_promise(args[0], self.expr(args[0]))
                 return [f"{self.expr(owner).at(ATOM)}.append({code})"]
+        if self.module.dotted(callee) == "Error.captureStackTrace":
+            return []  # Python has the stack already
         if "promise" in self.type_of(node) and self.type_of(node) == js_type("promise") and not self.sync:
             if self.is_in_promise(node):
                 return [str(call("asyncio.ensure_future", self.expr(node)))]

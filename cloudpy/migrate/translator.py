@@ -7,6 +7,7 @@ import ast
 from .assignments import Assignments
 from .calls import Calls
 from .chains import Chains
+from .classes import Classes
 from .context import Context
 from .control_flow import ControlFlow
 from .database import Databases
@@ -15,6 +16,7 @@ from .expressions import Expressions
 from .functions import Functions
 from .imports import Imports
 from .inference import Types
+from .instances import Instances
 from .loops import Loops
 from .methods import Methods
 from .nodes import child_nodes, text_of
@@ -51,14 +53,16 @@ class Translator:
         promises = Promises(context, operators)
         platform = Platform(context, sdk, promises)
         self._functions = functions = Functions(context, todos, patterns, sdk)
-        Expressions(context, chains, databases, platform, functions)
+        instances = Instances(context, functions)
+        classes = Classes(context, functions, instances)
+        Expressions(context, chains, databases, platform, functions, instances)
         methods = Methods(context, operators, regexes, functions)
-        Calls(context, operators, chains, databases, sdk, promises, platform, functions, methods)
-        assignments = Assignments(context, operators)
+        Calls(context, operators, chains, databases, sdk, promises, platform, functions, methods, instances)
+        assignments = Assignments(context, operators, instances)
         imports = Imports(context, todos, functions)
         Loops(context, operators, patterns, assignments)
         ControlFlow(context, operators, patterns, functions)
-        self._statements = Statements(context, todos, operators, patterns, functions, assignments, imports)
+        self._statements = Statements(context, todos, operators, patterns, functions, assignments, imports, classes)
         self._rename_value_main()
 
     @property

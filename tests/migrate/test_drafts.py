@@ -172,9 +172,9 @@ def test_the_page_escapes_what_comes_from_the_source(tmp_path: Path) -> None:
 
 def test_the_report_says_what_to_do_first(tmp_path: Path) -> None:
     sources = {
-        "one": "const axios = require('axios')\nexports.main = async () => {\n  const a = axios.get('x')\n  return a }",
-        "two": "const axios = require('axios')\nexports.main = async () => axios.post('x')",
-        "three": "const axios = require('axios')\nclass A {}\nexports.main = async () => [new A(), axios.get('x')]",
+        "one": "const sharp = require('sharp')\nexports.main = async () => {\n  const a = sharp('x')\n  return a }",
+        "two": "const sharp = require('sharp')\nexports.main = async () => sharp('x')",
+        "three": "const sharp = require('sharp')\nfunction* A () {}\nexports.main = async () => [A(), sharp('x')]",
         "four": "exports.main = async event => event.a",
     }
     for name, text in sources.items():
@@ -182,10 +182,10 @@ def test_the_report_says_what_to_do_first(tmp_path: Path) -> None:
         (tmp_path / "all" / name / "index.js").write_text(text)
     done = cloudpy("migrate", tmp_path / "all", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
-    assert "1 of 4 functions have nothing to do\n  the package axios is not translated" in done.stdout
+    assert "1 of 4 functions have nothing to do\n  the package sharp is not translated" in done.stdout
     assert "4 places in 3 functions, finishes 2" in done.stdout or "3 places in 2 functions, finishes 2" in done.stdout
     assert "one: can be imported, 2 places to do; 50.0% translated" in done.stdout
     assert (
-        "  to do: index.js:3: the package axios is not translated; Python has httpx\n    index.js:4: a is made"
+        "  to do: index.js:3: the package sharp is not translated; Python has pillow\n    index.js:4: a is made"
         in done.stdout
     )

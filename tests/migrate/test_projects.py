@@ -18,6 +18,20 @@ FILES = {
     "module.exports = { shout, level: n => levels[n] || 'none' }\n",
     "common/levels.json": '{"1": "low", "2": "high"}',
     "common/name.js": "module.exports = function (user) { return user.name || 'nobody' }\n",
+    "common/store.js": "class Store {\n  constructor (name) { this.name = name; this.items = [] }\n"
+    "  add (item) { this.items.push(item); return this }\n  async size () { return this.items.length }\n"
+    "  static named (name) { return new Store(name) }\n}\n"
+    "class StoreError extends Error { constructor (m) { super(m); this.name = 'StoreError' } }\n"
+    "module.exports = { Store, StoreError }\n",
+    "functions/shop/index.js": "const { Store, StoreError } = require('../../common/store')\n"
+    "class Shop extends Store {\n  constructor (name) { super(name); this.open = true }\n"
+    "  add (item) { if (!item) throw new StoreError('nothing'); return super.add(item) }\n}\n"
+    "const shop = new Shop('corner')\n"
+    "exports.main = async event => {\n"
+    "  const other = Store.named('other')\n"
+    "  try { shop.add(event.item).add('bag') } catch (e) { return [e.name, e.message, e instanceof StoreError] }\n"
+    "  return [await shop.size(), shop.name, shop.open, shop instanceof Store, other, await other.size()]\n"
+    "}\n",
     "functions/hello/index.js": "const { shout, level } = require('../../common/text')\n"
     "const nameOf = require('../../common/name.js')\n"
     "const own = require('./common/text')\n"
@@ -40,7 +54,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_functions_are_found_in_a_project(project: Path) -> None:
-    assert [path.name for path in functions_in(project)] == ["bye", "hello"]
+    assert [path.name for path in functions_in(project)] == ["bye", "hello", "shop"]
 
 
 def test_shared_files_go_into_each_draft(project: Path, tmp_path: Path) -> None:
@@ -48,7 +62,12 @@ def test_shared_files_go_into_each_draft(project: Path, tmp_path: Path) -> None:
         result = draft(source)
         assert result.todos == []
         write(result, tmp_path / "moved" / source.name)
-    for name, events in {"hello": [{"name": "Ann", "level": 2}, {"level": 3}, {}], "bye": [{"name": "Bo"}, {}]}.items():
+    events_of: dict[str, list[dict[str, object]]] = {
+        "hello": [{"name": "Ann", "level": 2}, {"level": 3}, {}],
+        "bye": [{"name": "Bo"}, {}],
+        "shop": [{}, {"item": "jam"}, {"item": "tea"}],
+    }
+    for name, events in events_of.items():
         source = next(path for path in functions_in(project) if path.name == name)
         with pair(source, tmp_path / "moved" / name) as running:
             compared = [running.compare(case(event)) for event in events]

@@ -47,12 +47,26 @@ def text(value: Any = "") -> str:
         return value.decode("utf-8", "replace")
     if isinstance(value, Exception):
         return _error_text(value)
+    if hasattr(value, "_js_fields"):
+        return text(value.toString()) if hasattr(value, "toString") else "[object Object]"
     raise NotTranslated(f"the text of a {type(value).__name__} is not translated")
 
 
+def message(value: Any) -> str:
+    """Return the message of ``new Error(value)``."""
+    return "" if value is UNDEFINED else text(value)
+
+
+def _error_name(error: BaseException) -> str:
+    """Return ``error.name``: what the program has set, or that of the nearest error of JavaScript's own."""
+    if "name" in error.__dict__:
+        return text(error.__dict__["name"])
+    names = [each.__name__ for each in type(error).__mro__]
+    return next((name for name in names if name in ("TypeError", "RangeError", "SyntaxError")), "Error")
+
+
 def _error_text(error: Exception) -> str:
-    name = type(error).__name__
-    name = name if name in ("TypeError", "RangeError", "SyntaxError") else "Error"
+    name = _error_name(error)
     return f"{name}: {error}" if str(error) else name
 
 

@@ -14,6 +14,8 @@ def document(value: Any) -> Any:
     """Return a value as the database takes it: what is undefined is left out, a Date is a datetime."""
     if isinstance(value, dict):
         return {key: document(value[key]) for key in keys(value) if value[key] is not UNDEFINED}
+    if hasattr(value, "_js_fields"):
+        return document(value._js_fields)
     if isinstance(value, list):
         return [document(item) for item in value]
     if hasattr(value, "to_datetime"):  # a Date

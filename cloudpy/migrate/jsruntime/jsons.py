@@ -38,6 +38,8 @@ def _plain(value: Any) -> Any:
         return (0 if value == 0 else _whole(value)) if math.isfinite(value) else None
     if isinstance(value, (bool, int, str, bytes)) or is_nil(value):
         return _fit(value)
+    if hasattr(value, "_js_fields") and not hasattr(value, "toJSON"):
+        return _plain(value._js_fields)
     if hasattr(value, "toJSON"):
         return _plain(value.toJSON())
     if hasattr(value, "astimezone"):  # a date of the database

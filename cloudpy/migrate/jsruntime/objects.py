@@ -4,108 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from .coercion import _encoded, _units, iterate, text
+from .coercion import _encoded, _error_name, _units, call, iterate, text
 from .values import UNDEFINED, NotTranslated, is_nil, same
 
 # What every object, text and array has without anybody having put it there; functions, mostly.
 _INBORN = {
-    "constructor",
-    "toString",
-    "valueOf",
-    "hasOwnProperty",
-    "isPrototypeOf",
-    "propertyIsEnumerable",
-    "toLocaleString",
-    "__proto__",
-}
+    "constructor", "toString", "valueOf", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable",
+    "toLocaleString", "__proto__",
+}  # fmt: skip
 _INBORN_LIST = {
-    "at",
-    "concat",
-    "copyWithin",
-    "entries",
-    "every",
-    "fill",
-    "filter",
-    "find",
-    "findIndex",
-    "findLast",
-    "findLastIndex",
-    "flat",
-    "flatMap",
-    "forEach",
-    "includes",
-    "indexOf",
-    "join",
-    "keys",
-    "lastIndexOf",
-    "map",
-    "pop",
-    "push",
-    "reduce",
-    "reduceRight",
-    "reverse",
-    "shift",
-    "slice",
-    "some",
-    "sort",
-    "splice",
-    "toReversed",
-    "toSorted",
-    "toSpliced",
-    "unshift",
-    "values",
-    "with",
-}
+    "at", "concat", "copyWithin", "entries", "every", "fill", "filter", "find", "findIndex", "findLast",
+    "findLastIndex", "flat", "flatMap", "forEach", "includes", "indexOf", "join", "keys", "lastIndexOf", "map",
+    "pop", "push", "reduce", "reduceRight", "reverse", "shift", "slice", "some", "sort", "splice", "toReversed",
+    "toSorted", "toSpliced", "unshift", "values", "with",
+}  # fmt: skip
 _INBORN_TEXT = {
-    "anchor",
-    "at",
-    "big",
-    "blink",
-    "bold",
-    "charAt",
-    "charCodeAt",
-    "codePointAt",
-    "concat",
-    "endsWith",
-    "fixed",
-    "fontcolor",
-    "fontsize",
-    "includes",
-    "indexOf",
-    "isWellFormed",
-    "italics",
-    "lastIndexOf",
-    "link",
-    "localeCompare",
-    "match",
-    "matchAll",
-    "normalize",
-    "padEnd",
-    "padStart",
-    "repeat",
-    "replace",
-    "replaceAll",
-    "search",
-    "slice",
-    "small",
-    "split",
-    "startsWith",
-    "strike",
-    "sub",
-    "substr",
-    "substring",
-    "sup",
-    "toLocaleLowerCase",
-    "toLocaleUpperCase",
-    "toLowerCase",
-    "toUpperCase",
-    "toWellFormed",
-    "trim",
-    "trimEnd",
-    "trimLeft",
-    "trimRight",
-    "trimStart",
-}
+    "anchor", "at", "big", "blink", "bold", "charAt", "charCodeAt", "codePointAt", "concat", "endsWith", "fixed",
+    "fontcolor", "fontsize", "includes", "indexOf", "isWellFormed", "italics", "lastIndexOf", "link",
+    "localeCompare", "match", "matchAll", "normalize", "padEnd", "padStart", "repeat", "replace", "replaceAll",
+    "search", "slice", "small", "split", "startsWith", "strike", "sub", "substr", "substring", "sup",
+    "toLocaleLowerCase", "toLocaleUpperCase", "toLowerCase", "toUpperCase", "toWellFormed", "trim", "trimEnd",
+    "trimLeft", "trimRight", "trimStart",
+}  # fmt: skip
 _INBORN_NUMBER = {"toExponential", "toFixed", "toPrecision"}
 
 
@@ -123,6 +43,8 @@ def get(value: Any, key: Any) -> Any:
         return _of_error(value, text(key))
     if isinstance(value, (bool, int, float)):
         return _inborn(text(key), _INBORN if isinstance(value, bool) else _INBORN | _INBORN_NUMBER)
+    if hasattr(value, "_js_fields") and not hasattr(value, text(key)):
+        return _inborn(text(key), _INBORN)
     # what Python's own patterns are made of has other names, and other values
     if hasattr(value, text(key)) and not callable(value) and type(value).__module__ != "re":
         return getattr(value, text(key))
@@ -164,8 +86,7 @@ def _of_error(error: BaseException, key: str) -> Any:
     if key == "message":
         return str(error)
     if key == "name":
-        name = type(error).__name__
-        return name if name in ("TypeError", "RangeError", "SyntaxError") else "Error"
+        return _error_name(error)
     if key == "stack":
         return _stack(error)
     if key in ("requestId", "rid", "api") and key not in error.__dict__ and not hasattr(error, key):
@@ -174,7 +95,8 @@ def _of_error(error: BaseException, key: str) -> Any:
 
 
 def _stack(error: BaseException) -> str:
-    name = _of_error(error, "name")
+    names = [each.__name__ for each in type(error).__mro__]
+    name = next((name for name in names if name in ("TypeError", "RangeError", "SyntaxError")), "Error")
     lines = [f"{name}: {error}" if str(error) else name]
     trace = error.__traceback__
     while trace is not None:
@@ -196,6 +118,13 @@ def maybe(value: Any, key: Any, *more: Any) -> Any:
     return value
 
 
+def dispatch(value: Any, name: str, helper: Any, *arguments: Any) -> Any:
+    """Return ``value.name(...arguments)``: a method of the program's own, or the built-in one, which `helper` does."""
+    if hasattr(value, "_js_fields") or (isinstance(value, dict) and name in value):
+        return call(get(value, name), *arguments)
+    return helper(value, *arguments)
+
+
 def put(value: Any, key: Any, new: Any) -> Any:
     """Return ``value[key] = new``; gives `new`."""
     if isinstance(value, dict):
@@ -215,6 +144,8 @@ def put(value: Any, key: Any, new: Any) -> Any:
         if key == "message":
             value.args = (new,)
         setattr(value, text(key), new)
+    elif hasattr(value, "_js_fields"):
+        setattr(value, text(key), new)
     elif not isinstance(value, (str, bool, int, float)):
         raise NotTranslated(f"setting {text(key)} of a {type(value).__name__} is not translated")
     return new
@@ -224,6 +155,9 @@ def delete(value: Any, key: Any) -> bool:
     """Return ``delete value[key]``."""
     if is_nil(value):
         raise TypeError("Cannot convert undefined or null to object")
+    if hasattr(value, "_js_fields"):
+        value.__dict__.pop(text(key), None)
+        return True
     if not isinstance(value, dict):
         raise NotTranslated(f"deleting from a {type(value).__name__} is not translated")
     value.pop(text(key), None)
@@ -241,6 +175,8 @@ def has(value: Any, key: Any) -> bool:
         return _part(value, name) is not UNDEFINED
     if isinstance(value, BaseException):
         return _of_error(value, text(key)) is not UNDEFINED
+    if hasattr(value, "_js_fields"):
+        return hasattr(value, text(key)) or bool(_inborn(text(key), _INBORN))
     raise TypeError(f"Cannot use 'in' operator to search for '{text(key)}' in {text(value)}")
 
 
@@ -253,6 +189,8 @@ def has_own(value: Any, key: Any) -> bool:
 
 def keys(value: Any) -> list[str]:
     """Return ``Object.keys(value)``: those that are whole numbers come first, sorted."""
+    if hasattr(value, "_js_fields"):
+        value = value._js_fields
     if isinstance(value, dict):
         numbers = [key for key in value if key.isdecimal() and text(int(key)) == key and int(key) < 2**32 - 1]
         if not numbers:

@@ -24,6 +24,15 @@ class Undefined:
 UNDEFINED = Undefined()
 
 
+class Object:
+    """What the classes of a program derive from; their fields are attributes, ``#name`` is ``__name``."""
+
+    @property
+    def _js_fields(self) -> dict[str, Any]:
+        private = tuple(f"_{each.__name__.lstrip('_')}__" for each in type(self).__mro__)
+        return {name: value for name, value in self.__dict__.items() if not name.startswith(private)}
+
+
 class RangeError(Exception):
     """JavaScript's error of that name."""
 
