@@ -26,7 +26,7 @@ LAYERS = [
     ["runtime"],
     ["stores"],
     ["tokens", "push"],
-    ["_function", "otel"],
+    ["_function", "functions", "otel"],
     ["__init__", "sync"],
     # Developer tools: nothing above imports anything below.
     ["contracts"],

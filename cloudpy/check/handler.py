@@ -37,6 +37,8 @@ def findings(handler: str, sources: list[Source], resolver: Resolver, unreadable
         hint = f"found {others}: rename one, or pass --handler" if others else "write it"
         yield Finding(file, 0, "error", "handler", f"there is no {file} with {function}(event, context); {hint}")
         return
+    if handler == "index.main" and function not in source.scope.bindings and "main_handler" in source.scope.bindings:
+        function = "main_handler"  # as the runtime does
     if function not in source.scope.bindings:
         if "*" in source.scope.bindings:
             return

@@ -1,19 +1,29 @@
-"""Events on the command line: given as JSON, ``@FILE`` or ``-``; and ``cloudpy event``, which makes samples."""
+"""Events on the command line: as JSON, ``@FILE`` or ``-``; and ``cloudpy event``, which prints samples."""
 
 from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
 from ..errors import ConfigError
-from ..runtime import http_event, message_event, timer_event
+from ..runtime import (
+    apigw_event,
+    ckafka_event,
+    cls_event,
+    cmq_event,
+    cos_event,
+    http_event,
+    message_event,
+    timer_event,
+)
 from .echo import echo_json
 
-_MOST = 6 * 1024 * 1024  # bytes: the largest event that the platform takes
-_KINDS = {list: "a list", str: "a text", bool: "a boolean", type(None): "null", int: "a number", float: "a number"}
+MAX_EVENT = 6 * 1024 * 1024  # bytes: the largest event that the platform takes
+_KINDS = {list: "a list", str: "a string", bool: "a boolean", type(None): "null", int: "a number", float: "a number"}
 _QUOTES = """in a shell it goes into single quotes: --{what} '{{"cloudID": "xxx"}}'"""
 
 
@@ -21,13 +31,14 @@ if TYPE_CHECKING:
     _Type = click.ParamType[dict[str, Any]]
 else:
     _Type = click.ParamType  # generic since click 8.4
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Event(_Type):
-    """A JSON object. Fails with a message that says where it is wrong.
+    """A JSON object; an error says where it is wrong.
 
     Args:
-        what: it is called in messages, and the name of its option.
+        what: its name in messages, and the name of the option.
     """
 
     name = "JSON|@FILE|-"
@@ -39,8 +50,8 @@ class Event(_Type):
         if isinstance(value, dict):
             return value
         where, data = self._read(value)
-        if len(data) > _MOST:
-            self.fail(f"{where} has {len(data)} bytes; the platform takes events of 6 MB at most")
+        if len(data) > MAX_EVENT:
+            self.fail(f"{where} has {len(data)} bytes, the platform accepts 6 MB")
         try:
             event = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse)
         except UnicodeDecodeError as error:
@@ -48,11 +59,11 @@ class Event(_Type):
         except json.JSONDecodeError as error:
             # a text that begins unlike JSON may be a file's name without its @
             hint = f"; {_QUOTES.format(what=self.what)}, a file is named with @" if where == f"the {self.what}" else ""
-            self.fail(f"{where} is no JSON: line {error.lineno}, column {error.colno}: {error.msg}{hint}")
+            self.fail(f"{where} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}{hint}")
         except RecursionError:
             self.fail(f"{where} nests too deep")
         except ValueError as error:
-            self.fail(f"{where} is no JSON: {error}")
+            self.fail(f"{where} is not JSON: {error}")
         if not isinstance(event, dict):
             self.fail(f'{where} must be a JSON object such as {{"cloudID": "xxx"}}, is {_KINDS[type(event)]}')
         return event
@@ -61,20 +72,20 @@ class Event(_Type):
         if value == "-":
             if sys.stdin is None:
                 self.fail("standard input is closed: there is nothing to read")
-            return "standard input", sys.stdin.buffer.read(_MOST + 1)
+            return "standard input", sys.stdin.buffer.read(MAX_EVENT + 1)
         if not value.startswith("@"):
             return f"the {self.what}", value.encode("utf-8", "surrogateescape")
         path = value[1:]
         try:
             with open(path, "rb") as file:
-                return path, file.read(_MOST + 1)
+                return path, file.read(MAX_EVENT + 1)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             self.fail(f"the {self.what}'s file {path!r} cannot be read: {why}")
 
 
 def _refuse(literal: str) -> Any:
-    raise ValueError(f"{literal} has no form in JSON")
+    raise ValueError(f"{literal} is not valid in JSON")
 
 
 @click.group(
@@ -85,6 +96,8 @@ Examples:
   cloudpy event message --content hello --openid o-alice
   cloudpy event message --encrypted --token T --aes-key KEY --appid wx... | cloudpy run push --event -
   cloudpy event http --method POST --path /users --body '{"a": 1}'
+  cloudpy event apigw --path /users --query page=2 | cloudpy run functions/web --event -
+  cloudpy event cos --key photos/a.png | cloudpy run functions/thumbnail --event -
   cloudpy event client --data '{"cloudID": "xxx"}'
 """
 )
@@ -94,18 +107,18 @@ def event() -> None:
 
 @event.command()
 @click.option("--name", default="timer", show_default=True, help="The trigger's name, as in config.json.")
-@click.option("--message", default="", help="The text that goes with the trigger.")
-@click.option("--time", "when", default="", metavar="TIME", help="As in 2019-02-21T11:49:00Z; by default now.")
+@click.option("--message", default="", help="Text of the trigger.")
+@click.option("--time", "when", default="", metavar="TIME", help="UTC, as in 2019-02-21T11:49:00Z. Default: now.")
 def timer(name: str, message: str, when: str) -> None:
-    """What a timer sends.  定时触发"""
+    """Timer.  定时触发"""
     if when and not _is_utc(when):
-        raise click.UsageError(f"--time {when!r} is no time; write it as in 2019-02-21T11:49:00Z")
+        raise click.UsageError(f"--time {when!r} is not a time; expected a format like 2019-02-21T11:49:00Z")
     _print(timer_event(name, message=message, when=when))
 
 
 @event.command()
-@click.option("--content", default="hello", show_default=True, help="What a text says.")
-@click.option("--openid", default="o-local-user", show_default=True, metavar="ID", help="Who sends it.")
+@click.option("--content", default="hello", show_default=True, help="Content of a text message.")
+@click.option("--openid", default="o-local-user", show_default=True, metavar="ID", help="The sender.")
 @click.option("--type", "kind", default="text", show_default=True, help="MsgType: text, event, image, ...")
 @click.option("--field", "fields", multiple=True, metavar="NAME=VALUE", help="A further field; may be repeated.")
 @click.option("--encrypted", is_flag=True, help="As an HTTP function gets it in the safe mode.")
@@ -118,7 +131,7 @@ def timer(name: str, message: str, when: str) -> None:
 def message(
     content: str, openid: str, kind: str, fields: tuple[str, ...], encrypted: bool, signed: bool, **push: Any
 ) -> None:
-    """What message push sends.  消息推送
+    """Message push.  消息推送
 
     With --encrypted or --signed it is the HTTP request that a server of one's own gets, see cloudpy.push; without, the
     event of a cloud function.
@@ -155,15 +168,84 @@ def _pushed(
     return http_event(path, method="POST", query=query, headers=headers, body=body)
 
 
+def http_options(command: F) -> F:
+    """Add the options of an HTTP request."""
+    for option in (
+        click.option("--body", default="", help="Text, or @FILE; what is not UTF-8 is sent as base64."),
+        click.option("--header", multiple=True, metavar="NAME=VALUE", help="May be repeated."),
+        click.option("--query", multiple=True, metavar="NAME=VALUE", help="Of the query string; may be repeated."),
+        click.option("--method", default="GET", show_default=True),
+        click.option("--path", default="/", show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
 @event.command()
-@click.option("--path", default="/", show_default=True)
-@click.option("--method", default="GET", show_default=True)
-@click.option("--query", multiple=True, metavar="NAME=VALUE", help="Of the query string; may be repeated.")
-@click.option("--header", multiple=True, metavar="NAME=VALUE", help="May be repeated.")
-@click.option("--body", default="", help="A text, or @FILE; what is not UTF-8 travels as base64.")
-@click.option("--env", default="local", show_default=True, metavar="ID", help="The environment's id.")
-def http(path: str, method: str, query: tuple[str, ...], header: tuple[str, ...], body: str, env: str) -> None:
-    """What the HTTP access service sends.  HTTP 访问服务"""
+@http_options
+@click.option("--env", default="local", show_default=True, metavar="ID", help="Id of the environment.")
+def http(env: str, **request: Any) -> None:
+    """Request of the HTTP access service.  HTTP 访问服务"""
+    path, request = _request(**request)
+    _print(http_event(path, env=env, **request))
+
+
+@event.command()
+@http_options
+@click.option("--parameter", multiple=True, metavar="NAME=VALUE", help="Variable of the API's path; may be repeated.")
+def apigw(parameter: tuple[str, ...], **request: Any) -> None:
+    """Request of the API gateway or of a function URL.  API 网关，函数 URL"""
+    path, request = _request(**request)
+    _print(apigw_event(path, path_parameters=_pairs(parameter, "--parameter"), **request))
+
+
+@event.command()
+@click.option("--key", default="photos/a.png", show_default=True, help="Key of the object.")
+@click.option("--bucket", default="local", show_default=True, help="Name of the bucket, without the appid.")
+@click.option("--name", default="cos:ObjectCreated:Put", show_default=True, help="eventName.")
+@click.option("--size", default=0, type=click.IntRange(0), metavar="BYTES")
+def cos(key: str, bucket: str, name: str, size: int) -> None:
+    """Object created or removed in COS.  对象存储"""
+    _print(cos_event(key.lstrip("/"), bucket=bucket, name=name, size=size))
+
+
+@event.command()
+@click.option("--body", default="hello", show_default=True)
+@click.option("--topic", default="local", show_default=True)
+@click.option("--key", default="None", show_default=True, help="Key of the message.")
+def ckafka(body: str, topic: str, key: str) -> None:
+    """Message in a CKafka topic.  消息队列 CKafka"""
+    _print(ckafka_event(body, topic=topic, key=key))
+
+
+@event.command()
+@click.option("--body", default="hello", show_default=True)
+@click.option("--topic", default="local", show_default=True)
+@click.option("--tag", multiple=True, help="May be repeated.")
+def cmq(body: str, topic: str, tag: tuple[str, ...]) -> None:
+    """Message in a CMQ topic.  消息队列 CMQ"""
+    _print(cmq_event(body, topic=topic, tags=tag))
+
+
+@event.command()
+@click.option("--line", multiple=True, default=["hello"], show_default=True, help="Line of a log; may be repeated.")
+@click.option("--topic", default="local", show_default=True)
+def cls(line: tuple[str, ...], topic: str) -> None:
+    """Log lines in CLS.  日志服务"""
+    _print(cls_event(line, topic=topic))
+
+
+@event.command()
+@click.option("--data", type=Event(), default="{}", help="JSON, @FILE, or -.")
+def client(data: dict[str, Any]) -> None:
+    """Data of a mini program's call; cloudpy run adds userInfo.  小程序调用"""
+    _print(data)
+
+
+def _request(
+    path: str, method: str, query: tuple[str, ...], header: tuple[str, ...], body: str
+) -> tuple[str, dict[str, Any]]:
+    """Return the path of a request, and the keywords for the rest of it."""
     if not path.startswith("/"):
         raise click.UsageError(f"--path must begin with /, is {path!r}")
     headers = _pairs(header, "--header")
@@ -176,14 +258,7 @@ def http(path: str, method: str, query: tuple[str, ...], header: tuple[str, ...]
             pass
     if isinstance(content, str) and content[:1] in ("{", "["):
         headers = {"content-type": "application/json", **headers}
-    _print(http_event(path, method=method, query=_pairs(query, "--query"), headers=headers, body=content, env=env))
-
-
-@event.command()
-@click.option("--data", type=Event(), default="{}", help="What the mini program sends: JSON, @FILE, or -.")
-def client(data: dict[str, Any]) -> None:
-    """What a mini program sends; cloudpy run adds userInfo.  小程序调用"""
-    _print(data)
+    return path, {"method": method, "query": _pairs(query, "--query"), "headers": headers, "body": content}
 
 
 def _print(made: dict[str, Any]) -> None:
@@ -193,14 +268,14 @@ def _print(made: dict[str, Any]) -> None:
 def _pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
     for text in given:
         if "=" not in text[1:]:
-            raise click.UsageError(f"{option} is written NAME=VALUE, got {text!r}")
+            raise click.UsageError(f"{option} must be NAME=VALUE, got {text!r}")
     return {name: value for name, _, value in (text.partition("=") for text in given)}
 
 
 def _bytes(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            return file.read(_MOST + 1)
+            return file.read(MAX_EVENT + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise click.UsageError(f"the file {path!r} cannot be read: {why}") from None

@@ -39,7 +39,7 @@ Exit codes: 0 it is made, 1 it cannot be made, 2 the command was not understood.
 @click.option("--out", metavar="FILE|DIR", help="A .zip, or a folder.  [default: dist/NAME-TARGET.zip]")
 @click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="What is called.")
 @protocol_option(
-    "http", "access", "event", help="Protocol of the server in http and cloudrun packages; see cloudpy serve."
+    "http", "access", "event", "apigw", help="Protocol of the server in http and cloudrun packages; see cloudpy serve."
 )
 @click.option("--no-check", is_flag=True, help="Make it although cloudpy check finds errors.")
 def package(

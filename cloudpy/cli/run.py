@@ -109,7 +109,9 @@ def run(
     try:
         with FunctionProcess(place, handler, {**base_environment(), **variables_of(place)}) as process:
             # It starts up, and loads the user's code, while we get the local WeChat ready.
-            backend = backend_of(local_yaml, config or beside(place, "config.json"), env)
+            backend = backend_of(
+                local_yaml, config or beside(place, "config.json"), env, explicit=config is not None
+            )
             caller = caller_of(backend, openid, unionid, appid)
             outcome = _invoke(process, backend, event, caller, name, timeout)
     except KeyboardInterrupt:
@@ -169,18 +171,23 @@ def _with_open_data(backend: Backend, event: dict[str, Any], caller: User) -> tu
         raise click.UsageError(f"--event: {error}") from None
 
 
-def backend_of(local_yaml: str | None, config: str | None, env: str | None) -> Backend:
+def backend_of(
+    local_yaml: str | None, config: str | None, env: str | None, *, explicit: bool = False
+) -> Backend:
     """The local WeChat that the files describe; ends the command when one of them is unusable."""
     from ..errors import ConfigError
     from ..local import LocalDataError, load
 
     try:
-        return load(local_yaml, config=config, env=env)
+        try:
+            return load(local_yaml, config=config, env=env)
+        except ConfigError as error:
+            if explicit:
+                raise click.UsageError(error.errMsg.removeprefix("init:fail ")) from None
+            # Perhaps a template's description. It lists no permissions, and init() raises the error when it is called.
+            return load(local_yaml, env=env)
     except LocalDataError as error:
         raise _UnusableError(str(error)) from None
-    except ConfigError as error:  # as the function's own init() would fail
-        echo(json.dumps(error.toJSON(), ensure_ascii=False), err=True)
-        sys.exit(_FAILED)
 
 
 def caller_of(backend: Backend, openid: str | None, unionid: str | None, appid: str | None) -> User:

@@ -95,8 +95,9 @@ Examples:
     "http",
     "event",
     "access",
+    "apigw",
     help="http: HTTP functions and Cloud Run. event: POST /event-invoke of a custom image. access: handlers written "
-    "for the HTTP access service.",
+    "for the HTTP access service. apigw: for the API gateway or a function URL.",
 )
 @click.option(
     "--production/--development",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 DEFAULT = "index.main"
+_SCF_FUNCTION = "main_handler"  # SCF's own default: taken where the file has it and no main
 _CO_COROUTINE = 0x80  # inspect.CO_COROUTINE, without importing inspect at a cold start
 _CO_VARARGS = 0x04
 
@@ -84,6 +85,8 @@ def load(place: FunctionDir, name: str = DEFAULT) -> Handler:
     try:
         call = getattr(module, function)
     except AttributeError:
+        if name == DEFAULT and callable(getattr(module, _SCF_FUNCTION, None)):
+            return Handler(getattr(module, _SCF_FUNCTION), f"{module_name}.{_SCF_FUNCTION}", place.folder)
         raise LoadError(f"{module_name}.py in {place.folder} has no {function}; {_functions(module)}") from None
     return Handler(call, name, place.folder)
 

@@ -11,7 +11,7 @@ from ..local import cloud_ids as _cloud_ids
 from ..runtime import ResultError, client_event, http_event, kind_of, message_event, plain, timer_event
 from .errors import StubError
 
-Kind = Literal["client", "timer", "message", "http"]
+Kind = Literal["client", "timer", "message", "http", "apigw", "cos", "ckafka", "cmq", "cls"]
 
 
 class CloudID:

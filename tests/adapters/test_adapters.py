@@ -250,5 +250,5 @@ def test_the_http_access_service() -> None:
 
 
 def test_an_unknown_door_is_told() -> None:
-    with pytest.raises(ValueError, match="http, event, access"):
+    with pytest.raises(ValueError, match="http, event, access, apigw"):
         adapter_for("back", RuntimeConfig())

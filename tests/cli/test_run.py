@@ -84,20 +84,20 @@ def test_the_event_from_a_file_and_from_standard_input(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("event", "words"),
     [
-        ("{a: 1}", "the event is no JSON: line 1, column 2: Expecting property name"),
+        ("{a: 1}", "the event is not JSON: line 1, column 2: Expecting property name"),
         ("{a: 1}", "in a shell it goes into single quotes"),
         ("event.json", "a file is named with @"),
         ("@missing.json", "the event's file 'missing.json' cannot be read: No such file or directory"),
         (f"@{PROGRAMS}", "cannot be read: Is a directory"),
         ("[1]", "must be a JSON object"),
         ("[1]", "is a list"),
-        ('"x"', "is a text"),
+        ('"x"', "is a string"),
         ("null", "is null"),
         ("1", "is a number"),
-        ('{"a": NaN}', "NaN has no form in JSON"),
+        ('{"a": NaN}', "NaN is not valid in JSON"),
         ("[" * 100_000, "nests too deep"),
-        ('{"a": ' + "1" * 5000 + "}", "is no JSON: Exceeds the limit"),
-        ("", "the event is no JSON"),
+        ('{"a": ' + "1" * 5000 + "}", "is not JSON: Exceeds the limit"),
+        ("", "the event is not JSON"),
     ],
 )
 def test_an_event_that_is_none(event: str, words: str) -> None:
@@ -111,12 +111,12 @@ def test_an_event_that_is_none(event: str, words: str) -> None:
 def test_standard_input_that_is_no_event(tmp_path: Path) -> None:
     done = run("tells_environment", "--event", "-", input='{"a":\n 1 1}')
     assert 2 == done.returncode
-    assert "standard input is no JSON: line 2, column 4" in done.stderr
+    assert "standard input is not JSON: line 2, column 4" in done.stderr
     latin = tmp_path / "event.json"
     latin.write_bytes(b'{"a": "\xe9"}')
     assert "event.json is not UTF-8 (byte 7)" in run("tells_environment", "--event", f"@{latin}").stderr
     latin.write_bytes(b'{"a": "' + b"x" * 6 * 1024 * 1024 + b'"}')
-    assert "takes events of 6 MB at most" in run("tells_environment", "--event", f"@{latin}").stderr
+    assert "the platform accepts 6 MB" in run("tells_environment", "--event", f"@{latin}").stderr
 
 
 @pytest.mark.once(sample=2)
@@ -153,12 +153,23 @@ def test_a_broken_local_yaml(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_broken_config_json_fails_as_init_does(tmp_path: Path) -> None:
+FOREIGN = '{"title": "demo", "runtime": "Python3.6", // a remark\n "tags": []}'
+
+
+@pytest.mark.parametrize("text", ["{", FOREIGN], ids=["broken", "foreign"])
+def test_a_config_json_that_is_none_fails_when_it_is_needed(text: str, tmp_path: Path) -> None:
     (tmp_path / "index.py").write_text("def main(event, context): return 1")
-    (tmp_path / "config.json").write_text("{")
+    (tmp_path / "config.json").write_text(text)
+    done = cloudpy("run", tmp_path)
+    assert (0, "1\n", "") == (done.returncode, done.stdout, done.stderr)
+    call = "cloud.init(env=cloud.DYNAMIC_CURRENT_ENV); return cloud.openapi.a.b({})"
+    (tmp_path / "index.py").write_text(f"import cloudpy.sync as cloud\ndef main(event, context): {call}")
     done = cloudpy("run", tmp_path)
     assert 1 == done.returncode
-    assert "config.json is not JSON: line 1, column 2" in json.loads(done.stderr)["errMsg"]
+    assert "config.json is not JSON: line 1, column " in json.loads(done.stderr)["errMsg"]
+    done = cloudpy("run", tmp_path, "--config", tmp_path / "config.json")
+    assert 2 == done.returncode
+    assert "config.json is not JSON: line 1, column " in done.stderr
 
 
 def test_an_exception_shows_the_users_own_code() -> None:

@@ -1,6 +1,6 @@
 """The adapters of Tencent's runtimes: each turns a request into an invocation, and its outcome into a response.
 
-Values in, values out: there is no socket here, no clock, and no handler is called::
+They do no I/O and call no handler::
 
     adapter = adapter_for("http", RuntimeConfig())
     call = adapter.call(Request("POST", "/", [("Content-Type", "application/json")], b'{"a": 1}'))
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .access import AccessAdapter
+from .apigw import ApiGatewayAdapter
 from .event import EventAdapter
 from .http import HttpAdapter
 from .message import InvocationRequest, Request, Response, RuntimeConfig
@@ -21,37 +22,39 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     class Adapter(Protocol):
-        """What each adapter does."""
+        """What an adapter does."""
 
         config: RuntimeConfig
 
         def parse(self, request: Request) -> InvocationRequest | Response:
-            """The invocation that `request` asks for, or a response where no handler is needed.
+            """Return the invocation that `request` asks for, or a response if no handler is needed.
 
             Raises:
-                RequestRejected: it asks for none, or not in a way that can be believed.
+                RequestRejected: it is invalid, or its headers contradict each other.
             """
 
         def respond(self, call: InvocationRequest, result: Any) -> Response:
-            """The response with what the handler returned.
+            """Return the response with the handler's result.
 
             Raises:
                 ResultError: it cannot be sent.
             """
 
         def respond_error(self, request_id: str, error: BaseException) -> Response:
-            """The response when there is no result."""
+            """Return the response for an error."""
 
 
 ADAPTERS: dict[str, Callable[[RuntimeConfig], Adapter]] = {
     "http": HttpAdapter,
     "event": EventAdapter,
     "access": AccessAdapter,
+    "apigw": ApiGatewayAdapter,
 }
 
 __all__ = [
     "ADAPTERS",
     "AccessAdapter",
+    "ApiGatewayAdapter",
     "EventAdapter",
     "HttpAdapter",
     "InvocationRequest",
@@ -63,11 +66,11 @@ __all__ = [
 
 
 def adapter_for(name: str, config: RuntimeConfig) -> Adapter:
-    """The adapter `name`: ``http``, ``event`` or ``access``.
+    """Return the adapter of a protocol: ``http``, ``event``, ``access`` or ``apigw``.
 
     Raises:
-        ValueError: there is no such adapter.
+        ValueError: the protocol is unknown.
     """
     if name not in ADAPTERS:
-        raise ValueError(f"there is no adapter {name!r}; there are {', '.join(ADAPTERS)}")
+        raise ValueError(f"unknown protocol {name!r}: expected one of {', '.join(ADAPTERS)}")
     return ADAPTERS[name](config)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from ..errors import RequestRejected, ResultError
-from .identity import Identity, shown_headers
+from .identity import Identity, visible_headers
 from .message import InvocationRequest, Request, Response, RuntimeConfig
 from .respond import error_response, integration_response, plain_response
 
@@ -34,7 +34,7 @@ class AccessAdapter:
         env = identity.variables.get("TCB_ENV") or environ.get("TCB_ENV") or environ.get("SCF_NAMESPACE") or ""
         event = access_event(
             request,
-            headers=shown_headers(request, config),
+            headers=visible_headers(request, config),
             env=env,
             appid=_digits(environ.get("TENCENTCLOUD_APPID", "")),
             uin=_digits(environ.get("TENCENTCLOUD_UIN", "")),
@@ -63,16 +63,12 @@ def access_event(
         RequestRejected: the query has more fields than can be meant.
     """
     path, _, query = request.target.partition("?")
-    try:
-        pairs = parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
-    except ValueError:
-        raise RequestRejected(400, "BAD_REQUEST", f"the query has more than {_MAX_FIELDS} fields") from None
-    body, encoded = _body(request)
+    body, encoded = decode_body(request)
     return {
         "path": path,
         "httpMethod": request.method,
         "headers": dict(headers),
-        "queryStringParameters": dict(pairs),
+        "queryStringParameters": decode_query(query),
         "requestContext": {"requestId": request.id, "envId": env, "appId": appid, "uin": uin},
         "body": body,
         "isBase64Encoded": encoded,
@@ -100,7 +96,20 @@ def access_response(result: Any) -> Response:
     return integration_response(status, headers, body)
 
 
-def _body(request: Request) -> tuple[str, bool]:
+def decode_query(query: str) -> dict[str, str]:
+    """Return the fields of a query; the last one counts of several with the same name.
+
+    Raises:
+        RequestRejected: there are too many.
+    """
+    try:
+        return dict(parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS))
+    except ValueError:
+        raise RequestRejected(400, "BAD_REQUEST", f"the query has more than {_MAX_FIELDS} fields") from None
+
+
+def decode_body(request: Request) -> tuple[str, bool]:
+    """Return a body as text, or as base64 where it is none, and which of the two it is."""
     kind = request.header("content-type").lower()
     if not kind or kind.startswith(_TEXTS):
         try:

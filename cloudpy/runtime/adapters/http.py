@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ..access_log import stamp
 from .body import event_of
-from .identity import Identity, shown_headers
+from .identity import Identity, visible_headers
 from .message import InvocationRequest, Request, Response, RuntimeConfig
 from .respond import TEXT, error_response, integration_response, plain_response
 
@@ -43,7 +43,7 @@ class HttpAdapter:
         context["httpContext"] = {
             "url": request.target,
             "httpMethod": request.method,
-            "headers": shown_headers(request, config),
+            "headers": visible_headers(request, config),
         }
         if identity.extended is not None:
             context["extendedContext"] = identity.extended

@@ -137,7 +137,7 @@ _UNLISTED = ("WX_CLOUDBASE_ACCESSTOKEN",)  # getWXContext() gives what is listed
 _HIDDEN = frozenset((_CLOUDBASE_CONTEXT, *_WX_TOKENS))
 
 
-def shown_headers(request: Request, config: RuntimeConfig) -> dict[str, str]:
+def visible_headers(request: Request, config: RuntimeConfig) -> dict[str, str]:
     """The headers that a handler may see: none that carries credentials, none that claims an identity in vain."""
     extended = config.extended_header
     wx_counts = config.trusted and bool(request.header("x-wx-source"))
