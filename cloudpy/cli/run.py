@@ -109,9 +109,7 @@ def run(
     try:
         with FunctionProcess(place, handler, {**base_environment(), **variables_of(place)}) as process:
             # It starts up, and loads the user's code, while we get the local WeChat ready.
-            backend = backend_of(
-                local_yaml, config or beside(place, "config.json"), env, explicit=config is not None
-            )
+            backend = backend_of(local_yaml, config or beside(place, "config.json"), env, explicit=config is not None)
             caller = caller_of(backend, openid, unionid, appid)
             outcome = _invoke(process, backend, event, caller, name, timeout)
     except KeyboardInterrupt:
@@ -171,9 +169,7 @@ def _with_open_data(backend: Backend, event: dict[str, Any], caller: User) -> tu
         raise click.UsageError(f"--event: {error}") from None
 
 
-def backend_of(
-    local_yaml: str | None, config: str | None, env: str | None, *, explicit: bool = False
-) -> Backend:
+def backend_of(local_yaml: str | None, config: str | None, env: str | None, *, explicit: bool = False) -> Backend:
     """The local WeChat that the files describe; ends the command when one of them is unusable."""
     from ..errors import ConfigError
     from ..local import LocalDataError, load
