@@ -8,6 +8,7 @@ from ..encode import encode
 from ..errors import FunctionError, RequestRejected, ResultError, TimeLimitError
 from ..trace import user_traceback
 from .message import Response, RuntimeConfig
+from .stream import StreamingResponse, is_stream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def plain_response(value: Any, status: int = 200) -> Response:
     Raises:
         ResultError: it has no form in JSON, or is too large.
     """
+    if is_stream(value):
+        return StreamingResponse(status, [TEXT, _NO_SNIFFING], value)
     kind, body = body_of(value)
     if kind is None:
         return Response(status)
@@ -79,8 +82,12 @@ def integration_response(status: float, headers: Mapping[Any, Any], value: Any) 
         raise ResultError('result["statusCode"]', f"{status!r} — a status is a whole number from 200 to 599")
     if status in _WITHOUT_BODY:
         value = None
-    kind, body = body_of(value)
     pairs = list(_headers(headers))
+    if is_stream(value):
+        if not any(name.lower() == "content-type" for name, _ in pairs):
+            pairs.insert(0, TEXT)
+        return StreamingResponse(int(status), pairs, value)
+    kind, body = body_of(value)
     if kind and not any(name.lower() == "content-type" for name, _ in pairs):
         pairs.insert(0, kind)
     return Response(int(status), pairs, body)

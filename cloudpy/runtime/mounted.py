@@ -1,0 +1,281 @@
+"""A function inside a server of somebody else's: ASGI and WSGI applications call it, see ``cloudpy.asgi``."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextvars import Context, copy_context
+from functools import partial
+from time import monotonic
+from typing import Any, Union
+
+from .._client.context import Invocation, invocation
+from .adapters import InvocationRequest, Request, Response, RuntimeConfig, adapter_for
+from .adapters.respond import stack_of
+from .adapters.stream import StreamingResponse
+from .errors import RequestRejected, TimeLimitError
+from .executor import CANCEL_GRACE, InvocationExecutor
+from .function_dir import FunctionDir
+from .loader import DEFAULT, Handler, load
+
+Function = Union[str, "os.PathLike[str]", Callable[[Any, Any], Any]]
+MAX_BODY = 6 * 1024 * 1024  # bytes, as in the cloud
+METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
+_log = logging.getLogger("cloudpy.mounted")
+
+
+class Options:
+    """How functions are mounted.
+
+    Args:
+        timeout: seconds that one invocation may take, pieces of its response included.
+        protocol: ``http`` or ``access``, as for ``cloudpy serve``.
+        concurrency: requests worked on at once by one function; more are answered 429.
+        max_body: bytes of a request's body; more are answered 413.
+        trusted_proxies: addresses or networks whose identity headers (``x-wx-source``, ``x-cloudbase-context``) are
+            believed, such as ``"10.0.0.0/8"``; requests from elsewhere have no caller.
+        production: hide tracebacks in responses.
+
+    Raises:
+        ValueError: an option has no meaning; the message says which values have.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout: float = 20.0,
+        protocol: str = "http",
+        concurrency: int = 100,
+        max_body: int = MAX_BODY,
+        trusted_proxies: tuple[str, ...] | list[str] = (),
+        production: bool = True,
+    ) -> None:
+        if protocol not in ("http", "access"):
+            raise ValueError(f"protocol must be 'http' or 'access', got {protocol!r}")
+        if not timeout > 0 or concurrency < 1 or max_body < 0:
+            raise ValueError("timeout must be above 0 seconds, concurrency at least 1, max_body at least 0 bytes")
+        if isinstance(trusted_proxies, str):
+            raise ValueError("trusted_proxies must be a list of addresses or networks, such as ['10.0.0.0/8']")
+        try:
+            self.networks = [ipaddress.ip_network(text, strict=False) for text in trusted_proxies]
+        except ValueError as error:
+            raise ValueError(f"trusted_proxies: {error}; write an address or a network, as in '10.0.0.0/8'") from None
+        self.timeout = timeout
+        self.protocol = protocol
+        self.concurrency = concurrency
+        self.max_body = max_body
+        self.production = production
+
+    def is_trusted(self, peer: str | None) -> bool:
+        """Whether the identity headers of a request from `peer`, an IP address, are believed."""
+        if not self.networks or not peer:
+            return False
+        try:
+            address = ipaddress.ip_address(peer.partition("%")[0])
+        except ValueError:  # a Unix socket has no address
+            return False
+        mapped = getattr(address, "ipv4_mapped", None)
+        return any(one in network for network in self.networks for one in (address, mapped) if one is not None)
+
+
+class MountedFunction:
+    """One function that answers requests of another server.
+
+    Args:
+        function: the folder of a function (``file.function`` is `handler`), or a handler ``main(event, context)``.
+
+    Raises:
+        LoadError: the function cannot be loaded.
+        ValueError: see ``Options``.
+    """
+
+    def __init__(self, function: Function, options: Options, *, handler: str = DEFAULT, name: str = "") -> None:
+        self.handler = _loaded(function, handler)
+        self._options = options
+        environ = dict(os.environ)
+        name = name or os.path.basename(self.handler.folder)
+        self._adapters = {
+            trusted: adapter_for(
+                options.protocol,
+                RuntimeConfig(
+                    environ, function=name, timeout=options.timeout, trusted=trusted, production=options.production
+                ),
+            )
+            for trusted in (False, True)
+        }
+        self._executor = InvocationExecutor(self.handler)
+        self._busy = 0
+
+    async def respond(self, request: Request, peer: str | None) -> Response:
+        """Return the response to a request whose body has been read; an error of the function is a response too.
+
+        Args:
+            peer: the IP address that the request came from, None when unknown.
+        """
+        adapter = self._adapters[self._options.is_trusted(peer)]
+        try:
+            if request.method not in METHODS:
+                raise RequestRejected(405, "INVALID_METHOD", f"this method is not supported: use {', '.join(METHODS)}")
+            if self._busy + self._executor.overdue >= self._options.concurrency:
+                raise RequestRejected(429, "TOO_MANY_REQUESTS", "too many requests at once; try again")
+            call = adapter.parse(request)
+            if isinstance(call, Response):
+                return call
+            self._busy += 1
+            begun = monotonic()
+            try:
+                # A task of its own: the time limit cancels it, and the server's task has cancellations of its own.
+                result = await asyncio.ensure_future(self._executor.run(call))
+            finally:
+                self._busy -= 1
+            response = adapter.respond(call, result)
+            if isinstance(response, StreamingResponse):
+                response.pieces = self._pieces(call, response, response.pieces, begun)
+            return response
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or not hasattr(task, "cancelling") or task.cancelling():
+                raise
+            return self._failed(adapter.respond_error(request.id, error), request, error)
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:
+            return self._failed(adapter.respond_error(request.id, error), request, error)
+
+    def reject(self, request: Request, status: int, code: str, message: str) -> Response:
+        """Return the response to a request that never reaches the function."""
+        return self._adapters[False].respond_error(request.id, RequestRejected(status, code, message))
+
+    @property
+    def max_body(self) -> int:
+        return self._options.max_body
+
+    def close(self) -> None:
+        """Stop accepting work for threads; what runs goes on to its end."""
+        self._executor.close()
+
+    def _failed(self, response: Response, request: Request, error: BaseException) -> Response:
+        if not isinstance(error, RequestRejected):
+            _log.error("%s failed (request %s)\n%s", self.handler.name, request.id, stack_of(error))
+        return response
+
+    async def _pieces(
+        self, call: InvocationRequest, response: StreamingResponse, source: Any, begun: float
+    ) -> AsyncIterator[bytes]:
+        """Yield the encoded pieces; they are made with the identity of the invocation and within its time limit."""
+        deadline = begun + call.timeout
+        current = Invocation(call.variables, deadline, call.request_id, alone=False)
+        context = copy_context()
+        context.run(invocation.set, current)
+        queue: asyncio.Queue[Any] = asyncio.Queue(1)
+        # One task for the whole generator: a timeout or a lock inside it may span pieces.
+        producer = context.run(asyncio.ensure_future, _produce(source, queue, context.copy()))
+        self._busy += 1
+        try:
+            while True:
+                if queue.empty() and not producer.done():
+                    piece = await _wait_for_piece(queue, producer, deadline, call.timeout)
+                elif not queue.empty():
+                    piece = queue.get_nowait()
+                else:
+                    await producer  # raises what the generator raised
+                    return
+                if piece is not _END:
+                    yield response.encode_piece(piece)
+        except Exception as error:
+            _log.error(
+                "%s failed (request %s) while it yielded\n%s", self.handler.name, call.request_id, stack_of(error)
+            )
+            raise
+        finally:
+            self._busy -= 1
+            current.ended = True
+            producer.cancel()
+            await asyncio.wait([producer], timeout=CANCEL_GRACE)
+
+    def __repr__(self) -> str:
+        return f"<MountedFunction {self.handler.name}>"
+
+
+async def _wait_for_piece(
+    queue: asyncio.Queue[Any], producer: asyncio.Future[None], deadline: float, timeout: float
+) -> Any:
+    """Return the next piece, or ``_END`` when the generator has ended meanwhile.
+
+    Raises:
+        TimeLimitError: the deadline has passed.
+    """
+    piece = asyncio.ensure_future(queue.get())
+    done, _ = await asyncio.wait({piece, producer}, timeout=deadline - monotonic(), return_when=asyncio.FIRST_COMPLETED)
+    if piece in done:
+        return piece.result()
+    piece.cancel()
+    if not done:
+        raise TimeLimitError(timeout)
+    return _END
+
+
+_END = object()
+
+
+async def _produce(source: Any, queue: asyncio.Queue[Any], context: Context) -> None:
+    """Put the pieces of a generator into `queue`; a generator that is not async runs in threads."""
+    try:
+        if hasattr(source, "__anext__"):
+            async for piece in source:
+                await queue.put(piece)
+        else:
+            loop = asyncio.get_running_loop()
+            while (piece := await loop.run_in_executor(None, partial(context.run, next, source, _END))) is not _END:
+                await queue.put(piece)
+    finally:
+        await _close(source)
+
+
+async def _close(source: Any) -> None:
+    """Let a generator that was not read to its end run its ``finally``."""
+    if hasattr(source, "aclose"):
+        await source.aclose()
+    elif hasattr(source, "close"):
+        try:
+            source.close()
+        except ValueError:  # a thread is still inside; its end ends the generator
+            pass
+
+
+def _loaded(function: Function, name: str) -> Handler:
+    if callable(function):
+        return Handler(function)
+    with FunctionDir(function) as folder:
+        return load(folder, name)
+
+
+def mounted(functions: Mapping[str, Function], options: Options, handler: str) -> dict[str, MountedFunction]:
+    """Return the functions under the paths that they are mounted at, the longest path first.
+
+    Raises:
+        ValueError: a path is not one, or there is no function.
+        LoadError: a function cannot be loaded.
+    """
+    if not functions:
+        raise ValueError("there is nothing to mount: pass a dict of paths and functions, as in {'/steps': 'steps'}")
+    paths: dict[str, MountedFunction] = {}
+    for path, function in functions.items():
+        if not isinstance(path, str) or not path.startswith("/") or "?" in path or "#" in path:
+            raise ValueError(f"{path!r} is not a path: it must start with '/', as in '/steps'")
+        clean = path.rstrip("/")
+        if clean in paths:
+            raise ValueError(f"two functions are mounted at {clean or '/'!r}")
+        paths[clean] = MountedFunction(function, options, handler=handler, name=clean.strip("/").replace("/", "-"))
+    return dict(sorted(paths.items(), key=lambda item: -len(item[0])))
+
+
+def find(paths: Mapping[str, MountedFunction], path: str) -> tuple[str, MountedFunction] | None:
+    """Return the mount point and the function for the path of a request, or None."""
+    for prefix, function in paths.items():
+        if path == prefix or path.startswith(prefix + "/") or not prefix:
+            return prefix, function
+    return None
