@@ -8,7 +8,7 @@
     app = cloudpy.asgi.mount({"/steps": "steps", "/card": card.main})   # several
     app = cloudpy.asgi.mount({"/steps": "steps"}, fallback=django_application)
 
-    fastapi_app.mount("/steps", cloudpy.asgi.app(main))
+    fastapi_app.mount("/fn", cloudpy.asgi.mount({"/steps": main}))    # answers /fn/steps
 
 A function keeps its contract: ``main(event, context)``, async or not, as under ``cloudpy serve``. A handler that
 yields, or returns a generator, answers in pieces.
@@ -16,7 +16,8 @@ yields, or returns a generator, answers in pieces.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from .runtime.adapters import Request, Response
@@ -128,7 +129,7 @@ async def _respond(function: MountedFunction, target: str, scope: Scope, receive
             return
         body += message.get("body", b"")
         if len(body) > function.max_body:
-            problem = f"the body is larger than {function.max_body} bytes"
+            problem = f"the body is larger than {function.max_body} bytes, or its length is not a number"
             await _send(send, function.reject(request, 413, "BODY_TOO_LARGE", problem), scope, request.id)
             return
         if not message.get("more_body", False):
@@ -136,27 +137,49 @@ async def _respond(function: MountedFunction, target: str, scope: Scope, receive
     request.body = bytes(body)
     client = scope.get("client")
     response = await function.respond(request, client[0] if client else None)
-    await _send(send, response, scope, request.id)
+    await _send(send, response, scope, request.id, receive)
 
 
-async def _send(send: Send, response: Response, scope: Scope, request_id: str = "") -> None:
+async def _send(
+    send: Send, response: Response, scope: Scope, request_id: str = "", receive: Receive | None = None
+) -> None:
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
     if request_id:
         headers.append((b"x-request-id", request_id.encode("latin-1")))
     without_body = scope.get("method") == "HEAD" or response.status in (204, 205, 304)
-    if not isinstance(response, StreamingResponse):
+    if receive is None or not isinstance(response, StreamingResponse):
         if response.status != 204:
             headers.append((b"content-length", str(len(response.body)).encode()))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if without_body else response.body})
         return
-    pieces = response.pieces
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
     try:
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
         if not without_body:
-            async for piece in pieces:
-                if piece:
-                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await _send_pieces(send, response.pieces, receive)
         await send({"type": "http.response.body", "body": b""})
     finally:
-        await pieces.aclose()
+        await response.pieces.aclose()
+
+
+async def _send_pieces(send: Send, pieces: AsyncIterator[bytes], receive: Receive) -> None:
+    """Send what a generator yields, until it ends or the client leaves."""
+
+    async def sending() -> None:
+        async for piece in pieces:
+            if piece:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+
+    async def leaving() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    tasks = [asyncio.ensure_future(sending()), asyncio.ensure_future(leaving())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if tasks[0].done():
+            tasks[0].result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)

@@ -85,7 +85,7 @@ class _Application:
         request = Request(environ["REQUEST_METHOD"], _target(environ, path[len(prefix) :]), _headers(environ))
         body = _body(environ, function.max_body)
         if body is None:
-            problem = f"the body must have a Content-Length of at most {function.max_body} bytes"
+            problem = f"the body is larger than {function.max_body} bytes, or its length is not a number"
             return _start(start_response, function.reject(request, 413, "BODY_TOO_LARGE", problem), request.id)
         request.body = body
         response = _run(function.respond(request, environ.get("REMOTE_ADDR")))
