@@ -26,7 +26,7 @@ LAYERS = [
     ["runtime"],
     ["stores"],
     ["tokens", "push"],
-    ["_function", "functions", "otel"],
+    ["_function", "functions", "otel", "asgi", "wsgi"],
     ["__init__", "sync"],
     # Developer tools: nothing above imports anything below.
     ["contracts"],

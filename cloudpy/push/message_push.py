@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar, overload
 from urllib.parse import parse_qs
 
-from .._client.log import logger
+from .._client.logging import logger
 from .._error_codes import INVALID_PARAM
 from .._wire import jsontext
 from ..errors import ConfigError

@@ -127,8 +127,7 @@ class MountedFunction:
             self._busy += 1
             begun = monotonic()
             try:
-                # A task of its own: the time limit cancels it, and the server's task has cancellations of its own.
-                result = await asyncio.ensure_future(self._executor.run(call))
+                result = await self._invoke(call)
             finally:
                 self._busy -= 1
             response = adapter.respond(call, result)
@@ -144,6 +143,20 @@ class MountedFunction:
             raise
         except BaseException as error:
             return self._failed(adapter.respond_error(request.id, error), request, error)
+
+    async def _invoke(self, call: InvocationRequest) -> Any:
+        outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        def done(result: Any, error: BaseException | None) -> None:
+            if outcome.done():  # answered for already, or the server has given up
+                return
+            if error is None:
+                outcome.set_result(result)
+            else:
+                outcome.set_exception(error)
+
+        self._executor.start(call, done, lambda: done(None, TimeLimitError(call.timeout)))
+        return await outcome
 
     def reject(self, request: Request, status: int, code: str, message: str) -> Response:
         """Return the response to a request that never reaches the function."""

@@ -12,7 +12,7 @@ import pytest
 
 import cloudpy
 from cloudpy import contracts
-from cloudpy._client import config, options
+from cloudpy._client import config
 from cloudpy.cli import main as command
 from tests.docs.page import PAGES, ROOT, Block, anchors, blocks, headings, links, prose
 from tests.docs.reader import PEER, Reader, agrees
@@ -24,6 +24,7 @@ PAIRS = [
     ("docs/calling.md", "docs/calling.zh-CN.md"),
     ("docs/commands.md", "docs/commands.zh-CN.md"),
     ("docs/database.md", "docs/database.zh-CN.md"),
+    ("docs/mounting.md", "docs/mounting.zh-CN.md"),
     ("docs/moving.md", "docs/moving.zh-CN.md"),
     ("docs/tokens.md", "docs/tokens.zh-CN.md"),
     ("docs/push.md", "docs/push.zh-CN.md"),
@@ -131,7 +132,7 @@ def test_the_readme_tells_every_command_and_every_name(name: str) -> None:
     # the page itself and those of docs/ that it leads to
     led_to = [link for link in links(page) if link.startswith("docs/") and (ROOT / link).is_file()]
     around = page + "".join(map(text_of, led_to))
-    wanted = [*cloudpy.__all__, *config.NAMES, *options._NAMES]
+    wanted = [*cloudpy.__all__, *config.NAMES, *config._OPENAPI_NAMES]
     assert [] == [one for one in wanted if not re.search(rf"\b{re.escape(one)}\b", around)]
     assert [] == [one for one in commands() if one not in around]
 
