@@ -200,5 +200,5 @@ def _refuse(literal: str) -> Any:
 
 _decoder = json.JSONDecoder(strict=False, parse_float=_finite, parse_constant=_refuse)
 _decode = _decoder.decode
-_scan = _decoder.scan_once  # without the search for white space around the value
+_scan: Any = _decoder.scan_once  # type: ignore[attr-defined]  # without the search for white space around the value
 _decode_strictly = json.JSONDecoder(parse_int=_number, parse_constant=_refuse).decode
