@@ -23,7 +23,8 @@ from cloudpy._client import gateway
 from cloudpy._client.config import DEFAULT
 from cloudpy._client.openapi import OpenAPICall
 from cloudpy._transports import Request, Response
-from cloudpy._wire import answer, messages, pairs
+from cloudpy._wire import answer, messages
+from cloudpy._wire.params import encode_params
 
 from .charts import bar_chart
 from .report import ROOT, constant_server, write_image, write_section
@@ -55,7 +56,7 @@ def phases(url: str) -> dict[str, float]:
     call.prepare()
     request = call.build()
     response = _transports.blocking_transport().send(request, 15.0)
-    encoded = pairs.encode(API, PARAMETERS, True)
+    encoded = encode_params(API, PARAMETERS, True)
     message = {"api_type": messages.OPEN_API, "openapi_data": {"pairs": encoded}, "appid": None}
     data = messages.encode("CommApiData", message)
     request_env = call.request_env()
@@ -74,7 +75,7 @@ def phases(url: str) -> dict[str, float]:
 
     found = {
         "variables, address, credentials": cost(environment),
-        "case conversion and JSON of the parameters": cost(lambda: pairs.encode(API, PARAMETERS, True)),
+        "case conversion and JSON of the parameters": cost(lambda: encode_params(API, PARAMETERS, True)),
         "protobuf of the request": cost(lambda: messages.encode("CommApiData", message)),
         "form and signature": cost(lambda: request_env.template.form(fields, "env=e&seqId=1", time.time())),
         "protobuf of the answer": cost(lambda: answer.read_message(API, "application/octet-stream", response.body)),

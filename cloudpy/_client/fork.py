@@ -37,7 +37,7 @@ _MODULES = (
     "cloudpy._client.services.transfer",
     "cloudpy._transports.blocking",
     "cloudpy._wire.jsontext",
-    "cloudpy._wire.phrases",
+    "cloudpy._wire.status_text",
     "cloudpy._wire.signature",
 )
 _CONTRACTS = ("cloudpy.contracts", "jsonschema.validators", "yaml")

@@ -148,10 +148,10 @@ class GatewayCall:
 
     def error_of_status(self, response: Response) -> CloudSDKError:
         """Return the error of a response with another status than 200."""
-        from .._wire import phrases  # here: it is not needed at a cold start
+        from .._wire.status_text import status_text  # late: not needed at a cold start
         from .redact import url
 
-        cause = f"{response.status} {phrases.of(response.status)} | [{url(self.url)}]"
+        cause = f"{response.status} {status_text(response.status)} | [{url(self.url)}]"
         return CloudSDKError(api=self.api, **answer.failure(self.name, SYSTEM_ERROR, cause, self.seq_id))
 
     def fail(self, failure: TransportFailure) -> CloudSDKError:

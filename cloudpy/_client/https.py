@@ -11,7 +11,8 @@ from collections.abc import Mapping
 
 from .._error_codes import API_NOT_FOUND, INVALID_PARAM, SYSTEM_ERROR
 from .._transports import Request, Response, TransportFailure
-from .._wire import answer, case, form, jsontext, phrases
+from .._wire import answer, case, form, jsontext
+from .._wire.status_text import status_text
 from ..errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
 from . import retry
 from .config import Config, Options
@@ -219,7 +220,7 @@ class _HttpsCall:
     def read(self, response: Response) -> dict[str, Any]:
         name = f"openapi.{self.api}"
         if response.status != 200:
-            cause = f"{response.status} {phrases.of(response.status)} | [{self._request.path}]"
+            cause = f"{response.status} {status_text(response.status)} | [{self._request.path}]"
             if self._in_cloud_run and response.status == 502:
                 cause += " (is the path on the list of 微信令牌权限配置 in the Cloud Run console?)"
             raise CloudSDKError(api=self.api, **answer.failure(name, SYSTEM_ERROR, cause))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .._transports import Response
-from .._wire import answer, jsontext, messages, pairs
+from .._wire import answer, jsontext, messages
+from .._wire.params import encode_params
 from ..errors import CloudSDKError
 from . import retry
 from .config import Config, Options
@@ -60,7 +61,7 @@ class OpenAPICall(FormCall):
         api, options = self.api, self._options
         params = self._params = checked(self.config, api, self._params, self._keywords, options)
         try:
-            encoded = pairs.encode(api, params, options.convert_case)
+            encoded = encode_params(api, params, options.convert_case)
         except jsontext.NotJSONError as error:
             raise _rejected(api, f"parameter {error}. Nothing was sent") from None
         except RecursionError:

@@ -1,4 +1,4 @@
-"""A multipart form: its fields as the Node package writes them, and back."""
+"""Multipart forms: encode them as the Node package does, and decode those of anybody."""
 
 from __future__ import annotations
 
@@ -16,31 +16,39 @@ if TYPE_CHECKING:
 KIND = "multipart/form-data"
 _TEXT = b'--%b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
 _FILE = b'--%b\r\nContent-Disposition: form-data; name="%b"; filename="%b"\r\nContent-Type: %b\r\n\r\n%b\r\n'
-_NAME = re.compile(r'\bname="([^"]*)"')
+_BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]{1,200})"|([^\s;,"]{1,200})(?=[\s;,]|$))', re.IGNORECASE)
+_NAME = re.compile(r';\s*name="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_FILENAME = re.compile(r';\s*filename="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 
 
 class Part:
-    """One field of a form that came in; content_type is empty for a text field."""
+    """One field of a decoded form.
 
-    __slots__ = ("content_type", "name", "value")
+    Attributes:
+        content_type: an empty string when the part has none.
+        filename: None when the part has none.
+    """
 
-    def __init__(self, name: str, content_type: str, value: bytes) -> None:
+    __slots__ = ("content_type", "filename", "name", "value")
+
+    def __init__(self, name: str, content_type: str, value: bytes, filename: str | None = None) -> None:
         self.name = name
         self.content_type = content_type
         self.value = value
+        self.filename = filename
 
 
 class FormError(ValueError):
-    """The bytes are no multipart form of that boundary."""
+    """The bytes are not a multipart form; the message does not quote them."""
 
 
 def boundary() -> str:
-    """A boundary that no value contains: 96 random bits."""
+    """Return a boundary of 96 random bits, which no value contains."""
     return "-" * 26 + os.urandom(12).hex()
 
 
 def encode(fields: Iterable[tuple[str, str | bytes]], mark: str) -> bytes:
-    """Return the body for `fields`, in their order; bytes travel as an octet stream."""
+    """Return the body with `fields`, in their order; bytes are sent as an octet stream."""
     out: list[bytes] = []
     text = ""
     for name, value in fields:
@@ -55,7 +63,11 @@ def encode(fields: Iterable[tuple[str, str | bytes]], mark: str) -> bytes:
 
 
 def encode_upload(fields: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]], mark: str) -> bytes:
-    """The body of an upload over HTTPS: text fields, then files (``{contentType, value: bytes}``) under a name."""
+    """Return the body of an upload over HTTPS: text fields, then files (``{contentType, value: bytes}``) by name.
+
+    Raises:
+        FormError: the type or the name of a file contains a quote or a line break.
+    """
     edge = mark.encode()
     out = [
         _TEXT % (edge, name.encode(), utf8(value if isinstance(value, str) else jsontext.stringify(value)))
@@ -65,36 +77,46 @@ def encode_upload(fields: Mapping[str, Any], files: Mapping[str, Mapping[str, An
         content_type = str(file.get("contentType") or file.get("content_type"))
         filename = str(file.get("fileName") or f"{name}.{mime.extension(content_type) or 'png'}")
         if any(character in f"{content_type}{filename}" for character in '"\r\n'):
-            raise FormError(f"{name}: a quote or a line break cannot stand in contentType or fileName")
+            raise FormError(f"{name}: contentType and fileName must not contain a quote or a line break")
         head = _FILE % (edge, name.encode(), utf8(filename), utf8(content_type), bytes(file["value"]))
         out.append(head)
     out.append(b"--%b--\r\n" % edge)
     return b"".join(out)
 
 
-def decode(body: bytes, content_type: str) -> list[Part]:
-    """The fields of `body`, in their order.
+def decode(body: bytes, content_type: str, max_parts: int | None = None) -> list[Part]:
+    """Return the fields of `body`, in their order.
+
+    Args:
+        body: bytes from anywhere.
+        content_type: ``multipart/form-data; boundary=…``.
+        max_parts: limit for the number of fields.
 
     Raises:
-        FormError: no boundary in `content_type`, or the body does not keep to it.
+        FormError: the content type is another one or has no boundary, or the body does not follow it.
     """
-    kind, _, parameters = content_type.partition(";")
-    found = re.search(r'boundary="?([^";]+)"?', parameters)
-    if kind.strip().lower() != KIND or not found:
-        raise FormError(f"a multipart/form-data body with a boundary is wanted, got Content-Type {content_type!r}")
-    mark = b"--" + found[1].strip().encode("utf-8", "replace")
-    first, *chunks = (b"\r\n" + body).split(b"\r\n" + mark)
+    match = _BOUNDARY.search(content_type)
+    if content_type.partition(";")[0].strip().lower() != KIND or not match:
+        raise FormError("the Content-Type of a form must be multipart/form-data with a boundary")
+    delimiter = b"\r\n--" + (match[1] or match[2]).encode("utf-8", "replace")
+    first, *chunks = (b"\r\n" + body).split(delimiter, -1 if max_parts is None else max_parts + 1)
     if first or not chunks or not chunks[-1].startswith(b"--"):
-        raise FormError("the body does not begin and end with its boundary")
-    parts: list[Part] = []
-    for chunk in chunks[:-1]:
-        head, found_blank, value = chunk.partition(b"\r\n\r\n")
-        headers = _headers(head)
-        name = _NAME.search(headers.get("content-disposition", ""))
-        if not found_blank or not name:
-            raise FormError(f"part {len(parts) + 1} has no name")
-        parts.append(Part(name[1], headers.get("content-type", ""), value))
-    return parts
+        limit = "" if max_parts is None or len(chunks) <= max_parts else f" of at most {max_parts} fields"
+        raise FormError(f"the body is not a multipart form{limit} that begins and ends with its boundary")
+    return [_part(chunk, number) for number, chunk in enumerate(chunks[:-1], 1)]
+
+
+def _part(chunk: bytes, number: int) -> Part:
+    padded = chunk.lstrip(b" \t")
+    if not padded.startswith(b"\r\n"):
+        raise FormError(f"the boundary before part {number} is not followed by a line break")
+    head, separator, value = padded[2:].partition(b"\r\n\r\n")
+    headers = _headers(head)
+    disposition = headers.get("content-disposition", "")
+    name, filename = _NAME.search(disposition), _FILENAME.search(disposition)
+    if not separator or not name:
+        raise FormError(f"part {number} of the multipart form has no name")
+    return Part(name[1], headers.get("content-type", ""), value, filename[1] if filename else None)
 
 
 def _headers(head: bytes) -> dict[str, str]:

@@ -1,12 +1,13 @@
-"""The signature of the game-coin APIs (米大师, ``openapi.midas``), computed when their parameters are encoded."""
+"""The signature of the game-coin APIs (米大师, ``openapi.midas``), computed when the parameters are encoded."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from ..errors import CloudSDKError
-from . import case, jsontext, pairs
+from . import case, jsontext
 from .javascript import utf8
+from .params import ComputedParam
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,11 +25,11 @@ _PATHS = {
 }
 
 
-class MidasSignature(pairs.Computed):
-    """What ``cloud.signature({"type": "midas", …})`` gives: the value of the parameter ``sig``.
+class MidasSignature(ComputedParam):
+    """The result of ``cloud.signature({"type": "midas", …})``: the value of the parameter ``sig``.
 
     Attributes:
-        params: the parameters it covers, in camelCase.
+        params: the names of the signed parameters, in camelCase.
     """
 
     __slots__ = ("_secret", "params")
@@ -38,35 +39,35 @@ class MidasSignature(pairs.Computed):
         self._secret = secret
 
     def compute(self, api: str, params: Mapping[Any, Any]) -> str:
-        """The hexadecimal HMAC-SHA256 over the parameters, the API's path and the secret.
+        """Return the hexadecimal HMAC-SHA256 of the parameters, the API's path and the secret.
 
         Raises:
-            CloudSDKError: the API has no such signature, or a parameter that is covered is missing.
+            CloudSDKError: the API has no such signature, or a signed parameter is missing.
         """
         path = _PATHS.get(api)
         if path is None:
-            raise _refused(
+            raise _rejected(
                 api, f"signature({{'type': 'midas'}}) is for {', '.join(sorted(_PATHS))}: nothing was sent to {api}"
             )
         pieces = []
-        # By the units of UTF-16, as JavaScript sorts.
-        for name in sorted(self.params, key=lambda one: one.encode("utf-16-be", "surrogatepass")):
+        # JavaScript sorts by UTF-16 code units.
+        for name in sorted(self.params, key=lambda name: name.encode("utf-16-be", "surrogatepass")):
             name = case.snake(name)
             if name not in params:
-                raise _refused(api, f"Cannot compute signature: lack of param '{name}'")
+                raise _rejected(api, f"Cannot compute signature: lack of param '{name}'")
             try:
                 pieces.append(f"{name}={jsontext.text(params[name])}")
             except ValueError as error:
-                raise _refused(api, f"parameter {error}") from None
-        import hmac  # here: a call without a signature does not need it
+                raise _rejected(api, f"parameter {error}") from None
+        import hmac  # late: only a signature needs it
 
         source = f"{'&'.join(pieces)}&org_loc={path}&method=POST&secret={self._secret}"
         return hmac.digest(utf8(self._secret), utf8(source), "sha256").hex()
 
-    def __repr__(self) -> str:  # the secret stays where it is
+    def __repr__(self) -> str:  # without the secret
         return f"<signature of type 'midas' over {', '.join(self.params)}>"
 
 
-def _refused(api: str, what: str) -> CloudSDKError:
+def _rejected(api: str, what: str) -> CloudSDKError:
     text = f"openapi.{api}:fail {what}"
     return CloudSDKError(-1, text, api=api, message=text)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs, quote, unquote
 
-from .._wire import uri
+from .._wire.url import encode_component
 
 PATH = "/storage/"
 UPLOAD_LIFE = 900  # seconds in which an upload has to begin
@@ -48,7 +48,7 @@ class SignedUrls:
             RefusedError: it may not.
         """
         env, path = located(target)
-        self._check_upload("PUT", env, path, headers, headers.get("authorization", ""), uri.component(path))
+        self._check_upload("PUT", env, path, headers, headers.get("authorization", ""), encode_component(path))
         return env, path
 
     def check_form(self, target: str, fields: Mapping[str, str]) -> tuple[str, str]:

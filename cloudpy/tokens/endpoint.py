@@ -10,7 +10,8 @@ from urllib.parse import quote, urlencode
 from .._client import redact, retry
 from .._error_codes import SYSTEM_ERROR, text_of
 from .._transports import Request, Response, TransportFailure
-from .._wire import answer, jsontext, phrases, proxy
+from .._wire import answer, jsontext, proxy
+from .._wire.status_text import status_text
 from ..errors import CallTimeoutError, CloudSDKError, TransportError, answered
 
 _RETRIES = 2
@@ -109,7 +110,7 @@ class _TokenCall:
 
 def _read(name: str, response: Response) -> dict[str, Any]:
     if response.status != 200:
-        cause = f"{response.status} {phrases.of(response.status)}"
+        cause = f"{response.status} {status_text(response.status)}"
         raise CloudSDKError(**answer.failure(name, SYSTEM_ERROR, cause))
     try:
         found = jsontext.parse_strictly(response.body)

@@ -70,3 +70,55 @@ def test_a_body_cut_anywhere_is_a_form_error() -> None:
     for end in range(len(body) - 2):  # without the last line break it is whole
         with pytest.raises(FormError):
             form.decode(body[:end], "multipart/form-data; boundary=xyz")
+
+
+def test_names_filenames_and_types_are_read() -> None:
+    head = (
+        b'--x \r\ncontent-disposition: form-data; NAME="a\\"b"; filename="f;name=c.txt"\r\nContent-Type: text/x\r\n\r\n'
+    )
+    part, other = form.decode(
+        head + b'1\r\n--x\r\nContent-Disposition: form-data; filename="f"; name="b"\r\n\r\n\r\n--x--end',
+        'multipart/form-data; charset=utf-8; boundary="x"',
+    )
+    assert ('a\\"b', "f;name=c.txt", "text/x", b"1") == (part.name, part.filename, part.content_type, part.value)
+    assert ("b", "f", "", b"") == (other.name, other.filename, other.content_type, other.value)
+
+
+def test_a_boundary_that_begins_with_the_boundary_is_an_error() -> None:
+    with pytest.raises(FormError, match="line break"):
+        form.decode(
+            b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n--xy\r\n\r\n--x--', f"{form.KIND}; boundary=x"
+        )
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 50])
+def test_fields_are_limited(count: int) -> None:
+    body = form.encode([("a", "1")] * count, "x")
+    kind = f"{form.KIND}; boundary=x"
+    assert count == len(form.decode(body, kind, max_parts=count))
+    with pytest.raises(FormError, match=f"at most {count - 1} fields"):
+        form.decode(body, kind, max_parts=count - 1)
+
+
+@settings(max_examples=part(300, 60), deadline=None)
+@given(
+    st.binary(max_size=60) | st.lists(st.sampled_from([b"--x", b"--", b"\r\n", b'name="a"', b":", b"x"])).map(b"".join)
+)
+def test_the_server_and_the_gateway_read_a_form_alike(body: bytes) -> None:
+    from cloudpy.runtime.adapters.body import event_of
+    from cloudpy.runtime.adapters.message import Request
+    from cloudpy.runtime.errors import RequestRejected
+
+    kind = f"{form.KIND}; boundary=x"
+    body = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + body
+    try:
+        names = [part.name for part in form.decode(body, kind)]
+    except FormError:
+        names = None
+    try:
+        event = event_of(Request("POST", "/", [("content-type", kind)], body))
+    except RequestRejected as rejected:
+        assert names is None or rejected.message.startswith("the text is not in"), rejected
+    else:
+        assert names is not None
+        assert set(event) == set(names)

@@ -139,9 +139,9 @@ class _NestedCall(JSONCall):
         return result
 
     def error_of_status(self, response: Response) -> CloudSDKError:
-        from ..._wire import phrases
+        from ..._wire.status_text import status_text
 
-        return self._failed(CloudSDKError, f"{response.status} {phrases.of(response.status)} | [{self.url}]")
+        return self._failed(CloudSDKError, f"{response.status} {status_text(response.status)} | [{self.url}]")
 
     def fail(self, failure: TransportFailure) -> CloudSDKError:
         return self._failed(CallTimeoutError if failure.timed_out else TransportError, failure.cause)

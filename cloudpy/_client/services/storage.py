@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ... import _error_codes
 from ..._transports import Request, Response, TransportFailure
-from ..._wire import answer, jsontext, uri
+from ..._wire import answer, jsontext
+from ..._wire.url import encode_uri, normalize
 from ...errors import CallTimeoutError, CloudSDKError, TransportError, answered
 from .. import retry
 from ..config import Config, seconds
@@ -305,7 +306,7 @@ def file_url(url: object, *, escaped: bool = True) -> str:
     if not isinstance(url, str):
         return ""
     try:
-        return uri.requested(url if escaped else uri.whole(url))
+        return normalize(url if escaped else encode_uri(url))
     except ValueError:
         return ""
 

@@ -10,7 +10,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from ..._error_codes import SYSTEM_ERROR, text_of
 from ..._transports import Request, Response
 from ..._transports.streams import DownloadStream, UploadStream
-from ..._wire import answer, uri
+from ..._wire import answer
+from ..._wire.url import encode_component
 from ...errors import CloudSDKError
 from ..config import Config
 from .storage import REQUEST_FAIL, StorageError, StorageQuestion, file_url, host_of, status_of
@@ -53,7 +54,7 @@ def upload_file(config: Config | None, params: Mapping[str, Any] | None, keyword
             ("x-cos-security-token", target["token"]),
             ("x-cos-meta-fileid", target["cosFileId"]),
             ("authorization", authorization),
-            ("key", uri.component(path)),
+            ("key", encode_component(path)),
         ]
 
         def build() -> Request:

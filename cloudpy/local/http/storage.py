@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from ..._error_codes import _GATEWAY_CODES
-from ..._wire import uri
+from ..._wire.url import encode_component
 from ..backend import Backend
 from ..calls import CallRecord
 from ..responses import ApiResponse
@@ -164,7 +164,7 @@ def download(backend: Backend, request: HttpRequest) -> tuple[IO[bytes], list[tu
         ("Content-Type", kind),
         ("Content-Length", str(os.fstat(file.fileno()).st_size)),
         # A page that somebody uploaded is to do nothing here.
-        ("Content-Disposition", f"attachment; filename*=UTF-8''{uri.component(name)}"),
+        ("Content-Disposition", f"attachment; filename*=UTF-8''{encode_component(name)}"),
         ("X-Content-Type-Options", "nosniff"),
     ]
 

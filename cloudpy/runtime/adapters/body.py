@@ -12,12 +12,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
+    from ..._wire.form import Part
+
 MAX_DEPTH = 500  # nested lists and objects: deeper ones break the code that walks them, ours and the user's
 _MAX_FIELDS = 1000
-_NAME = re.compile(r';\s*name="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
-_FILENAME = re.compile(r';\s*filename="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _CHARSET = re.compile(r'charset="?([\w.:-]+)', re.IGNORECASE)
-_BOUNDARY = re.compile(r'boundary=(?:"([^"]{1,200})"|([^\s;,]{1,200}))', re.IGNORECASE)
 
 
 def event_of(request: Request) -> Any:
@@ -40,7 +39,7 @@ def event_of(request: Request) -> Any:
     if kind == "application/x-www-form-urlencoded":
         return _form(request.body)
     if kind == "multipart/form-data":
-        return _multipart(request.body, parameters)
+        return _multipart(request.body, request.header("content-type"))
     if kind == "text/plain":
         return _text(request.body, parameters)
     return request.body
@@ -105,31 +104,21 @@ def _form(body: bytes) -> dict[str, Any]:
     return _fields(pairs)
 
 
-def _multipart(body: bytes, parameters: str) -> dict[str, Any]:
-    found = _BOUNDARY.search(parameters)
-    if not found:
-        _bad("the content type multipart/form-data needs a boundary")
-    parts = (b"\r\n" + body).split(b"\r\n--" + (found[1] or found[2]).encode(), _MAX_FIELDS + 2)
-    if len(parts) < 2 or len(parts) > _MAX_FIELDS + 2 or not parts[-1].startswith(b"--"):
-        _bad(f"the body is not a multipart form of at most {_MAX_FIELDS} fields that ends as one")
-    return _fields([_part(part) for part in parts[1:-1]])
+def _multipart(body: bytes, content_type: str) -> dict[str, Any]:
+    from ..._wire import form
+
+    try:
+        parts = form.decode(body, content_type, _MAX_FIELDS)
+    except form.FormError as error:
+        _bad(str(error))
+    return _fields([(part.name, _value(part)) for part in parts])
 
 
-def _part(part: bytes) -> tuple[str, Any]:
-    head, found, content = part.lstrip(b" \t").removeprefix(b"\r\n").partition(b"\r\n\r\n")
-    headers = {}
-    for line in head.decode("utf-8", "replace").split("\r\n"):
-        name, _, value = line.partition(":")
-        headers[name.strip().lower()] = value.strip()
-    disposition = headers.get("content-disposition", "")
-    name_found = _NAME.search(disposition)
-    if not found or not name_found:
-        _bad("a part of the multipart form has no name")
-    filename = _FILENAME.search(disposition)
-    if filename:
-        kind = headers.get("content-type", "application/octet-stream")
-        return name_found[1], {"filename": filename[1], "contentType": kind, "data": content}
-    return name_found[1], _text(content, headers.get("content-type", ""))
+def _value(part: Part) -> Any:
+    if part.filename is None:
+        return _text(part.value, part.content_type)
+    content_type = part.content_type or "application/octet-stream"
+    return {"filename": part.filename, "contentType": content_type, "data": part.value}
 
 
 def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cloudpy._wire import uri
+from cloudpy._wire.url import normalize
 
 HOSTS = ["h", "H.example.COM", "127.0.0.1", "[::1]", "h:80", "h:8080", "h:", "h:0080", "h:443", "a-b_c.d"]
 pieces = st.sampled_from(
@@ -58,14 +58,14 @@ def test_they_are_nodes(sample: list[str]) -> None:
     )
     done = subprocess.run(["node", "-e", program], input=json.dumps(sample), capture_output=True, text=True, check=True)
     for address, theirs in zip(sample, json.loads(done.stdout), strict=True):
-        assert uri.requested(address) == theirs, repr(address)
+        assert normalize(address) == theirs, repr(address)
 
 
 @given(address=addresses())
 def test_what_travels_is_plain_and_stays_as_it_is(address: str) -> None:
-    once = uri.requested(address)
+    once = normalize(address)
     assert once.isascii() and once.isprintable() and " " not in once and "#" not in once
-    assert uri.requested(once) == once
+    assert normalize(once) == once
 
 
 @pytest.mark.parametrize(
@@ -75,4 +75,4 @@ def test_what_travels_is_plain_and_stays_as_it_is(address: str) -> None:
 )  # fmt: skip
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(ValueError):
-        uri.requested(text)
+        normalize(text)

@@ -1,4 +1,4 @@
-"""Addresses as JavaScript writes them: what encodeURI, encodeURIComponent and a request line leave as it is."""
+"""URLs as JavaScript writes them: encodeURIComponent, encodeURI, and the normal form of ``URL``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .javascript import utf8
 _MARKS = "-_.!~*'()"
 _PATH = f"{_MARKS};,/:@&=+$%[]|^"
 _QUERY = "-_.!~*();,/?:@&=+$%[]|^`{}\\"
-_CONTROLS = "".join(map(chr, range(0x21)))  # what is cut off at both ends
+_CONTROLS = "".join(map(chr, range(0x21)))  # stripped at both ends
 _DROPPED = dict.fromkeys(map(ord, "\t\n\r"))
 _PORTS = {"http": 80, "https": 443}
 _AUTHORITY = re.compile(r"([^@:\[\]]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]*))?")
@@ -18,42 +18,42 @@ _HOST = re.compile(r"[^\x00-\x20\x7f#%/:<>?@\[\\\]^|]+|\[[0-9a-f:.]+\]")
 _DOT = re.compile("%2e", re.IGNORECASE)
 
 
-def component(text: str) -> str:
-    """As ``encodeURIComponent``; half a surrogate pair, on which that fails, is escaped as U+FFFD."""
+def encode_component(text: str) -> str:
+    """Return what ``encodeURIComponent`` returns; a lone surrogate, for which it throws, is escaped as U+FFFD."""
     return quote(utf8(text), safe=_MARKS)
 
 
-def whole(url: str) -> str:
-    """As ``encodeURI``: what is escaped already is escaped again."""
+def encode_uri(url: str) -> str:
+    """Return what ``encodeURI`` returns: escapes in `url` are escaped again."""
     return quote(utf8(url), safe=f"{_MARKS};,/?:@&=+$#")
 
 
-def requested(url: str) -> str:
-    """Return an http address as JavaScript's ``URL`` writes it, without fragment: what travels in a request line.
+def normalize(url: str) -> str:
+    """Return an http URL as JavaScript's ``URL`` writes it, without the fragment, for a request line.
 
     Raises:
-        ValueError: it is none, or has a password in it.
+        ValueError: the URL is invalid, or contains a password.
     """
     text = url.strip(_CONTROLS).translate(_DROPPED).partition("#")[0]
     before, _, query = text.partition("?")
-    scheme, found, rest = before.replace("\\", "/").partition("://")
+    scheme, separator, rest = before.replace("\\", "/").partition("://")
     scheme = scheme.lower()
     authority, _, path = rest.lstrip("/").partition("/")
-    if scheme not in _PORTS or not found:
+    if scheme not in _PORTS or not separator:
         raise ValueError("it must begin with http:// or https://")
     address = f"{scheme}://{_host(authority, _PORTS[scheme])}{_path(path)}"
     return f"{address}?{quote(utf8(query), safe=_QUERY)}" if query else address
 
 
 def _host(authority: str, default_port: int) -> str:
-    found = _AUTHORITY.fullmatch(authority)
-    if not found:
-        raise ValueError("its host cannot be read")
-    host, port = unquote(found[1]).lower(), int(found[2] or default_port)
+    match = _AUTHORITY.fullmatch(authority)
+    if not match:
+        raise ValueError("invalid host")
+    host, port = unquote(match[1]).lower(), int(match[2] or default_port)
     if not host.isascii():
         host = host.encode("idna").decode()
     if not _HOST.fullmatch(host) or port > 65535:
-        raise ValueError("its host cannot be read")
+        raise ValueError("invalid host")
     return host if port == default_port else f"{host}:{port}"
 
 

@@ -1,4 +1,4 @@
-"""The parameters of a call as pairs, the form in which the gateway takes them: each top-level key is one pair."""
+"""Encode the parameters of a call: each top-level key is a key-value pair of the message."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ if TYPE_CHECKING:
     from .protobuf import Message
 
 
-class Computed:
-    """A value that is worked out of the other parameters when they are encoded; ``openapi.midas`` knows one."""
+class ComputedParam:
+    """A value computed from the other parameters when they are encoded, such as a signature of ``openapi.midas``."""
 
     __slots__ = ()
 
     def compute(self, api: str, params: Mapping[Any, Any]) -> str:
-        """The value; `params` have the names under which they travel."""
+        """Return the value; `params` have the names that are sent."""
         raise NotImplementedError
 
 
-def encode(api: str, params: Mapping[str, Any], convert_case: bool) -> list[Message]:
-    """The pairs of `params`: JSON text each, or raw bytes for a file (``{contentType, value: bytes}``).
+def encode_params(api: str, params: Mapping[str, Any], convert_case: bool) -> list[Message]:
+    """Return the pairs of `params`: JSON text, or raw bytes for a file (``{contentType, value: bytes}``).
 
-    Of a file's type only the extension in its filename travels: the Node package never fills the pair's own field.
+    The type of a file is sent only as the extension of its filename, as by the Node package.
 
     Raises:
-        NotJSONError: a value that JSON has no form for, with its path.
-        CloudSDKError: a value that is computed cannot be.
+        NotJSONError: a value has no JSON form; the error names its path.
+        CloudSDKError: a computed value cannot be computed.
     """
     converted: Mapping[Any, Any] = case.to_snake(params) if convert_case else params
     pairs = []
     for key, value in converted.items():
         name = key if isinstance(key, str) else jsontext.stringify(key)
-        if isinstance(value, Computed):
+        if isinstance(value, ComputedParam):
             value = value.compute(api, converted)
         if type(value) is dict or (type(value) is not list and isinstance(value, Mapping)):
             content_type = value.get("contentType") or value.get("content_type")
@@ -51,15 +51,15 @@ def encode(api: str, params: Mapping[str, Any], convert_case: bool) -> list[Mess
 def _file(api: str, key: str, value: Mapping[str, Any], content_type: str) -> Message:
     extension = mime.extension(content_type)
     if extension is None:
-        import logging  # here: it is not needed at a cold start
+        import logging  # late: not needed at a cold start
 
         logging.getLogger("cloudpy").warning(
-            "openapi.%s: %s.contentType is %r, which is no known MIME type; the file is named .png",
+            "openapi.%s: %s.contentType is %r, which is not a known MIME type; the file is named .png",
             api,
             key,
             content_type,
         )
-    # Case conversion has made fileName file_name by now: as in Node, a name of one's own needs convertCase=False.
+    # Case conversion has renamed fileName to file_name: as in Node, a custom name needs convertCase=False.
     filename = value.get("fileName") or f"{key}.{extension or 'png'}"
     return {
         "key": key,
