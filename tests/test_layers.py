@@ -70,7 +70,7 @@ LIBRARIES = {
     "tree_sitter_typescript": {"migrate/syntax.py"},
     "typing_extensions": {"_client/"},  # for type checkers alone
     "watchfiles": {"devserver/reloader.py"},
-    "yaml": {"contracts/", "local/"},
+    "yaml": {"contracts/", "local/", "runner/deployment_files.py"},
 }
 
 

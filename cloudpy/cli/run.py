@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from ..runner import deployment_files
 from ..runtime import FunctionDir, LoadError, client_event, kind_of, make_context
 from ..runtime.context import DEFAULT_TIMEOUT
 from ..runtime.loader import DEFAULT, split
@@ -56,12 +57,11 @@ Examples:
 @click.option(
     "--timeout",
     type=click.FloatRange(0, 900, min_open=True),
-    default=DEFAULT_TIMEOUT,
-    show_default=True,
     metavar="SECONDS",
-    help="The function's time limit.  超时时间（秒）",
+    help=f"Time limit of the function. Default: that of cloudbaserc.json, serverless.yml or template.yaml, or "
+    f"{DEFAULT_TIMEOUT:g}.  超时时间（秒）",
 )
-@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="What is called.")
+@click.option("--handler", metavar="FILE.FUNCTION", help=f"Entry point. Default: that of the same files, or {DEFAULT}.")
 @click.option(
     "--local",
     "local_yaml",
@@ -83,8 +83,8 @@ def run(
     unionid: str | None,
     appid: str | None,
     env: str | None,
-    timeout: float,
-    handler: str,
+    timeout: float | None,
+    handler: str | None,
     local_yaml: str | None,
     config: str | None,
     pretty: bool,
@@ -100,14 +100,18 @@ def run(
     """
     try:
         place = FunctionDir(folder).folder
+        deployment = deployment_files.read(place)
+        handler = handler or deployment.handler or DEFAULT
         split(handler)
     except LoadError as error:
         raise click.UsageError(str(error)) from None
+    timeout = timeout or deployment.timeout or DEFAULT_TIMEOUT
     name = os.path.basename(place) or "index"
     local_yaml = local_yaml or beside(place, "local.yaml")
     end_with_signals()
     try:
-        with FunctionProcess(place, handler, {**base_environment(), **variables_of(place)}) as process:
+        variables = {**base_environment(), **deployment.variables, **variables_of(place)}
+        with FunctionProcess(place, handler, variables) as process:
             # It starts up, and loads the user's code, while we get the local WeChat ready.
             backend = backend_of(local_yaml, config or beside(place, "config.json"), env, explicit=config is not None)
             caller = caller_of(backend, openid, unionid, appid)

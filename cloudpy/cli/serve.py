@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
+from ..runner import deployment_files
 from ..runtime import serve as server
 from ..runtime.loader import DEFAULT
+from . import scf_bootstrap
 from .echo import echo
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -85,12 +88,11 @@ Examples:
 @click.option(
     "--timeout",
     type=click.FloatRange(0, 7200, min_open=True),
-    default=server.TIMEOUT,
-    show_default=True,
     metavar="SECONDS",
-    help="Time limit of an invocation; then the response is 504.  超时时间（秒）",
+    help="Time limit of an invocation; then the response is 504. Default: that of cloudbaserc.json, serverless.yml or "
+    f"template.yaml, or {server.TIMEOUT:g}.  超时时间（秒）",
 )
-@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="Entry point.")
+@click.option("--handler", metavar="FILE.FUNCTION", help=f"Entry point. Default: that of the same files, or {DEFAULT}.")
 @protocol_option(
     "http",
     "event",
@@ -118,11 +120,19 @@ Examples:
     metavar="BYTES",
     help="Maximum size of a request body; larger ones get 413.",
 )
-def serve(folder: str, **options: Any) -> None:
+def serve(folder: str, handler: str | None, timeout: float | None, **options: Any) -> None:
     """Serve the cloud function in DIR over HTTP, with many requests at once.
 
     Async handlers share one event loop, others run in threads. The log on standard error has one JSON object per
     request. HEAD /_healthz is the health check. On SIGTERM the server stops accepting connections, finishes the
     requests it has accepted, and exits.
+
+    A folder with an scf_bootstrap and no index.py is started by that file, on the port that it names.
     """
-    sys.exit(server.serve(folder, **options))
+    if handler is None and scf_bootstrap.is_web_function(folder):
+        scf_bootstrap.run(folder)
+    deployment = deployment_files.read(folder)
+    for name, value in deployment.variables.items():
+        os.environ.setdefault(name, value)
+    handler = handler or deployment.handler or DEFAULT
+    sys.exit(server.serve(folder, handler=handler, timeout=timeout or deployment.timeout or server.TIMEOUT, **options))

@@ -154,7 +154,9 @@ class _Served:
         self.load_server()
         from .executor import InvocationExecutor
         from .server import FunctionServer
+        from .tagged_output import tag_output
 
+        tag_output()
         try:
             handler = load(self._place.__enter__(), self._handler)
         except FunctionError as error:

@@ -17,6 +17,7 @@ from .errors import RequestRejected, TimeLimitError
 from .executor import InvocationExecutor
 from .http1 import ReceivedRequest
 from .sockets import max_connections
+from .tagged_output import end_output
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .origin_check import OriginCheck
 
 HEALTH_PATH = "/_healthz"
+_FAVICON_PATH = "/favicon.ico"
 _LINGER = 1.0  # seconds that an idle connection stays open after the signal to end: a request may be on its way
 _FILE_SHARE = 0.75  # of the process's files that connections may take; the function needs some too
 _MAX_LOGGED_PATH = 200  # characters
@@ -130,6 +132,9 @@ class FunctionServer:
         if request.rejection is not None:
             exchange.fail(request.rejection)
             return
+        if request.target == _FAVICON_PATH and request.method == "GET" and not self.adapter.config.production:
+            exchange.respond(Response(404))  # a browser asks for it by itself: that is no invocation
+            return
         try:
             self._check_concurrency(request)  # others may have come while the body was read
             invocation = self.adapter.parse(request)
@@ -154,6 +159,7 @@ class FunctionServer:
         self, exchange: _Exchange, invocation: InvocationRequest, result: Any, error: BaseException | None
     ) -> None:
         self._busy -= 1
+        end_output(invocation.request_id)
         if error is None:
             try:
                 response = self.adapter.respond(invocation, result)

@@ -1,4 +1,4 @@
-"""A traceback as its reader needs it: the frames of the user's own code, without those that led to it."""
+"""Tracebacks that only show the user's own code."""
 
 from __future__ import annotations
 
@@ -8,20 +8,47 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from traceback import TracebackException
 
-_ROOM = os.path.dirname(os.path.realpath(__file__))
-_PACKAGE = os.path.dirname(_ROOM)
+_RUNTIME = os.path.dirname(os.path.realpath(__file__))
+_PACKAGE = os.path.dirname(_RUNTIME)
+
+
+# Modules that SCF's older Python runtimes have installed -> what to install.
+_PREINSTALLED = {
+    "Crypto": "pycryptodome",
+    "PIL": "Pillow",
+    "certifi": "certifi",
+    "google": "protobuf",
+    "pymysql": "PyMySQL",
+    "qcloud_cos": "cos-python-sdk-v5",
+    "redis": "redis",
+    "requests": "requests",
+    "tencentcloud": "tencentcloud-sdk-python",
+    "urllib3": "urllib3",
+}
 
 
 def user_traceback(error: BaseException) -> str:
-    """The traceback of `error` as Python prints it, without the frames of cloudpy and of what runs or imports for it.
+    """Return the traceback of `error` as Python prints it, without the frames of cloudpy and of the import machinery.
 
-    Causes, contexts and the parts of exception groups are shown in the same way. Ends with a line break.
+    Causes, contexts and the parts of exception groups are shown in the same way. A missing library that SCF has in some
+    runtimes gets a sentence. Ends with a line break.
     """
     from traceback import TracebackException  # here: it is needed when something went wrong
 
     shown = TracebackException.from_exception(error)
     _trim(shown, set())
-    return "".join(shown.format())
+    return "".join(shown.format()) + _library_hint(error)
+
+
+def _library_hint(error: BaseException) -> str:
+    name = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    if name not in _PREINSTALLED:
+        return ""
+    package = _PREINSTALLED[name]
+    return (
+        f"cloudpy: SCF's older Python runtimes bring {name} along, newer ones do not: put {package} into"
+        f" requirements.txt, and `pip install {package}` here\n"
+    )
 
 
 def _trim(shown: TracebackException | None, seen: set[int]) -> None:
@@ -36,7 +63,7 @@ def _trim(shown: TracebackException | None, seen: set[int]) -> None:
     # What ran the handler, with all that led to it, is the head; the loop and the import machinery follow it.
     first = 0
     for index, frame in enumerate(frames):
-        if _inside(_ROOM, frame.filename):
+        if _inside(_RUNTIME, frame.filename):
             first = index + 1
     if first:
         while first < len(frames) and _machinery(frames[first].filename):

@@ -54,3 +54,12 @@ def test_parts_of_a_group_are_trimmed_as_well() -> None:
     text = user_traceback(group)
     assert "invoke.py" not in text
     assert "ValueError: no good event" in text
+
+
+def test_a_library_that_scf_brings_gets_a_sentence() -> None:
+    def text(name: str) -> str:
+        return user_traceback(ModuleNotFoundError(f"No module named {name!r}", name=name))
+
+    assert "put cos-python-sdk-v5 into requirements.txt" in text("qcloud_cos")
+    assert "put tencentcloud-sdk-python into" in text("tencentcloud.common")
+    assert text("no_such_library").splitlines()[-1].startswith("ModuleNotFoundError")

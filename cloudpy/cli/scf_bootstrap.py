@@ -1,0 +1,45 @@
+"""``scf_bootstrap``, the start file of a web function, on this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import sys
+from typing import NoReturn
+
+import click
+
+_PLATFORM_PYTHON = re.compile(r"/var/lang/python[\w.]*/bin/python[\d.]*")
+_PLATFORM_FOLDER = re.compile(r"/var/user(?=[/\s\"']|$)", re.MULTILINE)
+
+
+def is_web_function(folder: str) -> bool:
+    """Whether `folder` is started by an ``scf_bootstrap``, and has no handler of its own."""
+    return os.path.isfile(os.path.join(folder, "scf_bootstrap")) and not os.path.isfile(
+        os.path.join(folder, "index.py")
+    )
+
+
+def run(folder: str) -> NoReturn:
+    """Replace this process with the ``scf_bootstrap`` of `folder`.
+
+    The platform's interpreters become the running one, and ``/var/user`` becomes `folder`. The server that it starts
+    listens where it says, on port 9000 as a rule.
+    """
+    folder = os.path.realpath(folder)
+    shell = shutil.which("bash") or shutil.which("sh")
+    if shell is None:
+        raise click.ClickException("scf_bootstrap needs a shell: install bash, or run the server yourself")
+    with open(os.path.join(folder, "scf_bootstrap"), encoding="utf-8", errors="surrogateescape") as file:
+        script = file.read()
+    if "\r" in script:
+        raise click.ClickException("scf_bootstrap has CRLF at the ends of lines; the platform needs LF")
+    script = _PLATFORM_PYTHON.sub(lambda _: shlex.quote(sys.executable), script)
+    script = _PLATFORM_FOLDER.sub(lambda _: folder, script)
+    os.chdir(folder)
+    environment = {**os.environ, "SCF_RUNTIME": "custom", "_SCF_SERVER_PORT": "9000", "USER_CODE_ROOT": f"{folder}/"}
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(shell, [shell, "-c", script, "scf_bootstrap"], environment)
