@@ -11,7 +11,7 @@ import click
 
 from .._version import VERSION
 from ..runtime.printable import printable
-from .console import write_everywhere
+from .console import escape_unencodable
 
 # Name -> the line that --help shows for it. The subcommand `x` is the function `x` of the module `cloudpy.cli.x`.
 SUBCOMMANDS = {
@@ -47,7 +47,7 @@ class Subcommands(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command that the arguments name."""
-        write_everywhere()
+        escape_unencodable()
         return super().main(*args, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:

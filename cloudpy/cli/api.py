@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .echo import echo
+from .console import echo
 
 if TYPE_CHECKING:
     from cloudpy.contracts import Contract

@@ -11,7 +11,7 @@ import click
 
 from ..runtime import LoadError
 from ..runtime.loader import DEFAULT, split
-from .echo import echo
+from .console import echo
 
 if TYPE_CHECKING:
     from ..check import Report

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from .echo import echo
+from .console import echo
 from .event import Event
 
 

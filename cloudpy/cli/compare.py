@@ -1,4 +1,4 @@
-"""``cloudpy compare``: two functions over the same events, and where they differ."""
+"""``cloudpy compare``: run two functions over the same events and report differences."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..runner.process import base_environment
 from ..runtime.loader import DEFAULT
-from .echo import echo
-from .process import base_environment, is_platforms
-from .signals import end_with_signals
+from .console import UnusableError, echo, exit_on_signals
 
 if TYPE_CHECKING:
-    from ..compare.case import Case
-    from ..compare.folder import Function
-    from ..compare.judge import Comparison
+    from ..compare.comparison import Comparison
+    from ..compare.function import Function
     from ..compare.report import Report
     from ..compare.rules import Rules
+    from ..compare.scenario import Scenario
 
 _STYLES: dict[str, dict[str, Any]] = {
     "note": {"fg": "yellow"},
@@ -30,12 +29,6 @@ _STYLES: dict[str, dict[str, Any]] = {
     "value": {},
     "sum": {"bold": True},
 }
-
-
-class _UnusableError(click.ClickException):
-    """Something given on the command line cannot be used."""
-
-    exit_code = 2
 
 
 @click.command(
@@ -47,7 +40,7 @@ Examples:
   cloudpy compare node/steps python/steps --events events.yaml --fuzz 500 --seed 1 --save failing/
 
 \b
-Exit codes: 0 both do the same, 1 they differ, 2 something given cannot be used.
+Exit codes: 0 equal, 1 different, 2 usage error.
 """
 )
 @click.argument("left", metavar="NODE_DIR")
@@ -59,34 +52,40 @@ Exit codes: 0 both do the same, 1 they differ, 2 something given cannot be used.
     metavar="FILE|DIR",
     help="YAML, JSON or JSON lines; see docs/comparing.md.",
 )
-@click.option("--openid", metavar="ID", help="Who calls, where an event does not say.  调用者的 openid")
-@click.option("--unionid", metavar="ID", help="The caller's unionid, where an event does not say.")
-@click.option("--function", metavar="NAME", help="Of a recording, the events of this function alone.")
-@click.option("--ignore", multiple=True, metavar="PATH", help="What is not compared, as '$.list[*].time'. Repeatable.")
+@click.option("--openid", metavar="ID", help="Default caller of events.  调用者的 openid")
+@click.option("--unionid", metavar="ID", help="Default unionid of the caller.")
+@click.option("--function", metavar="NAME", help="Use only the events of this function in a recording.")
+@click.option(
+    "--ignore", multiple=True, metavar="PATH", help="Do not compare this path, such as '$.list[*].time'. Repeatable."
+)
 @click.option(
     "--rules",
     "rules_path",
     metavar="FILE",
-    help="What is let pass.  [default: compare.yaml by the events, or in a DIR]",
+    help="Rules file of tolerated differences.  [default: compare.yaml beside the events or in a DIR]",
 )
-@click.option("--local", "local_yaml", metavar="FILE", help="What WeChat knows.  [default: local.yaml in a DIR]")
-@click.option("--node-modules", "modules", metavar="DIR", help="Npm packages beside those of NODE_DIR.")
-@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="What is called, in both.")
+@click.option("--local", "local_yaml", metavar="FILE", help="Data of the local WeChat.  [default: local.yaml in a DIR]")
+@click.option("--node-modules", "modules", metavar="DIR", help="More npm packages for the Node function.")
+@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="Entry point of both.")
 @click.option(
     "--timeout",
     type=click.FloatRange(0, 900, min_open=True),
     default=10.0,
     show_default=True,
     metavar="SECONDS",
-    help="What an event may take.",
+    help="Time limit of an event.  超时时间（秒）",
 )
-@click.option("--cold", is_flag=True, help="Fresh processes for every event: nothing is kept in modules.")
-@click.option("--fuzz", type=click.IntRange(0), default=0, metavar="N", help="Make N events out of those given.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of --fuzz and of random numbers.")
-@click.option("--save", metavar="DIR", help="Write the made events that differ there, one a file.")
-@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
-@click.option("--junit", metavar="FILE", help="Write JUnit XML there.")
-@click.option("--html", "page", metavar="FILE", help="Write a page there.")
+@click.option("--cold", is_flag=True, help="Start new processes for every event.  每次冷启动")
+@click.option(
+    "--fuzz", type=click.IntRange(0), default=0, metavar="N", help="Also run N variations of the events.  模糊测试"
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of --fuzz and of random numbers."
+)
+@click.option("--save", metavar="DIR", help="Write variations that differ to this folder, one per file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--junit", metavar="FILE", help="Write a JUnit XML report.")
+@click.option("--html", "page", metavar="FILE", help="Write an HTML report.")
 def compare(
     left: str,
     right: str,
@@ -108,78 +107,83 @@ def compare(
     junit: str | None,
     page: str | None,
 ) -> None:
-    """Run two functions over the same events and say where they differ: NODE_DIR, and its port in PY_DIR.
+    """Run a Node function and its Python port over the same events and report differences.
 
-    Each runs in a process of its own, against a local WeChat of its own that is fresh for every event and in the same
-    state. Compared are results and errors, cloud calls with their files, and what is left behind. Any two may be given,
-    two of Node or two of Python as well; a DIR that holds both is written node:DIR or python:DIR.
+    Each function has its own process and its own local WeChat, which is reset for every event. Results, errors, cloud
+    calls with their files, and side effects are compared. Two Node or two Python functions can be compared as well. If
+    a DIR contains both, write node:DIR or python:DIR.
     """
-    from ..compare import events, files, folder, report
-    from ..compare.paths import PathError
+    from ..compare import files, report, scenario
+    from ..compare import function as functions
+    from ..compare.rules import PathError
     from ..errors import ConfigError
     from ..local import LocalDataError
     from ..local.data import NO_DATA, read
 
-    end_with_signals()
+    exit_on_signals()
     try:
-        both = tuple(folder.function_in(name, handler, which) for name, which in map(folder.named, (left, right)))
+        both = [
+            functions.find_function(folder, handler, language)
+            for folder, language in map(functions.parse_folder, (left, right))
+        ]
         first, second = both
-        if any(one.language == "node" for one in both):
-            folder.node_program()
-        found = report.Report(first, second)
-        cases = [_by(case, openid, unionid) for case in events.read(events_path)]
-        cases = events.of_function(cases, (second.title, first.title), function, events_path)
+        if any(each.language == "node" for each in both):
+            functions.node_program()
+        result = report.Report(first, second)
+        scenarios = [_with_caller(each, openid, unionid) for each in scenario.read(events_path)]
+        scenarios = scenario.select(scenarios, (second.title, first.title), function, events_path)
         rules = _rules(rules_path, events_path, both).ignoring(ignore)
-        local = local_yaml or second.beside("local.yaml") or first.beside("local.yaml")
+        local = local_yaml or second.sibling("local.yaml") or first.sibling("local.yaml")
         base = read(local) if local else NO_DATA
-        from ..compare import pair, study  # here: what can be wrong with the files is told without a server
+        from ..compare import comparator  # here: it imports a server, which invalid files do not need
 
-        apart = study.permissions_apart(first, second)
-        found.notes += [apart] if apart else []
-        with pair.Pair(
+        note = comparator.permission_difference(first, second)
+        result.notes += [note] if note else []
+        with comparator.Comparator(
             first,
             second,
             rules,
-            environment={name: value for name, value in base_environment().items() if not is_platforms(name)},
+            environment=base_environment(),
             base=base,
-            modules=folder.modules_in(modules) if modules else None,
+            modules=functions.node_modules(modules) if modules else None,
             timeout=timeout,
             cold=cold,
             seed=seed,
         ) as running:
-            study.study(running, found, cases, fuzz=fuzz, seed=seed, told=_progress(len(cases) + fuzz))
-    except (LocalDataError, folder.UnusableError, PathError) as error:
-        raise _UnusableError(str(error)) from None
+            progress = _progress(len(scenarios) + fuzz)
+            comparator.compare_functions(running, result, scenarios, fuzz=fuzz, seed=seed, on_progress=progress)
+    except (LocalDataError, functions.UnusableError, PathError) as error:
+        raise UnusableError(str(error)) from None
     except ConfigError as error:
-        raise _UnusableError(error.errMsg) from None
+        raise UnusableError(error.errMsg) from None
     except KeyboardInterrupt:
         echo("\ncloudpy: interrupted", err=True)
         sys.exit(130)
     except OSError as error:
-        raise _UnusableError(f"the local WeChat finds no port to listen on: {error}") from None
+        raise UnusableError(f"cannot start the local WeChat: {error.strerror or error}") from None
     try:
         for path, text in ((junit, files.as_junit), (page, files.as_page)):
             if path:
                 with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
-                    file.write(text(found))
+                    file.write(text(result))
         if save:
-            study.save(found, save)
+            files.save_failing(result, save)
     except OSError as error:
-        raise _UnusableError(f"{error.filename} cannot be written: {error.strerror}") from None
+        raise UnusableError(f"{error.filename} cannot be written: {error.strerror}") from None
     if as_json:
-        echo(json.dumps(report.as_json(found)))
+        echo(json.dumps(report.as_json(result)))
     else:
-        _print(found)
-    sys.exit(0 if found.equal else 1)
+        _print(result)
+    sys.exit(0 if result.equal else 1)
 
 
-def _by(case: Case, openid: str | None, unionid: str | None) -> Case:
-    """The event, with the caller of the command line where it names none."""
+def _with_caller(scenario: Scenario, openid: str | None, unionid: str | None) -> Scenario:
+    """Return the scenario with the caller of the command line, unless it names one."""
     if openid == "":
-        raise click.UsageError("--openid must not be empty; leave it out for the first user of local.yaml")
-    given = {"openid": openid, "unionid": unionid}
-    missing = {key: value for key, value in given.items() if value is not None and case.raw.get(key) is None}
-    return replace(case, raw={**case.raw, **missing}) if missing and not case.timer else case
+        raise click.UsageError("--openid must not be empty; omit it for the first user of local.yaml")
+    options = {"openid": openid, "unionid": unionid}
+    missing = {key: value for key, value in options.items() if value is not None and scenario.raw.get(key) is None}
+    return replace(scenario, raw={**scenario.raw, **missing}) if missing and not scenario.timer else scenario
 
 
 def _rules(path: str | None, events: str, both: Sequence[Function]) -> Rules:
@@ -188,27 +192,27 @@ def _rules(path: str | None, events: str, both: Sequence[Function]) -> Rules:
     if path is None:
         folders = [events if os.path.isdir(events) else os.path.dirname(events), both[1].folder, both[0].folder]
         candidates = [os.path.join(folder, rules.NAME) for folder in folders]
-        path = next((one for one in candidates if os.path.lexists(one)), None)
+        path = next((each for each in candidates if os.path.lexists(each)), None)
     return rules.read(path) if path else rules.Rules()
 
 
 def _progress(total: int) -> Any:
-    """Tells on a terminal how far it is."""
+    """Return a callback that shows the progress on a terminal."""
     if sys.stderr is None or not sys.stderr.isatty():
         return lambda _: None
     done = 0
 
-    def told(one: Comparison) -> None:
+    def update(_: Comparison) -> None:
         nonlocal done
         done += 1
         end = "\r" if done < total else "\r\033[K"
         click.echo(f"{min(done, total)}/{total}{end}", err=True, nl=False)
 
-    return told
+    return update
 
 
-def _print(found: Report) -> None:
+def _print(report: Report) -> None:
     from ..compare.report import as_text
 
-    for kind, text in as_text(found):
+    for kind, text in as_text(report):
         echo(text, **_STYLES[kind])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .echo import echo, echo_json
+from .console import echo, echo_json
 
 if TYPE_CHECKING:
     from ..local.database import Engine

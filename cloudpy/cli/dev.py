@@ -1,4 +1,4 @@
-"""``cloudpy dev``: the local cloud."""
+"""``cloudpy dev``: run all functions on one port, with hot reload."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from ..runtime import FunctionDir, LoadError
 from ..runtime.loader import DEFAULT, split
-from .echo import echo
+from .console import echo
 
 PORT = 8900
 _DEBUGPY = 5678
@@ -28,34 +28,38 @@ Examples:
 )
 @click.argument("folders", metavar="[DIR]...", nargs=-1)
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
-@click.option("--allow-remote", is_flag=True, help="Take a --host that other machines reach; they can run your code.")
-@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 for any free one.")
-@click.option("--openid", metavar="ID", help="Who calls; by default the first user of local.yaml.  调用者的 openid")
+@click.option(
+    "--allow-remote", is_flag=True, help="Allow a non-loopback --host. Anyone who can reach it can run your code."
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 for any free port.")
+@click.option(
+    "--openid", metavar="ID", help="Default caller.  [default: the first user of local.yaml]  调用者的 openid"
+)
 @click.option("--unionid", metavar="ID", help="The caller's unionid.")
-@click.option("--appid", metavar="ID", help="The mini program that the caller uses.")
-@click.option("--env", metavar="ID", help="Environment id; by default that of local.yaml, or local.  环境 ID")
+@click.option("--appid", metavar="ID", help="The caller's mini program.")
+@click.option("--env", metavar="ID", help="Environment id.  [default: that of local.yaml, or local]  环境 ID")
 @click.option(
     "--storage",
     metavar="FOLDER",
-    help="Keep the files of the cloud storage there; by default where local.yaml says, or in DIR/.cloudpy/storage.",
+    help="Folder of the cloud storage.  [default: that of local.yaml, or DIR/.cloudpy/storage]",
 )
 @click.option(
     "--database",
     metavar="FOLDER",
-    help="Keep the documents of the database there; by default where local.yaml says, or in DIR/.cloudpy/database.",
+    help="Folder of the database.  [default: that of local.yaml, or DIR/.cloudpy/database]",
 )
-@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="What is called.")
+@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="Entry point.")
 @click.option(
     "--timeout",
     type=click.FloatRange(0, 900, min_open=True),
     metavar="SECONDS",
-    help="Time limit of an invocation; by default that of config.json, or 3.  超时时间（秒）",
+    help="Time limit of an invocation.  [default: that of config.json, or 3]  超时时间（秒）",
 )
 @click.option(
     "--memory",
     type=click.IntRange(64),
     metavar="MB",
-    help="The most that a function's process may have of address space, where the system can limit it.",
+    help="Limit of the address space of a function's process (Linux and macOS).",
 )
 @click.option(
     "--instances",
@@ -63,26 +67,24 @@ Examples:
     default=4,
     show_default=True,
     metavar="N",
-    help="Processes that a function may have while it is called several times at once.  单函数最大实例数",
+    help="Maximum number of processes of a function.  单函数最大实例数",
 )
-@click.option("--cold", is_flag=True, help="A new process for each invocation, instead of a warm one.  每次冷启动")
+@click.option("--cold", is_flag=True, help="Use a new process for each invocation.  每次冷启动")
 @click.option(
     "--debugpy",
     type=click.IntRange(1, 65000),
     is_flag=False,
     flag_value=_DEBUGPY,
     metavar="[PORT]",
-    help=f"Let a debugger attach: to the first function at PORT ({_DEBUGPY}), the next at PORT+1, ... No time limit.",
+    help=f"Wait for debuggers: for the first function on PORT ({_DEBUGPY}), the next on PORT+1, ... No time limit.",
 )
-@click.option(
-    "--record", metavar="FILE", help="Write each invocation down, a JSON line each, as cloudpy compare reads them."
-)
+@click.option("--record", metavar="FILE", help="Append each invocation to FILE as a JSON line, for cloudpy compare.")
 @click.option(
     "--env-file",
     metavar="PATH",
-    help="Write the variables there that let any client, also wx-server-sdk in Node, call this local cloud.",
+    help="Write variables with which any client, such as wx-server-sdk in Node, can call this local cloud.",
 )
-@click.option("--poll", is_flag=True, help="Look for changes instead of waiting to hear of them.")
+@click.option("--poll", is_flag=True, help="Poll for changed files, for instance on network drives.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 def dev(
     folders: tuple[str, ...],
@@ -106,15 +108,15 @@ def dev(
     poll: bool,
     as_json: bool,
 ) -> None:
-    """Run every cloud function under DIR (by default here) on one port, and take up what you save.
+    """Serve all cloud functions under DIR (default: the current folder) on one port, with hot reload.
 
-    A function is a folder with index.py. POST /NAME with the event as JSON invokes it, as the user that the header
-    x-wx-openid names; GET / shows a page. A local WeChat answers the cloud calls (云调用) from local.yaml. Each
-    function has a process of its own, which stays warm; saving a file starts it anew.
+    A function is a folder with index.py. POST /NAME with the event as JSON invokes it; the header x-wx-openid sets the
+    caller. GET / shows a page. A local WeChat answers cloud calls (云调用) from local.yaml. Each function has its own
+    warm process, which is replaced when a file is saved.
     """
-    from ..devserver.options import Options
-    from ..devserver.recorder import Record
-    from ..devserver.reporter import Terminal
+    from ..devserver.recorder import EventRecorder
+    from ..devserver.registry import Options
+    from ..devserver.reporter import ConsoleReporter
     from ..devserver.run import EnvFileError, run
     from ..runtime.sockets import is_loopback
 
@@ -124,44 +126,43 @@ def dev(
     except LoadError as error:
         raise click.UsageError(str(error)) from None
     if openid == "":
-        raise click.UsageError("--openid must not be empty; leave it out for the first user of local.yaml")
+        raise click.UsageError("--openid must not be empty; omit it for the first user of local.yaml")
     if not is_loopback(host) and not allow_remote:
         raise click.UsageError(
-            f"--host {host} lets other machines run your functions; give --allow-remote as well if you want that"
+            f"--host {host} lets other machines run your functions; pass --allow-remote to allow that"
         )
     if debugpy is not None:
         _need_debugpy()
     if memory is not None and sys.platform == "win32":
-        raise click.UsageError("--memory needs a system that limits address space, as Linux and macOS do")
+        raise click.UsageError("--memory needs Linux or macOS")
     sock = _socket(host, port)
     try:
-        book = Record(os.path.abspath(record)) if record else None
+        recorder = EventRecorder(os.path.abspath(record)) if record else None
     except OSError as error:
         raise click.UsageError(f"--record {record} cannot be written: {error.strerror or error}") from None
-    folder = os.path.abspath(storage) if storage else None
     options = Options(
-        projects,
-        handler,
-        env,
-        openid,
-        unionid,
-        appid,
-        timeout,
-        instances,
-        memory,
-        cold,
-        debugpy,
-        poll,
-        folder,
-        os.path.abspath(database) if database else None,
-        env_file,
+        projects=projects,
+        handler=handler,
+        env=env,
+        openid=openid,
+        unionid=unionid,
+        appid=appid,
+        timeout=timeout,
+        instances=instances,
+        memory=memory,
+        cold=cold,
+        debugpy=debugpy,
+        poll=poll,
+        storage=os.path.abspath(storage) if storage else None,
+        database=os.path.abspath(database) if database else None,
+        env_file=env_file,
     )
     try:
-        run(options, sock, host, Terminal(as_json=as_json), book)
+        run(options, sock, host, ConsoleReporter(as_json=as_json), recorder)
     except EnvFileError as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
-        echo(f"cloudpy: the local WeChat finds no port to listen on: {error.strerror or error}", err=True)
+        echo(f"cloudpy: cannot start the local WeChat: {error.strerror or error}", err=True)
         sys.exit(1)
 
 
@@ -169,7 +170,7 @@ def _need_debugpy() -> None:
     from importlib.util import find_spec
 
     if find_spec("debugpy") is None:
-        raise click.UsageError("--debugpy needs debugpy, which is not installed here: pip install debugpy")
+        raise click.UsageError("--debugpy needs debugpy: pip install debugpy")
 
 
 def _socket(host: str, port: int) -> socket:
@@ -177,9 +178,9 @@ def _socket(host: str, port: int) -> socket:
 
     try:
         sock = bind_socket(host, port)
-        sock.listen(128)  # whoever comes early waits
+        sock.listen(128)  # early connections wait
         return sock
     except OSError as error:
         raise click.UsageError(
-            f"cannot listen on {host}:{port}: {error.strerror or error}; --port 0 takes any free port"
+            f"cannot listen on {host}:{port}: {error.strerror or error}; --port 0 uses any free port"
         ) from None

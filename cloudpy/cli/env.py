@@ -9,11 +9,10 @@ from typing import NamedTuple
 import click
 
 from .._client import redact
+from ..runner.process import INSTANCE_VARIABLES, base_environment, is_platform_variable
 from ..runtime import FunctionDir, LoadError
-from .dotenv import variables_of
-from .echo import echo
-from .process import INSTANCE, base_environment, is_platforms
-from .run import backend_of, beside, caller_of
+from .console import echo
+from .run import load_backend, load_caller, load_env_files, sibling
 
 _ORIGINS = {
     "invocation": "the platform, with each invocation",
@@ -75,18 +74,21 @@ def env(
         place = FunctionDir(folder).folder
     except LoadError as error:
         raise click.UsageError(str(error)) from None
-    backend = backend_of(local_yaml or beside(place, "local.yaml"), beside(place, "config.json"), env)
-    caller = caller_of(backend, openid, unionid, appid)
+    backend = load_backend(local_yaml or sibling(place, "local.yaml"), sibling(place, "config.json"), env)
+    caller = load_caller(backend, openid, unionid, appid)
     given = environment(
         backend, "http://127.0.0.1:PORT", user=caller, function=os.path.basename(place) or "index", timer=timer
     )
-    found = [_variable(name, value, "instance" if name in INSTANCE else "invocation") for name, value in given.items()]
-    files = variables_of(place)
+    found = [
+        _variable(name, value, "instance" if name in INSTANCE_VARIABLES else "invocation")
+        for name, value in given.items()
+    ]
+    files = load_env_files(place)
     found += [_variable(name, value, "file") for name, value in files.items() if name not in given]
     found += [
         _variable(name, value, "shell")
         for name, value in base_environment().items()
-        if not is_platforms(name) and name not in given and name not in files
+        if not is_platform_variable(name) and name not in given and name not in files
     ]
     order = list(_ORIGINS)
     found.sort(key=lambda each: (order.index(each.origin), each.name))

@@ -20,7 +20,7 @@ from ..runtime import (
     message_event,
     timer_event,
 )
-from .echo import echo_json
+from .console import echo_json
 
 MAX_EVENT = 6 * 1024 * 1024  # bytes: the largest event that the platform takes
 _KINDS = {list: "a list", str: "a string", bool: "a boolean", type(None): "null", int: "a number", float: "a number"}

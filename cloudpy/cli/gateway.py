@@ -14,19 +14,13 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from ..runtime.printable import printable
-from .echo import echo
+from .console import UnusableError, echo
 
 if TYPE_CHECKING:
     from ..local import GatewayServer
 
 
 DATABASE = os.path.join(".cloudpy", "database")  # the folder of the documents when none is named
-
-
-class _UnusableError(click.ClickException):
-    """Something given on the command line cannot be used."""
-
-    exit_code = 2
 
 
 @click.command()
@@ -116,12 +110,12 @@ def gateway(
         if backend.documents.is_named(DATABASE):
             backend.documents.engine()  # what is wrong with what was named is said now
     except (LocalDataError, ConfigError, StoreError, DatabaseError) as error:
-        raise _UnusableError(error.errMsg if isinstance(error, ConfigError) else str(error)) from None
+        raise UnusableError(error.errMsg if isinstance(error, ConfigError) else str(error)) from None
     server = GatewayServer(backend, host=host, port=port)
     try:
         asyncio.run(_serve(server, as_json, env_file))
     except OSError as error:
-        raise _UnusableError(
+        raise UnusableError(
             f"cannot listen on {host}:{port}: {error.strerror or error}; --port 0 takes any free port"
         ) from None
     except KeyboardInterrupt:
@@ -142,7 +136,7 @@ async def _serve(server: GatewayServer, as_json: bool, env_file: str | None) -> 
             try:
                 write(env_file, variables)
             except OSError as error:
-                raise _UnusableError(f"--env-file {env_file} cannot be written: {error.strerror}") from None
+                raise UnusableError(f"--env-file {env_file} cannot be written: {error.strerror}") from None
         _tell(server.url, variables, as_json, env_file)
         await stop.wait()
     echo("stopped", err=True)

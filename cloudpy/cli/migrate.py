@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .echo import echo
+from .console import echo
 
 
 @click.command(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from .echo import echo
+from .console import echo
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z0-9]|[A-Za-z]")
 

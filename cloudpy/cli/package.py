@@ -10,7 +10,7 @@ import click
 
 from ..runtime import FunctionDir, LoadError
 from ..runtime.loader import DEFAULT, split
-from .echo import echo
+from .console import echo
 from .serve import protocol_option
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""``cloudpy run``: one invocation of a function, against a local WeChat that lives as long as it does."""
+"""``cloudpy run``: invoke a function once, against a local WeChat that exists as long as the command runs."""
 
 from __future__ import annotations
 
@@ -11,26 +11,20 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from ..runner import deployment_files
+from ..runner import deployment_files, env_files
+from ..runner.outcome import failure_text, load_failure
+from ..runner.process import INSTANCE_VARIABLES, LOAD_LIMIT, FunctionProcess, Outcome, base_environment
 from ..runtime import FunctionDir, LoadError, client_event, kind_of, make_context
 from ..runtime.context import DEFAULT_TIMEOUT
 from ..runtime.loader import DEFAULT, split
-from .dotenv import variables_of
-from .echo import echo, echo_json
+from .console import UnusableError, echo, echo_json, exit_on_signals
 from .event import Event
-from .process import INSTANCE, LOAD_LIMIT, FunctionProcess, Outcome, base_environment, ending
-from .signals import end_with_signals
 
 if TYPE_CHECKING:
     from ..local import Backend, User
 
-_FAILED = 1
-
-
-class _UnusableError(click.ClickException):
-    """A file given on the command line cannot be used."""
-
-    exit_code = 2
+_FAILED = 1  # exit code
+_TIMEOUT_HINT = "; --timeout SECONDS sets another limit, like the function's settings on the platform"
 
 
 @click.command(
@@ -47,13 +41,13 @@ Examples:
     "--event",
     type=Event(),
     default="{}",
-    help="What the mini program sends: JSON, @FILE, or - for standard input. userInfo is added to it. "
-    "Events of a timer, of message push, of the HTTP access service are delivered as they are; see cloudpy event.",
+    help="The event: JSON, @FILE, or - for standard input. A mini program's event gets userInfo; "
+    "events of a timer, message push or the HTTP access service stay as they are (see cloudpy event).",
 )
-@click.option("--openid", metavar="ID", help="Who calls; by default the first user of local.yaml.  调用者的 openid")
+@click.option("--openid", metavar="ID", help="The caller.  [default: the first user of local.yaml]  调用者的 openid")
 @click.option("--unionid", metavar="ID", help="The caller's unionid.")
-@click.option("--appid", metavar="ID", help="The mini program that the caller uses.")
-@click.option("--env", metavar="ID", help="Environment id; by default that of local.yaml, or local.  环境 ID")
+@click.option("--appid", metavar="ID", help="The caller's mini program.")
+@click.option("--env", metavar="ID", help="Environment id.  [default: that of local.yaml, or local]  环境 ID")
 @click.option(
     "--timeout",
     type=click.FloatRange(0, 900, min_open=True),
@@ -67,15 +61,15 @@ Examples:
     "local_yaml",
     type=click.Path(exists=True, dir_okay=False),
     metavar="FILE",
-    help="What the local WeChat knows and answers; by default DIR/local.yaml, if there is one.",
+    help="Data of the local WeChat.  [default: DIR/local.yaml, if it exists]",
 )
 @click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False),
     metavar="FILE",
-    help="What the local WeChat lets the function call; by default DIR/config.json.",
+    help="Permissions of the function.  [default: DIR/config.json]",
 )
-@click.option("--pretty", is_flag=True, help="Print the result over several lines.")
+@click.option("--pretty", is_flag=True, help="Print the result on several lines.")
 def run(
     folder: str,
     event: dict[str, Any],
@@ -91,30 +85,32 @@ def run(
 ) -> None:
     """Run the cloud function in DIR once and print its result as JSON.
 
-    DIR holds index.py with main(event, context), async or not, and the config.json that lists the APIs it may call.
-    It runs in a process of its own; a local WeChat answers its cloud calls (云调用) from local.yaml. What the function
-    prints goes to standard error, its result alone to standard output.
+    DIR contains index.py with main(event, context), async or not, and config.json with the APIs it may call. The
+    function runs in its own process; a local WeChat answers its cloud calls (云调用) from local.yaml. What the function
+    prints goes to standard error, only its result to standard output.
 
-    When the function raises, {"errCode", "errMsg"} of a cloud error, or the traceback, is on standard error and the
-    exit code is 1. A cloud error that the function returns is a result.
+    If the function raises, {"errCode", "errMsg"} of a cloud error or the traceback goes to standard error, and the exit
+    code is 1. A cloud error that the function returns is a result.
     """
     try:
-        place = FunctionDir(folder).folder
-        deployment = deployment_files.read(place)
+        path = FunctionDir(folder).folder
+        deployment = deployment_files.read(path)
         handler = handler or deployment.handler or DEFAULT
         split(handler)
     except LoadError as error:
         raise click.UsageError(str(error)) from None
     timeout = timeout or deployment.timeout or DEFAULT_TIMEOUT
-    name = os.path.basename(place) or "index"
-    local_yaml = local_yaml or beside(place, "local.yaml")
-    end_with_signals()
+    name = os.path.basename(path) or "index"
+    local_yaml = local_yaml or sibling(path, "local.yaml")
+    exit_on_signals()
     try:
-        variables = {**base_environment(), **deployment.variables, **variables_of(place)}
-        with FunctionProcess(place, handler, variables) as process:
-            # It starts up, and loads the user's code, while we get the local WeChat ready.
-            backend = backend_of(local_yaml, config or beside(place, "config.json"), env, explicit=config is not None)
-            caller = caller_of(backend, openid, unionid, appid)
+        variables = {**base_environment(), **deployment.variables, **load_env_files(path)}
+        with FunctionProcess(path, handler, variables) as process:
+            # It starts up while the local WeChat is imported and created.
+            backend = load_backend(
+                local_yaml, config or sibling(path, "config.json"), env, is_explicit=config is not None
+            )
+            caller = load_caller(backend, openid, unionid, appid)
             outcome = _invoke(process, backend, event, caller, name, timeout)
     except KeyboardInterrupt:
         echo("\ncloudpy: interrupted", err=True)
@@ -129,12 +125,11 @@ def _invoke(
     process: FunctionProcess, backend: Backend, event: dict[str, Any], caller: User, name: str, timeout: float
 ) -> Outcome:
     from ..local import GatewayServer, environment
-    from .folders import Folders
+    from ..runner.function_caller import FolderFunctionCaller
 
     instance = environment(backend, "", user=caller, function=name)
-    process.load({key: instance[key] for key in INSTANCE})
+    process.load({key: instance[key] for key in INSTANCE_VARIABLES})
     kind = kind_of(event)
-    timer = kind == "timer"
     verified: tuple[str, ...] = ()
     if kind == "client":
         event, verified = _with_open_data(backend, event, caller)
@@ -143,23 +138,23 @@ def _invoke(
         try:
             server = stack.enter_context(GatewayServer(backend))
         except OSError as error:
-            _say(f"the local WeChat finds no port to listen on: {error}")
+            _say(f"cannot start the local WeChat: {error.strerror or error}")
             sys.exit(_FAILED)
-        siblings = Folders(
-            backend, os.path.dirname(process.folder), lambda: server.url, instance=INSTANCE, timeout=timeout
-        )
-        stack.callback(siblings.close)
-        backend.function_caller = siblings
-        outcome = process.loaded(max(LOAD_LIMIT, timeout))
+        function_caller = FolderFunctionCaller([os.path.dirname(process.folder)], timeout=timeout, warn=_say)
+        function_caller.backend, function_caller.url = backend, server.url
+        stack.callback(function_caller.close)
+        backend.function_caller = function_caller
+        limit = max(LOAD_LIMIT, timeout)
+        outcome = process.loaded(limit)
         if outcome.kind == "loaded":
-            variables = server.environment(user=caller, function=name, timer=timer)
+            variables = server.environment(user=caller, function=name, timer=kind == "timer")
             if verified:
                 variables["WX_OPEN_DATA_INFO"] = json.dumps({"keys": list(verified)})
                 variables["WX_CONTEXT_KEYS"] += ",WX_OPEN_DATA_INFO"
             context = make_context(variables, function=name, timeout=timeout)
             outcome = process.invoke(event, context, variables, timeout)
-        elif outcome.kind == "late":
-            outcome = Outcome("late to load", "")
+        else:
+            outcome = load_failure(outcome, limit)
         process.end()  # before the server, which it may be waiting for
         return outcome
 
@@ -173,8 +168,23 @@ def _with_open_data(backend: Backend, event: dict[str, Any], caller: User) -> tu
         raise click.UsageError(f"--event: {error}") from None
 
 
-def backend_of(local_yaml: str | None, config: str | None, env: str | None, *, explicit: bool = False) -> Backend:
-    """The local WeChat that the files describe; ends the command when one of them is unusable."""
+def load_env_files(folder: str) -> dict[str, str]:
+    """Return the variables of a function's .env files; end the command if one is invalid."""
+    try:
+        return env_files.file_variables(folder, _say)
+    except env_files.DotenvError as error:
+        raise UnusableError(str(error)) from None
+
+
+def load_backend(local_yaml: str | None, config: str | None, env: str | None, *, is_explicit: bool = False) -> Backend:
+    """Return the local WeChat that the files describe; end the command if one is invalid.
+
+    Args:
+        local_yaml: path of local.yaml, or None.
+        config: path of config.json, or None.
+        env: id of the environment, or None for that of local.yaml.
+        is_explicit: whether the command line names `config`.
+    """
     from ..errors import ConfigError
     from ..local import LocalDataError, load
 
@@ -182,70 +192,53 @@ def backend_of(local_yaml: str | None, config: str | None, env: str | None, *, e
         try:
             return load(local_yaml, config=config, env=env)
         except ConfigError as error:
-            if explicit:
+            if is_explicit:
                 raise click.UsageError(error.errMsg.removeprefix("init:fail ")) from None
             # Perhaps a template's description. It lists no permissions, and init() raises the error when it is called.
             return load(local_yaml, env=env)
     except LocalDataError as error:
-        raise _UnusableError(str(error)) from None
+        raise UnusableError(str(error)) from None
 
 
-def caller_of(backend: Backend, openid: str | None, unionid: str | None, appid: str | None) -> User:
-    """The user that the options name, made known to `backend`."""
+def load_caller(backend: Backend, openid: str | None, unionid: str | None, appid: str | None) -> User:
+    """Return the user of the options and add it to `backend`."""
     if openid == "":
-        raise click.UsageError("--openid must not be empty; leave it out for the first user of local.yaml")
+        raise click.UsageError("--openid must not be empty; omit it for the first user of local.yaml")
     user = backend.users.add(openid) if openid else backend.users.default
     return backend.users.add(replace(user, unionid=unionid or user.unionid, appid=appid or user.appid))
+
+
+def sibling(folder: str, name: str) -> str | None:
+    """Return the path of `name` in `folder`, or None if it does not exist."""
+    path = os.path.join(folder, name)
+    return path if os.path.lexists(path) else None
 
 
 def _print_result(text: str, pretty: bool) -> None:
     if pretty:
         text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
     if sys.stdout is None:
-        _say("standard output is closed: there is nowhere to print the result")
+        _say("cannot print the result: standard output is closed")
         sys.exit(_FAILED)
     try:
         echo_json(text)
     except BrokenPipeError:  # the reader has read enough; click ends quietly
         raise
     except OSError as error:
-        _say(f"the result cannot be printed: {error.strerror or error}")
+        _say(f"cannot print the result: {error.strerror or error}")
         sys.exit(_FAILED)
 
 
 def _fail(outcome: Outcome, timeout: float) -> NoReturn:
-    kind, payload = outcome
-    if kind == "error":
-        echo(json.dumps(json.loads(payload), ensure_ascii=False), err=True)
-    elif kind == "raised":
-        echo(json.loads(payload), err=True, nl=False)
-    elif kind == "refused":
-        _say(json.loads(payload))
-    elif kind == "exited":
-        _say(
-            f"the function called sys.exit({json.loads(payload)}), which ends the instance on the platform: return a"
-            " result, or raise an error"
-        )
-    elif kind == "late to load":
-        _say(
-            f"the function's code took longer than {max(LOAD_LIMIT, timeout):g} s to load and was ended: look for a"
-            " loop or a wait outside of main()"
-        )
-    elif kind == "late":
-        _say(
-            f"the function ran longer than its time limit of {timeout:g} s and was ended（函数执行超时）;"
-            " --timeout SECONDS sets another one, as the function's settings do on the platform"
-        )
+    text = failure_text(outcome, timeout, _TIMEOUT_HINT)
+    if outcome.kind == "error":
+        echo(json.dumps(json.loads(text), ensure_ascii=False), err=True)
+    elif text.endswith("\n"):  # a traceback
+        echo(text, err=True, nl=False)
     else:
-        _say(f"the function's process {ending(int(payload))} before there was a result")
+        _say(text)
     sys.exit(_FAILED)
 
 
 def _say(text: str) -> None:
     echo(f"cloudpy: {text}", err=True)
-
-
-def beside(folder: str, name: str) -> str | None:
-    """The path of `name` in `folder`, if it is there."""
-    path = os.path.join(folder, name)
-    return path if os.path.lexists(path) else None

@@ -13,7 +13,7 @@ from ..runner import deployment_files
 from ..runtime import serve as server
 from ..runtime.loader import DEFAULT
 from . import scf_bootstrap
-from .echo import echo
+from .console import echo
 
 F = TypeVar("F", bound=Callable[..., Any])
 

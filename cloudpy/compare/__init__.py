@@ -1,4 +1,4 @@
-"""Two functions, one event: what runs a Node function and its Python port side by side and tells where they differ.
+"""``cloudpy compare``: run a Node function and its Python port over the same events and report differences.
 
-Nothing is imported here: the Python function's own process comes through this package, and shall be no heavier for it.
+Nothing is imported here, because the process of a Python function imports this package.
 """

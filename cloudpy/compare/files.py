@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 
 from ..pages import render
 from ..runtime.printable import printable
-from .judge import Comparison
-from .report import Report, both, explained, summary
+from .comparison import Comparison
+from .report import Report, difference_text, shown_values, summary
 
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 has no form for
 
@@ -26,7 +27,7 @@ def as_junit(report: Report) -> str:
         f' time="{seconds:.3f}">',
     ]
     for one in comparisons:
-        head = f'  <testcase classname="{_xml(report.right.title)}" name="{_xml(one.case.name)}"'
+        head = f'  <testcase classname="{_xml(report.right.title)}" name="{_xml(one.scenario.name)}"'
         head += f' time="{_seconds(one):.3f}"'
         if one.equal:
             lines.append(f"{head}/>")
@@ -34,7 +35,7 @@ def as_junit(report: Report) -> str:
         first = one.differences[0].place
         lines += [
             f"{head}>",
-            f'    <failure message="{_xml(first)} differs">{_xml(explained(one, names))}</failure>',
+            f'    <failure message="{_xml(first)} differs">{_xml(difference_text(one, names))}</failure>',
             "  </testcase>",
         ]
     return "\n".join([*lines, "</testsuite>", ""])
@@ -51,15 +52,33 @@ def as_page(report: Report) -> str:
         labels=report.labels(),
         comparisons=[
             {
-                "name": one.case.name,
-                "event": json.dumps(dict(one.case.raw)) if one in report.failing else "",
+                "name": one.scenario.name,
+                "event": json.dumps(dict(one.scenario.raw)) if one in report.failing else "",
                 "differences": [
-                    (printable(difference.place), difference.note, *both(difference)) for difference in one.differences
+                    (printable(difference.place), difference.note, *shown_values(difference))
+                    for difference in one.differences
                 ],
             }
             for one in report.shown
         ],
     )
+
+
+def save_failing(report: Report, folder: str) -> list[str]:
+    """Write each failing variation to a file, which ``--events`` can read; return the paths.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    os.makedirs(folder, exist_ok=True)
+    paths = []
+    for one in report.failing:
+        path = os.path.join(folder, f"{one.scenario.name}.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"name": one.scenario.name, **one.scenario.raw}, file, indent=2)  # ASCII keeps lone surrogates
+            file.write("\n")
+        paths.append(path)
+    return paths
 
 
 def _seconds(one: Comparison) -> float:

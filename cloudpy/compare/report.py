@@ -1,4 +1,4 @@
-"""What a comparison found, for a person to read and for programs."""
+"""The report of a comparison, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -8,24 +8,27 @@ from hashlib import sha256
 from typing import Any
 
 from ..runtime.printable import printable
-from .folder import Function, labels
-from .judge import Comparison
-from .values import MISSING, Difference
+from .comparison import Comparison
+from .diff import MISSING, Difference
+from .function import Function, labels
 
-_WIDTH = 120
-_MOST = 12  # differences of one event that are shown
+_MAX_WIDTH = 120  # characters of a value
+_MAX_SHOWN = 12  # differences of one event
 
 
 @dataclass
 class Report:
-    """A whole run.
+    """The results of a whole comparison.
 
     Attributes:
-        events: those that were given.
-        fuzzed: how many were made out of them.
-        failing: of those the ones that differ, each made small where it is the first of its way.
+        left: the first function.
+        right: the second function.
+        events: comparisons of the events from files.
+        fuzzed: how many variations of them were compared.
+        seed: of the variations.
+        failing: variations that differ, one for each way of differing, minimized.
         repeated: by the name of one in `failing`, the names of those that differ in the same way.
-        notes: what whoever reads it should know first.
+        notes: to read first.
     """
 
     left: Function
@@ -44,35 +47,35 @@ class Report:
 
     @property
     def shown(self) -> list[Comparison]:
-        """Those that differ."""
+        """The comparisons with differences."""
         return [*(one for one in self.events if not one.equal), *self.failing]
 
     def labels(self) -> tuple[str, str]:
-        """What both sides are called."""
+        """Return the names of both sides."""
         return labels(self.left, self.right)
 
 
 def as_text(report: Report) -> list[tuple[str, str]]:
-    """Lines for a terminal, each with what it is: ``head``, ``place``, ``value``, ``sum``."""
+    """Return lines for a terminal, each with its kind: ``note``, ``head``, ``place``, ``value`` or ``sum``."""
     lines: list[tuple[str, str]] = [("note", f"note: {note}") for note in report.notes]
     left, right = report.labels()
     for one in report.shown:
-        lines.append(("head", f"{one.case.name} differs{_who(one)}: {_ended(one, left, right)}"))
-        for difference in one.differences[:_MOST]:
+        lines.append(("head", f"{one.scenario.name} differs{_caller(one)}: {_summary_of(one, left, right)}"))
+        for difference in one.differences[:_MAX_SHOWN]:
             lines += _lines(difference, left, right)
-        if len(one.differences) > _MOST:
-            lines.append(("value", f"  and {len(one.differences) - _MOST} places more"))
+        if len(one.differences) > _MAX_SHOWN:
+            lines.append(("value", f"  and {len(one.differences) - _MAX_SHOWN} more differences"))
         if one in report.failing:
-            lines.append(("value", f"  event: {printable(json.dumps(dict(one.case.raw), ensure_ascii=True))}"))
-            others = report.repeated.get(one.case.name, ())
+            lines.append(("value", f"  event: {printable(json.dumps(dict(one.scenario.raw), ensure_ascii=True))}"))
+            others = report.repeated.get(one.scenario.name, ())
             if others:
                 more = f" and {len(others) - 5} more" if len(others) > 5 else ""
-                lines.append(("value", f"  in the same way: {', '.join(others[:5])}{more}"))
+                lines.append(("value", f"  also: {', '.join(others[:5])}{more}"))
     return [*lines, ("sum", summary(report))]
 
 
 def summary(report: Report) -> str:
-    """One line: how many events, how many differ, how long both took."""
+    """Return one line: how many events, how many differ, how long both took."""
     left, right = report.labels()
     differ = sum(not one.equal for one in report.events)
     count = len(report.events)
@@ -89,13 +92,13 @@ def summary(report: Report) -> str:
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """``{"equal", "left", "right", "events", "fuzz"}``, in the types of JSON alone."""
+    """Return ``{"equal", "left", "right", "events", "notes", "fuzz"}`` in JSON types."""
     names = report.labels()
     sides = {
         side: {"folder": function.folder, "language": function.language, "label": label}
         for side, function, label in zip(("left", "right"), (report.left, report.right), names, strict=True)
     }
-    found: dict[str, Any] = {
+    value: dict[str, Any] = {
         "equal": report.equal,
         **sides,
         "events": [_json(one) for one in report.events],
@@ -103,23 +106,23 @@ def as_json(report: Report) -> dict[str, Any]:
     }
     if report.fuzzed:
         failing = [
-            {**_json(one), "case": dict(one.case.raw), "inTheSameWay": report.repeated.get(one.case.name, [])}
+            {**_json(one), "case": dict(one.scenario.raw), "inTheSameWay": report.repeated.get(one.scenario.name, [])}
             for one in report.failing
         ]
-        found["fuzz"] = {"events": report.fuzzed, "seed": report.seed, "failing": failing}
-    return found
+        value["fuzz"] = {"events": report.fuzzed, "seed": report.seed, "failing": failing}
+    return value
 
 
-def explained(one: Comparison, names: tuple[str, str]) -> str:
-    """The differences of one event as plain text, for JUnit."""
+def difference_text(one: Comparison, names: tuple[str, str]) -> str:
+    """Return the differences of one event as plain text, for JUnit."""
     return "\n".join(text for difference in one.differences for _, text in _lines(difference, *names))
 
 
-def both(difference: Difference) -> tuple[str, str]:
-    """Both values of a difference, cut to what differs."""
+def shown_values(difference: Difference) -> tuple[str, str]:
+    """Return both values of a difference as text, shortened to the part that differs."""
     left, right = difference.left, difference.right
     begin = 0
-    if isinstance(left, str) and isinstance(right, str) and max(len(left), len(right)) > _WIDTH:
+    if isinstance(left, str) and isinstance(right, str) and max(len(left), len(right)) > _MAX_WIDTH:
         same = next((index for index, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), None)
         begin = max(0, (min(len(left), len(right)) if same is None else same) - 20)
     return _value(left, begin), _value(right, begin)
@@ -128,7 +131,7 @@ def both(difference: Difference) -> tuple[str, str]:
 def _lines(difference: Difference, left: str, right: str) -> list[tuple[str, str]]:
     width = max(len(left), len(right))
     note = f"  ({difference.note})" if difference.note else ""
-    first, second = both(difference)
+    first, second = shown_values(difference)
     return [
         ("place", f"  {printable(difference.place)}{note}"),
         ("value", f"    {left:<{width}}  {first}"),
@@ -138,21 +141,21 @@ def _lines(difference: Difference, left: str, right: str) -> list[tuple[str, str
 
 def _value(value: Any, begin: int = 0) -> str:
     if value is MISSING:
-        return "(nothing)"
+        return "(missing)"
     if isinstance(value, bytes):
         return f"{len(value)} bytes {value[:16].hex(' ')}{' …' if len(value) > 16 else ''}"
     if isinstance(value, str):
-        cut = value[begin : begin + _WIDTH]
+        cut = value[begin : begin + _MAX_WIDTH]
         text = json.dumps(cut, ensure_ascii=False)
-        before, after = "…" if begin else "", "…" if begin + _WIDTH < len(value) else ""
+        before, after = "…" if begin else "", "…" if begin + _MAX_WIDTH < len(value) else ""
         size = f" ({len(value)} characters)" if before or after else ""
         return printable(f"{before}{text}{after}{size}")
     text = json.dumps(_plain(value), ensure_ascii=False)
-    return printable(text if len(text) <= _WIDTH else f"{text[:_WIDTH]}…")
+    return printable(text if len(text) <= _MAX_WIDTH else f"{text[:_MAX_WIDTH]}…")
 
 
 def _plain(value: Any) -> Any:
-    """`value` in the types of JSON: bytes as their length and what tells them apart."""
+    """Return `value` in JSON types; bytes become their length and hash."""
     if isinstance(value, bytes):
         return {"bytes": len(value), "sha256": sha256(value).hexdigest()}
     if isinstance(value, dict):
@@ -162,7 +165,7 @@ def _plain(value: Any) -> Any:
 
 def _json(one: Comparison) -> dict[str, Any]:
     return {
-        "name": one.case.name,
+        "name": one.scenario.name,
         "equal": one.equal,
         "left": _plain(one.left.outcome.as_json()),
         "right": _plain(one.right.outcome.as_json()),
@@ -172,21 +175,21 @@ def _json(one: Comparison) -> dict[str, Any]:
 
 
 def _difference(difference: Difference) -> dict[str, Any]:
-    """A side that has nothing there lacks its key."""
+    """Return a difference as a dict; the key of a missing value is left out."""
     found = {"path": difference.place, "left": difference.left, "right": difference.right, "note": difference.note}
     return {key: _plain(value) for key, value in found.items() if value is not MISSING and (key != "note" or value)}
 
 
-def _who(one: Comparison) -> str:
-    openid = one.case.raw.get("openid")
+def _caller(one: Comparison) -> str:
+    openid = one.scenario.raw.get("openid")
     return f" (by {printable(str(openid))})" if openid else ""
 
 
-def _ended(one: Comparison, left: str, right: str) -> str:
+def _summary_of(one: Comparison, left: str, right: str) -> str:
     count = len(one.differences)
-    places = f"{count} place{'' if count == 1 else 's'}"
+    text = f"{count} difference{'' if count == 1 else 's'}"
     times = f"{left} {_duration(one.left.outcome.seconds)}, {right} {_duration(one.right.outcome.seconds)}"
-    return f"{places} ({times})"
+    return f"{text} ({times})"
 
 
 def _differ(count: int) -> str:

@@ -1,5 +1,5 @@
-// The Node function's process: loads the handler once, and handles one event after the other.
-// What it hears and says, frame by frame, is told in worker.py, which does the same for Python.
+// The process of a Node function: loads the handler once and handles one event after the other.
+// The frames are those of cloudpy/runtime/worker.py; worker.py does the same for Python.
 'use strict'
 
 const fs = require('fs')
@@ -9,15 +9,15 @@ const path = require('path')
 const url = require('url')
 
 const number = Number(process.argv[2])
-const SETTLE = 250 // ms that what nobody awaits may go on after the result
+const SETTLE = 250 // ms for unawaited work to continue after the result
 const ENGINE = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'URIError', 'EvalError'])
 let folder = ''
-let busy = false // an event is being handled, and nothing has been said of it yet
-let given = {}
+let busy = false // an event is being handled and not answered yet
+let applied = {} // variables of the last request
 
-// ---- the conversation
+// ---- frames
 
-function say (kind, payload) {
+function answer (kind, payload) {
   const data = Buffer.from(JSON.stringify(payload))
   const frame = Buffer.concat([Buffer.from(`${kind} ${data.length}\n`), data])
   for (let sent = 0; sent < frame.length;) {
@@ -30,42 +30,42 @@ function say (kind, payload) {
   }
 }
 
-function listen (take) {
-  let kept = Buffer.alloc(0)
+function listen (handle) {
+  let buffer = Buffer.alloc(0)
   const channel = new net.Socket({ fd: number, readable: true, writable: false })
   channel.on('data', (chunk) => {
-    kept = Buffer.concat([kept, chunk])
+    buffer = Buffer.concat([buffer, chunk])
     for (;;) {
-      const end = kept.indexOf(10)
+      const end = buffer.indexOf(10)
       if (end < 0) return
-      const [kind, length] = kept.toString('latin1', 0, end).split(' ')
+      const [kind, length] = buffer.toString('latin1', 0, end).split(' ')
       const next = end + 1 + Number(length)
-      if (kept.length < next) return
-      const job = JSON.parse(kept.toString('utf8', end + 1, next))
-      kept = kept.subarray(next)
-      take(kind, job)
+      if (buffer.length < next) return
+      const job = JSON.parse(buffer.toString('utf8', end + 1, next))
+      buffer = buffer.subarray(next)
+      handle(kind, job)
     }
   })
   channel.on('end', () => process.reallyExit(0))
   channel.on('error', () => process.reallyExit(0))
 }
 
-// ---- clock and random numbers: those that pinned.py gives to the Python function
+// ---- clock and random numbers: equal to those of fake_clock.py for the Python function
 
 const RealDate = Date
 const realNow = Date.now
 const realRandom = Math.random
-const clock = { moment: null, begun: null }
+const clock = { time: null, started: null }
 let state = 0
 
 function now () {
-  if (clock.moment === null) return realNow()
-  return Math.trunc(clock.begun === null ? clock.moment : clock.moment + performance.now() - clock.begun)
+  if (clock.time === null) return realNow()
+  return Math.trunc(clock.started === null ? clock.time : clock.time + performance.now() - clock.started)
 }
 
-function pin (job) {
-  clock.moment = job.clock === null ? null : job.clock * 1000
-  clock.begun = job.standing ? null : performance.now()
+function freeze (job) {
+  clock.time = job.clock === null ? null : job.clock * 1000
+  clock.started = job.frozen ? null : performance.now()
   state = job.seed >>> 0
 }
 
@@ -78,7 +78,7 @@ function install () {
   })
   RealDate.prototype.constructor = globalThis.Date
   Math.random = function random () {
-    // What libraries draw (a boundary, a jitter) must not move what the program draws.
+    // Libraries must not consume the program's random numbers, for instance for a boundary.
     const caller = String(new Error().stack).split('\n')[2] || ''
     if (!caller.includes(folder) || caller.includes('node_modules')) return realRandom()
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
@@ -87,26 +87,26 @@ function install () {
 }
 
 function set (variables) {
-  for (const name of Object.keys(given)) if (!(name in variables)) delete process.env[name]
+  for (const name of Object.keys(applied)) if (!(name in variables)) delete process.env[name]
   Object.assign(process.env, variables)
-  given = variables
+  applied = variables
 }
 
-// ---- what is told of an error
+// ---- errors
 
-function told (error) {
+function describe (error) {
   const isError = error instanceof Error
   let name = 'Error'
   let message = ''
   try {
     name = isError ? String(error.name) : typeof error
     message = isError ? String(error.message) : typeof error === 'string' ? error : JSON.stringify(error) || String(error)
-  } catch (another) { // it has no form as a text
+  } catch (another) { // it cannot be converted to a string
   }
   return { name, message, own: isError ? isOwn(error) : true, trace: isError ? String(error.stack) : message }
 }
 
-// Whether the program itself made the error: not the engine, not Node, not a package.
+// Whether a statement of the program raised the error: not the engine, not Node, not a package.
 function isOwn (error) {
   const frame = String(error.stack).split('\n').find((line) => /^\s+at /.test(line)) || ''
   const place = /\(?((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/.exec(frame)
@@ -115,7 +115,7 @@ function isOwn (error) {
   if (!file.startsWith(folder + path.sep) || file.includes(`${path.sep}node_modules${path.sep}`)) return false
   const kind = error.constructor && error.constructor.name
   if (!ENGINE.has(kind)) return true
-  try { // one that the engine throws, too: then what stands there tells who threw it
+  try { // the engine throws such errors too; the source says who did
     const line = fs.readFileSync(file, 'utf8').split('\n')[place[2] - 1]
     return new RegExp(`^(new\\s+)?${kind}\\b`).test(line.slice(place[3] - 1))
   } catch (another) {
@@ -127,13 +127,13 @@ function outcomeOf (error) {
   if (error && typeof error === 'object' && error.errCode !== undefined && error.errMsg !== undefined) {
     return ['error', { errCode: error.errCode, errMsg: error.errMsg }]
   }
-  return ['raised', told(error)]
+  return ['raised', describe(error)]
 }
 
 // ---- loading and invoking
 
-// An ES module does not look into NODE_PATH: what is not found from its folder is looked for in the other one.
-function lookup (modules) {
+// ES modules ignore NODE_PATH: resolve what is missing in the function's folder from the other one.
+function resolver (modules) {
   return `
     import { createRequire } from 'module'
     import { pathToFileURL } from 'url'
@@ -165,9 +165,9 @@ async function load (job) {
   try {
     loaded = require(file)
   } catch (error) {
-    // Newer ones require ES modules as well, and do not find what stands in the other folder.
+    // Newer versions of Node can require ES modules, but do not resolve those in the other folder.
     if (!error || !['ERR_REQUIRE_ESM', 'ERR_MODULE_NOT_FOUND'].includes(error.code)) throw error
-    if (job.modules && Module.register) Module.register('data:text/javascript,' + encodeURIComponent(lookup(job.modules)))
+    if (job.modules && Module.register) Module.register('data:text/javascript,' + encodeURIComponent(resolver(job.modules)))
     loaded = await import(url.pathToFileURL(file))
   }
   const main = loaded[job.name] || (loaded.default && loaded.default[job.name])
@@ -195,19 +195,19 @@ function run (main, job) {
   })
 }
 
-// What the program started and did not await goes on for a moment, as it does on the platform.
+// Work that the program started and did not await continues for a moment, as on the platform.
 function settled () {
-  const begun = performance.now()
+  const started = performance.now()
   const open = () => process.getActiveResourcesInfo && // Node 17.3
     process.getActiveResourcesInfo().some((name) => /^(TCPSocketWrap|TCPConnectWrap|GetAddrInfoReqWrap)$/.test(name))
   return new Promise((resolve) => {
-    const look = () => open() && performance.now() - begun < SETTLE ? setTimeout(look, 2) : resolve()
+    const look = () => open() && performance.now() - started < SETTLE ? setTimeout(look, 2) : resolve()
     setImmediate(() => setImmediate(look))
   })
 }
 
 async function invoke (main, job) {
-  pin(job)
+  freeze(job)
   set(job.variables)
   busy = true
   let kind, payload
@@ -225,13 +225,13 @@ async function invoke (main, job) {
   if (!busy) return
   busy = false
   await settled()
-  say(kind, payload)
+  answer(kind, payload)
 }
 
 function unhandled (error) {
-  if (!busy) return // after its event there is nobody to tell
+  if (!busy) return // after the event nobody waits for an answer
   busy = false
-  say('unhandled', told(error))
+  answer('unhandled', describe(error))
 }
 
 process.on('unhandledRejection', unhandled)
@@ -240,16 +240,16 @@ install()
 let main
 listen(async (kind, job) => {
   if (kind === 'load') {
-    pin(job)
+    freeze(job)
     set(job.variables)
     try {
       main = await load(job)
-      say('loaded', null)
+      answer('loaded', null)
     } catch (error) {
       const name = missing(error)
-      if (name) say('missing', name)
-      else if (error && error.refused) say('refused', error.refused)
-      else say('raised', told(error))
+      if (name) answer('missing', name)
+      else if (error && error.refused) answer('refused', error.refused)
+      else answer('raised', describe(error))
     }
   } else {
     invoke(main, job)

@@ -1,1 +1,1 @@
-"""The local cloud behind ``cloudpy dev``: every function of some folders, each in a process of its own, on one port."""
+"""``cloudpy dev``: all functions of some folders on one port, each in its own process."""

@@ -1,11 +1,12 @@
-"""The local cloud: functions by name, the local WeChat that they call, and the invocations."""
+"""The local cloud: functions by name, the local WeChat that they call, and their invocations."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,59 +14,64 @@ from ..local import cloud_ids
 from ..local.backend import Backend
 from ..local.calls import CallRecord
 from ..local.env_vars import caller_environment, environment
+from ..local.function_calls import CallResult
 from ..local.responses import ApiResponse
 from ..local.users import Caller, User
-from ..runner.discovery import Folder, print_of_data
-from ..runner.outcome import told
-from ..runner.process import INSTANCE, Outcome
+from ..runner.discovery import FunctionFolder, data_fingerprint
+from ..runner.function_caller import FunctionCaller, call_result
+from ..runner.outcome import failure_text
+from ..runner.process import INSTANCE_VARIABLES, Outcome
 from ..runtime import client_event, kind_of, make_context, request_id
 from . import wechat
-from .function import Function
 from .invocation import CloudCall, History, Invocation
-from .neighbours import Neighbours
-from .recorder import Record
-from .registry import Fleet
-from .reporter import Terminal
+from .recorder import EventRecorder
+from .registry import Function, FunctionRegistry
+from .reporter import ConsoleReporter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..local.http.server import GatewayServer
 
 
-_GATEWAY_FILES = 0.25  # share of the process's files that connections to the local WeChat may take
+_GATEWAY_FILES = 0.25  # share of the process's file descriptors for connections to the local WeChat
 
 
 class LocalCloud:
-    """Some functions and one local WeChat for them all.
+    """Some functions and one local WeChat for all of them.
 
-    ``connect()``, then ``invoke()`` from any thread; ``close()`` ends every process.
+    CallRecord `connect`, then `invoke` from any thread; `close` ends every process.
 
     Args:
-        fleet: started; it loads when there is a local WeChat.
+        registry: started, not loaded: that needs a local WeChat.
+        reporter: for invocations and problems.
+        recorder: of invocations, or None.
     """
 
-    def __init__(self, fleet: Fleet, terminal: Terminal, record: Record | None = None) -> None:
-        self.options = fleet.options
+    def __init__(
+        self, registry: FunctionRegistry, reporter: ConsoleReporter, recorder: EventRecorder | None = None
+    ) -> None:
+        self.options = registry.options
         self.history = History()
-        self.problems: list[str] = []  # of what the local WeChat is made from
-        self._fleet = fleet
-        self._terminal = terminal
-        self._record = record
+        self.problems: list[str] = []  # with the files that describe the local WeChat
+        self._registry = registry
+        self._reporter = reporter
+        self._recorder = recorder
         self._unrecorded = 0  # invocations
-        self._looking = threading.Lock()
+        self._polling = threading.Lock()
         self._callers: dict[str, User] = {}
-        self._data: object = None
+        self._fingerprint: object = None
         self._server: GatewayServer | None = None
         self._backend: Backend | None = None
         self._closed = False
 
     @property
     def functions(self) -> Mapping[str, Function]:
-        """Those there are now."""
-        return self._fleet.functions
+        """The current functions by name."""
+        return self._registry.functions
 
     @property
     def backend(self) -> Backend:
+        """The local WeChat."""
         assert self._backend is not None, "connect() comes first"
         return self._backend
 
@@ -75,47 +81,47 @@ class LocalCloud:
         return self._server.url if self._server else ""
 
     def variables(self) -> dict[str, str]:
-        """Return the variables with which a client of any language calls this local cloud, as its default user."""
+        """Return the variables with which a client in any language calls this local cloud, as its default user."""
         return environment(self.backend, self.gateway, user=self.user(""))
 
     def connect(self) -> None:
-        """Makes the local WeChat, starts its gateway, and lets the functions load.
+        """Create the local WeChat, start its gateway, and load the functions.
 
         Raises:
             OSError: there is no port for the gateway.
         """
-        self._fleet.blame(self._know(self._fleet.folders), more=True)
-        self._fleet.variables = self._instance
-        self._fleet.load()
+        self._registry.report(self._create_wechat(self._registry.folders), keep=True)
+        self._registry.variables = self._instance_variables
+        self._registry.load()
         from ..local.http.server import GatewayServer  # here: the functions load while aiohttp is imported
 
         self._server = GatewayServer(self.backend, file_share=_GATEWAY_FILES)
         self._server.__enter__()
 
     def close(self) -> None:
-        """Ends every process and the local WeChat."""
+        """End every process and the local WeChat."""
         self._closed = True
-        self._fleet.close()
+        self._registry.close()
         server, self._server = self._server, None
         if server:
             server.__exit__(None, None, None)
 
-    def say(self, text: str) -> None:
-        """Show a sentence about the server in front of it."""
-        self._terminal.problem(text)
+    def report_problem(self, text: str) -> None:
+        """Report a problem of the server in front of it."""
+        self._reporter.problem(text)
 
-    def look(self) -> None:
-        """Takes up what has changed in the folders. Never raises."""
-        with self._looking:
+    def poll(self) -> None:
+        """Apply changes in the folders. Never raises."""
+        with self._polling:
             if self._closed:
                 return
             try:
-                self._fleet.look(self._changed)
-            except Exception as error:  # a folder that goes while it is read, and whatever else: the next look is near
-                self._terminal.problem(f"the folders cannot be looked through: {type(error).__name__}: {error}")
+                self._registry.poll(self._update_wechat)
+            except Exception as error:  # for instance a folder removed while it is read; the next poll comes soon
+                self._reporter.problem(f"cannot search the folders: {type(error).__name__}: {error}")
 
     def user(self, function: str, openid: str = "", unionid: str = "", appid: str = "") -> User:
-        """Who calls a function: whom the request names, whom the command line names, or whom local.yaml names."""
+        """Return the caller of a function: as in the request, or the command line, or local.yaml."""
         options = self.options
         openid = openid or options.openid or ""
         users = self.backend.users
@@ -124,25 +130,25 @@ class LocalCloud:
         return users.add(replace(user, unionid=unionid, appid=appid))
 
     def invoke(self, name: str, event: Mapping[str, Any], user: User) -> Invocation:
-        """Runs a function to its end; blocks. CloudIDs at the top level of a mini program's event are replaced.
+        """Run a function to its end. Blocks. CloudIDs at the top level of a mini program's event are replaced.
 
         Args:
-            name: of a function there is.
+            name: of an existing function.
             event: as a mini program, a timer, … sends it.
-            user: who calls; of a timer nobody does.
+            user: the caller, unless it is a timer.
 
         Raises:
-            TooManyCloudIDsError: more than WeChat takes; nothing was run.
+            TooManyCloudIDsError: nothing was run.
         """
         kind = kind_of(event)
-        timer = kind == "timer"
-        given, verified = event, tuple[str, ...]()
+        is_timer = kind == "timer"
+        resolved, verified = event, tuple[str, ...]()
         if kind == "client":
-            given, verified = cloud_ids.replace_cloud_ids(self.backend, event, cloud_ids.find_cloud_ids(event), user)
-        if self._record:
-            self._write_down(self._record, name, event, None if timer else user)
-        source = "wx_trigger" if timer else "wx_client"
-        return self.run(name, given, Caller(None if timer else user, name, source), verified=verified)
+            resolved, verified = cloud_ids.replace_cloud_ids(self.backend, event, cloud_ids.find_cloud_ids(event), user)
+        if self._recorder:
+            self._record(self._recorder, name, event, None if is_timer else user)
+        caller = Caller(None if is_timer else user, name, "wx_trigger" if is_timer else "wx_client")
+        return self.run(name, resolved, caller, verified=verified)[0]
 
     def run(
         self,
@@ -150,51 +156,55 @@ class LocalCloud:
         event: Mapping[str, Any],
         caller: Caller,
         *,
-        how: str = "",
+        trigger: str = "",
         parent: str = "",
         verified: Sequence[str] = (),
-    ) -> Invocation:
-        """Runs a function on behalf of somebody; see ``invoke``.
+    ) -> tuple[Invocation, Outcome]:
+        """Run a function for a caller; see `invoke`.
 
         Args:
-            how: as in `Invocation`; told from the event when empty.
-            parent: id of the invocation that calls.
-            verified: the keys of the event whose open data the platform put there.
+            name: of the function.
+            event: of the invocation.
+            caller: on whose behalf.
+            trigger: as in `Invocation`; by default that of the event.
+            parent: id of the calling invocation.
+            verified: keys of the event whose open data comes from the platform.
         """
         kind = kind_of(event)
-        one = Invocation(request_id(), name, caller.user.openid if caller.user else "", how=how or kind, parent=parent)
-        self.history.begin(one)
+        openid = caller.user.openid if caller.user else ""
+        invocation = Invocation(request_id(), name, openid, trigger=trigger or kind, parent=parent)
+        self.history.begin(invocation)
         started = time.perf_counter()
+        outcome = Outcome("stopped", f"the function {name!r} was removed")
         try:
             function = self.functions.get(name)
-            if function is None:  # its folder went a moment ago
-                one.kind, one.text = "stopped", f"there is no function {name!r} any more"
-            else:
-                one.kind, one.text = told(self._outcome(one, function, event, caller, kind, verified), function.limit)
+            if function is not None:
+                outcome = self._outcome(invocation, function, event, caller, kind, verified)
+                invocation.text = outcome.payload if outcome.kind == "result" else failure_text(outcome, function.limit)
         finally:
-            one.kind = one.kind or "stopped"
-            one.ms = (time.perf_counter() - started) * 1000
-            self.history.end(one)
-        self._terminal.invocation(one.shortened())
-        return one
+            invocation.kind, invocation.text = outcome.kind, invocation.text or outcome.payload
+            invocation.ms = (time.perf_counter() - started) * 1000
+            self.history.end(invocation)
+        self._reporter.invocation(invocation.shortened())
+        return invocation, outcome
 
-    def _write_down(self, record: Record, name: str, event: Mapping[str, Any], user: User | None) -> None:
-        """Record an invocation; say once that it is impossible, and how many are missing when it works again."""
+    def _record(self, recorder: EventRecorder, name: str, event: Mapping[str, Any], user: User | None) -> None:
+        """Record an invocation. Report a failure once, and how many are missing when it works again."""
         try:
             openid, unionid = (user.openid, user.unionid) if user else ("", "")
-            record.add(name, event, openid=openid, unionid=unionid, timer=user is None)
+            recorder.add(name, event, openid=openid, unionid=unionid, timer=user is None)
         except OSError as error:
             self._unrecorded += 1
             if self._unrecorded == 1:
-                self._terminal.problem(f"{record.path} cannot be written: {error.strerror or error}")
+                self._reporter.problem(f"{recorder.path} cannot be written: {error.strerror or error}")
         else:
             missing, self._unrecorded = self._unrecorded, 0
             if missing:
-                self._terminal.notice(f"{record.path} is written again; {missing} invocations are missing in it")
+                self._reporter.notice(f"{recorder.path} can be written again; {missing} invocations are missing in it")
 
     def _outcome(
         self,
-        one: Invocation,
+        invocation: Invocation,
         function: Function,
         event: Mapping[str, Any],
         caller: Caller,
@@ -207,24 +217,26 @@ class LocalCloud:
             user = caller.user
             appid = user.appid if user else self.backend.users.appid
             event = client_event(event, openid=user.openid if user else None, appid=appid)
-        timer = caller.source == "wx_trigger"
-        variables = caller_environment(self.backend, self.gateway, replace(caller, invocation=one.id), timer=timer)
+        is_timer = caller.source == "wx_trigger"
+        caller = replace(caller, invocation=invocation.id)
+        variables = caller_environment(self.backend, self.gateway, caller, timer=is_timer)
         if verified:
             variables["WX_OPEN_DATA_INFO"] = json.dumps({"keys": list(verified)})
             variables["WX_CONTEXT_KEYS"] += ",WX_OPEN_DATA_INFO"
         limit = function.limit
-        context = make_context(variables, function=one.function, timeout=limit, request=one.id)
-        return function.instances.invoke(event, context, variables, limit, invocation=one.id)
+        context = make_context(variables, function=function.name, timeout=limit, request=invocation.id)
+        return function.pool.invoke(event, context, variables, limit, invocation=invocation.id)
 
-    def _changed(self, folders: list[Folder]) -> list[str]:
+    def _update_wechat(self, folders: list[FunctionFolder]) -> list[str]:
         names = {folder.name for folder in folders}
-        if names == self._callers.keys() and print_of_data(folders, self.options.projects) == self._data:
+        fingerprint = data_fingerprint(folders, self.options.projects)
+        if names == self._callers.keys() and fingerprint == self._fingerprint:
             return self.problems
-        return self._know(folders)
+        return self._create_wechat(folders)
 
-    def _know(self, folders: list[Folder]) -> list[str]:
-        self._data = print_of_data(folders, self.options.projects)
-        made = wechat.make(
+    def _create_wechat(self, folders: list[FunctionFolder]) -> list[str]:
+        self._fingerprint = data_fingerprint(folders, self.options.projects)
+        created = wechat.create(
             folders,
             self.options.projects,
             env=self.options.env,
@@ -232,29 +244,62 @@ class LocalCloud:
             storage=self.options.storage,
             database=self.options.database,
         )
-        old, self.problems = self._backend, made.problems
+        old, self.problems = self._backend, created.problems
         if old is not None:
-            if made.problems and made.callers.keys() <= self._callers.keys():
-                return made.problems  # what was good before is better than half of what is meant
-            wechat.adopt(made.backend, old)
-            self._terminal.notice("the local WeChat was made anew")
-        made.backend.function_caller = Neighbours(self)
-        self._backend, self._callers = made.backend, made.callers
+            if created.problems and created.callers.keys() <= self._callers.keys():
+                return created.problems  # the old one, which is complete, stays
+            wechat.adopt(created.backend, old)
+            self._reporter.notice("local WeChat reloaded")
+        created.backend.function_caller = CloudFunctionCaller(self)
+        self._backend, self._callers = created.backend, created.callers
         if self._server:
-            self._server.backend = made.backend
-        return made.problems
+            self._server.backend = created.backend
+        return created.problems
 
-    def _instance(self, name: str) -> dict[str, str]:
-        given = environment(self.backend, "", user=self._callers.get(name), function=name)
-        return {key: given[key] for key in INSTANCE}
+    def _instance_variables(self, name: str) -> dict[str, str]:
+        variables = environment(self.backend, "", user=self._callers.get(name), function=name)
+        return {key: variables[key] for key in INSTANCE_VARIABLES}
 
     def _observe(self, call: CallRecord, answer: ApiResponse) -> None:
-        if answer.origin == "function":  # it has not run yet; Neighbours tells of it when it has
+        if answer.origin == "function":  # CloudFunctionCaller notes it when it has run
             return
         ms = (self.backend.clock() - call.at + answer.delay) * 1000
-        noted = CloudCall(call.text, call.outcome, max(0.0, ms))
-        if not (call.caller and self.history.note(call.caller.invocation, noted)):
-            self._terminal.late_call(call.caller.function if call.caller else "", call.text, call.outcome, noted.ms)
+        cloud_call = CloudCall(call.text, call.outcome, max(0.0, ms))
+        if not (call.caller and self.history.note(call.caller.invocation, cloud_call)):
+            function = call.caller.function if call.caller else ""
+            self._reporter.late_call(function, call.text, call.outcome, cloud_call.ms)
 
     def __repr__(self) -> str:
-        return f"<LocalCloud of {', '.join(self.functions) or 'no function'}>"
+        return f"<LocalCloud of {', '.join(self.functions) or 'no functions'}>"
+
+
+class CloudFunctionCaller(FunctionCaller):
+    """Calls functions of a local cloud by name; each call appears among the cloud calls of its caller."""
+
+    def __init__(self, cloud: LocalCloud) -> None:
+        self._cloud = cloud
+
+    def names(self) -> Collection[str]:
+        """Return the names of the functions."""
+        return self._cloud.functions.keys()
+
+    def run(self, name: str, event: dict[str, Any], caller: Caller) -> CallResult:
+        """Run a function as an invocation of its own."""
+        called = Caller(caller.user, name, caller.source)
+        _, outcome = self._cloud.run(name, event, called, trigger="function", parent=caller.invocation)
+        function = self._cloud.functions.get(name)
+        return call_result(outcome, function.limit if function else 0.0)
+
+    def call(self, name: str, event: str, caller: Caller, timeout: float) -> CallResult:
+        """CallRecord a function, and let the caller's function start another instance meanwhile."""
+        function = self._cloud.functions.get(caller.function)
+        started = time.perf_counter()
+        with function.pool.calling(caller.invocation) if function else contextlib.nullcontext():
+            result = super().call(name, event, caller, timeout)
+        ms = (time.perf_counter() - started) * 1000
+        outcome = f"{result.code} {result.message}" if result.code else "ok"
+        self._cloud.history.note(caller.invocation, CloudCall(f"callFunction {name}", outcome, ms))
+        return result
+
+    def __repr__(self) -> str:
+        return f"<CloudFunctionCaller of {self._cloud!r}>"

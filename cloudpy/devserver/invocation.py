@@ -1,4 +1,4 @@
-"""One invocation: what was asked, what came of it, and the cloud calls in it."""
+"""Invocations: request, outcome, cloud calls, and the history of the last ones."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-_SHORT = 120  # characters of a result or an error on one line
-_CALLS = 200  # that are kept of one invocation
-_MAX_TEXT = 20_000  # characters of an error or a traceback that are shown
-# how an invocation ended -> errCode of the SDK
+_MAX_LINE = 120  # characters of a result or an error on one line
+_MAX_CALLS = 200  # of one invocation
+_MAX_TEXT = 20_000  # characters of an error or a traceback
+# kind of an outcome -> errCode of the SDK
 CODES = {
     "raised": -504002,
     "refused": -504002,
@@ -27,7 +27,7 @@ CODES = {
 
 @dataclass(frozen=True, slots=True)
 class CloudCall:
-    """A call that an invocation made; `ms` is how long the local WeChat took for its answer."""
+    """A call that an invocation made; `ms` is the time until the local WeChat answered, in milliseconds."""
 
     api: str
     outcome: str
@@ -41,20 +41,20 @@ class Invocation:
     Attributes:
         id: the request id.
         function: its name.
-        openid: of the user who calls, empty when nobody does.
-        how: ``client``, ``timer``, ``message``, ``http``, or ``function`` when another function calls.
-        parent: id of the invocation that called, empty when none did.
+        openid: of the calling user, or empty.
+        trigger: ``client``, ``timer``, ``message``, ``http``, or ``function`` if another function called.
+        parent: id of the calling invocation, or empty.
         started: seconds since 1970.
-        ms: how long it took; 0 while it runs.
-        kind: ``result``, ``error`` (an SDK error came out of it), or what went wrong: see `CODES`; empty while it runs.
-        text: JSON text of the result or of the error; of anything else a sentence or a traceback.
-        calls: the cloud calls so far, the first ones of many.
+        ms: duration in milliseconds; 0 while it runs.
+        kind: ``result``, ``error`` (an SDK error was raised), or what failed: see `CODES`; empty while it runs.
+        text: JSON of the result or of the SDK error; otherwise a sentence or a traceback.
+        calls: the first cloud calls, up to 200.
     """
 
     id: str
     function: str
     openid: str = ""
-    how: str = "client"
+    trigger: str = "client"
     parent: str = ""
     started: float = field(default_factory=time.time)
     ms: float = 0.0
@@ -64,22 +64,23 @@ class Invocation:
 
     @property
     def failed(self) -> bool:
+        """Whether it has ended without a result."""
         return self.kind not in ("", "result")
 
     def add(self, call: CloudCall) -> None:
-        """Notes a call."""
-        if len(self.calls) < _CALLS:
+        """Add a call."""
+        if len(self.calls) < _MAX_CALLS:
             self.calls.append(call)
 
     def shortened(self) -> Invocation:
-        """Return a copy that keeps no more than is shown: a result may have 6 MB, and a message of an error as well."""
+        """Return a copy without what is never shown: results and error messages may have 6 MB."""
         if self.kind == "error":
             problem = {name: _cut(value) if isinstance(value, str) else value for name, value in self.problem().items()}
             return replace(self, text=json.dumps(problem))
-        return replace(self, text=self.text[: _SHORT + 1] if self.kind == "result" else _cut(self.text))
+        return replace(self, text=self.text[: _MAX_LINE + 1] if self.kind == "result" else _cut(self.text))
 
     def problem(self) -> dict[str, Any]:
-        """``{"errCode", "errMsg"}`` of one that failed, with ``stack`` where the user's code raised."""
+        """Return ``{"errCode", "errMsg"}`` of a failed one, and ``stack`` if the user's code raised."""
         if self.kind == "error":
             value: dict[str, Any] = json.loads(self.text)
             return value
@@ -90,18 +91,18 @@ class Invocation:
         return {"errCode": code, "errMsg": f"{self.function}:fail {self.text}"}
 
     def short(self) -> str:
-        """The result or the error on one line."""
+        """Return the result or the error on one line."""
         if self.kind == "result":
             text = self.text
         else:
             problem = self.problem()
             text = f"{problem.get('errCode')} {problem.get('errMsg')}"
-        text = text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
+        text = text if len(text) <= _MAX_LINE else f"{text[: _MAX_LINE - 1]}…"
         return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _cut(text: str) -> str:
-    """Return a long text without its middle: the last line of a traceback says what was raised."""
+    """Remove the middle of a long text; the last line of a traceback, which names the error, stays."""
     if len(text) <= _MAX_TEXT:
         return text
     body, end, last = text.rstrip().rpartition("\n")
@@ -112,7 +113,11 @@ def _cut(text: str) -> str:
 
 
 class History:
-    """The invocations that run and the last ones that did; safe to use from several threads."""
+    """The running invocations and the last ones of each function; safe to use from several threads.
+
+    Args:
+        remember: invocations of each function.
+    """
 
     def __init__(self, remember: int = 20) -> None:
         self._remember = remember
@@ -121,17 +126,19 @@ class History:
         self._ended: dict[str, deque[Invocation]] = {}
 
     def begin(self, invocation: Invocation) -> None:
+        """Add a running invocation."""
         with self._lock:
             self._running[invocation.id] = invocation
 
     def end(self, invocation: Invocation) -> None:
+        """Move an invocation to those that have ended."""
         with self._lock:
             self._running.pop(invocation.id, None)
             ended = self._ended.setdefault(invocation.function, deque(maxlen=self._remember))
             ended.appendleft(invocation.shortened())
 
     def note(self, invocation: str, call: CloudCall) -> bool:
-        """Adds a call to the invocation that made it; False when that has ended, or is not known."""
+        """Add a call to a running invocation; return False if there is none with this id."""
         with self._lock:
             running = self._running.get(invocation)
             if running is not None:
@@ -139,7 +146,7 @@ class History:
             return running is not None
 
     def of(self, function: str) -> list[Invocation]:
-        """The last invocations of a function, the latest first."""
+        """Return the last invocations of a function, the latest first."""
         with self._lock:
             running = [one for one in self._running.values() if one.function == function]
             return [*reversed(running), *self._ended.get(function, ())]

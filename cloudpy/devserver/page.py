@@ -10,7 +10,7 @@ from .invocation import Invocation
 
 if TYPE_CHECKING:
     from .cloud import LocalCloud
-    from .function import Function
+    from .registry import Function
 
 MAX_INVOCATIONS = 10  # shown for each function
 
@@ -42,10 +42,10 @@ def _function(cloud: LocalCloud, function: Function) -> dict[str, Any]:
     return {
         "name": function.name,
         "error": error,
-        "state": "broken" if error else function.instances.state,
+        "state": "broken" if error else function.pool.state,
         "folder": function.folder.path,
         "limit": f"{function.limit:g}",
-        "timers": list(function.settings.timers),
+        "timers": list(function.config.timers),
         "caller": cloud.user(function.name).openid,
         "invocations": [_invocation(one) for one in cloud.history.of(function.name)[:MAX_INVOCATIONS]],
     }
@@ -56,7 +56,7 @@ def _invocation(one: Invocation) -> dict[str, Any]:
     stack = one.problem().get("stack") if one.failed and not running else None
     return {
         "time": time.strftime("%H:%M:%S", time.localtime(one.started)),
-        "caller": one.openid or one.how,
+        "caller": one.openid or one.trigger,
         "duration": "" if running else f"{one.ms:.0f} ms",
         "failed": one.failed and not running,
         "outcome": "running" if running else one.short(),

@@ -1,4 +1,4 @@
-"""Invocations written down as they come, one JSON object a line, as `cloudpy compare` reads them."""
+"""Recordings of invocations: JSON lines that `cloudpy compare` can run again."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 from .._client import redact
 
 
-class Record:
-    """A file of invocations: ``{"function", "event", "openid", "unionid", "timer"}``; see ``add``.
+class EventRecorder:
+    """Appends invocations to a file, as ``{"function", "event", "openid", "unionid", "timer"}``.
 
     Args:
-        path: is created where it is not there; lines are added to one that is. It is for its owner alone.
+        path: of the file; it is created if missing, readable by its owner only.
 
     Raises:
         OSError: it cannot be written.
@@ -25,19 +25,22 @@ class Record:
         self.path = path
         self._lock = threading.Lock()
         self._file = redact.private_file(path, os.O_APPEND)
-        self._half = _is_cut_off(path)  # whether the last line has no end
+        self._is_cut_off = _is_cut_off(path)  # whether the last line is incomplete
 
     def add(
         self, function: str, event: Mapping[str, Any], *, openid: str, unionid: str = "", timer: bool = False
     ) -> None:
-        """Writes one down.
+        """Append one invocation.
 
         Args:
-            event: as it was sent, without the ``userInfo`` that the platform adds; secrets are masked in it.
-            openid: of the user who calls, empty when nobody does.
+            function: its name.
+            event: as it was sent, without the ``userInfo`` that the platform adds; secrets are masked.
+            openid: of the calling user, or empty.
+            unionid: of the calling user, or empty.
+            timer: whether a timer invoked it.
 
         Raises:
-            OSError: the disk is full, or the like.
+            OSError: the file cannot be written, for instance because the disk is full.
         """
         line = {
             "function": function,
@@ -48,27 +51,28 @@ class Record:
         }
         data = (json.dumps(line) + "\n").encode()
         with self._lock:
-            if self._half:
+            if self._is_cut_off:
                 data = b"\n" + data
             written = 0
             try:
                 while written < len(data):
                     written += os.write(self._file, data[written:])
             except OSError:
-                if written and not self._removed(written):
-                    self._half = True
+                if written and not self._truncate(written):
+                    self._is_cut_off = True
                 raise
-            self._half = False
+            self._is_cut_off = False
 
-    def _removed(self, size: int) -> bool:
-        """Whether the last `size` bytes could be removed: what is half a line cannot be read."""
+    def _truncate(self, size: int) -> bool:
+        """Remove the last `size` bytes, which are an incomplete line; return whether that worked."""
         try:
             os.ftruncate(self._file, os.fstat(self._file).st_size - size)
-        except OSError:  # a pipe, or the like
+        except OSError:  # a pipe
             return False
         return True
 
     def close(self) -> None:
+        """Close the file."""
         os.close(self._file)
 
 

@@ -1,70 +1,77 @@
-"""Hears of changes under some folders, from the system where watchfiles is there, else by looking again and again."""
+"""Notice saved files."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
 
-_PAUSE = 0.15  # seconds between two looks
-_QUIET = 40  # milliseconds without a further change, after which one is told
+_POLL_DELAY = 150  # milliseconds between two polls
+_QUIET = 40  # milliseconds without another change
 
 
 class Watcher:
-    """Calls `look` soon after something has changed, and now and then when nothing has; in a thread of its own.
+    """Calls a function soon after something has changed under some folders, and every second; in its own thread.
 
     Args:
-        look: finds out what has changed; never raises.
-        poll: look again and again, without watchfiles; what network drives and some containers need.
-        say: hears a sentence when it must do with looking.
+        folders: to watch.
+        on_change: finds out what has changed; must not raise.
+        poll: poll instead of subscribing to notifications, which network drives and some containers need.
+        notice: called with a sentence if it cannot watch as requested.
     """
 
     def __init__(
-        self, folders: Sequence[str], look: Callable[[], None], *, poll: bool, say: Callable[[str], None]
+        self, folders: Sequence[str], on_change: Callable[[], None], *, poll: bool, notice: Callable[[str], None]
     ) -> None:
         self._folders = folders
-        self._look = look
+        self._on_change = on_change
         self._poll = poll
-        self._say = say
+        self._notice = notice
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
 
     def start(self) -> None:
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
+        """End the thread soon."""
         self._stop.set()
 
     def _run(self) -> None:
+        try:
+            import watchfiles  # noqa: F401  here: it takes a moment, and the functions run already
+        except ImportError:
+            self._notice("hot reload is off: it needs watchfiles; install it with pip install 'wx-cloudpy[local]'")
+            return
         if not self._poll:
             try:
-                from watchfiles import watch  # here: it takes a moment, and what it watches runs already
-            except ImportError:
-                self._say(
-                    "watchfiles is not installed: changes are looked for every"
-                    f" {_PAUSE:g} s; pip install 'wx-cloudpy[local]' hears of them at once"
-                )
-            else:
-                try:
-                    self._look()  # what changed before it was there
-                    changes = watch(
-                        *self._folders,
-                        watch_filter=None,
-                        debounce=4 * _QUIET,
-                        step=_QUIET,
-                        stop_event=self._stop,
-                        rust_timeout=1000,
-                        yield_on_timeout=True,
-                        raise_interrupt=False,
-                    )
-                    for _ in changes:
-                        self._look()
-                    return
-                except (OSError, RuntimeError) as error:  # too many folders for the system, or one of them is gone
-                    self._say(
-                        f"changes are looked for every {_PAUSE:g} s, since the system does not tell them: {error}"
-                    )
-        while not self._stop.wait(_PAUSE):
-            self._look()
+                return self._watch(poll=False)
+            except (OSError, RuntimeError) as error:  # too many folders for the system, or one was removed
+                self._notice(f"polling for changes, because the system cannot report them: {error}")
+        while not self._stop.is_set():
+            try:
+                return self._watch(poll=True)
+            except (OSError, RuntimeError):  # a folder was removed
+                self._stop.wait(_POLL_DELAY / 1000)
+
+    def _watch(self, *, poll: bool) -> None:
+        from watchfiles import watch
+
+        self._on_change()  # what changed before
+        changes = watch(
+            *self._folders,
+            watch_filter=None,
+            debounce=4 * _QUIET,
+            step=_QUIET,
+            stop_event=self._stop,
+            rust_timeout=1000,
+            yield_on_timeout=True,
+            raise_interrupt=False,
+            force_polling=poll,
+            poll_delay_ms=_POLL_DELAY,
+        )
+        for _ in changes:
+            self._on_change()
 
     def __repr__(self) -> str:
         return f"<Watcher of {', '.join(self._folders)}>"

@@ -1,70 +1,75 @@
-"""What the local cloud says: lines for people, with colours on a terminal, or JSON lines.
+"""The console output of the local cloud: text, with colours on a terminal, or JSON lines.
 
-Whatever is slow about the reader is his own business: a thread writes, and when too much waits, some is dropped.
+A thread writes it; lines are dropped if the consumer falls behind.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from queue import Empty, Full, Queue
 from typing import IO, Any
 
 from ..runtime.printable import printable
 from .invocation import Invocation
 
-_WAITING = 20_000  # lines
+_MAX_PENDING = 20_000  # lines
+_MAX_LINE = 8192  # bytes that a function prints; the rest of a longer line becomes more lines
+_LOGGER = "cloudpy.local"
 _COLOURS = {"ok": "green", "failed": "bold red", "call": "dim", "notice": "cyan", "problem": "bold red", "print": ""}
 
 _Line = tuple[str, str, "dict[str, Any]"]  # kind, text for people, fields for programs
 
 
-class Terminal:
+class ConsoleReporter:
     """Writes to standard output.
 
     Args:
-        as_json: one JSON object a line.
+        as_json: write one JSON object per line.
+        stream: to write to instead.
     """
 
     def __init__(self, *, as_json: bool = False, stream: IO[str] | None = None) -> None:
         self._as_json = as_json
         self._stream = stream or sys.stdout
-        self._lines: Queue[_Line | None] = Queue(_WAITING)
+        self._lines: Queue[_Line | None] = Queue(_MAX_PENDING)
         self._dropped = 0
-        self._thread = threading.Thread(target=self._write_all, name="terminal", daemon=True)
+        self._thread = threading.Thread(target=self._write_pending, name="reporter", daemon=True)
         self._thread.start()
 
     def ready(self, text: str, **fields: Any) -> None:
-        """The local cloud is there."""
+        """Report that the local cloud is ready."""
         self._put("notice", text, {"log": "ready", **fields})
 
     def notice(self, text: str, **fields: Any) -> None:
-        """Something happened that is as it should be."""
+        """Report a normal event."""
         self._put("notice", f"{_now()} {text}", {"log": "notice", "text": text, **fields})
 
     def problem(self, text: str, **fields: Any) -> None:
-        """Something is wrong; a text of several lines is shown as it is."""
+        """Report a problem; a text may have several lines."""
         self._put("problem", f"{_now()} {text}", {"log": "problem", "text": text, **fields})
 
     def printed(self, function: str, line: str) -> None:
-        """A line that a function printed."""
+        """Report a line that a function printed."""
         self._put("print", f"         {function} │ {line}", {"log": "print", "function": function, "text": line})
 
     def invocation(self, one: Invocation) -> None:
-        """One that has ended, and its cloud calls."""
+        """Report an invocation that has ended, and its cloud calls."""
         who = one.openid or "–"
-        how = "" if one.how == "client" else f" {one.how}"
-        text = f"{_now(one.started)} {one.function}  {who}{how}  {one.ms:.0f} ms  {one.short()}"
+        trigger = "" if one.trigger == "client" else f" {one.trigger}"
+        text = f"{_now(one.started)} {one.function}  {who}{trigger}  {one.ms:.0f} ms  {one.short()}"
         calls = [{"api": call.api, "outcome": call.outcome, "ms": round(call.ms, 1)} for call in one.calls]
         fields: dict[str, Any] = {
             "log": "invocation",
             "id": one.id,
             "function": one.function,
             "user": one.openid,
-            "how": one.how,
+            "how": one.trigger,
             "parent": one.parent,
             "ms": round(one.ms, 1),
             "outcome": one.kind,
@@ -81,14 +86,14 @@ class Terminal:
             self._put("call", "\n".join(f"           {line}" for line in stack.rstrip().split("\n")), {})
 
     def late_call(self, function: str, api: str, outcome: str, ms: float) -> None:
-        """A cloud call that belongs to no running invocation."""
-        who = function or "somebody"
-        text = f"{_now()} {who} called {api} outside of an invocation  {outcome}  {ms:.0f} ms"
+        """Report a cloud call that belongs to no running invocation."""
+        who = function or "a client"
+        text = f"{_now()} {who} called {api} outside an invocation  {outcome}  {ms:.0f} ms"
         fields = {"log": "call", "function": function, "api": api, "outcome": outcome, "ms": round(ms, 1)}
         self._put("call", text, fields)
 
     def close(self) -> None:
-        """Writes what waits, as far as a second allows."""
+        """Write what is pending, for up to a second."""
         try:
             self._lines.put(None, timeout=1.0)
         except Full:
@@ -96,13 +101,13 @@ class Terminal:
         self._thread.join(1.0)
 
     def _put(self, kind: str, text: str, fields: dict[str, Any]) -> None:
-        text = printable(text, colours=kind == "print")  # those of the function's own are welcome
+        text = printable(text, colours=kind == "print")  # a function may print colours
         try:
             self._lines.put_nowait((kind, text, fields))
         except Full:
             self._dropped += 1
 
-    def _write_all(self) -> None:
+    def _write_pending(self) -> None:
         show = self._json if self._as_json else self._colourful() if self._stream.isatty() else self._plain
         while True:
             try:
@@ -114,10 +119,10 @@ class Terminal:
             try:
                 if self._dropped:
                     dropped, self._dropped = self._dropped, 0
-                    text = f"{dropped} lines were dropped: more was printed than could be shown"
+                    text = f"{dropped} lines were dropped, because more was printed than could be written"
                     show(("problem", text, {"log": "problem", "text": text}))
                 show(line)
-            except (OSError, ValueError):  # its reader is gone: the functions go on
+            except (OSError, ValueError):  # nobody reads it any more; the functions go on
                 continue
 
     def _json(self, line: _Line) -> None:
@@ -158,3 +163,48 @@ class Terminal:
 
 def _now(at: float | None = None) -> str:
     return time.strftime("%H:%M:%S", time.localtime(at))
+
+
+class LogForwarder(logging.Handler):
+    """Forwards the local WeChat's log records about calls, such as invalid parameters, to a reporter."""
+
+    def __init__(self, reporter: ConsoleReporter) -> None:
+        super().__init__(logging.DEBUG)
+        self._reporter = reporter
+
+    def install(self) -> None:
+        """Add it to the local WeChat's logger."""
+        logger = logging.getLogger(_LOGGER)
+        logger.setLevel(logging.DEBUG)  # with an observer, the local WeChat logs at this level
+        logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Report the message; child loggers only log requests."""
+        if record.name == _LOGGER:
+            self._reporter.problem(self.format(record))
+
+
+class LineSplitter:
+    """Splits the output of a process into lines; safe to use from several threads.
+
+    Args:
+        on_line: called with each line, without its end.
+    """
+
+    def __init__(self, on_line: Callable[[str], None]) -> None:
+        self._on_line = on_line
+        self._rest = b""
+        self._lock = threading.Lock()
+
+    def feed(self, data: bytes) -> None:
+        """Add output; b"" means that it has ended."""
+        with self._lock:
+            *lines, rest = (self._rest + data).split(b"\n")
+            self._rest = rest if data else b""
+            if not data and rest:
+                lines.append(rest)
+            while len(self._rest) > _MAX_LINE:
+                lines.append(self._rest[:_MAX_LINE])
+                self._rest = self._rest[_MAX_LINE:]
+        for line in lines:
+            self._on_line(line[: 4 * _MAX_LINE].decode("utf-8", "backslashreplace").rstrip("\r"))

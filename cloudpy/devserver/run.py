@@ -1,4 +1,4 @@
-"""``cloudpy dev`` from its start to its end. What takes time to import comes when the functions start up already."""
+"""``cloudpy dev`` from start to end. Slow imports come when the functions' processes are already starting up."""
 
 from __future__ import annotations
 
@@ -10,61 +10,78 @@ import socket
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from .options import Options
-from .recorder import Record
-from .registry import Fleet
+from .recorder import EventRecorder
+from .registry import FunctionRegistry, Options
 from .reloader import Watcher
-from .reporter import Terminal
+from .reporter import ConsoleReporter, LogForwarder
 
 if TYPE_CHECKING:
     from .cloud import LocalCloud
 
 
 class EnvFileError(Exception):
-    """The file of ``--env-file`` cannot be written; says why."""
+    """The file of ``--env-file`` cannot be written."""
 
 
-def run(options: Options, sock: socket.socket, host: str, terminal: Terminal, record: Record | None) -> None:
-    """Serves until SIGINT, SIGTERM or SIGHUP; then every process that was started has ended.
+def run(
+    options: Options,
+    sock: socket.socket,
+    host: str,
+    reporter: ConsoleReporter,
+    recorder: EventRecorder | None,
+) -> None:
+    """Serve until SIGINT, SIGTERM or SIGHUP, then end every process.
+
+    Args:
+        options: of the command.
+        sock: to listen on.
+        host: the address that it is bound to.
+        reporter: for the console.
+        recorder: of invocations, or None.
 
     Raises:
-        OSError: the local WeChat has no port to listen on.
+        OSError: there is no port for the local WeChat.
         EnvFileError: ``options.env_file`` cannot be written.
     """
-    fleet = Fleet(options, terminal)
-    for name in ("SIGTERM", "SIGHUP"):  # until there is a loop that takes them
+    registry = FunctionRegistry(options, reporter)
+    for name in ("SIGTERM", "SIGHUP"):  # until the event loop handles them
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _end)
-    gc.disable()  # nothing that is imported is garbage, and looking takes a tenth of the time
+            signal.signal(getattr(signal, name), _exit)
+    gc.disable()  # imports leave no garbage, and collecting takes a tenth of the start
     try:
-        fleet.start()
-        _serve_with(fleet, sock, host, terminal, record)
-    except KeyboardInterrupt:  # before the loop has taken the signal over
+        registry.start()
+        _run(registry, sock, host, reporter, recorder)
+    except KeyboardInterrupt:  # before the event loop handles it
         pass
     finally:
-        fleet.close()
-        if record:
-            record.close()
-        terminal.close()
+        registry.close()
+        if recorder:
+            recorder.close()
+        reporter.close()
 
 
-def _end(number: int, _: object) -> NoReturn:
+def _exit(number: int, _: object) -> NoReturn:
     sys.exit(128 + number)
 
 
-def _serve_with(fleet: Fleet, sock: socket.socket, host: str, terminal: Terminal, record: Record | None) -> None:
+def _run(
+    registry: FunctionRegistry,
+    sock: socket.socket,
+    host: str,
+    reporter: ConsoleReporter,
+    recorder: EventRecorder | None,
+) -> None:
     import asyncio
 
-    from .advice import Advice
     from .cloud import LocalCloud
 
-    Advice(terminal).install()
-    cloud = LocalCloud(fleet, terminal, record)
+    LogForwarder(reporter).install()
+    cloud = LocalCloud(registry, reporter, recorder)
     try:
         cloud.connect()
         if cloud.options.env_file:
             _write_variables(cloud, cloud.options.env_file)
-        asyncio.run(_serve(cloud, sock, host, terminal))
+        asyncio.run(_serve(cloud, sock, host, reporter))
     finally:
         cloud.close()
 
@@ -78,7 +95,7 @@ def _write_variables(cloud: LocalCloud, path: str) -> None:
         raise EnvFileError(f"--env-file {path} cannot be written: {error.strerror or error}") from None
 
 
-async def _serve(cloud: LocalCloud, sock: socket.socket, host: str, terminal: Terminal) -> None:
+async def _serve(cloud: LocalCloud, sock: socket.socket, host: str, reporter: ConsoleReporter) -> None:
     import asyncio
 
     from .server import DevServer
@@ -86,23 +103,23 @@ async def _serve(cloud: LocalCloud, sock: socket.socket, host: str, terminal: Te
     stop, ready = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def asked() -> None:
-        if stop.is_set():  # asked a second time: at once
+    def handle_signal() -> None:
+        if stop.is_set():  # the second one: end at once
             cloud.close()
             os._exit(130)
         stop.set()
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        with contextlib.suppress(NotImplementedError, AttributeError):  # Windows: Ctrl-C comes as KeyboardInterrupt
-            loop.add_signal_handler(getattr(signal, name), asked)
+        with contextlib.suppress(NotImplementedError, AttributeError):  # Windows: Ctrl-C raises KeyboardInterrupt
+            loop.add_signal_handler(getattr(signal, name), handle_signal)
     serving = asyncio.ensure_future(DevServer(cloud, host).serve(sock, ready, stop))
     waiting = asyncio.ensure_future(ready.wait())
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     gc.enable()
     if ready.is_set():
-        _announce(cloud, sock, terminal)
-    watcher = Watcher(cloud.options.projects, cloud.look, poll=cloud.options.poll, say=terminal.notice)
+        _announce(cloud, sock, reporter)
+    watcher = Watcher(cloud.options.projects, cloud.poll, poll=cloud.options.poll, notice=reporter.notice)
     watcher.start()
     try:
         await serving
@@ -110,17 +127,17 @@ async def _serve(cloud: LocalCloud, sock: socket.socket, host: str, terminal: Te
         watcher.stop()
 
 
-def _announce(cloud: LocalCloud, sock: socket.socket, terminal: Terminal) -> None:
+def _announce(cloud: LocalCloud, sock: socket.socket, reporter: ConsoleReporter) -> None:
     address, port = sock.getsockname()[:2]
     url = f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
     names = list(cloud.functions)
-    told = f"{len(names)} function{'' if len(names) == 1 else 's'}: {', '.join(names)}"
+    listed = f"{len(names)} function{'' if len(names) == 1 else 's'}: {', '.join(names)}"
     if not names:
-        told = f"no function yet in {', '.join(cloud.options.projects)} (cloudpy new NAME makes one)"
-    text = f"cloudpy dev at {url}  {told}  local WeChat at {cloud.gateway}  Ctrl-C ends it"
-    terminal.ready(text, url=url, functions=names, gateway=cloud.gateway, pid=os.getpid())
+        listed = f"no functions in {', '.join(cloud.options.projects)} (create one with cloudpy new NAME)"
+    text = f"cloudpy dev at {url}  {listed}  local WeChat at {cloud.gateway}  Press Ctrl-C to stop"
+    reporter.ready(text, url=url, functions=names, gateway=cloud.gateway, pid=os.getpid())
     if cloud.options.env_file:
-        terminal.notice(f"the variables for other clients are in {cloud.options.env_file}")
+        reporter.notice(f"variables for other clients written to {cloud.options.env_file}")
     for function in cloud.functions.values():
         if function.port is not None:
-            terminal.notice(f"{function.name}: attach a debugger to 127.0.0.1:{function.port}", port=function.port)
+            reporter.notice(f"{function.name}: waiting for a debugger on 127.0.0.1:{function.port}", port=function.port)

@@ -1,4 +1,4 @@
-"""The port of the local cloud: ``POST /NAME`` invokes a function, ``GET /`` shows the page."""
+"""The HTTP server of the local cloud: ``POST /NAME`` invokes a function, ``GET /`` shows the page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import logging
 import secrets
 import socket
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -21,17 +21,18 @@ from ..local.threads import in_a_thread
 from ..runtime import timer_event
 from ..runtime.adapters.body import read_json
 from ..runtime.errors import RequestRejected
-from ..runtime.origin_check import OriginCheck
-from ..runtime.sockets import max_connections
+from ..runtime.origin_check import OriginCheck, single
+from ..runtime.sockets import is_loopback_address, max_connections
 from .cloud import LocalCloud
-from .identity import identity
 from .invocation import Invocation
 from .page import page, policy
 
-MAX_BODY = 6 * 1024 * 1024  # bytes: what the platform sends to a function
-_FILES = 0.25  # share of the process's files that connections may take; the local WeChat and the functions need more
+MAX_BODY = 6 * 1024 * 1024  # bytes, the platform's limit for an event
+IDENTITY_HEADERS = {"x-wx-openid": "openid", "x-wx-unionid": "unionid", "x-wx-appid": "appid"}
+_MAX_ID_LEN = 128  # characters of an openid
+_FILES = 0.25  # share of the process's file descriptors for connections; the local WeChat and the functions need more
 _MAX_WAITING = 64  # invocations of one function; more are answered 429
-_STATUS = {"late": 504, "busy": 429, "stopped": 503}  # how an invocation ended -> HTTP; anything else that failed: 500
+_STATUS = {"late": 504, "busy": 429, "stopped": 503}  # kind of a failed invocation -> HTTP status; others: 500
 _CODES = {
     "INVALID_REQUEST_SOURCE": -501008,
     "NOT_FOUND": -504001,
@@ -40,27 +41,28 @@ _CODES = {
 
 
 class DevServer:
-    """Serves a local cloud on a socket until it is told to stop.
+    """Serves a local cloud on a socket.
 
     Args:
-        host: the address that `sock` is bound to.
-        hosts: further names by which it may be called.
+        cloud: connected.
+        host: the address that the socket is bound to.
+        hosts: further host names that requests may use.
     """
 
     def __init__(self, cloud: LocalCloud, host: str, hosts: Collection[str] = ()) -> None:
         self._cloud = cloud
         self._origin_check = OriginCheck(host, hosts)
         self._connections: Connections | None = None
-        self._invocations: Counter[str] = Counter()  # by function, those that run or wait for an instance
+        self._invocations: Counter[str] = Counter()  # by function, running or waiting for an instance
 
     async def serve(self, sock: socket.socket, ready: asyncio.Event, stop: asyncio.Event) -> None:
-        """Serves on `sock`, sets `ready`, and ends when `stop` is set; what runs then is answered 503."""
+        """Serve on `sock`, set `ready`, and end when `stop` is set; running invocations are answered 503."""
         self._connections = Connections(
             self._answer,
             limit=max_connections(_FILES),
             max_body=MAX_BODY,
-            say=self._cloud.say,
-            logger=_silent(),
+            say=self._cloud.report_problem,
+            logger=_silent_logger(),
             auto_decompress=False,
             max_line_size=8192,
             max_field_size=8192,
@@ -87,25 +89,25 @@ class DevServer:
         self._origin_check.check(request.method, headers)
         path, _, query = request.raw_path.partition("?")
         if not path.startswith("/"):
-            raise RequestRejected(400, "BAD_REQUEST", "the path must begin with /")
+            raise RequestRejected(400, "BAD_REQUEST", "the path must start with /")
         name = unquote(path[1:], errors="replace")
         if request.method not in ("GET", "HEAD", "POST"):
-            raise RequestRejected(405, "INVALID_METHOD", "POST /NAME invokes a function, GET / shows them all")
+            raise RequestRejected(405, "INVALID_METHOD", "use POST /NAME to invoke a function, GET / to list them")
         if name == "" and request.method != "POST":
             return self._page()
         if name not in self._cloud.functions:
-            known = ", ".join(self._cloud.functions) or "none yet"
-            raise RequestRejected(404, "NOT_FOUND", f"there is no such function; there are: {known}")
+            known = ", ".join(self._cloud.functions) or "none"
+            raise RequestRejected(404, "NOT_FOUND", f"no such function; functions: {known}")
         if request.method != "POST":
-            return _json(self._told(name))
-        caller = identity(headers, request.remote or "")
+            return _json(self._description(name))
+        caller = parse_identity(headers, request.remote or "")
         event = self._event(name, await self._body(request), query)
-        # A thread and a queue for each function: one that is slow delays no other.
+        # A limit for each function: a slow one does not delay the others.
         if self._invocations[name] >= self._cloud.options.instances + _MAX_WAITING:
-            raise RequestRejected(429, "TOO_MANY_REQUESTS", f"{_MAX_WAITING} invocations of {name} wait already")
+            raise RequestRejected(429, "TOO_MANY_REQUESTS", f"{_MAX_WAITING} invocations of {name} are already waiting")
         self._invocations[name] += 1
         try:
-            return _outcome(await in_a_thread(partial(self._invoke, name, event, caller)))
+            return _invocation_response(await in_a_thread(partial(self._invoke, name, event, caller)))
         finally:
             self._invocations[name] -= 1
 
@@ -116,58 +118,84 @@ class DevServer:
             raise RequestRejected(400, "INVALID_PARAM", str(error)) from None
 
     def _event(self, name: str, body: bytes, query: str) -> dict[str, Any]:
-        asked = parse_qs(query, keep_blank_values=True, max_num_fields=10) if query.count("&") < 10 else {"": []}
-        unknown = asked.keys() - {"trigger"}
+        fields = parse_qs(query, keep_blank_values=True, max_num_fields=10) if query.count("&") < 10 else {"": []}
+        unknown = fields.keys() - {"trigger"}
         if unknown:
-            raise RequestRejected(400, "INVALID_PARAM", "?trigger=NAME is all that may follow; the event is the body")
-        if "trigger" in asked:
-            trigger, timers = asked["trigger"][0], self._cloud.functions[name].settings.timers
+            raise RequestRejected(
+                400, "INVALID_PARAM", "the only query parameter is ?trigger=NAME; send the event as the body"
+            )
+        if "trigger" in fields:
+            trigger, timers = fields["trigger"][0], self._cloud.functions[name].config.timers
             if trigger not in timers:
-                there = ", ".join(timers) or "none: its config.json lists no trigger of the type timer"
-                raise RequestRejected(404, "NOT_FOUND", f"the function has no such timer; there are: {there}")
+                known = ", ".join(timers) or "none, its config.json lists no trigger of type timer"
+                raise RequestRejected(404, "NOT_FOUND", f"the function has no such timer; timers: {known}")
             if body.strip() not in (b"", b"{}"):
-                raise RequestRejected(400, "INVALID_PARAM", "a timer's event is made here: send no body with ?trigger=")
+                raise RequestRejected(400, "INVALID_PARAM", "send no body with ?trigger=: the event is generated")
             return timer_event(trigger)
         event = read_json(body) if body.strip() else {}
         if not isinstance(event, dict):
-            raise RequestRejected(400, "INVALID_PARAM", 'the event must be a JSON object, such as {"cloudID": "xxx"}')
+            raise RequestRejected(400, "INVALID_PARAM", 'the event must be a JSON object such as {"cloudID": "xxx"}')
         return event
 
     async def _body(self, request: web.BaseRequest) -> bytes:
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise RequestRejected(415, "BAD_REQUEST", "a compressed body is not taken: send it as it is")
+            raise RequestRejected(415, "BAD_REQUEST", "compressed bodies are not supported")
         assert self._connections is not None
         return await self._connections.body(request)
 
     def _page(self) -> web.Response:
         nonce = secrets.token_urlsafe(16)
-        response = web.Response(text=page(self._cloud, nonce), content_type="text/html", headers=_SAFE)
+        response = web.Response(text=page(self._cloud, nonce), content_type="text/html", headers=_HEADERS)
         response.headers["Content-Security-Policy"] = policy(nonce)
         return response
 
-    def _told(self, name: str) -> dict[str, Any]:
+    def _description(self, name: str) -> dict[str, Any]:
         function = self._cloud.functions[name]
-        told: dict[str, Any] = {
+        value: dict[str, Any] = {
             "function": name,
-            "invoke": f"POST /{name} with the event as JSON; x-wx-openid: ID says who calls",
-            "state": "broken" if function.error else function.instances.state,
+            "invoke": f"POST /{name} with the event as JSON; the header x-wx-openid sets the caller",
+            "state": "broken" if function.error else function.pool.state,
             "timeout": function.limit,
-            "timers": [f"POST /{name}?trigger={timer}" for timer in function.settings.timers],
-            "instances": function.instances.pids(),
+            "timers": [f"POST /{name}?trigger={timer}" for timer in function.config.timers],
+            "instances": function.pool.pids(),
         }
-        return {**told, "error": function.error} if function.error else told
+        return {**value, "error": function.error} if function.error else value
 
     def __repr__(self) -> str:
         return f"<DevServer of {self._cloud!r}>"
 
 
-_SAFE = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+def parse_identity(headers: Sequence[tuple[str, str]], peer: str) -> dict[str, str]:
+    """Return ``openid``, ``unionid`` and ``appid`` of the caller, as far as the request names them.
+
+    Args:
+        headers: of the request.
+        peer: the address that it comes from.
+
+    Raises:
+        RequestRejected: another machine names a user, or an id is invalid.
+    """
+    identity: dict[str, str] = {}
+    for header, name in IDENTITY_HEADERS.items():
+        value = single(headers, header)
+        if not value:
+            continue
+        if not is_loopback_address(peer):
+            raise RequestRejected(403, "INVALID_REQUEST_SOURCE", f"{header} is accepted from this machine only")
+        if len(value) > _MAX_ID_LEN or not value.isascii() or not value.isprintable() or " " in value:
+            message = f"{header} must be up to {_MAX_ID_LEN} ASCII characters without spaces"
+            raise RequestRejected(400, "INVALID_PARAM", message)
+        identity[name] = value
+    return identity
 
 
-def _outcome(one: Invocation) -> web.Response:
-    if one.failed:
-        return _json(one.problem(), _STATUS.get(one.kind, 500), one.id)
-    return _text(one.text, 200, one.id)
+_HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+def _invocation_response(invocation: Invocation) -> web.Response:
+    if invocation.failed:
+        return _json(invocation.problem(), _STATUS.get(invocation.kind, 500), invocation.id)
+    return _text(invocation.text, 200, invocation.id)
 
 
 def _json(value: Any, status: int = 200, request_id: str = "") -> web.Response:
@@ -175,7 +203,7 @@ def _json(value: Any, status: int = 200, request_id: str = "") -> web.Response:
 
 
 def _text(text: str, status: int, request_id: str) -> web.Response:
-    headers = {**_SAFE, "X-Request-Id": request_id} if request_id else _SAFE
+    headers = {**_HEADERS, "X-Request-Id": request_id} if request_id else _HEADERS
     return web.Response(
         body=text.encode("utf-8", "backslashreplace"),
         status=status,
@@ -185,8 +213,8 @@ def _text(text: str, status: int, request_id: str) -> web.Response:
     )
 
 
-def _silent() -> logging.Logger:
-    """What aiohttp says of requests that are no HTTP quotes them, and is nobody's business."""
+def _silent_logger() -> logging.Logger:
+    """Return a logger for aiohttp that drops everything: its messages quote invalid requests."""
     logger = logging.Logger("cloudpy.devserver")
     logger.addHandler(logging.NullHandler())
     return logger

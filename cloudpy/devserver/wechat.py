@@ -1,7 +1,6 @@
-"""The local WeChat of a local cloud: one backend, made from the local.yaml and config.json of every function.
+"""The local WeChat of a local cloud: one backend, created from the local.yaml and config.json of every function.
 
-What is nearer to a function goes before what is further: its own local.yaml, then its config.json, then the
-local.yaml of the project folder.
+For a function its own local.yaml comes first, then its config.json, then the local.yaml of the project folder.
 """
 
 from __future__ import annotations
@@ -16,43 +15,50 @@ from ..local.backend import DEFAULT_ENV, Backend
 from ..local.calls import CallRecord
 from ..local.responses import ApiResponse, CannedResponses
 from ..local.users import DEFAULT_APPID, DEFAULT_OPENID, User
-from ..runner.discovery import CONFIG, LOCAL_YAML, Folder
+from ..runner.discovery import CONFIG, LOCAL_YAML, FunctionFolder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..local.data import LocalData
 
-STORAGE = (".cloudpy", "storage")  # below the first folder given
+STORAGE = (".cloudpy", "storage")  # in the first project
 DATABASE = (".cloudpy", "database")
 
 
 @dataclass(slots=True)
-class WeChat:
-    """A backend, who calls each function when nobody is named, and what is wrong with the files, a sentence each."""
+class LocalWeChat:
+    """A local WeChat.
+
+    Attributes:
+        backend: itself.
+        callers: default caller of each function, by the function's name.
+        problems: with the files, one sentence each.
+    """
 
     backend: Backend
     callers: dict[str, User] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
-def make(
-    folders: Sequence[Folder],
+def create(
+    folders: Sequence[FunctionFolder],
     projects: Iterable[str],
     *,
     env: str | None = None,
     observe: Callable[[CallRecord, ApiResponse], None] | None = None,
     storage: str | None = None,
     database: str | None = None,
-) -> WeChat:
-    """The local WeChat for some functions; a file that cannot be used is left out, and told.
+) -> LocalWeChat:
+    """Create the local WeChat for some functions. An invalid file is left out and reported in `problems`.
 
     Args:
-        projects: the folders that were given; a local.yaml in one holds for all functions in it.
-        env: id of the environment; by default the first that a local.yaml says.
+        folders: of the functions.
+        projects: folders of the command line; a local.yaml in one applies to all functions in it.
+        env: id of the environment; by default the first in a local.yaml.
         observe: see `Backend`.
-        storage: the folder of its files; by default what a local.yaml says first, or else `STORAGE` in the first of
-            `projects`, so that files outlive a restart.
-        database: the folder of its documents; by default likewise, `DATABASE`.
+        storage: folder of the cloud storage; by default the first in a local.yaml, or `STORAGE` in the first project,
+            so that files outlive a restart.
+        database: folder of the database; likewise, or `DATABASE`.
     """
     problems: list[str] = []
     projects = list(projects)
@@ -65,10 +71,11 @@ def make(
         appid=next((data.appid for data in files if data.appid != DEFAULT_APPID), DEFAULT_APPID),
         unknown=next((data.unknown for data in files if data.unknown), "sample"),
         any_env=len(envs) > 1,
-        remember=0,  # the history has what is shown; parameters may be large
+        remember=0,  # the history keeps what is shown; parameters may be large
         observe=observe,
-        storage=storage or _storage(files, projects),
-        database=database or _database(files, projects),
+        storage=storage or next((data.storage for data in files if data.storage), os.path.join(projects[0], *STORAGE)),
+        database=database
+        or next((data.database for data in files if data.database), os.path.join(projects[0], *DATABASE)),
     )
     for data in files:
         from ..local.data import LocalDataError
@@ -83,49 +90,42 @@ def make(
             backend.documents.seed(seeds)
     for account in dict.fromkeys(account for data in files for account in data.accounts):
         backend.accounts.share(*account)
-    wechat = WeChat(backend, problems=problems)
+    wechat = LocalWeChat(backend, problems=problems)
     known: set[str] = set()
     for data in files:
         for user in data.users:
             if user.openid not in known:
                 backend.users.add(user)
                 known.add(user.openid)
-    backend.allow("all")  # for clients that are no function here: no config.json speaks of them
+    backend.allow("all")  # for clients that are not functions and have no config.json
     for folder in folders:
-        mine, ours = own[folder.name], shared.get(folder.project)
-        users = (mine.users if mine else ()) or (ours.users if ours else ())
+        function_data, project_data = own[folder.name], shared.get(folder.project)
+        users = (function_data.users if function_data else ()) or (project_data.users if project_data else ())
         wechat.callers[folder.name] = users[0] if users else User(DEFAULT_OPENID, appid=backend.users.appid)
-        _allow(wechat, folder, mine, ours)
-        if mine:
-            answers = backend.function_responses[folder.name] = CannedResponses()
-            for api, canned in mine.answers:
-                answers.add(api, canned)
-    for ours in shared.values():
-        for api, canned in ours.answers if ours else ():
+        _allow(wechat, folder, function_data, project_data)
+        if function_data:
+            responses = backend.function_responses[folder.name] = CannedResponses()
+            for api, canned in function_data.answers:
+                responses.add(api, canned)
+    for project_data in shared.values():
+        for api, canned in project_data.answers if project_data else ():
             backend.responses.add(api, canned)
     _add_open_data(wechat, files)
     return wechat
 
 
 def adopt(new: Backend, old: Backend) -> None:
-    """Lets `new` stand in for `old` while functions run: keys, tokens, addresses of files, orders, CloudIDs that were
-    minted and what was uploaded stay. The folders of files and documents stay too, unless a local.yaml says others."""
+    """Move what running functions rely on from `old` to `new`.
+
+    These are keys, tokens, addresses of files, orders, created CloudIDs and uploads, and the folders of files and
+    documents, unless a local.yaml names others.
+    """
     new.secret_id, new.secret_key, new.tokens = old.secret_id, old.secret_key, old.tokens
     new.calls, new.media, new.function_caller = old.calls, old.media, old.function_caller
     new.signed_urls, new.pay = old.signed_urls, old.pay
     new.accounts.adopt(old.accounts)
     new.documents.adopt(old.documents)
     new.open_data.adopt(old.open_data)
-
-
-def _storage(files: Iterable[LocalData], projects: Sequence[str]) -> str | None:
-    said = next((data.storage for data in files if data.storage), None)
-    return said or (os.path.join(projects[0], *STORAGE) if projects else None)
-
-
-def _database(files: Iterable[LocalData], projects: Sequence[str]) -> str | None:
-    said = next((data.database for data in files if data.database), None)
-    return said or (os.path.join(projects[0], *DATABASE) if projects else None)
 
 
 def _read(folder: str, problems: list[str]) -> LocalData | None:
@@ -141,32 +141,34 @@ def _read(folder: str, problems: list[str]) -> LocalData | None:
         return None
 
 
-def _allow(wechat: WeChat, folder: Folder, mine: LocalData | None, ours: LocalData | None) -> None:
-    allow, config = wechat.backend.allow, folder.own(CONFIG)
-    if mine and mine.permissions is not None:
-        allow(mine.permissions, function=folder.name)
+def _allow(
+    wechat: LocalWeChat, folder: FunctionFolder, function_data: LocalData | None, project_data: LocalData | None
+) -> None:
+    allow, config = wechat.backend.allow, folder.file(CONFIG)
+    if function_data and function_data.permissions is not None:
+        allow(function_data.permissions, function=folder.name)
     elif config is not None:
         try:
             allow(from_file(config).allowed, function=folder.name)
         except ConfigError as error:  # the function's own init() fails as well
             allow(None, function=folder.name)
             wechat.problems.append(error.errMsg.removeprefix("init:fail "))
-    elif ours and ours.permissions is not None:
-        allow(ours.permissions, function=folder.name)
+    elif project_data and project_data.permissions is not None:
+        allow(project_data.permissions, function=folder.name)
     else:
         allow(None, function=folder.name)
 
 
-def _add_open_data(wechat: WeChat, files: Iterable[LocalData]) -> None:
-    said: dict[str, str] = {}
+def _add_open_data(wechat: LocalWeChat, files: Iterable[LocalData]) -> None:
+    first: dict[str, str] = {}
     for data in files:
         for cloud_id, entry in data.open_data.items():
-            if cloud_id in said:
+            if cloud_id in first:
                 wechat.problems.append(
-                    f"{data.path}: the CloudID {cloud_id!r} is in {said[cloud_id]} already, which counts"
+                    f"{data.path}: the CloudID {cloud_id!r} is already in {first[cloud_id]}, which counts"
                 )
                 continue
-            said[cloud_id] = data.path
+            first[cloud_id] = data.path
             default = data.users[0] if data.users else wechat.backend.users.default
             openid = entry.openid or default.openid
             wechat.backend.open_data.add(cloud_id, entry.data, openid=openid, life=0 if entry.expired else None)

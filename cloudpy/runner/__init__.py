@@ -1,1 +1,1 @@
-"""A function in a process of its own: found, configured, started, called, stopped."""
+"""A function in its own process: discovery, configuration, process, pool."""

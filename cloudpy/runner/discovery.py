@@ -1,4 +1,4 @@
-"""Which functions there are under some folders, and whether something of them has changed."""
+"""Functions in folders: find them, and notice when their files change."""
 
 from __future__ import annotations
 
@@ -10,74 +10,65 @@ from . import env_files
 
 LOCAL_YAML = "local.yaml"
 CONFIG = "config.json"
-_DEPTH = 3  # folders between the one given and a function's
-_MAX_FILE_DEPTH = 8  # folders between a function's and its files
+_MAX_DEPTH = 3  # folders from a project to a function
+_MAX_FILE_DEPTH = 8  # folders from a function to its files
+_MAX_NAME_LEN = 60  # characters
 _SKIPPED = {"node_modules", "site-packages", "__pycache__", "venv", "env", "dist", "build", "miniprogram"}
-# What a function reads while it runs is not watched, and neither is what it writes.
-_WATCHED = (".py", ".pyi")
-_SETTINGS = {CONFIG, *env_files.NAMES}
+# Other files, which a function may read or write while it runs, are not watched.
+_WATCHED_SUFFIXES = (".py", ".pyi")
+_WATCHED_NAMES = {CONFIG, *env_files.NAMES}
 
-Print = tuple[tuple[str, int, int], ...]  # of each file its path, when it was changed (ns), its size (bytes)
-
-
-class ClashError(Exception):
-    """Two functions of one name."""
+Fingerprint = tuple[tuple[str, int, int], ...]  # of each file: path, modification time (ns), size (bytes)
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
-    """One function's folder.
+class FunctionFolder:
+    """The folder of one function.
 
     Attributes:
-        name: the function's.
+        name: of the function.
         path: absolute.
-        project: the folder that was given, in which it was found; the same as `path` when it is the function itself.
+        project: the folder given by the user; equal to `path` if that is the function itself.
     """
 
     name: str
     path: str
     project: str
 
-    def files(self, name: str) -> list[str]:
-        """The project's and the function's file of that name, those that are there."""
-        folders = dict.fromkeys((self.project, self.path))
-        paths = [os.path.join(folder, name) for folder in folders]
-        return [path for path in paths if os.path.lexists(path)]
-
-    def own(self, name: str) -> str | None:
-        """The path of the function's file of that name, if it is there."""
+    def file(self, name: str) -> str | None:
+        """Return the path of the file of that name, or None if there is none."""
         path = os.path.join(self.path, name)
         return path if os.path.lexists(path) else None
 
 
-def find(projects: Sequence[str], handler: str) -> tuple[dict[str, Folder], list[str]]:
-    """The functions under the folders given, by name in order, and a sentence for each that cannot be taken.
+def find_functions(projects: Sequence[str], handler: str) -> tuple[dict[str, FunctionFolder], list[str]]:
+    """Return the functions under some folders, by name and sorted, and a sentence for each folder that is unusable.
 
-    A folder is a function's when the file of `handler` is in it; what is below it is its own business.
+    A folder is a function if the file of `handler` is in it; the folders below it are not searched.
     """
     file, _, function = handler.rpartition(".")
-    found: dict[str, Folder] = {}
+    functions: dict[str, FunctionFolder] = {}
     problems: list[str] = []
     walk = _Walk(projects)
     for project in projects:
         for path in walk.functions(project, f"{file}.py", function):
             name = os.path.basename(path) or "index"
-            if name in found and found[name].path != path:
-                problems.append(f"two functions are named {name}: {found[name].path} and {path}; rename one")
-            elif not name.isprintable() or name.startswith("_") or len(name) > 60:
-                problems.append(f"{path!r} is no name for a function: rename the folder")
+            if name in functions and functions[name].path != path:
+                problems.append(f"two functions are named {name}: {functions[name].path} and {path}; rename one")
+            elif not name.isprintable() or name.startswith("_") or len(name) > _MAX_NAME_LEN:
+                problems.append(f"{path!r} is not a valid function name: rename the folder")
             else:
-                found.setdefault(name, Folder(name, path, project))
-    return dict(sorted(found.items())), [*problems, *walk.problems]
+                functions.setdefault(name, FunctionFolder(name, path, project))
+    return dict(sorted(functions.items())), [*problems, *walk.problems]
 
 
 class _Walk:
-    """A look through folders that enters each one once, whatever links lead to it, and none that holds the projects."""
+    """A search that enters each folder once, even through links, and never those that contain the projects."""
 
     def __init__(self, projects: Sequence[str]) -> None:
         self.problems: list[str] = []
         self._links: list[tuple[str, int]] = []
-        self._found: dict[tuple[int, int], str] = {}  # folders of functions
+        self._functions: dict[tuple[int, int], str] = {}
         self._entered: set[tuple[int, int]] = set()
         for project in projects:
             folder = os.path.realpath(project)
@@ -86,43 +77,43 @@ class _Walk:
                 self._enter(folder)
 
     def functions(self, folder: str, file: str, function: str) -> Iterator[str]:
-        """Yield the folders of functions in and below `folder`; the file and the function are those of the handler."""
-        yield from self._below(folder, file, function, 0)
-        # Links come last: of a folder and a link to it the folder counts.
+        """Yield the function folders in and below `folder`."""
+        yield from self._search(folder, file, function, 0)
+        # Links come last: the folder itself counts, not a link to it.
         while self._links:
             links, self._links = self._links, []
             for path, depth in links:
-                known = self._found.get(_identity(path) or (0, 0))
-                if known is not None:
-                    self.problems.append(f"{path} is a link to the function {known}, and no second one")
+                target = self._functions.get(_identity(path) or (0, 0))
+                if target is not None:
+                    self.problems.append(f"{path} is ignored: it is a link to the function {target}")
                 else:
-                    yield from self._below(path, file, function, depth)
+                    yield from self._search(path, file, function, depth)
 
-    def files(self, folder: str, wanted: Callable[[os.DirEntry[str], int], bool], depth: int = 0) -> Iterator[str]:
-        """Yield the paths of the files in and below `folder` that are wanted."""
+    def files(self, folder: str, matches: Callable[[os.DirEntry[str], int], bool], depth: int = 0) -> Iterator[str]:
+        """Yield the paths of the matching files in and below `folder`."""
         if not self._enter(folder):
             return
         for entry in _entries(folder):
-            if wanted(entry, depth):
+            if matches(entry, depth):
                 yield entry.path
             elif depth < _MAX_FILE_DEPTH and _is_folder(entry) and not _is_skipped(entry):
-                yield from self.files(entry.path, wanted, depth + 1)
+                yield from self.files(entry.path, matches, depth + 1)
 
-    def _below(self, folder: str, file: str, function: str, depth: int) -> Iterator[str]:
+    def _search(self, folder: str, file: str, function: str, depth: int) -> Iterator[str]:
         if not self._enter(folder):
             return
-        if _holds(os.path.join(folder, file), function):
-            self._found[_identity(folder) or (0, 0)] = folder
+        if _mentions(os.path.join(folder, file), function):
+            self._functions[_identity(folder) or (0, 0)] = folder
             yield folder
             return
-        if depth >= _DEPTH:
+        if depth >= _MAX_DEPTH:
             return
         for entry in _entries(folder):
             if _is_folder(entry) and not _is_skipped(entry):
                 if entry.is_symlink():
                     self._links.append((entry.path, depth + 1))
                 else:
-                    yield from self._below(entry.path, file, function, depth + 1)
+                    yield from self._search(entry.path, file, function, depth + 1)
 
     def _enter(self, folder: str) -> bool:
         identity = _identity(folder)
@@ -133,7 +124,7 @@ class _Walk:
 
 
 def _identity(folder: str) -> tuple[int, int] | None:
-    """Return what tells a folder from others; None when it has gone."""
+    """Return device and inode of a folder; None if it is gone."""
     try:
         status = os.stat(folder)
     except OSError:
@@ -148,8 +139,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _holds(path: str, function: str) -> bool:
-    # The name alone: a file with a syntax error is a function's too.
+def _mentions(path: str, function: str) -> bool:
+    # By its name alone: a file with a syntax error is still a function.
     try:
         with open(path, "rb") as file:
             return function.encode() in file.read()
@@ -161,7 +152,7 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
-    except OSError:  # gone, or not ours to read
+    except OSError:  # deleted or unreadable
         return []
 
 
@@ -171,30 +162,30 @@ def _is_skipped(entry: os.DirEntry[str]) -> bool:
     )
 
 
-def print_of(folder: Folder) -> Print:
-    """What tells one state of a function from another: its code, config.json and variables."""
+def fingerprint(folder: FunctionFolder) -> Fingerprint:
+    """Return what changes with a function's code, config.json or .env files."""
     paths = [os.path.join(folder.project, name) for name in env_files.NAMES] if folder.project != folder.path else []
-    return _print((*_Walk([folder.path]).files(folder.path, _is_watched), *paths))
+    return _fingerprint((*_Walk([folder.path]).files(folder.path, _is_watched), *paths))
 
 
-def print_of_data(folders: Iterable[Folder], projects: Sequence[str]) -> Print:
-    """The same of what the local WeChat is made from: each local.yaml and config.json."""
+def data_fingerprint(folders: Iterable[FunctionFolder], projects: Sequence[str]) -> Fingerprint:
+    """Return what changes with the files that describe the local WeChat: every local.yaml and config.json."""
     paths = [os.path.join(path, LOCAL_YAML) for path in projects]
     for folder in folders:
         paths += [os.path.join(folder.path, LOCAL_YAML), os.path.join(folder.path, CONFIG)]
-    return _print(dict.fromkeys(paths))
+    return _fingerprint(dict.fromkeys(paths))
 
 
 def _is_watched(entry: os.DirEntry[str], depth: int) -> bool:
-    return entry.name.endswith(_WATCHED) or (depth == 0 and entry.name in _SETTINGS)
+    return entry.name.endswith(_WATCHED_SUFFIXES) or (depth == 0 and entry.name in _WATCHED_NAMES)
 
 
-def _print(paths: Iterable[str]) -> Print:
-    found = []
+def _fingerprint(paths: Iterable[str]) -> Fingerprint:
+    files = []
     for path in paths:
         try:
             status = os.stat(path)
         except OSError:
             continue
-        found.append((path, status.st_mtime_ns, status.st_size))
-    return tuple(found)
+        files.append((path, status.st_mtime_ns, status.st_size))
+    return tuple(files)

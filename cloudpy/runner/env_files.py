@@ -1,4 +1,4 @@
-"""``.env`` files, as python-dotenv reads them; what it would pass over is an error."""
+"""``.env`` files, read as python-dotenv reads them, except that invalid lines are errors."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import os
 import re
 from collections.abc import Callable, Iterable
 
-# The later wins; see `files_of`.
-NAMES = (".env", ".env.local")
+from .process import base_environment, is_platform_variable
+
+NAMES = (".env", ".env.local")  # the later one overrides; see `env_files`
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _MAX_BYTES = 1024 * 1024
 
@@ -17,8 +18,29 @@ class DotenvError(Exception):
     """A .env file that cannot be used; the message names file and line, and never shows a value."""
 
 
-def files_of(project: str | None, function: str) -> list[str]:
-    """The .env files that count for a function, those that are there; what a later one says goes before.
+def function_environment(folder: str, warn: Callable[[str], object]) -> dict[str, str]:
+    """Return the variables for a function's process: the shell's, overridden by its .env files.
+
+    Args:
+        folder: absolute path of the function. If it is inside the current folder, that one's .env files count too.
+        warn: called with a sentence for each name that a file defines twice.
+
+    Raises:
+        DotenvError: a file cannot be used.
+    """
+    return {**base_environment(), **file_variables(folder, warn)}
+
+
+def file_variables(folder: str, warn: Callable[[str], object]) -> dict[str, str]:
+    """Return the variables of `function_environment` that come from files, without those that the platform sets."""
+    here = os.path.realpath(os.curdir)
+    project = here if folder == here or folder.startswith(os.path.join(here, "")) else None
+    variables = read_all(env_files(project, folder), warn)
+    return {name: value for name, value in variables.items() if not is_platform_variable(name)}
+
+
+def env_files(project: str | None, function: str) -> list[str]:
+    """Return the paths of a function's .env files that exist; a later one overrides an earlier one.
 
     The order: the project's .env, the function's .env, the project's .env.local, the function's .env.local.
     """
@@ -28,25 +50,26 @@ def files_of(project: str | None, function: str) -> list[str]:
 
 
 def read_all(paths: Iterable[str], warn: Callable[[str], object]) -> dict[str, str]:
-    """Return the variables of several files, the later ones going before.
+    """Return the variables of several files; a later file overrides an earlier one.
 
     Args:
-        warn: called with a sentence for each name that a file gives twice.
+        paths: of the files.
+        warn: called with a sentence for each name that a file defines twice.
 
     Raises:
-        DotenvError: one cannot be used.
+        DotenvError: a file cannot be used.
     """
-    found: dict[str, str] = {}
+    variables: dict[str, str] = {}
     for path in paths:
-        found.update(read(path, warn))
-    return found
+        variables.update(read(path, warn))
+    return variables
 
 
 def read(path: str, warn: Callable[[str], object]) -> dict[str, str]:
     """Return the variables of one file.
 
     Raises:
-        DotenvError: it cannot be read, or a line of it is not ``NAME=value``.
+        DotenvError: it cannot be read, or has a line that is not ``NAME=value``.
     """
     try:
         with open(path, "rb") as file:
@@ -59,12 +82,12 @@ def read(path: str, warn: Callable[[str], object]) -> dict[str, str]:
 
 
 def parse(data: bytes, path: str, warn: Callable[[str], object]) -> dict[str, str]:
-    """Return the variables in the bytes of a file, as python-dotenv reads them; `path` is its name in errors.
+    """Return the variables in the bytes of a file; `path` is its name in errors.
 
     Raises:
-        DotenvError: see ``read``.
+        DotenvError: see `read`.
     """
-    import dotenv  # here: no function needs it at its start
+    import dotenv  # here: most functions have no such file
     from dotenv.parser import parse_stream
 
     try:
@@ -78,17 +101,17 @@ def parse(data: bytes, path: str, warn: Callable[[str], object]) -> dict[str, st
         line = binding.original.line + len(_NEWLINE.findall(blank))
         where = f"{path}:{line}"
         if "\0" in binding.original.string:
-            raise DotenvError(f"{where}: there is a NUL character, which no variable can hold")
+            raise DotenvError(f"{where}: NUL character; a variable cannot contain it")
         if binding.error:
             raise DotenvError(
-                f"{where}: expected NAME=value; a value in quotes ends with the same quote, and a comment may follow it"
+                f"{where}: expected NAME=value; a quoted value ends with the same quote, and a comment may follow it"
             )
         if binding.key is None:
             continue
         if binding.value is None:
-            raise DotenvError(f"{where}: a line is written NAME=value, this one has no =")
+            raise DotenvError(f"{where}: expected NAME=value, but the line has no =")
         if binding.key in lines:
-            warn(f"{where}: {binding.key} is on line {lines[binding.key]} already; the later one counts")
+            warn(f"{where}: {binding.key} is already defined on line {lines[binding.key]}; the later line counts")
         lines[binding.key] = line
     values = dotenv.dotenv_values(stream=io.StringIO(text))
     return {name: value for name, value in values.items() if value is not None}

@@ -1,4 +1,4 @@
-"""What a function's config.json says about running it: its time limit and its timers."""
+"""A function's config.json, as far as it is about running it: time limit and timers."""
 
 from __future__ import annotations
 
@@ -8,49 +8,49 @@ from .._client.permissions import read_file
 from ..errors import ConfigError
 from ..runtime.context import DEFAULT_TIMEOUT
 
-_LONGEST = 900.0  # seconds: the most that the platform gives
+_MAX_TIMEOUT = 900.0  # seconds; the platform's limit
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What holds for one function.
+class FunctionConfig:
+    """The settings of one function.
 
     Attributes:
-        timeout: seconds; None when the file does not say.
+        timeout: seconds; None if the file does not say.
         timers: names of its timers.
-        error: what is wrong with the file, empty when nothing is.
+        error: what is wrong with the file, or empty.
     """
 
     timeout: float | None = None
     timers: tuple[str, ...] = field(default=())
     error: str = ""
 
-    def limit(self, given: float | None) -> float:
-        """The time limit in seconds; `given` is that of the command line and goes before the file's."""
-        return given or self.timeout or DEFAULT_TIMEOUT
+    def limit(self, override: float | None) -> float:
+        """Return the time limit in seconds; `override` is that of the command line."""
+        return override or self.timeout or DEFAULT_TIMEOUT
 
 
-def read(path: str | None) -> Settings:
-    """The settings in a config.json. What is wrong with its permissions is for the local WeChat to say."""
+def read(path: str | None) -> FunctionConfig:
+    """Read a config.json. Its permissions are checked by the local WeChat."""
     if path is None:
-        return Settings()
+        return FunctionConfig()
     try:
         value = read_file(path)
     except ConfigError as error:
-        return Settings(error=error.errMsg.removeprefix("init:fail "))
-    timeout, wrong = _timeout(value.get("timeout"))
+        return FunctionConfig(error=error.errMsg.removeprefix("init:fail "))
+    timeout, problem = _timeout(value.get("timeout"))
     triggers = value.get("triggers")
     timers = [
         trigger["name"]
         for trigger in (triggers if isinstance(triggers, list) else ())
         if isinstance(trigger, dict) and trigger.get("type") == "timer" and isinstance(trigger.get("name"), str)
     ]
-    return Settings(timeout, tuple(dict.fromkeys(timers)), f"{path}: {wrong}" if wrong else "")
+    return FunctionConfig(timeout, tuple(dict.fromkeys(timers)), f"{path}: {problem}" if problem else "")
 
 
 def _timeout(value: object) -> tuple[float | None, str]:
     if value is None:
         return None, ""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= _LONGEST:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= _MAX_TIMEOUT:
         return float(value), ""
-    return None, f"timeout must be a number of seconds, up to {_LONGEST:g}"
+    return None, f"timeout must be a number of seconds, up to {_MAX_TIMEOUT:g}"

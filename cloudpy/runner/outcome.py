@@ -1,44 +1,60 @@
-"""What came of a process, in words."""
+"""Texts for the outcomes of a function process: one for each way in which there is no result."""
 
 from __future__ import annotations
 
 import json
 
-from .process import Outcome, ending
+from .process import Outcome, exit_text
 
 
-def not_loaded(outcome: Outcome, limit: float) -> Outcome:
-    """What kept a function from being loaded: of the kind ``load``, or ``error`` with an SDK error.
+def load_failure(outcome: Outcome, limit: float) -> Outcome:
+    """Return why a function could not be loaded: a ``load`` outcome with a text, or an ``error`` with an SDK error.
 
     Args:
-        limit: seconds that it had.
+        outcome: what `FunctionProcess.loaded` returned.
+        limit: seconds for loading.
     """
-    kind, payload = outcome
+    kind, payload, seconds = outcome
     if kind == "error":
-        return outcome  # an SDK error, with a code of its own
-    if kind in ("raised", "refused"):
-        return Outcome("load", json.loads(payload))
-    if kind == "exited":
-        return Outcome("load", f"its code called sys.exit({json.loads(payload)}) while it was loaded")
+        return outcome  # an SDK error has its own code
     if kind == "late":
-        return Outcome(
-            "load", f"its code took longer than {limit:g} s to load: look for a loop or a wait outside of main()"
+        text = (
+            f"the function's code took longer than {limit:g} s to load and was ended: look for a loop or a wait outside"
+            " of main()"
         )
-    return Outcome("load", f"its process {ending(int(payload))} while it was loaded")
+    elif kind == "exited":
+        text = f"the function called sys.exit({json.loads(payload)['argument']}) while it was loaded"
+    elif kind == "ended":
+        text = f"the function's process {exit_text(int(payload))} while it was loaded"
+    else:
+        text = _text(outcome)
+    return Outcome("load", text, seconds)
 
 
-def told(outcome: Outcome, limit: float) -> tuple[str, str]:
-    """Kind and text of an `Invocation`; `limit` is its time limit in seconds."""
-    kind, payload = outcome
-    if kind in ("raised", "refused"):
-        return kind, json.loads(payload)
-    if kind == "exited":
-        return kind, (
-            f"the function called sys.exit({json.loads(payload)}), which ends the instance on the platform: return a"
-            " result, or raise an error"
-        )
+def failure_text(outcome: Outcome, limit: float, hint: str = "") -> str:
+    """Describe an invocation without a result. An SDK error stays JSON; a raised exception is a traceback.
+
+    Args:
+        outcome: what `FunctionProcess.invoke` or `load_failure` returned.
+        limit: time limit in seconds.
+        hint: advice about the time limit.
+    """
+    kind, payload, _ = outcome
     if kind == "late":
-        return kind, f"the function ran longer than its time limit of {limit:g} s and was ended（函数执行超时）"
+        return f"the function ran longer than its time limit of {limit:g} s and was ended（函数执行超时）{hint}"
+    if kind == "exited":
+        return (
+            f"the function called sys.exit({json.loads(payload)['argument']}), which ends the instance on the platform:"
+            " return a result or raise an error"
+        )
     if kind == "ended":
-        return kind, f"the function's process {ending(int(payload))} before there was a result; a new one starts"
-    return kind, payload
+        return f"the function's process {exit_text(int(payload))} before it returned a result"
+    return _text(outcome)
+
+
+def _text(outcome: Outcome) -> str:
+    if outcome.kind in ("raised", "refused"):
+        value = json.loads(outcome.payload)
+        text: str = value["trace"] if isinstance(value, dict) else value
+        return text
+    return outcome.payload

@@ -1,6 +1,6 @@
-"""The processes of one function: one at rest and warm, more while it is called at once, a new one for each that dies.
+"""The processes of one function: one stays warm, more start while it is called at once, and each that dies is replaced.
 
-As on the platform an instance takes one invocation at a time, and keeps the state of its modules.
+As on the platform an instance handles one invocation at a time and keeps the state of its modules.
 """
 
 from __future__ import annotations
@@ -12,34 +12,34 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .outcome import not_loaded
+from .outcome import load_failure
 from .process import LOAD_LIMIT, FunctionProcess, Outcome
 
-_MAX_NESTED = 16  # instances beyond the most, while as many wait for functions that they called
+_MAX_NESTED = 16  # processes beyond the maximum, while as many wait for functions that they called
 _SHORT_LIFE = 10.0  # seconds
-_MOST_DEATHS = 3  # in so many seconds; then the next invocation or save starts it again
+_MAX_DEATHS = 3  # within _SHORT_LIFE; then only the next invocation or save starts the function again
 _ENDED = "the local cloud ended"
 
 
-class NoInstanceError(Exception):
-    """There is no process to run an invocation in; `outcome` says why: ``load``…, ``busy`` or ``stopped``."""
+class NoProcessError(Exception):
+    """There is no process for an invocation; `outcome` says why: ``load``…, ``busy`` or ``stopped``."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.kind)
         self.outcome = outcome
 
 
-class Instances:
+class ProcessPool:
     """The processes of one function.
 
     Args:
-        spawn: starts a process; it is told what to call when the process has ended.
-        variables: those of an instance, asked for when one is loaded.
-        most: how many may be at work at once; one that waits for a function that it called is not at work.
-        cold: takes a new process for each invocation.
-        load_limit: seconds that loading may take.
-        tell: hears of each loading that nobody waits for: its outcome, and the seconds it took.
-        died: hears of the end of a process that had nothing to do, by its exit code's text.
+        spawn: starts a process; its argument is to be called when the process has ended.
+        variables: returns the variables of an instance; called when one is loaded.
+        max_processes: how many may run invocations at once, not counting those that wait for a function they called.
+        cold: use a new process for each invocation.
+        load_limit: seconds for loading.
+        on_load: called after each load that nobody waits for, with its outcome and duration in seconds.
+        on_death: called when an idle process has ended, with a description of how.
     """
 
     def __init__(
@@ -47,72 +47,72 @@ class Instances:
         spawn: Callable[[Callable[[], None]], FunctionProcess],
         variables: Callable[[], Mapping[str, str]],
         *,
-        most: int,
+        max_processes: int,
         cold: bool,
         load_limit: float = LOAD_LIMIT,
-        tell: Callable[[Outcome, float], None],
-        died: Callable[[str], None],
+        on_load: Callable[[Outcome, float], None],
+        on_death: Callable[[str], None],
     ) -> None:
         self._spawn = spawn
         self._variables = variables
-        self._most = most
+        self._max_processes = max_processes
         self._cold = cold
         self._load_limit = load_limit
-        self._tell = tell
-        self._died = died
+        self._on_load = on_load
+        self._on_death = on_death
         self._changed = threading.Condition()
         self._idle: list[FunctionProcess] = []
         self._busy: set[FunctionProcess] = set()
-        self._running: set[str] = set()  # ids of invocations
-        self._calling: Counter[str] = Counter()  # of those, what each has called and waits for
         self._loading: set[FunctionProcess] = set()
         self._starting = 0
-        self._generation = 0
+        self._prefork: FunctionProcess | None = None
+        self._running: set[str] = set()  # ids of invocations
+        self._calling: Counter[str] = Counter()  # id of an invocation -> how many functions it waits for
+        self._generation = 0  # increases with each reload
         self._generations: dict[FunctionProcess, int] = {}
-        self._early: FunctionProcess | None = None
         self._deaths: list[float] = []
         self._closed = False
         self._stopped = Outcome("stopped", _ENDED)
-        self.problem: Outcome | None = None  # of the last loading
+        self.load_error: Outcome | None = None
 
     @property
     def state(self) -> str:
-        """``ready``, ``running``, ``loading``, ``broken`` or ``resting`` (no process is there until it is called)."""
+        """``ready``, ``running``, ``loading``, ``broken``, or ``resting`` (the next invocation starts a process)."""
         with self._changed:
-            if self.problem is not None:
+            if self.load_error is not None:
                 return "broken"
             if self._starting:
                 return "loading"
             return "running" if self._busy else "ready" if self._idle else "resting"
 
     def pids(self) -> list[int]:
-        """The process ids."""
+        """Return the process ids."""
         with self._changed:
             return [process.pid for process in (*self._idle, *self._busy)]
 
-    def spawn_early(self) -> None:
-        """Starts a process that is not told to load anything yet; ``warm_up()`` goes on with it."""
-        self._early = self._begin()
+    def prefork(self) -> None:
+        """Start a process without loading anything; `warm_up` continues with it."""
+        self._prefork = self._spawn_watched()
 
     def warm_up(self) -> None:
-        """Has an instance ready, and says what came of it. Blocks while it loads."""
+        """Load the function in a process and report the outcome. Blocks."""
         started = time.monotonic()
         with self._changed:
             generation = self._generation
         try:
-            self._start(take=False)
-        except NoInstanceError as error:
+            self._start(busy=False)
+        except NoProcessError as error:
             if error.outcome.kind not in ("stopped", "busy") and generation == self._generation:
-                self._tell(error.outcome, time.monotonic() - started)
+                self._on_load(error.outcome, time.monotonic() - started)
             return
-        self._tell(Outcome("loaded", ""), time.monotonic() - started)
+        self._on_load(Outcome("loaded", ""), time.monotonic() - started)
 
-    def renew(self) -> None:
-        """Lets those at rest end, those at work when they are done, and has a new one ready."""
+    def reload(self) -> None:
+        """Replace the processes: idle ones at once, busy ones after their invocation."""
         with self._changed:
             self._generation += 1
             old, self._idle = self._idle, []
-            self.problem = None
+            self.load_error = None
             self._deaths.clear()
         for process in old:
             process.end()
@@ -127,15 +127,18 @@ class Instances:
         *,
         invocation: str = "",
     ) -> Outcome:
-        """Runs one invocation in a process that has nothing else to do.
+        """Run one invocation in a free process.
 
         Args:
-            limit: seconds it may take; and seconds to wait for a process, where all are at work.
+            event: of the invocation.
+            context: second argument of the handler.
+            variables: environment variables of the invocation.
+            limit: seconds for the invocation, and to wait for a free process.
             invocation: its id; see `calling`.
         """
         try:
-            process = self._taken(limit)
-        except NoInstanceError as error:
+            process = self._acquire(limit)
+        except NoProcessError as error:
             return error.outcome
         keep = False
         with self._changed:
@@ -151,7 +154,7 @@ class Instances:
 
     @contextlib.contextmanager
     def calling(self, invocation: str) -> Iterator[None]:
-        """Let another instance start while an invocation waits for a function that it called, which may be its own."""
+        """Allow another process while an invocation waits for a function that it called, which may be its own."""
         with self._changed:
             self._calling[invocation] += 1
             self._changed.notify_all()
@@ -164,23 +167,24 @@ class Instances:
                     del self._calling[invocation]
 
     def close(self, reason: str = _ENDED) -> None:
-        """End all processes, whatever they do; `reason` is what the callers of those at work hear."""
+        """End all processes. Callers of running invocations are told the `reason`."""
         with self._changed:
             self._closed = True
             self._stopped = Outcome("stopped", reason)
-            every = [*self._idle, *self._busy, *self._loading]
+            processes = [*self._idle, *self._busy, *self._loading]
             self._idle.clear()
-            early, self._early = self._early, None
+            prefork, self._prefork = self._prefork, None
             self._changed.notify_all()
-        for process in [*every, *([early] if early else [])]:
+        for process in [*processes, *([prefork] if prefork else [])]:
             process.end()
 
     @staticmethod
     def in_background(work: Callable[[], None]) -> None:
+        """Call `work` in a daemon thread."""
         threading.Thread(target=work, daemon=True).start()
 
-    def _taken(self, wait: float) -> FunctionProcess:
-        deadline = time.monotonic() + wait
+    def _acquire(self, wait: float) -> FunctionProcess:
+        deadline = time.monotonic() + wait + self._load_limit
         while True:
             with self._changed:
                 while self._idle and not self._closed:
@@ -189,85 +193,85 @@ class Instances:
                         self._busy.add(process)
                         return process
                 waiting = len(self._running & self._calling.keys())
-                crowded = len(self._busy) + self._starting >= self._most + min(waiting, _MAX_NESTED)
-                if crowded and waiting > _MAX_NESTED and not self._closed:
-                    raise NoInstanceError(Outcome("busy", self._nested(waiting)))
-                # one that is loading may be ours in a moment: a second one beside it would start from scratch
-                if not self._closed and (crowded or (self._starting and not self._busy)):
-                    left = deadline + self._load_limit - time.monotonic()
+                is_full = len(self._busy) + self._starting >= self._max_processes + min(waiting, _MAX_NESTED)
+                if is_full and waiting > _MAX_NESTED and not self._closed:
+                    text = f"{waiting} instances wait for functions that they called: does it call itself without end?"
+                    raise NoProcessError(Outcome("busy", text))
+                # One that is loading may be ours in a moment, sooner than a second one that starts now.
+                if not self._closed and (is_full or (self._starting and not self._busy)):
+                    left = deadline - time.monotonic()
                     if left > 0:
                         self._changed.wait(min(left, 1.0))
                         continue
-                    raise NoInstanceError(Outcome("busy", self._crowd()))
-            return self._start(take=True)
+                    text = f"all {self._max_processes} instances are busy; --instances N allows more"
+                    raise NoProcessError(Outcome("busy", text))
+            return self._start(busy=True)
 
-    def _crowd(self) -> str:
-        return f"all its {self._most} instances are at work; --instances N allows more"
+    def _spawn_watched(self) -> FunctionProcess:
+        processes: list[FunctionProcess] = []
+        spawned = threading.Event()
 
-    @staticmethod
-    def _nested(waiting: int) -> str:
-        return f"{waiting} instances of it wait for functions that they called: does it call itself without end?"
+        def on_exit() -> None:
+            spawned.wait()
+            self._handle_exit(processes[0])
 
-    def _begin(self) -> FunctionProcess:
-        box: list[FunctionProcess] = []
-        begun = threading.Event()
+        processes.append(self._spawn(on_exit))
+        spawned.set()
+        return processes[0]
 
-        def ended() -> None:
-            begun.wait()
-            self._gone(box[0])
-
-        process = self._spawn(ended)
-        box.append(process)
-        begun.set()
-        return process
-
-    def _start(self, *, take: bool) -> FunctionProcess:
-        """A new instance, loaded: the caller's to work with, or at rest."""
+    def _start(self, *, busy: bool) -> FunctionProcess:
+        """Start and load a process, which is then busy with the caller's invocation, or idle."""
         with self._changed:
             if self._closed:
-                raise NoInstanceError(self._stopped)
+                raise NoProcessError(self._stopped)
             self._starting += 1
             generation = self._generation
-            process, self._early = self._early, None
-        failed: Outcome | None = None
+            process, self._prefork = self._prefork, None
+        failure: Outcome | None = None
         try:
-            if process is None or generation:  # what began before a change has the variables of before
-                process = self._begin()
+            if process is None or generation:  # one started before a reload has outdated variables
+                process = self._spawn_watched()
             with self._changed:
                 self._loading.add(process)
             process.load(self._variables())
             outcome = process.loaded(self._load_limit)
-            failed = None if outcome.kind == "loaded" else not_loaded(outcome, self._load_limit)
+            failure = None if outcome.kind == "loaded" else load_failure(outcome, self._load_limit)
         except OSError as error:
-            failed = Outcome("load", f"no process can be started: {error}")
+            failure = Outcome("load", f"cannot start a process: {error}")
         finally:
             with self._changed:
-                self._starting -= 1
-                if process is not None:
-                    self._loading.discard(process)
-                if self._closed:
-                    failed = self._stopped
-                elif generation == self._generation:
-                    self.problem = failed
-                if failed is None and process is not None:
-                    self._generations[process] = generation
-                    if take:
-                        self._busy.add(process)
-                    elif generation == self._generation and not self._cold:
-                        self._idle.append(process)
-                self._changed.notify_all()
-        assert process is not None or failed is not None
-        if process is not None and (failed is not None or not (take or process in self._idle)):
+                failure = self._add(process, failure, generation, busy=busy)
+        if process is not None and (failure is not None or not (busy or process in self._idle)):
             process.end()
-        if failed is not None or process is None:
-            raise NoInstanceError(failed or self._stopped)
+        if failure is not None or process is None:
+            raise NoProcessError(failure or self._stopped)
         return process
+
+    def _add(
+        self, process: FunctionProcess | None, failure: Outcome | None, generation: int, *, busy: bool
+    ) -> Outcome | None:
+        """Add a started process, unless there is a failure; return that, or ``stopped`` if the pool was closed."""
+        self._starting -= 1
+        if process is not None:
+            self._loading.discard(process)
+        if self._closed:
+            failure = self._stopped
+        elif generation == self._generation:
+            self.load_error = failure
+        if failure is None and process is not None:
+            self._generations[process] = generation
+            if busy:
+                self._busy.add(process)
+            elif generation == self._generation and not self._cold:
+                self._idle.append(process)
+        self._changed.notify_all()
+        return failure
 
     def _release(self, process: FunctionProcess, invocation: str, *, keep: bool) -> None:
         with self._changed:
             self._busy.discard(process)
             self._running.discard(invocation)
-            keep = keep and len(self._idle) < self._most  # there were more while some called each other
+            keep = keep and len(self._idle) < self._max_processes  # nested calls may have started more
             if keep and not self._closed and self._generations.get(process) == self._generation:
                 self._idle.append(process)
             else:
@@ -277,14 +281,14 @@ class Instances:
         if not keep:
             process.end()
 
-    def _gone(self, process: FunctionProcess) -> None:
-        """A process ended; whoever waits for it hears so by itself, and this is for one that nobody waits for."""
+    def _handle_exit(self, process: FunctionProcess) -> None:
+        """Replace an idle process that ended; the end of a busy one is its invocation's outcome."""
         with self._changed:
             if process not in self._idle:
                 return
             self._idle.remove(process)
             self._generations.pop(process, None)
-        self._died(process.ending())
+        self._on_death(process.exit_text())
         process.end()
         self._restart()
 
@@ -292,9 +296,9 @@ class Instances:
         now = time.monotonic()
         with self._changed:
             self._deaths = [at for at in self._deaths if now - at < _SHORT_LIFE] + [now]
-            if self._closed or self._idle or self._starting or len(self._deaths) > _MOST_DEATHS:
+            if self._closed or self._idle or self._starting or len(self._deaths) > _MAX_DEATHS:
                 return
         self.in_background(self.warm_up)
 
     def __repr__(self) -> str:
-        return f"<Instances, {len(self._idle)} at rest, {len(self._busy)} at work>"
+        return f"<ProcessPool, {len(self._idle)} idle, {len(self._busy)} busy>"

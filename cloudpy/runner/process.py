@@ -1,4 +1,4 @@
-"""A function in a process of its own, seen from outside: start it, talk to it, end it whatever it does."""
+"""A function in its own process: start it, load it, invoke it, end it."""
 
 from __future__ import annotations
 
@@ -6,60 +6,68 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple, cast
 
 from ..runtime import worker
 
-# What the platform sets. Of the machine that we run on none of it must reach the function: it could name the real
-# cloud, and hold the key to it.
-_PLATFORM = ("WX_", "TCB_", "TENCENTCLOUD", "SCF_", "_SCF_", "QCLOUD_", "CBR_", "SUMERU_", "QQ_")
+# Variables the platform sets. Those of this machine must not reach a function: they could name the real cloud and hold
+# its keys.
+_PLATFORM_PREFIXES = ("WX_", "TCB_", "TENCENTCLOUD", "SCF_", "_SCF_", "QCLOUD_", "CBR_", "SUMERU_", "QQ_")
 _PLATFORM_NAMES = ("TRIGGER_SRC", "LOGINTYPE")
-# Started by text, not by file or by -m: those put a folder first on sys.path before our own imports are done.
-_START = """\
+# Started from a string, because running a file or -m puts a folder first on sys.path before our own imports are done.
+_PROGRAM = """\
 import sys
 sys.path[:] = [path for path in sys.path if path]
 if {root!r} not in sys.path: sys.path.append({root!r})
 from cloudpy.runtime.worker import main
-{more}"""
+{start}"""
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
-LOAD_LIMIT = 10.0  # seconds to import the function's code; the time limit, where that is longer
-# What the platform sets for an instance; the rest comes with each invocation.
-INSTANCE = ("SCF_NAMESPACE", "SCF_FUNCTIONNAME", "TENCENTCLOUD_REGION", "TENCENTCLOUD_RUNENV")
-_GRACE = 1.0  # seconds that a process has to end, once it has answered
-
-
-def base_environment() -> dict[str, str]:
-    """Return the variables of this program for a function: the time zone is the platform's, not this machine's."""
-    return {**os.environ, "TZ": "UTC"}
+LOAD_LIMIT = 10.0  # seconds to import the function's code, or its time limit if that is longer
+# Set when an instance starts; the other variables come with each invocation.
+INSTANCE_VARIABLES = ("SCF_NAMESPACE", "SCF_FUNCTIONNAME", "TENCENTCLOUD_REGION", "TENCENTCLOUD_RUNENV")
+_EXIT_GRACE = 1.0  # seconds for a process to end once it has answered
+_READ_GRACE = 5.0  # seconds for the last frame of an ended process to arrive
 
 
 class Outcome(NamedTuple):
-    """What came of a step: a kind of frame that the child sends, or ``ended`` (its exit code) or ``late``."""
+    """One step's outcome.
+
+    Attributes:
+        kind: the kind of frame that the worker sent (see `runtime.worker`), ``ended`` or ``late``.
+        payload: JSON of that frame; the exit code of an ended process.
+        seconds: between the request and the answer.
+    """
 
     kind: str
     payload: str
+    seconds: float = 0.0
 
 
 class FunctionProcess:
-    """One function, loaded once, and invoked once; a warm one as often as one likes, one invocation at a time.
+    """One function, loaded once and invoked once; a warm one is invoked repeatedly, one invocation at a time.
 
-    The process leads a group of its own, so that what it starts ends with it, and Ctrl-C reaches us alone.
+    The process leads its own process group, so that everything it starts ends with it and Ctrl-C reaches only us.
 
     Args:
         folder: an absolute path.
         handler: ``file.function``.
-        environment: of the process; what a platform would set is taken out.
-        warm: goes on after an invocation, with the state of its modules.
-        output: takes what the function prints, in pieces, and b"" when that has ended; called in a thread. By
-            default it goes to standard error.
-        start: the lines of Python that it starts with, once ``main`` is imported.
-        ended: called in a thread when the process is no more.
+        environment: variables of the process, without those that a platform sets.
+        warm: continue after an invocation and keep the state of modules.
+        output: called in a thread with pieces of what the function prints, and with b"" at the end. By default it goes
+            to standard error.
+        start: Python statements to run once ``main`` is imported.
+        program: command of a worker in another language. It gets the number of a socket as its last argument.
+        on_exit: called in a thread when the process has ended.
+
+    Raises:
+        OSError: no process can be started.
     """
 
     def __init__(
@@ -71,32 +79,59 @@ class FunctionProcess:
         warm: bool = False,
         output: Callable[[bytes], None] | None = None,
         start: str = "main()",
-        ended: Callable[[], None] | None = None,
+        program: Sequence[str] = (),
+        on_exit: Callable[[], None] | None = None,
     ) -> None:
-        self._folder = folder
+        self.folder = folder
         self._handler = handler
         self._warm = warm
-        self._ended = ended
-        self._outcomes: SimpleQueue[Outcome] = SimpleQueue()
+        self._on_exit = on_exit
+        self._answers: SimpleQueue[tuple[str, str, float]] = SimpleQueue()
         self._answered = False
-        self._since = 0.0
+        self._sent_at = 0.0
+        self._socket: socket.socket | None = None
         environment = base_environment() if environment is None else environment
-        windows = sys.platform == "win32"
-        printed = subprocess.PIPE if output else None if sys.stderr is not None else subprocess.DEVNULL
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _START.format(root=_ROOT, more=start)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=printed,
-            env={name: value for name, value in environment.items() if not is_platforms(name)},
-            start_new_session=not windows,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
-        self._reader = threading.Thread(target=self._read, daemon=True)
+        environment = {name: value for name, value in environment.items() if not is_platform_variable(name)}
+        if program:
+            self._connect(program, environment)
+        else:
+            code = _PROGRAM.format(root=_ROOT, start=start)
+            self._process = _spawn(
+                [sys.executable, "-c", code],
+                environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE if output else None if sys.stderr is not None else subprocess.DEVNULL,
+            )
+            self._requests = cast("IO[bytes]", self._process.stdin)
+            self._frames = cast("IO[bytes]", self._process.stdout)
+        self._reader = threading.Thread(target=self._read_frames, daemon=True)
         self._reader.start()
-        if output:
-            threading.Thread(target=self._hear, args=(output,), daemon=True).start()
-        threading.Thread(target=self._watch, daemon=True).start()
+        printed = self._process.stdout if program else self._process.stderr
+        if printed:
+            consume = output or (lambda data: None)
+            threading.Thread(target=_forward_output, args=(printed, consume), daemon=True).start()
+        threading.Thread(target=self._wait, daemon=True).start()
+
+    def _connect(self, program: Sequence[str], environment: Mapping[str, str]) -> None:
+        # Other languages cannot take standard output away from the user's code as Python does.
+        self._socket, other = socket.socketpair()
+        with other:
+            number = other.fileno()
+            try:
+                self._process = _spawn(
+                    [*program, str(number)],
+                    environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    pass_fds=[number],
+                )
+            except OSError:
+                self._socket.close()
+                raise
+        self._requests = self._socket.makefile("wb")
+        self._frames = self._socket.makefile("rb")
 
     @property
     def pid(self) -> int:
@@ -106,46 +141,68 @@ class FunctionProcess:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ending(self) -> str:
-        """How it ended, in words."""
-        return ending(self._process.wait())
+    def exit_text(self) -> str:
+        """Say how the process ended; see `exit_text`."""
+        return exit_text(self._process.wait())
 
-    def load(self, variables: Mapping[str, str]) -> None:
-        """Lets it load the handler, with the variables of the instance; ``loaded()`` tells what came of it."""
-        self._since = time.monotonic()
-        job = {"folder": self._folder, "handler": self._handler, "variables": dict(variables), "warm": self._warm}
-        self._tell("load", job)
+    def load(self, variables: Mapping[str, str], **extra: Any) -> None:
+        """Ask the process to load the handler; `loaded` waits for it.
+
+        Args:
+            variables: environment variables of the instance.
+            extra: further keys of the request.
+        """
+        request = {
+            "folder": self.folder,
+            "handler": self._handler,
+            "variables": dict(variables),
+            "warm": self._warm,
+            **extra,
+        }
+        self._send("load", request)
 
     def loaded(self, limit: float) -> Outcome:
-        """``loaded``, or what went wrong, `limit` seconds after ``load()`` at the latest."""
-        return self._outcome(self._since + limit)
+        """Return ``loaded``, or what failed, at most `limit` seconds after `load`."""
+        return self.answer(limit)
+
+    def send(
+        self, event: Mapping[str, Any], context: Mapping[str, Any], variables: Mapping[str, str], **extra: Any
+    ) -> None:
+        """Start an invocation; `answer` waits for it."""
+        self._send("invoke", {"event": event, "context": context, "variables": dict(variables), **extra})
+
+    def answer(self, limit: float) -> Outcome:
+        """Return the outcome of the last request, at most `limit` seconds after it was sent."""
+        deadline = self._sent_at + limit
+        try:
+            kind, payload, at = self._answers.get(timeout=max(0.0, deadline - time.monotonic()))
+        except Empty:
+            return Outcome("late", "", limit)
+        self._answered = kind != "loaded"
+        return Outcome(kind, payload, at - self._sent_at)
 
     def invoke(
         self, event: Mapping[str, Any], context: Mapping[str, Any], variables: Mapping[str, str], limit: float
     ) -> Outcome:
-        """``result``, or what went wrong, after `limit` seconds at the latest."""
-        deadline = time.monotonic() + limit
-        self._tell("invoke", {"event": event, "context": context, "variables": dict(variables)})
-        return self._outcome(deadline)
-
-    @property
-    def folder(self) -> str:
-        """The function's folder."""
-        return self._folder
+        """Return ``result``, or what failed, after at most `limit` seconds."""
+        self.send(event, context, variables)
+        return self.answer(limit)
 
     def end(self) -> None:
-        """Ends the process and all that it started; one that is not warm has a moment to end by itself."""
-        try:
-            self._process.wait(_GRACE if self._answered and not self._warm else 0)
-        except subprocess.TimeoutExpired:
-            pass
+        """End the process and everything it started. One that is not warm gets a moment to end by itself."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_EXIT_GRACE if self._answered and not self._warm else 0)
         self._kill()
         self._process.wait()
-        self._reader.join(_GRACE)
-        for stream in (self._process.stdin, self._process.stdout):
-            # One that fled from its group may hold the other end, and the reader with it: that stream is left alone.
-            if stream is not None and (stream is self._process.stdin or not self._reader.is_alive()):
-                with contextlib.suppress(OSError):  # what it did not take any more
+        if self._socket:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.close()
+        self._reader.join(_EXIT_GRACE)
+        for stream in (self._requests, self._frames):
+            # A process that left the group may hold the other end; then the reader still uses the stream.
+            if stream is self._requests or not self._reader.is_alive():
+                with contextlib.suppress(OSError):  # unsent data
                     stream.close()
 
     def __enter__(self) -> FunctionProcess:
@@ -155,73 +212,64 @@ class FunctionProcess:
         self.end()
 
     def __repr__(self) -> str:
-        return f"<FunctionProcess {self._process.pid} of {self._folder}>"
+        return f"<FunctionProcess {self._process.pid} of {self.folder}>"
 
-    def _tell(self, kind: str, job: Mapping[str, Any]) -> None:
-        assert self._process.stdin is not None
-        try:
-            worker.write(self._process.stdin, kind, json.dumps(job))
-        except OSError:  # it has ended, which the outcome will tell
-            pass
+    def _send(self, kind: str, request: Mapping[str, Any]) -> None:
+        self._sent_at = time.monotonic()
+        with contextlib.suppress(OSError, ValueError):  # it has ended, which the outcome will say
+            worker.write(self._requests, kind, json.dumps(request))
 
-    def _outcome(self, deadline: float) -> Outcome:
-        try:
-            outcome = self._outcomes.get(timeout=max(0.0, deadline - time.monotonic()))
-        except Empty:
-            return Outcome("late", "")
-        self._answered = outcome.kind != "loaded"
-        return outcome
+    def _read_frames(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while frame := worker.read(self._frames):
+                self._answers.put((*frame, time.monotonic()))
 
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        while True:
-            try:
-                frame = worker.read(self._process.stdout)
-            except (OSError, ValueError):
-                frame = None
-            if frame is None:
-                return
-            self._outcomes.put(Outcome(*frame))
-
-    def _hear(self, output: Callable[[bytes], None]) -> None:
-        assert self._process.stderr is not None
-        number = self._process.stderr.fileno()
-        while True:
-            try:
-                data = os.read(number, 65536)
-            except OSError:
-                data = b""
-            output(data)
-            if not data:
-                self._process.stderr.close()
-                return
-
-    def _watch(self) -> None:
+    def _wait(self) -> None:
         code = self._process.wait()
-        self._reader.join(_GRACE)  # a last word may still be in the pipe
-        self._outcomes.put(Outcome("ended", str(code)))
-        if self._ended:
-            self._ended()
+        self._reader.join(_READ_GRACE)
+        self._answers.put(("ended", str(code), time.monotonic()))
+        if self._on_exit:
+            self._on_exit()
 
     def _kill(self) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # all of the group have ended
             if sys.platform == "win32":
                 self._process.kill()
             else:
                 os.killpg(self._process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):  # nothing is left of it
-            pass
 
 
-def is_platforms(name: str) -> bool:
-    """Whether a variable of this name is the platform's to set, and never taken from this machine."""
-    return name.startswith(_PLATFORM) or name in _PLATFORM_NAMES
+def _spawn(command: Sequence[str], environment: Mapping[str, str], **streams: Any) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        env=environment,
+        start_new_session=sys.platform != "win32",
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        **streams,
+    )
 
 
-def ending(code: int) -> str:
-    """How a process ended, in words, by its exit code: ``was ended by SIGKILL``."""
+def _forward_output(stream: IO[bytes], output: Callable[[bytes], None]) -> None:
+    with contextlib.suppress(OSError, ValueError), stream:
+        while data := os.read(stream.fileno(), 65536):
+            output(data)
+    output(b"")
+
+
+def base_environment() -> dict[str, str]:
+    """Return this program's variables for a function. The time zone is the platform's, not this machine's."""
+    return {**os.environ, "TZ": "UTC"}
+
+
+def is_platform_variable(name: str) -> bool:
+    """Whether the platform sets a variable of this name, so that this machine's must not be used."""
+    return name.startswith(_PLATFORM_PREFIXES) or name in _PLATFORM_NAMES
+
+
+def exit_text(code: int) -> str:
+    """Describe the end of a process by its exit code: ``exited with code 3``, ``was ended by SIGKILL``."""
     if code >= 0:
-        return f"ended itself with exit code {code}"
+        return f"exited with code {code}"
     try:
         return f"was ended by {signal.Signals(-code).name}"
     except ValueError:

@@ -9,9 +9,9 @@ many bytes of JSON:
     parent → child   invoke   {"event", "context", "variables"}           variables: those of this invocation
     child → parent   result   the handler's result, or
                      error    {"errCode", "errMsg"}: an SDK error came out of the code, or
-                     raised   the traceback of the user's code, or
+                     raised   {"name", "message", "trace"}: of an exception of the user's code, or
                      refused  a sentence: nothing could be loaded, or the result cannot be sent, or
-                     exited   the argument of sys.exit()
+                     exited   {"argument", "code"} of sys.exit()
 
 A warm child is invoked again and again, one invocation after the other, and keeps the state of its modules as an
 instance of the platform does; any other, and one whose code asked to end, ends after its answer.
@@ -59,11 +59,30 @@ def read(stream: IO[bytes]) -> tuple[str, str] | None:
     return (kind, data.decode()) if len(data) == int(length) else None
 
 
-def main(prepare: Callable[[], None] | None = None) -> NoReturn:
-    """Loads, invokes as often as it is told to, answers, ends.
+class Extension:
+    """Hooks for a worker that does more, such as that of ``cloudpy compare``."""
+
+    preloads = True  # whether an idle worker imports what a first cloud call needs
+
+    def before_request(self, request: dict[str, Any]) -> None:
+        """Prepare for a ``load`` or ``invoke`` request."""
+
+    def exception(self, error: BaseException, folder: str) -> dict[str, Any]:
+        """Return further keys of a ``raised`` answer.
+
+        Args:
+            error: raised by the user's code.
+            folder: of the function.
+        """
+        return {}
+
+
+def main(prepare: Callable[[], None] | None = None, extension: Extension | None = None) -> NoReturn:
+    """Load the function, invoke it as often as requested, and end.
 
     Args:
-        prepare: called once, when the conversation is out of the way of whatever it does.
+        prepare: called once, after standard input and output were taken away from the function.
+        extension: hooks of another kind of worker.
     """
     jobs, answers = _take_standard_streams()
     if "PYTHONBREAKPOINT" not in os.environ:
@@ -71,7 +90,7 @@ def main(prepare: Callable[[], None] | None = None) -> NoReturn:
     if prepare:
         prepare()
     _show_logs()
-    child = _Child(_jobs(jobs), answers)
+    child = _Child(_jobs(jobs), answers, extension or Extension())
     process = os.getpid()
     try:
         while True:
@@ -94,9 +113,11 @@ def main(prepare: Callable[[], None] | None = None) -> NoReturn:
 class _Child:
     """The function, from its loading to its end."""
 
-    def __init__(self, next_job: Callable[..., dict[str, Any]], answers: IO[bytes]) -> None:
+    def __init__(self, next_job: Callable[..., dict[str, Any]], answers: IO[bytes], extension: Extension) -> None:
         self._next_job = next_job
         self._answers = answers
+        self._extension = extension
+        self._folder = ""
         self._handler: Handler | None = None
         self._warm = False
         self._loading = True
@@ -107,7 +128,9 @@ class _Child:
         """The answer to the next invocation, and whether it is the last."""
         try:
             handler = self._handler or self._load()
-            job = self._next_job(lambda: preload(handler)) if self._warm else self._next_job()
+            preloads = self._warm and self._extension.preloads
+            job = self._next_job(lambda: preload(handler)) if preloads else self._next_job()
+            self._extension.before_request(job)
             # The platform copies them there as well, and programs read them there; nobody finds those of another.
             for name in self._set - job["variables"].keys():
                 os.environ.pop(name, None)
@@ -117,12 +140,14 @@ class _Child:
         except FunctionError as error:
             return "refused", json.dumps(_sentence(error), ensure_ascii=True), self._ends()
         except SystemExit as error:
-            return "exited", json.dumps(repr(error.code) if error.code is not None else ""), True
+            return "exited", json.dumps(_exit(error.code)), True
         except BaseException as error:
-            return *_raised(error, self._loading), self._ends()
+            return *self._raised(error), self._ends()
 
     def _load(self) -> Handler:
         job = self._next_job()
+        self._extension.before_request(job)
+        self._folder = job["folder"]
         os.environ.update(job["variables"])
         self._warm = bool(job.get("warm"))
         handler = load(FunctionDir(job["folder"]).__enter__(), job["handler"])
@@ -135,24 +160,40 @@ class _Child:
     def _ends(self) -> bool:
         return self._loading or not self._warm
 
+    def _raised(self, error: BaseException) -> tuple[str, str]:
+        from ..errors import CloudSDKError
 
-def _raised(error: BaseException, loading: bool) -> tuple[str, str]:
-    from ..errors import CloudSDKError
+        if isinstance(error, CloudSDKError):
+            value = error.toJSON()
+            if self._loading:
+                value["errMsg"] += (
+                    "; the call was made while the function was being loaded, where there is no invocation yet, no"
+                    " caller and no credentials: make it in main()（加载阶段没有调用者，请在 main 中调用）"
+                )
+            return "error", json.dumps(value)
+        from .trace import user_traceback
 
-    if isinstance(error, CloudSDKError):
-        told = error.toJSON()
-        if loading:
-            told["errMsg"] += (
-                "; the call was made while the function was being loaded, where there is no invocation yet, no caller"
-                " and no credentials: make it in main()（加载阶段没有调用者，请在 main 中调用）"
-            )
-        return "error", json.dumps(told)
-    from .trace import user_traceback
+        trace = user_traceback(error)
+        if type(error).__name__ == "BdbQuit":  # pdb.set_trace() has found no input
+            trace += f"cloudpy: {_NO_TERMINAL}\n"
+        value = {"name": type(error).__name__, "message": _message(error), "trace": trace}
+        return "raised", json.dumps({**value, **self._extension.exception(error, self._folder)})
 
-    text = user_traceback(error)
-    if type(error).__name__ == "BdbQuit":  # pdb.set_trace() has found no input
-        text += f"cloudpy: {_NO_TERMINAL}\n"
-    return "raised", json.dumps(text)
+
+def _message(error: BaseException) -> str:
+    # str() of a KeyError, or of several arguments, is not the message that the program gave
+    if len(error.args) == 1 and isinstance(error.args[0], str):
+        return error.args[0]
+    try:
+        return str(error)
+    except Exception as another:  # in a __str__ of the user's code
+        return f"<{type(another).__name__} in __str__>"
+
+
+def _exit(code: Any) -> dict[str, Any]:
+    if code is None:
+        return {"argument": "", "code": 0}
+    return {"argument": repr(code), "code": code if isinstance(code, int) else 1}
 
 
 def _breakpoint(*_: object, **__: object) -> NoReturn:

@@ -13,7 +13,7 @@ import pytest
 
 from cloudpy.runtime import make_context
 
-from ..devserver.developing import Dev
+from ..devserver.dev_process import Dev
 from ..serve.serving import Serving
 from .events import EVENTS, OPENID, VARIABLES, expected
 

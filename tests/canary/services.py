@@ -18,7 +18,7 @@ from cloudpy.errors import CloudSDKError
 from tests.canary.planting import FACES, KINDS, Echo, each_echo, environment, everything, parameters, variables, vars_of
 from tests.canary.secrets import Canary
 from tests.cli.command import cloudpy as command
-from tests.devserver.developing import Dev, write
+from tests.devserver.dev_process import Dev, write
 from tests.observability.gateway import calling
 from tests.scripted_server import Peer, ScriptedServer, http
 

@@ -26,9 +26,9 @@ MAKES_PIPES = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes 
         ('{"how": "sys.exit", "code": 3}', "the function called sys.exit(3), which ends the instance"),
         ('{"how": "sys.exit", "code": "bye"}', "the function called sys.exit('bye')"),
         ('{"how": "sys.exit"}', "the function called sys.exit()"),
-        ('{"how": "os._exit"}', "the function's process ended itself with exit code 7 before there was a result"),
-        ('{"how": "signal"}', "the function's process was ended by SIGKILL before there was a result"),
-        ('{"how": "segfault"}', "the function's process was ended by SIGSEGV before there was a result"),
+        ('{"how": "os._exit"}', "the function's process exited with code 7 before it returned a result"),
+        ('{"how": "signal"}', "the function's process was ended by SIGKILL before it returned a result"),
+        ('{"how": "segfault"}', "the function's process was ended by SIGSEGV before it returned a result"),
     ],
 )
 def test_a_function_that_ends_its_process(event: str, words: str, handler: str) -> None:
@@ -45,11 +45,11 @@ def test_the_time_limit(handler: str) -> None:
     done = run("never_ends", "--handler", handler, "--timeout", "0.3")
     assert 1 == done.returncode
     assert "cloudpy: the function ran longer than its time limit of 0.3 s and was ended" in done.stderr
-    assert "--timeout SECONDS sets another one" in done.stderr
+    assert "--timeout SECONDS sets another limit" in done.stderr
 
 
 def test_code_that_never_finishes_loading() -> None:
-    from cloudpy.cli.process import FunctionProcess
+    from cloudpy.runner.process import FunctionProcess
 
     with FunctionProcess(str(PROGRAMS / "never_loads"), "index.main") as process:
         process.load({})
@@ -80,7 +80,7 @@ def test_odd_streams_threads_and_sizes(handler: str, result: str) -> None:
 @pytest.mark.parametrize(
     ("handler", "words"),
     [
-        ("closed_everything", "before there was a result"),
+        ("closed_everything", "before it returned a result"),
         ("not_json", 'the result cannot be sent: result["photo"][0]: set — JSON has no form for it: give list()'),
         ("too_large", "the result cannot be sent: result: 6.7 MB — the platform sends 6 MB at most"),
     ],
@@ -111,7 +111,7 @@ def test_a_closed_output_is_said() -> None:
     command = shlex.join([*COMMAND, "run", str(PROGRAMS / "shadows")])
     done = subprocess.run(["sh", "-c", f"{command} >&-"], stderr=subprocess.PIPE, encoding="utf-8", timeout=120)
     assert 1 == done.returncode
-    assert "cloudpy: standard output is closed: there is nowhere to print the result\n" == done.stderr
+    assert "cloudpy: cannot print the result: standard output is closed\n" == done.stderr
     done = subprocess.run(["sh", "-c", f"{command} 2>&- <&-"], stdout=subprocess.PIPE, encoding="utf-8", timeout=120)
     assert (0, '"fine"\n') == (done.returncode, done.stdout)
 
@@ -121,7 +121,7 @@ def test_a_full_disk_is_said() -> None:
     with open("/dev/full", "w") as full:
         done = run("prints", capture_output=False, stdout=full, stderr=subprocess.PIPE)
     assert 1 == done.returncode
-    assert "cloudpy: the result cannot be printed: No space left on device" in done.stderr
+    assert "cloudpy: cannot print the result: No space left on device" in done.stderr
 
 
 class Held:

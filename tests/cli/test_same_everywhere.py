@@ -61,7 +61,7 @@ def test_help_comes_out_on_any_console(encoding: str) -> None:
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"], exclude_characters='"\\'), max_size=40),
        st.sampled_from(["ascii", "cp1252", "gbk", "utf-8"]))  # fmt: skip
 def test_json_stays_json_on_any_console(text: str, encoding: str) -> None:
-    console.write_everywhere()
+    console.escape_unencodable()
     data = f'"{text}"'.encode(encoding, "cloudpy_escape")
     assert text == json.loads(data.decode(encoding))
 
@@ -137,7 +137,7 @@ def test_a_function_that_is_called_sees_its_own_env_file(tmp_path: Path) -> None
     caller = function(tmp_path / "fn", OTHER + "    return cloud.callFunction(name='other')['result']\n")
     assert '"x"\n' == cloudpy("run", caller).stdout
     (tmp_path / "other/.env").write_text("NAME\n")
-    assert "is written NAME=value" in cloudpy("run", caller).stderr
+    assert "expected NAME=value" in cloudpy("run", caller).stderr
 
 
 LIB = (

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from cloudpy.cli import main
 from tests.cli.command import cloudpy, environment
 
-from .bench import EVENTS, MODULES, NODE, PYTHON
+from .harness import EVENTS, MODULES, NODE, PYTHON
 from .planted import PLANTED, patched
 
 
@@ -69,7 +69,7 @@ def test_they_differ(port: Path, tmp_path: Path) -> None:
     done = cloudpy("compare", NODE, port, *options)
     assert 1 == done.returncode, done.stderr
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("a picture differs: 4 places (Node ")
+    assert lines[0].startswith("a picture differs: 4 differences (Node ")
     where = lines.index("  $calls[1].files.media.value  (the bytes differ from offset 23 on)")
     assert lines[where + 1].startswith("    Node    24 bytes 89 50 4e 47")
     assert lines[where + 2].startswith("    Python  24 bytes 89 50 4e 47")
@@ -123,7 +123,7 @@ def test_a_config_json_that_is_missing_is_noted(tmp_path: Path, empty: Path, typ
     (tmp_path / "two" / "config.json").write_text('{"permissions": {"openapi": ["a.b"]}}')
     done = typed(tmp_path / "one", tmp_path / "two", "--events", empty)
     assert 0 == done.exit_code
-    assert f"note: {tmp_path / 'one'} has no config.json, the other one has" in done.stdout
+    assert f"note: {tmp_path / 'one'} has no config.json, so its cloud calls are rejected" in done.stdout
 
 
 def test_folders_that_cannot_be_used(tmp_path: Path, empty: Path, unusable: Callable[..., str]) -> None:
@@ -131,7 +131,7 @@ def test_folders_that_cannot_be_used(tmp_path: Path, empty: Path, unusable: Call
     assert f"{tmp_path / 'none'}" in unusable(tmp_path / "none", PYTHON, *end)
     folder = tmp_path / "a"
     folder.mkdir()
-    assert "it holds no .js and no .py file at all" in unusable(folder, PYTHON, *end)
+    assert "it has no .js or .py file" in unusable(folder, PYTHON, *end)
     (folder / "package.json").write_text("{}")
     assert "there is a package.json alone" in unusable(folder, PYTHON, *end)
     (folder / "app.js").write_text("")

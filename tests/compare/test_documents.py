@@ -10,7 +10,7 @@ import pytest
 
 from cloudpy.local.data import LocalData, read
 
-from .bench import case, pair, places
+from .harness import case, pair, places
 
 TODOS = Path(__file__).parents[2] / "examples" / "todo_list"
 COUNTED = ['$calls[3].params.data["$inc"].n', "$state.documents.local.counters.done.n"]
@@ -84,7 +84,7 @@ def test_the_port_equals_the_function(todos: tuple[Path, Path, LocalData]) -> No
         for number, event in enumerate(EVENTS):
             found = running.compare(case(event, f"event {number}", openid="o-alice"))
             assert [] == found.differences, event
-            assert found.left.state["documents"]["local"]["counters"]["done"]["n"] == (2 if number == 3 else 1)
+            assert found.left.side_effects["documents"]["local"]["counters"]["done"]["n"] == (2 if number == 3 else 1)
     assert not list(python.parent.glob("kept*")), "nothing is kept"
 
 
@@ -119,7 +119,7 @@ def test_ids_dates_and_samples_are_the_same_on_both_sides(tmp_path: Path) -> Non
         first, second = (running.compare(case(event, name)) for name in ("one", "two"))
     assert [] == first.differences == second.differences
     assert first.left.outcome.value["ids"] != second.left.outcome.value["ids"]
-    notes = first.left.state["documents"]["local"]["notes"]
+    notes = first.left.side_effects["documents"]["local"]["notes"]
     assert [2.5, 2.5, 2.5] == [note["n"] for note in notes.values()]
     assert list(notes) == first.right.outcome.value["ids"]
     assert not (tmp_path / "kept").exists()

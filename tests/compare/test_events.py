@@ -8,23 +8,23 @@ from typing import Any
 
 import pytest
 
-from cloudpy.compare import events
-from cloudpy.compare.case import CLOCK, Case
-from cloudpy.compare.fuzz import Ground, variations
+from cloudpy.compare import scenario
+from cloudpy.compare.fuzz import FuzzContext, variations
+from cloudpy.compare.scenario import DEFAULT_CLOCK, Scenario
 from cloudpy.local import LocalData, LocalDataError
 from cloudpy.local.data import NO_DATA
 
-from .bench import EVENTS, case, desk
+from .harness import EVENTS, case, desk
 
 
-def read(tmp_path: Path, text: str, name: str = "events.yaml") -> list[Case]:
+def read(tmp_path: Path, text: str, name: str = "events.yaml") -> list[Scenario]:
     path = tmp_path / name
     path.write_text(text, "utf-8")
-    return events.read(str(path))
+    return scenario.read(str(path))
 
 
-def backend(one: Case, base: LocalData = NO_DATA, seed: int = 0) -> Any:
-    return one.backend(base, None, seed=seed, standing=True)
+def backend(one: Scenario, base: LocalData = NO_DATA, seed: int = 0) -> Any:
+    return one.backend(base, None, seed=seed, frozen=True)
 
 
 def test_one_a_list_and_lines(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_one_a_list_and_lines(tmp_path: Path) -> None:
 def test_a_folder(tmp_path: Path) -> None:
     for name in ("b.yaml", "a.json", "compare.yaml", "notes.txt", "local.yaml"):
         (tmp_path / name).write_text('{"event": {}}')
-    assert ["a", "b"] == [one.name for one in events.read(str(tmp_path))]
+    assert ["a", "b"] == [one.name for one in scenario.read(str(tmp_path))]
 
 
 def test_a_recording(tmp_path: Path) -> None:
@@ -52,12 +52,12 @@ def test_a_recording(tmp_path: Path) -> None:
     ]
     found = read(tmp_path, "".join(f"{json.dumps(line)}\n" for line in lines), "seen.jsonl")
     assert [False, True, False] == [one.timer for one in found]
-    assert found[:2] == events.of_function(found, ("steps", "steps-py"), None, "seen.jsonl")
-    assert found[2:] == events.of_function(found, ("steps",), "other", "seen.jsonl")
-    with pytest.raises(LocalDataError, match=r"has events of other, steps; say which with --function NAME"):
-        events.of_function(found, ("port", "node"), None, "seen.jsonl")
+    assert found[:2] == scenario.select(found, ("steps", "steps-py"), None, "seen.jsonl")
+    assert found[2:] == scenario.select(found, ("steps",), "other", "seen.jsonl")
+    with pytest.raises(LocalDataError, match=r"has events of other, steps; select one with --function NAME"):
+        scenario.select(found, ("port", "node"), None, "seen.jsonl")
     with pytest.raises(LocalDataError, match=r"no event is of the function 'third'; there are other, steps"):
-        events.of_function(found, (), "third", "seen.jsonl")
+        scenario.select(found, (), "third", "seen.jsonl")
 
 
 @pytest.mark.parametrize(
@@ -74,18 +74,18 @@ def test_a_recording(tmp_path: Path) -> None:
         ("e.yaml", "event: {}\nclock: yesterday\n", "e.yaml:2: clock: must be seconds since 1970"),
         ("e.yaml", "event: {}\nclock: 1767225600000\n", "e.yaml:2: clock: must be seconds since 1970"),
         ("e.yaml", "event: {}\nanswers:\n  a.b: {reply: 1}\n", "e.yaml:3: answers.a.b"),
-        ("e.yaml", "event: {a: !!binary aGk=}\n", "e.yaml:1: event.a: JSON has no form for !!binary"),
+        ("e.yaml", "event: {a: !!binary aGk=}\n", "e.yaml:1: event.a: JSON cannot represent !!binary"),
         ("e.yaml", "event: {\n", "e.yaml:2: is no YAML"),
-        ("e.yaml", "- 1\n", "e.yaml:1: events[0]: must be a mapping, is the number 1"),
+        ("e.yaml", "- 1\n", "e.yaml:1: events[0]: must be a mapping, not the number 1"),
         ("e.yaml", "", "e.yaml:1: event is missing"),
         ("e.json", '[\n{"event": {}},\n{"event": {}, "user": 1}]', "e.json:3: user: unknown key"),
-        ("e.json", '{"event":\n{]', "e.json:2: is no JSON: column 2"),
-        ("e.json", '{"event": {"a": NaN}}', "e.json:1: is no JSON: NaN is not allowed"),
-        ("e.json", "[]", "there is no event in it"),
-        ("e.json", "3", "e.json:1: must hold a mapping, or a list of them, holds the number 3"),
+        ("e.json", '{"event":\n{]', "e.json:2: is not valid JSON: column 2"),
+        ("e.json", '{"event": {"a": NaN}}', "e.json:1: is not valid JSON: NaN is not allowed"),
+        ("e.json", "[]", "contains no event"),
+        ("e.json", "3", "e.json:1: must be a mapping or a list of them, not the number 3"),
         ("e.jsonl", '{"event": {}}\n{"event": 1}\n', "e.jsonl:2: event: must be a mapping"),
-        ("e.jsonl", '{"event": {}}\n[]\n', "e.jsonl:2: must hold a mapping, holds a list"),
-        ("e.jsonl", '{"event": {}}\n{"event"\n', "e.jsonl:2: is no JSON"),
+        ("e.jsonl", '{"event": {}}\n[]\n', "e.jsonl:2: must be a mapping, not a list"),
+        ("e.jsonl", '{"event": {}}\n{"event"\n', "e.jsonl:2: is not valid JSON"),
     ],
 )
 def test_a_file_that_is_wrong(tmp_path: Path, name: str, text: str, told: str) -> None:
@@ -95,10 +95,10 @@ def test_a_file_that_is_wrong(tmp_path: Path, name: str, text: str, told: str) -
 
 
 def test_a_folder_without_events(tmp_path: Path) -> None:
-    with pytest.raises(LocalDataError, match=r"holds no file whose name ends in \.yaml"):
-        events.read(str(tmp_path))
+    with pytest.raises(LocalDataError, match=r"contains no file whose name ends in \.yaml"):
+        scenario.read(str(tmp_path))
     with pytest.raises(LocalDataError, match="there is no such file"):
-        events.read(str(tmp_path / "none.yaml"))
+        scenario.read(str(tmp_path / "none.yaml"))
 
 
 def test_an_event_adds_to_what_the_local_wechat_knows() -> None:
@@ -123,7 +123,7 @@ def test_an_event_adds_to_what_the_local_wechat_knows() -> None:
     assert [45009] == [canned.answer.errcode for canned in found.responses.of("security.msgSecCheck")]
     assert found.responses.of("wxacode.getUnlimited")
     assert ("refuse", 100.0) == (found.unknown, found.clock())
-    assert CLOCK == backend(case({})).clock()
+    assert DEFAULT_CLOCK == backend(case({})).clock()
 
 
 def test_backends_that_are_made_alike_are_alike() -> None:
@@ -134,8 +134,8 @@ def test_backends_that_are_made_alike_are_alike() -> None:
 
 
 def test_variations_are_many_and_the_same_for_a_seed() -> None:
-    given = events.read(str(EVENTS))
-    ground = Ground(given, ["security.msgSecCheck"], ["o-alice", "o-bob"])
+    given = scenario.read(str(EVENTS))
+    ground = FuzzContext(given, ["security.msgSecCheck"], ["o-alice", "o-bob"])
     first, again, other = ([json.dumps(dict(one.raw)) for one in variations(ground, 300, seed)] for seed in (5, 5, 6))
     assert first == again != other
     assert len(set(first)) > 250
@@ -153,9 +153,9 @@ def test_variations_are_many_and_the_same_for_a_seed() -> None:
         assert sign in together, sign
     assert max(map(len, first)) > 10_000
     assert [json.dumps(dict(one.raw)) for one in given] == [
-        json.dumps(dict(one.raw)) for one in events.read(str(EVENTS))
+        json.dumps(dict(one.raw)) for one in scenario.read(str(EVENTS))
     ]
 
 
 def test_an_empty_event_is_varied_too() -> None:
-    assert 50 == len(list(variations(Ground([case({})], [], []), 50, 0)))
+    assert 50 == len(list(variations(FuzzContext([case({})], [], []), 50, 0)))

@@ -7,24 +7,24 @@ from typing import ClassVar
 
 import pytest
 
-from cloudpy.compare.judge import Comparison, Run, judged, let_go, state_of
-from cloudpy.compare.outcome import Outcome
-from cloudpy.compare.pair import Pair
+from cloudpy.compare.comparator import Comparator
+from cloudpy.compare.comparison import Comparison, Run, close_backend, diff_runs, side_effects
+from cloudpy.compare.process import Outcome
 from cloudpy.compare.rules import Rules
 from cloudpy.local import Backend
 
-from .bench import PROGRAMS, case, pair, places
+from .harness import PROGRAMS, case, pair, places
 
 NODE, PYTHON = PROGRAMS / "ends_node", PROGRAMS / "ends_python"
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Pair]:
+def running() -> Iterator[Comparator]:
     with pair(NODE, PYTHON) as both:
         yield both
 
 
-def compare(running: Pair, end: str, **more: object) -> Comparison:
+def compare(running: Comparator, end: str, **more: object) -> Comparison:
     return running.compare(case({"end": end, **more}))
 
 
@@ -47,7 +47,7 @@ def compare(running: Pair, end: str, **more: object) -> Comparison:
         ("callback", "result"),
     ],
 )
-def test_both_end_alike(running: Pair, end: str, kind: str) -> None:
+def test_both_end_alike(running: Comparator, end: str, kind: str) -> None:
     one = compare(running, end, words="no such ticket")
     assert [] == one.differences
     assert (kind, kind) == (one.left.outcome.kind, one.right.outcome.kind)
@@ -66,12 +66,12 @@ def test_what_does_not_end_is_ended_and_both_go_on() -> None:
         assert 3 == running.starts
 
 
-def test_when_one_has_to_begin_anew_so_does_the_other(running: Pair) -> None:
+def test_when_one_has_to_begin_anew_so_does_the_other(running: Comparator) -> None:
     running.run(case({"end": "count"}))
     one = compare(running, "unhandled")
     assert ["$outcome"] == places(one)
     assert "unhandled" == one.left.outcome.kind
-    assert "nobody waits" in one.left.outcome.words
+    assert "nobody waits" in one.left.outcome.description
     assert [] == compare(running, "count").differences
 
 
@@ -81,20 +81,20 @@ def test_cold_processes_keep_nothing() -> None:
     assert [1, 1] == [one.left.outcome.value for one in found]
 
 
-def test_words_that_a_program_raises_itself_count(running: Pair) -> None:
+def test_words_that_a_program_raises_itself_count(running: Comparator) -> None:
     left, right = (
         running.run(case({"end": "throw", "words": "a"}))[0],
         running.run(case({"end": "throw", "words": "b"}))[1],
     )
     accident = running.run(case({"end": "accident"}))[1]
     some = case({})
-    assert ["$error.message"] == places(judged(some, left, right, Rules()))
-    assert ["$error.name"] == places(judged(some, left, accident, Rules()))
+    assert ["$error.message"] == places(diff_runs(some, left, right, Rules()))
+    assert ["$error.name"] == places(diff_runs(some, left, accident, Rules()))
     for other in (right, accident):
-        assert judged(some, left, other, Rules(errors="kind")).equal
+        assert diff_runs(some, left, other, Rules(errors="kind")).equal
 
 
-def test_what_both_are_given_is_the_same(running: Pair) -> None:
+def test_what_both_are_given_is_the_same(running: Comparator) -> None:
     one = running.compare(case({"end": "time", "text": "\ud83d 👋"}, openid="o-bob", clock="2025-03-01T00:00:00Z"))
     assert [] == one.differences
     value = one.right.outcome.value
@@ -107,7 +107,7 @@ def test_what_both_are_given_is_the_same(running: Pair) -> None:
     assert "userInfo" not in timer.right.outcome.value["event"]
 
 
-def test_the_same_event_is_the_same_again_and_another_one_is_not(running: Pair) -> None:
+def test_the_same_event_is_the_same_again_and_another_one_is_not(running: Comparator) -> None:
     first, again, other = (running.compare(case({"end": "time"}, name)) for name in ("a", "a", "b"))
     assert first.right.outcome.value == again.right.outcome.value
     assert first.right.outcome.value["random"] != other.right.outcome.value["random"]
@@ -126,14 +126,14 @@ def test_whatever_a_part_of_the_backend_tells_is_compared() -> None:
 
     backend = Backend()
     backend.shelf = shelf = Shelf()  # type: ignore[attr-defined]
-    before = state_of(backend)
+    before = side_effects(backend)
     assert {"documents": {}, "media": {}, "shelf": {}, "storage": {}} == before
     shelf.kept["a.txt"] = b"one"
-    let_go(backend)
+    close_backend(backend)
     assert 1 == shelf.closed
-    runs = [Run(Outcome("result"), [], state) for state in (before, state_of(backend))]
-    assert ['$state.shelf["a.txt"]'] == places(judged(case({}), *runs, Rules()))
-    assert judged(case({}), *runs, Rules().ignoring(["$state.shelf"])).equal
+    runs = [Run(Outcome("result"), [], state) for state in (before, side_effects(backend))]
+    assert ['$state.shelf["a.txt"]'] == places(diff_runs(case({}), *runs, Rules()))
+    assert diff_runs(case({}), *runs, Rules().ignoring(["$state.shelf"])).equal
 
 
 def test_the_clock_may_move() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .developing import Dev, write
+from .dev_process import Dev, write
 
 PEER = Path(__file__).parent.parent / "peer"
 FUNCTION = (
@@ -45,7 +45,7 @@ def test_a_client_outside_calls_what_is_inside(tmp_path: Path, client: str) -> N
     write(tmp_path / "adds", index=FUNCTION)
     file = tmp_path / "client.env"
     with Dev(tmp_path, "--env-file", file) as dev:
-        dev.notice(f"the variables for other clients are in {file}")
+        dev.notice(f"variables for other clients written to {file}")
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         command = [sys.executable, "-c", PYTHON] if client == "python" else ["node", "-e", NODE]
         done = subprocess.run(

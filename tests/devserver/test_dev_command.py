@@ -18,7 +18,7 @@ from ..cli.command import cloudpy
         (("one/index.py",), "is a file; give the folder of the function"),
         (("--handler", "main"), "must be written file.function"),
         (("--openid", ""), "--openid must not be empty"),
-        (("--host", "0.0.0.0"), "lets other machines run your functions; give --allow-remote"),
+        (("--host", "0.0.0.0"), "lets other machines run your functions; pass --allow-remote"),
         (("--record", "nowhere/file"), "--record nowhere/file cannot be written"),
         (("--env-file", "nowhere/file"), "--env-file nowhere/file cannot be written: No such file"),
         (("--memory", "1"), "--memory"),
@@ -35,7 +35,7 @@ def test_what_it_refuses(tmp_path: Path, arguments: tuple[str, ...], words: str)
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = cloudpy("dev", tmp_path, "--port", taken.getsockname()[1])
-    assert (2, True) == (done.returncode, "--port 0 takes any free port" in done.stderr)
+    assert (2, True) == (done.returncode, "--port 0 uses any free port" in done.stderr)
 
 
 @pytest.mark.skipif(importlib.util.find_spec("debugpy") is not None, reason="debugpy is installed")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cloudpy.runner.env_files import DotenvError, parse, read
 
-from .developing import Dev, write
+from .dev_process import Dev, write
 
 PEM = "-----BEGIN KEY-----\nAbc/+=\n-----END KEY-----\n"
 
@@ -50,14 +50,14 @@ def test_lines(line: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (b"A=1\nB", "x:2: a line is written NAME=value"),
+        (b"A=1\nB", "x:2: expected NAME=value, but the line has no ="),
         (b"A B=s3cret", "x:1: expected NAME=value"),
         (b"=s3cret", "x:1: expected NAME=value"),
         (b"\n\nA='s3cret", "x:3: expected NAME=value"),
         (b'A="s3cret\\"', "x:1: expected NAME=value"),
         (b"A='s3' cret", "x:1: expected NAME=value"),
         (b"A=1\nB=\xff", "x:2: this line is not UTF-8"),
-        (b"A=b\x00", "x:1: there is a NUL character"),
+        (b"A=b\x00", "x:1: NUL character"),
     ],
 )
 def test_what_is_wrong_is_told(text: bytes, words: str) -> None:
@@ -70,7 +70,7 @@ def test_what_is_wrong_is_told(text: bytes, words: str) -> None:
 def test_a_name_given_twice_is_told_and_the_later_one_counts() -> None:
     said: list[str] = []
     assert {"A": "2"} == parse(b"A=s3cret\n\nA=2\n", "x", said.append)
-    assert ["x:3: A is on line 1 already; the later one counts"] == said
+    assert ["x:3: A is already defined on line 1; the later line counts"] == said
 
 
 @given(st.binary(max_size=60))
@@ -105,4 +105,4 @@ def test_which_goes_before_which(tmp_path: Path) -> None:
     with Dev(tmp_path, environment=dict.fromkeys(names, "shell")) as dev:
         assert ["shell", "p", "f", "pl", "fl", "local"] == dev.post("one").json()
         assert ["shell", "p", "p", "pl", "pl", "local"] == dev.post("two").json()
-        assert "TCB_ENV of its .env files is the platform's to set" in dev.notice("TCB_ENV")["text"]
+        assert "TCB_ENV in its .env files ignored" in dev.notice("TCB_ENV")["text"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .developing import Dev, write
+from .dev_process import Dev, write
 
 COUNTS = """\
 import os

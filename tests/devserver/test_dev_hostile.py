@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .developing import Dev, write
+from .dev_process import Dev, write
 
 BODY = b'{"a": 1}'
 PAYLOAD = "<script>alert(1)</script><img src=x onerror='alert(2)'>\"'&"

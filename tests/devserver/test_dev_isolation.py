@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .developing import Dev, eventually, is_alive, write
+from .dev_process import Dev, eventually, is_alive, write
 
 WILD = """\
 import os, signal, subprocess, sys, time
@@ -59,12 +59,12 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
     ("how", "status", "words"),
     [
         ("exit", 500, "sys.exit(3)"),
-        ("_exit", 500, "ended itself with exit code 7"),
+        ("_exit", 500, "exited with code 7"),
         ("segfault", 500, "was ended by SIGSEGV"),
         ("loop", 504, "time limit of 0.7 s"),
         ("deaf", 504, "time limit of 0.7 s"),
         ("hog", 500, "MemoryError"),
-        ("close", 500, "before there was a result"),
+        ("close", 500, "before it returned a result"),
     ],
 )
 def test_one_that_goes_astray_comes_back(dev: Dev, how: str, status: int, words: str) -> None:
@@ -121,7 +121,7 @@ def test_a_killed_process_is_replaced_before_anyone_asks(dev: Dev) -> None:
     (before,) = eventually(lambda: dev.pids("calm"))
     begun = len(dev.lines)
     os.kill(before, signal.SIGKILL)
-    assert "was ended by SIGKILL" in dev.notice("a new one starts", begun)["text"]
+    assert "was ended by SIGKILL" in dev.notice("starting a new one", begun)["text"]
     assert before != dev.post("calm").json()
 
 
@@ -172,7 +172,7 @@ def test_code_that_ends_or_hangs_its_process_while_it_is_loaded(tmp_path: Path) 
     write(tmp_path / "ends", index="import os\n\nos._exit(5)\n\ndef main(event, context): pass\n")
     write(tmp_path / "calm", index=CALM)
     with Dev(tmp_path) as dev:
-        assert "ended itself with exit code 5 while it was loaded" in dev.notice("ends cannot be loaded")["text"]
+        assert "exited with code 5 while it was loaded" in dev.notice("ends cannot be loaded")["text"]
         assert 200 == dev.post("calm").status
         answer = dev.post("ends")
         assert (500, -504002) == (answer.status, answer.json()["errCode"])

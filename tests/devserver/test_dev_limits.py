@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudpy.devserver.invocation import CODES, CloudCall, Invocation
-from cloudpy.devserver.recorder import Record
-from cloudpy.devserver.reporter import Terminal
-from cloudpy.runner.discovery import find, print_of
+from cloudpy.devserver.recorder import EventRecorder
+from cloudpy.devserver.reporter import ConsoleReporter
+from cloudpy.runner.discovery import find_functions, fingerprint
 from cloudpy.runtime.adapters.body import read_json
 from cloudpy.runtime.errors import RequestRejected
 
-from .developing import Dev, write
+from .dev_process import Dev, write
 
 HELLO = "def main(event, context):\n    return 'hello'\n"
 GATE = """\
@@ -83,14 +83,14 @@ def linked(folder: Path) -> Path:
 
 def test_links_neither_multiply_functions_nor_lead_out_of_the_project(tmp_path: Path) -> None:
     project = linked(tmp_path)
-    found, problems = find([str(project)], "index.main")
+    found, problems = find_functions([str(project)], "index.main")
     assert {
         "one": str(project / "one"),
         "two": str(project / "below" / "two"),
         "three": str(project / "three"),
     } == {name: folder.path for name, folder in found.items()}
     assert [f"{project / 'alias'} is a link to the function {project / 'one'}, and no second one"] == problems
-    watched = [path for path, *_ in print_of(found["one"])]
+    watched = [path for path, *_ in fingerprint(found["one"])]
     assert sorted(watched) == [str(project / "one" / "index.py"), str(project / "one" / "sub" / "two" / "index.py")]
 
 
@@ -101,7 +101,7 @@ def test_a_project_full_of_links_is_served_and_reloaded(tmp_path: Path) -> None:
         assert [200, 200, 200] == [dev.post(name).status for name in ("one", "two", "three")]
         before = len(dev.lines)
         write(tmp_path / "shared" / "three", index=HELLO.replace("hello", "changed"))
-        dev.notice("three: loaded anew", before)
+        dev.notice("three: reloaded in", before)
         assert dev.post("three").json() == "changed"
         assert 1 == sum("is a link to the function" in line.get("text", "") for line in dev.lines)
 
@@ -142,7 +142,7 @@ def test_a_full_disk_is_said_once_and_recording_goes_on(tmp_path: Path) -> None:
         dev.notice("cannot be written")
         resource.prlimit(dev.process.pid, resource.RLIMIT_FSIZE, unlimited)
         dev.post("hello", {"n": 4})
-        dev.notice("is written again; 2 invocations are missing in it")
+        dev.notice("can be written again; 2 invocations are missing in it")
         assert 1 == sum("cannot be written" in line.get("text", "") for line in dev.lines)
     assert [1, 4] == [json.loads(line)["event"]["n"] for line in file.read_text("utf-8").splitlines()]
 
@@ -152,7 +152,7 @@ def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path, before: bytes) 
     file = tmp_path / "events.jsonl"
     file.write_bytes(before)
     for number in range(2):
-        record = Record(str(file))
+        record = EventRecorder(str(file))
         record.add("hello", {"n": number}, openid="")
         record.close()
     lines = file.read_bytes().splitlines()
@@ -162,7 +162,7 @@ def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path, before: bytes) 
 
 def test_nothing_of_users_is_obeyed_by_the_terminal() -> None:
     stream = io.StringIO()
-    terminal = Terminal(stream=stream)
+    terminal = ConsoleReporter(stream=stream)
     terminal.printed("hello", f"\x1b[32mgreen {ESCAPES}")
     terminal.problem(ESCAPES)
     terminal.notice(ESCAPES)
@@ -186,9 +186,9 @@ def test_half_a_surrogate_is_refused(body: str) -> None:
 
 def test_a_folder_that_goes_while_it_is_looked_through(tmp_path: Path) -> None:
     project = linked(tmp_path)
-    found, _ = find([str(project)], "index.main")
+    found, _ = find_functions([str(project)], "index.main")
     for path in (project / "one").iterdir():
         path.unlink()
     os.rmdir(project / "one")
-    assert print_of(found["one"]) == ()
-    assert set(find([str(project)], "index.main")[0]) == {"two", "three"}
+    assert fingerprint(found["one"]) == ()
+    assert set(find_functions([str(project)], "index.main")[0]) == {"two", "three"}

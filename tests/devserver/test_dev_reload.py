@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .developing import Dev, eventually, write
+from .dev_process import Dev, eventually, write
 
 SAYS = "import os\nimport helper\n\ndef main(event, context):\n    return [{}, helper.x, os.environ.get('NAME')]\n"
 WATCHES = [
@@ -70,7 +70,7 @@ def test_saving_is_taken_up_whatever_is_saved(project: Project) -> None:
     write(project.folder, env="NAME=project\n")
     eventually(lambda: project.gives([3, "b", "project"]))
     write(one, env="NAME\n")
-    assert f"{one / '.env'}:1: a line is written NAME=value" in dev.notice(".env:1")["text"]
+    assert f"{one / '.env'}:1: expected NAME=value" in dev.notice(".env:1")["text"]
     eventually(lambda: dev.post("one").status == 500)
     assert ".env:1" in dev.request("GET", "/").body.decode()
     (one / ".env").unlink()
@@ -84,7 +84,7 @@ def test_functions_come_and_go(project: Project) -> None:
     eventually(lambda: project.gives(3, "three"))
     begun = len(dev.lines)
     shutil.rmtree(project.folder / "three")
-    dev.notice("its folder is gone", begun)
+    dev.notice("folder removed", begun)
     eventually(lambda: dev.post("three").status == 404)
     write(project.folder / "other" / "one", index="def main(event, context):\n    return 'second'\n")
     assert "two functions are named one" in dev.notice("two functions are named")["text"]
@@ -134,7 +134,7 @@ def test_an_invocation_that_runs_is_not_cut_short_by_a_save(tmp_path: Path) -> N
         running.start()
         eventually(lambda: dev.request("GET", "/one").json()["state"] == "running")
         write(tmp_path / "one", index=program.format(2))
-        dev.notice("loaded anew")
+        dev.notice("reloaded in")
         (tmp_path / "go").touch()
         running.join(120)
         assert [1, 2] == [*answers, dev.post("one", until).json()]

@@ -9,7 +9,7 @@ import pytest
 
 from cloudpy.migrate import draft, write
 from tests.cli.command import cloudpy
-from tests.compare.bench import case, pair
+from tests.compare.harness import case, pair
 
 HANDLER = """
 const ways = {

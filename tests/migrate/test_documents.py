@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from cloudpy.compare.pair import Pair
+from cloudpy.compare.comparator import Comparator
 from cloudpy.local import data as local
 from cloudpy.migrate import draft, write
-from tests.compare.bench import case, pair
+from tests.compare.harness import case, pair
 from tests.migrate.both import Snippet, module, translate
 
 SOURCES = Path(__file__).parent / "sources"
@@ -60,7 +60,7 @@ LINES = {
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comparator]:
     if shutil.which("node") is None:
         pytest.skip("there is no node here")
     port = tmp_path_factory.mktemp("drafts") / "documents"
@@ -73,7 +73,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
 
 @pytest.mark.once(sample=3)
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: f"{event.get('way')}")
-def test_the_draft_equals_its_original(event: dict[str, Any], running: Pair) -> None:
+def test_the_draft_equals_its_original(event: dict[str, Any], running: Comparator) -> None:
     compared = running.compare(case(event))
     assert compared.differences == []
 
@@ -86,6 +86,6 @@ def test_a_query_is_plain_python(line: str) -> None:
     assert LINES[line] in piece.python
 
 
-def test_conditions_that_are_all_undefined_are_no_query_for_everything(running: Pair) -> None:
+def test_conditions_that_are_all_undefined_are_no_query_for_everything(running: Comparator) -> None:
     compared = running.compare(case({"way": "nothing"}))
     assert compared.equal and compared.left.outcome.value == "error"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cloudpy.migrate import draft, write
-from tests.devserver.developing import Dev
+from tests.devserver.dev_process import Dev
 from tests.serve.serving import Serving
 
 WORDS = "NotTranslated: index.js:2: a label"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy.compare import events
+from cloudpy.compare import scenario
 from cloudpy.migrate import draft, write
 from tests.cli.command import cloudpy
-from tests.compare.bench import pair
+from tests.compare.harness import pair
 from tests.migrate.both import InPython, Snippet, module, translate
 
 # Files whose top is not translated, in many ways; what follows must not run when the file is loaded.
@@ -103,6 +103,6 @@ def test_compare_shows_a_mark_as_what_it_is(tmp_path: Path) -> None:
     write(draft(tmp_path / "node"), tmp_path / "port")
     (tmp_path / "events.yaml").write_text('[{name: one, event: {text: "{"}}]')
     with pair(tmp_path / "node", tmp_path / "port") as running:
-        compared = running.compare(events.read(str(tmp_path / "events.yaml"))[0])
+        compared = running.compare(scenario.read(str(tmp_path / "events.yaml"))[0])
     assert not compared.equal
     assert "NotTranslated" in str(compared.differences) and "index.js:3" in str(compared.differences)

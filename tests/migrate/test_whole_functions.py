@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from cloudpy.check import check
-from cloudpy.compare import events, rules
+from cloudpy.compare import rules, scenario
 from cloudpy.local import data as local
 from cloudpy.migrate import draft, write, write_all
-from tests.compare.bench import MODULES, PROGRAMS, case, pair
+from tests.compare.harness import MODULES, PROGRAMS, case, pair
 
 from .patches import applied, marked_lines
 
@@ -81,9 +81,9 @@ def test_a_function_equals_its_original(name: str, finished: Path) -> None:
     settled = rules.read(str(ruled)) if ruled.exists() else None
     known = local.read(finished / name / "local.yaml")
     with pair(FUNCTIONS / name, finished / name, settled, known) as running:
-        compared = [running.compare(one) for one in events.read(str(FUNCTIONS / name / "events"))]
+        compared = [running.compare(one) for one in scenario.read(str(FUNCTIONS / name / "events"))]
         assert running.starts == 1
-    assert [] == [(one.case.name, one.differences) for one in compared if not one.equal]
+    assert [] == [(one.scenario.name, one.differences) for one in compared if not one.equal]
     assert len(compared) >= 5
 
 
@@ -92,8 +92,8 @@ def test_a_function_equals_its_original(name: str, finished: Path) -> None:
 def test_typescript_and_es_modules_equal_their_originals(name: str, drafts: Path) -> None:
     assert "TODO(migrate)" not in (drafts / name / "index.py").read_text("utf-8")
     with pair(SOURCES / OTHERS[name], drafts / name) as running:
-        compared = [running.compare(one) for one in events.read(str(SOURCES / f"{name}.yaml"))]
-    assert [] == [(one.case.name, one.differences) for one in compared if not one.equal]
+        compared = [running.compare(one) for one in scenario.read(str(SOURCES / f"{name}.yaml"))]
+    assert [] == [(one.scenario.name, one.differences) for one in compared if not one.equal]
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
@@ -110,7 +110,7 @@ def test_a_main_of_another_file_gives_the_program_what_it_returns(tmp_path: Path
     write(draft(tmp_path / "node"), tmp_path / "port")
     with pair(tmp_path / "node", tmp_path / "port") as running:
         compared = [running.compare(case(event)) for event in ({}, {"zero": 1})]
-    assert [] == [(one.case.name, one.differences) for one in compared if not one.equal]
+    assert [] == [(one.scenario.name, one.differences) for one in compared if not one.equal]
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
@@ -119,7 +119,7 @@ def test_functions_that_call_each_other_equal_their_originals(tmp_path: Path) ->
         write(draft(STREET / name), tmp_path / name)
     with pair(STREET / "shop", tmp_path / "shop") as running:
         compared = [running.compare(case(event)) for event in ({"item": "jam"}, {"item": "glass"}, {})]
-    assert [] == [(one.case.name, one.differences) for one in compared if not one.equal]
+    assert [] == [(one.scenario.name, one.differences) for one in compared if not one.equal]
     assert 7 == compared[0].right.calls[0]["answer"]["result"]["left"]
 
 

@@ -16,7 +16,7 @@ import pytest
 import cloudpy.sync as cloud
 from cloudpy._client.logging import logger
 from cloudpy.check import check
-from cloudpy.devserver.recorder import Record
+from cloudpy.devserver.recorder import EventRecorder
 from cloudpy.testing import LocalWeChat
 from tests.check.folders import function
 from tests.cli.command import PROGRAMS, environment
@@ -65,7 +65,7 @@ def of_a_recording_of_dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> st
     file = tmp_path / "events.jsonl"
     file.write_text("")
     file.chmod(0o644)  # it was there, open to all
-    record = Record(str(file))
+    record = EventRecorder(str(file))
     record.add("f", {**EVENT, "stays": STAYS}, openid="o-alice")
     record.close()
     assert os.name == "nt" or 0o600 == file.stat().st_mode & 0o777

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy.compare.folder import UnusableError
+from cloudpy.compare.function import UnusableError
 
-from .bench import PROGRAMS, case, pair, places
+from .harness import PROGRAMS, case, pair, places
 
 STREET = PROGRAMS / "street"
 

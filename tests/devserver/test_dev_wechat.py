@@ -8,9 +8,9 @@ from typing import Any
 
 from cloudpy.devserver import wechat
 from cloudpy.local import Caller, User
-from cloudpy.runner.discovery import find
+from cloudpy.runner.discovery import find_functions
 
-from .developing import Dev, write
+from .dev_process import Dev, write
 
 CARD = """\
 import cloudpy as cloud
@@ -74,15 +74,15 @@ def test_one_calls_another_which_is_shown_under_it_once(tmp_path: Path) -> None:
 
 
 def test_what_the_local_wechat_has_seen_outlives_a_changed_local_yaml(tmp_path: Path) -> None:
-    folders = list(find([str(project(tmp_path))], "index.main")[0].values())
-    old = wechat.make(folders, [str(tmp_path)]).backend
+    folders = list(find_functions([str(project(tmp_path))], "index.main")[0].values())
+    old = wechat.create(folders, [str(tmp_path)]).backend
     minted = old.open_data.mint({"phone": "1"}, openid="o-alice")
     address = old.signed_urls.download("local", "a.txt", 60, "")
     old.storage.put("a.txt", b"a")
     shared = old.accounts.grant("wx-other", "e-other")
     token = old.tokens.mint(Caller(User("o-alice"), "card"))
     write(tmp_path, local_yaml="users: [{openid: o-alice}]\naccounts: [{appid: wx-2, env: e-2}]\n")
-    new = wechat.make(folders, [str(tmp_path)]).backend
+    new = wechat.create(folders, [str(tmp_path)]).backend
     wechat.adopt(new, old)
     alice = new.users.find("o-alice")
     assert [["data"], ["errCode"]] == [

@@ -1,4 +1,4 @@
-"""The clock and the random numbers of the Python function: those that worker.js gives to the Node function."""
+"""Fake clock and seeded random numbers for the Python function, equal to those of worker.js for the Node function."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ _strftime, _monotonic = time.strftime, time.monotonic
 
 
 class _Clock:
-    """The moment that the function believes in: real time until one is set."""
+    """The function's clock; shows real time until it is set."""
 
     def __init__(self) -> None:
-        self._moment: float | None = None
-        self._begun: float | None = None
+        self._time: float | None = None
+        self._started: float | None = None
 
-    def set(self, moment: float | None, standing: bool) -> None:
-        self._moment = moment
-        self._begun = None if standing else _monotonic()
+    def set(self, seconds: float, *, frozen: bool) -> None:
+        self._time = seconds
+        self._started = None if frozen else _monotonic()
 
     def now(self) -> float:
-        if self._moment is None:
+        if self._time is None:
             return _time()
-        return self._moment if self._begun is None else self._moment + _monotonic() - self._begun
+        return self._time if self._started is None else self._time + _monotonic() - self._started
 
 
 clock = _Clock()
 
 
 class _Seeded(random.Random):
-    """As in worker.js: the same step, so that ``random()`` gives what ``Math.random()`` gives there."""
+    """A generator with the formula of worker.js, so that ``random()`` returns what ``Math.random()`` returns there."""
 
     _state = 0
 
@@ -45,7 +45,7 @@ class _Seeded(random.Random):
         self._state = (self._state * 1664525 + 1013904223) & 0xFFFFFFFF
         return self._state / 4294967296
 
-    def _randbelow(self, n: int) -> int:  # as programs in JavaScript do it: floor(random() * n)
+    def _randbelow(self, n: int) -> int:  # as JavaScript programs do: Math.floor(Math.random() * n)
         return int(self.random() * n)
 
     def getstate(self) -> Any:
@@ -58,14 +58,20 @@ class _Seeded(random.Random):
 _random = _Seeded(0)
 
 
-def pin(moment: float | None, seed: int, *, standing: bool) -> None:
-    """Sets the moment, and begins the random numbers anew."""
-    clock.set(moment, standing)
+def freeze(seconds: float, seed: int, *, frozen: bool) -> None:
+    """Set the clock and restart the random numbers.
+
+    Args:
+        seconds: since 1970.
+        seed: of the random numbers.
+        frozen: False to let the clock run from there.
+    """
+    clock.set(seconds, frozen=frozen)
     _random.seed(seed)
 
 
 def install() -> None:
-    """Puts both under the standard library, before the function's own code imports from it."""
+    """Patch the standard library. Call it before the function's code imports from it."""
     time.time = clock.now
     time.time_ns = lambda: int(clock.now() * 1_000_000_000)
     time.gmtime = lambda secs=None: _gmtime(clock.now() if secs is None else secs)
@@ -81,7 +87,7 @@ def install() -> None:
 
 def _install_dates() -> None:
     class _DateType(type):
-        def __instancecheck__(cls, value: object) -> bool:  # what C code made is one of the real ones
+        def __instancecheck__(cls, value: object) -> bool:  # C code creates instances of the real classes
             return isinstance(value, _date)
 
     class _DatetimeType(type):
@@ -106,7 +112,7 @@ def _install_dates() -> None:
         def utcnow(cls) -> Any:
             return cls.fromtimestamp(clock.now(), datetime.timezone.utc).replace(tzinfo=None)
 
-    for made, name in ((Date, "date"), (Datetime, "datetime")):
-        made.__name__ = made.__qualname__ = name
-        made.__module__ = "datetime"
-        setattr(datetime, name, made)
+    for fake, name in ((Date, "date"), (Datetime, "datetime")):
+        fake.__name__ = fake.__qualname__ = name
+        fake.__module__ = "datetime"
+        setattr(datetime, name, fake)

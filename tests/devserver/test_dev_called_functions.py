@@ -12,13 +12,12 @@ from typing import Any
 import pytest
 
 from cloudpy.devserver.cloud import LocalCloud
-from cloudpy.devserver.options import Options
-from cloudpy.devserver.registry import Fleet
-from cloudpy.devserver.reporter import Terminal
+from cloudpy.devserver.registry import FunctionRegistry, Options
+from cloudpy.devserver.reporter import ConsoleReporter
 from cloudpy.local import Caller, User
 from cloudpy.local.function_calls import CallResult, FunctionCaller
 
-from .developing import write
+from .dev_process import write
 
 TELLS = """\
 import cloudpy.sync as cloud
@@ -41,17 +40,17 @@ def main(event, context):
 class Cloud:
     def __init__(self, folder: Path, **options: Any) -> None:
         self.stream = io.StringIO()
-        self.terminal = Terminal(as_json=True, stream=self.stream)
-        self.fleet = Fleet(Options((str(folder),), **options), self.terminal)
-        self.fleet.start()
-        self.cloud = LocalCloud(self.fleet, self.terminal)
+        self.reporter = ConsoleReporter(as_json=True, stream=self.stream)
+        self.registry = FunctionRegistry(Options((str(folder),), **options), self.reporter)
+        self.registry.start()
+        self.cloud = LocalCloud(self.registry, self.reporter)
         self.cloud.connect()
 
     @property
-    def siblings(self) -> FunctionCaller:
-        siblings = self.cloud.backend.function_caller
-        assert siblings is not None
-        return siblings
+    def caller(self) -> FunctionCaller:
+        caller = self.cloud.backend.function_caller
+        assert caller is not None
+        return caller
 
     def said(self) -> list[dict[str, Any]]:
         """All that was said, once it has ended."""
@@ -59,7 +58,7 @@ class Cloud:
 
     def end(self) -> None:
         self.cloud.close()
-        self.terminal.close()
+        self.reporter.close()
 
 
 @pytest.fixture
@@ -85,7 +84,7 @@ def caller(openid: str = "o-bob", function: str = "quick", source: str = "wx_cli
 
 def test_it_sees_the_user_at_the_root_and_the_chain_of_sources(start: Callable[..., Cloud]) -> None:
     cloud = start()
-    ran = cloud.siblings.call("tells", '{"a": 1}', caller(), 60)
+    ran = cloud.caller.call("tells", '{"a": 1}', caller(), 60)
     assert ("", "") == (ran.code, ran.message)
     event, context, name = json.loads(ran.result)
     assert {"a": 1, "userInfo": {"appId": "wx1", "openId": "o-bob"}} == event
@@ -93,21 +92,23 @@ def test_it_sees_the_user_at_the_root_and_the_chain_of_sources(start: Callable[.
     assert wanted.items() <= context.items()
     assert "tells" == name
     # as nobody: a timer is at the root
-    event, context, _ = json.loads(cloud.siblings.call("tells", "", Caller(None, "quick", "wx_trigger,scf"), 60).result)
+    event, context, _ = json.loads(cloud.caller.call("tells", "", Caller(None, "quick", "wx_trigger,scf"), 60).result)
     assert {"userInfo": {"appId": "wx00000000000local"}} == event
     assert "OPENID" not in context and "wx_trigger,scf" == context["SOURCE"]
 
 
 def test_its_permissions_are_its_own(start: Callable[..., Cloud]) -> None:
-    ran = start().siblings.call("tells", '{"how": "open"}', caller("o-alice"), 60)
+    ran = start().caller.call("tells", '{"how": "open"}', caller("o-alice"), 60)
     assert [{"a": 1}] == [item["json"]["data"] for item in json.loads(ran.result)], ran
 
 
 def test_what_goes_wrong_has_the_gateways_codes(start: Callable[..., Cloud]) -> None:
-    call = start().siblings.call
+    call = start().caller.call
     raised = call("tells", '{"how": "raise"}', caller(), 60)
-    assert ("FUNCTIONS_EXECUTE_FAIL", "tells:fail ValueError: from within") == (raised.code, raised.message)
-    assert "in main" in json.loads(raised.result)["stackTrace"]
+    assert ("FUNCTIONS_EXECUTE_FAIL", "user code exception caught: ValueError: from within") == (
+        raised.code,
+        raised.message,
+    )
     assert "FUNCTIONS_EXECUTE_FAIL" == call("slow", '{"how": "loop"}', caller(), 60).code
     assert "SERVER_TIMEOUT" == call("tells", '{"how": "loop"}', caller(), 0.3).code
     missing = call("tell", "{}", caller(), 60)
@@ -119,7 +120,7 @@ def test_many_at_once_are_never_mixed_up(start: Callable[..., Cloud]) -> None:
     cloud = start(instances=2)
     with ThreadPoolExecutor(10) as threads:
         rans = list(
-            threads.map(lambda n: cloud.siblings.call("tells", json.dumps({"n": n}), caller(f"o-{n}"), 60), range(30))
+            threads.map(lambda n: cloud.caller.call("tells", json.dumps({"n": n}), caller(f"o-{n}"), 60), range(30))
         )
     told = [json.loads(ran.result) for ran in rans]
     assert [(n, f"o-{n}") for n in range(30)] == [(event["n"], context["OPENID"]) for event, context, _ in told]
@@ -128,7 +129,7 @@ def test_many_at_once_are_never_mixed_up(start: Callable[..., Cloud]) -> None:
 def test_a_chain_that_never_ends_is_told(start: Callable[..., Cloud]) -> None:
     cloud = start(instances=2, timeout=60.0)
     with ThreadPoolExecutor(3) as threads:
-        loops = [threads.submit(cloud.siblings.call, "tells", '{"how": "loop"}', caller(), 2.0) for _ in range(3)]
+        loops = [threads.submit(cloud.caller.call, "tells", '{"how": "loop"}', caller(), 2.0) for _ in range(3)]
         codes = [loop.result().code for loop in loops]
     assert ["SERVER_TIMEOUT"] * 3 == codes
 
@@ -150,8 +151,8 @@ def test_one_that_calls_itself_needs_no_more_instances_than_there_may_be(
 ) -> None:
     write(tmp_path / "itself", index=ITSELF)
     cloud = start(instances=1, timeout=60.0)
-    assert CallResult("3") == cloud.siblings.call("itself", '{"n": 3}', caller(), 60)
-    assert 1 == len(cloud.fleet.functions["itself"].instances.pids())  # the others ended when they were idle
+    assert CallResult("3") == cloud.caller.call("itself", '{"n": 3}', caller(), 60)
+    assert 1 == len(cloud.registry.functions["itself"].pool.pids())  # the others ended when they were idle
 
 
 def test_one_that_calls_itself_without_end_is_told(
@@ -159,14 +160,14 @@ def test_one_that_calls_itself_without_end_is_told(
 ) -> None:
     monkeypatch.setattr("cloudpy.runner.pool._MAX_NESTED", 2)
     write(tmp_path / "itself", index=ITSELF)
-    ran = start(instances=1, timeout=60.0).siblings.call("itself", '{"n": 1000}', caller(), 60)
+    ran = start(instances=1, timeout=60.0).caller.call("itself", '{"n": 1000}', caller(), 60)
     assert "FUNCTIONS_EXECUTE_FAIL" == ran.code
     assert "does it call itself without end?" in ran.message
 
 
 def test_the_called_one_is_shown_with_who_called(start: Callable[..., Cloud]) -> None:
     cloud = start()
-    assert CallResult("1") == cloud.siblings.call("quick", "{}", Caller(None, "tells", "wx_trigger,scf", "id-1"), 60)
+    assert CallResult("1") == cloud.caller.call("quick", "{}", Caller(None, "tells", "wx_trigger,scf", "id-1"), 60)
     cloud.end()
     (line,) = [line for line in cloud.said() if line["log"] == "invocation"]
     assert ("quick", "function", "id-1", "result") == (line["function"], line["how"], line["parent"], line["outcome"])

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from cloudpy.compare import events
-from cloudpy.compare.case import varied
+from cloudpy.compare import scenario
+from cloudpy.compare.comparator import compare_functions
 from cloudpy.compare.report import Report
 from cloudpy.compare.rules import Rules
-from cloudpy.compare.study import study
+from cloudpy.compare.scenario import from_mapping
 from tests.once import part
 
-from .bench import EVENTS, NODE, PYTHON, desk, function, pair
+from .harness import EVENTS, NODE, PYTHON, desk, function, pair
 from .planted import PLANTED, patched
 
 FUZZED = part(1000, 50)
@@ -30,9 +30,9 @@ async def main(event, context):
 def test_the_port_equals_the_function() -> None:
     report = Report(function(NODE), function(PYTHON))
     with pair(NODE, PYTHON, base=desk()) as running:
-        study(running, report, events.read(str(EVENTS)))
+        compare_functions(running, report, scenario.read(str(EVENTS)))
         assert running.starts == 1
-    assert [] == [(one.case.name, one.differences) for one in report.shown]
+    assert [] == [(one.scenario.name, one.differences) for one in report.shown]
     kinds = {one.left.outcome.kind for one in report.events}
     assert {"result", "error", "raised"} == kinds
     assert max(len(one.left.calls) for one in report.events) == 3
@@ -49,12 +49,12 @@ def test_every_planted_mistake_is_found(tmp_path: Path) -> None:
     for module, name in names.items():
         (tmp_path / f"{module}.py").write_text(patched(source, *PLANTED[name]))
     found: dict[str, list[str]] = {}
-    cases = events.read(str(EVENTS))
+    cases = scenario.read(str(EVENTS))
     with pair(NODE, tmp_path, Rules().ignoring(["$.served"]), desk()) as running:
         for module in ["right", *names]:
             for case in cases:
                 raw = {**case.raw, "event": {**case.raw["event"], "port": module}}
-                one = running.compare(varied(case.name, raw))
+                one = running.compare(from_mapping(case.name, raw))
                 if not one.equal:
                     found.setdefault(module, []).append(case.name)
         assert running.starts == 1
@@ -68,25 +68,25 @@ def test_every_planted_mistake_is_found(tmp_path: Path) -> None:
 def test_a_function_does_not_differ_from_itself(folder: Path, number: int) -> None:
     report = Report(function(folder), function(folder))
     with pair(folder, folder, base=desk()) as running:
-        study(running, report, events.read(str(EVENTS)), fuzz=number, seed=7)
-    assert [] == [(one.case.name, one.case.raw, one.differences) for one in report.shown]
+        compare_functions(running, report, scenario.read(str(EVENTS)), fuzz=number, seed=7)
+    assert [] == [(one.scenario.name, one.scenario.raw, one.differences) for one in report.shown]
     assert number == report.fuzzed
 
 
 def test_a_fuzzed_event_that_fails_is_made_small_and_can_be_replayed(tmp_path: Path) -> None:
-    from cloudpy.compare.study import save
+    from cloudpy.compare.files import save_failing
 
     source = (PYTHON / "index.py").read_text("utf-8")
     shutil.copytree(PYTHON, tmp_path / "port")
     (tmp_path / "port" / "index.py").write_text(patched(source, *PLANTED["off by one at the end"]))
-    given = [one for one in events.read(str(EVENTS)) if one.name == "a page in the middle"]
+    given = [one for one in scenario.read(str(EVENTS)) if one.name == "a page in the middle"]
     report = Report(function(PYTHON), function(tmp_path / "port"))
     with pair(PYTHON, tmp_path / "port", base=desk()) as running:
-        study(running, report, given, fuzz=60, seed=1)
+        compare_functions(running, report, given, fuzz=60, seed=1)
         (one,) = (one for one in report.failing if [d.place for d in one.differences] == ["$.more"])
-        assert set(one.case.raw["event"]) == {"action", "number", "items"}
-        paths = save(report, str(tmp_path / "saved"))
-        again = [running.compare(case) for path in paths for case in events.read(path)]
+        assert set(one.scenario.raw["event"]) == {"action", "number", "items"}
+        paths = save_failing(report, str(tmp_path / "saved"))
+        again = [running.compare(case) for path in paths for case in scenario.read(path)]
     assert len(paths) == len(report.failing)
-    assert [one.case.name for one in again] == [one.case.name for one in report.failing]
+    assert [one.scenario.name for one in again] == [one.scenario.name for one in report.failing]
     assert not any(one.equal for one in again)

@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 from typing import Any
 
-from cloudpy.cli.process import is_platforms
-from cloudpy.compare.case import Case, varied
-from cloudpy.compare.folder import Function, function_in
-from cloudpy.compare.pair import Pair
+from cloudpy.compare.comparator import Comparator
+from cloudpy.compare.function import Function, find_function
 from cloudpy.compare.rules import Rules
+from cloudpy.compare.scenario import Scenario, from_mapping
 from cloudpy.local.data import NO_DATA, LocalData, read
+from cloudpy.runner.process import is_platform_variable
 
 PROGRAMS = Path(__file__).parent / "programs"
 NODE = PROGRAMS / "desk_node"
@@ -25,19 +25,19 @@ def desk() -> LocalData:
     return read(PYTHON / "local.yaml")
 
 
-def pair(left: Path, right: Path, rules: Rules | None = None, base: LocalData = NO_DATA, **more: Any) -> Pair:
+def pair(left: Path, right: Path, rules: Rules | None = None, base: LocalData = NO_DATA, **more: Any) -> Comparator:
     """A pair with the environment of this process; an event may take long, the machine may be busy."""
-    environment = {name: value for name, value in os.environ.items() if not is_platforms(name)}
+    environment = {name: value for name, value in os.environ.items() if not is_platform_variable(name)}
     settings = {"timeout": 60.0, "modules": str(MODULES), **more}
-    return Pair(function(left), function(right), rules or Rules(), environment=environment, base=base, **settings)
+    return Comparator(function(left), function(right), rules or Rules(), environment=environment, base=base, **settings)
 
 
 def function(folder: Path) -> Function:
-    return function_in(str(folder))
+    return find_function(str(folder))
 
 
-def case(event: dict[str, Any], name: str = "an event", **more: Any) -> Case:
-    return varied(name, {"event": event, **more})
+def case(event: dict[str, Any], name: str = "an event", **more: Any) -> Scenario:
+    return from_mapping(name, {"event": event, **more})
 
 
 def places(comparison: Any) -> list[str]:

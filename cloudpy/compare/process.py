@@ -1,0 +1,198 @@
+"""The process of a function under comparison, and the outcome of one event in it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ..runner import process as runner
+from ..runner.process import INSTANCE_VARIABLES, FunctionProcess, exit_text
+from .diff import decode_buffers
+from .function import LABELS, Function, UnusableError, node_program
+
+LOAD_LIMIT = 60.0  # seconds; a Node function may load a thousand modules on a busy machine
+_MAX_OUTPUT = 2000  # bytes of output to keep for the error message of a process that ends while loading
+_WORKER_JS = str(Path(__file__).resolve().with_name("worker.js"))
+
+Kind = Literal["result", "error", "raised", "unhandled", "unsendable", "exit", "killed", "late"]
+_FATAL: tuple[Kind, ...] = ("unhandled", "exit", "killed", "late")
+_KINDS: dict[str, Kind] = {"result": "result", "error": "error", "raised": "raised", "unhandled": "unhandled"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One function's outcome for one event.
+
+    Attributes:
+        kind: ``result``; ``error``, an SDK error was raised; ``raised``, another exception was; ``unhandled``, a
+            rejection that was never handled ended the process; ``unsendable``, the result has no JSON form; ``exit``,
+            the process ended itself; ``killed``, a signal ended it; ``late``, it reached the time limit.
+        value: by kind, the result; ``{"errCode", "errMsg"}``; ``{"name", "message", "own", "trace"}``; the same; a
+            sentence; the exit code; the signal's name; None.
+        seconds: duration.
+    """
+
+    kind: Kind
+    value: Any = None
+    seconds: float = 0.0
+
+    @property
+    def is_fatal(self) -> bool:
+        """Whether the process is gone, or must not handle another event."""
+        return self.kind in _FATAL
+
+    @property
+    def description(self) -> str:
+        """One line about it, without the result's value."""
+        match self.kind:
+            case "result":
+                return "a result"
+            case "error":
+                return f"the SDK error {self.value.get('errCode')}"
+            case "raised":
+                return f"{self.value['name']}: {self.value['message']}"
+            case "unhandled":
+                return f"ended by an unhandled error, {self.value['name']}: {self.value['message']}"
+            case "unsendable":
+                return str(self.value)
+            case "exit":
+                return f"exited with code {self.value}"
+            case "killed":
+                return f"ended by {self.value}"
+            case "late":
+                return "ran longer than the time limit"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return kind, value and seconds for the report, without a traceback."""
+        value = self.value
+        if isinstance(value, dict) and self.kind in ("raised", "unhandled"):
+            value = {"name": value["name"], "message": value["message"], "byTheProgram": value["own"]}
+        return {"kind": self.kind, "value": value, "seconds": round(self.seconds, 4)}
+
+
+class ComparedProcess(FunctionProcess):
+    """One function, Node or Python, in a process that stays warm.
+
+    Args:
+        function: to run.
+        environment: variables of the process, without those that a platform sets.
+        modules: a folder of npm packages in addition to the function's own, or None.
+
+    Raises:
+        UnusableError: node is missing, or no process can be started.
+    """
+
+    def __init__(self, function: Function, environment: Mapping[str, str], modules: str | None = None) -> None:
+        if sys.platform == "win32":  # a process cannot inherit a socket by its number there
+            raise UnusableError("cloudpy compare runs on Linux and macOS; on Windows, inside WSL")
+        self.function = function
+        self._modules = modules
+        self._output = bytearray()
+        try:
+            super().__init__(
+                function.folder,
+                f"{function.file}.{function.name}",
+                environment,
+                warm=True,
+                output=self._keep_output,
+                start="from cloudpy.compare.worker import main\nmain()",
+                program=[node_program(), _WORKER_JS] if function.language == "node" else (),
+            )
+        except OSError as error:
+            raise UnusableError(f"cannot start {LABELS[function.language]}: {error.strerror or error}") from None
+
+    def start_loading(self, variables: Mapping[str, str], clock: Mapping[str, Any]) -> None:
+        """Ask the process to load the function; `finish_loading` waits for it.
+
+        Args:
+            variables: of the first invocation; those of an instance are used.
+            clock: ``clock``, ``frozen`` and ``seed`` of the first event.
+        """
+        self.load(
+            {name: variables[name] for name in INSTANCE_VARIABLES},
+            file=self.function.filename,
+            name=self.function.name,
+            modules=self._modules,
+            **clock,
+        )
+
+    def finish_loading(self) -> None:
+        """Wait until the function is loaded.
+
+        Raises:
+            UnusableError: it cannot be loaded; says what to do.
+        """
+        outcome = self.loaded(LOAD_LIMIT)
+        if outcome.kind == "loaded":
+            return
+        self.end()
+        raise UnusableError(self._load_error(outcome))
+
+    def event_outcome(self, limit: float, hide: tuple[str, str]) -> Outcome:
+        """Return the outcome of the event that was sent, at most `limit` seconds later; end the process if it is fatal.
+
+        Args:
+            limit: in seconds.
+            hide: an address that differs between runs, and its replacement.
+        """
+        outcome = _event_outcome(self.answer(limit), hide)
+        if outcome.is_fatal:
+            self.end()
+        return outcome
+
+    def __repr__(self) -> str:
+        return f"<ComparedProcess {LABELS[self.function.language]} {self.folder}>"
+
+    def _keep_output(self, data: bytes) -> None:
+        self._output += data
+        del self._output[:-_MAX_OUTPUT]
+
+    def _load_error(self, outcome: runner.Outcome) -> str:
+        if outcome.kind == "late":
+            problem = f"takes longer than {LOAD_LIMIT:g} s to load: look for a loop or a wait outside of the handler"
+        elif outcome.kind == "ended":
+            printed = self._output.decode("utf-8", "replace").strip()
+            problem = f"{exit_text(int(outcome.payload))} while it was loaded" + (f":\n{printed}" if printed else "")
+        else:
+            value = json.loads(outcome.payload)
+            if outcome.kind == "refused":
+                return str(value)
+            if outcome.kind == "missing":
+                problem = (
+                    f"needs the npm package {value!r}, which cannot be found from there: run `npm install {value}` in"
+                    " the folder, or pass --node-modules DIR"
+                )
+            elif outcome.kind == "exited":
+                problem = f"called sys.exit({value['argument']}) while it was loaded"
+            else:
+                text = value["trace"] if outcome.kind == "raised" else value["errMsg"]
+                problem = f"cannot be loaded:\n{text.rstrip()}"
+        return f"{self.folder} {problem}"
+
+
+def _event_outcome(outcome: runner.Outcome, hide: tuple[str, str]) -> Outcome:
+    kind, payload, seconds = outcome
+    if kind == "late":
+        return Outcome("late", None, seconds)
+    if kind == "ended":
+        return _exit_outcome(int(payload), seconds)
+    value = json.loads(payload.replace(*hide))
+    if kind == "exited":
+        return Outcome("exit", value["code"], seconds)
+    if kind == "refused":
+        return Outcome("unsendable", value, seconds)
+    return Outcome(_KINDS[kind], decode_buffers(value) if kind == "result" else value, seconds)
+
+
+def _exit_outcome(code: int, seconds: float) -> Outcome:
+    if code >= 0:
+        return Outcome("exit", code, seconds)
+    try:
+        return Outcome("killed", signal.Signals(-code).name, seconds)
+    except ValueError:
+        return Outcome("killed", f"signal {-code}", seconds)
