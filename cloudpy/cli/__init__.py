@@ -1,4 +1,4 @@
-"""The command ``cloudpy``. Each subcommand is imported when it is called, and not before."""
+"""The command ``cloudpy``. A subcommand is imported when it is called."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from .console import escape_unencodable
 # Name -> the line that --help shows for it. The subcommand `x` is the function `x` of the module `cloudpy.cli.x`.
 SUBCOMMANDS = {
     "run": "Run a cloud function once, against a local WeChat.  在本机运行云函数",
-    "dev": "Run all functions on one port, and take up what you save.  本地云环境，热更新",
-    "serve": "Serve a cloud function over HTTP, in production too.  部署运行云函数",
-    "gateway": "Start a local WeChat that any SDK can call, Node's too.  启动本地微信网关",
-    "db": "Look at the documents of the local database, import and export them.  管理本地数据库",
-    "cloudid": "Make a CloudID in a gateway that runs.  在运行中的网关里生成 CloudID",
-    "api": "Show what an API takes and gives.  查询接口的参数和返回值",
-    "new": "Begin a cloud function: code, settings, a test.  新建云函数",
-    "check": "Say what is wrong with functions before they are uploaded.  上传前检查",
-    "migrate": "Draft the Python of a Node cloud function.  把 Node 云函数翻译成 Python",
+    "dev": "Serve all functions on one port, with hot reload.  本地云环境，热更新",
+    "serve": "Serve a cloud function over HTTP, for production.  部署运行云函数",
+    "gateway": "Start a local WeChat for any SDK, including Node's.  启动本地微信网关",
+    "db": "List, import and export documents of the local database.  管理本地数据库",
+    "cloudid": "Create a CloudID in a running gateway.  在运行中的网关里生成 CloudID",
+    "api": "Show an API's parameters and result.  查询接口的参数和返回值",
+    "new": "Create a cloud function from a template.  新建云函数",
+    "check": "Lint functions before deploying.  上传前检查",
+    "migrate": "Translate a Node cloud function to Python.  把 Node 云函数翻译成 Python",
     "event": "Print a sample event for `cloudpy run`.  生成示例事件",
-    "compare": "Run a Node function and its Python port side by side.  对比 Node 与 Python 云函数",
-    "env": "Show the variables that a function will see.  查看函数的环境变量",
-    "package": "Make what is uploaded: code, libraries, entry.  打包部署产物",
+    "compare": "Compare a Node function with its Python port.  对比 Node 与 Python 云函数",
+    "env": "Show a function's environment variables.  查看函数的环境变量",
+    "package": "Build the deployment package.  打包部署产物",
 }
 
 EPILOG = """\
@@ -38,12 +38,12 @@ Start here:
   cloudpy run FOLDER --event '{"cloudID": "xxx"}' --openid o-alice
 
 \b
-Exit codes: 0 it worked, 1 the function failed, 2 the command was not understood.
+Exit codes: 0 success, 1 function error, 2 usage error.
 """
 
 
 class Subcommands(click.Group):
-    """A group whose commands live in modules of their own, so that one costs nothing while another runs."""
+    """A group that imports only the command that runs."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command that the arguments name."""
@@ -60,16 +60,16 @@ class Subcommands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a subcommand; the texts of users in its error are shown, and never obeyed by the terminal."""
+        """Run a subcommand; control characters in its error message are escaped."""
         try:
             return super().invoke(ctx)
         except click.ClickException as error:
             vars(error)["message"] = printable(error.message)  # final, as click declares it
             raise
         except FileNotFoundError:
-            if _has_folder():
+            if _current_folder_exists():
                 raise
-            raise click.ClickException("the current folder is gone; change to another one with cd") from None
+            raise click.ClickException("the current folder was deleted; change to another one with cd") from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -86,7 +86,7 @@ class Subcommands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def _has_folder() -> bool:
+def _current_folder_exists() -> bool:
     try:
         os.getcwd()
     except FileNotFoundError:
@@ -94,8 +94,8 @@ def _has_folder() -> bool:
     return True
 
 
-def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
-    if wanted and not ctx.resilient_parsing:
+def _print_version(ctx: click.Context, _: click.Parameter, requested: bool) -> None:
+    if requested and not ctx.resilient_parsing:
         click.echo(f"cloudpy {VERSION}")
         ctx.exit()
 
@@ -105,7 +105,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version."
 )
 def main(**_: Any) -> None:
-    """WeChat cloud call (云调用) from Python: run cloud functions on your own machine.
+    """Run and test WeChat cloud functions (微信云函数) on your own machine.
 
-    No account and no network is needed: a local WeChat answers the calls.
+    A local WeChat answers cloud calls (云调用): no account, no network.
     """

@@ -94,5 +94,5 @@ def test_the_current_folder_is_gone(tmp_path: Path, command: str) -> None:
     start = [sys.executable, "-c", program, sys.executable, "-m", "cloudpy"]
     ran = subprocess.run([*start, *command.split()], capture_output=True, encoding="utf-8")
     assert ran.returncode
-    assert "the current folder is gone" in ran.stderr or "cannot be found" in ran.stderr
+    assert "the current folder was deleted" in ran.stderr or "cannot be found" in ran.stderr
     assert "Traceback" not in ran.stderr
