@@ -1,4 +1,4 @@
-"""The report as files: JUnit's XML for CI, and a page to look at."""
+"""The report as files: JUnit XML, an HTML page, and the variations that differ."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # w
 
 
 def as_junit(report: Report) -> str:
-    """The report in JUnit's XML: a case for each event, and one for each way in which those that were made differ."""
+    """Return the report as JUnit XML: a case for each event, and one for each way in which variations differ."""
     names = report.labels()
     comparisons = [*report.events, *report.failing]
     failures = len(report.shown)

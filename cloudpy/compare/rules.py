@@ -182,7 +182,7 @@ def read(path: str) -> Rules:
 
     tolerance = content.get("tolerance", {})
     if not isinstance(tolerance, dict):
-        tolerance = {root: tolerance for root in ("$", "$error", "$calls", "$state")}
+        tolerance = dict.fromkeys(("$", "$error", "$calls", "$state"), tolerance)
     for text, limit in tolerance.items():
         if isinstance(limit, bool) or not isinstance(limit, (int, float)) or limit < 0:
             raise document.error(("tolerance", text), f"must be a number of 0 or more, not {located_yaml.kind(limit)}")

@@ -91,7 +91,7 @@ class Scenario:
             clock=(lambda: self.clock) if frozen else _running_clock(self.clock),
             random_bytes=source.randbytes,
             catalog=_CATALOG,
-            observe=lambda call, answer: None,  # keep calls out of the log
+            observe=lambda *_: None,  # keep calls out of the log
         )
         backend.documents.repeat(f"{seed}\n{self.name}")
         # The same for all events of a run, because an SDK may cache the keys of its first call.

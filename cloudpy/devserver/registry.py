@@ -213,7 +213,7 @@ class FunctionRegistry:
     def __init__(self, options: Options, reporter: ConsoleReporter) -> None:
         self.options = options
         self.functions: dict[str, Function] = {}
-        self.variables: Callable[[str], Mapping[str, str]] = lambda name: {}
+        self.variables: Callable[[str], Mapping[str, str]] = lambda _: {}
         self._reporter = reporter
         self._reported: set[str] = set()
         self._ports = iter(range(options.debugpy or 0, 65536))

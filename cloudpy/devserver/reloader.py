@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 _POLL_DELAY = 150  # milliseconds between two polls
 _QUIET = 40  # milliseconds without another change
 
 
 class Watcher:
-    """Calls a function soon after something has changed under some folders, and every second; in its own thread.
+    """Calls a function soon after something has changed in some folders, and every second; in its own thread.
 
     Args:
-        folders: to watch.
+        folders: returns the folders to watch, without those below them; called after each change.
         on_change: finds out what has changed; must not raise.
         poll: poll instead of subscribing to notifications, which network drives and some containers need.
         notice: called with a sentence if it cannot watch as requested.
     """
 
     def __init__(
-        self, folders: Sequence[str], on_change: Callable[[], None], *, poll: bool, notice: Callable[[str], None]
+        self,
+        folders: Callable[[], list[str]],
+        on_change: Callable[[], None],
+        *,
+        poll: bool,
+        notice: Callable[[str], None],
     ) -> None:
         self._folders = folders
         self._on_change = on_change
@@ -43,23 +48,26 @@ class Watcher:
         except ImportError:
             self._notice("hot reload is off: it needs watchfiles; install it with pip install 'wx-cloudpy[local]'")
             return
-        if not self._poll:
-            try:
-                return self._watch(poll=False)
-            except (OSError, RuntimeError) as error:  # too many folders for the system, or one was removed
-                self._notice(f"polling for changes, because the system cannot report them: {error}")
+        poll = self._poll
         while not self._stop.is_set():
             try:
-                return self._watch(poll=True)
-            except (OSError, RuntimeError):  # a folder was removed
+                self._watch(self._folders(), poll=poll)
+            except FileNotFoundError:  # a folder was just removed
+                self._stop.wait(_POLL_DELAY / 1000)
+            except (OSError, RuntimeError) as error:  # too many folders for the system
+                if not poll:
+                    self._notice(f"polling for changes, because the system cannot report them: {error}")
+                poll = True
                 self._stop.wait(_POLL_DELAY / 1000)
 
-    def _watch(self, *, poll: bool) -> None:
+    def _watch(self, folders: list[str], *, poll: bool) -> None:
+        """Watch some folders until others are to be watched."""
         from watchfiles import watch
 
         self._on_change()  # what changed before
-        changes = watch(
-            *self._folders,
+        batches = watch(
+            *folders,
+            recursive=False,
             watch_filter=None,
             debounce=4 * _QUIET,
             step=_QUIET,
@@ -70,8 +78,7 @@ class Watcher:
             force_polling=poll,
             poll_delay_ms=_POLL_DELAY,
         )
-        for _ in changes:
+        for changes in batches:
             self._on_change()
-
-    def __repr__(self) -> str:
-        return f"<Watcher of {', '.join(self._folders)}>"
+            if changes and self._folders() != folders:
+                return

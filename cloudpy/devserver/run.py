@@ -10,6 +10,7 @@ import socket
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
+from ..runner.discovery import watched_folders
 from .recorder import EventRecorder
 from .registry import FunctionRegistry, Options
 from .reloader import Watcher
@@ -100,6 +101,7 @@ async def _serve(cloud: LocalCloud, sock: socket.socket, host: str, reporter: Co
 
     from .server import DevServer
 
+    options = cloud.options
     stop, ready = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -119,7 +121,12 @@ async def _serve(cloud: LocalCloud, sock: socket.socket, host: str, reporter: Co
     gc.enable()
     if ready.is_set():
         _announce(cloud, sock, reporter)
-    watcher = Watcher(cloud.options.projects, cloud.poll, poll=cloud.options.poll, notice=reporter.notice)
+    watcher = Watcher(
+        lambda: watched_folders(options.projects, options.handler),
+        cloud.poll,
+        poll=options.poll,
+        notice=reporter.notice,
+    )
     watcher.start()
     try:
         await serving

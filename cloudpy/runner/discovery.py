@@ -67,6 +67,7 @@ class _Walk:
 
     def __init__(self, projects: Sequence[str]) -> None:
         self.problems: list[str] = []
+        self.folders: list[str] = []  # entered so far
         self._links: list[tuple[str, int]] = []
         self._functions: dict[tuple[int, int], str] = {}
         self._entered: set[tuple[int, int]] = set()
@@ -74,7 +75,7 @@ class _Walk:
             folder = os.path.realpath(project)
             while folder != os.path.dirname(folder):
                 folder = os.path.dirname(folder)
-                self._enter(folder)
+                self._entered.add(_identity(folder) or (0, 0))
 
     def functions(self, folder: str, file: str, function: str) -> Iterator[str]:
         """Yield the function folders in and below `folder`."""
@@ -120,6 +121,7 @@ class _Walk:
         if identity is None or identity in self._entered:
             return False
         self._entered.add(identity)
+        self.folders.append(folder)
         return True
 
 
@@ -160,6 +162,21 @@ def _is_skipped(entry: os.DirEntry[str]) -> bool:
     return (
         entry.name.startswith(".") or entry.name in _SKIPPED or os.path.lexists(os.path.join(entry.path, "pyvenv.cfg"))
     )
+
+
+def watched_folders(projects: Sequence[str], handler: str) -> list[str]:
+    """Return the folders in which a change can add, remove or change a function.
+
+    They are to be watched one by one: below a project there may be links to anywhere, and thousands of npm packages.
+    """
+    file, _, function = handler.rpartition(".")
+    walk = _Walk(projects)
+    for project in projects:
+        for path in list(walk.functions(project, f"{file}.py", function)):
+            files = _Walk([path])
+            list(files.files(path, _is_watched))
+            walk.folders += files.folders
+    return list(dict.fromkeys(walk.folders))
 
 
 def fingerprint(folder: FunctionFolder) -> Fingerprint:

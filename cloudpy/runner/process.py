@@ -109,7 +109,7 @@ class FunctionProcess:
         self._reader.start()
         printed = self._process.stdout if program else self._process.stderr
         if printed:
-            consume = output or (lambda data: None)
+            consume = output or (lambda _: None)
             threading.Thread(target=_forward_output, args=(printed, consume), daemon=True).start()
         threading.Thread(target=self._wait, daemon=True).start()
 
