@@ -38,7 +38,7 @@ LAYERS = [
     ["cli"],
     ["__main__"],
 ]
-MAX_LEVELS = 10
+MAX_LEVELS = 11
 # init(transport="https" | "cloudrun") and init(validate=True) open the contracts, no other call does.
 EXCEPTIONS = {
     ("_client/https.py", "contracts"),
