@@ -18,6 +18,7 @@ from typing import Any
 
 from .._client.permissions import from_file, misplaced, wrong_key
 from ..errors import ConfigError
+from ..runtime.cron import cron_error
 from .finding import Finding
 
 NAME = "config.json"
@@ -165,18 +166,6 @@ def _write(path: Path, text: str) -> None:
 
 
 # Cron fields: name, minimum, maximum, words
-_FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
-    ("second", 0, 59, ()),
-    ("minute", 0, 59, ()),
-    ("hour", 0, 23, ()),
-    ("day", 1, 31, ()),
-    ("month", 1, 12, ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")),
-    ("weekday", 0, 6, ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")),
-    ("year", 1970, 2099, ()),
-)
-_ORDER = ", ".join(name for name, *_ in _FIELDS)
-
-
 def trigger_findings(config: ConfigFile) -> Iterator[Finding]:
     """Yield the errors in ``triggers``."""
     triggers = config.value.get("triggers")
@@ -206,38 +195,3 @@ def trigger_findings(config: ConfigFile) -> Iterator[Finding]:
         problem = cron_error(cron)
         if problem:
             yield error(f"{where}.config {problem}", index, *(["config"] if "config" in trigger else []))
-
-
-def cron_error(cron: Any) -> str:
-    """Return the error in a cron expression of seven fields; empty when it is valid."""
-    if not isinstance(cron, str):
-        return f"must be a cron expression of seven fields ({_ORDER}), got {cron!r}"
-    fields = cron.split()
-    if len(fields) != len(_FIELDS):
-        how = f"; add 0 for the second and * for the year: 0 {cron.strip()} *"
-        hint = how if len(fields) == 5 else ""
-        return f"must have seven fields ({_ORDER}), has {len(fields)}: {cron!r}{hint}"
-    for text, (name, minimum, maximum, words) in zip(fields, _FIELDS, strict=True):
-        for piece in text.split(","):
-            if not _is_valid(piece.upper(), name, minimum, maximum, words):
-                return f"has {piece!r} as {name}; expected {minimum} to {maximum}, *, a-b, */n, or several with commas"
-    return ""
-
-
-def _is_valid(piece: str, name: str, minimum: int, maximum: int, words: tuple[str, ...]) -> bool:
-    base, slash, step = piece.partition("/")
-    if slash and not (step.isascii() and step.isdigit() and int(step) > 0):
-        return False
-    if base == "*":
-        return True
-    numbers = [_number(each, minimum, words) for each in base.split("-")]
-    if len(numbers) > 2 or any(number is None or not minimum <= number <= maximum for number in numbers):
-        return False
-    # FRI-SUN: the page does not say whether a range of weekdays may pass Saturday
-    return len(numbers) == 1 or (numbers[0] or 0) <= (numbers[1] or 0) or name == "weekday"
-
-
-def _number(text: str, minimum: int, words: tuple[str, ...]) -> int | None:
-    if text in words:
-        return words.index(text) + minimum
-    return int(text) if text.isascii() and text.isdigit() else None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .origin_check import OriginCheck
+    from .timers import Marks
 
 TIMEOUT = 60.0  # seconds: the longest that CloudBase's console gives a function
 CONCURRENCY = 1000  # requests at once, as in Tencent's framework
@@ -41,6 +42,8 @@ def serve(
     production: bool | None = None,
     trust_headers: bool | None = None,
     max_body: int = MAX_BODY,
+    timers: bool = False,
+    timer_store: Marks | None = None,
     door: str | None = None,
 ) -> int:
     """Serves the function in `folder` until SIGTERM or SIGINT; then answers what was accepted, and ends.
@@ -58,6 +61,8 @@ def serve(
         trust_headers: whether what stands in front keeps callers from config ``x-wx-source`` and
             ``x-cloudbase-context`` themselves; None for: in Cloud Run, and outside production.
         max_body: bytes of a request's body.
+        timers: fire the timers of the function's config.json.
+        timer_store: a store (``cloudpy.stores``) that several instances share, so that one of them fires.
         door: deprecated, the former name of `protocol`.
 
     Returns:
@@ -80,6 +85,7 @@ def serve(
         place = FunctionDir(folder)
         config = RuntimeConfig(environ, timeout=timeout, trusted=trust_headers, production=production)
         served = _Served(place, handler, protocol, config, log, concurrency, max_body, host)
+        served.timers, served.timer_store = timers, timer_store
         if workers > 1 and not (hasattr(os, "fork") and hasattr(socket, "SO_REUSEPORT")):
             raise LoadError("this system cannot share a port between processes: start with one worker")
         raise_file_limit()
@@ -125,6 +131,8 @@ class _Served:
         self._max_body = max_body
         self._host = host
         self._production = config.production
+        self.timers = False
+        self.timer_store: Marks | None = None
 
     @staticmethod
     def load_server() -> None:
@@ -184,7 +192,17 @@ class _Served:
                 loop.add_signal_handler(number, _asked_to_end, stop)
             if life is not None:
                 loop.add_reader(life, _left_alone, loop, life, stop)
-            return await server.serve(sock, stop, ready)
+            if not self.timers:
+                return await server.serve(sock, stop, ready)
+            from .timers import server_scheduler
+
+            config = self._adapter.config
+            scheduler = server_scheduler(self._place.folder, server.executor, config, self._log, self.timer_store)
+            firing = asyncio.ensure_future(scheduler.run())
+            try:
+                return await server.serve(sock, stop, ready)
+            finally:
+                firing.cancel()
 
         all_ended = asyncio.run(main())
         self._log.flush()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cloudpy.check import check
-from cloudpy.check.config_file import cron_error
+from cloudpy.runtime.cron import cron_error
 
 from .folders import API, function, texts, told, write
 
