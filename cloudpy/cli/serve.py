@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import click
 
+from ..errors import CloudSDKError
 from ..runner import deployment_files
 from ..runtime import serve as server
 from ..runtime.loader import DEFAULT
@@ -120,7 +123,21 @@ Examples:
     metavar="BYTES",
     help="Maximum size of a request body; larger ones get 413.",
 )
-def serve(folder: str, handler: str | None, timeout: float | None, **options: Any) -> None:
+@click.option("--timers", is_flag=True, help="Fire the timers of config.json.  按 config.json 触发定时器")
+@click.option(
+    "--timer-store",
+    metavar="WHERE",
+    help="Store that several instances share, so that one of them fires: redis://HOST or file:PATH.",
+)
+def serve(
+    folder: str,
+    handler: str | None,
+    timeout: float | None,
+    timers: bool,
+    timer_store: str | None,
+    workers: int,
+    **options: Any,
+) -> None:
     """Serve the cloud function in DIR over HTTP, with many requests at once.
 
     Async handlers share one event loop, others run in threads. The log on standard error has one JSON object per
@@ -135,4 +152,25 @@ def serve(folder: str, handler: str | None, timeout: float | None, **options: An
     for name, value in deployment.variables.items():
         os.environ.setdefault(name, value)
     handler = handler or deployment.handler or DEFAULT
-    sys.exit(server.serve(folder, handler=handler, timeout=timeout or deployment.timeout or server.TIMEOUT, **options))
+    timeout = timeout or deployment.timeout or server.TIMEOUT
+    if timer_store is not None and not timers:
+        raise click.UsageError("--timer-store needs --timers")
+    with _open_store(timers, timer_store, workers) as store:
+        options.update(timers=timers, timer_store=store)
+        sys.exit(server.serve(folder, handler=handler, timeout=timeout, workers=workers, **options))
+
+
+@contextmanager
+def _open_store(timers: bool, where: str | None, workers: int) -> Iterator[Any]:
+    """Open the store of the timers: the one named, or for several workers a file of their own."""
+    if not timers or (where is None and workers == 1):
+        yield None
+        return
+    from ..stores import open_store
+
+    with TemporaryDirectory(prefix="cloudpy-") as folder:
+        try:
+            store = open_store(f"file:{os.path.join(folder, 'timers')}" if where is None else where)
+        except CloudSDKError as error:
+            raise click.UsageError(f"--timer-store: {error.errMsg}") from None
+        yield store

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from .._client.permissions import read_file
+from ..errors import ConfigError
 from .adapters import InvocationRequest, RuntimeConfig
 from .adapters.respond import stack_of
 from .context import request_id
@@ -34,6 +35,8 @@ MAX_LATE = 10.0  # seconds: a time that is longer ago was missed, and is reporte
 _MAX_SLEEP = 1.0  # seconds until timers are looked up again: a file may have been saved
 _MARKED = 24 * 3600.0  # seconds that a mark is kept
 _CLOCK_SET_BACK = 60.0  # seconds
+# getWXContext() only has what is listed, and nothing where no name is.
+_LISTED = {"TCB_CONTEXT_KEYS": "TCB_SOURCE", "WX_CONTEXT_KEYS": "WX_APPID"}
 
 
 @dataclass(frozen=True)
@@ -152,20 +155,24 @@ def read_timers(function: str, value: Any) -> list[Timer]:
 def server_scheduler(
     folder: str, executor: InvocationExecutor, config: RuntimeConfig, log: JsonLog, store: Marks | None
 ) -> Scheduler:
-    """Return the scheduler of a function that is served: it reads config.json and writes what it does to the log.
-
-    Raises:
-        ConfigError: config.json cannot be read.
-    """
+    """Return the scheduler of a function that is served: it reads config.json and writes what it does to the log."""
     path = os.path.join(folder, "config.json")
-    timers = read_timers(config.function, read_file(path) if os.path.exists(path) else {})
+    timers: list[Timer] = []
+    problem = "config.json has no valid trigger of the type timer"
+    try:
+        timers = read_timers(config.function, read_file(path) if os.path.exists(path) else {})
+    except ConfigError as error:
+        problem = error.errMsg.removeprefix("init:fail ")
+    for timer in timers:
+        moment = timer.cron.next_after(datetime.now(timezone.utc))
+        log.line("timer", timer=timer.name, next=f"{moment:%Y-%m-%d %H:%M:%S} (UTC+8)" if moment else "never")
     if not timers:
-        log.line("timers", error="config.json has no valid trigger of the type timer: none will fire")
+        log.line("timer", error=f"no timer will fire: {problem}")
 
     def fire(timer: Timer, moment: datetime) -> None:
         when = moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         request = request_id()
-        variables = {"TRIGGER_SRC": "timer", "TCB_SOURCE": "wx_trigger", "TCB_CONTEXT_KEYS": "TCB_SOURCE"}
+        variables = {"TRIGGER_SRC": "timer", "TCB_SOURCE": "wx_trigger", **_LISTED}
         event = timer_event(timer.name, when=when)
         begun = time.perf_counter()
 
