@@ -59,6 +59,7 @@ __all__ = [
     "TransactionRolledBackError",
     "TransportError",
     "aclose",
+    "ai",
     "callFunction",
     "callOpenAPI",
     "cloudPay",
@@ -76,6 +77,7 @@ __all__ = [
     "logger",
     "on_call",
     "openapi",
+    "registerService",
     "signature",
     "updateConfig",
     "uploadFile",
@@ -104,6 +106,8 @@ getCloudCallSign = _cloud.getCloudCallSign
 getOpenData = _cloud.getOpenData
 getVoIPSign = _cloud.getVoIPSign
 signature = _cloud.signature
+ai = _cloud.ai
+registerService = _cloud.registerService
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,6 +124,8 @@ else:
             from ._client.services import database as _module
 
             return getattr(_module, name)
+        if name in _cloud._registered:
+            return getattr(_cloud, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -56,6 +56,7 @@ __all__ = [
     "TransactionExpiredError",
     "TransactionRolledBackError",
     "TransportError",
+    "ai",
     "callFunction",
     "callOpenAPI",
     "close",
@@ -74,6 +75,7 @@ __all__ = [
     "logger",
     "on_call",
     "openapi",
+    "registerService",
     "signature",
     "updateConfig",
     "uploadFile",
@@ -102,6 +104,8 @@ getCloudCallSign = _cloud.getCloudCallSign
 getOpenData = _cloud.getOpenData
 getVoIPSign = _cloud.getVoIPSign
 signature = _cloud.signature
+ai = _cloud.ai
+registerService = _cloud.registerService
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,6 +122,8 @@ else:
             from ._client.services import database_sync as _module
 
             return getattr(_module, name)
+        if name in _cloud._registered:
+            return getattr(_cloud, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

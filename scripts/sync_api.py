@@ -26,7 +26,7 @@ SUBSTITUTIONS = [
     (r"\bawait ", ""),
     (r"\b(run|send|apply|pause)_async\b", r"\1"),
     (r"\bAsync(Methods|Payments)\b", r"Sync\1"),
-    (r"from \.database import", "from .database_sync import"),
+    (r"from \.(database|ai) import", r"from .\1_sync import"),
     (r"``cloudpy\.database\(\)``", "``cloudpy.sync.database()``"),
     (r", awaited\.( ``\w+`` is generated from this module\.)?", ", blocking."),
     (r", awaited:", ", blocking:"),

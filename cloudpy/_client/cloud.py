@@ -49,6 +49,7 @@ class BaseCloud:
         self._options: dict[str, Any] = {}
         self._hooks = CallHooks()
         self._updated: Config | None = None
+        self._registered: dict[str, Any] = {}  # names of services of the program's own
 
     @property
     def _services_config(self) -> Config | None:
@@ -186,6 +187,27 @@ class BaseCloud:
         from .services.pay import signature
 
         return signature(params, keywords)
+
+    def registerService(self, serviceProvider: Any) -> None:
+        """Add functions of the program's own to this Cloud: ``cloud.name(…)``.
+
+        Args:
+            serviceProvider: has ``createService(cloud)``, as an attribute or as a key. What that returns has ``name``,
+                and either ``getAPIs()``, which returns functions by their names, or ``getNamespace()``, which returns
+                ``{"namespace": …, "apis": …}``. Functions of ``getAPIs()`` need init(), unless its ``initRequired`` is
+                False.
+
+        Raises:
+            ConfigError: it is not such a provider, or a name is taken already.
+        """
+        from .registered import register
+
+        register(self, serviceProvider)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self.__dict__.get("_registered", ()):
+            return self._registered[name]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __repr__(self) -> str:
         return (

@@ -99,6 +99,17 @@ class Tokens:
         """The account of an access token that holds."""
         return self._access[token][0]
 
+    def ai_token(self) -> str:
+        """A token for models and bots, sealed as API tokens are."""
+        nonce = self._random_bytes(16).hex()
+        return f"{nonce}.{hmac.digest(self._seal, f'ai:{nonce}'.encode(), 'sha256').hex()}"
+
+    def is_ai_token(self, token: str) -> bool:
+        """Whether it is one of ours."""
+        nonce, _, seal = token.partition(".")
+        wanted = hmac.digest(self._seal, f"ai:{nonce}".encode("utf-8", "replace"), "sha256").hex()
+        return hmac.compare_digest(wanted.encode(), seal.encode("utf-8", "replace"))
+
     def cloudbase_access_token(self) -> str:
         """A token as Cloud Run gives its containers: ``cloudbase_access_token``."""
         return self._new("cloudbase", CLOUDBASE_TOKEN_LIFE)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..._typed import open as t
     from ..._typed import storage as s
     from ..._typed.database import DatabaseOptions
+    from .ai import AI
     from .database import Database
 
 # mypy accepts no implementation of an Unpack whose parameters may also come as one dict: hence the ignored "misc".
@@ -46,6 +47,19 @@ class AsyncMethods:
         from ..openapi import call
 
         return await retry.run_async(call(config, api, params, keywords, options))
+
+    def ai(self, options: Mapping[str, Any] | None = None) -> AI:
+        """Return the language models and bots of the environment: ``cloud.ai().createModel("deepseek")``.
+
+        Args:
+            options: ``{"config": {"env": …}}`` for another environment than that of init().
+
+        Raises:
+            CloudSDKError: init() was not called, or an option is wrong.
+        """
+        from .ai import AI
+
+        return AI(self._services_config, options)
 
     if TYPE_CHECKING:
 

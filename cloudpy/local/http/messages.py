@@ -49,7 +49,7 @@ class HttpRequest:
 class HttpResponse:
     """One HTTP answer, whole, and how it is given: after `delay` seconds, or broken by `fault`.
 
-    `api`, `user` and `outcome` are for the log.
+    `api`, `user` and `outcome` are for the log. `pieces` of the body are sent one by one.
     """
 
     status: int
@@ -60,6 +60,7 @@ class HttpResponse:
     api: str = ""
     user: str = ""
     outcome: str = ""
+    pieces: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 class GatewayError(Exception):

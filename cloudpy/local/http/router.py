@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from ..backend import Backend
-from . import admin, gateway, https_api
+from . import admin, ai, gateway, https_api
 from .messages import HttpRequest, HttpResponse, json_response
 
 _log = logging.getLogger("cloudpy.local")
@@ -26,6 +26,8 @@ def handle(backend: Backend, request: HttpRequest) -> HttpResponse:
             return gateway.handle(backend, request)
         if path == admin.PATH:
             return admin.handle(backend, request)
+        if ai.handles(path):
+            return ai.handle(backend, request)
         if https_api.handles(backend, path):
             return https_api.handle(backend, request)
     except Exception:

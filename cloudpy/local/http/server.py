@@ -154,6 +154,8 @@ class GatewayServer:
         response: web.StreamResponse
         if answer.fault:
             response = await self._break(request, answer)
+        elif answer.pieces:
+            response = await _send_pieces(request, answer)
         else:
             response = web.Response(status=answer.status, headers=answer.headers, body=answer.body)
         if not self._keep_alive:
@@ -235,6 +237,16 @@ class _Thread:
             self._error = error
         finally:
             self._ready.set()
+
+
+async def _send_pieces(request: web.BaseRequest, answer: HttpResponse) -> web.StreamResponse:
+    response = web.StreamResponse(status=answer.status, headers=answer.headers)
+    await response.prepare(request)
+    for piece in answer.pieces:
+        await response.write(piece)
+        await asyncio.sleep(0)  # so that each travels alone
+    await response.write_eof()
+    return response
 
 
 def _hang_up(request: web.BaseRequest, *, reset: bool) -> None:

@@ -45,7 +45,7 @@ def outgoing(backend: Backend, asked: ApiRequest) -> HttpResponse:
     """What goes back for it."""
     answer = backend.handle(asked)
     user = asked.caller.user if asked.caller else None
-    log = {"api": asked.api, "user": user.openid if user else "", "outcome": answer.outcome}
+    log: dict[str, Any] = {"api": asked.api, "user": user.openid if user else "", "outcome": answer.outcome}
     if answer.gateway_code:
         error = {"code": answer.gateway_code, "message": answer.message, "requestId": backend.random_bytes(8).hex()}
         return json_response(200, error, delay=answer.delay, **log)
