@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from .._wire import jsontext
 from .._wire.suggest import did_you_mean
 from . import ejson
-from .invalid import Helpful, invalid, public_names, shown
+from .base import Helpful, invalid, public_names, shown
+from .query import encode_condition
+from .values import Point, from_geojson
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -214,9 +216,7 @@ class Stages(Helpful, _Stages["S"]):
             raise invalid(f"geoNear takes a dict with near and distanceField, got {shown(options)}")
         stage = dict(options)
         if stage.get("query") is not None:
-            from . import query
-
-            stage["query"] = query.encode(stage["query"])
+            stage["query"] = encode_condition(stage["query"])
         if stage.get("near") is not None:
             stage["near"] = _near(stage["near"])
         return self._plain("geoNear", stage)
@@ -244,9 +244,7 @@ class Stages(Helpful, _Stages["S"]):
 
     def match(self, condition: Any) -> S:
         """Keep the documents that meet a condition, as in ``where()``."""
-        from . import query
-
-        return self._plain("match", query.encode(condition))
+        return self._plain("match", encode_condition(condition))
 
     def project(self, fields: Mapping[str, Any]) -> S:
         """Choose and compute fields: ``{"name": 1, "year": agg.year("$born")}``."""
@@ -323,8 +321,6 @@ def _text(stage: str, value: Any) -> str:
 
 
 def _near(value: Any) -> Any:
-    from .geo import Point, from_geojson
-
     if isinstance(value, Point):
         return value
     if isinstance(value, Mapping):

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from .._wire.suggest import did_you_mean
 from . import ejson
-from .aggregate import AggregateCommand
-from .geo import Geometry, MultiPolygon, Point, Polygon
-from .invalid import Frozen, Helpful, invalid, public_names, shown, typeof
+from .base import Frozen, Helpful, invalid, public_names, shown, typeof
+from .values import Geometry, MultiPolygon, Point, Polygon
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,47 +71,47 @@ class Condition(Command):
 
     def eq(self, value: Any) -> Logic:
         """And equal to `value`."""
-        return self.and_(command.eq(value))
+        return self.and_(_commands.eq(value))
 
     def neq(self, value: Any) -> Logic:
         """And not equal to `value`."""
-        return self.and_(command.neq(value))
+        return self.and_(_commands.neq(value))
 
     def gt(self, value: Any) -> Logic:
         """And greater than `value`."""
-        return self.and_(command.gt(value))
+        return self.and_(_commands.gt(value))
 
     def gte(self, value: Any) -> Logic:
         """And greater than or equal to `value`."""
-        return self.and_(command.gte(value))
+        return self.and_(_commands.gte(value))
 
     def lt(self, value: Any) -> Logic:
         """And less than `value`."""
-        return self.and_(command.lt(value))
+        return self.and_(_commands.lt(value))
 
     def lte(self, value: Any) -> Logic:
         """And less than or equal to `value`."""
-        return self.and_(command.lte(value))
+        return self.and_(_commands.lte(value))
 
     def in_(self, values: Sequence[Any]) -> Logic:
         """And one of `values`."""
-        return self.and_(command.in_(values))
+        return self.and_(_commands.in_(values))
 
     def nin(self, values: Sequence[Any]) -> Logic:
         """And none of `values`."""
-        return self.and_(command.nin(values))
+        return self.and_(_commands.nin(values))
 
     def geoNear(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Logic:
         """And near a point; see ``_.geoNear``."""
-        return self.and_(command.geoNear(options, **keywords))
+        return self.and_(_commands.geoNear(options, **keywords))
 
     def geoWithin(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Logic:
         """And inside of an area; see ``_.geoWithin``."""
-        return self.and_(command.geoWithin(options, **keywords))
+        return self.and_(_commands.geoWithin(options, **keywords))
 
     def geoIntersects(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Logic:
         """And touching a geometry; see ``_.geoIntersects``."""
-        return self.and_(command.geoIntersects(options, **keywords))
+        return self.and_(_commands.geoIntersects(options, **keywords))
 
     def and_(self, *conditions: Any) -> Logic:
         """All of these too; several, or one list."""
@@ -125,7 +124,7 @@ class Condition(Command):
     def _instead(self, name: str) -> str:
         if name in ("not", "not_", "nor"):
             return f"; use _.{name.rstrip('_')}{'' if name == 'nor' else '_'}(…) around it"
-        if hasattr(command, name):
+        if hasattr(_commands, name):
             return f"; use _.and_({self.shown}, _.{name}(…))"
         return f"; {did_you_mean(name, public_names(type(self)))}"
 
@@ -151,35 +150,15 @@ class Change(Command):
         return ": a change of a field has no methods"
 
 
-class Projection(Helpful):
-    """``_.project``: parts of lists, for ``field()``."""
-
-    __slots__ = ()
-
-    def slice(self, slice: int | Sequence[int]) -> dict[str, Any]:
-        """Return so many elements only: the first ones, the last ones (negative), or [skip, count]."""
-        return {"$slice": slice}
-
-    def elemMatch(self, condition: Mapping[str, Any] | Condition) -> dict[str, Any]:
-        """Return the first element that meets the condition only."""
-        return {"$elemMatch": condition}
-
-    def _missing(self, name: str) -> str:
-        return f"_.project has no {name!r}; {did_you_mean(name, public_names(Projection))}"
-
-
-class DatabaseCommand(Helpful):
-    """``db.command``, usually called ``_``: conditions for ``where()`` and changes for ``update()``."""
+class Commands(Helpful):
+    """The conditions for ``where()`` and the changes for ``update()`` of ``db.command``."""
 
     __slots__ = ()
 
     def _missing(self, name: str) -> str:
         if name in _RESERVED:
             return f"{name!r} is a word of Python: use _.{name}_"
-        return f"db.command has no {name!r}; {did_you_mean(name, public_names(DatabaseCommand))}"
-
-    def __repr__(self) -> str:
-        return "db.command"
+        return f"db.command has no {name!r}; {did_you_mean(name, public_names(type(self)))}"
 
     # conditions
 
@@ -371,20 +350,8 @@ class DatabaseCommand(Helpful):
         names = ("search", "language", "caseSensitive", "diacriticSensitive")
         return {f"${name}": settings[name] for name in names if settings.get(name) is not None}
 
-    @property
-    def aggregate(self) -> AggregateCommand:
-        """The operators of expressions in ``aggregate()``."""
-        return _aggregate
 
-    @property
-    def project(self) -> Projection:
-        """Parts of lists, for ``field()``."""
-        return _projection
-
-
-_aggregate = AggregateCommand()
-_projection = Projection()
-command = DatabaseCommand()
+_commands = Commands()
 
 
 def _several(values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..errors import CloudSDKError, DocumentNotFoundError
-from . import ejson, update
+from . import ejson
+from .base import invalid, type_name
 from .command import Change
-from .invalid import invalid, type_name
 from .operation import (
     INVALID_PARAM,
     MISSING,
@@ -22,6 +22,7 @@ from .operation import (
     removed,
     updated,
 )
+from .query import encode_update
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class DocumentTarget:
         params = {
             "collectionName": self.collection,
             **self._transaction(),
-            "data": ejson.dumps(update.encode(data)),
+            "data": ejson.dumps(encode_update(data)),
             "query": self._query(),
             "queryType": "DOC",
             "multi": False,

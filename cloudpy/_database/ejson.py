@@ -13,9 +13,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 
 from .._wire import javascript
-from .geo import Geometry
-from .invalid import invalid
-from .values import RegExp, ServerDate
+from .base import invalid
+from .values import Geometry, RegExp, ServerDate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ import json
 import re
 from datetime import datetime, timedelta, timezone
 
-from .geo import Geometry, from_geojson
-from .values import RegExp
+from .values import Geometry, RegExp, from_geojson
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from .._wire.suggest import did_you_mean
 from ..errors import CloudSDKError
-from . import ejson, ejson_reader, query
-from .invalid import invalid, shown, type_name
+from . import ejson, ejson_reader
+from .base import invalid, shown, type_name
+from .query import encode_element
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def project(projection: Any) -> dict[str, Any]:
             tree[key] = None
         elif isinstance(value, Mapping):
             if "$elemMatch" in value:
-                value = {**value, "$elemMatch": query.element(value["$elemMatch"], key)}
+                value = {**value, "$elemMatch": encode_element(value["$elemMatch"], key)}
             tree[key] = ejson.encode(value, key)
         else:
             raise invalid(f"field: {key} must be True, False, 1, 0 or _.project.…, got {shown(value)}")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import ejson
-from .command import Change, Command, Comparison, Logic
-from .invalid import invalid, shown
+from .base import invalid, shown
+from .command import Change, Command, Comparison, Condition, Logic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _TOO_DEEP = "Cannot convert circular structure to JSON: the condition contains i
 _LISTS = ("$and", "$or", "$nor")
 
 
-def encode(condition: Any) -> Tree:
+def encode_condition(condition: Any) -> Tree:
     """Return the tree of what ``where()`` or ``match()`` was given.
 
     Raises:
@@ -47,7 +47,7 @@ def _encode(condition: Any) -> Tree:
     return _object(condition, flatten(condition))
 
 
-def element(condition: Any, path: str) -> Any:
+def encode_element(condition: Any, path: str) -> Any:
     """Return the tree of a condition on the elements of a list, for ``$elemMatch`` and ``$pull``."""
     try:
         return _element(condition, path)
@@ -236,7 +236,7 @@ def _operand(command: Comparison, path: str) -> Any:
         if isinstance(operand, (list, tuple)):
             return [ejson.encode(item, f"{path}[{index}]", on_command=_inside) for index, item in enumerate(operand)]
     elif command.operator == "$elemMatch":
-        return element(operand, path)
+        return encode_element(operand, path)
     elif command.operator == "$nearSphere":
         distances = {f"${name}": operand[name] for name in operand if name != "geometry" and operand[name] is not None}
         ordered = {name: distances[name] for name in ("$maxDistance", "$minDistance") if name in distances}
@@ -262,3 +262,32 @@ def _no_condition(command: ejson.Command, path: str) -> Exception:
     if isinstance(command, Change):
         return invalid(f"{path} is {command.shown}, which is a change for update() and no condition")
     return invalid(f"{path} is no condition")
+
+
+def encode_update(data: Mapping[str, Any]) -> Tree:
+    """Return the tree of the changes.
+
+    Raises:
+        CloudSDKError: naming what is no change and no value.
+    """
+    flat = flatten(data)
+    # What the user writes as an operator, {"$inc": {"n": 1}}, travels as it is, and comes first.
+    tree = {key: ejson.encode(value, key) for key, value in flat.items() if key[:1] == "$"}
+    for field, value in flat.items():
+        if field[:1] == "$":
+            continue
+        operator, operand = _change(value, field)
+        if not isinstance(flat.get(operator, {}), Mapping):
+            raise invalid(f"{operator} must be an object of fields, got {shown(flat[operator])}")
+        tree.setdefault(operator, {})[field] = operand
+    return tree
+
+
+def _change(value: Any, field: str) -> tuple[str, Any]:
+    if isinstance(value, Change):
+        if value.operator == "$pull":
+            return value.operator, encode_element(value.operand, field)
+        return value.operator, ejson.encode(value.operand, field)
+    if isinstance(value, Condition):
+        raise invalid(f"{field} is {value.shown}, which is a condition for where() and no change")
+    return "$set", ejson.encode(value, field)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from . import ejson, query, update
-from .invalid import invalid, shown, type_name
+from . import ejson
+from .base import invalid, shown, type_name
 from .operation import MISSING, Operation, changes_of, documents, is_document, options_of, project, removed, updated
+from .query import encode_condition, encode_update
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Selection:
         return copy
 
     def where(self, condition: Any) -> Selection:
-        return self.having(condition=ejson.dumps(query.encode(condition)))
+        return self.having(condition=ejson.dumps(encode_condition(condition)))
 
     def order_by(self, field: str, direction: str) -> Selection:
         if not isinstance(field, str) or not _PATH.match(field):
@@ -100,7 +101,7 @@ class Selection:
             "multi": settings.get("multi") is not False,
             "merge": True,
             "upsert": False,
-            "data": ejson.dumps(update.encode(data)),
+            "data": ejson.dumps(encode_update(data)),
         }
         if self.condition is not None:
             params["query"] = self.condition

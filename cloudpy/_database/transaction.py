@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from ..errors import CloudSDKError, TransactionConflictError, TransactionExpiredError, TransactionRolledBackError
-from .invalid import invalid, shown
+from .base import invalid, shown
 from .operation import Operation
 
 TYPE_CHECKING = False

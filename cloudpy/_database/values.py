@@ -1,12 +1,13 @@
-"""What stands in a document beside plain values: the server's date, and a regular expression by its text."""
+"""Values of documents beside plain ones: geometries (``db.Geo``), the server's date, regular expressions."""
 
 from __future__ import annotations
 
-from .invalid import Frozen, invalid, shown
+from .._wire.suggest import did_you_mean
+from .base import Frozen, Helpful, invalid, shown, typeof
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
 
@@ -59,3 +60,195 @@ def regexp(params: Mapping[str, Any] | None = None, /, *, regexp: str = "", opti
     if params is not None:
         regexp, options = params.get("regexp", ""), params.get("options") or ""
     return RegExp(regexp, options)
+
+
+class Geometry(Frozen):
+    """A geometry. Equal by value."""
+
+    __slots__ = ()
+
+    @property
+    def coordinates(self) -> list[Any]:
+        """The coordinates as GeoJSON has them: longitude first."""
+        raise NotImplementedError
+
+    def toJSON(self) -> dict[str, Any]:
+        """Return the geometry as GeoJSON: ``{"type": …, "coordinates": …}``."""
+        return {"type": type(self).__name__, "coordinates": self.coordinates}
+
+
+class Point(Geometry):
+    """A place: longitude and latitude in degrees, in this order."""
+
+    __slots__ = ("latitude", "longitude")
+    _fields = ("longitude", "latitude")
+    _shown = "Point"
+    longitude: float
+    latitude: float
+
+    def __init__(self, longitude: float, latitude: float) -> None:
+        for name, value, limit in (("longitude", longitude, 180), ("latitude", latitude, 90)):
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                raise invalid(f"Geo Point must be number type: {name} is {shown(value)}")
+            if not abs(value) <= limit:  # not a number is refused too; Node takes it, and the query fails later
+                raise invalid(f"{name} should be a number ranges from -{limit} to {limit}, got {shown(value)}")
+        self._set(longitude=longitude, latitude=latitude)
+
+    @property
+    def coordinates(self) -> list[Any]:
+        return [self.longitude, self.latitude]
+
+
+class LineString(Geometry):
+    """A line through two points or more."""
+
+    __slots__ = ("points",)
+    _fields = ("points",)
+    _shown = "LineString"
+    points: tuple[Point, ...]
+
+    def __init__(self, points: Sequence[Point]) -> None:
+        self._set(points=_items(points, Point, "points"))
+        if len(self.points) < 2:
+            raise invalid('"points" must contain 2 points at least')
+
+    @property
+    def coordinates(self) -> list[Any]:
+        return [point.coordinates for point in self.points]
+
+
+class Polygon(Geometry):
+    """An area inside a closed line; further lines are holes in it."""
+
+    __slots__ = ("lines",)
+    _fields = ("lines",)
+    _shown = "Polygon"
+    lines: tuple[LineString, ...]
+
+    def __init__(self, lines: Sequence[LineString]) -> None:
+        self._set(lines=_items(lines, LineString, "lines"))
+        if not self.lines:
+            raise invalid("Polygon must contain 1 linestring at least")
+        for line in self.lines:
+            if line.points[0] != line.points[-1]:
+                points = ",".join(f"[{point.longitude},{point.latitude}]" for point in line.points)
+                raise invalid(f"LineString {points} is not a closed cycle: the last point must be the first one again")
+
+    @property
+    def coordinates(self) -> list[Any]:
+        return [line.coordinates for line in self.lines]
+
+
+class MultiPoint(Geometry):
+    """Several points."""
+
+    __slots__ = ("points",)
+    _fields = ("points",)
+    _shown = "MultiPoint"
+    points: tuple[Point, ...]
+
+    def __init__(self, points: Sequence[Point]) -> None:
+        self._set(points=_items(points, Point, "points"))
+        if not self.points:
+            raise invalid('"points" must contain 1 point at least')
+
+    @property
+    def coordinates(self) -> list[Any]:
+        return [point.coordinates for point in self.points]
+
+
+class MultiLineString(Geometry):
+    """Several lines."""
+
+    __slots__ = ("lines",)
+    _fields = ("lines",)
+    _shown = "MultiLineString"
+    lines: tuple[LineString, ...]
+
+    def __init__(self, lines: Sequence[LineString]) -> None:
+        self._set(lines=_items(lines, LineString, "lines"))
+        if not self.lines:
+            raise invalid("Polygon must contain 1 linestring at least")
+
+    @property
+    def coordinates(self) -> list[Any]:
+        return [line.coordinates for line in self.lines]
+
+
+class MultiPolygon(Geometry):
+    """Several areas."""
+
+    __slots__ = ("polygons",)
+    _fields = ("polygons",)
+    _shown = "MultiPolygon"
+    polygons: tuple[Polygon, ...]
+
+    def __init__(self, polygons: Sequence[Polygon]) -> None:
+        self._set(polygons=_items(polygons, Polygon, "polygons"))
+        if not self.polygons:
+            raise invalid("MultiPolygon must contain 1 polygon at least")
+
+    @property
+    def coordinates(self) -> list[Any]:
+        return [polygon.coordinates for polygon in self.polygons]
+
+
+class Geo(Helpful):
+    """``db.Geo``: the constructors of the geometries."""
+
+    Point = Point
+    LineString = LineString
+    Polygon = Polygon
+    MultiPoint = MultiPoint
+    MultiLineString = MultiLineString
+    MultiPolygon = MultiPolygon
+
+    def _missing(self, name: str) -> str:
+        return f"db.Geo has no {name!r}; {did_you_mean(name, _READ)}"
+
+
+def from_geojson(value: dict[str, Any]) -> Geometry | None:
+    """Return the geometry that a stored object is, or None when it is none that could be made here.
+
+    A point outside of the globe or an open polygon stays the object it is.
+    """
+    read = _READ.get(value["type"]) if isinstance(value.get("type"), str) else None
+    coordinates = value.get("coordinates")
+    if read is None or not isinstance(coordinates, list):
+        return None
+    try:
+        geometry: Geometry = read(coordinates)
+    except Exception:  # whatever is wrong with it: the document is shown as it is stored
+        return None
+    return geometry
+
+
+def _point(position: Any) -> Point:
+    return Point(position[0], position[1])
+
+
+def _line(positions: Any) -> LineString:
+    return LineString([_point(position) for position in positions])
+
+
+def _polygon(lines: Any) -> Polygon:
+    return Polygon([_line(line) for line in lines])
+
+
+_READ: dict[str, Any] = {
+    "Point": _point,
+    "LineString": _line,
+    "Polygon": _polygon,
+    "MultiPoint": lambda positions: MultiPoint([_point(position) for position in positions]),
+    "MultiLineString": lambda lines: MultiLineString([_line(line) for line in lines]),
+    "MultiPolygon": lambda polygons: MultiPolygon([_polygon(polygon) for polygon in polygons]),
+}
+
+
+def _items(items: Any, of: type, name: str) -> tuple[Any, ...]:
+    if not isinstance(items, (list, tuple)):
+        raise invalid(f'"{name}" must be of type {of.__name__}[]. Received type {typeof(items)}')
+    for item in items:
+        if not isinstance(item, of):
+            raise invalid(f'"{name}" must be of type {of.__name__}[]. Received type {typeof(item)}[]')
+    return tuple(items)

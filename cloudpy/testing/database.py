@@ -155,7 +155,7 @@ class Documents:
     def find(self, condition: Any = None) -> list[dict[str, Any]]:
         """Return the documents that match a condition, as in ``where()``; all by default."""
         try:
-            tree = query.encode({} if condition is None else condition)
+            tree = query.encode_condition({} if condition is None else condition)
         except CloudSDKError as error:
             raise StubError(f"database[{self.name!r}].find(): {error}") from None
         text = ejson.dumps(tree)

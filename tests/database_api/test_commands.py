@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpy._database import query, update
+from cloudpy._database import query
 from cloudpy._database.aggregate import _OPERATORS
-from cloudpy._database.command import command as _
-from cloudpy._database.geo import Geo
-from cloudpy._database.invalid import public_names
+from cloudpy._database.base import public_names
+from cloudpy._database.database_command import command as _
+from cloudpy._database.values import Geo
 from cloudpy.errors import CloudSDKError
 
 agg = _.aggregate
@@ -61,18 +61,18 @@ def test_a_wrong_name_says_which_was_meant(wrong: Any, says: str) -> None:
 @pytest.mark.parametrize(
     ("build", "says"),
     [
-        (lambda: query.encode({"a": _.inc(1)}), "a is _.inc(…), which is a change for update()"),
-        (lambda: query.encode({"a": [_.gt(1)]}), "a[0] is _.gt(…)"),
-        (lambda: query.encode({"a": _.eq({"b": _.gt(1)})}), "a.b is _.gt(…)"),
-        (lambda: query.encode({"a": _.elemMatch(_.or_(_.gt(1), _.lt(0)))}), "_.or_(…) cannot stand at a"),
-        (lambda: query.encode({"a": _.elemMatch(_.gt(1).gt(2))}), "_.and_(…) cannot stand at a"),
-        (lambda: query.encode({"a": _.not_(_.gt(1), _.lt(2))}), "_.not_ takes one condition, got 2"),
-        (lambda: query.encode({"a": datetime(2020, 1, 1)}), "a is a datetime without a time zone"),
-        (lambda: query.encode({1.5: 1}), "keys of an object"),
-        (lambda: query.encode(_.and_({"a": 1}, 5)), "查询参数必须为对象"),
-        (lambda: update.encode({"a": _.gt(1)}), "a is _.gt(…), which is a condition for where()"),
-        (lambda: update.encode({"a": _.set({"b": _.inc(1)})}), "a.b is _.inc(…)"),
-        (lambda: update.encode({"$set": 5, "a": 1}), "$set must be an object"),
+        (lambda: query.encode_condition({"a": _.inc(1)}), "a is _.inc(…), which is a change for update()"),
+        (lambda: query.encode_condition({"a": [_.gt(1)]}), "a[0] is _.gt(…)"),
+        (lambda: query.encode_condition({"a": _.eq({"b": _.gt(1)})}), "a.b is _.gt(…)"),
+        (lambda: query.encode_condition({"a": _.elemMatch(_.or_(_.gt(1), _.lt(0)))}), "_.or_(…) cannot stand at a"),
+        (lambda: query.encode_condition({"a": _.elemMatch(_.gt(1).gt(2))}), "_.and_(…) cannot stand at a"),
+        (lambda: query.encode_condition({"a": _.not_(_.gt(1), _.lt(2))}), "_.not_ takes one condition, got 2"),
+        (lambda: query.encode_condition({"a": datetime(2020, 1, 1)}), "a is a datetime without a time zone"),
+        (lambda: query.encode_condition({1.5: 1}), "keys of an object"),
+        (lambda: query.encode_condition(_.and_({"a": 1}, 5)), "查询参数必须为对象"),
+        (lambda: query.encode_update({"a": _.gt(1)}), "a is _.gt(…), which is a condition for where()"),
+        (lambda: query.encode_update({"a": _.set({"b": _.inc(1)})}), "a.b is _.inc(…)"),
+        (lambda: query.encode_update({"$set": 5, "a": 1}), "$set must be an object"),
         (lambda: _.geoNear({"geometry": 5}), '"geometry" must be of type Point. Received type number'),
         (lambda: _.geoNear(), '"geometry" must be of type Point. Received type undefined'),
         (lambda: _.geoNear(geometry=Geo.Point(1, 2), maxDistanse=5), "did you mean 'maxDistance'?"),
@@ -108,16 +108,16 @@ def test_nothing_that_is_given_is_changed() -> None:
     _.gt(1).and_(conditions)
     assert [_.lt(5)] == conditions
     condition = {"a": {"b": 1}, "$or": [{"c": _.gt(1)}]}
-    query.encode(condition)
-    update.encode({"a": {"b": 1}})
+    query.encode_condition(condition)
+    query.encode_update({"a": {"b": 1}})
     assert {"a": {"b": 1}, "$or": [{"c": _.gt(1)}]} == condition
 
 
 def test_commands_can_be_used_again_at_other_fields() -> None:
     one = _.gt(1).lt(5)
-    first, second = query.encode({"a": one}), query.encode({"b": one})
+    first, second = query.encode_condition({"a": one}), query.encode_condition({"b": one})
     assert {"$and": [{"a": {"$gt": {"$numberInt": "1"}}}, {"a": {"$lt": {"$numberInt": "5"}}}]} == first
-    assert second == query.encode({"b": _.and_(_.gt(1), _.lt(5))})
+    assert second == query.encode_condition({"b": _.and_(_.gt(1), _.lt(5))})
 
 
 def test_a_command_shows_how_it_was_made() -> None:
@@ -131,7 +131,7 @@ _names = st.text("abc", min_size=1, max_size=2)
 @given(st.recursive(st.integers(0, 9), lambda inner: st.dictionaries(_names, inner, max_size=3), max_leaves=6))
 def test_no_part_of_a_condition_gets_lost(value: Any) -> None:
     # Put together again from its dotted keys, the condition is what it was.
-    tree = query.encode({"x": value})
+    tree = query.encode_condition({"x": value})
     again: dict[str, Any] = {}
     for path, item in tree.items():
         *outer, last = path.split(".")
@@ -149,6 +149,6 @@ def _numbers(value: Any) -> Any:
 
 
 def test_dates_keep_their_zone_out_of_the_way() -> None:
-    assert query.encode({"a": datetime(2020, 1, 1, tzinfo=timezone.utc)}) == {
+    assert query.encode_condition({"a": datetime(2020, 1, 1, tzinfo=timezone.utc)}) == {
         "a": {"$date": {"$numberLong": "1577836800000"}}
     }

@@ -18,9 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudpy._database import ejson, ejson_reader
-from cloudpy._database.command import command as _
-from cloudpy._database.geo import Geo, Point
-from cloudpy._database.values import regexp, server_date
+from cloudpy._database.database_command import command as _
+from cloudpy._database.values import Geo, Point, regexp, server_date
 from cloudpy.errors import CloudSDKError
 
 EAST = timezone(timedelta(hours=8))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from cloudpy import DYNAMIC_CURRENT_ENV
-from cloudpy._database.geo import from_geojson
+from cloudpy._database.values import from_geojson
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _SAFE = 2**53 - 1  # beyond this a JavaScript number is not exact, so the integer travels as text

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from ... import _transports
 from ..._database import operation, transaction, values
-from ..._database.command import DatabaseCommand, command
+from ..._database.base import Helpful, invalid, public_names
+from ..._database.database_command import DatabaseCommand, command
 from ..._database.document import DocumentTarget
-from ..._database.geo import Geo
-from ..._database.invalid import Helpful, invalid, public_names
 from ..._database.operation import Operation
 from ..._database.selection import Selection
+from ..._database.values import Geo
 from ..._error_codes import SYSTEM_ERROR, from_gateway
 from ..._transports import Response
 from ..._wire import answer, jsontext
