@@ -26,10 +26,13 @@ library is missing.
 @click.argument("node_dir", metavar="NODE_DIR")
 @click.option("--out", metavar="DIR", help="Where to; NODE_DIR_py when left out.  输出目录")
 @click.option("--sync", is_flag=True, help="With cloudpy.sync: def main, no await.  同步写法")
+@click.option("--keep-names", is_flag=True, help="Keep camelCase names; snake_case otherwise.  保留驼峰命名")
 @click.option("--force", is_flag=True, help="Write over files that are there.  覆盖已有文件")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.option("--html", "html", metavar="FILE", help="Write the report as a web page, too.  生成网页报告")
-def migrate(node_dir: str, out: str | None, sync: bool, force: bool, as_json: bool, html: str | None) -> None:
+def migrate(
+    node_dir: str, out: str | None, sync: bool, keep_names: bool, force: bool, as_json: bool, html: str | None
+) -> None:
     """Translate the Node cloud function in NODE_DIR, or each one in it, to Python, and say what is left to do.
 
     What is sure to do the same is translated. What is not stays in its place as a comment, with
@@ -57,7 +60,12 @@ def migrate(node_dir: str, out: str | None, sync: bool, force: bool, as_json: bo
         drafts, unreadable = [], []
         for source in sources:
             try:
-                drafts.append((draft(source, sync=sync), target if source == folder else target / source.name))
+                drafts.append(
+                    (
+                        draft(source, sync=sync, keep_names=keep_names),
+                        target if source == folder else target / source.name,
+                    )
+                )
             except Unreadable as error:
                 unreadable.append(error)
         write_all(drafts, force=force)

@@ -9,7 +9,7 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent / "jsruntime"
 _ORDER = (
     "values", "coercion", "texts", "numbers", "lists", "objects", "jsons", "collections_", "date_parsing", "dates",
-    "patterns", "promises", "codecs", "documents", "locales", "routers",
+    "patterns", "promises", "codecs", "documents", "locales", "routers", "http",
 )  # fmt: skip
 HEAD = '''\
 """What JavaScript does and Python does not; made by `cloudpy migrate`, only what this function uses.
@@ -126,7 +126,7 @@ def _names(text: str) -> set[str]:
 
 def _cut(pieces: _Pieces, name: str, methods: set[str]) -> str:
     node, text = pieces.node[name], pieces.text[name]
-    if not isinstance(node, ast.ClassDef):
+    if not isinstance(node, ast.ClassDef) or name.startswith("_"):
         return text
     lines = text.splitlines()
     start = node.lineno

@@ -119,6 +119,12 @@ BUILTINS: dict[str, tuple[str, int, int]] = {
     "lodash.isNil": ("js.is_nil", 1, 1),
 }
 
+# HTTP clients that are translated, by what their calls look like
+AXIOS = {"axios"}
+REQUEST_PROMISE = {"request-promise", "request-promise-native"}
+FETCH = {"node-fetch", "fetch"}
+CLIENTS = AXIOS | REQUEST_PROMISE | FETCH
+
 
 class Package(NamedTuple):
     """What stands for an npm package in Python.
@@ -135,11 +141,11 @@ class Package(NamedTuple):
 PACKAGES: dict[str, Package] = {
     "wx-server-sdk": Package("wx-cloudpy", "cloudpy"),
     "@cloudbase/node-sdk": Package("", ""),
-    "axios": Package("httpx", "httpx"),
-    "request": Package("httpx", "httpx"),
-    "request-promise": Package("httpx", "httpx"),
+    "axios": Package("", "httpx"),
+    "request": Package("", "httpx"),
+    "request-promise": Package("", "httpx"),
     "got": Package("httpx", "httpx"),
-    "node-fetch": Package("httpx", "httpx"),
+    "node-fetch": Package("", "httpx"),
     "superagent": Package("httpx", "httpx"),
     "moment": Package("", "datetime and zoneinfo"),
     "moment-timezone": Package("", "datetime and zoneinfo"),

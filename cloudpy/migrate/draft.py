@@ -140,8 +140,13 @@ def _inner_functions(folder: Path, *, is_project: bool) -> list[Path]:
     return functions
 
 
-def draft(folder: Path, *, sync: bool = False) -> Draft:
+def draft(folder: Path, *, sync: bool = False, keep_names: bool = False) -> Draft:
     """Return the draft of the function in `folder`; nothing is written.
+
+    Args:
+        folder: Of the function.
+        sync: Whether to write for ``cloudpy.sync``.
+        keep_names: Whether variables and functions keep their names; they are written in snake case otherwise.
 
     Raises:
         NoFunction: there is none.
@@ -152,7 +157,7 @@ def draft(folder: Path, *, sync: bool = False) -> Draft:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _FRAMES))
     try:
-        return _drafted(folder, entry, sync)
+        return _drafted(folder, entry, sync, keep_names)
     except SyntaxProblem as error:
         raise Unreadable(name, error.file, error.line, error.why) from None
     except RecursionError:
@@ -165,8 +170,8 @@ def draft(folder: Path, *, sync: bool = False) -> Draft:
         sys.setrecursionlimit(limit)
 
 
-def _drafted(folder: Path, entry: str, sync: bool) -> Draft:
-    program = read_program(folder, entry)
+def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool) -> Draft:
+    program = read_program(folder, entry, keep_names=keep_names)
     modules = program.modules
     result = Draft(folder.resolve().name, lines={"translated": 0, "marked": 0, "untouched": 0})
     handles_dates = any(module.handles_dates for module in modules.values())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 
+from .catalog import AXIOS
+from .http_names import http_client
 from .jstypes import (
     ALWAYS_TRUE,
     ANY,
@@ -234,6 +236,8 @@ class ExpressionTypes(ABC):
         inner = strip(child_nodes(node)[0])
         if inner.type == "call_expression" and self.module.is_cloud_call(inner):
             return js_type("obj")
+        if inner.type == "call_expression" and http_client(self.module, inner):
+            return js_type("obj") if http_client(self.module, inner) in AXIOS else ANY
         if self.sent(inner) is not None:
             name = text_of(field(strip(field(inner, "function")), "property"))
             return {"startTransaction": js_type("tx"), "runTransaction": ANY}.get(name, js_type("obj"))
@@ -294,7 +298,7 @@ class ExpressionTypes(ABC):
 
     def _call_expression(self, node: Node) -> JsType:
         callee = strip(field(node, "function"))
-        if self.module.is_cloud_call(node):
+        if self.module.is_cloud_call(node) or http_client(self.module, node):
             return js_type("promise")
         if callee.type == "member_expression":
             type_, step = self.of(field(callee, "object")), text_of(field(callee, "property"))

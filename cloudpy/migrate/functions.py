@@ -27,7 +27,7 @@ from .patterns import Patterns
 from .sdk import Sdk
 from .syntax import Node
 from .todos import Todos
-from .variables import RESERVED, Variable, may_be_unset
+from .variables import RESERVED, Variable, may_be_unset, snake_case
 
 _AT_ONCE = EACH | {"sort", "reduce", "replace", "replaceAll", "from"}
 
@@ -350,6 +350,7 @@ class Functions(Part):
 
 
 def _identifier(hint: str) -> str:
+    hint = snake_case(hint)
     if not (hint.isidentifier() and hint.islower()):
         return ""
     return f"{hint}_" if hint in RESERVED else hint

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .expression_types import ExpressionTypes
+from .http_names import http_client
 from .jstypes import ANY, CALLED, DATABASE, EACH, LISTS, NOTHING, TEXTS, JsType, js_type
 from .module import Module
 from .nodes import (
@@ -206,7 +207,9 @@ class Types(ExpressionTypes):
             callee = strip(field(node, "function"))
             if self.sent(node) is not None:
                 return True
-            if self.module.is_cloud_call(node) or self.module.dotted(callee).startswith("Promise."):
+            if self.module.is_cloud_call(node) or http_client(self.module, node):
+                return True
+            if self.module.dotted(callee).startswith("Promise."):
                 return True
             if callee.type == "member_expression" and text_of(field(callee, "property")) in (
                 "then",

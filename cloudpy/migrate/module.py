@@ -21,7 +21,7 @@ from .nodes import (
     text_of,
 )
 from .syntax import Node, parse
-from .variables import RESERVED, Names, Variable
+from .variables import Names, Variable
 
 SDK = "wx-server-sdk"
 _NOT_PROMISES = {"getWXContext", "init", "updateConfig", "database", "logger", "createNewInstance", "Cloud", "command"}
@@ -58,13 +58,15 @@ class Module:
         data: dict[str, str] | None = None,
         root: Node | None = None,
         is_entry: bool = True,
+        *,
+        keep_names: bool = False,
     ) -> None:
         self.file = file
         self.is_entry = is_entry
         self.text = text
         self._changes_objects = any(word in text for word in ("Object.assign(", "Object.defineProperty", "__proto__"))
         self.root = root or parse(text, file)
-        self.names = Names(self.root)
+        self.names = Names(self.root, keep_names=keep_names)
         self.requires: dict[int, tuple[str, str]] = {}
         self.exports: dict[str, Node] = {}
         self.unavailable_exports: dict[str, Unavailable] = {}
@@ -271,10 +273,10 @@ class Module:
             return declared.python
         if name == "default":
             return "exported"
-        if not name.isidentifier():  # $name, "a-name"
-            name = re.sub(r"\W", "_", name)
-            declared = declared or self.names.root.names.get(name)
-        return f"{name}_" if name in RESERVED or declared is not None else name
+        is_class = value is not None and self.classes.of_export(value) is not None
+        python = self.names.python_name(name, is_class=is_class)
+        others = {each.python for each in self.names.root.names.values()}
+        return f"{python}_" if declared is not None or python in others else python
 
     def source_of(self, node: Node) -> tuple[str, str]:
         """Return what package or file a name is from, and the name in it; two empty texts for none."""

@@ -250,3 +250,11 @@ def is_exported_method(function: Node) -> bool:
         return at is not None and at.type == "assignment_expression" and text_of(field(at, "left")) == "module.exports"
     left = text_of(field(at, "left")) if at is not None and at.type == "assignment_expression" else ""
     return left.rpartition(".")[0] in ("exports", "module.exports") and not left.endswith(".main")
+
+
+def first_name(call: Node) -> Node:
+    """Return the name that a callee begins with."""
+    node = strip(field(call, "function"))
+    while node.type == "member_expression":
+        node = strip(field(node, "object"))
+    return node

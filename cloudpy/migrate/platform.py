@@ -6,6 +6,7 @@ from .catalog import BUILTINS, HASHES, PACKAGES
 from .code import ATOM, LAMBDA, TERNARY, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated, untranslated
+from .http_clients import HttpClients
 from .module import SDK
 from .nodes import arguments_of, field, has, optional_links, parameters_of, required, string_value, strip, text_of
 from .promises import Promises
@@ -17,10 +18,11 @@ from .variables import Variable
 class Platform(Part):
     """Write what neither the file nor JavaScript itself defines."""
 
-    def __init__(self, context: Context, sdk: Sdk, promises: Promises) -> None:
+    def __init__(self, context: Context, sdk: Sdk, promises: Promises, http: HttpClients) -> None:
         super().__init__(context)
         self.sdk = sdk
         self.promises = promises
+        self.http = http
 
     def member(self, node: Node, owner: Node, name: str) -> Py | None:
         """Write a property of the SDK, of a package or of the platform; None for one of a value."""
@@ -86,6 +88,9 @@ class Platform(Part):
         ):
             if name in ("setTimeout", "clearTimeout") and args and not self.sync and self.is_in_promise(node):
                 return call("js.set_timeout" if name == "setTimeout" else "js.clear_timeout", *self.arguments(args))
+            request = self.http.call(name, "", args)
+            if request is not None:
+                return request
             raise Untranslated(f"{name} is not translated")
         if full.startswith("Promise."):
             return self.promises.global_call(full, args)
@@ -189,6 +194,11 @@ class Platform(Part):
                 if "{" in expected or expected.endswith(")")
                 else call(expected, *self.arguments(args))
             )
+        code = self.http.call(source, path, args)
+        if code is not None:
+            return code
+        if source == "request":
+            return self.http.request(path, args, in_promise=self.is_in_promise(callee))
         raise self._package_error(source, path)
 
     def _package_error(self, source: str, name: str) -> Untranslated:

@@ -22,10 +22,12 @@ class Program:
     uploaded alone.
 
     Attributes:
+        keep_names: Whether variables keep the names that they have in JavaScript.
         modules: Path, relative to the function's folder -> file; what a file requires comes before it.
         data: Path in the draft -> path of a JSON file, relative to the function's folder.
     """
 
+    keep_names: bool = False
     modules: dict[str, Module] = dataclasses.field(default_factory=dict)
     data: dict[str, str] = dataclasses.field(default_factory=dict)
     _names: dict[str, str] = dataclasses.field(default_factory=dict)
@@ -38,14 +40,14 @@ class Program:
         return name
 
 
-def read_program(folder: Path, entry: str) -> Program:
+def read_program(folder: Path, entry: str, *, keep_names: bool = False) -> Program:
     """Read the file `entry` of a function's folder, and what it requires.
 
     Raises:
         SyntaxProblem: A file is not valid JavaScript.
         OSError: A file cannot be read.
     """
-    program = Program()
+    program = Program(keep_names)
     for path in folder.rglob("*"):  # its own files have their names first
         if path.suffix in CODE and "node_modules" not in path.parts:
             program.python_name(path.relative_to(folder).as_posix())
@@ -71,7 +73,7 @@ def _read(folder: Path, name: str, program: Program, around: list[str]) -> None:
         if file not in program.modules:
             _read(folder, file, program, [*around, name])
         others[source] = program.modules[file]
-    module = Module(name, text, others, data, root, is_entry=not around)
+    module = Module(name, text, others, data, root, is_entry=not around, keep_names=program.keep_names)
     module.python = python
     program.modules[name] = module
 

@@ -14,6 +14,7 @@ from .database import Databases
 from .diagnostics import Caveat, Todo
 from .expressions import Expressions
 from .functions import Functions
+from .http_clients import HttpClients
 from .imports import Imports
 from .inference import Types
 from .instances import Instances
@@ -51,7 +52,7 @@ class Translator:
         databases = Databases(context)
         sdk = Sdk(context)
         promises = Promises(context, operators)
-        platform = Platform(context, sdk, promises)
+        platform = Platform(context, sdk, promises, HttpClients(context))
         self._functions = functions = Functions(context, todos, patterns, sdk)
         instances = Instances(context, functions)
         classes = Classes(context, functions, instances)

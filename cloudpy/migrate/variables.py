@@ -40,6 +40,8 @@ RESERVED = (
 )
 
 
+# Where a word begins in camelCase
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _STRICT = {"import_statement", "export_statement"}
 # What the platform declares
 _PLATFORM = {"exports", "module", "require", "console", "process", "global", "globalThis", "Buffer", "Promise"}
@@ -73,6 +75,11 @@ class Variable:
     def is_constant(self) -> bool:
         """Whether it is never assigned after its declaration."""
         return not self.writes
+
+
+def snake_case(name: str) -> str:
+    """Return ``open_id`` for ``openId``."""
+    return _WORDS.sub("_", name).lower()
 
 
 def may_be_unset(variable: Variable) -> bool:
@@ -140,7 +147,8 @@ class Names:
         pythons: all names that Python has for them.
     """
 
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: Node, *, keep_names: bool = False) -> None:
+        self._keeps_names = keep_names
         self.of: dict[int, Variable] = {}
         self.scopes: dict[int, Scope] = {}
         self.put: set[str] = set()
@@ -317,14 +325,21 @@ class Names:
 
     def _name(self) -> None:
         for variable in self.all:
-            base = "agg" if variable.name == "$" else re.sub(r"\W", "_", variable.name.replace("$", "_"))
-            base = f"{base}_" if base in RESERVED else base
+            is_class = variable.value is not None and strip(variable.value).type.startswith("class")
+            base = self.python_name("agg" if variable.name == "$" else variable.name, is_class=is_class)
             name, count = base, 1
             while self._clashes(variable, name):
                 count += 1
                 name = f"{base}_{count}" if base[-1] != "_" else f"{base}{count}"
             variable.python = name
             self._named.setdefault(name, []).append(variable)
+
+    def python_name(self, name: str, *, is_class: bool = False) -> str:
+        """Return the Python name for a name: in snake case, except for classes and constants."""
+        base = re.sub(r"\W", "_", name.replace("$", "_"))
+        if not self._keeps_names and not is_class and not name.isupper():
+            base = snake_case(base)
+        return f"{base}_" if base in RESERVED else base
 
     def _clashes(self, variable: Variable, name: str) -> bool:
         for other in self._named.get(name, ()):
