@@ -19,7 +19,8 @@ from .promises import Promises
 from .sdk import Sdk
 from .syntax import Node
 
-_ROUNDED = {"Math.sin", "Math.cos", "Math.atan2", "Math.asin", "Math.acos", "Math.log"}
+_ROUNDED = {"Math.sin", "Math.cos", "Math.atan2", "Math.asin", "Math.acos", "Math.log", "Math.exp"}
+_ROUNDED |= {"Math.tan", "Math.atan", "Math.log10", "Math.log2", "Math.hypot"}
 
 
 class Calls(Part):

@@ -276,6 +276,8 @@ class ExpressionTypes(ABC):
 
     def _subscript_expression(self, node: Node) -> JsType:
         type_ = self.of(field(node, "object"))
+        if type_ == js_type("objs"):
+            return js_type("obj undef")
         return js_type("str undef") if type_ and type_ <= TEXTS | {"strs"} else ANY
 
     def _new_expression(self, node: Node) -> JsType:
@@ -360,6 +362,8 @@ class ExpressionTypes(ABC):
             return js_type("promise")
         if self.module.has_own_method(name) and not type_ <= TEXTS | LISTS | NUMBERS:
             return CALLED
+        if name == "concat" and type_ and type_ <= LISTS:
+            return js_type("arr")  # of what is added nothing is known
         if name == "slice" or name == "concat":
             return type_ if type_ and type_ <= TEXTS | LISTS else js_type("str arr bytes")
         if name == "reduce":
@@ -368,10 +372,10 @@ class ExpressionTypes(ABC):
             if function is not None and len(args) == 2 and not is_async(function):
                 return self.returned(function) | self.of(args[1])
         if name in ("find", "pop", "shift", "at"):
-            return ANY
+            return js_type("obj undef") if type_ == js_type("objs") else ANY
         if name == "toString" and not self.module.is_cloud(owner):
             return js_type("ascii") if type_ and type_ <= NUMBERS else js_type("str")
-        if name == "filter" and type_ == js_type("strs"):
+        if name == "filter" and type_ in (js_type("strs"), js_type("objs")):
             return type_
         if name == "update" or name == "digest":
             return js_type("str bytes")

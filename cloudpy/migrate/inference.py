@@ -63,11 +63,15 @@ class Types(ExpressionTypes):
         result: JsType = NOTHING if variable.value is not None or variable.kind == "const" else js_type("undef")
         loop = variable.node.parent
         if loop is not None and loop.type == "for_in_statement":
-            return self._loop_variable(loop)
+            return self._loop_variable(loop) | self._assigned(variable)
         if variable.kind == "var" and may_be_unset(variable):
             result |= {"undef"}
         if variable.value is not None:
             result |= self.of(variable.value)
+        return result | self._assigned(variable)
+
+    def _assigned(self, variable: Variable) -> JsType:
+        result = NOTHING
         for how, node in variable.writes:
             result |= self.of(node) if how == "=" else self._written(node)
         return result
@@ -94,6 +98,8 @@ class Types(ExpressionTypes):
         if text_of(loop.child_by_field_name("operator")) == "in":
             return js_type("str")
         over = self.of(loop.child_by_field_name("right"))
+        if over == js_type("objs"):
+            return js_type("obj")
         return js_type("str") if over <= TEXTS | {"strs"} else ANY
 
     def _written(self, node: Node) -> JsType:
@@ -157,6 +163,8 @@ class Types(ExpressionTypes):
                 result = js_type("lit") if place == 1 else js_type("arr") if place == 2 else ANY
                 if place == 0 and self.of(owner) <= js_type("strs"):
                     result = js_type("str")
+                if place == 0 and self.of(owner) == js_type("objs"):
+                    result = js_type("obj")
                 if not self.of(owner) <= LISTS and name == "forEach" and place:
                     result = CALLED
             elif owner is not None and name in ("replace", "replaceAll"):

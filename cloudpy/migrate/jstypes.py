@@ -2,7 +2,7 @@
 
 ``lit`` is a whole number from 0 to 2**31, such as a literal, a length or an index; ``nat`` one that came of adding
 such; ``int`` the same with a sign; ``real`` a finite number; ``num`` any number, NaN and -0 too. ``ascii`` is a string
-of ASCII alone; ``strs`` a list of strings. ``inst`` is an instance of a class of the
+of ASCII alone; ``strs`` a list of strings, ``objs`` one of objects. ``inst`` is an instance of a class of the
 program. ``db``, ``cmd`` (a command, or what commands are made with), ``query`` (a
 collection too), ``doc``, ``stages`` and ``tx`` are the objects of the database.
 """
@@ -22,11 +22,11 @@ NUMBERS = js_type("lit nat int real num")
 WHOLE = js_type("lit nat int")
 TEXTS = js_type("ascii str")
 NIL = js_type("undef null")
-LISTS = js_type("arr strs")
+LISTS = js_type("arr strs objs")
 # Python's truth of them is JavaScript's
 PLAIN_TRUTH = js_type("undef null bool lit nat int real ascii str fn err inst")
 DATABASE = js_type("db cmd query doc stages tx")
-ALWAYS_TRUE = js_type("arr strs obj fn err inst date bytes regex map set promise router") | DATABASE
+ALWAYS_TRUE = js_type("arr strs objs obj fn err inst date bytes regex map set promise router") | DATABASE
 # Without promises: nobody keeps those in data
 ANY = NIL | NUMBERS | TEXTS | LISTS | js_type("bool obj fn err inst date bytes regex map set module")
 CALLED = ANY | {"promise"}
@@ -48,6 +48,7 @@ METHOD_RESULTS: dict[str, JsType] = {
         js_type("num"),
     ),
     **dict.fromkeys(["charCodeAt", "getMilliseconds", "getTimezoneOffset", "valueOf"], js_type("num")),
+    "localeCompare": js_type("int"),
     "split": js_type("strs"),
     "forEach": js_type("undef"),
     "push": js_type("nat"),
@@ -108,14 +109,14 @@ SENT: dict[str, dict[str, dict[str, JsType]]] = {
     "db": {"createCollection": {}, "startTransaction": {}, "runTransaction": {}},
     "tx": {"commit": {}, "rollback": {}},
     "query": {
-        "get": {"data": js_type("arr")},
+        "get": {"data": js_type("objs")},
         "count": {"total": js_type("lit")},
         "add": {"_id": js_type("str")},
         "update": _CHANGED,
         "remove": _CHANGED,
     },
     "doc": {"get": {"data": js_type("obj null")}, "set": {}, "update": _CHANGED, "remove": _CHANGED},
-    "stages": {"end": {"list": js_type("arr")}},
+    "stages": {"end": {"list": js_type("objs")}},
 }
 
 # Array methods that call what they are given at once, with (item, index, array)

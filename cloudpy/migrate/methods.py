@@ -13,6 +13,7 @@ from .operators import Operators
 from .regex import Regexes
 from .syntax import Node
 
+_LOCALES = {"zh", "zh-CN", "zh-Hans-CN", "en", "en-US"}
 _CHANGING = {"push", "pop", "shift", "unshift", "splice", "reverse", "sort", "fill"}
 
 
@@ -78,10 +79,11 @@ class Methods(Part):
             raise Untranslated(f"{name} of a {' or '.join(sorted(type_))} is not translated")
         if name in ("replace", "replaceAll", "split"):
             return self._replaced(owner, name, args)
+        if name == "localeCompare":
+            return self._compared(owner, args)
         if name in METHODS:
             return self._helped(owner, name, args)
         if name in (
-            "localeCompare",
             "normalize",
             "apply",
             "bind",
@@ -98,6 +100,12 @@ class Methods(Part):
         ):
             raise Untranslated(f"{name} is not translated")
         return call("js.call", self.read_of(owner, name), *self.arguments(args))
+
+    def _compared(self, owner: Node, args: list[Node]) -> Py:
+        if not args or len(args) > 2 or (len(args) == 2 and string_value(args[1]) not in _LOCALES):
+            raise Untranslated("localeCompare with options, or with a locale other than zh-CN and en-US")
+        self.caveat(owner, "localeCompare raises for text beyond ASCII: Python has no pinyin order")
+        return call("js.locale_compare", *[self.expr(each) for each in (owner, args[0])])
 
     def _localized(self, owner: Node, name: str, args: list[Node]) -> Py:
         """Write a date or a number in the words of a country."""

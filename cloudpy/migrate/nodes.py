@@ -234,7 +234,17 @@ def exports_this(node: Node) -> bool:
     at: Node | None = node.parent
     while at is not None and (at.type not in FUNCTIONS or at.type == "arrow_function"):
         at = at.parent
-    return at is not None and is_exported_method(at)
+    return is_commons(node) if at is None else is_exported_method(at)
+
+
+def is_commons(node: Node) -> bool:
+    """Return whether `this` at the top of the file is its exports: not in ES modules."""
+    root = node
+    while root.parent is not None:
+        root = root.parent
+    source = text_of(root)
+    es_module = any(child.type in ("import_statement", "export_statement") for child in root.named_children)
+    return not es_module and re.search(r"module\.exports\s*=[^=]", source) is None
 
 
 def is_exported_method(function: Node) -> bool:

@@ -6,7 +6,7 @@ from .code import ATOM, Py, call, indented, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .jstypes import LISTS, js_type
-from .nodes import arguments_of, child_nodes, field, string_value, strip, text_of
+from .nodes import INBORN, arguments_of, child_nodes, field, parameters_of, string_value, strip, text_of
 from .syntax import Node
 
 
@@ -80,9 +80,27 @@ class Patterns(Part):
                 lines += self.bind(target, Py(f"{value.at(ATOM)}.{text_of(key_node)}"))
             elif result is not None and text_of(key_node) in result:
                 lines += self.bind(target, Py(f"{value.at(ATOM)}[{key}]"))
+            elif default := self._json_default(part, node):
+                lines.append(f"{self.names.of[key_node.id].python} = {value.at(ATOM)}.get({key}, {default})")
             else:
                 lines += self.bind(target, call("js.get", value, key))
         return lines
+
+    def _json_default(self, part: Node, node: Node | None) -> str:
+        """Return the default of ``{ name = default } = event``; empty for other owners, whose keys may be undefined."""
+        if part.type != "object_assignment_pattern" or node is None or node.type != "identifier":
+            return ""
+        variable, default = self.variable_of(node), field(part, "right")
+        main = self.module.main
+        if main is None or variable is None or not variable.is_constant or variable.kind != "parameter":
+            return ""
+        parameters = parameters_of(main)
+        name = text_of(field(part, "left"))
+        is_event = bool(parameters) and parameters[0].id == variable.node.id and name not in self.names.put
+        simple = default.type in ("string", "number", "true", "false", "null") or text_of(default) in ("[]", "{}")
+        return (
+            str(self.expr(default)) if is_event and "*" not in self.names.put and simple and name not in INBORN else ""
+        )
 
     def _array_pattern(self, pattern: Node, value: Py, node: Node | None) -> list[str]:
         parts = child_nodes(pattern)

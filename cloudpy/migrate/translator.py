@@ -8,7 +8,7 @@ from .assignments import Assignments
 from .calls import Calls
 from .chains import Chains
 from .classes import Classes
-from .context import Context
+from .context import EXPORTS, Context
 from .control_flow import ControlFlow
 from .database import Databases
 from .diagnostics import Caveat, Todo
@@ -20,7 +20,7 @@ from .inference import Types
 from .instances import Instances
 from .loops import Loops
 from .methods import Methods
-from .nodes import child_nodes, text_of
+from .nodes import child_nodes, is_commons, text_of
 from .operators import Operators
 from .patterns import Patterns
 from .platform import Platform
@@ -112,6 +112,7 @@ class Translator:
     def _text(self) -> str:
         context = self._context
         context.reset()
+        context.this = EXPORTS if is_commons(context.module.root) else ""
         variables = context.module.names.root.names.values()
         lines = [f"{each.python} = js.UNDEFINED" for each in variables if self._functions.needs_initializer(each)]
         if lines:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cloudpy.migrate import draft, write
-from tests.compare.bench import MODULES, case, pair
+from tests.compare.harness import MODULES, case, pair
 from tests.migrate.both import HERE
 
 pytestmark = [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cloudpy.migrate import draft, functions_in, write
-from tests.compare.bench import case, pair
+from tests.compare.harness import case, pair
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
 
@@ -39,7 +39,8 @@ FILES = {
     "functions/hello/common/text.js": "exports.quiet = value => value.toLowerCase()\n",
     "functions/hello/page/index.js": "Page({ data: {} })\n",
     "functions/area/bye/index.js": "const text = require('../../../common/text')\n"
-    "exports.main = async event => text.shout(event.name || 'bye')\n",
+    "exports.loud = value => text.shout(value)\n"
+    "exports.main = async event => this.loud(event.name || 'bye')\n",
 }
 
 

@@ -257,6 +257,41 @@ def logarithm(value: Any) -> Any:
     return -math.inf if value == 0 else _real(math.log, value)
 
 
+def exponential(value: Any) -> Any:
+    """Return ``Math.exp(value)``."""
+    try:
+        return _real(math.exp, value)
+    except OverflowError:
+        return math.inf
+
+
+def tangent(value: Any) -> Any:
+    """Return ``Math.tan(value)``."""
+    return _real(math.tan, value)
+
+
+def arc_tangent_of(value: Any) -> Any:
+    """Return ``Math.atan(value)``."""
+    return _real(math.atan, value)
+
+
+def logarithm_10(value: Any) -> Any:
+    """Return ``Math.log10(value)``."""
+    value = number(value)
+    return -math.inf if value == 0 else _real(math.log10, value)
+
+
+def logarithm_2(value: Any) -> Any:
+    """Return ``Math.log2(value)``."""
+    value = number(value)
+    return -math.inf if value == 0 else _real(math.log2, value)
+
+
+def hypotenuse(*values: Any) -> Any:
+    """Return ``Math.hypot(...values)``."""
+    return _real(math.hypot, *values)
+
+
 def is_integer(value: Any) -> bool:
     """Return ``Number.isInteger(value)``."""
     return is_number(value) and math.isfinite(value) and value == int(value)

@@ -10,7 +10,7 @@ from typing import Any
 
 from .coercion import _BLANK, _encoded, _string, _units, call, number, text
 from .objects import length
-from .values import UNDEFINED, RangeError
+from .values import UNDEFINED, NotTranslated, RangeError
 
 
 def printable(value: Any) -> Any:
@@ -179,3 +179,20 @@ def _substitute(new: Any, part: str, value: str, at: int) -> str:
 
         new = re.sub(r"\$[$&`']", lambda result: methods[result[0]], new)
     return new
+
+
+# The order of ASCII in all languages: signs, digits, letters
+_COLLATION = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def locale_compare(value: Any, other: Any) -> int:
+    """Return ``value.localeCompare(other)`` of printable ASCII: by letter, then a before A."""
+    one, two = _string(value, "localeCompare"), text(other)
+    if one == two:
+        return 0
+    if not (one.isascii() and one.isprintable() and two.isascii() and two.isprintable()):
+        raise NotTranslated("localeCompare of text beyond ASCII: sort by a key of your own, such as pinyin")
+    first, second = ([_COLLATION.index(each) for each in part.lower()] for part in (one, two))
+    if first != second:
+        return -1 if first < second else 1
+    return next(-1 if each.islower() else 1 for each, against in zip(one, two, strict=True) if each != against)
