@@ -1,4 +1,4 @@
-"""``cloudpy package``: what is uploaded."""
+"""``cloudpy package``: build the deployment package."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .serve import protocol_option
 if TYPE_CHECKING:
     from ..package import Package
 
-_SHOWN = 8  # parts
+MAX_PARTS = 8  # in the output
 
 
 @click.command(
@@ -28,67 +28,68 @@ Examples:
   cloudpy package functions/steps --target cloudrun --out build/steps
 
 \b
-Exit codes: 0 it is made, 1 it cannot be made, 2 the command was not understood.
+Exit codes: 0 built, 1 not built, 2 usage error.
 """
 )
 @click.argument("folder", metavar="DIR")
-@click.option(
-    "--target", type=click.Choice(["scf", "http", "cloudrun"]), required=True, help="Where it will run.  目标"
-)
+@click.option("--target", type=click.Choice(["scf", "http", "cloudrun"]), required=True, help="Where it runs.  目标")
 @click.option("--python", default="3.10", show_default=True, metavar="X.Y", help="The platform's Python.")
-@click.option("--out", metavar="FILE|DIR", help="A .zip, or a folder.  [default: dist/NAME-TARGET.zip]")
-@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="What is called.")
+@click.option("--out", metavar="FILE|DIR", help="A .zip or a folder.  [default: dist/NAME-TARGET.zip]")
+@click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="Entry point.")
 @protocol_option(
     "http", "access", "event", "apigw", help="Protocol of the server in http and cloudrun packages; see cloudpy serve."
 )
-@click.option("--no-check", is_flag=True, help="Make it although cloudpy check finds errors.")
+@click.option("--no-check", is_flag=True, help="Build even if cloudpy check finds errors.")
 def package(
     folder: str, target: str, python: str, out: str | None, handler: str, protocol: str, no_check: bool
 ) -> None:
-    """Make what is uploaded of the function in DIR: code, libraries for the platform, entry, bytecode.
+    """Build the deployment package of the function in DIR: code, libraries, entry point, bytecode.
 
-    The libraries of requirements.txt come as wheels for that Python on Linux (glibc 2.17). Of cloudpy goes in what a
-    function imports. The same input gives the same bytes.
+    Installs requirements.txt as wheels for the platform's Python on Linux (glibc 2.17), adds the SDK without the
+    developer tools, and measures size and cold start. The same input gives the same bytes.
     """
     from ..check import check
     from ..package import PackageError, build
 
     try:
-        place = FunctionDir(folder).folder
+        path = FunctionDir(folder).folder
         split(handler)
         if not no_check:
             major, _, minor = python.partition(".")
             if not (major.isdigit() and minor.isdigit()):
-                raise click.UsageError(f"--python is written X.Y, as in 3.10; got {python!r}")
-            report = check(place, python=(int(major), int(minor)), handler_name=handler, packaged=True)
+                raise click.UsageError(f"--python must be X.Y, such as 3.10; got {python!r}")
+            report = check(path, python=(int(major), int(minor)), handler_name=handler, packaged=True)
             errors = [each for each in report.findings if each.severity == "error"]
             for each in errors:
                 echo(f"{os.path.join(folder, each.file)}:{each.line}: error[{each.code}]: {each.text}", err=True)
+            for note in report.notes:
+                echo(f"note: {note}", err=True)
             if errors:
                 raise click.ClickException("package not built: fix these errors, or pass --no-check")
-        default = f"dist/{os.path.basename(place)}-{target}" + ("" if target == "cloudrun" else ".zip")
-        made = build(place, target=target, python=python, out=out or default, handler=handler, protocol=protocol)
+        default = f"dist/{os.path.basename(path)}-{target}" + ("" if target == "cloudrun" else ".zip")
+        built = build(path, target=target, python=python, out=out or default, handler=handler, protocol=protocol)
     except LoadError as error:
         raise click.UsageError(str(error)) from None
     except PackageError as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{error.filename or out or folder}: {error.strerror or error}") from None
-    _tell(made)
+    _print(built)
     sys.exit(0)
 
 
-def _tell(made: Package) -> None:
+def _print(built: Package) -> None:
     from ..check.folder import size_text
 
-    packed = f", {size_text(made.packed)} packed" if made.packed else ""
-    echo(f"{made.out}: {size_text(made.size)}{packed}")
-    for name, size in made.parts[:_SHOWN]:
+    packed = f", {size_text(built.packed)} packed" if built.packed else ""
+    compiled = f", {size_text(built.bytecode)} of it bytecode" if built.bytecode else ""
+    echo(f"{built.out}: {size_text(built.size)}{packed}{compiled}")
+    for name, size in built.parts[:MAX_PARTS]:
         echo(f"  {size_text(size):>9}  {name}")
-    rest = made.parts[_SHOWN:]
+    rest = built.parts[MAX_PARTS:]
     if rest:
         echo(f"  {size_text(sum(size for _, size in rest)):>9}  {len(rest)} more")
-    if made.libraries:
-        echo(f"libraries: {', '.join(made.libraries)}")
-    for line in (*made.notes, *made.steps):
+    if built.libraries:
+        echo(f"libraries: {', '.join(built.libraries)}")
+    for line in (*built.notes, *built.steps):
         echo(line)

@@ -1,5 +1,6 @@
-"""Makes what is uploaded: the user's code, its libraries for the platform's Python, an entry, bytecode; the same bytes
-for the same input.
+"""Build deployment packages: code, libraries for the platform's Python, an entry point and bytecode.
+
+The same input gives the same bytes.
 
 ::
 
@@ -8,7 +9,7 @@ for the same input.
 """
 
 from .build import Package, build
-from .entry import TARGETS
+from .entry_point import TARGETS
 from .errors import PackageError
 
 __all__ = ["TARGETS", "Package", "PackageError", "build"]

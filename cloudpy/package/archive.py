@@ -1,4 +1,4 @@
-"""A folder as an artefact: a zip or a folder, the same bytes for the same files."""
+"""Write a package as a zip or a folder: the same files give the same bytes."""
 
 from __future__ import annotations
 
@@ -9,33 +9,30 @@ import zipfile
 from collections.abc import Collection
 from pathlib import Path
 
-from .entry import MODULE
+from .entry_point import MODULE
 from .errors import PackageError
 
 _MAX_TRIES = 20
-_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip knows
+_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can have
 
 
 def names(folder: Path) -> list[str]:
-    """All files under `folder`, relative, with ``/``, sorted."""
-    found = []
-    for here, _, files in os.walk(folder):
-        found += [Path(here, name).relative_to(folder).as_posix() for name in files]
-    return sorted(found)
+    """Return all files in `folder`, relative with ``/``, sorted."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
 def write_zip(folder: Path, out: Path, executable: Collection[str]) -> None:
-    """Write `folder` as a zip, in one step: whoever looks sees what was there before, or all of it.
+    """Write `folder` as a zip, atomically.
 
     Raises:
         OSError: it cannot be written.
     """
-    temporary = _beside(out)
+    temporary = _temporary(out)
     try:
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
             for name in names(folder):
                 info = zipfile.ZipInfo(name, _TIME)
-                info.create_system = 3  # Unix: what the modes below are for
+                info.create_system = 3  # Unix, for the modes below
                 info.external_attr = (0o100000 | _mode(name, executable)) << 16
                 info.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(info, (folder / name).read_bytes(), compresslevel=9)
@@ -45,23 +42,23 @@ def write_zip(folder: Path, out: Path, executable: Collection[str]) -> None:
 
 
 def check_folder(out: Path) -> None:
-    """Check that `out` may become a package: it is not there, empty, or an earlier package.
+    """Check that `out` can be replaced: it is missing, empty, or an earlier package.
 
     Raises:
-        PackageError: it is something else.
+        PackageError: it is anything else.
     """
     if out.is_dir() and any(out.iterdir()) and not (out / f"{MODULE}.py").is_file():
-        raise PackageError(f"{out} is there and not empty; give another --out")
+        raise PackageError(f"{out} exists and is not empty; pass another --out")
 
 
 def write_folder(folder: Path, out: Path, executable: Collection[str]) -> None:
-    """Write `folder` to `out`, in one step: there is the whole of it, what was there before, or for a moment nothing.
+    """Copy `folder` to `out`, replacing an earlier package; `out` is never half written.
 
     Raises:
         OSError: it cannot be written.
-        PackageError: `out` has become something else meanwhile.
+        PackageError: another process has changed `out` meanwhile.
     """
-    temporary, before = _beside(out), _beside(out, "before")
+    temporary, before = _temporary(out), _temporary(out, "before")
     try:
         for name in names(folder):
             target = temporary / name
@@ -77,18 +74,18 @@ def write_folder(folder: Path, out: Path, executable: Collection[str]) -> None:
                     shutil.rmtree(before)
                 os.rename(temporary, out)
                 return
-            except OSError as error:  # another one was faster, in between
+            except OSError as error:  # another process was faster
                 if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT) or not temporary.is_dir():
                     raise
-        raise PackageError(f"{out} is written by somebody else at the same time; try again")
+        raise PackageError(f"another process is writing {out}; try again")
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
         shutil.rmtree(before, ignore_errors=True)
 
 
-def _beside(out: Path, word: str = "new") -> Path:
-    """A name for what is not finished; no package takes hidden names up."""
-    return out.with_name(f".{out.name}.{os.getpid()}.{word}")
+def _temporary(out: Path, suffix: str = "new") -> Path:
+    """Return a hidden name next to `out` for unfinished files; packages leave hidden files out."""
+    return out.with_name(f".{out.name}.{os.getpid()}.{suffix}")
 
 
 def _mode(name: str, executable: Collection[str]) -> int:

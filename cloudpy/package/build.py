@@ -1,36 +1,42 @@
-"""Puts a package together, step by step, in a folder of its own, and writes it where it is wanted."""
+"""Build a package in a temporary folder, measure it, and write it to its place."""
 
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..check.folder import MAX_CODE, Folder, size_text
-from . import archive, bytecode, entry, own, resolver, users_files
+from ..runtime.loader import DEFAULT
+from . import archive, bytecode, cold_start, entry_point, resolver, user_files
+from .cold_start import ColdStart
 from .errors import PackageError
-from .needs import Needs, needs
+from .required import copy_sdk, required_parts
 
 PYTHONS = {"scf": ("3.10", "3.11"), "http": ("3.10", "3.11"), "cloudrun": ("3.10", "3.11", "3.12", "3.13")}
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What was made.
+    """A package that was built.
 
     Attributes:
         out: the zip or the folder.
-        size: bytes, unpacked; `packed`: bytes of the zip, 0 for a folder.
-        parts: (name, bytes) of what is at the top, largest first; bytecode counts with its source.
+        size: bytes, unpacked.
+        packed: bytes of the zip; 0 for a folder.
+        bytecode: bytes of `size` that are bytecode.
+        parts: (name, bytes) of the top-level entries, the largest first; bytecode counts with its source.
         libraries: ``name==version``.
-        notes: what the user should know, one line each.
-        steps: what to do with it.
+        notes: for the user, one line each.
+        steps: what to do next, one line each.
     """
 
     out: Path
     size: int
     packed: int
+    bytecode: int
     parts: tuple[tuple[str, int], ...]
     libraries: tuple[str, ...]
     notes: tuple[str, ...]
@@ -43,13 +49,14 @@ def build(
     target: str,
     python: str,
     out: str | os.PathLike[str],
-    handler: str = "index.main",
+    handler: str = DEFAULT,
     protocol: str = "http",
     max_size: int = MAX_CODE,
 ) -> Package:
-    """Makes the package of the function in `folder`.
+    """Build the package of the function in `folder`, and measure its cold start.
 
     Args:
+        folder: of the function.
         target: ``scf`` (event function), ``http`` (HTTP function) or ``cloudrun`` (a folder to build an image from).
         python: ``X.Y`` of the platform.
         out: a path that ends in .zip, or a folder: new, empty, or an earlier package, which is replaced.
@@ -59,57 +66,70 @@ def build(
 
     Raises:
         LoadError: there is no such folder.
-        PackageError: the platform has no such Python, a library cannot be had, the name of a file cannot be packed, it
+        PackageError: the platform lacks this Python, a library cannot be installed, a file name is invalid, the package
             is too large, `out` is something else.
-        OSError: something cannot be written.
+        OSError: a file cannot be written.
     """
-    place, out = Folder(folder), Path(out)
+    function, out = Folder(folder), Path(out)
     if python not in PYTHONS[target]:
-        raise PackageError(f"{target} has no Python {python} that cloudpy runs on; give {' or '.join(PYTHONS[target])}")
+        raise PackageError(f"{target} has no Python {python} that cloudpy supports; use {' or '.join(PYTHONS[target])}")
     if out.suffix != ".zip":
         archive.check_folder(out)
     with tempfile.TemporaryDirectory(prefix="cloudpy-package-") as scratch:
         stage = Path(scratch, "package")
-        wanted = needs(place, server=target != "scf")
-        interpreter = bytecode.interpreter(python)
-        libraries = resolver.install(wanted.requirements, wanted.own, python, stage, place.path)
-        own.copy(stage, contracts=wanted.contracts)
-        notes = users_files.copy(place, stage, out)
-        for name, text in entry.files(target, python, place.path.name, handler, protocol).items():
+        required = required_parts(function, server=target != "scf")
+        libraries = resolver.install(required.requirements, required.dependencies, python, stage, function.path)
+        copy_sdk(stage, contracts=required.contracts)
+        notes = user_files.copy(function, stage, out)
+        if not required.contracts:
+            notes.append("without contracts: the code passes neither transport nor validate to init()")
+        for name, text in entry_point.files(target, python, function.path.name, handler, protocol).items():
             (stage / name).write_bytes(text.encode())
-        notes += _compiled(stage, target, python, interpreter, wanted)
-        names = archive.names(stage)
-        sizes = {name: (stage / name).stat().st_size for name in names}
+        notes += _compile_and_measure(stage, target, python, handler)
+        sizes = {name: (stage / name).stat().st_size for name in archive.names(stage)}
         parts, total = _parts(sizes), sum(sizes.values())
         if total > max_size:
             largest = ", ".join(f"{name} {size_text(size)}" for name, size in parts[:5])
             raise PackageError(
-                f"the package has {size_text(total)}, the platform takes {size_text(max_size)}. Largest: {largest}"
+                f"the package has {size_text(total)}, the platform's limit is {size_text(max_size)}. Largest: {largest}"
             )
         out.parent.mkdir(parents=True, exist_ok=True)
         if out.suffix == ".zip":
-            archive.write_zip(stage, out, entry.EXECUTABLE)
+            archive.write_zip(stage, out, entry_point.EXECUTABLE)
             packed = out.stat().st_size
         else:
-            archive.write_folder(stage, out, entry.EXECUTABLE)
+            archive.write_folder(stage, out, entry_point.EXECUTABLE)
             packed = 0
-    return Package(out, total, packed, tuple(parts), tuple(libraries), tuple(notes), entry.steps(target, python, out))
+    compiled = sum(size for name, size in sizes.items() if name.endswith(".pyc"))
+    steps = entry_point.steps(target, python, out)
+    return Package(out, total, packed, compiled, tuple(parts), tuple(libraries), tuple(notes), steps)
 
 
-def _compiled(stage: Path, target: str, python: str, interpreter: str | None, wanted: Needs) -> list[str]:
-    """Adds bytecode, and says what is there and how long it takes to start."""
-    notes = [] if wanted.contracts else ["without contracts: the code gives init() neither transport nor validate"]
-    if interpreter is None or not bytecode.compile_all(interpreter, stage, entry.PLACES[target]):
-        why = f"there is no Python {python} here to make it" if interpreter is None else "compileall failed"
-        return [*notes, f"without bytecode: {why}; a cold start takes about twice as long"]
-    notes.append(f"with bytecode of Python {python}, which the platform does not write itself")
-    modules = ["cloudpy", "cloudpy.runtime.scf"] if target == "scf" else ["cloudpy.runtime.server"]
-    if wanted.calls:
-        modules.append("cloudpy._transports.aio" if wanted.asynchronous else "cloudpy._transports.blocking")
-    seconds = bytecode.start_time(interpreter, stage, modules)
-    if seconds is not None:
-        notes.append(f"expected cold start: {seconds * 1000:.0f} ms on this machine for cloudpy, and your own imports")
-    return notes
+def _compile_and_measure(stage: Path, target: str, python: str, handler: str) -> list[str]:
+    """Add bytecode if the target's Python is here, and return notes on it and on the cold start."""
+    interpreter = bytecode.interpreter(python)
+    if interpreter is None:
+        note = f"without bytecode: there is no Python {python} here to compile with"
+        before = cold_start.measure(sys.executable, stage, target, handler, bytecode=False)
+        running = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        return [note, *_cold_start_notes(before, None, f", with Python {running} instead of {python}")]
+    before = cold_start.measure(interpreter, stage, target, handler, bytecode=False)
+    if not bytecode.compile_all(interpreter, stage, entry_point.PLACES[target]):
+        return ["without bytecode: compileall failed", *_cold_start_notes(before, None, "")]
+    after = cold_start.measure(interpreter, stage, target, handler, bytecode=True)
+    return [f"with bytecode of Python {python}", *_cold_start_notes(before, after, "")]
+
+
+def _cold_start_notes(before: ColdStart | None, after: ColdStart | None, python: str) -> list[str]:
+    best = after or before
+    if best is None:
+        return [f"cold start not measured: the libraries cannot be imported on this machine{python}"]
+    what = "cloudpy" if best.error else "cloudpy and your imports"
+    times = f"{best.seconds * 1000:.0f} ms" + (" without bytecode" if after is None else "")
+    if before and after:
+        times += f" ({before.seconds * 1000:.0f} ms without bytecode)"
+    notes = [f"cold start: {times} for {what}, on this machine{python}"]
+    return notes + ([f"your code cannot be imported here: {best.error}"] if best.error else [])
 
 
 def _parts(sizes: dict[str, int]) -> list[tuple[str, int]]:

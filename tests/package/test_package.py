@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.request
@@ -16,8 +17,8 @@ import pytest
 
 from cloudpy.check.folder import Folder
 from cloudpy.local import GatewayServer, load
-from cloudpy.package import PackageError, build, own, resolver
-from cloudpy.package.needs import needs
+from cloudpy.package import PackageError, build, bytecode, resolver
+from cloudpy.package.required import copy_sdk, required_parts
 from cloudpy.runtime import make_context
 
 from ..cli.command import ROOT, cloudpy
@@ -205,13 +206,51 @@ def test_bytecode_is_used_without_looking_at_the_source(tmp_path: Path) -> None:
     made = build(folder, target="scf", python="3.10", out=tmp_path / "a.zip")
     package = stand_in.unpack(tmp_path / "a.zip", tmp_path / "user")
     assert any("with bytecode of Python 3.10" in note for note in made.notes)
-    assert any("expected cold start" in note for note in made.notes)
+    (cold_start,) = (note for note in made.notes if note.startswith("cold start: "))
+    assert re.fullmatch(
+        r"cold start: \d+ ms \(\d+ ms without bytecode\) for cloudpy and your imports, on this machine", cold_start
+    )
+    assert made.size / 4 < made.bytecode < made.size * 3 / 4
     (package / "index.py").write_text("def main(event, context):\n    return 'the source'\n")
     program = "import index; print(index.main(None, None))"
     done = subprocess.run(
         [interpreter, "-c", program], cwd=package, env=stand_in.environment(package), capture_output=True, text=True
     )
     assert "compiled\n" == done.stdout, done.stderr
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("import os\nHOST = os.environ['DB_HOST']\n", "your code cannot be imported here: KeyError: 'DB_HOST'"),
+        ("raise SystemExit\n", "your code cannot be imported here: the process ended with exit code 0"),
+        ("open('written at import', 'w').close()\n", "for cloudpy and your imports, on this machine"),
+        ("import time\ntime.sleep(0.3)\nprint('no line', end='')\n", "for cloudpy and your imports, on this machine"),
+    ],
+    ids=["a missing variable", "an exit", "a file", "output"],
+)
+def test_the_cold_start_includes_the_users_imports(code: str, words: str, tmp_path: Path) -> None:
+    stand_in.python()
+    made = build(function(tmp_path / "steps", code + NO_CALLS), target="scf", python="3.10", out=tmp_path / "a.zip")
+    notes = "\n".join(made.notes)
+    assert words in notes
+    (milliseconds,) = re.findall(r"cold start: (\d+) ms", notes)
+    assert ("sleep" in code) == (int(milliseconds) >= 300)
+    assert "written at import" not in names(tmp_path / "a.zip")
+
+
+@pytest.mark.once
+def test_without_the_targets_python_it_says_which_one_it_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bytecode, "interpreter", lambda version: None)
+    folder = function(tmp_path / "steps", NO_CALLS)
+    made = build(folder, target="cloudrun", python="3.13", out=tmp_path / "out")
+    assert 0 == made.bytecode
+    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    assert "without bytecode: there is no Python 3.13 here to compile with" in made.notes
+    assert any(note.endswith(f"on this machine, with Python {here} instead of 3.13") for note in made.notes)
 
 
 TOOLS = ["uv", "pip", "the bundled pip"]
@@ -275,7 +314,7 @@ def test_each_tool_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.Monk
 def test_without_uv_and_pip_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resolver, "uv", lambda variables=None: None)
     monkeypatch.setattr(resolver, "_pip", lambda: None)
-    with pytest.raises(PackageError, match="need uv or pip, and neither is here"):
+    with pytest.raises(PackageError, match="needs uv or pip"):
         resolver.install(["plain"], [], "3.10", tmp_path / "made", tmp_path)
 
 
@@ -298,13 +337,13 @@ def test_requirements_in_several_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("-r nowhere.txt\n", "requirements.txt:1: error[requirements]: there is no file nowhere.txt"),
+        ("-r nowhere.txt\n", "requirements.txt:1: error[requirements]: no file nowhere.txt"),
         (
             "\n--requirement=requirements.txt\n",
-            "requirements.txt:2: error[requirements]: requirements.txt names itself",
+            "requirements.txt:2: error[requirements]: requirements.txt includes itself",
         ),
-        ("wx-cloudpy\n-c nowhere.txt\n", "requirements.txt:2: error[requirements]: there is no file nowhere.txt"),
-        ("-r https://example.com/r.txt\n", "https://example.com/r.txt is an address"),
+        ("wx-cloudpy\n-c nowhere.txt\n", "requirements.txt:2: error[requirements]: no file nowhere.txt"),
+        ("-r https://example.com/r.txt\n", "https://example.com/r.txt is a URL"),
     ],
 )
 def test_requirements_that_cannot_be_read(text: str, words: str, tmp_path: Path) -> None:
@@ -344,9 +383,9 @@ def test_libraries_for_the_python_of_the_platform(tmp_path: Path) -> None:
 )
 def test_contracts_go_in_when_they_are_needed(option: str, libraries: list[str], tmp_path: Path) -> None:
     code = SYNC.replace("DYNAMIC_CURRENT_ENV", f"DYNAMIC_CURRENT_ENV, {option}")
-    wanted = needs(Folder(function(tmp_path / "steps", code)), server=False)
-    assert libraries == sorted(line.partition(">")[0] for line in wanted.own)
-    own.copy(tmp_path / "package", contracts=wanted.contracts)
+    wanted = required_parts(Folder(function(tmp_path / "steps", code)), server=False)
+    assert libraries == sorted(line.partition(">")[0] for line in wanted.dependencies)
+    copy_sdk(tmp_path / "package", contracts=wanted.contracts)
     assert ("pyyaml" in libraries) == (tmp_path / "package/cloudpy/contracts/data/index.json").is_file()
 
 
@@ -365,8 +404,8 @@ def test_contracts_go_in_when_they_are_needed(option: str, libraries: list[str],
     ],
 )
 def test_libraries_go_in_when_they_are_needed(code: str, server: bool, libraries: list[str], tmp_path: Path) -> None:
-    wanted = needs(Folder(function(tmp_path / "steps", code)), server=server)
-    assert libraries == sorted(line.partition(">")[0] for line in wanted.own)
+    wanted = required_parts(Folder(function(tmp_path / "steps", code)), server=server)
+    assert libraries == sorted(line.partition(">")[0] for line in wanted.dependencies)
 
 
 @pytest.mark.once()
@@ -374,7 +413,7 @@ def test_a_library_that_cannot_be_had(tmp_path: Path) -> None:
     folder = function(tmp_path / "steps", SYNC, f"--no-index\n--find-links {tmp_path}\nwx-cloudpy\nnowhere-to-be-had\n")
     done = cloudpy("package", folder, "--target", "scf", cwd=tmp_path)
     assert (1, "") == (done.returncode, done.stdout)
-    assert "cannot be had as wheels for Python 3.10" in done.stderr
+    assert "cannot be installed as wheels for Python 3.10" in done.stderr
     assert "nowhere-to-be-had" in done.stderr
     assert not (tmp_path / "dist/steps-scf.zip").exists()
 
@@ -383,7 +422,7 @@ def test_a_library_that_cannot_be_had(tmp_path: Path) -> None:
 def test_too_large(tmp_path: Path) -> None:
     folder = function(tmp_path / "steps", NO_CALLS)
     (folder / "model.bin").write_bytes(bytes(3_000_000))
-    with pytest.raises(PackageError, match=r"takes 2\.0 MB\. Largest: model\.bin 3\.0 MB, cloudpy"):
+    with pytest.raises(PackageError, match=r"limit is 2\.0 MB\. Largest: model\.bin 3\.0 MB, cloudpy"):
         build(folder, target="scf", python="3.10", out=tmp_path / "a.zip", max_size=2_000_000)
     assert not (tmp_path / "a.zip").exists()
 
@@ -413,10 +452,10 @@ def test_what_check_finds_keeps_it_from_being_made(tmp_path: Path) -> None:
     [
         (["nowhere", "--target", "scf"], 2, "there is no folder"),
         (["steps"], 2, "--target"),
-        (["steps", "--target", "scf", "--python", "three"], 2, "written X.Y"),
-        (["steps", "--target", "scf", "--python", "3.12"], 1, "give 3.10 or 3.11"),
-        (["steps", "--target", "scf", "--python", "3.9"], 1, "give 3.10 or 3.11"),
-        (["steps", "--target", "cloudrun", "--out", "full"], 1, "full is there and not empty"),
+        (["steps", "--target", "scf", "--python", "three"], 2, "must be X.Y"),
+        (["steps", "--target", "scf", "--python", "3.12"], 1, "use 3.10 or 3.11"),
+        (["steps", "--target", "scf", "--python", "3.9"], 1, "use 3.10 or 3.11"),
+        (["steps", "--target", "cloudrun", "--out", "full"], 1, "full exists and is not empty"),
         (["steps", "--target", "scf", "--out", "file/a.zip"], 1, "file"),
     ],
 )

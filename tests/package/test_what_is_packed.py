@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from cloudpy.check.folder import Folder
-from cloudpy.package import PackageError, archive, build, users_files
-from cloudpy.package.entry import MODULE
+from cloudpy.package import PackageError, archive, build, user_files
+from cloudpy.package.entry_point import MODULE
 
 from ..cli.command import cloudpy
 from .test_package import function
@@ -22,7 +22,7 @@ PLAIN = "def main(event, context):\n    return event\n"
 
 def packed(folder: Path, tmp_path: Path) -> tuple[set[str], str]:
     """The user's files in the package of `folder`, and its notes."""
-    notes = users_files.copy(Folder(folder), tmp_path / "stage", tmp_path / "made.zip")
+    notes = user_files.copy(Folder(folder), tmp_path / "stage", tmp_path / "made.zip")
     return set(archive.names(tmp_path / "stage")) - {"config.json", "requirements.txt"}, "\n".join(notes)
 
 
@@ -39,7 +39,7 @@ def test_linked_folders_of_the_project_are_in_it(tmp_path: Path) -> None:
     (folder / "one.py").symlink_to("../common/a.py")
     inside, notes = packed(folder, tmp_path)
     assert {"index.py", "one.py", "shared/a.py", "shared/deep/b.py"} == inside
-    assert "shared is a link, and its files are in the package" in notes
+    assert "shared is a link; its files are in the package" in notes
 
 
 def test_links_that_lead_out_or_into_themselves_are_left_out_and_named(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_folder_that_is_an_earlier_package_is_replaced(tmp_path: Path) -> None
     assert not (tmp_path / "out/old.py").exists()
     assert ["out", "steps"] == sorted(path.name for path in tmp_path.iterdir())
     (tmp_path / "out" / f"{MODULE}.py").unlink()
-    with pytest.raises(PackageError, match="is there and not empty"):
+    with pytest.raises(PackageError, match="exists and is not empty"):
         build(folder, target="scf", python="3.10", out=tmp_path / "out")
 
 

@@ -1,4 +1,4 @@
-"""What the platform starts: an entry module, and the files that say how."""
+"""The entry point: the module that the platform starts, and the files that configure it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 
 TARGETS = ("scf", "http", "cloudrun")
 MODULE = "cloudpy_entry"
-# Where the package will be.
+# The path of the package on the platform
 PLACES = {"scf": "/var/user", "http": "/var/user", "cloudrun": "/app"}
 EXECUTABLE = {"scf_bootstrap"}
 _CONTAINER_PORT = 80
 
 _EVENT = '''\
-"""What the platform calls in the place of {handler}: it awaits, and gives JSON's own types."""
+"""Calls {handler} for the platform: awaits it, and returns JSON types."""
 
 from cloudpy.runtime.scf import entry
 
 main = entry("{handler}")
 '''
 _SERVER = '''\
-"""Serves {handler} on the port that the platform sends to."""
+"""Serves {handler} on the platform's port."""
 
 import os
 import sys
@@ -29,8 +29,8 @@ import sys
 from cloudpy.runtime.serve import serve
 
 if __name__ == "__main__":
-    here = os.path.dirname(os.path.abspath(__file__))
-    sys.exit(serve(here, handler="{handler}", host="0.0.0.0", port={port}, protocol="{protocol}"))
+    folder = os.path.dirname(os.path.abspath(__file__))
+    sys.exit(serve(folder, handler="{handler}", host="0.0.0.0", port={port}, protocol="{protocol}"))
 '''
 _BOOTSTRAP = """\
 #!/bin/bash
@@ -48,34 +48,34 @@ CMD ["python", "-u", "{module}.py"]
 
 
 def files(target: str, python: str, name: str, handler: str, protocol: str) -> dict[str, str]:
-    """File name -> content, with ``\\n`` alone at the end of lines.
+    """Return file name -> content, with Unix line endings.
 
     Args:
         target: one of TARGETS.
         python: ``X.Y``.
         name: of the function.
-        handler: ``file.function`` of the user's.
+        handler: the user's, ``file.function``.
         protocol: of the server.
     """
     if target == "scf":
-        made = {f"{MODULE}.py": _EVENT.format(handler=handler)}
+        contents = {f"{MODULE}.py": _EVENT.format(handler=handler)}
     else:
         port = "9000" if target == "http" else f'int(os.environ.get("PORT") or {_CONTAINER_PORT})'
-        made = {f"{MODULE}.py": _SERVER.format(handler=handler, port=port, protocol=protocol)}
+        contents = {f"{MODULE}.py": _SERVER.format(handler=handler, port=port, protocol=protocol)}
     if target == "http":
-        made["scf_bootstrap"] = _BOOTSTRAP.format(interpreter=interpreter_path(python), module=MODULE)
+        contents["scf_bootstrap"] = _BOOTSTRAP.format(interpreter=interpreter_path(python), module=MODULE)
     if target == "cloudrun":
-        made["Dockerfile"] = _DOCKERFILE.format(
+        contents["Dockerfile"] = _DOCKERFILE.format(
             python=python, port=_CONTAINER_PORT, place=PLACES[target], module=MODULE
         )
-        made["container.config.json"] = _json(_container())
+        contents["container.config.json"] = _json(_container())
     else:
-        made["cloudbaserc.json"] = _json(_cloudbaserc(target, python, name))
-    return made
+        contents["cloudbaserc.json"] = _json(_cloudbaserc(target, python, name))
+    return contents
 
 
 def steps(target: str, python: str, out: Path) -> tuple[str, ...]:
-    """What to do with the package, one line each: docs/deploying.md has the whole way."""
+    """Return the next steps, one line each; docs/deploying.md has the details."""
     if target == "scf":
         return (
             f"handler: {MODULE}.main（执行方法填 {MODULE}.main）",
@@ -87,14 +87,15 @@ def steps(target: str, python: str, out: Path) -> tuple[str, ...]:
 
 
 def interpreter_path(python: str) -> str:
-    """Where the platform's image has the interpreter: 启动文件说明 of CloudBase
-    (https://docs.cloudbase.net/cloud-function/develop/scf-bootstrap).
+    """Return the path of the interpreter in the platform's image.
+
+    See 启动文件说明 of CloudBase: https://docs.cloudbase.net/cloud-function/develop/scf-bootstrap
     """
     return f"/var/lang/python{python.replace('.', '')}/bin/python{python}"
 
 
 def _cloudbaserc(target: str, python: str, name: str) -> dict[str, Any]:
-    """A function as CloudBase's CLI reads it: 函数配置 (https://docs.cloudbase.net/cli-v1/functions/configs)."""
+    """Return the function's settings for CloudBase's CLI: https://docs.cloudbase.net/cli-v1/functions/configs."""
     function: dict[str, Any] = {"name": name}
     if target == "http":
         function["type"] = "HTTP"
@@ -104,7 +105,7 @@ def _cloudbaserc(target: str, python: str, name: str) -> dict[str, Any]:
         "runtime": f"Python{python}",
         "timeout": 15,
         "memorySize": 256,
-        # what it needs is in the package; the platform would look for Node's
+        # all dependencies are in the package; the platform would install Node's
         "installDependency": False,
         "ignore": [],
     }
@@ -112,8 +113,9 @@ def _cloudbaserc(target: str, python: str, name: str) -> dict[str, Any]:
 
 
 def _container() -> dict[str, Any]:
-    """The fields, and but for maxNum the defaults, of 配置文件, a page of WeChat Cloud Run's
-    (https://developers.weixin.qq.com/miniprogram/dev/wxcloudrun/src/basic/config.html): cores, GB, seconds, percent.
+    """Return the settings of WeChat Cloud Run, with its defaults except for maxNum; in cores, GB, seconds, percent.
+
+    See 配置文件: https://developers.weixin.qq.com/miniprogram/dev/wxcloudrun/src/basic/config.html
     """
     return {
         "containerPort": _CONTAINER_PORT,

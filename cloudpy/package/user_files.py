@@ -1,0 +1,113 @@
+"""Copy the user's files into a package, and list those that are left out."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..check.folder import Folder, is_test
+from .errors import PackageError
+
+# For developers; and package.json of a Node twin, whose libraries the platform would install
+_LEFT_OUT = {"local.yaml", "local.yml", "README.md", "cloudbaserc.json", "Dockerfile", "container.config.json"}
+_LEFT_OUT |= {"package.json", "package-lock.json"}
+MAX_NAMES = 6  # in a note
+
+
+def copy(folder: Folder, stage: Path, out: Path) -> list[str]:
+    """Copy the user's files into `stage`, over installed libraries that they refolder.
+
+    Args:
+        folder: of the function.
+        stage: the package.
+        out: where the package will be written; left out of it.
+
+    Returns:
+        Notes on files that were left out, and on links.
+
+    Raises:
+        PackageError: a file name is not UTF-8, or would lead out of the package when it is unpacked.
+    """
+    imported = _imported(folder)
+    result = out.resolve()
+    left_out: list[str] = []
+    for name in folder.files():
+        source = folder.path / name
+        if source.resolve() == result or result in source.resolve().parents:
+            continue
+        _check_name(name)
+        top = name.partition("/")[0]
+        if top == "cloudpy" or (name.endswith(".pyc") and source.with_suffix(".py").exists()):
+            continue
+        hidden = any(part.startswith(".") for part in name.split("/"))
+        unused_test = is_test(name) and name not in imported
+        if hidden or unused_test or name in _LEFT_OUT:
+            left_out.append(name)
+            continue
+        target = stage / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    notes = [f"left out: {_listed(left_out)}"] if left_out else []
+    notes += [f"left out: {_listed(folder.skipped)}"] if folder.skipped else []
+    return notes + [f"{link} is a link; its files are in the package" for link in folder.links]
+
+
+def _imported(folder: Folder) -> set[str]:
+    """Return the files that the function's code imports, including helpers of tests."""
+    imported: set[str] = set()
+    queue = list(folder.code())
+    files = {name for name in folder.files() if name.endswith(".py")}
+    while queue:
+        for module in _modules(folder, queue.pop()):
+            base = module.replace(".", "/")
+            parts = base.split("/")
+            parents = ["/".join([*parts[:end], "__init__.py"]) for end in range(1, len(parts) + 1)]
+            for name in {f"{base}.py", *parents} & files - imported:
+                imported.add(name)
+                queue.append(name)
+    return imported
+
+
+def _modules(folder: Folder, name: str) -> Iterator[str]:
+    """Yield what a file imports, as dotted names from the top of the folder."""
+    try:
+        tree = ast.parse(folder.read(name))
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return
+    package = name.split("/")[:-1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            whole = ".".join([*base, *([node.module] if node.module else [])])
+            yield whole
+            yield from (f"{whole}.{alias.name}" if whole else alias.name for alias in node.names)
+
+
+def _check_name(name: str) -> None:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise PackageError(f"the name of {_escaped(name)} is not UTF-8: rename it") from None
+    if "\\" in name or any(ord(char) < 32 for char in name):
+        raise PackageError(
+            f"the name of {_escaped(name)} has a backslash or a control character, which Windows would unpack"
+            " elsewhere: rename it"
+        )
+
+
+def _escaped(name: str) -> str:
+    return ascii(name) if not name.isprintable() or "\\" in name else name
+
+
+def _listed(names: list[str]) -> str:
+    """Return file names as text; files in the same top folder are counted."""
+    tops: dict[str, list[str]] = {}
+    for name in names:
+        tops.setdefault(name.partition("/")[0], []).append(name)
+    items = [files[0] if len(files) == 1 else f"{top}/ ({len(files)} files)" for top, files in sorted(tops.items())]
+    more = len(items) - MAX_NAMES
+    return ", ".join(items[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
