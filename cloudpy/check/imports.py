@@ -15,8 +15,9 @@ from .source import Source
 
 _DYNAMIC = {"importlib.import_module", "__import__", "runpy.run_module", "runpy.run_path", "exec"}
 # The developer tools of cloudpy, which `cloudpy package` leaves out
-_NOT_DEPLOYED = {"check", "checks", "cli", "compare", "dev", "devserver", "local", "migrate", "package", "packaging"}
-_NOT_DEPLOYED |= {"runner", "testing"}
+DEVELOPER_TOOLS = frozenset(
+    ("check", "cli", "compare", "devserver", "local", "migrate", "package", "pages", "runner", "testing")
+)
 # In the test of an if: its imports are for another platform or Python, for types, or for running by hand
 _GUARDS = ("TYPE_CHECKING", "sys.", "os.name", "platform", "__name__", "find_spec", "version", "PY2", "PY3", "py3k")
 _BINARIES = (".so", ".pyd", ".pyc")
@@ -158,7 +159,7 @@ class _Imports:
                 yield self._finding(node, source, f"no module {name} in the folder")
             return
         if top == "cloudpy":
-            if rest and rest[0] in _NOT_DEPLOYED:
+            if rest and rest[0] in DEVELOPER_TOOLS:
                 text = f"cloudpy.{rest[0]} is a developer tool, which `cloudpy package` leaves out"
                 yield self._finding(node, source, text)
             return

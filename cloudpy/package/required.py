@@ -9,26 +9,12 @@ from pathlib import Path
 
 from ..check import requirements
 from ..check.folder import Folder
+from ..check.imports import DEVELOPER_TOOLS
 from ..check.source import Source, read
 from .errors import PackageError
 
 SDK = Path(__file__).resolve().parent.parent
-# The developer tools, and types, which nothing reads at run time
-_DEVELOPER_TOOLS = {
-    "cli",
-    "devserver",
-    "runner",
-    "local",
-    "testing",
-    "check",
-    "package",
-    "compare",
-    "migrate",
-    "contracts",
-    "_typed",
-    "__main__.py",
-    "py.typed",
-}
+_LEFT_OUT = DEVELOPER_TOOLS | {"contracts", "_typed", "__main__.py", "py.typed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +73,7 @@ def copy_sdk(folder: Path, *, contracts: bool) -> None:
     def ignore(directory: str, names: list[str]) -> set[str]:
         ignored = {name for name in names if name == "__pycache__" or name.endswith((".pyc", ".pyi"))}
         if Path(directory) == SDK:
-            ignored |= _DEVELOPER_TOOLS - ({"contracts"} if contracts else set())
+            ignored |= _LEFT_OUT - ({"contracts"} if contracts else set())
         return ignored & set(names)
 
     shutil.copytree(SDK, folder / "cloudpy", ignore=ignore)

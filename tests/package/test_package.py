@@ -22,6 +22,7 @@ from cloudpy.package.required import copy_sdk, required_parts
 from cloudpy.runtime import make_context
 
 from ..cli.command import ROOT, cloudpy
+from ..test_layers import LAYERS
 from . import stand_in
 
 SYNC = """
@@ -182,22 +183,12 @@ def test_what_goes_in_and_what_stays(tmp_path: Path) -> None:
         "cloudbaserc.json", "cloudpy_entry.py", "config.json", "data.csv", "index.py", "lib/helper.py",
         "requirements.txt",
     } == users  # fmt: skip
-    rooms = {name.split("/")[1] for name in inside - users}
-    assert {"runtime", "_wire", "_transports", "__init__.py"} <= rooms
-    developers = {
-        "cli",
-        "local",
-        "testing",
-        "check",
-        "package",
-        "runner",
-        "compare",
-        "devserver",
-        "contracts",
-        "_typed",
-        "__main__.py",
-    }
-    assert not developers & rooms
+    packages = {name.split("/")[1] for name in inside - users}
+    assert {"runtime", "_wire", "_transports", "__init__.py"} <= packages
+    first_tool = next(index for index, level in enumerate(LAYERS) if "contracts" in level)
+    developers = {name for level in LAYERS[first_tool:] for name in level}
+    assert {"cli", "local", "testing", "pages", "__main__"} <= developers
+    assert not developers & {name.removesuffix(".py") for name in packages}
 
 
 def test_bytecode_is_used_without_looking_at_the_source(tmp_path: Path) -> None:
