@@ -13,10 +13,9 @@ from .._wire import answer
 from .._wire.javascript import utf8
 from .._wire.template import RequestTemplate
 from ..errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
-from . import retry
+from . import hooks, retry
 from .config import DYNAMIC_CURRENT_ENV, Config
 from .context import Variables, running
-from .hooks import CallStarted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,7 +118,8 @@ class GatewayCall:
             retries: further attempts; the number of init() by default.
             idempotent: whether calling twice has the effect of calling once.
         """
-        yield CallStarted(self)
+        if hooks.are_active():
+            yield hooks.CallStarted(self)
         self.prepare()
         config = self.config
         retries = config.retries if retries is None else retries

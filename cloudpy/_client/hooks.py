@@ -212,6 +212,11 @@ class CallRecorder:
                     self._on_end.append(on_end)
 
 
+def are_active() -> bool:
+    """Whether there is a hook on any calls, or a debug log."""
+    return _count > 0 or _debug_enabled()
+
+
 def recorder() -> CallRecorder | None:
     """Return the recorder of a call that starts now; None when there is no hook and no debug log."""
     debug = _debug_enabled()

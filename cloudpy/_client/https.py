@@ -14,10 +14,9 @@ from .._transports import Request, Response, TransportFailure
 from .._wire import answer, case, form, jsontext
 from .._wire.status_text import status_text
 from ..errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
-from . import retry
+from . import hooks, retry
 from .config import Config, Options
 from .context import Variables
-from .hooks import CallStarted
 from .idempotent import IDEMPOTENT
 from .openapi import checked
 
@@ -57,7 +56,8 @@ def call(
         CloudSDKError: the parameters are invalid; -604100 when no contract knows the API's path.
     """
     call = _HttpsCall(config, api, options)
-    yield CallStarted(call)
+    if hooks.are_active():
+        yield hooks.CallStarted(call)
     call.set_params(checked(config, api, params, keywords, options))
     deadline = time.monotonic() + (options.timeout or config.timeout)
     source = config.tokens

@@ -44,9 +44,9 @@ class AsyncMethods:
             from .. import https  # here, as in all methods: a function that makes no such call does not pay for it
 
             return await retry.run_async(https.call(config, api, params, keywords, options))
-        from ..openapi import call
+        from .. import openapi
 
-        return await retry.run_async(call(config, api, params, keywords, options))
+        return await retry.run_async(openapi.call(config, api, params, keywords, options))
 
     def ai(self, options: Mapping[str, Any] | None = None) -> AI:
         """Return the language models and bots of the environment: ``cloud.ai().createModel("deepseek")``.

@@ -45,9 +45,9 @@ class SyncMethods:
             from .. import https  # here, as in all methods: a function that makes no such call does not pay for it
 
             return retry.run(https.call(config, api, params, keywords, options))
-        from ..openapi import call
+        from .. import openapi
 
-        return retry.run(call(config, api, params, keywords, options))
+        return retry.run(openapi.call(config, api, params, keywords, options))
 
     def ai(self, options: Mapping[str, Any] | None = None) -> AI:
         """Return the language models and bots of the environment: ``cloud.ai().createModel("deepseek")``.
