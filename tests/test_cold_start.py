@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
+
+from cloudpy._wire import messages
+from tests.peer.recorder import Answer, Recorder
 
 ALWAYS_FORBIDDEN = {
     "aiohttp", "click", "dataclasses", "email", "google", "hashlib", "http.client", "httptools", "inspect",
@@ -105,3 +109,38 @@ def test_a_database_loads_the_standard_library_alone_and_sends_nothing(face: str
 def test_a_shared_token_loads_no_library_but_that_of_its_store() -> None:
     program = "from cloudpy.tokens import StableToken; StableToken('wx1', 's')"
     assert set() == modules_after(program) & {"redis", "cryptography", "aiohttp", "asyncio", "yaml", "cloudpy.local"}
+
+
+# docs/performance.md says what each of them is for.
+BEYOND_ASYNCIO = {"__future__", "_blake2", "_hashlib", "_json", "cloudpy", "hashlib", "hmac", "httptools", "json"}
+PROGRAM = """
+import {module} as cloud
+cloud.init(env="e", config=None, secretId="i", secretKey="k", serviceUrl={url!r})
+"""
+AWAIT = """
+import asyncio
+async def main(): await cloud.openapi.cloudbase.getOpenData({"cloudidList": []})
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(scope="module")
+def answering_url() -> Iterator[str]:
+    recorder = Recorder().start()
+    message = {"resp_data": b'{"errcode":0,"errmsg":"ok"}', "content_type": "application/json"}
+    recorder.answer = Answer(messages.encode("CommOpenApiResp", message))
+    yield recorder.url
+    recorder.stop()
+
+
+def test_an_awaited_call_loads_asyncio_and_little_more(answering_url: str) -> None:
+    loop = "import asyncio, httptools; asyncio.run(asyncio.sleep(0)); before = set(sys.modules)"
+    loaded = modules_after(loop + PROGRAM.format(module="cloudpy", url=answering_url) + AWAIT)
+    assert set() == {name.partition(".")[0] for name in loaded} - BEYOND_ASYNCIO
+
+
+def test_a_blocking_call_loads_what_it_needs(answering_url: str) -> None:
+    needed = "import atexit, contextvars, hashlib, hmac, httptools, json, socket, threading; before = set(sys.modules)"
+    call = "cloud.openapi.cloudbase.getOpenData({'cloudidList': []})"
+    loaded = modules_after(needed + PROGRAM.format(module="cloudpy.sync", url=answering_url) + call)
+    assert set() == {name.partition(".")[0] for name in loaded} - {"__future__", "cloudpy"}

@@ -11,7 +11,7 @@ from .._transports import Request, Response, TransportFailure
 from .._version import VERSION
 from .._wire import answer
 from .._wire.javascript import utf8
-from .._wire.template import RequestTemplate
+from .._wire.signature import RequestTemplate
 from ..errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
 from . import hooks, retry
 from .config import DYNAMIC_CURRENT_ENV, Config

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from .protobuf import Codec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
-    from .protobuf import Fields, Message
+    from .protobuf import Fields
 
 OPEN_API, INNER_API, SVRKIT_API, TOKEN_API = 0, 1, 2, 3  # ApiType
 
@@ -69,17 +65,5 @@ SCHEMA: dict[str, Fields] = {
 }
 
 _CODEC = Codec(SCHEMA)
-
-
-def encode(message: str, value: Mapping[str, Any]) -> bytes:
-    """The bytes of a message given as a dict; absent and None keys are left out."""
-    return _CODEC.encode(message, value)
-
-
-def decode(message: str, data: bytes) -> Message:
-    """A message as a dict with every field of its schema.
-
-    Raises:
-        DecodeError: the bytes are no such message.
-    """
-    return _CODEC.decode(message, data)
+encode = _CODEC.encode
+decode = _CODEC.decode

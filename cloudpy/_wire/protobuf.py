@@ -62,7 +62,7 @@ class Codec:
             ]
 
     def encode(self, message: str, value: Mapping[str, Any]) -> bytes:
-        """Return the bytes of `value`; a key that is absent or None is left out."""
+        """Return the bytes of a message; a key that is absent or None is left out."""
         out: list[bytes] = []
         for name, kind, repeated, tag in self._tags[message]:
             field = value.get(name)
@@ -83,7 +83,7 @@ class Codec:
         return b"".join(out)
 
     def decode(self, message: str, data: bytes) -> Message:
-        """Return the value of `data`.
+        """Return a message as a dict with every field of its schema.
 
         Raises:
             DecodeError: the bytes are cut short, or are no such message.

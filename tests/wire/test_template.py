@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudpy._wire import form, signature
-from cloudpy._wire.template import RequestTemplate
+from cloudpy._wire.signature import RequestTemplate
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 ascii_texts = st.text("abcXYZ019-_=. ", max_size=20)
