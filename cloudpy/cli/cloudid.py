@@ -76,7 +76,7 @@ def _asked(url: str, key: str, asked: dict[str, Any]) -> dict[str, Any]:
     body = json.dumps(asked).encode()
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
     try:
-        connection.request("POST", admin.PATH, body, {admin.HEADER: admin.proof(key, body)})
+        connection.request("POST", admin.PATH, body, {admin.HEADER: admin.signature(key, body)})
         response = connection.getresponse()
         answer: dict[str, Any] = json.loads(response.read())
     except (OSError, http.client.HTTPException, ValueError) as error:

@@ -60,13 +60,13 @@ def _opened(context: click.Context, *, reading: bool = False) -> Iterator[Engine
     from ..local import LocalDataError
     from ..local.database import DatabaseError, Engine, StoreError
     from ..local.database.store import FILE
-    from ..local.documents import folder_of
+    from ..local.documents import env_folder
 
     folder, env = context.obj
     engine = None
     try:
-        path: str | None = os.path.join(folder, folder_of(env))
-        if reading and not os.path.exists(os.path.join(folder, folder_of(env), FILE)):
+        path: str | None = os.path.join(folder, env_folder(env))
+        if reading and not os.path.exists(os.path.join(folder, env_folder(env), FILE)):
             path = None  # nothing was ever written, and looking does not make a folder
         engine = Engine(path, read_only=reading)
         yield engine

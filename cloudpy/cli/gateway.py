@@ -107,7 +107,7 @@ def gateway(
             default_database=DATABASE,
             remember=0,  # the log is all there is; parameters may be large
         )
-        if backend.documents.is_named(DATABASE):
+        if backend.documents.is_configured(DATABASE):
             backend.documents.engine()  # what is wrong with what was named is said now
     except (LocalDataError, ConfigError, StoreError, DatabaseError) as error:
         raise UnusableError(error.errMsg if isinstance(error, ConfigError) else str(error)) from None

@@ -160,11 +160,11 @@ def _invoke(
 
 
 def _with_open_data(backend: Backend, event: dict[str, Any], caller: User) -> tuple[dict[str, Any], tuple[str, ...]]:
-    from ..local import cloud_ids
+    from ..local.open_data import TooManyCloudIDsError, find_cloud_ids
 
     try:
-        return cloud_ids.replace_cloud_ids(backend, event, cloud_ids.find_cloud_ids(event), caller)
-    except cloud_ids.TooManyCloudIDsError as error:
+        return backend.open_data.replace_cloud_ids(event, find_cloud_ids(event), caller)
+    except TooManyCloudIDsError as error:
         raise click.UsageError(f"--event: {error}") from None
 
 

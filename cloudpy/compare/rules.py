@@ -168,7 +168,7 @@ def read(path: str) -> Rules:
         LocalDataError: it is invalid; names file, line and key.
     """
     document = located_yaml.read(path)
-    schema.check_by(document, _SCHEMA)
+    schema.check_schema(document, _SCHEMA)
     content = document.value
 
     def pattern(text: str, where: located_yaml.Path) -> Pattern:
@@ -185,7 +185,9 @@ def read(path: str) -> Rules:
         tolerance = dict.fromkeys(("$", "$error", "$calls", "$state"), tolerance)
     for text, limit in tolerance.items():
         if isinstance(limit, bool) or not isinstance(limit, (int, float)) or limit < 0:
-            raise document.error(("tolerance", text), f"must be a number of 0 or more, not {located_yaml.kind(limit)}")
+            raise document.error(
+                ("tolerance", text), f"must be a number of 0 or more, not {located_yaml.kind_of(limit)}"
+            )
     return Rules(
         ignore=patterns("ignore"),
         unordered=patterns("unordered"),

@@ -26,7 +26,7 @@ from ..local import (
     schema,
 )
 from ..local import data as local_data
-from ..local.located_yaml import Document, kind
+from ..local.located_yaml import Document
 from ..runtime import client_event, kind_of
 from . import rules
 
@@ -150,9 +150,9 @@ def parse(document: Document, name: str) -> Scenario:
     if kind_of(value) != "client":  # a platform's event, as `cloudpy event` prints it
         document = Document(document.path, {"event": value}, {(): 1})
         value = document.value
-    schema.check_by(document, _SCHEMA)
+    schema.check_schema(document, _SCHEMA)
     for key in ("event", "cloudIDs"):
-        path = schema.binary(value.get(key), (key,))
+        path = schema.find_bytes(value.get(key), (key,))
         if path:
             raise document.error(path, "JSON cannot represent !!binary")
     local = local_data.parse_local_data(document.only(_LOCAL_KEYS))
@@ -232,19 +232,19 @@ def _files(path: str) -> list[str]:
 
 
 def _read_file(path: str) -> Iterator[Scenario]:
-    content = located_yaml.content(path)
+    content = located_yaml.read_bytes(path)
     stem = os.path.splitext(os.path.basename(path))[0]
     if path.endswith(_LINES):
         for number, line in enumerate(content.splitlines(), 1):
             if line.strip():
                 value = _parse_json(line, path, number)
                 if not isinstance(value, dict):
-                    raise LocalDataError(path, number, f"must be a mapping, not {kind(value)}")
+                    raise LocalDataError(path, number, f"must be a mapping, not {located_yaml.kind_of(value)}")
                 yield parse(Document(path, value, {(): number}), f"{stem}:{number}")
     elif path.endswith(".json"):
         value = _parse_json(content, path, 1)
         if not isinstance(value, (dict, list)):
-            raise LocalDataError(path, 1, f"must be a mapping or a list of them, not {kind(value)}")
+            raise LocalDataError(path, 1, f"must be a mapping or a list of them, not {located_yaml.kind_of(value)}")
         document = Document(path, value if isinstance(value, dict) else {_LIST: value}, {(): 1})
         try:
             yield from list(_parse_all(document, stem))
@@ -261,7 +261,7 @@ def _parse_all(document: Document, stem: str) -> Iterator[Scenario]:
         return
     for index, value in enumerate(events):
         if not isinstance(value, dict):
-            raise document.error((_LIST, index), f"must be a mapping, not {kind(value)}")
+            raise document.error((_LIST, index), f"must be a mapping, not {located_yaml.kind_of(value)}")
         yield parse(document.part((_LIST, index)), f"{stem}[{index}]")
 
 
@@ -301,7 +301,8 @@ def _fault(document: Document, api: str, value: Any) -> ApiResponse:
     if isinstance(value, str) and value.isupper():  # a code of the gateway, such as SYS_ERR
         return error_response(value)
     raise document.error(
-        ("faults", api), f"must be an errCode other than 0, or one of {', '.join(FAULTS)}, not {kind(value)}"
+        ("faults", api),
+        f"must be an errCode other than 0, or one of {', '.join(FAULTS)}, not {located_yaml.kind_of(value)}",
     )
 
 

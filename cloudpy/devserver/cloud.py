@@ -10,11 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..local import cloud_ids
 from ..local.backend import Backend
 from ..local.calls import CallRecord
 from ..local.env_vars import caller_environment, environment
 from ..local.function_calls import CallResult
+from ..local.open_data import find_cloud_ids
 from ..local.responses import ApiResponse
 from ..local.users import Caller, User
 from ..runner.discovery import FunctionFolder, data_fingerprint
@@ -144,7 +144,7 @@ class LocalCloud:
         is_timer = kind == "timer"
         resolved, verified = event, tuple[str, ...]()
         if kind == "client":
-            resolved, verified = cloud_ids.replace_cloud_ids(self.backend, event, cloud_ids.find_cloud_ids(event), user)
+            resolved, verified = self.backend.open_data.replace_cloud_ids(event, find_cloud_ids(event), user)
         if self._recorder:
             self._record(self._recorder, name, event, None if is_timer else user)
         caller = Caller(None if is_timer else user, name, "wx_trigger" if is_timer else "wx_client")

@@ -15,9 +15,9 @@ from urllib.parse import parse_qs, unquote
 
 from aiohttp import web
 
-from ..local.cloud_ids import TooManyCloudIDsError
+from ..local.function_calls import run_in_thread
 from ..local.http.connections import Connections
-from ..local.threads import in_a_thread
+from ..local.open_data import TooManyCloudIDsError
 from ..runtime import timer_event
 from ..runtime.adapters.body import read_json
 from ..runtime.errors import RequestRejected
@@ -107,7 +107,7 @@ class DevServer:
             raise RequestRejected(429, "TOO_MANY_REQUESTS", f"{_MAX_WAITING} invocations of {name} are already waiting")
         self._invocations[name] += 1
         try:
-            return _invocation_response(await in_a_thread(partial(self._invoke, name, event, caller)))
+            return _invocation_response(await run_in_thread(partial(self._invoke, name, event, caller)))
         finally:
             self._invocations[name] -= 1
 

@@ -14,7 +14,6 @@ from .catalog import ApiCatalog, ContractCatalog, EmptyCatalog
 from .data import LocalData, LocalDataError, load, read
 from .env_vars import environment
 from .in_process import URL, AsyncInProcessTransport, InProcessTransport, connected
-from .mismatch import mismatch
 from .open_data import OpenData, OpenDataStore
 from .responses import (
     FAULTS,
@@ -24,6 +23,7 @@ from .responses import (
     Fault,
     error_response,
     file_response,
+    mismatch,
     reply_response,
     text_response,
 )

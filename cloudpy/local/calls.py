@@ -1,4 +1,4 @@
-"""What the local WeChat was asked: a call as it came in, and the record that is kept of it."""
+"""API requests as the local WeChat receives them, and the records of calls."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._wire import case
-from .database_text import PREFIX, readable
+from .database_text import PREFIX, call_text
 from .users import Caller
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file among the parameters. Its type never travels: `content_type` is told from the file's name."""
+    """A file among the parameters. Its type is not sent: `content_type` is guessed from the name."""
 
     filename: str
     content_type: str
@@ -23,19 +23,18 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """A call, decoded, whichever door it came in by.
+    """A call, decoded, from either endpoint.
 
     Attributes:
-        api: ``cloudbase.getOpenData``, without ``openapi.``.
-        wire: the parameters that are no files, under the keys that travelled (snake_case by default).
-        files: the parameters that are files, under the keys that travelled.
-        caller: None when the token is missing or none of ours.
-        appid: the account it is made for, when it is not the function's own.
+        api: name without ``openapi.``, e.g. ``cloudbase.getOpenData``.
+        wire: parameters that are not files, with the keys as sent (snake_case by default).
+        files: parameters that are files, with the keys as sent.
+        caller: None when the token is missing or invalid.
+        appid: account the call is made for, if not the function's own.
         version: ``v2`` for the gateway's second method, else empty.
-        door: ``gateway``, ``https``.
-        fields: the fields of the form, without tokens and without the parameters.
-        kind: ``openapi``, for which a function needs permission; ``message`` (getOpenData and its like), ``pay``,
-            ``function``.
+        endpoint: ``gateway`` or ``https``.
+        fields: fields of the form, without tokens and parameters.
+        kind: ``openapi``, which needs permission; ``message`` (getOpenData and its like), ``pay`` or ``function``.
     """
 
     api: str
@@ -49,8 +48,8 @@ class ApiRequest:
     kind: str = "openapi"
 
     def params(self) -> dict[str, Any]:
-        """The parameters as the program gave them: camelCase, a file as ``{"contentType": …, "value": bytes}``."""
-        if self.kind == "function":  # the event is the function's own, with its own names
+        """Return the parameters as the program passed them: camelCase, files as ``{"contentType", "value": bytes}``."""
+        if self.kind == "function":  # an event's names are the function's own
             return dict(self.wire)
         params: dict[str, Any] = case.to_camel(self.wire)
         for key, file in self.files.items():
@@ -63,19 +62,19 @@ class CallRecord:
     """The record of one call.
 
     Attributes:
-        api: ``cloudbase.getOpenData``.
-        params: the parameters in camelCase; a file is ``{"contentType": …, "value": bytes}``.
-        wire: those that are no files, under the keys that travelled.
-        files: those that are files.
-        caller: who made it; None when the token was missing or none of ours.
-        appid: the account it was made for, empty for the function's own.
+        api: name without ``openapi.``, e.g. ``cloudbase.getOpenData``.
+        params: parameters in camelCase; a file is ``{"contentType": …, "value": bytes}``.
+        wire: parameters that are not files, with the keys as sent.
+        files: parameters that are files.
+        caller: None when the token was missing or invalid.
+        appid: account the call was made for, empty for the function's own.
         version: ``v2`` or empty.
-        door: ``gateway`` or ``https``.
-        fields: the fields of the form, without tokens.
+        endpoint: ``gateway`` or ``https``.
+        fields: fields of the form, without tokens.
         at: seconds since 1970, by the local WeChat's clock.
         outcome: in words: ``ok``, ``errcode 40003 invalid openid``, ``refused -604101 …``, ``fault reset``.
-        answered_from: ``local data``, ``open data``, ``sample`` or ``nothing`` (it was refused).
-        problems: what is wrong with the parameters as far as the API's contract tells; nothing is refused for it.
+        answered_from: ``local data``, ``open data``, ``sample`` or ``nothing`` (it was rejected).
+        problems: violations of the API's contract; the call is not rejected for them.
     """
 
     api: str
@@ -94,26 +93,28 @@ class CallRecord:
 
     @property
     def text(self) -> str:
-        """The call in words: the API, and of the database ``database.collection("todos").where({…}).get()``."""
-        return readable(self.api, self.params) if self.api.startswith(PREFIX) else self.api
+        """The call in words: the API, or ``database.collection("todos").where({…}).get()``."""
+        return call_text(self.api, self.params) if self.api.startswith(PREFIX) else self.api
 
 
 class CallLog:
-    """The calls that were seen, the oldest first; beyond `remember` the oldest are forgotten."""
+    """Records of the last `remember` calls, the oldest first."""
 
     def __init__(self, remember: int) -> None:
         self._calls: deque[CallRecord] = deque(maxlen=remember)
         self.total = 0
 
     def add(self, call: CallRecord) -> None:
+        """Append a record."""
         self._calls.append(call)
         self.total += 1
 
     def of(self, api: str | None = None) -> list[CallRecord]:
-        """The calls of one API, or all of them."""
+        """Return the calls of one API, or all."""
         return [call for call in list(self._calls) if api is None or call.api == api]
 
     def clear(self) -> None:
+        """Remove all records; `total` stays."""
         self._calls.clear()
 
     def __iter__(self) -> Iterator[CallRecord]:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class Route(NamedTuple):
-    """How an API is called over HTTPS: its method, and the types of its parameters in the query string.
+    """How an API is called over HTTPS.
 
-    `method` is None where nobody knows it. `types` maps a parameter's name there to ``number``, ``boolean`` or
-    ``string``, since a query string holds texts alone.
+    `method` is None where unknown. `types` maps the names of parameters in the query string, which are all strings
+    there, to ``number``, ``boolean`` or ``string``.
     """
 
     api: str
@@ -28,31 +28,31 @@ class Route(NamedTuple):
 
 
 class ApiCatalog(Protocol):
-    """What may be asked about APIs; parameters are in camelCase."""
+    """A source of API metadata; parameters are in camelCase."""
 
     def names(self) -> Collection[str]:
-        """The APIs that are known."""
+        """Return the names of all APIs."""
         ...
 
     def sample(self, api: str, params: Mapping[str, Any]) -> tuple[str, bytes] | None:
-        """Content type and body (in snake_case) of a plausible answer, the same for the same request."""
+        """Return content type and body (in snake_case) of a plausible response, the same for the same request."""
         ...
 
     def problems(self, api: str, params: Mapping[str, Any]) -> tuple[str, ...]:
-        """What is wrong with the parameters."""
+        """Return the violations of the API's contract."""
         ...
 
     def refusal(self, api: str) -> str | None:
-        """Why WeChat does not offer this API to cloud call, when that is known."""
+        """Return why WeChat does not offer this API to cloud call, or None."""
         ...
 
     def routes(self, path: str) -> tuple[Route, ...]:
-        """The APIs behind a path of the HTTPS API; several names may share one, the likeliest comes first."""
+        """Return the APIs at a path of the HTTPS API, the likeliest first; several may share a path."""
         ...
 
 
 class ContractCatalog:
-    """The contracts that come with the package; they are read with the first question, since they bring yaml along."""
+    """The contracts of the package, imported on first use because they import yaml."""
 
     def names(self) -> Collection[str]:
         from .. import contracts
@@ -64,11 +64,11 @@ class ContractCatalog:
 
         if contracts.get(api) is None:
             return None
-        made = contracts.sample_reply(api, params)
-        if made.body is not None:
-            return made.content_type or "application/octet-stream", made.body
-        answer = reply_response(made.json or {})
-        return answer.content_type, answer.body
+        sample = contracts.sample_reply(api, params)
+        if sample.body is not None:
+            return sample.content_type or "application/octet-stream", sample.body
+        response = reply_response(sample.json or {})
+        return response.content_type, response.body
 
     def problems(self, api: str, params: Mapping[str, Any]) -> tuple[str, ...]:
         from .. import contracts
@@ -83,9 +83,8 @@ class ContractCatalog:
     def routes(self, path: str) -> tuple[Route, ...]:
         from .. import contracts
 
-        known = [contracts.get(name) for name in contracts.at_path(path)]
-        found = [contract for contract in known if contract is not None]
-        # The mini program's own names before those of official accounts, what is sure before what is not.
+        found = [contract for name in contracts.at_path(path) if (contract := contracts.get(name))]
+        # Names of the mini program before those of official accounts, certain contracts before uncertain ones.
         found.sort(key=lambda one: (one.name.startswith("officialAccount."), not one.certain))
         return tuple(_route(contract) for contract in found)
 
@@ -96,7 +95,7 @@ def _route(contract: Contract) -> Route:
 
 
 class EmptyCatalog:
-    """No knowledge at all."""
+    """A catalog without APIs."""
 
     def names(self) -> Collection[str]:
         return ()

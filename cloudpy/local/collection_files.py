@@ -1,4 +1,4 @@
-"""Files of documents: JSON Lines as the cloud's console exports and imports, JSON, YAML."""
+"""Files of documents: JSON Lines as the cloud's console exports and imports them, JSON, YAML."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from .located_yaml import LocalDataError
 if TYPE_CHECKING:
     from .database import Engine
 
-BATCH = 1000  # documents inserted at once
+BATCH_SIZE = 1000  # documents
 MAX_LINE_BYTES = 16 * 1024 * 1024
 _YAML = (".yaml", ".yml")
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
+_UNPAIRED_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def documents_of(source: str | Sequence[Any], where: str) -> Sequence[Any]:
-    """Return the documents of a seed: those of a file, or those written down in `where`.
+    """Return the documents of a seed: those of a file, or those in `where`, the local.yaml.
 
     Raises:
-        LocalDataError: they cannot be read.
+        LocalDataError: they are invalid.
     """
     if isinstance(source, str):
         return list(read(source))
@@ -34,12 +34,12 @@ def read(path: str, progress: Callable[[int], None] = lambda count: None) -> Ite
     """Yield the documents of a file.
 
     Args:
-        path: a list in YAML (``.yaml``, ``.yml``); anything else is JSON: a list, or a document on each line. Values
-            are Extended JSON.
-        progress: is called with the number of bytes that were read.
+        path: path of the file: YAML (``.yaml``, ``.yml``) with a list; any other is JSON, an array or a document on
+            each line. Values are Extended JSON.
+        progress: called with the number of bytes read so far.
 
     Raises:
-        LocalDataError: the file cannot be read, naming the line.
+        LocalDataError: the file cannot be read; the message names the line.
     """
     if path.lower().endswith(_YAML):
         yield from _yaml(path)
@@ -96,9 +96,9 @@ def _parsed(line: bytes, path: str, number: int) -> dict[str, Any]:
 
 
 def _yaml(path: str) -> Iterator[dict[str, Any]]:
-    from .located_yaml import DOCUMENTS_KEY, content, parse
+    from .located_yaml import DOCUMENTS_KEY, parse, read_bytes
 
-    document = parse(content(path), path, list_under=DOCUMENTS_KEY)
+    document = parse(read_bytes(path), path, list_under=DOCUMENTS_KEY)
     found = document.value.get(DOCUMENTS_KEY)
     if not isinstance(found, list):
         raise LocalDataError(path, 1, "expected a list of documents")
@@ -109,7 +109,7 @@ def _yaml(path: str) -> Iterator[dict[str, Any]]:
 
 
 def _value(plain: Any, where: str) -> Any:
-    """Return a value of YAML as one of the database: dates are dates, and ``{$date: …}`` and its like are read."""
+    """Return a value of YAML as a value of the database; Extended JSON such as ``{$date: …}`` is read."""
     from .database import DatabaseError, ejson
 
     try:
@@ -135,9 +135,9 @@ def _dated(plain: Any) -> Any:
 
 
 def load(engine: Engine, name: str, path: str, progress: Callable[[int], None] = lambda count: None) -> int:
-    """Insert the documents of a file into a collection, which is created when it does not exist; return how many.
+    """Insert the documents of a file into a collection, created if missing, and return their number.
 
-    Documents are inserted in batches: those before an error stay.
+    Documents are inserted in batches: batches before an error stay.
 
     Raises:
         LocalDataError: the file cannot be read.
@@ -148,7 +148,7 @@ def load(engine: Engine, name: str, path: str, progress: Callable[[int], None] =
     batch: list[Any] = []
     for document in documents:
         batch.append(document)
-        if len(batch) == BATCH:
+        if len(batch) == BATCH_SIZE:
             total += _insert(engine, name, batch)
             batch = []
     return total + _insert(engine, name, batch)
@@ -162,19 +162,19 @@ def _insert(engine: Engine, name: str, batch: list[Any]) -> int:
 
 
 def dump(documents: Iterable[Any], write: Callable[[str], object]) -> int:
-    """Write documents as JSON Lines, as the cloud's console imports them; return how many."""
+    """Write documents as JSON Lines, as the cloud's console imports them, and return their number."""
     from .database import ejson
 
     count = 0
     for document in documents:
-        # Half a surrogate pair has no form in UTF-8, only as an escape.
-        write(_HALF_PAIR.sub(lambda found: f"\\u{ord(found[0]):04x}", ejson.relaxed(document)) + "\n")
+        # UTF-8 has no form for an unpaired surrogate; JSON has an escape.
+        write(_UNPAIRED_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", ejson.relaxed(document)) + "\n")
         count += 1
     return count
 
 
 def replace_file(path: str, documents: Iterable[Any]) -> int:
-    """Write a file of JSON Lines, which appears when it is complete; return how many documents it has."""
+    """Write a file of JSON Lines, which appears when complete, and return the number of documents."""
     import tempfile
 
     folder = os.path.dirname(os.path.abspath(path))

@@ -1,33 +1,38 @@
-"""local.yaml: what the local WeChat knows and answers, read from a file that people write."""
+"""local.yaml: users, open data, canned responses and settings of the local WeChat."""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import mimetypes
 import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from .._client.permissions import from_file
 from .._wire.suggest import did_you_mean, nearest, question
-from . import responses_data, schema
+from . import located_yaml, responses, schema
 from .backend import DEFAULT_ENV, Backend, Unknown
 from .collection_files import documents_of
 from .documents import Seed
-from .located_yaml import Document, LocalDataError, Path, kind
-from .located_yaml import read as read_yaml
-from .responses import CannedResponse
+from .located_yaml import Document, LocalDataError, Path, kind_of
+from .responses import ApiResponse, CannedResponse, Fault
 from .tokens import ACCESS_TOKEN_LIFE
 from .users import DEFAULT_APPID, User
 
 __all__ = ["LocalData", "LocalDataError", "build", "load", "parse_local_data", "read"]
 
-_RECORD = {"openid", "data", "expired", "cloudID"}
+_OUTCOMES = ("reply", "error", "buffer", "file", "text", "fault")
+_MAX_BODY_BYTES = 10 * 1024 * 1024  # of a file that is a response
+_KEYS = {*_OUTCOMES, "when", "contentType", "delay", "times"}
+_ENTRY_KEYS = {"openid", "data", "expired", "cloudID"}
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDataEntry:
-    """What stands behind one CloudID of the file. It never expires unless it is to be expired from the start."""
+    """The open data behind one CloudID of the file. It never expires, or is expired from the start."""
 
     openid: str
     data: Any
@@ -39,16 +44,20 @@ class LocalData:
     """The content of a local.yaml, checked.
 
     Attributes:
+        path: path of the file.
+        env: id of the environment.
+        appid: mini program of the users.
+        users: in the order of the file.
         open_data: by CloudID.
-        answers: an API and one of its canned answers each, in the order of the file.
-        permissions: what functions may call, or None when the file says nothing of it.
-        unknown: ``sample`` or ``refuse``, or None when the file says nothing of it.
-        storage: the folder of the files, or None when the file says nothing of it.
-        accounts: appid and environment of what other accounts share.
-        database: the folder of the documents, or None when the file says nothing of it.
-        collections: what they hold from the start, each the path of a file or a list of documents.
-        app_secret: of `appid`; any will do when it is empty.
-        access_token_life: seconds of an access token.
+        answers: pairs of an API and one of its canned responses, in the order of the file.
+        permissions: APIs that functions may call, or None when not set.
+        unknown: ``sample`` or ``refuse``, or None when not set.
+        storage: folder of the files, or None when not set.
+        accounts: appid and environment of the resources that other accounts share.
+        database: folder of the documents, or None when not set.
+        collections: names of collections with their seeds, each the path of a file or a list of documents.
+        app_secret: secret of `appid`; empty accepts any.
+        access_token_life: seconds until an access token expires.
     """
 
     path: str
@@ -67,7 +76,7 @@ class LocalData:
     access_token_life: float = ACCESS_TOKEN_LIFE
 
     def seeds(self) -> dict[str, Seed]:
-        """What reads the documents of each collection that the file names."""
+        """Return functions that read the seeds, by collection."""
         return {name: partial(documents_of, source, self.path) for name, source in self.collections}
 
 
@@ -75,24 +84,24 @@ NO_DATA = LocalData("", DEFAULT_ENV, DEFAULT_APPID, (), {}, (), None, None)
 
 
 def read(path: str | os.PathLike[str]) -> LocalData:
-    """Reads and checks a local.yaml.
+    """Read and check a local.yaml.
 
     Raises:
-        LocalDataError: it cannot be used, naming file, line and key.
+        LocalDataError: the file is invalid; the message names file, line and key.
     """
-    return parse_local_data(read_yaml(path))
+    return parse_local_data(located_yaml.read(path))
 
 
 def parse_local_data(document: Document) -> LocalData:
-    """Checks what was read; raises as `read` does."""
-    schema.check(document)
+    """Check a document and return its content; raises like `read`."""
+    schema.check_local_yaml(document)
     content = document.value
     appid = content.get("appid", DEFAULT_APPID)
     users = tuple(
         User(user["openid"], user.get("unionid", ""), user.get("appid", appid), user.get("clientIP", "127.0.0.1"))
         for user in content.get("users", ())
     )
-    _no_openid_twice(document, users)
+    _check_unique(document, users)
     permissions = content.get("permissions")
     return LocalData(
         path=document.path,
@@ -103,7 +112,7 @@ def parse_local_data(document: Document) -> LocalData:
             cloud_id: _open_data(document, cloud_id, value, users)
             for cloud_id, value in content.get("open_data", {}).items()
         },
-        answers=tuple(responses_data.read(document)),
+        answers=tuple(_responses(document)),
         permissions="all" if permissions == "all" else None if permissions is None else frozenset(permissions),
         unknown=content.get("unknown"),
         storage=_folder(document.path, content.get("storage")),
@@ -126,22 +135,22 @@ def load(
     default_database: str | os.PathLike[str] | None = None,
     **more: Any,
 ) -> Backend:
-    """A backend that knows what a local.yaml says.
+    """Return a backend with the data of a local.yaml.
 
     Args:
-        path: the local.yaml; without one, nothing but a made-up user is known.
-        config: the config.json of the function; what local.yaml says of permissions goes before it. Without either
-            the function may call nothing.
-        env: id of the environment; goes before that of the file.
-        unknown: ``sample`` or ``refuse``; goes before that of the file.
-        storage: the folder of its files; goes before that of the file. Without either it is a temporary one.
-        database: the folder of its documents; goes before that of the file.
-        default_database: that folder when neither names one; without it documents are in memory alone.
+        path: path of the local.yaml; without one there is only a made-up user.
+        config: path of the function's config.json; permissions in local.yaml override it. Without either the function
+            may call nothing.
+        env: id of the environment, overrides the file.
+        unknown: ``sample`` or ``refuse``, overrides the file.
+        storage: folder of the files, overrides the file; by default a temporary one.
+        database: folder of the documents, overrides the file.
+        default_database: folder of the documents when neither names one; without it they are in memory.
         more: further arguments of `Backend` (clock, remember, …).
 
     Raises:
-        LocalDataError: the local.yaml cannot be used.
-        ConfigError: the config.json cannot be used.
+        LocalDataError: the local.yaml is invalid.
+        ConfigError: the config.json is invalid.
     """
     data = read(path) if path is not None else NO_DATA
     database = database or data.database or default_database
@@ -158,7 +167,7 @@ def build(
     database: str | os.PathLike[str] | None = None,
     **more: Any,
 ) -> Backend:
-    """A fresh backend that knows `data`; the arguments are those of `load`, and so is what it raises for `config`."""
+    """Return a new backend with `data`; the arguments are those of `load`, as is the ConfigError for `config`."""
     backend = Backend(
         env=env or data.env,
         appid=data.appid,
@@ -178,7 +187,7 @@ def build(
         openid = entry.openid or backend.users.default.openid
         backend.open_data.add(cloud_id, entry.data, openid=openid, life=0 if entry.expired else None)
     for api, canned in data.answers:
-        backend.responses.add(api, replace(canned))  # a copy: each backend counts by itself how often one was given
+        backend.responses.add(api, replace(canned))  # a copy: each backend counts its uses
     if data.permissions is not None:
         backend.allow(data.permissions)
     elif config is not None:
@@ -191,32 +200,32 @@ def _folder(path: str, folder: str | None) -> str | None:
 
 
 def _database(content: dict[str, Any]) -> dict[str, Any]:
-    said = content.get("database", {})
-    return said if isinstance(said, dict) else {"folder": said}
+    value = content.get("database", {})
+    return value if isinstance(value, dict) else {"folder": value}
 
 
-def _collections(document: Document, said: dict[str, Any]) -> Iterator[tuple[str, str | list[Any]]]:
-    for name, source in said.items():
+def _collections(document: Document, seeds: dict[str, Any]) -> Iterator[tuple[str, str | list[Any]]]:
+    for name, source in seeds.items():
         path: Path = ("database", "collections", name)
         if isinstance(source, list):
             for index, one in enumerate(source):
                 if not isinstance(one, dict):
-                    raise document.error((*path, index), f"must be a mapping, a document; is {kind(one)}")
+                    raise document.error((*path, index), f"must be a mapping, a document; is {kind_of(one)}")
             yield name, source
         elif isinstance(source, str):
             file = os.path.join(os.path.dirname(os.path.abspath(document.path)), source)
             if not os.path.isfile(file):
-                raise document.error(path, f"there is no file {source!r} beside {os.path.basename(document.path)}")
+                raise document.error(path, f"no file {source!r} in the folder of {os.path.basename(document.path)}")
             yield name, file
         else:
-            raise document.error(path, f"must be the path of a file or a list of documents, is {kind(source)}")
+            raise document.error(path, f"must be the path of a file or a list of documents, is {kind_of(source)}")
 
 
-def _no_openid_twice(document: Document, users: Collection[User]) -> None:
+def _check_unique(document: Document, users: Collection[User]) -> None:
     seen: set[str] = set()
     for index, user in enumerate(users):
         if user.openid in seen:
-            raise document.error(("users", index, "openid"), f"{user.openid!r} is there twice")
+            raise document.error(("users", index, "openid"), f"duplicate openid {user.openid!r}")
         seen.add(user.openid)
 
 
@@ -224,28 +233,114 @@ def _open_data(document: Document, cloud_id: str, value: Any, users: Collection[
     path: Path = ("open_data", cloud_id)
     if not isinstance(value, dict) or "data" not in value:
         return _entry(document, path, "", value, False)
-    for key in value.keys() - _RECORD:
-        near = nearest(key, _RECORD, cutoff=0.7)
+    for key in value.keys() - _ENTRY_KEYS:
+        near = nearest(key, _ENTRY_KEYS, cutoff=0.7)
         if near:
             raise document.error((*path, key), f"unknown key; {question(near)}")
-        return _entry(document, path, "", value, False)  # data that happens to have a key `data` of its own
+        return _entry(document, path, "", value, False)  # open data that happens to have a key `data`
     openid = value.get("openid", "")
     known = {user.openid for user in users}
     if not isinstance(openid, str):
-        raise document.error((*path, "openid"), f"must be a text in quotes, is {kind(openid)}")
+        raise document.error((*path, "openid"), f"must be a string in quotes, is {kind_of(openid)}")
     if openid and known and openid not in known:
-        hint = did_you_mean(openid, known, "add a user with it", 0.7)
-        raise document.error((*path, "openid"), f"there is no {openid!r} among users; {hint}")
+        hint = did_you_mean(openid, known, "add one under users", 0.7)
+        raise document.error((*path, "openid"), f"no user has the openid {openid!r}; {hint}")
     if value.get("cloudID", cloud_id) != cloud_id:
-        raise document.error((*path, "cloudID"), f"must be {cloud_id!r}, or be left out")
+        raise document.error((*path, "cloudID"), f"must be {cloud_id!r}, or left out")
     expired = value.get("expired", False)
     if not isinstance(expired, bool):
-        raise document.error((*path, "expired"), f"must be true or false, is {kind(expired)}")
+        raise document.error((*path, "expired"), f"must be true or false, is {kind_of(expired)}")
     return _entry(document, (*path, "data"), openid, value["data"], expired)
 
 
 def _entry(document: Document, path: Path, openid: str, data: Any, expired: bool) -> OpenDataEntry:
-    found = schema.binary(data, path)
-    if found:
-        raise document.error(found, "JSON has no form for !!binary")
+    place = schema.find_bytes(data, path)
+    if place:
+        raise document.error(place, "JSON has no form for !!binary")
     return OpenDataEntry(openid, data, expired)
+
+
+def _responses(document: Document) -> Iterator[tuple[str, CannedResponse]]:
+    for api, value in document.value.get("answers", {}).items():
+        path: Path = ("answers", api)
+        if not all(api.split(".")) or api.startswith("openapi."):
+            raise document.error(path, "write the name of an API as in config.json, e.g. cloudbase.getOpenData")
+        if isinstance(value, list):
+            for index, entry in enumerate(value):
+                yield api, _canned(document, entry, (*path, index))
+        elif value and value.keys() <= _KEYS:
+            yield api, _canned(document, value, path)
+        else:
+            yield api, CannedResponse(_reply(document, value, path))
+
+
+def _canned(document: Document, entry: Any, path: Path) -> CannedResponse:
+    schema.check_response(document, entry, path)
+    outcomes = [key for key in _OUTCOMES if key in entry]
+    if len(outcomes) > 1:
+        raise document.error((*path, outcomes[1]), f"a response is either {' or '.join(outcomes)}, not both")
+    if not outcomes and "delay" not in entry:
+        raise document.error(path, f"has no response: add one of {', '.join(_OUTCOMES)}")
+    if "contentType" in entry and not {"buffer", "file"} & entry.keys():
+        raise document.error((*path, "contentType"), "is only allowed with buffer or file")
+    place = schema.find_bytes(entry.get("when"), (*path, "when"))
+    if place:
+        raise document.error(place, "when cannot match a file")
+    answer = _response(document, entry, path, outcomes[0]) if outcomes else None
+    return CannedResponse(answer, entry.get("when"), entry.get("times"), float(entry.get("delay", 0)))
+
+
+def _response(document: Document, entry: dict[str, Any], path: Path, outcome: str) -> ApiResponse:
+    value = entry[outcome]
+    where = (*path, outcome)
+    match outcome:
+        case "reply":
+            return _reply(document, value, where)
+        case "error":
+            if str(value["errCode"]).strip().removeprefix("-").isdigit() and not isinstance(value["errCode"], int):
+                raise document.error(
+                    (*where, "errCode"), f"expected a number: write {value['errCode'].strip()}, no quotes"
+                )
+            if value["errCode"] == 0 or value["errCode"] == "":
+                raise document.error((*where, "errCode"), "must not be 0: that is no error")
+            return responses.error_response(value["errCode"], value.get("errMsg"))
+        case "text":
+            return responses.text_response(value)
+        case "fault":
+            return ApiResponse(fault=cast("Fault", value))
+        case "file":
+            content = _file(document, value, where)
+            guessed = mimetypes.guess_type(value)[0] or "application/octet-stream"
+            return responses.file_response(content, entry.get("contentType", guessed))
+    return responses.file_response(_bytes(document, value, where), entry.get("contentType", "application/octet-stream"))
+
+
+def _reply(document: Document, value: dict[str, Any], path: Path) -> ApiResponse:
+    place = schema.find_bytes(value, path)
+    if place:
+        raise document.error(place, "JSON has no form for !!binary: put a file under buffer")
+    try:
+        return responses.reply_response(value)
+    except ValueError as error:
+        raise document.error(path, str(error)) from None
+
+
+def _bytes(document: Document, value: Any, path: Path) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    try:
+        return base64.b64decode("".join(value.split()), validate=True)
+    except (AttributeError, binascii.Error, ValueError):
+        raise document.error(path, "must be bytes, as !!binary or as a base64 string") from None
+
+
+def _file(document: Document, value: str, path: Path) -> bytes:
+    name = os.path.join(os.path.dirname(os.path.abspath(document.path)), value)
+    try:
+        with open(name, "rb") as file:
+            content = file.read(_MAX_BODY_BYTES + 1)
+    except OSError as error:
+        raise document.error(path, f"{name} cannot be read: {error.strerror}") from None
+    if len(content) > _MAX_BODY_BYTES:
+        raise document.error(path, f"{name} has more than {_MAX_BODY_BYTES} bytes")
+    return content

@@ -1,4 +1,4 @@
-"""Database calls for people: the parameters as values, and the call as the program wrote it."""
+"""Database calls in readable form: the parameters as values, and the call as the program wrote it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from .._wire import jsontext
 
 PREFIX = "database."
-# What every request has beside the fields of its action.
+# Fields of every request, whatever its action.
 _COMMON = frozenset(
     (
         "action",
@@ -24,7 +24,7 @@ _COMMON = frozenset(
         "dataVersion",
     )
 )
-_VALUES = ("query", "data", "order", "projection", "stages")
+_EXTENDED_JSON = ("query", "data", "order", "projection", "stages")
 
 
 def action_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,18 +32,18 @@ def action_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name not in _COMMON}
 
 
-def parameters(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of an action with their texts of Extended JSON as values, numbers bare and dates as ISO."""
-    found = dict(fields)
-    for name in _VALUES:
+def action_params(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of an action with Extended JSON read into values: plain numbers, dates as ISO strings."""
+    params = dict(fields)
+    for name in _EXTENDED_JSON:
         value = fields.get(name)
         if name == "stages" and isinstance(value, list):
-            found[name] = [_stage(stage) for stage in value]
+            params[name] = [_stage(stage) for stage in value]
         elif isinstance(value, list):
-            found[name] = [_plain(item) for item in value]
+            params[name] = [_plain(item) for item in value]
         elif value is not None:
-            found[name] = _plain(value)
-    return found
+            params[name] = _plain(value)
+    return params
 
 
 def _stage(stage: Any) -> Any:
@@ -59,12 +59,12 @@ def _plain(text: Any) -> Any:
         return text
     try:
         return jsontext.parse(ejson.relaxed(ejson.parse(text)))
-    except Exception:  # what is wrong with it, the answer says
+    except Exception:  # the response says what is wrong with it
         return text
 
 
-def readable(action: str, params: Mapping[str, Any]) -> str:
-    """Return a call as the program wrote it, without its values: ``database.collection("todos").where({…}).get()``."""
+def call_text(action: str, params: Mapping[str, Any]) -> str:
+    """Return a call as the program wrote it, without values: ``database.collection("todos").where({…}).get()``."""
     kind = action.removeprefix(PREFIX)
     name = params.get("collectionName")
     if not isinstance(name, str) or not name.isprintable():

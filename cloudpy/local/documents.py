@@ -1,4 +1,4 @@
-"""The document databases of a local WeChat, one for each environment, and what they hold from the start."""
+"""The document databases of a local WeChat, one for each environment, and their seeds."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from .database import Engine
 
-LARGE = 10_000  # documents
+MANY_DOCUMENTS = 10_000
 _log = logging.getLogger("cloudpy.local")
 
-# What a collection holds from the start: documents, read when the collection is not there yet.
+# Returns the first documents of a collection; called when the collection does not exist.
 Seed = Callable[[], Sequence[Any]]
 
 
@@ -23,9 +23,9 @@ class Documents:
     """The databases of one local WeChat, opened when they are first used.
 
     Args:
-        folder: where they are kept, each in a folder named after its environment; None keeps them in memory.
-        env: the environment that is meant when none is named.
-        clock: seconds since 1970, for server dates and the life of transactions.
+        folder: the folder, with a subfolder for each environment; None keeps documents in memory.
+        env: default environment.
+        clock: returns seconds since 1970, for server dates and the life of transactions.
     """
 
     def __init__(self, folder: str | os.PathLike[str] | None, env: str, clock: Callable[[], float]) -> None:
@@ -36,27 +36,27 @@ class Documents:
         self._seeds: dict[str, Seed] = {}
         self._lock = threading.Lock()
         self._seed: str | None = None
-        self._noted: set[str] = set()
+        self._warned: set[str] = set()
 
-    def note(self, text: str) -> None:
-        """Say that a limit was met, each sentence once."""
-        if text not in self._noted:
-            self._noted.add(text)
+    def warn_once(self, text: str) -> None:
+        """Log a warning, each text once."""
+        if text not in self._warned:
+            self._warned.add(text)
             _log.warning("%s", text)
 
     def seed(self, collections: Mapping[str, Seed]) -> None:
-        """Say what collections of the default environment hold from the start, where they do not exist yet."""
+        """Add seeds for collections of the default environment that do not exist yet."""
         self._seeds.update(collections)
         engine = self._engines.get(self._env)
         if engine is not None:
-            self._plant(engine)
+            self._insert_seeds(engine)
 
     def repeat(self, seed: str) -> None:
-        """Make up the same ids, by their position in a collection, and the same samples for the same `seed`."""
+        """Generate the same ids (by position in a collection) and the same samples for the same `seed`."""
         self._seed = seed
 
     def snapshot(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """Return what is there, as plain values: by environment, collection and ``_id``."""
+        """Return all documents as plain values, by environment, collection and ``_id``."""
         found: dict[str, dict[str, dict[str, Any]]] = {}
         for env, engine in sorted(self._engines.items()):
             found[env] = {name: _plain(engine, name) for name in engine.collections()}
@@ -64,7 +64,7 @@ class Documents:
 
     @property
     def seeds(self) -> Mapping[str, Seed]:
-        """What was said with `seed`."""
+        """The seeds by collection."""
         return dict(self._seeds)
 
     def engine(self, env: str = "") -> Engine:
@@ -85,19 +85,21 @@ class Documents:
         return found
 
     def _open(self, env: str) -> Engine:
-        from .database import Engine  # here: many local WeChats are asked for no document
+        from .database import Engine  # late: many programs use no documents
 
-        folder = None if self.folder is None else os.path.join(self.folder, folder_of(env))
-        engine = Engine(folder, clock=self._clock, **({} if self._seed is None else _repeated(f"{self._seed}\n{env}")))
+        folder = None if self.folder is None else os.path.join(self.folder, env_folder(env))
+        engine = Engine(
+            folder, clock=self._clock, **({} if self._seed is None else _generators(f"{self._seed}\n{env}"))
+        )
         if env == self._env:
             try:
-                self._plant(engine)
+                self._insert_seeds(engine)
             except BaseException:
                 engine.close()
                 raise
         return engine
 
-    def _plant(self, engine: Engine) -> None:
+    def _insert_seeds(self, engine: Engine) -> None:
         present = engine.collections()
         for name, documents in self._seeds.items():
             if name not in present:
@@ -106,20 +108,20 @@ class Documents:
                 engine.insert(name, found)
 
     def is_large(self) -> bool:
-        """Whether a query that reads all documents takes so long that other calls should not wait for it."""
-        return any(sum(engine.collections().values()) > LARGE for engine in self._engines.values())
+        """Whether a query of all documents takes so long that other calls should not wait for it."""
+        return any(sum(engine.collections().values()) > MANY_DOCUMENTS for engine in self._engines.values())
 
-    def is_named(self, default: str) -> bool:
-        """Whether somebody named a folder other than `default`, or collections."""
+    def is_configured(self, default: str) -> bool:
+        """Whether collections, or a folder other than `default`, were configured."""
         return bool(self._seeds) or self.folder != os.path.abspath(default)
 
     def adopt(self, old: Documents) -> None:
-        """Take over the open databases of another one, if it kept them in the same place; else close those."""
+        """Take over the open databases of another instance with the same folder; otherwise close them."""
         if self.folder == old.folder:
             self._engines = old._engines
             engine = self._engines.get(self._env)
             if engine is not None:
-                self._plant(engine)
+                self._insert_seeds(engine)
         else:
             old.close()
 
@@ -146,7 +148,7 @@ def _plain(engine: Engine, name: str) -> dict[str, Any]:
     return found
 
 
-def _repeated(seed: str) -> dict[str, Any]:
+def _generators(seed: str) -> dict[str, Any]:
     import random
 
     counts: dict[str, int] = {}
@@ -158,6 +160,6 @@ def _repeated(seed: str) -> dict[str, Any]:
     return {"new_id": new_id, "sample": random.Random(seed).sample}
 
 
-def folder_of(env: str) -> str:
+def env_folder(env: str) -> str:
     """Return the name of an environment's folder."""
     return quote(env, safe="").replace(".", "%2E") or "_"

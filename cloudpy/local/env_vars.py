@@ -1,4 +1,4 @@
-"""The variables that the platform sets for a cloud function, as far as a function or an SDK looks at them."""
+"""Environment variables that the platform sets for a cloud function, as far as functions and SDKs read them."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ def environment(
     source: str = "wx_client",
     timer: bool = False,
 ) -> dict[str, str]:
-    """The environment of one invocation, for a function in any language whose SDK talks to the local WeChat.
+    """Return the environment of one invocation, for a function in any language whose SDK calls the local WeChat.
 
     Args:
+        backend: the local WeChat.
         url: address of the gateway, without a path.
-        user: who calls; an openid makes an unknown user known. Left out: the default caller.
-        function: name of the function that is invoked; its permissions count.
+        user: user who calls, by default the default user; an unknown openid is added.
+        function: name of the invoked function; its permissions apply.
         source: as in ``getWXContext().SOURCE``.
-        timer: invoked by a timer: nobody calls, and the token is a timer's.
+        timer: invoked by a timer: there is no user, and the token is a timer's.
     """
     if timer:
         caller = Caller(None, function, "wx_trigger" if source == "wx_client" else source)
@@ -41,23 +42,24 @@ def environment(
 
 
 def caller_environment(backend: Backend, url: str, caller: Caller, *, timer: bool = False) -> dict[str, str]:
-    """The environment of one invocation, for whoever stands behind it.
+    """Return the environment of one invocation.
 
     Args:
+        backend: the local WeChat.
         url: address of the gateway, without a path.
-        caller: on whose behalf the invoked function will call; `function` is its name.
+        caller: caller that the invoked function is to the APIs; `function` is its name.
         timer: invoked by a timer: the token is a timer's.
     """
     token = backend.tokens.mint(caller)
-    listed = {"WX_CLIENTIP": "", "WX_CLIENTIPV6": "", "WX_APPID": backend.users.appid}
+    wx_context = {"WX_CLIENTIP": "", "WX_CLIENTIPV6": "", "WX_APPID": backend.users.appid}
     if caller.user:
-        listed["WX_CLIENTIP"] = caller.user.client_ip
-        listed["WX_CLIENTIPV6"] = f"::ffff:{caller.user.client_ip}"
-        listed["WX_APPID"] = caller.user.appid
-        listed["WX_OPENID"] = caller.user.openid
+        wx_context["WX_CLIENTIP"] = caller.user.client_ip
+        wx_context["WX_CLIENTIPV6"] = f"::ffff:{caller.user.client_ip}"
+        wx_context["WX_APPID"] = caller.user.appid
+        wx_context["WX_OPENID"] = caller.user.openid
         if caller.user.unionid:
-            listed["WX_UNIONID"] = caller.user.unionid
-    listed["WX_TRIGGER_API_TOKEN_V0" if timer else "WX_API_TOKEN"] = token
+            wx_context["WX_UNIONID"] = caller.user.unionid
+    wx_context["WX_TRIGGER_API_TOKEN_V0" if timer else "WX_API_TOKEN"] = token
     platform = {
         "TCB_ENV": backend.env,
         "TCB_SEQID": f"{int(backend.clock() * 1000)}_{backend.random_bytes(6).hex()}",
@@ -74,34 +76,39 @@ def caller_environment(backend: Backend, url: str, caller: Caller, *, timer: boo
         "SCF_FUNCTIONNAME": caller.function,
         **platform,
         "TCB_CONTEXT_KEYS": ",".join(platform),
-        **listed,
-        "WX_CONTEXT_KEYS": ",".join(listed),
+        **wx_context,
+        "WX_CONTEXT_KEYS": ",".join(wx_context),
     }
 
 
 def called_environment(backend: Backend, url: str, caller: Caller, function: str) -> dict[str, str]:
-    """The environment of a function that another one calls: the same user, and the SOURCE that `caller` has.
+    """Return the environment of a function that another one calls: the same user, and the SOURCE of `caller`.
 
     Args:
-        caller: as ``FunctionCaller.call`` is given it.
+        backend: the local WeChat.
+        url: address of the gateway, without a path.
+        caller: as in ``FunctionCaller.call``.
+        function: name of the called function.
     """
-    found = environment(backend, url, user=caller.user, function=function, source=caller.source)
-    if caller.user is None:  # a timer is at the root, or a server: the chain has no user
+    variables = environment(backend, url, user=caller.user, function=function, source=caller.source)
+    if caller.user is None:  # the chain began with a timer or a server
         for name in ("WX_OPENID", "WX_UNIONID", "WX_CLIENTIP", "WX_CLIENTIPV6"):
-            found.pop(name, None)
-        found["WX_API_TOKEN"] = backend.tokens.mint(Caller(None, function, caller.source))
-        found["WX_CONTEXT_KEYS"] = ",".join(name for name in found["WX_CONTEXT_KEYS"].split(",") if name in found)
-    return found
+            variables.pop(name, None)
+        variables["WX_API_TOKEN"] = backend.tokens.mint(Caller(None, function, caller.source))
+        variables["WX_CONTEXT_KEYS"] = ",".join(
+            name for name in variables["WX_CONTEXT_KEYS"].split(",") if name in variables
+        )
+    return variables
 
 
 def write(path: str, variables: Mapping[str, str]) -> None:
-    """Write variables to a file that a shell, ``node --env-file`` and the usual dotenv readers read alike.
+    """Write variables to a file that shells, ``node --env-file`` and dotenv readers read alike.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the file cannot be written.
     """
     text = "".join(f"{name}={shlex.quote(value)}\n" for name, value in variables.items())
-    # Keys are in it: made anew, so that it belongs to nobody else and is read by nobody else.
+    # It has keys: a new file belongs to this user, who alone can read it.
     with suppress(FileNotFoundError):
         os.unlink(path)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:

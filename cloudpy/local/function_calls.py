@@ -1,11 +1,18 @@
-"""Calls from one function to another: the protocol of what runs them, and their result."""
+"""Calls from one function to another: the protocol of what runs them, their result, and a thread for them."""
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from .users import Caller
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +50,34 @@ class FunctionCaller(Protocol):
             timeout: seconds that the caller waits at most.
         """
         ...
+
+
+async def run_in_thread(work: Callable[[], T]) -> T:
+    """Return what `work` returns, run in a new thread.
+
+    Functions call each other, so a pool would be full once they are nested deep enough. The thread is a daemon: the
+    program does not wait for it at its end.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+    context = contextvars.copy_context()
+
+    def finish(result: T | None, error: BaseException | None) -> None:
+        if future.done():  # cancelled
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = context.run(work)
+        except BaseException as raised:
+            error = raised
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(finish, result, error)
+
+    threading.Thread(target=run, name="called function", daemon=True).start()
+    return await future

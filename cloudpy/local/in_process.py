@@ -1,4 +1,4 @@
-"""The local WeChat without sockets: transports for the SDK that hand each request to the backend, the same bytes."""
+"""The local WeChat without sockets: transports that pass the SDK's requests to the backend, byte for byte."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from .. import _transports
 from .._transports import Request, Response, TransportFailure
 from .._transports.streams import CHUNK_SIZE, DownloadStream, UploadStream
 from .backend import Backend
+from .function_calls import run_in_thread
 from .http import router, storage
 from .http.messages import HttpRequest, HttpResponse
-from .storage_grants import ObjectStorageError
-from .threads import in_a_thread
+from .signed_urls import ObjectStorageError
 
-URL = "http://local.wechat.invalid"  # no such address can exist: nothing leaves the process by mistake
-_GARBAGE = b"\xff\xfe\x00 this is no answer \x00\xff"
+URL = "http://local.wechat.invalid"  # cannot exist, so nothing leaves the process by mistake
+_GARBAGE = b"\xff\xfe\x00 this is not a response \x00\xff"
 
 
 class InProcessTransport:
-    """Blocking: what the sync face sends through. Safe to share between threads.
+    """The transport of the sync API. Threads may share it.
 
     Args:
-        sleep: lets the seconds of an answer's delay pass; a test with a clock of its own can give another.
+        backend: the local WeChat.
+        sleep: called with the seconds of a response's delay; a test can advance its own clock instead.
     """
 
     def __init__(self, backend: Backend, *, sleep: Callable[[float], object] = time.sleep) -> None:
@@ -34,14 +35,14 @@ class InProcessTransport:
         self._sleep = sleep
 
     def send(self, request: Request, timeout: float) -> Response:
-        """The answer to `request`.
+        """Return the response to `request`.
 
         Raises:
-            TransportFailure: the answer is a fault, or its delay is longer than `timeout` (nobody waits for that).
+            TransportFailure: the response is a fault, or its delay is longer than `timeout`.
         """
         if _for_storage(request):
             return _file(self.backend, request)
-        answer = router.handle(self.backend, _incoming(request, timeout))
+        answer = router.handle(self.backend, _http_request(request, timeout))
         if answer.delay >= timeout:
             raise TransportFailure("request timeout", timed_out=True)
         if answer.delay:
@@ -53,21 +54,21 @@ class InProcessTransport:
 
 
 class AsyncInProcessTransport:
-    """Awaited: what the async face sends through; `sleep` as of the blocking one, awaited."""
+    """The transport of the async API; `sleep` is as for the blocking one, awaited."""
 
     def __init__(self, backend: Backend, *, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self.backend = backend
         self._sleep = sleep
 
     async def send(self, request: Request, timeout: float) -> Response:
-        """As of the blocking one."""
+        """Return the response to `request`; raises like the blocking transport."""
         if _for_storage(request):
             return _file(self.backend, request)
-        asked = _incoming(request, timeout)
-        if router.may_block(self.backend, asked):
-            answer = await in_a_thread(lambda: router.handle(self.backend, asked))
+        incoming = _http_request(request, timeout)
+        if router.may_block(self.backend, incoming):
+            answer = await run_in_thread(lambda: router.handle(self.backend, incoming))
         else:
-            answer = router.handle(self.backend, asked)
+            answer = router.handle(self.backend, incoming)
         if answer.delay >= timeout:
             raise TransportFailure("request timeout", timed_out=True)
         if answer.delay:
@@ -80,29 +81,29 @@ class AsyncInProcessTransport:
 
 @contextmanager
 def connected(backend: Backend) -> Iterator[None]:
-    """Every call of the SDK in this process goes to `backend` until the block ends."""
+    """Send every call of the SDK in this process to `backend` until the block ends."""
     blocking, asynchronous = InProcessTransport(backend), AsyncInProcessTransport(backend)
     with _transports.override(blocking=blocking, asynchronous=asynchronous):
         yield
 
 
-def _incoming(request: Request, timeout: float) -> HttpRequest:
+def _http_request(request: Request, timeout: float) -> HttpRequest:
     path = request.url.partition("://")[2].partition("/")[2]
     body = request.body if isinstance(request.body, bytes) else b""
-    made = HttpRequest(request.method, f"/{path}", request.headers, body)
-    made.timeout = timeout
-    return made
+    incoming = HttpRequest(request.method, f"/{path}", request.headers, body)
+    incoming.timeout = timeout
+    return incoming
 
 
 def _for_storage(request: Request) -> bool:
-    return (isinstance(request.body, UploadStream) or request.download is not None) and storage.handles(
-        _incoming(request, 0.0).target
+    return (isinstance(request.body, UploadStream) or request.download is not None) and storage.is_storage_path(
+        _http_request(request, 0.0).target
     )
 
 
 def _file(backend: Backend, request: Request) -> Response:
-    """Stores a file, or gives one out."""
-    incoming = _incoming(request, 0.0)
+    """Store a file, or return one."""
+    incoming = _http_request(request, 0.0)
     try:
         if isinstance(request.body, UploadStream):
             upload = storage.begin_upload(backend, incoming)
@@ -122,7 +123,7 @@ def _file(backend: Backend, request: Request) -> Response:
                 sink.advance(int(named["content-length"]))
         return Response(200, "OK", named, b"")
     except ObjectStorageError as refused:
-        return _response(storage.refusal(backend, refused), request)
+        return _response(storage.error_response(backend, refused), request)
 
 
 def _response(answer: HttpResponse, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""YAML that tells the line of everything in it, and takes nothing but plain data: the reading half of local.yaml."""
+"""YAML files of plain data, with the line of every value."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-MAX_SIZE = 5 * 1024 * 1024  # bytes of a file
+MAX_FILE_BYTES = 5 * 1024 * 1024
 _MAX_DEPTH = 60
 _MAX_VALUES = 500_000
 DOCUMENTS_KEY = "documents"  # of a file that holds a list of documents
@@ -21,11 +21,12 @@ Path = tuple["str | int", ...]
 
 
 class LocalDataError(ValueError):
-    """A data file of the local WeChat that cannot be used: one line naming file, line and key, and what to do.
+    """An error in a data file of the local WeChat; the message names file, line, key and what to do.
 
     Attributes:
-        path: the file.
-        line: the line, counted from 1; 0 when it is the file as a whole.
+        path: path of the file.
+        line: line from 1, or 0 for the file as a whole.
+        what: the problem, without file and line.
     """
 
     def __init__(self, path: str, line: int, what: str) -> None:
@@ -39,7 +40,7 @@ class LocalDataError(ValueError):
 
 
 class Document:
-    """A YAML file as plain values; `line` tells where each of them stands."""
+    """A YAML file as plain values, with the line of each."""
 
     def __init__(self, path: str, value: dict[str, Any], lines: dict[Path, int]) -> None:
         self.path = path
@@ -47,13 +48,13 @@ class Document:
         self._lines = lines
 
     def line(self, path: Path) -> int:
-        """The line of a value, counted from 1; that of the nearest thing around it when it is not there."""
+        """Return the line of a value, from 1; of the nearest container when the value is missing."""
         while path not in self._lines:
             path = path[:-1]
         return self._lines[path]
 
     def part(self, path: Path) -> Document:
-        """The mapping at `path` as a document of its own, whose lines are those of this one."""
+        """Return the mapping at `path` as a document with the same lines."""
         value: Any = self.value
         for step in path:
             value = value[step]
@@ -62,20 +63,20 @@ class Document:
         return Document(self.path, value, {(): self.line(path), **lines})
 
     def only(self, keys: Collection[str]) -> Document:
-        """The document with these keys alone."""
+        """Return the document with only these keys."""
         return Document(self.path, {key: item for key, item in self.value.items() if key in keys}, self._lines)
 
     def with_lines_of(self, other: Document) -> Document:
-        """This document, with the lines of another that holds the same values."""
+        """Return this document with the lines of another one that has the same values."""
         return Document(self.path, self.value, other._lines)
 
     def error(self, path: Path, what: str) -> LocalDataError:
-        """An error about the value at `path`, e.g. ``("users", 0, "openid")``."""
-        return LocalDataError(self.path, self.line(path), f"{spell(path)}: {what}" if path else what)
+        """Return an error about the value at `path`, e.g. ``("users", 0, "openid")``."""
+        return LocalDataError(self.path, self.line(path), f"{format_path(path)}: {what}" if path else what)
 
 
-def spell(path: Path) -> str:
-    """``users[0].openid``"""
+def format_path(path: Path) -> str:
+    """Return a path as a string: ``users[0].openid``."""
     out = ""
     for step in path:
         out += f"[{step}]" if isinstance(step, int) else f".{step}" if out else step
@@ -83,25 +84,27 @@ def spell(path: Path) -> str:
 
 
 def read(path: str | os.PathLike[str]) -> Document:
-    """The mapping in a YAML file.
+    """Read a YAML file that has a mapping.
 
     Raises:
-        LocalDataError: there is no such file, or it is no YAML, or something other than plain data in a mapping.
+        LocalDataError: the file is missing, is not YAML, or has other than plain data in a mapping.
     """
     name = os.fspath(path)
-    return parse(content(name), name)
+    return parse(read_bytes(name), name)
 
 
 def parse(content: bytes, name: str, *, list_under: str = "") -> Document:
-    """The mapping in the bytes of a YAML file called `name`; raises as `read` does.
+    """Parse the content of a YAML file; raises like `read`.
 
     Args:
-        list_under: takes a list as well, as if it stood in a mapping under this key.
+        content: content of the file.
+        name: name of the file, for errors.
+        list_under: also accept a list, as if it were in a mapping under this key.
     """
-    import yaml  # here: what needs no data file does without
+    import yaml  # late: programs without a data file do not need it
 
     if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise LocalDataError(name, 1, "begins with a byte order mark: save it as UTF-8 without BOM")
+        raise LocalDataError(name, 1, "starts with a BOM: save it as UTF-8 without BOM")
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
@@ -109,7 +112,7 @@ def parse(content: bytes, name: str, *, list_under: str = "") -> Document:
         raise LocalDataError(name, line, "is not UTF-8: save it as UTF-8") from None
     loader_class: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        _bounds(name, yaml.parse(text, Loader=loader_class))
+        _check_limits(name, yaml.parse(text, Loader=loader_class))
         loader = loader_class(text)
         try:
             node = loader.get_single_node()
@@ -123,25 +126,25 @@ def parse(content: bytes, name: str, *, list_under: str = "") -> Document:
         raise LocalDataError(name, 0, f"has the character {error.character!r}, which YAML does not allow") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problem = (error.problem or error.context or "it ends too early").replace("\n", " ")
-        if "nesting depth" in problem:  # PyYAML from 6.0.4 on has a limit of its own, and looks ahead
+        problem = (error.problem or error.context or "unexpected end").replace("\n", " ")
+        if "nesting depth" in problem:  # PyYAML has a limit since 6.0.4, and looks ahead
             raise LocalDataError(name, mark.line + 1 if mark else 0, _TOO_DEEP) from None
         before = text.splitlines()[mark.line : mark.line + 1] if mark else []
         if mark and before and "\t" in before[0][: mark.column + 1]:
-            problem = "there is a tab where blanks are wanted: indent with blanks"
-        raise LocalDataError(name, mark.line + 1 if mark else 0, f"is no YAML: {problem}") from None
+            problem = "tab in the indentation: indent with spaces"
+        raise LocalDataError(name, mark.line + 1 if mark else 0, f"is not valid YAML: {problem}") from None
     except (yaml.YAMLError, RecursionError):
-        raise LocalDataError(name, 0, "is no YAML that can be read") from None
+        raise LocalDataError(name, 0, "is not valid YAML") from None
     if list_under and isinstance(value, list):
         lines = {(list_under, *path): line for path, line in reader.lines.items()}
         return Document(name, {list_under: value}, {(): 1, **lines})
     if not isinstance(value, dict):
-        raise LocalDataError(name, 1, f"must hold a mapping (users:, open_data:, …), holds {kind(value)}")
+        raise LocalDataError(name, 1, f"expected a mapping (users:, open_data:, …), got {kind_of(value)}")
     return Document(name, value, reader.lines)
 
 
 class _Reader:
-    """From YAML's nodes to values, keeping the line of each."""
+    """Converts YAML's nodes to values, and collects the line of each."""
 
     def __init__(self, name: str, loader: Any, documents: bool) -> None:
         self._name = name
@@ -158,18 +161,18 @@ class _Reader:
             raise self._error(line, path, f"the tag {node.tag!r} is not known; write plain YAML")
         if node.id == "sequence":
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-        found: dict[str, Any] = {}
+        mapping: dict[str, Any] = {}
         for key_node, item in node.value:
             key_line = key_node.start_mark.line + 1
             if key_node.id != "scalar":
-                raise self._error(key_line, path, "a key must be a plain text")
-            key: str = key_node.value  # as it is written: an id that looks like a number stays what it is
+                raise self._error(key_line, path, "a key must be a plain string")
+            key: str = key_node.value  # as written: an id that looks like a number stays a string
             inner = (*path, key)
-            if key in found:
-                raise self._error(key_line, inner, f"is there twice, first in line {self.lines[inner]}: join them")
+            if key in mapping:
+                raise self._error(key_line, inner, f"duplicate key, first in line {self.lines[inner]}: merge them")
             self.lines[inner] = key_line
-            found[key] = self.value(item, inner)
-        return found
+            mapping[key] = self.value(item, inner)
+        return mapping
 
     def _scalar(self, node: Any, path: Path, line: int) -> Any:
         if node.tag not in _SCALARS:
@@ -190,37 +193,37 @@ class _Reader:
         raise self._error(line, path, f'JSON has no form for {text}: put it in quotes ("{text}")')
 
     def _error(self, line: int, path: Path, what: str) -> LocalDataError:
-        return LocalDataError(self._name, line, f"{spell(path)}: {what}" if path else what)
+        return LocalDataError(self._name, line, f"{format_path(path)}: {what}" if path else what)
 
 
-def content(name: str) -> bytes:
-    """The bytes of a file; raises as `read` does."""
+def read_bytes(name: str) -> bytes:
+    """Return the content of a file; raises like `read`."""
     try:
         with open(name, "rb") as file:
-            found = file.read(MAX_SIZE + 1)
+            content = file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError:
-        raise LocalDataError(name, 0, "there is no such file") from None
+        raise LocalDataError(name, 0, "no such file") from None
     except IsADirectoryError:
         raise LocalDataError(name, 0, "is a directory; name the file in it") from None
     except OSError as error:
         what = "is a directory; name the file in it" if os.path.isdir(name) else f"cannot be read: {error.strerror}"
         raise LocalDataError(name, 0, what) from None
-    if len(found) > MAX_SIZE:
-        raise LocalDataError(name, 0, f"has more than the {MAX_SIZE // 1024 // 1024} MB that are read")
-    return found
+    if len(content) > MAX_FILE_BYTES:
+        raise LocalDataError(name, 0, f"is larger than {MAX_FILE_BYTES // 1024 // 1024} MB")
+    return content
 
 
-def _bounds(name: str, events: Any) -> None:
-    """Refuses what would take a program apart that reads it: aliases, which can multiply, and endless nesting."""
+def _check_limits(name: str, events: Any) -> None:
+    """Reject files that exhaust memory or stack: aliases, which can multiply, and deep nesting."""
     depth = values = 0
     for event in events:
-        kind_of_event = type(event).__name__
+        event_name = type(event).__name__
         line = event.start_mark.line + 1 if event.start_mark else 0
-        if kind_of_event == "AliasEvent":
-            raise LocalDataError(name, line, f"the alias *{event.anchor} is not taken: write the value out")
-        if kind_of_event.endswith("StartEvent") and kind_of_event[0] in "MS" and kind_of_event != "StreamStartEvent":
+        if event_name == "AliasEvent":
+            raise LocalDataError(name, line, f"aliases are not supported: write out the value of *{event.anchor}")
+        if event_name.endswith("StartEvent") and event_name[0] in "MS" and event_name != "StreamStartEvent":
             depth += 1
-        elif kind_of_event in ("MappingEndEvent", "SequenceEndEvent"):
+        elif event_name in ("MappingEndEvent", "SequenceEndEvent"):
             depth -= 1
         values += 1
         if depth > _MAX_DEPTH:
@@ -229,7 +232,7 @@ def _bounds(name: str, events: Any) -> None:
             raise LocalDataError(name, line, f"has more than {_MAX_VALUES} values")
 
 
-def kind(value: Any) -> str:
-    """What a value is, for a message."""
-    names = {dict: "a mapping", list: "a list", str: "a text", bool: "true or false", type(None): "nothing"}
+def kind_of(value: Any) -> str:
+    """Return the kind of a value, for a message."""
+    names = {dict: "a mapping", list: "a list", str: "a string", bool: "true or false", type(None): "nothing"}
     return names.get(type(value), "bytes" if isinstance(value, bytes) else f"the number {str(value)[:30]}")

@@ -1,4 +1,4 @@
-"""Uploaded media: what was uploaded under which id, for as long as WeChat keeps it."""
+"""Uploaded media, by id, until WeChat would delete them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from .calls import File
 from .responses import ApiResponse, error_response, file_response, reply_response
 
-LIFE = 3 * 24 * 3600.0  # seconds that temporary media are kept
+LIFE = 3 * 24 * 3600.0  # seconds until temporary media expire
 _UPLOADS = {
     "customerServiceMessage.uploadTempMedia": LIFE,
     "officialAccount.media.upload": LIFE,
@@ -17,13 +17,13 @@ _UPLOADS = {
 }
 _FETCHES = ("customerServiceMessage.getTempMedia", "officialAccount.media.get", "officialAccount.material.get")
 _MISSING = "invalid media_id"
-_MAX_EXPIRED = 10_000  # ids that are remembered
+_MAX_EXPIRED = 10_000  # ids
 
 
 class MediaStore:
-    """The media that were uploaded to one local WeChat; `clock` gives seconds since 1970.
+    """The media uploaded to one local WeChat; `clock` returns seconds since 1970.
 
-    The bytes of expired media are freed with the next call; their ids are remembered, so that they stay invalid.
+    The bytes of expired media are freed by the next call; their ids are remembered, so that they stay invalid.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -31,7 +31,7 @@ class MediaStore:
         self._media: dict[str, tuple[File, float]] = {}
         self._created: dict[str, float] = {}
         self._expired: dict[str, None] = {}  # the oldest first
-        self._next_end = float("inf")  # nothing expires before
+        self._next_end = float("inf")  # nothing expires earlier
 
     def __len__(self) -> int:
         self._free()
@@ -41,7 +41,7 @@ class MediaStore:
         return f"<MediaStore of {len(self)} files>"
 
     def add(self, file: File, *, life: float = LIFE) -> str:
-        """Store a file for `life` seconds. Return its id, which is the same for the same file: so are answers, then."""
+        """Store a file for `life` seconds and return its id, the same for the same file."""
         self._free()
         media_id = hashlib.sha256(f"{file.content_type}\n{life}\n".encode() + file.value).hexdigest()
         now = self._clock()
@@ -52,12 +52,12 @@ class MediaStore:
         return media_id
 
     def find(self, media_id: str) -> File | None:
-        """Return the file of an id, or None when there is none or it has expired."""
+        """Return the file of an id, or None when it is unknown or has expired."""
         self._free()
         return self._media.get(media_id, (None, 0.0))[0]
 
     def snapshot(self) -> dict[str, Any]:
-        """Return the files by id: ``{"filename", "contentType", "value": bytes}`` of each."""
+        """Return the files by id, each as ``{"filename", "contentType", "value": bytes}``."""
         self._free()
         return {
             media_id: {"filename": file.filename, "contentType": file.content_type, "value": file.value}
@@ -75,20 +75,20 @@ class MediaStore:
         while len(self._expired) > _MAX_EXPIRED:
             del self._expired[next(iter(self._expired))]
 
-    def answer(self, api: str, wire: Mapping[str, Any], files: Mapping[str, File]) -> ApiResponse | None:
-        """The answer to an upload, or to a fetch of something uploaded here; None for any other call."""
+    def respond(self, api: str, wire: Mapping[str, Any], files: Mapping[str, File]) -> ApiResponse | None:
+        """Return the response to an upload, or to a download of an upload; None for any other call."""
         if api in _UPLOADS and files:
             file = next(iter(files.values()))
             media_id = self.add(file, life=_UPLOADS[api])
             if api == "officialAccount.material.addMaterial":
                 return reply_response({"mediaId": media_id}, origin="media")
             kind = wire.get("type") if isinstance(wire.get("type"), str) else "image"
-            answered = {"type": kind, "mediaId": media_id, "createdAt": int(self._created[media_id])}
-            return reply_response(answered, origin="media")
+            result = {"type": kind, "mediaId": media_id, "createdAt": int(self._created[media_id])}
+            return reply_response(result, origin="media")
         media_id = str(wire.get("media_id"))
         if api not in _FETCHES:
             return None
-        found = self.find(media_id)
-        if found is None:
+        stored = self.find(media_id)
+        if stored is None:
             return error_response(40007, _MISSING) if media_id in self._expired else None
-        return file_response(found.value, found.content_type, origin="media")
+        return file_response(stored.value, stored.content_type, origin="media")

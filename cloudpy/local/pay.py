@@ -1,21 +1,23 @@
-"""A small world of WeChat Pay: orders, what was paid, what was given back. Nothing in it costs money."""
+"""WeChat Pay in memory: orders, payments, refunds, bills. No money is involved."""
 
 from __future__ import annotations
 
 import gzip
+import hashlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._wire import jsontext
-from . import pay_words as words
+from .._wire import case, jsontext
 from .calls import ApiRequest
 from .responses import ApiResponse
 
+_KEY = "local merchant key"  # signs nothing of value
 _ORDER = tuple("body out_trade_no spbill_create_ip sub_mch_id total_fee env_id function_name".split())
 _REFUND = tuple("out_refund_no total_fee refund_fee sub_mch_id env_id function_name".split())
 _STATES = {"SUCCESS": "支付成功", "NOTPAY": "订单未支付", "CLOSED": "订单已关闭", "REFUND": "转入退款"}
-_NEEDED = {
+_REQUIRED = {
     "unifiedOrder": _ORDER,
     "queryOrder": ("sub_mch_id",),
     "closeOrder": ("out_trade_no", "sub_mch_id"),
@@ -27,7 +29,7 @@ _NEEDED = {
 
 @dataclass
 class Order:
-    """One order: `state` is NOTPAY, SUCCESS or CLOSED; `params` are those of unifiedOrder, as they travelled."""
+    """An order: `state` is NOTPAY, SUCCESS or CLOSED; `params` are those of unifiedOrder, as they were sent."""
 
     params: Mapping[str, Any]
     appid: str
@@ -40,12 +42,12 @@ class Order:
 
     @property
     def refunded(self) -> int:
-        """What was given back so far."""
+        """The amount refunded so far, in fen."""
         return sum(refund["refund_fee"] for refund in self.refunds.values())
 
 
 class PayStore:
-    """Every order that the local WeChat was given, by merchant and ``outTradeNo``."""
+    """All orders, by merchant and ``outTradeNo``."""
 
     def __init__(self, clock: Callable[[], float], random_bytes: Callable[[int], bytes]) -> None:
         self._clock = clock
@@ -53,18 +55,18 @@ class PayStore:
         self._orders: dict[tuple[str, str], Order] = {}
 
     def order(self, out_trade_no: str) -> Order | None:
-        """The order of that number, whichever merchant's."""
+        """Return the order with this number, of any merchant, or None."""
         return next((order for (_, number), order in self._orders.items() if number == out_trade_no), None)
 
     def paid(self, out_trade_no: str) -> dict[str, Any]:
-        """Lets the user pay an order.
+        """Pay an order as its user.
 
         Returns:
-            the event that WeChat Pay then sends to the function ``functionName`` of that order.
+            The event that WeChat Pay sends to the function ``functionName`` of the order.
 
         Raises:
-            KeyError: there is no such order.
-            ValueError: it is paid, or closed.
+            KeyError: the order does not exist.
+            ValueError: the order is paid or closed.
         """
         order = self.order(out_trade_no)
         if order is None:
@@ -91,44 +93,44 @@ class PayStore:
             "tradeType": params.get("trade_type", "JSAPI"),
             "bankType": "OTHERS",
             "nonceStr": self._random_bytes(16).hex(),
-            "timeEnd": words.stamp(order.paid_at),
+            "timeEnd": _timestamp(order.paid_at),
             **({"attach": params["attach"]} if "attach" in params else {}),
         }
 
-    def answer(self, api: str, asked: ApiRequest, appid: str) -> ApiResponse:
-        """The answer to a call of ``cloudPay.<api>``."""
-        needed = _NEEDED.get(api)
-        if needed is None:
-            return words.failed("SYSTEMERROR", f"the local WeChat does not know {api}; say what it shall answer")
-        params = asked.wire
-        for name in needed:
+    def respond(self, api: str, request: ApiRequest, appid: str) -> ApiResponse:
+        """Return the response to a call of ``cloudPay.<api>``."""
+        required = _REQUIRED.get(api)
+        if required is None:
+            return _failed("SYSTEMERROR", f"the local WeChat does not implement {api}; add a canned response")
+        params = request.wire
+        for name in required:
             if params.get(name) in (None, ""):
-                return words.broken(f"缺少参数 {name}")
+                return _malformed(f"缺少参数 {name}")
         for name in ("total_fee", "refund_fee"):
             fee = params.get(name)
-            if name in needed and (not isinstance(fee, int) or isinstance(fee, bool) or fee <= 0):
-                return words.failed("PARAM_ERROR", f"{name} must be a whole number of fen above 0")
-        user = asked.caller.user if asked.caller else None
+            if name in required and (not isinstance(fee, int) or isinstance(fee, bool) or fee <= 0):
+                return _failed("PARAM_ERROR", f"{name} must be a positive integer, in fen")
+        user = request.caller.user if request.caller else None
         if api == "unifiedOrder":
             return self._place(params, appid, user.openid if user else "")
         if api == "downloadBill":
             return self._bill(params)
-        order = self._found(params)
+        order = self._find(params)
         if order is None:
-            return words.failed("ORDERNOTEXIST", "订单不存在")
+            return _failed("ORDERNOTEXIST", "订单不存在")
         return {"queryOrder": self._query, "closeOrder": self._close, "refund": self._refund}.get(
             api, self._query_refund
         )(order, params)
 
-    def _found(self, params: Mapping[str, Any]) -> Order | None:
+    def _find(self, params: Mapping[str, Any]) -> Order | None:
         merchant = str(params["sub_mch_id"])
-        for (whose, number), order in self._orders.items():
+        for (owner, number), order in self._orders.items():
             refunds = order.refunds
             known = {
                 "out_trade_no": number,
                 "transaction_id": order.transaction_id,
             }
-            if whose != merchant:
+            if owner != merchant:
                 continue
             if any(params.get(name) and str(params[name]) == value for name, value in known.items()):
                 return order
@@ -143,16 +145,16 @@ class PayStore:
         known = self._orders.get(key)
         if known is not None and known.state != "NOTPAY":
             code, text = ("ORDERCLOSED", "订单已关闭") if known.state == "CLOSED" else ("ORDERPAID", "该订单已支付")
-            return words.failed(code, text)
+            return _failed(code, text)
         if known is not None and (known.params["total_fee"], known.params["body"]) != (
             params["total_fee"],
             params["body"],
         ):
-            return words.failed("INVALID_REQUEST", "201 商户订单号重复")
+            return _failed("INVALID_REQUEST", "201 商户订单号重复")
         self._orders[key] = Order(
             dict(params), appid, params.get("sub_openid") or params.get("openid") or openid, self._clock()
         )
-        prepay_id = f"wx{words.stamp(self._clock())}{self._random_bytes(9).hex()}"
+        prepay_id = f"wx{_timestamp(self._clock())}{self._random_bytes(9).hex()}"
         payment = {
             "appId": appid,
             "nonceStr": self._random_bytes(16).hex(),
@@ -160,48 +162,48 @@ class PayStore:
             "signType": "MD5",
             "timeStamp": str(int(self._clock())),
         }
-        payment["paySign"] = words.sign(payment)
-        # The names inside are those that the mini program hands on: they fold back to what they are.
-        payment = {words.snake(name): value for name, value in payment.items()}
+        payment["paySign"] = _sign(payment)
+        # The mini program passes these names on: they convert back to camelCase.
+        payment = {case.snake(name): value for name, value in payment.items()}
         return self._done(params, prepay_id=prepay_id, trade_type=params.get("trade_type", "JSAPI"), payment=payment)
 
     def _query(self, order: Order, params: Mapping[str, Any]) -> ApiResponse:
         state = "REFUND" if order.refunds else order.state
-        told: dict[str, Any] = {
+        result: dict[str, Any] = {
             "trade_state": state,
             "trade_state_desc": _STATES[state],
             "out_trade_no": order.params["out_trade_no"],
         }
         if order.transaction_id:
-            told |= {
+            result |= {
                 "transaction_id": order.transaction_id,
                 "total_fee": order.params["total_fee"],
                 "cash_fee": order.params["total_fee"],
                 "sub_openid": order.openid,
                 "trade_type": order.params.get("trade_type", "JSAPI"),
                 "bank_type": "OTHERS",
-                "time_end": words.stamp(order.paid_at),
+                "time_end": _timestamp(order.paid_at),
             }
-        return self._done(params, **told)
+        return self._done(params, **result)
 
     def _close(self, order: Order, params: Mapping[str, Any]) -> ApiResponse:
         if order.state == "SUCCESS":
-            return words.failed("ORDERPAID", "该订单已支付")
+            return _failed("ORDERPAID", "该订单已支付")
         if order.state == "CLOSED":
-            return words.failed("ORDERCLOSED", "订单已关闭")
+            return _failed("ORDERCLOSED", "订单已关闭")
         order.state = "CLOSED"
         return self._done(params)
 
     def _refund(self, order: Order, params: Mapping[str, Any]) -> ApiResponse:
         if order.state != "SUCCESS":
-            return words.failed("TRADE_STATE_ERROR", "订单状态错误")
+            return _failed("TRADE_STATE_ERROR", "订单状态错误")
         number = str(params["out_refund_no"])
         known = order.refunds.get(number)
         if params["total_fee"] != order.params["total_fee"]:
-            return words.failed("INVALID_REQUEST", "订单金额或退款金额与之前请求不一致，请核实后再试")
+            return _failed("INVALID_REQUEST", "订单金额或退款金额与之前请求不一致，请核实后再试")
         if known is None and order.refunded + params["refund_fee"] > order.params["total_fee"]:
-            return words.failed("NOTENOUGH", "退款金额大于支付金额")
-        if known is None:  # the same refund asked for again is the same refund
+            return _failed("NOTENOUGH", "退款金额大于支付金额")
+        if known is None:  # the same number again is the same refund
             order.refunds[number] = known = {
                 "refund_id": f"50300{self._random_bytes(12).hex()}"[:28],
                 "refund_fee": params["refund_fee"],
@@ -220,8 +222,8 @@ class PayStore:
 
     def _query_refund(self, order: Order, params: Mapping[str, Any]) -> ApiResponse:
         if not order.refunds:
-            return words.failed("REFUNDNOTEXIST", "退款订单查询失败")
-        told: dict[str, Any] = {
+            return _failed("REFUNDNOTEXIST", "退款订单查询失败")
+        result: dict[str, Any] = {
             "transaction_id": order.transaction_id,
             "out_trade_no": order.params["out_trade_no"],
             "total_fee": order.params["total_fee"],
@@ -229,22 +231,22 @@ class PayStore:
             "refund_fee": order.refunded,
         }
         for index, (number, refund) in enumerate(order.refunds.items()):
-            told |= {
+            result |= {
                 f"out_refund_no_{index}": number,
                 f"refund_id_{index}": refund["refund_id"],
                 f"refund_fee_{index}": refund["refund_fee"],
                 f"refund_status_{index}": "SUCCESS",
-                f"refund_success_time_{index}": words.moment(refund["at"]),
+                f"refund_success_time_{index}": _readable(refund["at"]),
             }
-        return self._done(params, **told)
+        return self._done(params, **result)
 
     def _bill(self, params: Mapping[str, Any]) -> ApiResponse:
-        wanted, merchant = str(params["bill_date"]), str(params["sub_mch_id"])
+        date, merchant = str(params["bill_date"]), str(params["sub_mch_id"])
         rows = [
-            words.row(order.paid_at, order.appid, whose, order.transaction_id, number, order.openid, order.state)
+            _bill_row(order.paid_at, order.appid, owner, order.transaction_id, number, order.openid, order.state)
             + f",`{order.params['total_fee'] / 100:.2f},`{order.refunded / 100:.2f}"
-            for (whose, number), order in self._orders.items()
-            if whose == merchant and order.transaction_id and words.stamp(order.paid_at)[:8] == wanted
+            for (owner, number), order in self._orders.items()
+            if owner == merchant and order.transaction_id and _timestamp(order.paid_at)[:8] == date
         ]
         if not rows:
             error = {"return_code": "FAIL", "return_msg": "No Bill Exist", "error_code": "20002"}
@@ -255,7 +257,7 @@ class PayStore:
         return ApiResponse(body, "text/plain", origin="pay")
 
     def _done(self, params: Mapping[str, Any], **more: Any) -> ApiResponse:
-        told = {
+        result = {
             "return_code": "SUCCESS",
             "return_msg": "OK",
             "result_code": "SUCCESS",
@@ -263,7 +265,46 @@ class PayStore:
             "nonce_str": self._random_bytes(16).hex(),
             **more,
         }
-        return ApiResponse(jsontext.stringify(told).encode(), origin="pay")
+        return ApiResponse(jsontext.stringify(result).encode(), origin="pay")
 
     def __repr__(self) -> str:
         return f"<Till of {len(self._orders)} orders>"
+
+
+def _malformed(text: str) -> ApiResponse:
+    """Return the response to a malformed request."""
+    return ApiResponse(
+        jsontext.stringify({"return_code": "FAIL", "return_msg": text}).encode(), origin="pay", message=text
+    )
+
+
+def _failed(code: str, text: str) -> ApiResponse:
+    """Return the response to a request that cannot be carried out."""
+    body = {"return_code": "SUCCESS", "return_msg": "OK", "result_code": "FAIL", "err_code": code, "err_code_des": text}
+    return ApiResponse(jsontext.stringify(body).encode(), origin="pay", message=text)
+
+
+def _sign(values: Mapping[str, str]) -> str:
+    """Return a signature of the right form."""
+    text = "&".join(f"{name}={values[name]}" for name in sorted(values))
+    return hashlib.md5(f"{text}&key={_KEY}".encode(), usedforsecurity=False).hexdigest().upper()
+
+
+def _china_time(seconds: float) -> time.struct_time:
+    """Return the civil time in China of an instant in seconds since 1970."""
+    return time.gmtime(seconds + 8 * 3600)  # WeChat Pay uses UTC+8, wherever the merchant is
+
+
+def _timestamp(seconds: float) -> str:
+    """Return an instant as in responses: ``20261122093000``."""
+    return time.strftime("%Y%m%d%H%M%S", _china_time(seconds))
+
+
+def _readable(seconds: float) -> str:
+    """Return an instant as in bills: ``2026-11-22 09:30:00``."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", _china_time(seconds))
+
+
+def _bill_row(paid_at: float, *texts: str) -> str:
+    """Return the start of a bill's row; backticks keep spreadsheets from reading numbers."""
+    return ",".join(f"`{text}" for text in (_readable(paid_at), *texts))

@@ -1,4 +1,4 @@
-"""Canned answers: what the local WeChat is told to answer, instead of what it would answer by itself."""
+"""Responses of an API: how they are made, and canned ones that replace the local WeChat's defaults."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, Literal, get_args
 
 from .._error_codes import text_of
 from .._wire import case, jsontext
-from .mismatch import mismatch
 
 Fault = Literal["refused", "reset", "timeout", "garbage", "truncated", "http500"]
 FAULTS: tuple[Fault, ...] = get_args(Fault)
@@ -16,18 +15,18 @@ FAULTS: tuple[Fault, ...] = get_args(Fault)
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """What goes back to the caller; each door writes it in its own form.
+    """The response of an API; each endpoint encodes it in its own form.
 
     Attributes:
-        body: what WeChat's API itself answers, with its `content_type`.
-        errcode: the one in the body, 0 for none.
-        error_code: the platform's own refusal (-604101 …), which has no body; 0 for none.
-        gateway_code: the gateway's own error (``SYS_ERR`` …), which has no body either; empty for none.
-        message: the words of an error.
-        fault: a breakdown in the place of an answer, or empty.
-        delay: seconds to let pass first.
+        body: body of WeChat's API, with its `content_type`.
+        errcode: errcode in the body, 0 for success.
+        error_code: code of a rejection by the platform (-604101 …), which has no body; else 0.
+        gateway_code: code of an error of the gateway (``SYS_ERR`` …), which has no body either; else empty.
+        message: message of an error.
+        fault: transport fault instead of a response, or empty.
+        delay: seconds before the response.
         origin: ``local data``, ``open data``, ``sample`` or ``nothing``.
-        value: the reply as it was written, which is what a function returns that is called by name.
+        value: the reply as it was written; a function called by name returns it unchanged.
     """
 
     body: bytes = b""
@@ -43,7 +42,7 @@ class ApiResponse:
 
     @property
     def outcome(self) -> str:
-        """What it is, in words: ``ok``, ``errcode 40003 invalid openid``, ``refused -604101 …``, ``fault reset``."""
+        """The outcome in words: ``ok``, ``errcode 40003 invalid openid``, ``refused -604101 …``, ``fault reset``."""
         if self.fault:
             return f"fault {self.fault}"
         if self.gateway_code:
@@ -54,12 +53,12 @@ class ApiResponse:
 
 
 def reply_response(value: Mapping[str, Any], origin: str = "local data") -> ApiResponse:
-    """The answer for a reply written as the SDK shows it: in camelCase, bytes as ``{"contentType", "buffer"}``.
+    """Return the response for a result as the SDK returns it: in camelCase, bytes as ``{"contentType", "buffer"}``.
 
-    ``errCode`` and ``errMsg`` may be among the keys; they need not be.
+    ``errCode`` and ``errMsg`` are optional.
 
     Raises:
-        ValueError: a value that JSON has no form for, named by its path.
+        ValueError: a value has no JSON form; the message names its path.
     """
     if isinstance(value.get("buffer"), (bytes, bytearray)) and "contentType" in value:
         return file_response(bytes(value["buffer"]), str(value["contentType"]), origin)
@@ -67,19 +66,19 @@ def reply_response(value: Mapping[str, Any], origin: str = "local data") -> ApiR
     code = value.get("errCode", value.get("errcode", 0)) or 0
     message = value.get("errMsg", value.get("errmsg", "")) if code else "ok"
     if not isinstance(code, int):
-        raise ValueError(f"errCode must be a whole number, got {code!r}")
+        raise ValueError(f"errCode must be an integer, got {code!r}")
     wire = {"errcode": code, "errmsg": message, **_to_wire(rest)}
     body = jsontext.stringify(wire, "reply").encode()
     return ApiResponse(body, errcode=code, message=str(message) if code else "", origin=origin, value=value)
 
 
 def error_response(code: int | str, message: str | None = None) -> ApiResponse:
-    """The answer for an error.
+    """Return the response for an error.
 
     Args:
-        code: WeChat's errcode (-1, 40003, …); -604100 to -604104, with which the platform itself refuses; or a text,
-            with which the gateway does (``EXCEED_REQUEST_LIMIT`` …).
-        message: its words; those that are usual for the code when left out. The platform's refusals have none.
+        code: WeChat's errcode (-1, 40003, …); -604100 to -604104 for a rejection by the platform; or a string for an
+            error of the gateway (``EXCEED_REQUEST_LIMIT`` …).
+        message: message of the error, by default the usual one. Rejections by the platform have none.
     """
     if isinstance(code, str):
         return ApiResponse(gateway_code=code, message=message if message is not None else code)
@@ -90,17 +89,17 @@ def error_response(code: int | str, message: str | None = None) -> ApiResponse:
 
 
 def file_response(value: bytes, content_type: str, origin: str = "local data") -> ApiResponse:
-    """The answer for an API that gives a file."""
+    """Return the response of an API that returns a file."""
     return ApiResponse(value, content_type, origin=origin)
 
 
 def text_response(value: str) -> ApiResponse:
-    """The answer for plain text."""
+    """Return a response in plain text."""
     return ApiResponse(value.encode(), "text/plain")
 
 
 def usual_text(code: int) -> str:
-    """The words WeChat usually has for an errcode."""
+    """Return WeChat's usual message for an errcode."""
     return _TEXTS.get(code) or text_of(code) or "error"
 
 
@@ -123,34 +122,35 @@ _TEXTS = {
     48001: "api unauthorized",
 }
 
-Maker = Callable[[dict[str, Any]], "ApiResponse | Mapping[str, Any]"]
+ResponseFunction = Callable[[dict[str, Any]], "ApiResponse | Mapping[str, Any]"]
 
 
 @dataclass(eq=False)
 class CannedResponse:
-    """One canned answer and the calls it is for.
+    """A canned response, and the calls it is for.
 
     Attributes:
-        answer: what to answer; a function of the parameters (camelCase) that makes it; or None to answer as if
-            nothing was said, after `delay`.
-        when: the parameters it is for, in camelCase (see `matching`); None for any.
-        times: how often it is given. None: once, when another with the same `when` comes after it, else for ever.
-        delay: seconds to let pass before the answer.
-        used: how often it was given.
+        answer: the response; a function of the parameters (camelCase) that returns it; or None for the default
+            response, after `delay`.
+        when: parameters it is for, in camelCase (see `mismatch`); None for any.
+        times: how often it is used. None: once when another with the same `when` follows, else always.
+        delay: seconds before the response.
+        used: how often it was used.
     """
 
-    answer: ApiResponse | Maker | None
+    answer: ApiResponse | ResponseFunction | None
     when: Mapping[str, Any] | None = None
     times: int | None = None
     delay: float = 0.0
     used: int = field(default=0, init=False)
 
-    def give(self, params: dict[str, Any]) -> ApiResponse | None:
+    def use(self, params: dict[str, Any]) -> ApiResponse | None:
+        """Return the response to a call and count it; None for the default response."""
         self.used += 1
         answer = self.answer
         if answer is not None and not isinstance(answer, ApiResponse):
-            made = answer(params)
-            answer = made if isinstance(made, ApiResponse) else reply_response(made)
+            result = answer(params)
+            answer = result if isinstance(result, ApiResponse) else reply_response(result)
         if self.delay:
             answer = answer or ApiResponse(origin="")
             answer = replace(answer, delay=answer.delay + self.delay)
@@ -158,37 +158,33 @@ class CannedResponse:
 
 
 class CannedResponses:
-    """The canned answers of each API, from the top down: the first that fits and is not used up is given."""
+    """The canned responses of each API, in order: the first that matches and is not used up is used."""
 
     def __init__(self) -> None:
         self._by_api: dict[str, list[CannedResponse]] = {}
 
     def add(self, api: str, canned: CannedResponse) -> CannedResponse:
-        """Puts an answer behind those that the API has."""
+        """Append a response to those of the API."""
         self._by_api.setdefault(api, []).append(canned)
         return canned
 
     def of(self, api: str) -> list[CannedResponse]:
-        """The answers of one API, in order."""
+        """Return the responses of one API, in order."""
         return list(self._by_api.get(api, ()))
 
     def apis(self) -> list[str]:
-        """The APIs that have any."""
+        """Return the APIs that have canned responses."""
         return list(self._by_api)
 
     def clear(self, api: str | None = None) -> None:
-        """Takes back the answers of one API, or all."""
+        """Remove the responses of one API, or all."""
         if api is None:
             self._by_api.clear()
         else:
             self._by_api.pop(api, None)
 
-    def unused(self) -> list[tuple[str, CannedResponse]]:
-        """The answers that were never given, with their API."""
-        return [(api, canned) for api, several in self._by_api.items() for canned in several if not canned.used]
-
     def choose(self, api: str, params: dict[str, Any]) -> CannedResponse | None:
-        """The answer for a call, or None when there is none (any more)."""
+        """Return the response for a call, or None when none is left."""
         several = self._by_api.get(api, ())
         for index, canned in enumerate(several):
             if canned.when is not None and mismatch(canned.when, params):
@@ -201,19 +197,19 @@ class CannedResponses:
         return None
 
     def why_not(self, api: str, params: dict[str, Any]) -> list[str]:
-        """For each answer of the API in order, why it was not given."""
+        """Return for each response of the API, in order, why it was not used."""
         return [
             (mismatch(canned.when, params) if canned.when is not None else None)
-            or f"it was given {canned.used} times already"
+            or f"it was used {canned.used} times already"
             for canned in self._by_api.get(api, ())
         ]
 
     def __repr__(self) -> str:
-        return f"<Answers for {', '.join(self._by_api) or 'nothing'}>"
+        return f"<CannedResponses for {', '.join(self._by_api) or 'no API'}>"
 
 
 def _to_wire(value: Any) -> Any:
-    """Keys as they travel: in snake_case, but for those that would not come back from it as they are."""
+    """Return a value with its keys in snake_case, except those that do not survive the way back."""
     if isinstance(value, Mapping):
         return {_wire_key(key): _to_wire(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -226,3 +222,45 @@ def _wire_key(key: Any) -> Any:
         return key
     snake = case.snake(key)
     return snake if case.camel(snake) == key else key
+
+
+def mismatch(expected: Any, actual: Any, path: str = "") -> str | None:
+    """Return a sentence about the first difference between parameters, or None when `actual` matches `expected`.
+
+    An object matches when every expected key is there and matches; it may have others. A list matches item by item.
+    Anything else must be equal and of the same kind: True is not 1. A value that is equal to everything, such as
+    ``unittest.mock.ANY``, matches anything at any depth.
+    """
+    if isinstance(expected, Mapping):
+        if not isinstance(actual, Mapping):
+            return _differs(path, expected, actual)
+        for key, item in expected.items():
+            where = f"{path}.{key}" if path else str(key)
+            if key not in actual:
+                return f"{where} is missing"
+            different = mismatch(item, actual[key], where)
+            if different:
+                return different
+        return None
+    if isinstance(expected, (list, tuple)):
+        if not isinstance(actual, (list, tuple)):
+            return _differs(path, expected, actual)
+        if len(expected) != len(actual):
+            return f"{path or 'the list'} has {len(actual)} items, expected {len(expected)}"
+        for index, (one, other) in enumerate(zip(expected, actual, strict=True)):
+            different = mismatch(one, other, f"{path}[{index}]")
+            if different:
+                return different
+        return None
+    if isinstance(expected, bool) != isinstance(actual, bool) and type(expected) in (bool, int, float):
+        return _differs(path, expected, actual)
+    return None if expected == actual else _differs(path, expected, actual)
+
+
+def _differs(path: str, expected: Any, actual: Any) -> str:
+    return f"{path or 'the value'} is {_short(actual)}, expected {_short(expected)}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}…"

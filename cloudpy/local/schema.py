@@ -1,4 +1,4 @@
-"""The check of a local.yaml against its JSON schema, in words that say what to change."""
+"""The check of a local.yaml against its JSON schema, with errors that say what to change."""
 
 from __future__ import annotations
 
@@ -10,42 +10,43 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from .._wire.suggest import did_you_mean
-from .located_yaml import Document, LocalDataError, Path, kind
+from .located_yaml import Document, LocalDataError, Path, kind_of
 
-_WORDS = {"object": "a mapping", "array": "a list", "string": "a text", "integer": "a whole number"}
+_WORDS = {"object": "a mapping", "array": "a list", "string": "a string", "integer": "an integer"}
 _CHOICES = {
     "permissions": "a list of APIs, or the word all",
     "database": "a folder, or a mapping with folder and collections",
 }
-_MAX_ERRORS = 100  # one alone is told, and a file can have hundreds of thousands
+_MAX_ERRORS = 100  # only the first is reported, and a file may have many
 _WORDS |= {"number": "a number", "boolean": "true or false", "null": "nothing"}
 
 
-def check(document: Document) -> None:
-    """Checks a whole file.
+def check_local_yaml(document: Document) -> None:
+    """Check a local.yaml.
 
     Raises:
-        LocalDataError: what comes first in the file of all that is wrong.
+        LocalDataError: the first error in the file.
     """
     _check(document, document.value, (), "")
 
 
-def check_answer(document: Document, value: Any, path: Path) -> None:
-    """Checks one answer of the file, at `path`; raises as `check` does."""
+def check_response(document: Document, value: Any, path: Path) -> None:
+    """Check one response of a local.yaml, at `path`; raises like `check_local_yaml`."""
     _check(document, value, path, "answer")
 
 
-def check_by(document: Document, file: FilePath) -> None:
-    """Checks a whole file against another schema than that of local.yaml; raises as `check` does.
+def check_schema(document: Document, file: FilePath) -> None:
+    """Check a file against another JSON schema; raises like `check_local_yaml`.
 
     Args:
-        file: the JSON schema; of what it may say, ``anyOf`` is not told well.
+        document: the file.
+        file: path of the JSON schema; errors of an ``anyOf`` in it are not explained well.
     """
     _raise_first(document, document.value, (), _schema(file))
 
 
-def binary(value: Any, path: Path) -> Path | None:
-    """The path of bytes inside a value, for which JSON has no form."""
+def find_bytes(value: Any, path: Path) -> Path | None:
+    """Return the path of bytes inside a value, which JSON has no form for; None without any."""
     if isinstance(value, bytes):
         return path
     items: Iterable[tuple[str | int, Any]] = ()
@@ -53,7 +54,7 @@ def binary(value: Any, path: Path) -> Path | None:
         items = value.items()
     elif isinstance(value, list):
         items = enumerate(value)
-    return next((found for key, item in items if (found := binary(item, (*path, key)))), None)
+    return next((found for key, item in items if (found := find_bytes(item, (*path, key)))), None)
 
 
 @functools.cache
@@ -154,40 +155,40 @@ def _raise_first(document: Document, value: Any, path: Path, schema: dict[str, A
     import jsonschema
 
     validator = jsonschema.Draft202012Validator(schema)
-    # A list of answers that does not fit is looked at one by one later, which tells more than that none of it fits.
+    # An invalid list of responses is checked item by item later, which gives better errors.
     wrong = (
         error
         for error in validator.iter_errors(value)
         if not (error.validator == "anyOf" and error.instance and isinstance(error.instance, list))
     )
-    errors = [_told(document, error, path) for error in itertools.islice(wrong, _MAX_ERRORS)]
+    errors = [_explained(document, error, path) for error in itertools.islice(wrong, _MAX_ERRORS)]
     if errors:
         raise min(errors, key=lambda error: error.line)
 
 
-def _told(document: Document, error: Any, prefix: Path) -> LocalDataError:
+def _explained(document: Document, error: Any, prefix: Path) -> LocalDataError:
     path: Path = (*prefix, *error.absolute_path)
-    found, rule = error.instance, error.validator_value
+    value, rule = error.instance, error.validator_value
     match error.validator:
         case "additionalProperties":
             known = list(error.schema.get("properties", ()))
-            wrong = next(key for key in found if key not in known)
-            hint = did_you_mean(wrong, known, f"it may be one of {', '.join(known)}", 0.7)
+            wrong = next(key for key in value if key not in known)
+            hint = did_you_mean(wrong, known, f"known are {', '.join(known)}", 0.7)
             return document.error((*path, wrong), f"unknown key; {hint}")
         case "required":
-            missing = next(key for key in rule if key not in found)
+            missing = next(key for key in rule if key not in value)
             return document.error(path, f"{missing} is missing")
         case "type":
-            wanted = " or ".join(_WORDS[one] for one in ([rule] if isinstance(rule, str) else rule))
-            quotes = ", in quotes" if rule == "string" and not isinstance(found, (dict, list, type(None))) else ""
-            return document.error(path, f"must be {wanted}{quotes}, is {kind(found)}")
+            expected = " or ".join(_WORDS[one] for one in ([rule] if isinstance(rule, str) else rule))
+            quotes = ", in quotes" if rule == "string" and not isinstance(value, (dict, list, type(None))) else ""
+            return document.error(path, f"must be {expected}{quotes}, is {kind_of(value)}")
         case "enum":
-            return document.error(path, f"must be one of {', '.join(rule)}, is {str(found)[:40]!r}")
+            return document.error(path, f"must be one of {', '.join(rule)}, is {str(value)[:40]!r}")
         case "minLength" | "minItems" | "minProperties":
             return document.error(path, "must not be empty")
         case "minimum" | "maximum" | "maxLength":
             words = {"minimum": "must be at least", "maximum": "must be at most", "maxLength": "is longer than"}
             return document.error(path, f"{words[error.validator]} {rule}")
-    # What is left is the anyOf of these two.
-    wants = _CHOICES.get(str(path[-1]), "a reply, or a list of answers")
-    return document.error(path, f"must be {wants}, is {kind(found)}")
+    # Only these have an anyOf.
+    expected = _CHOICES.get(str(path[-1]), "a reply, or a list of responses")
+    return document.error(path, f"must be {expected}, is {kind_of(value)}")

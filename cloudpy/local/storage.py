@@ -1,6 +1,6 @@
-"""The files of the local WeChat: a folder that people can look into, one folder in it for each environment.
+"""The files of the local WeChat, in a folder for each environment, with readable names.
 
-A file appears when it is complete: it is written beside the others, brought to the disk, and then given its name.
+A file appears when it is complete: it is written to a temporary file, synced to the disk, and then renamed.
 """
 
 from __future__ import annotations
@@ -19,22 +19,49 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote, unquote
 
-from .storage_paths import PathError, check
-
-LARGEST = 5 * 1024**3  # bytes of one upload, as the platform takes
+MAX_FILE_BYTES = 5 * 1024**3  # of one upload, as on the platform
+MAX_PATH_BYTES = 850  # as on the platform
 BUCKET = "local"
 _UPLOADS = ".cloudpy-uploads"
-_PIECE = 1024 * 1024
+_CHUNK_BYTES = 1024 * 1024
 _ID = re.compile(r"cloud://([^/]+)\.([^./]+)/(.+)", re.DOTALL)
-_LEFT_OVER = 24 * 3600.0  # seconds after which an upload that never ended is swept away
+_ABANDONED_AFTER = 24 * 3600.0  # seconds after which an unfinished upload is removed
+
+
+class PathError(ValueError):
+    """A path that no file can have; the message says why."""
+
+
+def check_path(path: str) -> None:
+    """Check that a file can have this path.
+
+    Raises:
+        PathError: it cannot.
+    """
+    if not path:
+        raise PathError("cloudPath is empty")
+    try:
+        size = len(path.encode())
+    except UnicodeEncodeError:
+        raise PathError("cloudPath has an unpaired surrogate") from None
+    if size > MAX_PATH_BYTES:
+        raise PathError(f"cloudPath has {size} bytes, {MAX_PATH_BYTES} at most are allowed")
+    if path.startswith("/") or path.endswith("/") or "//" in path:
+        raise PathError(f"cloudPath {path!r} must not begin or end with a slash, or have two in a row")
+    if any(ord(char) < 32 or char in "\\\x7f" for char in path):
+        raise PathError("cloudPath has a backslash or a control character")
+    if any(part in (".", "..") for part in path.split("/")):
+        raise PathError(f"cloudPath {path!r} must not have . or .. as a part")
+    if re.search("%(00|2e|2f|5c)", path, re.IGNORECASE):
+        raise PathError(f"cloudPath {path!r} has an escaped dot, slash, backslash or NUL")
 
 
 class FileStorage:
     """The files of one local WeChat.
 
     Args:
-        folder: where they are kept, made when it is first needed; None for a temporary one, gone with the process.
-        env: the environment that is meant when none is named.
+        folder: the folder, created on first use; None for a temporary one, removed with the process.
+        env: default environment.
     """
 
     def __init__(self, folder: str | os.PathLike[str] | None, env: str) -> None:
@@ -45,7 +72,7 @@ class FileStorage:
 
     @property
     def folder(self) -> Path:
-        """Where the files are."""
+        """The folder of the files."""
         if self._folder is None:
             with self._lock:
                 if self._folder is None:
@@ -54,30 +81,30 @@ class FileStorage:
         return self._folder
 
     def close(self) -> None:
-        """Removes a temporary folder, at once instead of at the end of the process."""
+        """Remove a temporary folder now, instead of at the end of the process."""
         if self._temporary is not None:
             self._temporary.cleanup()
             self._temporary = self._folder = None
 
     def file_id(self, path: str, env: str = "") -> str:
-        """The id of the file of this path, whether there is one or not."""
+        """Return the id of the file with this path, whether it exists or not."""
         return f"cloud://{env or self._env}.{BUCKET}/{path}"
 
     def find(self, file_id: str) -> tuple[str, str] | None:
-        """Environment and path of an id that a file here could have, or None."""
+        """Return environment and path of a file id, or None for an id of another storage."""
         found = _ID.fullmatch(file_id)
         if not found or found[2] != BUCKET:
             return None
         with suppress(PathError):
-            check(found[3])
+            check_path(found[3])
             return found[1], found[3]
         return None
 
     def put(self, path: str, content: bytes, env: str = "") -> str:
-        """Stores a file; its id.
+        """Store a file and return its id.
 
         Raises:
-            PathError: the path is none.
+            PathError: no file can have this path.
         """
         upload = self.begin(path, env)
         try:
@@ -88,12 +115,12 @@ class FileStorage:
         return self.file_id(path, env)
 
     def begin(self, path: str, env: str = "") -> Upload:
-        """A new file, which appears when it is committed.
+        """Return a new upload; its file appears on commit.
 
         Raises:
-            PathError: no file can have this path, or the folder cannot be written.
+            PathError: no file can have this path, or the folder is not writable.
         """
-        check(path)
+        check_path(path)
         try:
             place = self._place(path, env)
             self._check_place(place, path)
@@ -107,11 +134,11 @@ class FileStorage:
         return Upload(self, path, place, os.fdopen(descriptor, "wb", buffering=0), name)
 
     def open(self, path: str, env: str = "") -> IO[bytes] | None:
-        """The file of this path, opened for reading, or None."""
+        """Open the file with this path for reading; None when it does not exist."""
         try:
-            check(path)
+            check_path(path)
             place = self._place(path, env)
-            if self._leads_away(place):
+            if self._has_symlink(place):
                 return None
             file = open(
                 os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)), "rb", 0
@@ -124,7 +151,7 @@ class FileStorage:
         return file
 
     def delete(self, path: str, env: str = "") -> bool:
-        """Deletes a file; False when there is none."""
+        """Delete a file. Return False when it does not exist."""
         file = self.open(path, env)
         if file is None:
             return False
@@ -145,24 +172,24 @@ class FileStorage:
         return True
 
     def paths(self, env: str = "") -> list[str]:
-        """The paths of all files of an environment, sorted."""
+        """Return the paths of all files of an environment, sorted."""
         root = self._root(env or self._env)
         return sorted(unquote(path.relative_to(root).as_posix()) for path in _files(root))
 
     def snapshot(self) -> dict[str, dict[str, Any]]:
-        """What there is, in a form to compare and to write as JSON: ``{path: {"size": bytes, "sha256": hex}}``.
+        """Return all files as JSON values: ``{path: {"size": bytes, "sha256": hex}}``.
 
-        A file of another environment stands there under its id.
+        Files of other environments are listed by their id.
         """
         found = {}
         for env in self._envs():
             for path in self.paths(env):
                 file = self.open(path, env)
                 if file is None:
-                    continue  # deleted meanwhile
+                    continue  # just deleted
                 digest, size = hashlib.sha256(), 0
                 with file:
-                    while piece := file.read(_PIECE):
+                    while piece := file.read(_CHUNK_BYTES):
                         digest.update(piece)
                         size += len(piece)
                 name = path if env == self._env else self.file_id(path, env)
@@ -182,31 +209,35 @@ class FileStorage:
         return self.folder / quote(env, safe="").replace(".", "%2E")
 
     def _place(self, path: str, env: str) -> Path:
-        # A % is escaped in the names on disk, and nothing else: then every name stands for one path.
+        # Only % is escaped in the names on disk, so that each name stands for one path.
         return self._root(env or self._env).joinpath(*path.replace("%", "%25").split("/"))
 
-    def _leads_away(self, place: Path) -> bool:
-        """Whether a part of the way is a symbolic link: what it leads to is none of ours."""
+    def _has_symlink(self, place: Path) -> bool:
+        """Whether a part of the path is a symbolic link, which leads out of the storage."""
         below = place.relative_to(self.folder).parts
         return any(self.folder.joinpath(*below[: index + 1]).is_symlink() for index in range(len(below)))
 
     def _check_place(self, place: Path, path: str) -> None:
         try:
-            if self._leads_away(place):
-                raise PathError(f"{path!r} leads over a symbolic link in the storage's folder, which is not followed")
+            if self._has_symlink(place):
+                raise PathError(
+                    f"{path!r} leads through a symbolic link in the storage's folder, which is not followed"
+                )
             if place.is_dir():
-                raise PathError(f"{path!r} is a folder of the local storage: no file can have its name")
+                raise PathError(f"{path!r} is a folder of the local storage, so no file can have this path")
             for parent in place.parents:
                 if parent == self.folder:
                     break
                 if parent.exists() and not parent.is_dir():
-                    raise PathError(f"{path!r}: {parent.name!r} is a file of the local storage, and can be no folder")
+                    raise PathError(
+                        f"{path!r}: {parent.name!r} is a file of the local storage, so it cannot be a folder"
+                    )
         except OSError as error:
-            raise PathError(f"{path!r} cannot be kept on this disk: {error.strerror}") from None
+            raise PathError(f"{path!r} cannot be stored on this disk: {error.strerror}") from None
 
 
 class Upload:
-    """A file that is on its way."""
+    """A file being uploaded."""
 
     def __init__(self, storage: FileStorage, path: str, place: Path, file: IO[bytes], name: str) -> None:
         self._storage = storage
@@ -217,29 +248,29 @@ class Upload:
         self.size = 0
 
     def write(self, data: bytes) -> None:
-        """Takes the next bytes.
+        """Write the next bytes.
 
         Raises:
-            OSError: they cannot be kept; EFBIG when it would be larger than any file may be.
+            OSError: they cannot be written; EFBIG when the file would become too large.
         """
         self.size += len(data)
-        if self.size > LARGEST:
-            raise OSError(errno.EFBIG, f"a file has {LARGEST} bytes at most")
+        if self.size > MAX_FILE_BYTES:
+            raise OSError(errno.EFBIG, f"a file has {MAX_FILE_BYTES} bytes at most")
         rest = memoryview(data)
         while rest:
             rest = rest[self._file.write(rest) :]
 
     def commit(self) -> None:
-        """Makes it the file of its path, in the place of an earlier one.
+        """Make it the file of its path, replacing an earlier one.
 
         Raises:
-            PathError: something is in its way by now.
+            PathError: a folder or link is in the way, or the disk refuses.
         """
         try:
             os.fsync(self._file.fileno())
             self._file.close()
         except OSError as error:
-            raise PathError(f"{self._path!r} cannot be kept on this disk: {error.strerror}") from None
+            raise PathError(f"{self._path!r} cannot be stored on this disk: {error.strerror}") from None
         for last in (False, False, True):
             with self._storage._lock:
                 self._storage._check_place(self._place, self._path)
@@ -247,11 +278,11 @@ class Upload:
                     self._place.parent.mkdir(parents=True, exist_ok=True)
                     os.replace(self._name, self._place)
                     break
-                except FileNotFoundError:  # another process deleted the last file of the folder just now
+                except FileNotFoundError:  # another process just deleted the folder's last file
                     if last:
                         raise
                 except OSError as error:
-                    raise PathError(f"{self._path!r} cannot be kept on this disk: {error.strerror}") from None
+                    raise PathError(f"{self._path!r} cannot be stored on this disk: {error.strerror}") from None
         with suppress(OSError):  # a folder cannot be synchronised everywhere
             descriptor = os.open(self._place.parent, os.O_RDONLY)
             try:
@@ -260,7 +291,7 @@ class Upload:
                 os.close(descriptor)
 
     def discard(self) -> None:
-        """Removes what was not committed; without effect after commit()."""
+        """Remove what was not committed; has no effect after commit()."""
         self._file.close()
         with suppress(FileNotFoundError):
             os.unlink(self._name)
@@ -275,8 +306,8 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def _sweep(folder: Path) -> None:
-    """Removes what uploads of processes left that were killed."""
+    """Remove uploads that killed processes left behind."""
     for entry in os.scandir(folder):
         with suppress(OSError):
-            if time.time() - entry.stat(follow_symlinks=False).st_mtime > _LEFT_OVER:
+            if time.time() - entry.stat(follow_symlinks=False).st_mtime > _ABANDONED_AFTER:
                 os.unlink(entry.path)

@@ -1,4 +1,4 @@
-"""The tokens that the local WeChat hands out, and by which it knows who calls."""
+"""Tokens that the local WeChat issues: API tokens, which carry their caller, and access tokens."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .users import Caller, User
 
 ACCESS_TOKEN_LIFE = 7200.0  # seconds, as of /cgi-bin/token
 CLOUDBASE_TOKEN_LIFE = 1800.0  # seconds, as of the file in a Cloud Run container
-_OVERLAP = 1 / 24  # the share of its life for which an access token still holds after a newer one: five minutes
-_REMEMBERED = 100  # expired tokens that are still told apart from invented ones
+_OVERLAP = 1 / 24  # the share of its life for which an access token is valid after a newer one: five minutes
+MAX_EXPIRED = 100  # expired tokens that are still told from invented ones
 
 
 class Tokens:
-    """Tokens of one run of the local WeChat; those of another run mean nothing to it.
+    """The tokens of one run of the local WeChat; tokens of another run are invalid.
 
-    API tokens (``WX_API_TOKEN``) carry their caller, sealed with a key that never leaves this object, so that a
-    million of them take no memory. Access tokens are few and expire.
+    API tokens (``WX_API_TOKEN``) carry their caller, signed with a key that never leaves this object, so issuing
+    millions of them takes no memory. Access tokens are few and expire.
     """
 
     def __init__(
@@ -32,13 +32,13 @@ class Tokens:
         self._clock = clock
         self._random_bytes = random_bytes
         self._seal = random_bytes(32)
-        self._recognised: dict[str, Caller] = {}  # those that came lately, since most calls come with the same few
+        self._recent: dict[str, Caller] = {}  # most calls use the same few tokens
         self._access: dict[str, tuple[str, float]] = {}  # token -> kind, end
         self._stable: dict[str, str] = {}  # appid -> token
         self._tickets: dict[tuple[str, str], tuple[str, float]] = {}  # appid and type -> ticket, end
 
     def mint(self, caller: Caller) -> str:
-        """An API token for `caller`; opaque, and ending in ``=`` as WeChat's own do."""
+        """Return an API token for `caller`; opaque, and ending in ``=`` like WeChat's own."""
         user = caller.user
         who = [user.openid, user.unionid, user.appid, user.client_ip] if user else None
         payload = json.dumps([who, caller.function, caller.source, caller.invocation])
@@ -49,8 +49,8 @@ class Tokens:
         return base64.b64encode(text.encode()).decode()
 
     def find_caller(self, token: str) -> Caller | None:
-        """The caller that an API token was minted for, or None when it is not one of ours."""
-        known = self._recognised.get(token)
+        """Return the caller that an API token was issued for, or None for an invalid token."""
+        known = self._recent.get(token)
         if known is not None:
             return known
         try:
@@ -61,17 +61,18 @@ class Tokens:
             who, function, source, invocation = json.loads(payload)
         except (binascii.Error, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
-        if len(self._recognised) >= _REMEMBERED:
-            self._recognised.clear()
-        caller = self._recognised[token] = Caller(User(*who) if who else None, function, source, invocation)
+        if len(self._recent) >= MAX_EXPIRED:
+            self._recent.clear()
+        caller = self._recent[token] = Caller(User(*who) if who else None, function, source, invocation)
         return caller
 
     def access_token(self, appid: str, *, stable: bool = False, refresh: bool = False) -> tuple[str, int]:
-        """An access token for the HTTPS API and the whole seconds it holds.
+        """Return an access token for the HTTPS API and the seconds until it expires.
 
         Args:
-            stable: as ``/cgi-bin/stable_token``, the same token until shortly before it expires; otherwise a new one.
-            refresh: a new one all the same, which ends the one before it at once.
+            appid: the account.
+            stable: return the same token until shortly before it expires, as ``/cgi-bin/stable_token`` does.
+            refresh: return a new stable token, which ends the one before it at once.
         """
         now = self._clock()
         overlap = self.life * _OVERLAP
@@ -88,7 +89,7 @@ class Tokens:
         return token, int(self.life)
 
     def jsapi_ticket(self, appid: str, kind: str) -> tuple[str, int]:
-        """A ticket of ``/cgi-bin/ticket/getticket`` and the seconds it holds; the same one until it expires."""
+        """Return a ticket of ``/cgi-bin/ticket/getticket``, the same until it expires, and the seconds left."""
         ticket, end = self._tickets.get((appid, kind), ("", 0.0))
         if end <= self._clock():
             ticket, end = self._random_bytes(40).hex(), self._clock() + self.life
@@ -96,7 +97,7 @@ class Tokens:
         return ticket, int(end - self._clock())
 
     def appid_of(self, token: str) -> str:
-        """The account of an access token that holds."""
+        """Return the account of a valid access token."""
         return self._access[token][0]
 
     def ai_token(self) -> str:
@@ -111,14 +112,15 @@ class Tokens:
         return hmac.compare_digest(wanted.encode(), seal.encode("utf-8", "replace"))
 
     def cloudbase_access_token(self) -> str:
-        """A token as Cloud Run gives its containers: ``cloudbase_access_token``."""
+        """Return a token as Cloud Run gives its containers: ``cloudbase_access_token``."""
         return self._new("cloudbase", CLOUDBASE_TOKEN_LIFE)
 
-    def access(self, token: str, kind: str = "access_token") -> int:
-        """WeChat's errcode for an access token: 0 when it holds, 42001 when it has expired, 40001 when it is none.
+    def check_access_token(self, token: str, kind: str = "access_token") -> int:
+        """Return WeChat's errcode for an access token: 0 for a valid one, 42001 expired, 40001 invalid.
 
         Args:
-            kind: ``access_token`` or ``cloudbase_access_token``, the name it was sent under.
+            token: the access token.
+            kind: ``access_token`` or ``cloudbase_access_token``, the parameter it was sent in.
         """
         known = self._access.get(token)
         if known is None or (known[0] == "cloudbase") != (kind == "cloudbase_access_token"):
@@ -128,9 +130,9 @@ class Tokens:
     def _new(self, kind: str, life: float) -> str:
         now = self._clock()
         ended = [token for token, (_, end) in self._access.items() if end <= now]
-        for token in ended[: max(0, len(self._access) - _REMEMBERED)]:
+        for token in ended[: max(0, len(self._access) - MAX_EXPIRED)]:
             del self._access[token]
-        while len(self._access) > 10 * _REMEMBERED:  # a clock that stands still must not fill the memory
+        while len(self._access) > 10 * MAX_EXPIRED:  # a stopped clock must not fill the memory
             del self._access[next(iter(self._access))]
         token = base64.urlsafe_b64encode(self._random_bytes(60)).decode()
         self._access[token] = (kind, now + life)

@@ -1,4 +1,4 @@
-"""The people of the local WeChat, and who stands behind a call."""
+"""The users of the local WeChat, and the caller of a call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DEFAULT_OPENID = "o-local-user"
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Someone who uses the mini program; `appid` is the mini program that they use."""
+    """A user of a mini program; `appid` is the mini program's."""
 
     openid: str
     unionid: str = ""
@@ -21,13 +21,13 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """On whose behalf a call is made.
+    """The caller of a call.
 
     Attributes:
-        user: None when nobody stands behind it, as with a timer or a server's own call.
-        function: name of the cloud function that calls; its permissions count.
+        user: user on whose behalf the call is made; None for timers and a server's own calls.
+        function: name of the cloud function that calls; its permissions apply.
         source: as in ``getWXContext().SOURCE``, e.g. ``wx_client``.
-        invocation: id of the invocation that calls, where whoever runs the function told it.
+        invocation: id of the invocation that calls, where known.
     """
 
     user: User | None
@@ -37,37 +37,37 @@ class Caller:
 
 
 class Users:
-    """Who is known, by openid. The first one added is the default caller; before that a made-up user is."""
+    """Users by openid. The first one added is the default caller; until then a made-up user is."""
 
     def __init__(self, appid: str = DEFAULT_APPID) -> None:
         self.appid = appid
-        self._known: dict[str, User] = {}
+        self._users: dict[str, User] = {}
 
     def add(self, user: User | str) -> User:
-        """Makes a user known, and gives them the default appid when they have none of their own."""
+        """Add a user, with the default appid if they have none, and return it."""
         if isinstance(user, str):
-            user = self._known.get(user) or User(user)
+            user = self._users.get(user) or User(user)
         user = user if user.appid else replace(user, appid=self.appid)
-        self._known[user.openid] = user
+        self._users[user.openid] = user
         return user
 
     def find(self, openid: str) -> User | None:
-        """The user of that openid, or None."""
-        if not self._known and openid == DEFAULT_OPENID:
+        """Return the user with this openid, or None."""
+        if not self._users and openid == DEFAULT_OPENID:
             return self.default
-        return self._known.get(openid)
+        return self._users.get(openid)
 
     def appids(self) -> set[str]:
-        """The mini programs that there are."""
-        return {self.appid, *(user.appid for user in self._known.values())}
+        """Return the appids of all mini programs."""
+        return {self.appid, *(user.appid for user in self._users.values())}
 
     @property
     def default(self) -> User:
         """The user who calls when none is named."""
-        return next(iter(self._known.values()), None) or User(DEFAULT_OPENID, appid=self.appid)
+        return next(iter(self._users.values()), None) or User(DEFAULT_OPENID, appid=self.appid)
 
     def __iter__(self) -> Iterator[User]:
-        return iter(self._known.values())
+        return iter(self._users.values())
 
     def __repr__(self) -> str:
-        return f"<Users {', '.join(self._known) or 'none but the made-up one'}>"
+        return f"<Users {', '.join(self._users) or '(made up)'}>"

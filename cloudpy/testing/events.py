@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from ..local import Backend, User
-from ..local import cloud_ids as _cloud_ids
+from ..local.open_data import TooManyCloudIDsError
 from ..runtime import ResultError, client_event, http_event, kind_of, message_event, plain, timer_event
 from .errors import StubError
 
@@ -153,8 +153,8 @@ class Events:
             replaced[key] = value.cloud_id if isinstance(value, CloudID) else value
         content = as_json({key: value for key, value in data.items() if key not in replaced})
         try:
-            content, verified = _cloud_ids.replace_cloud_ids(self._backend, content, replaced, user)
-        except _cloud_ids.TooManyCloudIDsError as error:
+            content, verified = self._backend.open_data.replace_cloud_ids(content, replaced, user)
+        except TooManyCloudIDsError as error:
             raise StubError(f"events.client(): {error}") from None
         event = _event("client", client_event(content, openid=user.openid, appid=user.appid))
         event.open_data_keys = verified

@@ -28,7 +28,7 @@ from .._transports import Request, Response, TransportFailure
 from .._wire import case, form, jsontext, messages
 from .._wire.answer import GATEWAY_JSON
 from .._wire.protobuf import DecodeError
-from ..local.database_text import PREFIX, action_fields, parameters
+from ..local.database_text import PREFIX, action_fields, action_params
 from .session import Session
 
 HEADER = {"recording": "cloudpy", "version": 1}
@@ -148,7 +148,7 @@ def _database_call(request: Request) -> dict[str, Any] | None:
     action = value.get("action") if isinstance(value, dict) else None
     if not isinstance(value, dict) or not isinstance(action, str) or not action.startswith(PREFIX):
         return None
-    return {"api": action, "params": parameters(action_fields(value))}
+    return {"api": action, "params": action_params(action_fields(value))}
 
 
 def _database_answer(action: str, outcome: Response | TransportFailure) -> dict[str, Any] | None:

@@ -200,6 +200,6 @@ def _difference(recorded: dict[str, Any], actual: dict[str, Any]) -> str | None:
     }
     missing = mismatch(expected, actual)
     if missing:
-        return missing.replace(" is wanted", " was recorded")
+        return missing.replace(", expected ", ", recorded ")
     extra = mismatch(actual, expected)
     return extra.replace("is missing", "was not recorded") if extra else None

@@ -166,14 +166,14 @@ def test_files_that_cannot_be_used(tmp_path: Path, empty: Path, unusable: Callab
     broken = tmp_path / "broken.yaml"
     broken.write_text("- event: {}\n- evnt: {}\n")
     assert f"{broken}:2: " in unusable(PYTHON, PYTHON, "--events", broken)
-    assert "there is no such file" in unusable(PYTHON, PYTHON, "--events", tmp_path / "none.yaml")
+    assert "no such file" in unusable(PYTHON, PYTHON, "--events", tmp_path / "none.yaml")
     end = (PYTHON, PYTHON, "--events", empty)
     assert "'a' must begin with one of $" in unusable(*end, "--ignore", "a")
     rules = tmp_path / "compare.yaml"
     rules.write_text("ignored: []\n")
     assert f"{rules}:1: ignored: unknown key" in unusable(*end)
     rules.unlink()
-    assert "there is no such file" in unusable(*end, "--local", tmp_path / "none.yaml")
+    assert "no such file" in unusable(*end, "--local", tmp_path / "none.yaml")
     assert "must not be empty" in unusable(*end, "--openid", "")
     assert "cannot be written" in unusable(*end, "--junit", tmp_path / "none" / "x.xml")
     shutil.copytree(PYTHON, tmp_path / "port")

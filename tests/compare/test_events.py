@@ -75,7 +75,7 @@ def test_a_recording(tmp_path: Path) -> None:
         ("e.yaml", "event: {}\nclock: 1767225600000\n", "e.yaml:2: clock: must be seconds since 1970"),
         ("e.yaml", "event: {}\nanswers:\n  a.b: {reply: 1}\n", "e.yaml:3: answers.a.b"),
         ("e.yaml", "event: {a: !!binary aGk=}\n", "e.yaml:1: event.a: JSON cannot represent !!binary"),
-        ("e.yaml", "event: {\n", "e.yaml:2: is no YAML"),
+        ("e.yaml", "event: {\n", "e.yaml:2: is not valid YAML"),
         ("e.yaml", "- 1\n", "e.yaml:1: events[0]: must be a mapping, not the number 1"),
         ("e.yaml", "", "e.yaml:1: event is missing"),
         ("e.json", '[\n{"event": {}},\n{"event": {}, "user": 1}]', "e.json:3: user: unknown key"),
@@ -97,7 +97,7 @@ def test_a_file_that_is_wrong(tmp_path: Path, name: str, text: str, told: str) -
 def test_a_folder_without_events(tmp_path: Path) -> None:
     with pytest.raises(LocalDataError, match=r"contains no file whose name ends in \.yaml"):
         scenario.read(str(tmp_path))
-    with pytest.raises(LocalDataError, match="there is no such file"):
+    with pytest.raises(LocalDataError, match="no such file"):
         scenario.read(str(tmp_path / "none.yaml"))
 
 

@@ -194,7 +194,7 @@ def test_database_may_be_the_folder_alone(tmp_path: Path) -> None:
         (
             "database:\n  collections: {a: nowhere.json}",
             "",
-            "2: database.collections.a: there is no file 'nowhere.json'",
+            "2: database.collections.a: no file 'nowhere.json'",
         ),
         ("database:\n  collections: {a: 3}", "", "must be the path of a file or a list of documents"),
         ("database:\n  collections: {a: [3]}", "", "2: database.collections.a[0]: must be a mapping"),

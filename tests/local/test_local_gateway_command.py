@@ -122,7 +122,7 @@ def test_without_config_everything_is_refused_and_the_log_says_why(folder: Path)
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--local", "none.yaml"], "none.yaml: there is no such file"),
+        (["--local", "none.yaml"], "none.yaml: no such file"),
         (["--local", "broken.yaml"], "broken.yaml:1: user: unknown key; did you mean 'users'?"),
         (["--config", "none.json"], "none.json cannot be read"),
         (["--host", "0.0.0.0"], "give --allow-remote as well"),

@@ -51,7 +51,7 @@ def test_a_bit_flipped_anywhere_in_the_signature_is_refused(client: Client) -> N
     start = right.index("Signature=") + len("Signature=")
     for index in range(start, len(right)):
         wrong = right[:index] + ("0" if right[index] != "0" else "1") + right[index + 1 :]
-        assert "does not fit" in refused(client, headers={"Authorization": wrong})
+        assert "does not match" in refused(client, headers={"Authorization": wrong})
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ def test_a_timestamp_that_is_none(client: Client, stamp: str) -> None:
 
 
 def test_unknown_secret_id_and_wrong_key(client: Client) -> None:
-    assert "secret id is not known" in refused(client, secret_id="AKIDother")
-    assert "does not fit" in refused(client, secret_key="other")
+    assert "unknown secret id" in refused(client, secret_id="AKIDother")
+    assert "does not match" in refused(client, secret_key="other")
 
 
 def test_replayed_with_another_body(client: Client) -> None:
     other = client.request(params={"cloudidList": ["yyy"]})
-    assert "does not fit" in refused(client, body=other.body)
+    assert "does not match" in refused(client, body=other.body)
 
 
 def test_replayed_later(client: Client, clock: Clock) -> None:
@@ -173,17 +173,17 @@ def test_no_env_is_the_default_one(client: Client) -> None:
     [
         ({"action": "wx.nothing"}, "action must be wx.openApi"),
         ({"action": None}, "action must be wx.openApi"),
-        ({"action": "wx.api"}, "requestData is no JSON object"),
-        ({"action": "wx.wxPayApi"}, "apiOptions and requestData must be there"),
+        ({"action": "wx.api"}, "requestData is not a JSON object"),
+        ({"action": "wx.wxPayApi"}, "apiOptions and requestData must be octet streams"),
         ({"action": "functions.invokeFunction"}, "function_name is missing"),
         ({"apiName": ""}, "apiName is missing"),
         ({"apiName": None}, "apiName is missing"),
-        ({"apiName": "a.b\nforged line of the log"}, "is no name of an API"),
-        ({"apiName": "a.\x1b[31mb"}, "is no name of an API"),
-        ({"requestData": None}, "requestData must be there"),
-        ({"requestData": "text"}, "requestData must be there, as an octet stream"),
-        ({"requestData": b"\xff"}, "no CommApiData message"),
-        ({"requestData": messages.encode("CommApiData", {"api_type": 2})}, "is none of ApiGetOpenDataByCloudId"),
+        ({"apiName": "a.b\nforged line of the log"}, "invalid API name"),
+        ({"apiName": "a.\x1b[31mb"}, "invalid API name"),
+        ({"requestData": None}, "requestData must be an octet stream"),
+        ({"requestData": "text"}, "requestData must be an octet stream"),
+        ({"requestData": b"\xff"}, "not a CommApiData message"),
+        ({"requestData": messages.encode("CommApiData", {"api_type": 2})}, "is not one of ApiGetOpenDataByCloudId"),
         ({"requestData": messages.encode("CommApiData", {"api_type": 1})}, "INNER_API"),
     ],
 )
@@ -197,7 +197,7 @@ def test_a_pair_that_is_no_json(client: Client) -> None:
     found = error_of(client.send(pairs=[{"key": "k", "value": b"{"}]))
     assert (found["code"], found["message"]) == (
         "INVALID_PARAM",
-        "parameter 'k' is no JSON, or has half a surrogate pair in it",
+        "parameter 'k' is not JSON, or has an unpaired surrogate",
     )
 
 

@@ -54,7 +54,7 @@ def test_in_a_field(fields: dict[str, Any], caplog: pytest.LogCaptureFixture) ->
         for wrong in (f"{value}{HALF}", [HALF], {"fileid": HALF}, [{"fileid": HALF}]):
             answer = asked(backend, {**whole, name: wrong})
             assert (answer.status, json.loads(answer.body)["code"]) == (400, "INVALID_PARAM")
-            assert "half a surrogate pair" in json.loads(answer.body)["message"]
+            assert "an unpaired surrogate" in json.loads(answer.body)["message"]
     assert list(backend.calls) == [] and "Traceback" not in caplog.text
 
 
@@ -79,7 +79,7 @@ def test_over_https_and_in_what_makes_cloudids() -> None:
     answer = router.handle(backend, HttpRequest("POST", "/wxa/getopendata", [("Host", HOST)], body))
     assert json.loads(answer.body)["errcode"] == 47001
     body = json.dumps({"openid": HALF, "data": {}}).encode()
-    headers = [("Host", HOST), (admin.HEADER, admin.proof(backend.secret_key, body))]
+    headers = [("Host", HOST), (admin.HEADER, admin.signature(backend.secret_key, body))]
     assert router.handle(backend, HttpRequest("POST", admin.PATH, headers, body)).status == 400
     assert list(backend.users) == []
 

@@ -93,7 +93,7 @@ def test_expired_media_are_freed_and_stay_invalid(clock: Clock) -> None:
     store.add(File("c.png", "image/png", b"c"))
     assert sys.getrefcount(value) == references
     assert (len(store), store.find(expired), store.find(lasting) is not None) == (2, None, True)
-    answer = store.answer("officialAccount.media.get", {"media_id": expired}, {})
+    answer = store.respond("officialAccount.media.get", {"media_id": expired}, {})
     assert answer is not None and answer.errcode == 40007
     assert store.add(File("a.png", "image/png", value)) == expired
     assert store.find(expired) is not None

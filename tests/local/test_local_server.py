@@ -293,7 +293,7 @@ def test_two_side_by_side_know_nothing_of_each_other(live: Backend, monkeypatch:
         use(monkeypatch, one)
         monkeypatch.setenv("TCB_CONTEXT_CNFG", other.environment()["TCB_CONTEXT_CNFG"])
         face = sync.Cloud().init(env="test-env", config=None)
-        with pytest.raises(cloud.CloudSDKError, match="the secret id is not known here"):
+        with pytest.raises(cloud.CloudSDKError, match="unknown secret id"):
             face.openapi.a.b.c()
 
 

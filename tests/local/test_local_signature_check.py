@@ -91,7 +91,7 @@ def test_what_is_wrong_is_named() -> None:
     for fields, words in [
         ({"action": "a", "token": "", "more": "x"}, "SignedParams must have 'more'"),
         ({"action": "a"}, "SignedParams must not have 'token'"),
-        ({"action": "a", "token": "x"}, "does not fit"),
+        ({"action": "a", "token": "x"}, "does not match"),
         ({"action": "a", "token": "", "\ud800": "x"}, "SignedParams must have"),
     ]:
         with pytest.raises(SignatureError, match=words):

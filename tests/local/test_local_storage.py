@@ -18,8 +18,7 @@ import pytest
 import cloudpy
 import cloudpy.sync
 from cloudpy.local import URL, Backend, CannedResponse, GatewayServer, connected, environment, error_response, load
-from cloudpy.local.storage import FileStorage
-from cloudpy.local.storage_paths import PathError
+from cloudpy.local.storage import FileStorage, PathError
 from tests.peer.storage import node_program
 
 Call = Callable[..., Any]

@@ -114,4 +114,4 @@ def test_keys_without_a_user_run_a_function_and_nothing_that_needs_one(server: G
 def test_another_key_is_refused(server: GatewayServer, version: str) -> None:
     said = result(start(server, version, f"forged-{version}", TENCENTCLOUD_SECRETKEY="guessed"))["said"]
     assert [name for name in CALLS if "failed" not in said[name]] == []
-    assert "the signature does not fit" in said["openData"]["failed"]
+    assert "the signature does not match" in said["openData"]["failed"]

@@ -233,7 +233,7 @@ MESSAGES = {
     "permission_swallowed": ["security.msgSecCheck was called without permission (-604101)", "undeclared/config.json"],
     "no_config_json": ["the function 'bare' has no config.json that lists it. Add one to its folder"],
     "call_swallowed": ["security.msgSecCheck({", "no stub answers it", "Add wechat.stub("],
-    "call_that_differs": ["does not match: content is 'hullo', 'hello' is wanted"],
+    "call_that_differs": ["does not match: content is 'hullo', expected 'hello'"],
     "cloud_id_that_nobody_knows": [
         "there is no open data for the CloudID 'cid-2'",
         "there is open data for the CloudID 'cid-1'",
@@ -255,7 +255,7 @@ MESSAGES = {
     "back_in_time": ["the clock cannot go back: advance() needs 0 seconds or more"],
     "unknown_option": ["@pytest.mark.wechat has no option 'opneid'; did you mean 'openid'?"],
     "invalid_value_of_an_option": ["unknown must be one of 'fail', 'refuse', 'sample', got 'smaple'"],
-    "another_environment": ["there is no environment 'prod-2' here, only 'prod-1'"],
+    "another_environment": ["unknown environment 'prod-2', this one is 'prod-1'"],
     "calls_in_an_assertion": ["cloudbase.getOpenData({'cloudidList': ['a']}) by o-alice -> ok"],
 }
 

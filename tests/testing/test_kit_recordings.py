@@ -104,7 +104,7 @@ def test_a_changed_request_is_a_difference_and_no_live_call(tmp_path: Path) -> N
     with LocalWeChat() as wechat:
         wechat.open_data("b", STEPS)  # known, but not recorded
         with wechat.replay(path):
-            with pytest.raises(UnexpectedCallError, match=r"line 2: cloudidList\[0\] is 'b', 'a' was recorded"):
+            with pytest.raises(UnexpectedCallError, match=r"line 2: cloudidList\[0\] is 'b', recorded 'a'"):
                 openapi().cloudbase.getOpenData(cloudidList=["b"])
             with pytest.raises(UnexpectedCallError, match="line 2: openid was not recorded"):
                 openapi().cloudbase.getOpenData(cloudidList=["a"], openid="x")

@@ -7,7 +7,7 @@ import json
 import pytest
 
 import cloudpy.sync as sync
-from cloudpy.local.storage_grants import ObjectStorageError
+from cloudpy.local.signed_urls import ObjectStorageError
 from cloudpy.testing import LocalWeChat, StubError
 
 from .conftest import Write

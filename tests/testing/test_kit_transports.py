@@ -150,7 +150,7 @@ def test_time_passes_for_open_data_alone(kit: LocalWeChat) -> None:
 
 def test_a_call_without_a_stub_is_an_error_where_it_is_made(kit: LocalWeChat) -> None:
     kit.stub(API, when={"cloudidList": ["a"]}).reply(dataList=[])
-    with pytest.raises(UnexpectedCallError, match=r"cloudidList\[0\] is 'id-1', 'a' is wanted"):
+    with pytest.raises(UnexpectedCallError, match=r"cloudidList\[0\] is 'id-1', expected 'a'"):
         ask(["id-1"])
     with pytest.raises(UnexpectedCallError, match=r"security\.msgSecCheck.*no stub answers it"):
         sync.Cloud().init(env="e", config=None).openapi.security.msgSecCheck(content="x")
@@ -160,7 +160,7 @@ def test_a_call_without_a_stub_is_an_error_where_it_is_made(kit: LocalWeChat) ->
 
 def test_a_list_fits_as_a_whole(kit: LocalWeChat) -> None:
     kit.stub(API, when={"cloudidList": ["a"]}).reply(dataList=[])
-    with pytest.raises(UnexpectedCallError, match="cloudidList has 2 items, 1 are wanted"):
+    with pytest.raises(UnexpectedCallError, match="cloudidList has 2 items, expected 1"):
         ask(["a", "b"])
     assert [] == ask(["a"])["dataList"]
     kit.allow_unknown("that it fails is what this tests")

@@ -112,10 +112,10 @@ def test_calls_of_both_apis_share_one(wechat: GatewayServer, kind: type[StableTo
 def test_the_token_itself_for_calls_made_otherwise(wechat: GatewayServer) -> None:
     token = StableToken(APPID, SECRET, serviceUrl=wechat.url)
     held = token.get()
-    assert wechat.backend.tokens.access(held) == 0
+    assert wechat.backend.tokens.check_access_token(held) == 0
     assert asyncio.run(token.aget()) == held
     assert token.get(refused=held) != held
-    assert wechat.backend.tokens.access(held) == 42001
+    assert wechat.backend.tokens.check_access_token(held) == 42001
 
 
 def test_a_process_takes_what_another_one_stored(tmp_path: Path) -> None:

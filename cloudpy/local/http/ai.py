@@ -52,8 +52,8 @@ def handle(backend: Backend, request: HttpRequest) -> HttpResponse:
 
 
 def _answer(backend: Backend, api: str, data: dict[str, Any], *, is_bot: bool, path: str, stream: bool) -> HttpResponse:
-    canned = backend.canned(api, data, None)
-    answer = canned.give(data) if canned else None
+    canned = backend.find_canned(api, data, None)
+    answer = canned.use(data) if canned else None
     outcome = answer.outcome if answer is not None else "ok"
     origin = "local data" if answer is not None else "sample"
     call = CallRecord(

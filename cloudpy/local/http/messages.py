@@ -1,4 +1,4 @@
-"""What comes in by a door of the local WeChat and what goes out, and which door a request is for. No sockets."""
+"""HTTP requests and responses of the local WeChat's endpoints. No sockets."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from ..._wire import jsontext
 from ..responses import Fault
 
 JSON = "application/json; charset=utf-8"
-NO_JSON = "is no JSON, or has half a surrogate pair in it"
+NOT_JSON = "is not JSON, or has an unpaired surrogate"
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
 class HttpRequest:
-    """One HTTP request, whole.
+    """A complete HTTP request.
 
     Attributes:
+        method: in capitals.
         target: path and query as in the request line.
-        headers: by name in lower case; of several of one name the first.
-        repeated: the names that were there more than once.
+        body: in bytes.
+        headers: by name in lower case; the first of several with one name.
+        repeated: names of headers that occur more than once.
         timeout: seconds that the client waits for the response, where known.
     """
 
@@ -41,13 +43,13 @@ class HttpRequest:
             else:
                 self.headers[name] = value
 
-    def __repr__(self) -> str:  # no headers and no body: secrets are among them, as in the query
-        return f"DoorRequest({self.method} {self.target.partition('?')[0]})"
+    def __repr__(self) -> str:  # headers, body and query have secrets
+        return f"HttpRequest({self.method} {self.target.partition('?')[0]})"
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """One HTTP answer, whole, and how it is given: after `delay` seconds, or broken by `fault`.
+    """A complete HTTP response, to be sent after `delay` seconds or broken by `fault`.
 
     `api`, `user` and `outcome` are for the log. `pieces` of the body are sent one by one.
     """
@@ -64,7 +66,7 @@ class HttpResponse:
 
 
 class GatewayError(Exception):
-    """The gateway's own error: `code` and words, and the HTTP status for a request it cannot even read."""
+    """An error of the gateway: code, message, and the HTTP status of a request that cannot be read."""
 
     def __init__(self, code: str, message: str, status: int = 200) -> None:
         super().__init__(code, message)
@@ -72,15 +74,15 @@ class GatewayError(Exception):
 
 
 def json_response(status: int, value: Any, *, content_type: str = JSON, **more: Any) -> HttpResponse:
-    """An answer in JSON."""
+    """Return a response in JSON."""
     return HttpResponse(status, [("Content-Type", content_type)], jsontext.stringify(value).encode(), **more)
 
 
 def parse_json(source: str | bytes) -> Any:
-    """Return the value of a JSON text that a client sent.
+    """Parse JSON that a client sent.
 
     Raises:
-        ValueError: it is no JSON, or has half a surrogate pair in it, which no answer and no file could hold.
+        ValueError: invalid JSON, or an unpaired surrogate, which no response and no file could hold.
     """
     value = jsontext.parse(source)
     if _SURROGATE.search(source if isinstance(source, str) else source.decode("utf-8", "replace")):

@@ -1,4 +1,4 @@
-"""The local WeChat on a socket: aiohttp.web over its doors. Loopback unless told otherwise."""
+"""The local WeChat on a socket: aiohttp.web in front of its endpoints. Listens on loopback by default."""
 
 from __future__ import annotations
 
@@ -8,25 +8,36 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
+from ..._transports.aio_connection import in_thread
+from ..._transports.streams import CHUNK_SIZE
 from ...runtime.errors import RequestRejected
 from ...runtime.origin_check import OriginCheck
 from ...runtime.sockets import bind_socket, max_connections
 from ..backend import Backend
 from ..env_vars import environment
-from ..threads import in_a_thread
+from ..function_calls import run_in_thread
+from ..signed_urls import ObjectStorageError
+from ..storage import Upload
 from ..users import User
-from . import file_bodies, router, storage
+from . import router, storage
 from .connections import Connections, KindAlone
 from .messages import HttpRequest, HttpResponse, json_response
 
-_MAX_BODY = 16 * 1024 * 1024  # bytes read at all; the doors have limits of their own, with errors of their own
-_GARBAGE = b"\xff\xfe\x00 this is no answer \x00\xff"
+_MAX_BODY = 16 * 1024 * 1024  # bytes; the endpoints have lower limits, with errors of their own
+_MAX_FIELDS = 20  # of a form, before the file
+_MAX_FIELD_BYTES = 8192
+# aiohttp's reader raises these for a malformed form; RuntimeWarning where warnings are errors.
+_UNREADABLE = (ValueError, LookupError, AssertionError, RuntimeError, RuntimeWarning, HttpProcessingError)
+
+_Progress = Callable[[], None]
+_GARBAGE = b"\xff\xfe\x00 this is not a response \x00\xff"
 _log = logging.getLogger("cloudpy.local.requests")
 _http = logging.getLogger("cloudpy.local.http")
 _http.addFilter(KindAlone())
@@ -34,7 +45,7 @@ _connection_log = logging.getLogger("cloudpy.local.connections")
 
 
 class GatewayServer:
-    """A running local WeChat: with ``with`` in a thread of its own, with ``async with`` in the running loop.
+    """A running local WeChat: ``with`` runs it in its own thread, ``async with`` in the running loop.
 
     ::
 
@@ -42,15 +53,16 @@ class GatewayServer:
             subprocess.run(["node", "index.js"], env={**os.environ, **server.environment()})
 
     Args:
-        host: the address to listen on.
-        port: 0 for any free one.
-        hosts: further names by which clients may call it (their ``Host``); its own address and the names of this
-            machine's loopback are always taken, others are refused so that no web page can reach it by a trick of DNS.
-        file_share: how many of the process's files its connections may take, from 0 to 1.
-        keep_alive: lets clients use a connection again; without it each call has one of its own, as in Node.
+        backend: the local WeChat.
+        host: address to listen on.
+        port: port to listen on, 0 for any free one.
+        hosts: further names that clients may use in ``Host``. Its own address and the names of loopback are always
+            accepted; others are rejected, so that no web page can reach it by DNS rebinding.
+        file_share: share of the process's file descriptors for connections, from 0 to 1.
+        keep_alive: whether clients may reuse connections; without it each call has its own, as in Node.
 
     Raises:
-        OSError: by entering it, when the address cannot be listened on.
+        OSError: on entering, when the address is not available.
     """
 
     def __init__(
@@ -75,14 +87,14 @@ class GatewayServer:
 
     @property
     def url(self) -> str:
-        """``http://127.0.0.1:PORT``: the HTTPS API's address, and the gateway's with ``/admin`` behind it."""
+        """Address of the HTTPS API, ``http://127.0.0.1:PORT``, and of the gateway with ``/admin`` appended."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def environment(
         self, *, user: User | str | None = None, function: str = "", source: str = "wx_client", timer: bool = False
     ) -> dict[str, str]:
-        """The environment of one invocation of a function; see ``environment.environment``."""
+        """Return the environment of one invocation of a function; see ``env_vars.environment``."""
         return environment(self.backend, self.url, user=user, function=function, source=source, timer=timer)
 
     async def __aenter__(self) -> GatewayServer:
@@ -94,7 +106,7 @@ class GatewayServer:
             say=_connection_log.warning,
             logger=_http,
             handler_cancellation=True,
-            auto_decompress=False,  # what nobody unpacks is no bomb, and a file is stored as it comes
+            auto_decompress=False,  # against decompression bombs; files are stored as sent
         )
         sock = bind_socket(self.host, self.port)
         try:
@@ -127,26 +139,24 @@ class GatewayServer:
             self._origin_check.check(request.method, headers)
         except RequestRejected as error:
             return self._refused(request, error)
-        if storage.handles(request.raw_path):
-            served, outcome = await file_bodies.answer(
-                self.backend, request, partial(self._connections.progress, request)
-            )
+        if storage.is_storage_path(request.raw_path):
+            served, outcome = await _serve_file(self.backend, request, partial(self._connections.progress, request))
             path = request.raw_path.partition("?")[0][:200]
             _log.info("%s %s %s %.0f ms", request.method, path, outcome, (time.perf_counter() - started) * 1000)
             return served
         try:
             if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-                raise RequestRejected(415, "INVALID_PARAM", "a compressed body is not taken: send it as it is")
+                raise RequestRejected(415, "INVALID_PARAM", "compressed bodies are not supported")
             body = await self._connections.body(request)
         except RequestRejected as error:
             return self._refused(request, error)
-        answer = await self._door_answer(HttpRequest(request.method, request.raw_path, headers, body))
+        answer = await self._respond(HttpRequest(request.method, request.raw_path, headers, body))
         if answer.delay:
             await self._pause(answer.delay)
         _log.info(
             "%s %s%s %s %.0f ms",
             request.method,
-            answer.api or request.raw_path.partition("?")[0][:200],  # raw: a line break in it stays escaped
+            answer.api or request.raw_path.partition("?")[0][:200],  # raw: line breaks stay escaped
             f" by {answer.user}" if answer.user else "",
             answer.outcome or answer.status,
             (time.perf_counter() - started) * 1000,
@@ -162,10 +172,10 @@ class GatewayServer:
             response.force_close()
         return response
 
-    async def _door_answer(self, asked: HttpRequest) -> HttpResponse:
-        if router.may_block(self.backend, asked):
-            return await in_a_thread(lambda: router.handle(self.backend, asked))
-        return router.handle(self.backend, asked)
+    async def _respond(self, request: HttpRequest) -> HttpResponse:
+        if router.may_block(self.backend, request):
+            return await run_in_thread(lambda: router.handle(self.backend, request))
+        return router.handle(self.backend, request)
 
     @staticmethod
     def _refused(request: web.BaseRequest, error: RequestRejected) -> web.Response:
@@ -188,7 +198,7 @@ class GatewayServer:
         if answer.fault == "garbage":
             return web.Response(body=_GARBAGE, content_type="application/octet-stream")
         if answer.fault == "timeout":
-            await self._closing.wait()  # a client that gives up ends this by leaving
+            await self._closing.wait()  # ends when the client leaves
         if answer.fault == "truncated":
             response = web.StreamResponse(headers=answer.headers)
             response.content_length = len(answer.body) + 100
@@ -196,7 +206,7 @@ class GatewayServer:
             await response.write(answer.body)
             _hang_up(request, reset=False)
             return response
-        # A server cannot refuse a connection that it has taken: "refused" hangs up without a word.
+        # A server cannot refuse an accepted connection: "refused" closes it without a response.
         _hang_up(request, reset=answer.fault == "reset")
         return web.Response()
 
@@ -205,7 +215,7 @@ class GatewayServer:
 
 
 class _Thread:
-    """A loop in a thread of its own, in which one server runs until it is stopped."""
+    """A thread with a loop that runs one server until it is stopped."""
 
     def __init__(self, server: GatewayServer) -> None:
         self._server = server
@@ -254,8 +264,117 @@ def _hang_up(request: web.BaseRequest, *, reset: bool) -> None:
     if transport is None:
         return
     if reset:
-        # Closing at once with nothing lingering makes the system send a reset instead of an orderly end.
+        # Without lingering, closing sends a reset instead of an orderly end.
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
     else:
         transport.close()
+
+
+async def _serve_file(
+    backend: Backend, request: web.BaseRequest, progress: _Progress
+) -> tuple[web.StreamResponse, str]:
+    """Store a file, or send one; return the response, and its outcome in words.
+
+    Args:
+        backend: the local WeChat.
+        request: request to the URL of a file.
+        progress: called for each chunk that is read or written.
+    """
+    incoming = HttpRequest(request.method, request.raw_path, list(request.headers.items()), b"")
+    try:
+        if request.method == "PUT":
+            return _complete(await _store(backend, incoming, request, progress))
+        if request.method == "POST":
+            return _complete(await _store_form(backend, incoming, request, progress))
+        if request.method in ("GET", "HEAD"):
+            return await _send_file(backend, incoming, request, progress)
+        raise ObjectStorageError("MethodNotAllowed", f"expected PUT, POST, GET or HEAD, got {request.method}", 405)
+    except ObjectStorageError as error:
+        response, outcome = _complete(storage.error_response(backend, error))
+        if request.can_read_body and not request.content.at_eof():
+            response.force_close()  # the rest of a rejected body is not read
+        return response, outcome
+
+
+async def _store(
+    backend: Backend, incoming: HttpRequest, request: web.BaseRequest, progress: _Progress
+) -> HttpResponse:
+    upload = storage.begin_upload(backend, incoming)
+    try:
+        async for piece in request.content.iter_chunked(CHUNK_SIZE):
+            progress()
+            await in_thread(storage.write, upload, piece)
+        return await in_thread(storage.finish_upload, upload)
+    finally:  # an aborted upload leaves nothing
+        upload.discard()
+
+
+async def _store_form(
+    backend: Backend, incoming: HttpRequest, request: web.BaseRequest, progress: _Progress
+) -> HttpResponse:
+    """Store the file of a form: short fields first, then the file, then nothing."""
+    try:
+        reader = await request.multipart()
+        fields: dict[str, str] = {}
+        while isinstance(part := await reader.next(), BodyPartReader):
+            if part.name == "file":
+                return await _store_part(storage.begin_form_upload(backend, incoming, fields), part, reader, progress)
+            if len(fields) == _MAX_FIELDS:
+                raise ObjectStorageError(
+                    "MalformedPOSTRequest", f"at most {_MAX_FIELDS} fields are allowed before the file", 400
+                )
+            fields[(part.name or "").lower()] = (await _field(part)).decode()
+    except _UNREADABLE as error:
+        raise ObjectStorageError(
+            "MalformedPOSTRequest", f"the form is malformed: {type(error).__name__}", 400
+        ) from None
+    raise ObjectStorageError("MalformedPOSTRequest", "the form has no field named file", 400)
+
+
+async def _store_part(
+    upload: Upload, part: BodyPartReader, reader: MultipartReader, progress: _Progress
+) -> HttpResponse:
+    try:
+        while not part.at_eof():
+            progress()
+            await in_thread(storage.write, upload, await part.read_chunk(CHUNK_SIZE))
+        if await reader.next() is not None:
+            raise _malformed("the file must be the last field of the form")
+        return await in_thread(storage.finish_upload, upload, 204)
+    finally:
+        upload.discard()
+
+
+async def _field(part: BodyPartReader) -> bytes:
+    value = b""
+    while not part.at_eof():
+        value += await part.read_chunk(_MAX_FIELD_BYTES)
+        if len(value) > _MAX_FIELD_BYTES:
+            raise ObjectStorageError(
+                "MalformedPOSTRequest", f"a field before the file has at most {_MAX_FIELD_BYTES} bytes", 400
+            )
+    return value
+
+
+async def _send_file(
+    backend: Backend, incoming: HttpRequest, request: web.BaseRequest, progress: _Progress
+) -> tuple[web.StreamResponse, str]:
+    file, headers = storage.download(backend, incoming)
+    with file:
+        response = web.StreamResponse(headers=headers)
+        await response.prepare(request)
+        if request.method == "GET":
+            while piece := await in_thread(file.read, CHUNK_SIZE):
+                await response.write(piece)
+                progress()
+        await response.write_eof()
+    return response, f"{dict(headers)['Content-Length']} bytes"
+
+
+def _complete(answer: HttpResponse) -> tuple[web.StreamResponse, str]:
+    return web.Response(status=answer.status, headers=answer.headers, body=answer.body), answer.outcome
+
+
+def _malformed(message: str) -> ObjectStorageError:
+    return ObjectStorageError("MalformedPOSTRequest", message, 400)

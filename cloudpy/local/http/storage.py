@@ -1,4 +1,4 @@
-"""The storage's doors: what the gateway is asked about files, and their bytes going in and out. No sockets."""
+"""The storage endpoints: the gateway's actions on files, uploads and downloads. No sockets."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from ..._wire.url import encode_component
 from ..backend import Backend
 from ..calls import CallRecord
 from ..responses import ApiResponse
-from ..storage import LARGEST, Upload
-from ..storage_grants import DEFAULT_AGE, PATH, ObjectStorageError
-from ..storage_paths import PathError
+from ..signed_urls import DEFAULT_AGE, PATH, ObjectStorageError
+from ..storage import MAX_FILE_BYTES, PathError, Upload
 from ..users import Caller
 from .messages import HttpRequest, HttpResponse, json_response, parse_json
 
@@ -24,37 +23,39 @@ ACTIONS = {
     "storage.batchGetDownloadUrl": "getTempFileURL",
     "storage.batchDeleteFile": "deleteFile",
 }
-_MOST = 50  # files of one question
+MAX_FILES = 50  # of one request
 _GONE = "STORAGE_FILE_NONEXIST"
 
 
 class ParameterError(ValueError):
-    """The parameters of a question are wrong."""
+    """The parameters of an action are invalid."""
 
 
-def handles(target: str) -> bool:
-    """Whether an address is one of the files' own."""
+def is_storage_path(target: str) -> bool:
+    """Whether a target is the URL of a file."""
     return target.startswith(PATH)
 
 
-def answer(
+def handle(
     backend: Backend, action: str, values: Mapping[str, str], env: str, base: str, caller: Caller | None = None
 ) -> HttpResponse:
-    """Answers one question.
+    """Respond to one action.
 
     Args:
-        values: the fields of the request; what is no text as JSON.
-        env: whose files are meant.
-        base: the address that the caller reached us by: ``http://127.0.0.1:1234``.
-        caller: who asks, where the request says so.
+        backend: the local WeChat.
+        action: key of `ACTIONS`.
+        values: fields of the request; values that are not strings as JSON.
+        env: environment of the files.
+        base: address that the client used: ``http://127.0.0.1:1234``.
+        caller: caller, if the request names one.
 
     Raises:
-        ParameterError: a field is wrong.
+        ParameterError: a field is invalid.
     """
     api = ACTIONS[action]
     params = _params(api, values)
-    canned = backend.canned(api, params, caller)
-    given = (canned.give(params) if canned else None) or ApiResponse(origin="")
+    canned = backend.find_canned(api, params, caller)
+    canned_response = (canned.use(params) if canned else None) or ApiResponse(origin="")
     call = CallRecord(
         api=api,
         params=params,
@@ -67,64 +68,69 @@ def answer(
         fields={"action": action, "envName": env},
         at=backend.clock(),
     )
-    code = given.gateway_code or next((name for name, it in _GATEWAY_CODES.items() if it == given.errcode), "")
+    code = canned_response.gateway_code or next(
+        (name for name, it in _GATEWAY_CODES.items() if it == canned_response.errcode), ""
+    )
     if code:
-        found = json_response(200, _error(backend, code, given.message))
-    elif given.origin and not given.fault:
-        raise ParameterError(
-            f"{api} has a reply in local.yaml, or a stub: of files, only errors and faults can be said"
-        )
+        response = json_response(200, _error(backend, code, canned_response.message))
+    elif canned_response.origin and not canned_response.fault:
+        raise ParameterError(f"{api} has a canned reply: for files, only errors and faults are possible")
     else:
         if api == "uploadFile":
-            # Clients before wx-server-sdk 4 upload a form, and say nothing about the method.
-            found = _upload(backend, params, env, base, "PUT" if "method" in values else "POST")
+            # Clients before wx-server-sdk 4 upload a form, and do not name the method.
+            response = _upload(backend, params, env, base, "PUT" if "method" in values else "POST")
         else:
-            asked = _addresses if api == "getTempFileURL" else _delete
-            found = asked(backend, params, env, base)
-    told = ApiResponse(gateway_code=code, message=given.message, fault=given.fault, origin=given.origin or "storage")
-    call.outcome, call.answered_from = told.outcome, told.origin
+            perform = _temp_urls if api == "getTempFileURL" else _delete
+            response = perform(backend, params, env, base)
+    outcome = ApiResponse(
+        gateway_code=code,
+        message=canned_response.message,
+        fault=canned_response.fault,
+        origin=canned_response.origin or "storage",
+    )
+    call.outcome, call.answered_from = outcome.outcome, outcome.origin
     backend.calls.add(call)
     if backend.observe:
-        backend.observe(call, told)
+        backend.observe(call, outcome)
     return HttpResponse(
-        found.status,
-        found.headers,
-        found.body,
-        delay=given.delay,
-        fault=given.fault,
+        response.status,
+        response.headers,
+        response.body,
+        delay=canned_response.delay,
+        fault=canned_response.fault,
         api=api,
         user=caller.user.openid if caller and caller.user else "",
-        outcome=found.outcome or told.outcome,
+        outcome=response.outcome or outcome.outcome,
     )
 
 
 def begin_upload(backend: Backend, request: HttpRequest) -> Upload:
-    """A file that a PUT may write.
+    """Begin the upload of a PUT.
 
     Raises:
-        RefusedError: it may not.
+        ObjectStorageError: the authorization is invalid.
     """
     env, path = backend.signed_urls.check_upload(request.target, request.headers)
     length = request.headers.get("content-length", "0")
-    if length.isascii() and length.isdigit() and int(length) > LARGEST:
-        raise ObjectStorageError("EntityTooLarge", f"a file has {LARGEST} bytes at most", 400)
+    if length.isascii() and length.isdigit() and int(length) > MAX_FILE_BYTES:
+        raise ObjectStorageError("EntityTooLarge", f"a file has at most {MAX_FILE_BYTES} bytes", 400)
     return _begin(backend, env, path)
 
 
 def begin_form_upload(backend: Backend, request: HttpRequest, fields: Mapping[str, str]) -> Upload:
-    """Return a file that the POST of a form may write; `fields` are those before the file, names in lower case.
+    """Begin the upload of a form; `fields` are those before the file, with names in lower case.
 
     Raises:
-        RefusedError: it may not.
+        ObjectStorageError: the authorization is invalid.
     """
     return _begin(backend, *backend.signed_urls.check_form(request.target, fields))
 
 
 def write(upload: Upload, data: bytes) -> None:
-    """Writes the next bytes of a file.
+    """Write the next bytes of a file.
 
     Raises:
-        RefusedError: they cannot be written, or are too many.
+        ObjectStorageError: the disk refuses, or the file is too large.
     """
     try:
         upload.write(data)
@@ -136,10 +142,10 @@ def write(upload: Upload, data: bytes) -> None:
 
 
 def finish_upload(upload: Upload, status: int = 200) -> HttpResponse:
-    """Makes it a file of the storage, and answers with `status`.
+    """Commit an upload, and respond with `status`.
 
     Raises:
-        RefusedError: something is in its way.
+        ObjectStorageError: a folder or link is in the way.
     """
     try:
         upload.commit()
@@ -149,10 +155,10 @@ def finish_upload(upload: Upload, status: int = 200) -> HttpResponse:
 
 
 def download(backend: Backend, request: HttpRequest) -> tuple[IO[bytes], list[tuple[str, str]]]:
-    """A file, opened, and the headers that go before its bytes.
+    """Return a file, opened, and the headers of its response.
 
     Raises:
-        RefusedError: the address is not, or no longer, good for it.
+        ObjectStorageError: the URL is invalid or expired, or the file is missing.
     """
     env, path = backend.signed_urls.check_download(request.target)
     file = backend.storage.open(path, env)
@@ -163,22 +169,22 @@ def download(backend: Backend, request: HttpRequest) -> tuple[IO[bytes], list[tu
     return file, [
         ("Content-Type", kind),
         ("Content-Length", str(os.fstat(file.fileno()).st_size)),
-        # A page that somebody uploaded is to do nothing here.
+        # An uploaded page must not run here.
         ("Content-Disposition", f"attachment; filename*=UTF-8''{encode_component(name)}"),
         ("X-Content-Type-Options", "nosniff"),
     ]
 
 
-def refusal(backend: Backend, refused: ObjectStorageError) -> HttpResponse:
-    """The XML of the object storage for it."""
+def error_response(backend: Backend, error: ObjectStorageError) -> HttpResponse:
+    """Return the object storage's XML for an error."""
     ids = backend.random_bytes(8).hex()
     text = (
         "<?xml version='1.0' encoding='utf-8' ?>\n<Error>\n"
-        f"<Code>{refused.code}</Code>\n<Message>{_escaped(refused.message)}</Message>\n"
+        f"<Code>{error.code}</Code>\n<Message>{_escaped(error.message)}</Message>\n"
         f"<RequestId>{ids}</RequestId>\n<TraceId>{ids}</TraceId>\n</Error>\n"
     )
     headers = [("Content-Type", "application/xml"), ("x-cos-request-id", ids)]
-    return HttpResponse(refused.status, headers, text.encode(), api="file", outcome=f"{refused.code} {refused.message}")
+    return HttpResponse(error.status, headers, text.encode(), api="file", outcome=f"{error.code} {error.message}")
 
 
 def _begin(backend: Backend, env: str, path: str) -> Upload:
@@ -189,24 +195,24 @@ def _begin(backend: Backend, env: str, path: str) -> Upload:
 
 
 def _params(api: str, values: Mapping[str, str]) -> dict[str, Any]:
-    """The parameters as the program gave them."""
+    """Return the parameters as the program passed them."""
     if api == "uploadFile":
         if values.get("method") not in ("put", None):
-            raise ParameterError("method must be put, or left out for the POST of a form")
+            raise ParameterError("method must be put, or missing for a form upload")
         return {"cloudPath": values.get("path", "")}
     key = "file_list" if api == "getTempFileURL" else "fileid_list"
     try:
-        listed = parse_json(values.get(key, ""))
+        files = parse_json(values.get(key, ""))
     except ValueError:
-        listed = None
-    if not isinstance(listed, list):
+        files = None
+    if not isinstance(files, list):
         raise ParameterError(f"{key} must be a list")
-    if len(listed) > _MOST:
-        raise ParameterError(f"{key} has {len(listed)} files, {_MOST} at most are taken")
-    return {"fileList": [_wanted(key, item) for item in listed]}
+    if len(files) > MAX_FILES:
+        raise ParameterError(f"{key} has {len(files)} files, at most {MAX_FILES} are allowed")
+    return {"fileList": [_file_param(key, item) for item in files]}
 
 
-def _wanted(key: str, item: Any) -> Any:
+def _file_param(key: str, item: Any) -> Any:
     if key == "fileid_list" and isinstance(item, str):
         return item
     if key == "file_list" and isinstance(item, dict) and isinstance(item.get("fileid"), str):
@@ -215,8 +221,8 @@ def _wanted(key: str, item: Any) -> Any:
             return item["fileid"]
         if isinstance(age, (int, float)) and not isinstance(age, bool) and 0 < age < 2**40:
             return {"fileID": item["fileid"], "maxAge": age}
-        raise ParameterError("max_age must be a number of seconds above 0")
-    raise ParameterError(f"{key} has something that is no file")
+        raise ParameterError("max_age must be a positive number of seconds")
+    raise ParameterError(f"{key} has an item that is not a file")
 
 
 def _upload(backend: Backend, params: dict[str, Any], env: str, base: str, method: str) -> HttpResponse:
@@ -229,11 +235,11 @@ def _upload(backend: Backend, params: dict[str, Any], env: str, base: str, metho
     return json_response(200, {"requestId": backend.random_bytes(8).hex(), "data": grant})
 
 
-def _addresses(backend: Backend, params: dict[str, Any], env: str, base: str) -> HttpResponse:
+def _temp_urls(backend: Backend, params: dict[str, Any], env: str, base: str) -> HttpResponse:
     listed = []
     for item in params["fileList"]:
         file_id, age = (item, DEFAULT_AGE) if isinstance(item, str) else (item["fileID"], item["maxAge"])
-        found = _found(backend, file_id, env)
+        found = _existing(backend, file_id, env)
         url = backend.signed_urls.download(*found, age, base) if found else ""
         code = "SUCCESS" if found else _GONE
         listed.append({"code": code, "fileID": file_id, "maxAge": age, "tempFileURL": url, "download_url": url})
@@ -243,14 +249,14 @@ def _addresses(backend: Backend, params: dict[str, Any], env: str, base: str) ->
 def _delete(backend: Backend, params: dict[str, Any], env: str, _: str) -> HttpResponse:
     listed = []
     for file_id in params["fileList"]:
-        found = _found(backend, file_id, env)
+        found = _existing(backend, file_id, env)
         gone = found is not None and backend.storage.delete(found[1], found[0])
         listed.append({"code": "SUCCESS" if gone else _GONE, "fileID": file_id})
     return json_response(200, {"requestId": backend.random_bytes(8).hex(), "data": {"delete_list": listed}})
 
 
-def _found(backend: Backend, file_id: str, env: str) -> tuple[str, str] | None:
-    """Environment and path of a file that is there, and that a caller for `env` may ask for."""
+def _existing(backend: Backend, file_id: str, env: str) -> tuple[str, str] | None:
+    """Return environment and path of an existing file that callers for `env` may access, else None."""
     place = backend.storage.find(file_id)
     if place is None or place[0] != env:
         return None

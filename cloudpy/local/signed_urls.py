@@ -1,4 +1,4 @@
-"""Permissions to upload one file, and addresses of files: signed, and good for some time."""
+"""Signed URLs of the object storage: to upload one file, or to download one, until they expire."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from urllib.parse import parse_qs, quote, unquote
 from .._wire.url import encode_component
 
 PATH = "/storage/"
-UPLOAD_LIFE = 900  # seconds in which an upload has to begin
-DEFAULT_AGE = 86400  # seconds that an address is good when none are asked for
+UPLOAD_LIFE = 900  # seconds within which an upload must begin
+DEFAULT_AGE = 86400  # seconds until a download URL expires by default
 _ESCAPED = re.compile("~([0-9A-F]{2})")
 
 
 class ObjectStorageError(Exception):
-    """What the object storage answers as XML: a code, words, and the HTTP status."""
+    """An error of the object storage, which it sends as XML: code, message and HTTP status."""
 
     def __init__(self, code: str, message: str, status: int = 403) -> None:
         super().__init__(code, message)
@@ -24,7 +24,7 @@ class ObjectStorageError(Exception):
 
 
 class SignedUrls:
-    """Signs and checks, with a key of this run; `clock` gives seconds since 1970."""
+    """Signs and checks URLs with a key of this run; `clock` returns seconds since 1970."""
 
     def __init__(self, clock: Callable[[], float], random_bytes: Callable[[int], bytes]) -> None:
         self._clock = clock
@@ -34,7 +34,7 @@ class SignedUrls:
         """Return the ``data`` of an answer to ``storage.getUploadMetadata``, for an upload by `method`."""
         ends = int(self._clock()) + UPLOAD_LIFE
         return {
-            "url": f"{base}{address(env, path)}",
+            "url": f"{base}{url_path(env, path)}",
             "token": self._sign("token", env, path, ends),
             "authorization": f"q-sign-algorithm=sha256&q-end={ends}&q-signature={self._sign(method, env, path, ends)}",
             "fileId": file_id,
@@ -45,87 +45,91 @@ class SignedUrls:
         """Return environment and path that a PUT may write.
 
         Raises:
-            RefusedError: it may not.
+            ObjectStorageError: the authorization is missing, wrong or expired.
         """
-        env, path = located(target)
+        env, path = split_target(target)
         self._check_upload("PUT", env, path, headers, headers.get("authorization", ""), encode_component(path))
         return env, path
 
     def check_form(self, target: str, fields: Mapping[str, str]) -> tuple[str, str]:
         """Return environment and path that the POST of a form may write; see ``check_upload``."""
-        env, path = located(target)
+        env, path = split_target(target)
         self._check_upload("POST", env, path, fields, fields.get("signature", ""), path)
         return env, path
 
-    def _check_upload(self, method: str, env: str, path: str, values: Mapping[str, str], proof: str, key: str) -> None:
-        found = re.fullmatch("q-sign-algorithm=sha256&q-end=([0-9]{1,12})&q-signature=([0-9a-f]{64})", proof)
-        if not found:
-            raise ObjectStorageError("AccessDenied", "the authorization of getUploadMetadata is wanted")
-        ends = int(found[1])
-        if not hmac.compare_digest(found[2], self._sign(method, env, path, ends)):
-            raise ObjectStorageError("SignatureDoesNotMatch", "the authorization is for another path, or another run")
+    def _check_upload(
+        self, method: str, env: str, path: str, values: Mapping[str, str], authorization: str, key: str
+    ) -> None:
+        match = re.fullmatch("q-sign-algorithm=sha256&q-end=([0-9]{1,12})&q-signature=([0-9a-f]{64})", authorization)
+        if not match:
+            raise ObjectStorageError("AccessDenied", "expected the authorization of getUploadMetadata")
+        ends = int(match[1])
+        if not hmac.compare_digest(match[2], self._sign(method, env, path, ends)):
+            raise ObjectStorageError(
+                "SignatureDoesNotMatch", "the authorization is for another path, or from another run"
+            )
         if self._clock() > ends:
             raise ObjectStorageError("AccessDenied", "Request has expired")
-        wanted = {
-            "signature": proof,
+        expected = {
+            "signature": authorization,
             "x-cos-security-token": self._sign("token", env, path, ends),
             "x-cos-meta-fileid": self._sign("id", env, path, 0),
             "key": key,
         }
-        for name, value in wanted.items():
+        for name, value in expected.items():
             if not hmac.compare_digest(values.get(name, "").encode("utf-8", "replace"), value.encode()):
-                raise ObjectStorageError("AccessDenied", f"{name} is not the one that belongs to this upload")
+                raise ObjectStorageError("AccessDenied", f"{name} does not belong to this upload")
 
     def download(self, env: str, path: str, age: float, base: str) -> str:
-        """An address of a file that is good for `age` seconds."""
+        """Return the URL of a file, valid for `age` seconds."""
         ends = int(self._clock() + age)
-        return f"{base}{address(env, path)}?sign={self._sign('GET', env, path, ends)}&t={ends}"
+        return f"{base}{url_path(env, path)}?sign={self._sign('GET', env, path, ends)}&t={ends}"
 
     def check_download(self, target: str) -> tuple[str, str]:
-        """Environment and path that an address is for.
+        """Return environment and path of a download URL.
 
         Raises:
-            RefusedError: it is none of ours, or it is too old.
+            ObjectStorageError: the URL is invalid or expired.
         """
-        env, path = located(target)
+        env, path = split_target(target)
         query = parse_qs(target.partition("?")[2])
         sign, ends = query.get("sign", [""])[-1], query.get("t", [""])[-1]
         if not re.fullmatch("[0-9]{1,12}", ends):
-            raise ObjectStorageError("AccessDenied", "an address of getTempFileURL is wanted")
-        wanted = self._sign("GET", env, path, int(ends))
-        if not hmac.compare_digest(sign.encode("utf-8", "replace"), wanted.encode()):
-            raise ObjectStorageError("SignatureDoesNotMatch", "the address was changed, or is of another run")
+            raise ObjectStorageError("AccessDenied", "expected a URL of getTempFileURL")
+        expected = self._sign("GET", env, path, int(ends))
+        if not hmac.compare_digest(sign.encode("utf-8", "replace"), expected.encode()):
+            raise ObjectStorageError("SignatureDoesNotMatch", "the URL was changed, or is from another run")
         if self._clock() >= int(ends):
             raise ObjectStorageError("AccessDenied", "Request has expired")
         return env, path
 
-    def _sign(self, what: str, env: str, path: str, ends: int) -> str:
-        text = "\0".join((what, env, path, str(ends))).encode("utf-8", "replace")
+    def _sign(self, purpose: str, env: str, path: str, ends: int) -> str:
+        text = "\0".join((purpose, env, path, str(ends))).encode("utf-8", "replace")
         return hmac.digest(self._key, text, "sha256").hex()
 
 
-def address(env: str, path: str) -> str:
-    """Path of an address. Clients escape what they are given, twice even: it has only what all leave as it is."""
-    return f"{PATH}{_plain(env).replace('/', '~2F')}/{_plain(path)}"
+def url_path(env: str, path: str) -> str:
+    """Return the path of a URL, in characters that no client escapes: some do it twice."""
+    return f"{PATH}{_encoded(env).replace('/', '~2F')}/{_encoded(path)}"
 
 
-def located(target: str) -> tuple[str, str]:
-    """Environment and path of an address.
+def split_target(target: str) -> tuple[str, str]:
+    """Return environment and path of a URL.
 
     Raises:
-        RefusedError: it has none.
+        ObjectStorageError: the path is not UTF-8.
     """
     rest = target.partition("?")[0][len(PATH) :]
     env, _, path = rest.partition("/")
     try:
-        return _text(env), _text(path)
+        return _decoded(env), _decoded(path)
     except UnicodeDecodeError:
-        raise ObjectStorageError("InvalidURI", "the path is no UTF-8", 400) from None
+        raise ObjectStorageError("InvalidURI", "the path is not UTF-8", 400) from None
 
 
-def _plain(text: str) -> str:
+def _encoded(text: str) -> str:
     return quote(text.encode("utf-8", "replace"), safe="/").replace("~", "%7E").replace("%", "~")
 
 
-def _text(part: str) -> str:
+def _decoded(part: str) -> str:
     return unquote(_ESCAPED.sub(r"%\1", part), errors="strict")

@@ -1,4 +1,4 @@
-"""The gateway's database actions: permission, records, canned answers and faults around the document database."""
+"""The gateway's database actions: records, canned responses and faults around the document database."""
 
 from __future__ import annotations
 
@@ -9,83 +9,84 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from .._wire import jsontext
-from .backend import Backend
-from .calls import CallRecord
-from .database_text import PREFIX as PREFIX
-from .database_text import action_fields, parameters, readable
-from .http.messages import JSON, HttpResponse, json_response
-from .located_yaml import LocalDataError
-from .responses import ApiResponse
-from .users import Caller
+from ..._wire import jsontext
+from ..backend import Backend
+from ..calls import CallRecord
+from ..database_text import PREFIX as PREFIX
+from ..database_text import action_fields, action_params, call_text
+from ..located_yaml import LocalDataError
+from ..responses import ApiResponse
+from ..users import Caller
+from .messages import JSON, HttpResponse, json_response
 
-_ENDS = ("DATABASE_TRANSACTION_CONFLICT", "DATABASE_TRANSACTION_FAIL")
+_ENDING_CODES = ("DATABASE_TRANSACTION_CONFLICT", "DATABASE_TRANSACTION_FAIL")
 _log = logging.getLogger("cloudpy.local")
 
 
 def handle(
     backend: Backend, fields: Mapping[str, Any], env: str, caller: Caller | None, recorded: Mapping[str, str]
 ) -> HttpResponse:
-    """Answer one action of the database.
+    """Respond to one action of the database.
 
     Args:
-        fields: the JSON object that came in.
-        env: whose documents are meant.
-        caller: who asks, where the request says so.
-        recorded: what the record keeps of the common fields.
+        backend: the local WeChat.
+        fields: JSON object of the request.
+        env: environment of the documents.
+        caller: caller, if the request names one.
+        recorded: common fields for the record.
     """
     answer, call = perform(backend, fields, env, caller, recorded)
-    shown: dict[str, Any] = {
+    log_fields: dict[str, Any] = {
         "delay": answer.delay,
         "fault": answer.fault,
-        "api": readable(call.api, call.params),
+        "api": call_text(call.api, call.params),
         "user": caller.user.openid if caller and caller.user else "",
         "outcome": answer.outcome,
     }
     request_id = backend.random_bytes(8).hex()
     if answer.gateway_code:
         return json_response(
-            200, {"code": answer.gateway_code, "message": answer.message, "requestId": request_id}, **shown
+            200, {"code": answer.gateway_code, "message": answer.message, "requestId": request_id}, **log_fields
         )
     body = _json({**(answer.value or {}), "requestId": request_id})
-    return HttpResponse(200, [("Content-Type", JSON)], body, **shown)
+    return HttpResponse(200, [("Content-Type", JSON)], body, **log_fields)
 
 
 def _json(value: Any) -> bytes:
-    # A thousand documents in one answer: the encoder that is written in C.
+    # There may be a thousand documents: use the encoder written in C.
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     try:
         return text.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can only escape
+    except UnicodeEncodeError:  # an unpaired surrogate, which JSON can only escape
         return json.dumps(value, separators=(",", ":")).encode()
 
 
 def perform(
     backend: Backend, fields: Mapping[str, Any], env: str, caller: Caller | None, recorded: Mapping[str, str]
 ) -> tuple[ApiResponse, CallRecord]:
-    """Answer one action, and keep a record of it; without HTTP.
+    """Perform one action and record it; without HTTP.
 
-    The answer's `value` is what stands beside ``requestId``: ``{"data": …}``, ``{"transactionId": …}`` or nothing.
+    The response's `value` has the keys beside ``requestId``: ``{"data": …}``, ``{"transactionId": …}`` or none.
     """
     action = str(fields.get("action", ""))
     own = action_fields(fields)
-    params = parameters(own)
+    params = action_params(own)
     call = CallRecord(action, params, own, {}, caller, "", "", "gateway", recorded, backend.clock())
-    canned = backend.canned(action, params, caller)
-    given = canned.give(params) if canned else None
-    if given is None or not given.origin:
+    canned = backend.find_canned(action, params, caller)
+    canned_response = canned.use(params) if canned else None
+    if canned_response is None or not canned_response.origin:
         answer = _answer(backend, action, own, env)
-        if given is not None and given.delay:
+        if canned_response is not None and canned_response.delay:
             answer = ApiResponse(
                 value=answer.value,
                 gateway_code=answer.gateway_code,
                 message=answer.message,
                 origin=answer.origin,
-                delay=given.delay,
+                delay=canned_response.delay,
             )
     else:
-        answer = _canned(action, given)
-        if answer.gateway_code in _ENDS:
+        answer = _canned(action, canned_response)
+        if answer.gateway_code in _ENDING_CODES:
             _end_transaction(backend, own.get("transactionId"), env)
     call.outcome, call.answered_from = answer.outcome, answer.origin
     backend.calls.add(call)
@@ -95,10 +96,10 @@ def perform(
 
 
 def _answer(backend: Backend, action: str, fields: Mapping[str, Any], env: str) -> ApiResponse:
-    from .database import DatabaseError, StoreError, perform
+    from ..database import DatabaseError, StoreError, perform
 
     try:
-        value = perform(backend.documents.engine(env), action, fields, backend.documents.note)
+        value = perform(backend.documents.engine(env), action, fields, backend.documents.warn_once)
     except DatabaseError as error:
         return ApiResponse(gateway_code=error.code, message=error.message, origin="database")
     except (StoreError, LocalDataError) as error:
@@ -108,28 +109,35 @@ def _answer(backend: Backend, action: str, fields: Mapping[str, Any], env: str) 
 
 
 def _end_transaction(backend: Backend, transaction: Any, env: str) -> None:
-    """End a transaction as the error ends it that a canned answer gives; a retry would meet its locks otherwise."""
-    from .database import DatabaseError, StoreError
+    """End a transaction, as the error of a canned response does; otherwise a retry would meet its locks."""
+    from ..database import DatabaseError, StoreError
 
     if isinstance(transaction, str):
         with suppress(DatabaseError, StoreError):
             backend.documents.engine(env).abort(transaction)
 
 
-def _canned(action: str, given: ApiResponse) -> ApiResponse:
-    """Return a canned answer in the form of the wire; a reply is written as the package returns it."""
-    if given.fault or given.gateway_code:
-        return given
-    if given.error_code or given.errcode:
-        from .._error_codes import _GATEWAY_CODES
+def _canned(action: str, canned_response: ApiResponse) -> ApiResponse:
+    """Return a canned response in wire format; its reply is written as the package returns it."""
+    if canned_response.fault or canned_response.gateway_code:
+        return canned_response
+    if canned_response.error_code or canned_response.errcode:
+        from ..._error_codes import _GATEWAY_CODES
 
-        code = given.errcode or given.error_code
+        code = canned_response.errcode or canned_response.error_code
         name = next((name for name, number in _GATEWAY_CODES.items() if number == code), "SYS_ERR")
-        return ApiResponse(gateway_code=name, message=given.message, delay=given.delay, origin=given.origin)
-    if given.value is None:
-        message = f"the canned answer of {action} is a file or plain text: give a reply or an error"
-        return ApiResponse(gateway_code="INVALID_PARAM", message=message, origin=given.origin)
-    return ApiResponse(value=_reply(action, given.value), delay=given.delay, origin=given.origin)
+        return ApiResponse(
+            gateway_code=name,
+            message=canned_response.message,
+            delay=canned_response.delay,
+            origin=canned_response.origin,
+        )
+    if canned_response.value is None:
+        message = f"the canned response of {action} is a file or plain text: use a reply or an error"
+        return ApiResponse(gateway_code="INVALID_PARAM", message=message, origin=canned_response.origin)
+    return ApiResponse(
+        value=_reply(action, canned_response.value), delay=canned_response.delay, origin=canned_response.origin
+    )
 
 
 def _reply(action: str, value: Mapping[str, Any]) -> dict[str, Any]:
