@@ -230,7 +230,7 @@ def _calls(module: Module) -> Iterator[SdkCall]:
                 if name.startswith("openapi.") and name.removeprefix("openapi.") not in names():
                     state = "no such API is known"
                 elif name.split(".")[0] == "ai":
-                    state = "out of scope"
+                    state = "in cloudpy, not translated"
                 yield SdkCall(name, module.file, line_of(node), state)
         for child in node.named_children:
             yield from walk(child)

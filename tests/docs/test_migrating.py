@@ -11,7 +11,7 @@ import pytest
 
 import cloudpy
 import cloudpy.sync
-from cloudpy._client import config, options
+from cloudpy._client import config
 from tests.docs.page import ROOT
 from tests.docs.reader import PEER
 
@@ -82,7 +82,7 @@ def test_the_options_of_init() -> None:
     assert {"secretId", "traceUser", "proxy"} <= theirs
     rows = table("Options of init")
     assert set() == theirs - rows.keys()
-    taken = {*config.NAMES, *config._PASSED_OVER}
+    taken = {*config.NAMES, *config._IGNORED}
     assert [] == [name for name, (word, _) in rows.items() if word == "same" and name not in taken]
     assert [] == [name for name, (word, _) in rows.items() if word == "missing" and name in taken]
     only = re.findall(r"`(\w+)`", PAGE.read_text("utf-8").partition("Only here: ")[2].partition(".")[0])
@@ -93,5 +93,5 @@ def test_the_options_of_openapi() -> None:
     source = (PEER / "wx-server-sdk/index.js").read_text("utf-8")
     rows = table("Options of openapi")
     assert set(rows) <= set(re.findall(r"\boptions\.(\w+)", source)) | set(re.findall(r"innerContext\.(\w+)", source))
-    assert set(rows) <= set(options._NAMES)
-    assert {"timeout"} == set(options._NAMES) - rows.keys()
+    assert set(rows) <= set(config._OPENAPI_NAMES)
+    assert {"timeout"} == set(config._OPENAPI_NAMES) - rows.keys()

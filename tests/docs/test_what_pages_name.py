@@ -17,7 +17,8 @@ SOURCES = [*PAGES, *sorted((ROOT / "cloudpy").rglob("*.py")), *sorted((ROOT / "e
 NAME = re.compile(r"(?<![\w.\-/@])cloud\.([A-Za-z_]\w*)")
 # Lines that say that a name is not there, or that are Node's or the mini program's.
 NOT_OURS = re.compile(
-    r"missing|not here|marked|out of|没有|wx\.cloud|require\(|exports\.|\bconst\b|tencent\.com|weixin\.qq\.com"
+    r"missing|not here|registered above|marked|out of|没有|wx\.cloud|require\(|exports\.|\bconst\b"
+    r"|tencent\.com|weixin\.qq\.com"
 )
 
 

@@ -106,8 +106,8 @@ def _pieces(path: str, text: str, *, is_bot: bool) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"id": "local", "choices": [{"index": 0, "delta": {"role": "assistant", "content": part}}]} for part in parts
     ]
-    end = {"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": "stop"}
-    found.append({"id": "local", "choices": [end], "usage": _usage(text)})
+    found[-1]["choices"][0]["finish_reason"] = "stop"
+    found[-1]["usage"] = _usage(text)
     return [_title_case(one) for one in found] if _is_title_case(path) else found
 
 
