@@ -1,4 +1,4 @@
-"""``cloud.ai()`` against the local WeChat, and what the Node package does not have: cancelling, closing, wrong input."""
+"""``cloud.ai()`` against the local WeChat, and what the Node package does not have: cancelling, closing, checks."""
 
 from __future__ import annotations
 
