@@ -1,4 +1,4 @@
-"""The log of a server: one JSON object a line on standard error, which the platform's log service takes apart."""
+"""The log of a server: one JSON object per line on standard error, which the platform's log service indexes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import asyncio
 
 
-DELAY = 0.02  # seconds that a line may wait for others: a write for each would take a tenth of a small invocation
+DELAY = 0.02  # seconds that a line may wait for others: one write each would cost a tenth of a small invocation
 
 
 _second = (0, "")  # the last one that was written out: many a request falls into it
@@ -31,10 +31,10 @@ def stamp(now: float | None = None) -> str:
 
 
 class JsonLog:
-    """Writes lines; inside a loop those of a moment together.
+    """Writes lines; in an event loop, those of a moment together.
 
     Args:
-        write: takes the bytes of whole lines; by default all of them go to standard error.
+        write: called with the bytes of whole lines. Default: write to standard error.
     """
 
     def __init__(self, write: Callable[[bytes], None] | None = None) -> None:
@@ -43,12 +43,12 @@ class JsonLog:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def attach(self, loop: asyncio.AbstractEventLoop | None) -> None:
-        """From now on, or until None is given, lines wait for others."""
+        """Collect lines and write them together, until None is passed."""
         self.flush()
         self._loop = loop
 
     def line(self, kind: str, **fields: str | int | float) -> None:
-        """Writes ``{"time", "log": kind, …}``."""
+        """Write ``{"time", "log": kind, …}``."""
         # ASCII: a line break or an escape sequence in a path cannot become one of the log or of a terminal
         texts = [f'"{name}": {quote(value) if type(value) is str else repr(value)}' for name, value in fields.items()]
         self._add(f'{{"time": "{stamp()}", "log": "{kind}", {", ".join(texts)}}}')
@@ -56,13 +56,17 @@ class JsonLog:
     def access(
         self, request_id: str, method: str, path: str, status: int, seconds: float, asked: int, sent: int, error: str
     ) -> None:
-        """Writes the line of one request, as ``line("access", …)`` would; there are thousands a second.
+        """Write the line of one request, as ``line("access", …)`` would; there are thousands a second.
 
         Args:
-            seconds: that it took.
-            asked: bytes of its body.
-            sent: bytes of the answer's body.
-            error: what went wrong, or empty.
+            request_id: id of the request.
+            method: of the request.
+            path: without the query.
+            status: of the response.
+            seconds: duration.
+            asked: bytes of the request's body.
+            sent: bytes of the response's body.
+            error: a sentence or the name of an exception; empty for none.
         """
         problem = f', "error": {quote(error)}' if error else ""
         self._add(
@@ -79,7 +83,7 @@ class JsonLog:
             self._loop.call_later(DELAY, self.flush)
 
     def flush(self) -> None:
-        """Writes what waits."""
+        """Write the lines that wait."""
         lines, self._lines = self._lines, []
         if lines:
             self._write(("\n".join(lines) + "\n").encode())

@@ -1,4 +1,4 @@
-"""The ``context`` that a handler is given beside its event."""
+"""The ``context`` that a handler receives with its event."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-DEFAULT_TIMEOUT = 3.0  # seconds: what the platform gives a function that says nothing else
+DEFAULT_TIMEOUT = 3.0  # seconds: the platform's default
 DEFAULT_MEMORY = 256  # MB
 REGION = "ap-shanghai"
 
@@ -23,15 +23,16 @@ def make_context(
     request: str = "",
     region: str = REGION,
 ) -> dict[str, Any]:
-    """The ``context`` of one invocation: a plain dict, as the platform's Python runtime gives it.
+    """Return the ``context`` of one invocation: a dict, as the platform's Python runtime passes it.
 
     Args:
-        variables: those that the platform sets for this invocation; they become ``environment`` and
-            ``environ``, and ``namespace`` is the environment id among them.
+        variables: those of this invocation; they become ``environment`` and ``environ``, and the environment id
+            among them becomes ``namespace``.
         function: the function's name.
         timeout: its time limit in seconds.
         memory: its memory in MB.
         request: the request id; a new one when empty.
+        region: of the function.
     """
     environment = "{}"
     variables = variables or {}
@@ -56,6 +57,6 @@ def make_context(
 
 
 def request_id() -> str:
-    """A new request id, in the form of a UUID as the platform's are."""
+    """Return a new request id: a UUID, like the platform's."""
     text = os.urandom(16).hex()
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"

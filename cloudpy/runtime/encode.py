@@ -1,4 +1,4 @@
-"""A handler's result as the platform sends it to the caller: JSON, and nothing that JSON has no form for."""
+"""A handler's result as JSON, as the platform sends it to the caller."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     _Path = tuple[Any, "str | int"] | None
 
 MAX_RESULT = 6 * 1024 * 1024  # bytes: the most that the platform sends back
-_MOST_BITS = 14_000  # Python prints integers of up to 4,300 digits
+_MAX_BITS = 14_000  # Python prints integers of up to 4,300 digits
 # What to do about types that often end up in results, by the names they go by: none needs importing.
 _HINTS = {
     "datetime": "give it a time zone (datetime.now(timezone.utc), value.astimezone()), or give its isoformat()",
@@ -46,10 +46,10 @@ _ATTRIBUTE_HINTS = {
 
 
 def encode(result: Any) -> str:
-    """The JSON text of `result`, as the platform writes it; keys keep their order, characters are not escaped.
+    """Return `result` as JSON, as the platform writes it: keys keep their order, characters are not escaped.
 
     Raises:
-        ResultError: something in it has no JSON form, or it is larger than 6 MB.
+        ResultError: it cannot be encoded, or is larger than 6 MB.
     """
     try:
         text = _dumps()(plain(result))
@@ -66,10 +66,10 @@ def encode(result: Any) -> str:
 
 
 def _dumps() -> Callable[[Any], str]:
-    """The encoder, made once: json.dumps() makes one for each call that has options."""
+    """Return the one encoder: json.dumps() would create one for each call with options."""
     global _encode
     if _encode is None:
-        import json  # here, as everywhere in this room: imports are paid for at a cold start
+        import json  # here, as everywhere in this package: imports slow a cold start
 
         _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
     return _encode
@@ -79,14 +79,14 @@ _encode: Callable[[Any], str] | None = None
 
 
 def plain(result: Any) -> Any:
-    """`result` in the types of JSON alone: dict with text keys, list, str, int, float, bool, None.
+    """Return `result` in JSON's own types: dict with string keys, list, str, int, float, bool, None.
 
     Tuples become lists; bytes become ``{"type": "Buffer", "data": […]}`` as in Node; an error with errCode and errMsg
     becomes ``{"errCode", "errMsg"}``, and whatever has a ``toJSON()`` what that gives; NaN and infinities become None,
     as JSON.stringify does, with a warning; so does a datetime with a time zone: ``2026-05-01T12:30:00.000Z``.
 
     Raises:
-        ResultError: naming the path of what has no JSON form.
+        ResultError: a value cannot be encoded; names the path to it.
     """
     try:
         return _plain(result, None)
@@ -105,7 +105,7 @@ def _plain(value: Any, path: _Path) -> Any:
     if kind is str or value is None or kind is bool:
         return value
     if kind is int:
-        return value if value.bit_length() < _MOST_BITS else _refuse(path, "int", "it has too many digits to print")
+        return value if value.bit_length() < _MAX_BITS else _refuse(path, "int", "it has too many digits to print")
     if isinstance(value, float):
         return _float(float(value), path)
     if isinstance(value, (list, tuple)):

@@ -1,24 +1,24 @@
-"""What can be wrong with a function, apart from what its own code raises.
+"""Errors of a function that its own code does not raise.
 
 ::
 
     FunctionError
-    ├── LoadError        there is no such handler, or it cannot be called with (event, context)
-    ├── ResultError      what it returned has no form in JSON, or is too large
+    ├── LoadError        the handler is missing, or cannot be called with (event, context)
+    ├── ResultError      its result cannot be encoded as JSON, or is too large
     ├── TimeLimitError   it ran longer than its time limit
     ├── ExitError        it called sys.exit(), which would end the instance
-    └── RequestRejected     the request is not one that can be handed to it
+    └── RequestRejected  the request is invalid
 """
 
 from __future__ import annotations
 
 
 class FunctionError(Exception):
-    """Something about a function that keeps it from being run as the platform does."""
+    """A function cannot be run as the platform runs it."""
 
 
 class LoadError(FunctionError):
-    """A handler cannot be loaded; the message says what was wanted, what was found, and what to do."""
+    """A handler cannot be loaded; the message says what was expected, what is there, and what to do."""
 
 
 class ResultError(FunctionError):
@@ -58,11 +58,11 @@ class ExitError(FunctionError):
 
 
 class RequestRejected(FunctionError):  # noqa: N818  names the outcome, which is an HTTP response
-    """A request that no handler is called for.
+    """A request that is rejected without calling the handler.
 
     Attributes:
-        status: the HTTP status that says why.
-        code: the platform's word for it, e.g. ``BAD_REQUEST``.
+        status: the HTTP status.
+        code: the platform's name for it, e.g. ``BAD_REQUEST``.
         message: a sentence for the caller; it never quotes the request.
     """
 

@@ -1,4 +1,4 @@
-"""The folder of a function as its process sees it: first on sys.path, the current folder, modules by their names."""
+"""The folder of a function in its process: first on sys.path, the working directory, with its own modules."""
 
 from __future__ import annotations
 
@@ -11,33 +11,31 @@ from .errors import LoadError
 
 
 class FunctionDir:
-    """One function's folder. Inside ``with place:`` the process is that function's.
+    """One function's folder. Inside ``with directory:`` the process is that function's.
 
     A process that serves one function enters it and never leaves. Several functions can take turns in one process:
-    each keeps its modules, and with them its state, and none sees those of another, even where they bear the same
+    each keeps its modules, and with them its state, and none sees those of another, even if they have the same
     names (every function has an ``index``).
 
     Args:
         folder: the folder that holds the function's files.
 
     Raises:
-        LoadError: there is no such folder.
+        LoadError: the folder does not exist, or cannot be read.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
-        given = os.fspath(folder)
+        path = os.fspath(folder)
         try:
-            self.folder = os.path.realpath(given)
+            self.folder = os.path.realpath(path)
         except OSError as error:  # a relative one, while the current folder is gone
-            raise LoadError(f"the folder {given} cannot be found: {error.strerror or error}") from None
+            raise LoadError(f"the folder {path} cannot be found: {error.strerror or error}") from None
         if os.path.isfile(self.folder):
-            raise LoadError(
-                f"{given} is a file; give the folder of the function, {os.path.dirname(given) or os.curdir}"
-            )
+            raise LoadError(f"{path} is a file: expected the function's folder, {os.path.dirname(path) or os.curdir}")
         if not os.path.isdir(self.folder):
-            raise LoadError(f"there is no folder {given}; give the folder that holds the function's index.py")
+            raise LoadError(f"no folder {path}: expected the folder with the function's index.py")
         if not os.access(self.folder, os.R_OK | os.X_OK):
-            raise LoadError(f"the folder {given} may not be read by you; see its permissions")
+            raise LoadError(f"no permission to read the folder {path}")
         self._modules: dict[str, ModuleType] = {}  # the function's own, while it is away
         self._aside: dict[str, ModuleType] = {}  # what bears the names of its modules, while it is here
         self._known: set[str] = set()
@@ -84,7 +82,7 @@ class FunctionDir:
         return top not in self._known and _home(sys.modules.get(top)) == self.folder
 
     def _shadowing(self) -> list[str]:
-        """Modules from elsewhere that would be found in the place of this folder's own.
+        """Return modules from elsewhere that hide this folder's own.
 
         What is installed stays: a second copy of a library beside the first would be two libraries. So does the
         standard library, which the platform too imports before the function.
@@ -93,18 +91,18 @@ class FunctionDir:
             entries = {name.partition(".")[0] for name in os.listdir(self.folder)}
         except OSError:
             return []
-        found = []
+        names = []
         for name in list(sys.modules):
             top = name.partition(".")[0]
             if top in entries and top not in sys.stdlib_module_names and not top.startswith("__"):
                 home = _home(sys.modules.get(top))
                 if home and home != self.folder and not home.endswith(("site-packages", "dist-packages")):
-                    found.append(name)
-        return [name for name in found if not name.startswith("cloudpy")]
+                    names.append(name)
+        return [name for name in names if not name.startswith("cloudpy")]
 
 
 def _home(module: ModuleType | None) -> str:
-    """The folder on sys.path that a top-level module was found in; empty when that cannot be told."""
+    """Return the folder on sys.path that a top-level module comes from; empty if unknown."""
     file = getattr(module, "__file__", None)
     if isinstance(file, str):
         folder = os.path.dirname(os.path.realpath(file))

@@ -47,7 +47,7 @@ class ReceivedRequest(Request):
         complete: the body has ended.
         keep_alive: the connection may carry another request.
         expects_continue: the client waits for ``100 Continue`` before it sends the body.
-        rejection: why no handler is called for it; the body is not kept then.
+        rejection: why no handler is called for it; the body is dropped then.
         size: bytes of the body so far.
     """
 
@@ -160,7 +160,7 @@ class RequestReader:
     def _decline_upgrade(self, rest: bytes) -> None:
         """Go on with HTTP/1.1 after a request that offers another protocol, as clients of HTTP/2 do.
 
-        The parser stops at the end of such a head. Another one is told of the body's framing, and reads on.
+        The parser stops at the end of such a head. Another one receives the body's framing, and reads on.
         """
         request = self.current
         self._parser = None

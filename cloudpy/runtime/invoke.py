@@ -20,7 +20,7 @@ _running: dict[int, list[Invocation]] = {}  # by handler
 
 
 class Runner:
-    """Invokes handlers in this thread, one after the other; async ones in one loop, kept until ``close()``.
+    """Invokes handlers in this thread, one after the other; async ones in one loop that lives until ``close()``.
 
     What a handler leaves behind in context variables ends with its run. Tasks that it starts and does not await go on
     when the next async handler runs, as they do in a warm instance, and see the variables of their own invocation.
@@ -31,10 +31,11 @@ class Runner:
         self._closed = False
 
     def invoke(self, handler: Handler, event: Any, context: Mapping[str, Any]) -> Any:
-        """What the handler returns, awaited if need be; what it raises comes through.
+        """Return the handler's result, awaited if need be; its exceptions propagate.
 
         Args:
-            event: handed over as it is.
+            handler: what to call.
+            event: passed as it is.
             context: as ``make_context`` builds it: ``environment`` or ``environ`` hold the variables of this run, and
                 ``time_limit_in_ms`` from now is the deadline of the cloud calls in it.
 
@@ -43,7 +44,7 @@ class Runner:
             ValueError: the variables in `context` cannot be read.
         """
         if self._closed:
-            raise RuntimeError("this Runner is closed; make another one")
+            raise RuntimeError("this Runner is closed: create another one")
         running = running_in(context)
         current = _invocation_of(running)
         beside = _running.setdefault(id(handler), [])
@@ -61,7 +62,7 @@ class Runner:
             beside.remove(current)
 
     def close(self) -> None:
-        """Ends the tasks that are left, the asynchronous generators (and with them open sessions), and the loop."""
+        """Cancel the remaining tasks, close the asynchronous generators (and with them open sessions), and the loop."""
         self._closed = True
         loop, self._loop = self._loop, None
         if loop is None or loop.is_closed():
@@ -100,7 +101,7 @@ class Runner:
             raise RuntimeError("a loop runs in this thread already: await ainvoke(handler, event, context) instead")
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
-        # made inside: a task copies the context that it is made in
+        # created inside: a task copies the current context
         task = running.run(self._loop.create_task, finish(start))
         try:
             return self._loop.run_until_complete(task)
@@ -112,7 +113,7 @@ class Runner:
 
 
 async def ainvoke(handler: Handler, event: Any, context: Mapping[str, Any]) -> Any:
-    """What ``Runner.invoke`` does, in the loop that runs. A sync handler runs in this thread and holds the loop up.
+    """Do what ``Runner.invoke`` does, in the running loop. A sync handler runs in this thread and blocks the loop.
 
     Cancelling it cancels the handler.
     """
@@ -131,18 +132,17 @@ async def ainvoke(handler: Handler, event: Any, context: Mapping[str, Any]) -> A
 
 
 def running_in(context: Mapping[str, Any] | None, *, alone: bool = True) -> Context:
-    """A copy of the context variables as they stand, in which this invocation is the running one.
+    """Return a copy of the current context variables in which this invocation is the running one.
 
     Args:
+        context: as the handler receives it.
         alone: whether the process runs no other at the same time.
     """
     context = {} if context is None else context  # in a unit test there may be none
     try:
         variables = parse(context)
     except (ValueError, AttributeError):  # no values in the message: tokens are among them
-        raise ValueError(
-            'context["environment"] must be the JSON text of an object, and is not; see make_context()'
-        ) from None
+        raise ValueError('context["environment"] is invalid: expected a JSON object; see make_context()') from None
     limit = context.get("time_limit_in_ms")
     deadline = None
     if isinstance(limit, (int, float)) and not isinstance(limit, bool) and limit > 0:

@@ -1,4 +1,4 @@
-"""A handler, found in a function's folder by its name ``file.function``, and checked before anyone calls it."""
+"""Load a handler from a function's folder by its name, ``file.function``, and check its signature."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 DEFAULT = "index.main"
-_SCF_FUNCTION = "main_handler"  # SCF's own default: taken where the file has it and no main
+_SCF_FUNCTION = "main_handler"  # SCF's own default, used if the file has it and no main
 _CO_COROUTINE = 0x80  # inspect.CO_COROUTINE, without importing inspect at a cold start
 _CO_VARARGS = 0x04
 
@@ -26,10 +26,10 @@ class Handler:
 
     Attributes:
         name: ``file.function``.
-        folder: where it was loaded from, an absolute path; empty for one that was given as a callable.
+        folder: where it was loaded from, an absolute path; empty for a callable.
         call: the callable itself; of one decorated with ``@cloud.function``, what was decorated.
         is_async: whether it is an ``async def``, also behind a partial or a ``__call__``. A sync handler may still
-            return an awaitable, which whoever invokes it awaits.
+            return an awaitable; the caller awaits it.
 
     Raises:
         LoadError: `call` cannot be called with an event and a context.
@@ -41,7 +41,7 @@ class Handler:
         self.name = name or getattr(call, "__name__", type(call).__name__)
         self.folder = folder
         mark: tuple[Any, Any] | None = getattr(call, "__cloudpy__", None)
-        if mark and mark[0] is call:  # whoever has a Handler does all that the decorator would do
+        if mark and mark[0] is call:  # a Handler does all that the decorator would do
             call = mark[1]
         if not callable(call):
             raise LoadError(f"{self.name} is {_kind(call)}, not a function; write: def main(event, context): …")
@@ -57,42 +57,41 @@ class Handler:
         return f"<Handler {self.name}{f' of {self.folder}' if self.folder else ''}>"
 
 
-def load(place: FunctionDir, name: str = DEFAULT) -> Handler:
-    """The handler `name` of the function that `place` holds; call it inside ``with place:``.
+def load(directory: FunctionDir, name: str = DEFAULT) -> Handler:
+    """Return the handler `name` of a function; call it inside ``with directory:``.
 
-    An exception that the user's own code raises while it is imported comes through as it is; ``user_traceback`` shows
-    it without our frames.
+    An exception of the user's own code propagates; ``user_traceback`` shows it without our frames.
 
     Args:
-        place: the function's folder, entered.
+        directory: the function's folder, entered.
         name: ``file.function``; ``index.main`` unless the function is configured otherwise.
 
     Raises:
-        LoadError: the name is none; there is no such file, or no such function in it; it cannot be called with
+        LoadError: the name is invalid, the file or the function is missing, or it cannot be called with
             ``(event, context)``.
     """
     module_name, function = split(name)
-    path = os.path.join(place.folder, f"{module_name}.py")
+    path = os.path.join(directory.folder, f"{module_name}.py")
     if not os.path.isfile(path):
-        raise LoadError(f"no {module_name}.py in {place.folder}; {_files(place.folder, function)}")
+        raise LoadError(f"no {module_name}.py in {directory.folder}; {_files(directory.folder, function)}")
     module = importlib.import_module(module_name)
-    found = getattr(module, "__file__", None)
-    if not found or os.path.realpath(found) != os.path.realpath(path):
+    file = getattr(module, "__file__", None)
+    if not file or os.path.realpath(file) != os.path.realpath(path):
         raise LoadError(
-            f"{module_name}.py in {place.folder} bears the name of another module, {found or 'one built into Python'},"
-            " which is found in its place; rename it"
+            f"{module_name}.py in {directory.folder} has the name of another module, {file or 'one built into Python'},"
+            " which is imported instead: rename it"
         )
     try:
         call = getattr(module, function)
     except AttributeError:
         if name == DEFAULT and callable(getattr(module, _SCF_FUNCTION, None)):
-            return Handler(getattr(module, _SCF_FUNCTION), f"{module_name}.{_SCF_FUNCTION}", place.folder)
-        raise LoadError(f"{module_name}.py in {place.folder} has no {function}; {_functions(module)}") from None
-    return Handler(call, name, place.folder)
+            return Handler(getattr(module, _SCF_FUNCTION), f"{module_name}.{_SCF_FUNCTION}", directory.folder)
+        raise LoadError(f"{module_name}.py in {directory.folder} has no {function}; {_functions(module)}") from None
+    return Handler(call, name, directory.folder)
 
 
 def preload(handler: Handler) -> None:
-    """Imports the asynchronous transport when the function is likely to make cloud calls with it."""
+    """Import what the first call will need: the async transport, if the function is likely to make cloud calls."""
     if handler.is_async and "cloudpy._client.cloud" in sys.modules and "cloudpy._transports.aio" not in sys.modules:
         import asyncio  # noqa: F401
 
@@ -102,14 +101,14 @@ def preload(handler: Handler) -> None:
 
 
 def split(name: str) -> tuple[str, str]:
-    """File and function of a handler's name.
+    """Return file and function of a handler's name.
 
     Raises:
-        LoadError: it is none.
+        LoadError: it is invalid.
     """
     file, _, function = name.rpartition(".")
     if not file or not function.isidentifier() or "." in file or os.path.basename(name) != name or "\\" in name:
-        raise LoadError(f"the handler {name!r} must be written file.function, as in {DEFAULT}")
+        raise LoadError(f"the handler {name!r} is invalid: expected file.function, as in {DEFAULT}")
     return file, function
 
 
@@ -123,7 +122,7 @@ def _files(folder: str, function: str) -> str:
         return f"the folder holds no .py file at all{hint}: is it the function's folder?"
     near = next((file for file in files if file.lower() == "index.py"), None)
     if near:
-        return f"found {near}: the platform tells capitals apart, rename it"
+        return f"found {near}: names are case-sensitive on the platform, rename it"
     example = f"{files[0][:-3]}.{function}"
     return f"found {_listed(files)}: rename one, or name the handler, as in {example}"
 
@@ -144,7 +143,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _parameters(call: Callable[..., Any]) -> str:
-    """What is wrong with the parameters of `call`, in words; empty when two by position fit."""
+    """Return what is wrong with the parameters of `call`; empty if two positional ones fit."""
     if isinstance(call, FunctionType) and not hasattr(call, "__wrapped__"):
         code = call.__code__
         required = code.co_argcount - len(call.__defaults__ or ())
@@ -180,7 +179,7 @@ def _takes(names: tuple[str, ...]) -> str:
 
 
 def _is_async(call: object) -> bool:
-    functools = sys.modules.get("functools")  # whoever made a partial has imported it
+    functools = sys.modules.get("functools")  # if it is not imported, this is not a partial
     while True:
         if functools is not None and isinstance(call, functools.partial):
             call = call.func

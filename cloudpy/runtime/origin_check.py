@@ -1,7 +1,7 @@
-"""Which requests a local server answers: those of programs on this machine, never of another origin's web page.
+"""Protect a local server from web pages of other origins.
 
-A page can send requests to any port of the machine that shows it. The browser names the page's origin, and where it was
-made to believe that a name of the page's own is this machine (DNS rebinding), the Host header has that name.
+A page can send requests to any port of the machine that shows it. The browser sends the page's origin, and after DNS
+rebinding, where a name of the page's resolves to this machine, the Host header has that name.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ class OriginCheck:
     """Compares what a request says of its source with the names of a server. Without sockets.
 
     Args:
-        host: the address that is listened on.
+        host: the address to listen on.
         hosts: further names by which the server may be called.
-        advice: what to do about a Host that is refused, for its error message.
+        advice: what to do about a rejected Host, for the error message.
     """
 
     def __init__(self, host: str, hosts: Collection[str] = (), *, advice: str = "") -> None:
@@ -39,13 +39,13 @@ class OriginCheck:
         # DNS rebinding needs a name: an IP address is safe, where other machines may connect at all.
         if name not in self._hosts and not (self._open and is_address(name)):
             known = ", ".join(sorted(self._hosts))
-            raise RequestRejected(403, _CODE, f"requests to this Host are not answered, only to {known}{self._advice}")
+            raise RequestRejected(403, _CODE, f"this Host is not allowed; allowed: {known}{self._advice}")
         origin = single(headers, "origin")
         # A browser says where a request comes from; a link to a page may be followed from anywhere.
         site = single(headers, "sec-fetch-site")
         foreign_site = site not in ("", "none", "same-origin") and method not in ("GET", "HEAD")
         if foreign_site or (origin and origin.lower() != f"http://{host}".lower()):
-            raise RequestRejected(403, _CODE, "requests of another origin's web page are not answered")
+            raise RequestRejected(403, _CODE, "requests from web pages of another origin are not allowed")
 
     def __repr__(self) -> str:
         return f"<OriginCheck for {', '.join(sorted(self._hosts))}>"
@@ -55,6 +55,7 @@ def single(headers: Sequence[tuple[str, str]], name: str) -> str:
     """Return the value of a header, empty when it is missing.
 
     Args:
+        headers: names and values.
         name: in lower case.
 
     Raises:

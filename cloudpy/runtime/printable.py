@@ -1,4 +1,4 @@
-"""Text of users on a terminal: shown, and never obeyed."""
+"""Escape users' text for a terminal, which must not obey it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ def printable(text: str, *, colours: bool = False) -> str:
     r"""Return `text` with ``\u001b`` and the like written out; tabs and line breaks stay, and JSON stays the same JSON.
 
     Args:
+        text: any string.
         colours: the sequences that set colours stay too, and end with the text.
     """
     if not colours:
-        return _PLAIN.sub(_written_out, text)
-    shown = _WITH_COLOURS.sub(lambda found: found[1] or _written_out(found), text)
-    return f"{shown}{_RESET}" if "\x1b" in shown else shown
+        return _PLAIN.sub(_escape, text)
+    escaped = _WITH_COLOURS.sub(lambda match: match[1] or _escape(match), text)
+    return f"{escaped}{_RESET}" if "\x1b" in escaped else escaped
 
 
-def _written_out(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"

@@ -1,6 +1,6 @@
 """SCF and CloudBase event functions: a handler as the platform's own Python bootstrap can call it.
 
-That bootstrap calls ``handler(event, context)``, awaits nothing, and hands what it gets to ``json.dumps``.
+That bootstrap calls ``handler(event, context)``, awaits nothing, and passes the result to ``json.dumps``.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
     F = TypeVar("F", bound=Callable[..., Any])
 
-_kept = _local()  # a thread that calls has a loop of its own: two threads cannot run the same one
+_runners = _local()  # each thread that calls has its own loop: two threads cannot run the same one
 
 
 def entry(name: str = DEFAULT, folder: str | os.PathLike[str] | None = None) -> Callable[[Any, Any], Any]:
-    """The handler `name`, decorated or not, as a function that the platform can call.
+    """Return the handler `name`, decorated or not, as a function that the platform can call.
 
-    For a module beside the user's own, which the platform is told to load in its place::
+    For a module beside the user's own, which is configured as the handler::
 
         from cloudpy.runtime.scf import entry
 
@@ -36,10 +36,10 @@ def entry(name: str = DEFAULT, folder: str | os.PathLike[str] | None = None) -> 
 
     Args:
         name: ``file.function``.
-        folder: where the file is; left out, the folder of the module that calls this.
+        folder: where the file is; by default the folder of the calling module.
 
     Raises:
-        LoadError: there is no such handler, or it cannot be called with ``(event, context)``.
+        LoadError: the handler is missing, or cannot be called with ``(event, context)``.
     """
     if folder is None:
         folder = os.path.dirname(os.path.realpath(sys._getframe(1).f_globals.get("__file__") or "index.py"))
@@ -53,7 +53,7 @@ def entry(name: str = DEFAULT, folder: str | os.PathLike[str] | None = None) -> 
 
 
 def wrapped(main: F) -> F:
-    """`main` as ``@cloud.function`` gives it back; see there."""
+    """Return `main` as ``@cloud.function`` does; see there."""
     handler = Handler(main)
 
     def function(event: Any, context: Any) -> Any:
@@ -73,7 +73,7 @@ def wrapped(main: F) -> F:
 
 
 def answer(handler: Handler, event: Any, context: Any) -> Any:
-    """What the handler gives, in JSON's own types; what it raises comes through, for the platform to show.
+    """Return the handler's result in JSON's own types; its exceptions propagate to the platform.
 
     Raises:
         ResultError: the result has no form in JSON.
@@ -83,11 +83,11 @@ def answer(handler: Handler, event: Any, context: Any) -> Any:
 
 
 def _runner() -> Runner:
-    """The runner of this thread, with a loop that is kept from call to call: sessions live in it."""
-    if getattr(_kept, "process", None) != os.getpid():  # after a fork the parent's loop is not ours to run
-        _kept.process = os.getpid()
-        _kept.runner = Runner()
-    runner: Runner = _kept.runner
+    """Return the runner of this thread; its loop lives from call to call, and sessions in it."""
+    if getattr(_runners, "process", None) != os.getpid():  # after a fork the parent's loop is not ours to run
+        _runners.process = os.getpid()
+        _runners.runner = Runner()
+    runner: Runner = _runners.runner
     return runner
 
 

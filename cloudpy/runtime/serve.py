@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .origin_check import OriginCheck
     from .timers import Marks
 
-TIMEOUT = 60.0  # seconds: the longest that CloudBase's console gives a function
+TIMEOUT = 60.0  # seconds: the maximum in CloudBase's console
 CONCURRENCY = 1000  # requests at once, as in Tencent's framework
 MAX_BODY = 6 * 1024 * 1024  # bytes: what the platform sends to a function
 PORT = 3000
@@ -46,27 +46,28 @@ def serve(
     timer_store: Marks | None = None,
     door: str | None = None,
 ) -> int:
-    """Serves the function in `folder` until SIGTERM or SIGINT; then answers what was accepted, and ends.
+    """Serve the function in `folder` until SIGTERM or SIGINT; then finish the accepted requests.
 
     Args:
+        folder: the function's folder.
         handler: ``file.function``.
-        host: the address to listen on; the platform needs ``0.0.0.0``, and port 9000.
-        port: 0 for any free one; the line ``listening`` of the log says which.
-        workers: processes, all on this port.
-        concurrency: requests that each of them works on at once; more are answered 429.
-        timeout: seconds that an invocation may take.
+        host: the address to listen on; the platform needs ``0.0.0.0`` and port 9000.
+        port: 0 picks a free one; the line ``listening`` of the log names it.
+        workers: processes that share the port.
+        concurrency: maximum concurrent requests per process; further ones get 429.
+        timeout: time limit of an invocation in seconds.
         protocol: ``http`` (HTTP functions, Cloud Run), ``event`` (``POST /event-invoke`` of a custom image) or
             ``access`` (a handler written for the HTTP access service).
-        production: whether answers hold no tracebacks; None for: unless it listens on loopback, outside the platform.
-        trust_headers: whether what stands in front keeps callers from config ``x-wx-source`` and
-            ``x-cloudbase-context`` themselves; None for: in Cloud Run, and outside production.
-        max_body: bytes of a request's body.
-        timers: fire the timers of the function's config.json.
+        production: whether responses hide tracebacks; None: unless bound to loopback outside the platform.
+        trust_headers: whether to trust ``x-wx-source`` and ``x-cloudbase-context``, because a proxy in front sets
+            them; None: in Cloud Run, and outside production.
+        max_body: maximum bytes of a request's body.
+        timers: whether to fire the timers of the function's config.json.
         timer_store: a store (``cloudpy.stores``) that several instances share, so that one of them fires.
         door: deprecated, the former name of `protocol`.
 
     Returns:
-        The exit code: 0, or 1 when there is nothing to serve or no address to serve it on; the log says what is wrong.
+        The exit code: 0, or 1 if the function cannot be loaded or the address cannot be bound; the log says why.
     """
     if door is not None:
         import warnings
@@ -82,9 +83,9 @@ def serve(
         trust_headers = bool(environ.get("CBR_ENV_ID")) or not production
     try:
         split(handler)
-        place = FunctionDir(folder)
+        directory = FunctionDir(folder)
         config = RuntimeConfig(environ, timeout=timeout, trusted=trust_headers, production=production)
-        served = _Served(place, handler, protocol, config, log, concurrency, max_body, host)
+        served = _Served(directory, handler, protocol, config, log, concurrency, max_body, host)
         served.timers, served.timer_store = timers, timer_store
         if workers > 1 and not (hasattr(os, "fork") and hasattr(socket, "SO_REUSEPORT")):
             raise LoadError("this system cannot share a port between processes: start with one worker")
@@ -94,27 +95,27 @@ def serve(
         log.line("fatal", error=str(error))
         return 1
     except OSError as error:
-        log.line("fatal", error=f"{host}:{port} cannot be listened on: {error.strerror or error}")
+        log.line("fatal", error=f"cannot listen on {host}:{port}: {error.strerror or error}")
         return 1
     if workers == 1:
         return served.run(sockets[0])
     from .supervisor import Supervisor
 
-    served.load_server()  # once for all: workers share the memory of what was there before them, and start at once
+    served.load_server()  # before the fork: workers share that memory, and start at once
     gc.freeze()
 
     def ready() -> None:
-        _announce(log, sockets[0], place, workers)
+        _announce(log, sockets[0], directory, workers)
 
-    return Supervisor(sockets, served.work, log, ready=ready, patience=timeout).run()
+    return Supervisor(sockets, served.work, log, ready=ready, timeout=timeout).run()
 
 
 class _Served:
-    """One function, and how it is served."""
+    """One function, and the options of its server."""
 
     def __init__(
         self,
-        place: FunctionDir,
+        directory: FunctionDir,
         handler: str,
         protocol: str,
         config: RuntimeConfig,
@@ -123,7 +124,7 @@ class _Served:
         max_body: int,
         host: str,
     ) -> None:
-        self._place = place
+        self._directory = directory
         self._handler = handler
         self._adapter = adapter_for(protocol, config)
         self._log = log
@@ -136,7 +137,7 @@ class _Served:
 
     @staticmethod
     def load_server() -> None:
-        """Import the server, while no module of the user's can be found in the place of one that it needs."""
+        """Import the server before a module of the user's can hide one that it needs."""
         collecting = gc.isenabled()
         gc.disable()  # nothing that is imported is garbage, and looking takes a tenth of the time
         try:
@@ -146,17 +147,17 @@ class _Served:
                 gc.enable()
 
     def work(self, sock: socket.socket, ready: int, life: int) -> int:
-        """A worker's whole life; see ``workers.Work``."""
+        """Serve in a worker process; see ``supervisor.Work``."""
 
-        def tell() -> None:
+        def notify() -> None:
             os.write(ready, b"1")
             os.close(ready)
 
-        return self._serve(sock, tell, life)
+        return self._serve(sock, notify, life)
 
     def run(self, sock: socket.socket) -> int:
-        """The same in the one process that there is."""
-        return self._serve(sock, lambda: _announce(self._log, sock, self._place, 1), None)
+        """Serve in this process."""
+        return self._serve(sock, lambda: _announce(self._log, sock, self._directory, 1), None)
 
     def _serve(self, sock: socket.socket, ready: Callable[[], None], life: int | None) -> int:
         self.load_server()
@@ -166,7 +167,7 @@ class _Served:
 
         tag_output()
         try:
-            handler = load(self._place.__enter__(), self._handler)
+            handler = load(self._directory.__enter__(), self._handler)
         except FunctionError as error:
             self._log.line("fatal", error=str(error))
             return 1
@@ -175,7 +176,7 @@ class _Served:
 
             self._log.line("fatal", error=f"{self._handler} cannot be imported", stack=user_traceback(error))
             return 1
-        gc.freeze()  # what is loaded stays, and need not be looked through again and again
+        gc.freeze()  # what is loaded stays: the collector need not visit it
         server = FunctionServer(
             self._adapter,
             InvocationExecutor(handler),
@@ -189,15 +190,15 @@ class _Served:
             loop = asyncio.get_running_loop()
             stop = asyncio.Event()
             for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, _asked_to_end, stop)
+                loop.add_signal_handler(number, _stop_on_signal, stop)
             if life is not None:
-                loop.add_reader(life, _left_alone, loop, life, stop)
+                loop.add_reader(life, _stop_without_supervisor, loop, life, stop)
             if not self.timers:
                 return await server.serve(sock, stop, ready)
             from .timers import server_scheduler
 
             config = self._adapter.config
-            scheduler = server_scheduler(self._place.folder, server.executor, config, self._log, self.timer_store)
+            scheduler = server_scheduler(self._directory.folder, server.executor, config, self._log, self.timer_store)
             firing = asyncio.ensure_future(scheduler.run())
             try:
                 return await server.serve(sock, stop, ready)
@@ -223,13 +224,13 @@ class _Served:
         return OriginCheck(self._host, advice=advice) if is_loopback(self._host) else None
 
 
-def _asked_to_end(stop: asyncio.Event) -> None:
-    if stop.is_set():  # asked a second time: at once
+def _stop_on_signal(stop: asyncio.Event) -> None:
+    if stop.is_set():  # a second signal: at once
         os._exit(130)
     stop.set()
 
 
-def _left_alone(loop: asyncio.AbstractEventLoop, life: int, stop: asyncio.Event) -> None:
+def _stop_without_supervisor(loop: asyncio.AbstractEventLoop, life: int, stop: asyncio.Event) -> None:
     loop.remove_reader(life)
     stop.set()
 
@@ -244,7 +245,7 @@ def _bound(host: str, port: int, count: int) -> list[socket.socket]:
     return [bind_socket(address, port, shared=True) for _ in range(count)]
 
 
-def _announce(log: JsonLog, sock: socket.socket, place: FunctionDir, workers: int) -> None:
+def _announce(log: JsonLog, sock: socket.socket, directory: FunctionDir, workers: int) -> None:
     host, port = sock.getsockname()[:2]
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    log.line("listening", url=url, function=os.path.basename(place.folder), workers=workers, pid=os.getpid())
+    log.line("listening", url=url, function=os.path.basename(directory.folder), workers=workers, pid=os.getpid())

@@ -15,12 +15,12 @@ _MAX_RAISED = 8192  # files; programs that a function starts get the same limit,
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address to listen on is reached from this machine alone."""
+    """Whether only this machine can reach an address to listen on."""
     return host.lower() == "localhost" or is_loopback_address(host)
 
 
 def is_loopback_address(host: str) -> bool:
-    """Whether it is an address, in figures, of this machine alone; also one of IPv4 written as IPv6."""
+    """Whether `host` is an IP address of loopback; also IPv4 in IPv6 notation."""
     if not is_address(host):
         return False
     address = ipaddress.ip_address(host)
@@ -29,7 +29,7 @@ def is_loopback_address(host: str) -> bool:
 
 
 def is_address(host: str) -> bool:
-    """Whether it is an address in figures, and no name."""
+    """Whether `host` is an IP address, not a name."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -38,7 +38,7 @@ def is_address(host: str) -> bool:
 
 
 def host_name(host: str) -> str:
-    """The name in a Host header, in lower case and without the port: ``[::1]:80`` is ``::1``."""
+    """Return the name in a Host header, in lower case and without the port: ``[::1]:80`` is ``::1``."""
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()
     return host.partition(":")[0].lower()
@@ -48,11 +48,12 @@ def bind_socket(host: str, port: int, *, shared: bool = False) -> socket.socket:
     """Return a socket that is bound and does not listen yet.
 
     Args:
+        host: the address.
         port: 0 for any free one.
-        shared: lets other processes bind to the same port.
+        shared: whether other processes may bind the same port.
 
     Raises:
-        OSError: the address cannot be listened on.
+        OSError: the address cannot be bound.
     """
     sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
@@ -78,16 +79,16 @@ def max_connections(share: float) -> int:
 def raise_file_limit() -> None:
     """Raise the limit as far as the system lets us: 1,024, the usual one, is less than the requests at once."""
     soft, hard = _limits()
-    wanted = _MAX_RAISED if hard is None else min(hard, _MAX_RAISED)
-    if soft is not None and soft < wanted:
+    target = _MAX_RAISED if hard is None else min(hard, _MAX_RAISED)
+    if soft is not None and soft < target:
         import resource
 
         with contextlib.suppress(OSError, ValueError):  # macOS has a lower limit than it says
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (target, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
 
 
 def _limits() -> tuple[int | None, int | None]:
-    """Return the limit in force and the highest one; None where there is none."""
+    """Return the limit in force and the highest one; None if there is no limit."""
     try:
         import resource
     except ImportError:  # Windows

@@ -1,4 +1,4 @@
-"""Several processes that serve on one port, and the one that looks after them."""
+"""Several processes that serve on one port, and the one that supervises them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-HEALTHY_AFTER = 10.0  # seconds after which a worker counts as one that works
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 10.0  # seconds before one that keeps dying is started again
-_AFTER_ALL = 10.0  # seconds beyond the workers' own, before those that do not end are killed
+HEALTHY_AFTER = 10.0  # seconds after which a worker counts as healthy
+_MIN_PAUSE, _MAX_PAUSE = 0.1, 10.0  # seconds before one that keeps dying is restarted
+_KILL_DELAY = 10.0  # seconds after the timeout before workers that have not ended are killed
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 
-# What a worker does: serves on the socket, writes a byte to the first file when it listens, ends gracefully when
-# the second one closes (we are gone) or at SIGTERM; gives its exit code.
+# A worker serves on the socket, writes a byte to the first file when it listens, and ends gracefully when the second
+# one closes (the supervisor is gone) or on SIGTERM. Returns the exit code.
 Work = Callable[[socket.socket, int, int], int]
 
 
 class _Slot:
-    """A place for one worker after the other, with a socket that outlives them: what comes in meanwhile waits there."""
+    """A slot for one worker after the other; its socket outlives them, and connections wait there meanwhile."""
 
     __slots__ = ("due", "failures", "pid", "ready_file", "sock", "started")
 
@@ -45,17 +45,17 @@ class Supervisor:
     Args:
         sockets: bound to one address with SO_REUSEPORT, and not yet listening.
         ready: called once, when the first worker listens.
-        patience: seconds that workers have to end in.
+        timeout: seconds that workers have to finish.
     """
 
     def __init__(
-        self, sockets: Sequence[socket.socket], work: Work, log: JsonLog, *, ready: Callable[[], None], patience: float
+        self, sockets: Sequence[socket.socket], work: Work, log: JsonLog, *, ready: Callable[[], None], timeout: float
     ) -> None:
         self._slots = [_Slot(sock) for sock in sockets]
         self._work = work
         self._log = log
-        self._tell_ready = ready
-        self._patience = patience
+        self._on_ready = ready
+        self._timeout = timeout
         self._signals = 0
         self._ever_ready = False
         self._fatal = 0
@@ -63,7 +63,7 @@ class Supervisor:
         self._life_read, self._life_write = _pipe()
 
     def run(self) -> int:
-        """Returns the exit code: 0 after a signal, else that of a worker that could not even start."""
+        """Return the exit code: 0 after a signal, else that of a worker that could not start."""
         before = {number: signal.signal(number, self._on_signal) for number in _SIGNALS}
         wakeup = signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
         try:
@@ -124,7 +124,7 @@ class Supervisor:
                     if other.ready_file >= 0:
                         os.close(other.ready_file)
             code = self._work(slot.sock, ready, self._life_read)
-        except BaseException:  # nothing of it may come back into the supervisor's own code
+        except BaseException:  # it must not reach the supervisor's own code
             import traceback
 
             traceback.print_exc()
@@ -132,7 +132,7 @@ class Supervisor:
             os._exit(code)
 
     def _wait(self, until: float | None) -> None:
-        """Until a signal, a worker that is ready, or the time for the next start."""
+        """Wait for a signal, a worker that is ready, or the time for the next start."""
         files = [self._wake_read, *(slot.ready_file for slot in self._slots if slot.ready_file >= 0)]
         seconds = None if until is None else max(0.0, until - time.monotonic())
         readable, _, _ = select.select(files, [], [], seconds)
@@ -144,7 +144,7 @@ class Supervisor:
                     self._log.line("worker", event="started", pid=slot.pid)
                     if not self._ever_ready:
                         self._ever_ready = True
-                        self._tell_ready()
+                        self._on_ready()
                 os.close(slot.ready_file)
                 slot.ready_file = -1
 
@@ -164,7 +164,7 @@ class Supervisor:
             slot.ready_file = -1
         if self._signals or self._fatal:
             return
-        if code > 0 and not self._ever_ready:  # it has said why: code that cannot be loaded will not load next time
+        if code > 0 and not self._ever_ready:  # it has logged why: code that cannot be loaded will not load next time
             self._fatal = code
             return
         if lived > HEALTHY_AFTER:
@@ -176,17 +176,17 @@ class Supervisor:
     def _pause(slot: _Slot) -> float:
         """Count a failure, and return the seconds until the next start: none after the first."""
         slot.failures += 1
-        pause = 0.0 if slot.failures == 1 else min(_FIRST_PAUSE * 2 ** min(slot.failures - 2, 10), _LONGEST_PAUSE)
+        pause = 0.0 if slot.failures == 1 else min(_MIN_PAUSE * 2 ** min(slot.failures - 2, 10), _MAX_PAUSE)
         slot.due = time.monotonic() + pause
         return pause
 
     def _stop(self) -> None:
-        """Ends the workers: asked first, killed when they do not, or when somebody asks a second time."""
+        """Stop the workers: terminate them, and kill them after the timeout or a second signal."""
         self._signal_all(signal.SIGTERM)
         self._log.line("stopping", pid=os.getpid(), workers=sum(bool(slot.pid) for slot in self._slots))
         for slot in self._slots:
             slot.sock.close()
-        deadline = time.monotonic() + self._patience + _AFTER_ALL
+        deadline = time.monotonic() + self._timeout + _KILL_DELAY
         while any(slot.pid for slot in self._slots):
             self._wait(min(deadline, time.monotonic() + 1.0))
             if self._signals > (0 if self._fatal else 1) or time.monotonic() >= deadline:

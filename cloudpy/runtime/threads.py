@@ -1,8 +1,8 @@
-"""The invocation follows a handler into the threads that it starts: a pool, ``run_in_executor``, ``threading.Thread``.
+"""Carry the invocation into threads that a handler starts: a pool, ``run_in_executor``, ``threading.Thread``.
 
-Python gives a new thread no context variables, so that calls in one would have no user. In a process that runs
-handlers, what is submitted to a ``ThreadPoolExecutor`` runs with the invocation of whoever submitted it, and a thread
-with that of whoever started it. Nothing changes for threads that are started outside of an invocation.
+A new thread has no context variables, so that cloud calls in it would have no user. In a process that runs handlers,
+a job of a ``ThreadPoolExecutor`` runs with the invocation that submitted it, and a thread with the invocation that
+started it. Nothing changes for threads that are started outside of an invocation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _OURS = "_cloudpy_follows"
 
 
 def follow_threads() -> None:
-    """Has threads and pools carry the invocation on, from now on; calling it again does nothing."""
+    """Let threads and pools carry the invocation from now on; calling it again does nothing."""
     import threading  # here: a cold start does not need it
 
     if not hasattr(threading.Thread.start, _OURS):

@@ -35,9 +35,9 @@ def user_traceback(error: BaseException) -> str:
     """
     from traceback import TracebackException  # here: it is needed when something went wrong
 
-    shown = TracebackException.from_exception(error)
-    _trim(shown, set())
-    return "".join(shown.format()) + _library_hint(error)
+    summary = TracebackException.from_exception(error)
+    _trim(summary, set())
+    return "".join(summary.format()) + _library_hint(error)
 
 
 def _library_hint(error: BaseException) -> str:
@@ -51,13 +51,13 @@ def _library_hint(error: BaseException) -> str:
     )
 
 
-def _trim(shown: TracebackException | None, seen: set[int]) -> None:
-    if shown is None or id(shown) in seen:
+def _trim(summary: TracebackException | None, seen: set[int]) -> None:
+    if summary is None or id(summary) in seen:
         return
-    seen.add(id(shown))
+    seen.add(id(summary))
     from traceback import StackSummary
 
-    frames = list(shown.stack)
+    frames = list(summary.stack)
     while frames and _inside(_PACKAGE, frames[-1].filename):  # what raised it for the user's code
         frames.pop()
     # What ran the handler, with all that led to it, is the head; the loop and the import machinery follow it.
@@ -68,10 +68,10 @@ def _trim(shown: TracebackException | None, seen: set[int]) -> None:
     if first:
         while first < len(frames) and _machinery(frames[first].filename):
             first += 1
-    shown.stack = StackSummary.from_list([frame for frame in frames[first:] if not _inside(_PACKAGE, frame.filename)])
-    _trim(shown.__cause__, seen)
-    _trim(shown.__context__, seen)
-    for part in getattr(shown, "exceptions", None) or ():
+    summary.stack = StackSummary.from_list([frame for frame in frames[first:] if not _inside(_PACKAGE, frame.filename)])
+    _trim(summary.__cause__, seen)
+    _trim(summary.__context__, seen)
+    for part in getattr(summary, "exceptions", None) or ():
         _trim(part, seen)
 
 

@@ -1,22 +1,21 @@
-"""One function in a process of its own: told what to run on its standard input, and answering on its output.
+"""The worker process of one function: it reads jobs from its standard input and writes results to its standard output.
 
-The two are taken away before the user's code is there: what that prints goes to standard error, what it reads is
-empty, and nothing it does to either disturbs the conversation. Each side sends frames, a line ``kind length`` and so
-many bytes of JSON:
+The user's code does not see the two: it prints to standard error and reads nothing, so that it cannot disturb the
+protocol. Each side sends frames: a line ``kind length``, and that many bytes of JSON:
 
-    parent → child   load     {"folder", "handler", "variables", "warm"}  variables: those of the instance
-    child → parent   loaded   null
-    parent → child   invoke   {"event", "context", "variables"}           variables: those of this invocation
-    child → parent   result   the handler's result, or
+    parent → worker  load     {"folder", "handler", "variables", "warm"}  variables: those of the instance
+    worker → parent  loaded   null
+    parent → worker  invoke   {"event", "context", "variables"}           variables: those of this invocation
+    worker → parent  result   the handler's result, or
                      error    {"errCode", "errMsg"}: an SDK error came out of the code, or
                      raised   {"name", "message", "trace"}: of an exception of the user's code, or
                      refused  a sentence: nothing could be loaded, or the result cannot be sent, or
                      exited   {"argument", "code"} of sys.exit()
 
-A warm child is invoked again and again, one invocation after the other, and keeps the state of its modules as an
+A warm worker is invoked again and again, one invocation after the other, and keeps the state of its modules as an
 instance of the platform does; any other, and one whose code asked to end, ends after its answer.
 
-When the parent is gone its end of the pipe closes, and the child ends itself, whatever its code is doing.
+When the parent is gone its end of the pipe closes, and the worker exits, whatever its code is doing.
 """
 
 from __future__ import annotations
@@ -40,18 +39,18 @@ _NO_TERMINAL = (
     "a function's process has no terminal for a debugger: start `cloudpy dev --debugpy`, attach VS Code or PyCharm, and"
     " set the breakpoint there"
 )
-IDLE_DELAY = 0.5  # seconds: several functions that start at once get ready first, and then warm
+IDLE_DELAY = 0.5  # seconds: several functions that start at once load first, and preload then
 
 
 def write(stream: IO[bytes], kind: str, payload: str) -> None:
-    """Sends one frame."""
+    """Send one frame."""
     data = payload.encode()
     stream.write(b"%s %d\n" % (kind.encode(), len(data)) + data)
     stream.flush()
 
 
 def read(stream: IO[bytes]) -> tuple[str, str] | None:
-    """The kind and the text of the next frame, or None when the other side is gone."""
+    """Return the kind and the text of the next frame, or None if the other side is gone."""
     kind, _, length = stream.readline().decode().partition(" ")
     if not length.endswith("\n"):
         return None
@@ -78,23 +77,23 @@ class Extension:
 
 
 def main(prepare: Callable[[], None] | None = None, extension: Extension | None = None) -> NoReturn:
-    """Load the function, invoke it as often as requested, and end.
+    """Load a function, invoke it for each job, and exit.
 
     Args:
-        prepare: called once, after standard input and output were taken away from the function.
+        prepare: called once, after the standard streams are replaced.
         extension: hooks of another kind of worker.
     """
-    jobs, answers = _take_standard_streams()
+    jobs, answers = _replace_standard_streams()
     if "PYTHONBREAKPOINT" not in os.environ:
         sys.breakpointhook = _breakpoint  # that of debugpy comes later, and takes its place
     if prepare:
         prepare()
     _show_logs()
-    child = _Child(_jobs(jobs), answers, extension or Extension())
+    worker = _Worker(_jobs(jobs), answers, extension or Extension())
     process = os.getpid()
     try:
         while True:
-            kind, payload, ends = child.answer()
+            kind, payload, ends = worker.answer()
             if os.getpid() != process:  # a copy that the function forked came back from the handler as well
                 _end(0)
             _flush()  # what it printed comes before what it gave
@@ -105,13 +104,13 @@ def main(prepare: Callable[[], None] | None = None, extension: Extension | None 
         _say(f"cloudpy: the function's result could not be handed over: {error}")
         _end(70)
     try:
-        child.runner.close()
+        worker.runner.close()
     finally:
         _end(0)
 
 
-class _Child:
-    """The function, from its loading to its end."""
+class _Worker:
+    """The function, from its loading to its exit."""
 
     def __init__(self, next_job: Callable[..., dict[str, Any]], answers: IO[bytes], extension: Extension) -> None:
         self._next_job = next_job
@@ -121,21 +120,21 @@ class _Child:
         self._handler: Handler | None = None
         self._warm = False
         self._loading = True
-        self._set: set[str] = set()  # the variables of the last invocation
+        self._variable_names: set[str] = set()  # the variables of the last invocation
         self.runner = Runner()
 
     def answer(self) -> tuple[str, str, bool]:
-        """The answer to the next invocation, and whether it is the last."""
+        """Run the next job; return the kind and the text of the answer, and whether it is the last one."""
         try:
             handler = self._handler or self._load()
             preloads = self._warm and self._extension.preloads
             job = self._next_job(lambda: preload(handler)) if preloads else self._next_job()
             self._extension.before_request(job)
             # The platform copies them there as well, and programs read them there; nobody finds those of another.
-            for name in self._set - job["variables"].keys():
+            for name in self._variable_names - job["variables"].keys():
                 os.environ.pop(name, None)
             os.environ.update(job["variables"])
-            self._set = set(job["variables"])
+            self._variable_names = set(job["variables"])
             return "result", encode(self.runner.invoke(handler, job["event"], job["context"])), not self._warm
         except FunctionError as error:
             return "refused", json.dumps(_sentence(error), ensure_ascii=True), self._ends()
@@ -204,9 +203,9 @@ def _sentence(error: FunctionError) -> str:
     return f"the result cannot be sent: {error}" if isinstance(error, ResultError) else str(error)
 
 
-def _take_standard_streams() -> tuple[IO[bytes], IO[bytes]]:
+def _replace_standard_streams() -> tuple[IO[bytes], IO[bytes]]:
     jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    held = [jobs.fileno(), answers.fileno()]
+    files = [jobs.fileno(), answers.fileno()]
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
@@ -215,7 +214,7 @@ def _take_standard_streams() -> tuple[IO[bytes], IO[bytes]]:
     sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     if hasattr(os, "register_at_fork"):
         # A process that the function forks must not hold the conversation open.
-        os.register_at_fork(after_in_child=lambda: _let_go(held))
+        os.register_at_fork(after_in_child=lambda: _close_all(files))
     import faulthandler
 
     faulthandler.enable()
@@ -232,18 +231,19 @@ def _show_logs() -> None:
     logging.getLogger().setLevel(logging.INFO)
 
 
-def _let_go(held: list[int]) -> None:
-    while held:  # once: a copy of the copy may use the numbers for files of its own
+def _close_all(files: list[int]) -> None:
+    while files:  # once: a copy of the copy may use the numbers for files of its own
         try:
-            os.close(held.pop())
+            os.close(files.pop())
         except OSError:  # the function closed it before
             pass
 
 
 def _jobs(stream: IO[bytes]) -> Callable[..., dict[str, Any]]:
-    """What waits for the next job. They are read in a thread, which hears of the parent's end while user code runs.
+    """Return a function that waits for the next job and returns it.
 
-    Given a callable, it calls that when there is nothing to do for a while.
+    Jobs are read in a thread, which notices the parent's end while user code runs. The function takes a callable, and
+    calls it when there has been nothing to do for a while.
     """
     import threading
     from queue import Empty, SimpleQueue
@@ -257,12 +257,12 @@ def _jobs(stream: IO[bytes]) -> Callable[..., dict[str, Any]]:
                 _end(0)
             jobs.put(json.loads(frame[1]))
 
-    def next_job(at_rest: Callable[[], None] | None = None) -> dict[str, Any]:
-        if at_rest:
+    def next_job(when_idle: Callable[[], None] | None = None) -> dict[str, Any]:
+        if when_idle:
             try:
                 return jobs.get(timeout=IDLE_DELAY)
             except Empty:
-                at_rest()
+                when_idle()
         return jobs.get()
 
     threading.Thread(target=listen, name="cloudpy-jobs", daemon=True).start()
@@ -270,7 +270,7 @@ def _jobs(stream: IO[bytes]) -> Callable[..., dict[str, Any]]:
 
 
 def _end(code: int) -> NoReturn:
-    """Ends as the platform does, which freezes what still runs: no waiting for threads, no atexit."""
+    """Exit as the platform does, which freezes what still runs: no waiting for threads, no atexit."""
     _flush()
     os._exit(code)
 

@@ -132,7 +132,7 @@ def test_fix_does_not_touch_a_broken_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["nowhere"], "there is no folder nowhere"),
+        (["nowhere"], "no folder nowhere"),
         (["file.txt"], "file.txt is a file"),
         (["empty"], "has no .py file"),
         ([], "Missing argument"),

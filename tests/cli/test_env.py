@@ -51,7 +51,7 @@ def test_a_timer_has_no_user() -> None:
 def test_what_it_refuses(tmp_path: Path) -> None:
     done = cloudpy("env", tmp_path / "nowhere")
     assert (2, "") == (done.returncode, done.stdout)
-    assert "there is no folder" in done.stderr
+    assert "no folder" in done.stderr
 
 
 def test_env_files_count_for_env_and_run(tmp_path: Path) -> None:

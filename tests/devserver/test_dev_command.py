@@ -14,9 +14,9 @@ from ..cli.command import cloudpy
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("nowhere",), "there is no folder nowhere"),
-        (("one/index.py",), "is a file; give the folder of the function"),
-        (("--handler", "main"), "must be written file.function"),
+        (("nowhere",), "no folder nowhere"),
+        (("one/index.py",), "is a file: expected the function's folder"),
+        (("--handler", "main"), "expected file.function"),
         (("--openid", ""), "--openid must not be empty"),
         (("--host", "0.0.0.0"), "lets other machines run your functions; pass --allow-remote"),
         (("--record", "nowhere/file"), "--record nowhere/file cannot be written"),

@@ -180,7 +180,7 @@ def test_nothing_of_users_is_obeyed_by_the_terminal() -> None:
 
 @pytest.mark.parametrize("body", [r'{"a": "\ud800"}', r'{"\udfff": 1}', r'{"a": [{"b": "x\udc00\ud800"}]}'])
 def test_half_a_surrogate_is_refused(body: str) -> None:
-    with pytest.raises(RequestRejected, match="half of a surrogate pair"):
+    with pytest.raises(RequestRejected, match="unpaired surrogate"):
         read_json(body.encode())
     assert read_json(rb'{"a": "\ud83d\ude00", "b": "\\ud800"}') == {"a": "😀", "b": "\\ud800"}
 

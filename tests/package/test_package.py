@@ -441,7 +441,7 @@ def test_what_check_finds_keeps_it_from_being_made(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["nowhere", "--target", "scf"], 2, "there is no folder"),
+        (["nowhere", "--target", "scf"], 2, "no folder"),
         (["steps"], 2, "--target"),
         (["steps", "--target", "scf", "--python", "three"], 2, "must be X.Y"),
         (["steps", "--target", "scf", "--python", "3.12"], 1, "use 3.10 or 3.11"),

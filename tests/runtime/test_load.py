@@ -57,13 +57,13 @@ def load_error(program: str | Path, handler: str = "index.main") -> str:
 
 
 def test_no_folder() -> None:
-    assert "there is no folder " in load_error("nowhere")
+    assert "no folder " in load_error("nowhere")
     assert "holds the function's index.py" in load_error("nowhere")
 
 
 def test_a_file_in_the_place_of_the_folder() -> None:
     message = load_error("sync_main/index.py")
-    assert "is a file; give the folder" in message
+    assert "expected the function's folder" in message
     assert message.endswith("sync_main")
 
 
@@ -74,7 +74,7 @@ def test_no_index_py_names_the_files_that_are_there() -> None:
 
 
 def test_capitals_count() -> None:
-    assert "found Index.py: the platform tells capitals apart" in load_error("capital")
+    assert "found Index.py: names are case-sensitive" in load_error("capital")
 
 
 def test_no_python_at_all() -> None:
@@ -118,12 +118,12 @@ def test_parameters_that_do_not_fit(program: str, words: str) -> None:
     "name", ["main", "index", "", "index.", ".main", "a.b.main", "../x.main", "x/y.main", "i.a b", "x\\y.main"]
 )
 def test_a_name_that_is_no_handler(name: str) -> None:
-    assert f"the handler {name!r} must be written file.function, as in index.main" in load_error("sync_main", name)
+    assert f"the handler {name!r} is invalid: expected file.function, as in index.main" in load_error("sync_main", name)
 
 
 def test_a_file_that_bears_the_name_of_a_module_of_python(tmp_path: Path) -> None:
     (tmp_path / "sys.py").write_text("def main(event, context): return 1")
-    assert "bears the name of another module" in load_error(tmp_path, "sys.main")
+    assert "has the name of another module" in load_error(tmp_path, "sys.main")
 
 
 def test_what_the_users_code_raises_comes_through(tmp_path: Path) -> None:

@@ -172,5 +172,5 @@ def test_a_port_that_is_taken_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         for workers in ("1", "2"):
             server = Serving(PROGRAMS / "slow", "--workers", workers, "--port", str(taken.getsockname()[1]))
-            assert "cannot be listened on" in server.line("fatal")["error"]
+            assert "cannot listen on" in server.line("fatal")["error"]
             assert server.end() == 1

@@ -27,7 +27,7 @@ class AccessAdapter:
         self.config = config
 
     def parse(self, request: Request) -> InvocationRequest | Response:
-        """The invocation that `request` asks for; see ``Adapter``."""
+        """Return the invocation that `request` asks for; see ``Adapter``."""
         config = self.config
         identity = Identity(request, config)
         environ = config.environ
@@ -43,24 +43,28 @@ class AccessAdapter:
         return InvocationRequest(event, context, identity.variables, request.id, config.timeout)
 
     def respond(self, call: InvocationRequest, result: Any) -> Response:
-        """The response that a ``statusCode`` asks for; else 200 with a text as text, and anything else as JSON."""
+        """Return the response that ``statusCode`` describes; else 200 with text for a string, JSON for other values."""
         return access_response(result)
 
     def respond_error(self, request_id: str, error: BaseException) -> Response:
-        """``{code, message, requestId}``; 504 when the time limit has passed."""
+        """Return ``{code, message, requestId}``; 504 after the time limit."""
         return error_response(self.config, request_id, error, 504)
 
 
 def access_event(
     request: Request, *, headers: Mapping[str, str], env: str = "", appid: int = 0, uin: int = 0
 ) -> dict[str, Any]:
-    """The event that the HTTP access service makes of a request.
+    """Return the event of the HTTP access service for a request.
 
     Args:
+        request: the request.
         headers: those that the function may see.
+        env: id of the environment.
+        appid: of the Tencent Cloud account.
+        uin: of the Tencent Cloud account.
 
     Raises:
-        RequestRejected: the query has more fields than can be meant.
+        RequestRejected: the query has too many fields.
     """
     path, _, query = request.target.partition("?")
     body, encoded = decode_body(request)
@@ -76,23 +80,23 @@ def access_event(
 
 
 def access_response(result: Any) -> Response:
-    """The response that the HTTP access service makes of a result.
+    """Return the response of the HTTP access service for a result.
 
     Raises:
-        ResultError: it cannot be sent; with the path to what is wrong.
+        ResultError: it cannot be sent; names the path to the invalid value.
     """
     if not isinstance(result, Mapping) or "statusCode" not in result:
         return plain_response(result)
     status, headers, body = result["statusCode"], result.get("headers") or {}, result.get("body")
     if not isinstance(status, (int, float)):
-        raise ResultError('result["statusCode"]', f"{type(status).__name__} — give a number, as in 200")
+        raise ResultError('result["statusCode"]', f"{type(status).__name__} — expected a number such as 200")
     if not isinstance(headers, Mapping):
-        raise ResultError('result["headers"]', f"{type(headers).__name__} — give a dict")
+        raise ResultError('result["headers"]', f"{type(headers).__name__} — expected a dict")
     if result.get("isBase64Encoded") and isinstance(body, str):
         try:
             body = base64.b64decode(body, validate=True)
         except (binascii.Error, ValueError):
-            raise ResultError('result["body"]', "isBase64Encoded is true, and this is no base64") from None
+            raise ResultError('result["body"]', "isBase64Encoded is true, but this is not base64") from None
     return integration_response(status, headers, body)
 
 
@@ -109,7 +113,7 @@ def decode_query(query: str) -> dict[str, str]:
 
 
 def decode_body(request: Request) -> tuple[str, bool]:
-    """Return a body as text, or as base64 where it is none, and which of the two it is."""
+    """Return a body as text, or as base64 if it is not text, and whether it is base64."""
     kind = request.header("content-type").lower()
     if not kind or kind.startswith(_TEXTS):
         try:

@@ -20,18 +20,18 @@ _CHARSET = re.compile(r'charset="?([\w.:-]+)', re.IGNORECASE)
 
 
 def event_of(request: Request) -> Any:
-    """The event in the body of `request`; an empty dict when there is none.
+    """Return the event in the body of `request`; an empty dict when there is no body.
 
     JSON and forms become objects (a repeated field a list), text a str, anything else bytes. A file in a multipart
     form becomes ``{"filename", "contentType", "data": bytes}``.
 
     Raises:
-        RequestRejected: the body is not what its content type says, or is compressed.
+        RequestRejected: the body does not match its content type, or is compressed.
     """
     if not request.body or request.method in ("GET", "HEAD"):
         return {}
     if request.header("content-encoding").lower() not in ("", "identity"):
-        raise RequestRejected(415, "BAD_REQUEST", "a compressed body is not taken: send it as it is")
+        raise RequestRejected(415, "BAD_REQUEST", "compressed bodies are not supported: send it uncompressed")
     kind, _, parameters = request.header("content-type").partition(";")
     kind = kind.strip().lower()
     if kind == "application/json" or kind.endswith("+json"):
@@ -46,10 +46,10 @@ def event_of(request: Request) -> Any:
 
 
 def read_json(body: bytes) -> Any:
-    """The value of a JSON text in UTF-8.
+    """Return the value of JSON in UTF-8.
 
     Raises:
-        RequestRejected: it is none, or none that can be worked with; it is not quoted.
+        RequestRejected: it is invalid, or nested too deep; it is not quoted.
     """
     try:
         value = _DECODER.decode(body.removeprefix(b"\xef\xbb\xbf").decode())
@@ -68,12 +68,12 @@ def read_json(body: bytes) -> Any:
         try:
             json.dumps(value, ensure_ascii=False).encode()
         except UnicodeEncodeError:
-            _bad("a text in the body has half of a surrogate pair, which is no character")
+            _bad("a string in the body has an unpaired surrogate")
     return value
 
 
 def _constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is none of its numbers")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 _DECODER = json.JSONDecoder(parse_constant=_constant)
@@ -132,7 +132,7 @@ def _text(body: bytes, parameters: str) -> str:
     found = _CHARSET.search(parameters)
     charset = (found[1] if found else "utf-8").lower()
     if charset not in ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "gbk", "gb2312", "gb18030"):
-        raise RequestRejected(415, "BAD_REQUEST", "a text in this charset is not taken: send UTF-8")
+        raise RequestRejected(415, "BAD_REQUEST", "this charset is not supported: send UTF-8")
     try:
         return body.decode(charset)
     except UnicodeDecodeError:

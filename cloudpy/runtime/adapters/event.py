@@ -39,20 +39,20 @@ _STATUS = {413: 406, 429: 429}  # HTTP -> the platform's own: RequestTooLarge, R
 class EventAdapter:
     """The contract of an event function in a custom image.
 
-    Whoever reaches it says what the function's context and credentials are: let the platform alone reach it.
+    A client sets the context and the credentials of the function: only the platform must reach it.
     """
 
     def __init__(self, config: RuntimeConfig) -> None:
         self.config = config
 
     def parse(self, request: Request) -> InvocationRequest | Response:
-        """The invocation that `request` asks for; see ``Adapter``."""
+        """Return the invocation that `request` asks for; see ``Adapter``."""
         if request.target.partition("?")[0] != PATH:
-            raise RequestRejected(404, "INVALID_PATH", f"events are taken at {PATH} alone")
+            raise RequestRejected(404, "INVALID_PATH", f"the only path for events is {PATH}")
         if request.method != "POST":
-            raise RequestRejected(405, "INVALID_METHOD", "events are taken by POST alone")
+            raise RequestRejected(405, "INVALID_METHOD", "the only method for events is POST")
         if request.header("content-encoding").lower() not in ("", "identity"):
-            raise RequestRejected(415, "BAD_REQUEST", "a compressed body is not taken: send it as it is")
+            raise RequestRejected(415, "BAD_REQUEST", "compressed bodies are not supported: send it uncompressed")
         event = read_json(request.body) if request.body.strip() else {}
         variables = _taken(request, _VARIABLES)
         limit = _number(request.header("x-scf-timeout"))
@@ -65,11 +65,11 @@ class EventAdapter:
         return InvocationRequest(event, context, variables, request.id, timeout)
 
     def respond(self, call: InvocationRequest, result: Any) -> Response:
-        """The result as JSON."""
+        """Return the result as JSON."""
         return Response(200, [JSON], encode(result).encode("utf-8", "backslashreplace"))
 
     def respond_error(self, request_id: str, error: BaseException) -> Response:
-        """The object in which the platform shows an error of a function."""
+        """Return the object in which the platform reports an error of a function."""
         if isinstance(error, RequestRejected):
             return json_response(
                 _shown(error.message, request_id, _STATUS.get(error.status, error.status)), error.status

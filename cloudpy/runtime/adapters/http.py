@@ -1,4 +1,4 @@
-"""HTTP functions, Cloud Run and function-style Cloud Run: the body is the event, headers say who calls."""
+"""HTTP functions, Cloud Run and function-style Cloud Run: the body is the event, headers name the caller."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_PROBE = {"action": "CheckContainerPath"}  # WeChat asks so whether a path for message push is there
+_PROBE = {"action": "CheckContainerPath"}  # how WeChat checks the path for message push
 
 
 class HttpAdapter:
@@ -29,7 +29,7 @@ class HttpAdapter:
         self.config = config
 
     def parse(self, request: Request) -> InvocationRequest | Response:
-        """The invocation that `request` asks for; see ``Adapter``."""
+        """Return the invocation that `request` asks for; see ``Adapter``."""
         config = self.config
         event = event_of(request)
         if event == _PROBE:
@@ -50,7 +50,7 @@ class HttpAdapter:
         return InvocationRequest(event, context, identity.variables, request_id, config.timeout)
 
     def respond(self, call: InvocationRequest, result: Any) -> Response:
-        """204 for None; what a ``statusCode`` with ``headers`` says; else 200 and the result as it is."""
+        """Return 204 for None, the response that ``statusCode`` and ``headers`` describe, or 200 with the result."""
         if result is None:
             return Response(204)
         if isinstance(result, dict):
@@ -61,7 +61,7 @@ class HttpAdapter:
         return plain_response(result)
 
     def respond_error(self, request_id: str, error: BaseException) -> Response:
-        """``{code, message, requestId}``; 504 when the time limit has passed."""
+        """Return ``{code, message, requestId}``; 504 after the time limit."""
         return error_response(self.config, request_id, error, 504)
 
 

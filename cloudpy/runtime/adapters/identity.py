@@ -1,12 +1,12 @@
-"""Who calls: from the headers of a request to the variables that ``getWXContext()`` and cloud calls read.
+"""The caller: from the headers of a request to the variables that ``getWXContext()`` and cloud calls read.
 
-Headers are words of whoever sent them. Three kinds say who calls, and each is believed for a reason of its own:
+Any client can set headers. Three kinds name the caller, and each is trusted for its own reason:
 
-- ``x-wx-*`` of Cloud Run, where the platform lets no public caller send ``x-wx-source``;
-- ``x-cloudbase-context``, which the gateway writes over;
-- the header with the extended context, whose name the operator gives, as function-style Cloud Run does.
+- ``x-wx-*`` of Cloud Run, where the platform removes ``x-wx-source`` from public requests;
+- ``x-cloudbase-context``, which the gateway overwrites;
+- the header with the extended context, whose name the operator sets, as function-style Cloud Run does.
 
-The first two count only where the operator says that such a platform stands in front.
+The first two count only if the operator says that such a platform is in front.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _SECRET_KEYS = {
 
 
 class Identity:
-    """What the headers of one request say, as far as they are believed.
+    """The identity in the trusted headers of one request.
 
     Attributes:
         variables: as the platform sets them for an event function.
@@ -65,7 +65,11 @@ class Identity:
     __slots__ = ("extended", "variables")
 
     def __init__(self, request: Request, config: RuntimeConfig) -> None:
-        """Raises RequestRejected: a header that would be believed cannot be read, or is there twice."""
+        """Read the headers.
+
+        Raises:
+            RequestRejected: a trusted header is invalid, or occurs twice with different values.
+        """
         self.variables: dict[str, str] = {}
         self.extended = _extended(request, config)
         if config.trusted:
@@ -138,7 +142,7 @@ _HIDDEN = frozenset((_CLOUDBASE_CONTEXT, *_WX_TOKENS))
 
 
 def visible_headers(request: Request, config: RuntimeConfig) -> dict[str, str]:
-    """The headers that a handler may see: none that carries credentials, none that claims an identity in vain."""
+    """Return the headers that a handler may see: no credentials, and no identity that is not trusted."""
     extended = config.extended_header
     wx_counts = config.trusted and bool(request.header("x-wx-source"))
     return {
@@ -149,10 +153,10 @@ def visible_headers(request: Request, config: RuntimeConfig) -> dict[str, str]:
 
 
 def unpack(text: str, header: str) -> dict[str, Any]:
-    """The JSON object in a context header: in base64, with or without gzip.
+    """Return the JSON object in a context header: base64, with or without gzip.
 
     Raises:
-        RequestRejected: it is none, or a large one; its content is not quoted, for it may hold credentials.
+        RequestRejected: it is invalid or too large; its content is not quoted, for it may hold credentials.
     """
     try:
         if len(text) > MAX_CONTEXT * 2:
@@ -172,8 +176,8 @@ def unpack(text: str, header: str) -> dict[str, Any]:
         raise RequestRejected(
             400,
             "BAD_REQUEST",
-            f"the header {header} must be base64 of a JSON object, with or without gzip, of at most"
-            f" {MAX_CONTEXT // 1024} KB, and is not",
+            f"the header {header} is invalid: expected base64 of a JSON object, with or without gzip, of at most"
+            f" {MAX_CONTEXT // 1024} KB",
         ) from None
     return value
 

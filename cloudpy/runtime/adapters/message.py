@@ -1,4 +1,4 @@
-"""What goes through an adapter: a request, the invocation that it asks for, a response."""
+"""The values of adapters: a request, the invocation that it asks for, a response, and the configuration."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ID_LENGTH = 128
 
 
 class Request:
-    """An HTTP request that has been read.
+    """An HTTP request.
 
     Attributes:
         method: ``POST``, in capitals.
@@ -41,7 +41,7 @@ class Request:
 
     @property
     def id(self) -> str:
-        """The request's id: the platform's, or a new one where that is missing or could not be logged safely."""
+        """The request's id: the platform's, or a new one if that is missing or unsafe to log."""
         if not self._id:
             for name in _ID_HEADERS:
                 values = self.headers.get(name)
@@ -53,21 +53,19 @@ class Request:
         return self._id
 
     def header(self, name: str) -> str:
-        """The value of a header that says who calls, or an empty text.
+        """Return the value of a header, or an empty string.
 
         Raises:
-            RequestRejected: it is there with different values, so that one may be forged; or it is no plain text.
+            RequestRejected: it occurs with different values, so that one may be forged, or is not printable ASCII.
         """
         values = self.headers.get(name)
         if not values:
             return ""
         value = values[0].strip()
         if any(other.strip() != value for other in values[1:]):
-            raise RequestRejected(
-                400, "BAD_REQUEST", f"the header {name} is there more than once, with different values"
-            )
+            raise RequestRejected(400, "BAD_REQUEST", f"the header {name} occurs twice, with different values")
         if value and not (value.isascii() and value.isprintable()):
-            raise RequestRejected(400, "BAD_REQUEST", f"the header {name} has characters that a header cannot have")
+            raise RequestRejected(400, "BAD_REQUEST", f"the header {name} has characters that are not printable ASCII")
         return value
 
     def __repr__(self) -> str:  # no headers and no query: tokens are among them
@@ -75,7 +73,7 @@ class Request:
 
 
 class InvocationRequest:
-    """One invocation that an adapter asks for.
+    """An invocation that an adapter asks for.
 
     Attributes:
         event: for the handler.
@@ -119,14 +117,14 @@ class Response:
 
 
 class RuntimeConfig:
-    """What an adapter has to know about the function and where it runs.
+    """The configuration of an adapter: the function, and the platform that it runs on.
 
     Args:
         environ: the variables of the process.
-        function: the function's name; by default what the platform says.
+        function: the function's name; by default the platform's.
         timeout: the time limit of an invocation in seconds.
-        trusted: whether what stands in front lets no caller set the headers that say who calls.
-        production: whether errors are told without their tracebacks.
+        trusted: whether a proxy in front keeps clients from setting the headers that name the caller.
+        production: whether responses hide tracebacks.
     """
 
     __slots__ = (
@@ -156,7 +154,7 @@ class RuntimeConfig:
         self.production = production
         self.extended_header = self.environ.get("EXTENDED_CONTEXT_KEY", "").lower()  # empty: none
         self._namespace = self.environ.get("SCF_NAMESPACE") or self.environ.get("CBR_ENV_ID") or "default"
-        # no made-up values of make_context() on a machine that knows the real ones, or has none
+        # the real values, or none, instead of the samples of make_context()
         self._platform = {
             "tencentcloud_region": self.environ.get("TENCENTCLOUD_REGION", ""),
             "tencentcloud_appid": self.environ.get("TENCENTCLOUD_APPID", ""),
@@ -166,7 +164,7 @@ class RuntimeConfig:
     def context(
         self, variables: Mapping[str, str], request_id: str, *, timeout: float | None = None, memory: int | None = None
     ) -> dict[str, Any]:
-        """The ``context`` of an invocation; what this platform does not tell is empty."""
+        """Return the ``context`` of an invocation; what the platform does not provide is empty."""
         context = make_context(
             variables,
             function=self.function,

@@ -1,4 +1,4 @@
-"""The parts of responses that adapters share."""
+"""Responses that several adapters share."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 JSON = ("Content-Type", "application/json; charset=utf-8")
 TEXT = ("Content-Type", "text/plain; charset=utf-8")
 BYTES = ("Content-Type", "application/octet-stream")
-_NO_SNIFFING = ("X-Content-Type-Options", "nosniff")  # or a browser may take a text of the user's for a page
+_NO_SNIFFING = ("X-Content-Type-Options", "nosniff")  # or a browser may show a user's text as a page
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
-# What the server itself says about the connection and the length; a handler that says so too would contradict it.
-_THE_SERVERS = frozenset(
+# The server sets these; a handler's would contradict them.
+_SERVER_HEADERS = frozenset(
     (
         "connection",
         "content-length",
@@ -39,15 +39,15 @@ _WITHOUT_BODY = (204, 205, 304)
 
 
 def json_response(value: Any, status: int = 200) -> Response:
-    """`value`, of which is known that it is JSON."""
+    """Return a response with a JSON value."""
     return Response(status, [JSON], json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace"))
 
 
 def body_of(value: Any) -> tuple[tuple[str, str] | None, bytes]:
-    """The content type that fits a handler's value, and its bytes.
+    """Return the content type for a handler's value, and its bytes.
 
     Raises:
-        ResultError: it has no form in JSON, or is too large.
+        ResultError: it cannot be encoded as JSON, or is too large.
     """
     if value is None:
         return None, b""
@@ -59,10 +59,10 @@ def body_of(value: Any) -> tuple[tuple[str, str] | None, bytes]:
 
 
 def plain_response(value: Any, status: int = 200) -> Response:
-    """A response that is nothing but a handler's value.
+    """Return a response with a handler's value as its body.
 
     Raises:
-        ResultError: it has no form in JSON, or is too large.
+        ResultError: it cannot be encoded as JSON, or is too large.
     """
     if is_stream(value):
         return StreamingResponse(status, [TEXT, _NO_SNIFFING], value)
@@ -73,13 +73,13 @@ def plain_response(value: Any, status: int = 200) -> Response:
 
 
 def integration_response(status: float, headers: Mapping[Any, Any], value: Any) -> Response:
-    """The response whose status, headers and body a handler gave.
+    """Return the response with a handler's status, headers and body.
 
     Raises:
-        ResultError: a status, a header or a body that cannot be sent; with the path to it.
+        ResultError: one of them cannot be sent; names the path to it.
     """
     if isinstance(status, bool) or status != int(status) or not 200 <= status <= 599:
-        raise ResultError('result["statusCode"]', f"{status!r} — a status is a whole number from 200 to 599")
+        raise ResultError('result["statusCode"]', f"{status!r} — expected an integer from 200 to 599")
     if status in _WITHOUT_BODY:
         value = None
     pairs = list(_headers(headers))
@@ -94,32 +94,32 @@ def integration_response(status: float, headers: Mapping[Any, Any], value: Any) 
 
 
 def error_response(config: RuntimeConfig, request_id: str, error: BaseException, late_status: int) -> Response:
-    """``{code, message, requestId}``, and outside production ``stack``, as the platform's HTTP adapters tell errors."""
+    """Return ``{code, message, requestId}``, and outside production ``stack``, as the platform reports errors."""
     if isinstance(error, RequestRejected):
         return _error(error.status, error.code, error.message, request_id)
     if isinstance(error, TimeLimitError):
         return _error(late_status, "SERVER_TIMEOUT", f"{error}（函数执行超时）", request_id)
-    # What the handler raised is for its author, not for whoever calls.
+    # The handler's own error is for its author, not for the caller.
     stack = None if config.production else stack_of(error)
     return _error(500, "SYS_ERR", "System Error.", request_id, stack)
 
 
 def stack_of(error: BaseException) -> str:
-    """What the author of a function needs to see of an error: a sentence of ours, or the traceback of their code."""
+    """Return an error as the function's author needs it: a sentence, or the traceback of their code."""
     return f"{type(error).__name__}: {error}" if isinstance(error, FunctionError) else user_traceback(error)
 
 
 def _error(status: int, code: str, message: str, request_id: str, stack: str | None = None) -> Response:
-    told = {"code": code, "message": message, "requestId": request_id}
-    return json_response(told if stack is None else {**told, "stack": stack}, status)
+    value = {"code": code, "message": message, "requestId": request_id}
+    return json_response(value if stack is None else {**value, "stack": stack}, status)
 
 
 def _headers(headers: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
     for name, values in headers.items():
         path = f'result["headers"][{name!r}]'
         if not isinstance(name, str) or not name or not _TOKEN.issuperset(name.lower()):
-            raise ResultError(path, "no header can bear this name")
-        if name.lower() in _THE_SERVERS:
+            raise ResultError(path, "invalid name for a header")
+        if name.lower() in _SERVER_HEADERS:
             continue
         for value in values if isinstance(values, (list, tuple)) else [values]:
             if value is None:
@@ -127,7 +127,7 @@ def _headers(headers: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
             if isinstance(value, bool):
                 value = "true" if value else "false"
             if not isinstance(value, (str, int, float)):
-                raise ResultError(path, f"{type(value).__name__} — give a str, or a list of them")
+                raise ResultError(path, f"{type(value).__name__} — expected a string, or a list of strings")
             text = str(value)
             if not text.isprintable() and any((ord(c) < 32 and c != "\t") or ord(c) == 127 for c in text):
                 raise ResultError(path, "the value has line breaks or other control characters")
