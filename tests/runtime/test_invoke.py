@@ -89,7 +89,7 @@ def test_the_older_form_of_the_variables() -> None:
 
 @pytest.mark.parametrize("environment", ["not JSON", "[1]", '"text"', "5"])
 def test_variables_that_cannot_be_read(environment: str) -> None:
-    with pytest.raises(ValueError, match="must be the JSON text of an object") as caught:
+    with pytest.raises(ValueError, match="is invalid: expected a JSON object") as caught:
         Runner().invoke(Handler(lambda event, context: 1), {}, {"environment": environment})
     assert "not JSON" not in str(caught.value)  # tokens may be in there
 

@@ -58,7 +58,7 @@ def load_error(program: str | Path, handler: str = "index.main") -> str:
 
 def test_no_folder() -> None:
     assert "no folder " in load_error("nowhere")
-    assert "holds the function's index.py" in load_error("nowhere")
+    assert "with the function's index.py" in load_error("nowhere")
 
 
 def test_a_file_in_the_place_of_the_folder() -> None:
