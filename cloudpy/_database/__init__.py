@@ -1,4 +1,4 @@
-"""The cloud database as values: documents, conditions, updates, aggregation and transactions, without any I/O.
+"""The cloud database without I/O: documents, conditions, updates, aggregation and transactions.
 
-Loaded by the first ``cloud.database()``. What sends the operations built here is ``_client/services/database.py``.
+Loaded by the first ``cloud.database()``. ``_client/services/database.py`` sends the operations.
 """

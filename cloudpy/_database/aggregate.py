@@ -1,4 +1,4 @@
-"""Aggregation: the stages of a pipeline, and the operators of the expressions in them."""
+"""Aggregation: the stages of a pipeline, and the operators of expressions."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ _OPERATORS = frozenset(
     addToSet avg first last max min push stdDevPop stdDevSamp sum let
     """.split()
 )
-# Typed in the Node package's declarations, but not there when it runs.
+# Declared in the Node package's types, but missing at run time.
 _RAW_ONLY = frozenset(
     """
     convert dateToParts ltrim rtrim trim toBool toDate toDecimal toDouble toInt toLong toObjectId toString type
     """.split()
 )
-_NOT_OFFERED = frozenset("collStats facet graphLookup indexStats out redact".split())
+_MISSING_STAGES = frozenset("collStats facet graphLookup indexStats out redact".split())
 
 
 class AggregateCommand:
-    """``db.command.aggregate``: each operator returns ``{"$name": argument}``; words of Python end in ``_``."""
+    """``db.command.aggregate``: each operator returns ``{"$name": argument}``; Python keywords end in ``_``."""
 
     __slots__ = ()
 
@@ -179,14 +179,14 @@ def _operator(name: str) -> Callable[[Any], dict[str, Any]]:
 
 def _no_operator(name: str) -> str:
     if f"{name}_" in _OPERATORS:
-        return f"{name!r} is a word of Python: use {name}_"
+        return f"{name!r} is a Python keyword: use {name}_"
     if name in _RAW_ONLY:
-        return f"the Node package has no {name!r} when it runs: write {{'${name}': …}}"
+        return f"the Node package has no {name!r} at run time: write {{'${name}': …}}"
     return f"db.command.aggregate has no {name!r}; {did_you_mean(name, _OPERATORS)}"
 
 
 class Stages(Helpful, _Stages["S"]):
-    """The stages of a pipeline. Each method returns a new pipeline with one stage more; the old one stays as it is."""
+    """The stages of a pipeline. Each method returns a new pipeline with one more stage."""
 
     _stages: tuple[tuple[str, str], ...] = ()
 
@@ -203,15 +203,15 @@ class Stages(Helpful, _Stages["S"]):
         return self._plain("bucket", options)
 
     def bucketAuto(self, options: Mapping[str, Any]) -> S:
-        """Group into so many ranges: ``groupBy``, ``buckets``, ``granularity``, ``output``."""
+        """Group into a number of ranges: ``groupBy``, ``buckets``, ``granularity``, ``output``."""
         return self._plain("bucketAuto", options)
 
     def count(self, name: str) -> S:
-        """Count the documents; the result has the number under this name."""
+        """Count the documents; the result is one document with the count under this name."""
         return self._plain("count", name)
 
     def geoNear(self, options: Mapping[str, Any]) -> S:
-        """Sort by distance; the first stage. ``near`` (a Point), ``distanceField``, ``spherical``, ``query``, …"""
+        """Sort by distance, as the first stage: ``near`` (a Point), ``distanceField``, ``query`` and others."""
         if not isinstance(options, Mapping):
             raise invalid(f"geoNear takes a dict with near and distanceField, got {shown(options)}")
         stage = dict(options)
@@ -226,7 +226,7 @@ class Stages(Helpful, _Stages["S"]):
         return self._plain("group", options)
 
     def limit(self, count: int) -> S:
-        """Keep so many documents."""
+        """Keep the first `count` documents."""
         return self._plain("limit", count)
 
     def lookup(self, options: Mapping[str, Any] | None = None, /, *, from_: str = "", as_: str = "", **more: Any) -> S:
@@ -243,7 +243,7 @@ class Stages(Helpful, _Stages["S"]):
         return self._plain("lookup", stage)
 
     def match(self, condition: Any) -> S:
-        """Keep the documents that meet a condition, as in ``where()``."""
+        """Keep the documents that match a condition, as in ``where()``."""
         return self._plain("match", encode_condition(condition))
 
     def project(self, fields: Mapping[str, Any]) -> S:
@@ -255,11 +255,11 @@ class Stages(Helpful, _Stages["S"]):
         return self._plain("replaceRoot", options)
 
     def sample(self, options: Mapping[str, Any]) -> S:
-        """Choose ``size`` documents at random."""
+        """Keep ``size`` random documents."""
         return self._plain("sample", options)
 
     def skip(self, count: int) -> S:
-        """Leave out so many documents."""
+        """Skip the first `count` documents."""
         return self._plain("skip", count)
 
     def sort(self, fields: Mapping[str, int]) -> S:
@@ -271,7 +271,7 @@ class Stages(Helpful, _Stages["S"]):
         return self._plain("sortByCount", expression)
 
     def unwind(self, path: str | Mapping[str, Any]) -> S:
-        """Make one document of each element of a list: ``"$tags"``."""
+        """Return one document for each element of a list: ``"$tags"``."""
         return self._plain("unwind", path)
 
     def _plain(self, name: str, value: Any) -> S:
@@ -281,8 +281,8 @@ class Stages(Helpful, _Stages["S"]):
         return [{key: json.loads(value)} for key, value in self._stages]
 
     def _missing(self, name: str) -> str:
-        if name in _NOT_OFFERED:
-            return f"the stage {name!r} is not offered by the service's SDK, in Node neither"
+        if name in _MISSING_STAGES:
+            return f"the stage {name!r} is missing in the service's SDK, in Node too"
         return f"aggregate() has no {name!r}; {did_you_mean(name, public_names(type(self)))}"
 
     def __repr__(self) -> str:
@@ -290,7 +290,7 @@ class Stages(Helpful, _Stages["S"]):
 
 
 class Pipeline(Stages["Pipeline"]):
-    """A pipeline inside of another one, for ``lookup``."""
+    """A pipeline inside another one, for ``lookup``."""
 
     def __init__(self, stages: tuple[tuple[str, str], ...] = ()) -> None:
         self._stages = stages
@@ -299,22 +299,22 @@ class Pipeline(Stages["Pipeline"]):
         return Pipeline(stages)
 
     def done(self) -> list[dict[str, Any]]:
-        """Return the stages as ``lookup`` takes them."""
+        """Return the stages for ``lookup``."""
         return self._tree()
 
     def unwrap(self) -> list[dict[str, str]]:
-        """Return the stages as they travel."""
+        """Return the stages as they are sent."""
         return [{"stageKey": key, "stageValue": value} for key, value in self._stages]
 
     def end(self) -> None:
-        """Not for a pipeline in ``lookup``: it ends with ``done()``."""
+        """Raise an error: a pipeline in ``lookup`` ends with ``done()``."""
         raise invalid("Aggregation pipeline cannot send request: end it with done()")
 
 
 def _text(stage: str, value: Any) -> str:
     if value is not None and not isinstance(value, (str, int, float)):
         return ejson.dumps(ejson.encode(value, stage))
-    try:  # numbers and strings travel as plain JSON
+    try:  # numbers and strings are sent as plain JSON
         return jsontext.stringify(value, stage, jsontext.quote_plainly)
     except jsontext.NotJSONError as error:
         raise invalid(str(error)) from None

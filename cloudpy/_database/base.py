@@ -1,4 +1,4 @@
-"""The error of a value that cannot be sent, and JavaScript's names for the types in its text."""
+"""Errors of invalid values, JavaScript's names of types, and the base classes of values and namespaces."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ MAX_SHOWN = 60  # characters of a wrong value in an error
 
 
 def invalid(text: str) -> CloudSDKError:
-    """Return the error of what is refused before anything is sent. The text begins as Node's, where Node has one."""
+    """Return the error of invalid input; nothing was sent. The text starts like Node's, where Node has one."""
     return CloudSDKError(-1, text, api="database", message=text)
 
 
 def typeof(value: Any) -> str:
-    """Return what JavaScript's ``typeof`` says of the value."""
+    """Return the result of JavaScript's ``typeof``."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, (int, float)):
@@ -31,7 +31,7 @@ def typeof(value: Any) -> str:
 
 
 def type_name(value: Any) -> str:
-    """Return the name that the Node package has for the type of the value: ``array``, ``null``, …"""
+    """Return the Node package's name for the type of a value, such as ``array`` and ``null``."""
     if value is None:
         return "null"
     if isinstance(value, (list, tuple)):
@@ -42,7 +42,7 @@ def type_name(value: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a wrong value for an error: a short string or a number as it is, of anything else only what it is."""
+    """Return an invalid value for an error: a short string or number itself, otherwise its type."""
     if value is None or isinstance(value, (bool, float)):
         return repr(value)
     if isinstance(value, str):
@@ -56,13 +56,13 @@ def shown(value: Any) -> str:
 if TYPE_CHECKING:
 
     class Helpful:
-        """Type checkers report every name that is not there."""
+        """Type checkers report every missing name."""
 
         __slots__ = ()
 else:
 
     class Helpful:
-        """Says which name was meant when one is not there: ``_missing(name)``."""
+        """Suggest a name when one is missing: ``_missing(name)``."""
 
         __slots__ = ()
 
@@ -71,16 +71,16 @@ else:
 
 
 def public_names(of: type) -> list[str]:
-    """Return the names that a class offers."""
+    """Return the public names of a class."""
     return [name for name in dir(of) if not name.startswith("_")]
 
 
 class Frozen:
-    """A value that does not change: equal by its parts, hashable, and shown as the call that makes it.
+    """An immutable value: compared by its fields, hashable, with the constructor call as its repr.
 
     Attributes:
-        _fields: the names of its parts, in the order of the constructor.
-        _shown: its name in a repr.
+        _fields: the names of the fields, in the order of the constructor.
+        _shown: the name in the repr.
     """
 
     __slots__ = ()
@@ -92,10 +92,10 @@ class Frozen:
             object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{self._shown} cannot be changed: make another one")
+        raise AttributeError(f"{self._shown} is immutable: create another one")
 
     def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"{self._shown} cannot be changed: make another one")
+        raise AttributeError(f"{self._shown} is immutable: create another one")
 
     def _parts(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in self._fields)

@@ -1,4 +1,4 @@
-"""``db.command``: conditions and changes as immutable values, which ``query`` and ``update`` encode."""
+"""Conditions and changes as immutable values, which ``query`` encodes."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _RESERVED = ("in", "and", "or", "not")
 
 
 class Command(Helpful, Frozen, ejson.Command):
-    """Something that ``db.command`` makes.
+    """A condition or a change, created by ``db.command``.
 
     Attributes:
-        name: as ``db.command`` has it: ``gt``, ``in_``, ``push``.
-        operator: as it travels: ``$gt``, ``$in``, ``$push``.
+        name: its name in ``db.command``: ``gt``, ``in_``, ``push``.
+        operator: its name in a request: ``$gt``, ``$in``, ``$push``.
         operands: its arguments.
     """
 
@@ -44,7 +44,7 @@ class Command(Helpful, Frozen, ejson.Command):
 
     @property
     def shown(self) -> str:
-        """The command in an error, without its operands: ``_.gt(…)``."""
+        """The command for an error, without its operands: ``_.gt(…)``."""
         return f"_.{self.name}(…)"
 
     @property
@@ -57,7 +57,7 @@ class Command(Helpful, Frozen, ejson.Command):
 
     def _missing(self, name: str) -> str:
         if name in _RESERVED[:3]:
-            return f"{name!r} is a word of Python: use {name}_"
+            return f"{name!r} is a Python keyword: use {name}_"
         return f"{type(self).__name__} has no {name!r}{self._instead(name)}"
 
     def _instead(self, name: str) -> str:
@@ -65,7 +65,7 @@ class Command(Helpful, Frozen, ejson.Command):
 
 
 class Condition(Command):
-    """A condition on a field. Its methods add another one: ``_.gt(1).lt(5)`` is ``_.and_(_.gt(1), _.lt(5))``."""
+    """A condition on a field. Its methods add another: ``_.gt(1).lt(5)`` is ``_.and_(_.gt(1), _.lt(5))``."""
 
     __slots__ = ()
 
@@ -106,7 +106,7 @@ class Condition(Command):
         return self.and_(_commands.geoNear(options, **keywords))
 
     def geoWithin(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Logic:
-        """And inside of an area; see ``_.geoWithin``."""
+        """And inside an area; see ``_.geoWithin``."""
         return self.and_(_commands.geoWithin(options, **keywords))
 
     def geoIntersects(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Logic:
@@ -114,11 +114,11 @@ class Condition(Command):
         return self.and_(_commands.geoIntersects(options, **keywords))
 
     def and_(self, *conditions: Any) -> Logic:
-        """All of these too; several, or one list."""
+        """And all of these: arguments, or one list."""
         return Logic("and_", "$and", (self, *_several(conditions)))
 
     def or_(self, *conditions: Any) -> Logic:
-        """Or one of these; several, or one list."""
+        """Or one of these: arguments, or one list."""
         return Logic("or_", "$or", (self, *_several(conditions)))
 
     def _instead(self, name: str) -> str:
@@ -130,7 +130,7 @@ class Condition(Command):
 
 
 class Comparison(Condition):
-    """A condition that compares: ``_.gt(1)``."""
+    """A comparison: ``_.gt(1)``."""
 
     __slots__ = ()
 
@@ -151,23 +151,23 @@ class Change(Command):
 
 
 class Commands(Helpful):
-    """The conditions for ``where()`` and the changes for ``update()`` of ``db.command``."""
+    """The conditions and the changes of ``db.command``."""
 
     __slots__ = ()
 
     def _missing(self, name: str) -> str:
         if name in _RESERVED:
-            return f"{name!r} is a word of Python: use _.{name}_"
+            return f"{name!r} is a Python keyword: use _.{name}_"
         return f"db.command has no {name!r}; {did_you_mean(name, public_names(type(self)))}"
 
     # conditions
 
     def eq(self, value: Any) -> Comparison:
-        """Equal to `value`; an object or list as a whole."""
+        """Equal to `value`; objects and lists are compared as a whole."""
         return Comparison("eq", "$eq", (value,))
 
     def neq(self, value: Any) -> Comparison:
-        """Not equal to `value`, or not there."""
+        """Not equal to `value`, or missing."""
         return Comparison("neq", "$ne", (value,))
 
     def lt(self, value: Any) -> Comparison:
@@ -195,15 +195,15 @@ class Commands(Helpful):
         return Comparison("nin", "$nin", (values,))
 
     def all(self, values: Sequence[Any]) -> Comparison:
-        """A list in which all of `values` are."""
+        """A list that contains all of `values`."""
         return Comparison("all", "$all", (values,))
 
     def elemMatch(self, condition: Mapping[str, Any] | Condition) -> Comparison:
-        """A list with an element that meets the condition."""
+        """A list with an element that matches the condition."""
         return Comparison("elemMatch", "$elemMatch", (condition,))
 
     def exists(self, value: bool) -> Comparison:
-        """The field is there, or is not."""
+        """The field exists, or does not (False)."""
         return Comparison("exists", "$exists", (value,))
 
     def size(self, value: int) -> Comparison:
@@ -211,7 +211,7 @@ class Commands(Helpful):
         return Comparison("size", "$size", (value,))
 
     def mod(self, divisor: int | Sequence[int], remainder: int = _UNSET) -> Comparison:
-        """A number that leaves `remainder` when divided by `divisor`; also ``_.mod([divisor, remainder])``."""
+        """A number with this `remainder` after division by `divisor`; also ``_.mod([divisor, remainder])``."""
         return Comparison("mod", "$mod", (divisor if remainder is _UNSET else [divisor, remainder],))
 
     def geoNear(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Comparison:
@@ -226,7 +226,7 @@ class Commands(Helpful):
         return Comparison("geoNear", "$nearSphere", (settings,))
 
     def geoWithin(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Comparison:
-        """Inside of ``geometry``, a Polygon or MultiPolygon, or of ``centerSphere``: ``[Point, radians]``."""
+        """Inside ``geometry``, a Polygon or MultiPolygon, or of ``centerSphere``: ``[Point, radians]``."""
         settings = _options("geoWithin", options, keywords, ("geometry", "centerSphere"))
         if settings.get("centerSphere"):
             settings = {"centerSphere": _center_sphere(settings["centerSphere"])}
@@ -246,19 +246,19 @@ class Commands(Helpful):
         return Comparison("geoIntersects", "$geoIntersects", (settings,))
 
     def and_(self, *conditions: Any) -> Logic:
-        """All of these; several, or one list."""
+        """All of these conditions: arguments, or one list."""
         return Logic("and_", "$and", _several(conditions))
 
     def or_(self, *conditions: Any) -> Logic:
-        """One of these; several, or one list."""
+        """One of these conditions: arguments, or one list."""
         return Logic("or_", "$or", _several(conditions))
 
     def nor(self, *conditions: Any) -> Logic:
-        """None of these; several, or one list."""
+        """None of these conditions: arguments, or one list."""
         return Logic("nor", "$nor", _several(conditions))
 
     def not_(self, *condition: Any) -> Logic:
-        """Not this one."""
+        """Not this condition."""
         conditions = _several(condition)
         if len(conditions) != 1:
             raise invalid(f"_.not_ takes one condition, got {len(conditions)}: use _.nor(…) for several")
@@ -267,7 +267,7 @@ class Commands(Helpful):
     # changes
 
     def set(self, value: Any) -> Change:
-        """Replace the field by `value`, also an object as a whole."""
+        """Replace the field with `value`; an object is replaced as a whole."""
         return Change("set", "$set", (value,))
 
     def remove(self) -> Change:
@@ -275,15 +275,15 @@ class Commands(Helpful):
         return Change("remove", "$unset", ("",))
 
     def inc(self, value: float) -> Change:
-        """Add `value`, in the database."""
+        """Add `value` in the database."""
         return Change("inc", "$inc", (value,))
 
     def mul(self, value: float) -> Change:
-        """Multiply by `value`, in the database."""
+        """Multiply by `value` in the database."""
         return Change("mul", "$mul", (value,))
 
     def push(self, *values: Any, **options: Any) -> Change:
-        """Append values to a list: several, one list, or ``each=[…]`` with ``position``, ``sort`` and ``slice``."""
+        """Append values to a list: arguments, one list, or ``each=[…]`` with ``position``, ``sort`` and ``slice``."""
         if options and not values:
             return Change("push", "$push", (_modifiers(_options("push", None, options, _PUSH_OPTIONS)),))
         if len(values) == 1 and isinstance(values[0], Mapping) and "each" in values[0]:
@@ -293,7 +293,7 @@ class Commands(Helpful):
         return Change("push", "$push", ({"$each": list(_several(values))},))
 
     def pull(self, value: Any) -> Change:
-        """Remove the elements that equal `value` or meet the condition."""
+        """Remove the elements that equal `value` or match the condition."""
         return Change("pull", "$pull", (value,))
 
     def pullAll(self, values: Sequence[Any]) -> Change:
@@ -309,15 +309,15 @@ class Commands(Helpful):
         return Change("shift", "$pop", (-1,))
 
     def unshift(self, *values: Any) -> Change:
-        """Insert values in front: several, or one list."""
+        """Insert values at the start: arguments, or one list."""
         return Change("unshift", "$push", ({"$each": list(_several(values)), "$position": 0},))
 
     def addToSet(self, value: Any) -> Change:
-        """Append `value` unless the list has it; several as ``{"$each": […]}``."""
+        """Append `value` unless the list contains it; several values as ``{"$each": […]}``."""
         return Change("addToSet", "$addToSet", (value,))
 
     def rename(self, name: str) -> Change:
-        """Give the field another name."""
+        """Rename the field."""
         return Change("rename", "$rename", (name,))
 
     def bit(self, operations: Mapping[str, int]) -> Change:
@@ -325,21 +325,21 @@ class Commands(Helpful):
         return Change("bit", "$bit", (operations,))
 
     def max(self, value: Any) -> Change:
-        """Set the field to `value` if that is greater."""
+        """Set the field to `value` if `value` is greater."""
         return Change("max", "$max", (value,))
 
     def min(self, value: Any) -> Change:
-        """Set the field to `value` if that is less."""
+        """Set the field to `value` if `value` is less."""
         return Change("min", "$min", (value,))
 
-    # parts of a condition, to be merged into it: ``{"done": False, **_.expr(…)}``
+    # parts of a condition: ``{"done": False, **_.expr(…)}``
 
     def expr(self, expression: Any) -> dict[str, Any]:
         """Return the condition that an expression of ``_.aggregate`` is true."""
         return {"$expr": expression}
 
     def jsonSchema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the condition that documents are of this JSON Schema."""
+        """Return the condition that documents match this JSON Schema."""
         return {"$jsonSchema": schema}
 
     def text(self, options: Mapping[str, Any] | str) -> dict[str, Any]:
@@ -355,7 +355,7 @@ _commands = Commands()
 
 
 def _several(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The values: as arguments, or as one list."""
+    """Return the values, passed as arguments or as one list."""
     return tuple(values[0]) if values and isinstance(values[0], (list, tuple)) else values
 
 

@@ -21,11 +21,11 @@ class Projection(Helpful):
     __slots__ = ()
 
     def slice(self, slice: int | Sequence[int]) -> dict[str, Any]:
-        """Return so many elements only: the first ones, the last ones (negative), or [skip, count]."""
+        """Return only the first elements, the last ones (negative), or [skip, count]."""
         return {"$slice": slice}
 
     def elemMatch(self, condition: Mapping[str, Any] | Condition) -> dict[str, Any]:
-        """Return the first element that meets the condition only."""
+        """Return only the first element that matches the condition."""
         return {"$elemMatch": condition}
 
     def _missing(self, name: str) -> str:

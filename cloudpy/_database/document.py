@@ -1,4 +1,4 @@
-"""One document by its id, and the operations on it."""
+"""One document, and the operations on it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .operation import (
     documents,
     options_of,
     project,
-    refuse_id,
-    refused,
+    reject_id,
     removed,
+    service_error,
     updated,
 )
 from .query import encode_update
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class DocumentTarget:
-    """One document by its id. Never changes."""
+    """One document by its id. Immutable."""
 
     __slots__ = ("collection", "id", "projection", "transaction")
 
@@ -65,10 +65,10 @@ class DocumentTarget:
         name = "document.set"
         data = self._data(name, options, keywords)
         if not self.id or self.id != self.id:
-            raise refused(name, INVALID_PARAM, "docId不能为空")
-        refuse_id(name, data)
+            raise service_error(name, INVALID_PARAM, "docId不能为空")
+        reject_id(name, data)
         if _has_change(data):
-            raise refused(name, REQUEST_FAIL, "update operator complicit")
+            raise service_error(name, REQUEST_FAIL, "update operator complicit")
         params = {
             "collectionName": self.collection,
             "queryType": "DOC",
@@ -89,7 +89,7 @@ class DocumentTarget:
     def update(self, options: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Operation:
         name = "document.update"
         data = self._data(name, options, keywords)
-        refuse_id(name, data)
+        reject_id(name, data)
         params = {
             "collectionName": self.collection,
             **self._transaction(),

@@ -1,7 +1,7 @@
-"""Values of documents as canonical Extended JSON, the form in which they travel, and back.
+"""Encode the values of documents as canonical Extended JSON.
 
-Encoding goes in two steps: ``encode`` gives a tree of dicts, lists, strings, booleans and None in which numbers and
-dates have their EJSON form; ``dumps`` writes such a tree as ``JSON.stringify`` does.
+``encode`` returns a tree of dicts, lists, strings, booleans and None in which numbers and dates have their EJSON form;
+``dumps`` writes such a tree as ``JSON.stringify`` does.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ _INT32 = 2**31
 _INT64 = 2**63
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
-_MAX_DEPTH = 200  # levels: MongoDB refuses more than 100, and Python's own recursion ends later
+_MAX_DEPTH = 200  # levels: MongoDB rejects more than 100, and Python's recursion limit is higher
 _FLAGS = ((re.IGNORECASE, "i"), (re.MULTILINE, "m"), (re.DOTALL, "s"), (re.VERBOSE, "x"))
 _DECIMAL_DIGITS = 34
 
 
 class Command:
-    """Something of ``db.command``, which stands for a condition or a change and is no value of a document."""
+    """A condition or a change of ``db.command``, which cannot be stored."""
 
     __slots__ = ()
 
     @property
     def shown(self) -> str:
-        """The command in an error, without its operands: ``_.gt(…)``."""
+        """The command for an error, without its operands: ``_.gt(…)``."""
         raise NotImplementedError
 
 
@@ -48,17 +48,18 @@ def encode(value: Any, path: str, *, on_command: Callable[[Command, str], Any] |
     """Return the EJSON tree of a value.
 
     Args:
-        path: what the value is called in an error: ``data.tags[0]``.
-        on_command: the tree of a command in it; left out, commands are refused.
+        value: the value.
+        path: its name in an error: ``data.tags[0]``.
+        on_command: returns the tree of a command; without it, commands are rejected.
 
     Raises:
-        CloudSDKError: naming the path of what cannot be stored, and what to do about it.
+        CloudSDKError: a part cannot be stored; the error names its path and the fix.
     """
     return _Encoder(on_command).encode(value, path, 0)
 
 
 def dumps(tree: Any) -> str:
-    """Return the text of an EJSON tree, as the Node package writes it."""
+    """Return an EJSON tree as JSON, as the Node package writes it."""
     text: str = _write(tree)
     return text if text.isascii() else javascript.escape_surrogates(text)
 
@@ -99,14 +100,12 @@ class _Encoder:
             return {"$regularExpression": {"pattern": _pattern(value, path), "options": _options(value)}}
         if isinstance(value, RegExp):
             return {"$regularExpression": {"pattern": value.regexp, "options": value.options}}
-        decimal = sys.modules.get("decimal")  # where there is one, a program has imported it
+        decimal = sys.modules.get("decimal")  # a Decimal exists only if the program has imported it
         if decimal is not None and isinstance(value, decimal.Decimal):
             return {"$numberDecimal": _decimal(value, path)}
         if isinstance(value, Command):
             if self._on_command is None:
-                raise invalid(
-                    f"{path} is {value.shown}: a command stands for a condition or a change and cannot be stored"
-                )
+                raise invalid(f"{path} is {value.shown}: a condition or a change cannot be stored")
             return self._on_command(value, path)
         if isinstance(value, str):  # a subclass, such as a member of a str enum
             return str.__str__(value)
@@ -124,7 +123,7 @@ def integer(value: int, path: str) -> dict[str, str]:
     """Return the EJSON of an integer, exact.
 
     Raises:
-        CloudSDKError: it has more than 64 bits.
+        CloudSDKError: the integer has more than 64 bits.
     """
     if -_INT32 <= value < _INT32:
         return {"$numberInt": str(value)}
@@ -136,7 +135,7 @@ def integer(value: int, path: str) -> dict[str, str]:
 
 
 def number(value: float) -> dict[str, str]:
-    """Return the EJSON of a float. An integral one is stored as an integer, as by Node, which has no other numbers."""
+    """Return the EJSON of a float; an integral one is stored as an integer, as by Node."""
     if value.is_integer():
         if -_INT32 <= value < _INT32:
             return {"$numberInt": str(int(value))}
@@ -153,7 +152,7 @@ def milliseconds(value: datetime, path: str) -> int:
     """Return the milliseconds since 1970 of an aware datetime.
 
     Raises:
-        CloudSDKError: it is naive: which instant it means is not known.
+        CloudSDKError: the datetime is naive.
     """
     if value.utcoffset() is None:
         raise invalid(
@@ -167,7 +166,7 @@ def key_of(key: Any, path: str) -> str:
     """Return a key of an object as a string.
 
     Raises:
-        CloudSDKError: it is none, and no integer.
+        CloudSDKError: the key is neither a string nor an integer.
     """
     if isinstance(key, str):
         return str.__str__(key)
@@ -194,7 +193,7 @@ def _decimal(value: Decimal, path: str) -> str:
     return str(value)
 
 
-# What to store instead of types that often end up in documents, by the names they go by: none needs importing.
+# What to store instead of types that often end up in documents, by name, so that none needs an import.
 _INSTEAD = {
     "UUID": "str(value)",
     "Enum": "value.value",

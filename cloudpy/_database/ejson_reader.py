@@ -1,4 +1,4 @@
-"""Documents out of Extended JSON, canonical or relaxed."""
+"""Decode documents from Extended JSON, canonical or relaxed."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ _OPTIONS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBO
 
 
 def loads(text: Any, *, geometries: bool = False) -> Any:
-    """Return the value of a text of EJSON, canonical or relaxed.
+    """Return the value of EJSON, canonical or relaxed.
 
     Args:
-        geometries: whether GeoJSON inside becomes values of ``db.Geo``, as in what ``get()`` returns.
+        text: the EJSON.
+        geometries: convert GeoJSON inside to values of ``db.Geo``, as ``get()`` does.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: the text is not JSON.
     """
     if not isinstance(text, str):
-        raise ValueError(f"a document is the text of JSON, got {type(text).__name__}")
+        raise ValueError(f"expected a document as JSON, got {type(text).__name__}")
     try:
         value = (_decode_geo if geometries else _decode)(text)
-        if geometries and isinstance(value, Geometry):  # the document itself is one: Node leaves it an object
+        if geometries and isinstance(value, Geometry):  # the document itself: Node leaves it an object
             return _decode_top(text)
         return value
     except RecursionError:
@@ -54,7 +55,7 @@ def _special(read: Callable[[Any, Document], Any], document: Document, key: str)
     try:
         return read(document[key], document)
     except (ValueError, TypeError, KeyError, OverflowError, ArithmeticError, re.error):
-        return document  # no form of EJSON that can be read here: the object as it is stored
+        return document  # not a known form of EJSON: the object as it is stored
 
 
 def _object_geo(document: Document) -> Any:
@@ -79,7 +80,7 @@ def _float(text: str) -> float:
 
 
 def _decimal(text: str) -> Any:
-    from decimal import Decimal  # here: few documents have any
+    from decimal import Decimal  # late: few documents contain one
 
     return Decimal(text)
 
@@ -107,7 +108,7 @@ def _iso(text: str) -> datetime:
 
 
 def _binary(value: Any, document: Document) -> bytes:
-    import base64  # here: the database stores none that the SDK has sent
+    import base64  # late: the SDK stores no binary values
 
     if isinstance(value, dict):
         value = value["base64"]
@@ -130,7 +131,7 @@ def _regular_expression(value: Any, document: Document) -> Any:
         flags |= _OPTIONS[letter]
     try:
         return re.compile(pattern, flags)
-    except (re.error, OverflowError, RecursionError):  # it is written for the database's engine, not Python's
+    except (re.error, OverflowError, RecursionError):  # written for the database's engine, not for Python's
         return RegExp(pattern, options)
 
 
@@ -160,15 +161,15 @@ _READ: dict[str, Callable[[Any, Document], Any]] = {
 }
 
 
-def _refuse(literal: str) -> Any:
-    raise ValueError(f"{literal} is no JSON")
+def _reject(literal: str) -> Any:
+    raise ValueError(f"{literal} is not JSON")
 
 
-_decode = json.JSONDecoder(strict=False, object_hook=_object, parse_constant=_refuse).decode
-_decode_geo = json.JSONDecoder(strict=False, object_hook=_object_geo, parse_constant=_refuse).decode
+_decode = json.JSONDecoder(strict=False, object_hook=_object, parse_constant=_reject).decode
+_decode_geo = json.JSONDecoder(strict=False, object_hook=_object_geo, parse_constant=_reject).decode
 
 
 def _decode_top(text: str) -> Document:
-    """The document whose own keys are those of a geometry: what is inside of it is read, it itself is not."""
+    """Return a document whose own keys are those of a geometry: its values are converted, it stays an object."""
     raw: Document = json.loads(text, strict=False)
     return {key: _decode_geo(json.dumps(item)) for key, item in raw.items()}

@@ -1,4 +1,4 @@
-"""Operations as they travel: what one asks the database for, and how its answer is read."""
+"""Operations: the request to the database, and the reading of its response."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Operation:
     """One call of the database.
 
     Attributes:
-        name: as errors show it: ``collection.get``.
-        action: as it travels: ``database.getDocument``.
-        collection: whose documents it is about; empty for those of the whole database.
-        params: the fields of its request, without the action.
-        read: the result, of an answer's ``data``.
-        idempotent: whether it may be sent twice: it changes nothing that lasts.
-        whole: whether `read` takes the whole answer, which has no ``data``.
+        name: its name in errors: ``collection.get``.
+        action: its name in the request: ``database.getDocument``.
+        collection: the name of the collection; empty for an operation on the whole database.
+        params: the fields of the request, without the action.
+        read: returns the result for the ``data`` of a response.
+        idempotent: it may be sent twice: it has no lasting effect.
+        whole: `read` receives the whole response, which has no ``data``.
     """
 
     __slots__ = ("action", "collection", "idempotent", "name", "params", "read", "whole")
@@ -53,7 +53,7 @@ class Operation:
         self.idempotent = idempotent
         self.whole = whole
 
-    def __repr__(self) -> str:  # no values: they may be personal
+    def __repr__(self) -> str:  # without values, which may be personal
         return f"<{self.name} of {self.collection!r}>" if self.collection else f"<{self.name}>"
 
 
@@ -61,7 +61,7 @@ MISSING: Any = object()
 
 
 def create_collection(name: Any) -> Operation:
-    """The operation of ``db.createCollection(name)``."""
+    """Return the operation of ``db.createCollection(name)``."""
     return Operation(
         "createCollection",
         "addCollection",
@@ -72,23 +72,27 @@ def create_collection(name: Any) -> Operation:
 
 
 def collection_name(name: Any) -> str:
-    """Return the name of a collection, checked."""
+    """Return the name of a collection.
+
+    Raises:
+        CloudSDKError: it is not a string, or empty.
+    """
     if not isinstance(name, str) or not name:
-        raise invalid(f"Collection name is required: a string that is not empty, got {shown(name)}")
+        raise invalid(f"Collection name is required: expected a non-empty string, got {shown(name)}")
     return name
 
 
 def documents(data: dict[str, Any], *, geometries: bool = True) -> list[Any]:
-    """Return the documents of an answer.
+    """Return the documents of a response.
 
     Raises:
-        KeyError, TypeError, ValueError: they are none.
+        KeyError, TypeError, ValueError: they are missing or invalid.
     """
     return [ejson_reader.loads(text, geometries=geometries) for text in data["list"]]
 
 
 def project(projection: Any) -> dict[str, Any]:
-    """Return the tree of what ``field()`` was given: 1 or 0 for each field, or a part of a list."""
+    """Return the tree of the argument of ``field()``: 1 or 0 for each field, or a part of a list."""
     if projection is None:
         raise CloudSDKError(-1, "parameter object of function field must be provided", api="database")
     if not isinstance(projection, Mapping):
@@ -108,8 +112,8 @@ def project(projection: Any) -> dict[str, Any]:
     return tree
 
 
-def refused(name: str, code: int, text: str) -> CloudSDKError:
-    """Return an error with the code that the database itself would give."""
+def service_error(name: str, code: int, text: str) -> CloudSDKError:
+    """Return an error with the code that the service would return."""
     from .._wire import answer
 
     return CloudSDKError(api="database", **answer.failure(name, code, text))
@@ -121,9 +125,9 @@ def options_of(
     if options is None:
         settings: Mapping[str, Any] = keywords
     elif not isinstance(options, Mapping):
-        raise invalid(f"{name}:fail it takes one dict, or keywords, got {type_name(options)}")
+        raise invalid(f"{name}:fail expected one dict, or keywords, got {type_name(options)}")
     elif keywords:
-        raise invalid(f"{name}:fail it takes one dict, or keywords, not both")
+        raise invalid(f"{name}:fail expected one dict, or keywords, not both")
     else:
         settings = options
     for key in settings:
@@ -144,13 +148,13 @@ def changes_of(name: str, data: Any, text: str, *, id: bool = True) -> Any:
     if not data:
         raise CloudSDKError(-1, "options.data must not be empty", api="database")
     if id:
-        refuse_id(name, data)
+        reject_id(name, data)
     return data
 
 
-def refuse_id(name: str, data: Mapping[str, Any]) -> None:
+def reject_id(name: str, data: Mapping[str, Any]) -> None:
     if "_id" in data:
-        raise refused(name, INVALID_PARAM, _ID_CHANGED)
+        raise service_error(name, INVALID_PARAM, _ID_CHANGED)
 
 
 def is_document(value: Any) -> bool:

@@ -1,6 +1,6 @@
-"""Conditions of ``where()`` as the tree that travels.
+"""Encode the conditions of ``where()`` and the changes of ``update()``.
 
-Nested objects become dotted keys, as in Node; commands become operators. Unlike in Node, nothing of a condition gets
+Nested objects become dotted keys, as in Node; commands become operators. Unlike in Node, no part of a condition gets
 lost: an empty object stays a condition, two ``or`` become an ``and`` of both, and commands are encoded at any depth.
 """
 
@@ -24,10 +24,10 @@ _LISTS = ("$and", "$or", "$nor")
 
 
 def encode_condition(condition: Any) -> Tree:
-    """Return the tree of what ``where()`` or ``match()`` was given.
+    """Return the tree of the condition of ``where()`` or ``match()``.
 
     Raises:
-        CloudSDKError: it is no condition.
+        CloudSDKError: it is not a condition.
     """
     try:
         return _encode(condition)
@@ -66,10 +66,10 @@ def _element(condition: Any, path: str) -> Any:
 
 
 def operators(command: ejson.Command, path: str) -> Tree:
-    """Return a command as what stands beside no field: ``{"$gt": 1, "$lt": 5}``.
+    """Return a command as operators without a field: ``{"$gt": 1, "$lt": 5}``.
 
     Raises:
-        CloudSDKError: it cannot be written so.
+        CloudSDKError: it has no such form.
     """
     if isinstance(command, Comparison):
         return {command.operator: _operand(command, path)}
@@ -95,10 +95,12 @@ def operators(command: ejson.Command, path: str) -> Tree:
 
 
 def flatten(query: Mapping[Any, Any], *, fully: bool = True, depth: int = 0) -> Tree:
-    """Return the object with nested ones as dotted keys, in the order that Node gives them.
+    """Return an object with the keys of nested objects dotted, in Node's order.
 
     Args:
-        fully: whether those without commands are flattened too.
+        query: the object.
+        fully: flatten nested objects without commands too.
+        depth: levels above `query`.
     """
     if depth > _MAX_DEPTH:
         raise invalid(_TOO_DEEP)
@@ -122,7 +124,7 @@ def flatten(query: Mapping[Any, Any], *, fully: bool = True, depth: int = 0) -> 
 
 
 def has_command(value: Any, depth: int = 0) -> bool:
-    """Whether a command stands anywhere in it."""
+    """Return whether `value` contains a command, at any depth."""
     if isinstance(value, ejson.Command):
         return True
     if depth > _MAX_DEPTH:
@@ -133,7 +135,7 @@ def has_command(value: Any, depth: int = 0) -> bool:
 
 
 def _fields(value: Any) -> Mapping[Any, Any] | None:
-    """The fields of what JavaScript calls a plain object."""
+    """Return the fields of a mapping or dataclass, None for another value."""
     if isinstance(value, Mapping):
         return value
     names = getattr(type(value), "__dataclass_fields__", None)
@@ -141,7 +143,7 @@ def _fields(value: Any) -> Mapping[Any, Any] | None:
 
 
 def _embedded(condition: Mapping[Any, Any]) -> Tree:
-    """A condition in which nested objects are compared as a whole."""
+    """Return the tree of a condition in which nested objects are compared as a whole."""
     return _object(condition, flatten(condition, fully=False))
 
 
@@ -205,7 +207,7 @@ def _logic(command: Logic, field: str | None) -> Tree:
 
 
 def _joined(operand: Any, field: str | None) -> Tree:
-    """One of the conditions that a logic command joins, with the field that the command stands at."""
+    """Return the tree of one operand of a logic command, which applies to `field`, if any."""
     if isinstance(operand, Logic):
         return _logic(operand, field)
     if field is not None:
@@ -221,7 +223,7 @@ def _joined(operand: Any, field: str | None) -> Tree:
 
 
 def _negated(operand: Any, path: str) -> Any:
-    """What stands behind ``$not``: operators or a regular expression."""
+    """Return the operand of ``$not``: operators or a regular expression."""
     if isinstance(operand, Command):
         return operators(operand, path)
     tree = ejson.encode(operand, path, on_command=_inside)
@@ -260,18 +262,18 @@ def _short(value: Mapping[Any, Any]) -> str:
 
 def _no_condition(command: ejson.Command, path: str) -> Exception:
     if isinstance(command, Change):
-        return invalid(f"{path} is {command.shown}, which is a change for update() and no condition")
-    return invalid(f"{path} is no condition")
+        return invalid(f"{path} is {command.shown}, which is a change for update(), not a condition")
+    return invalid(f"{path} is not a condition")
 
 
 def encode_update(data: Mapping[str, Any]) -> Tree:
     """Return the tree of the changes.
 
     Raises:
-        CloudSDKError: naming what is no change and no value.
+        CloudSDKError: a value can be neither a change nor stored.
     """
     flat = flatten(data)
-    # What the user writes as an operator, {"$inc": {"n": 1}}, travels as it is, and comes first.
+    # An operator in the user's own data, {"$inc": {"n": 1}}, is sent unchanged, and comes first.
     tree = {key: ejson.encode(value, key) for key, value in flat.items() if key[:1] == "$"}
     for field, value in flat.items():
         if field[:1] == "$":
@@ -289,5 +291,5 @@ def _change(value: Any, field: str) -> tuple[str, Any]:
             return value.operator, encode_element(value.operand, field)
         return value.operator, ejson.encode(value.operand, field)
     if isinstance(value, Condition):
-        raise invalid(f"{field} is {value.shown}, which is a condition for where() and no change")
+        raise invalid(f"{field} is {value.shown}, which is a condition for where(), not a change")
     return "$set", ejson.encode(value, field)

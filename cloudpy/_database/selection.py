@@ -1,4 +1,4 @@
-"""Documents of a collection by a condition, and the operations on them."""
+"""Documents of a collection that match a condition, and the operations on them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PATH = re.compile(r"[a-zA-Z0-9-_.]")
 
 
 class Selection:
-    """Documents of a collection: those that meet a condition, sorted, from here to there. Never changes."""
+    """Documents of a collection: condition, order, offset and limit. Immutable."""
 
     __slots__ = ("collection", "condition", "limit", "offset", "order", "projection", "transaction")
 
@@ -35,7 +35,7 @@ class Selection:
         self.projection: dict[str, Any] | None = None
 
     def having(self, **parts: Any) -> Selection:
-        """Return the same with other parts."""
+        """Return a copy with some attributes replaced."""
         copy = Selection(self.collection, self.transaction)
         for name in self.__slots__:
             setattr(copy, name, parts[name] if name in parts else getattr(self, name))
@@ -160,8 +160,8 @@ class Selection:
     def _outside(self, method: str) -> None:
         if self.transaction is not None:
             raise invalid(
-                f"collection.{method}:fail it would run outside the transaction: in one there are add, get, and doc()"
-                " with get, set, update and remove"
+                f"collection.{method}:fail it would run outside the transaction, which has add, get, and doc() with"
+                " get, set, update and remove"
             )
 
     def _warn(self, method: str) -> None:
@@ -176,7 +176,7 @@ class Selection:
             from .._client.logging import logger
 
             logger().warning(
-                "%s() of the collection %r passes over %s, as in Node: it is about all documents that match",
+                "%s() of the collection %r ignores %s, as in Node: it applies to all documents that match",
                 method,
                 self.collection,
                 ", ".join(ignored),

@@ -1,7 +1,7 @@
-"""``runTransaction`` as steps, without I/O: when to start, commit, abort, and begin again.
+"""The steps of ``runTransaction``, without I/O: when to start, commit, roll back and retry.
 
-The generator yields what is to be done and is sent what came of it; a failure is thrown into it. So both clients
-share one logic, and tests run it with neither network nor database.
+The generator yields the next step and receives its outcome; a failure is thrown into it. Both clients share it, and
+tests run it without network and database.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MAX_PAUSE = 0.5
 
 
 class Run:
-    """Call the user's function with a transaction of this id; what it returns is wanted."""
+    """Call the user's function with this transaction, and send its result to the generator."""
 
     __slots__ = ("transaction",)
 
@@ -31,7 +31,7 @@ class Run:
 
 
 class Pause:
-    """Let up to so many seconds pass, at random: those that met each other should not meet again."""
+    """Wait a random time up to `seconds`, so that two transactions in conflict do not meet again."""
 
     __slots__ = ("seconds",)
 
@@ -40,7 +40,7 @@ class Pause:
 
 
 class State:
-    """One transaction: its id, and whether it has ended."""
+    """One transaction: its id and how it has ended."""
 
     __slots__ = ("committed", "id", "reason", "rolled_back")
 
@@ -52,13 +52,13 @@ class State:
 
 
 def start() -> Operation:
-    """The operation that starts a transaction; its result is the State."""
-    # One that is started twice and used once is ended by the database after 30 seconds: it may be sent again.
+    """Return the operation that starts a transaction; its result is the State."""
+    # Idempotent: the database ends a transaction that nobody uses after 30 seconds.
     return Operation("startTransaction", "startTransaction", {}, _started, idempotent=True, whole=True)
 
 
 def commit(state: State) -> Operation:
-    """The operation that makes the transaction's changes last."""
+    """Return the operation that commits the transaction."""
 
     def read(answer: dict[str, Any]) -> dict[str, Any]:
         state.committed = True
@@ -69,7 +69,7 @@ def commit(state: State) -> Operation:
 
 
 def rollback(state: State, reason: Any = None) -> Operation:
-    """The operation that undoes the transaction's changes."""
+    """Return the operation that rolls the transaction back."""
 
     def read(answer: dict[str, Any]) -> dict[str, Any]:
         state.rolled_back = True
@@ -81,13 +81,13 @@ def rollback(state: State, reason: Any = None) -> Operation:
 
 
 def check(function: Any, times: Any) -> None:
-    """Refuse what ``runTransaction`` cannot run.
+    """Check the arguments of ``runTransaction``.
 
     Raises:
-        CloudSDKError: the function cannot be called, or the number of retries is none.
+        CloudSDKError: the function is not callable, or the number of retries is invalid.
     """
     if not callable(function):
-        raise invalid(f"runTransaction:fail it takes a function of one transaction, got {shown(function)}")
+        raise invalid(f"runTransaction:fail expected a function of one transaction, got {shown(function)}")
     if isinstance(times, bool) or not isinstance(times, int) or times > MAX_RETRIES:
         raise invalid(
             f"runTransaction:fail times must be an integer of retries, {MAX_RETRIES} at most, got {shown(times)}"
@@ -95,7 +95,7 @@ def check(function: Any, times: Any) -> None:
 
 
 def run(times: int) -> Generator[Operation | Run | Pause, Any, Any]:
-    """The steps of ``runTransaction``; `times` is the number of retries after a conflict, as in Node."""
+    """Yield the steps of ``runTransaction``; `times` is the number of retries after a conflict, as in Node."""
     retries = 0
     while True:
         state: State = yield start()
@@ -108,7 +108,7 @@ def run(times: int) -> Generator[Operation | Run | Pause, Any, Any]:
             raise
         except BaseException as error:
             if state.rolled_back:
-                # As in Node, the reason counts: what fails after it does so because the transaction has ended.
+                # As in Node the reason wins: later failures come from the end of the transaction.
                 if state.reason is not None or isinstance(error, TransactionExpiredError):
                     raise _reason(state) from error
                 raise
@@ -123,7 +123,7 @@ def run(times: int) -> Generator[Operation | Run | Pause, Any, Any]:
 
 
 def _is_conflict(error: BaseException) -> bool:
-    """Whether the transaction met a conflict. As in Node, a plain write that met a busy document is none."""
+    """Return whether it was a conflict of transactions; as in Node, a plain write to a busy document is not."""
     return isinstance(error, TransactionConflictError) and error.code == "DATABASE_TRANSACTION_CONFLICT"
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ServerDate(Frozen):
-    """The time at which the database takes the request, with an offset in milliseconds."""
+    """The time at which the database processes the request, plus an offset in milliseconds."""
 
     __slots__ = ("offset",)
     _fields = ("offset",)
@@ -49,27 +49,27 @@ class RegExp(Frozen):
 
 
 def server_date(options: Mapping[str, Any] | None = None, /, *, offset: int = 0) -> ServerDate:
-    """``db.serverDate()``: the database's own time, `offset` milliseconds later."""
+    """Return the value of ``db.serverDate()``: the database's time plus `offset` milliseconds."""
     if options is not None:
         offset = options.get("offset", 0)
     return ServerDate(offset or 0)
 
 
 def regexp(params: Mapping[str, Any] | None = None, /, *, regexp: str = "", options: str = "") -> RegExp:
-    """``db.RegExp(regexp=…, options=…)``, as one dict or keywords."""
+    """Return the value of ``db.RegExp(regexp=…, options=…)``, from one dict or keywords."""
     if params is not None:
         regexp, options = params.get("regexp", ""), params.get("options") or ""
     return RegExp(regexp, options)
 
 
 class Geometry(Frozen):
-    """A geometry. Equal by value."""
+    """A geometry, compared by value."""
 
     __slots__ = ()
 
     @property
     def coordinates(self) -> list[Any]:
-        """The coordinates as GeoJSON has them: longitude first."""
+        """The coordinates of GeoJSON: longitude first."""
         raise NotImplementedError
 
     def toJSON(self) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class Geometry(Frozen):
 
 
 class Point(Geometry):
-    """A place: longitude and latitude in degrees, in this order."""
+    """A point: longitude and latitude in degrees, in this order."""
 
     __slots__ = ("latitude", "longitude")
     _fields = ("longitude", "latitude")
@@ -90,7 +90,7 @@ class Point(Geometry):
         for name, value, limit in (("longitude", longitude, 180), ("latitude", latitude, 90)):
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise invalid(f"Geo Point must be number type: {name} is {shown(value)}")
-            if not abs(value) <= limit:  # not a number is refused too; Node takes it, and the query fails later
+            if not abs(value) <= limit:  # rejects NaN too, which Node accepts and the query fails on
                 raise invalid(f"{name} should be a number ranges from -{limit} to {limit}, got {shown(value)}")
         self._set(longitude=longitude, latitude=latitude)
 
@@ -100,7 +100,7 @@ class Point(Geometry):
 
 
 class LineString(Geometry):
-    """A line through two points or more."""
+    """A line through at least two points."""
 
     __slots__ = ("points",)
     _fields = ("points",)
@@ -118,7 +118,7 @@ class LineString(Geometry):
 
 
 class Polygon(Geometry):
-    """An area inside a closed line; further lines are holes in it."""
+    """An area inside a closed line; further lines are holes."""
 
     __slots__ = ("lines",)
     _fields = ("lines",)
@@ -208,9 +208,9 @@ class Geo(Helpful):
 
 
 def from_geojson(value: dict[str, Any]) -> Geometry | None:
-    """Return the geometry that a stored object is, or None when it is none that could be made here.
+    """Return the geometry of a stored object, or None when it is not a valid one.
 
-    A point outside of the globe or an open polygon stays the object it is.
+    A point off the globe or an open polygon stays an object.
     """
     read = _READ.get(value["type"]) if isinstance(value.get("type"), str) else None
     coordinates = value.get("coordinates")
@@ -218,7 +218,7 @@ def from_geojson(value: dict[str, Any]) -> Geometry | None:
         return None
     try:
         geometry: Geometry = read(coordinates)
-    except Exception:  # whatever is wrong with it: the document is shown as it is stored
+    except Exception:  # invalid: the document is returned as it is stored
         return None
     return geometry
 

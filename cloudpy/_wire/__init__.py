@@ -1,1 +1,1 @@
-"""Bytes and values: what travels between the SDK and the gateway, in both directions. Nothing here does I/O."""
+"""Requests and responses of the gateway, encoded and decoded without I/O."""

@@ -1,4 +1,4 @@
-"""What the gateway answered, as a result or as the error to raise."""
+"""Read the gateway's response: return the result, or raise the error."""
 
 from __future__ import annotations
 
@@ -17,29 +17,31 @@ if TYPE_CHECKING:
 
     from .protobuf import Message
 
-# Served as exactly this, JSON is an error of the gateway's own; in any other spelling it is read as the answer's bytes.
+# JSON with exactly this type is an error of the gateway itself; with any other spelling it is read as a message.
 GATEWAY_JSON = "application/json; charset=utf-8"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")
 
 
 def failure(name: str, code: int, message: str, request_id: str = "") -> dict[str, Any]:
-    """The keywords of an error in the form that Node gives what is neither WeChat's nor the gateway's plain answer."""
+    """Return the keywords of an error that neither WeChat nor the gateway worded, in the form that Node gives it."""
     text = f"{name}:fail {code} {codes.text_of(code)}. {message}"
     return {"errCode": code, "errMsg": text, "message": text, "requestId": request_id}
 
 
 def read_message(api: str, content_type: str, body: bytes, request_id: str = "", name: str = "") -> Message:
-    """The CommOpenApiResp of an answer with HTTP status 200.
+    """Return the CommOpenApiResp of a response with HTTP status 200.
 
     Args:
-        api: the name that travelled, without ``openapi.``.
-        name: what the call is named in its errors, when not ``openapi.`` and `api`.
-        content_type: the HTTP answer's own.
+        api: the name that was sent, without ``openapi.``.
+        content_type: the Content-Type of the response.
+        body: the body of the response.
+        request_id: the id for errors.
+        name: the name of the call in errors; by default ``openapi.`` and `api`.
 
     Raises:
-        CloudSDKError: the answer is an error, or not understood.
+        CloudSDKError: the response is an error, or not a message.
     """
-    refuse_gateway_json(name or f"openapi.{api}", api, content_type, body, request_id)
+    raise_gateway_error(name or f"openapi.{api}", api, content_type, body, request_id)
     try:
         message = messages.decode("CommOpenApiResp", body)
     except DecodeError as broken:
@@ -50,26 +52,26 @@ def read_message(api: str, content_type: str, body: bytes, request_id: str = "",
     return message
 
 
-def refuse_gateway_json(name: str, api: str, content_type: str, body: bytes, request_id: str) -> None:
-    """Raises what the gateway itself says went wrong, if it is the gateway that answered.
+def raise_gateway_error(name: str, api: str, content_type: str, body: bytes, request_id: str) -> None:
+    """Raise the gateway's own error, if the response is one.
 
     Raises:
-        CloudSDKError: it is.
+        CloudSDKError: the response is an error of the gateway.
     """
     if content_type != GATEWAY_JSON:
         return
     try:
         error = jsontext.parse_strictly(body)
     except ValueError:
-        return  # then it is read like any other answer, as Node does
+        return  # read like any other response, as by Node
     raise _gateway_error(name, api, error, request_id)
 
 
 def read_result(api: str, message: Message, convert_case: bool, request_id: str = "") -> dict[str, Any]:
-    """The result of an openapi call: a plain dict with errCode 0 and errMsg beside WeChat's own keys.
+    """Return the result of an openapi call: WeChat's keys, with errCode 0 and errMsg.
 
     Raises:
-        CloudSDKError: WeChat answered an errcode, or JSON that is none.
+        CloudSDKError: WeChat returned an errcode, or invalid JSON.
     """
     name = f"openapi.{api}"
     content_type, body = message["content_type"], message["resp_data"]
@@ -98,7 +100,7 @@ def read_result(api: str, message: Message, convert_case: bool, request_id: str 
     if code != 0:
         message_text = printed(value["errmsg"]) if "errmsg" in value else "undefined"
         text = f"{name}:fail {message_text}"
-        if code is None:  # it is no number of WeChat's: -1 then means unknown, not busy
+        if code is None:  # not a number: -1 then means unknown, not busy
             raise CloudSDKError(-1, text, api=api, requestId=request_id)
         raise answered(code, text, api=api, requestId=request_id)
     for key, item in converted.items():
@@ -142,7 +144,7 @@ def _not_a_message(api: str, body: bytes, broken: DecodeError, request_id: str) 
 
 
 def integer(code: Any) -> int | None:
-    """An errcode as an integer: 0 for none, None for something that is neither absent nor a whole number."""
+    """Return an errcode as an integer: 0 when it is missing, None when it is not an integer."""
     if isinstance(code, str) and _INTEGER.match(code):
         return int(code)
     if isinstance(code, float) and code.is_integer():
@@ -153,7 +155,7 @@ def integer(code: Any) -> int | None:
 
 
 def printed(value: Any, write: Callable[[Any], str] = jsontext.text) -> str:
-    """A value inside a message. What the parser took may still nest too deep to be written."""
+    """Return a value as part of a message; a value that was parsed may still nest too deep to be written."""
     try:
         return write(value)
     except RecursionError:
@@ -165,7 +167,7 @@ def _plain_json(value: Any) -> str:
 
 
 def _message_of(error: Mapping[str, Any]) -> str:
-    """The message of a gateway's error; without one Node prints the Error itself, and so does this."""
+    """Return the message of a gateway's error; without one, Node prints the Error itself."""
     message = error.get("message", "")
     if message or message in ([], {}):
         return printed(message)
@@ -173,7 +175,7 @@ def _message_of(error: Mapping[str, Any]) -> str:
 
 
 def truthy(value: Any) -> bool:
-    """Whether JavaScript takes a JSON value for true: an empty list or object is."""
+    """Return whether a JSON value is true in JavaScript, as an empty list or object is."""
     return bool(value) or isinstance(value, (list, dict))
 
 

@@ -1,8 +1,8 @@
-"""camelCase to snake_case and back, through objects and arrays, exactly as the Node package folds them.
+"""Convert keys between camelCase and snake_case, in nested objects and arrays, exactly as the Node package does.
 
-To snake: every ``A-Z`` becomes ``_`` and its lower case, without the ``_`` at the start. To camel: only ``_`` before
-``a-z`` folds, so ``g_1h`` and the capitals of ``UPPER_case`` stay. When two keys become one, the one that was renamed
-wins. Values are never touched.
+To snake: every ``A-Z`` becomes ``_`` and its lower case, without ``_`` at the start. To camel: only ``_`` before
+``a-z`` is removed, so ``g_1h`` and the capitals of ``UPPER_case`` stay. When two keys become equal, the renamed one
+wins. Values never change.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 _UPPER = re.compile("[A-Z]")
 _FOLD = re.compile("_([a-z])")
-# Keys repeat from call to call; the bounds keep a caller who sends endless new keys from filling memory.
-_CACHE_SIZE = 4096
-_LONGEST = 64  # characters of a key that is remembered
+# Keys repeat from call to call; the limits bound the memory when a caller sends new keys without end.
+_MAX_CACHED = 4096  # keys
+_MAX_LENGTH = 64  # characters of a cached key
 _snakes: dict[str, str] = {}
 _camels: dict[str, str] = {}
 _PLAIN = frozenset((str, int, float, bool, type(None)))  # values that have no keys
@@ -26,28 +26,28 @@ _NONE: set[str] = set()
 
 
 def snake(key: str) -> str:
-    """``cloudidList`` -> ``cloudid_list``"""
-    found = _UPPER.sub(lambda match: ("_" if match.start() else "") + match[0].lower(), key)
-    if len(_snakes) < _CACHE_SIZE and len(key) <= _LONGEST:
-        _snakes[key] = found
-    return found
+    """Return ``cloudid_list`` for ``cloudidList``."""
+    folded = _UPPER.sub(lambda match: ("_" if match.start() else "") + match[0].lower(), key)
+    if len(_snakes) < _MAX_CACHED and len(key) <= _MAX_LENGTH:
+        _snakes[key] = folded
+    return folded
 
 
 def camel(key: str) -> str:
-    """``cloudid_list`` -> ``cloudidList``"""
-    found = _FOLD.sub(lambda match: match[1].upper(), key)
-    if len(_camels) < _CACHE_SIZE and len(key) <= _LONGEST:
-        _camels[key] = found
-    return found
+    """Return ``cloudidList`` for ``cloudid_list``."""
+    folded = _FOLD.sub(lambda match: match[1].upper(), key)
+    if len(_camels) < _MAX_CACHED and len(key) <= _MAX_LENGTH:
+        _camels[key] = folded
+    return folded
 
 
 def to_snake(value: Any) -> Any:
-    """`value` with every key of every object in snake_case."""
+    """Return `value` with all keys in snake_case."""
     return _convert(value, _snakes, snake)
 
 
 def to_camel(value: Any) -> Any:
-    """`value` with every key of every object in camelCase."""
+    """Return `value` with all keys in camelCase."""
     return _convert(value, _camels, camel)
 
 

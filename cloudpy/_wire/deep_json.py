@@ -1,4 +1,4 @@
-"""JSON that nests deeper than Python's parser goes: rare, and read without recursion."""
+"""Parse JSON that nests deeper than Python's parser can, without recursion."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _CONSTANTS = {"null": None, "true": True, "false": False}
 
 
 def parse(text: str, number: Callable[[str], int | float]) -> Any:
-    """Return the value of a JSON text of any depth; `number` reads a number.
+    """Return the value of JSON of any depth; `number` converts the literal of a number.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: the text is not JSON.
     """
     try:
         return _parse(text, number)
@@ -43,13 +43,13 @@ def _parse(text: str, number: Callable[[str], int | float]) -> Any:
             position = _skip(text, position + 1)
         character = text[position]
         if character in "[{":
-            made: Any = [] if character == "[" else {}
+            inner: Any = [] if character == "[" else {}
             position = _skip(text, position + 1)
             if text[position] != ("]" if character == "[" else "}"):
-                open_.append((made, key))
+                open_.append((inner, key))
                 continue
             position += 1
-            value = made
+            value = inner
         else:
             value, position = _scalar(text, position, number)
         while True:  # the value is complete, and with it perhaps what it closes
@@ -80,10 +80,10 @@ def _scalar(text: str, position: int, number: Callable[[str], int | float]) -> t
     for name, value in _CONSTANTS.items():
         if text.startswith(name, position):
             return value, position + len(name)
-    found = _NUMBER.match(text, position)
-    if not found:
+    match = _NUMBER.match(text, position)
+    if not match:
         raise ValueError(f"a value is expected at {position}")
-    return number(found[0]), found.end()
+    return number(match[0]), match.end()
 
 
 def _skip(text: str, position: int) -> int:

@@ -1,4 +1,4 @@
-"""Multipart forms: encode them as the Node package does, and decode those of anybody."""
+"""Multipart forms: encode them as the Node package does, and decode untrusted ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How JavaScript writes texts and numbers, where Python has another way: what travels must be the Node package's."""
+"""Strings and numbers as JavaScript writes them, where Python differs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# What trim() removes: Python's strip() takes U+001C–U+001F and U+0085 as well, and leaves U+FEFF.
+# What trim() removes: Python's strip() removes U+001C–U+001F and U+0085 as well, and keeps U+FEFF.
 SPACE = "\t\n\x0b\x0c\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
 SPACE += "\u2028\u2029\u202f\u205f\u3000\ufeff"
 _INDEX = re.compile("0|[1-9][0-9]{0,9}")
@@ -17,12 +17,12 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def trim(text: str) -> str:
-    """`text` without white space around it, as JavaScript counts white space."""
+    """Return `text` without leading and trailing white space, as JavaScript defines it."""
     return text.strip(SPACE)
 
 
 def utf8(text: str) -> bytes:
-    """UTF-8: halves of a surrogate pair join, a lone half becomes U+FFFD."""
+    """Return `text` as UTF-8: surrogate pairs are joined, a lone surrogate becomes U+FFFD."""
     try:
         return text.encode()
     except UnicodeEncodeError:
@@ -30,12 +30,12 @@ def utf8(text: str) -> bytes:
 
 
 def escape_surrogates(text: str) -> str:
-    """`text` with its lone surrogates as ``\\udXXX``, as JSON.stringify writes them."""
+    r"""Return `text` with lone surrogates as ``\udXXX``, as JSON.stringify writes them."""
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def ordered(value: Any) -> Any:
-    """`value` with the keys of its objects in JavaScript's order: whole numbers first, by size."""
+    """Return `value` with the keys of objects in JavaScript's order: integers first, ascending."""
     if isinstance(value, list):
         return [ordered(item) for item in value]
     if not isinstance(value, dict):
@@ -45,7 +45,7 @@ def ordered(value: Any) -> Any:
 
 
 def number(value: float) -> str:
-    """A float as it is printed: ``1.0`` is ``1``, ``3e-07`` is ``3e-7``; what is not finite is null, as in JSON."""
+    """Return a float as JSON.stringify writes it: ``1`` for 1.0, ``3e-7`` for 3e-07, ``null`` for NaN."""
     if value != value or value in (float("inf"), float("-inf")):
         return "null"
     if value == 0:
@@ -68,7 +68,7 @@ def number(value: float) -> str:
 
 
 def date_text(value: object) -> str | None:
-    """Return a datetime as JavaScript's JSON writes a Date, None for what is none or has no time zone."""
+    """Return a datetime as JSON.stringify writes a Date; None for anything else, or without a time zone."""
     module = sys.modules.get("datetime")  # where there is one, a program has imported it
     if module is None or not isinstance(value, module.datetime) or value.utcoffset() is None:
         return None

@@ -26,7 +26,7 @@ _ESCAPED = re.compile(
 
 
 class NotJSONError(ValueError):
-    """A value that JSON has no form for; `path` leads to it."""
+    """A value has no JSON form; `path` is where it is."""
 
     def __init__(self, path: str, value: object, reason: str = "") -> None:
         super().__init__(path, value, reason)
@@ -42,7 +42,7 @@ class NotJSONError(ValueError):
 
 
 def quote(text: str) -> str:
-    """A JSON string literal as json-bigint writes it, which is what parameters travel in."""
+    """Return a JSON string literal as json-bigint writes it, which encodes parameters."""
     quoted: str = _basestring(text)
     if quoted.isascii() and "\x7f" not in quoted:
         return quoted
@@ -50,15 +50,15 @@ def quote(text: str) -> str:
 
 
 def quote_plainly(text: str) -> str:
-    """A JSON string literal as JavaScript's own JSON writes it, which is what some messages quote."""
+    """Return a JSON string literal as JSON.stringify writes it, which some messages quote."""
     return escape_surrogates(_basestring(text))
 
 
 def stringify(value: Any, path: str = "$", quote: Callable[[str], str] = quote) -> str:
-    """The JSON text of `value`; in an error, `path` is what the value is called.
+    """Return `value` as JSON; `path` is its name in errors.
 
     Raises:
-        NotJSONError: naming the path of what has no JSON form.
+        NotJSONError: a part of it has no JSON form; the error names its path.
     """
     try:
         return _stringify(value, quote)
@@ -105,11 +105,11 @@ def _key(key: Any) -> str:
 
 
 def _explain(value: Any, path: str) -> None:
-    """Finds what _stringify stumbled over: only then is the path to it worth its time."""
+    """Raise the error of the part that has no JSON form; paths are computed only in this case."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, (str, int)) or isinstance(key, bool):
-                raise NotJSONError(path, key, f"has the key {key!r}; the keys of an object are texts") from None
+                raise NotJSONError(path, key, f"has the key {key!r}; the keys of an object are strings") from None
             if not isinstance(key, str):
                 _explain(key, f"{path}: a key")
             _explain(item, f"{path}.{key}")
@@ -135,7 +135,7 @@ def objects_as_json(value: Any) -> Any:
 
 
 def text(value: Any) -> str:
-    """A value as a JavaScript template prints it, for messages that must read the same."""
+    """Return a value as a JavaScript template literal prints it, for messages that must be equal."""
     if isinstance(value, str):
         return value
     if isinstance(value, Mapping):
@@ -146,10 +146,10 @@ def text(value: Any) -> str:
 
 
 def parse(source: str | bytes) -> Any:
-    """The value of a JSON text.
+    """Return the value of JSON in the dialect of json-bigint.
 
     Raises:
-        ValueError: it is no JSON, nests too deep, or has a number that no float holds.
+        ValueError: the text is not JSON, nests too deep, or contains a number beyond the range of a float.
     """
     if isinstance(source, bytes):
         source = source.decode("utf-8", "replace")
@@ -165,17 +165,17 @@ def parse(source: str | bytes) -> Any:
 
 
 def parse_strictly(source: str | bytes) -> Any:
-    """Return the value of a JSON text as ``JSON.parse`` reads it: any depth, and infinity for what no float holds.
+    """Return the value of JSON as ``JSON.parse`` reads it: any depth, infinity beyond the range of a float.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: the text is not JSON.
     """
     if isinstance(source, bytes):
         source = source.decode("utf-8", "replace")
     try:
         return _decode_strictly(source)
     except RecursionError:
-        from . import deep_json  # here: hardly any answer needs it
+        from . import deep_json  # late: hardly any response needs it
 
         return deep_json.parse(source, _number)
 
@@ -194,11 +194,11 @@ def _finite(literal: str) -> float:
     return value
 
 
-def _refuse(literal: str) -> Any:
-    raise ValueError(f"{literal} is no JSON")
+def _reject(literal: str) -> Any:
+    raise ValueError(f"{literal} is not JSON")
 
 
-_decoder = json.JSONDecoder(strict=False, parse_float=_finite, parse_constant=_refuse)
+_decoder = json.JSONDecoder(strict=False, parse_float=_finite, parse_constant=_reject)
 _decode = _decoder.decode
 _scan: Any = _decoder.scan_once  # type: ignore[attr-defined]  # without the search for white space around the value
-_decode_strictly = json.JSONDecoder(parse_int=_number, parse_constant=_refuse).decode
+_decode_strictly = json.JSONDecoder(parse_int=_number, parse_constant=_reject).decode

@@ -1,4 +1,4 @@
-"""The protobuf messages of the wire, described as data. Field numbers and names are the gateway's."""
+"""The gateway's protobuf messages, described as data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OPEN_API, INNER_API, SVRKIT_API, TOKEN_API = 0, 1, 2, 3  # ApiType
 
 
 def _fields(*described: str) -> Fields:
-    """From lines such as ``repeated KeyValuePair pairs=1``."""
+    """Parse lines such as ``repeated KeyValuePair pairs=1``."""
     fields: dict[int, tuple[str, str, bool]] = {}
     for line in described:
         head, _, number = line.partition("=")

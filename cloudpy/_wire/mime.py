@@ -1,4 +1,4 @@
-"""Which file extension goes with a MIME type: the first of each type in mime-db, which the Node package asks.
+"""The file extension of a MIME type: the first one in mime-db, which the Node package uses.
 
 A test compares the table with the installed mime-db. Written ``subtype:extension``, or once when both are the same.
 """
@@ -214,10 +214,10 @@ _TABLE = {
 
 
 def extension(mime_type: str) -> str | None:
-    """The extension without its dot (``jpeg`` for ``image/jpeg``), or None for a type that is not known."""
+    """Return the extension without its dot (``jpeg`` for ``image/jpeg``), or None for an unknown type."""
     kind, _, subtype = mime_type.partition("/")
     for word in _TABLE.get(kind, "").split():
-        known, _, found = word.partition(":")
+        known, _, extension = word.partition(":")
         if known == subtype:
-            return found or known
+            return extension or known
     return None

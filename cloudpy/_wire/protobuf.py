@@ -1,4 +1,4 @@
-"""A codec for the few protobuf messages of the wire, so that a cold start imports no protobuf runtime.
+"""A codec for the gateway's few protobuf messages; Google's runtime would slow a cold start.
 
 Values are dicts. Encoding writes every key that is present, defaults too, as the Node package does. Decoding gives
 scalar fields their defaults and repeated fields a list; an absent message is None. A known field in a foreign wire
@@ -27,7 +27,7 @@ _SHORT = 28  # tags and lengths have five bytes at most: the last is shifted so 
 
 
 class DecodeError(ValueError):
-    """The bytes are no such message."""
+    """The bytes are not such a message."""
 
 
 _SMALL = [bytes((number,)) for number in range(0x80)]
@@ -45,7 +45,7 @@ def _varint(number: int) -> bytes:
 
 
 class Codec:
-    """Encodes and decodes the messages of one schema (message name -> its fields)."""
+    """Encode and decode the messages of one schema (message name -> its fields)."""
 
     def __init__(self, schema: Mapping[str, Fields]) -> None:
         self._fields: dict[str, dict[int, tuple[str, str, bool]]] = {}
@@ -86,7 +86,7 @@ class Codec:
         """Return a message as a dict with every field of its schema.
 
         Raises:
-            DecodeError: the bytes are cut short, or are no such message.
+            DecodeError: the bytes are cut off, or are not such a message.
         """
         fields = self._fields[message]
         value = self._defaults[message].copy()

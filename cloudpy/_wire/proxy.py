@@ -1,4 +1,4 @@
-"""HTTP proxies: their addresses, where the environment names them, and the request for a tunnel (CONNECT)."""
+"""HTTP proxies: address, environment variables, and the request for a tunnel (CONNECT)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ DEFAULT_PORT = 8080
 
 
 class Proxy:
-    """Where a proxy is, and how a program authenticates to it.
+    """The address of a proxy, and the credentials for it.
 
     Args:
         url: ``http://[user:password@]host[:port]``.
 
     Raises:
-        ValueError: it is not such an address; the text does not show it.
+        ValueError: the URL is invalid; the message does not show it.
     """
 
     __slots__ = ("authorization", "host", "port")
@@ -49,12 +49,12 @@ class Proxy:
 
 
 def from_environment(scheme: str, authority: str) -> str:
-    """Return the proxy that the environment names for a ``host[:port]``, or an empty string.
+    """Return the proxy for a ``host[:port]`` from the environment variables, or an empty string.
 
-    ``HTTPS_PROXY``, ``http_proxy`` and ``ALL_PROXY`` are read; a host that ``NO_PROXY`` lists has none.
+    Reads ``HTTPS_PROXY``, ``http_proxy``, ``ALL_PROXY`` and ``NO_PROXY``.
     """
-    found = _variable(f"{scheme}_proxy") or _variable("all_proxy")
-    return "" if not found or _listed(_host(authority), _variable("no_proxy")) else found
+    proxy = _variable(f"{scheme}_proxy") or _variable("all_proxy")
+    return "" if not proxy or _listed(_host(authority), _variable("no_proxy")) else proxy
 
 
 def _variable(name: str) -> str:
@@ -70,7 +70,7 @@ def _host(authority: str) -> str:
 
 
 def _listed(host: str, no_proxy: str) -> bool:
-    """Return whether ``NO_PROXY`` has the host, a domain that it belongs to, or ``*``; ports in it are not compared."""
+    """Return whether ``NO_PROXY`` contains the host, a parent domain or ``*``; ports are ignored."""
     for entry in no_proxy.replace(",", " ").split():
         suffix = _host(entry).lstrip("*").lstrip(".")
         if entry == "*" or (suffix and (host == suffix or host.endswith(f".{suffix}"))):

@@ -1,4 +1,4 @@
-"""TC3-HMAC-SHA256 as the gateway checks it (service ``tcb``): over the address, the headers and the form's fields."""
+"""TC3-HMAC-SHA256 signatures for the gateway (service ``tcb``): of the URL, the headers and the fields of a form."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _last_date: tuple[int, str] = (-1, "")
 
 
 class Authorization:
-    """An Authorization header, taken apart; its scope is ``date/tcb/tc3_request``."""
+    """The parts of an Authorization header; the scope is ``date/tcb/tc3_request``."""
 
     __slots__ = ("headers", "params", "scope", "secret_id", "signature")
 
@@ -42,12 +42,12 @@ class Authorization:
 
 
 def parse(header: str) -> Authorization | None:
-    """The parts of an Authorization header, or None when it is not of this algorithm."""
-    found = _AUTHORIZATION.fullmatch(header)
-    if not found:
+    """Return the parts of an Authorization header, or None for another algorithm."""
+    match = _AUTHORIZATION.fullmatch(header)
+    if not match:
         return None
-    params = found["params"].split(";") if found["params"] else []
-    return Authorization(found["id"], found["scope"], params, found["headers"].split(";"), found["signature"])
+    params = match["params"].split(";") if match["params"] else []
+    return Authorization(match["id"], match["scope"], params, match["headers"].split(";"), match["signature"])
 
 
 def authorization(
@@ -60,12 +60,15 @@ def authorization(
     secret_key: str,
     timestamp: int,
 ) -> str:
-    """The Authorization header of a request.
+    """Return the Authorization header of a request.
 
     Args:
-        method: as the client passes it; the Node package signs ``post`` in lower case.
-        headers: every header to be signed, Host and Content-Type among them.
-        fields: the form's fields; those with an empty text are not signed.
+        method: as it is signed; the Node package signs ``post`` in lower case.
+        url: the URL with the query.
+        headers: the headers to sign, including Host and Content-Type.
+        fields: the fields of the form; empty strings are not signed.
+        secret_id: the id of the credentials.
+        secret_key: the key of the credentials.
         timestamp: seconds since 1970, also sent as X-Timestamp.
     """
     lines = canonical_headers(headers)
@@ -98,10 +101,15 @@ def cloud_api_authorization(
     secret_key: str,
     timestamp: int,
 ) -> str:
-    """Return the Authorization header of a request whose whole body is signed, as Tencent Cloud's own API v3 has it.
+    """Return the Authorization header of a request whose whole body is signed, as for Tencent Cloud's API v3.
 
     Args:
-        headers: every header to be signed, Host and Content-Type among them.
+        method: as it is sent.
+        url: the URL with the query.
+        headers: the headers to sign, including Host and Content-Type.
+        body: the body.
+        secret_id: the id of the credentials.
+        secret_key: the key of the credentials.
         timestamp: seconds since 1970.
     """
     lines = canonical_headers(headers)
@@ -140,17 +148,19 @@ def sign(
     date: str,
     timestamp: int,
 ) -> str:
-    """The hexadecimal signature over a request whose parts are already canonical."""
+    """Return the hexadecimal signature of a request whose parts are canonical."""
     address, _, query = url.partition("?")
-    # utf8(): what the process environment holds need not be UTF-8, and is no reason to fail here
+    # utf8(): environment variables need not be UTF-8, and must not make this fail
     canonical = utf8("\n".join((method, address.partition(":")[2], query, *header_lines, "", signed_headers, payload)))
     to_sign = f"{ALGORITHM}\n{timestamp}\n{date}/{SERVICE}/tc3_request\n{hashlib.sha256(canonical).hexdigest()}"
     return signature(secret_key, date, to_sign)
 
 
 def canonical_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Headers as they are signed: sorted, in lower case and trimmed. Content-Type keeps its case, but a form's loses
-    its boundary."""
+    """Return the headers as they are signed: sorted, trimmed and in lower case.
+
+    Content-Type keeps its case; that of a form loses its boundary.
+    """
     lines = []
     for name, value in headers:
         name = name.lower()
@@ -188,7 +198,7 @@ def fields_hash(covered: Iterable[tuple[str, bytes]]) -> str:
 
 
 def utc_date(timestamp: int) -> str:
-    """The UTC date of `timestamp`, worked out once a day."""
+    """Return the UTC date of `timestamp`; the last one is cached."""
     global _last_date
     day = timestamp // 86400
     if _last_date[0] != day:

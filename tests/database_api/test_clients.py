@@ -64,7 +64,7 @@ def test_builders_can_be_used_again(wechat: LocalWeChat, module: Any) -> None:
         (lambda db: db.collection("t").doc("a").where({}), "use db.collection(…).where(…)"),
         (lambda db: db.collection("t").doc("a").gett(), "did you mean 'get'?"),
         (lambda db: db.collection("t").aggregate().group_by({}), "did you mean 'group'?"),
-        (lambda db: db.collection("t").aggregate().out("x"), "not offered by the service's SDK"),
+        (lambda db: db.collection("t").aggregate().out("x"), "missing in the service's SDK"),
     ],
 )
 def test_a_wrong_name_says_which_was_meant(module: Any, wrong: Any, says: str) -> None:

@@ -34,7 +34,7 @@ def test_the_commands_are_those_of_node() -> None:
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        (lambda: getattr(_, "in"), "'in' is a word of Python: use _.in_"),
+        (lambda: getattr(_, "in"), "'in' is a Python keyword: use _.in_"),
         (lambda: getattr(_, "and"), "use _.and_"),
         (lambda: _.incr(1), "db.command has no 'incr'; did you mean 'inc'?"),
         (lambda: _.ne(1), "did you mean"),
@@ -47,7 +47,7 @@ def test_the_commands_are_those_of_node() -> None:
         (lambda: agg.toInt("$a"), "write {'$toInt': …}"),
         (lambda: agg.toString("$a"), "write {'$toString': …}"),
         (lambda: agg.summ(1), "did you mean 'sum'?"),
-        (lambda: agg.pipeline().facet({}), "the stage 'facet' is not offered"),
+        (lambda: agg.pipeline().facet({}), "the stage 'facet' is missing"),
         (lambda: agg.pipeline().macth({}), "did you mean 'match'?"),
         (lambda: _.project.slic(1), "did you mean 'slice'?"),
         (lambda: Geo().point(1, 2), "did you mean 'Point'?"),

@@ -172,8 +172,8 @@ def test_steps_that_are_dropped_end_in_silence() -> None:
 @pytest.mark.parametrize(
     ("function", "times", "says"),
     [
-        (None, 3, "it takes a function"),
-        (5, 3, "it takes a function"),
+        (None, 3, "expected a function"),
+        (5, 3, "expected a function"),
         (len, "3", "times must be"),
         (len, True, "times"),
     ],

@@ -362,7 +362,7 @@ def test_passed_over(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
         node, *ours = ask(bench, call)
         for our in ours:
             assert json.loads(node.request.body) == json.loads(our.request.body)
-        assert 2 == len([record for record in caplog.records if "passes over" in record.message])
+        assert 2 == len([record for record in caplog.records if "ignores" in record.message])
 
 
 @shows("geoNear changes its argument")
@@ -471,7 +471,7 @@ def test_names_in_the_declarations(bench: Bench) -> None:
         node = bench.peer.walk(instance, "database", [], "collection", ["t"], "aggregate", [], "facet", [{}])
     assert "this._aggregate[stage] is not a function" == node["error"]["message"]
     database = cloud().database()
-    with pytest.raises(AttributeError, match="not offered by the service's SDK"):
+    with pytest.raises(AttributeError, match="missing in the service's SDK"):
         database.collection("t").aggregate().facet({})
     with pytest.raises(AttributeError, match=re.escape("write {'$toInt': …}")):
         database.command.aggregate.toInt("$a")

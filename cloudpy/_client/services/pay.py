@@ -105,7 +105,7 @@ class _PayCall(FormCall):
 
     def result(self, response: Response) -> dict[str, Any]:
         body = response.body
-        answer.refuse_gateway_json(self.name, self.api, response.headers.get("content-type", ""), body, self.seq_id)
+        answer.raise_gateway_error(self.name, self.api, response.headers.get("content-type", ""), body, self.seq_id)
         try:
             return self._result(body)
         except RecursionError:
