@@ -11,7 +11,7 @@ MODULE = "cloudpy_entry"
 # The path of the package on the platform
 PLACES = {"scf": "/var/user", "http": "/var/user", "cloudrun": "/app"}
 EXECUTABLE = {"scf_bootstrap"}
-_CONTAINER_PORT = 80
+_CONTAINER_PORT = 8080  # a user other than root may listen there on every system
 
 _EVENT = '''\
 """Calls {handler} for the platform: awaits it, and returns JSON types."""
@@ -42,9 +42,14 @@ FROM python:{python}-slim
 ENV PYTHONDONTWRITEBYTECODE=1 PORT={port}
 WORKDIR {place}
 COPY . {place}
+USER 65534:65534
 EXPOSE {port}
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s CMD ["python", "-c", "{health}"]
 CMD ["python", "-u", "{module}.py"]
 """
+# urlopen raises for a status of 400 or more, and then the exit code is 1.
+_HEALTH = "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/_healthz')"
 
 
 def files(target: str, python: str, name: str, handler: str, protocol: str) -> dict[str, str]:
@@ -66,7 +71,7 @@ def files(target: str, python: str, name: str, handler: str, protocol: str) -> d
         contents["scf_bootstrap"] = _BOOTSTRAP.format(interpreter=interpreter_path(python), module=MODULE)
     if target == "cloudrun":
         contents["Dockerfile"] = _DOCKERFILE.format(
-            python=python, port=_CONTAINER_PORT, place=PLACES[target], module=MODULE
+            python=python, port=_CONTAINER_PORT, place=PLACES[target], module=MODULE, health=_HEALTH
         )
         contents["container.config.json"] = _json(_container())
     else:

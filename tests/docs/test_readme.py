@@ -26,6 +26,7 @@ PAIRS = [
     ("docs/commands.md", "docs/commands.zh-CN.md"),
     ("docs/database.md", "docs/database.zh-CN.md"),
     ("docs/mounting.md", "docs/mounting.zh-CN.md"),
+    ("docs/scaling.md", "docs/scaling.zh-CN.md"),
     ("docs/moving.md", "docs/moving.zh-CN.md"),
     ("docs/tokens.md", "docs/tokens.zh-CN.md"),
     ("docs/push.md", "docs/push.zh-CN.md"),
