@@ -80,7 +80,7 @@ def manifests(name: str) -> list[Any]:
 
 
 def test_the_manifests_fit_the_image_and_the_server() -> None:
-    from cloudpy.package.entry import files
+    from cloudpy.package.entry_point import files
     from cloudpy.runtime.serve import TIMEOUT
 
     made = files("cloudrun", "3.10", "steps", "index.main", "http")
