@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from ..runtime.errors import sys_exit_text, time_limit_text
 from .process import Outcome, exit_text
 
 
@@ -41,12 +42,9 @@ def failure_text(outcome: Outcome, limit: float, hint: str = "") -> str:
     """
     kind, payload, _ = outcome
     if kind == "late":
-        return f"the function ran longer than its time limit of {limit:g} s and was ended（函数执行超时）{hint}"
+        return f"{time_limit_text(limit)} and was ended（函数执行超时）{hint}"
     if kind == "exited":
-        return (
-            f"the function called sys.exit({json.loads(payload)['argument']}), which ends the instance on the platform:"
-            " return a result or raise an error"
-        )
+        return sys_exit_text(json.loads(payload)["argument"])
     if kind == "ended":
         return f"the function's process {exit_text(int(payload))} before it returned a result"
     return _text(outcome)

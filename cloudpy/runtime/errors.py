@@ -50,11 +50,22 @@ class TimeLimitError(FunctionError):
         self.limit = limit
 
     def __str__(self) -> str:
-        return f"the function ran longer than its time limit of {self.limit:g} seconds"
+        return time_limit_text(self.limit)
 
 
 class ExitError(FunctionError):
-    """A handler called ``sys.exit()``: on the platform that ends the instance, here only its own invocation."""
+    """A handler called ``sys.exit()``: on the platform that ends the instance, here only its own invocation.
+
+    Attributes:
+        argument: of ``sys.exit()``, as Python writes it; empty if there was none.
+    """
+
+    def __init__(self, argument: str) -> None:
+        super().__init__(argument)
+        self.argument = argument
+
+    def __str__(self) -> str:
+        return sys_exit_text(self.argument)
 
 
 class RequestRejected(FunctionError):  # noqa: N818  names the outcome, which is an HTTP response
@@ -74,3 +85,16 @@ class RequestRejected(FunctionError):  # noqa: N818  names the outcome, which is
 
     def __str__(self) -> str:
         return self.message
+
+
+def time_limit_text(seconds: float) -> str:
+    """Return the sentence about an invocation that took too long."""
+    return f"the function ran longer than its time limit of {seconds:g} s"
+
+
+def sys_exit_text(argument: str) -> str:
+    """Return the sentence about a function that called ``sys.exit()``."""
+    return (
+        f"the function called sys.exit({argument}), which ends the instance on the platform: return a result or raise"
+        " an error"
+    )

@@ -215,5 +215,10 @@ def _outcome(error: BaseException | None, late: bool, timeout: float) -> BaseExc
     if late:
         return TimeLimitError(timeout)
     if isinstance(error, (SystemExit, KeyboardInterrupt)):  # these would end the loop, and with it every invocation
-        return ExitError(f"the function called sys.exit({error}): return a result, or raise an error")
+        return ExitError(_exit_argument(error))
     return error
+
+
+def _exit_argument(error: BaseException) -> str:
+    code = getattr(error, "code", None)
+    return "" if code is None else repr(code)
