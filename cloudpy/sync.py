@@ -43,19 +43,25 @@ __all__ = [
     "Collection",
     "CollectionNotFoundError",
     "ConfigError",
+    "Context",
     "Database",
     "DatabaseError",
     "Document",
     "DocumentNotFoundError",
     "DuplicateIdError",
+    "Event",
+    "HttpEvent",
+    "PushMessage",
     "Query",
     "StoreError",
     "SystemBusyError",
+    "TimerEvent",
     "Transaction",
     "TransactionConflictError",
     "TransactionExpiredError",
     "TransactionRolledBackError",
     "TransportError",
+    "WXContext",
     "ai",
     "callFunction",
     "callOpenAPI",
@@ -115,6 +121,12 @@ if TYPE_CHECKING:
     from ._client.services.database_sync import Document as Document
     from ._client.services.database_sync import Query as Query
     from ._client.services.database_sync import Transaction as Transaction
+    from ._typed.events import Context as Context
+    from ._typed.events import Event as Event
+    from ._typed.events import HttpEvent as HttpEvent
+    from ._typed.events import PushMessage as PushMessage
+    from ._typed.events import TimerEvent as TimerEvent
+    from ._typed.events import WXContext as WXContext
 else:
 
     def __getattr__(name):  # for annotations: the module of the database is loaded when it is used
@@ -122,9 +134,13 @@ else:
             from ._client.services import database_sync as _module
 
             return getattr(_module, name)
+        if name in _EVENT_TYPES:
+            return dict
         if name in _cloud._registered:
             return getattr(_cloud, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+# For annotations: typed dicts for type checkers, dicts at run time, when `typing` is not worth importing.
+_EVENT_TYPES = ("Context", "Event", "HttpEvent", "PushMessage", "TimerEvent", "WXContext")
 _OF_THE_DATABASE = ("Aggregate", "Collection", "Database", "Document", "Query", "Transaction")

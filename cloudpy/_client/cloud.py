@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._typed.aio import OpenAPI as AsyncOpenAPI
+    from .._typed.events import WXContext
     from .._typed.open import AsyncCloudPay, SignatureParams, SyncCloudPay
     from .._typed.options import InitOptions
     from .._typed.sync import OpenAPI as SyncOpenAPI
@@ -136,9 +137,9 @@ class BaseCloud:
         self._updated.hooks = self._hooks
         self._options = merged
 
-    def getWXContext(self) -> dict[str, Any]:
+    def getWXContext(self) -> WXContext:
         """Return the caller: ``OPENID``, ``APPID``, ``UNIONID``, ``ENV``, … as the platform provides them."""
-        return context.wx_context()
+        return context.wx_context()  # type: ignore[return-value]  # its keys come from the platform
 
     def logger(self) -> Logger:
         """Return a writer of structured log lines: ``cloud.logger().info({"order": 7})``. See ``Logger``."""

@@ -1,4 +1,4 @@
-"""The files that a new function begins with."""
+"""The template of a new function."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)
 
 
 @cloud.function
-{async_}def main(event, context):
+{async_}def main(event: cloud.Event, context: cloud.Context) -> object:
     try:
         result = {await_}cloud.openapi.cloudbase.getOpenData({{"cloudidList": [event.get("cloudID", "xxx")]}})
     except cloud.CloudSDKError as err:
@@ -18,33 +18,35 @@ cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)
 """
 
 EVENT_TEST = '''\
-"""Run them with pytest; the fixture `wechat` comes with cloudpy."""
+"""Run with pytest; installing cloudpy adds the fixture `wechat`."""
 
 from pathlib import Path
+
+from cloudpy.testing import LocalWeChat
 
 FOLDER = Path(__file__).parent
 STEPS = {"stepInfoList": [{"timestamp": 1603641600, "step": 1234}]}
 
 
-def test_open_data(wechat):
+def test_open_data(wechat: LocalWeChat) -> None:
     wechat.open_data("cid-1", STEPS, openid="o-alice")
     result = wechat.invoke(FOLDER, {"cloudID": "cid-1"}, openid="o-alice")
     assert result["openid"] == "o-alice"
     assert result["dataList"][0]["json"]["data"] == STEPS
 
 
-def test_wechat_is_busy(wechat):
+def test_wechat_is_busy(wechat: LocalWeChat) -> None:
     wechat.stub("cloudbase.getOpenData").error(-1, "system error")
     assert wechat.invoke(FOLDER, {"cloudID": "cid-1"})["errCode"] == -1
 '''
 
 EVENT_LOCAL = """\
-# What the local WeChat knows. `cloudpy run` and `cloudpy gateway` read it; the cloud never sees it.
+# Data of the local WeChat for `cloudpy run`, `cloudpy dev` and `cloudpy gateway`; never uploaded.
 users:
   - openid: o-local-user
 
 open_data:
-  # CloudID: what stands behind it, here the WeRun steps (微信运动) of one day
+  # CloudID: its data, here the WeRun steps (微信运动) of one day
   xxx:
     stepInfoList:
       - timestamp: 1603641600
@@ -61,16 +63,16 @@ cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)
 
 
 @cloud.function
-{async_}def main(event, context):
+{async_}def main(event: cloud.HttpEvent, context: cloud.Context) -> object:
     scene = (event.get("queryStringParameters") or {{}}).get("scene", "a=1")
     try:
         code = {await_}cloud.openapi.wxacode.getUnlimited({{"scene": scene}})
     except cloud.CloudSDKError as err:
-        return answer(502, "application/json", json.dumps({{"errCode": err.errCode, "errMsg": err.errMsg}}).encode())
-    return answer(200, code["contentType"], code["buffer"])
+        return response(502, "application/json", json.dumps({{"errCode": err.errCode, "errMsg": err.errMsg}}).encode())
+    return response(200, code["contentType"], code["buffer"])
 
 
-def answer(status, content_type, body):
+def response(status: int, content_type: str, body: bytes) -> object:
     return {{
         "statusCode": status,
         "headers": {{"Content-Type": content_type}},
@@ -80,29 +82,31 @@ def answer(status, content_type, body):
 """
 
 HTTP_TEST = '''\
-"""Run them with pytest; the fixture `wechat` comes with cloudpy."""
+"""Run with pytest; installing cloudpy adds the fixture `wechat`."""
 
 import base64
 from pathlib import Path
 
+from cloudpy.testing import LocalWeChat
+
 FOLDER = Path(__file__).parent
 
 
-def test_the_code_is_an_image(wechat):
+def test_the_code_is_an_image(wechat: LocalWeChat) -> None:
     wechat.stub("wxacode.getUnlimited", {"scene": "a=2"}).buffer(b"the image", "image/jpeg")
-    answer = wechat.invoke(FOLDER, wechat.events.http("/", query={"scene": "a=2"}))
-    assert (answer["statusCode"], answer["headers"]["Content-Type"]) == (200, "image/jpeg")
-    assert base64.b64decode(answer["body"]) == b"the image"
+    response = wechat.invoke(FOLDER, wechat.events.http("/", query={"scene": "a=2"}))
+    assert (response["statusCode"], response["headers"]["Content-Type"]) == (200, "image/jpeg")
+    assert base64.b64decode(response["body"]) == b"the image"
 
 
-def test_wechat_refuses(wechat):
+def test_wechat_is_over_the_quota(wechat: LocalWeChat) -> None:
     wechat.stub("wxacode.getUnlimited").error(45009, "reach max api daily quota limit")
     assert wechat.invoke(FOLDER, wechat.events.http("/"))["statusCode"] == 502
 '''
 
 HTTP_LOCAL = """\
-# What the local WeChat knows. `cloudpy run` and `cloudpy gateway` read it; the cloud never sees it.
-# An API that is not answered here is answered with a sample of the right shape.
+# Data of the local WeChat for `cloudpy run`, `cloudpy dev` and `cloudpy gateway`; never uploaded.
+# APIs without a response here are answered with a sample of the right shape.
 users:
   - openid: o-local-user
 """
@@ -122,32 +126,32 @@ wx-cloudpy
 README = """\
 # {name}
 
-A WeChat cloud function in Python（微信云函数）. `main` in index.py is what WeChat calls.
+A WeChat cloud function in Python（微信云函数）. WeChat calls `main` in index.py.
 
 ```
-{run}   # on this machine, no account and no network
-pytest            # the tests in test_index.py
-cloudpy check .   # what would fail in the cloud
+{run}   # run it locally, without an account or network
+pytest            # run the tests in test_index.py
+cloudpy check .   # lint before deploying
 {package}
 ```
 
-| file | what it is for |
+| file | contents |
 |---|---|
 | `index.py` | the code |
-| `config.json` | the APIs that it may call; `cloudpy check . --fix` adds those that are missing |
-| `requirements.txt` | the libraries that it needs |
-| `local.yaml` | what the local WeChat knows and answers |
-| `test_index.py` | tests; they are not uploaded |
+| `config.json` | the APIs it may call; `cloudpy check . --fix` adds missing ones |
+| `requirements.txt` | its libraries |
+| `local.yaml` | data of the local WeChat |
+| `test_index.py` | tests, not uploaded |
 """
 
 
 def files(name: str, *, sync: bool, http: bool) -> dict[str, str]:
-    """File name -> content.
+    """Return file name -> content.
 
     Args:
         name: of the function.
-        sync: with ``cloudpy.sync``, without await.
-        http: answers the HTTP access service, rather than a mini program.
+        sync: use ``cloudpy.sync``.
+        http: answer the HTTP access service instead of a mini program.
     """
     words = {
         "sync": ".sync" if sync else "",
@@ -155,7 +159,7 @@ def files(name: str, *, sync: bool, http: bool) -> dict[str, str]:
         "await_": "" if sync else "await ",
     }
     run = "cloudpy event http | cloudpy run . --event -" if http else "cloudpy run ."
-    package = "cloudpy package . --target scf --python 3.10   # what is uploaded"
+    package = "cloudpy package . --target scf --python 3.10   # build the deployment package"
     return {
         "index.py": (HTTP if http else EVENT).format(**words),
         "config.json": CONFIG.format(api="wxacode.getUnlimited" if http else "cloudbase.getOpenData"),

@@ -1,4 +1,4 @@
-"""``cloudpy new``: a function to begin with, that runs, is tested, and passes the check."""
+"""``cloudpy new``: create a function from a template."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Examples:
 """
 )
 @click.argument("path", metavar="NAME")
-@click.option("--sync", is_flag=True, help="With cloudpy.sync: def main, no await.  同步写法")
-@click.option("--http", is_flag=True, help="One that answers the HTTP access service.  HTTP 访问服务")
+@click.option("--sync", is_flag=True, help="Use cloudpy.sync: def main, no await.  同步写法")
+@click.option("--http", is_flag=True, help="Answer the HTTP access service.  HTTP 访问服务")
 def new(path: str, sync: bool, http: bool) -> None:
-    """Make the folder NAME with a cloud function: code, config.json, requirements.txt, local.yaml, a test, a README.
+    """Create a cloud function in the folder NAME: code, config.json, requirements.txt, local.yaml, tests, README.
 
     NAME may be a path; its last part is the function's name.
     """
@@ -35,19 +35,20 @@ def new(path: str, sync: bool, http: bool) -> None:
     name = folder.resolve().name
     if not _NAME.fullmatch(name):
         raise click.UsageError(
-            f"{name!r} is no name for a function: letters, digits, _ and -, 60 at most, a letter first, no _ or - last"
+            f"invalid function name {name!r}: up to 60 letters, digits, _ and -, starting with a letter, not ending in"
+            " _ or -"
         )
     if folder.is_dir() and any(folder.iterdir()):
-        raise click.UsageError(f"{path} is there and not empty; give another name")
+        raise click.UsageError(f"{path} exists and is not empty; choose another name")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file, text in files(name, sync=sync, http=http).items():
             with open(folder / file, "x", encoding="utf-8", newline="\n") as stream:
                 stream.write(text)
     except OSError as error:
-        raise click.ClickException(f"{error.filename or path} cannot be made: {error.strerror or error}") from None
-    shown = os.path.join(path, "")
-    echo(f"made {shown}: index.py, config.json, requirements.txt, local.yaml, test_index.py, README.md", err=True)
+        raise click.ClickException(f"{error.filename or path} cannot be created: {error.strerror or error}") from None
+    names = "index.py, config.json, requirements.txt, local.yaml, test_index.py, README.md"
+    echo(f"created {os.path.join(path, '')}: {names}", err=True)
     sample = "cloudpy event http | " if http else ""
     more = " --event -" if http else ""
-    echo(f"try it:  {sample}cloudpy run {path}{more}", err=True)
+    echo(f"run it:  {sample}cloudpy run {path}{more}", err=True)

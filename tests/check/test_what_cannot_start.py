@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import cloudpy
+import cloudpy.sync
 from cloudpy.check import check, public_api
 
 from .folders import told, write

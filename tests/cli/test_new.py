@@ -67,10 +67,10 @@ def test_an_empty_folder_will_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("full", "is there and not empty"),
-        ("1steps", "is no name for a function"),
-        ("a b", "is no name"),
-        ("步数", "no name"),
+        ("full", "exists and is not empty"),
+        ("1steps", "invalid function name"),
+        ("a b", "invalid function name"),
+        ("步数", "invalid function name"),
     ],
 )
 def test_what_it_refuses(name: str, words: str, tmp_path: Path) -> None:
@@ -87,5 +87,5 @@ def test_a_file_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "steps").write_text("mine")
     done = cloudpy("new", "steps/inner", cwd=tmp_path)
     assert 1 == done.returncode
-    assert "cannot be made" in done.stderr
+    assert "cannot be created" in done.stderr
     assert "Traceback" not in done.stderr

@@ -12,7 +12,7 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-PROGRAMS = ["uses.py", "database_uses.py"]
+PROGRAMS = ["uses.py", "database_uses.py", "event_uses.py", "function_uses.py"]
 PYRIGHT = ROOT / "tests" / "peer" / "node_modules" / ".bin" / "pyright"
 
 
@@ -27,8 +27,9 @@ def test_the_program_has_twenty_uses_of_each_kind() -> None:
 
 
 @pytest.mark.once()
-def test_mypy_reports_the_wrong_lines_and_no_other(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}", *PROGRAMS]
+@pytest.mark.parametrize("mode", [[], ["--strict"]], ids=["default", "strict"])
+def test_mypy_reports_the_wrong_lines_and_no_other(mode: list[str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mypy", *mode, "--config-file=", f"--cache-dir={tmp_path}", *PROGRAMS]
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
     for program in PROGRAMS:
         found = re.findall(rf"^{re.escape(program)}:(\d+): error", done.stdout, re.MULTILINE)
@@ -41,7 +42,50 @@ def test_pyright_reports_the_wrong_lines_and_no_other() -> None:
     command = [str(PYRIGHT), "--outputjson", "--pythonpath", sys.executable, *PROGRAMS]
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
     errors = [each for each in json.loads(done.stdout)["generalDiagnostics"] if each["severity"] == "error"]
+    texts = "\n".join(each["message"] for each in errors)
+    assert '"triggerName" is not a defined key in "TimerEvent"' in texts
+    assert '"OPEN_ID" is not a defined key in "WXContext"' in texts
     for program in PROGRAMS:
         here = [each for each in errors if Path(each["file"]).name == program]
         reported = {each["range"]["start"]["line"] + 1 for each in here}
         assert marked(r"# wrong: ", program) == sorted(reported), here
+
+
+VARIANTS = {"async": [], "sync": ["--sync"], "http": ["--http"], "http sync": ["--http", "--sync"]}
+
+
+@pytest.mark.once()
+@pytest.mark.parametrize("checker", ["mypy", "mypy --strict", "pyright", "pyright strict"])
+def test_new_functions_are_clean(checker: str, tmp_path: Path) -> None:
+    programs = []
+    for name, options in VARIANTS.items():
+        folder = tmp_path / name.replace(" ", "_")
+        subprocess.run([sys.executable, "-m", "cloudpy", "new", str(folder), *options], check=True, capture_output=True)
+        programs += [str(folder / "index.py"), str(folder / "test_index.py")]
+    if checker.startswith("mypy"):
+        cache = f"--cache-dir={tmp_path / 'cache'}"
+        for folder in VARIANTS:  # one at a time: every function has an index.py
+            here = tmp_path / folder.replace(" ", "_")
+            command = [sys.executable, "-m", *checker.split(), "--config-file=", cache, "index.py", "test_index.py"]
+            done = subprocess.run(command, cwd=here, capture_output=True, text=True)
+            assert 0 == done.returncode, done.stdout + done.stderr
+        return
+    assert PYRIGHT.exists(), "pyright is not installed: run `make peer`"
+    mode = "strict" if "strict" in checker else "standard"
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": mode}))
+    done = subprocess.run(
+        [str(PYRIGHT), "--pythonpath", sys.executable, "-p", str(tmp_path)], capture_output=True, text=True
+    )
+    assert 0 == done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.once()
+def test_mypy_checks_a_new_function_by_default(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "cloudpy", "new", str(tmp_path / "f")], check=True, capture_output=True)
+    path = tmp_path / "f" / "index.py"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('"cloudidList"', '"cloudIdList"').replace('.get("OPENID")', '["OPEN_ID"]'), "utf-8")
+    command = [sys.executable, "-m", "mypy", "--config-file=", f"--cache-dir={tmp_path}", "index.py"]
+    done = subprocess.run(command, cwd=path.parent, capture_output=True, text=True)
+    assert 'TypedDict "WXContext" has no key "OPEN_ID"' in done.stdout
+    assert "index.py:9: error" in done.stdout  # the wrong key of getOpenData
