@@ -48,9 +48,8 @@ EXCEPTIONS = {
 # Library -> the only modules or packages that import it.
 LIBRARIES = {
     "aiohttp": {
-        "local/http/server.py",
+        "local/http/file_server.py",
         "local/http/connections.py",
-        "devserver/server.py",
     },
     "click": {"cli/"},
     "cryptography": {"push/crypto.py"},

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .._wire.case import snake
 from .catalog import Contract, get
+from .schema import is_surely_valid
 from .view import ANSWER_IN_BYTES, Fold, Unknown, join, own_name, renamed, unknowns, view, wire_name
 
 if TYPE_CHECKING:
@@ -128,21 +129,23 @@ def check_reply(name: str, reply: Any) -> list[Problem]:
 
 
 @functools.lru_cache(maxsize=256)
-def _prepared(name: str, side: str) -> tuple[dict[str, Any], Validator]:
-    """The view of one side of a contract and the validator that holds it."""
+def _view(name: str, side: str) -> dict[str, Any]:
+    """Return the view of one side of a contract."""
     contract = get(name)
     assert contract is not None
     if side == "bytes":
-        seen = view(ANSWER_IN_BYTES, own_name, strict=True)
-    elif side == "reply":
-        seen = view(contract.result, own_name, strict=contract.certain)
-    else:
-        seen = view(contract.params, own_name if side == "params" else wire_name, strict=contract.certain)
-    return seen, _validator(seen)
+        return view(ANSWER_IN_BYTES, own_name, strict=True)
+    if side == "reply":
+        return view(contract.result, own_name, strict=contract.certain)
+    return view(contract.params, own_name if side == "params" else wire_name, strict=contract.certain)
 
 
-def _validator(seen: Mapping[str, Any]) -> Validator:
-    """A JSON Schema validator that also knows bytes, files and tuples; jsonschema is imported here and only here."""
+@functools.lru_cache(maxsize=256)
+def _validator(name: str, side: str) -> Validator:
+    """Return the validator of one side of a contract.
+
+    It is a JSON Schema validator that also knows bytes, files and tuples; jsonschema is imported here and only here.
+    """
     from jsonschema import Draft202012Validator, validators
 
     def is_file(checker: Any, value: Any) -> bool:
@@ -156,7 +159,7 @@ def _validator(seen: Mapping[str, Any]) -> Validator:
 
     types = Draft202012Validator.TYPE_CHECKER.redefine_many({"file": is_file, "bytes": is_bytes})
     extend: Any = validators.extend  # its stub leaves it untyped
-    made: Validator = extend(Draft202012Validator, type_checker=types)(dict(seen))
+    made: Validator = extend(Draft202012Validator, type_checker=types)(dict(_view(name, side)))
     return made
 
 
@@ -164,12 +167,14 @@ def _check(subject: Subject, side: str, value: Any, contract: Contract, fold: Fo
     """The problems of `value`; `fold` says when two spellings of a key are the same key."""
     if not isinstance(value, Mapping):
         return [subject.problem("", f"must be an object, got {describe(value)}")]
-    seen, validator = _prepared(contract.name, side)
+    seen = _view(contract.name, side)
     value = renamed(seen, value, fold)
     strangers = list(unknowns(seen, value))
     problems: list[Problem] = []
-    for error in sorted(validator.iter_errors(value), key=lambda error: [str(step) for step in error.absolute_path]):
-        problems += _told(subject, error, strangers)
+    if not is_surely_valid(value, seen, {}):
+        errors = _validator(contract.name, side).iter_errors(value)
+        for error in sorted(errors, key=lambda error: [str(step) for step in error.absolute_path]):
+            problems += _told(subject, error, strangers)
     everything = contract.certain or side == "bytes"
     for stranger in strangers:
         outermost = not stranger.where

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import secrets
 import socket
 from collections import Counter
@@ -13,14 +12,14 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from aiohttp import web
-
 from ..local.function_calls import run_in_thread
-from ..local.http.connections import Connections
+from ..local.http.listener import Listener, LocalConnection
 from ..local.open_data import TooManyCloudIDsError
 from ..runtime import timer_event
+from ..runtime.adapters import Response
 from ..runtime.adapters.body import read_json
 from ..runtime.errors import RequestRejected
+from ..runtime.http1 import ReceivedRequest
 from ..runtime.origin_check import OriginCheck, single
 from ..runtime.sockets import is_loopback_address, max_connections
 from .cloud import LocalCloud
@@ -52,42 +51,49 @@ class DevServer:
     def __init__(self, cloud: LocalCloud, host: str, hosts: Collection[str] = ()) -> None:
         self._cloud = cloud
         self._origin_check = OriginCheck(host, hosts)
-        self._connections: Connections | None = None
         self._invocations: Counter[str] = Counter()  # by function, running or waiting for an instance
 
     async def serve(self, sock: socket.socket, ready: asyncio.Event, stop: asyncio.Event) -> None:
         """Serve on `sock`, set `ready`, and end when `stop` is set; running invocations are answered 503."""
-        self._connections = Connections(
-            self._answer,
-            limit=max_connections(_FILES),
-            max_body=MAX_BODY,
-            say=self._cloud.report_problem,
-            logger=_silent_logger(),
-            auto_decompress=False,
-            max_line_size=8192,
-            max_field_size=8192,
-        )
+        limit = max_connections(_FILES)
+        listener = Listener(self, limit=limit, max_body=MAX_BODY, log=self._cloud.report_problem)
         try:
-            await self._connections.listen(sock)
+            await listener.listen(sock)
             ready.set()
             await stop.wait()
         finally:
             await asyncio.get_running_loop().run_in_executor(None, self._cloud.close)
-            await self._connections.close(timeout=2.0)
+            await listener.shut_down(timeout=2.0)
 
-    async def _answer(self, request: web.BaseRequest) -> web.Response:
+    # What a connection calls
+
+    def head_received(self, request: ReceivedRequest) -> None:
+        """Reject a request before its body is read, if its headers say enough."""
         try:
-            return await self._response(request)
+            self._origin_check.check(request.method, _pairs(request))
+            if request.headers.get("content-encoding", ["identity"])[0].lower() != "identity":
+                raise RequestRejected(415, "BAD_REQUEST", "compressed bodies are not supported")
         except RequestRejected as error:
-            refused = _json({"errCode": _CODES.get(error.code, -501007), "errMsg": error.message}, error.status)
-            if error.status in (408, 413):
-                refused.force_close()  # the rest of the body is not read
-            return refused
+            request.reject(error.status, error.code, error.message)
 
-    async def _response(self, request: web.BaseRequest) -> web.Response:
-        headers = list(request.headers.items())
-        self._origin_check.check(request.method, headers)
-        path, _, query = request.raw_path.partition("?")
+    def request_received(self, connection: LocalConnection, request: ReceivedRequest) -> None:
+        """Answer a request."""
+        connection.start(request, self._answer(connection, request))
+
+    def bad_request(self, reason: str) -> None:
+        """Ignore what is not HTTP."""
+
+    async def _answer(self, connection: LocalConnection, request: ReceivedRequest) -> None:
+        try:
+            if request.rejection is not None:
+                raise request.rejection
+            response = await self._response(request, connection.peer)
+        except RequestRejected as error:
+            response = _json({"errCode": _CODES.get(error.code, -501007), "errMsg": error.message}, error.status)
+        connection.respond(request, response)
+
+    async def _response(self, request: ReceivedRequest, peer: str) -> Response:
+        path, _, query = request.target.partition("?")
         if not path.startswith("/"):
             raise RequestRejected(400, "BAD_REQUEST", "the path must start with /")
         name = unquote(path[1:], errors="replace")
@@ -100,8 +106,8 @@ class DevServer:
             raise RequestRejected(404, "NOT_FOUND", f"no such function; functions: {known}")
         if request.method != "POST":
             return _json(self._description(name))
-        caller = parse_identity(headers, request.remote or "")
-        event = self._event(name, await self._body(request), query)
+        caller = parse_identity(_pairs(request), peer)
+        event = self._event(name, request.body, query)
         # A limit for each function: a slow one does not delay the others.
         if self._invocations[name] >= self._cloud.options.instances + _MAX_WAITING:
             raise RequestRejected(429, "TOO_MANY_REQUESTS", f"{_MAX_WAITING} invocations of {name} are already waiting")
@@ -137,17 +143,14 @@ class DevServer:
             raise RequestRejected(400, "INVALID_PARAM", 'the event must be a JSON object such as {"cloudID": "xxx"}')
         return event
 
-    async def _body(self, request: web.BaseRequest) -> bytes:
-        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise RequestRejected(415, "BAD_REQUEST", "compressed bodies are not supported")
-        assert self._connections is not None
-        return await self._connections.body(request)
-
-    def _page(self) -> web.Response:
+    def _page(self) -> Response:
         nonce = secrets.token_urlsafe(16)
-        response = web.Response(text=page(self._cloud, nonce), content_type="text/html", headers=_HEADERS)
-        response.headers["Content-Security-Policy"] = policy(nonce)
-        return response
+        headers = [
+            ("Content-Type", "text/html; charset=utf-8"),
+            *_HEADERS.items(),
+            ("Content-Security-Policy", policy(nonce)),
+        ]
+        return Response(200, headers, page(self._cloud, nonce).encode("utf-8", "backslashreplace"))
 
     def _description(self, name: str) -> dict[str, Any]:
         function = self._cloud.functions[name]
@@ -192,29 +195,22 @@ def parse_identity(headers: Sequence[tuple[str, str]], peer: str) -> dict[str, s
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
-def _invocation_response(invocation: Invocation) -> web.Response:
+def _invocation_response(invocation: Invocation) -> Response:
     if invocation.failed:
         return _json(invocation.problem(), _STATUS.get(invocation.kind, 500), invocation.id)
     return _text(invocation.text, 200, invocation.id)
 
 
-def _json(value: Any, status: int = 200, request_id: str = "") -> web.Response:
+def _json(value: Any, status: int = 200, request_id: str = "") -> Response:
     return _text(json.dumps(value, ensure_ascii=False), status, request_id)
 
 
-def _text(text: str, status: int, request_id: str) -> web.Response:
-    headers = {**_HEADERS, "X-Request-Id": request_id} if request_id else _HEADERS
-    return web.Response(
-        body=text.encode("utf-8", "backslashreplace"),
-        status=status,
-        content_type="application/json",
-        charset="utf-8",
-        headers=headers,
-    )
+def _text(text: str, status: int, request_id: str) -> Response:
+    headers = [("Content-Type", "application/json; charset=utf-8"), *_HEADERS.items()]
+    if request_id:
+        headers.append(("X-Request-Id", request_id))
+    return Response(status, headers, text.encode("utf-8", "backslashreplace"))
 
 
-def _silent_logger() -> logging.Logger:
-    """Return a logger for aiohttp that drops everything: its messages quote invalid requests."""
-    logger = logging.Logger("cloudpy.devserver")
-    logger.addHandler(logging.NullHandler())
-    return logger
+def _pairs(request: ReceivedRequest) -> list[tuple[str, str]]:
+    return [(name, value) for name, values in request.headers.items() for value in values]

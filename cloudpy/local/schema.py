@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 import itertools
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path as FilePath
 from typing import Any
 
 from .._wire.suggest import did_you_mean
+from ..contracts.schema import is_surely_valid
 from .located_yaml import Document, LocalDataError, Path, kind_of
 
 _WORDS = {"object": "a mapping", "array": "a list", "string": "a string", "integer": "an integer"}
@@ -65,88 +66,6 @@ def _schema(file: FilePath, part: str = "") -> dict[str, Any]:
 
 def _check(document: Document, value: Any, path: Path, part: str) -> None:
     _raise_first(document, value, path, _schema(FilePath(__file__).with_name("local.schema.json"), part))
-
-
-def is_surely_valid(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> bool:
-    """Whether `value` fits a schema; False also for schemas with other keywords than those of our files.
-
-    Importing jsonschema takes longer than reading a file, so that only invalid files, whose errors it finds, need it.
-
-    Args:
-        value: parsed YAML or JSON.
-        schema: JSON schema, or a part of one.
-        definitions: the ``$defs`` of the whole schema.
-    """
-    return all(
-        key in _ANNOTATIONS or (key in _KEYWORDS and _KEYWORDS[key](value, rule, schema, definitions))
-        for key, rule in schema.items()
-    )
-
-
-def _fits_ref(value: Any, rule: str, _: Mapping[str, Any], definitions: Mapping[str, Any]) -> bool:
-    name = rule.removeprefix("#/$defs/")
-    return name in definitions and is_surely_valid(value, definitions[name], definitions)
-
-
-def _fits_type(value: Any, rule: Any, *_: Any) -> bool:
-    types = [rule] if isinstance(rule, str) else rule
-    return any(isinstance(value, _TYPES[each]) and not (isinstance(value, bool) and each in _NUMBERS) for each in types)
-
-
-def _fits_properties(value: Any, rule: Mapping[str, Any], _: Any, definitions: Mapping[str, Any]) -> bool:
-    if not isinstance(value, dict):
-        return True
-    return all(is_surely_valid(value[key], part, definitions) for key, part in rule.items() if key in value)
-
-
-def _fits_additional(value: Any, rule: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> bool:
-    if not isinstance(value, dict) or rule is True:
-        return True
-    rest = [item for key, item in value.items() if key not in schema.get("properties", ())]
-    return not rest if rule is False else all(is_surely_valid(item, rule, definitions) for item in rest)
-
-
-def _fits_items(value: Any, rule: Mapping[str, Any], _: Any, definitions: Mapping[str, Any]) -> bool:
-    return not isinstance(value, list) or all(is_surely_valid(item, rule, definitions) for item in value)
-
-
-def _fits_any(value: Any, rule: Iterable[Mapping[str, Any]], _: Any, definitions: Mapping[str, Any]) -> bool:
-    return any(is_surely_valid(value, part, definitions) for part in rule)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-_ANNOTATIONS = {"$schema", "$defs", "title", "description"}
-_NUMBERS = ("integer", "number")
-_TYPES: dict[str, Any] = {
-    "object": dict,
-    "array": list,
-    "string": str,
-    "integer": int,  # 1.0 is one too, for jsonschema
-    "number": (int, float),
-    "boolean": bool,
-    "null": type(None),
-}
-# Keyword -> whether a value fits, by the value, the keyword's value, the schema around it and all definitions.
-_KEYWORDS: dict[str, Callable[[Any, Any, Any, Any], bool]] = {
-    "$ref": _fits_ref,
-    "type": _fits_type,
-    "properties": _fits_properties,
-    "additionalProperties": _fits_additional,
-    "items": _fits_items,
-    "anyOf": _fits_any,
-    "required": lambda value, rule, *_: not isinstance(value, dict) or all(key in value for key in rule),
-    "enum": lambda value, rule, *_: isinstance(value, str) and value in rule,
-    "const": lambda value, rule, *_: isinstance(value, str) and value == rule,
-    "minLength": lambda value, rule, *_: not isinstance(value, str) or len(value) >= rule,
-    "maxLength": lambda value, rule, *_: not isinstance(value, str) or len(value) <= rule,
-    "minItems": lambda value, rule, *_: not isinstance(value, list) or len(value) >= rule,
-    "minProperties": lambda value, rule, *_: not isinstance(value, dict) or len(value) >= rule,
-    "minimum": lambda value, rule, *_: not _is_number(value) or value >= rule,
-    "maximum": lambda value, rule, *_: not _is_number(value) or value <= rule,
-}
 
 
 def _raise_first(document: Document, value: Any, path: Path, schema: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudpy import local
-from cloudpy.local.schema import is_surely_valid
+from cloudpy.contracts.schema import is_surely_valid
 
 PACKAGE = Path(local.__file__).parents[1]
 SCHEMAS = {

@@ -1,47 +1,67 @@
-"""The local WeChat on a socket: aiohttp.web in front of its endpoints. Listens on loopback by default."""
+"""The local WeChat on a socket. It listens on loopback unless told otherwise."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import socket
-import struct
 import threading
 import time
-from collections.abc import Callable, Collection
-from functools import partial
-from typing import Any
+from collections.abc import Collection
 
-from aiohttp import BodyPartReader, MultipartReader, web
-from aiohttp.http_exceptions import HttpProcessingError
-
-from ..._transports.aio_connection import in_thread
-from ..._transports.streams import CHUNK_SIZE
+from ...runtime.adapters import Response
 from ...runtime.errors import RequestRejected
+from ...runtime.http1 import MAX_TARGET, ReceivedRequest
 from ...runtime.origin_check import OriginCheck
 from ...runtime.sockets import bind_socket, max_connections
 from ..backend import Backend
 from ..env_vars import environment
 from ..function_calls import run_in_thread
-from ..signed_urls import ObjectStorageError
-from ..storage import Upload
 from ..users import User
 from . import router, storage
-from .connections import Connections, KindAlone
+from .listener import Listener, LocalConnection
 from .messages import HttpRequest, HttpResponse, json_response
 
-_MAX_BODY = 16 * 1024 * 1024  # bytes; the endpoints have lower limits, with errors of their own
-_MAX_FIELDS = 20  # of a form, before the file
-_MAX_FIELD_BYTES = 8192
-# aiohttp's reader raises these for a malformed form; RuntimeWarning where warnings are errors.
-_UNREADABLE = (ValueError, LookupError, AssertionError, RuntimeError, RuntimeWarning, HttpProcessingError)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .file_server import FileServer
 
-_Progress = Callable[[], None]
+_MAX_BODY = 16 * 1024 * 1024  # bytes read at all; the endpoints have smaller limits, with errors of their own
 _GARBAGE = b"\xff\xfe\x00 this is not a response \x00\xff"
 _log = logging.getLogger("cloudpy.local.requests")
 _http = logging.getLogger("cloudpy.local.http")
-_http.addFilter(KindAlone())
 _connection_log = logging.getLogger("cloudpy.local.connections")
+
+
+class _GatewayConnection(LocalConnection):
+    """A connection that hands requests for files over to the `FileServer`, since their bodies can have any size."""
+
+    _first_bytes = b""  # of a request whose first line is incomplete
+
+    def data_received(self, data: bytes) -> None:
+        reader = self._reader
+        if self.request is None and reader.current is None and not reader.in_head and not reader.complete:
+            data, self._first_bytes = self._first_bytes + data, b""
+            line, end, _ = data.partition(b"\n")
+            if not end and len(line) <= MAX_TARGET:
+                self._first_bytes = data
+                return
+            target = line.split(b" ")[1:2]
+            if target and storage.is_storage_path(target[0].decode("latin-1")) and not self._closing:
+                self._hand_over(data)
+                return
+        super().data_received(data)
+
+    def _hand_over(self, data: bytes) -> None:
+        transport = self._transport
+        assert transport is not None
+        self._registry.remove(self)
+        self._closing = True
+        self._transport = None
+        server: GatewayServer = self._handler  # type: ignore[assignment]
+        protocol = server.file_server()()
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        protocol.data_received(data)
 
 
 class GatewayServer:
@@ -81,7 +101,8 @@ class GatewayServer:
         self._keep_alive = keep_alive
         self._file_share = file_share
         self._origin_check = OriginCheck(host, hosts)
-        self._connections: Connections | None = None
+        self._listener: Listener | None = None
+        self._files: FileServer | None = None
         self._closing = asyncio.Event()
         self._thread: _Thread | None = None
 
@@ -99,18 +120,13 @@ class GatewayServer:
 
     async def __aenter__(self) -> GatewayServer:
         self._closing = asyncio.Event()
-        self._connections = Connections(
-            self._answer,
-            limit=max_connections(self._file_share),
-            max_body=_MAX_BODY,
-            say=_connection_log.warning,
-            logger=_http,
-            handler_cancellation=True,
-            auto_decompress=False,  # against decompression bombs; files are stored as sent
-        )
+        self._files = None
+        limit = max_connections(self._file_share)
+        log = _connection_log.warning
+        self._listener = Listener(self, limit=limit, max_body=_MAX_BODY, log=log, factory=_GatewayConnection)
         sock = bind_socket(self.host, self.port)
         try:
-            await self._connections.listen(sock)
+            await self._listener.listen(sock)
         except BaseException:
             sock.close()
             raise
@@ -119,8 +135,10 @@ class GatewayServer:
 
     async def __aexit__(self, *_: object) -> None:
         self._closing.set()
-        if self._connections:
-            await self._connections.close(timeout=1.0)
+        if self._files is not None:
+            await self._files.close(timeout=1.0)
+        if self._listener is not None:  # it is falsy without connections
+            await self._listener.shut_down(timeout=1.0)
 
     def __enter__(self) -> GatewayServer:
         self._thread = _Thread(self)
@@ -131,60 +149,69 @@ class GatewayServer:
         if self._thread:
             self._thread.stop()
 
-    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        started = time.perf_counter()
-        assert self._connections is not None
-        headers = list(request.headers.items())
+    def file_server(self) -> FileServer:
+        """Return what serves requests for files; it is created for the first one, since it imports aiohttp."""
+        if self._files is None:
+            from .file_server import FileServer
+
+            limit = max_connections(self._file_share)
+            self._files = FileServer(
+                lambda: self.backend, self._origin_check, limit=limit, max_body=_MAX_BODY, log=_connection_log.warning
+            )
+        return self._files
+
+    # What a connection calls
+
+    def head_received(self, request: ReceivedRequest) -> None:
+        """Reject a request before its body is read, if its headers say enough."""
         try:
-            self._origin_check.check(request.method, headers)
-        except RequestRejected as error:
-            return self._refused(request, error)
-        if storage.is_storage_path(request.raw_path):
-            served, outcome = await _serve_file(self.backend, request, partial(self._connections.progress, request))
-            path = request.raw_path.partition("?")[0][:200]
-            _log.info("%s %s %s %.0f ms", request.method, path, outcome, (time.perf_counter() - started) * 1000)
-            return served
-        try:
-            if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            self._origin_check.check(request.method, _pairs(request))
+            if request.headers.get("content-encoding", ["identity"])[0].lower() != "identity":
                 raise RequestRejected(415, "INVALID_PARAM", "compressed bodies are not supported")
-            body = await self._connections.body(request)
         except RequestRejected as error:
-            return self._refused(request, error)
-        answer = await self._respond(HttpRequest(request.method, request.raw_path, headers, body))
+            request.reject(error.status, error.code, error.message)
+
+    def request_received(self, connection: LocalConnection, request: ReceivedRequest) -> None:
+        """Answer a request."""
+        if storage.is_storage_path(request.target):  # sent before the response to the one before was there
+            request.reject(400, "BAD_REQUEST", "requests for files cannot be pipelined")
+        if request.rejection is not None:
+            error = request.rejection
+            path = request.target.partition("?")[0][:200]
+            _log.info("%s %s %s %s", request.method, path, error.status, error.message)
+            answer = json_response(error.status, {"code": error.code, "message": error.message})
+            connection.respond(request, Response(answer.status, answer.headers, answer.body), close=True)
+            return
+        connection.start(request, self._answer(connection, request), cancel=True)
+
+    def bad_request(self, reason: str) -> None:
+        """Log that a client sent something that is not HTTP, without quoting it."""
+        _http.error("a request was rejected: %s", reason)
+
+    async def _answer(self, connection: LocalConnection, received: ReceivedRequest) -> None:
+        started = time.perf_counter()
+        request = HttpRequest(received.method, received.target, _pairs(received), received.body)
+        if router.may_block(self.backend, request):
+            answer = await run_in_thread(lambda: router.handle(self.backend, request))
+        else:
+            answer = router.handle(self.backend, request)
         if answer.delay:
             await self._pause(answer.delay)
         _log.info(
             "%s %s%s %s %.0f ms",
-            request.method,
-            answer.api or request.raw_path.partition("?")[0][:200],  # raw: line breaks stay escaped
+            received.method,
+            answer.api or received.target.partition("?")[0][:200],
             f" by {answer.user}" if answer.user else "",
             answer.outcome or answer.status,
             (time.perf_counter() - started) * 1000,
         )
-        response: web.StreamResponse
         if answer.fault:
-            response = await self._break(request, answer)
+            await self._break(connection, received, answer)
         elif answer.pieces:
-            response = await _send_pieces(request, answer)
+            await connection.send_pieces(Response(answer.status, answer.headers), answer.pieces)
         else:
-            response = web.Response(status=answer.status, headers=answer.headers, body=answer.body)
-        if not self._keep_alive:
-            response.force_close()
-        return response
-
-    async def _respond(self, request: HttpRequest) -> HttpResponse:
-        if router.may_block(self.backend, request):
-            return await run_in_thread(lambda: router.handle(self.backend, request))
-        return router.handle(self.backend, request)
-
-    @staticmethod
-    def _refused(request: web.BaseRequest, error: RequestRejected) -> web.Response:
-        path = request.raw_path.partition("?")[0][:200]
-        _log.info("%s %s %s %s", request.method, path, error.status, error.message)
-        answer = json_response(error.status, {"code": error.code, "message": error.message})
-        response = web.Response(status=answer.status, headers=answer.headers, body=answer.body)
-        response.force_close()  # the rest of the body is not read
-        return response
+            response = Response(answer.status, answer.headers, answer.body)
+            connection.respond(received, response, close=not self._keep_alive)
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -192,23 +219,19 @@ class GatewayServer:
         except asyncio.TimeoutError:
             pass
 
-    async def _break(self, request: web.BaseRequest, answer: HttpResponse) -> web.StreamResponse:
+    async def _break(self, connection: LocalConnection, request: ReceivedRequest, answer: HttpResponse) -> None:
         if answer.fault == "http500":
-            return web.Response(status=500, text="")
-        if answer.fault == "garbage":
-            return web.Response(body=_GARBAGE, content_type="application/octet-stream")
-        if answer.fault == "timeout":
-            await self._closing.wait()  # ends when the client leaves
-        if answer.fault == "truncated":
-            response = web.StreamResponse(headers=answer.headers)
-            response.content_length = len(answer.body) + 100
-            await response.prepare(request)
-            await response.write(answer.body)
-            _hang_up(request, reset=False)
-            return response
-        # A server cannot refuse an accepted connection: "refused" closes it without a response.
-        _hang_up(request, reset=answer.fault == "reset")
-        return web.Response()
+            connection.respond(request, Response(500), close=not self._keep_alive)
+        elif answer.fault == "garbage":
+            garbage = Response(200, [("Content-Type", "application/octet-stream")], _GARBAGE)
+            connection.respond(request, garbage, close=not self._keep_alive)
+        elif answer.fault == "truncated":
+            connection.truncate(Response(200, answer.headers, answer.body))
+        else:
+            if answer.fault == "timeout":
+                await self._closing.wait()  # a client that gives up cancels this
+            # A server cannot refuse a connection that it has accepted: "refused" closes it.
+            connection.hang_up(reset=answer.fault == "reset")
 
     def __repr__(self) -> str:
         return f"<GatewayServer {self.url}>"
@@ -249,132 +272,5 @@ class _Thread:
             self._ready.set()
 
 
-async def _send_pieces(request: web.BaseRequest, answer: HttpResponse) -> web.StreamResponse:
-    response = web.StreamResponse(status=answer.status, headers=answer.headers)
-    await response.prepare(request)
-    for piece in answer.pieces:
-        await response.write(piece)
-        await asyncio.sleep(0)  # so that each travels alone
-    await response.write_eof()
-    return response
-
-
-def _hang_up(request: web.BaseRequest, *, reset: bool) -> None:
-    transport: Any = request.transport
-    if transport is None:
-        return
-    if reset:
-        # Without lingering, closing sends a reset instead of an orderly end.
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        transport.abort()
-    else:
-        transport.close()
-
-
-async def _serve_file(
-    backend: Backend, request: web.BaseRequest, progress: _Progress
-) -> tuple[web.StreamResponse, str]:
-    """Store a file, or send one; return the response, and its outcome in words.
-
-    Args:
-        backend: the local WeChat.
-        request: request to the URL of a file.
-        progress: called for each chunk that is read or written.
-    """
-    incoming = HttpRequest(request.method, request.raw_path, list(request.headers.items()), b"")
-    try:
-        if request.method == "PUT":
-            return _complete(await _store(backend, incoming, request, progress))
-        if request.method == "POST":
-            return _complete(await _store_form(backend, incoming, request, progress))
-        if request.method in ("GET", "HEAD"):
-            return await _send_file(backend, incoming, request, progress)
-        raise ObjectStorageError("MethodNotAllowed", f"expected PUT, POST, GET or HEAD, got {request.method}", 405)
-    except ObjectStorageError as error:
-        response, outcome = _complete(storage.error_response(backend, error))
-        if request.can_read_body and not request.content.at_eof():
-            response.force_close()  # the rest of a rejected body is not read
-        return response, outcome
-
-
-async def _store(
-    backend: Backend, incoming: HttpRequest, request: web.BaseRequest, progress: _Progress
-) -> HttpResponse:
-    upload = storage.begin_upload(backend, incoming)
-    try:
-        async for piece in request.content.iter_chunked(CHUNK_SIZE):
-            progress()
-            await in_thread(storage.write, upload, piece)
-        return await in_thread(storage.finish_upload, upload)
-    finally:  # an aborted upload leaves nothing
-        upload.discard()
-
-
-async def _store_form(
-    backend: Backend, incoming: HttpRequest, request: web.BaseRequest, progress: _Progress
-) -> HttpResponse:
-    """Store the file of a form: short fields first, then the file, then nothing."""
-    try:
-        reader = await request.multipart()
-        fields: dict[str, str] = {}
-        while isinstance(part := await reader.next(), BodyPartReader):
-            if part.name == "file":
-                return await _store_part(storage.begin_form_upload(backend, incoming, fields), part, reader, progress)
-            if len(fields) == _MAX_FIELDS:
-                raise ObjectStorageError(
-                    "MalformedPOSTRequest", f"at most {_MAX_FIELDS} fields are allowed before the file", 400
-                )
-            fields[(part.name or "").lower()] = (await _field(part)).decode()
-    except _UNREADABLE as error:
-        raise ObjectStorageError(
-            "MalformedPOSTRequest", f"the form is malformed: {type(error).__name__}", 400
-        ) from None
-    raise ObjectStorageError("MalformedPOSTRequest", "the form has no field named file", 400)
-
-
-async def _store_part(
-    upload: Upload, part: BodyPartReader, reader: MultipartReader, progress: _Progress
-) -> HttpResponse:
-    try:
-        while not part.at_eof():
-            progress()
-            await in_thread(storage.write, upload, await part.read_chunk(CHUNK_SIZE))
-        if await reader.next() is not None:
-            raise _malformed("the file must be the last field of the form")
-        return await in_thread(storage.finish_upload, upload, 204)
-    finally:
-        upload.discard()
-
-
-async def _field(part: BodyPartReader) -> bytes:
-    value = b""
-    while not part.at_eof():
-        value += await part.read_chunk(_MAX_FIELD_BYTES)
-        if len(value) > _MAX_FIELD_BYTES:
-            raise ObjectStorageError(
-                "MalformedPOSTRequest", f"a field before the file has at most {_MAX_FIELD_BYTES} bytes", 400
-            )
-    return value
-
-
-async def _send_file(
-    backend: Backend, incoming: HttpRequest, request: web.BaseRequest, progress: _Progress
-) -> tuple[web.StreamResponse, str]:
-    file, headers = storage.download(backend, incoming)
-    with file:
-        response = web.StreamResponse(headers=headers)
-        await response.prepare(request)
-        if request.method == "GET":
-            while piece := await in_thread(file.read, CHUNK_SIZE):
-                await response.write(piece)
-                progress()
-        await response.write_eof()
-    return response, f"{dict(headers)['Content-Length']} bytes"
-
-
-def _complete(answer: HttpResponse) -> tuple[web.StreamResponse, str]:
-    return web.Response(status=answer.status, headers=answer.headers, body=answer.body), answer.outcome
-
-
-def _malformed(message: str) -> ObjectStorageError:
-    return ObjectStorageError("MalformedPOSTRequest", message, 400)
+def _pairs(request: ReceivedRequest) -> list[tuple[str, str]]:
+    return [(name, value) for name, values in request.headers.items() for value in values]
