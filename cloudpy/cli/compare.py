@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..compare.rules import Rules
     from ..compare.scenario import Scenario
 
+_CODE = (".py", ".js", ".cjs", ".mjs", ".json")  # files whose changes matter to --watch
 _STYLES: dict[str, dict[str, Any]] = {
     "note": {"fg": "yellow"},
     "head": {"fg": "red", "bold": True},
@@ -83,6 +85,7 @@ Exit codes: 0 equal, 1 different, 2 usage error.
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of --fuzz and of random numbers."
 )
 @click.option("--save", metavar="DIR", help="Write variations that differ to this folder, one per file.")
+@click.option("--watch", is_flag=True, help="Run again when a file of a function is saved.  保存后重新对比")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--junit", metavar="FILE", help="Write a JUnit XML report.")
 @click.option("--html", "page", metavar="FILE", help="Write an HTML report.")
@@ -103,6 +106,7 @@ def compare(
     fuzz: int,
     seed: int,
     save: str | None,
+    watch: bool,
     as_json: bool,
     junit: str | None,
     page: str | None,
@@ -113,14 +117,16 @@ def compare(
     calls with their files, and side effects are compared. Two Node or two Python functions can be compared as well. If
     a DIR contains both, write node:DIR or python:DIR.
     """
-    from ..compare import files, report, scenario
     from ..compare import function as functions
+    from ..compare import report
     from ..compare.rules import PathError
     from ..errors import ConfigError
     from ..local import LocalDataError
     from ..local.data import NO_DATA, read
 
     exit_on_signals()
+    if watch and find_spec("watchfiles") is None:
+        raise click.UsageError("--watch needs watchfiles: pip install 'wx-cloudpy[local]'")
     try:
         both = [
             functions.find_function(folder, handler, language)
@@ -129,16 +135,13 @@ def compare(
         first, second = both
         if any(each.language == "node" for each in both):
             functions.node_program()
-        result = report.Report(first, second)
-        scenarios = [_with_caller(each, openid, unionid) for each in scenario.read(events_path)]
-        scenarios = scenario.select(scenarios, (second.title, first.title), function, events_path)
+        scenarios = _scenarios(events_path, second, first, function, openid, unionid)
         rules = _rules(rules_path, events_path, both).ignoring(ignore)
         local = local_yaml or second.sibling("local.yaml") or first.sibling("local.yaml")
         base = read(local) if local else NO_DATA
         from ..compare import comparator  # here: it imports a server, which invalid files do not need
 
         note = comparator.permission_difference(first, second)
-        result.notes += [note] if note else []
         with comparator.Comparator(
             first,
             second,
@@ -150,8 +153,23 @@ def compare(
             cold=cold,
             seed=seed,
         ) as running:
-            progress = _progress(len(scenarios) + fuzz)
-            comparator.compare_functions(running, result, scenarios, fuzz=fuzz, seed=seed, on_progress=progress)
+            while True:
+                saved = {each: _files(each) for each in both} if watch else {}
+                result = report.Report(first, second, notes=[note] if note else [])
+                progress = _progress(len(scenarios) + fuzz)
+                try:
+                    comparator.compare_functions(running, result, scenarios, fuzz=fuzz, seed=seed, on_progress=progress)
+                except functions.UnusableError as error:
+                    if not watch:
+                        raise
+                    echo(str(error), err=True)
+                else:
+                    _write(result, junit, page, save, as_json=as_json)
+                    if not watch:
+                        break
+                    running.reload(scenarios[0])  # while the user edits
+                for changed in _wait_for_change(saved):
+                    running.discard(changed)
     except (LocalDataError, functions.UnusableError, PathError) as error:
         raise UnusableError(str(error)) from None
     except ConfigError as error:
@@ -161,20 +179,57 @@ def compare(
         sys.exit(130)
     except OSError as error:
         raise UnusableError(f"cannot start the local WeChat: {error.strerror or error}") from None
+    sys.exit(0 if result.equal else 1)
+
+
+def _scenarios(
+    path: str, right: Function, left: Function, function: str | None, openid: str | None, unionid: str | None
+) -> list[Scenario]:
+    from ..compare import scenario
+
+    scenarios = [_with_caller(each, openid, unionid) for each in scenario.read(path)]
+    return scenario.select(scenarios, (right.title, left.title), function, path)
+
+
+def _write(report: Report, junit: str | None, page: str | None, save: str | None, *, as_json: bool) -> None:
+    """Print the report and write the files of the options."""
+    from ..compare import files
+    from ..compare.report import as_json as to_json
+
     try:
         for path, text in ((junit, files.as_junit), (page, files.as_page)):
             if path:
                 with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
-                    file.write(text(result))
+                    file.write(text(report))
         if save:
-            files.save_failing(result, save)
+            files.save_failing(report, save)
     except OSError as error:
         raise UnusableError(f"{error.filename} cannot be written: {error.strerror}") from None
     if as_json:
-        echo(json.dumps(report.as_json(result)))
+        echo(json.dumps(to_json(report)))
     else:
-        _print(result)
-    sys.exit(0 if result.equal else 1)
+        _print(report)
+
+
+def _wait_for_change(saved: Mapping[Function, object]) -> list[Function]:
+    """Wait until the files of a function are not those in `saved`, and return the functions that have changed."""
+    from ..devserver.reloader import wait_for_changes
+    from ..runner.discovery import code_folders
+
+    while True:
+        changed = [function for function, files in saved.items() if _files(function) != files]
+        if changed:
+            return changed
+        wait_for_changes([folder for function in saved for folder in code_folders(function.folder)])
+
+
+def _files(function: Function) -> object:
+    """Return what changes when a file of a function is saved."""
+    from ..runner.discovery import code_folders
+
+    entries = [entry for folder in code_folders(function.folder) for entry in os.scandir(folder)]
+    statuses = ((entry.path, entry.stat()) for entry in entries if entry.name.endswith(_CODE) and entry.is_file())
+    return sorted((path, status.st_mtime_ns, status.st_size) for path, status in statuses)
 
 
 def _with_caller(scenario: Scenario, openid: str | None, unionid: str | None) -> Scenario:

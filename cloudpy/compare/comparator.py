@@ -110,37 +110,61 @@ class Comparator:
         runs = [side.finish(self._timeout, self._name, is_first=is_first) for side in self._sides]
         return runs[0], runs[1]
 
+    def reload(self, scenario: Scenario) -> None:
+        """Replace both processes and start to load the functions, without waiting, for a run that repeats this one.
+
+        Args:
+            scenario: the first of that run.
+        """
+        self.starts += 1
+        for side in self._sides:
+            side.start(self._clock(scenario))
+
+    def discard(self, function: Function) -> None:
+        """End the process of a function whose files have changed; the next event starts a new one."""
+        for side in self._sides:
+            if side.function == function:
+                side.discard()
+
     @property
     def _name(self) -> str:
         """The function's name in both processes, since the functions see it."""
         return self._sides[-1].function.title
 
     def _prepare(self, side: _Side, scenario: Scenario) -> None:
-        frozen = self.rules.clock == "standing"
-        backend = scenario.backend(self.base, side.function.sibling("config.json"), seed=self._seed, frozen=frozen)
+        clock = self._clock(scenario)
+        backend = scenario.backend(
+            self.base, side.function.sibling("config.json"), seed=self._seed, frozen=clock["frozen"]
+        )
         event = scenario.event(backend)
         side.server.backend = backend
         variables = side.server.environment(user=scenario.caller(backend), function=self._name, timer=scenario.timer)
-        number = zlib.crc32(f"{self._seed}\n{scenario.name}".encode("utf-8", "surrogatepass"))
-        request_id = f"{number:08x}-0000-4000-a000-{self._seed & 0xFFFFFFFFFFFF:012x}"
+        request_id = f"{clock['seed']:08x}-0000-4000-a000-{self._seed & 0xFFFFFFFFFFFF:012x}"
         side.prepare(
             event,
             make_context(variables, function=self._name, timeout=_TIME_LIMIT, request=request_id),
             variables,
-            {"clock": scenario.clock, "frozen": frozen, "seed": number},
+            clock,
         )
+
+    def _clock(self, scenario: Scenario) -> dict[str, Any]:
+        seed = zlib.crc32(f"{self._seed}\n{scenario.name}".encode("utf-8", "surrogatepass"))
+        return {"clock": scenario.clock, "frozen": self.rules.clock == "standing", "seed": seed}
 
     def _start(self) -> bool:
         """Start both processes if needed; return whether it was."""
-        if all(side.is_running for side in self._sides) and not self._cold:
+        sides = self._sides
+        if all(side.is_running and not side.is_new for side in sides) and not self._cold:
             return False
-        self.starts += 1
-        for side in self._sides:
-            side.start()
-        for side in self._sides:
+        if not all(side.is_new for side in sides):
+            self.starts += 1
+        for side in sides:
+            if not side.is_new:
+                side.start(side.clock)
+        for side in sides:
             side.finish_loading()
         if self._cold:
-            for side in self._sides:  # starts up while the event is handled
+            for side in sides:  # starts up while the event is handled
                 side.prefork()
         return True
 
@@ -154,13 +178,14 @@ class _Side:
         self.function = function
         self.server = GatewayServer(Backend(), keep_alive=False)
         self.caller = RecordingCaller(function, other, spawn, timeout)
+        self.is_new = False  # its process has been asked to load the function, and has handled no event
         self._spawn = spawn
         self._process: ComparedProcess | None = None
         self._prefork: ComparedProcess | None = None
         self._event: dict[str, Any] = {}
         self._context: dict[str, Any] = {}
         self._variables: dict[str, str] = {}
-        self._clock: dict[str, Any] = {}
+        self.clock: dict[str, Any] = {}
 
     @property
     def is_running(self) -> bool:
@@ -169,26 +194,39 @@ class _Side:
     def prepare(
         self, event: dict[str, Any], context: dict[str, Any], variables: dict[str, str], clock: dict[str, Any]
     ) -> None:
-        self._event, self._context, self._variables, self._clock = event, context, variables, clock
+        self._event, self._context, self._variables, self.clock = event, context, variables, clock
         self.server.backend.function_caller = self.caller
         self.caller.begin(self.server.backend, self.server.url, clock)
 
-    def start(self) -> None:
+    def start(self, clock: dict[str, Any]) -> None:
         """Replace the processes and start to load the function."""
-        self.caller.end_busy()
-        self.caller.end_idle()
-        if self._process:
-            self._process.end()
+        self.discard()
         self._process, self._prefork = self._prefork or self._spawn(self.function), None
-        self._process.start_loading(self._variables, self._clock)
+        self._process.start_loading(self._variables, clock)
+        self.is_new = True
 
     def finish_loading(self) -> None:
+        """Wait until the function is loaded.
+
+        Raises:
+            UnusableError: it cannot be loaded.
+        """
         assert self._process is not None
+        self.is_new = False
         try:
             self._process.finish_loading()
         except UnusableError:
             self._process = None
             raise
+
+    def discard(self) -> None:
+        """End the processes of the function and of those that it called."""
+        self.caller.end_busy()
+        self.caller.end_idle()
+        if self._process:
+            self._process.end()
+        self._process = None
+        self.is_new = False
 
     def prefork(self) -> None:
         """Start the next process without loading anything."""
@@ -196,7 +234,7 @@ class _Side:
 
     def send(self) -> None:
         assert self._process is not None
-        self._process.send(self._event, self._context, self._variables, **self._clock)
+        self._process.send(self._event, self._context, self._variables, **self.clock)
 
     def finish(self, timeout: float, name: str, *, is_first: bool) -> Run:
         """Wait for the event's outcome and return the run."""

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 _POLL_DELAY = 150  # milliseconds between two polls
 _QUIET = 40  # milliseconds without another change
+
+
+def wait_for_changes(folders: Sequence[str]) -> None:
+    """Wait for a change in some folders, without those below them, for a second at most.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed.
+    """
+    from watchfiles import watch
+
+    next(watch(*folders, recursive=False, step=_QUIET, rust_timeout=1000, yield_on_timeout=True))
 
 
 class Watcher:

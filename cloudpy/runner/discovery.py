@@ -173,10 +173,15 @@ def watched_folders(projects: Sequence[str], handler: str) -> list[str]:
     walk = _Walk(projects)
     for project in projects:
         for path in list(walk.functions(project, f"{file}.py", function)):
-            files = _Walk([path])
-            list(files.files(path, _is_watched))
-            walk.folders += files.folders
+            walk.folders += code_folders(path)
     return list(dict.fromkeys(walk.folders))
+
+
+def code_folders(function: str) -> list[str]:
+    """Return the folders with a function's files: its own and those below it, without npm packages and the like."""
+    walk = _Walk([function])
+    list(walk.files(function, _is_watched))
+    return walk.folders
 
 
 def fingerprint(folder: FunctionFolder) -> Fingerprint:

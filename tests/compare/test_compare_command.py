@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -179,3 +181,35 @@ def test_files_that_cannot_be_used(tmp_path: Path, empty: Path, unusable: Callab
     shutil.copytree(PYTHON, tmp_path / "port")
     (tmp_path / "port" / "config.json").write_text("{")
     assert "config.json" in unusable(PYTHON, tmp_path / "port", "--events", empty)
+
+
+@pytest.mark.once()
+def test_a_saved_port_is_compared_again(port: Path, tmp_path: Path) -> None:
+    """The Node function, which did not change, has been loaded meanwhile; both start with new modules."""
+    broken = port.joinpath("index.py").read_text("utf-8")
+    options = ["--events", EVENTS, "--node-modules", MODULES, "--watch"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cloudpy", "compare", str(NODE), str(port), *map(str, options)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None and process.stderr is not None
+
+    def summary() -> str:
+        assert process.stdout is not None
+        return next(line for line in process.stdout if " events: " in line)
+
+    with process.stdout, process.stderr:
+        try:
+            assert "15 events: 1 differs." in summary()
+            (port / "index.py").write_text("def main(:\n")
+            next(line for line in process.stderr if "SyntaxError" in line)
+            shutil.copy(PYTHON / "index.py", port)
+            assert "15 events: all equal." in summary()
+            (port / "index.py").write_text(broken)
+            assert "15 events: 1 differs." in summary()
+            process.send_signal(signal.SIGINT)
+            assert 130 == process.wait(60)
+        finally:
+            process.kill()
