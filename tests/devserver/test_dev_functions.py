@@ -165,7 +165,7 @@ def main(event, context):
         assert ["own", "o-own", "e-1"] == dev.post("near").json()
         assert ["shared", "o-shared", "e-1"] == dev.post("far").json()
         assert -604101 == dev.post("closed").json()["errCode"]
-        dev.notice('add "urlscheme.generate" to permissions.openapi of the config.json')
+        dev.notice('add "urlscheme.generate" to permissions.openapi in config.json')
 
 
 def test_invocations_are_written_down_without_secrets(tmp_path: Path) -> None:
