@@ -1,4 +1,4 @@
-"""WeChat cloud call (云调用) from Python: the twin of the Node package wx-server-sdk.
+"""WeChat cloud calls (云调用) from Python: the twin of the Node package wx-server-sdk.
 
 ::
 
@@ -9,7 +9,7 @@
     async def main(event, context):
         return await cloud.openapi.cloudbase.getOpenData({"cloudidList": [event["cloudID"]]})
 
-``import cloudpy.sync as cloud`` is the same face without ``await``.
+``import cloudpy.sync as cloud`` is the same API without ``await``.
 """
 
 from ._client.cloud import Cloud

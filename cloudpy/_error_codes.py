@@ -1,7 +1,7 @@
-"""The codes of the SDK's errors, and the short text each has in a message.
+"""The codes of the SDK's errors, and the short text of each in a message.
 
-The first digit tells who speaks: 4 the SDK, 5 Tencent Cloud, 6 WeChat. The next two tell of what: 01 in general,
-02 the database, 03 files, 04 functions. Positive codes are WeChat's own errcode and have no text here.
+The first digit is the origin: 4 the SDK, 5 Tencent Cloud, 6 WeChat. The next two are the area: 01 general,
+02 database, 03 files, 04 functions. Positive codes are WeChat's own errcode and have no text here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ WX_SYSTEM_ERROR = -601001
 API_NOT_FOUND = -604100
 NO_PERMISSION = -604101
 
-# -602018 is spelled so in the Node package (its constant says -601018); the text must come out the same.
+# The Node package prints -602018 (its constant is -601018); the text must be the same.
 _TEXTS = {
     -1: "unknown error",
     -404001: "empty call result",
@@ -70,7 +70,7 @@ _TEXTS = {
     -604104: "illegal source of invocation",
 }
 
-# INVALIID_ENV and OPERRATOR are the gateway's spellings; what is spelled right is unknown to Node too.
+# INVALIID_ENV and OPERRATOR are the gateway's spellings; Node does not know the right ones either.
 _GATEWAY_CODES = {
     "SYS_ERR": -501001,
     "SERVER_TIMEOUT": -501002,
@@ -96,10 +96,10 @@ _GATEWAY_CODES = {
 
 
 def text_of(code: int) -> str:
-    """The short text of a code, or an empty one."""
+    """Return the short text of a code, or an empty string."""
     return _TEXTS.get(code, "")
 
 
 def from_gateway(code: object) -> int:
-    """The errCode for a ``code`` that the gateway answered; what it does not know is a system error."""
+    """Return the errCode for a ``code`` of the gateway; an unknown one is a system error."""
     return _GATEWAY_CODES.get(code, SYSTEM_ERROR) if isinstance(code, str) else SYSTEM_ERROR

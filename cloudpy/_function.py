@@ -1,4 +1,4 @@
-"""The decorator ``@cloud.function``; what it does is imported where it is used, not where the face is."""
+"""The decorator ``@cloud.function``; its implementation is imported when it is used."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def function(main: F) -> F:
-    """Lets the platform call a handler ``main(event, context)`` directly, an ``async def`` too.
+    """Let the platform call a handler ``main(event, context)`` directly, an ``async def`` too.
 
     ::
 
@@ -19,11 +19,11 @@ def function(main: F) -> F:
         async def main(event, context):
             return await cloud.openapi.cloudbase.getOpenData({"cloudidList": [event["cloudID"]]})
 
-    The platform's own Python runtime calls a handler and awaits nothing. Called so, with the platform's context (it has
-    a ``request_id``), no event loop running and no invocation going on, a decorated handler takes its variables from
-    the context, runs to its end in the one loop that the process keeps, and gives a result in JSON's own types; an
-    error with errCode and errMsg that it returns becomes ``{"errCode", "errMsg"}``. What it raises comes through.
-    Awaited in your own code, and called by cloudpy's servers and commands, it is the function as you wrote it.
+    The platform's own Python runtime calls a handler and awaits nothing. When it calls a decorated handler (with a
+    context that has a ``request_id``, outside of an event loop and of an invocation), the handler reads its variables
+    from the context, runs to its end in the process's one event loop, and its result is converted to JSON's types; a
+    returned error with errCode and errMsg becomes ``{"errCode", "errMsg"}``. Exceptions are passed on. Awaited in your
+    own code, or called by cloudpy's servers and commands, it is the function as you wrote it.
 
     Raises:
         cloudpy.runtime.LoadError: `main` cannot be called with an event and a context.

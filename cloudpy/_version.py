@@ -1,3 +1,3 @@
-"""The version of this package, kept here so that no metadata is read at a cold start."""
+"""The version of this package; a constant, so that a cold start reads no metadata."""
 
 VERSION = "0.1.0"

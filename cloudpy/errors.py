@@ -1,23 +1,23 @@
-"""What can go wrong in a cloud call, as one tree.
+"""The errors of cloud calls, as one tree.
 
 ::
 
-    CloudSDKError                 errCode, errMsg: the one to catch, as in the Node package
+    CloudSDKError                 errCode, errMsg: the class to catch, as in the Node package
     ├── ConfigError               config.json or an option of init() is unusable; nothing was sent
     ├── ApiPermissionError        the function may not call this API (-604101, -601004)
-    ├── SystemBusyError           WeChat asks to try again later (errcode -1)
-    ├── DatabaseError             the database refused an operation; `code` is the gateway's own
+    ├── SystemBusyError           WeChat is busy: retry later (errcode -1)
+    ├── DatabaseError             the database rejected an operation; `code` is the gateway's
     │   ├── CollectionNotFoundError   the collection does not exist (-502005)
     │   ├── DocumentNotFoundError     doc(id).get() of a document that does not exist
     │   ├── DuplicateIdError          a document with this _id, or unique key, exists
     │   ├── TransactionConflictError  another transaction changed the same document
     │   ├── TransactionExpiredError   the transaction has ended, or lasted more than 30 seconds
-    │   └── TransactionRolledBackError   rollback(reason) inside of runTransaction(); `reason` is it
+    │   └── TransactionRolledBackError   rollback(reason) inside runTransaction(), with its `reason`
     ├── StoreError                a store of cloudpy.stores cannot be reached, read or written
-    └── TransportError            no answer came: refused, broken off, not understood as HTTP
-        └── CallTimeoutError      no answer in time, or none left of the function's own time limit
+    └── TransportError            no answer came: refused, broken, not HTTP
+        └── CallTimeoutError      no answer in time, or the function's own time limit is reached
 
-Every class pickles and copies. ``str(error)`` is the ``message`` that the Node package gives the same error.
+Every class can be pickled and copied. ``str(error)`` is the ``message`` of the same error in the Node package.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class CloudSDKError(Exception):
     """A cloud call that failed.
 
     Args:
-        errCode: WeChat's, Tencent Cloud's or the SDK's code. 0 and nothing become -1, as in Node.
-        errMsg: what went wrong, e.g. ``openapi.cloudbase.getOpenData:fail invalid openid``.
-        api: the API called, e.g. ``cloudbase.getOpenData``; empty when none was.
-        requestId: what the gateway or our own request calls this call; give it to support.
-        message: what ``str()`` gives; left out, it is composed of code and errMsg as the Node package does.
+        errCode: WeChat's, Tencent Cloud's or the SDK's code. 0 and None become -1, as in Node.
+        errMsg: the message, e.g. ``openapi.cloudbase.getOpenData:fail invalid openid``.
+        api: the API that was called, e.g. ``cloudbase.getOpenData``, or an empty string.
+        requestId: the id of the request, to give to support.
+        message: the result of ``str()``; by default composed of code and errMsg as the Node package does.
     """
 
     def __init__(
@@ -58,12 +58,12 @@ class CloudSDKError(Exception):
 
     @property
     def rid(self) -> str:
-        """WeChat's own id of the request, cut out of its message (``… rid: 5f0b…``); empty when it has none."""
-        _, found, rest = self.errMsg.partition("rid: ")
-        return rest.split()[0].rstrip(",;.]") if found and rest.split() else ""
+        """WeChat's own id of the request, taken from its message (``… rid: 5f0b…``), or an empty string."""
+        _, separator, rest = self.errMsg.partition("rid: ")
+        return rest.split()[0].rstrip(",;.]") if separator and rest.split() else ""
 
     def toJSON(self) -> dict[str, Any]:
-        """``{"errCode": …, "errMsg": …}``: what a handler that returns its caught error sends to the caller."""
+        """Return ``{"errCode": …, "errMsg": …}``, the result of a handler that returns the error."""
         return {"errCode": self.errCode, "errMsg": self.errMsg}
 
     def __str__(self) -> str:
@@ -75,7 +75,7 @@ class CloudSDKError(Exception):
         return f"{type(self).__name__}(errCode={self.errCode!r}, errMsg={self.errMsg!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Exception's own way gives the constructor positional arguments only and would lose the keywords.
+        # Exception.__reduce__ passes positional arguments only and would lose the keywords.
         return _rebuild, (type(self), self.__dict__.copy())
 
 
@@ -90,19 +90,21 @@ class ConfigError(CloudSDKError):
 
 
 class ApiPermissionError(CloudSDKError):
-    """The function may not call this API: it is not in ``permissions.openapi`` of its config.json (-604101), or
-    the account lacks it (-601004)."""
+    """The function may not call this API.
+
+    It is not in ``permissions.openapi`` of its config.json (-604101), or the account lacks it (-601004).
+    """
 
 
 class SystemBusyError(CloudSDKError):
-    """WeChat is busy (errcode -1): the same call may succeed a little later."""
+    """WeChat is busy (errcode -1): the same call may succeed later."""
 
 
 class DatabaseError(CloudSDKError):
-    """The database refused an operation.
+    """The database rejected an operation.
 
     Attributes:
-        code: the gateway's own, e.g. ``DATABASE_REQUEST_FAILED``; empty for what the SDK itself says.
+        code: the gateway's code, e.g. ``DATABASE_REQUEST_FAILED``; empty for an error of the SDK.
     """
 
     def __init__(self, errCode: int = -1, errMsg: str = "", *, code: str = "", **more: Any) -> None:
@@ -123,9 +125,9 @@ class DuplicateIdError(DatabaseError):
 
 
 class TransactionConflictError(DatabaseError):
-    """Another transaction changed the same document. ``db.runTransaction()`` has retried as often as it may.
+    """Another transaction changed the same document, and ``db.runTransaction()`` has used all its retries.
 
-    A write outside of transactions raises it as well when one that is still open has written the document.
+    A write outside of transactions raises it as well when an open transaction has written the document.
     """
 
 
@@ -134,10 +136,10 @@ class TransactionExpiredError(DatabaseError):
 
 
 class TransactionRolledBackError(DatabaseError):
-    """``transaction.rollback(reason)`` was called inside of ``db.runTransaction()``.
+    """``transaction.rollback(reason)`` was called inside ``db.runTransaction()``.
 
     Attributes:
-        reason: what it was given. An exception is raised itself instead.
+        reason: its argument. An exception is raised itself instead.
     """
 
     def __init__(self, errCode: int = -1, errMsg: str = "", *, reason: Any = None, **more: Any) -> None:
@@ -153,11 +155,11 @@ class StoreError(CloudSDKError):
 
 
 class TransportError(CloudSDKError):
-    """No answer came: the gateway was not found, refused, broke off, or spoke something that is not HTTP."""
+    """No answer came: the gateway was not found, refused or broke the connection, or did not speak HTTP."""
 
 
 class CallTimeoutError(TransportError):
-    """No answer came in time. Whether WeChat carried the call out is not known."""
+    """No answer came in time. Whether WeChat executed the call is unknown."""
 
 
 _BY_CODE: dict[int, type[CloudSDKError]] = {
@@ -168,7 +170,7 @@ _BY_CODE: dict[int, type[CloudSDKError]] = {
 
 
 def answered(errCode: int, errMsg: str, **more: Any) -> CloudSDKError:
-    """The error for a code that WeChat or the gateway answered, in the class a user would catch."""
+    """Return the error for a code of WeChat or of the gateway, in the class that a user would catch."""
     return _BY_CODE.get(errCode, CloudSDKError)(errCode, errMsg, **more)
 
 
@@ -181,10 +183,10 @@ _BY_DATABASE_CODE: dict[str, type[DatabaseError]] = {
 
 
 def database_answered(errCode: int, errMsg: str, code: str, **more: Any) -> DatabaseError:
-    """The error for a code that the gateway answered to an operation of the database."""
+    """Return the error for a code of the gateway for a database operation."""
     kind = _BY_DATABASE_CODE.get(code, DatabaseError)
-    if kind is DatabaseError and "E11000" in errMsg:  # MongoDB's own number, which older services hand on
+    if kind is DatabaseError and "E11000" in errMsg:  # MongoDB's own number, which older services pass on
         kind = DuplicateIdError
-    if kind is TransactionExpiredError and "TransactionBusy" in errMsg:  # a write outside, of a document that one holds
+    if kind is TransactionExpiredError and "TransactionBusy" in errMsg:  # a write outside of it
         kind = TransactionConflictError
     return kind(errCode, errMsg, code=code, **more)

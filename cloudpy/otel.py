@@ -6,7 +6,8 @@
 
     cloudpy.otel.instrument()
 
-Needs ``wx-cloudpy[otel]``, and an SDK with an exporter that the program sets up. Nothing else imports this module.
+Needs ``wx-cloudpy[otel]``, and an OpenTelemetry SDK with an exporter, set up by the program. Nothing else imports this
+module.
 
 Each call of every Cloud becomes a span of kind CLIENT, named as errors name the call
 (``openapi.cloudbase.getOpenData``), with these attributes:
@@ -14,22 +15,22 @@ Each call of every Cloud becomes a span of kind CLIENT, named as errors name the
 =============================  ======================================================================================
 ``rpc.system.name``            ``wechat_cloud``
 ``rpc.method``                 the name
-``rpc.response.status_code``   the errCode as a text, ``"0"`` when all went well; left out when no answer came
-``error.type``                 of a call that failed: the errCode that was answered, or else the class of the error
-``server.address``             and ``server.port``: what was called
-``faas.invocation_id``         the request id of the function that runs
-``cloudpy.request_id``         what the gateway calls this call
-``cloudpy.attempts``           requests that were sent
-``cloudpy.request.size``       and ``cloudpy.response.size``: bytes of the bodies, all attempts together
+``rpc.response.status_code``   the errCode as a string, ``"0"`` for success; missing when no answer came
+``error.type``                 of a failed call: the errCode in the answer, or else the class of the error
+``server.address``             and ``server.port``: the server that was called
+``faas.invocation_id``         the request id of the running function
+``cloudpy.request_id``         the gateway's id of the request
+``cloudpy.attempts``           the number of requests sent
+``cloudpy.request.size``       and ``cloudpy.response.size``: bytes of all bodies
 ``db.collection.name``         of a call of the database: its collection
-``db.operation.name``          and what it does there: ``get``, ``add``, ``update``, …
+``db.operation.name``          and its operation: ``get``, ``add``, ``update``, …
 =============================  ======================================================================================
 
-and a value of the histogram ``rpc.client.call.duration`` (seconds), with the first five of them. There are no
-parameters, no results and no secrets in either.
+and a value of the histogram ``rpc.client.call.duration`` (seconds), with the first five attributes. Neither has
+parameters, results or secrets.
 
-The parent is the span that is current where the call is made. Where none is, it is the one that the running function
-was given in the variable ``TRACEPARENT`` or ``TCB_TRACELOG``, when it has W3C's form.
+The parent is the current span of the call. Without one it is the span in the variable ``TRACEPARENT`` or
+``TCB_TRACELOG`` of the running function, if that has W3C's form.
 """
 
 from __future__ import annotations
@@ -80,11 +81,11 @@ _remove: Callable[[], None] | None = None
 def instrument(
     *, tracer_provider: trace.TracerProvider | None = None, meter_provider: metrics.MeterProvider | None = None
 ) -> None:
-    """From now on each call makes a span and a measurement; a second time changes nothing.
+    """Make a span and a measurement of each call from now on; a second call changes nothing.
 
     Args:
-        tracer_provider: makes the spans; left out, OpenTelemetry's global one.
-        meter_provider: makes the histogram; left out, the global one.
+        tracer_provider: makes the spans; by default OpenTelemetry's global provider.
+        meter_provider: makes the histogram; by default the global provider.
     """
     global _remove
     with _lock:
@@ -95,7 +96,7 @@ def instrument(
 
 
 def uninstrument() -> None:
-    """No span and no measurement any more; calls that have begun still get theirs."""
+    """Stop making spans and measurements; calls that have started still get theirs."""
     global _remove
     with _lock:
         if _remove is not None:
@@ -104,7 +105,7 @@ def uninstrument() -> None:
 
 
 class _Instrument:
-    """Watches calls."""
+    """A hook on calls."""
 
     def __init__(self, tracer: trace.Tracer, meter: metrics.Meter) -> None:
         self._tracer = tracer
@@ -129,10 +130,10 @@ class _Instrument:
             attributes = _attributes(record)
             span.set_attributes(attributes)
             if record.error is not None:
-                told = getattr(record.error, "errMsg", None) or type(record.error).__name__
-                if record.api.startswith("database."):  # what MongoDB says quotes documents
-                    told = type(record.error).__name__
-                span.set_status(trace.StatusCode.ERROR, told)
+                description = getattr(record.error, "errMsg", None) or type(record.error).__name__
+                if record.api.startswith("database."):  # MongoDB's messages quote documents
+                    description = type(record.error).__name__
+                span.set_status(trace.StatusCode.ERROR, description)
             self._duration.record(
                 record.duration,
                 {name: attributes[name] for name in _METRIC if name in attributes},
@@ -144,7 +145,7 @@ class _Instrument:
 
 
 def _attributes(record: CallRecord) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    attributes: dict[str, Any] = {
         "rpc.system.name": _SYSTEM,
         "rpc.method": record.name,
         "cloudpy.attempts": record.attempts,
@@ -152,28 +153,28 @@ def _attributes(record: CallRecord) -> dict[str, Any]:
         "cloudpy.response.size": record.response_size,
     }
     if record.request_id:
-        found["cloudpy.request_id"] = record.request_id
+        attributes["cloudpy.request_id"] = record.request_id
     error, code = record.error, record.errCode
     if code is not None and not isinstance(error, TransportError):
-        found["rpc.response.status_code"] = str(code)
+        attributes["rpc.response.status_code"] = str(code)
         if error is not None:
-            found["error.type"] = str(code)
+            attributes["error.type"] = str(code)
     elif error is not None:
         kind = type(error)
-        found["error.type"] = kind.__qualname__ if kind.__module__ == "builtins" else _full_name(kind)
+        attributes["error.type"] = kind.__qualname__ if kind.__module__ == "builtins" else _full_name(kind)
     host, _, port = record.server.rpartition(":")
     if host and port.isdigit():
-        found["server.address"], found["server.port"] = host.strip("[]"), int(port)
+        attributes["server.address"], attributes["server.port"] = host.strip("[]"), int(port)
     elif record.server:
-        found["server.address"] = record.server
+        attributes["server.address"] = record.server
     running = invocation.get()
     if running is not None and running.request_id:
-        found["faas.invocation_id"] = running.request_id
-    return found
+        attributes["faas.invocation_id"] = running.request_id
+    return attributes
 
 
 def _database(record: CallRecord) -> dict[str, str]:
-    """What the conventions for databases name; no condition and no value is among it."""
+    """Return the attributes of the conventions for databases; none has a condition or a value."""
     if not record.api.startswith("database."):
         return {}
     collection = {"db.collection.name": record.collection} if record.collection else {}
@@ -185,14 +186,14 @@ def _full_name(kind: type) -> str:
 
 
 def _parent() -> context.Context | None:
-    """Where a span of this moment belongs; None for the current one."""
+    """Return the context of a new span's parent; None for the current span."""
     if trace.get_current_span().get_span_context().is_valid:
         return None
     variables = Variables()
     for name in ("TRACEPARENT", "TCB_TRACELOG"):
-        given = variables.process(name)
-        if given:
-            found = TraceContextTextMapPropagator().extract({"traceparent": given})
-            if trace.get_current_span(found).get_span_context().is_valid:
-                return found
+        traceparent = variables.process(name)
+        if traceparent:
+            parent = TraceContextTextMapPropagator().extract({"traceparent": traceparent})
+            if trace.get_current_span(parent).get_span_context().is_valid:
+                return parent
     return None

@@ -1,4 +1,4 @@
-"""The same face as ``cloudpy``, without ``await``: for ``def main(event, context)``.
+"""The same API as ``cloudpy``, without ``await``: for ``def main(event, context)``.
 
 ::
 

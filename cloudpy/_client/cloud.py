@@ -58,7 +58,7 @@ class BaseCloud:
         return self._config and (self._updated or self._config)
 
     def init(self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]) -> Self:
-        """Set up this Cloud, once: as in Node, a second init() changes nothing.
+        """Set up this Cloud, once: as in Node, further calls change nothing.
 
         Args:
             options: the options as one dict, as in Node.

@@ -113,7 +113,7 @@ class CallHooks:
 
         return remove
 
-    def add_callback(self, callback: Callable[[CallRecord], object]) -> Callable[[], None]:
+    def add_callback(self, callback: Any) -> Callable[[], None]:
         """Call `callback` with the record of each call that has ended.
 
         Raises:

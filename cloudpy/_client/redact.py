@@ -96,7 +96,7 @@ def _forms(secrets: Iterable[str]) -> list[str]:
 
 
 def text(text: str) -> str:
-    """Return a text without current secrets, and without those recognised by name or form."""
+    """Return text without current secrets, and without those recognised by name or form."""
     return _text(without(text, known()))
 
 

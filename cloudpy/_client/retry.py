@@ -19,7 +19,7 @@ from .context import in_thread, invocation
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
-    from typing import Protocol, TypeVar
+    from typing import Any, Protocol, TypeVar
 
     from .._transports import AsyncTransport, BlockingTransport, Request
 
@@ -165,11 +165,12 @@ def attempts(
 def _deadline(deadline: float) -> tuple[float, str]:
     """Return the earlier one of the call's deadline and the function's, and the cause of a timeout."""
     running = invocation.get()
-    if running is not None and running.deadline is not None and running.deadline < deadline:
+    if running is None or running.deadline is None or running.deadline >= deadline:
+        return deadline, "request timeout"
+    if running.ended and in_thread.get():
         # A thread that outlived its invocation has no time left, but gets a better error: that it has no user.
-        if not (running.ended and in_thread.get()):
-            return running.deadline, "request timeout: the function's own time is up"
-    return deadline, "request timeout"
+        return deadline, "request timeout"
+    return running.deadline, "request timeout: the function's own time is up"
 
 
 def run(steps: Steps[T]) -> T:
@@ -177,12 +178,13 @@ def run(steps: Steps[T]) -> T:
     transport = _transports.blocking_transport()
     recorder = hooks.recorder()
     outcome: Outcome = None
+    result: Any = None
     try:
         while True:
             try:
                 step = steps.send(outcome)
             except StopIteration as stop:
-                result: T = stop.value
+                result = stop.value
                 break
             if recorder is None:
                 outcome = step.run(transport)
@@ -198,7 +200,7 @@ def run(steps: Steps[T]) -> T:
         steps.close()  # whatever they hold open is closed even if somebody keeps the traceback
     if recorder is not None:
         recorder.end(None)
-    return result
+    return result  # type: ignore[no-any-return]
 
 
 async def run_async(steps: Steps[T]) -> T:
@@ -206,12 +208,13 @@ async def run_async(steps: Steps[T]) -> T:
     transport = _transports.async_transport()
     recorder = hooks.recorder()
     outcome: Outcome = None
+    result: Any = None
     try:
         while True:
             try:
                 step = steps.send(outcome)
             except StopIteration as stop:
-                result: T = stop.value
+                result = stop.value
                 break
             if recorder is None:
                 outcome = await step.run_async(transport)
@@ -227,4 +230,4 @@ async def run_async(steps: Steps[T]) -> T:
         steps.close()
     if recorder is not None:
         recorder.end(None)
-    return result
+    return result  # type: ignore[no-any-return]

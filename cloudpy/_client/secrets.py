@@ -118,7 +118,7 @@ def header_name(name: object) -> bool:
 
 
 def private_keys(text: str) -> list[tuple[int, int]]:
-    """Return the spans of private keys in a text: from BEGIN to END, or as far as it may be a key without END."""
+    """Return the spans of private keys in text: from BEGIN to END, or as far as it may be a key without END."""
     spans: list[tuple[int, int]] = []
     begin = -1
     for line in _KEY_LINE.finditer(text):
@@ -134,7 +134,7 @@ def private_keys(text: str) -> list[tuple[int, int]]:
 
 
 def forms_in(text: str) -> Iterator[str]:
-    """Yield the kinds of secrets in a text, by their form."""
+    """Yield the kinds of secrets in text, by their form."""
     yield from (kind for kind, form in FORMS.items() if form.search(text))
     if private_keys(text):
         yield "a private key"

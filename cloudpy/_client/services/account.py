@@ -24,7 +24,7 @@ _API = "getCrossAccountToken"
 
 
 def authorize(config: Config, options: dict[str, Any]) -> retry.Steps[Config]:
-    """Return the steps to the config for the other account; without ``resourceAppid`` there are none."""
+    """Return the steps to the config for the other account; without ``resourceAppid`` nothing is asked."""
     if not options.get("resourceAppid"):
         return config
     token_data = {"resource_appid": options["resourceAppid"], "resource_env": options["resourceEnv"]}

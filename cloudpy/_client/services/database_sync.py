@@ -55,8 +55,9 @@ class Query(QueryBuilder["Query"]):
         """Change all documents that match, or one of them with ``multi=False``: ``{"stats": {"updated": 2}}``.
 
         Args:
-            data: the fields to set, nested objects field by field, and commands: ``{"n": _.inc(1)}``.
-            multi: False changes one document only.
+            options: the parameters as one dict, as in Node.
+            **keywords: ``data``, the fields to set, nested objects field by field, and commands: ``{"n": _.inc(1)}``;
+                ``multi``, False changes one document only.
         """
         result: t.UpdateResult = self._session.send(self._selection.update(options, keywords))
         return result

@@ -201,7 +201,7 @@ class AsyncMethods:
 
         Args:
             params: the parameters as one dict, as in Node.
-            **keywords: ``groupId`` of the room; ``timestamp``, seconds since 1970; ``nonce``.
+            **keywords: ``groupId`` of the voice room; ``timestamp``, seconds since 1970; ``nonce``.
 
         Returns:
             ``{"signature": …, "errCode": 0, "errMsg": …}``.

@@ -16,7 +16,7 @@ def one_dict(name: str, params: Mapping[str, Any] | None, keywords: dict[str, An
     """Return the parameters of ``cloud.<name>(params)``.
 
     Raises:
-        CloudSDKError: there are none, they are not a dict, or they come both ways.
+        CloudSDKError: they are missing, they are not a dict, or they come both ways.
     """
     if params is None:
         if keywords:

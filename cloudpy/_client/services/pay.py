@@ -47,7 +47,7 @@ def checked_options(options: Mapping[str, Any] | None, keywords: dict[str, Any])
     """Return the options of ``cloudPay(options)``.
 
     Raises:
-        ConfigError: there are none, or one is unknown or has an invalid value.
+        ConfigError: there are no options, or one is unknown or has an invalid value.
     """
     if (options is None) == (not keywords) or (options is not None and not isinstance(options, Mapping)):
         raise ConfigError(

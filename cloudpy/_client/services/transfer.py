@@ -142,8 +142,8 @@ def _source(question: StorageQuestion, stack: ExitStack) -> UploadStream:
 def _remaining_bytes(file: Any) -> int | None:
     """Return the bytes from the position of a file to its end; None when unknown."""
     try:
-        position: int = file.tell()
-        end: int = file.seek(0, os.SEEK_END)
+        position: Any = file.tell()
+        end: Any = file.seek(0, os.SEEK_END)
         file.seek(position)
     except (AttributeError, OSError, ValueError):
         return None
