@@ -17,7 +17,7 @@ ON_PURPOSE = {
     "sends such names, too; ours raise AttributeError, and no API of WeChat is among them",
     "stale connection": "an idempotent call whose kept connection died before any byte of the response is sent once "
     "more; Node means to, but a comparison with undefined keeps it from ever doing so",
-    "call before init": "Node throws before there is anything to await; ours is the call's error and names the API",
+    "call before init": "Node throws before there is anything to await; ours is the error of the call and names the API",
     "missing credentials": "Node sends a request signed with the word undefined, and its error ends the process",
     "env of several services": "Node's cloud calls fail on an env that is an object; ours take its default",
     "env that breaks the query": "Node lets a # cut the sequence id off and drops tabs and line breaks; we escape them",
@@ -26,21 +26,21 @@ ON_PURPOSE = {
     "lone surrogate in a key": "Node sends bytes that are not UTF-8, which no protobuf reader accepts; we send U+FFFD, "
     "as Node itself does in keys of 40 characters and more",
     "key __proto__": "it sets the prototype of a JavaScript object and is lost; in a dict it is a key",
-    "parameters that are no object": "Node sends none, or a pair for every letter or item; we say what is wrong",
-    "values without a form in JSON": "Node sends whatever their toJSON gives, or leaves them out; we say what is wrong",
-    "options that are wrong": "Node passes over what it does not know and throws errors without errCode; ours have one",
+    "parameters that are no object": "Node sends none, or a pair for every letter or item; ours is an error",
+    "values without a form in JSON": "Node sends the result of their toJSON, or omits them; ours is an error",
+    "options that are wrong": "Node ignores unknown options and throws errors without errCode; ours have one",
     "gateways that are no address": "Node's words are those of a failure inside JavaScript; ours name "
     "TCB_CONTEXT_CNFG, and nothing is sent",
     "names of the language": "names of JavaScript's Function.prototype are no APIs there; dunder names are none here",
-    "lists that are no lists": "Node sends a text letter by letter, what is no list not at all; we say what is wrong",
-    "seconds that are none": "Node cuts a timestamp off, or lets it begin again at 0; we say what is wrong",
-    "signature elsewhere": "given to an API that is not of midas, Node sends the secret itself; we send nothing",
-    "order of the keys inside": "JavaScript puts keys that are whole numbers first; ours stay as they were given",
+    "lists that are no lists": "Node sends a string letter by letter, and anything else not at all; ours is an error",
+    "seconds that are none": "Node truncates a timestamp, or wraps it to 0; ours is an error",
+    "signature elsewhere": "for an API outside of midas, Node sends the secret itself; we send nothing",
+    "order of the keys inside": "JavaScript puts integer keys first; ours keep their order",
     # what comes back
     "big integers": "Node gives a BigNumber, or what case conversion leaves of one; we give an int",
     "roots that are no object": "Node spreads them into the result, where most of them vanish, or fails on null; here "
     "they are `result`",
-    "errcode that is no integer": "Node hands on any value; here it is the integer that is meant, or else -1",
+    "errcode that is no integer": "Node passes on any value; here it is the integer that it means, or else -1",
     "errmsg that is an object": "Node fails in putting it into its message; we keep the errcode",
     "keys that JavaScript fears": "Node's parser refuses bodies that name __proto__ or constructor; here they are keys",
     "numbers that are not JSON": "Node's parser takes 007, 1. and control characters as space; ours takes JSON",
@@ -50,7 +50,7 @@ ON_PURPOSE = {
     "codes of callFunction": "Node loses the gateway's code to -1, and that of a connection that failed; we keep it",
     "answers without data": "Node fails in reading them, or passes over data that is no object; ours is the error of "
     "an answer that is not understood",
-    "results that are not there": "Node leaves the result out when the answer has none; here it is None",
+    "results that are not there": "Node omits the result when the answer has no result; here it is None",
     "answers that nest deep": "Node follows and prints an answer as deep as its own stack goes, ours to Python's limit "
     "of recursion; a payment's is an error then, and a message says that it is not shown",
     "results that are no text": "Node takes a list in the place of a function's text for its text, [5] for 5; here "
@@ -64,8 +64,8 @@ ON_PURPOSE = {
     "an error for one file": "Node's errors have no text when an address is refused for a download; ours name the file",
     "addresses that are no addresses": "Node fails inside JavaScript on answers that lack what it needs",
     "words about files": "what is wrong with parameters is said in our words; nothing is sent, by either",
-    "unknown parameters of files": "Node passes over what it does not know; a misspelt name is told here",
-    "maxAge that is no number": "Node sends whatever it is given; we say what is wanted",
+    "unknown parameters of files": "Node ignores unknown names; a misspelt name is an error here",
+    "maxAge that is no number": "Node sends any value; ours is an error",
     "addresses with a password": "Node sends user and password of a file's address as a header; here it is no address",
     "permissions to upload that lack something": "Node sends undefined in the place of what the gateway left out, or "
     "gives no fileID; here nothing is sent without fileId, token and authorization",
@@ -89,13 +89,13 @@ ON_PURPOSE = {
     "created in a transaction": "Node always says 0",
     "commands inside commands": "in elemMatch, pull and raw lists Node sends what they are made of; we encode them",
     "empty objects in conditions and changes": "they vanish in Node: the condition matches all, nothing changes",
-    "values that cannot be stored": "Node loses bytes, sets and functions without a word; we say what is wrong",
-    "commands as values": "Node stores what a command is made of; we say what is wrong",
+    "values that cannot be stored": "Node silently loses bytes, sets and functions; ours is an error",
+    "commands as values": "Node stores the internals of a command; ours is an error",
     "numbers and ids of documents": "Node loses digits of long integers, ObjectIds and decimals; here they are exact",
     "long integers of documents": "Node sends the digits that JavaScript prints; here the value is exact",
     "points that are none": "one bad point in a document makes all of a get fail in Node; here it stays an object",
-    "add without data": "Node sends null, or what is no object; we say what is missing",
-    "options that are not known": "Node passes over them, a misspelt multi too; we say which was meant",
+    "add without data": "Node sends null, or a value that is not an object; ours is an error",
+    "options that are not known": "Node ignores them, a misspelt multi too; ours is an error that names the nearest",
     "what count, update and remove pass over": "limit, skip, field, orderBy: Node warns at remove only, we always do",
     "geoNear changes its argument": "in Node the same options cannot be used again",
     "pipelines that change": "a stage is added to Node's aggregate in place; here each method gives a new one",
@@ -105,8 +105,8 @@ ON_PURPOSE = {
     "values joined at a field": "Node sends values without their field, and of objects forgets the field",
     "distances that are not given": "in a list Node sends them as null",
     "text searches by a text": "Node sends an empty search",
-    "fields that are none": "Node drops them and sends all fields; we say what is wrong",
-    "reasons of a rollback": "Node throws the reason, whatever it is; ours is an error that has it, or the exception",
+    "fields that are none": "Node drops them and sends all fields; ours is an error",
+    "reasons of a rollback": "Node throws the reason, of any type; ours is an error that has it, or the exception",
     "names of aggregation in the declarations": "they fail inside JavaScript; ours say what to write",
 }
 shown: set[str] = set()
