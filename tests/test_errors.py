@@ -18,6 +18,7 @@ from cloudpy.errors import (
     DatabaseError,
     DocumentNotFoundError,
     DuplicateIdError,
+    StoreError,
     SystemBusyError,
     TransactionConflictError,
     TransactionExpiredError,
@@ -38,6 +39,7 @@ CLASSES = [
     TransactionConflictError,
     TransactionExpiredError,
     TransactionRolledBackError,
+    StoreError,
     TransportError,
     CallTimeoutError,
 ]
@@ -61,6 +63,7 @@ def test_the_tree() -> None:
         "TransactionConflictError": "DatabaseError",
         "TransactionExpiredError": "DatabaseError",
         "TransactionRolledBackError": "DatabaseError",
+        "StoreError": "CloudSDKError",
         "TransportError": "CloudSDKError",
         "CallTimeoutError": "TransportError",
     }

@@ -17,7 +17,7 @@ ON_PURPOSE = {
     "sends such names, too; ours raise AttributeError, and no API of WeChat is among them",
     "stale connection": "an idempotent call whose kept connection died before any byte of the response is sent once "
     "more; Node means to, but a comparison with undefined keeps it from ever doing so",
-    "call before init": "Node throws before there is anything to await; ours is the error of the call and names the API",
+    "call before init": "Node throws before there is anything to await; ours is the error of the call",
     "missing credentials": "Node sends a request signed with the word undefined, and its error ends the process",
     "env of several services": "Node's cloud calls fail on an env that is an object; ours take its default",
     "env that breaks the query": "Node lets a # cut the sequence id off and drops tabs and line breaks; we escape them",
@@ -53,7 +53,7 @@ ON_PURPOSE = {
     "results that are not there": "Node omits the result when the answer has no result; here it is None",
     "answers that nest deep": "Node follows and prints an answer as deep as its own stack goes, ours to Python's limit "
     "of recursion; a payment's is an error then, and a message says that it is not shown",
-    "results that are no text": "Node takes a list in the place of a function's text for its text, [5] for 5; here "
+    "results that are no text": "Node takes a list instead of a function's string for that string, [5] for 5; here "
     "it stays a list",
     "numbers in the context": "Node rounds long numbers of getWXContext to doubles; here they are exact",
     # files and accounts
@@ -69,15 +69,15 @@ ON_PURPOSE = {
     "addresses with a password": "Node sends user and password of a file's address as a header; here it is no address",
     "permissions to upload that lack something": "Node sends undefined in the place of what the gateway left out, or "
     "gives no fileID; here nothing is sent without fileId, token and authorization",
-    "files that are no objects": "Node says ok of whatever stands in the place of a file, be it a number; here it is "
-    "an answer that is not understood",
+    "files that are no objects": "Node says ok of any value instead of a file, even a number; here such an "
+    "answer is not understood",
     "current environment of another Cloud": "Node loses the symbol DYNAMIC_CURRENT_ENV in the options of new "
     "Cloud(); here it stands for the environment of the function, as in init()",
     "failed init of another account": "refused by both; where no answer of WeChat's came, Node throws an object that "
     "is no Error, ours is the error of the call",
     "cloud calls of another account": "refused by both, ours says which Cloud makes them",
     "missing resourceEnv": "Node throws an error without errCode; ours has one",
-    "tokens without credentials": "Node takes an answer without credentials for a good one, and a later call ends the "
+    "tokens without credentials": "Node accepts an answer without credentials, and a later call ends the "
     "process; here init() fails",
     # the database
     "two or in one condition": "Node makes one list of both, true when either is; here both must be true",
