@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import select
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextvars import Context
 from typing import Any, TypeVar
 
 from .failure import TransportFailure, connection_failure
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+_NO_DEADLINE = float("inf")
 _MAX_BUFFERED = 1024 * 1024  # bytes of a streamed body that wait to be written
 
 
@@ -56,8 +58,10 @@ class Connection(asyncio.BufferedProtocol):
         self._transport: asyncio.Transport | None = None
         self._reader: ResponseReader | None = None
         self._failure: TransportFailure | None = None
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiter: _Event | None = None
         self._idle_timeout: _IdleTimeout | None = None
+        self._deadline = _NO_DEADLINE
+        self._timer: asyncio.TimerHandle | None = None
         self._writable = True
         self._reading_paused = False
         self.address: object = None
@@ -92,7 +96,9 @@ class Connection(asyncio.BufferedProtocol):
         assert transport is not None
         reader = self._reader = ResponseReader(max_body, streaming=request.download is not None)
         self.response_started = self.reusable = False
-        timer = self._loop.call_at(deadline, self._time_out)
+        self._deadline = deadline
+        if self._timer is None or self._timer.when() > deadline:
+            self._set_timer()
         sent = True
         try:
             if request.idle_timeout is not None:
@@ -103,7 +109,7 @@ class Connection(asyncio.BufferedProtocol):
             else:
                 assert not isinstance(body, bytes)
                 sent = await self._send_stream(transport, head, body)
-            while not self._settled:
+            while self._failure is None and not reader.complete:
                 await self._wait()
                 if reader.streaming and request.download is not None:
                     await self._write_stream(transport, reader, request.download)
@@ -114,7 +120,7 @@ class Connection(asyncio.BufferedProtocol):
             self.reusable = sent and reader.reusable and not self.lost
             return reader.response()
         finally:
-            timer.cancel()
+            self._deadline = _NO_DEADLINE
             if self._idle_timeout is not None:
                 self._idle_timeout.cancel()
                 self._idle_timeout = None
@@ -168,15 +174,16 @@ class Connection(asyncio.BufferedProtocol):
 
     async def _wait(self) -> None:
         """Wait for the next event of the loop."""
-        self._waiter = self._loop.create_future()
+        self._waiter = _Event(self._loop)
         try:
             await self._waiter
         finally:
             self._waiter = None
 
     def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        """Continue the task that waits; it runs before this returns."""
+        if self._waiter is not None:
+            self._waiter.set()
 
     def _fail(self, failure: TransportFailure) -> None:
         if not self._settled:
@@ -185,6 +192,21 @@ class Connection(asyncio.BufferedProtocol):
 
     def _time_out(self) -> None:
         self._fail(TransportFailure("request timeout", timed_out=True))
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(self._deadline, self._check_deadline)
+
+    def _check_deadline(self) -> None:
+        # One timer outlives many requests: most end long before their deadlines.
+        self._timer = None
+        if self._deadline is _NO_DEADLINE:
+            return
+        if self._loop.time() < self._deadline:
+            self._set_timer()
+        else:
+            self._time_out()
 
     # Called by the loop
 
@@ -210,16 +232,15 @@ class Connection(asyncio.BufferedProtocol):
             reader.reusable = False
             return
         try:
-            if reader.feed(data):
-                self._wake()
+            complete = reader.feed(data)
         except TransportFailure as failure:
             self._fail(failure)
             return
-        if reader.streaming:
-            if reader.buffered > _MAX_BUFFERED and not self._reading_paused:
-                assert self._transport is not None
-                self._reading_paused = True
-                self._transport.pause_reading()
+        if reader.streaming and reader.buffered > _MAX_BUFFERED and not self._reading_paused:
+            assert self._transport is not None
+            self._reading_paused = True
+            self._transport.pause_reading()
+        if complete or reader.streaming:
             self._wake()
 
     def eof_received(self) -> bool:
@@ -242,6 +263,7 @@ class Connection(asyncio.BufferedProtocol):
         self._wake()
 
     def connection_lost(self, error: Exception | None) -> None:
+        self.lost = True
         if self._reader is not None and not self._settled:
             self._fail(connection_failure(error or ConnectionError()))
         self.ended()
@@ -249,9 +271,63 @@ class Connection(asyncio.BufferedProtocol):
     def ended(self) -> None:
         """Note that the socket is closed."""
         self.lost = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         self._owner.closed(self)
         if not self.closed.done():
             self.closed.set_result(None)
+
+
+class _Event:
+    """A future-like object (see asyncio.isfuture) that continues its task at once, not in the loop's next iteration.
+
+    Only callbacks of the loop may set it: no task is running then.
+    """
+
+    __slots__ = ("_asyncio_future_blocking", "_callback", "_cancelled", "_context", "_loop")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._asyncio_future_blocking = False
+        self._callback: Callable[[_Event], object] | None = None
+        self._cancelled = False
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        return self._loop
+
+    def __await__(self) -> Generator[_Event, None, None]:
+        self._asyncio_future_blocking = True
+        yield self
+
+    def add_done_callback(self, callback: Callable[[_Event], object], *, context: Context) -> None:
+        self._callback = callback
+        self._context = context
+
+    def set(self) -> None:
+        callback, self._callback = self._callback, None
+        if callback is None:
+            return
+        try:
+            self._context.run(callback, self)
+        except (SystemExit, KeyboardInterrupt) as error:  # they end the loop, which uvloop lets callbacks alone do
+            self._loop.call_soon(_reraise, error)
+
+    def result(self) -> None:
+        if self._cancelled:
+            raise asyncio.CancelledError
+
+    def cancel(self, msg: object = None) -> bool:
+        callback, self._callback = self._callback, None
+        if callback is None:
+            return False
+        self._cancelled = True
+        self._loop.call_soon(callback, self, context=self._context)
+        return True
+
+
+def _reraise(error: BaseException) -> None:
+    raise error
 
 
 class _IdleTimeout:

@@ -197,8 +197,9 @@ class ResponseReader:
         parser = self._parser
         assert parser is not None
         status = self.status = parser.get_status_code()
-        if parser.get_http_version() not in ("1.1", "1.0"):
-            raise self._error(f"HTTP/{parser.get_http_version()}")
+        version = parser.get_http_version()
+        if version != "1.1" and version != "1.0":
+            raise self._error(f"HTTP/{version}")
         if status < 200 and status != 101:
             return
         self._in_head = False

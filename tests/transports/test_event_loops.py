@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from cloudpy._transports import TransportFailure
 from cloudpy._transports.aio import AIOTransport
 
 from ..scripted_server import Peer, ScriptedServer, echo, http
-from .faces import request
+from .faces import AsyncFace, UvloopFace, request
 
 
 def test_a_thousand_loops_one_after_the_other_leave_nothing_behind() -> None:
@@ -186,3 +187,47 @@ def test_a_loop_that_ends_with_calls_under_way_ends_quietly() -> None:
         asyncio.run(main())
         assert script.hung_up.acquire(timeout=20)
     assert {} == transport._loops
+
+
+@pytest.mark.parametrize("face", [AsyncFace, UvloopFace], ids=lambda face: face.name)
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
+def test_what_ends_the_program_after_an_answer_ends_the_loop(face: type[AsyncFace], error: type[BaseException]) -> None:
+    with ScriptedServer(echo) as server:
+        transport, loop = AIOTransport(), face.new_loop()
+
+        async def call() -> None:
+            await transport.send(request(server.url), 20.0)
+            await transport.send(request(server.url), 20.0)
+            raise error
+
+        async def main() -> None:
+            task = asyncio.ensure_future(call())
+            await asyncio.sleep(60)
+            await task
+
+        with pytest.raises(error):
+            loop.run_until_complete(main())
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+@pytest.mark.parametrize("face", [AsyncFace, UvloopFace], ids=lambda face: face.name)
+def test_a_call_keeps_the_context_of_its_task(face: type[AsyncFace]) -> None:
+    current: ContextVar[int] = ContextVar("current")
+
+    async def one(number: int) -> tuple[int, asyncio.Task[object] | None]:
+        current.set(number)
+        await transport.send(request(server.url), 20.0)
+        return current.get(), asyncio.current_task()
+
+    async def main() -> None:
+        tasks = [asyncio.ensure_future(one(number)) for number in range(50)]
+        assert [(number, task) for number, task in enumerate(tasks)] == list(await asyncio.gather(*tasks))
+        await transport.aclose()
+
+    with ScriptedServer(echo) as server:
+        transport, loop = AIOTransport(), face.new_loop()
+        loop.run_until_complete(main())
+        loop.close()
