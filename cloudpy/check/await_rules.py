@@ -59,9 +59,13 @@ def _coroutines(node: ast.Call, source: Source, resolver: Resolver) -> Iterator[
         elif isinstance(value, Local) and isinstance(value.node, ast.AsyncFunctionDef):
             if not value.node.decorator_list and not _is_generator(value.node, value.scope.source):
                 yield value.node.name, "async"
-        elif isinstance(value, ExternalName) and value.name.startswith("asyncio."):
-            if inspect.iscoroutinefunction(getattr(asyncio, value.name.removeprefix("asyncio."), None)):
-                yield value.name, "async"
+        elif isinstance(value, ExternalName) and _is_asyncio_coroutine(value.name):
+            yield value.name, "async"
+
+
+def _is_asyncio_coroutine(name: str) -> bool:
+    package, _, attribute = name.partition(".")
+    return package == "asyncio" and inspect.iscoroutinefunction(getattr(asyncio, attribute, None))
 
 
 def _is_generator(function: ast.AsyncFunctionDef, source: Source) -> bool:

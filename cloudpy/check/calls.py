@@ -100,9 +100,10 @@ class CallReader:
         around = self.source.parent(node)
         if isinstance(around, ast.Attribute) or self._is_called(node):
             return
-        if isinstance(around, ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.Return | ast.IfExp | ast.BoolOp):
-            if not _into_container(around):
-                return  # its uses are found by the new name
+        if isinstance(
+            around, ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.Return | ast.IfExp | ast.BoolOp
+        ) and not _into_container(around):
+            return  # its uses are found by the new name
         if isinstance(around, ast.arguments):  # a default
             return
         for value in self.resolver.of(node, scope):

@@ -42,10 +42,14 @@ def _sent(node: ast.Call, value: Object, source: Source) -> Iterator[Finding]:
     if loop is not None and _names(loop) & {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}:
         text = 'one get() per iteration, each of which waits: read them all at once with where({"_id": _.in_([…])})'
         yield Finding(source.name, node.lineno, "hint", "loop", text)
-    elif value.type.__name__ in ("Collection", "Query") and not {"limit", "skip"} & set(steps):
-        if _starts_at_collection(steps, root, source) and not _by_id(node):
-            text = f"get() without limit() returns at most {DEFAULT_LIMIT} documents: add limit(), or read page by page"
-            yield Finding(source.name, node.lineno, "hint", "limit", text)
+    elif (
+        value.type.__name__ in ("Collection", "Query")
+        and not {"limit", "skip"} & set(steps)
+        and _starts_at_collection(steps, root, source)
+        and not _by_id(node)
+    ):
+        text = f"get() without limit() returns at most {DEFAULT_LIMIT} documents: add limit(), or read page by page"
+        yield Finding(source.name, node.lineno, "hint", "limit", text)
 
 
 def _chain(node: ast.Call) -> tuple[list[str], ast.expr]:

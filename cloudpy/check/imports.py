@@ -223,11 +223,12 @@ def _is_guarded(node: ast.AST, source: Source) -> bool:
     """Whether the code expects the import to fail, or the platform does not run it."""
     child, parent = node, source.parent(node)
     while parent is not None:
-        if isinstance(parent, ast.Try) and child in parent.body:
-            if any(_catches_import_errors(handler) for handler in parent.handlers):
-                return True
-        if isinstance(parent, ast.With) and child in parent.body:
-            if any(_suppresses_import_errors(item.context_expr) for item in parent.items):
+        in_body = isinstance(parent, ast.Try | ast.With) and child in parent.body
+        if in_body and isinstance(parent, ast.Try) and any(map(_catches_import_errors, parent.handlers)):
+            return True
+        if in_body and isinstance(parent, ast.With):
+            managers = [item.context_expr for item in parent.items]
+            if any(map(_suppresses_import_errors, managers)):
                 return True
         if isinstance(parent, ast.ExceptHandler):  # the fallback of a failed import
             return True

@@ -34,12 +34,16 @@ def findings(resolver: Resolver) -> Iterator[Finding]:
 
 def _attribute(node: ast.Attribute, source: Source, resolver: Resolver) -> Iterator[Finding]:
     for value in resolver.of(node, source.scopes[node]):
-        if isinstance(value, Object) and value.method and isinstance(node.ctx, ast.Load):
-            if not public_api.object_has(value.type, value.method):
-                near = nearest(value.method, [name for name in dir(value.type) if name[0] != "_"], 3)
-                hint = f"; {question(near)}" if near else ""
-                text = f"{value.type.__name__} has no {value.method}{hint}"
-                yield Finding(source.name, node.lineno, "error", "name", text)
+        if (
+            isinstance(value, Object)
+            and value.method
+            and isinstance(node.ctx, ast.Load)
+            and not public_api.object_has(value.type, value.method)
+        ):
+            near = nearest(value.method, [name for name in dir(value.type) if name[0] != "_"], 3)
+            hint = f"; {question(near)}" if near else ""
+            text = f"{value.type.__name__} has no {value.method}{hint}"
+            yield Finding(source.name, node.lineno, "error", "name", text)
         if not isinstance(value, Member) or "." in value.name or not isinstance(node.ctx, ast.Load):
             continue
         has = public_api.module_has if value.of_module else public_api.instance_has
@@ -170,9 +174,12 @@ def _run_at_import(resolver: Resolver) -> dict[ast.AST, str]:
 
     for source in resolver.sources:
         for node in source.nodes():
-            if isinstance(node, ast.Call) and source.scopes[node].function is None:
-                if not _is_main_guarded(node, source):
-                    add(node, source, f"{source.name}:{node.lineno}")
+            if (
+                isinstance(node, ast.Call)
+                and source.scopes[node].function is None
+                and not _is_main_guarded(node, source)
+            ):
+                add(node, source, f"{source.name}:{node.lineno}")
     while queue:
         function, source, place = queue.pop()
         for node in ast.walk(function):

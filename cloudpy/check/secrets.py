@@ -92,9 +92,13 @@ def _named(node: ast.AST) -> Iterator[tuple[int, str]]:
         pairs = [(node.arg or "", node.value)]
     elif isinstance(node, ast.Dict):
         pairs = [(_name(key), value) for key, value in zip(node.keys, node.values, strict=True)]
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("get", "getenv"):
-        if len(node.args) == 2:  # os.environ.get("SECRET_KEY", "the key itself")
-            pairs = [(_name(node.args[0]), node.args[1])]
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("get", "getenv")
+        and len(node.args) == 2  # os.environ.get("SECRET_KEY", "the key itself")
+    ):
+        pairs = [(_name(node.args[0]), node.args[1])]
     for name, value in pairs:
         if isinstance(value, ast.Constant) and isinstance(value.value, str) and _is_secret(name, value.value):
             yield value.lineno, name

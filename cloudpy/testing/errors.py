@@ -4,7 +4,7 @@
 
     Exception
     ├── StubError                 a stub, an event or a recording that WeChat would never send
-    ├── TimeLimitError            the function ran longer than its time limit
+    ├── TimeLimitError            the function ran longer than its time limit (a runtime TimeLimitError)
     └── AssertionError
         ├── UnexpectedCallError   a call without a stub, raised where it was made
         └── ExpectationError      violations of the whole test, raised at its end
@@ -12,13 +12,31 @@
 
 from __future__ import annotations
 
+from ..runtime import errors as _runtime
+
 
 class StubError(Exception):
     """A stub, event or recording that WeChat would never send. The message says what to change."""
 
 
-class TimeLimitError(Exception):
-    """The function ran longer than its time limit; the platform would have stopped it."""
+class TimeLimitError(_runtime.TimeLimitError):
+    """The function ran longer than its time limit; the platform would have stopped it.
+
+    Attributes:
+        limit: in seconds.
+        invocation: which function, and what happened: ``steps was stopped``, ``steps took 3.2 s``.
+    """
+
+    def __init__(self, limit: float, invocation: str) -> None:
+        super().__init__(limit)
+        self.args = (limit, invocation)
+        self.invocation = invocation
+
+    def __str__(self) -> str:
+        return (
+            f"{self.invocation}: {super().__str__()}（函数执行超时）; set another with invoke(…, timeout=SECONDS),"
+            " None for no limit"
+        )
 
 
 class UnexpectedCallError(AssertionError):

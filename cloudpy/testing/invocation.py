@@ -162,7 +162,7 @@ class Invocation:
             try:
                 await asyncio.wait({task}, timeout=seconds)
                 if not task.done():
-                    raise self._timed_out("was stopped")
+                    raise TimeLimitError(seconds, f"{self._function.name} was stopped")
                 return task.result()
             finally:
                 if not task.done():
@@ -174,14 +174,8 @@ class Invocation:
     def _received(self, result: Any, start: float) -> Any:
         duration = time.monotonic() - start
         if self._timeout is not None and duration > self._timeout:
-            raise self._timed_out(f"took {duration:.1f} s")
+            raise TimeLimitError(self._timeout, f"{self._function.name} took {duration:.1f} s")
         return json.loads(encode(result))
-
-    def _timed_out(self, what: str) -> TimeLimitError:
-        return TimeLimitError(
-            f"{self._function.name} {what}: its time limit is {self._timeout:g} s, after which the platform stops it"
-            "（函数执行超时）; set another with invoke(…, timeout=SECONDS), None for no limit"
-        )
 
 
 class FunctionCaller:

@@ -125,7 +125,7 @@ def test_fix_does_not_touch_a_broken_file(tmp_path: Path) -> None:
     path.write_text('{"permissions": ')
     done = cloudpy("check", tmp_path, "--fix")
     assert (1, '{"permissions": ', "") == (done.returncode, path.read_text(), done.stderr)
-    assert "error[config]: config.json is no JSON" in done.stdout
+    assert "error[config]: config.json is not JSON" in done.stdout
 
 
 @pytest.mark.once(sample=1)
