@@ -211,9 +211,9 @@ class MessagePush:
         if inspect.iscoroutinefunction(main):
 
             @functools.wraps(main)
-            async def handle_async(event: Mapping[str, Any], context: Any = None) -> dict[str, Any]:
+            async def handle_async(event: Any, context: Any = None) -> dict[str, Any]:
                 try:
-                    query, body = _http(event)
+                    query, body = _http(event, context)
                     if body is None:
                         return PushReply(200, _TEXT, self.verify(query)).to_event_response()
                     message = await self.areceive(query, body)
@@ -228,9 +228,9 @@ class MessagePush:
             return handle_async
 
         @functools.wraps(main)
-        def handle(event: Mapping[str, Any], context: Any = None) -> dict[str, Any]:
+        def handle(event: Any, context: Any = None) -> dict[str, Any]:
             try:
-                query, body = _http(event)
+                query, body = _http(event, context)
                 if body is None:
                     return PushReply(200, _TEXT, self.verify(query)).to_event_response()
                 message = self.receive(query, body)
@@ -260,7 +260,7 @@ class MessagePush:
     def _mark(self, signed: str) -> str:
         return f"push:{self.appid}/{signed}"
 
-    def _forget(self, query: Query) -> None:
+    def _forget(self, query: Query | str) -> None:
         """Let a message be received again, since WeChat sends it again when its handler failed."""
         try:
             signed = _query(query)("signature" if self._cipher is None else "msg_signature")
@@ -307,19 +307,38 @@ def _parsed(data: bytes) -> tuple[Format, dict[str, Any]]:
     return "json", fields
 
 
-def _http(event: Mapping[str, Any]) -> tuple[Query, bytes | None]:
-    """Return query and body of an event of the HTTP access service; None instead of the body of a GET."""
-    method = event.get("httpMethod")
-    query = event.get("queryStringParameters") or event.get("queryString") or {}
+def _http(event: Any, context: Any) -> tuple[Query | str, bytes | None]:
+    """Return query and body of the request behind an invocation; None instead of the body of a GET.
+
+    It is in the event of the HTTP access service and of an API gateway, and in the context of an HTTP function.
+    """
+    fields = event if isinstance(event, Mapping) else {}
+    http = context.get("httpContext") if isinstance(context, Mapping) else None
+    query: Query | str
+    if "httpMethod" in fields:
+        method = fields["httpMethod"]
+        query = fields.get("queryStringParameters") or fields.get("queryString") or {}
+        body = _body(fields)
+    elif isinstance(http, Mapping):
+        method, query = http.get("httpMethod"), str(http.get("url", "")).partition("?")[2]
+        body = event if isinstance(event, (bytes, str)) else jsontext.stringify(event)
+    else:
+        raise PushError(FORMAT, "the function was not invoked by an HTTP request")
     if method == "GET":
         return query, None
     if method != "POST":
         raise PushError(FORMAT, f"WeChat pushes with GET and POST, got {str(method)[:20]!r}", status=405)
+    return query, body.encode("utf-8", "replace") if isinstance(body, str) else bytes(body)
+
+
+def _body(event: Mapping[str, Any]) -> bytes | str:
     body = event.get("body") or ""
+    if not isinstance(body, str):
+        return jsontext.stringify(body)
     if not event.get("isBase64Encoded"):
-        return query, body.encode("utf-8", "replace")
+        return body
     try:
-        return query, base64.b64decode(body, validate=True)
+        return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError):
         raise PushError(FORMAT, "the body is not base64") from None
 

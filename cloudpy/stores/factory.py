@@ -39,7 +39,10 @@ def open_store(value: Any) -> Store:
     elif not isinstance(value, type) and is_store(value):
         store: Store = value
         return store
-    found = "another string" if isinstance(value, str) else f"a {type(value).__name__}"  # a URL may hold a password
+    found = f"an object of type {type(value).__name__}"
+    if isinstance(value, str):  # which may hold a password
+        scheme, colon, _ = value.partition(":")
+        found = f"a string that begins with {scheme + colon!r}" if colon and scheme.isalnum() else "another string"
     if isinstance(value, type):
         found = f"the class {value.__name__}: make one with {value.__name__}(…)"
     raise ConfigError(

@@ -121,7 +121,7 @@ class RedisStore:
         if not isinstance(error, redis.RedisError):
             return error
         words = f"{type(error).__name__}: {error}".split("\n")[0][:200]
-        return StoreError(errMsg=f"store:fail Redis at {self._name} did not do it: {words}")
+        return StoreError(errMsg=f"store:fail Redis at {self._name}: {words}")
 
     def __repr__(self) -> str:
         return f"<RedisStore {self._name}>"

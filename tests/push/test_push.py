@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -240,7 +241,8 @@ class TestHandler:
         query["signature"] = "0" * 40
         assert main(get, {})["statusCode"] == 403
         assert main({"httpMethod": "PUT"}, {})["statusCode"] == 405
-        assert main({"a": 1}, {})["statusCode"] == 405
+        assert main({"a": 1}, {})["statusCode"] == 400
+        assert main(b"x", None)["statusCode"] == 400
 
     def test_a_message_whose_handler_failed_may_come_again(self) -> None:
         receiver = push()
@@ -395,3 +397,39 @@ def test_the_command_says_what_it_needs() -> None:
     assert made.exit_code == 2 and "needs --aes-key as well, or the variables PUSH_AES_KEY" in made.output
     made = CliRunner().invoke(event, ["message", "--encrypted", "--token", "t", "--appid", "a", "--aes-key", "short"])
     assert made.exit_code == 2 and "43 letters and digits" in made.output
+
+
+@pytest.mark.parametrize("format", ["json", "xml"])
+@pytest.mark.parametrize("protocol", ["http", "access"])
+def test_a_function_that_is_served(tmp_path: Path, protocol: str, format: Any) -> None:
+    program = (
+        "import cloudpy as cloud\nfrom cloudpy.push import MessagePush\n"
+        f"push = MessagePush({TOKEN!r}, appid={APPID!r}, encoding_aes_key={KEY!r})\n"
+        "@cloud.function\n@push.handler\nasync def main(event, context):\n"
+        '    return {"MsgType": "text", "Content": "re " + event["Content"]}\n'
+    )
+    (tmp_path / "index.py").write_text(program, "utf-8")
+    command = [sys.executable, "-m", "cloudpy", "serve", str(tmp_path), "--protocol", protocol, "--port", "0"]
+    serving = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert serving.stderr is not None
+        address = next(found[0] for line in serving.stderr if (found := re.search(r"http://[\w.]+:\d+", line)))
+        receiver = push()
+        query, body = receiver.request(MESSAGE, format=format)
+        kind = "application/json" if format == "json" else "text/xml"
+        request = urllib.request.Request(f"{address}/?{urlencode(query)}", body.encode(), {"Content-Type": kind})
+        with urllib.request.urlopen(request) as answer:
+            text = answer.read()
+        envelope = json.loads(text) if format == "json" else xml.parse(text)
+        assert "re 你好" in MessageCipher(KEY, APPID).decrypt(envelope["Encrypt"]).decode()
+        echo = {"timestamp": query["timestamp"], "nonce": "1", "echostr": "42"}
+        echo["signature"] = signature(TOKEN, query["timestamp"], "1")
+        with urllib.request.urlopen(f"{address}/?{urlencode(echo)}") as answer:
+            assert answer.read() == b"42"
+        with pytest.raises(urllib.error.HTTPError) as failed:
+            urllib.request.urlopen(request)
+        assert failed.value.code == 403
+        failed.value.close()
+    finally:
+        serving.terminate()
+        serving.communicate()
