@@ -63,9 +63,10 @@ def _pieces() -> _Pieces:
     return _Pieces()
 
 
-def _attributes(code: str) -> set[str]:
+@cache
+def _attributes(code: str) -> frozenset[str]:
     """Return every attribute that is named: only those methods of a class are needed."""
-    return {node.attr for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Attribute)}
+    return frozenset(node.attr for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Attribute))
 
 
 def bundle(names: set[str], methods: set[str]) -> str:
@@ -111,7 +112,8 @@ def bundle(names: set[str], methods: set[str]) -> str:
     return "\n".join(parts) + "\n\n" + "\n\n\n".join(body) + "\n"
 
 
-def _names(text: str) -> set[str]:
+@cache
+def _names(text: str) -> frozenset[str]:
     """Return the names that a piece takes from the file: those that it reads and does not bind itself."""
     read: set[str] = set()
     bound: set[str] = set()
@@ -121,7 +123,7 @@ def _names(text: str) -> set[str]:
             (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
         elif isinstance(node, ast.arg):
             bound.add(node.arg)
-    return read - bound
+    return frozenset(read - bound)
 
 
 def _cut(pieces: _Pieces, name: str, methods: set[str]) -> str:

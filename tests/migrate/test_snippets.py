@@ -174,3 +174,58 @@ def test_random_optional_chains_are_equal_or_marked() -> None:
     told = differing(pieces)
     assert told == [], "\n".join(told[:3])
     assert sum(not piece.marks for piece in pieces) > 0.6 * len(pieces)
+
+
+CLASS_USES = [
+    "new A(event.a, event.b).read()",
+    "new B(event.a).read()",
+    "new A(1, 2).sum(event.a)",
+    "new A(event.a).first",
+    "JSON.stringify(new A(event.a, 1))",
+    "Object.keys(new B(1))",
+    "{ ...new A(event.b, 'k') }",
+    "new A(1).each([1, 2])",
+    "new B(1) instanceof A",
+    "typeof new A(1).read()",
+    "new A(event.a, 2).none",
+    "[new A(1), new B(2)].map(o => o.read())",
+]
+
+
+def class_program(chance: random.Random) -> str:
+    """Two classes, one maybe extending the other, and uses of their fields, methods, getters and static members."""
+    fields = chance.sample(["a", "b", "items", "count"], 3)
+    parts = []
+    declared = chance.sample(fields, 1)
+    parts += [f"{name} = {chance.choice(LITERALS)};" for name in declared]
+    values = ["x", "y", *LITERALS]
+    kept = [name for name in fields if chance.random() < 0.7]
+    assigned = "".join(f"this.{name} = {chance.choice(values)};" for name in kept)
+    parts.append(f"constructor (x, y{chance.choice(['', ' = 2'])}) {{ {assigned} }}")
+    parts.append(f"read () {{ return [{', '.join(f'this.{name}' for name in fields)}] }}")
+    sign = chance.choice(["+", "-", "*", "&&", "||"])
+    parts.append(f"sum (n) {{ this.{fields[0]} = this.{fields[0]} {sign} n; return this }}")
+    parts.append(f"get first () {{ return this.{fields[1]} ?? 'none' }}")
+    parts.append(
+        f"static make (x) {{ return new this(x, {chance.choice(LITERALS)}) }}" if chance.random() < 0.5 else ""
+    )
+    parts.append("each (list) { return list.map(v => [v, this.read()]) }")
+    second = "class B { read () { return 'b' } }"
+    if chance.random() < 0.7:
+        more = chance.choice(["", "constructor (x) { super(x, 1); this.more = x }", "extra = 5;"])
+        read = chance.choice(["", "read () { return ['B', ...super.read()] }", "sum (n) { return super.sum(n).first }"])
+        second = f"class B extends A {{ {more} {read} }}"
+    chosen = ", ".join(f"() => ({use})" for use in chance.sample(CLASS_USES, 5))
+    body = f"class A {{ {' '.join(parts)} }}\n{second}\n"
+    return f"{body}return [{chosen}].map(f => {{ try {{ return f() }} catch (e) {{ return 'error' }} }})"
+
+
+@pytest.mark.once(sample=1)
+@pytest.mark.parametrize("seed", range(2))
+def test_random_classes_are_equal_or_marked(seed: int) -> None:
+    chance = random.Random(seed)
+    events: list[dict[str, Any]] = [{}, {"a": 1, "b": "x"}, {"a": "3", "b": None}, {"a": [], "b": {"k": 1}}]
+    pieces = [Snippet(f"{seed}:{number}", module(class_program(chance)), events) for number in range(60)]
+    told = differing(pieces)
+    assert told == [], "\n".join(told[:3])
+    assert sum(not piece.marks for piece in pieces) > 0.3 * len(pieces)
