@@ -1,4 +1,4 @@
-"""`cloudpy api`: what each cloud-callable API takes and gives."""
+"""``cloudpy api``: parameters, results and errors of each cloud-callable API."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def list_(what: str | None, as_json: bool) -> None:
     """List all APIs, those of a NAMESPACE, or those whose name or summary (English or Chinese) has a WORD."""
     from cloudpy import contracts
 
-    from ._api_text import listing
+    from .api_page import listing
 
     rows = contracts.find(_bare(what) if what else "")
     if what and not rows:
@@ -40,13 +40,13 @@ def list_(what: str | None, as_json: bool) -> None:
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print the contract as JSON, schemas included.")
 def show(name: str, as_json: bool) -> None:
-    """Show what the API NAME takes and gives, with an example call.
+    """Show parameters, result and errors of the API NAME, with an example call.
 
     NAME is as in `cloud.openapi.NAME(…)`, such as `cloudbase.getOpenData`.
     """
     from cloudpy import contracts
 
-    from ._api_text import page
+    from .api_page import page
 
     name = _bare(name)
     contract = contracts.get(name)
@@ -57,7 +57,7 @@ def show(name: str, as_json: bool) -> None:
 
 
 def _bare(name: str) -> str:
-    """The name without what stands before it in a program."""
+    """Return a name without ``cloud.`` and ``openapi.``."""
     return name.removeprefix("cloud.").removeprefix("openapi.")
 
 
@@ -70,7 +70,7 @@ def _unknown(name: str, wanting: str) -> str:
 
 
 def _plain(contract: Contract) -> dict[str, Any]:
-    """The contract as JSON values, under the names that the data files use."""
+    """Return a contract as JSON values, with the names of the data files."""
     return {
         "name": contract.name,
         "namespace": contract.namespace,
@@ -100,5 +100,5 @@ def _plain(contract: Contract) -> dict[str, Any]:
 
 
 def _bytes(value: Any) -> str:
-    """Bytes of an example, which JSON has no form for."""
+    """Return a placeholder for bytes, which JSON has no form for."""
     return f"<{len(value)} bytes>"

@@ -1,4 +1,4 @@
-"""``cloudpy cloudid``: a CloudID in a local WeChat that runs."""
+"""``cloudpy cloudid``: create a CloudID in a running local WeChat."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .event import Event
 
 
 @click.command()
-@click.option("--openid", metavar="OPENID", help="Whose data it is.  [default: the first user of local.yaml]")
+@click.option("--openid", metavar="OPENID", help="Owner of the data.  [default: the first user of local.yaml]")
 @click.option("--data", type=Event("data"), required=True, metavar="JSON", help="The open data: JSON, @FILE, or - .")
 @click.option(
     "--life", type=click.FloatRange(0, 300), default=300.0, show_default=True, help="Seconds until it expires."
@@ -24,11 +24,11 @@ from .event import Event
     "--env-file",
     type=click.Path(exists=True, dir_okay=False),
     metavar="PATH",
-    help="What `cloudpy gateway --env-file` wrote; by default the variables of this shell.",
+    help="File that `cloudpy gateway --env-file` wrote.  [default: the variables of this shell]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print {cloudID, openid, life} instead of the id alone.")
+@click.option("--json", "as_json", is_flag=True, help="Print {cloudID, openid, life} instead of the id only.")
 def cloudid(openid: str | None, data: dict[str, Any], life: float, env_file: str | None, as_json: bool) -> None:
-    """Make a CloudID for open data, in the gateway that runs, and print it.
+    r"""Create a CloudID for open data in the running gateway, and print it.
 
     \b
         cloudpy gateway --env-file .env.local
@@ -38,20 +38,20 @@ def cloudid(openid: str | None, data: dict[str, Any], life: float, env_file: str
         raise click.UsageError("--openid must not be empty; leave it out for the first user of local.yaml")
     variables = _read(env_file) if env_file else dict(os.environ)
     url, key = _gateway(variables)
-    answer = _asked(url, key, {"openid": openid, "data": data, "life": life})
+    answer = _request(url, key, {"openid": openid, "data": data, "life": life})
     echo(json.dumps(answer, ensure_ascii=False) if as_json else answer["cloudID"])
 
 
 def _read(path: str) -> dict[str, str]:
-    found = {}
+    variables = {}
     with open(path, encoding="utf-8") as file:
         for line in file:
             name, _, value = line.strip().partition("=")
             try:
-                found[name] = "".join(shlex.split(value))
+                variables[name] = "".join(shlex.split(value))
             except ValueError:
                 continue
-    return found
+    return variables
 
 
 def _gateway(variables: dict[str, str]) -> tuple[str, str]:
@@ -62,32 +62,31 @@ def _gateway(variables: dict[str, str]) -> tuple[str, str]:
     key = variables.get("TENCENTCLOUD_SECRETKEY", "")
     if not isinstance(url, str) or not url.startswith("http://") or not url.endswith("/admin") or not key:
         raise click.UsageError(
-            "no running gateway is named: start one with `cloudpy gateway --env-file .env.local` and give"
-            " --env-file .env.local here"
+            "no running gateway: start one with `cloudpy gateway --env-file .env.local`, and pass --env-file here, too"
         )
     return url.removesuffix("/admin"), key
 
 
-def _asked(url: str, key: str, asked: dict[str, Any]) -> dict[str, Any]:
+def _request(url: str, key: str, request: dict[str, Any]) -> dict[str, Any]:
     import http.client
 
     from ..local.http import admin
 
-    body = json.dumps(asked).encode()
+    body = json.dumps(request).encode()
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
     try:
         connection.request("POST", admin.PATH, body, {admin.HEADER: admin.signature(key, body)})
         response = connection.getresponse()
         answer: dict[str, Any] = json.loads(response.read())
     except (OSError, http.client.HTTPException, ValueError) as error:
-        echo(f"cloudpy: no local WeChat answers at {url}: {error or type(error).__name__}", err=True)
+        echo(f"cloudpy: no local WeChat at {url}: {error or type(error).__name__}", err=True)
         sys.exit(1)
     finally:
         connection.close()
     if not isinstance(answer, dict) or (response.status == 200 and not isinstance(answer.get("cloudID"), str)):
-        echo(f"cloudpy: what answers at {url} is no local WeChat; start one with `cloudpy gateway`", err=True)
+        echo(f"cloudpy: the server at {url} is not a local WeChat; start one with `cloudpy gateway`", err=True)
         sys.exit(1)
     if response.status != 200:
-        echo(f"cloudpy: the gateway at {url} refused: {answer.get('message', response.status)}", err=True)
+        echo(f"cloudpy: the gateway at {url} rejected the request: {answer.get('message', response.status)}", err=True)
         sys.exit(1)
     return answer

@@ -1,4 +1,4 @@
-"""``cloudpy db``: the documents of the local database, looked at, imported, exported, deleted."""
+"""``cloudpy db``: show, import, export and delete documents of the local database."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from ..local.database import Engine
 
 DEFAULT = os.path.join(".cloudpy", "database")
-_LARGE = 4 * 1024 * 1024  # bytes of a file from which on its progress is shown
+_LARGE = 4 * 1024 * 1024  # bytes; larger files show progress
 
 
 class _FailedError(click.ClickException):
-    """The database cannot do what is asked."""
+    """The database rejects an operation."""
 
 
 @click.group()
 @click.option(
     "--database",
     metavar="FOLDER",
-    help="The folder of the documents.  [default: that of local.yaml, or .cloudpy/database]",
+    help="Folder of the documents.  [default: as in local.yaml, or .cloudpy/database]",
 )
-@click.option("--env", "env_id", metavar="ENVID", help="Id of the environment.  [default: as local.yaml]")
+@click.option("--env", "env_id", metavar="ENVID", help="Environment id.  [default: as in local.yaml]")
 @click.pass_context
 def db(context: click.Context, database: str | None, env_id: str | None) -> None:
-    """Look at the documents of the local database, import, export and delete them.
+    r"""Show, import, export and delete documents of the local database.
 
     \b
         cloudpy db import todos todos.json
@@ -41,7 +41,7 @@ def db(context: click.Context, database: str | None, env_id: str | None) -> None
         cloudpy db export todos todos.json
 
     Files are JSON Lines, as the cloud's console exports and imports them. While `cloudpy gateway` or `cloudpy dev` has
-    the database open, it can be looked at and exported, and changed when that has ended.
+    the database open, it can be shown and exported, but not changed.
     """
     from ..local import LocalDataError, read
 
@@ -67,7 +67,7 @@ def _opened(context: click.Context, *, reading: bool = False) -> Iterator[Engine
     try:
         path: str | None = os.path.join(folder, env_folder(env))
         if reading and not os.path.exists(os.path.join(folder, env_folder(env), FILE)):
-            path = None  # nothing was ever written, and looking does not make a folder
+            path = None  # nothing was written yet; do not create a folder
         engine = Engine(path, read_only=reading)
         yield engine
     except (StoreError, DatabaseError, LocalDataError) as error:
@@ -80,23 +80,23 @@ def _opened(context: click.Context, *, reading: bool = False) -> Iterator[Engine
 @db.command("list")
 @click.pass_context
 def list_(context: click.Context) -> None:
-    """Print each collection and how many documents it has."""
+    """Print each collection and its number of documents."""
     with _opened(context, reading=True) as engine:
         found = engine.collections()
     for name, count in found.items():
         echo(f"{count:>8}  {name}")
     if not found:
-        hint = "`cloudpy run` keeps documents only where local.yaml names a folder: `database: FOLDER`"
+        hint = "`cloudpy run` only keeps documents if local.yaml names a folder: `database: FOLDER`"
         echo(f"no collections in {context.obj[0]}; {hint}", err=True)
 
 
 @db.command()
 @click.argument("collection")
-@click.option("--where", "condition", default="{}", metavar="JSON", help="A query, as the database takes it.")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
+@click.option("--where", "condition", default="{}", metavar="JSON", help="A query of the database.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Maximum number of documents.")
 @click.pass_context
 def show(context: click.Context, collection: str, condition: str, limit: int) -> None:
-    """Print documents of COLLECTION, one on each line."""
+    """Print documents of COLLECTION, one per line."""
     from ..local.database import Query, ejson
 
     with _opened(context, reading=True) as engine:
@@ -106,7 +106,7 @@ def show(context: click.Context, collection: str, condition: str, limit: int) ->
     for document in found:
         echo_json(ejson.relaxed(document))
     if total > len(found):
-        echo(f"{len(found)} of {total}; --limit shows more", err=True)
+        echo(f"{len(found)} of {total}; use --limit for more", err=True)
 
 
 @db.command("import")
@@ -149,7 +149,7 @@ def export(context: click.Context, collection: str, file: str | None) -> None:
 
 @db.command()
 @click.argument("collection")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Skip the confirmation.")
 @click.pass_context
 def drop(context: click.Context, collection: str, yes: bool) -> None:
     """Delete COLLECTION and its documents."""
@@ -162,10 +162,10 @@ def drop(context: click.Context, collection: str, yes: bool) -> None:
 
 
 @db.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Skip the confirmation.")
 @click.pass_context
 def reset(context: click.Context, yes: bool) -> None:
-    """Delete all collections; those of local.yaml are loaded again by the next start."""
+    """Delete all collections; the next start loads those of local.yaml again."""
     with _opened(context) as engine:
         found = engine.collections()
         if sum(found.values()) and not yes:

@@ -1,4 +1,4 @@
-"""``cloudpy env``: the variables that a function sees, and where each comes from."""
+"""``cloudpy env``: the environment variables of a function, and their origins."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ Examples:
 """
 )
 @click.argument("folder", metavar="DIR")
-@click.option("--openid", metavar="ID", help="Who calls; by default the first user of local.yaml.  调用者的 openid")
+@click.option("--openid", metavar="ID", help="The caller.  [default: the first user of local.yaml]  调用者的 openid")
 @click.option("--unionid", metavar="ID", help="The caller's unionid.")
 @click.option("--appid", metavar="ID", help="The mini program that the caller uses.")
-@click.option("--env", metavar="ID", help="Environment id; by default that of local.yaml, or local.  环境 ID")
-@click.option("--timer", is_flag=True, help="As a timer invokes it: nobody calls.  定时触发")
+@click.option("--env", metavar="ID", help="Environment id.  [default: as in local.yaml, or local]  环境 ID")
+@click.option("--timer", is_flag=True, help="As invoked by a timer, without a user.  定时触发")
 @click.option(
     "--local",
     "local_yaml",
     type=click.Path(exists=True, dir_okay=False),
     metavar="FILE",
-    help="By default DIR/local.yaml, if there is one.",
+    help="[default: DIR/local.yaml, if it exists]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of {name, value, secret, origin}.")
 def env(
@@ -63,10 +63,10 @@ def env(
     local_yaml: str | None,
     as_json: bool,
 ) -> None:
-    """Show the variables that cloudpy run gives to the function in DIR, and where each comes from.
+    """Show the variables that cloudpy run passes to the function in DIR, and their origins.
 
-    What looks like a secret is masked. Those of an invocation are in context["environment"] too. What the real platform
-    sets never comes from your shell: names such as TENCENTCLOUD_* are taken out of it.
+    Secrets are masked. Variables of an invocation are also in context["environment"]. Variables that the platform sets,
+    such as TENCENTCLOUD_*, never come from your shell.
     """
     from ..local import environment
 
@@ -103,7 +103,7 @@ def _variable(name: str, value: str, origin: str) -> Variable:
 
 
 def _masked(value: str) -> str:
-    """Nothing of it but its length, which tells an empty or a cut one."""
+    """Return only the length of a secret, which shows whether it is empty or cut."""
     return f"*** ({len(value)} characters)" if value else ""
 
 

@@ -20,45 +20,43 @@ if TYPE_CHECKING:
     from ..local import GatewayServer
 
 
-DATABASE = os.path.join(".cloudpy", "database")  # the folder of the documents when none is named
+DATABASE = os.path.join(".cloudpy", "database")  # default folder of the documents
 
 
 @click.command()
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; 0, the default, is any free one."
-)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on.  [default: any free port]")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--allow-remote", is_flag=True, help="Take a --host that other machines reach. They can do all that a function can."
+    "--allow-remote", is_flag=True, help="Allow a non-loopback --host. Anyone who can reach it can call all APIs."
 )
 @click.option(
-    "--local", "local_file", metavar="FILE", help="What it knows and answers.  [default: local.yaml, if there]"
+    "--local", "local_file", metavar="FILE", help="Users, open data and responses.  [default: local.yaml, if it exists]"
 )
 @click.option(
-    "--config", "config_file", metavar="FILE", help="The function's permissions.  [default: config.json, if there]"
+    "--config", "config_file", metavar="FILE", help="The function's permissions.  [default: config.json, if it exists]"
 )
-@click.option("--env", "env_id", metavar="ENVID", help="Id of the environment; goes before that of local.yaml.")
+@click.option("--env", "env_id", metavar="ENVID", help="Environment id; overrides local.yaml.")
 @click.option(
     "--unknown",
     type=click.Choice(["sample", "refuse"]),
-    help="An API that local.yaml does not answer: a made-up answer of its shape (the default), or -604100.",
+    help="Response of APIs without one in local.yaml: a generated sample (the default), or error -604100.",
 )
 @click.option(
-    "--cloud-run", is_flag=True, help="Answer the HTTPS API without an access token, as inside WeChat Cloud Run."
+    "--cloud-run", is_flag=True, help="Serve the HTTPS API without access tokens, as inside WeChat Cloud Run."
 )
 @click.option(
     "--storage",
     metavar="FOLDER",
-    help="Keep its files there; goes before that of local.yaml.  [default: a temporary one]",
+    help="Folder of the files; overrides local.yaml.  [default: a temporary folder]",
 )
 @click.option(
     "--database",
     metavar="FOLDER",
-    help="Keep its documents there; goes before that of local.yaml.  [default: .cloudpy/database]",
+    help="Folder of the documents; overrides local.yaml.  [default: .cloudpy/database]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON: the url and the environment.")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON: url and environment.")
 @click.option(
-    "--env-file", metavar="PATH", help="Write the environment there as NAME=value lines, readable by you alone."
+    "--env-file", metavar="PATH", help="Write the environment to PATH as NAME=value lines that only you can read."
 )
 def gateway(
     port: int,
@@ -74,10 +72,10 @@ def gateway(
     as_json: bool,
     env_file: str | None,
 ) -> None:
-    """Run a local WeChat for any client, until Ctrl-C.
+    r"""Run a local WeChat for any client, until Ctrl-C.
 
-    It prints the environment that makes wx-server-sdk (Node) and cloudpy (Python) talk to it instead of WeChat. With
-    a file, from another terminal:
+    It prints the environment variables with which wx-server-sdk (Node) and cloudpy (Python) call it instead of WeChat.
+    With a file, from another terminal:
 
     \b
         cloudpy gateway --env-file .env.local
@@ -91,24 +89,22 @@ def gateway(
     _log_to_stderr()
     if not is_loopback(host):
         if not allow_remote:
-            raise click.UsageError(
-                f"--host {host} lets other machines in; give --allow-remote as well if that is what you want"
-            )
-        echo(f"warning: {host} is open to other machines; who reaches it and has the keys may call", err=True)
+            raise click.UsageError(f"--host {host} is open to other machines; add --allow-remote to allow that")
+        echo(f"warning: {host} is open to other machines; anyone with the keys can call it", err=True)
     try:
         backend = load(
-            local_file or _beside("local.yaml"),
-            config=config_file or _beside("config.json"),
+            local_file or _existing("local.yaml"),
+            config=config_file or _existing("config.json"),
             env=env_id,
             unknown=unknown,
             tokenless=cloud_run,
             storage=storage,
             database=database,
             default_database=DATABASE,
-            remember=0,  # the log is all there is; parameters may be large
+            remember=0,  # nothing reads the records, and parameters may be large
         )
         if backend.documents.is_configured(DATABASE):
-            backend.documents.engine()  # what is wrong with what was named is said now
+            backend.documents.engine()  # report errors of what was configured now
     except (LocalDataError, ConfigError, StoreError, DatabaseError) as error:
         raise UnusableError(error.errMsg if isinstance(error, ConfigError) else str(error)) from None
     server = GatewayServer(backend, host=host, port=port)
@@ -116,7 +112,7 @@ def gateway(
         asyncio.run(_serve(server, as_json, env_file))
     except OSError as error:
         raise UnusableError(
-            f"cannot listen on {host}:{port}: {error.strerror or error}; --port 0 takes any free port"
+            f"cannot listen on {host}:{port}: {error.strerror or error}; --port 0 uses any free port"
         ) from None
     except KeyboardInterrupt:
         pass
@@ -127,9 +123,9 @@ async def _serve(server: GatewayServer, as_json: bool, env_file: str | None) -> 
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for one in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C comes as KeyboardInterrupt instead
-            loop.add_signal_handler(one, stop.set)
+            loop.add_signal_handler(number, stop.set)
     async with server:
         variables = server.environment()
         if env_file:
@@ -137,21 +133,21 @@ async def _serve(server: GatewayServer, as_json: bool, env_file: str | None) -> 
                 write(env_file, variables)
             except OSError as error:
                 raise UnusableError(f"--env-file {env_file} cannot be written: {error.strerror}") from None
-        _tell(server.url, variables, as_json, env_file)
+        _print_environment(server.url, variables, as_json, env_file)
         await stop.wait()
     echo("stopped", err=True)
 
 
-def _tell(url: str, variables: dict[str, str], as_json: bool, env_file: str | None) -> None:
+def _print_environment(url: str, variables: dict[str, str], as_json: bool, env_file: str | None) -> None:
     if as_json:
         echo(json.dumps({"url": url, "env": variables}))
     elif not env_file:
         for name, value in variables.items():
-            click.echo(f"export {name}={shlex.quote(value)}")  # for a shell: as it is
-    echo(f"local WeChat at {url}, stop it with Ctrl-C", err=True)
+            click.echo(f"export {name}={shlex.quote(value)}")  # for a shell, so not escaped
+    echo(f"local WeChat at {url}, stop with Ctrl-C", err=True)
 
 
-def _beside(name: str) -> str | None:
+def _existing(name: str) -> str | None:
     return name if os.path.lexists(name) else None
 
 

@@ -1,7 +1,7 @@
-"""What each cloud-callable API takes and gives, as data that types, checks, samples and documentation come from.
+"""Contracts of all cloud-callable APIs: data for types, checks, samples and documentation.
 
-The data are YAML files beside this module, described by `schema.json`; an API is read when it is asked for. yaml is
-imported with the first one, jsonschema with the first check. Nothing here is imported by a deployed function.
+The data are YAML files in `data`, described by `schema.json`. An API is read on first use; yaml is imported with the
+first one, jsonschema with the first check. Nothing here is imported by a deployed function.
 """
 
 from .catalog import Contract, ErrorCode, Parameter, at_path, get, names, namespaces

@@ -26,7 +26,7 @@ Place = Literal["query", "body", "form", "file"]
 
 @dataclass(frozen=True, slots=True)
 class ErrorCode:
-    """One error code that the API's own page lists; the common codes (-1, 40001, 45009 …) can come from any API."""
+    """An error code on the API's own page; common codes (-1, 40001, 45009 …) may come from any API."""
 
     code: int
     meaning: str
@@ -36,8 +36,8 @@ class ErrorCode:
 class Parameter:
     """One top-level parameter.
 
-    `name` is what a user gives (camelCase), `wire` what HTTPS expects, `place` where HTTPS expects it. `required` is
-    True only where that is sure; `said_required` where a source says so that is not trusted enough to enforce it.
+    `name` is the camelCase name, `wire` the HTTPS name, `place` its place in an HTTPS request. `required` is True only
+    where that is certain; `said_required` where a source says so that is not reliable enough to enforce it.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """All that is known of one API.
+    """The contract of one API.
 
     - `name`: the dotted name after `openapi.`; `namespace`: the data file it is kept in
     - `summary`, `summary_zh`: one line each, English and Chinese
@@ -97,7 +97,7 @@ class Contract:
 
     @property
     def certain(self) -> bool:
-        """Whether the shape is sure enough that a deviation is a mistake of the caller."""
+        """Whether the shape is so certain that a deviation is the caller's mistake."""
         return self.shape == "full" and self.verified
 
     @property
@@ -119,41 +119,41 @@ class Contract:
 
 
 def placement(method: str | None, spec: Schema) -> Place:
-    """Where HTTPS expects the parameter: as said, else the query string of a GET and the JSON body of a POST."""
+    """Return the place of a parameter in an HTTPS request; by default the query of a GET, the JSON body of a POST."""
     said: Place | None = spec.get("in")
     return said or ("query" if method == "GET" else "body")
 
 
 @functools.cache
 def index() -> Mapping[str, Mapping[str, str]]:
-    """name -> {"path", "summary", "summary_zh"} of every API, sorted by namespace and then as the file has them."""
+    """Return ``{name: {"path", "summary", "summary_zh"}}`` of all APIs, by namespace and in the order of the file."""
     loaded: dict[str, dict[str, str]] = json.loads((DATA / "index.json").read_text("utf-8"))
     return loaded
 
 
 def names() -> tuple[str, ...]:
-    """The dotted names of all cloud-callable APIs that are known, such as `cloudbase.getOpenData`."""
+    """Return the dotted names of all cloud-callable APIs, such as `cloudbase.getOpenData`."""
     return tuple(index())
 
 
 def namespace_of(name: str) -> str:
-    """The data file of an API: its first word, for official accounts also the family (`officialAccount.card`)."""
+    """Return the data file of an API: its first word, with the family for official accounts."""
     words = name.split(".")
     return ".".join(words[:2]) if words[0] == "officialAccount" and len(words) > 2 else words[0]
 
 
 def namespaces() -> tuple[str, ...]:
-    """The namespaces, in the order of `names()`."""
+    """Return the namespaces, in the order of `names()`."""
     return tuple(dict.fromkeys(namespace_of(name) for name in index()))
 
 
 def at_path(path: str) -> tuple[str, ...]:
-    """The names of the APIs at an HTTPS path such as `/wxa/getopendata`; often one, sometimes an alias more."""
+    """Return the names of the APIs at an HTTPS path such as `/wxa/getopendata`; some have aliases."""
     return tuple(name for name, brief in index().items() if brief["path"] == path)
 
 
 def parse(text: str) -> Any:
-    """YAML text as values, by libyaml where there is one (ten times faster)."""
+    """Parse YAML, with libyaml where available (ten times faster)."""
     import yaml
 
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
@@ -161,7 +161,7 @@ def parse(text: str) -> Any:
 
 @functools.cache
 def blocks(namespace: str) -> Mapping[str, str]:
-    """API name -> the YAML text of its block, for one data file."""
+    """Return the YAML of each API of one data file, by name."""
     text = (DATA / f"{namespace}.yaml").read_text("utf-8")
     starts = list(_TOP_KEY.finditer(text))
     ends = [start.start() for start in starts[1:]] + [len(text)]
@@ -170,14 +170,14 @@ def blocks(namespace: str) -> Mapping[str, str]:
 
 @functools.lru_cache(maxsize=512)
 def get(name: str) -> Contract | None:
-    """The contract of the API `name` (without `openapi.`), or None when it is not known. Case matters."""
+    """Return the contract of the API `name` (without `openapi.`), or None when unknown. Case matters."""
     if name not in index():
         return None
     return contract(name, parse(blocks(namespace_of(name))[name])[name])
 
 
 def contract(name: str, entry: Mapping[str, Any]) -> Contract:
-    """One entry of a data file as a Contract; `entry` obeys schema.json."""
+    """Return an entry of a data file, which obeys schema.json, as a Contract."""
     example = entry.get("example", {})
     binary = entry.get("binary", False)
     return Contract(
@@ -210,6 +210,6 @@ def contract(name: str, entry: Mapping[str, Any]) -> Contract:
 
 @functools.cache
 def refusals() -> Mapping[str, Mapping[str, str]]:
-    """API word -> {"method", "path", "hint"?} of the server APIs that WeChat does not offer to cloud call."""
+    """Return ``{api: {"method", "path", "hint"?}}`` of the server APIs that cloud call does not offer."""
     loaded: list[dict[str, str]] = parse((DATA / "not_callable.yaml").read_text("utf-8"))
     return {entry["api"]: entry for entry in reversed(loaded)}

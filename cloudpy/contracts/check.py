@@ -1,6 +1,6 @@
-"""Says exactly what is wrong with parameters or with a reply, measured against the contract.
+"""The check of parameters and replies against contracts.
 
-Only what is sure is called wrong. An API that no contract describes has no problems.
+Only what is certain is a problem. An API without a contract has none.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ANNOTATIONS = ("errCode", "errMsg")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`path` is where (`cloudidList[2]`, empty for the whole), `message` says what was wanted and what was found."""
+    """A problem: `path` is its place (`cloudidList[2]`, empty for the whole), `message` what was expected and got."""
 
     path: str
     message: str
@@ -46,7 +46,7 @@ _ARTICLE = {
 
 
 def describe(value: Any) -> str:
-    """`value` for a message, with its JSON type, cut short: `7 (an integer)`, `'abc' (a string)`."""
+    """Return a value for a message, with its JSON type, cut short: `7 (an integer)`, `'abc' (a string)`."""
     if value is None:
         return "None (null)"
     if isinstance(value, bool):
@@ -69,8 +69,8 @@ def describe(value: Any) -> str:
 A_FILE = "a file, {'contentType': 'image/png', 'value': bytes}"
 
 
-def wanted(spec: Mapping[str, Any]) -> str:
-    """What a JSON Schema wants, in words: `a list of strings`, `a number or a string`; "" when it takes anything."""
+def type_text(spec: Mapping[str, Any]) -> str:
+    """Return the type of a JSON Schema in words: `a list of strings`, `a number or a string`; "" for any."""
     kinds = spec.get("type", [])
     if kinds == "file":
         return A_FILE
@@ -82,13 +82,13 @@ def wanted(spec: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose problems are told: an API's parameters or its reply."""
+    """The subject of problems: an API's parameters or its reply."""
 
     api: str
     noun: Literal["parameter", "reply key"]
 
     def problem(self, path: str, says: str) -> Problem:
-        """The problem that at `path` something is amiss, as `says` tells."""
+        """Return the problem at `path`; `says` is the predicate of its sentence."""
         if not path:
             whole = "the parameters" if self.noun == "parameter" else "the reply"
             return Problem(path, f"{self.api}: {whole} {says}")
@@ -96,12 +96,12 @@ class Subject:
 
 
 def check_params(name: str, params: Any, *, convert_case: bool = True) -> list[Problem]:
-    """What is wrong with `params` as parameters of the API `name`; an empty list when nothing is.
+    """Return the problems of `params` as parameters of the API `name`.
 
-    `params` are as a user gives them: keys in camelCase, or in any spelling that the case conversion sends as the
-    same wire name; with `convert_case=False` the HTTPS names. A file is `{"contentType": str, "value": bytes}`.
-    Unknown parameters are told where an official page lists them all, elsewhere only when they look misspelt.
-    Never raises on account of `params`.
+    `params` are as a program passes them: keys in camelCase, or in any spelling that case conversion turns into the
+    same HTTPS name; with `convert_case=False` the HTTPS names. A file is `{"contentType": str, "value": bytes}`.
+    Unknown parameters are problems where an official page lists all, elsewhere only when they look misspelt. Never
+    raises for any `params`.
     """
     contract = get(name)
     if contract is None or not contract.known:
@@ -111,11 +111,11 @@ def check_params(name: str, params: Any, *, convert_case: bool = True) -> list[P
 
 
 def check_reply(name: str, reply: Any) -> list[Problem]:
-    """What is wrong with `reply` as a result of the API `name`; an empty list when nothing is.
+    """Return the problems of `reply` as a result of the API `name`.
 
     `reply` is as a call returns it: keys in camelCase, or `{"contentType": str, "buffer": bytes}` of an API that
-    answers with a file. `errCode` and `errMsg` are allowed. Keys that WeChat would never send are told where an
-    official page lists the result in full. Never raises on account of `reply`.
+    answers with a file. `errCode` and `errMsg` are allowed. Keys that WeChat would never send are problems where
+    an official page lists the whole result. Never raises for any `reply`.
     """
     contract = get(name)
     if contract is None or not contract.known:
@@ -144,7 +144,7 @@ def _view(name: str, side: str) -> dict[str, Any]:
 def _validator(name: str, side: str) -> Validator:
     """Return the validator of one side of a contract.
 
-    It is a JSON Schema validator that also knows bytes, files and tuples; jsonschema is imported here and only here.
+    It is a JSON Schema validator that also knows bytes, files and tuples.
     """
     from jsonschema import Draft202012Validator, validators
 
@@ -159,42 +159,42 @@ def _validator(name: str, side: str) -> Validator:
 
     types = Draft202012Validator.TYPE_CHECKER.redefine_many({"file": is_file, "bytes": is_bytes})
     extend: Any = validators.extend  # its stub leaves it untyped
-    made: Validator = extend(Draft202012Validator, type_checker=types)(dict(_view(name, side)))
-    return made
+    validator: Validator = extend(Draft202012Validator, type_checker=types)(dict(_view(name, side)))
+    return validator
 
 
 def _check(subject: Subject, side: str, value: Any, contract: Contract, fold: Fold) -> list[Problem]:
-    """The problems of `value`; `fold` says when two spellings of a key are the same key."""
+    """Return the problems of `value`; spellings of a key with the same `fold` are the same key."""
     if not isinstance(value, Mapping):
         return [subject.problem("", f"must be an object, got {describe(value)}")]
-    seen = _view(contract.name, side)
-    value = renamed(seen, value, fold)
-    strangers = list(unknowns(seen, value))
+    schema_view = _view(contract.name, side)
+    value = renamed(schema_view, value, fold)
+    unknown_keys = list(unknowns(schema_view, value))
     problems: list[Problem] = []
-    if not is_surely_valid(value, seen, {}):
+    if not is_surely_valid(value, schema_view, {}):
         errors = _validator(contract.name, side).iter_errors(value)
         for error in sorted(errors, key=lambda error: [str(step) for step in error.absolute_path]):
-            problems += _told(subject, error, strangers)
+            problems += _problems_of(subject, error, unknown_keys)
     everything = contract.certain or side == "bytes"
-    for stranger in strangers:
-        outermost = not stranger.where
+    for unknown in unknown_keys:
+        outermost = not unknown.where
         if everything and (outermost or subject.noun == "reply key"):
-            problems.append(_unknown(subject, stranger, stranger.meant(_HINT)))
-        elif meant := stranger.meant(_SURE):
-            problems.append(_unknown(subject, stranger, meant))
+            problems.append(_unknown(subject, unknown, unknown.meant(_HINT)))
+        elif meant := unknown.meant(_SURE):
+            problems.append(_unknown(subject, unknown, meant))
     return list(dict.fromkeys(problems))
 
 
-def _unknown(subject: Subject, stranger: Unknown, meant: str | None) -> Problem:
-    path = join(stranger.where, stranger.key)
+def _unknown(subject: Subject, unknown: Unknown, meant: str | None) -> Problem:
+    path = join(unknown.where, unknown.key)
     if meant:
         return subject.problem(path, f"is not known; did you mean '{meant}'?")
-    known = ", ".join(f"'{name}'" for name in stranger.known)
+    known = ", ".join(f"'{name}'" for name in unknown.known)
     return subject.problem(path, f"is not known; known are {known}" if known else "is not known; there is none to give")
 
 
-def _told(subject: Subject, error: ValidationError, strangers: list[Unknown]) -> Iterable[Problem]:
-    """A validator's error in our words; strangers that a missing name explains are taken out of the list."""
+def _problems_of(subject: Subject, error: ValidationError, unknown_keys: list[Unknown]) -> Iterable[Problem]:
+    """Return a validator's error as problems; unknown keys that a missing name explains are removed from the list."""
     path = _path(error)
     kind: Any = error.validator
     expected: Any = error.validator_value
@@ -203,14 +203,14 @@ def _told(subject: Subject, error: ValidationError, strangers: list[Unknown]) ->
     if kind == "type" and expected == "file":
         return [subject.problem(path, f"must be {A_FILE}, got {_file(found)}")]
     if kind == "type":
-        return [subject.problem(path, f"must be {wanted({**schema, 'type': expected})}, got {describe(found)}")]
+        return [subject.problem(path, f"must be {type_text({**schema, 'type': expected})}, got {describe(found)}")]
     if kind == "enum":
         listed = ", ".join(repr(each) for each in expected)
         return [subject.problem(path, f"must be one of {listed}, got {describe(found)}")]
     if kind == "required":
         members = schema.get("properties", {})
         return [
-            _missing(subject, path, name, members.get(name, {}), strangers) for name in expected if name not in found
+            _missing(subject, path, name, members.get(name, {}), unknown_keys) for name in expected if name not in found
         ]
     if kind == "dependentRequired":
         return [
@@ -226,13 +226,13 @@ def _told(subject: Subject, error: ValidationError, strangers: list[Unknown]) ->
     return [subject.problem(path, error.message)]
 
 
-def _missing(subject: Subject, where: str, name: str, spec: Mapping[str, Any], strangers: list[Unknown]) -> Problem:
+def _missing(subject: Subject, where: str, name: str, spec: Mapping[str, Any], unknown_keys: list[Unknown]) -> Problem:
     path = join(where, name)
-    for stranger in strangers:
-        if stranger.where == where and stranger.meant(_HINT) == name:
-            strangers.remove(stranger)
-            return subject.problem(path, f"is missing; got '{stranger.key}'; did you mean '{name}'?")
-    give = wanted(spec)
+    for unknown in unknown_keys:
+        if unknown.where == where and unknown.meant(_HINT) == name:
+            unknown_keys.remove(unknown)
+            return subject.problem(path, f"is missing; got '{unknown.key}'; did you mean '{name}'?")
+    give = type_text(spec)
     return subject.problem(path, f"is missing; it is {give}" if give else "is missing")
 
 
@@ -244,7 +244,7 @@ def _path(error: ValidationError) -> str:
 
 
 def _file(value: Any) -> str:
-    """What was given instead of a file, naming the part that is wrong."""
+    """Return what was passed instead of a file, naming the wrong part."""
     if isinstance(value, Mapping) and "value" in value:
         return f"a 'value' that is {describe(value['value'])} and 'contentType' {value.get('contentType')!r:.60}"
     return describe(value)

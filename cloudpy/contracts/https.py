@@ -1,6 +1,6 @@
-"""The HTTPS form of an API: where each parameter goes and what it is called there, in both directions.
+"""The HTTPS form of an API: place and name of each parameter, in both directions.
 
-Values are handed on as they are; turning them into query text, JSON or a multipart form is the transport's work.
+Values are passed on unchanged; the transport encodes them as query, JSON or multipart form.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _NONE: Schema = {}
 
 @dataclass(frozen=True, slots=True)
 class HttpsRequest:
-    """A call in its HTTPS form, all names as HTTPS wants them; `access_token` is not in it.
+    """A call in its HTTPS form, with the HTTPS names; without `access_token`.
 
-    `query`, `body` (JSON), `form` (text fields of a multipart form) and `files` (its files, each as it was given:
+    `query`, `body` (JSON), `form` (text fields of a multipart form) and `files` (its files, each as it was passed:
     `{"contentType": str, "value": bytes}`) are empty where nothing goes there. With `files`, `body` is empty: its
     parameters are in `form`.
     """
@@ -33,10 +33,10 @@ class HttpsRequest:
 
 
 def https_request(name: str, params: Mapping[str, Any], *, convert_case: bool = True) -> HttpsRequest | None:
-    """The HTTPS form of the API `name` called with `params`, or None when no contract knows its path.
+    """Return the HTTPS form of a call of the API `name`, or None when no contract has its path.
 
-    `params` are as for `check_params`. A parameter that the contract does not list goes where the method suggests:
-    the query string of a GET, the body of a POST.
+    `params` are as for `check_params`. A parameter that the contract does not list goes to the query of a GET or
+    the body of a POST.
     """
     contract = get(name)
     if contract is None:
@@ -60,21 +60,21 @@ def https_request(name: str, params: Mapping[str, Any], *, convert_case: bool = 
 
 
 def camel_params(name: str, wire: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters in their HTTPS form (query, body, form and files together) as a user of cloud call gives them."""
+    """Return parameters in HTTPS form (query, body, form and files together) as a program passes them to cloud call."""
     contract = get(name)
     made: dict[str, Any] = _from_wire(contract.params if contract else _NONE, wire)
     return made
 
 
 def wire_reply(name: str, reply: Mapping[str, Any]) -> dict[str, Any]:
-    """A JSON result in camelCase as the HTTPS form has it; errCode and errMsg become errcode and errmsg."""
+    """Return a JSON result in its HTTPS form; errCode and errMsg become errcode and errmsg."""
     contract = get(name)
     made: dict[str, Any] = _to_wire(contract.result if contract else _NONE, reply)
     return {{"err_code": "errcode", "err_msg": "errmsg"}.get(key, key): value for key, value in made.items()}
 
 
 def is_file(value: Any) -> bool:
-    """Whether a parameter's value is a file, which cloud call recognises by its shape alone."""
+    """Whether a parameter's value is a file; cloud call recognises files by their shape."""
     return (
         isinstance(value, Mapping)
         and ("contentType" in value or "content_type" in value)
@@ -112,7 +112,7 @@ def _from_wire(spec: Schema, value: Any) -> Any:
 def _renamed(
     spec: Schema, value: Any, rename: Callable[[str], tuple[str, Schema]], deeper: Callable[[Schema, Any], Any]
 ) -> Any:
-    """`value` with the keys of its objects renamed; files and free texts stay as they are."""
+    """Return `value` with the keys of its objects renamed; files are unchanged."""
     if isinstance(value, Mapping) and not is_file(value):
         free = spec.get("additionalProperties")
         made = {}

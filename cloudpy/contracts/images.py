@@ -1,6 +1,6 @@
-"""Draws the pictures that sample answers hold: small, real PNG and JPEG files that look like a code.
+"""The images of sample replies: small, valid PNG and JPEG files that look like a code.
 
-Written out with zlib alone, since a picture library only for samples would be too much to ask of users.
+Only zlib is needed: a dependency on an image library just for samples would be too much.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Grid = Sequence[Sequence[bool]]
 
 
 def pattern(rng: random.Random) -> list[list[bool]]:
-    """A grid of dark (True) and light squares with the three corner marks of a code."""
+    """Return a grid of dark (True) and light squares with the three corner marks of a code."""
     side = MODULES + 2 * BORDER
     grid = [[False] * side for _ in range(side)]
     for row in range(BORDER, BORDER + MODULES):
@@ -35,13 +35,13 @@ def pattern(rng: random.Random) -> list[list[bool]]:
 
 
 def _scaled(grid: Grid, width: int) -> list[list[bool]]:
-    """The grid enlarged to `width` × `width` points."""
+    """Return the grid enlarged to `width` × `width` pixels."""
     index = [point * len(grid) // width for point in range(width)]
     return [[grid[row][column] for column in index] for row in index]
 
 
 def png(grid: Grid, width: int, *, color: tuple[int, int, int] = (0, 0, 0), transparent: bool = False) -> bytes:
-    """`grid` as a PNG of `width` × `width` points; dark squares in `color`, light ones white or transparent."""
+    """Return a PNG of `width` × `width` pixels; dark squares in `color`, light ones white or transparent."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
@@ -55,7 +55,7 @@ def png(grid: Grid, width: int, *, color: tuple[int, int, int] = (0, 0, 0), tran
             packed = b"\0" + int(bits, 2).to_bytes(len(bits) // 8, "big")
             previous = row
         rows.append(packed)
-    # One bit a point and a palette of two colours: 0 is light, 1 is dark.
+    # One bit per pixel and a palette of two colours: 0 is light, 1 is dark.
     parts = [
         chunk(b"IHDR", struct.pack(">IIBBBBB", width, width, 1, 3, 0, 0, 0)),
         chunk(b"PLTE", b"\xff\xff\xff" + bytes(color)),
@@ -74,7 +74,7 @@ _AC_VALUES = b"\0"
 
 
 def _codes() -> dict[int, str]:
-    """The bits that stand for each DC size category, derived from the table as the standard says."""
+    """Return the bits of each DC size category, derived from the table as in the standard."""
     codes: dict[int, str] = {}
     code, values = 0, iter(_DC_VALUES)
     for length, count in enumerate(_DC_COUNTS, start=1):
@@ -86,9 +86,9 @@ def _codes() -> dict[int, str]:
 
 
 def jpeg(grid: Grid, width: int) -> bytes:
-    """`grid` as a grey baseline JPEG of `width` × `width` points.
+    """Return a grey baseline JPEG of `width` × `width` pixels.
 
-    Each block of 8 × 8 points has one brightness, so only DC values are coded; edges fall on the nearest block.
+    Each block of 8 × 8 pixels has one brightness, so only DC values are coded; edges fall on the nearest block.
     """
 
     def segment(marker: int, body: bytes) -> bytes:

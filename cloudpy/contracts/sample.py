@@ -1,4 +1,4 @@
-"""Answers for an API that nobody wrote an answer for: of the right shape, and the same for the same question."""
+"""Sample replies: of the right shape, and the same for the same request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Either `json`, a result in camelCase without errCode and errMsg, or `content_type` and `body`, a file."""
+    """A sample: `json`, a result in camelCase without errCode and errMsg; or `content_type` and `body`, a file."""
 
     json: dict[str, Any] | None = None
     content_type: str | None = None
@@ -28,7 +28,7 @@ class Sample:
 
 
 def sample_reply(name: str, params: Mapping[str, Any] | None = None) -> Sample:
-    """A plausible answer of the API `name` to `params`; an empty object when its shape is not known.
+    """Return a plausible reply of the API `name` to `params`; an empty object when its shape is unknown.
 
     The same name and params give the same sample, in every process. It agrees with `check_reply`. Where a reply
     repeats a parameter (`type` of an upload, an order's id) it repeats the one given.
@@ -64,7 +64,7 @@ def _seed(name: str, params: Mapping[str, Any]) -> int:
 
 
 def _param(given: Mapping[str, Any], name: str) -> Any:
-    """The value given for `name`, whichever way it is spelt."""
+    """Return the value of the parameter `name`, in any spelling."""
     return next((value for key, value in given.items() if snake(str(key)) == snake(name)), None)
 
 
@@ -77,7 +77,7 @@ def _echo(contract: Contract, made: dict[str, Any], given: Mapping[str, Any]) ->
 
 
 def _open_data(contract: Contract, given: Mapping[str, Any]) -> dict[str, Any]:
-    """One item for each cloudID that was asked for."""
+    """Return an item for each requested CloudID."""
     example = dict(contract.example_reply or {})
     asked = _param(given, "cloudidList")
     if not isinstance(asked, list | tuple):
@@ -94,12 +94,12 @@ _SPECIAL = {"cloudbase.getOpenData": _open_data}
 
 
 def _file(contract: Contract, given: Mapping[str, Any], rng: random.Random) -> Sample:
-    """A picture as wide as was asked for; PNG when it shall be transparent, else the type WeChat usually sends."""
+    """Return an image of the requested width; PNG if transparent, else of WeChat's usual type."""
     content_type = contract.content_type or "application/octet-stream"
     if not content_type.startswith("image/"):
         return Sample(content_type=content_type, body=rng.randbytes(64))
     width = _param(given, "width")
-    # WeChat draws codes of 280 to 1280 points and takes 430 when nothing is said.
+    # WeChat draws codes of 280 to 1280 pixels, by default 430.
     points = int(min(max(width, 280), 1280)) if isinstance(width, int | float) and width == width else 430
     grid = images.pattern(rng)
     if _param(given, "isHyaline") is True:
@@ -109,7 +109,7 @@ def _file(contract: Contract, given: Mapping[str, Any], rng: random.Random) -> S
 
 
 def _color(given: Any) -> tuple[int, int, int]:
-    """`{"r": 0, "g": 0, "b": 0}` as a triple; black for whatever is not a colour."""
+    """Return `{"r": 0, "g": 0, "b": 0}` as a triple; black for anything else."""
     if not isinstance(given, Mapping):
         return (0, 0, 0)
     parts = {folded(str(key)): value for key, value in given.items()}
@@ -128,7 +128,7 @@ def _chars(rng: random.Random, alphabet: str, length: int) -> str:
     return "".join(rng.choice(alphabet) for _ in range(length))
 
 
-# The first pair whose word is in the lower-case key gives the text; the order matters (mediaid before id).
+# The first pair whose word is in the lower-case key makes the string; order matters (mediaid before id).
 _TEXTS: tuple[tuple[str, Callable[[random.Random], str]], ...] = (
     ("openid", lambda rng: "o" + _chars(rng, _BASE64, 27)),
     ("unionid", lambda rng: "o" + _chars(rng, _BASE64, 27)),
@@ -181,7 +181,7 @@ _NUMBERS: tuple[tuple[str, Callable[[random.Random], float]], ...] = (
 
 
 def generate(schema: Schema, rng: random.Random, key: str = "", *, only_required: bool = False) -> Any:
-    """A value that obeys `schema`; `key` is the name it stands under.
+    """Return a value that obeys `schema`; `key` is its name.
 
     With `only_required` objects hold the keys that are required (or said to be), without it all of them.
     """

@@ -1,4 +1,4 @@
-"""Which name was meant, and why a name cannot be called."""
+"""Suggestions for misspelt API names, and reasons why an API cannot be called."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from .catalog import index, names, refusals
 
 
 def nearest(name: str) -> list[str]:
-    """The API names that `name` may be a misspelling of, best first, at most three.
+    """Return at most three API names that `name` may misspell, best first.
 
-    Names that differ only in case or underscores are the answer; without one, those that end in the same word
-    (`getOpenData`) come first, then those that look alike.
+    Names that differ only in case or underscores, if any; else those that end in the same word (`getOpenData`), then
+    those that look alike.
     """
     import difflib
 
@@ -27,19 +27,19 @@ def nearest(name: str) -> list[str]:
 
 
 def find(what: str) -> list[dict[str, str]]:
-    """The APIs of the namespace `what`, or else those whose name or summary has the word; all of them for "".
+    """Return the APIs of the namespace `what`, else those whose name or summary has the word; all for "".
 
     Each is {"name", "summary", "summary_zh"}; case does not count.
     """
     word = what.strip(". ").lower()
-    told = ("summary", "summary_zh")
-    rows = [{"name": name, **{key: brief[key] for key in told}} for name, brief in index().items()]
+    texts = ("summary", "summary_zh")
+    rows = [{"name": name, **{key: brief[key] for key in texts}} for name, brief in index().items()]
     inside = [row for row in rows if f"{row['name'].lower()}.".startswith(f"{word}.")] if word else rows
     return inside or [row for row in rows if any(word in text.lower() for text in row.values())]
 
 
 def refusal(name: str) -> str | None:
-    """Why WeChat does not offer `name` to cloud call, or None when nothing is known against it.
+    """Return why WeChat does not offer `name` to cloud call, or None.
 
     `name` is a bare word (`code2Session`) or a dotted name that ends in one (`auth.code2Session`).
     """

@@ -1,8 +1,7 @@
-"""A contract's schema as one caller sees it: with the key names that the caller uses, and only what is sure.
+"""The view of a contract's schema: with the key names that the caller uses, and only what is certain.
 
-Contracts are kept in camelCase. Who calls with `convertCase=False` writes the HTTPS names; a shape that no official
-page describes is checked for nothing but files and keys that look misspelt. A view settles both, so that the check
-itself knows neither.
+Contracts are in camelCase, while callers with `convertCase=False` use the HTTPS names. Shapes that no official page
+describes are only checked for files and misspelt keys. A view hides both from the check.
 """
 
 from __future__ import annotations
@@ -27,18 +26,18 @@ ANSWER_IN_BYTES: Schema = {
 
 
 def own_name(name: str, spec: Schema) -> str:
-    """The camelCase name, as parameters are given and results come back by default."""
+    """Return the camelCase name, the default for parameters and results."""
     return name
 
 
 def wire_name(name: str, spec: Schema) -> str:
-    """The HTTPS name, as parameters are given with `convertCase=False`."""
-    said: str = spec.get("wire", snake(name))
-    return said
+    """Return the HTTPS name, for parameters with `convertCase=False`."""
+    wire: str = spec.get("wire", snake(name))
+    return wire
 
 
 def view(schema: Schema, naming: Naming, *, strict: bool) -> dict[str, Any]:
-    """`schema` with its keys named by `naming`; without `strict` nothing is required and no type is held.
+    """Return `schema` with keys named by `naming`; without `strict` nothing is required and types are free.
 
     A file parameter gets the type `file`, which only the validator of this package knows.
     """
@@ -48,7 +47,7 @@ def view(schema: Schema, naming: Naming, *, strict: bool) -> dict[str, Any]:
     names = {name: naming(name, spec) for name, spec in properties.items()}
     seen: dict[str, Any] = {}
     if strict:
-        seen.update(_held(schema, names))
+        seen.update(_constraints(schema, names))
     if properties:
         seen["properties"] = {names[name]: view(spec, naming, strict=strict) for name, spec in properties.items()}
     if "items" in schema:
@@ -59,27 +58,29 @@ def view(schema: Schema, naming: Naming, *, strict: bool) -> dict[str, Any]:
     return seen
 
 
-def _held(schema: Schema, names: Mapping[str, str]) -> dict[str, Any]:
-    """What the schema holds a value to, apart from its members."""
-    held: dict[str, Any] = {}
+def _constraints(schema: Schema, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the constraints of a schema, without those of its members."""
+    constraints: dict[str, Any] = {}
     if "type" in schema:
-        held["type"] = [schema["type"], "string"] if schema.get("jsonText") else schema["type"]
+        constraints["type"] = [schema["type"], "string"] if schema.get("jsonText") else schema["type"]
     if "enum" in schema:
-        held["enum"] = schema["enum"]
+        constraints["enum"] = schema["enum"]
     if "required" in schema:
-        held["required"] = [names[name] for name in schema["required"]]
+        constraints["required"] = [names[name] for name in schema["required"]]
     if "anyOf" in schema:
-        held["anyOf"] = [{"required": [names[name] for name in option["required"]]} for option in schema["anyOf"]]
+        constraints["anyOf"] = [
+            {"required": [names[name] for name in option["required"]]} for option in schema["anyOf"]
+        ]
     if "dependentRequired" in schema:
-        held["dependentRequired"] = {
+        constraints["dependentRequired"] = {
             names[name]: [names[needed] for needed in also] for name, also in schema["dependentRequired"].items()
         }
-    return held
+    return constraints
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A key that the view does not know: in the object at `where` (its path), which may still take `open_names`."""
+    """A key that the view does not know, in the object at path `where`; `open_names` are not used there yet."""
 
     where: str
     key: str
@@ -87,31 +88,31 @@ class Unknown:
     known: tuple[str, ...]
 
     def meant(self, cutoff: float) -> str | None:
-        """The name that the key is probably a misspelling of, among those not given yet."""
+        """Return the unused name that the key probably misspells, or None."""
         found = nearest(self.key, self.open_names, cutoff=cutoff)
         return found[0] if found else None
 
 
 def join(where: str, key: str) -> str:
-    """The path of `key` in the object at `where`."""
+    """Return the path of `key` in the object at `where`."""
     return f"{where}.{key}" if where else key
 
 
 def renamed(seen: View, value: Any, fold: Fold) -> Any:
-    """`value` with every key that folds to a name of the view written as that name.
+    """Return `value` with every key that folds to a name of the view renamed to it.
 
-    Two spellings of one name: the one written as the view has it wins, as the SDK's conversion does it.
+    Of two spellings of one name, the view's own wins, as in the SDK's conversion.
     """
     if isinstance(value, Mapping):
         properties: Mapping[str, View] = seen.get("properties", {})
         free = seen.get("additionalProperties")
         by_fold = {fold(name): name for name in properties}
-        made: dict[str, Any] = {}
-        for given, each in sorted(value.items(), key=lambda item: item[0] in properties):
-            name = by_fold.get(fold(str(given)), str(given))
+        result: dict[str, Any] = {}
+        for key, each in sorted(value.items(), key=lambda item: item[0] in properties):
+            name = by_fold.get(fold(str(key)), str(key))
             member = properties.get(name) or (free if isinstance(free, Mapping) else None)
-            made[name] = renamed(member, each, fold) if member else each
-        return made
+            result[name] = renamed(member, each, fold) if member else each
+        return result
     if isinstance(value, list | tuple):
         items: View = seen.get("items", {})
         return [renamed(items, each, fold) for each in value] if items else list(value)
@@ -119,7 +120,7 @@ def renamed(seen: View, value: Any, fold: Fold) -> Any:
 
 
 def unknowns(seen: View, value: Any, where: str = "") -> Iterator[Unknown]:
-    """The keys in `value` (already renamed) that the view does not know, the outer ones first."""
+    """Yield the keys in `value` (already renamed) that the view does not know, outer ones first."""
     if isinstance(value, Mapping):
         properties: Mapping[str, View] = seen.get("properties", {})
         free = seen.get("additionalProperties")

@@ -14,8 +14,8 @@ from .calls import ApiRequest
 from .responses import ApiResponse
 
 _KEY = "local merchant key"  # signs nothing of value
-_ORDER = tuple("body out_trade_no spbill_create_ip sub_mch_id total_fee env_id function_name".split())
-_REFUND = tuple("out_refund_no total_fee refund_fee sub_mch_id env_id function_name".split())
+_ORDER = ("body", "out_trade_no", "spbill_create_ip", "sub_mch_id", "total_fee", "env_id", "function_name")
+_REFUND = ("out_refund_no", "total_fee", "refund_fee", "sub_mch_id", "env_id", "function_name")
 _STATES = {"SUCCESS": "支付成功", "NOTPAY": "订单未支付", "CLOSED": "订单已关闭", "REFUND": "转入退款"}
 _REQUIRED = {
     "unifiedOrder": _ORDER,

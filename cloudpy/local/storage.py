@@ -66,7 +66,7 @@ class FileStorage:
 
     def __init__(self, folder: str | os.PathLike[str] | None, env: str) -> None:
         self._env = env
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._folder = None if folder is None else Path(os.path.abspath(folder))
 
@@ -74,7 +74,7 @@ class FileStorage:
     def folder(self) -> Path:
         """The folder of the files."""
         if self._folder is None:
-            with self._lock:
+            with self.lock:
                 if self._folder is None:
                     self._temporary = tempfile.TemporaryDirectory(prefix="cloudpy-storage-")
                     self._folder = Path(self._temporary.name)
@@ -123,7 +123,7 @@ class FileStorage:
         check_path(path)
         try:
             place = self._place(path, env)
-            self._check_place(place, path)
+            self.check_place(place, path)
             folder = self.folder / _UPLOADS
             folder.mkdir(parents=True, exist_ok=True)
             _sweep(folder)
@@ -157,7 +157,7 @@ class FileStorage:
             return False
         file.close()
         place = self._place(path, env)
-        with self._lock:
+        with self.lock:
             try:
                 place.unlink()
             except OSError:
@@ -217,7 +217,8 @@ class FileStorage:
         below = place.relative_to(self.folder).parts
         return any(self.folder.joinpath(*below[: index + 1]).is_symlink() for index in range(len(below)))
 
-    def _check_place(self, place: Path, path: str) -> None:
+    def check_place(self, place: Path, path: str) -> None:
+        """Check that a file can be stored at `place`; raises PathError."""
         try:
             if self._has_symlink(place):
                 raise PathError(
@@ -272,8 +273,8 @@ class Upload:
         except OSError as error:
             raise PathError(f"{self._path!r} cannot be stored on this disk: {error.strerror}") from None
         for last in (False, False, True):
-            with self._storage._lock:
-                self._storage._check_place(self._place, self._path)
+            with self._storage.lock:
+                self._storage.check_place(self._place, self._path)
                 try:
                     self._place.parent.mkdir(parents=True, exist_ok=True)
                     os.replace(self._name, self._place)

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cloudpy import contracts
-from cloudpy.cli._api_text import width
 from cloudpy.cli.api import api
+from cloudpy.cli.api_page import width
 
 
 def run(*args: str) -> Result:

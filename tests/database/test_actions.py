@@ -147,11 +147,11 @@ def test_limits_are_those_of_the_cloud_and_said(wire: Wire) -> None:
     wire.add(*({"_id": number} for number in range(1001)))
     assert [len(wire.get(limit=limit)) for limit in (None, 0, 7, 1000, 5000)] == [100, 100, 7, 1000, 1000]
     assert [document["_id"] for document in wire.get(limit=2, offset=999)] == [999, 1000]
-    assert len(wire.notes) == 4 and "answered 100 documents and there are more" in wire.notes[0]
+    assert len(wire.notes) == 4 and "returned 100 documents and there are more" in wire.notes[0]
     wire.notes.clear()
     stages = [{"stageKey": "$match", "stageValue": "{}"}]
     assert len(wire("aggregateDocuments", stages=stages)["data"]["list"]) == 20
-    assert "without a limit stage it answers 20" in wire.notes.pop()
+    assert "without a limit stage it returns 20" in wire.notes.pop()
     limited = [*stages, {"stageKey": "$limit", "stageValue": "300"}]
     assert len(wire("aggregateDocuments", stages=limited)["data"]["list"]) == 300
     assert wire("calculateDocument")["data"] == {"total": 1001}
@@ -187,8 +187,8 @@ def test_old_actions_are_answered_with_a_sentence(wire: Wire, old: str) -> None:
 
 
 BAD: list[tuple[str, dict[str, Any], str]] = [
-    ("getDocument", {"limit": -1}, "limit must be a whole number, not negative; got -1"),
-    ("getDocument", {"offset": 1.5}, "offset must be a whole number"),
+    ("getDocument", {"limit": -1}, "limit must be a non-negative integer, got -1"),
+    ("getDocument", {"offset": 1.5}, "offset must be a non-negative integer"),
     ("getDocument", {"query": "{"}, "query is not valid Extended JSON"),
     ("getDocument", {"query": "[1]"}, "a query must be an object, got array"),
     ("getDocument", {"query": '{"a":{"$date":"soon"}}'}, "query: $date must be"),

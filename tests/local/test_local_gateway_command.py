@@ -74,7 +74,7 @@ def test_json_call_log_and_an_end_without_noise(folder: Path, how: int) -> None:
 def test_exports_are_for_a_shell(folder: Path) -> None:
     with running(folder, "--env", "it's mine") as process:
         assert process.stdout and process.stderr
-        assert "stop it with Ctrl-C" in process.stderr.readline()
+        assert "stop with Ctrl-C" in process.stderr.readline()
         process.send_signal(signal.SIGTERM)
         out, _ = process.communicate()
     lines = out.splitlines()
@@ -125,7 +125,7 @@ def test_without_config_everything_is_refused_and_the_log_says_why(folder: Path)
         (["--local", "none.yaml"], "none.yaml: no such file"),
         (["--local", "broken.yaml"], "broken.yaml:1: user: unknown key; did you mean 'users'?"),
         (["--config", "none.json"], "none.json cannot be read"),
-        (["--host", "0.0.0.0"], "give --allow-remote as well"),
+        (["--host", "0.0.0.0"], "add --allow-remote"),
         (["--host", "no.such.host.invalid", "--allow-remote"], "cannot listen on no.such.host.invalid"),
         (["--port", "70000"], "70000 is not in the range"),
         (["--port", "x"], "'x' is not a valid integer"),
@@ -152,7 +152,7 @@ def test_port_in_use(folder: Path) -> None:
         done = subprocess.run([*COMMAND, "--port", port], cwd=folder, capture_output=True, text=True)
     assert done.returncode == 2
     assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
-    assert "--port 0 takes any free port" in done.stderr
+    assert "--port 0 uses any free port" in done.stderr
 
 
 def test_open_to_others_with_a_warning(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The gateway's actions on the database: from the fields of a request to the data of its answer. No HTTP here."""
+"""The gateway's actions on the database: from the fields of a request to the data of its response. No HTTP."""
 
 from __future__ import annotations
 
@@ -37,21 +37,23 @@ OLD = {
 
 
 def perform(engine: Engine, action: str, fields: Fields, note: Note = lambda text: None) -> dict[str, Any]:
-    """Answer one action.
+    """Perform one action.
 
     Args:
-        fields: as the package sends them, without the common ones; texts are Extended JSON.
-        note: is called with a sentence when the answer met a limit that a program may have forgotten.
+        engine: the database.
+        action: name of the action, e.g. ``database.getDocument``.
+        fields: as the package sends them, without the common ones; strings are Extended JSON.
+        note: called with a sentence when the result hit a limit that a program may have forgotten.
 
     Returns:
-        What stands beside ``requestId`` in the answer: ``{"data": …}``, ``{"transactionId": …}`` or nothing.
+        The keys of the response beside ``requestId``: ``{"data": …}``, ``{"transactionId": …}`` or none.
 
     Raises:
         DatabaseError: it is rejected; `code` and `message` are for the answer.
     """
     if action in OLD:
         raise DatabaseError(
-            f"{action} is an action of wx-server-sdk 1.x, which the local WeChat does not answer: update the package"
+            f"{action} is an action of wx-server-sdk 1.x, which the local WeChat does not support: update the package"
             f" (it sends {OLD[action]} since 2.0)",
             INVALID_PARAM,
         )
@@ -113,12 +115,12 @@ def _whole(fields: Fields, name: str) -> int | None:
     if type(value) is float and value.is_integer():
         value = int(value)
     if type(value) is not int or value < 0:
-        raise DatabaseError(f"{name} must be a whole number, not negative; got {value!r}", INVALID_PARAM)
+        raise DatabaseError(f"{name} must be a non-negative integer, got {value!r}", INVALID_PARAM)
     return value
 
 
 def _shown(value: Any) -> Any:
-    """An id as an answer has it: a string or number of JSON, else its Extended JSON as a string."""
+    """Return an id as in a response: a string or number of JSON, else its Extended JSON as a string."""
     if type(value) is ObjectId:
         return value.hex
     if isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value)):
@@ -134,8 +136,8 @@ def _list(documents: list[Any], fields: Fields) -> dict[str, Any]:
         size += len(text.encode("utf-8", "surrogatepass"))
         if size > MAX_ANSWER_BYTES:
             raise DatabaseError(
-                f"the result has more than {MAX_ANSWER_BYTES} bytes (1 MB), the most that the cloud answers (-602001):"
-                " ask for fewer documents with limit(), or for fewer fields"
+                f"the result has more than {MAX_ANSWER_BYTES} bytes (1 MB), the maximum of the cloud (-602001):"
+                " request fewer documents with limit(), or fewer fields"
             )
         texts.append(text)
     return {"data": {"list": texts}}
@@ -168,8 +170,8 @@ def get(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
     )
     if len(found) > limit and limit in (DEFAULT_GET, MAX_GET):
         note(
-            f"get() of {name!r} answered {limit} documents and there are more: it answers {DEFAULT_GET} without"
-            f" limit(), {MAX_GET} at most, as in the cloud; page with skip() and limit()"
+            f"get() of {name!r} returned {limit} documents and there are more: it returns {DEFAULT_GET} without"
+            f" limit(), at most {MAX_GET}, as in the cloud; page with skip() and limit()"
         )
     return _list(found[:limit], fields)
 
@@ -211,7 +213,7 @@ def remove(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
     name = _collection(fields)
     text = _text(fields, "query")
     if not text or text == "{}":
-        note(f"remove() of {name!r} had no condition, and deleted every document; the cloud may reject such a call")
+        note(f"remove() of {name!r} had no condition and deleted all documents; the cloud may reject such a call")
     multi = fields.get("multi") is not False
     deleted = engine.remove(name, _query(engine, fields, note), multi=multi, transaction=_transaction(fields))
     return {"data": {"deleted": deleted}}
@@ -230,8 +232,8 @@ def aggregate(engine: Engine, fields: Fields, note: Note) -> dict[str, Any]:
     found = engine.aggregate(name, pipeline if limited else [*pipeline, {"$limit": DEFAULT_AGGREGATE + 1}])
     if not limited and len(found) > DEFAULT_AGGREGATE:
         note(
-            f"aggregate() of {name!r} answered {DEFAULT_AGGREGATE} documents and there are more: without a limit stage"
-            f" it answers {DEFAULT_AGGREGATE}, as in the cloud; add .limit()"
+            f"aggregate() of {name!r} returned {DEFAULT_AGGREGATE} documents and there are more: without a limit stage"
+            f" it returns {DEFAULT_AGGREGATE}, as in the cloud; add .limit()"
         )
         found = found[:DEFAULT_AGGREGATE]
     return _list(found, fields)

@@ -1,4 +1,4 @@
-"""Conditions on one value: what the operators of a query ask of it."""
+"""Conditions on one value: the operators of a query."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def type_is(value: Any) -> Test:
 def size(value: Any) -> Test:
     """Return the test of ``$size``."""
     if not is_number(value) or not is_integer(value) or value < 0:
-        raise DatabaseError("$size must be a whole number, not negative")
+        raise DatabaseError("$size must be a non-negative integer")
     wanted = int(value)
     return lambda item: type(item) is list and len(item) == wanted
 

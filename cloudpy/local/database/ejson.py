@@ -43,7 +43,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 
 
 class EjsonError(DatabaseError):
-    """A text that is no Extended JSON."""
+    """A string that is not Extended JSON."""
 
     code = INVALID_PARAM
 
@@ -141,7 +141,7 @@ def _depth(value: Any) -> int:
 
 
 def _wrapped(value: Any, inner: Callable[[Any], Any]) -> Any:
-    """What every form writes alike: the types that JSON does not have."""
+    """Return a value of a type that JSON does not have, wrapped; all forms write these alike."""
     kind = type(value)
     if kind is Date:
         return {"$date": {"$numberLong": str(value.ms)}}

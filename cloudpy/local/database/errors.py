@@ -41,7 +41,7 @@ class DatabaseError(Exception):
 
 
 class UnsupportedError(DatabaseError):
-    """Something that the cloud may know and the local database does not: an error, never a guess."""
+    """A feature that the cloud may have and the local database does not: an error, never a guess."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"cloudpy's local database does not know {what}")

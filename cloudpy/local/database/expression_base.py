@@ -1,4 +1,4 @@
-"""What every operator of an expression is made of: scopes, arguments, and rules for null."""
+"""The parts of every operator of an expression: scopes, arguments, rules for null."""
 
 from __future__ import annotations
 
@@ -79,11 +79,11 @@ def whole(value: Any, what: str) -> int:
     """Return a number as an int.
 
     Raises:
-        DatabaseError: it is not a whole number.
+        DatabaseError: it is not an integer.
     """
     if not is_number(value) or not is_integer(value):
         shown = value if is_number(value) else type_name(value)
-        raise DatabaseError(f"{what} must be a whole number, found: {shown}")
+        raise DatabaseError(f"{what} must be an integer, found: {shown}")
     return int(value)
 
 

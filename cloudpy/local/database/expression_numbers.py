@@ -83,7 +83,7 @@ def _subtract(one: Any, other: Any) -> Any:
 
 
 def _whole(number: int, *operands: Any) -> Any:
-    """An integer result; beyond 64 bits aggregation goes on in doubles."""
+    """Return an integer result; beyond 64 bits, a double."""
     return integer(number, *operands) if MIN_INT64 <= number < -MIN_INT64 else float(number)
 
 
@@ -101,7 +101,7 @@ def _multiply(values: list[Any]) -> Any:
 
 
 def _pair(name: str, one: Any, other: Any) -> bool:
-    """Whether both are there; raises for what is no number."""
+    """Return whether both numbers are there; raise for anything but numbers."""
     if nullish(one) or nullish(other):
         return False
     if not is_number(one) or not is_number(other):
@@ -194,7 +194,7 @@ def _log(number: Any, base: Any) -> Any:
 
 
 def _accumulated(name: str) -> Compiler:
-    """An accumulator as an expression: over its arguments, or over the elements of the array that one gives."""
+    """Return the operator of an accumulator: over its arguments, or over the elements of a single array."""
     make = NUMERIC[name]
 
     def compile_operator(operand: Any, compile_: Compile) -> Expression:

@@ -219,7 +219,7 @@ def _let(operand: Any, compile_: Compile) -> Expression:
 
 
 def _quick(name: str) -> Compiler:
-    """The comparisons, by the order of all types."""
+    """Return a comparison by the order of all types."""
     calls = {
         "$eq": equal,
         "$ne": lambda one, other: key(one) != key(other),

@@ -142,10 +142,11 @@ MAX_HEAP = 2000  # documents: beyond it a whole sort is as fast
 
 
 def sorter(order: Any, *, needed: bool = False) -> Sorter:
-    """Return the keys of a sort, each with whether it goes down.
+    """Return the keys of a sort, each with True where it is descending.
 
     Args:
-        needed: whether at least one field must be there, as in the stage ``$sort``.
+        order: object of paths with 1 or -1.
+        needed: whether at least one field is required, as in the stage ``$sort``.
 
     Raises:
         DatabaseError: not an object of 1 and -1.

@@ -153,7 +153,8 @@ def translated(pattern: str, *, verbose: bool = False) -> str:
     """Return the pattern in Python's syntax; what is the same in both, and what Python does not know, stays.
 
     Args:
-        verbose: whether the option ``x`` is set, with which ``#`` begins a comment.
+        pattern: PCRE's expression.
+        verbose: whether the option ``x`` is set: ``#`` begins a comment.
     """
     parts: list[str] = []
     at = 0

@@ -96,5 +96,5 @@ def stage_of(stage: Any) -> tuple[str, Any]:
 
 
 def has_limit(pipeline: list[Any]) -> bool:
-    """Whether a stage says how many documents are wanted."""
+    """Whether a stage limits the number of documents."""
     return any("$limit" in stage for stage in pipeline if type(stage) is dict)

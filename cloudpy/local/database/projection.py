@@ -156,7 +156,7 @@ def _operator(value: dict[str, Any]) -> tuple[str, Callable[[Any], Any]]:
         )
     numbers = operand if type(operand) is list else [operand]
     if not 1 <= len(numbers) <= 2 or not all(is_number(item) and is_integer(item) for item in numbers):
-        raise DatabaseError("$slice needs a whole number, or an array of two: how many to skip, how many to answer")
+        raise DatabaseError("$slice needs an integer, or an array of two: how many to skip, how many to return")
     if len(numbers) == 2:
         skip, count = map(int, numbers)
         if count <= 0:

@@ -308,6 +308,7 @@ def parse(text: str, resolve: Callable[[Any], Any]) -> Query:
     """Return the query of an Extended JSON text; an empty text is the query for all documents.
 
     Args:
+        text: Extended JSON.
         resolve: replaces the server dates in a value.
 
     Raises:

@@ -24,7 +24,7 @@ Stage = Callable[[Documents], Documents]
 
 @dataclass(slots=True)
 class Context:
-    """What a pipeline needs beside its documents.
+    """The context of a pipeline.
 
     Attributes:
         collection: the documents of a collection by name; it raises for one that does not exist.
@@ -54,11 +54,11 @@ def whole_number(value: Any, name: str, least: int) -> int:
     """Return the operand of ``$limit`` and the like.
 
     Raises:
-        DatabaseError: it is not a whole number of at least `least`.
+        DatabaseError: it is not an integer of at least `least`.
     """
     if not is_number(value) or not is_integer(value) or value < least:
         expected = "positive" if least else "non-negative"
-        raise DatabaseError(f"the {name} must be a {expected} whole number, got {value!r}")
+        raise DatabaseError(f"the {name} must be a {expected} integer, got {value!r}")
     return int(value)
 
 
@@ -104,7 +104,7 @@ def skip(value: Any, context: Context) -> Stage:
 
 
 def count(value: Any, context: Context) -> Stage:
-    """Count the documents; of none, nothing comes out."""
+    """Count the documents; without documents, return none."""
     if type(value) is not str or not value or value.startswith("$") or "." in value or "\0" in value:
         raise DatabaseError("the count field must be a non-empty string, without '.', and not begin with '$'")
 
@@ -130,7 +130,7 @@ def sample(value: Any, context: Context) -> Stage:
 
 
 def replace_root(value: Any, context: Context) -> Stage:
-    """Put an object that is computed in the place of each document."""
+    """Replace each document with a computed object."""
     if type(value) is not dict or value.keys() != {"newRoot"}:
         raise DatabaseError("the $replaceRoot stage needs an object with newRoot")
     expression = context.expression(value["newRoot"])

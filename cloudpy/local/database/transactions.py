@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from .collection import Collection, Document, Id
@@ -168,7 +169,7 @@ class Transactions:
 
 
 class View:
-    """What one operation sees: what is committed, or a transaction's snapshot and its own writes."""
+    """The documents that one operation sees: committed ones, or a transaction's snapshot with its own writes."""
 
     __slots__ = ("transaction",)
 
@@ -206,9 +207,7 @@ class Operation:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         try:
             if self._id is not None and isinstance(error, DatabaseError):
-                try:
+                with suppress(NoTransactionError):
                     self._transactions.end(self._id)
-                except NoTransactionError:
-                    pass
         finally:
             self._lock.release()

@@ -174,7 +174,7 @@ def is_nan(value: Any) -> bool:
 
 
 def is_integer(value: Any) -> bool:
-    """Whether a number is whole, whatever its type."""
+    """Whether a number has an integer value, whatever its type."""
     if type(value) is float:
         return value.is_integer()
     if type(value) is Decimal:

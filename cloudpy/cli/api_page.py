@@ -1,4 +1,4 @@
-"""The text of `cloudpy api`: plain, at most 100 columns wide where the words allow it."""
+"""The pages of ``cloudpy api``: plain text, at most 100 columns wide where words allow it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ COLUMNS = 100
 
 
 def width(text: str) -> int:
-    """How many columns `text` takes in a terminal; a Chinese character takes two."""
+    """Return the number of columns of `text` in a terminal; Chinese characters have two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> Iterator[str]:
-    """The rows with their columns aligned; the last column is cut where the line would grow too long."""
+    """Yield the rows with aligned columns; the last column is cut where the line would be too long."""
     listed = [list(row) for row in rows]
     if not listed:
         return
@@ -32,7 +32,7 @@ def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> Iterator[str]:
 
 
 def cut(line: str) -> str:
-    """`line`, shortened to the columns there are."""
+    """Return `line`, shortened to `COLUMNS`."""
     if width(line) <= COLUMNS:
         return line
     while width(line) > COLUMNS - 1:
@@ -41,12 +41,12 @@ def cut(line: str) -> str:
 
 
 def listing(rows: Sequence[Mapping[str, str]]) -> str:
-    """One line an API: name, Chinese and English summary."""
+    """Return a line for each API: name, Chinese and English summary."""
     return "\n".join(table(((row["name"], f"{row['summary_zh']} · {row['summary']}") for row in rows), indent=""))
 
 
 def page(contract: Contract) -> str:
-    """All that is known of one API."""
+    """Return the page of one API."""
     sections = [
         [contract.name, contract.summary_zh, contract.summary],
         list(table(_facts(contract))),
@@ -118,7 +118,7 @@ def _result(contract: Contract) -> Iterator[str]:
 
 
 def kind(spec: Mapping[str, Any]) -> str:
-    """The type of a value in a word or two."""
+    """Return the type of a value in a few words."""
     if spec.get("in") == "file":
         return "file"
     types = spec.get("type", "any")
@@ -133,7 +133,7 @@ def kind(spec: Mapping[str, Any]) -> str:
 def _members(
     spec: Mapping[str, Any], path: str, indent: str, seen: dict[int, str]
 ) -> Iterator[tuple[str, str, str, str]]:
-    """The rows of what is inside a value; a shape that stood before is named instead of repeated."""
+    """Yield the rows of the members of a value; a shape that was shown before is only named."""
     inner = spec.get("items", spec)
     free = inner.get("additionalProperties")
     if isinstance(free, Mapping):
@@ -173,7 +173,7 @@ def _call(contract: Contract, wait: str) -> list[str]:
 
 
 class _Photo:
-    """Stands for the bytes of a file in an example."""
+    """A placeholder for the bytes of a file in an example."""
 
     def __repr__(self) -> str:
         return 'open("photo.png", "rb").read()'
