@@ -71,28 +71,28 @@ def env(
     from ..local import environment
 
     try:
-        place = FunctionDir(folder).folder
+        path = FunctionDir(folder).folder
     except LoadError as error:
         raise click.UsageError(str(error)) from None
-    backend = load_backend(local_yaml or sibling(place, "local.yaml"), sibling(place, "config.json"), env)
+    backend = load_backend(local_yaml or sibling(path, "local.yaml"), sibling(path, "config.json"), env)
     caller = load_caller(backend, openid, unionid, appid)
-    given = environment(
-        backend, "http://127.0.0.1:PORT", user=caller, function=os.path.basename(place) or "index", timer=timer
+    platform_variables = environment(
+        backend, "http://127.0.0.1:PORT", user=caller, function=os.path.basename(path) or "index", timer=timer
     )
-    found = [
+    variables = [
         _variable(name, value, "instance" if name in INSTANCE_VARIABLES else "invocation")
-        for name, value in given.items()
+        for name, value in platform_variables.items()
     ]
-    files = load_env_files(place)
-    found += [_variable(name, value, "file") for name, value in files.items() if name not in given]
-    found += [
+    files = load_env_files(path)
+    variables += [_variable(name, value, "file") for name, value in files.items() if name not in platform_variables]
+    variables += [
         _variable(name, value, "shell")
         for name, value in base_environment().items()
-        if not is_platform_variable(name) and name not in given and name not in files
+        if not is_platform_variable(name) and name not in platform_variables and name not in files
     ]
     order = list(_ORIGINS)
-    found.sort(key=lambda each: (order.index(each.origin), each.name))
-    echo(_as_json(found) if as_json else _as_text(found))
+    variables.sort(key=lambda each: (order.index(each.origin), each.name))
+    echo(_as_json(variables) if as_json else _as_text(variables))
 
 
 def _variable(name: str, value: str, origin: str) -> Variable:
@@ -107,15 +107,15 @@ def _masked(value: str) -> str:
     return f"*** ({len(value)} characters)" if value else ""
 
 
-def _as_json(found: list[Variable]) -> str:
-    return json.dumps([each._asdict() for each in found], ensure_ascii=False, indent=2)
+def _as_json(variables: list[Variable]) -> str:
+    return json.dumps([each._asdict() for each in variables], ensure_ascii=False, indent=2)
 
 
-def _as_text(found: list[Variable]) -> str:
+def _as_text(variables: list[Variable]) -> str:
     lines: list[str] = []
     for origin, words in _ORIGINS.items():
         lines += ["", f"# {words}"] if lines else [f"# {words}"]
-        lines += [
-            f"{each.name}={json.dumps(each.value, ensure_ascii=False)[1:-1]}" for each in found if each.origin == origin
-        ]
+        for variable in variables:
+            if variable.origin == origin:
+                lines.append(f"{variable.name}={json.dumps(variable.value, ensure_ascii=False)[1:-1]}")
     return "\n".join(lines)

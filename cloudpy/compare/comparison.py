@@ -58,13 +58,13 @@ class Comparison:
 
 def diff_runs(scenario: Scenario, left: Run, right: Run, rules: Rules) -> Comparison:
     """Compare two runs of one event."""
-    found = _diff_outcomes(left.outcome, right.outcome, rules)
-    found += diff_calls(left.calls, right.calls, rules)
-    found += differences(left.side_effects, right.side_effects, ("$state",), rules)
+    diffs = _diff_outcomes(left.outcome, right.outcome, rules)
+    diffs += diff_calls(left.calls, right.calls, rules)
+    diffs += differences(left.side_effects, right.side_effects, ("$state",), rules)
     slower, faster = right.outcome.seconds, left.outcome.seconds
     if rules.slowdown is not None and not right.is_first and slower > faster * rules.slowdown + _SLOWDOWN_GRACE:
-        found.append(Difference(("$duration",), round(faster, 3), round(slower, 3), "seconds"))
-    return Comparison(scenario, left, right, found)
+        diffs.append(Difference(("$duration",), round(faster, 3), round(slower, 3), "seconds"))
+    return Comparison(scenario, left, right, diffs)
 
 
 # ---- outcome
@@ -153,22 +153,22 @@ def diff_calls(left: Sequence[dict[str, Any]], right: Sequence[dict[str, Any]], 
     ordered = _diff_ordered(left, right, rules)
     if ordered and len(left) == len(right) and not _diff_unordered(left, right, rules):
         names: tuple[list[Any], list[Any]] = [call["api"] for call in left], [call["api"] for call in right]
-        shown = names if names[0] != names[1] else (_shown_calls(left), _shown_calls(right))
-        return [Difference(_CALLS, *shown, note=_OTHER_ORDER)]
+        values = names if names[0] != names[1] else (_shown_calls(left), _shown_calls(right))
+        return [Difference(_CALLS, *values, note=_OTHER_ORDER)]
     return ordered
 
 
 def _diff_ordered(left: Sequence[dict[str, Any]], right: Sequence[dict[str, Any]], rules: Rules) -> list[Difference]:
-    found: list[Difference] = []
+    diffs: list[Difference] = []
     matcher = SequenceMatcher(None, [call["api"] for call in left], [call["api"] for call in right], autojunk=False)
     for tag, begin, end, start, stop in matcher.get_opcodes():
         if tag == "equal":
             for index, other in zip(range(begin, end), range(start, stop), strict=True):
-                found += _diff_call(left[index], right[other], index, rules)
+                diffs += _diff_call(left[index], right[other], index, rules)
         else:
-            found += _unpaired(left, range(begin, end), rules, is_left=True)
-            found += _unpaired(right, range(start, stop), rules, is_left=False)
-    return found
+            diffs += _unpaired(left, range(begin, end), rules, is_left=True)
+            diffs += _unpaired(right, range(start, stop), rules, is_left=False)
+    return diffs
 
 
 def _diff_unordered(left: Sequence[dict[str, Any]], right: Sequence[dict[str, Any]], rules: Rules) -> list[Difference]:
@@ -180,38 +180,38 @@ def _diff_unordered(left: Sequence[dict[str, Any]], right: Sequence[dict[str, An
             unmatched.append(index)
         else:
             rest.remove(equal)
-    found: list[Difference] = []
+    diffs: list[Difference] = []
     for index in unmatched:  # pair the rest by API, in order
         same_api = next((other for other in rest if right[other]["api"] == left[index]["api"]), None)
         if same_api is None:
-            found += _unpaired(left, [index], rules, is_left=True)
+            diffs += _unpaired(left, [index], rules, is_left=True)
         else:
             rest.remove(same_api)
-            found += _diff_call(left[index], right[same_api], index, rules)
-    return found + _unpaired(right, rest, rules, is_left=False)
+            diffs += _diff_call(left[index], right[same_api], index, rules)
+    return diffs + _unpaired(right, rest, rules, is_left=False)
 
 
 def _diff_call(left: dict[str, Any], right: dict[str, Any], index: int, rules: Rules) -> list[Difference]:
     path = (*_CALLS, index)
     first, second = ({key: value for key, value in call.items() if key != "wire"} for call in (left, right))
-    found = differences(first, second, path, rules)
-    if found or left["params"] != right["params"]:  # report a difference once, in terms of the parameters
-        return found
+    diffs = differences(first, second, path, rules)
+    if diffs or left["params"] != right["params"]:  # report a difference once, in terms of the parameters
+        return diffs
     return differences(left["wire"], right["wire"], (*path, "wire"), rules)
 
 
 def _unpaired(
     calls: Sequence[dict[str, Any]], indices: Sequence[int], rules: Rules, *, is_left: bool
 ) -> list[Difference]:
-    found = []
+    diffs = []
     for index in indices:
         path = (*_CALLS, index)
         if rules.ignores(path):
             continue
-        shown = _shown_calls(calls[index : index + 1])[0]
-        left, right = (shown, MISSING) if is_left else (MISSING, shown)
-        found.append(Difference(path, left, right, "a call that the other function does not make"))
-    return found
+        call = _shown_calls(calls[index : index + 1])[0]
+        left, right = (call, MISSING) if is_left else (MISSING, call)
+        diffs.append(Difference(path, left, right, "a call that the other function does not make"))
+    return diffs
 
 
 def _shown_calls(calls: Sequence[dict[str, Any]]) -> list[Any]:

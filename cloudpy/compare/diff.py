@@ -46,12 +46,12 @@ def differences(left: Any, right: Any, path: Path, rules: Rules) -> list[Differe
 
     ``1`` equals ``1.0`` but neither ``"1"`` nor ``true``; a Buffer's JSON form equals its bytes.
     """
-    found = []
+    diffs = []
     for difference in _walk(left, right, path, rules):
-        found.append(difference)
-        if len(found) == _MAX_DIFFERENCES:
+        diffs.append(difference)
+        if len(diffs) == _MAX_DIFFERENCES:
             break
-    return found
+    return diffs
 
 
 def decode_buffers(value: Any) -> Any:

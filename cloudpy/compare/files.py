@@ -19,7 +19,7 @@ def as_junit(report: Report) -> str:
     """Return the report as JUnit XML: a case for each event, and one for each way in which variations differ."""
     names = report.labels()
     comparisons = [*report.events, *report.failing]
-    failures = len(report.shown)
+    failures = len(report.different)
     seconds = sum(_seconds(one) for one in comparisons)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -59,7 +59,7 @@ def as_page(report: Report) -> str:
                     for difference in one.differences
                 ],
             }
-            for one in report.shown
+            for one in report.different
         ],
     )
 

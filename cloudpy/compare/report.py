@@ -46,7 +46,7 @@ class Report:
         return not self.failing and all(one.equal for one in self.events)
 
     @property
-    def shown(self) -> list[Comparison]:
+    def different(self) -> list[Comparison]:
         """The comparisons with differences."""
         return [*(one for one in self.events if not one.equal), *self.failing]
 
@@ -59,7 +59,7 @@ def as_text(report: Report) -> list[tuple[str, str]]:
     """Return lines for a terminal, each with its kind: ``note``, ``head``, ``place``, ``value`` or ``sum``."""
     lines: list[tuple[str, str]] = [("note", f"note: {note}") for note in report.notes]
     left, right = report.labels()
-    for one in report.shown:
+    for one in report.different:
         lines.append(("head", f"{one.scenario.name} differs{_caller(one)}: {_summary_of(one, left, right)}"))
         for difference in one.differences[:_MAX_SHOWN]:
             lines += _lines(difference, left, right)
@@ -176,8 +176,8 @@ def _json(one: Comparison) -> dict[str, Any]:
 
 def _difference(difference: Difference) -> dict[str, Any]:
     """Return a difference as a dict; the key of a missing value is left out."""
-    found = {"path": difference.place, "left": difference.left, "right": difference.right, "note": difference.note}
-    return {key: _plain(value) for key, value in found.items() if value is not MISSING and (key != "note" or value)}
+    values = {"path": difference.place, "left": difference.left, "right": difference.right, "note": difference.note}
+    return {key: _plain(value) for key, value in values.items() if value is not MISSING and (key != "note" or value)}
 
 
 def _caller(one: Comparison) -> str:

@@ -32,7 +32,7 @@ def test_the_port_equals_the_function() -> None:
     with pair(NODE, PYTHON, base=desk()) as running:
         compare_functions(running, report, scenario.read(str(EVENTS)))
         assert running.starts == 1
-    assert [] == [(one.scenario.name, one.differences) for one in report.shown]
+    assert [] == [(one.scenario.name, one.differences) for one in report.different]
     kinds = {one.left.outcome.kind for one in report.events}
     assert {"result", "error", "raised"} == kinds
     assert max(len(one.left.calls) for one in report.events) == 3
@@ -69,7 +69,7 @@ def test_a_function_does_not_differ_from_itself(folder: Path, number: int) -> No
     report = Report(function(folder), function(folder))
     with pair(folder, folder, base=desk()) as running:
         compare_functions(running, report, scenario.read(str(EVENTS)), fuzz=number, seed=7)
-    assert [] == [(one.scenario.name, one.scenario.raw, one.differences) for one in report.shown]
+    assert [] == [(one.scenario.name, one.scenario.raw, one.differences) for one in report.different]
     assert number == report.fuzzed
 
 
