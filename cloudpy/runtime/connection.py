@@ -136,6 +136,8 @@ class Connection(asyncio.Protocol):
         """Send the response to a request.
 
         Args:
+            request: the one that is being handled; there is nothing to do for any other.
+            response: what to send.
             headers: further ones, each ending in CRLF.
             close: whether the connection ends with it.
 

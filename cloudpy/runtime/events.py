@@ -72,8 +72,12 @@ def http_event(
     """Return the event of the HTTP access service (HTTP 访问服务).
 
     Args:
-        body: bytes travel as base64.
-        env: the environment's id.
+        path: of the request.
+        method: of the request.
+        query: fields of the query string.
+        headers: of the request; the event has their names in lower case.
+        body: bytes are sent as base64.
+        env: id of the environment.
     """
     text, encoded = _body(body)
     request = {"requestId": os.urandom(16).hex(), "envId": env, "appId": 1250000000, "uin": 100000000000}
@@ -103,9 +107,15 @@ def apigw_event(
     """Return the event of an API gateway trigger (API 网关触发器) or a function URL (函数 URL).
 
     Args:
-        body: bytes travel as base64.
+        path: of the request.
+        method: of the request.
+        query: fields of the query string.
+        headers: of the request; the event has their names in lower case.
+        body: bytes are sent as base64.
         path_parameters: values of the variables in the API's path.
         request: the request id; a new one when empty.
+        source_ip: address of the client.
+        stage: of the API: release, prepub or test.
     """
     text, encoded = _body(body)
     names = {name.lower(): value for name, value in (headers or {}).items()}
@@ -147,6 +157,8 @@ def cos_event(
     Args:
         key: of the object, as in ``photos/a.png``.
         bucket: its name without the appid.
+        region: of the bucket.
+        appid: of the Tencent Cloud account.
         name: what happened, as in ``cos:ObjectRemove:Delete``.
         size: of the object in bytes.
     """
@@ -176,7 +188,9 @@ def ckafka_event(body: str, *, topic: str = "local", key: str = "None", offset: 
 
     Args:
         body: of the message.
-        key: of the message; ``"None"`` is what the platform sends for none.
+        topic: name of the topic.
+        key: of the message; the platform sends ``"None"`` if there is no key.
+        offset: of the message in its partition.
     """
     record = {"topic": topic, "partition": 0, "offset": offset, "msgKey": key, "msgBody": body}
     return {"Records": [{"Ckafka": record}]}

@@ -55,6 +55,7 @@ class InvocationExecutor:
         """Begin an invocation in the running loop.
 
         Args:
+            request: what to run.
             done: called once, in the loop, with the result or with what the handler raised: `TimeLimitError` if it
                 took longer than ``request.timeout`` seconds, `ExitError` if it called sys.exit(), `CancelledError` if
                 it was cancelled by somebody else.

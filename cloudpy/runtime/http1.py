@@ -250,9 +250,9 @@ class RequestReader:
         request = self.current
         if request is None:  # the head was not accepted
             return
-        if self._parser is not None and self._parser.should_upgrade() and request.method != "CONNECT":
-            if "content-length" in request.headers or "transfer-encoding" in request.headers:
-                return  # the parser has left the body out: see _decline_upgrade()
+        upgrades = self._parser is not None and self._parser.should_upgrade() and request.method != "CONNECT"
+        if upgrades and not request.headers.keys().isdisjoint(("content-length", "transfer-encoding")):
+            return  # the parser has left the body out: see _decline_upgrade()
         self.current = None
         self._declined = False
         request.finish()
@@ -292,6 +292,7 @@ def response_head(response: Response, headers: str) -> bytes:
     """Return the status line and the headers of a response.
 
     Args:
+        response: its body is only measured.
         headers: further ones, each ending in CRLF.
 
     Raises:
