@@ -19,7 +19,7 @@ MB = 1024 * 1024
 
 _CLIENT = """
 import asyncio, hashlib, json, pathlib, resource, sys, time
-import {face} as cloud
+import {api} as cloud
 cloud.init(env=cloud.DYNAMIC_CURRENT_ENV, config=None)
 {peak}def note(start):
     return time.perf_counter() - start
@@ -53,16 +53,16 @@ def peak():
 _UNIT = 1 if sys.platform == "darwin" else 1024  # bytes that ru_maxrss counts in
 
 
-def measure(size: int, face: str) -> dict[str, Any]:
+def measure(size: int, api: str) -> dict[str, Any]:
     """Send a file of `size` bytes up and fetch it again.
 
     Returns:
         ``idle`` and ``peak`` of the client and ``server``, in bytes; ``up`` and ``down`` in seconds; ``same``: whether
         what came back is what went.
     """
-    asynchronous = face == "async"
+    asynchronous = api == "async"
     client = _CLIENT.format(
-        face="cloudpy" if asynchronous else "cloudpy.sync",
+        api="cloudpy" if asynchronous else "cloudpy.sync",
         definition="async def" if asynchronous else "def",
         wait="await" if asynchronous else "",
         run="asyncio.run(program())" if asynchronous else "program()",
@@ -111,11 +111,11 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=1024)
     wanted = parser.parse_args()
     print(f"{wanted.megabytes} MB up and down through the local storage; memory: the largest resident set")
-    for face in ("sync", "async"):
+    for api in ("sync", "async"):
         start = time.perf_counter()
-        found = measure(wanted.megabytes * MB, face)
+        found = measure(wanted.megabytes * MB, api)
         print(
-            f"{face:6} client {found['peak'] / MB:6.1f} MB (idle {found['idle'] / MB:.1f}),"
+            f"{api:6} client {found['peak'] / MB:6.1f} MB (idle {found['idle'] / MB:.1f}),"
             f" local WeChat {found['server'] / MB:.1f} MB, up {found['up']:.1f} s, down {found['down']:.1f} s,"
             f" {'the same bytes came back' if found['same'] else 'OTHER BYTES CAME BACK'}"
             f" ({time.perf_counter() - start:.0f} s)"

@@ -51,7 +51,7 @@ IMPORTS = ("-X", "importtime", "-c", "import pytest, cloudpy.testing.plugin")
 
 
 def calls_per_second(count: int = 2000) -> tuple[float, float]:
-    """Of the sync and of the async face, the best of some rounds."""
+    """Return the rates of the sync and of the async API, the best of some rounds."""
     with LocalWeChat() as wechat:
         wechat.stub(API).reply(dataList=[])
         blocking = cloudpy.sync.Cloud().init(env="e", config=None)

@@ -1,4 +1,4 @@
-"""aiohttp alone, sending the same bytes: what the async face cannot be faster than."""
+"""aiohttp alone, sending the same bytes, for comparison with the async API."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""cloudpy, async face."""
+"""cloudpy, async API."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""cloudpy, sync face; 50 at once are 50 threads."""
+"""cloudpy, sync API; 50 at once are 50 threads."""
 
 import sys
 import threading

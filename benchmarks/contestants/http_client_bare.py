@@ -1,4 +1,4 @@
-"""http.client alone, sending the same bytes: the measure of the sync face; 50 at once are 50 threads."""
+"""http.client alone, sending the same bytes, for comparison with the sync API; 50 at once are 50 threads."""
 
 import http.client
 import sys

@@ -43,6 +43,7 @@ class AIOTransport:
         """Return the response.
 
         Args:
+            request: what to send.
             timeout: seconds for all of it, connecting included.
 
         Raises:

@@ -66,6 +66,7 @@ class HTTPTransport:
         """Return the response.
 
         Args:
+            request: what to send.
             timeout: seconds for all of it, connecting included.
 
         Raises:

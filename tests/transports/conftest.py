@@ -5,23 +5,23 @@ from typing import Any
 
 import pytest
 
-from .faces import FACES, Face
+from .clients import CLIENTS, Client
 
 
-@pytest.fixture(params=FACES, ids=lambda kind: kind.name)
-def make_face(request: pytest.FixtureRequest) -> Iterator[Callable[..., Face]]:
-    """Makes transports, with options, of one face and then of the other."""
-    made: list[Face] = []
+@pytest.fixture(params=CLIENTS, ids=lambda kind: kind.name)
+def make_client(request: pytest.FixtureRequest) -> Iterator[Callable[..., Client]]:
+    """Return a function that creates a client of each kind, with options."""
+    clients: list[Client] = []
 
-    def make(**options: Any) -> Face:
-        made.append(request.param(**options))
-        return made[-1]
+    def make(**options: Any) -> Client:
+        clients.append(request.param(**options))
+        return clients[-1]
 
     yield make
-    for face in made:
-        face.close()
+    for client in clients:
+        client.close()
 
 
 @pytest.fixture
-def face(make_face: Callable[..., Face]) -> Face:
-    return make_face()
+def client(make_client: Callable[..., Client]) -> Client:
+    return make_client()

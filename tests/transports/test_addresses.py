@@ -16,7 +16,7 @@ from cloudpy._transports.address import interleave_families, parse_ip
 from tests.once import part
 
 from ..scripted_server import ScriptedServer, echo
-from .faces import AsyncFace, Face, flags, request
+from .clients import AsyncClient, Client, flags, request
 from .test_failures import full_backlog  # noqa: F401 - a fixture
 
 
@@ -41,41 +41,41 @@ def closed_port() -> int:
 
 
 def test_the_next_address_is_tried_when_one_refuses(
-    face: Face, closed_port: int, monkeypatch: pytest.MonkeyPatch
+    client: Client, closed_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if face.name == "uvloop":
+    if client.name == "uvloop":
         pytest.skip("its look-ups cannot be replaced")
     with ScriptedServer(echo) as server:
         names_lead_to(monkeypatch, found(closed_port, closed_port, server.port))
-        assert face.send("http://three.test/", b"x").body == b"x"
+        assert client.send("http://three.test/", b"x").body == b"x"
         names_lead_to(monkeypatch, found(closed_port, closed_port))
         with pytest.raises(TransportFailure, match=rf"connect ECONNREFUSED .*:({closed_port}|80)") as caught:
-            face.send("http://two.test/", b"x")
+            client.send("http://two.test/", b"x")
         assert flags(caught.value) == {"not_sent": True}
 
 
 def test_a_silent_address_delays_the_call_and_does_not_end_it(
-    face: Face,
+    client: Client,
     full_backlog: int,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The time of the call is too short to wait for a connection in vain, as long as that may take."""
-    if face.name == "uvloop":
+    if client.name == "uvloop":
         pytest.skip("its look-ups cannot be replaced")
     with ScriptedServer(echo) as server:
         names_lead_to(monkeypatch, found(full_backlog, server.port))
-        assert face.send("http://two.test/", b"x", timeout=4.0).body == b"x"
+        assert client.send("http://two.test/", b"x", timeout=4.0).body == b"x"
         assert server.connections == 1
 
 
-def test_a_name_that_takes_long_to_look_up(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
-    if face.name == "uvloop":
+def test_a_name_that_takes_long_to_look_up(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    if client.name == "uvloop":
         pytest.skip("its look-ups cannot be replaced")
     go_on = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [go_on.wait(20)])
     try:
         with pytest.raises(TransportFailure) as caught:
-            face.send("http://slow.test/", b"x", timeout=0.2)
+            client.send("http://slow.test/", b"x", timeout=0.2)
     finally:
         go_on.set()
     assert ("connect timeout", {"not_sent": True, "timed_out": True}) == (caught.value.cause, flags(caught.value))
@@ -83,7 +83,7 @@ def test_a_name_that_takes_long_to_look_up(face: Face, monkeypatch: pytest.Monke
 
 def test_tasks_share_one_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    face = AsyncFace()
+    client = AsyncClient()
     with ScriptedServer(echo) as server:
 
         async def getaddrinfo(_: object, host: str, *__: object, **___: object) -> list[Any]:
@@ -94,21 +94,21 @@ def test_tasks_share_one_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
 
         async def calls() -> None:
-            sent = (face.transport.send(request("http://one.test/", b"%d" % i), 20.0) for i in range(50))
+            sent = (client.transport.send(request("http://one.test/", b"%d" % i), 20.0) for i in range(50))
             assert [b"%d" % i for i in range(50)] == [response.body for response in await asyncio.gather(*sent)]
 
-        face.loop.run_until_complete(calls())
+        client.loop.run_until_complete(calls())
         assert ["one.test"] == asked
-        face.close()
+        client.close()
 
 
-def test_ipv6(face: Face) -> None:
+def test_ipv6(client: Client) -> None:
     try:
         listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
     except OSError:
         pytest.skip("this machine has no IPv6")
     with ScriptedServer(echo, listener) as server:
-        assert face.send(f"http://[::1]:{server.port}/", b"x").body == b"x"
+        assert client.send(f"http://[::1]:{server.port}/", b"x").body == b"x"
         assert f"[::1]:{server.port}" == server.received[0][1].headers["host"]
 
 

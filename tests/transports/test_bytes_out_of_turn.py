@@ -10,11 +10,11 @@ from cloudpy._transports import TransportFailure
 from cloudpy._transports.aio import AIOTransport
 
 from ..scripted_server import Peer, ScriptedServer, echo, http
-from .faces import Face
+from .clients import Client
 
 
 @pytest.mark.parametrize("extra", [http(b"not yours"), b"x", b"HTTP/1.1 200 OK\r\n"], ids=["answer", "byte", "head"])
-def test_bytes_right_behind_an_answer_never_answer_the_next_call(face: Face, extra: bytes) -> None:
+def test_bytes_right_behind_an_answer_never_answer_the_next_call(client: Client, extra: bytes) -> None:
     def script(peer: Peer) -> None:
         while received := peer.read():
             if not peer.write(http(received.body) + extra):
@@ -24,14 +24,14 @@ def test_bytes_right_behind_an_answer_never_answer_the_next_call(face: Face, ext
         for i in range(5):
             body = b"%d" % i
             try:
-                assert face.send(server.url, body).body == body
+                assert client.send(server.url, body).body == body
             except TransportFailure as failure:
                 # allowed: the bytes came in later and broke the next answer; never allowed: a wrong answer
                 assert failure.cause.startswith(("Parse Error", "socket hang up"))
 
 
 @pytest.mark.parametrize("extra", [http(b"not yours"), b"x", b"HTTP/1.1 200 OK\r\n"], ids=["answer", "byte", "head"])
-def test_bytes_that_come_while_nobody_asked_never_answer_the_next_call(face: Face, extra: bytes) -> None:
+def test_bytes_that_come_while_nobody_asked_never_answer_the_next_call(client: Client, extra: bytes) -> None:
     said = threading.Event()
     answered = threading.Event()
 
@@ -46,20 +46,20 @@ def test_bytes_that_come_while_nobody_asked_never_answer_the_next_call(face: Fac
         echo(peer)
 
     with ScriptedServer(script) as server:
-        assert face.send(server.url, b"1").body == b"1"
+        assert client.send(server.url, b"1").body == b"1"
         answered.set()
         assert said.wait(20)
-        if isinstance(face.transport, AIOTransport):
-            _let_the_loop_read(face)
-        assert face.send(server.url, b"2").body == b"2"
+        if isinstance(client.transport, AIOTransport):
+            _let_the_loop_read(client)
+        assert client.send(server.url, b"2").body == b"2"
         assert server.numbers() == [0, 1]
 
 
-def _let_the_loop_read(face: Face) -> None:
+def _let_the_loop_read(client: Client) -> None:
     import asyncio
 
     async def turns() -> None:
         for _ in range(5):
             await asyncio.sleep(0)
 
-    face.loop.run_until_complete(turns())  # type: ignore[union-attr]
+    client.loop.run_until_complete(turns())  # type: ignore[union-attr]

@@ -10,7 +10,7 @@ import pytest
 from cloudpy._transports import TransportFailure
 
 from ..scripted_server import Peer, ScriptedServer, echo
-from .faces import Face
+from .clients import Client
 
 
 def _drip(before: bytes, piece: bytes) -> Callable[[Peer], None]:
@@ -44,28 +44,28 @@ SLOW = {
 
 
 @pytest.mark.parametrize("script", SLOW.values(), ids=SLOW)
-def test_one_deadline_for_the_whole_answer(face: Face, script: Callable[[Peer], None]) -> None:
+def test_one_deadline_for_the_whole_answer(client: Client, script: Callable[[Peer], None]) -> None:
     with ScriptedServer(script) as server:
         with pytest.raises(TransportFailure) as caught:
-            face.send(server.url, timeout=0.3)
+            client.send(server.url, timeout=0.3)
         assert caught.value.timed_out
         assert not caught.value.stale_connection
         assert len(server.received) <= 1
 
 
-def test_the_deadline_holds_while_sending(face: Face) -> None:
+def test_the_deadline_holds_while_sending(client: Client) -> None:
     """A server that reads nothing, and a request that fits into no buffer."""
     done = threading.Event()
     with ScriptedServer(lambda peer: [done.wait(20)]) as server:
         with pytest.raises(TransportFailure) as caught:
-            face.send(server.url, b"x" * 30_000_000, timeout=0.3)
+            client.send(server.url, b"x" * 30_000_000, timeout=0.3)
         done.set()
         assert caught.value.timed_out
 
 
-def test_no_time_at_all(face: Face) -> None:
+def test_no_time_at_all(client: Client) -> None:
     with ScriptedServer(echo) as server:
         with pytest.raises(TransportFailure) as caught:
-            face.send(server.url, b"x", timeout=1e-9)
+            client.send(server.url, b"x", timeout=1e-9)
         assert caught.value.timed_out
-        assert face.send(server.url, b"x").body == b"x"
+        assert client.send(server.url, b"x").body == b"x"

@@ -18,7 +18,7 @@ from cloudpy._transports import TransportFailure
 from cloudpy._transports.aio import AIOTransport
 
 from ..scripted_server import Peer, ScriptedServer, echo, http
-from .faces import AsyncFace, UvloopFace, request
+from .clients import AsyncClient, UvloopClient, request
 
 
 def test_a_thousand_loops_one_after_the_other_leave_nothing_behind() -> None:
@@ -189,11 +189,11 @@ def test_a_loop_that_ends_with_calls_under_way_ends_quietly() -> None:
     assert {} == transport._loops
 
 
-@pytest.mark.parametrize("face", [AsyncFace, UvloopFace], ids=lambda face: face.name)
+@pytest.mark.parametrize("client", [AsyncClient, UvloopClient], ids=lambda client: client.name)
 @pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
-def test_what_ends_the_program_after_an_answer_ends_the_loop(face: type[AsyncFace], error: type[BaseException]) -> None:
+def test_what_ends_the_program_ends_the_loop(client: type[AsyncClient], error: type[BaseException]) -> None:
     with ScriptedServer(echo) as server:
-        transport, loop = AIOTransport(), face.new_loop()
+        transport, loop = AIOTransport(), client.new_loop()
 
         async def call() -> None:
             await transport.send(request(server.url), 20.0)
@@ -213,8 +213,8 @@ def test_what_ends_the_program_after_an_answer_ends_the_loop(face: type[AsyncFac
         loop.close()
 
 
-@pytest.mark.parametrize("face", [AsyncFace, UvloopFace], ids=lambda face: face.name)
-def test_a_call_keeps_the_context_of_its_task(face: type[AsyncFace]) -> None:
+@pytest.mark.parametrize("client", [AsyncClient, UvloopClient], ids=lambda client: client.name)
+def test_a_call_keeps_the_context_of_its_task(client: type[AsyncClient]) -> None:
     current: ContextVar[int] = ContextVar("current")
 
     async def one(number: int) -> tuple[int, asyncio.Task[object] | None]:
@@ -228,6 +228,6 @@ def test_a_call_keeps_the_context_of_its_task(face: type[AsyncFace]) -> None:
         await transport.aclose()
 
     with ScriptedServer(echo) as server:
-        transport, loop = AIOTransport(), face.new_loop()
+        transport, loop = AIOTransport(), client.new_loop()
         loop.run_until_complete(main())
         loop.close()

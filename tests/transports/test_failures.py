@@ -17,21 +17,21 @@ from cloudpy._transports import TransportFailure, address, blocking
 from cloudpy._transports.failure import connect_failure, connection_failure
 
 from ..scripted_server import Peer, ScriptedServer, echo, http
-from .faces import BlockingFace, Face, flags, request
+from .clients import BlockingClient, Client, flags, request
 
 
-def test_refused(face: Face) -> None:
+def test_refused(client: Client) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(TransportFailure) as caught:
-        face.send(f"http://127.0.0.1:{port}/admin")
+        client.send(f"http://127.0.0.1:{port}/admin")
     assert f"connect ECONNREFUSED 127.0.0.1:{port}" == caught.value.cause
     assert {"not_sent": True} == flags(caught.value)
 
 
-def test_a_name_that_does_not_exist(face: Face) -> None:
+def test_a_name_that_does_not_exist(client: Client) -> None:
     with pytest.raises(TransportFailure) as caught:
-        face.send("http://no-such-host.invalid/admin")
+        client.send("http://no-such-host.invalid/admin")
     # a machine without a resolver cannot know that it does not
     assert caught.value.cause in (
         "getaddrinfo ENOTFOUND no-such-host.invalid",
@@ -49,9 +49,9 @@ def test_the_words_for_what_cannot_be_provoked_here() -> None:
     assert "write EPIPE" == connection_failure(BrokenPipeError(32, "x")).cause
 
 
-def test_unreachable(face: Face) -> None:
+def test_unreachable(client: Client) -> None:
     with pytest.raises(TransportFailure) as caught:
-        face.send("http://255.255.255.255:80/admin")  # TCP to the broadcast address: the kernel itself says no
+        client.send("http://255.255.255.255:80/admin")  # TCP to the broadcast address: the kernel itself says no
     assert caught.value.cause.startswith("connect E")
     assert caught.value.cause.endswith(" 255.255.255.255:80")
     assert {"not_sent": True} == flags(caught.value)
@@ -77,9 +77,9 @@ def full_backlog() -> Iterator[int]:
         sock.close()
 
 
-def test_connecting_takes_too_long(face: Face, full_backlog: int) -> None:
+def test_connecting_takes_too_long(client: Client, full_backlog: int) -> None:
     with pytest.raises(TransportFailure) as caught:
-        face.send(f"http://127.0.0.1:{full_backlog}/admin", timeout=0.2)
+        client.send(f"http://127.0.0.1:{full_backlog}/admin", timeout=0.2)
     assert "connect timeout" == caught.value.cause
     assert {"not_sent": True, "timed_out": True} == flags(caught.value)
 
@@ -105,12 +105,12 @@ def test_several_silent_addresses_share_one_deadline(full_backlog: int, monkeypa
     assert pytest.approx([0.25, 0.25, 0.25, 0.15]) == waits
 
 
-def test_a_process_out_of_descriptors(face: Face) -> None:
+def test_a_process_out_of_descriptors(client: Client) -> None:
     """The loop, the server and whatever else is open stay; only what the call would need is missing."""
-    if face.name == "uvloop":
+    if client.name == "uvloop":
         pytest.skip("the loop itself takes descriptors each time it runs")
     with ScriptedServer(echo) as server:
-        assert face.send(server.url, b"x").body == b"x"
+        assert client.send(server.url, b"x").body == b"x"
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         with ScriptedServer(echo) as other:
             gc.collect()  # what it would close later would leave a gap below the limit
@@ -119,12 +119,12 @@ def test_a_process_out_of_descriptors(face: Face) -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))  # the next descriptor would be this one
             try:
                 with pytest.raises(TransportFailure) as caught:
-                    face.send(other.url, b"x")
+                    client.send(other.url, b"x")
             finally:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
             assert f"connect EMFILE 127.0.0.1:{other.port}" == caught.value.cause
             assert {"not_sent": True} == flags(caught.value)
-            assert face.send(other.url, b"y").body == b"y"
+            assert client.send(other.url, b"y").body == b"y"
 
 
 NO_ADDRESSES = [
@@ -141,24 +141,24 @@ NO_ADDRESSES = [
 
 
 @pytest.mark.parametrize("url", NO_ADDRESSES)
-def test_what_is_no_address_is_a_failure_too(face: Face, url: str) -> None:
+def test_what_is_no_address_is_a_failure_too(client: Client, url: str) -> None:
     with pytest.raises(TransportFailure) as caught:
-        face.send(url)
+        client.send(url)
     assert not caught.value.stale_connection
     assert "secret" not in caught.value.cause
 
 
 @pytest.mark.parametrize("path", ["", "?x=1", "/", "/?x=1", "/a//b?x=/y?z"])
-def test_any_path_travels_as_it_is(face: Face, path: str) -> None:
+def test_any_path_travels_as_it_is(client: Client, path: str) -> None:
     with ScriptedServer(echo) as server:
-        assert face.send(f"http://127.0.0.1:{server.port}{path}", b"x").body == b"x"
+        assert client.send(f"http://127.0.0.1:{server.port}{path}", b"x").body == b"x"
         target = path if path.startswith("/") else f"/{path}"
         assert f"POST {target} HTTP/1.1" == server.received[0][1].line
 
 
-def test_a_name_and_an_ipv6_address_work_as_hosts(face: Face) -> None:
+def test_a_name_and_an_ipv6_address_work_as_hosts(client: Client) -> None:
     with ScriptedServer(echo) as server:
-        assert face.send(f"http://localhost:{server.port}/", b"x").body == b"x"
+        assert client.send(f"http://localhost:{server.port}/", b"x").body == b"x"
     assert ("::1", 8080) == address.split_authority("[::1]:8080", 80)
     assert ("::1", 80) == address.split_authority("[::1]", 80)
     assert ("host", 443) == address.split_authority("host", 443)
@@ -166,20 +166,20 @@ def test_a_name_and_an_ipv6_address_work_as_hosts(face: Face) -> None:
 
 
 @pytest.mark.parametrize("value", ["a\r\nX-Evil: 1", "a\nX-Evil: 1", "a\rX-Evil: 1"])
-def test_a_line_break_in_a_header_is_refused(face: Face, value: str) -> None:
+def test_a_line_break_in_a_header_is_refused(client: Client, value: str) -> None:
     with ScriptedServer(echo) as server:
         asked = request(server.url, b"x")
         asked.headers.append(("X-TCB-Source", value))
         with pytest.raises(TransportFailure) as caught:
-            if isinstance(face, BlockingFace):
-                face.transport.send(asked, 20.0)
+            if isinstance(client, BlockingClient):
+                client.transport.send(asked, 20.0)
             else:
-                face.loop.run_until_complete(face.transport.send(asked, 20.0))
+                client.loop.run_until_complete(client.transport.send(asked, 20.0))
         assert {} == flags(caught.value)
         assert [] == server.received
 
 
-def test_headers_beyond_latin_1_travel_as_utf_8(face: Face) -> None:
+def test_headers_beyond_latin_1_travel_as_utf_8(client: Client) -> None:
     seen: list[bytes] = []
 
     def script(peer: Peer) -> None:
@@ -189,17 +189,17 @@ def test_headers_beyond_latin_1_travel_as_utf_8(face: Face) -> None:
     with ScriptedServer(script) as server:
         asked = request(server.url)
         asked.headers.append(("X-TCB-Source", "微信"))
-        if isinstance(face, BlockingFace):
-            face.transport.send(asked, 20.0)
+        if isinstance(client, BlockingClient):
+            client.transport.send(asked, 20.0)
         else:
-            face.loop.run_until_complete(face.transport.send(asked, 20.0))
+            client.loop.run_until_complete(client.transport.send(asked, 20.0))
     assert "X-TCB-Source: 微信\r\n".encode() in seen[0]
 
 
-def test_a_large_request_arrives_whole(face: Face) -> None:
+def test_a_large_request_arrives_whole(client: Client) -> None:
     body = bytes(range(256)) * 20_000
     with ScriptedServer(echo) as server:
-        assert face.send(server.url, body).body == body
+        assert client.send(server.url, body).body == body
 
 
 def test_a_transport_says_nothing_of_headers_and_bodies() -> None:

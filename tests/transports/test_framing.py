@@ -10,7 +10,7 @@ import pytest
 from cloudpy._transports import TransportFailure
 
 from ..scripted_server import Peer, ScriptedServer, held, http, once
-from .faces import Face
+from .clients import Client
 
 
 def _raw(*lines: str, body: bytes = b"") -> bytes:
@@ -39,16 +39,16 @@ UNDERSTOOD = {
 
 
 @pytest.mark.parametrize("answer, body", UNDERSTOOD.values(), ids=UNDERSTOOD)
-def test_an_answer_is_read_whole_and_the_connection_kept(face: Face, answer: bytes, body: bytes) -> None:
+def test_an_answer_is_read_whole_and_the_connection_kept(client: Client, answer: bytes, body: bytes) -> None:
     with ScriptedServer(held(answer)) as server:
         for _ in range(3):
-            response = face.send(server.url, b"?")
+            response = client.send(server.url, b"?")
             assert (200, body) == (response.status, response.body)
         assert server.connections == 1
 
 
 @pytest.mark.parametrize("answer, body", UNDERSTOOD.values(), ids=UNDERSTOOD)
-def test_an_answer_may_come_byte_by_byte(face: Face, answer: bytes, body: bytes) -> None:
+def test_an_answer_may_come_byte_by_byte(client: Client, answer: bytes, body: bytes) -> None:
     def script(peer: Peer) -> None:
         while peer.read():
             for i in range(len(answer)):
@@ -56,17 +56,17 @@ def test_an_answer_may_come_byte_by_byte(face: Face, answer: bytes, body: bytes)
 
     with ScriptedServer(script) as server:
         for _ in range(2):
-            assert face.send(server.url, b"?").body == body
+            assert client.send(server.url, b"?").body == body
 
 
-def test_without_a_length_the_answer_ends_with_the_connection(face: Face) -> None:
+def test_without_a_length_the_answer_ends_with_the_connection(client: Client) -> None:
     with ScriptedServer(once(_raw(OK, body=b"hello"))) as server:
-        assert [b"hello"] * 2 == [face.send(server.url).body for _ in range(2)]
+        assert [b"hello"] * 2 == [client.send(server.url).body for _ in range(2)]
         assert server.connections == 2
 
 
 @pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified"])
-def test_statuses_without_a_body_end_at_once(face: Face, status: str) -> None:
+def test_statuses_without_a_body_end_at_once(client: Client, status: str) -> None:
     answers = iter([_raw(f"HTTP/1.1 {status}", "Content-Length: 5"), http(b"hello")])
 
     def script(peer: Peer) -> None:
@@ -74,29 +74,29 @@ def test_statuses_without_a_body_end_at_once(face: Face, status: str) -> None:
             peer.write(next(answers))
 
     with ScriptedServer(script) as server:
-        response = face.send(server.url)
+        response = client.send(server.url)
         assert (int(status[:3]), b"") == (response.status, response.body)
-        assert face.send(server.url).body == b"hello"
+        assert client.send(server.url).body == b"hello"
 
 
 @pytest.mark.parametrize(
     "status", ["201 Created", "206 Partial", "400 Bad", "404 Not Found", "500 No", "599 Odd", "999 X"]
 )
-def test_any_status_is_an_answer(face: Face, status: str) -> None:
+def test_any_status_is_an_answer(client: Client, status: str) -> None:
     with ScriptedServer(held(http(b"body", status=status))) as server:
-        response = face.send(server.url)
+        response = client.send(server.url)
         assert (int(status[:3]), b"body") == (response.status, response.body)
 
 
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"])
-def test_redirects_are_not_followed(face: Face, status: str) -> None:
+def test_redirects_are_not_followed(client: Client, status: str) -> None:
     with ScriptedServer(held(http())) as other:
         with ScriptedServer(held(http(b"", f"Location: {other.url}", status=status))) as server:
-            assert face.send(server.url).status == int(status[:3])
+            assert client.send(server.url).status == int(status[:3])
         assert other.connections == 0
 
 
-def test_switching_protocols_is_no_answer_to_go_on_from(face: Face) -> None:
+def test_switching_protocols_is_no_answer_to_go_on_from(client: Client) -> None:
     def script(peer: Peer) -> None:
         while peer.read():
             peer.write(_raw("HTTP/1.1 101 Switching Protocols", "Upgrade: x", "Connection: upgrade"))
@@ -104,22 +104,22 @@ def test_switching_protocols_is_no_answer_to_go_on_from(face: Face) -> None:
     with ScriptedServer(script) as server:
         for _ in range(2):
             try:
-                assert face.send(server.url).status == 101
+                assert client.send(server.url).status == 101
             except TransportFailure as failure:
                 assert not failure.not_sent
         assert server.connections == 2
 
 
-def test_a_compressed_answer_is_left_as_it_is(face: Face) -> None:
+def test_a_compressed_answer_is_left_as_it_is(client: Client) -> None:
     packed = gzip.compress(b"hello")
     with ScriptedServer(held(http(packed, "Content-Encoding: gzip"))) as server:
-        assert face.send(server.url).body == packed
+        assert client.send(server.url).body == packed
         assert "accept-encoding" not in server.received[0][1].headers
 
 
-def test_the_first_of_a_header_given_twice_counts(face: Face) -> None:
+def test_the_first_of_a_header_given_twice_counts(client: Client) -> None:
     with ScriptedServer(held(http(b"", "Content-Type: a/b", "content-type: c/d"))) as server:
-        assert face.send(server.url).headers["content-type"] == "a/b"
+        assert client.send(server.url).headers["content-type"] == "a/b"
 
 
 REFUSED = {
@@ -146,12 +146,12 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("answer", REFUSED.values(), ids=REFUSED)
-def test_what_is_not_http_is_refused_at_once(face: Face, answer: bytes) -> None:
+def test_what_is_not_http_is_refused_at_once(client: Client, answer: bytes) -> None:
     """The server keeps the connection open: whoever waited for more would wait until the time is up."""
     with ScriptedServer(held(answer)) as server:
         for count in (1, 2):
             with pytest.raises(TransportFailure) as caught:
-                face.send(server.url)
+                client.send(server.url)
             assert (False, False, False) == (
                 caught.value.not_sent,
                 caught.value.stale_connection,
@@ -176,14 +176,14 @@ CUT = {
 
 
 @pytest.mark.parametrize("answer, cause", CUT.values(), ids=CUT)
-def test_an_answer_that_breaks_off_is_no_answer(face: Face, answer: bytes, cause: str) -> None:
+def test_an_answer_that_breaks_off_is_no_answer(client: Client, answer: bytes, cause: str) -> None:
     with ScriptedServer(once(answer)) as server:
         with pytest.raises(TransportFailure, match=f"^({cause})") as caught:
-            face.send(server.url)
+            client.send(server.url)
         assert (False, False, False) == (caught.value.not_sent, caught.value.stale_connection, caught.value.timed_out)
 
 
-def test_a_length_too_small_leaves_the_rest_behind(face: Face) -> None:
+def test_a_length_too_small_leaves_the_rest_behind(client: Client) -> None:
     """The answer is what its length says; what is left over spoils its connection, never the next answer."""
     answers = iter([_raw(OK, "Content-Length: 3", body=b"hello"), http(b"second"), http(b"third")])
 
@@ -193,10 +193,10 @@ def test_a_length_too_small_leaves_the_rest_behind(face: Face) -> None:
 
     with ScriptedServer(script) as server:
         try:
-            assert face.send(server.url).body == b"hel"
+            assert client.send(server.url).body == b"hel"
         except TransportFailure as failure:  # or the rest is seen at once, and nothing of it is believed
             assert failure.cause.startswith("Parse Error")
-        assert face.send(server.url).body == b"second"
+        assert client.send(server.url).body == b"second"
         assert server.numbers() == [0, 1]
 
 
@@ -212,7 +212,7 @@ OVERSIZE = {
 
 
 @pytest.mark.parametrize("head", OVERSIZE.values(), ids=OVERSIZE)
-def test_an_answer_too_large_is_refused_while_it_comes(make_face: Callable[..., Face], head: bytes) -> None:
+def test_an_answer_too_large_is_refused_while_it_comes(make_client: Callable[..., Client], head: bytes) -> None:
     """The server never stops sending: only a client that refuses ends this."""
     piece = b"1000\r\n" + b"x" * 4096 + b"\r\n" if head.endswith(b"x\r\n") else b"x" * 4096
 
@@ -222,14 +222,14 @@ def test_an_answer_too_large_is_refused_while_it_comes(make_face: Callable[..., 
         while peer.write(piece):
             pass
 
-    face = make_face(max_body=LARGE)
+    client = make_client(max_body=LARGE)
     with ScriptedServer(script) as server:
         with pytest.raises(TransportFailure, match=r"the response has .*(bytes|framing)|Parse Error") as caught:
-            face.send(server.url)
+            client.send(server.url)
         assert (False, False, False) == (caught.value.not_sent, caught.value.stale_connection, caught.value.timed_out)
 
 
-def test_an_answer_of_the_largest_size_is_taken(make_face: Callable[..., Face]) -> None:
-    face = make_face(max_body=LARGE)
+def test_an_answer_of_the_largest_size_is_taken(make_client: Callable[..., Client]) -> None:
+    client = make_client(max_body=LARGE)
     with ScriptedServer(held(http(b"x" * LARGE))) as server:
-        assert face.send(server.url).body == b"x" * LARGE
+        assert client.send(server.url).body == b"x" * LARGE

@@ -12,24 +12,24 @@ from cloudpy._transports.blocking import HTTPTransport
 from cloudpy._transports.http1 import ResponseReader
 
 from ..scripted_server import Peer, ScriptedServer, echo, http
-from .faces import Face, request
+from .clients import Client, request
 
 
-def test_one_connection_serves_many_calls(face: Face) -> None:
+def test_one_connection_serves_many_calls(client: Client) -> None:
     with ScriptedServer(echo) as server:
-        assert [b"%d" % i for i in range(50)] == [face.send(server.url, b"%d" % i).body for i in range(50)]
+        assert [b"%d" % i for i in range(50)] == [client.send(server.url, b"%d" % i).body for i in range(50)]
         assert [0] * 50 == server.numbers()
 
 
-def test_the_address_decides_which_connection(face: Face) -> None:
+def test_the_address_decides_which_connection(client: Client) -> None:
     with ScriptedServer(echo) as one, ScriptedServer(echo) as two:
         for _ in range(3):
-            assert face.send(one.url, b"one").body == b"one"
-            assert face.send(two.url, b"two").body == b"two"
+            assert client.send(one.url, b"one").body == b"one"
+            assert client.send(two.url, b"two").body == b"two"
         assert (1, 1) == (one.connections, two.connections)
 
 
-def test_a_connection_that_the_server_closed_in_between_is_not_used(face: Face) -> None:
+def test_a_connection_that_the_server_closed_in_between_is_not_used(client: Client) -> None:
     closed = threading.Event()
 
     def script(peer: Peer) -> None:
@@ -44,14 +44,14 @@ def test_a_connection_that_the_server_closed_in_between_is_not_used(face: Face) 
             echo(peer)
 
     with ScriptedServer(script) as server:
-        assert face.send(server.url, b"1").body == b"1"
+        assert client.send(server.url, b"1").body == b"1"
         assert closed.wait(20)
         # The end is on its way over loopback already: the client either sees it, or is told that the line was stale.
         try:
-            answer = face.send(server.url, b"2")
+            answer = client.send(server.url, b"2")
         except TransportFailure as failure:
             assert failure.stale_connection
-            answer = face.send(server.url, b"2")
+            answer = client.send(server.url, b"2")
         assert answer.body == b"2"
         assert server.numbers() == [0, 1]
 
@@ -71,11 +71,11 @@ def _dies_at_the_second_request(before: bytes, reset: bool) -> Callable[[Peer], 
 
 
 @pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
-def test_a_kept_connection_that_dies_without_a_byte_is_stale(face: Face, reset: bool) -> None:
+def test_a_kept_connection_that_dies_without_a_byte_is_stale(client: Client, reset: bool) -> None:
     with ScriptedServer(_dies_at_the_second_request(b"", reset)) as server:
-        face.send(server.url, b"1")
+        client.send(server.url, b"1")
         with pytest.raises(TransportFailure) as caught:
-            face.send(server.url, b"2")
+            client.send(server.url, b"2")
         assert caught.value.stale_connection
         assert not caught.value.not_sent
         assert caught.value.cause in ("socket hang up", "read ECONNRESET")
@@ -84,7 +84,7 @@ def test_a_kept_connection_that_dies_without_a_byte_is_stale(face: Face, reset: 
 @pytest.mark.parametrize("begun", [b"H", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab"])
 @pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
 def test_a_kept_connection_that_dies_within_the_answer_is_not_stale(
-    face: Face, begun: bytes, reset: bool, monkeypatch: pytest.MonkeyPatch
+    client: Client, begun: bytes, reset: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard = threading.Event()
 
@@ -100,10 +100,10 @@ def test_a_kept_connection_that_dies_within_the_answer_is_not_stale(
             peer.reset()
 
     with ScriptedServer(script) as server:
-        face.send(server.url, b"1")
+        client.send(server.url, b"1")
         _tell_when_heard(monkeypatch, heard)
         with pytest.raises(TransportFailure) as caught:
-            face.send(server.url, b"2")
+            client.send(server.url, b"2")
         assert not caught.value.stale_connection
         assert len(server.received) == 2
 
@@ -121,7 +121,7 @@ def _tell_when_heard(monkeypatch: pytest.MonkeyPatch, heard: threading.Event) ->
 
 
 @pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
-def test_a_fresh_connection_that_dies_is_not_stale(face: Face, reset: bool) -> None:
+def test_a_fresh_connection_that_dies_is_not_stale(client: Client, reset: bool) -> None:
     def script(peer: Peer) -> None:
         peer.read()
         if reset:
@@ -129,7 +129,7 @@ def test_a_fresh_connection_that_dies_is_not_stale(face: Face, reset: bool) -> N
 
     with ScriptedServer(script) as server:
         with pytest.raises(TransportFailure) as caught:
-            face.send(server.url, b"1")
+            client.send(server.url, b"1")
         assert (False, False, False) == (caught.value.stale_connection, caught.value.not_sent, caught.value.timed_out)
         assert caught.value.cause == ("read ECONNRESET" if reset else "socket hang up")
         assert len(server.received) == 1
@@ -204,10 +204,10 @@ def test_what_must_not_be_sent_twice_takes_a_connection_that_was_in_use_a_moment
         transport.close()
 
 
-def test_a_connection_with_no_time_to_idle_is_not_used_again(make_face: Callable[..., Face]) -> None:
-    face = make_face(idle_timeout=-1.0)
+def test_a_connection_with_no_time_to_idle_is_not_used_again(make_client: Callable[..., Client]) -> None:
+    client = make_client(idle_timeout=-1.0)
     with ScriptedServer(echo) as server:
-        assert [b"1", b"2", b"3"] == [face.send(server.url, body).body for body in (b"1", b"2", b"3")]
+        assert [b"1", b"2", b"3"] == [client.send(server.url, body).body for body in (b"1", b"2", b"3")]
         assert server.numbers() == [0, 1, 2]
 
 
@@ -238,7 +238,7 @@ def test_no_more_than_a_few_connections_are_kept(monkeypatch: pytest.MonkeyPatch
     ["Connection: close", "connection: CLOSE", "Connection: keep-alive, close"],
     ids=["close", "CLOSE", "list"],
 )
-def test_connection_close_is_heeded(face: Face, header: str) -> None:
+def test_connection_close_is_heeded(client: Client, header: str) -> None:
     def script(peer: Peer) -> None:
         received = peer.read()
         assert received is not None
@@ -246,11 +246,11 @@ def test_connection_close_is_heeded(face: Face, header: str) -> None:
         assert peer.closed_by_client()
 
     with ScriptedServer(script) as server:
-        assert [b"1", b"2"] == [face.send(server.url, body).body for body in (b"1", b"2")]
+        assert [b"1", b"2"] == [client.send(server.url, body).body for body in (b"1", b"2")]
         assert server.numbers() == [0, 1]
 
 
-def test_http_1_0_is_one_answer_a_connection(face: Face) -> None:
+def test_http_1_0_is_one_answer_a_connection(client: Client) -> None:
     def script(peer: Peer) -> None:
         received = peer.read()
         assert received is not None
@@ -258,14 +258,14 @@ def test_http_1_0_is_one_answer_a_connection(face: Face) -> None:
         assert peer.closed_by_client()
 
     with ScriptedServer(script) as server:
-        assert [b"1", b"2"] == [face.send(server.url, body).body for body in (b"1", b"2")]
+        assert [b"1", b"2"] == [client.send(server.url, body).body for body in (b"1", b"2")]
 
 
-def test_http_1_0_with_keep_alive_is_kept(face: Face) -> None:
+def test_http_1_0_with_keep_alive_is_kept(client: Client) -> None:
     def script(peer: Peer) -> None:
         while received := peer.read():
             peer.write(http(received.body, "Connection: keep-alive", version="1.0"))
 
     with ScriptedServer(script) as server:
-        assert [b"1", b"2"] == [face.send(server.url, body).body for body in (b"1", b"2")]
+        assert [b"1", b"2"] == [client.send(server.url, body).body for body in (b"1", b"2")]
         assert server.numbers() == [0, 0]

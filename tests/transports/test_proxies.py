@@ -14,36 +14,36 @@ from cloudpy._wire.proxy import Proxy, from_environment
 from cloudpy.local import GatewayServer, load
 
 from ..scripted_server import ScriptedServer, echo
-from .faces import Face, flags
+from .clients import Client, flags
 from .proxy_server import proxy
 from .test_tls import CERTIFICATE, names, tls_server  # noqa: F401 - fixtures
 
 
-def test_a_call_goes_through_the_tunnel_and_keeps_it(face: Face) -> None:
+def test_a_call_goes_through_the_tunnel_and_keeps_it(client: Client) -> None:
     with ScriptedServer(echo) as server, proxy(server.port) as (address, asked):
         for body in (b"1", b"2"):
-            got = face.send("http://api.test:81/admin", body, proxy=f"http://{address}")
+            got = client.send("http://api.test:81/admin", body, proxy=f"http://{address}")
             assert got.body == body
         assert ["CONNECT api.test:81 HTTP/1.1"] == asked.lines
         assert [None] == asked.authorizations
-        assert face.send(server.url, b"3").body == b"3"  # another address: not through the tunnel
+        assert client.send(server.url, b"3").body == b"3"  # another address: not through the tunnel
         assert (1, 2) == (len(asked.lines), server.connections)
 
 
-def test_user_and_password(face: Face) -> None:
+def test_user_and_password(client: Client) -> None:
     with ScriptedServer(echo) as server, proxy(server.port) as (address, asked):
-        assert face.send("http://api.test/", b"x", proxy=f"http://al%40ice:p%3Aass@{address}/").body == b"x"
+        assert client.send("http://api.test/", b"x", proxy=f"http://al%40ice:p%3Aass@{address}/").body == b"x"
     scheme, _, credentials = str(asked.authorizations[0]).partition(" ")
     assert ("Basic", b"al@ice:p:ass") == (scheme, base64.b64decode(credentials))
 
 
-def test_tls_is_spoken_with_the_server_and_not_with_the_proxy(face: Face, tls_server: ScriptedServer) -> None:  # noqa: F811
+def test_tls_is_spoken_with_the_server_and_not_with_the_proxy(client: Client, tls_server: ScriptedServer) -> None:  # noqa: F811
     with proxy(tls_server.port) as (address, asked):
-        got = face.send("https://localhost/admin", b"secret", proxy=f"http://{address}", ca=str(CERTIFICATE))
+        got = client.send("https://localhost/admin", b"secret", proxy=f"http://{address}", ca=str(CERTIFICATE))
         assert got.body == b"secret"
         assert ["CONNECT localhost:443 HTTP/1.1"] == asked.lines
         with pytest.raises(TransportFailure, match="certificate") as caught:
-            face.send("https://localhost/admin", b"secret", proxy=f"http://{address}")
+            client.send("https://localhost/admin", b"secret", proxy=f"http://{address}")
         assert flags(caught.value) == {"not_sent": True}
 
 
@@ -60,10 +60,10 @@ def test_tls_is_spoken_with_the_server_and_not_with_the_proxy(face: Face, tls_se
         (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000, "before it opened a tunnel"),
     ],
 )
-def test_a_proxy_that_opens_no_tunnel(face: Face, answer: bytes, cause: str) -> None:
+def test_a_proxy_that_opens_no_tunnel(client: Client, answer: bytes, cause: str) -> None:
     with ScriptedServer(echo) as server, proxy(server.port, answer) as (address, _):
         with pytest.raises(TransportFailure, match=cause) as caught:
-            face.send("https://api.test/", b"secret", proxy=f"http://user:password@{address}")
+            client.send("https://api.test/", b"secret", proxy=f"http://user:password@{address}")
         assert flags(caught.value) == {"not_sent": True}
         assert "password" not in caught.value.cause
         assert [] == server.received

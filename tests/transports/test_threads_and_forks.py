@@ -18,7 +18,7 @@ from cloudpy._transports import TransportFailure
 from cloudpy._transports.blocking import HTTPTransport
 
 from ..scripted_server import Peer, ScriptedServer, echo, http
-from .faces import request
+from .clients import request
 
 pytestmark = pytest.mark.filterwarnings(
     # the tests' server has threads; what the warning fears is what is tested here

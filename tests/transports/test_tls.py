@@ -12,7 +12,7 @@ import pytest
 from cloudpy._transports import TransportFailure
 
 from ..scripted_server import Peer, ScriptedServer, echo, http
-from .faces import Face, flags
+from .clients import Client, flags
 from .proxy_server import proxy
 
 CERTIFICATE = Path(__file__).parent / "self_signed.pem"  # for localhost, with its key; it guards nothing
@@ -41,47 +41,47 @@ def tls_server(names: list[str | None]) -> Iterator[ScriptedServer]:
         yield server
 
 
-def test_a_certificate_nobody_vouches_for(face: Face, tls_server: ScriptedServer) -> None:
+def test_a_certificate_nobody_vouches_for(client: Client, tls_server: ScriptedServer) -> None:
     with pytest.raises(TransportFailure) as caught:
-        face.send(f"https://localhost:{tls_server.port}/admin", b"secret")
+        client.send(f"https://localhost:{tls_server.port}/admin", b"secret")
     assert "self" in caught.value.cause and "signed certificate" in caught.value.cause
     assert {"not_sent": True} == flags(caught.value)
     assert [] == tls_server.received
 
 
-def test_tls_where_the_server_speaks_plain_http(face: Face) -> None:
+def test_tls_where_the_server_speaks_plain_http(client: Client) -> None:
     with ScriptedServer(lambda peer: [peer.write(http(b"")), peer.closed_by_client()]) as server:
         with pytest.raises(TransportFailure) as caught:
-            face.send(f"https://localhost:{server.port}/admin")
+            client.send(f"https://localhost:{server.port}/admin")
         assert f"connect to localhost:{server.port} failed" in caught.value.cause
         assert {"not_sent": True} == flags(caught.value)
 
 
 def test_tls_with_a_certificate_that_is_trusted(
-    face: Face, tls_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+    client: Client, tls_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     for i in range(3):
-        assert face.send(f"https://localhost:{tls_server.port}/admin", b"%d" % i).body == b"%d" % i
+        assert client.send(f"https://localhost:{tls_server.port}/admin", b"%d" % i).body == b"%d" % i
     assert 1 == tls_server.connections
 
 
-def test_certificates_of_ones_own(face: Face, tls_server: ScriptedServer) -> None:
+def test_certificates_of_ones_own(client: Client, tls_server: ScriptedServer) -> None:
     url = f"https://localhost:{tls_server.port}/admin"
     for i in range(3):
-        assert face.send(url, b"%d" % i, ca=str(CERTIFICATE)).body == b"%d" % i
+        assert client.send(url, b"%d" % i, ca=str(CERTIFICATE)).body == b"%d" % i
     assert 1 == tls_server.connections
     with pytest.raises(TransportFailure, match="certificate"):  # what one trusts, another does not use
-        face.send(url, b"x")
+        client.send(url, b"x")
     with pytest.raises(TransportFailure, match=r"ca='nowhere\.pem' cannot be loaded"):
-        face.send(url, b"x", ca="nowhere.pem")
+        client.send(url, b"x", ca="nowhere.pem")
 
 
-def test_the_name_is_asked_for_and_checked(face: Face, tls_server: ScriptedServer, names: list[str | None]) -> None:
+def test_the_name_is_asked_for_and_checked(client: Client, tls_server: ScriptedServer, names: list[str | None]) -> None:
     with proxy(tls_server.port) as (address, _):  # whose every tunnel leads to localhost
         for host, name in (("localhost", "localhost"), ("other.test", "other.test")):
             try:
-                face.send(f"https://{host}/admin", b"secret", ca=str(CERTIFICATE), proxy=f"http://{address}")
+                client.send(f"https://{host}/admin", b"secret", ca=str(CERTIFICATE), proxy=f"http://{address}")
             except TransportFailure as failure:
                 assert ("other.test", {"not_sent": True}) == (host, flags(failure))
                 assert "Hostname mismatch" in failure.cause
@@ -91,16 +91,16 @@ def test_the_name_is_asked_for_and_checked(face: Face, tls_server: ScriptedServe
     assert 1 == len(tls_server.received)
 
 
-def test_large_bodies_over_tls(face: Face, tls_server: ScriptedServer) -> None:
+def test_large_bodies_over_tls(client: Client, tls_server: ScriptedServer) -> None:
     body = bytes(range(256)) * 20_000
-    assert face.send(f"https://localhost:{tls_server.port}/admin", body, ca=str(CERTIFICATE)).body == body
+    assert client.send(f"https://localhost:{tls_server.port}/admin", body, ca=str(CERTIFICATE)).body == body
 
 
-def test_a_server_that_never_ends_the_handshake(face: Face) -> None:
+def test_a_server_that_never_ends_the_handshake(client: Client) -> None:
     done = threading.Event()
     with ScriptedServer(lambda _: [done.wait(20)]) as server:
         with pytest.raises(TransportFailure) as caught:
-            face.send(f"https://localhost:{server.port}/admin", timeout=0.3)
+            client.send(f"https://localhost:{server.port}/admin", timeout=0.3)
         done.set()
     assert "connect timeout" == caught.value.cause
     assert {"not_sent": True, "timed_out": True} == flags(caught.value)

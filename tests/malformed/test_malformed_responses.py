@@ -24,7 +24,7 @@ from cloudpy.errors import CloudSDKError
 from tests.once import part
 
 from ..scripted_server import Peer, ScriptedServer, once
-from .answers import DEEP, answers, bodies, message
+from .responses import DEEP, answers, bodies, message
 
 INIT: dict[str, Any] = {"config": None, "env": "e", "secretId": "i", "secretKey": "k"}
 RAW = Options({"convertCase": False})

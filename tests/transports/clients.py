@@ -1,4 +1,4 @@
-"""The two transports behind one way to use them, so that one test asks both."""
+"""The two transports behind one interface, so that one test covers both."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from cloudpy._transports.blocking import HTTPTransport
 
 
 def request(url: str, body: bytes = b"", *, idempotent: bool = True, **more: Any) -> Request:
-    """A request; unless said otherwise one that takes any kept connection, however slow the machine is."""
+    """Return a request; by default one that uses any kept connection, however slow the machine is."""
     host = url.split("/", 3)[2]
     return Request("POST", url, [("Host", host), ("Content-Type", "text/plain")], body, idempotent=idempotent, **more)
 
 
-class BlockingFace:
+class BlockingClient:
     name = "blocking"
 
     def __init__(self, **options: Any) -> None:
@@ -31,7 +31,7 @@ class BlockingFace:
         self.transport.close()
 
 
-class AsyncFace:
+class AsyncClient:
     name = "async"
 
     def __init__(self, **options: Any) -> None:
@@ -51,8 +51,8 @@ class AsyncFace:
         self.loop.close()
 
 
-class UvloopFace(AsyncFace):
-    """The async transport on a loop that calls a protocol past its class: nothing may depend on asyncio's own loop."""
+class UvloopClient(AsyncClient):
+    """The async transport on uvloop: nothing may depend on asyncio's own loop."""
 
     name = "uvloop"
 
@@ -61,11 +61,11 @@ class UvloopFace(AsyncFace):
         return uvloop.new_event_loop()
 
 
-Face = BlockingFace | AsyncFace
-FACES = (BlockingFace, AsyncFace, UvloopFace)
+Client = BlockingClient | AsyncClient
+CLIENTS = (BlockingClient, AsyncClient, UvloopClient)
 
 
 def flags(failure: TransportFailure) -> dict[str, bool]:
-    """What a failure says of itself beyond its cause."""
+    """Return the flags of a failure that are set."""
     flags = {"not_sent": failure.not_sent, "stale_connection": failure.stale_connection, "timed_out": failure.timed_out}
     return {name: value for name, value in flags.items() if value}
