@@ -233,6 +233,28 @@ def test_wrong_names_of_models_bots_and_tools(wechat: GatewayServer) -> None:
         ai.bot.noSuchMethod()
 
 
+@pytest.mark.parametrize("name", ["../../admin", "a b", "a?b#c", "你好", "a\r\nX-B: c"])
+def test_a_name_leads_to_no_other_path(wechat: GatewayServer, name: str) -> None:
+    ai = blocking(wechat)
+    assert ai.createModel(name).generateText(INPUT)["text"] == "(local WeChat) 你好"
+    assert ai.bot.get(botId=name)
+    assert all(call.api.startswith(("ai.", "aibot.")) for call in wechat.backend.calls)
+    with pytest.raises(cloudpy.ConfigError, match="is no name"):
+        ai.bot.get(botId="..")
+
+
+def test_what_json_has_no_form_for_is_named(wechat: GatewayServer) -> None:
+    model = blocking(wechat).createModel("deepseek")
+    with pytest.raises(cloudpy.CloudSDKError, match=r"\$\.x is a object"):
+        model.generateText({**INPUT, "x": object()})
+    endless: list[Any] = []
+    endless.append(endless)
+    with pytest.raises(cloudpy.CloudSDKError, match="nests too deep"):
+        model.streamText({**INPUT, "x": endless})
+    with pytest.raises(cloudpy.ConfigError, match="integers above 0"):
+        blocking(wechat).bot.getConversation(botId="b", pageNumber="1")
+
+
 def test_the_list_of_messages_is_not_changed(wechat: GatewayServer) -> None:
     messages = list(SAID)
     blocking(wechat).createModel("deepseek").generateText(model="m", messages=messages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from urllib.parse import quote
 
 from ..._error_codes import INVALID_PARAM
 from ...errors import CloudSDKError, ConfigError
@@ -105,7 +106,18 @@ def provider_of(model: str, options: Mapping[str, Any] | None) -> Any:
     if found is not None:
         return found
     given = (options or {}).get("defaultModelSubUrl")
-    return Provider(f"{model}{given if isinstance(given, str) else '/chat/completions'}")
+    return Provider(f"{segment(model)}{quote(given, safe='/?=&') if isinstance(given, str) else '/chat/completions'}")
+
+
+def segment(name: str) -> str:
+    """Return a name as one part of a path.
+
+    Raises:
+        ConfigError: it would lead to another path.
+    """
+    if name in (".", ".."):
+        raise ConfigError(INVALID_PARAM, f"ai:fail {name!r} is no name", api="ai")
+    return quote(name, safe="")
 
 
 def timeout_of(options: Mapping[str, Any] | None) -> float | None:
@@ -131,7 +143,10 @@ def image_request(provider: str, given: Any, options: Mapping[str, Any] | None =
     if isinstance(model, str):
         rules = _IMAGE_PATHS.get(provider, ())
         path = next((sub for pattern, sub in rules if pattern.fullmatch(model)), path)
-    return AIRequest("POST", f"/ai/{provider}/{path}", data, timeout=timeout_of(options))
+    if not isinstance(provider, str):
+        kind = type(provider).__name__
+        raise ConfigError(INVALID_PARAM, f"ai:fail createImageModel() takes the name of a provider, got a {kind}")
+    return AIRequest("POST", f"/ai/{segment(provider)}/{path}", data, timeout=timeout_of(options))
 
 
 def bot_request(name: str, props: Any, options: Mapping[str, Any] | None) -> AIRequest:
@@ -161,14 +176,14 @@ def bot_request(name: str, props: Any, options: Mapping[str, Any] | None) -> AIR
     for needed in re.findall(r"\{(\w+)\}", path):
         if not isinstance(ids.get(needed), str) or not ids[needed]:
             raise ConfigError(INVALID_PARAM, f"ai:fail bot.{name}() needs {needed}, a string", api="ai")
-    filled = re.sub(r"\{(\w+)\}", lambda match: str(ids[match[1]]), path)
+    filled = re.sub(r"\{(\w+)\}", lambda match: segment(ids[match[1]]), path)
     return AIRequest(method, f"/aibot/{filled}", data or {}, stream=stream, timeout=timeout_of(options))
 
 
 def _page(given: Mapping[str, Any]) -> dict[str, Any]:
     size, number = given.get("pageSize", 10), given.get("pageNumber", 1)
-    if number < 1:
-        raise ConfigError(INVALID_PARAM, "ai:fail pageNumber must be greater than 0", api="ai")
+    if not isinstance(size, int) or not isinstance(number, int) or number < 1:
+        raise ConfigError(INVALID_PARAM, "ai:fail pageSize and pageNumber must be integers above 0", api="ai")
     rest = {key: item for key, item in given.items() if key not in ("pageSize", "pageNumber", "botId")}
     return {**rest, "offset": size * (number - 1), "limit": size}
 

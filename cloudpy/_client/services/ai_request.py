@@ -176,7 +176,12 @@ class _Call(_AICall):
             path += f"?{query}" if query else ""
         else:
             headers.append(("Accept-Language", _LANGUAGE))
-            body = jsontext.stringify(asked.data, quote=jsontext.quote_plainly)
+            try:
+                body = jsontext.stringify(asked.data, quote=jsontext.quote_plainly)
+            except jsontext.NotJSONError as error:
+                raise CloudSDKError(-1, f"ai:fail {error}. Nothing was sent", api="ai") from None
+            except RecursionError:
+                raise CloudSDKError(-1, "ai:fail the input nests too deep. Nothing was sent", api="ai") from None
         if asked.stream:
             headers.append(("Accept", "text/event-stream"))
         return self.prepared(asked.method, path, body, [*headers, *asked.headers.items()], self._token)
