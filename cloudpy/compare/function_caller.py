@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..local import Backend, Caller
-from ..local.function_calls import CallResult
+from ..local.function_calls import EXECUTE_FAIL, CallResult, user_error
 from ..runner import process as runner
-from ..runner.function_caller import EXECUTE_FAIL, FolderFunctionCaller, call_result, user_error
+from ..runner.function_caller import FolderFunctionCaller, call_result
 from .function import Function, UnusableError, find_function
 from .process import LOAD_LIMIT, ComparedProcess
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from .users import Caller
 
 T = TypeVar("T")
+EXECUTE_FAIL = "FUNCTIONS_EXECUTE_FAIL"  # the gateway's code for a function that ended without a result
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,18 @@ class CallResult:
 def not_found(hint: str = "") -> CallResult:
     """Return the platform's error for a function that does not exist, followed by `hint`, a sentence of cloudpy's."""
     return CallResult(code="FUNCTION_NOT_FOUND", message=f"FunctionName parameter could not be found. {hint}".rstrip())
+
+
+def unknown_function(name: str, names: Iterable[str]) -> CallResult:
+    """Return what the platform answers for a function that does not exist, and list those that do."""
+    known = ", ".join(names)
+    hint = f"there are: {known}" if known else "there are none"
+    return not_found(f"There is no function {name[:60]!r}; {hint}")
+
+
+def user_error(text: str) -> CallResult:
+    """Return what the platform tells a caller of a function whose code raised."""
+    return CallResult(code=EXECUTE_FAIL, message=f"user code exception caught: {text}")
 
 
 class FunctionCaller(Protocol):

@@ -14,7 +14,7 @@ from .._client import permissions
 from ..errors import ConfigError
 from ..local.backend import Backend
 from ..local.env_vars import called_environment
-from ..local.function_calls import CallResult, not_found
+from ..local.function_calls import EXECUTE_FAIL, CallResult, unknown_function, user_error
 from ..local.users import Caller
 from ..runtime import client_event, make_context
 from ..runtime.loader import DEFAULT
@@ -22,7 +22,6 @@ from .env_files import DotenvError, function_environment
 from .outcome import failure_text, load_failure
 from .process import INSTANCE_VARIABLES, LOAD_LIMIT, FunctionProcess, Outcome
 
-EXECUTE_FAIL = "FUNCTIONS_EXECUTE_FAIL"  # the gateway's code for a function that ended without a result
 _CODES = {"busy": "EXCEED_CONCURRENT_REQUEST_LIMIT", "stopped": "SYS_ERR"}  # kind of outcome -> the gateway's code
 _LOADED = Outcome("loaded", "")
 
@@ -208,13 +207,6 @@ class FolderFunctionCaller(FunctionCaller):
             process.end()
 
 
-def unknown_function(name: str, names: Iterable[str]) -> CallResult:
-    """Return what the platform answers for a function that does not exist, and list those that do."""
-    known = ", ".join(names)
-    hint = f"there are: {known}" if known else "there are none"
-    return not_found(f"There is no function {name[:60]!r}; {hint}")
-
-
 def call_result(outcome: Outcome, limit: float) -> CallResult:
     """Return what the platform tells a caller of the function.
 
@@ -230,11 +222,6 @@ def call_result(outcome: Outcome, limit: float) -> CallResult:
         return CallResult(code=EXECUTE_FAIL, message=f"Invoking task timed out after {limit:g} seconds")
     text = outcome.payload if outcome.kind == "error" else failure_text(outcome, limit)
     return user_error(text.strip().rpartition("\n")[2])
-
-
-def user_error(text: str) -> CallResult:
-    """Return what the platform tells a caller of a function whose code raised."""
-    return CallResult(code=EXECUTE_FAIL, message=f"user code exception caught: {text}")
 
 
 def server_timeout(name: str, timeout: float) -> CallResult:

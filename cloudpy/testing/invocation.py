@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import CloudSDKError
 from ..local import Backend, Caller
 from ..local.env_vars import called_environment
-from ..local.function_calls import CallResult, not_found
+from ..local.function_calls import EXECUTE_FAIL, CallResult, unknown_function, user_error
 from ..runtime import Handler, Runner, ainvoke, client_event, encode, make_context
 from ..runtime.loader import DEFAULT
 from .errors import StubError, TimeLimitError
@@ -28,7 +28,6 @@ __tracebackhide__ = True  # a failing test shows the test and the function, not 
 
 MAX_TIME = 900.0  # seconds: the longest time limit of a cloud function
 CALLED_TIME = 3.0  # seconds: the platform's default time limit, for a function that another one calls
-_FAILED = "FUNCTIONS_EXECUTE_FAIL"
 
 
 class EnvVars:
@@ -250,13 +249,13 @@ class FunctionCaller:
                 return CallResult(_call(function, content))
             return CallResult(self._invoke(function, content, caller, min(CALLED_TIME, timeout)))
         except CloudSDKError as error:
-            return CallResult(code=_FAILED, message=f"user code exception caught: {error}")
+            return user_error(str(error))
         except AssertionError as error:  # of a callable that checks its event: the test's own failure
             text = f"the function {name!r} of this test failed: {error}"
             self._violations.add(Violation("broken", text, error), raises=True, any_thread=True)
-            return CallResult(code=_FAILED, message=text)
+            return CallResult(code=EXECUTE_FAIL, message=text)
         except Exception as error:
-            return CallResult(code=_FAILED, message=f"user code exception caught: {type(error).__name__}: {error}")
+            return user_error(f"{type(error).__name__}: {error}")
 
     def _invoke(self, function: Function, content: dict[str, Any], caller: Caller, timeout: float) -> str:
         loaded, handler = self._functions.find(function, DEFAULT)
@@ -282,7 +281,7 @@ class FunctionCaller:
             " or the path of its folder"
         )
         self._violations.add(Violation("unknown", text), raises=True, any_thread=True)
-        return not_found(f"There is no function {name[:60]!r} in this test.")
+        return unknown_function(name, sorted(self._known))
 
 
 def _call(function: Callable[..., Any], event: Mapping[str, Any]) -> str:
