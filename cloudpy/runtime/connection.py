@@ -47,6 +47,7 @@ class Connection(asyncio.Protocol):
 
     Attributes:
         request: the one that is being handled, if any.
+        on_lost: called when the client has gone while a response is sent in pieces.
         since: since when it has been waiting, in the loop's time.
         timeout: seconds that it may wait.
     """
@@ -54,6 +55,7 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         "_advancing",
         "_closing",
+        "_drained",
         "_handler",
         "_lingering",
         "_peer_closed",
@@ -63,6 +65,7 @@ class Connection(asyncio.Protocol):
         "_registry",
         "_transport",
         "_writing_paused",
+        "on_lost",
         "request",
         "since",
         "timeout",
@@ -81,6 +84,8 @@ class Connection(asyncio.Protocol):
         self._pending: ReceivedRequest | bool = False  # whose rest is waited for; True for a head
         self._reading_paused = False
         self._writing_paused = False
+        self._drained: asyncio.Future[None] | None = None
+        self.on_lost: Callable[[], object] | None = None
         self.request: ReceivedRequest | None = None
         self.since = 0.0
         self.timeout = 0.0
@@ -104,6 +109,8 @@ class Connection(asyncio.Protocol):
         self._reader.close()
         self._closing = True
         self._transport = None
+        if self.on_lost is not None:
+            self.on_lost()
 
     def eof_received(self) -> bool:
         self._peer_closed = True
@@ -128,6 +135,8 @@ class Connection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._writing_paused = False
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
         self._advance()
 
     # What the server calls
@@ -162,6 +171,58 @@ class Connection(asyncio.Protocol):
         if close:
             self._close(lingering=not request.complete or not self._reader.closed)
         elif not self._advancing:
+            self._advance()
+
+    def start_stream(
+        self, request: ReceivedRequest, response: Response, headers: str, on_lost: Callable[[], object]
+    ) -> None:
+        """Send the head of a response whose body follows in pieces; see `send_piece` and `end_stream`.
+
+        Args:
+            headers: further ones, each ending in CRLF.
+            on_lost: called when the client has gone.
+
+        Raises:
+            ConnectionError: the client has gone.
+            ValueError: a header of the response has a line break in it.
+        """
+        transport = self._transport
+        if request is not self.request or transport is None:
+            raise ConnectionError("the client has gone")
+        if request.takes_chunks:
+            headers += "Transfer-Encoding: chunked\r\n"
+        else:  # the end of the connection is the end of the body
+            request.keep_alive = False
+        if not request.keep_alive:
+            headers += "Connection: close\r\n"
+        transport.write(response_head(response, headers, with_length=False))
+        self.on_lost = on_lost
+
+    async def send_piece(self, request: ReceivedRequest, piece: bytes) -> None:
+        """Send a piece that is not empty; return when the client has read enough for the next one.
+
+        Raises:
+            ConnectionError: the client has gone.
+        """
+        if request is not self.request or self._transport is None:
+            raise ConnectionError("the client has gone")
+        self._transport.write(b"%x\r\n%b\r\n" % (len(piece), piece) if request.takes_chunks else piece)
+        if self._writing_paused:
+            self._drained = asyncio.get_running_loop().create_future()
+            await self._drained
+
+    def end_stream(self, request: ReceivedRequest) -> None:
+        """End a response that was sent in pieces."""
+        self.on_lost = None
+        if request is not self.request or self._transport is None:
+            return
+        if request.takes_chunks:
+            self._transport.write(b"0\r\n\r\n")
+        self.request = None
+        self._registry.wait(self, KEEP_ALIVE)
+        if not request.keep_alive or self._peer_closed:
+            self._close(lingering=not request.complete or not self._reader.closed)
+        else:
             self._advance()
 
     def close_if_idle(self) -> None:

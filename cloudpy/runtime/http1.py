@@ -49,14 +49,16 @@ class ReceivedRequest(Request):
         expects_continue: the client waits for ``100 Continue`` before it sends the body.
         rejection: why no handler is called for it; the body is dropped then.
         size: bytes of the body so far.
+        takes_chunks: the client speaks HTTP/1.1, and reads a body in chunks.
     """
 
-    __slots__ = ("_pieces", "complete", "expects_continue", "keep_alive", "rejection", "size")
+    __slots__ = ("_pieces", "complete", "expects_continue", "keep_alive", "rejection", "size", "takes_chunks")
 
     def __init__(self, method: str, target: str, headers: dict[str, list[str]], keep_alive: bool) -> None:
         super().__init__(method, target)
         self.headers = headers
         self.keep_alive = keep_alive
+        self.takes_chunks = True
         self.complete = False
         self.expects_continue = False
         self.rejection: RequestRejected | None = None
@@ -276,6 +278,7 @@ class RequestReader:
                 request.reject(501, "BAD_REQUEST", "chunked is the only supported transfer encoding")
         if lengths and int(lengths[0][:20]) > self._max_body:
             self._reject_size(request)
+        request.takes_chunks = version == "1.1"
         if version == "1.1" and "expect" in headers:
             request.expects_continue = headers["expect"][0].lower() == "100-continue"
 
@@ -288,12 +291,13 @@ class RequestReader:
         return ValueError(reason)
 
 
-def response_head(response: Response, headers: str) -> bytes:
+def response_head(response: Response, headers: str, *, with_length: bool = True) -> bytes:
     """Return the status line and the headers of a response.
 
     Args:
         response: its body is only measured.
         headers: further ones, each ending in CRLF.
+        with_length: whether the length of the body is known.
 
     Raises:
         ValueError: a header has a line break in it.
@@ -305,7 +309,7 @@ def response_head(response: Response, headers: str) -> bytes:
         count += 1
     if lines.count("\n") != count or lines.count("\r") != count:
         raise ValueError("a header of the response has a line break in it")
-    if response.status not in _WITHOUT_BODY:
+    if with_length and response.status not in _WITHOUT_BODY:
         lines += f"Content-Length: {len(response.body)}\r\n"
     return f"{lines}{headers}\r\n".encode("latin-1", "replace")
 

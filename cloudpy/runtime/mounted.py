@@ -7,19 +7,17 @@ import ipaddress
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextvars import Context, copy_context
-from functools import partial
 from time import monotonic
 from typing import Any, Union
 
-from .._client.context import Invocation, invocation
 from .adapters import InvocationRequest, Request, Response, RuntimeConfig, adapter_for
 from .adapters.respond import stack_of
 from .adapters.stream import StreamingResponse
 from .errors import RequestRejected, TimeLimitError
-from .executor import CANCEL_GRACE, InvocationExecutor
+from .executor import InvocationExecutor
 from .function_dir import FunctionDir
 from .loader import DEFAULT, Handler, load
+from .streaming import encoded_pieces
 
 Function = Union[str, "os.PathLike[str]", Callable[[Any, Any], Any]]
 MAX_BODY = 6 * 1024 * 1024  # bytes, as in the cloud
@@ -178,26 +176,12 @@ class MountedFunction:
     async def _pieces(
         self, call: InvocationRequest, response: StreamingResponse, source: Any, begun: float
     ) -> AsyncIterator[bytes]:
-        """Yield the encoded pieces; they are made with the identity of the invocation and within its time limit."""
-        deadline = begun + call.timeout
-        current = Invocation(call.variables, deadline, call.request_id, alone=False)
-        context = copy_context()
-        context.run(invocation.set, current)
-        queue: asyncio.Queue[Any] = asyncio.Queue(1)
-        # One task for the whole generator: a timeout or a lock inside it may span pieces.
-        producer = context.run(asyncio.ensure_future, _produce(source, queue, context.copy()))
+        made = StreamingResponse(response.status, response.headers, source)
+        pieces = encoded_pieces(call, made, begun)
         self._busy += 1
         try:
-            while True:
-                if queue.empty() and not producer.done():
-                    piece = await _wait_for_piece(queue, producer, deadline, call.timeout)
-                elif not queue.empty():
-                    piece = queue.get_nowait()
-                else:
-                    await producer  # raises what the generator raised
-                    return
-                if piece is not _END:
-                    yield response.encode_piece(piece)
+            async for piece in pieces:
+                yield piece
         except Exception as error:
             _log.error(
                 "%s failed (request %s) while it yielded\n%s", self.handler.name, call.request_id, stack_of(error)
@@ -205,58 +189,10 @@ class MountedFunction:
             raise
         finally:
             self._busy -= 1
-            current.ended = True
-            producer.cancel()
-            await asyncio.wait([producer], timeout=CANCEL_GRACE)
+            await pieces.aclose()
 
     def __repr__(self) -> str:
         return f"<MountedFunction {self.handler.name}>"
-
-
-async def _wait_for_piece(
-    queue: asyncio.Queue[Any], producer: asyncio.Future[None], deadline: float, timeout: float
-) -> Any:
-    """Return the next piece, or ``_END`` when the generator has ended meanwhile.
-
-    Raises:
-        TimeLimitError: the deadline has passed.
-    """
-    piece = asyncio.ensure_future(queue.get())
-    done, _ = await asyncio.wait({piece, producer}, timeout=deadline - monotonic(), return_when=asyncio.FIRST_COMPLETED)
-    if piece in done:
-        return piece.result()
-    piece.cancel()
-    if not done:
-        raise TimeLimitError(timeout)
-    return _END
-
-
-_END = object()
-
-
-async def _produce(source: Any, queue: asyncio.Queue[Any], context: Context) -> None:
-    """Put the pieces of a generator into `queue`; a generator that is not async runs in threads."""
-    try:
-        if hasattr(source, "__anext__"):
-            async for piece in source:
-                await queue.put(piece)
-        else:
-            loop = asyncio.get_running_loop()
-            while (piece := await loop.run_in_executor(None, partial(context.run, next, source, _END))) is not _END:
-                await queue.put(piece)
-    finally:
-        await _close(source)
-
-
-async def _close(source: Any) -> None:
-    """Let a generator that was not read to its end run its ``finally``."""
-    if hasattr(source, "aclose"):
-        await source.aclose()
-    elif hasattr(source, "close"):
-        try:
-            source.close()
-        except ValueError:  # a thread is still inside; its end ends the generator
-            pass
 
 
 def _loaded(function: Function, name: str) -> Handler:

@@ -12,6 +12,7 @@ from functools import partial
 from .access_log import JsonLog
 from .adapters import InvocationRequest, Response
 from .adapters.respond import stack_of
+from .adapters.stream import StreamingResponse
 from .connection import BODY_TIMEOUT, Connection, Connections
 from .errors import RequestRejected, TimeLimitError
 from .executor import InvocationExecutor
@@ -166,9 +167,21 @@ class FunctionServer:
             except Exception as raised:
                 error = raised
             else:
-                exchange.respond(response)
+                if type(response) is Response:
+                    exchange.respond(response)
+                else:
+                    assert isinstance(response, StreamingResponse)
+                    self._busy += 1
+                    self.executor.start_task(self._stream(exchange, invocation, response))
                 return
         exchange.fail(error)
+
+    async def _stream(self, exchange: _Exchange, invocation: InvocationRequest, response: StreamingResponse) -> None:
+        try:
+            await exchange.stream(invocation, response)
+        finally:
+            self._busy -= 1
+            self.executor.end_task()
 
     def finish(
         self,
@@ -179,26 +192,32 @@ class FunctionServer:
         seconds: float,
     ) -> None:
         """Log a request and send the response."""
+        try:
+            connection.respond(request, response, self.headers(request), close=self._stopping)
+        finally:
+            self.log_request(request, response.status, len(response.body), error, seconds)
+
+    @staticmethod
+    def headers(request: ReceivedRequest) -> str:
+        """Return the headers that the server adds to each response."""
+        return f"Server: cloudpy\r\nDate: {http_date()}\r\nX-Request-Id: {request.id}\r\n"
+
+    def log_request(
+        self, request: ReceivedRequest, status: int, sent: int, error: BaseException | None, seconds: float
+    ) -> None:
+        """Write the line of a request, and what went wrong with it.
+
+        Args:
+            sent: bytes of the response's body.
+        """
         problem = ""
         if error is not None:
             problem = error.message if isinstance(error, RequestRejected) else type(error).__name__
-        try:
-            headers = f"Server: cloudpy\r\nDate: {http_date()}\r\nX-Request-Id: {request.id}\r\n"
-            connection.respond(request, response, headers, close=self._stopping)
-        finally:
-            self._log.access(
-                request.id,
-                request.method,
-                request.target.partition("?")[0][:_MAX_LOGGED_PATH],
-                response.status,
-                seconds,
-                request.size,
-                len(response.body),
-                problem,
-            )
-            if error is not None and not isinstance(error, RequestRejected):
-                # its author's to read, wherever the function runs; in production the caller only learns that it failed
-                self._log.line("error", requestId=request.id, stack=stack_of(error))
+        path = request.target.partition("?")[0][:_MAX_LOGGED_PATH]
+        self._log.access(request.id, request.method, path, status, seconds, request.size, sent, problem)
+        if error is not None and not isinstance(error, RequestRejected):
+            # its author's to read, wherever the function runs; in production the caller only learns that it failed
+            self._log.line("error", requestId=request.id, stack=stack_of(error))
 
     def log_error(self, request_id: str, text: str) -> None:
         """Write a line about an invocation."""
@@ -228,7 +247,7 @@ class _Exchange:
         self._server = server
         self._connection = connection
         self._request = request
-        self._started = time.perf_counter()
+        self._started = time.monotonic()
         self._answered = False
 
     def respond(self, response: Response, error: BaseException | None = None) -> None:
@@ -236,13 +255,44 @@ class _Exchange:
         if self._answered:
             return
         self._answered = True
-        seconds = time.perf_counter() - self._started
+        seconds = time.monotonic() - self._started
         self._server.finish(self._connection, self._request, response, error, seconds)
 
     def fail(self, error: BaseException) -> None:
         """Send the response for an error."""
         if not self._answered:
             self.respond(self._server.adapter.respond_error(self._request.id, error), error)
+
+    async def stream(self, invocation: InvocationRequest, response: StreamingResponse) -> None:
+        """Send a response in pieces; cut it short when the handler fails, and end the handler when the client goes."""
+        from .streaming import encoded_pieces
+
+        if self._answered:
+            return
+        if self._request.method == "HEAD":
+            self.respond(Response(response.status, response.headers))
+            return
+        self._answered = True
+        server, connection, request = self._server, self._connection, self._request
+        sent, error = 0, None
+        task = asyncio.current_task()
+        assert task is not None
+        pieces = encoded_pieces(invocation, response, self._started)
+        try:
+            connection.start_stream(request, response, server.headers(request), task.cancel)
+            async for piece in pieces:
+                if piece:
+                    sent += len(piece)
+                    await connection.send_piece(request, piece)
+            connection.end_stream(request)
+        except (asyncio.CancelledError, ConnectionError):
+            pass  # the client has gone
+        except Exception as raised:
+            error = raised
+            connection.abort()
+        finally:
+            await pieces.aclose()
+            server.log_request(request, response.status, sent, error, time.monotonic() - self._started)
 
     def give_up(self, invocation: InvocationRequest) -> None:
         """Answer for a handler that goes on although it was cancelled: its caller waits no longer."""
