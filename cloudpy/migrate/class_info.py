@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from dataclasses import dataclass, field
 
-from .nodes import child_nodes, has, maybe_field, strip, text_of
+from .nodes import child_nodes, has, maybe_field, returns, strip, text_of
 from .syntax import Node
 
 ERRORS = {"Error", "TypeError", "RangeError"}
@@ -43,6 +43,8 @@ class ClassInfo:
         names = {name for name, _ in self.fields}
         if self.constructor is not None:
             for statement in child_nodes(self.constructor.child_by_field_name("body")):
+                if statement.type == "return_statement" or returns(statement):
+                    break
                 inner = child_nodes(statement)[:1] if statement.type == "expression_statement" else []
                 if inner and inner[0].type == "assignment_expression":
                     left = strip(inner[0].children[0])

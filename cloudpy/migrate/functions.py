@@ -192,7 +192,7 @@ class Functions(Part):
     def _object_around(self, method: Node) -> str:
         """Return the constant whose method it is: ``const api = { get() { return this.x } }``."""
         if is_exported_method(method):
-            return EXPORTS
+            return EXPORTS if _method_name(method) not in self.module.imported_names else ""
         literal = method.parent if method.parent is not None and method.parent.type != "pair" else None
         if method.parent is not None and method.parent.type == "pair":
             literal = method.parent.parent
@@ -200,7 +200,8 @@ class Functions(Part):
         if declarator is None or declarator.type != "variable_declarator":
             return ""
         variable = self.names.of.get(field(declarator, "name").id)
-        if variable is None or not variable.is_constant or any(_is_spread(read) for read in variable.reads):
+        name = _method_name(method)
+        if variable is None or not variable.is_constant or any(_may_detach(read, name) for read in variable.reads):
             return ""
         return variable.python
 
@@ -356,6 +357,22 @@ def _identifier(hint: str) -> str:
     return f"{hint}_" if hint in RESERVED else hint
 
 
-def _is_spread(read: Node) -> bool:
-    """Whether a name is copied into another object, whose methods have another ``this``."""
-    return read.parent is not None and read.parent.type in ("spread_element", "arguments")
+def _method_name(method: Node) -> str:
+    around = method.parent
+    if around is not None and around.type == "assignment_expression":
+        return text_of(field(around, "left")).rpartition(".")[2]
+    owner = around if around is not None and around.type == "pair" else method
+    return text_of(owner.child_by_field_name("key") or owner.child_by_field_name("name"))
+
+
+def _may_detach(read: Node, name: str) -> bool:
+    """Return whether a use of an object may call its method `name` with another ``this``."""
+    use = read.parent
+    if use is None or use.type in ("spread_element", "arguments", "subscript_expression"):
+        return True
+    if use.type == "variable_declarator":
+        return field(use, "name").type == "object_pattern"
+    if use.type != "member_expression" or text_of(use.child_by_field_name("property")) != name:
+        return False
+    call = use.parent
+    return call is None or call.type != "call_expression" or strip(field(call, "function")).id != use.id

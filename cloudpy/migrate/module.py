@@ -47,6 +47,7 @@ class Module:
         is_entry: whether the platform calls its ``exports.main``.
         main: the function that is nothing but this handler; None where there is none, or the program calls it, too.
         has_background: whether a promise is started that nothing awaits; known when it has been translated.
+        imported_names: what other files take out of its exports by name.
         exports: name -> the node of its value; `unavailable_exports`: those that are marked, when it is translated.
     """
 
@@ -76,12 +77,16 @@ class Module:
         self.own_methods: set[str] = set()
         self.throws_values = False
         self.has_background = False
+        self.imported_names: set[str] = set()
         self.others = right_type or {}
         self.data = data or {}
         self.python = ""
         self._asking: set[int] = set()
         for variable in self.names.all:
             self._required(variable)
+        for source, name in self.requires.values():
+            if name and source in self.others:
+                self.others[source].imported_names.add(name)
         self._look(self.root)
         self.classes = ClassIndex(self.root, self.names, self._foreign_class)
         self.main = self._main()

@@ -233,6 +233,8 @@ def exports_this(node: Node) -> bool:
     """Return whether a ``this`` is the exports of its file: in ``exports.f = function () { … }`` and the like."""
     at: Node | None = node.parent
     while at is not None and (at.type not in FUNCTIONS or at.type == "arrow_function"):
+        if at.type.endswith("field_definition"):
+            return False
         at = at.parent
     return is_commons(node) if at is None else is_exported_method(at)
 
