@@ -101,7 +101,7 @@ class Tokens:
         return self._access[token][0]
 
     def ai_token(self) -> str:
-        """A token for models and bots, sealed as API tokens are."""
+        """Return a token for models and bots, signed like API tokens."""
         nonce = self._random_bytes(16).hex()
         return f"{nonce}.{hmac.digest(self._seal, f'ai:{nonce}'.encode(), 'sha256').hex()}"
 

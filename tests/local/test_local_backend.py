@@ -1,4 +1,4 @@
-"""Permissions, sources, unknown APIs, the record of calls: what the backend decides whichever door is used."""
+"""Permissions, sources, unknown APIs, the record of calls: what the backend decides at every endpoint."""
 
 from __future__ import annotations
 

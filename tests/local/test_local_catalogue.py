@@ -1,4 +1,4 @@
-"""Every API that the contracts know is answered at both doors, with the sample of its contract."""
+"""Every API of the contracts returns its sample at both endpoints."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Clock:
 
 
 @pytest.fixture(params=["process", "socket"])
-def door(request: pytest.FixtureRequest) -> str:
+def transport(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
@@ -43,9 +43,9 @@ def backend(tmp_path: Path) -> Backend:
 
 @pytest.fixture(params=["async", "sync"])
 def call(
-    request: pytest.FixtureRequest, backend: Backend, door: str, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, backend: Backend, transport: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Call]:
-    """Calls by name through one face, to the backend by one door."""
+    """Call a method by name, through one API and one transport."""
     face: Any = cloudpy if request.param == "async" else cloudpy.sync
     cloud = face.createNewInstance(env=cloudpy.DYNAMIC_CURRENT_ENV, config=None)
 
@@ -57,7 +57,7 @@ def call(
         return asyncio.run(wait())
 
     made.face = face  # type: ignore[attr-defined]
-    if door == "process":
+    if transport == "process":
         for name, value in environment(backend, URL).items():
             monkeypatch.setenv(name, value)
         with connected(backend):

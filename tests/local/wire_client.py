@@ -28,7 +28,7 @@ class Clock:
 
 
 class Client:
-    """Sends calls to a backend's gateway door as the SDK would, each part replaceable by keyword."""
+    """Sends calls to a backend's gateway endpoint as the SDK does; keywords replace each part."""
 
     def __init__(self, backend: Backend, **who: Any) -> None:
         self.backend = backend

@@ -120,7 +120,7 @@ def _usage(text: str) -> dict[str, int]:
 
 
 def _asked(data: Mapping[str, Any]) -> str:
-    """What was said last to a model, or to a bot."""
+    """Return the last message to a model or a bot."""
     messages = data.get("messages")
     last = messages[-1] if isinstance(messages, list) and messages and isinstance(messages[-1], dict) else {}
     return str(last.get("content") or data.get("msg") or data.get("prompt") or "")

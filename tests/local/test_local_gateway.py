@@ -1,4 +1,4 @@
-"""The door ``/admin``: what is signed, sent and said wrongly is refused, and nothing but that."""
+"""The endpoint ``/admin`` rejects wrong signatures, fields and values, and nothing else."""
 
 from __future__ import annotations
 
