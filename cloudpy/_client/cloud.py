@@ -96,9 +96,7 @@ class BaseCloud:
         elif merged != self._options:
             from .logging import logger  # here: it is not needed at a cold start
 
-            logger().warning(
-                "init() was called before with other options, which stay: the second call changes nothing, as in Node"
-            )
+            logger().warning("init() was called before with other options, which stay: this call changes nothing")
         return self
 
     def createNewInstance(
@@ -219,10 +217,7 @@ class BaseCloud:
         return type(self)()
 
     def _checked(self, options: dict[str, Any], caller: str | None) -> Config:
-        if "config" in options:
-            allowed = permissions.load(options["config"])
-        else:
-            allowed = permissions.load(caller=caller)
+        allowed = permissions.load(options["config"]) if "config" in options else permissions.load(caller=caller)
         config = Config({name: value for name, value in options.items() if name != "config"}, allowed)
         config.hooks = self._hooks
         load_before_fork(contracts=config.validate or config.transport is not None)
