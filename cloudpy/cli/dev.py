@@ -84,6 +84,7 @@ Examples:
     metavar="PATH",
     help="Write variables with which any client, such as wx-server-sdk in Node, can call this local cloud.",
 )
+@click.option("--timers", is_flag=True, help="Fire the timers of config.json at their times.  按时触发定时器")
 @click.option("--poll", is_flag=True, help="Poll for changed files, for instance on network drives.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 def dev(
@@ -105,6 +106,7 @@ def dev(
     debugpy: int | None,
     record: str | None,
     env_file: str | None,
+    timers: bool,
     poll: bool,
     as_json: bool,
 ) -> None:
@@ -153,6 +155,7 @@ def dev(
         cold=cold,
         debugpy=debugpy,
         poll=poll,
+        timers=timers,
         storage=os.path.abspath(storage) if storage else None,
         database=os.path.abspath(database) if database else None,
         env_file=env_file,

@@ -59,6 +59,7 @@ class Options:
         debugpy: port of the first function's debugger, or None. With a debugger there is no time limit, and one process
             for each function.
         poll: poll for changed files instead of subscribing to notifications.
+        timers: fire the timers of config.json at their times.
         storage: folder of the cloud storage; None for that of local.yaml, or one in the first project.
         database: folder of the database; None likewise.
         env_file: file to write variables for other clients to, or None.
@@ -76,6 +77,7 @@ class Options:
     cold: bool = False
     debugpy: int | None = None
     poll: bool = False
+    timers: bool = False
     storage: str | None = None
     database: str | None = None
     env_file: str | None = None

@@ -17,6 +17,9 @@ from .reloader import Watcher
 from .reporter import ConsoleReporter, LogForwarder
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..runtime.timers import Scheduler, Timer
     from .cloud import LocalCloud
 
 
@@ -128,10 +131,42 @@ async def _serve(cloud: LocalCloud, sock: socket.socket, host: str, reporter: Co
         notice=reporter.notice,
     )
     watcher.start()
+    firing = asyncio.ensure_future(_scheduler(cloud, reporter).run()) if options.timers else None
     try:
         await serving
     finally:
+        if firing is not None:
+            firing.cancel()
         watcher.stop()
+
+
+def _scheduler(cloud: LocalCloud, reporter: ConsoleReporter) -> Scheduler:
+    """Return what fires the timers of the functions that there are; a saved config.json counts at once."""
+    import asyncio
+    from dataclasses import replace
+    from datetime import timezone
+
+    from ..runtime.events import timer_event
+    from ..runtime.timers import Scheduler
+
+    def timers() -> list[Timer]:
+        functions = list(cloud.functions.items())
+        return [replace(timer, function=name) for name, one in functions for timer in one.config.schedule]
+
+    def fire(timer: Timer, moment: datetime) -> None:
+        event = timer_event(timer.name, when=moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        asyncio.get_running_loop().run_in_executor(
+            None, cloud.invoke, timer.function, event, cloud.user(timer.function)
+        )
+
+    def missed(timer: Timer, first: datetime, count: int) -> None:
+        times = "once" if count == 1 else f"{count} times"
+        reporter.problem(f"{timer.function}: the timer {timer.name} was missed {times} since {first:%H:%M:%S} (UTC+8)")
+
+    def failed(timer: Timer, moment: datetime, error: Exception) -> None:
+        raise error  # there is no store, and nothing that could fail
+
+    return Scheduler(timers, fire, missed=missed, failed=failed)
 
 
 def _announce(cloud: LocalCloud, sock: socket.socket, reporter: ConsoleReporter) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from .._client.permissions import read_file
 from ..errors import ConfigError
 from ..runtime.context import DEFAULT_TIMEOUT
+from ..runtime.timers import Timer, read_timers
 
 _MAX_TIMEOUT = 900.0  # seconds; the platform's limit
 
@@ -18,12 +19,14 @@ class FunctionConfig:
     Attributes:
         timeout: seconds; None if the file does not say.
         timers: names of its timers.
+        schedule: when they fire, of those with a valid time.
         error: what is wrong with the file, or empty.
     """
 
     timeout: float | None = None
     timers: tuple[str, ...] = field(default=())
     error: str = ""
+    schedule: tuple[Timer, ...] = ()
 
     def limit(self, override: float | None) -> float:
         """Return the time limit in seconds; `override` is that of the command line."""
@@ -45,7 +48,8 @@ def read(path: str | None) -> FunctionConfig:
         for trigger in (triggers if isinstance(triggers, list) else ())
         if isinstance(trigger, dict) and trigger.get("type") == "timer" and isinstance(trigger.get("name"), str)
     ]
-    return FunctionConfig(timeout, tuple(dict.fromkeys(timers)), f"{path}: {problem}" if problem else "")
+    problem = f"{path}: {problem}" if problem else ""
+    return FunctionConfig(timeout, tuple(dict.fromkeys(timers)), problem, tuple(read_timers("", value)))
 
 
 def _timeout(value: object) -> tuple[float | None, str]:

@@ -11,17 +11,14 @@ from datetime import datetime, timezone
 
 from .._client.permissions import read_file
 from ..errors import ConfigError
-from .adapters import InvocationRequest, RuntimeConfig
-from .adapters.respond import stack_of
-from .context import request_id
 from .cron import Cron
-from .events import timer_event
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from .access_log import JsonLog
+    from .adapters import RuntimeConfig
     from .executor import InvocationExecutor
 
     class Marks(Protocol):
@@ -156,6 +153,12 @@ def server_scheduler(
     folder: str, executor: InvocationExecutor, config: RuntimeConfig, log: JsonLog, store: Marks | None
 ) -> Scheduler:
     """Return the scheduler of a function that is served: it reads config.json and writes what it does to the log."""
+    # here: `cloudpy dev` and `run` only read timers
+    from .adapters import InvocationRequest
+    from .adapters.respond import stack_of
+    from .context import request_id
+    from .events import timer_event
+
     path = os.path.join(folder, "config.json")
     timers: list[Timer] = []
     problem = "config.json has no valid trigger of the type timer"
