@@ -109,7 +109,7 @@ class Connection(asyncio.BufferedProtocol):
             else:
                 assert not isinstance(body, bytes)
                 sent = await self._send_stream(transport, head, body)
-            while self._failure is None and not reader.complete:
+            while not self._is_settled():
                 await self._wait()
                 if reader.streaming and request.download is not None:
                     await self._write_stream(transport, reader, request.download)
@@ -132,14 +132,14 @@ class Connection(asyncio.BufferedProtocol):
         Raises:
             TransportFailure: the file cannot be read.
         """
-        while not self._settled:
+        while not self._is_settled():
             chunk = await in_thread(body.read)
-            if self._settled:
+            if self._is_settled():
                 break
             data = chunk if body.length is not None else encode_chunk(chunk)
             transport.write(head + data if head else data)
             head = b""
-            while not self._writable and not self._settled:
+            while not self._writable and not self._is_settled():
                 await self._wait()
             if not self._writable:
                 break
@@ -167,8 +167,7 @@ class Connection(asyncio.BufferedProtocol):
                 self._reading_paused = False
                 transport.resume_reading()
 
-    @property
-    def _settled(self) -> bool:
+    def _is_settled(self) -> bool:
         """Whether the response is complete, or has failed."""
         return self._failure is not None or self._reader is None or self._reader.complete
 
@@ -186,7 +185,7 @@ class Connection(asyncio.BufferedProtocol):
             self._waiter.set()
 
     def _fail(self, failure: TransportFailure) -> None:
-        if not self._settled:
+        if not self._is_settled():
             self._failure = failure
             self._wake()
 
@@ -246,7 +245,7 @@ class Connection(asyncio.BufferedProtocol):
     def eof_received(self) -> bool:
         self.lost = True
         reader = self._reader
-        if reader is not None and not self._settled:
+        if reader is not None and not self._is_settled():
             try:
                 reader.feed_eof()
             except TransportFailure as failure:
@@ -264,7 +263,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self.lost = True
-        if self._reader is not None and not self._settled:
+        if self._reader is not None and not self._is_settled():
             self._fail(connection_failure(error or ConnectionError()))
         self.ended()
 

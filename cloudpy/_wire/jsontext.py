@@ -157,7 +157,7 @@ def parse(source: str | bytes) -> Any:
         try:
             value, end = _scan(source, 0)
         except StopIteration:
-            end = -1
+            value, end = None, -1
         # Else there is white space around the value, or the text is not JSON.
         return value if end == len(source) else _decode(source)
     except RecursionError:
