@@ -8,8 +8,8 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "jsruntime"
 _ORDER = (
-    "values", "coercion", "texts", "numbers", "lists", "objects", "jsons", "collections_", "date_parsing", "dates",
-    "patterns", "promises", "codecs", "documents", "locales", "routers", "http",
+    "values", "coercion", "texts", "numbers", "maths", "lists", "objects", "jsons", "collections_", "date_parsing",
+    "dates", "patterns", "promises", "codecs", "documents", "locales", "routers", "http",
 )  # fmt: skip
 HEAD = '''\
 """What JavaScript does and Python does not; made by `cloudpy migrate`, only what this function uses.

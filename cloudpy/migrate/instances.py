@@ -31,7 +31,7 @@ class Instances(Part):
         is_this = owner.type == "this" and self.context.this == EXPORTS
         if not is_this and (text_of(owner) not in ("exports", "module.exports") or name not in self.module.exports):
             return None
-        if name not in self.module.exports or name in self.names.put - {name for name in self.module.exports}:
+        if name not in self.module.exports or name in self.names.put - set(self.module.exports):
             raise Untranslated(f"this.{name}: there is no such export")
         if name in self.module.unavailable_exports:
             raise self.module.unavailable_exports[name].error(name)

@@ -26,6 +26,22 @@ class _Replies(urllib.request.HTTPErrorProcessor):
     https_response = http_response
 
 
+def _opener() -> Any:
+    """Return what opens http and https alone; urllib's own opener reads files, too."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler,
+        urllib.request.HTTPHandler,
+        urllib.request.HTTPSHandler,
+        urllib.request.HTTPRedirectHandler,
+        urllib.request.HTTPDefaultErrorHandler,
+        urllib.request.UnknownHandler,
+        _Replies,
+    ):
+        opener.add_handler(handler())
+    return opener
+
+
 class _Failure(Exception):
     """A request that had no reply."""
 
@@ -35,11 +51,14 @@ class _Failure(Exception):
 
 
 def _send(method: str, url: Any, headers: dict[str, str], body: bytes | None, timeout: Any) -> dict[str, Any]:
+    scheme = urllib.parse.urlsplit(text(url)).scheme.lower()
+    if scheme not in ("http", "https"):
+        raise _Failure(f"Unsupported protocol {scheme}:" if scheme else "Invalid URL", "ERR_BAD_REQUEST")
     address = urllib.parse.quote(text(url), safe="%/:=&?~#+!$,;'@()*[]")
     request = urllib.request.Request(address, data=body, headers=headers, method=method.upper())
     seconds = timeout / 1000 if truthy(timeout) else None
     try:
-        with urllib.request.build_opener(_Replies).open(request, timeout=seconds) as response:
+        with _opener().open(request, timeout=seconds) as response:
             content, info = response.read(), response.headers
             found = {"status": response.code, "statusText": response.reason or "", "content": content}
     except urllib.error.HTTPError as error:  # a redirect that cannot be followed

@@ -218,80 +218,6 @@ def is_safe_integer(value: Any) -> bool:
     return is_integer(value) and abs(value) < _SAFE
 
 
-def _real(kind: Any, *values: Any) -> Any:
-    numbers = [number(value) for value in values]
-    try:
-        return _whole_or_all(kind(*numbers))
-    except ValueError:  # what is not defined there
-        return math.nan
-
-
-def sine(value: Any) -> Any:
-    """Return ``Math.sin(value)``."""
-    return _real(math.sin, value)
-
-
-def cosine(value: Any) -> Any:
-    """Return ``Math.cos(value)``."""
-    return _real(math.cos, value)
-
-
-def arc_tangent(value: Any, other: Any) -> Any:
-    """Return ``Math.atan2(value, other)``."""
-    return _real(math.atan2, value, other)
-
-
-def arc_sine(value: Any) -> Any:
-    """Return ``Math.asin(value)``."""
-    return _real(math.asin, value)
-
-
-def arc_cosine(value: Any) -> Any:
-    """Return ``Math.acos(value)``."""
-    return _real(math.acos, value)
-
-
-def logarithm(value: Any) -> Any:
-    """Return ``Math.log(value)``."""
-    value = number(value)
-    return -math.inf if value == 0 else _real(math.log, value)
-
-
-def exponential(value: Any) -> Any:
-    """Return ``Math.exp(value)``."""
-    try:
-        return _real(math.exp, value)
-    except OverflowError:
-        return math.inf
-
-
-def tangent(value: Any) -> Any:
-    """Return ``Math.tan(value)``."""
-    return _real(math.tan, value)
-
-
-def arc_tangent_of(value: Any) -> Any:
-    """Return ``Math.atan(value)``."""
-    return _real(math.atan, value)
-
-
-def logarithm_10(value: Any) -> Any:
-    """Return ``Math.log10(value)``."""
-    value = number(value)
-    return -math.inf if value == 0 else _real(math.log10, value)
-
-
-def logarithm_2(value: Any) -> Any:
-    """Return ``Math.log2(value)``."""
-    value = number(value)
-    return -math.inf if value == 0 else _real(math.log2, value)
-
-
-def hypotenuse(*values: Any) -> Any:
-    """Return ``Math.hypot(...values)``."""
-    return _real(math.hypot, *values)
-
-
 def is_integer(value: Any) -> bool:
     """Return ``Number.isInteger(value)``."""
     return is_number(value) and math.isfinite(value) and value == int(value)
@@ -402,12 +328,6 @@ def _extreme(kind: Any, result: Any, values: tuple[Any, ...]) -> Any:
     if result == 0 and len(zeros) > 1:  # -0 is below 0
         return kind(zeros, key=lambda zero: math.copysign(1, zero))
     return result
-
-
-def square_root(value: Any) -> Any:
-    """Return ``Math.sqrt(value)``."""
-    value = number(value)
-    return _whole_or_all(math.sqrt(value)) if value >= 0 else math.nan
 
 
 def absolute(value: Any) -> Any:
