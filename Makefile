@@ -11,7 +11,8 @@ LOWEST := .venv/lowest
 LOWEST_TESTS := tests/cli tests/contracts/test_contract_check.py tests/package tests/serve/test_hostile.py tests/serve/test_serve.py \
 	tests/devserver/test_dev_command.py tests/devserver/test_dev_dotenv.py tests/devserver/test_dev_isolation.py tests/devserver/test_dev_reload.py \
 	tests/local/test_local_data.py tests/local/test_local_server.py tests/local/test_local_gateway_command.py \
-	tests/migrate/test_drafts.py tests/observability/test_otel.py tests/test_lower_bounds.py
+	tests/migrate/test_drafts.py tests/observability/test_otel.py tests/push/test_push.py tests/tokens/test_stores.py \
+	tests/test_lower_bounds.py
 # What the checks install is the same on every machine: constraints-dev.txt.
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints-dev.txt
 NPM := npm install --no-fund --no-audit --loglevel=error

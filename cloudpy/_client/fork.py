@@ -28,6 +28,7 @@ _MODULES = (
     "cloudpy._client.openapi",
     "cloudpy._client.redact",
     "cloudpy._client.services.account",
+    "cloudpy._client.services.ai_sync",
     "cloudpy._client.services.database",
     "cloudpy._client.services.database_sync",
     "cloudpy._client.services.functions",
