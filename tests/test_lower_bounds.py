@@ -46,7 +46,7 @@ def test_what_a_package_installs_has_the_same_bounds(monkeypatch: pytest.MonkeyP
     monkeypatch.syspath_prepend(str(ROOT / "scripts"))
     from lowest import lowest
 
-    bounds = re.findall(r'"([a-z]+)>=([\d.]+)"', (ROOT / "cloudpy/package/needs.py").read_text("utf-8"))
+    bounds = re.findall(r'"([a-z]+)>=([\d.]+)"', (ROOT / "cloudpy/package/required.py").read_text("utf-8"))
     assert {"aiohttp", "httptools", "jsonschema", "pyyaml"} == {name for name, _ in bounds}
     low = lowest()
     assert bounds == [(name, low[name]) for name, _ in bounds]
