@@ -147,7 +147,7 @@ def test_a_cloud_id_made_in_a_gateway_that_runs(tmp_path: Path) -> None:
     gone = command(variables, "cloudid", "--data", "{}")
     assert 1 == gone.returncode and "no local WeChat at" in gone.stderr
     nothing = {name: value for name, value in os.environ.items() if name != "TCB_CONTEXT_CNFG"}
-    assert "no running gateway is named" in command(nothing, "cloudid", "--data", "{}").stderr
+    assert "no running gateway" in command(nothing, "cloudid", "--data", "{}").stderr
 
 
 def test_cloud_ids_in_the_event_of_run(tmp_path: Path) -> None:
