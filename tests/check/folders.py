@@ -29,7 +29,7 @@ def function(folder: Path, code: str, allowed: list[str] | None = None, **files:
     return write(folder, {"index.py": code, "config.json": config, "requirements.txt": "wx-cloudpy\n", **named})
 
 
-def told(report: Report) -> list[tuple[str, int, str, str]]:
+def rows(report: Report) -> list[tuple[str, int, str, str]]:
     """(file, line, severity, code) of each finding."""
     return [(each.file, each.line, each.severity, each.code) for each in report.findings]
 

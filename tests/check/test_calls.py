@@ -8,7 +8,7 @@ import pytest
 
 from cloudpy.check import check
 
-from .folders import API, called, function, told
+from .folders import API, called, function, rows
 
 # what every right function has besides
 INIT = "import cloudpy\nimport cloudpy.sync\ncloudpy.init()\ncloudpy.sync.init()\n"
@@ -17,7 +17,7 @@ SYNC = "def main(event, context):\n    "
 ONE = "cloudbase.getOpenData({'cloudidList': ['x']})"
 
 WAYS = {
-    "the face": f"import cloudpy as cloud\n{ASYNC}return await cloud.openapi.{ONE}\n",
+    "the module": f"import cloudpy as cloud\n{ASYNC}return await cloud.openapi.{ONE}\n",
     "its own name": f"import cloudpy\n{ASYNC}return await cloudpy.openapi.{ONE}\n",
     "openapi": f"from cloudpy import openapi\n{ASYNC}return await openapi.{ONE}\n",
     "openapi renamed": f"from cloudpy import openapi as api\n{ASYNC}return await api.{ONE}\n",
@@ -60,7 +60,7 @@ WAYS = {
 def test_ways_to_call(way: str, tmp_path: Path) -> None:
     folder = function(tmp_path, INIT + WAYS[way])
     assert {API} == {api for api, _, _ in called(folder)}
-    assert [] == told(check(folder))
+    assert [] == rows(check(folder))
 
 
 def test_other_files_of_the_function(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_names_that_show_when_the_code_runs(line: str, words: str, tmp_path: Pat
     head = "import cloudpy as cloud, helpers; cloud.init()\n@cloud.function\nasync def main(event, context):\n"
     code = f"{head}    return {line}\n"
     report = check(function(tmp_path, code, requirements__txt="wx-cloudpy\nhelpers\n"))
-    assert [("index.py", 4, "hint", "unseen")] == told(report)  # and the permission may be for what is not seen
+    assert [("index.py", 4, "hint", "unseen")] == rows(report)  # and the permission may be for what is not seen
     assert words in report.findings[0].text
 
 

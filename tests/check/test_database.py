@@ -8,7 +8,7 @@ import pytest
 
 from cloudpy.check import check
 
-from .folders import function, told
+from .folders import function, rows
 
 HEAD = """\
 import cloudpy{dot} as cloud
@@ -57,26 +57,26 @@ RIGHT = [
 ]
 
 
-def source(face: str, line: str) -> str:
-    dot, word = (".sync", "") if face == "sync" else ("", "async ")
+def source(client: str, line: str) -> str:
+    dot, word = (".sync", "") if client == "sync" else ("", "async ")
     code = HEAD.format(dot=dot, word=word) + f"    {line}\n"
-    return code.replace("await ", "") if face == "sync" else code.replace(f"{word}def", f"@cloud.function\n{word}def")
+    return code.replace("await ", "") if client == "sync" else code.replace(f"{word}def", f"@cloud.function\n{word}def")
 
 
-@pytest.mark.parametrize("face", ["async", "sync"])
+@pytest.mark.parametrize("client", ["async", "sync"])
 @pytest.mark.parametrize(("said", "line"), [(said, line) for said, lines in WRONG.items() for line in lines])
-def test_it_is_told(tmp_path: Path, face: str, said: tuple[str, str], line: str) -> None:
-    found = told(check(function(tmp_path, source(face, line), [])))
+def test_it_is_told(tmp_path: Path, client: str, said: tuple[str, str], line: str) -> None:
+    found = rows(check(function(tmp_path, source(client, line), [])))
     assert [said] == [each[2:] for each in found], found
 
 
-@pytest.mark.parametrize("face", ["async", "sync"])
+@pytest.mark.parametrize("client", ["async", "sync"])
 @pytest.mark.parametrize("line", RIGHT)
-def test_nothing_is_said_of_what_is_right(tmp_path: Path, face: str, line: str) -> None:
-    assert [] == told(check(function(tmp_path, source(face, line), [])))
+def test_nothing_is_said_of_what_is_right(tmp_path: Path, client: str, line: str) -> None:
+    assert [] == rows(check(function(tmp_path, source(client, line), [])))
 
 
 def test_what_is_awaited_by_nobody_and_names_that_are_wrong(tmp_path: Path) -> None:
     for line, code in (("todos.limit(5).get()", "await"), ("await todos.wher({}).limit(5).get()", "name")):
-        found = told(check(function(tmp_path, source("async", line), [])))
+        found = rows(check(function(tmp_path, source("async", line), [])))
         assert [("error", code)] == [each[2:] for each in found]

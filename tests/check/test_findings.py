@@ -10,7 +10,7 @@ import pytest
 from cloudpy.check import check
 from cloudpy.runtime.cron import cron_error
 
-from .folders import API, function, texts, told, write
+from .folders import API, function, rows, texts, write
 
 CLEAN = """
 import cloudpy as cloud
@@ -23,26 +23,26 @@ async def main(event, context):
 """
 
 
-def body(*lines: str, face: str = "cloudpy") -> str:
+def body(*lines: str, module: str = "cloudpy") -> str:
     """An async handler with these lines, the first of them on line 4."""
     joined = "\n".join(f"    {line}" for line in lines)
-    return f"import {face} as cloud; cloud.init()\n@cloud.function\nasync def main(event, context):\n{joined}\n"
+    return f"import {module} as cloud; cloud.init()\n@cloud.function\nasync def main(event, context):\n{joined}\n"
 
 
 def test_a_clean_function(tmp_path: Path) -> None:
-    assert [] == told(check(function(tmp_path, CLEAN)))
+    assert [] == rows(check(function(tmp_path, CLEAN)))
 
 
 def test_a_missing_permission_is_told_once_with_the_line_to_add(tmp_path: Path) -> None:
     twice = CLEAN + "    await cloud.openapi.cloudbase.getOpenData(cloudidList=['x'])\n"
     report = check(function(tmp_path, twice, []))
-    assert [("index.py", 7, "error", "permission")] == told(report)
+    assert [("index.py", 7, "error", "permission")] == rows(report)
     assert f'add "{API}" to permissions.openapi in config.json' in texts(report)
 
 
 def test_without_config_json_it_says_what_to_write(tmp_path: Path) -> None:
     report = check(write(tmp_path, {"index.py": CLEAN, "requirements.txt": "wx-cloudpy"}))
-    assert [("index.py", 7, "error", "permission")] == told(report)
+    assert [("index.py", 7, "error", "permission")] == rows(report)
     assert f'{{"permissions": {{"openapi": ["{API}"]}}}}' in texts(report)
 
 
@@ -51,7 +51,7 @@ def test_permissions_that_nothing_needs(tmp_path: Path) -> None:
     assert [
         ("config.json", 5, "hint", "unused-permission"),
         ("config.json", 6, "warning", "permission-name"),
-    ] == told(report)
+    ] == rows(report)
     assert "did you mean 'wxacode.getUnlimited'" in texts(report)
 
 
@@ -71,13 +71,13 @@ def test_a_permission_written_as_in_code(tmp_path: Path) -> None:
 )
 def test_names_that_cannot_be_called(api: str, code: str, words: str, tmp_path: Path) -> None:
     report = check(function(tmp_path, body(f"return await cloud.openapi.{api}()"), []))
-    assert [("index.py", 4, "error", code)] == told(report)
+    assert [("index.py", 4, "error", code)] == rows(report)
     assert words in texts(report)
 
 
 def test_an_api_that_only_the_user_knows_of(tmp_path: Path) -> None:
     report = check(function(tmp_path, body("return await cloud.openapi.brandNew.zzz()"), ["brandNew.zzz"]))
-    assert [("index.py", 4, "warning", "unknown-api")] == told(report)
+    assert [("index.py", 4, "warning", "unknown-api")] == rows(report)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_an_api_that_only_the_user_knows_of(tmp_path: Path) -> None:
 def test_an_unusable_config(config: str, tmp_path: Path) -> None:
     folder = function(tmp_path, CLEAN)
     (folder / "config.json").write_text(config)
-    assert [("config.json", 1, "error", "config")] == told(check(folder))
+    assert [("config.json", 1, "error", "config")] == rows(check(folder))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_an_unusable_config(config: str, tmp_path: Path) -> None:
 )
 def test_a_call_that_nobody_awaits(lines: list[str], line: int, tmp_path: Path) -> None:
     report = check(function(tmp_path, body(*lines)))
-    assert ("index.py", line, "error", "await") in told(report)
+    assert ("index.py", line, "error", "await") in rows(report)
     assert "write await cloud.openapi.cloudbase.getOpenData(…)" in texts(report)
 
 
@@ -131,12 +131,12 @@ def test_a_call_that_nobody_awaits(lines: list[str], line: int, tmp_path: Path) 
     ],
 )
 def test_calls_that_are_awaited_later(lines: list[str], tmp_path: Path) -> None:
-    assert [] == told(check(function(tmp_path, body(*lines))))
+    assert [] == rows(check(function(tmp_path, body(*lines))))
 
 
 def test_a_sync_handler_may_hand_its_call_back(tmp_path: Path) -> None:
     code = "import cloudpy as cloud\n\ndef main(event, context):\n    return cloud.openapi.cloudbase.getOpenData()\n"
-    assert "await" not in {code for *_, code in told(check(function(tmp_path, code)))}
+    assert "await" not in {code for *_, code in rows(check(function(tmp_path, code)))}
 
 
 def test_a_sync_handler_that_drops_its_call(tmp_path: Path) -> None:
@@ -144,14 +144,14 @@ def test_a_sync_handler_that_drops_its_call(tmp_path: Path) -> None:
         "import cloudpy as cloud\ndef main(event, context):\n    cloud.openapi.cloudbase.getOpenData(cloudidList=[])\n"
     )
     report = check(function(tmp_path, code))
-    assert ("index.py", 3, "error", "await") in told(report)
+    assert ("index.py", 3, "error", "await") in rows(report)
     assert "make main an async def" in texts(report)
 
 
-def test_await_of_the_sync_face(tmp_path: Path) -> None:
+def test_await_of_the_blocking_api(tmp_path: Path) -> None:
     call = "return await cloud.openapi.cloudbase.getOpenData(cloudidList=['x'])"
-    report = check(function(tmp_path, body(call, face="cloudpy.sync")))
-    assert [("index.py", 4, "error", "await")] == told(report)
+    report = check(function(tmp_path, body(call, module="cloudpy.sync")))
+    assert [("index.py", 4, "error", "await")] == rows(report)
 
 
 @pytest.mark.parametrize(
@@ -164,13 +164,13 @@ def test_await_of_the_sync_face(tmp_path: Path) -> None:
 )
 def test_waiting_that_blocks(lines: list[str], words: str, tmp_path: Path) -> None:
     report = check(function(tmp_path, body(*lines), [], requirements__txt="wx-cloudpy\nrequests\n"))
-    assert [("index.py", 5, "hint", "blocking")] == told(report)
+    assert [("index.py", 5, "hint", "blocking")] == rows(report)
     assert words in texts(report)
 
 
 def test_blocking_is_fine_where_nothing_else_waits(tmp_path: Path) -> None:
     code = "import time\nimport cloudpy\n\ndef main(event, context):\n    time.sleep(1)\n"
-    assert [] == told(check(function(tmp_path, code, [])))
+    assert [] == rows(check(function(tmp_path, code, [])))
 
 
 @pytest.mark.parametrize(
@@ -184,26 +184,26 @@ def test_blocking_is_fine_where_nothing_else_waits(tmp_path: Path) -> None:
 )
 def test_literal_parameters(given: str, words: str, tmp_path: Path) -> None:
     report = check(function(tmp_path, body("x = 1", f"return await cloud.openapi.cloudbase.getOpenData({given})")))
-    assert [("index.py", 5, "warning", "parameter")] == told(report)
+    assert [("index.py", 5, "warning", "parameter")] == rows(report)
     assert words in texts(report)
 
 
 @pytest.mark.parametrize("given", ["event", "{'cloudidList': event}", "**event", "{**event}", "cloudidList=[event.x]"])
 def test_parameters_that_only_show_when_the_code_runs(given: str, tmp_path: Path) -> None:
-    assert [] == told(check(function(tmp_path, body(f"return await cloud.openapi.cloudbase.getOpenData({given})"))))
+    assert [] == rows(check(function(tmp_path, body(f"return await cloud.openapi.cloudbase.getOpenData({given})"))))
 
 
 def test_a_file_whose_bytes_only_show_when_the_code_runs(tmp_path: Path) -> None:
     call = "return await cloud.openapi.security.imgSecCheck(media={})"
     upload = "{'contentType': 'image/png', 'value': event['image']}"
     api = ["security.imgSecCheck"]
-    assert [] == told(check(function(tmp_path / "a", body(call.format(upload)), api)))
-    assert ["parameter"] == [each[3] for each in told(check(function(tmp_path / "b", body(call.format("'x'")), api)))]
+    assert [] == rows(check(function(tmp_path / "a", body(call.format(upload)), api)))
+    assert ["parameter"] == [each[3] for each in rows(check(function(tmp_path / "b", body(call.format("'x'")), api)))]
 
 
 def test_parameters_in_wechats_own_spelling(tmp_path: Path) -> None:
     call = "await cloud.openapi(convertCase=False).cloudbase.getOpenData({{'{}': ['x']}})"
-    assert [] == told(check(function(tmp_path / "a", body(call.format("cloudid_list")))))
+    assert [] == rows(check(function(tmp_path / "a", body(call.format("cloudid_list")))))
     assert 1 == check(function(tmp_path / "b", body(call.format("cloudidList")))).count("warning")
 
 
@@ -221,7 +221,7 @@ def test_parameters_in_wechats_own_spelling(tmp_path: Path) -> None:
 )
 def test_handlers_that_cannot_be_called(code: str, line: int, words: str, tmp_path: Path) -> None:
     report = check(function(tmp_path, code + "\nimport cloudpy\n", []))
-    assert [("index.py", line, "error", "handler")] == told(report)
+    assert [("index.py", line, "error", "handler")] == rows(report)
     assert words in texts(report)
 
 
@@ -236,7 +236,7 @@ def test_handlers_that_cannot_be_called(code: str, line: int, words: str, tmp_pa
     ],
 )
 def test_handlers_that_can_be_called(code: str, tmp_path: Path) -> None:
-    assert [] == told(check(function(tmp_path, code, [], **{"lib.py": "def main(event, context): ...\n"})))
+    assert [] == rows(check(function(tmp_path, code, [], **{"lib.py": "def main(event, context): ...\n"})))
 
 
 PLAIN = CLEAN.replace("@cloud.function", "")
@@ -272,23 +272,23 @@ PACKAGED = {
 @pytest.mark.parametrize("files", UPLOADED.values(), ids=UPLOADED)
 def test_an_async_handler_that_nobody_would_await(files: dict[str, object], tmp_path: Path) -> None:
     folder = write(function(tmp_path / "project/functions/steps", PLAIN), files)
-    assert [("index.py", 6, "error", "handler")] == told(check(folder))
+    assert [("index.py", 6, "error", "handler")] == rows(check(folder))
     assert "@cloud.function" in texts(check(folder))
-    assert [] == told(check(folder, packaged=True))
+    assert [] == rows(check(folder, packaged=True))
     (folder / "index.py").write_text(CLEAN)
-    assert [] == told(check(folder))
+    assert [] == rows(check(folder))
 
 
 @pytest.mark.parametrize("files", PACKAGED.values(), ids=PACKAGED)
 def test_an_async_handler_that_somebody_awaits(files: dict[str, object], tmp_path: Path) -> None:
     folder = write(function(tmp_path / "project/functions/steps", PLAIN), files)
-    assert [] == told(check(folder))
+    assert [] == rows(check(folder))
 
 
 def test_another_handler(tmp_path: Path) -> None:
     folder = write(tmp_path, {"app.py": "def run(event, context): ...\n"})
-    assert [("index.py", 0, "error", "handler")] == told(check(folder))
-    assert [] == told(check(folder, handler_name="app.run"))
+    assert [("index.py", 0, "error", "handler")] == rows(check(folder))
+    assert [] == rows(check(folder, handler_name="app.run"))
 
 
 @pytest.mark.parametrize("code", ["def main(event, context:\n", "def main(e, c):\n    await x\n", "x = '\0'\n"])
@@ -328,12 +328,12 @@ def test_newer_than_the_target(code: str, since: str, python: tuple[int, int], t
     report = check(folder, python=python)
     assert ["python"] == [each.code for each in report.findings]
     assert f"added in Python {since}" in texts(report)
-    assert [] == told(check(folder, python=(3, 13)))
+    assert [] == rows(check(folder, python=(3, 13)))
 
 
 def test_newer_parts_that_are_tried_for(tmp_path: Path) -> None:
     code = "try:\n    import tomllib\nexcept ImportError:\n    tomllib = None\ndef main(event, context): ...\n"
-    assert [] == told(check(function(tmp_path, code, [])))
+    assert [] == rows(check(function(tmp_path, code, [])))
 
 
 KEY = "Zx8" * 11
@@ -356,7 +356,7 @@ KEY = "Zx8" * 11
 def test_keys_in_the_code(line: str, tmp_path: Path) -> None:
     code = f"import os, cloudpy as cloud\n{line}\ndef main(event, context): ...\n"
     report = check(function(tmp_path, code, []))
-    assert [("index.py", 2, "error", "secret")] == told(report)
+    assert [("index.py", 2, "error", "secret")] == rows(report)
     assert KEY[:9] not in texts(report)
 
 
@@ -373,13 +373,13 @@ def test_keys_in_the_code(line: str, tmp_path: Path) -> None:
     ],
 )
 def test_names_without_keys(line: str, tmp_path: Path) -> None:
-    assert [] == told(check(function(tmp_path, f"import os\n{line}\ndef main(event, context): ...\n", [])))
+    assert [] == rows(check(function(tmp_path, f"import os\n{line}\ndef main(event, context): ...\n", [])))
 
 
 def test_keys_in_other_files(tmp_path: Path) -> None:
     files = {"settings/prod.yaml": f"a: 1\nid: AKID{KEY[:32]}\n", ".env": "A=1\n"}
     report = check(function(tmp_path, CLEAN, **files))
-    assert [(".env", 0, "warning", "secret"), ("settings/prod.yaml", 2, "error", "secret")] == told(report)
+    assert [(".env", 0, "warning", "secret"), ("settings/prod.yaml", 2, "error", "secret")] == rows(report)
 
 
 @pytest.mark.parametrize(
@@ -391,19 +391,19 @@ def test_keys_in_other_files(tmp_path: Path) -> None:
 )
 def test_requirements(text: str, line: int, words: str, tmp_path: Path) -> None:
     report = check(function(tmp_path, CLEAN, requirements__txt=text))
-    assert [("requirements.txt", line, "error", "requirements")] == told(report)
+    assert [("requirements.txt", line, "error", "requirements")] == rows(report)
     assert words in texts(report)
 
 
 @pytest.mark.parametrize("text", ["WX_CloudPy >= 0.1\n", "wx-cloudpy[otel]\n", "# all\n\nwx.cloudpy==0.1.0\n"])
 def test_requirements_that_will_do(text: str, tmp_path: Path) -> None:
-    assert [] == told(check(function(tmp_path, CLEAN, requirements__txt=text)))
+    assert [] == rows(check(function(tmp_path, CLEAN, requirements__txt=text)))
 
 
 def test_no_requirements(tmp_path: Path) -> None:
     folder = function(tmp_path, CLEAN)
     (folder / "requirements.txt").unlink()
-    assert [("requirements.txt", 0, "warning", "requirements")] == told(check(folder))
+    assert [("requirements.txt", 0, "warning", "requirements")] == rows(check(folder))
 
 
 @pytest.mark.parametrize(("size", "severity"), [(501_000_000, "error"), (300_000_000, "hint")])
@@ -412,7 +412,7 @@ def test_a_folder_that_is_too_large(size: int, severity: str, tmp_path: Path) ->
     with open(folder / "model.bin", "wb") as file:
         file.truncate(size)  # takes no room on the disk
     report = check(folder)
-    assert [(".", 0, severity, "size")] == told(report)
+    assert [(".", 0, severity, "size")] == rows(report)
     assert f"model.bin {size / 1e6:.1f} MB" in texts(report)
 
 
@@ -420,10 +420,10 @@ def test_triggers(tmp_path: Path) -> None:
     good = {"name": "daily", "type": "timer", "config": "0 0 2 * * * *"}
     folder = function(tmp_path, CLEAN)
     config = {"permissions": {"openapi": [API]}, "triggers": [good]}
-    assert [] == told(check(write(folder, {"config.json": config})))
+    assert [] == rows(check(write(folder, {"config.json": config})))
     config["triggers"] = [{**good, "config": "0 2 * * *"}]
     report = check(write(folder, {"config.json": config}))
-    assert [("config.json", 11, "error", "trigger")] == told(report)
+    assert [("config.json", 11, "error", "trigger")] == rows(report)
     assert "0 0 2 * * * *" in texts(report)
     config["triggers"] = [good, {"name": "1", "type": "cron", "config": "* * * * * * *"}]
     report = check(write(folder, {"config.json": config}))

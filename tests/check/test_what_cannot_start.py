@@ -10,7 +10,7 @@ import pytest
 import cloudpy.sync
 from cloudpy.check import check, public_api
 
-from .folders import told, write
+from .folders import rows, write
 
 HEAD = "import cloudpy as cloud\n\ncloud.init(env=cloud.DYNAMIC_CURRENT_ENV)\n\n\n@cloud.function\n"
 SYNC = "import cloudpy.sync as cloud\n\ncloud.init(env=cloud.DYNAMIC_CURRENT_ENV)\n\n\n"
@@ -276,14 +276,14 @@ RIGHT: dict[str, dict[str, object]] = {
 @pytest.mark.parametrize("what", WRONG)
 def test_what_cannot_start_is_told(what: str, tmp_path: Path) -> None:
     content, file, line, code = WRONG[what]
-    findings = told(check(write(tmp_path / "fn", content)))
+    findings = rows(check(write(tmp_path / "fn", content)))
     assert (file, line, code) in [(found, at, kind) for found, at, severity, kind in findings if severity != "hint"]
 
 
 @pytest.mark.once(sample=20)
 @pytest.mark.parametrize("what", RIGHT)
 def test_nothing_is_told_of_what_is_right(what: str, tmp_path: Path) -> None:
-    assert [] == told(check(write(tmp_path / "fn", RIGHT[what])))
+    assert [] == rows(check(write(tmp_path / "fn", RIGHT[what])))
 
 
 def test_the_tables_are_as_large_as_is_claimed() -> None:
@@ -294,16 +294,16 @@ def test_the_tables_are_as_large_as_is_claimed() -> None:
 def test_a_name_is_right_as_soon_as_the_sdk_has_it(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write(tmp_path, files(f"import cloudpy.sync as cloud\nimport cloudpy\nX = cloud.{name}\n" + OK))
     monkeypatch.delattr(cloudpy.sync, name, raising=False)
-    assert [("index.py", 3, "error", "name")] == told(check(folder))
+    assert [("index.py", 3, "error", "name")] == rows(check(folder))
     monkeypatch.setattr(cloudpy.sync, name, object(), raising=False)
-    assert [] == told(check(folder))
+    assert [] == rows(check(folder))
 
 
 @pytest.mark.parametrize("face", ["async", "sync"])
 def test_no_public_name_is_reported(face: public_api.Face, tmp_path: Path) -> None:
     lines = [f"import {public_api.MODULES[face]} as cloud", "cloud.init()"]
     lines += [f"{name} = cloud.{name}" for name in public_api.names(face)]
-    assert [] == told(check(write(tmp_path, files("\n".join(lines) + "\n" + OK))))
+    assert [] == rows(check(write(tmp_path, files("\n".join(lines) + "\n" + OK))))
 
 
 def test_which_names_return_coroutines() -> None:
