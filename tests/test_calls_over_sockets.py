@@ -26,7 +26,8 @@ def call(request: pytest.FixtureRequest) -> Iterator[Call]:
     from cloudpy._transports.aio import AIOTransport
     from cloudpy._transports.blocking import HTTPTransport
 
-    blocking, loop = HTTPTransport(), asyncio.new_event_loop()
+    # A connection stays usable, however slow the machine is.
+    blocking, loop = HTTPTransport(idle_timeout=60.0), asyncio.new_event_loop()
 
     def make(url: str, api: str = "cloudbase.getOpenData", **options: Any) -> dict[str, Any]:
         options = {"config": None, "env": "e", "secretId": "i", "secretKey": "k", "serviceUrl": url, **options}
@@ -34,7 +35,7 @@ def call(request: pytest.FixtureRequest) -> Iterator[Call]:
             return SyncCloud().init(**options).call(api, {}, {}, _options())
         return loop.run_until_complete(Cloud().init(**options).call(api, {}, {}, _options()))
 
-    with _transports.override(blocking=blocking, asynchronous=AIOTransport()):
+    with _transports.override(blocking=blocking, asynchronous=AIOTransport(idle_timeout=60.0)):
         yield make
         loop.run_until_complete(loop.shutdown_asyncgens())  # while the transport is there, which keeps its sessions
     blocking.close()
