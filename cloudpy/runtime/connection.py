@@ -1,25 +1,22 @@
 """One connection to a client: requests in, responses out, and when it is closed.
 
 A connection is either **working**, while its request is handled, or **waiting**: for a request, for the body of one,
-or for the client to read the response. `Connections` closes those that wait too long or are too many.
+or for the client to read the response.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 
 from .adapters import Response
+from .connections import Connections
 from .http1 import BadRequest, ReceivedRequest, RequestReader, has_body, response_head
 
 HEAD_TIMEOUT = 30.0  # seconds until a request is there, to the end of its headers
 BODY_TIMEOUT = 30.0  # seconds that a body may take
 KEEP_ALIVE = 75.0  # seconds: longer than the proxies in front keep a connection, so that they close it first
 LINGER = 2.0  # seconds in which a client may still send what is not read, so that it gets to read the response
-MAX_UNSENT = 128 * 1024 * 1024  # bytes of responses that clients do not read
-SWEEP_INTERVAL = 1.0  # seconds between two searches for connections that have waited too long
-_LOG_INTERVAL = 60.0  # seconds between two lines about too many connections
 _SMALL_BODY = 64 * 1024  # bytes: copying them costs less than a second write
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _BAD_REQUEST = "Bad Request: this is not HTTP/1.1\n"
@@ -346,140 +343,3 @@ class Connection(asyncio.Protocol):
             self._registry.wait(self, LINGER)
         else:
             transport.close()
-
-
-class Connections:
-    """The connections of a server, of which there are so many at most.
-
-    Args:
-        handler: answers requests.
-        limit: connections at once. When there are as many, the one that has waited longest is closed, so that clients
-            that do nothing keep nobody else out.
-        max_body: bytes of a request's body.
-        log: called with a sentence about too many connections.
-    """
-
-    def __init__(self, handler: Handler, *, limit: int, max_body: int, log: Callable[[str], None]) -> None:
-        self._handler = handler
-        self._limit = limit
-        self._max_body = max_body
-        self._log = log
-        self._all: set[Connection] = set()
-        self._waiting: dict[Connection, None] = {}  # the one that has waited longest comes first
-        self._loop = asyncio.get_running_loop()
-        self._sweeper: asyncio.TimerHandle | None = None
-        self._gone: asyncio.Event | None = None
-        self._closed_count = 0  # since the last line about it
-        self._next_line = 0.0
-
-    def __call__(self) -> Connection:
-        """Return a new connection, as a protocol factory of asyncio does."""
-        return Connection(self._handler, self, self._max_body)
-
-    def __len__(self) -> int:
-        return len(self._all)
-
-    def add(self, connection: Connection) -> bool:
-        """Count a new connection; return False if it cannot be served."""
-        accepted = True
-        if len(self._all) >= self._limit:
-            oldest = next(iter(self._waiting), None)
-            self._closed_count += 1
-            if oldest is None:
-                self.log_full(f"all {self._limit} connections are working: new ones are answered 503")
-                accepted = False
-            else:
-                self._waiting.pop(oldest)
-                oldest.abort()
-                self.log_full(
-                    f"{self._limit} connections are open, as many as there may be: those that wait longest are closed"
-                )
-        self._all.add(connection)
-        if self._sweeper is None:
-            self._sweeper = self._loop.call_later(SWEEP_INTERVAL, self._sweep)
-        return accepted
-
-    def remove(self, connection: Connection) -> None:
-        """Forget a connection that has ended."""
-        self._all.discard(connection)
-        self._waiting.pop(connection, None)
-        if self._gone is not None and not self._all:
-            self._gone.set()
-
-    def wait(self, connection: Connection, timeout: float) -> None:
-        """Note that a connection waits for its client from now on, for `timeout` seconds at most."""
-        self._waiting.pop(connection, None)
-        self._waiting[connection] = None
-        connection.since = self._loop.time()
-        connection.timeout = timeout
-        connection.unsent = 0
-
-    def work(self, connection: Connection) -> None:
-        """Note that a connection waits no longer: its request is complete."""
-        self._waiting.pop(connection, None)
-
-    def close_idle(self) -> None:
-        """Close the connections that wait for a request."""
-        for connection in list(self._waiting):
-            connection.close_if_idle()
-
-    def abort(self) -> None:
-        """Close all connections at once."""
-        for connection in list(self._all):
-            connection.abort()
-
-    async def gone(self, seconds: float) -> bool:
-        """Wait until all connections have ended, for `seconds` at most; return whether they have."""
-        if self._all:
-            self._gone = asyncio.Event()
-            try:
-                await asyncio.wait_for(self._gone.wait(), seconds)
-            except asyncio.TimeoutError:
-                return not self._all
-        return True
-
-    def close(self) -> None:
-        """End the search for connections that have waited too long."""
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            self._sweeper = None
-
-    def log_full(self, text: str) -> None:
-        """Log that there are too many connections, once; the rest of a minute is one number."""
-        now = time.monotonic()
-        if now >= self._next_line:
-            self._next_line = now + _LOG_INTERVAL
-            self._closed_count = 0
-            self._log(text)
-
-    def _sweep(self) -> None:
-        """Close the connections that have waited too long, or for whose responses there is no more memory."""
-        self._sweeper = None
-        now, unsent = self._loop.time(), 0
-        sizes: dict[Connection, int] = {}
-        for connection in list(self._waiting):
-            size = connection.write_buffer_size()
-            if now - connection.since > connection.timeout:
-                if size and size != connection.unsent:  # its client reads, slowly
-                    self.wait(connection, connection.timeout)
-                    connection.unsent = size
-                else:
-                    connection.expire()
-                    continue
-            if size:
-                sizes[connection] = size
-                unsent += size
-        for connection, size in sizes.items():
-            if unsent <= MAX_UNSENT:
-                break
-            unsent -= size
-            connection.abort()
-        if self._closed_count and time.monotonic() >= self._next_line:
-            self._log(f"{self._closed_count} more connections were closed, since there were too many")
-            self._next_line = time.monotonic() + _LOG_INTERVAL
-            self._closed_count = 0
-        if self._all:
-            self._sweeper = self._loop.call_later(SWEEP_INTERVAL, self._sweep)
-
-    def __repr__(self) -> str:
-        return f"<Connections: {len(self._all)}, {len(self._waiting)} waiting>"

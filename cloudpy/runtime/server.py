@@ -13,7 +13,8 @@ from .access_log import JsonLog
 from .adapters import InvocationRequest, Response
 from .adapters.respond import stack_of
 from .adapters.stream import StreamingResponse
-from .connection import BODY_TIMEOUT, Connection, Connections
+from .connection import BODY_TIMEOUT, Connection
+from .connections import Connections
 from .errors import RequestRejected, TimeLimitError
 from .executor import InvocationExecutor
 from .http1 import ReceivedRequest
@@ -74,14 +75,13 @@ class FunctionServer:
         loop = asyncio.get_running_loop()
         self._log.attach(loop)
         connections = self._connections = Connections(
-            self,
             limit=max_connections(_FILE_SHARE),
-            max_body=self._max_body,
             log=lambda text: self._log.line("connections", error=text),
         )
+        factory = partial(Connection, self, connections, self._max_body)
         loop.set_exception_handler(self._loop_error)
         backlog = sock.dup()  # to accept what the system has accepted when the loop no longer does
-        listening = await loop.create_server(connections, sock=sock, backlog=_ACCEPTED_AT_ONCE)
+        listening = await loop.create_server(factory, sock=sock, backlog=_ACCEPTED_AT_ONCE)
         sock.listen(_BACKLOG)
         try:
             ready()
@@ -95,7 +95,7 @@ class FunctionServer:
             await asyncio.sleep(0)
             listening.close()
             with backlog:
-                await _accept_all(backlog, connections, loop)
+                await _accept_all(backlog, factory, loop)
             await self._drain(connections)
             self._log.attach(None)
         return self.executor.close()
@@ -324,7 +324,9 @@ def _is_health_check(request: ReceivedRequest) -> bool:
     )
 
 
-async def _accept_all(backlog: socket.socket, connections: Connections, loop: asyncio.AbstractEventLoop) -> None:
+async def _accept_all(
+    backlog: socket.socket, factory: Callable[[], Connection], loop: asyncio.AbstractEventLoop
+) -> None:
     """Accept the connections that wait in the system's queue: their clients believe them accepted."""
     backlog.setblocking(False)
     while True:
@@ -335,4 +337,4 @@ async def _accept_all(backlog: socket.socket, connections: Connections, loop: as
         except OSError:
             return
         connection.setblocking(False)
-        await loop.connect_accepted_socket(connections, connection)
+        await loop.connect_accepted_socket(factory, connection)

@@ -108,8 +108,8 @@ def test_a_body_that_takes_too_long_is_refused() -> None:
     program = "\n".join(
         (
             "from cloudpy.cli import main",
-            "from cloudpy.runtime import connection",
-            "connection.BODY_TIMEOUT = connection.SWEEP_INTERVAL = 0.1",
+            "from cloudpy.runtime import connection, connections",
+            "connection.BODY_TIMEOUT = connections.SWEEP_INTERVAL = 0.1",
             "main()",
         )
     )

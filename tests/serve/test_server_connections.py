@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cloudpy.runtime import Handler, connection
+from cloudpy.runtime import Handler, connection, connections
 from cloudpy.runtime.access_log import JsonLog
 from cloudpy.runtime.adapters import RuntimeConfig, adapter_for
 from cloudpy.runtime.executor import InvocationExecutor
@@ -127,8 +127,9 @@ def test_a_slow_reader_gets_everything() -> None:
 
 @pytest.fixture
 def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("HEAD_TIMEOUT", "BODY_TIMEOUT", "KEEP_ALIVE", "LINGER", "SWEEP_INTERVAL"):
+    for name in ("HEAD_TIMEOUT", "BODY_TIMEOUT", "KEEP_ALIVE", "LINGER"):
         monkeypatch.setattr(connection, name, 0.02)
+    monkeypatch.setattr(connections, "SWEEP_INTERVAL", 0.02)
     yield
 
 

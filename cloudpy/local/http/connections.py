@@ -1,6 +1,6 @@
 """The connections of a server: how many there may be, how long one may be silent, what is logged about them.
 
-Shared by ``serve``, ``dev`` and the gateway. A connection is either **working**, while its request is handled, or
+Shared by ``dev`` and the gateway. A connection is either **working**, while its request is handled, or
 **waiting**: for a request, for the body of one, for its client to read the answer. When there are too many, the one
 that has waited longest is closed, so that clients that do nothing keep nobody else out.
 

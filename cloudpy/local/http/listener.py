@@ -10,7 +10,8 @@ from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 from ...runtime.adapters import Response
-from ...runtime.connection import Connection, Connections
+from ...runtime.connection import Connection
+from ...runtime.connections import Connections
 from ...runtime.http1 import ReceivedRequest
 
 _BACKLOG = 1024  # connections that the system accepts before we do
@@ -116,7 +117,9 @@ class Listener(Connections):
         log: Callable[[str], None],
         factory: type[LocalConnection] = LocalConnection,
     ) -> None:
-        super().__init__(handler, limit=limit, max_body=max_body, log=log)
+        super().__init__(limit=limit, log=log)
+        self._handler = handler
+        self._max_body = max_body
         self._factory = factory
         self._server: asyncio.Server | None = None
         self._previous_handler: Any = None
