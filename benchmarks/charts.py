@@ -20,6 +20,7 @@ def bar_chart(title: str, series: Sequence[str], rows: Mapping[str, Sequence[flo
     """Return horizontal bars as SVG.
 
     Args:
+        title: what the figures are.
         series: the names of the bars of each row.
         rows: label -> the values, one for each of `series`.
         digits: decimal places of the values.

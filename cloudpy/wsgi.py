@@ -107,7 +107,7 @@ def _headers(environ: Environ) -> list[tuple[str, str]]:
     headers = [(name[5:].replace("_", "-"), value) for name, value in environ.items() if name.startswith("HTTP_")]
     for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         if environ.get(name):
-            headers.append((name.replace("_", "-"), environ[name]))
+            headers.append((name.replace("_", "-"), environ[name]))  # noqa: PERF401  made one by one
     return headers
 
 
@@ -120,8 +120,7 @@ def _body(environ: Environ, limit: int) -> bytes | None:
     length = environ.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()) or int(length) > limit:
         return None
-    body = stream.read(int(length))
-    return body
+    return stream.read(int(length))
 
 
 def _start(

@@ -153,8 +153,15 @@ def test_wx_context(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         context = wx_context()
     assert context == {
-        **{"OPENID": "o1", "APPID": "wx1", "NUMBER": -7, "WX_": "alone", "wx_lower": "kept", "OUTSIDE": "x"},
-        **{"EMPTY": "", "ENV": "env", "SOURCE": "wx_client"},
+        "OPENID": "o1",
+        "APPID": "wx1",
+        "NUMBER": -7,
+        "WX_": "alone",
+        "wx_lower": "kept",
+        "OUTSIDE": "x",
+        "EMPTY": "",
+        "ENV": "env",
+        "SOURCE": "wx_client",
     }
     assert "secret" not in repr(context)
 

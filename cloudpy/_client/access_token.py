@@ -99,7 +99,7 @@ class TokenSource:
                 return flight.result()
         return self._token
 
-    def _ask(self, stale: str, ends: float | None) -> Any:
+    def _ask(self, stale: str, ends: float | None) -> Any:  # noqa: ARG002  the caller passes it
         assert self._callable is not None
         return self._callable()
 
@@ -214,7 +214,7 @@ def _code(answer: Mapping[str, Any]) -> Any:
 
 
 def _refused(code: Any, answer: Mapping[str, Any]) -> CloudSDKError:
-    """What WeChat said when it was asked for a token, with its code: the address is not on the white list, …"""
+    """Return WeChat's answer to a token request as an error, for example that the address is not on the white list."""
     from .redact import text  # here: it is needed when something went wrong
 
     words = answer.get("errmsg") or answer.get("errMsg") or ""

@@ -38,7 +38,7 @@ _ALWAYS = frozenset(
     )
 )
 _SECRET_NAMES = frozenset(("API_TOKEN", "TRIGGER_API_TOKEN_V0", "WX_API_TOKEN", "WX_TRIGGER_API_TOKEN_V0"))
-_TOKEN_FILE = "/.tencentcloudbase/wx/cloudbase_access_token"
+_TOKEN_FILE = "/.tencentcloudbase/wx/cloudbase_access_token"  # noqa: S105  the path of a file or an API
 _MAX_TOKEN_AGE = 600.0  # seconds; the platform rewrites the file as often
 
 

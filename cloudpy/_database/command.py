@@ -60,7 +60,7 @@ class Command(Helpful, Frozen, ejson.Command):
             return f"{name!r} is a Python keyword: use {name}_"
         return f"{type(self).__name__} has no {name!r}{self._instead(name)}"
 
-    def _instead(self, name: str) -> str:
+    def _instead(self, name: str) -> str:  # noqa: ARG002  the caller passes it
         return ""
 
 
@@ -146,7 +146,7 @@ class Change(Command):
 
     __slots__ = ()
 
-    def _instead(self, name: str) -> str:
+    def _instead(self, name: str) -> str:  # noqa: ARG002  the caller passes it
         return ": a change of a field has no methods"
 
 

@@ -147,7 +147,7 @@ def _embedded(condition: Mapping[Any, Any]) -> Tree:
     return _object(condition, flatten(condition, fully=False))
 
 
-def _object(condition: Mapping[Any, Any], flat: Tree) -> Tree:
+def _object(condition: Mapping[Any, Any], flat: Tree) -> Tree:  # noqa: ARG001  the caller passes it
     tree: Tree = {}
     joined: list[tuple[str, Any]] = []
     for key, value in flat.items():

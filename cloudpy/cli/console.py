@@ -39,7 +39,7 @@ def echo_json(text: str) -> None:
 
 
 def escape_unencodable() -> None:
-    """Let standard output and error write unencodable characters as ``\\uXXXX``, which JSON can read."""
+    """Let standard output and error write unencodable characters as ``\\uXXXX``, which JSON can read."""  # noqa: D301
     codecs.register_error(_ERRORS, _escape)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)  # a test's replacement has none

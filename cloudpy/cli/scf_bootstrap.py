@@ -42,4 +42,4 @@ def run(folder: str) -> NoReturn:
     environment = {**os.environ, "SCF_RUNTIME": "custom", "_SCF_SERVER_PORT": "9000", "USER_CODE_ROOT": f"{folder}/"}
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execve(shell, [shell, "-c", script, "scf_bootstrap"], environment)
+    os.execve(shell, [shell, "-c", script, "scf_bootstrap"], environment)  # noqa: S606

@@ -80,9 +80,9 @@ def install() -> None:
     setattr(time, "strftime", lambda form, at=None: _strftime(form, time.localtime() if at is None else at))  # noqa: B010
     _install_dates()
     for name in dir(random):
-        if getattr(getattr(random, name), "__self__", None) is random._inst:
+        if getattr(getattr(random, name), "__self__", None) is random._inst:  # noqa: SLF001
             setattr(random, name, getattr(_random, name))
-    random._inst = _random
+    random._inst = _random  # noqa: SLF001  Python has no public name for it
 
 
 def _install_dates() -> None:

@@ -156,7 +156,7 @@ def parse(text: str) -> Any:
     """Parse YAML, with libyaml where available (ten times faster)."""
     import yaml
 
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 
 @functools.cache

@@ -163,7 +163,7 @@ def _scheduler(cloud: LocalCloud, reporter: ConsoleReporter) -> Scheduler:
         times = "once" if count == 1 else f"{count} times"
         reporter.problem(f"{timer.function}: the timer {timer.name} was missed {times} since {first:%H:%M:%S} (UTC+8)")
 
-    def failed(timer: Timer, moment: datetime, error: Exception) -> None:
+    def failed(timer: Timer, moment: datetime, error: Exception) -> None:  # noqa: ARG001  the caller passes it
         raise error  # there is no store, and nothing that could fail
 
     return Scheduler(timers, fire, missed=missed, failed=failed)

@@ -225,7 +225,7 @@ def _check_limits(name: str, events: Any) -> None:
             depth += 1
         elif event_name in ("MappingEndEvent", "SequenceEndEvent"):
             depth -= 1
-        values += 1
+        values += 1  # noqa: SIM113  the count starts elsewhere
         if depth > _MAX_DEPTH:
             raise LocalDataError(name, line, _TOO_DEEP)
         if values > _MAX_VALUES:

@@ -140,7 +140,7 @@ class FileStorage:
             place = self._place(path, env)
             if self._has_symlink(place):
                 return None
-            file = open(
+            file = open(  # noqa: SIM115  closed by its reader
                 os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)), "rb", 0
             )
         except (OSError, PathError):

@@ -21,7 +21,7 @@ _KEY_LENGTH = 43  # characters of an EncodingAESKey
 
 def signature(*parts: str) -> str:
     """Return WeChat's signature over Token, timestamp, nonce and, in the safe mode, the encrypted text."""
-    return hashlib.sha1("".join(sorted(parts)).encode()).hexdigest()
+    return hashlib.sha1("".join(sorted(parts)).encode()).hexdigest()  # noqa: S324  WeChat's signatures are SHA-1
 
 
 def is_signed(expected: str, *parts: str) -> bool:
@@ -56,7 +56,8 @@ class MessageCipher:
         """Return the text for ``Encrypt``.
 
         Args:
-            random: 16 bytes to begin with; left out, they are random.
+            message: the content, JSON or XML.
+            random: the first 16 bytes; random by default.
         """
         begin = secrets.token_bytes(_RANDOM) if random is None else random
         content = begin + len(message).to_bytes(4, "big") + message + self._appid

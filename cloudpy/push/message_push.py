@@ -133,6 +133,7 @@ class MessagePush:
         """Return the response for a message, in its format and mode.
 
         Args:
+            message: the message to reply to.
             result: None, ``""`` or ``"success"`` for none; or a dict, in which ``ToUserName``, ``FromUserName`` and
                 ``CreateTime`` need not stand.
 
@@ -163,8 +164,11 @@ class MessagePush:
         """Return the envelope of the safe mode around a text.
 
         Args:
-            timestamp: seconds since 1970; left out, now.
-            random: 16 bytes; left out, they are random.
+            text: the content, JSON or XML.
+            nonce: of the request, or a new one.
+            format: ``"json"`` or ``"xml"``.
+            timestamp: seconds since 1970; now by default.
+            random: 16 bytes; random by default.
 
         Raises:
             ConfigError: no encoding_aes_key was given.

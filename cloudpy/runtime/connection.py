@@ -176,6 +176,8 @@ class Connection(asyncio.Protocol):
         """Send the head of a response whose body follows in pieces; see `send_piece` and `end_stream`.
 
         Args:
+            request: the one that is answered.
+            response: its status and headers count.
             headers: further ones, each ending in CRLF.
             on_lost: called when the client has gone.
 

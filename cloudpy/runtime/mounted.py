@@ -111,6 +111,7 @@ class MountedFunction:
         """Return the response to a request whose body has been read; an error of the function is a response too.
 
         Args:
+            request: with its body.
             peer: the IP address that the request came from, None when unknown.
         """
         adapter = self._adapters[self._options.is_trusted(peer)]

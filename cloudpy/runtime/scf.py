@@ -42,7 +42,7 @@ def entry(name: str = DEFAULT, folder: str | os.PathLike[str] | None = None) -> 
         LoadError: the handler is missing, or cannot be called with ``(event, context)``.
     """
     if folder is None:
-        folder = os.path.dirname(os.path.realpath(sys._getframe(1).f_globals.get("__file__") or "index.py"))
+        folder = os.path.dirname(os.path.realpath(sys._getframe(1).f_globals.get("__file__") or "index.py"))  # noqa: SLF001
     handler = load(FunctionDir(folder).__enter__(), name)
     preload(handler)  # the time to start is the platform's, the time limit of the first call is the user's
 
@@ -93,4 +93,4 @@ def _runner() -> Runner:
 
 def _a_loop_runs() -> bool:
     asyncio = sys.modules.get("asyncio")
-    return asyncio is not None and asyncio._get_running_loop() is not None
+    return asyncio is not None and asyncio._get_running_loop() is not None  # noqa: SLF001

@@ -208,7 +208,11 @@ class FunctionServer:
         """Write the line of a request, and what went wrong with it.
 
         Args:
+            request: the one that was answered.
+            status: of the response.
             sent: bytes of the response's body.
+            error: what the handler raised, if anything.
+            seconds: from the request's end to the response's.
         """
         problem = ""
         if error is not None:

@@ -22,6 +22,8 @@ async def encoded_pieces(
     """Yield the bytes of the pieces; they are made with the identity of the invocation.
 
     Args:
+        call: the invocation.
+        response: its pieces are read.
         started: when the invocation began, by ``time.monotonic()``.
 
     Raises:

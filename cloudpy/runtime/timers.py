@@ -179,7 +179,7 @@ def server_scheduler(
         event = timer_event(timer.name, when=when)
         begun = time.perf_counter()
 
-        def done(result: Any, error: BaseException | None) -> None:
+        def done(result: Any, error: BaseException | None) -> None:  # noqa: ARG001  the caller passes it
             ms = round((time.perf_counter() - begun) * 1000, 2)
             if error is None:
                 log.line("timer", requestId=request, timer=timer.name, time=when, ms=ms)
@@ -196,7 +196,7 @@ def server_scheduler(
     def missed(timer: Timer, first: datetime, count: int) -> None:
         log.line("timer", timer=timer.name, error=f"missed {count} times since {first:%Y-%m-%d %H:%M:%S} (UTC+8)")
 
-    def failed(timer: Timer, moment: datetime, error: Exception) -> None:
+    def failed(timer: Timer, moment: datetime, error: Exception) -> None:  # noqa: ARG001  the caller passes it
         log.line("timer", timer=timer.name, error=f"not fired, the store failed: {error}")
 
     return Scheduler(lambda: timers, fire, missed=missed, failed=failed, store=store)

@@ -66,7 +66,7 @@ class Extension:
     def before_request(self, request: dict[str, Any]) -> None:
         """Prepare for a ``load`` or ``invoke`` request."""
 
-    def exception(self, error: BaseException, folder: str) -> dict[str, Any]:
+    def exception(self, error: BaseException, folder: str) -> dict[str, Any]:  # noqa: ARG002  the caller passes it
         """Return further keys of a ``raised`` answer.
 
         Args:
@@ -279,7 +279,7 @@ def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except Exception:  # the function closed it, or put something of its own in its place
+        except Exception:  # the function closed it, or put something of its own in its place  # noqa: S110
             pass
 
 

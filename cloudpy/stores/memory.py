@@ -89,7 +89,7 @@ _stores: WeakSet[MemoryStore] = WeakSet()
 
 def _after_fork() -> None:
     for store in list(_stores):
-        store._after_fork()
+        store._after_fork()  # noqa: SLF001  of this module
 
 
 if hasattr(os, "register_at_fork"):

@@ -138,7 +138,7 @@ class ClassicToken(_Token):
     _kind = "token"
 
     def _fetch(self, name: str, endpoint: Endpoint) -> Any:
-        def fetch(refused: str, timeout: float) -> Fetched:
+        def fetch(refused: str, timeout: float) -> Fetched:  # noqa: ARG001  the caller passes it
             query = {"grant_type": "client_credential", "appid": self.appid, "secret": self._secret}
             answer = endpoint.ask(
                 name, _CLASSIC_PATH, query=query, timeout=timeout, repeatable=True, secrets=[self._secret]

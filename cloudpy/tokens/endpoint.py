@@ -63,6 +63,7 @@ class Endpoint:
 
         Args:
             name: what the request is called in errors.
+            path: of WeChat's API, such as ``/cgi-bin/token``.
             query: makes it a GET.
             body: makes it a POST with JSON.
             timeout: seconds for all attempts together.

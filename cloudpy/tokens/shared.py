@@ -57,6 +57,7 @@ class SharedValue:
         """Return the value that follows `current`, which ends soon, without waiting for other processes.
 
         Args:
+            current: the value in use.
             pause: seconds for which no other process asks WeChat, should it not give another value yet.
 
         Returns:

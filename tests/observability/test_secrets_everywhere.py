@@ -35,12 +35,12 @@ FORMS = {
     "JSON": json.dumps({"ticket": S}),
 }
 EVENT = {
-    "names": {name: S for name in NAMES},
-    "numbers": {name: 98765431 for name in NAMES},
+    "names": dict.fromkeys(NAMES, S),
+    "numbers": dict.fromkeys(NAMES, 98765431),
     "nested": [{name: {"value": S, "list": [S, {"x": S}]}} for name in NAMES],
     "forms": FORMS,
 }
-STAYS = {name: "o-alice" for name in HARMLESS}
+STAYS = dict.fromkeys(HARMLESS, "o-alice")
 
 
 def of_logger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -86,7 +86,7 @@ def of_a_recording_of_the_kit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def of_cloudpy_env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    own = {name: S for name in NAMES} | {f"F{number}": form for number, form in enumerate(FORMS.values())} | STAYS
+    own = dict.fromkeys(NAMES, S) | {f"F{number}": form for number, form in enumerate(FORMS.values())} | STAYS
     done = command("env", PROGRAMS / "tells_environment", "--json", env=environment(**own))
     assert 0 == done.returncode, done.stderr
     shown = {each["name"]: each for each in json.loads(done.stdout)}
@@ -117,7 +117,7 @@ def test_check_finds_each_in_the_code(tmp_path: Path) -> None:
 
 def test_check_finds_each_in_settings(tmp_path: Path) -> None:
     files: dict[str, Any] = {
-        "a.json": json.dumps({name: S for name in NAMES}, indent=1),
+        "a.json": json.dumps(dict.fromkeys(NAMES, S), indent=1),
         "b.ini": "[a]\n" + "\n".join(f"{name} = {S}" for name in NAMES[1:]),
         "c.yaml": "\n".join(f"{name}: {S}" for name in NAMES),
     }

@@ -82,6 +82,7 @@ class ChatModel:
             input: ``model``; ``messages``, dicts with ``role`` and ``content``; ``temperature``, ``topP``, ``tools``,
                 ``toolChoice``; ``maxSteps`` (10); ``onStepFinish``, called after each step. One dict, or keywords.
             options: ``timeout`` in seconds.
+            keywords: the input, if it is not one dict.
 
         Returns:
             ``text``, ``messages``, ``usage``, ``rawResponses``, and ``error`` when a tool failed.
@@ -189,7 +190,7 @@ class ImageModel:
         self._name = provider
 
     async def generateImage(self, input: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
-        """Return images: ``{"data": [{"url": …}], …}``; takes ``model``, ``prompt``, ``size``, …"""
+        """Return images, ``{"data": [{"url": …}], …}``, for ``model``, ``prompt``, ``size`` and other parameters."""
         return await self._ai._send(image_request(self._name, as_input(input, keywords, "generateImage")))
 
 

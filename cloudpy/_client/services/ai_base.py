@@ -159,9 +159,7 @@ def bot_request(name: str, props: Any, options: Mapping[str, Any] | None) -> AIR
     given = dict(props) if isinstance(props, Mapping) else {}
     data: Any = given
     ids = given
-    if name == "create":
-        data = given.get("botInfo")
-    elif name == "update":
+    if name == "create" or name == "update":
         data = given.get("botInfo")
     elif name == "sendFeedback":
         data = ids = given.get("userFeedback") or {}

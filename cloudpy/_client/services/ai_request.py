@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..config import Env
 
 _MAX_STREAM = 900.0  # seconds: the longest a cloud function may run
-_TOKEN_PATH = "/auth/v1/token/clientCredential"
+_TOKEN_PATH = "/auth/v1/token/clientCredential"  # noqa: S105  the path of a file or an API
 _CHINA = (
     *("ap-shanghai", "ap-guangzhou", "ap-shenzhen-fsi", "ap-shanghai-fsi", "ap-nanjing", "ap-beijing", "ap-chengdu"),
     *("ap-chongqing", "ap-hongkong"),

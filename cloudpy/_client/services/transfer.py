@@ -127,7 +127,7 @@ def _source(question: StorageQuestion, stack: ExitStack) -> UploadStream:
         )
     if isinstance(content, os.PathLike):
         try:
-            file = stack.enter_context(open(content, "rb", buffering=0))
+            file = stack.enter_context(open(content, "rb", buffering=0))  # noqa: SIM115  closed by its reader
             return UploadStream(file, os.fstat(file.fileno()).st_size if file.seekable() else None, on_progress)
         except OSError as error:
             raise question.rejected(f"fileContent cannot be read: {error}") from None
@@ -181,7 +181,7 @@ def _complete_file(question: StorageQuestion, path: str | bytes) -> Iterator[Wri
     name = os.fsdecode(path)
     part = f"{name}.{os.getpid()}-{os.urandom(4).hex()}.part"
     try:
-        file = open(part, "xb", buffering=0)
+        file = open(part, "xb", buffering=0)  # noqa: SIM115  closed by its reader
     except OSError as error:
         raise question.rejected(f"to={name!r} cannot be written: {error.strerror}") from None
     try:

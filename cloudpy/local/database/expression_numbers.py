@@ -137,7 +137,7 @@ def _pow(base: Any, exponent: Any) -> Any:
         raise DatabaseError("$pow cannot take a base of 0 and a negative exponent")
     if _has_decimal(base, exponent):
         return decimal(base) ** decimal(exponent)
-    if (type(base) is not float and type(exponent) is not float and 0 <= exponent <= 64) or base in (0, 1, -1):
+    if (type(base) is not float and type(exponent) is not float and 0 <= exponent <= 64) or base in (0, 1, -1):  # noqa: SIM102
         if type(base) is not float and type(exponent) is not float:
             return _whole(int(base) ** abs(int(exponent)), base, exponent)
     try:

@@ -16,7 +16,7 @@ from ..backend import Backend
 from ..calls import CallRecord
 from .messages import HttpRequest, HttpResponse, json_response, parse_json
 
-TOKEN_PATH = "/auth/v1/token/clientCredential"
+TOKEN_PATH = "/auth/v1/token/clientCredential"  # noqa: S105  the path of a file or an API
 _PREFIXES = ("/v1/ai/", "/v1/aibot/")
 _PIECE = 4  # characters
 _STREAM = "text/event-stream; charset=utf-8"

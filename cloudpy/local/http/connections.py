@@ -295,8 +295,10 @@ class _Handler(web.RequestHandler):  # type: ignore[misc, unused-ignore]  # aioh
         return super().handle_error(request, status, exc, message if status == 500 else _NO_HTTP)
 
     def end_if_silent(self) -> None:
-        """End the connection if it waits for a request: aiohttp's own ``close()`` leaves it open until the silence is
-        as long as a kept connection may be silent."""
+        """End the connection if it waits for a request.
+
+        aiohttp's own ``close()`` leaves it open for as long as a connection is kept.
+        """
         if self._waiter is not None and not self._waiter.done():
             self.force_close()
 

@@ -15,8 +15,8 @@ from ..responses import ApiResponse, error_response
 from ..users import Caller
 from .messages import HttpRequest, HttpResponse, json_response, parse_json
 
-TOKEN_PATH = "/cgi-bin/token"
-STABLE_TOKEN_PATH = "/cgi-bin/stable_token"
+TOKEN_PATH = "/cgi-bin/token"  # noqa: S105  the path of a file or an API
+STABLE_TOKEN_PATH = "/cgi-bin/stable_token"  # noqa: S105  the path of a file or an API
 TICKET_PATH = "/cgi-bin/ticket/getticket"
 _JSON = "application/json; encoding=utf-8"  # as WeChat's servers spell it
 _OWN_ROUTES = {"/wxa/getopendata": [Route(GET_OPEN_DATA, "POST", {})]}

@@ -109,7 +109,7 @@ class GatewayServer:
     @property
     def url(self) -> str:
         """Address of the HTTPS API, ``http://127.0.0.1:PORT``, and of the gateway with ``/admin`` appended."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  compared, not bound
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def environment(

@@ -108,7 +108,7 @@ def concat_buffers(parts: Any) -> bytes:
 
 
 def digest(value: Any, form: Any = UNDEFINED) -> Any:
-    """Return ``hash.digest(form)`` of the bytes that Python's digest() gives."""
+    """Return ``hash.digest(form)`` of the bytes that Python's digest() gives."""  # noqa: D402
     return value if form is UNDEFINED else to_string(value, form)
 
 

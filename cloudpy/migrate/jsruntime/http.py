@@ -55,7 +55,7 @@ def _send(method: str, url: Any, headers: dict[str, str], body: bytes | None, ti
     if scheme not in ("http", "https"):
         raise _Failure(f"Unsupported protocol {scheme}:" if scheme else "Invalid URL", "ERR_BAD_REQUEST")
     address = urllib.parse.quote(text(url), safe="%/:=&?~#+!$,;'@()*[]")
-    request = urllib.request.Request(address, data=body, headers=headers, method=method.upper())
+    request = urllib.request.Request(address, data=body, headers=headers, method=method.upper())  # noqa: S310
     seconds = timeout / 1000 if truthy(timeout) else None
     try:
         with _opener().open(request, timeout=seconds) as response:
