@@ -35,7 +35,7 @@ class TokenSource:
     """
 
     def __init__(self, given: str | Callable[[], Any]) -> None:
-        if not callable(given) and not (isinstance(given, str) and given):
+        if not callable(given) and not (isinstance(given, str) and given):  # type: ignore[redundant-expr]
             raise ConfigError(
                 INVALID_PARAM,
                 f"init:fail access_token must be a text, a StableToken of cloudpy.tokens, or a callable that gives"

@@ -45,7 +45,7 @@ class Selection:
         return self.having(condition=ejson.dumps(encode_condition(condition)))
 
     def order_by(self, field: str, direction: str) -> Selection:
-        if not isinstance(field, str) or not _PATH.match(field):
+        if not isinstance(field, str) or not _PATH.match(field):  # type: ignore[redundant-expr]
             raise invalid(f"orderBy: a field begins with a letter, digit, -, _ or ., got {shown(field)}")
         if direction not in ("asc", "desc"):
             raise invalid(f"排序字符不合法: the direction is 'asc' or 'desc', got {shown(direction)}")

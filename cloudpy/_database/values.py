@@ -38,7 +38,7 @@ class RegExp(Frozen):
     options: str
 
     def __init__(self, regexp: str, options: str = "") -> None:
-        if not isinstance(regexp, str) or not regexp:
+        if not isinstance(regexp, str) or not regexp:  # type: ignore[redundant-expr]
             raise invalid(f"regexp must be a string, got {shown(regexp)}")
         if not isinstance(options, str):
             raise invalid(f"RegExp: options must be a string such as 'i', got {shown(options)}")

@@ -168,17 +168,21 @@ def _skip(data: bytes, position: int, wire: int, number: int, depth: int) -> int
     elif wire == 1 or wire == 5:
         length = 8 if wire == 1 else 4
     elif wire == 3 and depth < _MAX_GROUP_DEPTH:
-        while True:
-            tag, position = _read_varint(data, position, _SHORT)
-            if not 0 < tag >> 3 < 1 << 29:
-                raise DecodeError(f"field number {tag >> 3} at byte {position}")
-            if tag & 7 == 4:
-                if tag >> 3 != number:
-                    raise DecodeError(f"group {number} closed as {tag >> 3} at byte {position}")
-                return position
-            position = _skip(data, position, tag & 7, tag >> 3, depth + 1)
+        return _skip_group(data, position, number, depth)
     else:
         raise DecodeError(f"wire type {wire} at byte {position}")
     if length > len(data) - position:
         raise DecodeError(f"cut short at byte {position}")
     return position + length
+
+
+def _skip_group(data: bytes, position: int, number: int, depth: int) -> int:
+    while True:
+        tag, position = _read_varint(data, position, _SHORT)
+        if not 0 < tag >> 3 < 1 << 29:
+            raise DecodeError(f"field number {tag >> 3} at byte {position}")
+        if tag & 7 == 4:
+            if tag >> 3 != number:
+                raise DecodeError(f"group {number} closed as {tag >> 3} at byte {position}")
+            return position
+        position = _skip(data, position, tag & 7, tag >> 3, depth + 1)

@@ -79,11 +79,11 @@ def _request(url: str, key: str, request: dict[str, Any]) -> dict[str, Any]:
         response = connection.getresponse()
         answer: dict[str, Any] = json.loads(response.read())
     except (OSError, http.client.HTTPException, ValueError) as error:
-        echo(f"cloudpy: no local WeChat at {url}: {error or type(error).__name__}", err=True)
+        echo(f"cloudpy: no local WeChat at {url}: {str(error) or type(error).__name__}", err=True)
         sys.exit(1)
     finally:
         connection.close()
-    if not isinstance(answer, dict) or (response.status == 200 and not isinstance(answer.get("cloudID"), str)):
+    if not isinstance(answer, dict) or (response.status == 200 and not isinstance(answer.get("cloudID"), str)):  # type: ignore[redundant-expr]
         echo(f"cloudpy: the server at {url} is not a local WeChat; start one with `cloudpy gateway`", err=True)
         sys.exit(1)
     if response.status != 200:

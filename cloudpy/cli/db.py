@@ -73,7 +73,7 @@ def _opened(context: click.Context, *, reading: bool = False) -> Iterator[Engine
     except (StoreError, DatabaseError, LocalDataError) as error:
         raise _FailedError(str(error)) from None
     finally:
-        if engine:
+        if engine is not None:
             engine.close()
 
 

@@ -97,9 +97,9 @@ class MessageCipher:
 
 
 def _decoded(key: str) -> bytes:
-    if isinstance(key, str) and len(key) == _KEY_LENGTH and key.isascii() and key.isalnum():
+    if isinstance(key, str) and len(key) == _KEY_LENGTH and key.isascii() and key.isalnum():  # type: ignore[redundant-expr]
         return base64.b64decode(f"{key}=")
-    found = f"a string of {len(key)} characters" if isinstance(key, str) else f"a {type(key).__name__}"
+    found = f"a string of {len(key)} characters" if isinstance(key, str) else f"a {type(key).__name__}"  # type: ignore[redundant-expr]
     raise ConfigError(
         INVALID_PARAM,
         f"encoding_aes_key must be the EncodingAESKey of the console, {_KEY_LENGTH} letters and digits, got {found}",

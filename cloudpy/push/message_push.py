@@ -63,10 +63,10 @@ class MessagePush:
         clock: Callable[[], float] = time.time,
     ) -> None:
         for name, value in (("token", token), ("appid", appid)):
-            if not isinstance(value, str) or not value:
-                found = "an empty string" if isinstance(value, str) else f"a {type(value).__name__}"
+            if not isinstance(value, str) or not value:  # type: ignore[redundant-expr]
+                found = "an empty string" if isinstance(value, str) else f"a {type(value).__name__}"  # type: ignore[redundant-expr]
                 raise ConfigError(INVALID_PARAM, f"MessagePush: {name} must be a string, got {found}")
-        if isinstance(window, bool) or not isinstance(window, (int, float)) or not window > 0:
+        if isinstance(window, bool) or not isinstance(window, (int, float)) or not window > 0:  # type: ignore[redundant-expr]
             raise ConfigError(INVALID_PARAM, f"MessagePush: window must be a number of seconds above 0, got {window!r}")
         self.appid = appid
         self._token = token

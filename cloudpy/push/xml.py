@@ -89,7 +89,7 @@ def _reject_doctype(*_: object) -> None:
 
 
 def _element(name: str, value: Any) -> str:
-    if not isinstance(name, str) or not name or name[0] in "0123456789.-" or set(name) - _NAME_CHARACTERS:
+    if not isinstance(name, str) or not name or name[0] in "0123456789.-" or set(name) - _NAME_CHARACTERS:  # type: ignore[redundant-expr]
         raise ValueError(f"{name!r} cannot be the name of an XML element")
     if isinstance(value, Mapping):
         content = "".join(_element(key, item) for key, item in value.items())

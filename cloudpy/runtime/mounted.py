@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any, Union
 
@@ -48,7 +48,7 @@ class Options:
         protocol: str = "http",
         concurrency: int = 100,
         max_body: int = MAX_BODY,
-        trusted_proxies: tuple[str, ...] | list[str] = (),
+        trusted_proxies: Sequence[str] = (),
         production: bool = True,
     ) -> None:
         if protocol not in ("http", "access"):
@@ -214,7 +214,7 @@ def mounted(functions: Mapping[str, Function], options: Options, handler: str) -
         raise ValueError("there is nothing to mount: pass a dict of paths and functions, as in {'/steps': 'steps'}")
     paths: dict[str, MountedFunction] = {}
     for path, function in functions.items():
-        if not isinstance(path, str) or not path.startswith("/") or "?" in path or "#" in path:
+        if not isinstance(path, str) or not path.startswith("/") or "?" in path or "#" in path:  # type: ignore[redundant-expr]
             raise ValueError(f"{path!r} is not a path: it must start with '/', as in '/steps'")
         clean = path.rstrip("/")
         if clean in paths:

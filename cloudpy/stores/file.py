@@ -37,8 +37,8 @@ class FileStore:
             import fcntl  # noqa: F401
         except ImportError:
             raise ConfigError(INVALID_PARAM, "FileStore needs fcntl, which this system lacks: use RedisStore") from None
-        name = os.fspath(path) if isinstance(path, (str, os.PathLike)) else path
-        if not isinstance(name, str) or not name:
+        name = os.fspath(path) if isinstance(path, (str, os.PathLike)) else path  # type: ignore[redundant-expr]
+        if not isinstance(name, str) or not name:  # type: ignore[redundant-expr]
             raise ConfigError(INVALID_PARAM, f"FileStore(path) must be the path of a file, got {path!r}")
         self._path = Path(name).absolute()  # a program may change its folder later
         if self._path.is_dir():

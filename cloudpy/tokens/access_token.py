@@ -33,9 +33,9 @@ class _Token:
         ca: str = "",
     ) -> None:
         for name, value in (("appid", appid), ("secret", secret)):
-            if not isinstance(value, str) or not value or value != value.strip():
-                found = "one with blanks around it" if isinstance(value, str) and value else "an empty string"
-                found = found if isinstance(value, str) else f"a {type(value).__name__}"
+            if not isinstance(value, str) or not value or value != value.strip():  # type: ignore[redundant-expr]
+                found = "one with blanks around it" if isinstance(value, str) and value else "an empty string"  # type: ignore[redundant-expr]
+                found = found if isinstance(value, str) else f"a {type(value).__name__}"  # type: ignore[redundant-expr]
                 raise ConfigError(INVALID_PARAM, f"{type(self).__name__}: {name} must be a string, got {found}")
         if serviceUrl and not serviceUrl.startswith(("http://", "https://")):
             raise ConfigError(INVALID_PARAM, f"{type(self).__name__}: serviceUrl must begin with http:// or https://")

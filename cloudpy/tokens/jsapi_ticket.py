@@ -39,7 +39,7 @@ class JsapiTicket:
         type: Literal["jsapi", "wx_card"] = "jsapi",
     ) -> None:
         if not isinstance(access_token, (StableToken, ClassicToken)):
-            found = access_token.__class__.__name__
+            found = access_token.__class__.__name__  # type: ignore[unreachable]
             raise ConfigError(INVALID_PARAM, f"JsapiTicket needs a StableToken or ClassicToken, got a {found}")
         if type not in ("jsapi", "wx_card"):
             raise ConfigError(INVALID_PARAM, f"JsapiTicket: type must be 'jsapi' or 'wx_card', got {type!r}")

@@ -86,7 +86,7 @@ class BaseAI:
         Raises:
             ConfigError: it has no name, or its `fn` cannot be called.
         """
-        found = functionTool if isinstance(functionTool, Mapping) else {}
+        found = functionTool if isinstance(functionTool, Mapping) else {}  # type: ignore[redundant-expr]
         if not isinstance(found.get("name"), str) or not callable(found.get("fn")):
             raise ConfigError(INVALID_PARAM, "ai:fail registerFunctionTool() takes a dict with name and fn, a function")
         if found["name"] in TOOLS:
@@ -99,7 +99,7 @@ class BaseAI:
 
 def provider_of(model: str, options: Mapping[str, Any] | None) -> Any:
     """Return the provider of a name; one that is not known has ``NAME/chat/completions``."""
-    if not isinstance(model, str) or not model:
+    if not isinstance(model, str) or not model:  # type: ignore[redundant-expr]
         kind = type(model).__name__
         raise ConfigError(INVALID_PARAM, f"ai:fail createModel() takes the name of a provider, got a {kind}")
     found = PROVIDERS.get(model)
@@ -144,7 +144,7 @@ def image_request(provider: str, given: Any, options: Mapping[str, Any] | None =
         rules = _IMAGE_PATHS.get(provider, ())
         path = next((sub for pattern, sub in rules if pattern.fullmatch(model)), path)
     if not isinstance(provider, str):
-        kind = type(provider).__name__
+        kind = type(provider).__name__  # type: ignore[unreachable]
         raise ConfigError(INVALID_PARAM, f"ai:fail createImageModel() takes the name of a provider, got a {kind}")
     return AIRequest("POST", f"/ai/{segment(provider)}/{path}", data, timeout=timeout_of(options))
 

@@ -106,7 +106,7 @@ class StreamOutcome:
             reason = choice.get("finish_reason") or reason
             _update(step, chunk.get("usage"))
         if self.finished:  # by another task, meanwhile
-            return
+            return  # type: ignore[unreachable]
         self.finished = True
         self.messages = [*self.messages, message]
         _add(self.usage, step)

@@ -110,7 +110,7 @@ class AsyncFeed:
             if self._bytes:
                 self._items += self._decoder.feed(self._bytes.popleft())
                 if self._decoder.ended:
-                    self._task.cancel()
+                    self._task.cancel()  # type: ignore[unreachable]
             elif self._task.done():
                 self._task.result()
                 self._items += self._decoder.feed(b"", final=True)
@@ -193,7 +193,7 @@ class SyncFeed:
                     raise data
                 self._items += self._decoder.feed(data or b"", final=data is None)
                 if self._decoder.ended:
-                    self.close()
+                    self.close()  # type: ignore[unreachable]
             return self._items[position]
 
     def iterate(self, read: Callable[[Any], Any] = lambda item: item) -> Iterator[Any]:
