@@ -121,7 +121,7 @@ def _body(environ: Environ, limit: int) -> bytes | None:
     if not (length.isascii() and length.isdigit()) or int(length) > limit:
         return None
     read: bytes = stream.read(int(length))
-    return read  # noqa: RET504  mypy knows its type by the name
+    return read
 
 
 def _start(
