@@ -149,6 +149,7 @@ def main(root: Path) -> None:
     folders: dict[str, set[str]] = {}
     for name, targets in graph.items():
         folders.setdefault(top(name), set()).update(top(target) for target in targets)
+    folders.pop("__main__")  # it only starts the command
     folders = {name: targets - {name} for name, targets in folders.items()}
     pages = [*root.glob("*.md"), *(root / "docs").rglob("*.md")]
     loose = [path.stem for path in package.glob("_*.py") if not path.stem.startswith("__")]

@@ -13,8 +13,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from weakref import WeakSet
 
-from .._error_codes import INVALID_PARAM
-from ..errors import CloudSDKError, ConfigError
+from ..errors import INVALID_PARAM, CloudSDKError, ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

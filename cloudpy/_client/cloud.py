@@ -6,9 +6,8 @@ import sys
 from collections.abc import Mapping
 
 from .. import _transports
-from .._error_codes import INVALID_PARAM
 from .._version import VERSION
-from ..errors import ConfigError
+from ..errors import INVALID_PARAM, ConfigError
 from . import config as _config
 from . import context, permissions, retry
 from .config import DYNAMIC_CURRENT_ENV, Config

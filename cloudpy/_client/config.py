@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from .._error_codes import INVALID_PARAM
-from ..errors import ConfigError
+from ..errors import INVALID_PARAM, ConfigError
 from .hooks import CallHooks
 from .permissions import Permissions
 

@@ -6,13 +6,12 @@ import itertools
 import re
 import time
 
-from .._error_codes import INVALID_PARAM, SYSTEM_ERROR
 from .._transports import Request, Response, TransportFailure
 from .._version import VERSION
 from .._wire import answer
 from .._wire.javascript import utf8
 from .._wire.signature import RequestTemplate
-from ..errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
+from ..errors import INVALID_PARAM, SYSTEM_ERROR, CallTimeoutError, CloudSDKError, ConfigError, TransportError
 from . import hooks, retry
 from .config import DYNAMIC_CURRENT_ENV, Config
 from .context import Variables, running

@@ -9,8 +9,7 @@ import sys
 import time
 from _thread import allocate_lock
 
-from .._error_codes import INVALID_PARAM
-from ..errors import CloudSDKError, ConfigError
+from ..errors import INVALID_PARAM, CloudSDKError, ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

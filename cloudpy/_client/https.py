@@ -9,11 +9,18 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from .._error_codes import API_NOT_FOUND, INVALID_PARAM, SYSTEM_ERROR
 from .._transports import Request, Response, TransportFailure
 from .._wire import answer, case, form, jsontext
 from .._wire.status_text import status_text
-from ..errors import CallTimeoutError, CloudSDKError, ConfigError, TransportError
+from ..errors import (
+    API_NOT_FOUND,
+    INVALID_PARAM,
+    SYSTEM_ERROR,
+    CallTimeoutError,
+    CloudSDKError,
+    ConfigError,
+    TransportError,
+)
 from . import hooks, retry
 from .config import Config, Options
 from .context import Variables

@@ -10,8 +10,7 @@ import sys
 import time
 from collections.abc import Mapping
 
-from .._error_codes import INVALID_PARAM
-from ..errors import CloudSDKError
+from ..errors import INVALID_PARAM, CloudSDKError
 from .context import invocation
 
 TYPE_CHECKING = False

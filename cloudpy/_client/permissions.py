@@ -6,8 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from .._error_codes import INVALID_PARAM, NO_PERMISSION
-from ..errors import ApiPermissionError, ConfigError
+from ..errors import INVALID_PARAM, NO_PERMISSION, ApiPermissionError, ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

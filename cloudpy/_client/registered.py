@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 
-from .._error_codes import INVALID_PARAM
-from ..errors import CloudSDKError, ConfigError
+from ..errors import INVALID_PARAM, CloudSDKError, ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -173,9 +173,9 @@ class Selection:
             if value is not None
         ]  # fmt: skip
         if ignored:
-            from .._client.logging import logger
+            import logging  # here: it takes milliseconds
 
-            logger().warning(
+            logging.getLogger("cloudpy").warning(
                 "%s() of the collection %r ignores %s, as in Node: it applies to all documents that match",
                 method,
                 self.collection,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from .. import _error_codes as codes
+from .. import errors as codes
 from ..errors import CloudSDKError, answered
 from . import case, jsontext, messages
 from .javascript import ordered, trim

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
-from .. import _error_codes as codes
+from .. import errors as codes
 from .._wire import jsontext
 from .._wire.javascript import utf8
 from .._wire.suggest import nearest, question

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .. import _error_codes as codes
+from .. import errors as codes
 from .users import User
 
 LIFE = 300.0  # seconds that WeChat keeps a CloudID

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
-from .._error_codes import text_of
 from .._wire import case, jsontext
+from ..errors import text_of
 
 Fault = Literal["refused", "reset", "timeout", "garbage", "truncated", "http500"]
 FAULTS: tuple[Fault, ...] = get_args(Fault)

@@ -9,8 +9,7 @@ import hmac
 import secrets
 from typing import Any
 
-from .._error_codes import INVALID_PARAM
-from ..errors import ConfigError
+from ..errors import INVALID_PARAM, ConfigError
 from .errors import APPID, DECRYPT, PushError
 
 _BLOCK = 32  # bytes: WeChat pads to the length of the key, not to the block of AES

@@ -14,9 +14,8 @@ from typing import Any, TypeVar, overload
 from urllib.parse import parse_qs
 
 from .._client.logging import logger
-from .._error_codes import INVALID_PARAM
 from .._wire import jsontext
-from ..errors import ConfigError
+from ..errors import INVALID_PARAM, ConfigError
 from ..stores import MemoryStore, Store, open_store
 from . import xml
 from .crypto import MessageCipher, is_signed, signature

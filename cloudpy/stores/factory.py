@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._error_codes import INVALID_PARAM
-from ..errors import ConfigError
+from ..errors import INVALID_PARAM, ConfigError
 from .file import FileStore
 from .memory import MemoryStore
 from .redis import RedisStore

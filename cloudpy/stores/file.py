@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .._error_codes import INVALID_PARAM
-from ..errors import ConfigError, StoreError
+from ..errors import INVALID_PARAM, ConfigError, StoreError
 from .store import Entry, Lease
 
 _FORMAT = "cloudpy store 1"

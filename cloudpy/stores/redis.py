@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._error_codes import INVALID_PARAM
-from ..errors import ConfigError, StoreError
+from ..errors import INVALID_PARAM, ConfigError, StoreError
 from .store import Entry, Lease
 
 _TIMEOUT = 2.0  # seconds to connect, and for one command

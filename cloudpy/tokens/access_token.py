@@ -6,8 +6,7 @@ import hashlib
 import threading
 from typing import Any
 
-from .._error_codes import INVALID_PARAM
-from ..errors import CloudSDKError, ConfigError
+from ..errors import INVALID_PARAM, CloudSDKError, ConfigError
 from ..stores import MemoryStore, Store, open_store
 from .endpoint import Endpoint
 from .shared import Fetched, SharedValue

@@ -8,11 +8,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from .._client import redact, retry
-from .._error_codes import SYSTEM_ERROR, text_of
 from .._transports import Request, Response, TransportFailure
 from .._wire import answer, jsontext, proxy
 from .._wire.status_text import status_text
-from ..errors import CallTimeoutError, CloudSDKError, TransportError, answered
+from ..errors import SYSTEM_ERROR, CallTimeoutError, CloudSDKError, TransportError, answered, text_of
 
 _RETRIES = 2
 # WeChat's message says that it refused; these say what to do.

@@ -7,8 +7,7 @@ import secrets
 import time
 from typing import Any, Literal
 
-from .._error_codes import INVALID_PARAM
-from ..errors import CloudSDKError, ConfigError
+from ..errors import INVALID_PARAM, CloudSDKError, ConfigError
 from ..stores import Store, open_store
 from .access_token import ClassicToken, StableToken, fetched
 from .endpoint import Endpoint

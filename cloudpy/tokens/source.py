@@ -9,8 +9,7 @@ from concurrent.futures import Future
 
 from .._client.access_token import TokenSource
 from .._client.logging import logger
-from .._error_codes import SYSTEM_ERROR
-from ..errors import CallTimeoutError, CloudSDKError
+from ..errors import SYSTEM_ERROR, CallTimeoutError, CloudSDKError
 from ..stores.store import Entry
 from .shared import SharedValue
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from google.protobuf.message import DecodeError
 
-from cloudpy._error_codes import from_gateway, text_of
+from cloudpy.errors import from_gateway, text_of
 from tests.fidelity.differences import ON_PURPOSE
 from tests.fidelity.service_cases import Case
 from tests.peer import oracle

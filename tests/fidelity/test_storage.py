@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import cloudpy
 import cloudpy.sync
-from cloudpy._error_codes import text_of
+from cloudpy.errors import text_of
 from tests.fidelity.differences import shows
 from tests.once import part
 from tests.peer.bench import CREDENTIALS, Bench, assert_same_outcome

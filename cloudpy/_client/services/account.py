@@ -6,11 +6,10 @@ import base64
 import json
 import os
 
-from ..._error_codes import WX_SYSTEM_ERROR
 from ..._transports import Response
 from ..._wire import answer, messages
 from ..._wire.protobuf import DecodeError
-from ...errors import CloudSDKError
+from ...errors import WX_SYSTEM_ERROR, CloudSDKError
 from .. import retry
 from ..config import Account, Config
 from ..context import Variables

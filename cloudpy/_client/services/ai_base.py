@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
-from ..._error_codes import INVALID_PARAM
-from ...errors import CloudSDKError, ConfigError
+from ...errors import INVALID_PARAM, CloudSDKError, ConfigError
 from ..config import Config
 from .ai_chat import TOOLS
 from .ai_provider import PROVIDERS, Provider

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 
-from ..._error_codes import INVALID_PARAM
 from ..._wire import jsontext
-from ...errors import ConfigError
+from ...errors import INVALID_PARAM, ConfigError
 from .ai_provider import calls_tool
 
 TYPE_CHECKING = False

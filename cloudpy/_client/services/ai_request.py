@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from ... import _error_codes as codes
+from ... import errors as codes
 from ..._transports import Request, Response
 from ..._transports.streams import DownloadStream
 from ..._wire import jsontext, signature

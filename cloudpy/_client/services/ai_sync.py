@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..._error_codes import INVALID_PARAM
-from ...errors import ConfigError
+from ...errors import INVALID_PARAM, ConfigError
 from .. import retry
 from .ai_base import (
     BOT_CALLS,

@@ -12,11 +12,10 @@ from ..._database.document import DocumentTarget
 from ..._database.operation import Operation
 from ..._database.selection import Selection
 from ..._database.values import Geo
-from ..._error_codes import SYSTEM_ERROR, from_gateway
 from ..._transports import Response
 from ..._wire import answer, jsontext
 from ..._wire.suggest import did_you_mean
-from ...errors import CloudSDKError, database_answered
+from ...errors import SYSTEM_ERROR, CloudSDKError, database_answered, from_gateway
 from .. import retry
 from ..config import Config
 from ..gateway import JSONCall

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..._error_codes import SYSTEM_ERROR, from_gateway
 from ..._transports import Response, TransportFailure
 from ..._wire import answer, jsontext
-from ...errors import CallTimeoutError, CloudSDKError, TransportError, answered
+from ...errors import SYSTEM_ERROR, CallTimeoutError, CloudSDKError, TransportError, answered, from_gateway
 from ..config import Config, seconds
 from ..context import Variables
 from ..gateway import JSONCall

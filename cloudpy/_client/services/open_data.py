@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..._error_codes import WX_SYSTEM_ERROR
 from ..._transports import Response
 from ..._wire import answer, jsontext, messages
 from ..._wire.protobuf import DecodeError
-from ...errors import CloudSDKError
+from ...errors import WX_SYSTEM_ERROR, CloudSDKError
 from ..config import Config
 from ..gateway import FormCall
 from .parameters import check_types, initialized, one_dict, rejected

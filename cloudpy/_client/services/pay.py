@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..._error_codes import INVALID_PARAM, WX_SYSTEM_ERROR, from_gateway
 from ..._transports import Response
 from ..._wire import answer, case, jsontext, messages
 from ..._wire.midas import MidasSignature
-from ...errors import CloudSDKError, ConfigError, answered
+from ...errors import INVALID_PARAM, WX_SYSTEM_ERROR, CloudSDKError, ConfigError, answered, from_gateway
 from ..config import Config, seconds
 from ..gateway import FormCall
 from .parameters import initialized, one_dict, rejected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from ... import _error_codes
+from ... import errors
 from ..._transports import Request, Response, TransportFailure
 from ..._wire import answer, jsontext
 from ..._wire.url import encode_uri, normalize
@@ -214,7 +214,7 @@ class StorageCall(JSONCall):
 
     def error(self, code: object, message: str, request_id: str) -> CloudSDKError:
         """Return the error of a reply with this ``code``."""
-        details = answer.failure(self.name, _error_codes.from_gateway(code), message, request_id)
+        details = answer.failure(self.name, errors.from_gateway(code), message, request_id)
         return answered(details.pop("errCode"), details.pop("errMsg"), api=self.api, **details)
 
 
@@ -313,7 +313,7 @@ def file_url(url: object, *, escaped: bool = True) -> str:
 
 def status_of(code: object) -> int:
     """Return the ``status`` of one file for the gateway's ``code``: 0 without an error."""
-    return 0 if not answer.truthy(code) or code == "SUCCESS" else _error_codes.from_gateway(code)
+    return 0 if not answer.truthy(code) or code == "SUCCESS" else errors.from_gateway(code)
 
 
 def _url_request(question: StorageQuestion, index: int, item: Any) -> dict[str, Any]:
@@ -344,7 +344,7 @@ def _items(question: StorageQuestion, reply: dict[str, Any], key: str) -> list[d
 def _file(item: dict[str, Any]) -> dict[str, Any]:
     status = status_of(item.get("code"))
     file = {"fileID": item["fileID"]} if "fileID" in item else {}
-    return {**file, "status": status, "errMsg": _error_codes.text_of(status) if status else "ok"}
+    return {**file, "status": status, "errMsg": errors.text_of(status) if status else "ok"}
 
 
 def _query_values(query: str) -> Iterable[str]:

@@ -7,12 +7,11 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 
-from ..._error_codes import SYSTEM_ERROR, text_of
 from ..._transports import Request, Response
 from ..._transports.streams import DownloadStream, UploadStream
 from ..._wire import answer
 from ..._wire.url import encode_component
-from ...errors import CloudSDKError
+from ...errors import SYSTEM_ERROR, CloudSDKError, text_of
 from ..config import Config
 from .storage import REQUEST_FAIL, StorageError, StorageQuestion, file_url, host_of, status_of
 

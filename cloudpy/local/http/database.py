@@ -122,7 +122,7 @@ def _canned(action: str, canned_response: ApiResponse) -> ApiResponse:
     if canned_response.fault or canned_response.gateway_code:
         return canned_response
     if canned_response.error_code or canned_response.errcode:
-        from ..._error_codes import _GATEWAY_CODES
+        from ...errors import _GATEWAY_CODES
 
         code = canned_response.errcode or canned_response.error_code
         name = next((name for name, number in _GATEWAY_CODES.items() if number == code), "SYS_ERR")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ... import _error_codes as codes
+from ... import errors as codes
 from ..._wire import form, jsontext
 from ..backend import GET_OPEN_DATA, Backend
 from ..calls import ApiRequest, File

@@ -8,8 +8,8 @@ import os
 from collections.abc import Mapping
 from typing import IO, Any
 
-from ..._error_codes import _GATEWAY_CODES
 from ..._wire.url import encode_component
+from ...errors import _GATEWAY_CODES
 from ..backend import Backend
 from ..calls import CallRecord
 from ..responses import ApiResponse
