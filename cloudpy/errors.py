@@ -3,7 +3,7 @@
 ::
 
     CloudSDKError                 errCode, errMsg: the class to catch, as in the Node package
-    ├── ConfigError               config.json or an option of init() is unusable; nothing was sent
+    ├── ConfigError               config.json or an option of init() is invalid; nothing was sent
     ├── ApiPermissionError        the function may not call this API (-604101, -601004)
     ├── SystemBusyError           WeChat is busy: retry later (errcode -1)
     ├── DatabaseError             the database rejected an operation; `code` is the gateway's
@@ -14,8 +14,8 @@
     │   ├── TransactionExpiredError   the transaction has ended, or lasted more than 30 seconds
     │   └── TransactionRolledBackError   rollback(reason) inside runTransaction(), with its `reason`
     ├── StoreError                a store of cloudpy.stores cannot be reached, read or written
-    └── TransportError            no answer came: refused, broken, not HTTP
-        └── CallTimeoutError      no answer in time, or the function's own time limit is reached
+    └── TransportError            no valid response: connection refused, broken, or not HTTP
+        └── CallTimeoutError      no response in time, or the function's own time limit is reached
 
 Every class can be pickled and copied. ``str(error)`` is the ``message`` of the same error in the Node package.
 """

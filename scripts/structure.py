@@ -55,7 +55,9 @@ WORDS = (
     "the room",
     "the rooms",
 )
-PATTERN = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, WORDS))})(?![\w-])", re.IGNORECASE)
+# "is None" is Python; "a text message" is one of WeChat's kinds of messages.
+ALLOWED = r"(?i:is|are) None\b|(?i:a text) (?:message|stream|field)\b"
+PATTERN = re.compile(rf"(?<![\w-])(?!{ALLOWED})(?i:{'|'.join(map(re.escape, WORDS))})(?![\w-])")
 
 
 def modules(package: Path) -> dict[str, Path]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _EARLY = 60.0  # seconds before its end that a token is no longer used
-_GIVES = 'a text or {"access_token": …, "expires_in": seconds}'
+_GIVES = 'a string or {"access_token": …, "expires_in": seconds}'
 
 
 class TokenSource:
@@ -37,7 +37,7 @@ class TokenSource:
         if not callable(given) and not (isinstance(given, str) and given):  # type: ignore[redundant-expr]
             raise ConfigError(
                 INVALID_PARAM,
-                f"init:fail access_token must be a text, a StableToken of cloudpy.tokens, or a callable that gives"
+                f"init:fail access_token must be a string, a StableToken of cloudpy.tokens, or a callable that gives"
                 f" {_GIVES}, got a {type(given).__name__}",
             )
         self._callable = given if callable(given) else None
@@ -55,7 +55,7 @@ class TokenSource:
 
     @property
     def current(self) -> str:
-        """The token of this moment, which may have expired, or an empty text."""
+        """The token of this moment, which may have expired, or an empty string."""
         return self._token
 
     @property
@@ -64,9 +64,9 @@ class TokenSource:
         return self._callable is not None
 
     def get(self, stale: str = "", ends: float | None = None) -> str | None:
-        """The token; never `stale`, the one that WeChat refused, when there is a way to another.
+        """Return the token, but not `stale`, the one that WeChat rejected, if it can be refreshed.
 
-        None when it is `ends`, a time of time.monotonic(), and whoever else asked for one still has none.
+        Return None if another thread's refresh is not done at `ends`, a time of time.monotonic().
         """
         while not self.is_good(stale):
             flight, leading = self._claim()

@@ -44,7 +44,7 @@ _AUTH_SCHEME = re.compile(r"(?:Bearer|Basic|Token|Digest|TC3-HMAC-SHA256)[ \t]+"
 _NO_SECRET = re.compile(
     r"None|True|False|null|true|false|undefined|NaN|\.{3}|…|\*+|%[sdr]|(?:None|null):|[|>][0-9+-]{0,2}"
 )
-# A line of YAML whose value is on the lines below it; | and > are how it begins a text of several lines.
+# A line of YAML whose value is on the lines below it; | and > begin a string of several lines.
 _BLOCK = re.compile(
     r"""(?m)^([ \t]*(?:- )?)["']?([^\W\d][\w.-]*)["']?[ \t]*:[ \t]*([|>][0-9+-]{0,2})?[ \t]*(?:\#[^\n]*)?\r?\n"""
 )

@@ -2,7 +2,7 @@
 
 Values are dicts. Encoding writes every key that is present, defaults too, as the Node package does. Decoding gives
 scalar fields their defaults and repeated fields a list; an absent message is None. A known field in a foreign wire
-type is an error (a protobuf runtime would skip it): such bytes are no message of ours.
+type is an error (a protobuf runtime would skip it): such bytes are not one of our messages.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Codec:
             ]
 
     def encode(self, message: str, value: Mapping[str, Any]) -> bytes:
-        """Return the bytes of a message; a key that is absent or None is left out."""
+        """Return the bytes of a message; absent keys and None are omitted."""
         out: list[bytes] = []
         for name, kind, repeated, tag in self._tags[message]:
             field = value.get(name)

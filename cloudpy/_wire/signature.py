@@ -180,7 +180,7 @@ def payload_hash(fields: Iterable[tuple[str, str | bytes]]) -> tuple[str, list[s
 
 
 def covered_fields(fields: Iterable[tuple[str, str | bytes]]) -> list[tuple[str, bytes]]:
-    """Return the fields as they are signed: names in lower case, strings trimmed, empty strings left out."""
+    """Return the fields as they are signed: names in lower case, strings trimmed, without empty strings."""
     covered: list[tuple[str, bytes]] = []
     for name, value in fields:
         if isinstance(value, str):

@@ -57,7 +57,7 @@ class Event(_Type):
         except UnicodeDecodeError as error:
             self.fail(f"{where} is not UTF-8 (byte {error.start})")
         except json.JSONDecodeError as error:
-            # a text that begins unlike JSON may be a file's name without its @
+            # a value that does not look like JSON may be a file name without its @
             hint = f"; {_QUOTES.format(what=self.what)}, a file is named with @" if where == f"the {self.what}" else ""
             self.fail(f"{where} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}{hint}")
         except RecursionError:

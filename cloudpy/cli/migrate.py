@@ -24,7 +24,7 @@ library is missing.
 """
 )
 @click.argument("node_dir", metavar="NODE_DIR")
-@click.option("--out", metavar="DIR", help="Where to; NODE_DIR_py when left out.  输出目录")
+@click.option("--out", metavar="DIR", help="Folder to write to. Default: NODE_DIR_py.  输出目录")
 @click.option("--sync", is_flag=True, help="With cloudpy.sync: def main, no await.  同步写法")
 @click.option("--keep-names", is_flag=True, help="Keep camelCase names; snake_case otherwise.  保留驼峰命名")
 @click.option("--force", is_flag=True, help="Write over files that are there.  覆盖已有文件")
@@ -86,4 +86,4 @@ def migrate(
         echo("\n".join(report_lines(reports)))
     if unreadable:
         rest = f"{len(reports)} of {len(sources)} functions were written" if reports else "nothing was written"
-        raise click.ClickException("\n".join([*(f"{one}; it was left out" for one in unreadable), rest]))
+        raise click.ClickException("\n".join([*(f"{one}; it was skipped" for one in unreadable), rest]))

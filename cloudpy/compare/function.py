@@ -49,7 +49,7 @@ class Function:
         return next((name for name in _js_names(self.file) if os.path.isfile(f"{self.folder}/{name}")), "index.js")
 
     def sibling(self, name: str) -> str | None:
-        """Return the path of another file in its folder, or None if there is none."""
+        """Return the path of another file in its folder, or None if it does not exist."""
         path = os.path.join(self.folder, name)
         return path if os.path.lexists(path) else None
 

@@ -175,7 +175,7 @@ def _json(one: Comparison) -> dict[str, Any]:
 
 
 def _difference(difference: Difference) -> dict[str, Any]:
-    """Return a difference as a dict; the key of a missing value is left out."""
+    """Return a difference as a dict; the key of a missing value is omitted."""
     values = {"path": difference.place, "left": difference.left, "right": difference.right, "note": difference.note}
     return {key: _plain(value) for key, value in values.items() if value is not MISSING and (key != "note" or value)}
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
 
-# How alike a key and a name must be: where every unknown key is told the likeness only adds a hint, elsewhere it
-# decides whether anything is said.
+# Minimum similarity of a key and a name. Where every unknown key is reported, it only adds a hint; elsewhere it decides
+# whether the key is reported.
 _HINT, _SURE = 0.7, 0.85
 _ANNOTATIONS = ("errCode", "errMsg")
 
@@ -190,7 +190,7 @@ def _unknown(subject: Subject, unknown: Unknown, meant: str | None) -> Problem:
     if meant:
         return subject.problem(path, f"is not known; did you mean '{meant}'?")
     known = ", ".join(f"'{name}'" for name in unknown.known)
-    return subject.problem(path, f"is not known; known are {known}" if known else "is not known; there is none to give")
+    return subject.problem(path, f"is not known; known are {known}" if known else "is not known; no keys are expected")
 
 
 def _problems_of(subject: Subject, error: ValidationError, unknown_keys: list[Unknown]) -> Iterable[Problem]:

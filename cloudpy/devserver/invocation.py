@@ -138,7 +138,7 @@ class History:
             ended.appendleft(invocation.shortened())
 
     def note(self, invocation: str, call: CloudCall) -> bool:
-        """Add a call to a running invocation; return False if there is none with this id."""
+        """Add a call to a running invocation; return False if none has this id."""
         with self._lock:
             running = self._running.get(invocation)
             if running is not None:

@@ -51,7 +51,7 @@ class ConsoleReporter:
         self._put("notice", f"{_now()} {text}", {"log": "notice", "text": text, **fields})
 
     def problem(self, text: str, **fields: Any) -> None:
-        """Report a problem; a text may have several lines."""
+        """Report a problem; `text` may have several lines."""
         self._put("problem", f"{_now()} {text}", {"log": "problem", "text": text, **fields})
 
     def printed(self, function: str, line: str) -> None:

@@ -49,7 +49,7 @@ def create(
     storage: str | None = None,
     database: str | None = None,
 ) -> LocalWeChat:
-    """Create the local WeChat for some functions. An invalid file is left out and reported in `problems`.
+    """Create the local WeChat for some functions. An invalid file is skipped and reported in `problems`.
 
     Args:
         folders: of the functions.

@@ -246,7 +246,7 @@ def _open_data(document: Document, cloud_id: str, value: Any, users: Collection[
         hint = did_you_mean(openid, known, "add one under users", 0.7)
         raise document.error((*path, "openid"), f"no user has the openid {openid!r}; {hint}")
     if value.get("cloudID", cloud_id) != cloud_id:
-        raise document.error((*path, "cloudID"), f"must be {cloud_id!r}, or left out")
+        raise document.error((*path, "cloudID"), f"must be {cloud_id!r}, or omitted")
     expired = value.get("expired", False)
     if not isinstance(expired, bool):
         raise document.error((*path, "expired"), f"must be true or false, is {kind_of(expired)}")

@@ -40,7 +40,7 @@ def not_found(hint: str = "") -> CallResult:
 def unknown_function(name: str, names: Iterable[str]) -> CallResult:
     """Return what the platform answers for a function that does not exist, and list those that do."""
     known = ", ".join(names)
-    hint = f"there are: {known}" if known else "there are none"
+    hint = f"there are: {known}" if known else "there are no functions"
     return not_found(f"There is no function {name[:60]!r}; {hint}")
 
 

@@ -106,7 +106,7 @@ class Tokens:
         return f"{nonce}.{hmac.digest(self._seal, f'ai:{nonce}'.encode(), 'sha256').hex()}"
 
     def is_ai_token(self, token: str) -> bool:
-        """Whether it is one of ours."""
+        """Whether we issued this token."""
         nonce, _, seal = token.partition(".")
         wanted = hmac.digest(self._seal, f"ai:{nonce}".encode("utf-8", "replace"), "sha256").hex()
         return hmac.compare_digest(wanted.encode(), seal.encode("utf-8", "replace"))

@@ -14,8 +14,8 @@ _ORDER = (
 HEAD = '''\
 """What JavaScript does and Python does not; made by `cloudpy migrate`, only what this function uses.
 
-null is None, undefined is UNDEFINED: a key that is missing reads as UNDEFINED, and what is UNDEFINED is left out of
-results and parameters, as in JSON. Objects are dicts, arrays are lists.
+null is None, undefined is UNDEFINED: a key that is missing reads as UNDEFINED, and results and
+parameters omit UNDEFINED, as in JSON. Objects are dicts, arrays are lists.
 """
 
 from __future__ import annotations

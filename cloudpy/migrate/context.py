@@ -104,7 +104,7 @@ class Part:
         self.names = context.module.names
         self.sync = context.sync
 
-    # ---- writing, whoever does it
+    # ---- dispatch to the writers
 
     def expr(self, node: Node) -> Py:
         """Write an expression."""

@@ -96,7 +96,7 @@ def entry_of(folder: Path) -> str:
     """Return the file that holds ``exports.main``.
 
     Raises:
-        NoFunction: there is none.
+        NoFunction: the folder has no function.
     """
     try:
         args = json.loads((folder / "package.json").read_text("utf-8")).get("main", "")
@@ -112,7 +112,7 @@ def functions_in(folder: Path) -> list[Path]:
     """Return the functions that are meant by `folder`: itself, or those in it.
 
     Raises:
-        NoFunction: There is none.
+        NoFunction: the folder has no function.
     """
     try:
         entry_of(folder)
@@ -149,8 +149,8 @@ def draft(folder: Path, *, sync: bool = False, keep_names: bool = False) -> Draf
         keep_names: Whether variables and functions keep their names; they are written in snake case otherwise.
 
     Raises:
-        NoFunction: there is none.
-        Unreadable: a file cannot be read, or is no JavaScript.
+        NoFunction: the folder has no function.
+        Unreadable: a file cannot be read, or is not JavaScript.
     """
     entry = entry_of(folder)
     name = folder.resolve().name

@@ -20,7 +20,7 @@ def report_page(reports: Sequence[dict[str, Any]], unreadable: Sequence[Unreadab
         for one in causes(reports)
     ]
     tables: list[Table] = [
-        ("Not read, and left out", ("place", "why"), failed),
+        ("Skipped: cannot be read", ("place", "why"), failed),
         ("What to do, the most useful first", ("why", "places", "in", "finishes"), useful),
     ]
     functions = [

@@ -1,10 +1,10 @@
 """Types of JavaScript values, as far as the source shows them: sets of words, and the types of what is called.
 
-``lit`` is a whole number from 0 to 2**31, such as a literal, a length or an index; ``nat`` one that came of adding
-such; ``int`` the same with a sign; ``real`` a finite number; ``num`` any number, NaN and -0 too. ``ascii`` is a string
-of ASCII alone; ``strs`` a list of strings, ``objs`` one of objects. ``inst`` is an instance of a class of the
-program. ``db``, ``cmd`` (a command, or what commands are made with), ``query`` (a
-collection too), ``doc``, ``stages`` and ``tx`` are the objects of the database.
+``lit`` is an integer from 0 to 2**31, such as a literal, a length or an index; ``nat`` is a sum of such integers;
+``int`` the same with a sign; ``real`` a finite number; ``num`` any number, including NaN and -0. ``ascii`` is a string
+of ASCII characters; ``strs`` a list of strings, ``objs`` one of objects. ``inst`` is an instance of a class of the
+program. ``db``, ``cmd`` (a command, or what creates commands), ``query`` (also a collection), ``doc``, ``stages`` and
+``tx`` are the objects of the database.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def strip(node: Node) -> Node:
 
 
 def has(node: Node, token: str) -> bool:
-    """Return whether a keyword or a sign stands in a node, not deeper."""
+    """Return whether a keyword or an operator is a direct child of a node."""
     return any(child.type == token for child in node.children)
 
 

@@ -154,7 +154,7 @@ class Operators(Part):
             (left_type <= NUMBERS and right_type <= NUMBERS) or (left_type <= TEXTS and right_type <= TEXTS)
         )
         if not loosely and ((left_type and left_type <= TEXTS) or (right_type and right_type <= TEXTS)):
-            direct = True  # nothing else equals a text in Python either
+            direct = True  # in Python, too, only a string equals a string
             if right.type == "string":
                 sign = "!=" if is_not else "=="
                 return Py(f"{self.nullish(left).at(COMPARE + 1)} {sign} {self.expr(right).at(COMPARE + 1)}", COMPARE)

@@ -97,7 +97,7 @@ _TAKERS = {"match", "matchAll", "replace", "replaceAll", "search", "split"}
 
 
 def _is_used_where_it_stands(node: Node) -> bool:
-    """Whether a literal is a variable's value, the owner of a method, or the argument of a text's method."""
+    """Whether a literal is a variable's value, the owner of a method, or the argument of a string method."""
     while node.parent is not None and node.parent.type == "parenthesized_expression":
         node = node.parent
     parent = node.parent

@@ -58,7 +58,7 @@ class Sdk(Part):
             if value.text.startswith("os.environ.get("):
                 value = Py(value.text.removesuffix(", js.UNDEFINED)") + ")")
             elif not self.is_plain(given_value) and not self.module.is_cloud(given_value):
-                value = call("js.plain", value)  # undefined is none given
+                value = call("js.plain", value)  # undefined means omitted
             if key == "timeout":
                 value = Py(f"{value.at(11)} / 1000", 9)
             parts.append(f"{key}={value.at(TERNARY)}")

@@ -1,4 +1,4 @@
-"""Copy the user's files into a package, and list those that are left out."""
+"""Copy the user's files into a package, and list the excluded ones."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def copy(folder: Folder, stage: Path, out: Path) -> list[str]:
     Args:
         folder: of the function.
         stage: the package.
-        out: where the package will be written; left out of it.
+        out: where the package will be written; always excluded.
 
     Returns:
-        Notes on files that were left out, and on links.
+        Notes on excluded files, and on links.
 
     Raises:
         PackageError: a file name is not UTF-8, or would lead out of the package when it is unpacked.
@@ -49,8 +49,8 @@ def copy(folder: Folder, stage: Path, out: Path) -> list[str]:
         target = stage / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
-    notes = [f"left out: {_listed(left_out)}"] if left_out else []
-    notes += [f"left out: {_listed(folder.skipped)}"] if folder.skipped else []
+    notes = [f"excluded: {_listed(left_out)}"] if left_out else []
+    notes += [f"excluded: {_listed(folder.skipped)}"] if folder.skipped else []
     return notes + [f"{link} is a link; its files are in the package" for link in folder.links]
 
 

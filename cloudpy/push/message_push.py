@@ -40,11 +40,11 @@ class MessagePush:
         token: the Token of the console.
         appid: of the account.
         encoding_aes_key: the EncodingAESKey of the console. With it only encrypted messages are accepted: the safe
-            mode, and the compatible one (兼容模式), of which the encrypted part is read. Left out, messages come in
-            plain text (明文模式).
-        store: where the marks of received messages are kept, so that none is accepted twice: as of ``cloudpy.stores``.
-            Left out, this process alone remembers.
-        window: seconds that the time of a message may differ from ours.
+            mode, and the compatible one (兼容模式), of which the encrypted part is read. By default messages are
+            in plain text (明文模式).
+        store: where the ids of received messages are stored, so that none is accepted twice; see ``cloudpy.stores``.
+            Default: in the memory of this process.
+        window: seconds by which the time of a message may differ from this machine's.
         clock: seconds since 1970.
 
     Raises:
@@ -160,7 +160,7 @@ class MessagePush:
     def encrypt(
         self, text: str, *, nonce: str, format: Format, timestamp: int | None = None, random: bytes | None = None
     ) -> str:
-        """Return the envelope of the safe mode around a text.
+        """Return `text` in the envelope of the safe mode.
 
         Args:
             text: the content, JSON or XML.

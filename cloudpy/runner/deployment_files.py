@@ -28,7 +28,7 @@ class Deployment:
         memory: MB; None when the file does not say.
         variables: environment variables.
         timers: names of the timers.
-        path: the file that says so; empty when there is none.
+        path: path of the file that was read, or an empty string.
     """
 
     handler: str = ""

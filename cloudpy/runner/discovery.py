@@ -36,7 +36,7 @@ class FunctionFolder:
     project: str
 
     def file(self, name: str) -> str | None:
-        """Return the path of the file of that name, or None if there is none."""
+        """Return the path of the file `name`, or None if it does not exist."""
         path = os.path.join(self.path, name)
         return path if os.path.lexists(path) else None
 

@@ -225,7 +225,7 @@ def call_result(outcome: Outcome, limit: float) -> CallResult:
 
 
 def server_timeout(name: str, timeout: float) -> CallResult:
-    """Return what a caller is told when it has waited `timeout` seconds."""
+    """Return the result for a caller that has waited `timeout` seconds."""
     return CallResult(code="SERVER_TIMEOUT", message=f"{name} did not answer within {timeout:g} s")
 
 

@@ -9,7 +9,7 @@ from .process import Outcome, exit_text
 
 
 def load_failure(outcome: Outcome, limit: float) -> Outcome:
-    """Return why a function could not be loaded: a ``load`` outcome with a text, or an ``error`` with an SDK error.
+    """Return why a function could not be loaded: a ``load`` outcome with a string, or an ``error`` with an SDK error.
 
     Args:
         outcome: what `FunctionProcess.loaded` returned.

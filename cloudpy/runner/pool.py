@@ -167,7 +167,7 @@ class ProcessPool:
                     del self._calling[invocation]
 
     def close(self, reason: str = _ENDED) -> None:
-        """End all processes. Callers of running invocations are told the `reason`."""
+        """End all processes. Callers of running invocations get `reason` in the error."""
         with self._changed:
             self._closed = True
             self._stopped = Outcome("stopped", reason)

@@ -131,7 +131,7 @@ class Connections:
             self._log(text)
 
     def _sweep(self) -> None:
-        """Close the connections that have waited too long, or for whose responses there is no more memory."""
+        """Close connections that have been idle too long, or whose responses exceed the memory limit."""
         self._sweeper = None
         now, unsent = self._loop.time(), 0
         sizes: dict[Connection, int] = {}

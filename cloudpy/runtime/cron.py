@@ -54,7 +54,7 @@ class Cron:
         self._any_weekday = len(self._sets[5]) == 7
 
     def next_after(self, moment: datetime) -> datetime | None:
-        """Return the first time after `moment`, which has a time zone; None if there is none before 2100."""
+        """Return the first time after `moment`, which has a time zone; None if the next one is after 2099."""
         local = moment.astimezone(ZONE).replace(microsecond=0) + timedelta(seconds=1)
         day, earliest = local.date(), local.time()
         last = date(max(self._sets[6]), 12, 31)

@@ -45,7 +45,7 @@ def message_event(
     """Return the event of message push (消息推送); the handler returns ``"success"``.
 
     Args:
-        content: ``Content`` of a text.
+        content: ``Content`` of a text message.
         openid: the sender.
         kind: ``MsgType``: ``text``, ``event``, ``image``, ``miniprogrampage``, …
         when: seconds since 1970; now when None.

@@ -239,7 +239,7 @@ def _bound(host: str, port: int, count: int) -> list[socket.socket]:
     first = bind_socket(host, port)
     if count == 1:
         return [first]
-    # Bound alone first: SO_REUSEPORT would share the port with another server of ours that happens to run.
+    # Bound alone first: SO_REUSEPORT would share the port with another cloudpy server that is running.
     address, port = first.getsockname()[:2]
     first.close()
     return [bind_socket(address, port, shared=True) for _ in range(count)]

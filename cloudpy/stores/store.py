@@ -33,7 +33,7 @@ class Store(Protocol):
     """
 
     def get(self, key: str) -> Entry | None:
-        """Return the value of `key`, or None when there is none or its time is over."""
+        """Return the value of `key`, or None if it is missing or has expired."""
 
     def put(self, key: str, value: str, seconds: float, lease: Lease | None = None) -> bool:
         """Store a value for `seconds`; return False, and change nothing, when a newer lease than `lease` exists."""

@@ -230,7 +230,7 @@ class Documents:
     def _existing(self) -> str:
         names = list(self._engine.collections())
         if self.name not in names:
-            hint = did_you_mean(self.name, names) if names else "there are none"
+            hint = did_you_mean(self.name, names) if names else "the database has no collections"
             raise StubError(f"no collection {self.name!r}; {hint} (create one with database.create({self.name!r}))")
         return self.name
 

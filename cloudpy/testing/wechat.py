@@ -175,7 +175,7 @@ class LocalWeChat:
 
         Raises:
             LoadError: there is no such folder.
-            StubError: a value is none of these.
+            StubError: a value has another type.
         """
         for name, function in {**(functions or {}), **named}.items():
             self._session.function_caller.add(name, function)

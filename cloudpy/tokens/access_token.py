@@ -101,9 +101,9 @@ class StableToken(_Token):
     Args:
         appid: of the mini program or official account.
         secret: its AppSecret.
-        store: where the token is shared; left out, this process alone has it. See ``cloudpy.stores``.
-        serviceUrl: address of WeChat's HTTPS API; left out, that of the Cloud it is used with.
-        proxy, ca: as of ``init()``; left out, those of the Cloud it is used with.
+        store: where processes share the token; see ``cloudpy.stores``. Default: in the memory of this process.
+        serviceUrl: address of WeChat's HTTPS API. Default: that of the Cloud that uses the token.
+        proxy, ca: as of ``init()``. Default: those of the Cloud that uses the token.
 
     Raises:
         ConfigError: an argument is unusable.

@@ -23,7 +23,7 @@ class JsapiTicket:
 
     Args:
         access_token: of the same account.
-        store: left out, that of the access token.
+        store: where processes share the ticket. Default: the store of the access token.
         type: ``jsapi``, or ``wx_card`` for cards and coupons.
 
     Raises:

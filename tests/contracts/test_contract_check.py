@@ -114,7 +114,7 @@ REPLIES: list[tuple[str, Any, list[str]]] = [
     (
         "chattoolmsg.send",
         {"msgid": 1},
-        ["chattoolmsg.send: reply key 'msgid' is not known; there is none to give"],
+        ["chattoolmsg.send: reply key 'msgid' is not known; no keys are expected"],
     ),
     (
         "wxacode.get",

@@ -12,7 +12,7 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
 @pytest.mark.once(sample=1)
-@pytest.mark.parametrize("script", ["contract_index", "stubs", "repeatable", "coverage_page", "database_operators"])
+@pytest.mark.parametrize("script", ["contract_index", "stubs", "idempotent", "coverage_page", "database_operators"])
 def test_generated_files_are_up_to_date(script: str) -> None:
     command = [sys.executable, str(SCRIPTS / f"{script}.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True)

@@ -52,12 +52,12 @@ def _before_sending(case: Case, node: Exchange, ours: Exchange) -> str:
     """Differences in what is sent, or in whether anything is."""
     theirs, our = node.outcome, ours.outcome
     if "the gateway named no " in str(our.errMsg) and "address" not in str(our.errMsg):
-        return "permissions to upload that lack something"
+        return "incomplete upload credentials"
     params = case.steps[-1][0]
     if b"@userinfo@" in case.gateway.body and "address for the" in str(our.errMsg):
-        return "addresses with a password"
+        return "URLs with a password"
     if "TCB_CONTEXT_CNFG" in case.variables and theirs.failed and our.failed and our.errCode in (-501007, -501001):
-        return "gateways that are no address"
+        return "invalid gateway address"
     if case.account and case.account["env"] is CURRENT_ENV and "resourceAppid" not in case.account:
         return "current environment of another Cloud"
     if "source.on is not a function" in str(theirs.errMsg):
@@ -71,17 +71,17 @@ def _before_sending(case: Case, node: Exchange, ours: Exchange) -> str:
     if ours.requests[1 if case.account and "resourceAppid" in case.account else 0 :] or not our.failed:
         return ""
     if not isinstance(params.get("config", {}), (dict, type(None))):
-        return "options that are wrong"
+        return "invalid options"
     if case.service in ("getOpenData", "getCloudCallSign") and "must be a list of" in str(our.errMsg):
-        return "lists that are no lists"
+        return "values that should be lists"
     if case.service == "getVoIPSign" and "timestamp must be whole seconds" in str(our.errMsg):
-        return "seconds that are none"
+        return "invalid seconds"
     if case.service == "getTempFileURL" and "maxAge must be" in str(our.errMsg):
-        return "maxAge that is no number"
+        return "maxAge that is not a number"
     if case.service in FILES and theirs.failed and len(node.requests) == len(ours.requests):
-        return "words about files"
+        return "messages about files"
     if case.service == "getTempFileURL" and "fileList[" in str(our.errMsg) and theirs.failed:
-        return "words about files"
+        return "messages about files"
     return ""
 
 
@@ -97,7 +97,7 @@ def _answered(case: Case, theirs: Outcome, our: Outcome) -> str:
         return _failures(case, theirs, our)
     if theirs.failed:
         root = case.service == "cloudPay" and case.gateway.body.strip() in (b"null", b"[]", b"[1]")
-        return "roots that are no object" if root else ""
+        return "responses that are not an object" if root else ""
     if our.failed:
         return _refused_by_us(case, our)
     return _results(case, theirs.result, our.result)
@@ -105,34 +105,34 @@ def _answered(case: Case, theirs: Outcome, our: Outcome) -> str:
 
 def _failures(case: Case, theirs: Outcome, our: Outcome) -> str:
     if "[native code]" in f"{theirs.errCode}{theirs.errMsg}" and our.errCode == -501001:
-        return "codes that name JavaScript"
+        return "codes that are names in JavaScript"
     if "(nested too deep to be shown)" in str(our.errMsg) and theirs.errCode in (our.errCode, -1):
-        return "answers that nest deep"
+        return "deeply nested responses"
     if "unknown wx response received" in str(our.errMsg) and _is_broken(case, str(our.errMsg)):
-        return "broken messages"
+        return "malformed messages"
     name, message, words = case.service, _plain(theirs.errMsg), _plain(our.errMsg)
     code = our.errCode
     if case.service in ("callFunction", "callOpenAPI"):
         if message == words and theirs.errCode == -1 and code == _expected_code(case):
             return "codes of callFunction"
         if _ENGINE.search(message) and code == -501001 and words.startswith(f"{name}:fail the answer "):
-            return "answers without data"
+            return "responses without data"
     if case.service in FILES:
         cause = message.removeprefix(f"{name}:fail ")
         if theirs.errCode == -1 and words.startswith(f"{name}:fail {code} {text_of(code)}. {cause}"):
-            return "codes of files" if code in (_expected_code(case), _file_code(case), -501001, -503001) else ""
+            return "error codes of files" if code in (_expected_code(case), _file_code(case), -501001, -503001) else ""
         if case.service == "downloadFile" and cause.startswith("下载文件失败") and code == -503001:
-            return "codes of files"
+            return "error codes of files"
         if case.service == "downloadFile" and theirs.errCode == -1 and code == _file_code(case):
-            return "an error for one file"
+            return "error of a single file"
         if _ENGINE.search(message) and theirs.errCode == -1 and code in (-501001, -503001):
-            return "addresses that are no addresses"
+            return "invalid URLs of files"
     if theirs.errMsg == our.errMsg and not isinstance(theirs.errCode, int) and code == -1:
-        return "errcode that is no integer"
+        return "errcode that is not an integer"
     if _ENGINE.search(message) and code in (-501001, -601001):
-        return "words of the engine"
+        return "failures inside JavaScript"
     if "invalid JSON" in words or "openData json field" in words:
-        return "answers without data"
+        return "responses without data"
     return ""
 
 
@@ -153,35 +153,35 @@ def _file_code(case: Case) -> int:
 def _refused_by_us(case: Case, our: Outcome) -> str:
     words = str(our.errMsg)
     if "the answer has no data" in words or "the gateway's answer has no data" in words:
-        return "answers without data"
+        return "responses without data"
     if "the answer nests too deep" in words:
-        return "answers that nest deep"
+        return "deeply nested responses"
     if "must hold objects" in words:
-        return "files that are no objects"
+        return "files that are not objects"
     if (
         case.service == "uploadFile"
         and our.errCode in (-503001, -501001)
         and ("storage answered" in words or "[" in words)
     ):
-        return "refusals without a word"
+        return "rejected uploads without a message"
     if ("unknown wx response received" in words or "broken respData" in words) and _is_broken(case, words):
-        return "broken messages"
+        return "malformed messages"
     return ""
 
 
 def _results(case: Case, theirs: Any, our: Any) -> str:
     if case.service in ("callFunction", "callOpenAPI"):
         if "result" not in theirs and our["result"] is None:
-            return "results that are not there"
+            return "missing results"
         if str(our.get("result")) in ("9007199254740993",):
             return "big integers"
         if our["result"] == [5] and theirs["result"] == 5:
-            return "results that are no text"
+            return "results that are not a string"
     if case.service == "cloudPay" and "result" in our:
-        return "roots that are no object"
+        return "responses that are not an object"
     if case.service in FILES and "fileList" in our:
         if any("not a value" in str(file.get("status")) for file in theirs["fileList"]):
-            return "codes that name JavaScript"
+            return "codes that are names in JavaScript"
     if "9007199254740993" in str(our):
         return "big integers"
     return ""

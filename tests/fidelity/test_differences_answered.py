@@ -58,7 +58,7 @@ ROOTS: dict[str, tuple[dict[str, Any], Any]] = {
 }
 
 
-@shows("roots that are no object")
+@shows("responses that are not an object")
 @pytest.mark.parametrize("root", ROOTS)
 def test_roots_that_are_no_object(bench: Bench, root: str) -> None:
     node, ours = outcomes(bench, wechat(root))
@@ -67,7 +67,7 @@ def test_roots_that_are_no_object(bench: Bench, root: str) -> None:
     assert ours.result == {"result": our, **OK}
 
 
-@shows("roots that are no object")
+@shows("responses that are not an object")
 def test_a_root_of_null(bench: Bench) -> None:
     node, ours = outcomes(bench, wechat("null"))
     assert (node.failed, node.errCode) == (True, -1)
@@ -84,7 +84,7 @@ ERRCODES: dict[str, tuple[Any, int]] = {
 }
 
 
-@shows("errcode that is no integer")
+@shows("errcode that is not an integer")
 @pytest.mark.parametrize("errcode", ERRCODES)
 def test_errcode_that_is_no_integer(bench: Bench, errcode: str) -> None:
     node, ours = outcomes(bench, wechat(f'{{"errcode":{errcode},"errmsg":"m"}}'))
@@ -92,7 +92,7 @@ def test_errcode_that_is_no_integer(bench: Bench, errcode: str) -> None:
     assert node.errMsg == ours.errMsg == "openapi.a.b:fail m"
 
 
-@shows("errcode that is no integer")
+@shows("errcode that is not an integer")
 def test_errcode_of_the_text_zero(bench: Bench) -> None:
     node, ours = outcomes(bench, wechat('{"errcode":"0","errmsg":"ok"}'))
     assert (node.failed, node.errCode) == (True, "0")
@@ -105,7 +105,7 @@ def test_errmsg_that_is_an_object(bench: Bench) -> None:
     assert (node.errCode, ours.errCode) == (-1, 40003)
 
 
-@shows("keys that JavaScript fears")
+@shows("keys that are unsafe in JavaScript")
 @pytest.mark.parametrize("key", ["__proto__", "constructor", "my constructors", "__\\u0070roto__"])
 def test_keys_that_javascript_fears(bench: Bench, key: str) -> None:
     body = f'{{"a":{{"{key}":1}}}}'
@@ -126,7 +126,7 @@ def test_numbers_that_are_not_json(bench: Bench, body: str, number: int) -> None
     assert (ours.errCode, ours.errMsg.endswith(f"is invalid json: {body}")) == (-601001, True)
 
 
-@shows("words of the engine")
+@shows("failures inside JavaScript")
 @pytest.mark.parametrize("content_type", [JSON_ERROR, "application/json"])
 def test_words_of_the_engine(bench: Bench, content_type: str) -> None:
     node, ours = outcomes(bench, Answer(b"null", content_type))
@@ -139,7 +139,7 @@ def test_words_of_the_engine(bench: Bench, content_type: str) -> None:
     assert "RangeError" not in ours.errMsg
 
 
-@shows("codes that name JavaScript")
+@shows("codes that are names in JavaScript")
 def test_codes_that_name_javascript(bench: Bench) -> None:
     node, ours = outcomes(bench, Answer(b'{"code":"toString","message":"m"}', JSON_ERROR))
     assert node.errMsg == "openapi.a.b:fail function toString() { [native code] } . m"
@@ -154,7 +154,7 @@ def test_codes_that_name_javascript(bench: Bench) -> None:
     assert (node.errCode, ours.errCode) == (-601001, -501001)
 
 
-@shows("broken messages")
+@shows("malformed messages")
 def test_broken_messages(bench: Bench) -> None:
     node, ours = outcomes(bench, Answer(wechat('{"a":1}').body[:-3]))
     assert node.result["contentType"] == "application/j"

@@ -63,7 +63,7 @@ def test_two_or(bench: Bench) -> None:
     assert {"$or": first, "$and": [{"$or": second}]} == ours
 
 
-@shows("not of other things")
+@shows("not of values and objects")
 @pytest.mark.parametrize(
     ("condition", "node", "ours"),
     [
@@ -113,7 +113,7 @@ def test_dates_and_geometries(bench: Bench, call: Made, key: str, ours: Any) -> 
     assert node != ours
 
 
-@shows("codes of the database")
+@shows("error codes of the database")
 @pytest.mark.parametrize(
     ("call", "name", "action"),
     [
@@ -133,7 +133,7 @@ def test_codes(bench: Bench, call: Made, name: str, action: str) -> None:
         assert -502005 == our.outcome.errCode
 
 
-@shows("outside the transaction")
+@shows("operations outside the transaction")
 @pytest.mark.parametrize(
     ("source", "call"),
     [
@@ -169,7 +169,7 @@ def test_conflicts_inside(bench: Bench) -> None:
         assert [*once, "abortTransaction", *once, "commitTransaction"] == actions(our)
 
 
-@shows("created in a transaction")
+@shows("created documents in a transaction")
 def test_created(bench: Bench) -> None:
     function = JavaScript(
         "t => t.collection('c').doc('a').set({data: {a: 1}})",
@@ -316,7 +316,7 @@ def test_values_that_come_back(bench: Bench) -> None:
         ]
 
 
-@shows("points that are none")
+@shows("invalid points")
 def test_points_that_are_none(bench: Bench) -> None:
     text = '{"a":{"type":"Point","coordinates":[181,0]}}'
     node, *ours = ask(bench, c.get(), answers={"getDocument": {"data": {"list": [text]}}})
@@ -343,7 +343,7 @@ def test_add_without_data(bench: Bench, options: list[Any]) -> None:
         assert "data" in our.outcome.errMsg
 
 
-@shows("options that are not known")
+@shows("unknown options of the database")
 def test_unknown_options(bench: Bench) -> None:
     node, *ours = ask(bench, c.where({"a": 1}).remove({"mutli": False}))
     assert json.loads(node.request.body)["multi"] is True, "all that match"
@@ -355,7 +355,7 @@ def test_unknown_options(bench: Bench) -> None:
         assert "database:fail unknown option 'enw'; did you mean 'env'?" == our.outcome.errMsg
 
 
-@shows("what count, update and remove pass over")
+@shows("what count, update and remove ignore")
 def test_passed_over(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     for call in (c.limit(3).count(), c.orderBy("a", "asc").update({"data": {"a": 1}}), c.skip(3).remove()):
         caplog.clear()
@@ -375,7 +375,7 @@ def test_geo_near_leaves_its_argument() -> None:
     assert before == options
 
 
-@shows("pipelines that change")
+@shows("mutable pipelines")
 def test_pipelines_do_not_change() -> None:
     aggregate = cloud().database().collection("t").aggregate()
     matched = aggregate.match({"a": 1})
@@ -402,7 +402,7 @@ def test_errors_of_builders(bench: Bench) -> None:
         assert {"errCode": -1, "errMsg": "limitmust be integer, got 'x'"} == our.outcome.json
 
 
-@shows("answers of the database that are not understood")
+@shows("invalid responses of the database")
 @pytest.mark.parametrize("body", [b"err", b"", b"{}", b"[1]", b'{"data":{}}', b'{"data":{"list":[5]}}'], ids=str)
 def test_answers_that_are_not_understood(bench: Bench, body: bytes) -> None:
     answer = Answer(body, JSON_ERROR)
@@ -420,7 +420,7 @@ def test_answers_that_are_not_understood(bench: Bench, body: bytes) -> None:
             assert our.outcome.errMsg.startswith(f"{name}:fail -501001 resource system error. the answer ")
 
 
-@shows("values joined at a field")
+@shows("nested values of a field")
 def test_values_joined_at_a_field(bench: Bench) -> None:
     node, ours = both(bench, where({"a": _.or_(1, 2)}))
     assert ({"$or": [ONE, TWO]}, {"$or": [{"a": ONE}, {"a": TWO}]}) == (node, ours)
@@ -431,7 +431,7 @@ def test_values_joined_at_a_field(bench: Bench) -> None:
         assert "'a.…'" in our.outcome.errMsg
 
 
-@shows("distances that are not given")
+@shows("missing distances")
 def test_distances(bench: Bench) -> None:
     condition = {"l": _.or_(_.geoNear({"geometry": Geo.Point(1, 2)}), _.eq(1))}
     node, ours = both(bench, where(condition))
@@ -439,12 +439,12 @@ def test_distances(bench: Bench) -> None:
     assert {"$geometry"} == set(ours["$or"][0]["l"]["$nearSphere"])
 
 
-@shows("text searches by a text")
+@shows("text search by a string")
 def test_text_searches(bench: Bench) -> None:
     assert ({"$text": {}}, {"$text": {"$search": "x"}}) == both(bench, where({"$text": _.text("x")}))
 
 
-@shows("fields that are none")
+@shows("invalid fields")
 def test_fields_that_are_none(bench: Bench) -> None:
     node, *ours = ask(bench, c.field({"a": "x"}).get())
     assert {} == sent(node, "projection"), "all fields"
@@ -464,7 +464,7 @@ def test_reasons(bench: Bench) -> None:
         assert "runTransaction:fail the transaction was rolled back: 'because'" == our.outcome.errMsg
 
 
-@shows("names of aggregation in the declarations")
+@shows("aggregation names that exist only in the declarations")
 def test_names_in_the_declarations(bench: Bench) -> None:
     with bench.variables():
         instance = bench.instances()["node"]

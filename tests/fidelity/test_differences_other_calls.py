@@ -72,7 +72,7 @@ def same_but_the_code(node: Outcome, ours: Outcome, text: str) -> None:
     assert (-501001, text, text) == (ours.errCode, ours.errMsg, ours.message)
 
 
-@shows("answers without data")
+@shows("responses without data")
 @pytest.mark.parametrize("steps", [FUNCTION, API], ids=["function", "API"])
 @pytest.mark.parametrize(
     "body", ["{}", '{"data":null}', "null", "[]", "5", '"x"', "", "not json", '{"errcode":5}', "\ufeff{}"]
@@ -84,7 +84,7 @@ def test_answers_without_data(bench: Bench, steps: list[Any], body: str) -> None
     assert ours.outcome.errMsg.startswith(f"{steps[0]}:fail the answer ")
 
 
-@shows("answers without data")
+@shows("responses without data")
 def test_open_data_that_cannot_be_read(bench: Bench) -> None:
     listed = oracle.build("ApiGetOpenDataByCloudIdResp", data_list=[{"cloud_id": "a", "json": "x"}])
     for data in (listed, b"\x0a\x64ab"):
@@ -94,7 +94,7 @@ def test_open_data_that_cannot_be_read(bench: Bench) -> None:
         assert ours.outcome.errMsg.startswith("getOpenData:fail -601001 system error. internal svrkit error, ")
 
 
-@shows("results that are not there")
+@shows("missing results")
 def test_results_that_are_not_there(bench: Bench) -> None:
     node, ours = walk(bench, *FUNCTION, answer=Answer(b'{"data":{},"requestId":"r"}', JSON_ERROR))
     assert {"errMsg": "callFunction:ok", "requestID": "r"} == node.outcome.result
@@ -112,7 +112,7 @@ def test_big_integers_in_results(bench: Bench) -> None:
     assert '{"a":1152921504606846976}' == ours.request.values["request_data"]
 
 
-@shows("lists that are no lists")
+@shows("values that should be lists")
 def test_lists_that_are_no_lists(bench: Bench) -> None:
     for steps in (["getOpenData", [{"list": "ab"}]], ["getCloudCallSign", [{"parameterList": "ab"}]]):
         node, ours = walk(bench, *steps, answer=wechat(b"", ""))
@@ -120,7 +120,7 @@ def test_lists_that_are_no_lists(bench: Bench) -> None:
         assert ours.outcome.errMsg.endswith("must be a list of strings, got 'ab'") and not ours.requests
 
 
-@shows("seconds that are none")
+@shows("invalid seconds")
 def test_seconds_that_are_none(bench: Bench) -> None:
     for seconds in (1.5, -1, 2**32):
         params = {"groupId": "g", "timestamp": seconds, "nonce": "n"}
@@ -129,7 +129,7 @@ def test_seconds_that_are_none(bench: Bench) -> None:
         assert "timestamp must be an integer of seconds" in ours.outcome.errMsg and not ours.requests
 
 
-@shows("signature elsewhere")
+@shows("signature outside midas")
 def test_a_signature_for_an_api_that_takes_none(bench: Bench) -> None:
     options = {"type": "midas", "params": ["a"], "secret": "s3cret"}
     bench.recorder.answer = wechat()
@@ -145,14 +145,14 @@ def test_a_signature_for_an_api_that_takes_none(bench: Bench) -> None:
             assert [] == bench.recorder.take()
 
 
-@shows("order of the keys inside")
+@shows("order of nested keys")
 def test_order_of_the_keys_inside(bench: Bench) -> None:
     node, ours = walk(bench, "callFunction", [{"name": "f", "data": {"b": 1, "0": 2}}])
     assert '{"0":2,"b":1}' == node.request.values["request_data"]
     assert '{"b":1,"0":2}' == ours.request.values["request_data"]
 
 
-@shows("parameters that are no object")
+@shows("parameters that are not an object")
 @pytest.mark.parametrize("name", ["callFunction", "callOpenAPI", "getOpenData", "getVoIPSign", "getCloudCallSign"])
 def test_parameters_that_are_no_object(bench: Bench, name: str) -> None:
     for arguments in ([], [None], ["x"], [[1]]):
@@ -160,7 +160,7 @@ def test_parameters_that_are_no_object(bench: Bench, name: str) -> None:
         assert ours.outcome.errMsg.startswith(f"{name}:fail Params for {name} must be an object") and not ours.requests
 
 
-@shows("parameters that are no object")
+@shows("parameters that are not an object")
 def test_payments_that_are_no_object(bench: Bench) -> None:
     for arguments in ([None], ["x"], [[1]], [5]):
         node, ours = walk(bench, "cloudPay", "refund", arguments, answer=Answer(b"{}"))
@@ -168,7 +168,7 @@ def test_payments_that_are_no_object(bench: Bench) -> None:
         assert "must be an object" in ours.outcome.errMsg and not ours.requests
 
 
-@shows("roots that are no object")
+@shows("responses that are not an object")
 def test_payments_answered_with_no_object(bench: Bench) -> None:
     node, ours = walk(bench, "cloudPay", "x", [{}], answer=Answer(b'[1,{"a_b":1}]'))
     done = {"errCode": 0, "errMsg": "cloudPay.x:ok"}
@@ -176,7 +176,7 @@ def test_payments_answered_with_no_object(bench: Bench) -> None:
     assert {"result": [1, {"aB": 1}], **done} == ours.outcome.result
 
 
-@shows("options that are wrong")
+@shows("invalid options")
 def test_options_of_payments_that_are_wrong(bench: Bench) -> None:
     for options in ([], [None], [{"appId": "wx1"}], [{"appid": 5}], [{"timeout": 3000}]):
         _, ours = walk(bench, "cloudPay", options, "x", [{}], answer=Answer(b"{}"))

@@ -52,7 +52,7 @@ def test_no_metadata_probe(bench: Bench) -> None:
     assert node.request.header("X-TCB-Source") == ",unknown"
 
 
-@shows("names that tools look for")
+@shows("names that tools look up")
 def test_names_that_tools_look_for(bench: Bench) -> None:
     with bench.variables():
         instances = bench.instances()
@@ -120,7 +120,7 @@ def test_env_that_breaks_the_query(bench: Bench, env: str, theirs: str, escaped:
         assert our.request.fields["envName"] == node.request.fields["envName"] == env.encode()
 
 
-@shows("signature of odd queries")
+@shows("signature of unusual queries")
 @pytest.mark.parametrize("env", ["名字", "a|b", "a\\b", "a{b}", "a^b", "a`b", "\ud800"])
 def test_signature_of_odd_queries(bench: Bench, env: str) -> None:
     node, ours = ask(bench, {}, init={"env": env, **CREDENTIALS})
@@ -150,7 +150,7 @@ def test_key_proto(bench: Bench) -> None:
         assert pairs == {"__proto__": b'{"x":1}', "n": b'{"__proto__":2}'}
 
 
-@shows("parameters that are no object")
+@shows("parameters that are not an object")
 @pytest.mark.parametrize("params", [5, True, "ab", [1], b"ab"], ids=repr)
 def test_parameters_that_are_no_object(bench: Bench, params: Any) -> None:
     node, ours = ask(bench, params)
@@ -160,7 +160,7 @@ def test_parameters_that_are_no_object(bench: Bench, params: Any) -> None:
         assert "parameters are one dict or keywords" in our.outcome.errMsg
 
 
-@shows("values without a form in JSON")
+@shows("values that JSON cannot represent")
 def test_values_without_a_form_in_json(bench: Bench) -> None:
     day = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
     node, ours = ask(bench, {"d": day})
@@ -178,7 +178,7 @@ def test_values_without_a_form_in_json(bench: Bench) -> None:
     assert bench.recorder.take()[-1].pairs() == {}
 
 
-@shows("options that are wrong")
+@shows("invalid options")
 @pytest.mark.parametrize(
     ("options", "taken_by_node"), [(5, False), ("x", False), ([], False), ({"unknown": 1}, True), ({"appid": 5}, False)]
 )
@@ -189,7 +189,7 @@ def test_options_that_are_wrong(bench: Bench, options: Any, taken_by_node: bool)
         assert (our.outcome.errCode, our.requests) == (-501007, [])
 
 
-@shows("names of the language")
+@shows("names that belong to the language")
 def test_names_of_the_language(bench: Bench) -> None:
     node, ours = ask(bench, {}, api="a.name.b")
     assert "is not a function" in node.outcome.message or "not a function" in node.outcome.message

@@ -71,7 +71,7 @@ def test_random_answers_have_the_same_outcome(bench: Bench) -> None:
             calls += 1
             node, *ours = bench.ask(instances, "a.b", {}, answer=answer)
             if not node.outcome.failed and is_no_message(answer.body):
-                # A listed difference, "broken messages": an error in JSON whose letters Node's decoder makes sense of.
+                # The difference "malformed messages": an error in JSON that Node's decoder happens to accept.
                 assert all(our.outcome.failed for our in ours)
             else:
                 assert_same_outcome([node, *ours])

@@ -118,7 +118,7 @@ def asked(bench: Bench, platform: Platform, name: str, params: dict[str, Any]) -
         return ask(bench, platform, bench.instances(), name, params)
 
 
-@shows("gateways that are no address")
+@shows("invalid gateway address")
 @pytest.mark.parametrize("url", ["nonsense", "127.0.0.1/admin", 5, "http://", ["a"], "ftp://h/admin"])
 def test_gateways_that_are_no_address(bench: Bench, url: Any) -> None:
     for steps in (FUNCTION, ["openapi", "a", "b", [{}]], ["deleteFile", [{"fileList": ["a"]}]]):
@@ -128,20 +128,20 @@ def test_gateways_that_are_no_address(bench: Bench, url: Any) -> None:
     assert bench.recorder.take() == []
 
 
-@shows("answers that nest deep")
+@shows("deeply nested responses")
 def test_payments_that_nest_deep(bench: Bench) -> None:
     _, ours = walk(bench, "cloudPay", "refund", [{}], answer=Answer(b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"))
     assert (ours.errCode, ours.errMsg) == (-601001, "refund:fail the answer nests too deep")
 
 
-@shows("results that are no text")
+@shows("results that are not a string")
 def test_results_that_are_no_text(bench: Bench) -> None:
     answer = Answer(b'{"data":{"response_data":[5]},"requestId":"r"}', JSON_ERROR)
     node, ours = walk(bench, *FUNCTION, answer=answer)
     assert (node.result["result"], ours.result["result"]) == (5, [5])
 
 
-@shows("permissions to upload that lack something")
+@shows("incomplete upload credentials")
 @pytest.mark.parametrize("name", ["fileId", "token", "authorization", "cosFileId"])
 @pytest.mark.parametrize("value", [None, 5, "中"])
 def test_permissions_that_lack_something(bench: Bench, name: str, value: Any) -> None:
@@ -157,7 +157,7 @@ def test_permissions_that_lack_something(bench: Bench, name: str, value: Any) ->
         assert f"the gateway named no {name} for the upload" in each.outcome.errMsg
 
 
-@shows("files that are no objects")
+@shows("files that are not objects")
 @pytest.mark.parametrize(("name", "key"), [("deleteFile", "delete_list"), ("getTempFileURL", "download_list")])
 def test_files_that_are_no_objects(bench: Bench, name: str, key: str) -> None:
     platform = Platform(bench.recorder.url)
@@ -172,7 +172,7 @@ def test_files_that_are_no_objects(bench: Bench, name: str, key: str) -> None:
         assert each.outcome.failed
 
 
-@shows("addresses with a password")
+@shows("URLs with a password")
 def test_addresses_with_a_password(bench: Bench) -> None:
     platform = Platform(bench.recorder.url)
     granted = platform._metadata({"path": "a"})

@@ -83,7 +83,7 @@ def test_the_status_of_an_upload(bench: Bench, platform: Platform) -> None:
     assert results == [{"fileID": "cloud://env.bucket/a", "errMsg": "uploadFile:ok"}] * 3
 
 
-@shows("codes of files")
+@shows("error codes of files")
 @pytest.mark.parametrize(
     "metadata, put, code, words",
     [
@@ -109,7 +109,7 @@ def test_refused_uploads(bench: Bench, platform: Platform, metadata: Any, put: A
         assert our.errMsg.startswith(f"uploadFile:fail {code} {text}. {words}")
 
 
-@shows("refusals without a word")
+@shows("rejected uploads without a message")
 @pytest.mark.parametrize("status", [403, 500])
 def test_a_refusal_without_a_word(bench: Bench, platform: Platform, status: int) -> None:
     platform.put = Answer(b"", None, status=status, reason="No")
@@ -118,7 +118,7 @@ def test_a_refusal_without_a_word(bench: Bench, platform: Platform, status: int)
     assert [each.outcome.errCode for each in exchanges] == [None, -503001, -503001]
 
 
-@shows("addresses that are no addresses")
+@shows("invalid URLs of files")
 def test_answers_that_lack_what_is_needed(bench: Bench, platform: Platform) -> None:
     bad: list[Any] = [{}, {"data": {}}, {"data": {"url": 5}}, Answer(b"no json", "text/html"), Answer(b"", None)]
     with bench.variables():
@@ -149,7 +149,7 @@ def test_random_downloads(bench: Bench, name: str, content: bytes) -> None:
     assert_same_outcome(exchanges)
 
 
-@shows("an error for one file")
+@shows("error of a single file")
 def test_a_download_of_what_is_not_there(bench: Bench, platform: Platform) -> None:
     platform.listed = lambda asked: {
         "data": {"download_list": [{"code": "STORAGE_FILE_NONEXIST", "fileID": asked[0]["fileid"]}]}
@@ -164,7 +164,7 @@ def test_a_download_of_what_is_not_there(bench: Bench, platform: Platform) -> No
         assert "cloud://e.b/x" in our.errMsg
 
 
-@shows("codes of files")
+@shows("error codes of files")
 def test_a_download_that_the_storage_refuses(bench: Bench, platform: Platform) -> None:
     platform.get = Answer(XML % (b"NoSuchKey", b"gone"), "application/xml", status=404, reason="Not Found")
     with bench.variables():
@@ -215,7 +215,7 @@ def test_random_deletions(bench: Bench, files: list[str], codes: list[str]) -> N
     assert_same_outcome(exchanges)
 
 
-@shows("words about files")
+@shows("messages about files")
 @pytest.mark.parametrize(
     "name, params",
     [
@@ -253,7 +253,7 @@ def test_a_misspelt_parameter(bench: Bench, platform: Platform) -> None:
     assert "did you mean 'fileList'?" in exchanges[1].outcome.errMsg
 
 
-@shows("maxAge that is no number")
+@shows("maxAge that is not a number")
 @pytest.mark.parametrize("age", ["60", True, 0, -1])
 def test_a_max_age_that_is_none(bench: Bench, platform: Platform, age: Any) -> None:
     with bench.variables():

@@ -167,13 +167,13 @@ def test_a_failing_callable_fails_the_call_with_its_own_error(server: GatewaySer
 
 @pytest.mark.parametrize("given", [7, "", ["t"], {"access_token": "t"}])
 def test_what_is_no_token_is_refused_at_init(given: Any) -> None:
-    with pytest.raises(cloudpy.ConfigError, match="access_token must be a text, a StableToken"):
+    with pytest.raises(cloudpy.ConfigError, match="access_token must be a string, a StableToken"):
         cloudpy.createNewInstance(transport="https", access_token=given, config=None)
 
 
 @pytest.mark.parametrize("answer", [None, 7, "", {"token": "t"}])
 def test_what_a_callable_gives_must_be_a_token(answer: Any) -> None:
-    with pytest.raises(cloudpy.ConfigError, match="it must give a text or"):
+    with pytest.raises(cloudpy.ConfigError, match="it must give a string or"):
         TokenSource(lambda: answer).get()
 
 

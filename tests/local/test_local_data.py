@@ -183,7 +183,7 @@ def test_permissions_of_the_file_go_before_config_json(tmp_path: Path) -> None:
             "4: open_data.x.expird: unknown key; did you mean 'expired'?",
         ),
         ("open_data:\n  x: {data: 1, expired: 1}\n", "2: open_data.x.expired: must be true or false, is the number 1"),
-        ("open_data:\n  x: {data: 1, cloudID: y}\n", "2: open_data.x.cloudID: must be 'x', or left out"),
+        ("open_data:\n  x: {data: 1, cloudID: y}\n", "2: open_data.x.cloudID: must be 'x', or omitted"),
         ("open_data:\n  x: {a: !!binary aaaa}\n", "2: open_data.x.a: JSON has no form for !!binary"),
         ("open_data:\n  x: {a: 2020-01-01}\n", "2: open_data.x.a: JSON has no form for 2020-01-01: put it in quotes"),
         ("open_data:\n  x: {a: .nan}\n", "2: open_data.x.a: JSON has no form for .nan"),

@@ -123,7 +123,7 @@ def test_an_unreadable_function_is_reported_and_the_others_are_written(tmp_path:
     page = tmp_path / "r.html"
     done = cloudpy("migrate", tmp_path / "all", "--out", tmp_path / "out", "--json", "--html", page)
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert "bad/lib.js:2: expected ')'; it was left out" in done.stderr
+    assert "bad/lib.js:2: expected ')'; it was skipped" in done.stderr
     assert "worse/index.ts:1: expected TypeScript, found '<<<<<<< HEAD'" in done.stderr
     assert "2 of 4 functions were written" in done.stderr
     report = json.loads(done.stdout)

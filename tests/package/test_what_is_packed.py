@@ -66,7 +66,7 @@ def test_what_is_no_file_is_left_out_and_named(tmp_path: Path) -> None:
     (folder / "cert.pem").symlink_to("../certs/cert.pem")
     inside, notes = packed(folder, tmp_path)
     assert inside == {"index.py"}
-    assert "left out: cert.pem, events.pipe" in notes
+    assert "excluded: cert.pem, events.pipe" in notes
 
 
 def test_earlier_packages_stay_out(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_what_looks_like_a_test_goes_in_when_it_is_imported(tmp_path: Path) -> N
     write(folder, "tests/__init__.py", "tests/more.py", "tests/test_index.py", "conftest.py", "local.yaml", ".env")
     inside, notes = packed(folder, tmp_path)
     assert {"index.py", "test_mode.py", "tests/__init__.py", "tests/helpers.py", "tests/more.py"} == inside
-    assert "left out: .env, conftest.py, local.yaml, tests/test_index.py" in notes
+    assert "excluded: .env, conftest.py, local.yaml, tests/test_index.py" in notes
 
 
 def test_a_package_of_ones_own_named_env_goes_in(tmp_path: Path) -> None:

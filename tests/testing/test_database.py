@@ -191,7 +191,7 @@ def test_files(wechat: LocalWeChat, tmp_path: Path, name: str, content: str) -> 
         (lambda database, path: database.load({"a": {"_id": 1}}), "got dict"),
         (lambda database, path: database["a"].add({"x": b"bytes"}), "documents[0].x is bytes"),
         (lambda database, path: database["a"].add(5), "must be a dict, got int"),
-        (lambda database, path: database["a"].find(), "no collection 'a'; there are none"),
+        (lambda database, path: database["a"].find(), "no collection 'a'; the database has no collections"),
         (lambda database, path: database.load({"todos": []}) or database["todo"].find(), "did you mean 'todos'?"),
         (lambda database, path: database.create("a", "a"), "exists already"),
         (lambda database, path: database.load(path), "has no files that end in"),

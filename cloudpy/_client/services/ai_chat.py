@@ -1,7 +1,6 @@
 """Chats with language models, and the tools that a model has called. No I/O.
 
-The logic is generators that yield what is to be done next and are sent what came of it: one for the async API and the
-blocking one.
+The logic is generators that yield the next step and receive its outcome. The async and the blocking API share them.
 """
 
 from __future__ import annotations
@@ -269,7 +268,7 @@ def _tool(tool_call: Mapping[str, Any]) -> Call:
     """Return the call of a tool that the program registered.
 
     Raises:
-        LookupError: there is none of this name.
+        LookupError: the program registered no tool of this name.
         ValueError: its arguments are not JSON.
     """
     function = tool_call["function"]

@@ -24,7 +24,7 @@ class Provider:
         headers: further ones of its requests.
         title_case: whether its answers are in TitleCase, with ``Response`` around them.
         add_role: whether pieces of its answers lack the role.
-        skip_empty: whether pieces with neither text nor tools are left out.
+        skip_empty: whether to skip pieces with neither text nor tools.
     """
 
     __slots__ = ("add_role", "headers", "path", "skip_empty", "title_case")
@@ -69,7 +69,7 @@ class Pieces:
         self._is_tool_call: bool | None = None
 
     def read(self, raw: Any) -> dict[str, Any] | None:
-        """Return the chunk for one piece, or None when it is left out."""
+        """Return the chunk for one piece, or None if it is skipped."""
         provider = self._provider
         chunk = snake_case(raw) if provider.title_case else raw
         choices = chunk.get("choices") if isinstance(chunk, dict) else None

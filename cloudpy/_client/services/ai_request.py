@@ -89,7 +89,7 @@ class _AICall(GatewayCall):
         super().__init__(config, "ai", "ai", env)
 
     def prepared(self, method: str, path: str, body: str, headers: list[tuple[str, str]], token: str) -> Request:
-        """Return a request with `token`, or signed when there is none."""
+        """Return a request with `token`, or a signed one if `token` is empty."""
         variables = Variables()
         config = self.config
         env = _env_id(self.env, config, variables)
@@ -131,7 +131,7 @@ class _AICall(GatewayCall):
         return value
 
     def refused(self, response: Response) -> CloudSDKError:
-        """Return the error of an answer whose status is none of success."""
+        """Return the error of a response whose status is not a success."""
         value = _json(response.body)
         text = value if isinstance(value, str) and value else f"Request failed with status code {response.status}"
         found = value if isinstance(value, dict) else {}

@@ -73,7 +73,7 @@ def json_of(event: Mapping[str, Any]) -> tuple[bool, Any]:
     except (ValueError, RecursionError):
         from ..logging import logger
 
-        logger().warning("ai: an event of the answer is not JSON and was left out")
+        logger().warning("ai: skipped an event of the response that is not JSON")
         return False, None
 
 

@@ -120,7 +120,7 @@ def _zone(name: str) -> tzinfo | int:
 
 
 def parse_iso(text: str, zone: str = "UTC") -> int | None:
-    """Return the instant of an ISO 8601 text, or None; `zone` is for a text that names none."""
+    """Return the instant of an ISO 8601 string, or None. `zone` is the default time zone."""
     match = _ISO.match(text.strip())
     if not match:
         return None

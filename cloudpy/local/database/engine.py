@@ -189,7 +189,7 @@ class Engine:
     ) -> list[Document]:
         """Return the documents that match: sorted, without the first `skip`, `limit` at most, projected.
 
-        They are those of the database itself, not copies: whoever wants to change one copies it first.
+        The documents are not copies: callers must not change them.
         """
         last = None if limit is None else skip + limit
         enough = None if order or query.distance else last

@@ -35,7 +35,7 @@ def arguments(name: str, operand: Any, compile_: Compile, low: int, high: int | 
 def function(name: str, call: Callable[..., Any], low: int = 1, high: int | None = -1) -> Compiler:
     """Return the compiler of an operator that is a plain function of its arguments.
 
-    `high` left out means as many as `low`; None means any number.
+    `high` is `low` by default; None means any number.
     """
     most = low if high == -1 else high
 

@@ -291,7 +291,7 @@ def nearest_decimal(text: str) -> Decimal:
 
 
 def exact_decimal(text: str) -> Decimal:
-    """Return the decimal number of a text.
+    """Return the decimal number that a string represents.
 
     Raises:
         ValueError: the text is not a number, or has more digits or a larger exponent than a decimal number.

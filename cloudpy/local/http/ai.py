@@ -1,6 +1,6 @@
 """The environment's own gateway, as far as ``cloud.ai()`` uses it: a token, and answers of models and bots.
 
-Nobody thinks here: a model says what ``answers`` has for ``ai.PROVIDER`` or ``aibot.METHOD``, else what it was told.
+There is no model. The response comes from ``answers``, under ``ai.PROVIDER`` or ``aibot.METHOD``, or echoes the prompt.
 """
 
 from __future__ import annotations

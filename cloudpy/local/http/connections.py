@@ -234,7 +234,7 @@ class Connections(web.Server):
             transport.abort()  # an answer that nobody reads would keep it open
 
     def _sweep(self) -> None:
-        """Close the connections that have waited too long, or for whose answers there is no more memory."""
+        """Close connections that have been idle too long, or whose responses exceed the memory limit."""
         self._sweeper = None
         now, unsent = self._clock(), 0
         for handler, (since, seconds, before) in list(self._waiting.items()):

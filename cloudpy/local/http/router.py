@@ -31,7 +31,7 @@ def handle(backend: Backend, request: HttpRequest) -> HttpResponse:
         if https_api.handles(backend, path):
             return https_api.handle(backend, request)
     except Exception:
-        # A canned response may run the user's code, and a bug of ours must not end the local WeChat.
+        # A canned response may run the user's code, and our own bugs must not end the local WeChat.
         _log.exception("%s %s failed", request.method, path)
         return json_response(500, {"code": "SYS_ERR", "message": "the local WeChat failed; see its log"})
     known = f"POST {gateway.PATH}, GET {https_api.TOKEN_PATH}, POST {https_api.STABLE_TOKEN_PATH}"

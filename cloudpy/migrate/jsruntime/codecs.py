@@ -86,7 +86,7 @@ def query_text(value: Any) -> str:
 
 
 def query_values(value: Any) -> dict[str, Any]:
-    """Return ``querystring.parse(value)``: a text for each key, a list for one that comes twice."""
+    """Return ``querystring.parse(value)``: a string for each key, or a list if the key is repeated."""
     result: dict[str, Any] = {}
     for part in value.split("&") if isinstance(value, str) and value else []:
         key, _, item = (urllib.parse.unquote_plus(each) for each in part.partition("="))
@@ -113,7 +113,7 @@ def digest(value: Any, form: Any = UNDEFINED) -> Any:
 
 
 def to_bytes(value: Any) -> bytes:
-    """Return what a hash reads of a text or a Buffer."""
+    """Return the bytes that a hash reads from a string or a Buffer."""
     if not isinstance(value, (str, bytes)):
         raise TypeError('The "data" argument must be of type string or an instance of Buffer')
     return buffer(value)

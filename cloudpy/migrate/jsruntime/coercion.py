@@ -115,7 +115,7 @@ def _units(value: str) -> str:
 
 
 def _string(value: Any, method: str) -> str:
-    """Return the text that a method is called on, or the error that JavaScript has for what is none."""
+    """Return the string that `method` is called on; raise JavaScript's error for any other value."""
     if isinstance(value, str):
         return value
     if is_nil(value):
@@ -184,7 +184,7 @@ def _whole(value: float) -> Any:
 
 
 def call(function: Any, *arguments: Any) -> Any:
-    """Return ``function(...arguments)``: what it does not take is left out, what is missing is undefined."""
+    """Return ``function(...arguments)``: extra arguments are dropped, missing ones are undefined."""
     if not callable(function):
         raise TypeError(f"{type(function).__name__} is not a function")
     plain = getattr(function, "__func__", function)

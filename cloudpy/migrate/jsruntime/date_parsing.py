@@ -127,7 +127,7 @@ def _number(digits: str) -> int:
 
 
 class _Legacy:
-    """What V8 gathers while it reads a text that is not of the ISO form."""
+    """The state of V8's parser for dates that are not in ISO format."""
 
     def __init__(self, value: str) -> None:
         self.tokens = _tokens(value)
@@ -183,7 +183,7 @@ class _Legacy:
         return self.zone_hour == 0 and self.zone_minute == 0
 
     def iso_day(self) -> None:
-        """Return the date that a text begins with in the ISO form, as far as it goes."""
+        """Parse the ISO date at the start of the string, as far as it goes."""
         sign, text = self.peek()[1], self.tokens[min(self.at + 1, len(self.tokens) - 1)][1]
         if sign in ("+", "-") and text.isdecimal() and len(text) == 6 and sign + text != "-000000":
             self.day.append(int(sign + text))

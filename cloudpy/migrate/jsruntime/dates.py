@@ -18,7 +18,7 @@ def now() -> int:
 
 
 class Date:
-    """``new Date(…)``: nothing is now, a number milliseconds, a text is read, parts are local with months from 0."""
+    """``new Date(…)``: now by default, a number is milliseconds, a string is parsed, parts are local, months from 0."""
 
     def __init__(self, *parts: Any) -> None:
         if not parts:

@@ -11,7 +11,7 @@ from .values import UNDEFINED
 
 
 def document(value: Any) -> Any:
-    """Return a value as the database takes it: what is undefined is left out, a Date is a datetime."""
+    """Return a value in the form that the database accepts: without undefined, dates as datetime."""
     if isinstance(value, dict):
         return {key: document(value[key]) for key in keys(value) if value[key] is not UNDEFINED}
     if hasattr(value, "_js_fields"):

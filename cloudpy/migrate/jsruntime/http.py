@@ -165,7 +165,7 @@ def _axios_body(method: str, data: Any, headers: dict[str, str]) -> bytes | None
             headers["Content-Type"] = "application/json"
         return text(stringify(data)).encode()
     if "json" in form:
-        raise NotTranslated("a text that is sent as JSON: versions of axios differ")
+        raise NotTranslated("a string that is sent as JSON: versions of axios differ")
     return text(data).encode()
 
 

@@ -72,7 +72,7 @@ def handler(function: Any) -> Any:
 
 
 def entry(function: Any) -> Any:
-    """Return ``main`` for a function that the program made or calls itself; what it does not take is left out."""
+    """Return ``main`` for a function that the program creates or calls itself; extra arguments are dropped."""
     return handler(lambda event, context: call(function, event, context))
 
 

@@ -14,7 +14,7 @@ from .values import UNDEFINED, NotTranslated, is_nil, same, truthy
 
 
 def array(value: Any, method: str) -> list[Any]:
-    """Return the list that an array's method is called on, or the error that JavaScript has for what is none."""
+    """Return the list that `method` is called on; raise JavaScript's error for any other value."""
     if isinstance(value, list):
         return value
     if is_nil(value):
@@ -73,13 +73,13 @@ def every(value: Any, function: Any) -> bool:
 
 
 def find(value: Any, function: Any) -> Any:
-    """Return ``value.find(function)``: undefined when there is none."""
+    """Return ``value.find(function)``: undefined if nothing matches."""
     items = array(value, "find")
     return next((item for at, item in _indexed(items) if truthy(call(function, item, at, items))), UNDEFINED)
 
 
 def find_index(value: Any, function: Any) -> int:
-    """Return ``value.findIndex(function)``: -1 when there is none."""
+    """Return ``value.findIndex(function)``: -1 if nothing matches."""
     items = array(value, "findIndex")
     return next((at for at, item in _indexed(items) if truthy(call(function, item, at, items))), -1)
 
@@ -102,7 +102,7 @@ def _parts(value: Any, method: str) -> Any:
 
 
 def slice_of(value: Any, start: Any = UNDEFINED, end: Any = UNDEFINED) -> Any:
-    """Return ``value.slice(start, end)`` of an array, a text or a Buffer."""
+    """Return ``value.slice(start, end)`` of an array, a string or a Buffer."""
     parts = _parts(value, "slice")
     size = len(parts)
     cut = parts[_clamped(start, size, 0, True) : _clamped(end, size, math.inf, True)]
@@ -117,14 +117,14 @@ def at(value: Any, position: Any) -> Any:
 
 
 def includes(value: Any, part: Any) -> bool:
-    """Return ``value.includes(part)`` of an array or a text."""
+    """Return ``value.includes(part)`` of an array or a string."""
     if isinstance(value, str):
         return text(part) in value
     return any(same(item, part) or (item != item and part != part) for item in array(value, "includes"))
 
 
 def index_of(value: Any, part: Any, start: Any = 0) -> int:
-    """Return ``value.indexOf(part, start)`` of an array or a text; -1 when it is not there."""
+    """Return ``value.indexOf(part, start)`` of an array or a string; -1 if `part` is missing."""
     if isinstance(value, str):
         units = _units(value)
         return units.find(_units(text(part)), _clamped(start, len(units)))
@@ -134,7 +134,7 @@ def index_of(value: Any, part: Any, start: Any = 0) -> int:
 
 
 def last_index_of(value: Any, part: Any) -> int:
-    """Return ``value.lastIndexOf(part)`` of an array or a text; -1 when it is not there."""
+    """Return ``value.lastIndexOf(part)`` of an array or a string; -1 if `part` is missing."""
     if isinstance(value, str):
         return _units(value).rfind(_units(text(part)))
     items = array(value, "lastIndexOf")
@@ -148,7 +148,7 @@ def join(value: Any, separator: Any = ",") -> str:
 
 
 def join_all(value: Any, *right_type: Any) -> Any:
-    """Return ``value.concat(...others)`` of an array or a text."""
+    """Return ``value.concat(...others)`` of an array or a string."""
     if isinstance(value, str):
         return _pairs(value + "".join(map(text, right_type)))
     joined = list(array(value, "concat"))

@@ -182,7 +182,7 @@ def parse_int(value: Any, base: Any = UNDEFINED) -> Any:
 
 
 def parse_float(value: Any) -> Any:
-    """Return ``parseFloat(value)``: the number that a text begins with, or NaN."""
+    """Return ``parseFloat(value)``: the number that a string begins with, or NaN."""
     result = re.match(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)", trim(text(value)))
     return _parsed(result[0]) if result else math.nan
 
@@ -285,7 +285,7 @@ def to_base(value: Any, base: int) -> str:
 
 
 def _fraction(digits: str, fraction: float, value: float, base: int) -> str:
-    # as many digits as tell the number from its neighbours, the last one rounded
+    # as many digits as distinguish the number from the adjacent ones, the last one rounded
     delta = max(0.5 * (math.nextafter(value, math.inf) - value), math.nextafter(0.0, 1.0))
     places: list[int] = []
     while fraction >= delta:

@@ -188,7 +188,7 @@ def has_own(value: Any, key: Any) -> bool:
 
 
 def keys(value: Any) -> list[str]:
-    """Return ``Object.keys(value)``: those that are whole numbers come first, sorted."""
+    """Return ``Object.keys(value)``: integers come first, sorted."""
     if hasattr(value, "_js_fields"):
         value = value._js_fields
     if isinstance(value, dict):

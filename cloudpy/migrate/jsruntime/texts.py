@@ -134,7 +134,7 @@ def repeat(value: Any, count: Any = 0) -> str:
 
 
 def split(value: Any, separator: Any = UNDEFINED, limit: Any = UNDEFINED) -> list[str]:
-    """Return ``value.split(separator, limit)`` by a text."""
+    """Return ``value.split(separator, limit)`` by a string."""
     value = _string(value, "split")
     if separator is UNDEFINED:
         parts = [value]
@@ -146,7 +146,7 @@ def split(value: Any, separator: Any = UNDEFINED, limit: Any = UNDEFINED) -> lis
 
 
 def replace(value: Any, part: Any, new: Any) -> str:
-    """Return ``value.replace(part, new)`` of a text: the first one; `new` is a text, or a function of the match."""
+    """Return ``value.replace(part, new)`` of a string: the first match; `new` is a string or a function."""
     value, part = _string(value, "replace"), text(part)
     at = value.find(part)
     if at < 0:
@@ -155,7 +155,7 @@ def replace(value: Any, part: Any, new: Any) -> str:
 
 
 def replace_all(value: Any, part: Any, new: Any) -> str:
-    """Return ``value.replaceAll(part, new)`` of a text."""
+    """Return ``value.replaceAll(part, new)`` of a string."""
     value, part = _string(value, "replaceAll"), text(part)
     result, start, at = [], 0, value.find(part)
     while at >= 0:

@@ -59,7 +59,7 @@ class Identity:
 
     Attributes:
         variables: as the platform sets them for an event function.
-        extended: the extended context, None when there is none.
+        extended: the extended context, or None.
     """
 
     __slots__ = ("extended", "variables")
