@@ -268,7 +268,7 @@ _BY_CODE: dict[int, type[CloudSDKError]] = {
 }
 
 
-def answered(errCode: int, errMsg: str, **more: Any) -> CloudSDKError:
+def error_for_code(errCode: int, errMsg: str, **more: Any) -> CloudSDKError:
     """Return the error for a code of WeChat or of the gateway, in the class that a user would catch."""
     return _BY_CODE.get(errCode, CloudSDKError)(errCode, errMsg, **more)
 
@@ -281,7 +281,7 @@ _BY_DATABASE_CODE: dict[str, type[DatabaseError]] = {
 }
 
 
-def database_answered(errCode: int, errMsg: str, code: str, **more: Any) -> DatabaseError:
+def database_error_for_code(errCode: int, errMsg: str, code: str, **more: Any) -> DatabaseError:
     """Return the error for a code of the gateway for a database operation."""
     kind = _BY_DATABASE_CODE.get(code, DatabaseError)
     if kind is DatabaseError and "E11000" in errMsg:  # MongoDB's own number, which older services pass on

@@ -24,7 +24,7 @@ from cloudpy.errors import (
     TransactionExpiredError,
     TransactionRolledBackError,
     TransportError,
-    answered,
+    error_for_code,
 )
 
 CLASSES = [
@@ -120,7 +120,7 @@ def test_rid(text: str, rid: str) -> None:
     [(-1, SystemBusyError), (-604101, ApiPermissionError), (-601004, ApiPermissionError), (40003, CloudSDKError)],
 )
 def test_the_class_for_a_code(code: int, kind: type[CloudSDKError]) -> None:
-    error = answered(code, "m", api="a", requestId="r")
+    error = error_for_code(code, "m", api="a", requestId="r")
     assert (kind, code, "m", "a", "r") == (type(error), error.errCode, error.errMsg, error.api, error.requestId)
 
 

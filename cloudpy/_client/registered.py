@@ -1,4 +1,4 @@
-"""``registerService``: functions of the program's own under the names of a Cloud."""
+"""``registerService``: the program's own functions as attributes of a Cloud."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ def register(cloud: Any, provider: Any) -> None:
     if callable(get_apis):
         apis = get_apis()
         needs_init = _part(service, "initRequired") is not False
-        made = {name: _checked(cloud, name, api) if needs_init else api for name, api in dict(apis).items()}
+        members = {name: _checked(cloud, name, api) if needs_init else api for name, api in dict(apis).items()}
     elif callable(get_namespace):
-        found = get_namespace()
-        made = {_part(found, "namespace"): _part(found, "apis")}
+        namespace = get_namespace()
+        members = {_part(namespace, "namespace"): _part(namespace, "apis")}
     else:
         raise ConfigError(INVALID_PARAM, f"{_WANTED}; got a {type(service).__name__} from createService()")
-    for name in made:
+    for name in members:
         if not isinstance(name, str) or not name.isidentifier():
             raise ConfigError(INVALID_PARAM, f"registerService:fail {name!r} cannot be a name")
         if name not in cloud._registered and hasattr(cloud, name):
-            raise ConfigError(INVALID_PARAM, f"registerService:fail the Cloud has a name {name!r} already")
-    cloud._registered.update(made)
+            raise ConfigError(INVALID_PARAM, f"registerService:fail the Cloud already has {name!r}")
+    cloud._registered.update(members)
 
 
 def _checked(cloud: Any, name: str, api: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,12 +43,12 @@ def _checked(cloud: Any, name: str, api: Callable[..., Any]) -> Callable[..., An
         raise ConfigError(INVALID_PARAM, f"registerService:fail {name} must be a function, got a {type(api).__name__}")
 
     @functools.wraps(api)
-    def call(*given: Any, **keywords: Any) -> Any:
+    def call(*args: Any, **keywords: Any) -> Any:
         if cloud._config is None:
             raise CloudSDKError(
                 -1, f"{name}:fail not initialized: call cloud.init() first（请先调用 cloud.init()）", api=name
             )
-        return api(*given, **keywords)
+        return api(*args, **keywords)
 
     return call
 

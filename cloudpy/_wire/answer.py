@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from .. import errors as codes
-from ..errors import CloudSDKError, answered
+from ..errors import CloudSDKError, error_for_code
 from . import case, jsontext, messages
 from .javascript import ordered, trim
 from .protobuf import DecodeError
@@ -48,7 +48,7 @@ def read_message(api: str, content_type: str, body: bytes, request_id: str = "",
         raise _not_a_message(api, body, broken, request_id) from None
     code = message["error_code"]
     if code:
-        raise answered(code, f"system error: error code: {code}", api=api, requestId=request_id)
+        raise error_for_code(code, f"system error: error code: {code}", api=api, requestId=request_id)
     return message
 
 
@@ -102,7 +102,7 @@ def read_result(api: str, message: Message, convert_case: bool, request_id: str 
         text = f"{name}:fail {message_text}"
         if code is None:  # not a number: -1 then means unknown, not busy
             raise CloudSDKError(-1, text, api=api, requestId=request_id)
-        raise answered(code, text, api=api, requestId=request_id)
+        raise error_for_code(code, text, api=api, requestId=request_id)
     for key, item in converted.items():
         if key not in ("errcode", "errmsg", "errCode", "errMsg"):
             result[key] = item  # noqa: PERF403  a loop is as fast here, and plainer
@@ -115,13 +115,13 @@ def _gateway_error(name: str, api: str, error: Any, request_id: str) -> CloudSDK
         if truthy(error.get("code")):
             code = codes.from_gateway(error["code"])
             details = failure(name, code, _message_of(error), request_id)
-            return answered(api=api, **details)
+            return error_for_code(api=api, **details)
         if truthy(error.get("errcode")):
             message = f"{api}:fail {printed(error.get('errmsg', 'undefined'))}"
             errcode = integer(error["errcode"])
             if not errcode:
                 return CloudSDKError(-1, message, api=api, requestId=request_id)
-            return answered(errcode, message, api=api, requestId=request_id)
+            return error_for_code(errcode, message, api=api, requestId=request_id)
     text = f"{api}:fail unknown response {printed(error)}"
     return CloudSDKError(codes.SYSTEM_ERROR, text, api=api, requestId=request_id)
 
@@ -133,7 +133,7 @@ def _not_a_message(api: str, body: bytes, broken: DecodeError, request_id: str) 
         text = f"{api}:fail unknown wx response received: {broken}"
         return CloudSDKError(codes.WX_SYSTEM_ERROR, text, api=api, requestId=request_id)
     if isinstance(error, Mapping) and truthy(error.get("code")) and "message" in error:
-        return answered(
+        return error_for_code(
             codes.from_gateway(error["code"]),
             f"{api}:fail {printed(error['message'])}",
             api=api,

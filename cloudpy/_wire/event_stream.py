@@ -23,7 +23,7 @@ class EventStreamParser:
     def feed(self, data: bytes, *, final: bool = False) -> list[dict[str, Any]]:
         """Return the events that end in these bytes: ``type``, ``data``, and ``id`` and ``event`` where given."""
         text = self._rest + self._decoder.decode(data, final)
-        found: list[dict[str, Any]] = []
+        events: list[dict[str, Any]] = []
         position = 0
         while position < len(text):
             if self._skip_newline:
@@ -37,10 +37,10 @@ class EventStreamParser:
             self._skip_newline = text[end] == "\r"
             event = self._line(text[position:end])
             if event is not None:
-                found.append(event)
+                events.append(event)
             position = end + 1
         self._rest = text[position:]
-        return found
+        return events
 
     def _line(self, line: str) -> dict[str, Any] | None:
         if not line:

@@ -22,7 +22,10 @@ def api() -> None:
 @click.argument("what", required=False, metavar="[NAMESPACE|WORD]")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of {name, summary, summary_zh}.")
 def list_(what: str | None, as_json: bool) -> None:
-    """List all APIs, those of a NAMESPACE, or those whose name or summary (English or Chinese) has a WORD."""
+    """List all APIs, or those that match.
+
+    NAMESPACE lists the APIs in it; WORD those with the word in their name or summary, in English or Chinese.
+    """
     from cloudpy import contracts
 
     from .api_page import listing
@@ -40,9 +43,9 @@ def list_(what: str | None, as_json: bool) -> None:
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print the contract as JSON, schemas included.")
 def show(name: str, as_json: bool) -> None:
-    """Show parameters, result and errors of the API NAME, with an example call.
+    """Show parameters, result and errors of an API.
 
-    NAME is as in `cloud.openapi.NAME(…)`, such as `cloudbase.getOpenData`.
+    The page ends with an example call. NAME is as in `cloud.openapi.NAME(…)`, such as `cloudbase.getOpenData`.
     """
     from cloudpy import contracts
 

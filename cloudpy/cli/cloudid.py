@@ -14,7 +14,14 @@ from .console import echo
 from .event import Event
 
 
-@click.command()
+@click.command(
+    epilog="""\
+\b
+Examples:
+  cloudpy gateway --env-file .env.local
+  cloudpy cloudid --env-file .env.local --openid o-alice --data '{"stepInfoList": []}'
+"""
+)
 @click.option("--openid", metavar="OPENID", help="Owner of the data.  [default: the first user of local.yaml]")
 @click.option("--data", type=Event("data"), required=True, metavar="JSON", help="The open data: JSON, @FILE, or - .")
 @click.option(
@@ -28,14 +35,9 @@ from .event import Event
 )
 @click.option("--json", "as_json", is_flag=True, help="Print {cloudID, openid, life} instead of the id only.")
 def cloudid(openid: str | None, data: dict[str, Any], life: float, env_file: str | None, as_json: bool) -> None:
-    r"""Create a CloudID for open data in the running gateway, and print it.
-
-    \b
-        cloudpy gateway --env-file .env.local
-        cloudpy cloudid --env-file .env.local --openid o-alice --data '{"stepInfoList": []}'
-    """
+    """Create a CloudID for open data in a running gateway, and print it."""
     if openid == "":
-        raise click.UsageError("--openid must not be empty; leave it out for the first user of local.yaml")
+        raise click.UsageError("--openid must not be empty; omit it for the first user of local.yaml")
     variables = _read(env_file) if env_file else dict(os.environ)
     url, key = _gateway(variables)
     answer = _request(url, key, {"openid": openid, "data": data, "life": life})

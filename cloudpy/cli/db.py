@@ -24,7 +24,15 @@ class _FailedError(click.ClickException):
     """The database rejects an operation."""
 
 
-@click.group()
+@click.group(
+    epilog="""\
+\b
+Examples:
+  cloudpy db import todos todos.json
+  cloudpy db show todos --where '{"done": false}'
+  cloudpy db export todos todos.json
+"""
+)
 @click.option(
     "--database",
     metavar="FOLDER",
@@ -33,15 +41,10 @@ class _FailedError(click.ClickException):
 @click.option("--env", "env_id", metavar="ENVID", help="Environment id.  [default: as in local.yaml]")
 @click.pass_context
 def db(context: click.Context, database: str | None, env_id: str | None) -> None:
-    r"""Show, import, export and delete documents of the local database.
-
-    \b
-        cloudpy db import todos todos.json
-        cloudpy db show todos --where '{"done": false}'
-        cloudpy db export todos todos.json
+    """Show, import, export and delete documents of the local database.
 
     Files are JSON Lines, as the cloud's console exports and imports them. While `cloudpy gateway` or `cloudpy dev` has
-    the database open, it can be shown and exported, but not changed.
+    the database open, you can show and export documents, but not change them.
     """
     from ..local import LocalDataError, read
 
@@ -82,10 +85,10 @@ def _opened(context: click.Context, *, reading: bool = False) -> Iterator[Engine
 def list_(context: click.Context) -> None:
     """Print each collection and its number of documents."""
     with _opened(context, reading=True) as engine:
-        found = engine.collections()
-    for name, count in found.items():
+        collections = engine.collections()
+    for name, count in collections.items():
         echo(f"{count:>8}  {name}")
-    if not found:
+    if not collections:
         hint = "`cloudpy run` only keeps documents if local.yaml names a folder: `database: FOLDER`"
         echo(f"no collections in {context.obj[0]}; {hint}", err=True)
 
@@ -114,10 +117,10 @@ def show(context: click.Context, collection: str, condition: str, limit: int) ->
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @click.pass_context
 def import_(context: click.Context, collection: str, file: str) -> None:
-    """Insert the documents of FILE into COLLECTION, which is created if it does not exist.
+    """Insert the documents of FILE into COLLECTION.
 
-    FILE is JSON Lines, a JSON array, or a YAML list; values may be Extended JSON, such as
-    {"$date": "2026-01-02T03:04:05Z"}.
+    The collection is created if it does not exist. FILE is JSON Lines, a JSON array, or a YAML list. Values may be
+    Extended JSON, such as {"$date": "2026-01-02T03:04:05Z"}.
     """
     from ..local import collection_files
 
@@ -131,7 +134,7 @@ def import_(context: click.Context, collection: str, file: str) -> None:
 @click.argument("file", required=False, type=click.Path(dir_okay=False))
 @click.pass_context
 def export(context: click.Context, collection: str, file: str | None) -> None:
-    """Write the documents of COLLECTION to FILE as JSON Lines, or to standard output."""
+    """Export COLLECTION as JSON Lines to FILE or standard output."""
     from ..local import collection_files
     from ..local.database import Query
 
@@ -165,14 +168,19 @@ def drop(context: click.Context, collection: str, yes: bool) -> None:
 @click.option("--yes", is_flag=True, help="Skip the confirmation.")
 @click.pass_context
 def reset(context: click.Context, yes: bool) -> None:
-    """Delete all collections; the next start loads those of local.yaml again."""
+    """Delete all collections.
+
+    The next start loads those of local.yaml again.
+    """
     with _opened(context) as engine:
-        found = engine.collections()
-        if sum(found.values()) and not yes:
-            click.confirm(f"delete {len(found)} collections with {sum(found.values())} documents?", abort=True)
-        for name in found:
+        collections = engine.collections()
+        if sum(collections.values()) and not yes:
+            click.confirm(
+                f"delete {len(collections)} collections with {sum(collections.values())} documents?", abort=True
+            )
+        for name in collections:
             engine.drop(name)
-    echo(f"{len(found)} collections deleted", err=True)
+    echo(f"{len(collections)} collections deleted", err=True)
 
 
 def _progress(size: int) -> Callable[[int], Any]:

@@ -133,17 +133,17 @@ def message(
 ) -> None:
     """Message push.  消息推送
 
-    With --encrypted or --signed it is the HTTP request that a server of one's own gets, see cloudpy.push; without, the
-    event of a cloud function.
+    With --encrypted or --signed it is the HTTP request that your own server gets (see cloudpy.push). Otherwise it is
+    the event of a cloud function.
     """
-    made = {**message_event(content, openid=openid, kind=kind), **_pairs(fields, "--field")}
+    value = {**message_event(content, openid=openid, kind=kind), **_pairs(fields, "--field")}
     if kind == "event":
-        made.setdefault("Event", "user_enter_tempsession")
-    _print(_pushed(made, encrypted, **push) if encrypted or signed else made)
+        value.setdefault("Event", "user_enter_tempsession")
+    _print(_pushed(value, encrypted, **push) if encrypted or signed else value)
 
 
 def _pushed(
-    made: dict[str, Any],
+    value: dict[str, Any],
     encrypted: bool,
     *,
     format_: Literal["json", "xml"],
@@ -163,7 +163,7 @@ def _pushed(
         push = MessagePush(token or "", appid=appid or "", encoding_aes_key=aes_key if encrypted else None)
     except ConfigError as error:
         raise click.UsageError(error.errMsg) from None
-    query, body = push.request(made, format=format_)
+    query, body = push.request(value, format=format_)
     headers = {"content-type": "application/json" if format_ == "json" else "text/xml"}
     return http_event(path, method="POST", query=query, headers=headers, body=body)
 
@@ -261,8 +261,8 @@ def _request(
     return path, {"method": method, "query": _pairs(query, "--query"), "headers": headers, "body": content}
 
 
-def _print(made: dict[str, Any]) -> None:
-    echo_json(json.dumps(made, ensure_ascii=False, indent=2))
+def _print(value: dict[str, Any]) -> None:
+    echo_json(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _pairs(given: tuple[str, ...], option: str) -> dict[str, str]:

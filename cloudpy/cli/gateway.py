@@ -23,7 +23,18 @@ if TYPE_CHECKING:
 DATABASE = os.path.join(".cloudpy", "database")  # default folder of the documents
 
 
-@click.command()
+@click.command(
+    epilog="""\
+\b
+Examples:
+  cloudpy gateway --env-file .env.local
+
+\b
+  # in another terminal
+  set -a; . ./.env.local; set +a
+  node try.js
+"""
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on.  [default: any free port]")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
@@ -72,14 +83,10 @@ def gateway(
     as_json: bool,
     env_file: str | None,
 ) -> None:
-    r"""Run a local WeChat for any client, until Ctrl-C.
+    """Run a local WeChat for any client, until Ctrl-C.
 
-    It prints the environment variables with which wx-server-sdk (Node) and cloudpy (Python) call it instead of WeChat.
-    With a file, from another terminal:
-
-    \b
-        cloudpy gateway --env-file .env.local
-        set -a; . ./.env.local; set +a; node try.js
+    It prints environment variables. A program with these variables, in Node (wx-server-sdk) or Python (cloudpy), calls
+    the local WeChat instead of the real one.
     """
     from ..errors import ConfigError
     from ..local import GatewayServer, LocalDataError, load

@@ -27,9 +27,9 @@ library is missing.
 @click.option("--out", metavar="DIR", help="Folder to write to. Default: NODE_DIR_py.  输出目录")
 @click.option("--sync", is_flag=True, help="With cloudpy.sync: def main, no await.  同步写法")
 @click.option("--keep-names", is_flag=True, help="Keep camelCase names; snake_case otherwise.  保留驼峰命名")
-@click.option("--force", is_flag=True, help="Write over files that are there.  覆盖已有文件")
+@click.option("--force", is_flag=True, help="Overwrite existing files.  覆盖已有文件")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
-@click.option("--html", "html", metavar="FILE", help="Write the report as a web page, too.  生成网页报告")
+@click.option("--html", "html", metavar="FILE", help="Also write the report as a web page.  生成网页报告")
 def migrate(
     node_dir: str, out: str | None, sync: bool, keep_names: bool, force: bool, as_json: bool, html: str | None
 ) -> None:

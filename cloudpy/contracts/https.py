@@ -115,11 +115,11 @@ def _renamed(
     """Return `value` with the keys of its objects renamed; files are unchanged."""
     if isinstance(value, Mapping) and not is_file(value):
         free = spec.get("additionalProperties")
-        made = {}
+        renamed = {}
         for key, each in value.items():
             name, member = rename(str(key))
-            made[name] = deeper(member or (free if isinstance(free, Mapping) else _NONE), each)
-        return made
+            renamed[name] = deeper(member or (free if isinstance(free, Mapping) else _NONE), each)
+        return renamed
     if isinstance(value, list | tuple):
         return [deeper(spec.get("items", _NONE), each) for each in value]
     return value

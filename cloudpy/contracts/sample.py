@@ -210,12 +210,12 @@ def _object(schema: Schema, rng: random.Random, only_required: bool) -> dict[str
     wanted = set(schema.get("required", ())) | set(schema.get("saidRequired", ()))
     # Of alternatives (`anyOf` of `required`) the first is as good as any.
     wanted.update(*(option.get("required", ()) for option in schema.get("anyOf", ())[:1]))
-    made = {
+    result = {
         key: generate(spec, rng, key, only_required=only_required)
         for key, spec in schema.get("properties", {}).items()
         if not only_required or key in wanted
     }
     free = schema.get("additionalProperties")
-    if not made and isinstance(free, Mapping):
-        made["thing1"] = generate(free, rng, "thing1", only_required=only_required)
-    return made
+    if not result and isinstance(free, Mapping):
+        result["thing1"] = generate(free, rng, "thing1", only_required=only_required)
+    return result

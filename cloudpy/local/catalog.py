@@ -83,10 +83,10 @@ class ContractCatalog:
     def routes(self, path: str) -> tuple[Route, ...]:
         from .. import contracts
 
-        found = [contract for name in contracts.at_path(path) if (contract := contracts.get(name))]
+        matches = [contract for name in contracts.at_path(path) if (contract := contracts.get(name))]
         # Names of the mini program before those of official accounts, certain contracts before uncertain ones.
-        found.sort(key=lambda one: (one.name.startswith("officialAccount."), not one.certain))
-        return tuple(_route(contract) for contract in found)
+        matches.sort(key=lambda one: (one.name.startswith("officialAccount."), not one.certain))
+        return tuple(_route(contract) for contract in matches)
 
 
 def _route(contract: Contract) -> Route:

@@ -63,8 +63,8 @@ class MessagePush:
     ) -> None:
         for name, value in (("token", token), ("appid", appid)):
             if not isinstance(value, str) or not value:  # type: ignore[redundant-expr]
-                found = "an empty string" if isinstance(value, str) else f"a {type(value).__name__}"  # type: ignore[redundant-expr]
-                raise ConfigError(INVALID_PARAM, f"MessagePush: {name} must be a string, got {found}")
+                actual = "an empty string" if isinstance(value, str) else f"a {type(value).__name__}"  # type: ignore[redundant-expr]
+                raise ConfigError(INVALID_PARAM, f"MessagePush: {name} must be a string, got {actual}")
         if isinstance(window, bool) or not isinstance(window, (int, float)) or not window > 0:  # type: ignore[redundant-expr]
             raise ConfigError(INVALID_PARAM, f"MessagePush: window must be a number of seconds above 0, got {window!r}")
         self.appid = appid

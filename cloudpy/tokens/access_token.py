@@ -33,9 +33,9 @@ class _Token:
     ) -> None:
         for name, value in (("appid", appid), ("secret", secret)):
             if not isinstance(value, str) or not value or value != value.strip():  # type: ignore[redundant-expr]
-                found = "one with blanks around it" if isinstance(value, str) and value else "an empty string"  # type: ignore[redundant-expr]
-                found = found if isinstance(value, str) else f"a {type(value).__name__}"  # type: ignore[redundant-expr]
-                raise ConfigError(INVALID_PARAM, f"{type(self).__name__}: {name} must be a string, got {found}")
+                actual = "one with blanks around it" if isinstance(value, str) and value else "an empty string"  # type: ignore[redundant-expr]
+                actual = actual if isinstance(value, str) else f"a {type(value).__name__}"  # type: ignore[redundant-expr]
+                raise ConfigError(INVALID_PARAM, f"{type(self).__name__}: {name} must be a string, got {actual}")
         if serviceUrl and not serviceUrl.startswith(("http://", "https://")):
             raise ConfigError(INVALID_PARAM, f"{type(self).__name__}: serviceUrl must begin with http:// or https://")
         self.appid = appid
@@ -46,13 +46,13 @@ class _Token:
         self._lock = threading.Lock()
 
     def get(self, *, refused: str = "") -> str:
-        """Return the token, waiting for it if need be.
+        """Return the token, and wait for it if necessary.
 
         Args:
-            refused: the token that WeChat refused with 40001, 40014 or 42001. It is not returned again.
+            refused: the token that WeChat rejected with 40001, 40014 or 42001. It is not returned again.
 
         Raises:
-            CloudSDKError: WeChat refused to give one, e.g. 40125 (wrong secret), 40164 (address not on the whitelist).
+            CloudSDKError: WeChat returned an error, such as 40125 (wrong secret), 40164 (address not on the whitelist).
             StoreError: the store cannot be reached.
             TransportError, CallTimeoutError: WeChat did not answer.
         """

@@ -11,7 +11,7 @@ from .._client import redact, retry
 from .._transports import Request, Response, TransportFailure
 from .._wire import answer, jsontext, proxy
 from .._wire.status_text import status_text
-from ..errors import SYSTEM_ERROR, CallTimeoutError, CloudSDKError, TransportError, answered, text_of
+from ..errors import SYSTEM_ERROR, CallTimeoutError, CloudSDKError, TransportError, error_for_code, text_of
 
 _RETRIES = 2
 # WeChat's message says that it refused; these say what to do.
@@ -128,7 +128,7 @@ def _read(name: str, response: Response) -> dict[str, Any]:
 def refusal(name: str, code: int, words: str) -> CloudSDKError:
     """Return the error for an errcode of WeChat's."""
     explained = f" ({_EXPLAINED[code]})" if code in _EXPLAINED else ""
-    return answered(code, f"{name}:fail {code} {redact.text(words)}{explained}".replace("  ", " "))
+    return error_for_code(code, f"{name}:fail {code} {redact.text(words)}{explained}".replace("  ", " "))
 
 
 def _failed(name: str, failure: TransportFailure) -> CloudSDKError:

@@ -239,7 +239,7 @@ def test_a_name_leads_to_no_other_path(wechat: GatewayServer, name: str) -> None
     assert ai.createModel(name).generateText(INPUT)["text"] == "(local WeChat) 你好"
     assert ai.bot.get(botId=name)
     assert all(call.api.startswith(("ai.", "aibot.")) for call in wechat.backend.calls)
-    with pytest.raises(cloudpy.ConfigError, match="is no name"):
+    with pytest.raises(cloudpy.ConfigError, match="is not a name"):
         ai.bot.get(botId="..")
 
 

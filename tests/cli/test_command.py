@@ -6,6 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
+
+from cloudpy.cli import SUBCOMMANDS, main
 
 from .command import cloudpy
 
@@ -26,6 +29,16 @@ def test_each_subcommand_explains_itself(name: str) -> None:
     done = cloudpy(name, "--help")
     assert 0 == done.returncode
     assert f"cloudpy {name} [OPTIONS]" in done.stdout
+
+
+@pytest.mark.once(sample=1)
+@pytest.mark.parametrize("name", ["", *SUBCOMMANDS])
+def test_help_wraps_sentences_and_keeps_the_lines_of_examples(name: str) -> None:
+    done = CliRunner().invoke(main, [*name.split(), "--help"])
+    assert 0 == done.exit_code
+    assert "\\b" not in done.output, "click's mark for lines to keep, in a raw string"
+    examples = done.output.partition("Examples:\n")[2].partition("\n\n")[0].splitlines()
+    assert [] == [line for line in examples if not line.startswith("  ")]
 
 
 def test_version() -> None:

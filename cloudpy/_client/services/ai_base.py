@@ -97,25 +97,25 @@ class BaseAI:
 
 
 def provider_of(model: str, options: Mapping[str, Any] | None) -> Any:
-    """Return the provider of a name; one that is not known has ``NAME/chat/completions``."""
+    """Return the provider of a name; the path of an unknown one is ``NAME/chat/completions``."""
     if not isinstance(model, str) or not model:  # type: ignore[redundant-expr]
         kind = type(model).__name__
         raise ConfigError(INVALID_PARAM, f"ai:fail createModel() takes the name of a provider, got a {kind}")
-    found = PROVIDERS.get(model)
-    if found is not None:
-        return found
-    given = (options or {}).get("defaultModelSubUrl")
-    return Provider(f"{segment(model)}{quote(given, safe='/?=&') if isinstance(given, str) else '/chat/completions'}")
+    provider = PROVIDERS.get(model)
+    if provider is not None:
+        return provider
+    path = (options or {}).get("defaultModelSubUrl")
+    return Provider(f"{segment(model)}{quote(path, safe='/?=&') if isinstance(path, str) else '/chat/completions'}")
 
 
 def segment(name: str) -> str:
-    """Return a name as one part of a path.
+    """Return a name as one segment of a path.
 
     Raises:
         ConfigError: it would lead to another path.
     """
     if name in (".", ".."):
-        raise ConfigError(INVALID_PARAM, f"ai:fail {name!r} is no name", api="ai")
+        raise ConfigError(INVALID_PARAM, f"ai:fail {name!r} is not a name", api="ai")
     return quote(name, safe="")
 
 

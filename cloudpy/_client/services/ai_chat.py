@@ -189,7 +189,7 @@ def stream_text(given: Mapping[str, Any]) -> Todo:
         message, usage = found
         _add(total, usage)
         tool_call = message["tool_calls"][0]
-        told = {
+        step = {
             "finishReason": "tool_calls",
             "messages": list(data["messages"]),
             "text": message["content"],
@@ -200,12 +200,12 @@ def stream_text(given: Mapping[str, Any]) -> Todo:
         if max_steps <= 1:  # in Node no other number ends the calls of tools
             messages = [*data["messages"], message]
             if on_step_finish is not None:
-                yield Call(on_step_finish, {**told, "messages": list(messages), "finishReason": "tool_call"})
+                yield Call(on_step_finish, {**step, "messages": list(messages), "finishReason": "tool_call"})
             return StreamOutcome(feed, messages, total, None, is_open=False)
         try:
             result = yield _tool(tool_call)
             if on_step_finish is not None:
-                yield Call(on_step_finish, {**told, "toolResult": result})
+                yield Call(on_step_finish, {**step, "toolResult": result})
             _push(data["messages"], message, result)
             feed = yield OpenStream(data)
         except Exception as error:

@@ -35,22 +35,22 @@ class Items:
         """Return the items that end in these bytes.
 
         Raises:
-            CloudSDKError: the gateway refused, with status 200.
+            CloudSDKError: the gateway rejected the call, with status 200.
         """
-        found = []
+        items = []
         for event in self._parser.feed(data, final=final):
             self._any = True
             self.ended, item = self._decode(event)
             if self.ended:
                 break
             if item is not None:
-                found.append(item)
+                items.append(item)
         if not self._any and len(self._head) < _MAX_HEAD:
             self._head += data
         if final:
             self.ended = True
             self._check_head()
-        return found
+        return items
 
     def _check_head(self) -> None:
         if self._any or self._head.lstrip()[:1] != b"{":

@@ -15,7 +15,7 @@ from ..._database.values import Geo
 from ..._transports import Response
 from ..._wire import answer, jsontext
 from ..._wire.suggest import did_you_mean
-from ...errors import SYSTEM_ERROR, CloudSDKError, database_answered, from_gateway
+from ...errors import SYSTEM_ERROR, CloudSDKError, database_error_for_code, from_gateway
 from .. import retry
 from ..config import Config
 from ..gateway import JSONCall
@@ -94,7 +94,7 @@ class DatabaseCall(JSONCall):
         message = answer.printed(value["message"]) if "message" in value else "undefined"
         request_id = answer.text_only(value.get("requestId")) or self.seq_id
         details = answer.failure(self.name, from_gateway(value["code"]), message, request_id)
-        return database_answered(code=answer.printed(value["code"]), api=self.api, **details)
+        return database_error_for_code(code=answer.printed(value["code"]), api=self.api, **details)
 
     def _failed(self, cause: str) -> CloudSDKError:
         return CloudSDKError(api=self.api, **answer.failure(self.name, SYSTEM_ERROR, cause, self.seq_id))

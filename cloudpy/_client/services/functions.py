@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from ..._transports import Response, TransportFailure
 from ..._wire import answer, jsontext
-from ...errors import SYSTEM_ERROR, CallTimeoutError, CloudSDKError, TransportError, answered, from_gateway
+from ...errors import SYSTEM_ERROR, CallTimeoutError, CloudSDKError, TransportError, error_for_code, from_gateway
 from ..config import Config, seconds
 from ..context import Variables
 from ..gateway import JSONCall
@@ -122,7 +122,7 @@ class _NestedCall(JSONCall):
         request_id = message.get("requestId")
         if answer.truthy(message.get("code")):
             cause = answer.printed(message["message"]) if "message" in message else "undefined"
-            raise answered(
+            raise error_for_code(
                 from_gateway(message["code"]),
                 f"{self.name}:fail {cause}",
                 api=self.api,

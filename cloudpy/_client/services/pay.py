@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from ..._transports import Response
 from ..._wire import answer, case, jsontext, messages
 from ..._wire.midas import MidasSignature
-from ...errors import INVALID_PARAM, WX_SYSTEM_ERROR, CloudSDKError, ConfigError, answered, from_gateway
+from ...errors import INVALID_PARAM, WX_SYSTEM_ERROR, CloudSDKError, ConfigError, error_for_code, from_gateway
 from ..config import Config, seconds
 from ..gateway import FormCall
 from .parameters import initialized, one_dict, rejected
@@ -129,7 +129,7 @@ class _PayCall(FormCall):
         if not isinstance(value, dict):
             return {"result": case.to_camel(value), **success}
         if answer.truthy(value.get("code")) and "message" in value:
-            raise answered(
+            raise error_for_code(
                 from_gateway(value["code"]),
                 f"{self.api}:fail {answer.printed(value['message'])}",
                 api=self.api,

@@ -8,7 +8,7 @@ from ... import errors
 from ..._transports import Request, Response, TransportFailure
 from ..._wire import answer, jsontext
 from ..._wire.url import encode_uri, normalize
-from ...errors import CallTimeoutError, CloudSDKError, TransportError, answered
+from ...errors import CallTimeoutError, CloudSDKError, TransportError, error_for_code
 from .. import retry
 from ..config import Config, seconds
 from ..gateway import JSONCall
@@ -215,7 +215,7 @@ class StorageCall(JSONCall):
     def error(self, code: object, message: str, request_id: str) -> CloudSDKError:
         """Return the error of a reply with this ``code``."""
         details = answer.failure(self.name, errors.from_gateway(code), message, request_id)
-        return answered(details.pop("errCode"), details.pop("errMsg"), api=self.api, **details)
+        return error_for_code(details.pop("errCode"), details.pop("errMsg"), api=self.api, **details)
 
 
 class StorageError:

@@ -94,21 +94,21 @@ def _answer(backend: Backend, api: str, data: dict[str, Any], *, is_bot: bool, p
 
 def _whole(path: str, data: Mapping[str, Any], text: str) -> dict[str, Any]:
     message = {"role": "assistant", "content": text}
-    found = {"id": "local", "model": data.get("model", ""), "choices": [{"finish_reason": "stop", "message": message}]}
-    found["usage"] = _usage(text)
-    return {"Response": _title_case(found)} if _is_title_case(path) else found
+    value = {"id": "local", "model": data.get("model", ""), "choices": [{"finish_reason": "stop", "message": message}]}
+    value["usage"] = _usage(text)
+    return {"Response": _title_case(value)} if _is_title_case(path) else value
 
 
 def _pieces(path: str, text: str, *, is_bot: bool) -> list[dict[str, Any]]:
     parts = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)] or [""]
     if is_bot:
         return [{"type": "text", "role": "assistant", "content": part} for part in parts]
-    found: list[dict[str, Any]] = [
+    chunks: list[dict[str, Any]] = [
         {"id": "local", "choices": [{"index": 0, "delta": {"role": "assistant", "content": part}}]} for part in parts
     ]
-    found[-1]["choices"][0]["finish_reason"] = "stop"
-    found[-1]["usage"] = _usage(text)
-    return [_title_case(one) for one in found] if _is_title_case(path) else found
+    chunks[-1]["choices"][0]["finish_reason"] = "stop"
+    chunks[-1]["usage"] = _usage(text)
+    return [_title_case(one) for one in chunks] if _is_title_case(path) else chunks
 
 
 def _event(value: Mapping[str, Any]) -> bytes:
