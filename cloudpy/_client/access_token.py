@@ -200,7 +200,13 @@ class _Landing:
         elif isinstance(error, Exception):
             self._flight.set_exception(error)
         else:  # cancelled or interrupted: no fault of the token's, one of the others takes over
-            self._flight.cancel()
+            give_up(self._flight)
+
+
+def give_up(flight: Future[str]) -> None:
+    """Cancel a request for a token, and wake those who wait for it: cancel() alone wakes no thread."""
+    if flight.cancel():
+        flight.set_running_or_notify_cancel()
 
 
 def _code(answer: Mapping[str, Any]) -> Any:

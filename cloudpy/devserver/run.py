@@ -19,7 +19,8 @@ from .reporter import ConsoleReporter, LogForwarder
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ..runtime.timers import Scheduler, Timer
+    from ..runtime.cron import Timer
+    from ..runtime.timers import Scheduler
     from .cloud import LocalCloud
 
 

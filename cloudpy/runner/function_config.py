@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from .._client.permissions import read_file
 from ..errors import ConfigError
 from ..runtime.context import DEFAULT_TIMEOUT
-from ..runtime.timers import Timer, read_timers
+from ..runtime.cron import Timer, read_timers
 
 _MAX_TIMEOUT = 900.0  # seconds; the platform's limit
 

@@ -12,6 +12,7 @@ are restricted, either is enough.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
 TYPE_CHECKING = False
@@ -92,6 +93,37 @@ class Cron:
 
     def __repr__(self) -> str:
         return f"Cron({self.expression!r})"
+
+
+@dataclass(frozen=True)
+class Timer:
+    """A timer of a function.
+
+    Attributes:
+        function: name of the function.
+        name: of the trigger.
+        cron: when it fires.
+    """
+
+    function: str
+    name: str
+    cron: Cron
+
+
+def read_timers(function: str, value: Any) -> list[Timer]:
+    """Return the valid timers in the content of a config.json; ``cloudpy check`` reports the others."""
+    triggers = value.get("triggers") if isinstance(value, dict) else None
+    timers: dict[str, Timer] = {}
+    for trigger in triggers if isinstance(triggers, list) else ():
+        if not isinstance(trigger, dict) or trigger.get("type") != "timer":
+            continue
+        name, cron = trigger.get("name"), trigger.get("config")
+        if isinstance(name, str) and isinstance(cron, str):
+            try:
+                timers.setdefault(name, Timer(function, name, Cron(cron)))
+            except ValueError:
+                continue
+    return list(timers.values())
 
 
 def cron_error(cron: Any) -> str:

@@ -6,12 +6,11 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from .._client.permissions import read_file
 from ..errors import ConfigError
-from .cron import Cron
+from .cron import Timer, read_timers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,21 +33,6 @@ _MARKED = 24 * 3600.0  # seconds that a mark is kept
 _CLOCK_SET_BACK = 60.0  # seconds
 # getWXContext() only has what is listed, and nothing where no name is.
 _LISTED = {"TCB_CONTEXT_KEYS": "TCB_SOURCE", "WX_CONTEXT_KEYS": "WX_APPID"}
-
-
-@dataclass(frozen=True)
-class Timer:
-    """A timer of a function.
-
-    Attributes:
-        function: name of the function.
-        name: of the trigger.
-        cron: when it fires.
-    """
-
-    function: str
-    name: str
-    cron: Cron
 
 
 class Scheduler:
@@ -131,22 +115,6 @@ class Scheduler:
         except Exception as error:  # a store of the user's may raise anything; at most once holds
             self._failed(timer, moment, error)
             return False
-
-
-def read_timers(function: str, value: Any) -> list[Timer]:
-    """Return the valid timers in the content of a config.json; ``cloudpy check`` reports the others."""
-    triggers = value.get("triggers") if isinstance(value, dict) else None
-    timers: dict[str, Timer] = {}
-    for trigger in triggers if isinstance(triggers, list) else ():
-        if not isinstance(trigger, dict) or trigger.get("type") != "timer":
-            continue
-        name, cron = trigger.get("name"), trigger.get("config")
-        if isinstance(name, str) and isinstance(cron, str):
-            try:
-                timers.setdefault(name, Timer(function, name, Cron(cron)))
-            except ValueError:
-                continue
-    return list(timers.values())
 
 
 def server_scheduler(

@@ -7,7 +7,7 @@ import threading
 import time
 from concurrent.futures import Future
 
-from .._client.access_token import TokenSource
+from .._client.access_token import TokenSource, give_up
 from .._client.logging import logger
 from ..errors import SYSTEM_ERROR, CallTimeoutError, CloudSDKError
 from ..stores.store import Entry
@@ -82,7 +82,7 @@ class SharedSource(TokenSource):
         except RuntimeError:  # no more threads: this process is about to end
             self._put_off()
             self._land()
-            flight.cancel()
+            give_up(flight)
 
     def _ahead(self, flight: Future[str]) -> None:
         entry = None
@@ -98,7 +98,7 @@ class SharedSource(TokenSource):
             self._keep(entry)
         self._land()
         if entry is None:
-            flight.cancel()  # who waits by now, because the value was refused, asks for himself
+            give_up(flight)  # who waits by now, because the value was refused, asks for himself
         else:
             flight.set_result(self._token)
 

@@ -215,26 +215,26 @@ def test_what_is_wrong_with_it_is_told(tmp_path: Path, text: str, file: str, tol
 
 def test_dev_keeps_documents_over_a_restart_and_a_new_local_yaml(tmp_path: Path) -> None:
     write(tmp_path, "database: {collections: {first: [{_id: 1}]}}")
-    made = wechat.make([], [str(tmp_path)])
+    made = wechat.create([], [str(tmp_path)])
     assert made.backend.documents.folder == str(tmp_path / ".cloudpy" / "database")
     made.backend.documents.engine().insert("first", [{"_id": 2}])
     write(tmp_path, "database: {collections: {first: [{_id: 1}], second: [{_id: 1}]}}")
-    new = wechat.make([], [str(tmp_path)])
+    new = wechat.create([], [str(tmp_path)])
     wechat.adopt(new.backend, made.backend)
     assert new.backend.documents.engine().collections() == {"first": 2, "second": 1}
     write(tmp_path, "database: elsewhere")
-    moved = wechat.make([], [str(tmp_path)])
+    moved = wechat.create([], [str(tmp_path)])
     wechat.adopt(moved.backend, new.backend)
     assert moved.backend.documents.engine().collections() == {}
     moved.backend.documents.close()
-    again = wechat.make([], [str(tmp_path)], database=str(tmp_path / ".cloudpy" / "database"))
+    again = wechat.create([], [str(tmp_path)], database=str(tmp_path / ".cloudpy" / "database"))
     assert again.backend.documents.engine().collections() == {"first": 2, "second": 1}
     again.backend.documents.close()
 
 
 def test_dev_reports_a_collection_that_cannot_be_read(tmp_path: Path) -> None:
     write(tmp_path, "database: {collections: {bad: bad.json}}", bad__json="{")
-    made = wechat.make([], [str(tmp_path)])
+    made = wechat.create([], [str(tmp_path)])
     assert "bad.json:1: the document is not valid Extended JSON" in made.problems[0]
 
 

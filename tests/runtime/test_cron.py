@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpy.runtime.cron import FIELDS, ZONE, Cron
-from cloudpy.runtime.timers import MAX_LATE, Scheduler, Timer, read_timers
+from cloudpy.runtime.cron import FIELDS, ZONE, Cron, Timer, read_timers
+from cloudpy.runtime.timers import MAX_LATE, Scheduler
 from cloudpy.stores import MemoryStore
 
 

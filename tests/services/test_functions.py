@@ -113,7 +113,7 @@ def test_run_finds_the_folders_beside() -> None:
     ("name", "code", "why"),
     [
         ("fails", -504002, "user code exception caught: ValueError: no such thing"),
-        ("nobody", -501001, "there is adds, asks, fails, slow"),
+        ("nobody", -501001, "there are: adds, asks, fails, slow"),
         ("../services/adds", -501001, "could not be found"),
     ],
 )
