@@ -198,7 +198,7 @@ class BaseCloud:
         Raises:
             ConfigError: it is not such a provider, or a name is taken already.
         """
-        from .registered import register
+        from .service_provider import register
 
         register(self, serviceProvider)
 

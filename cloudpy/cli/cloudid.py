@@ -72,12 +72,12 @@ def _gateway(variables: dict[str, str]) -> tuple[str, str]:
 def _request(url: str, key: str, request: dict[str, Any]) -> dict[str, Any]:
     import http.client
 
-    from ..local.http import admin
+    from ..local.http import cloudids
 
     body = json.dumps(request).encode()
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
     try:
-        connection.request("POST", admin.PATH, body, {admin.HEADER: admin.signature(key, body)})
+        connection.request("POST", cloudids.PATH, body, {cloudids.HEADER: cloudids.signature(key, body)})
         response = connection.getresponse()
         answer: dict[str, Any] = json.loads(response.read())
     except (OSError, http.client.HTTPException, ValueError) as error:

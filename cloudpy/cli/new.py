@@ -29,7 +29,7 @@ def new(path: str, sync: bool, http: bool) -> None:
 
     NAME may be a path; its last part is the function's name.
     """
-    from ._skeleton import files
+    from .function_template import files
 
     folder = Path(path)
     name = folder.resolve().name

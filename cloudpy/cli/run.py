@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from ..runner import deployment_files, env_files
-from ..runner.outcome import failure_text, load_failure
-from ..runner.process import INSTANCE_VARIABLES, LOAD_LIMIT, FunctionProcess, Outcome, base_environment
+from ..runner.outcome import Outcome, failure_text, load_failure
+from ..runner.process import INSTANCE_VARIABLES, LOAD_LIMIT, FunctionProcess, base_environment
 from ..runtime import FunctionDir, LoadError, client_event, kind_of, make_context
 from ..runtime.context import DEFAULT_TIMEOUT
 from ..runtime.loader import DEFAULT, split

@@ -9,8 +9,9 @@ from typing import Any
 
 from ..local import Backend, Caller
 from ..local.function_calls import EXECUTE_FAIL, CallResult, user_error
-from ..runner import process as runner
 from ..runner.function_caller import FolderFunctionCaller, call_result
+from ..runner.outcome import Outcome
+from ..runner.process import FunctionProcess
 from .function import Function, UnusableError, find_function
 from .process import LOAD_LIMIT, ComparedProcess
 
@@ -70,7 +71,7 @@ class RecordingCaller(FolderFunctionCaller):
             self.problem = error
             raise OSError(str(error)) from None
 
-    def load(self, process: runner.FunctionProcess, variables: Mapping[str, str]) -> runner.Outcome:
+    def load(self, process: FunctionProcess, variables: Mapping[str, str]) -> Outcome:
         assert isinstance(process, ComparedProcess)
         process.start_loading(variables, self._clock)
         try:
@@ -78,13 +79,13 @@ class RecordingCaller(FolderFunctionCaller):
         except UnusableError as error:
             name = process.function.title
             self.problem = UnusableError(f"{name}, which is called by name: {error}")
-            return runner.Outcome("load", "the function cannot be loaded")
-        return runner.Outcome("loaded", "")
+            return Outcome("load", "the function cannot be loaded")
+        return Outcome("loaded", "")
 
     def request_extra(self) -> dict[str, Any]:
         return dict(self._clock)
 
-    def result(self, outcome: runner.Outcome) -> CallResult:
+    def result(self, outcome: Outcome) -> CallResult:
         """Return the same texts for both languages."""
         if outcome.kind == "load":
             return CallResult(code=EXECUTE_FAIL, message=outcome.payload)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from ..runner import process as runner
-from ..runner.process import INSTANCE_VARIABLES, FunctionProcess, exit_text
+from ..runner import outcome as runner
+from ..runner.process import INSTANCE_VARIABLES, FunctionProcess
 from .diff import decode_buffers
 from .function import LABELS, Function, UnusableError, node_program
 
@@ -157,7 +157,9 @@ class ComparedProcess(FunctionProcess):
             problem = f"takes longer than {LOAD_LIMIT:g} s to load: look for a loop or a wait outside of the handler"
         elif outcome.kind == "ended":
             printed = self._output.decode("utf-8", "replace").strip()
-            problem = f"{exit_text(int(outcome.payload))} while it was loaded" + (f":\n{printed}" if printed else "")
+            problem = f"{runner.exit_text(int(outcome.payload))} while it was loaded" + (
+                f":\n{printed}" if printed else ""
+            )
         else:
             value = json.loads(outcome.payload)
             if outcome.kind == "refused":

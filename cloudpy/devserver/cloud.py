@@ -19,8 +19,8 @@ from ..local.responses import ApiResponse
 from ..local.users import Caller, User
 from ..runner.discovery import FunctionFolder, data_fingerprint
 from ..runner.function_caller import FunctionCaller, call_result
-from ..runner.outcome import failure_text
-from ..runner.process import INSTANCE_VARIABLES, Outcome
+from ..runner.outcome import Outcome, failure_text
+from ..runner.process import INSTANCE_VARIABLES
 from ..runtime import client_event, kind_of, make_context, request_id
 from . import wechat
 from .invocation import CloudCall, History, Invocation

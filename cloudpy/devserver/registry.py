@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from ..runner import env_files, function_config
 from ..runner.discovery import CONFIG, FunctionFolder, find_functions, fingerprint
+from ..runner.outcome import Outcome
 from ..runner.pool import ProcessPool
-from ..runner.process import LOAD_LIMIT, FunctionProcess, Outcome, base_environment, is_platform_variable
+from ..runner.process import LOAD_LIMIT, FunctionProcess, base_environment, is_platform_variable
 from ..runtime.loader import DEFAULT
 from .reporter import ConsoleReporter, LineSplitter
 

@@ -15,7 +15,7 @@ from .._transports.streams import CHUNK_SIZE, DownloadStream, UploadStream
 from .backend import Backend
 from .function_calls import run_in_thread
 from .http import router, storage
-from .http.messages import HttpRequest, HttpResponse
+from .http.message import HttpRequest, HttpResponse
 from .signed_urls import ObjectStorageError
 
 URL = "http://local.wechat.invalid"  # cannot exist, so nothing leaves the process by mistake

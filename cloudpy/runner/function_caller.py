@@ -19,8 +19,8 @@ from ..local.users import Caller
 from ..runtime import client_event, make_context
 from ..runtime.loader import DEFAULT
 from .env_files import DotenvError, function_environment
-from .outcome import failure_text, load_failure
-from .process import INSTANCE_VARIABLES, LOAD_LIMIT, FunctionProcess, Outcome
+from .outcome import Outcome, failure_text, load_failure
+from .process import INSTANCE_VARIABLES, LOAD_LIMIT, FunctionProcess
 
 _CODES = {"busy": "EXCEED_CONCURRENT_REQUEST_LIMIT", "stopped": "SYS_ERR"}  # kind of outcome -> the gateway's code
 _LOADED = Outcome("loaded", "")

@@ -1,11 +1,36 @@
-"""Texts for the outcomes of a function process: one for each way in which there is no result."""
+"""The outcome of one step of a function process, and the messages of those without a result."""
 
 from __future__ import annotations
 
 import json
+import signal
+from typing import NamedTuple
 
 from ..runtime.errors import sys_exit_text, time_limit_text
-from .process import Outcome, exit_text
+
+
+class Outcome(NamedTuple):
+    """One step's outcome.
+
+    Attributes:
+        kind: the kind of frame that the worker sent (see `runtime.worker`), ``ended`` or ``late``.
+        payload: JSON of that frame; the exit code of an ended process.
+        seconds: between the request and the answer.
+    """
+
+    kind: str
+    payload: str
+    seconds: float = 0.0
+
+
+def exit_text(code: int) -> str:
+    """Describe the end of a process by its exit code: ``exited with code 3``, ``was ended by SIGKILL``."""
+    if code >= 0:
+        return f"exited with code {code}"
+    try:
+        return f"was ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was ended by signal {-code}"
 
 
 def load_failure(outcome: Outcome, limit: float) -> Outcome:

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .outcome import load_failure
-from .process import LOAD_LIMIT, FunctionProcess, Outcome
+from .outcome import Outcome, load_failure
+from .process import LOAD_LIMIT, FunctionProcess
 
 _MAX_NESTED = 16  # processes beyond the maximum, while as many wait for functions that they called
 _SHORT_LIFE = 10.0  # seconds

@@ -13,9 +13,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from queue import Empty, SimpleQueue
-from typing import IO, Any, NamedTuple, cast
+from typing import IO, Any, cast
 
 from ..runtime import worker
+from .outcome import Outcome, exit_text
 
 # Variables the platform sets. Those of this machine must not reach a function: they could name the real cloud and hold
 # its keys.
@@ -34,20 +35,6 @@ LOAD_LIMIT = 10.0  # seconds to import the function's code, or its time limit if
 INSTANCE_VARIABLES = ("SCF_NAMESPACE", "SCF_FUNCTIONNAME", "TENCENTCLOUD_REGION", "TENCENTCLOUD_RUNENV")
 _EXIT_GRACE = 1.0  # seconds for a process to end once it has answered
 _READ_GRACE = 5.0  # seconds for the last frame of an ended process to arrive
-
-
-class Outcome(NamedTuple):
-    """One step's outcome.
-
-    Attributes:
-        kind: the kind of frame that the worker sent (see `runtime.worker`), ``ended`` or ``late``.
-        payload: JSON of that frame; the exit code of an ended process.
-        seconds: between the request and the answer.
-    """
-
-    kind: str
-    payload: str
-    seconds: float = 0.0
 
 
 class FunctionProcess:
@@ -264,13 +251,3 @@ def base_environment() -> dict[str, str]:
 def is_platform_variable(name: str) -> bool:
     """Whether the platform sets a variable of this name, so that this machine's must not be used."""
     return name.startswith(_PLATFORM_PREFIXES) or name in _PLATFORM_NAMES
-
-
-def exit_text(code: int) -> str:
-    """Describe the end of a process by its exit code: ``exited with code 3``, ``was ended by SIGKILL``."""
-    if code >= 0:
-        return f"exited with code {code}"
-    try:
-        return f"was ended by {signal.Signals(-code).name}"
-    except ValueError:
-        return f"was ended by signal {-code}"

@@ -10,7 +10,7 @@ import cloudpy.sync as sync
 from cloudpy import contracts
 from cloudpy.local import URL, Backend, connected, environment
 from cloudpy.local.http import router
-from cloudpy.local.http.messages import HttpRequest
+from cloudpy.local.http.message import HttpRequest
 
 NAMES = [name for name in contracts.names() if name != "cloudbase.getOpenData"]
 

@@ -10,7 +10,7 @@ import pytest
 from cloudpy._wire import form, messages
 from cloudpy.local import Backend, CannedResponse, error_response
 from cloudpy.local.http import router
-from cloudpy.local.http.messages import HttpRequest
+from cloudpy.local.http.message import HttpRequest
 
 from .wire_client import HOST, MARK, Client, Clock, answer_of, error_of
 

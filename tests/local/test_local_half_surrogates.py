@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from cloudpy._wire import jsontext, signature
 from cloudpy.local import Backend
-from cloudpy.local.http import admin, router
-from cloudpy.local.http.messages import HttpRequest, HttpResponse, parse_json
+from cloudpy.local.http import cloudids, router
+from cloudpy.local.http.message import HttpRequest, HttpResponse, parse_json
 
 from .wire_client import HOST, Client
 
@@ -79,8 +79,8 @@ def test_over_https_and_in_what_makes_cloudids() -> None:
     answer = router.handle(backend, HttpRequest("POST", "/wxa/getopendata", [("Host", HOST)], body))
     assert json.loads(answer.body)["errcode"] == 47001
     body = json.dumps({"openid": HALF, "data": {}}).encode()
-    headers = [("Host", HOST), (admin.HEADER, admin.signature(backend.secret_key, body))]
-    assert router.handle(backend, HttpRequest("POST", admin.PATH, headers, body)).status == 400
+    headers = [("Host", HOST), (cloudids.HEADER, cloudids.signature(backend.secret_key, body))]
+    assert router.handle(backend, HttpRequest("POST", cloudids.PATH, headers, body)).status == 400
     assert list(backend.users) == []
 
 

@@ -12,7 +12,7 @@ from cloudpy._wire import form
 from cloudpy.local import ApiResponse, Backend, CannedResponse, error_response, file_response, reply_response
 from cloudpy.local.catalog import EmptyCatalog, Route
 from cloudpy.local.http import router
-from cloudpy.local.http.messages import HttpRequest, HttpResponse
+from cloudpy.local.http.message import HttpRequest, HttpResponse
 
 from .conftest import STEPS
 from .wire_client import Clock

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cloudpy._wire import signature
-from cloudpy.local.http.messages import HttpRequest
+from cloudpy.local.http.message import HttpRequest
 from cloudpy.local.http.signature_check import SignatureError, check
 
 NOW = 1_790_000_000

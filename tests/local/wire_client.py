@@ -8,7 +8,7 @@ from typing import Any
 from cloudpy._wire import case, form, jsontext, messages, signature
 from cloudpy.local import Backend, environment
 from cloudpy.local.http import router
-from cloudpy.local.http.messages import HttpRequest, HttpResponse
+from cloudpy.local.http.message import HttpRequest, HttpResponse
 
 HOST = "local.wechat"
 MARK = "-" * 26 + "0123456789abcdef01234567"

@@ -14,7 +14,7 @@ from typing import Any
 from ..._wire import jsontext, signature
 from ..backend import Backend
 from ..calls import CallRecord
-from .messages import HttpRequest, HttpResponse, json_response, parse_json
+from .message import HttpRequest, HttpResponse, json_response, parse_json
 
 TOKEN_PATH = "/auth/v1/token/clientCredential"  # noqa: S105  the path of a file or an API
 _PREFIXES = ("/v1/ai/", "/v1/aibot/")

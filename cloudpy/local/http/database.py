@@ -17,7 +17,7 @@ from ..database_text import action_fields, action_params, call_text
 from ..located_yaml import LocalDataError
 from ..responses import ApiResponse
 from ..users import Caller
-from .messages import JSON, HttpResponse, json_response
+from .message import JSON, HttpResponse, json_response
 
 _ENDING_CODES = ("DATABASE_TRANSACTION_CONFLICT", "DATABASE_TRANSACTION_FAIL")
 _log = logging.getLogger("cloudpy.local")

@@ -18,7 +18,7 @@ from ..signed_urls import ObjectStorageError
 from ..storage import Upload
 from . import storage
 from .connections import Connections, KindAlone
-from .messages import HttpRequest, HttpResponse, json_response
+from .message import HttpRequest, HttpResponse, json_response
 
 _MAX_FIELDS = 20  # of a form, before the file
 _MAX_FIELD_BYTES = 8192

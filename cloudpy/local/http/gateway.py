@@ -16,7 +16,7 @@ from ..calls import ApiRequest, CallRecord, File
 from ..responses import ApiResponse
 from ..users import Caller
 from . import database, services, storage
-from .messages import NOT_JSON, GatewayError, HttpRequest, HttpResponse, json_response, parse_json
+from .message import NOT_JSON, GatewayError, HttpRequest, HttpResponse, json_response, parse_json
 from .signature_check import SignatureError, check
 
 PATH = "/admin"

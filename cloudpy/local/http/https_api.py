@@ -13,7 +13,7 @@ from ..calls import ApiRequest, File
 from ..catalog import Route
 from ..responses import ApiResponse, error_response
 from ..users import Caller
-from .messages import HttpRequest, HttpResponse, json_response, parse_json
+from .message import HttpRequest, HttpResponse, json_response, parse_json
 
 TOKEN_PATH = "/cgi-bin/token"  # noqa: S105  the path of a file or an API
 STABLE_TOKEN_PATH = "/cgi-bin/stable_token"  # noqa: S105  the path of a file or an API

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 
 from ..backend import Backend
-from . import admin, ai, gateway, https_api
-from .messages import HttpRequest, HttpResponse, json_response
+from . import ai, cloudids, gateway, https_api
+from .message import HttpRequest, HttpResponse, json_response
 
 _log = logging.getLogger("cloudpy.local")
 
@@ -24,8 +24,8 @@ def handle(backend: Backend, request: HttpRequest) -> HttpResponse:
     try:
         if path == gateway.PATH:
             return gateway.handle(backend, request)
-        if path == admin.PATH:
-            return admin.handle(backend, request)
+        if path == cloudids.PATH:
+            return cloudids.handle(backend, request)
         if ai.handles(path):
             return ai.handle(backend, request)
         if https_api.handles(backend, path):

@@ -19,7 +19,7 @@ from ..function_calls import run_in_thread
 from ..users import User
 from . import router, storage
 from .listener import Listener, LocalConnection
-from .messages import HttpRequest, HttpResponse, json_response
+from .message import HttpRequest, HttpResponse, json_response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

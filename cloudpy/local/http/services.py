@@ -11,7 +11,7 @@ from ..backend import Backend
 from ..calls import ApiRequest
 from ..responses import ApiResponse
 from ..users import Caller
-from .messages import GatewayError, HttpResponse, json_response, parse_json
+from .message import GatewayError, HttpResponse, json_response, parse_json
 
 _Fields = Mapping[str, "str | bytes"]
 

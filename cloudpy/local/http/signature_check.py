@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from ..._wire import signature
-from .messages import HttpRequest
+from .message import HttpRequest
 
 MAX_CLOCK_SKEW = 600  # seconds, either way
 _REQUIRED = ("content-type", "host")

@@ -16,7 +16,7 @@ from ..responses import ApiResponse
 from ..signed_urls import DEFAULT_AGE, PATH, ObjectStorageError
 from ..storage import MAX_FILE_BYTES, PathError, Upload
 from ..users import Caller
-from .messages import HttpRequest, HttpResponse, json_response, parse_json
+from .message import HttpRequest, HttpResponse, json_response, parse_json
 
 ACTIONS = {
     "storage.getUploadMetadata": "uploadFile",

@@ -6,7 +6,7 @@ import hmac
 
 from ..backend import Backend
 from ..open_data import LIFE
-from .messages import HttpRequest, HttpResponse, json_response, parse_json
+from .message import HttpRequest, HttpResponse, json_response, parse_json
 
 PATH = "/local/cloudids"
 HEADER = "x-cloudpy-proof"  # a page of another origin must not send it, and does not have the key
