@@ -1,4 +1,4 @@
-"""The access token of calls over HTTPS: kept, and asked for again once when WeChat says that it has expired.
+"""The access token of calls over HTTPS, cached, and refreshed once when WeChat reports that it has expired.
 
 However many tasks and threads find it expired at once, the program's callable is asked by one of them.
 """

@@ -1,4 +1,4 @@
-"""The logger ``cloudpy``, which lets no secret out, and ``cloud.logger()``, which writes structured lines.
+"""The logger ``cloudpy``, which redacts secrets, and ``cloud.logger()``, which writes structured lines.
 
 The platform's console searches such lines by key.
 """

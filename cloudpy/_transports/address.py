@@ -1,4 +1,4 @@
-"""What opening a connection needs: addresses of sockets, TLS contexts, tunnels through proxies."""
+"""Socket addresses, TLS contexts and proxy tunnels, for opening connections."""
 
 from __future__ import annotations
 

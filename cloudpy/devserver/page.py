@@ -1,4 +1,4 @@
-"""The page of the local cloud: its functions, their last invocations, the problems. Nothing from elsewhere."""
+"""The page of the local cloud: its functions, their last invocations, problems. It loads nothing from other hosts."""
 
 from __future__ import annotations
 

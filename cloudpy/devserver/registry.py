@@ -1,4 +1,4 @@
-"""The functions of the local cloud: found under folders, started, reloaded when saved, closed.
+"""The functions of the local cloud: discover, start, reload and close them.
 
 It imports little, so that the functions' processes start up while the server is still being imported.
 """

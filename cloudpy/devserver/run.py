@@ -1,4 +1,4 @@
-"""``cloudpy dev`` from start to end. Slow imports come when the functions' processes are already starting up."""
+"""``cloudpy dev`` from start to end. Slow imports happen while the functions' processes start."""
 
 from __future__ import annotations
 

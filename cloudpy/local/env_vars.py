@@ -1,4 +1,4 @@
-"""Environment variables that the platform sets for a cloud function, as far as functions and SDKs read them."""
+"""The environment variables that the platform sets for a cloud function and that functions or SDKs read."""
 
 from __future__ import annotations
 

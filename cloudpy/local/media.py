@@ -1,4 +1,4 @@
-"""Uploaded media, by id, until WeChat would delete them."""
+"""Uploaded media, by id, for as long as WeChat stores them."""
 
 from __future__ import annotations
 

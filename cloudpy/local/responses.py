@@ -1,4 +1,4 @@
-"""Responses of an API: how they are made, and canned ones that replace the local WeChat's defaults."""
+"""Responses of APIs, and canned responses that replace the local WeChat's defaults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pushed messages (消息推送): what WeChat sends to a server of yours, checked and decrypted, and the reply.
+"""Pushed messages (消息推送): verify and decrypt what WeChat sends to your server, and reply.
 
 ::
 

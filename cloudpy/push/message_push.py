@@ -1,4 +1,4 @@
-"""Receives what WeChat pushes, and writes replies."""
+"""Receive messages that WeChat pushes, and reply to them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What deployment files say about running a function: ``cloudbaserc.json``, ``serverless.yml``, ``template.yaml``.
 
-They are read for a handler, limits, variables and timers; what else they hold is for the tools that deploy. A file that
-cannot be read says nothing: those tools report what is wrong with it.
+Only handler, limits, variables and timers are read. A file that cannot be read is ignored: the tools that deploy it
+report what is wrong.
 """
 
 from __future__ import annotations

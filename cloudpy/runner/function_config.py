@@ -1,4 +1,4 @@
-"""A function's config.json, as far as it is about running it: time limit and timers."""
+"""The part of a function's config.json that is about running it: time limit and timers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The processes of one function: one stays warm, more start while it is called at once, and each that dies is replaced.
+"""The processes of one function: one stays warm, concurrent calls start more, and those that die are replaced.
 
 As on the platform an instance handles one invocation at a time and keeps the state of its modules.
 """

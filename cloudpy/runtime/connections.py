@@ -1,4 +1,4 @@
-"""The connections of a server: how many there may be, and how long one may wait for its client."""
+"""The connections of a server: their maximum number, and their timeouts."""
 
 from __future__ import annotations
 

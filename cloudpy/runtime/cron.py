@@ -1,4 +1,4 @@
-"""Cron expressions of seven fields, as WeChat's timers (定时触发器) have them: when is the next time?
+"""Cron expressions of seven fields, as in WeChat's timers (定时触发器): find the next time.
 
 ::
 

@@ -1,4 +1,4 @@
-"""Errors of a function that its own code does not raise.
+"""Errors of a function that its code does not raise itself.
 
 ::
 

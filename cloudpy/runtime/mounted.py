@@ -1,4 +1,4 @@
-"""A function inside a server of somebody else's: ASGI and WSGI applications call it, see ``cloudpy.asgi``."""
+"""A function mounted in an ASGI or WSGI server, see ``cloudpy.asgi`` and ``cloudpy.wsgi``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Escape users' text for a terminal, which must not obey it."""
+"""Escape untrusted text for a terminal, so that it cannot contain control sequences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``cloudpy serve``, and what a packaged function starts with: one function, one port, until SIGTERM."""
+"""``cloudpy serve``, also the entry point of packaged functions: serve one function on one port until SIGTERM."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses to listen on, the sockets bound to them, and how many connections a process may have."""
+"""Listening sockets, and the maximum number of connections of a process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The body of a response in pieces: made by a handler's generator, within the time limit of its invocation."""
+"""Streamed response bodies: chunks from a handler's generator, within the time limit of the invocation."""
 
 from __future__ import annotations
 

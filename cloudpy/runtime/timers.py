@@ -1,4 +1,4 @@
-"""Timers that fire by themselves: when the time of a trigger in config.json has come, its function is called."""
+"""Fire the timers of config.json: invoke the function at the time of its trigger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A store out of what a program gives: the store, or a URL."""
+"""Return a store for the argument ``store``: a store, or a URL."""
 
 from __future__ import annotations
 

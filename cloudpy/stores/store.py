@@ -1,4 +1,4 @@
-"""What a store does, whichever it is."""
+"""The interface of a store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calls that were made, as a test sees them."""
+"""The recorded calls, as a test sees them."""
 
 from __future__ import annotations
 

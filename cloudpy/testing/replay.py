@@ -1,4 +1,4 @@
-"""Replay: answers from a recording, and from nothing else."""
+"""Replay: responses only from a recording."""
 
 from __future__ import annotations
 

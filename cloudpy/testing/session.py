@@ -1,4 +1,4 @@
-"""The session behind a LocalWeChat: its backend, what it watches, and what it replaces in the process."""
+"""The session behind a LocalWeChat: its backend, its hooks, and what it patches in the process."""
 
 from __future__ import annotations
 

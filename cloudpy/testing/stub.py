@@ -1,4 +1,4 @@
-"""Stubs: what the local WeChat answers in a test, checked against the APIs' contracts."""
+"""Stubs: canned responses of the local WeChat in a test, checked against the contracts of the APIs."""
 
 from __future__ import annotations
 

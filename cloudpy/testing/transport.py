@@ -1,4 +1,4 @@
-"""Transports of the kit: each passes a request on, reports its outcome to the test, and waits by the kit's clock."""
+"""Transports of the test kit: they forward a request, report its outcome to the test, and use the test clock."""
 
 from __future__ import annotations
 

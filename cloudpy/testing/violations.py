@@ -1,4 +1,4 @@
-"""Violations: what goes wrong in a test between the code and the local WeChat, collected until the test ends."""
+"""Violations: problems between the code and the local WeChat, collected until the test ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``access_token`` of one account, out of WeChat's token endpoints."""
+"""The ``access_token`` of one account, from WeChat's token endpoints."""
 
 from __future__ import annotations
 

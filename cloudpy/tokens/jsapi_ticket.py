@@ -1,4 +1,4 @@
-"""``jsapi_ticket``: what pages inside WeChat sign their address with for JS-SDK."""
+"""The ``jsapi_ticket``, which signs the URLs of pages that use WeChat's JS-SDK."""
 
 from __future__ import annotations
 

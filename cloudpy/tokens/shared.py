@@ -1,4 +1,4 @@
-"""A value of WeChat's that expires and that many processes share: one of them refreshes it.
+"""A value from WeChat that expires, shared by many processes, one of which refreshes it.
 
 The refreshing process has a lease of the store. When it stops in the middle, the lease ends by itself and another
 process refreshes; what the first one writes later is refused, because its lease is no longer the newest (fencing).

@@ -1,4 +1,4 @@
-"""A shared value in one process: kept in memory, refreshed ahead of its end, asked for by one of many callers."""
+"""A shared value in one process: cached, refreshed before it expires, by one caller at a time."""
 
 from __future__ import annotations
 

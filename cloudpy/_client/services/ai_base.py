@@ -1,4 +1,4 @@
-"""What ``cloud.ai()`` gives, as far as it needs no network: names of bots, models and their paths."""
+"""The part of ``cloud.ai()`` without I/O: bots, models and their paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Providers of language models: what each is sent, and how its answers are read. No I/O."""
+"""Providers of language models: the request and the response format of each. No I/O."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests of ``cloud.ai()``: to the environment's own gateway, with a token asked for before each, as in Node."""
+"""Requests of ``cloud.ai()``: to the environment's own gateway, with a new token for each, as in Node."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers piece by piece: one download that any number of readers follow, each from the beginning."""
+"""Streamed answers: one download for any number of readers, each of which starts at the first event."""
 
 from __future__ import annotations
 

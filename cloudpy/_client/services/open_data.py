@@ -1,4 +1,4 @@
-"""``getOpenData``, ``getVoIPSign`` and ``getCloudCallSign``: calls that are a message of WeChat's own services."""
+"""``getOpenData``, ``getVoIPSign`` and ``getCloudCallSign``: protobuf messages of WeChat's internal services."""
 
 from __future__ import annotations
 

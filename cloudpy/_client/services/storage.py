@@ -1,4 +1,4 @@
-"""``getTempFileURL`` and ``deleteFile``, and what all storage calls share: the question to the gateway, its errors."""
+"""``getTempFileURL`` and ``deleteFile``, and the request to the gateway and the errors that all storage calls share."""
 
 from __future__ import annotations
 

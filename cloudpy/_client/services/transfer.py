@@ -1,4 +1,4 @@
-"""``uploadFile`` and ``downloadFile``: the gateway says where a file is, then its bytes are sent or received."""
+"""``uploadFile`` and ``downloadFile``: get the URL of a file from the gateway, then send or receive its bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accumulators of ``$group``: they are fed one value per document, and give one in the end."""
+"""Accumulators of ``$group``: each is given one value per document, and returns one at the end."""
 
 from __future__ import annotations
 

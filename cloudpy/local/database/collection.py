@@ -1,4 +1,4 @@
-"""The documents of one collection in memory, by ``_id``, with hash indexes that it makes where they pay."""
+"""The documents of one collection in memory, by ``_id``, with hash indexes where they are worth it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Geometry on a sphere: distances, what lies within what, what intersects. No queries here."""
+"""Geometry on a sphere: distances, containment, intersection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stages of an aggregation that gather documents: group, bucket, bucketAuto, sortByCount."""
+"""Stages of an aggregation that group documents: group, bucket, bucketAuto, sortByCount."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The environment's own gateway, as far as ``cloud.ai()`` uses it: a token, and answers of models and bots.
+"""The part of the environment's own gateway that ``cloud.ai()`` uses: tokens, and answers of models and bots.
 
 There is no model. The response comes from ``answers``, under ``ai.PROVIDER`` or ``aibot.METHOD``, or echoes the prompt.
 """

@@ -1,4 +1,4 @@
-"""The endpoint for the operator of a running local WeChat: creates CloudIDs. Web pages cannot use it."""
+"""The endpoint of ``cloudpy cloudid``, which creates CloudIDs in a running local WeChat. Web pages cannot use it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routes requests to the endpoints; servers and in-process transports call `handle`."""
+"""Route requests to the endpoints; servers and in-process transports call `handle`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The local WeChat on a socket. It listens on loopback unless told otherwise."""
+"""The local WeChat on a socket. It listens on loopback by default."""
 
 from __future__ import annotations
 
