@@ -100,7 +100,10 @@ class TokenSource:
 
     def _ask(self, stale: str, ends: float | None) -> Any:  # noqa: ARG002  the caller passes it
         assert self._callable is not None
-        return self._callable()
+        try:
+            return self._callable()
+        except StopIteration as error:  # no future takes it: those who await the token would wait for ever
+            raise RuntimeError("the callable access_token raised StopIteration") from error
 
     def _claim(self) -> tuple[Future[str], bool]:
         """The request for a token that is under way, and whether it is the caller who is to make it."""

@@ -126,33 +126,26 @@ class MountedFunction:
             self._busy += 1
             begun = monotonic()
             try:
-                result = await self._invoke(call)
+                result, raised = await self._invoke(call)
             finally:
                 self._busy -= 1
+            if raised is not None:
+                return self._failed(adapter.respond_error(request.id, raised), request, raised)
             response = adapter.respond(call, result)
             if isinstance(response, StreamingResponse):
                 response.pieces = self._pieces(call, response, response.pieces, begun)
             return response
-        except asyncio.CancelledError as error:
-            task = asyncio.current_task()
-            if task is None or not hasattr(task, "cancelling") or task.cancelling():
-                raise
-            return self._failed(adapter.respond_error(request.id, error), request, error)
-        except (KeyboardInterrupt, SystemExit, GeneratorExit):
-            raise
-        except BaseException as error:
+        except Exception as error:
             return self._failed(adapter.respond_error(request.id, error), request, error)
 
-    async def _invoke(self, call: InvocationRequest) -> Any:
-        outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    async def _invoke(self, call: InvocationRequest) -> tuple[Any, BaseException | None]:
+        """Return the result of an invocation, and what its handler raised."""
+        # Not as the future's exception: no future takes a StopIteration, and its waiter would wait for ever.
+        outcome: asyncio.Future[tuple[Any, BaseException | None]] = asyncio.get_running_loop().create_future()
 
         def done(result: Any, error: BaseException | None) -> None:
-            if outcome.done():  # answered for already, or the server has given up
-                return
-            if error is None:
-                outcome.set_result(result)
-            else:
-                outcome.set_exception(error)
+            if not outcome.done():  # else answered for already, or the server has given up
+                outcome.set_result((result, error))
 
         self._executor.start(call, done, lambda: done(None, TimeLimitError(call.timeout)))
         return await outcome

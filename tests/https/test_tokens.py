@@ -165,6 +165,15 @@ def test_a_failing_callable_fails_the_call_with_its_own_error(server: GatewaySer
             cloud.openapi.cloudbase.getOpenData({"openid": "o-alice", "cloudidList": []})
 
 
+def test_a_callable_that_raises_stop_iteration_fails_the_awaited_call(server: GatewayServer) -> None:
+    async def main() -> None:
+        cloud = cloudpy.createNewInstance(options(server, lambda: next(iter([]))))
+        with pytest.raises(RuntimeError, match="access_token raised StopIteration"):
+            await cloud.openapi.cloudbase.getOpenData({"openid": "o-alice", "cloudidList": []})
+
+    asyncio.run(main())
+
+
 @pytest.mark.parametrize("given", [7, "", ["t"], {"access_token": "t"}])
 def test_what_is_no_token_is_refused_at_init(given: Any) -> None:
     with pytest.raises(cloudpy.ConfigError, match="access_token must be a string, a StableToken"):

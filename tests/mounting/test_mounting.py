@@ -105,6 +105,19 @@ def test_an_error_shows_its_traceback_only_outside_production(caplog: pytest.Log
     assert "secret detail" in caplog.text
 
 
+@pytest.mark.parametrize("error", [StopIteration, StopAsyncIteration, asyncio.CancelledError, SystemExit])
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+def test_whatever_a_handler_raises_is_answered(error: type[BaseException], is_async: bool) -> None:
+    def raises(event: Any, context: Any) -> None:
+        raise error
+
+    async def raises_async(event: Any, context: Any) -> None:
+        raise error
+
+    status, _, body = both({"/": raises_async if is_async else raises}, "/")
+    assert (500, "SYS_ERR") == (status, json.loads(body)["code"])
+
+
 def test_a_slow_handler_ends_at_its_time_limit() -> None:
     status, _, body = both({"/": functions.slow}, "/", {"timeout": 0.05})
     assert (504, "SERVER_TIMEOUT") == (status, json.loads(body)["code"])
