@@ -150,8 +150,16 @@ def _scheduler(cloud: LocalCloud, reporter: ConsoleReporter) -> Scheduler:
     from ..runtime.events import timer_event
     from ..runtime.timers import Scheduler
 
+    reported: dict[str, tuple[str, ...]] = {}
+
     def timers() -> list[Timer]:
         functions = list(cloud.functions.items())
+        for name, one in functions:
+            problems = one.config.unscheduled
+            if reported.get(name, ()) != problems:  # when the file is saved, not each second
+                reported[name] = problems
+                for text in problems:
+                    reporter.problem(f"{name}: a timer will not fire: {text}", function=name)
         return [replace(timer, function=name) for name, one in functions for timer in one.config.schedule]
 
     def fire(timer: Timer, moment: datetime) -> None:

@@ -20,6 +20,7 @@ class FunctionConfig:
         timeout: seconds; None if the file does not say.
         timers: names of its timers.
         schedule: when they fire, of those with a valid time.
+        unscheduled: what is wrong with the others.
         error: what is wrong with the file, or empty.
     """
 
@@ -27,6 +28,7 @@ class FunctionConfig:
     timers: tuple[str, ...] = field(default=())
     error: str = ""
     schedule: tuple[Timer, ...] = ()
+    unscheduled: tuple[str, ...] = ()
 
     def limit(self, override: float | None) -> float:
         """Return the time limit in seconds; `override` is that of the command line."""
@@ -49,7 +51,8 @@ def read(path: str | None) -> FunctionConfig:
         if isinstance(trigger, dict) and trigger.get("type") == "timer" and isinstance(trigger.get("name"), str)
     ]
     problem = f"{path}: {problem}" if problem else ""
-    return FunctionConfig(timeout, tuple(dict.fromkeys(timers)), problem, tuple(read_timers("", value)))
+    schedule, unscheduled = read_timers("", value)
+    return FunctionConfig(timeout, tuple(dict.fromkeys(timers)), problem, tuple(schedule), tuple(unscheduled))
 
 
 def _timeout(value: object) -> tuple[float | None, str]:

@@ -110,20 +110,25 @@ class Timer:
     cron: Cron
 
 
-def read_timers(function: str, value: Any) -> list[Timer]:
-    """Return the valid timers in the content of a config.json; ``cloudpy check`` reports the others."""
+def read_timers(function: str, value: Any) -> tuple[list[Timer], list[str]]:
+    """Return the timers in the content of a config.json, and what is wrong with those that will not fire."""
     triggers = value.get("triggers") if isinstance(value, dict) else None
     timers: dict[str, Timer] = {}
-    for trigger in triggers if isinstance(triggers, list) else ():
+    problems: list[str] = []
+    for index, trigger in enumerate(triggers if isinstance(triggers, list) else ()):
         if not isinstance(trigger, dict) or trigger.get("type") != "timer":
             continue
         name, cron = trigger.get("name"), trigger.get("config")
-        if isinstance(name, str) and isinstance(cron, str):
-            try:
-                timers.setdefault(name, Timer(function, name, Cron(cron)))
-            except ValueError:
-                continue
-    return list(timers.values())
+        problem = cron_error(cron)
+        if not isinstance(name, str):
+            problems.append(f"triggers[{index}].name must be a string, got {name!r}")
+        elif name in timers:
+            problems.append(f"triggers[{index}].name is {name!r}, as another one's")
+        elif problem or cron is None:
+            problems.append(f"triggers[{index}].config {problem}")
+        else:
+            timers[name] = Timer(function, name, Cron(cron))
+    return list(timers.values()), problems
 
 
 def cron_error(cron: Any) -> str:

@@ -129,11 +129,14 @@ def server_scheduler(
 
     path = os.path.join(folder, "config.json")
     timers: list[Timer] = []
+    invalid: list[str] = []
     problem = "config.json has no valid trigger of the type timer"
     try:
-        timers = read_timers(config.function, read_file(path) if os.path.exists(path) else {})
+        timers, invalid = read_timers(config.function, read_file(path) if os.path.exists(path) else {})
     except ConfigError as error:
         problem = error.errMsg.removeprefix("init:fail ")
+    for text in invalid:
+        log.line("timer", error=f"a timer will not fire: {text}")
     for timer in timers:
         moment = timer.cron.next_after(datetime.now(timezone.utc))
         log.line("timer", timer=timer.name, next=f"{moment:%Y-%m-%d %H:%M:%S} (UTC+8)" if moment else "never")

@@ -200,6 +200,10 @@ def test_timers_are_read_from_config_json() -> None:
         {"name": "other", "type": "cos", "config": "0 0 2 * * * *"},
         "x",
     ]
-    (timer,) = read_timers("steps", {"triggers": triggers})
+    (timer,), problems = read_timers("steps", {"triggers": triggers})
     assert ("steps", "daily", "0 0 2 * * * *") == (timer.function, timer.name, timer.cron.expression)
-    assert [] == read_timers("steps", {"triggers": 1}) == read_timers("steps", [])
+    assert problems == [
+        "triggers[1].name is 'daily', as another one's",
+        "triggers[2].config has '25' as hour; expected 0 to 23, *, a-b, */n, or several with commas",
+    ]
+    assert ([], []) == read_timers("steps", {"triggers": 1}) == read_timers("steps", [])

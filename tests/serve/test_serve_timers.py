@@ -77,9 +77,13 @@ def test_two_instances_share_a_store(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("triggers", "words"),
-    [([], "no valid trigger"), ([{"name": "t", "type": "timer", "config": "* * *"}], "no valid trigger")],
+    [
+        ([], "no valid trigger"),
+        ([{"name": "t", "type": "timer", "config": "* * *"}], "no valid trigger"),
+        ([*EVERY_SECOND, {"name": "t", "type": "timer", "config": "0 2 * * *"}], "triggers[1].config must have seven"),
+    ],
 )
-def test_a_function_without_timers_says_so(tmp_path: Path, triggers: Any, words: str) -> None:
+def test_a_timer_that_will_not_fire_is_reported(tmp_path: Path, triggers: Any, words: str) -> None:
     make(tmp_path, triggers)
     process = start(tmp_path)
     assert process.stderr is not None
