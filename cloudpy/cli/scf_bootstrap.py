@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
 import shutil
+import signal
+import subprocess
 import sys
 from typing import NoReturn
 
@@ -23,10 +26,10 @@ def is_web_function(folder: str) -> bool:
 
 
 def run(folder: str) -> NoReturn:
-    """Replace this process with the ``scf_bootstrap`` of `folder`.
+    """Run the ``scf_bootstrap`` of `folder` until it ends, and exit with its status.
 
     The platform's interpreters become the running one, and ``/var/user`` becomes `folder`. The server that it starts
-    listens where it says, on port 9000 as a rule.
+    listens where it says, on port 9000 as a rule. Signals that end this process end everything it has started.
     """
     folder = os.path.realpath(folder)
     shell = shutil.which("bash") or shutil.which("sh")
@@ -40,6 +43,17 @@ def run(folder: str) -> NoReturn:
     script = _PLATFORM_FOLDER.sub(lambda _: folder, script)
     os.chdir(folder)
     environment = {**os.environ, "SCF_RUNTIME": "custom", "_SCF_SERVER_PORT": "9000", "USER_CODE_ROOT": f"{folder}/"}
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os.execve(shell, [shell, "-c", script, "scf_bootstrap"], environment)  # noqa: S606
+    command = [shell, "-c", script, "scf_bootstrap"]
+    if sys.platform == "win32":
+        sys.exit(subprocess.call(command, env=environment))
+    # A process group for the shell and its server: a signal to the shell alone would leave the server behind.
+    process = subprocess.Popen(command, env=environment, start_new_session=True)
+
+    def forward(number: int, _: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, forward)
+    status = process.wait()
+    sys.exit(status if status >= 0 else 128 - status)

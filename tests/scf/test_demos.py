@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 from pathlib import Path
@@ -126,6 +128,24 @@ def test_a_web_function_is_started_by_its_scf_bootstrap() -> None:
             assert data.endswith(b"web function /a")
         finally:
             process.terminate()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="scf_bootstrap is a shell script")
+def test_a_web_function_that_is_stopped_leaves_no_server_behind(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(600)\n", "utf-8")
+    script = "#!/bin/bash\n/var/lang/python3/bin/python3 app.py\necho ended\n"  # without exec
+    (tmp_path / "scf_bootstrap").write_text(script, "utf-8")
+    with subprocess.Popen([*COMMAND, "serve", tmp_path], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        server = int(process.stdout.readline())
+        process.terminate()
+        process.wait()
+        try:
+            assert process.stdout.read() == b""  # ends when nobody has the pipe open
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(server, signal.SIGKILL)
+    assert process.returncode == 128 + signal.SIGTERM
 
 
 def test_serverless_yml_names_handler_limit_and_variables() -> None:
