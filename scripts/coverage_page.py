@@ -25,7 +25,7 @@ HEAD = """# 云调用接口一览 · APIs of cloud call
 
 - **typed**: ✓ parameters and result are typed; ~ typed after another SDK, other keys pass; – `Any`
 - **checked**: ✓ missing, unknown and wrong-typed parameters are reported; ~ only misspelt ones; – nothing
-- **sample**: what the local WeChat answers by itself: JSON, a picture, a file, or – (an empty object)
+- **sample**: the default response of the local WeChat: JSON, a picture, a file, or – (an empty object)
 - **verified**: seen in an official page (✓), in part (~), or not (–)
 - **repeat**: calling twice does no more than calling once, so that a lost answer may be asked for again
 """

@@ -118,7 +118,7 @@ class TokenSource:
             self._flight = None
 
     def is_ready(self, stale: str = "") -> bool:
-        """Whether a token other than `stale` is at hand, so that a call need not wait for one."""
+        """Whether a token other than `stale` is cached, so that a call need not wait for one."""
         return self.is_good(stale)
 
     def is_good(self, stale: str = "") -> bool:

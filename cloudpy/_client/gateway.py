@@ -222,7 +222,7 @@ class JSONCall(GatewayCall):
         config: the options of init().
         name: the call's name in errors.
         api: the ``api`` of its errors.
-        params: the keys of its own; those with None are omitted.
+        params: the keys of this call; those with None are omitted.
         env: the environment; that of init() by default.
     """
 

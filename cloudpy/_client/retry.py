@@ -197,7 +197,7 @@ def run(steps: Steps[T]) -> T:
             recorder.end(error)
         raise
     finally:
-        steps.close()  # whatever they hold open is closed even if somebody keeps the traceback
+        steps.close()  # closes their resources even if a traceback keeps them alive
     if recorder is not None:
         recorder.end(None)
     return result  # type: ignore[no-any-return]

@@ -22,7 +22,7 @@ _PARTS = re.compile(
 _LAST = {"auth", "cred", "creds", "dsn", "jwt", "pass", "pwd", "sig", "sign"}
 # Endings of names without separators: dbpwd. Too short to be searched for anywhere.
 _ENDINGS = ("pwd", "paysign")
-# A name that ends so says something about a secret: token_type, cookiePath, ticketClass.
+# A name with this ending describes a secret and does not hold one: token_type, cookiePath, ticketClass.
 _ABOUT = set(
     "age alg algorithm class count counts date details dir enabled endpoint file folder kind label len length limit max"
     " method min name names num path policy price required rule rules size state status time title total ttl type types"

@@ -19,7 +19,7 @@ _PLATFORM_FOLDER = re.compile(r"/var/user(?=[/\s\"']|$)", re.MULTILINE)
 
 
 def is_web_function(folder: str) -> bool:
-    """Whether `folder` is started by an ``scf_bootstrap``, and has no handler of its own."""
+    """Whether `folder` has an ``scf_bootstrap`` and no handler."""
     return os.path.isfile(os.path.join(folder, "scf_bootstrap")) and not os.path.isfile(
         os.path.join(folder, "index.py")
     )

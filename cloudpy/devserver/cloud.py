@@ -284,7 +284,7 @@ class CloudFunctionCaller(FunctionCaller):
         return self._cloud.functions.keys()
 
     def run(self, name: str, event: dict[str, Any], caller: Caller) -> CallResult:
-        """Run a function as an invocation of its own."""
+        """Run a function in a new invocation."""
         called = Caller(caller.user, name, caller.source)
         _, outcome = self._cloud.run(name, event, called, trigger="function", parent=caller.invocation)
         function = self._cloud.functions.get(name)

@@ -302,7 +302,7 @@ def _response(document: Document, entry: dict[str, Any], path: Path, outcome: st
                     (*where, "errCode"), f"expected a number: write {value['errCode'].strip()}, no quotes"
                 )
             if value["errCode"] == 0 or value["errCode"] == "":
-                raise document.error((*where, "errCode"), "must not be 0: that is no error")
+                raise document.error((*where, "errCode"), "must not be 0, which means success")
             return responses.error_response(value["errCode"], value.get("errMsg"))
         case "text":
             return responses.text_response(value)

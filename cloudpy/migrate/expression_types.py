@@ -151,7 +151,7 @@ class ExpressionTypes(ABC):
         )
 
     def _is_fixed(self, node: Node) -> bool:
-        # a list that others may add to is no list of texts for ever
+        # a list that others may append to does not stay a list of strings
         parent = node.parent
         return parent is not None and (parent.type == "member_expression" or parent.type == "for_in_statement")
 

@@ -170,7 +170,7 @@ class Expressions(Part):
         else:
             name = text_of(node)
         if name == "__proto__":
-            raise Untranslated("__proto__ is no property like others")
+            raise Untranslated("__proto__ is not an ordinary property")
         return quoted(name)
 
     def _array(self, node: Node) -> Py:

@@ -45,7 +45,7 @@ class Module:
         handles_dates: whether the program looks at dates, as far as this file shows it.
         requires: id of a variable -> what it is required from, and the name in it ("" for the whole).
         is_entry: whether the platform calls its ``exports.main``.
-        main: the function that is nothing but this handler; None if the program also calls it.
+        main: the function that is exactly this handler; None if the program also calls it.
         has_background: whether a promise is started that nothing awaits; known when it has been translated.
         imported_names: what other files take out of its exports by name.
         exports: name -> the node of its value; `unavailable_exports`: those that are marked, when it is translated.

@@ -1,4 +1,4 @@
-"""The files of one function: what it requires of its own folder and of folders beside it, and their names in Python."""
+"""The files of one function: the modules that it requires in and beside its folder, and their names in Python."""
 
 from __future__ import annotations
 

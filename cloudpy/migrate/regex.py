@@ -124,7 +124,7 @@ def translate(pattern: str, flags: str) -> tuple[str, str, bool]:
     """Return Python's pattern, its options, and whether it can only match characters up to U+FFFF.
 
     Raises:
-        Untranslated: it says something that Python's cannot, or that means something else there.
+        Untranslated: Python's syntax cannot express it, or gives it another meaning.
     """
     if set(flags) - set("gimsu"):
         raise Untranslated(f"a regular expression with the flags {flags}")

@@ -23,7 +23,7 @@ class Node:
 
     Attributes:
         type: as the grammar names it; ``too_deep`` for a statement that was cut.
-        children: all of them, signs and keywords too; `named_children` are those that say something.
+        children: all of them, operators and keywords too; `named_children` are those with a name in the grammar.
         id: a number that no other node of the process has.
         row: the line in which it begins, from 0; `end_row`: in which it ends.
     """
@@ -64,7 +64,7 @@ class Node:
             self._fields.setdefault(name, child)
 
     def cut(self) -> None:
-        """Keep nothing but the text."""
+        """Keep only the text."""
         self.type = TOO_DEEP
         self.children, self.named_children, self._fields = [], [], None
 

@@ -148,7 +148,7 @@ class Translator:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             del context.todos[count:]
             why = error.msg if isinstance(error, SyntaxError) else "it is nested too deeply"
-            lines = self._todos.todo(node, f"its translation is no valid Python: {why}")
+            lines = self._todos.todo(node, f"its translation is not valid Python: {why}")
             tree = _compiled(lines)
         for each in ast.walk(tree):
             if isinstance(each, ast.Name):

@@ -1,6 +1,6 @@
 """WeChat's XML as dicts: ``<xml><MsgType><![CDATA[text]]></MsgType></xml>``.
 
-There is no document type in it, and none is read: entities cannot be declared, and nothing outside is fetched.
+Document types are not read: entities cannot be declared, and nothing external is fetched.
 """
 
 from __future__ import annotations

@@ -176,7 +176,7 @@ class FunctionProcess:
         return self.answer(limit)
 
     def end(self) -> None:
-        """End the process and everything it started. One that is not warm gets a moment to end by itself."""
+        """End the process and everything it started. One that is not warm has a moment to exit first."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_EXIT_GRACE if self._answered and not self._warm else 0)
         self._kill()

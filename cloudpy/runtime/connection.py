@@ -36,7 +36,7 @@ if TYPE_CHECKING:
             """Answer a request, now or later, with ``connection.respond``."""
 
         def bad_request(self, reason: str) -> None:
-            """Note that a client sent bytes that are no request."""
+            """Note that a client sent bytes that are not a request."""
 
 
 class Connection(asyncio.Protocol):

@@ -31,7 +31,7 @@ class Runner:
         self._closed = False
 
     def invoke(self, handler: Handler, event: Any, context: Mapping[str, Any]) -> Any:
-        """Return the handler's result, awaited if need be; its exceptions propagate.
+        """Return the handler's result, awaited if necessary; its exceptions propagate.
 
         Args:
             handler: what to call.

@@ -134,7 +134,7 @@ class FunctionServer:
             exchange.fail(request.rejection)
             return
         if request.target == _FAVICON_PATH and request.method == "GET" and not self.adapter.config.production:
-            exchange.respond(Response(404))  # a browser asks for it by itself: that is no invocation
+            exchange.respond(Response(404))  # browsers request it automatically: not an invocation
             return
         try:
             self._check_concurrency(request)  # others may have come while the body was read
@@ -243,7 +243,7 @@ class FunctionServer:
 
 
 class _Exchange:
-    """One request and its response: whichever comes first is sent."""
+    """One request and its response; only the first response is sent."""
 
     __slots__ = ("_answered", "_connection", "_request", "_server", "_started")
 

@@ -42,7 +42,7 @@ class Store(Protocol):
         """Mark `key` for `seconds`; return False when it is marked already."""
 
     def acquire(self, key: str, seconds: float) -> Lease | None:
-        """Return a lease that ends by itself after `seconds`, or None while another one runs."""
+        """Return a lease that expires after `seconds`, or None while another one is held."""
 
     def release(self, lease: Lease) -> None:
         """End a lease; an old one's end is ignored."""

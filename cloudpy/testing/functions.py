@@ -134,7 +134,7 @@ class Functions:
 
     @contextmanager
     def called_by_active(self) -> Iterator[None]:
-        """Treat functions run in the block as called by the active one, in whichever thread that runs."""
+        """Treat functions run in the block as called by the active one, in any thread."""
         token = _running.set(self._active[-1] if self._active else None)
         try:
             yield

@@ -204,7 +204,7 @@ def test_permissions_of_the_file_go_before_config_json(tmp_path: Path) -> None:
         ("answers:\n  a.b:\n    - error: {errMsg: m}\n", "3: answers.a.b[0].error: errCode is missing"),
         (
             "answers:\n  a.b:\n    - error: {errCode: 0}\n",
-            "3: answers.a.b[0].error.errCode: must not be 0: that is no error",
+            "3: answers.a.b[0].error.errCode: must not be 0, which means success",
         ),
         ("answers:\n  a.b:\n    - error: {errCode: 1.5}\n", "must be an integer or a string, is the number 1.5"),
         ("answers:\n  a.b:\n    - {reply: {}, contentType: x}\n", "contentType: is only allowed with buffer or file"),

@@ -49,7 +49,7 @@ class Read:
 
 
 class Call:
-    """Call a function of the program, awaiting what it returns if need be; the outcome is its result."""
+    """Call a function of the program, and await its result if necessary; the outcome is the result."""
 
     __slots__ = ("argument", "function")
 

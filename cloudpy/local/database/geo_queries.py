@@ -31,7 +31,7 @@ class Center:
         self.most = math.inf if most is None else float(most)
 
     def measure(self, value: Any) -> float | None:
-        """Return the distance of a stored value; None for one that is no geometry or out of the limits."""
+        """Return the distance of a stored value; None if it is not a geometry, or is out of the limits."""
         geometry = stored(value)
         if geometry is None:
             return None

@@ -30,7 +30,7 @@ class Transaction:
         started: when, by the clock; it lives MAX_LIFE_S.
         reading: whether it has its snapshot: from its first operation on.
         past: what the snapshot has instead of what was committed since.
-        writes: what it has written, seen by itself alone until it is committed.
+        writes: its changes, which only it sees until it is committed.
     """
 
     __slots__ = ("past", "reading", "started", "writes")

@@ -1,4 +1,4 @@
-"""Values of one kind made those of another, as JavaScript does by itself; what all the other modules stand on."""
+"""Conversions between types as JavaScript does them implicitly; the base of the other modules."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def plain(value: Any) -> Any:
     bytes stay as they are.
     """
     if isinstance(value, dict) and callable(value.get("then")):
-        raise NotTranslated("an object with a then of its own is not translated")
+        raise NotTranslated("an object with its own then() is not translated")
     result = _plain(value)
     return None if result is UNDEFINED else result
 
@@ -29,7 +29,7 @@ def plain(value: Any) -> Any:
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         if callable(value.get("toJSON")):
-            raise NotTranslated("an object with a toJSON of its own is not translated")
+            raise NotTranslated("an object with its own toJSON() is not translated")
         pairs = ((key, _plain(value[key])) for key in keys(value))
         return {key: item for key, item in pairs if item is not UNDEFINED}
     if isinstance(value, (list, tuple)):
