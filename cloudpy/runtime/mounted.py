@@ -79,6 +79,17 @@ class Options:
         return any(one in network for network in self.networks for one in (address, mapped) if one is not None)
 
 
+class _LoopState:
+    """A mounted function in one event loop of one process."""
+
+    __slots__ = ("busy", "executor", "pid")
+
+    def __init__(self, executor: InvocationExecutor) -> None:
+        self.executor = executor
+        self.busy = 0  # requests worked on
+        self.pid = os.getpid()
+
+
 class MountedFunction:
     """One function that answers requests of another server.
 
@@ -104,8 +115,8 @@ class MountedFunction:
             )
             for trusted in (False, True)
         }
-        self._executor = InvocationExecutor(self.handler)
-        self._busy = 0
+        # Threads hand their results to one loop; tests, threads and a fork each bring loops of their own.
+        self._loops: dict[asyncio.AbstractEventLoop, _LoopState] = {}
 
     async def respond(self, request: Request, peer: str | None) -> Response:
         """Return the response to a request whose body has been read; an error of the function is a response too.
@@ -118,27 +129,43 @@ class MountedFunction:
         try:
             if request.method not in METHODS:
                 raise RequestRejected(405, "INVALID_METHOD", f"this method is not supported: use {', '.join(METHODS)}")
-            if self._busy + self._executor.overdue >= self._options.concurrency:
+            here = self._state()
+            if sum(state.busy + state.executor.overdue for state in list(self._loops.values())) >= (
+                self._options.concurrency
+            ):
                 raise RequestRejected(429, "TOO_MANY_REQUESTS", "too many requests at once; try again")
             call = adapter.parse(request)
             if isinstance(call, Response):
                 return call
-            self._busy += 1
+            here.busy += 1
             begun = monotonic()
             try:
-                result, raised = await self._invoke(call)
+                result, raised = await self._invoke(call, here.executor)
             finally:
-                self._busy -= 1
+                here.busy -= 1
             if raised is not None:
                 return self._failed(adapter.respond_error(request.id, raised), request, raised)
             response = adapter.respond(call, result)
             if isinstance(response, StreamingResponse):
-                response.pieces = self._pieces(call, response, response.pieces, begun)
+                response.pieces = self._pieces(call, response, response.pieces, begun, here)
             return response
         except Exception as error:
             return self._failed(adapter.respond_error(request.id, error), request, error)
 
-    async def _invoke(self, call: InvocationRequest) -> tuple[Any, BaseException | None]:
+    def _state(self) -> _LoopState:
+        """Return the state in the running loop, and forget that in loops which have ended."""
+        loop = asyncio.get_running_loop()
+        state = self._loops.get(loop)
+        if state is None or state.pid != os.getpid():
+            for other, old in list(self._loops.items()):
+                if other.is_closed() or old.pid != os.getpid():
+                    self._loops.pop(other, None)
+                    if old.pid == os.getpid():  # after a fork its threads are gone
+                        old.executor.close()
+            state = self._loops[loop] = _LoopState(InvocationExecutor(self.handler))
+        return state
+
+    async def _invoke(self, call: InvocationRequest, executor: InvocationExecutor) -> tuple[Any, BaseException | None]:
         """Return the result of an invocation, and what its handler raised."""
         # Not as the future's exception: no future takes a StopIteration, and its waiter would wait for ever.
         outcome: asyncio.Future[tuple[Any, BaseException | None]] = asyncio.get_running_loop().create_future()
@@ -147,7 +174,7 @@ class MountedFunction:
             if not outcome.done():  # else answered for already, or the server has given up
                 outcome.set_result((result, error))
 
-        self._executor.start(call, done, lambda: done(None, TimeLimitError(call.timeout)))
+        executor.start(call, done, lambda: done(None, TimeLimitError(call.timeout)))
         return await outcome
 
     def reject(self, request: Request, status: int, code: str, message: str) -> Response:
@@ -160,7 +187,8 @@ class MountedFunction:
 
     def close(self) -> None:
         """Stop accepting work for threads; what runs goes on to its end."""
-        self._executor.close()
+        while self._loops:
+            self._loops.popitem()[1].executor.close()
 
     def _failed(self, response: Response, request: Request, error: BaseException) -> Response:
         if not isinstance(error, RequestRejected):
@@ -168,11 +196,11 @@ class MountedFunction:
         return response
 
     async def _pieces(
-        self, call: InvocationRequest, response: StreamingResponse, source: Any, begun: float
+        self, call: InvocationRequest, response: StreamingResponse, source: Any, begun: float, here: _LoopState
     ) -> AsyncIterator[bytes]:
         made = StreamingResponse(response.status, response.headers, source)
         pieces = encoded_pieces(call, made, begun)
-        self._busy += 1
+        here.busy += 1
         try:
             async for piece in pieces:
                 yield piece
@@ -182,7 +210,7 @@ class MountedFunction:
             )
             raise
         finally:
-            self._busy -= 1
+            here.busy -= 1
             await pieces.aclose()
 
     def __repr__(self) -> str:

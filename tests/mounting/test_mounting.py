@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +118,56 @@ def test_whatever_a_handler_raises_is_answered(error: type[BaseException], is_as
 
     status, _, body = both({"/": raises_async if is_async else raises}, "/")
     assert (500, "SYS_ERR") == (status, json.loads(body)["code"])
+
+
+def answer(application: Any, query: str = "") -> str:
+    """Return the answer in an event loop of its own; a wait in vain ends with a 504."""
+    return str(asyncio.run(call(application, query=query))[2].decode())
+
+
+def test_an_application_answers_in_one_event_loop_after_another() -> None:
+    application = asgi.app(url, timeout=5)
+    assert ["/?0", "/?1", "/?2"] == [answer(application, str(number)) for number in range(3)]
+
+
+def test_an_application_answers_in_event_loops_of_several_threads() -> None:
+    application = asgi.app(url, timeout=5)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda number: answer(application, str(number)), range(20)))
+    assert found == [f"/?{number}" for number in range(20)]
+
+
+def test_an_application_answers_again_after_its_lifespan_has_ended() -> None:
+    application = asgi.app(url, timeout=5)
+    messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+
+    async def receive() -> Any:
+        return messages.pop(0)
+
+    async def send(message: Any) -> None:
+        pass
+
+    async def main() -> None:
+        assert (await call(application))[2] == b"/"
+        await application({"type": "lifespan"}, receive, send)
+        assert (await call(application))[2] == b"/"
+
+    asyncio.run(main())
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_an_application_answers_in_a_child_that_is_forked_after_a_request() -> None:
+    application = wsgi.app(url, timeout=5)
+    assert call_wsgi(application)[0] == 200
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            status = int(call_wsgi(application)[0] != 200)
+        finally:
+            os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_a_slow_handler_ends_at_its_time_limit() -> None:
