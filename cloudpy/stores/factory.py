@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from ..errors import INVALID_PARAM, ConfigError
@@ -14,8 +15,11 @@ _METHODS = ("get", "put", "add", "acquire", "release")
 
 
 def is_store(value: Any) -> bool:
-    """Whether `value` has the methods of a store."""
-    return all(callable(getattr(value, name, None)) for name in _METHODS)
+    """Whether `value` has the methods of a store, none of them async."""
+    methods = [getattr(value, name, None) for name in _METHODS]
+    return not isinstance(value, type) and all(
+        callable(method) and not inspect.iscoroutinefunction(method) for method in methods
+    )
 
 
 def open_store(value: Any) -> Store:
@@ -35,13 +39,15 @@ def open_store(value: Any) -> Store:
             return FileStore(rest.removeprefix("//"))
         if colon and scheme in ("redis", "rediss", "unix"):
             return RedisStore(value)
-    elif not isinstance(value, type) and is_store(value):
+    elif is_store(value):
         store: Store = value
         return store
     found = f"an object of type {type(value).__name__}"
     if isinstance(value, str):  # which may hold a password
         scheme, colon, _ = value.partition(":")
         found = f"a string that begins with {scheme + colon!r}" if colon and scheme.isalnum() else "another string"
+    elif any(inspect.iscoroutinefunction(getattr(value, name, None)) for name in _METHODS):
+        found += " with async methods: async calls use a store in a thread, so its methods must be plain"
     if isinstance(value, type):
         found = f"the class {value.__name__}: make one with {value.__name__}(…)"
     raise ConfigError(

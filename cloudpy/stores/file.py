@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from ..errors import INVALID_PARAM, ConfigError, StoreError
 from .store import Entry, Lease
@@ -101,7 +101,7 @@ class FileStore:
             content = json.loads(text)
         except ValueError:
             content = None
-        if not isinstance(content, dict) or content.get("format") != _FORMAT:
+        if not _is_content(content):
             raise StoreError(errMsg=f"store:fail {self._path} is not a file of FileStore: name another, or delete it")
         return content
 
@@ -166,6 +166,24 @@ class FileStore:
 
     def __repr__(self) -> str:
         return f"FileStore({str(self._path)!r})"
+
+
+def _is_content(content: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether it is what this class writes; another program may have changed the file, or part of it."""
+    if not isinstance(content, dict) or content.get("format") != _FORMAT or not isinstance(content.get("fence"), int):
+        return False
+    entries, leases = content.get("entries"), content.get("leases")
+    if not isinstance(entries, dict) or not isinstance(leases, dict):
+        return False
+    return all(
+        isinstance(one, dict)
+        and isinstance(one.get("wall"), (int, float))
+        and isinstance(one.get("monotonic"), (int, float))
+        and isinstance(one.get("boot"), str)
+        and isinstance(one.get(name), kind)
+        for these, name, kind in ((entries, "value", str), (leases, "fence", int))
+        for one in these.values()
+    )
 
 
 def _boot_id() -> str:

@@ -66,12 +66,18 @@ class JsapiTicket:
 
         Args:
             url: of the page, as ``location.href.split("#")[0]`` gives it in the browser.
+
+        Raises:
+            ConfigError: `url` is not a whole address.
+            CloudSDKError, StoreError: as of ``get``.
         """
-        return self._signed(self.get(), url)
+        checked = _address(url)
+        return self._signed(self.get(), checked)
 
     async def asign(self, url: str) -> dict[str, Any]:
         """Return the same, awaited."""
-        return self._signed(await self.aget(), url)
+        checked = _address(url)
+        return self._signed(await self.aget(), checked)
 
     def _signed(self, ticket: str, url: str) -> dict[str, Any]:
         nonce, timestamp = secrets.token_hex(8), int(time.time())
@@ -95,6 +101,16 @@ class JsapiTicket:
 
     def __repr__(self) -> str:  # no ticket
         return f"<JsapiTicket {self._token.appid}, {self.store!r}>"
+
+
+def _address(url: Any) -> str:
+    # Signed as it is, a path gives a signature that WeChat calls invalid without a reason.
+    if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+        shown = url.partition("?")[0] if isinstance(url, str) else type(url).__name__  # a query may have a secret
+        raise ConfigError(
+            INVALID_PARAM, f"JsapiTicket: url must begin with http:// or https://, as location.href does, got {shown!r}"
+        )
+    return url
 
 
 def signature(ticket: str, nonce: str, timestamp: int, url: str) -> str:

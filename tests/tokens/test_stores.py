@@ -141,6 +141,16 @@ def test_processes_that_share_a_file_mark_each_name_once(tmp_path: Path) -> None
     results.close()
 
 
+_HEAD = '{"format": "cloudpy store 1", "fence": 0'
+DAMAGED = [
+    f"{_HEAD}}}",
+    f'{_HEAD}, "entries": [], "leases": {{}}}}',
+    f'{_HEAD}, "entries": {{"k": "v"}}, "leases": {{}}}}',
+    f'{_HEAD}, "entries": {{"k": {{"value": "v"}}}}, "leases": {{}}}}',
+    f'{_HEAD}, "entries": {{}}, "leases": {{"k": {{"fence": 1}}}}}}',
+]
+
+
 class TestFileStore:
     def test_only_its_owner_reads_it(self, tmp_path: Path) -> None:
         FileStore(tmp_path / "s.json").put("k", "secret", 10.0)
@@ -148,7 +158,7 @@ class TestFileStore:
         assert stat.S_IMODE((tmp_path / "s.json.lock").stat().st_mode) == 0o600
         assert {path.name for path in tmp_path.iterdir()} == {"s.json", "s.json.lock"}
 
-    @pytest.mark.parametrize("text", ["{", "[]", '{"a": 1}', "not JSON"])
+    @pytest.mark.parametrize("text", ["{", "[]", '{"a": 1}', "not JSON", *DAMAGED])
     def test_another_program_s_file_is_left_alone(self, tmp_path: Path, text: str) -> None:
         path = tmp_path / "s.json"
         path.write_text(text, "utf-8")
@@ -272,6 +282,14 @@ class TestRedisStore:
             entry = store.get("k")
             assert entry is not None and entry.value == "v"
             assert client.keys("*") == ["app:{k}"]
+
+    def test_an_async_store_is_rejected(self) -> None:
+        class AsyncStore(MemoryStore):
+            async def get(self, key: str) -> Any:  # type: ignore[override]
+                return super().get(key)
+
+        with pytest.raises(cloudpy.ConfigError, match=r"AsyncStore with async methods: .* must be plain"):
+            open_store(AsyncStore())
 
     def test_an_async_client_is_refused(self) -> None:
         import redis.asyncio

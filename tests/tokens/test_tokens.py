@@ -388,6 +388,14 @@ class TestJsapiTicket:
             assert (signed["signature"], signed["appId"]) == (expected, APPID)
         assert asyncio.run(ticket.aget()) == ticket.get()
 
+    @pytest.mark.parametrize("url", ["page?id=secret-1", "/page", "", "//a.cn/", None])
+    def test_a_part_of_an_address_is_rejected(self, url: Any) -> None:
+        ticket = JsapiTicket(StableToken(APPID, SECRET, serviceUrl="http://127.0.0.1:1"))
+        for sign in (ticket.sign, lambda url: asyncio.run(ticket.asign(url))):
+            with pytest.raises(cloudpy.ConfigError, match="must begin with http://") as raised:
+                sign(url)
+            assert "secret-1" not in str(raised.value)
+
     def test_the_example_that_wechat_publishes(self) -> None:
         """https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html, 附录1"""
         ticket = "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg"
