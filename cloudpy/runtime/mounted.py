@@ -13,7 +13,7 @@ from typing import Any, Union
 from .adapters import InvocationRequest, Request, Response, RuntimeConfig, adapter_for
 from .adapters.respond import stack_of
 from .adapters.stream import StreamingResponse
-from .errors import RequestRejected, TimeLimitError
+from .errors import LoadError, RequestRejected, TimeLimitError
 from .executor import InvocationExecutor
 from .function_dir import FunctionDir
 from .loader import DEFAULT, Handler, load
@@ -53,9 +53,17 @@ class Options:
     ) -> None:
         if protocol not in ("http", "access"):
             raise ValueError(f"protocol must be 'http' or 'access', got {protocol!r}")
+        for name, value, kinds, words in (
+            ("timeout", timeout, (int, float), "a number of seconds"),
+            ("concurrency", concurrency, (int,), "an integer"),
+            ("max_body", max_body, (int,), "an integer, of bytes"),
+            ("production", production, (bool,), "True or False"),
+        ):
+            if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+                raise ValueError(f"{name} must be {words}, got {value!r}")
         if not timeout > 0 or concurrency < 1 or max_body < 0:
             raise ValueError("timeout must be above 0 seconds, concurrency at least 1, max_body at least 0 bytes")
-        if isinstance(trusted_proxies, str):
+        if not isinstance(trusted_proxies, (list, tuple)) or not all(isinstance(text, str) for text in trusted_proxies):
             raise ValueError("trusted_proxies must be a list of addresses or networks, such as ['10.0.0.0/8']")
         try:
             self.networks = [ipaddress.ip_network(text, strict=False) for text in trusted_proxies]
@@ -217,9 +225,12 @@ class MountedFunction:
         return f"<MountedFunction {self.handler.name}>"
 
 
-def _loaded(function: Function, name: str) -> Handler:
+def _loaded(function: Any, name: str) -> Handler:
     if callable(function):
         return Handler(function)
+    if not isinstance(function, (str, os.PathLike)):
+        found = type(function).__name__
+        raise LoadError(f"a function is the path of a folder, or a handler main(event, context); got a {found}")
     with FunctionDir(function) as folder:
         return load(folder, name)
 
@@ -231,7 +242,7 @@ def mounted(functions: Mapping[str, Function], options: Options, handler: str) -
         ValueError: a path is not one, or there is no function.
         LoadError: a function cannot be loaded.
     """
-    if not functions:
+    if not functions or not isinstance(functions, Mapping):
         raise ValueError("there is nothing to mount: pass a dict of paths and functions, as in {'/steps': 'steps'}")
     paths: dict[str, MountedFunction] = {}
     for path, function in functions.items():
