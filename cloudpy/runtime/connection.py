@@ -111,6 +111,8 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         self._peer_closed = True
+        if self.on_lost is not None:  # who leaves a stream closes its side, and nobody else does
+            return False
         self._reject_unread("the caller hung up before the body was over")
         # A client may close its side of the connection and read on.
         return not self._closing and (self.request is not None or bool(self._reader.complete))

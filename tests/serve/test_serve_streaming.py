@@ -30,6 +30,8 @@ async def main(event, context):
         return breaks()
     if kind == "endless":
         return endless(event["file"])
+    if kind == "silent":
+        return silent(event["file"])
     if kind == "large":
         return large(event["file"])
     if kind == "sync":
@@ -65,6 +67,14 @@ async def endless(file):
         while True:
             yield "x"
             await asyncio.sleep(0.01)
+    finally:
+        open(file, "w").close()
+
+
+async def silent(file):
+    try:
+        yield "x"
+        await asyncio.sleep(3600)
     finally:
         open(file, "w").close()
 
@@ -155,9 +165,10 @@ def test_the_time_limit_holds_for_all_pieces(tmp_path: Path) -> None:
     assert (tmp_path / "ended").exists()
 
 
-def test_a_client_that_leaves_ends_the_generator(server: Server, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["endless", "silent"])
+def test_a_client_that_leaves_ends_the_generator(server: Server, tmp_path: Path, kind: str) -> None:
     connection = server.connect()
-    response = post(connection, kind="endless", file=str(tmp_path / "ended"))
+    response = post(connection, kind=kind, file=str(tmp_path / "ended"))
     assert b"x" == response.read(1)
     response.close()
     connection.close()
