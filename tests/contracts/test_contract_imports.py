@@ -7,10 +7,13 @@ import sys
 
 import pytest
 
+from tests.unmeasured import unmeasured
+
 
 def loaded_after(program: str) -> set[str]:
     ending = "\nimport sys\nprint(' '.join({name.partition('.')[0] for name in sys.modules}))"
-    done = subprocess.run([sys.executable, "-c", program + ending], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", program + ending]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=unmeasured())
     return set(done.stdout.split())
 
 

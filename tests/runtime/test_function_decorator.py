@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import os
 import subprocess
 import sys
 from typing import Any
@@ -15,6 +14,7 @@ import cloudpy
 import cloudpy.sync
 from cloudpy._client.context import invocation
 from cloudpy.runtime import Handler, LoadError, ResultError, Runner, ainvoke, make_context
+from tests.unmeasured import unmeasured
 
 CONTEXT = make_context({"WX_OPENID": "o-alice", "WX_CONTEXT_KEYS": "WX_OPENID"}, timeout=5)
 
@@ -123,7 +123,5 @@ def test_a_sync_handler_starts_without_asyncio() -> None:
         "heavy = {'asyncio', 'aiohttp', 'inspect', 'cloudpy.runtime.server', 'cloudpy.runtime.adapters'}\n"
         "print(heavy & set(sys.modules))"
     )
-    # coverage, which make test measures, would load modules of its own
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, env=variables)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, env=unmeasured())
     assert done.stdout == "set()\n", done.stderr
