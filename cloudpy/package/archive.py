@@ -47,7 +47,11 @@ def check_folder(out: Path) -> None:
     Raises:
         PackageError: it is anything else.
     """
-    if out.is_dir() and any(out.iterdir()) and not (out / f"{MODULE}.py").is_file():
+    try:
+        entries = os.listdir(out)  # once: another process may be replacing it
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if entries and f"{MODULE}.py" not in entries:
         raise PackageError(f"{out} exists and is not empty; pass another --out")
 
 
@@ -66,14 +70,17 @@ def write_folder(folder: Path, out: Path, executable: Collection[str]) -> None:
             shutil.copyfile(folder / name, target)
             target.chmod(_mode(name, executable))
             os.utime(target, (315532800, 315532800))  # 1980-01-01, as in the zip
-        for _ in range(_MAX_TRIES):
-            check_folder(out)
+        for tries_left in reversed(range(_MAX_TRIES)):
             try:
+                check_folder(out)
                 if out.is_dir():
                     os.rename(out, before)
                     shutil.rmtree(before)
                 os.rename(temporary, out)
                 return
+            except PackageError:  # or another process was removing what was listed
+                if not tries_left:
+                    raise
             except OSError as error:  # another process was faster
                 if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT) or not temporary.is_dir():
                     raise
