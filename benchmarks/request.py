@@ -22,5 +22,5 @@ BODY = b"x" * 1004  # as long as the form of the call that the others make
 
 
 def query() -> str:
-    """The query of one request: on this wire no two are alike."""
+    """Return the query of one request: on this wire no two are alike."""
     return f"env=bench-env&seqId=18c9e7f0000_{next(_count):x}"

@@ -16,7 +16,7 @@ INDEX = catalog.DATA / "index.json"
 
 
 def text() -> str:
-    """The index as JSON text, one API a line."""
+    """Return the index as JSON, one API per line."""
     lines = []
     for file in sorted(catalog.DATA.glob("*.yaml"), key=lambda path: path.stem.lower()):
         if file.stem == "not_callable":

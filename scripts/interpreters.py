@@ -15,7 +15,7 @@ WANTED = ("3.10", "3.11", "3.13")
 
 
 def _version(path: str) -> str | None:
-    """The X.Y of the interpreter at `path`, or None when it does not run (a pyenv shim of a version that is off)."""
+    """Return X.Y of the interpreter at `path`, or None when it does not run (a pyenv shim of a version that is off)."""
     try:
         done = subprocess.run(
             [path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
@@ -29,7 +29,7 @@ def _version(path: str) -> str | None:
 
 
 def find(wanted: str) -> str | None:
-    """The path of a working interpreter of version `wanted` (X.Y), or None."""
+    """Return the path of a working interpreter of version `wanted` (X.Y), or None."""
     root = os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv")
     candidates = [shutil.which(f"python{wanted}"), *sorted(glob.glob(f"{root}/versions/{wanted}.*/bin/python"))]
     return next((path for path in candidates if path and _version(path) == wanted), None)

@@ -1,4 +1,4 @@
-"""The lowest versions that pyproject.toml allows, as constraints for pip: ``python scripts/lowest.py > constraints``.
+"""Return the lowest versions that pyproject.toml allows, as constraints for pip: ``python scripts/lowest.py > constraints``.
 
 Of what users install: the dependencies, and the extras but `dev`. What only the checks need is as in
 constraints-dev.txt, as is what the libraries themselves need.
@@ -19,7 +19,7 @@ SAME = {"opentelemetry-api": "opentelemetry-sdk"}  # released together, and each
 
 
 def lowest() -> dict[str, str]:
-    """The lowest version of each library, by its name.
+    """Return the lowest version of each library, by its name.
 
     Raises:
         ValueError: a dependency has no lower bound.

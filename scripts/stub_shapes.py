@@ -86,7 +86,7 @@ class Shapes:
         return "\n".join(self._parts)
 
     def params(self, contract: Contract) -> str:
-        """The name of the type of an API's parameters."""
+        """Return the name of the type of an API's parameters."""
         if not contract.known:
             return "Mapping[str, Any]"
         if not contract.params.get("properties"):
@@ -95,7 +95,7 @@ class Shapes:
         return f"s.{self._typed_dict(pascal(contract.name) + 'Params', contract.params, 'Params', {})}"
 
     def result(self, contract: Contract) -> str:
-        """The name of the type of an API's result."""
+        """Return the name of the type of an API's result."""
         if not contract.known:
             return "dict[str, Any]"
         if contract.binary == "yes":
@@ -125,7 +125,7 @@ class Shapes:
         return name
 
     def _type(self, name: str, spec: Mapping[str, Any], side: Side) -> str:
-        """The type of one value as Python writes it; `name` is for a TypedDict, should one be needed."""
+        """Return the type of one value as Python writes it; `name` is for a TypedDict, should one be needed."""
         words = _INPUT if side == "Params" else _OUTPUT
         if spec.get("in") == "file":
             return "File"
@@ -151,7 +151,7 @@ class Shapes:
 
 
 def _definition(name: str, fields: Mapping[str, str]) -> str:
-    """A TypedDict; in the form of a call when a key cannot be written as an attribute."""
+    """Return a TypedDict; in the form of a call when a key cannot be written as an attribute."""
     plain = all(key.isidentifier() and not keyword.iskeyword(key) and key not in _TYPE_WORDS for key in fields)
     if plain and fields:
         return "\n".join([f"class {name}(TypedDict):", *(f"    {key}: {kind}" for key, kind in fields.items()), ""])

@@ -99,7 +99,7 @@ class Face:
         ]
 
     def text(self, root: Node) -> str:
-        """The whole stub file."""
+        """Return the whole stub file."""
         self._namespace("OpenAPI", "", root)
         return "\n".join(self._classes)
 

@@ -84,7 +84,7 @@ class TokenSource:
         return self._token
 
     async def get_async(self, stale: str = "", ends: float | None = None) -> str:
-        """The same, awaiting the callable; a plain one runs in a thread, so that the loop goes on."""
+        """Return the token like `get`, but await the callable; a plain one runs in a thread."""
         import asyncio
 
         while not self.is_good(stale):
@@ -106,7 +106,7 @@ class TokenSource:
             raise RuntimeError("the callable access_token raised StopIteration") from error
 
     def _claim(self) -> tuple[Future[str], bool]:
-        """The request for a token that is under way, and whether it is the caller who is to make it."""
+        """Return the token request in progress, and whether the caller is to make it."""
         with self._lock:
             if self._flight is not None:
                 return self._flight, False

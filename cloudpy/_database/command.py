@@ -195,23 +195,23 @@ class Commands(Helpful):
         return Comparison("nin", "$nin", (values,))
 
     def all(self, values: Sequence[Any]) -> Comparison:
-        """A list that contains all of `values`."""
+        """Match a list that contains all of `values`."""
         return Comparison("all", "$all", (values,))
 
     def elemMatch(self, condition: Mapping[str, Any] | Condition) -> Comparison:
-        """A list with an element that matches the condition."""
+        """Match a list with an element that matches the condition."""
         return Comparison("elemMatch", "$elemMatch", (condition,))
 
     def exists(self, value: bool) -> Comparison:
-        """The field exists, or does not (False)."""
+        """Match documents that have the field, or do not (False)."""
         return Comparison("exists", "$exists", (value,))
 
     def size(self, value: int) -> Comparison:
-        """A list of this length."""
+        """Match a list of this length."""
         return Comparison("size", "$size", (value,))
 
     def mod(self, divisor: int | Sequence[int], remainder: int = _UNSET) -> Comparison:
-        """A number with this `remainder` after division by `divisor`; also ``_.mod([divisor, remainder])``."""
+        """Match a number with this `remainder` after division by `divisor`; also ``_.mod([divisor, remainder])``."""
         return Comparison("mod", "$mod", (divisor if remainder is _UNSET else [divisor, remainder],))
 
     def geoNear(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Comparison:

@@ -194,7 +194,7 @@ def _boot_id() -> str:
 
 
 def _end(seconds: float) -> dict[str, Any]:
-    """The end of something that lasts `seconds`, by both clocks: either may jump, or stand still, alone."""
+    """Return when `seconds` have passed, by both clocks: either may jump, or stand still, alone."""
     return {"wall": time.time() + seconds, "monotonic": time.monotonic() + seconds, "boot": _boot_id()}
 
 

@@ -225,7 +225,7 @@ def failure(code: Any, message: Any, request_id: str = "") -> CloudSDKError:
 
 
 def _json(body: bytes) -> Any:
-    """The value of a JSON text, or the text itself."""
+    """Return the value of a JSON string, or the string itself."""
     try:
         return jsontext.parse_strictly(body)
     except (ValueError, RecursionError):
