@@ -1,4 +1,4 @@
-"""Return the lowest versions that pyproject.toml allows, as constraints for pip: ``python scripts/lowest.py > constraints``.
+"""Print the lowest versions that pyproject.toml allows, as constraints for pip: ``scripts/lowest.py > constraints``.
 
 Of what users install: the dependencies, and the extras but `dev`. What only the checks need is as in
 constraints-dev.txt, as is what the libraries themselves need.
