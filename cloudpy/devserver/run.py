@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..runner.discovery import watched_folders
 from .recorder import EventRecorder
@@ -164,16 +164,24 @@ def _scheduler(cloud: LocalCloud, reporter: ConsoleReporter) -> Scheduler:
 
     def fire(timer: Timer, moment: datetime) -> None:
         event = timer_event(timer.name, when=moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
-        asyncio.get_running_loop().run_in_executor(
-            None, cloud.invoke, timer.function, event, cloud.user(timer.function)
-        )
+        user = cloud.user(timer.function)
+        invoking = asyncio.get_running_loop().run_in_executor(None, cloud.invoke, timer.function, event, user)
+
+        def ended(done: asyncio.Future[Any]) -> None:
+            error = None if done.cancelled() else done.exception()
+            if isinstance(error, Exception):
+                failed(timer, moment, error)
+
+        invoking.add_done_callback(ended)
 
     def missed(timer: Timer, first: datetime, count: int) -> None:
         times = "once" if count == 1 else f"{count} times"
         reporter.problem(f"{timer.function}: the timer {timer.name} was missed {times} since {first:%H:%M:%S} (UTC+8)")
 
-    def failed(timer: Timer, moment: datetime, error: Exception) -> None:  # noqa: ARG001  the caller passes it
-        raise error  # there is no store, and nothing that could fail
+    def failed(timer: Timer, moment: datetime, error: Exception) -> None:
+        reporter.problem(
+            f"{timer.function}: the timer {timer.name} was not fired at {moment:%H:%M:%S} (UTC+8): {error}"
+        )
 
     return Scheduler(timers, fire, missed=missed, failed=failed)
 

@@ -85,8 +85,18 @@ def serve(
         split(handler)
         directory = FunctionDir(folder)
         config = RuntimeConfig(environ, timeout=timeout, trusted=trust_headers, production=production)
-        served = _Served(directory, handler, protocol, config, log, concurrency, max_body, host)
-        served.timers, served.timer_store = timers, timer_store
+        served = _Served(
+            directory,
+            handler,
+            protocol,
+            config,
+            log,
+            concurrency,
+            max_body,
+            host,
+            timers=timers,
+            timer_store=timer_store,
+        )
         if workers > 1 and not (hasattr(os, "fork") and hasattr(socket, "SO_REUSEPORT")):
             raise LoadError("this system cannot share a port between processes: start with one worker")
         raise_file_limit()
@@ -123,6 +133,9 @@ class _Served:
         concurrency: int,
         max_body: int,
         host: str,
+        *,
+        timers: bool,
+        timer_store: Marks | None,
     ) -> None:
         self._directory = directory
         self._handler = handler
@@ -132,8 +145,8 @@ class _Served:
         self._max_body = max_body
         self._host = host
         self._production = config.production
-        self.timers = False
-        self.timer_store: Marks | None = None
+        self._timers = timers
+        self._timer_store = timer_store
 
     @staticmethod
     def load_server() -> None:
@@ -193,12 +206,12 @@ class _Served:
                 loop.add_signal_handler(number, _stop_on_signal, stop)
             if life is not None:
                 loop.add_reader(life, _stop_without_supervisor, loop, life, stop)
-            if not self.timers:
+            if not self._timers:
                 return await server.serve(sock, stop, ready)
             from .timers import server_scheduler
 
             config = self._adapter.config
-            scheduler = server_scheduler(self._directory.folder, server.executor, config, self._log, self.timer_store)
+            scheduler = server_scheduler(self._directory.folder, server.executor, config, self._log, self._timer_store)
             firing = asyncio.ensure_future(scheduler.run())
             try:
                 return await server.serve(sock, stop, ready)

@@ -40,10 +40,10 @@ class Scheduler:
 
     Args:
         timers: returns the timers there are now.
-        fire: is called with a timer and its time; what it raises ends the scheduler.
+        fire: is called with a timer and its time.
         missed: is called with a timer, the first time that passed unnoticed, and how many did: the machine was asleep,
             or the process busy.
-        failed: is called with a timer, its time, and the error of the store; the timer was not fired.
+        failed: is called with a timer, its time, and the error of the store or of `fire`; the timer was not fired.
         store: decides among several instances; None when there is one.
         clock, sleep: for tests.
     """
@@ -81,7 +81,10 @@ class Scheduler:
             for timer in timers:
                 for moment in self._due(timer, last, now):
                     if await self._is_ours(timer, moment):
-                        self._fire(timer, moment)
+                        try:
+                            self._fire(timer, moment)
+                        except Exception as error:  # the other timers, and its next time, are not its fault
+                            self._failed(timer, moment, error)
             last = now
 
     def _pause(self, timers: list[Timer], last: float) -> float:
@@ -168,6 +171,6 @@ def server_scheduler(
         log.line("timer", timer=timer.name, error=f"missed {count} times since {first:%Y-%m-%d %H:%M:%S} (UTC+8)")
 
     def failed(timer: Timer, moment: datetime, error: Exception) -> None:  # noqa: ARG001  the caller passes it
-        log.line("timer", timer=timer.name, error=f"not fired, the store failed: {error}")
+        log.line("timer", timer=timer.name, error=f"not fired: {error}")
 
     return Scheduler(lambda: timers, fire, missed=missed, failed=failed, store=store)

@@ -192,6 +192,21 @@ def test_without_its_store_a_timer_does_not_fire() -> None:
     assert ([], ["the store is gone"]) == (log.fired, log.failed)
 
 
+def test_a_timer_that_cannot_be_fired_stops_no_other() -> None:
+    clock, log = Clock("2026-11-27 09:59:55"), Log()
+    scheduler = log.scheduler(clock, "*/5 * * * * * *")
+    fire = scheduler._fire
+
+    def fails_once(timer: Timer, moment: datetime) -> None:
+        if not log.failed:
+            raise KeyError("its folder is gone")
+        fire(timer, moment)
+
+    scheduler._fire = fails_once
+    asyncio.run(run_until(scheduler, clock, 11))
+    assert (["'its folder is gone'"], ["10:00:05"]) == (log.failed, log.fired[:1])
+
+
 def test_timers_are_read_from_config_json() -> None:
     triggers = [
         {"name": "daily", "type": "timer", "config": "0 0 2 * * * *"},
