@@ -148,7 +148,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="3 at least")
     parser.add_argument("--sequence", type=int, default=2000, metavar="CALLS")
     parser.add_argument("--together", type=int, default=5000, metavar="CALLS")
-    parser.add_argument("--write", action="store_true", help="write the section of docs/performance.md and its charts")
+    parser.add_argument("--write", action="store_true", help="write its section of performance.md and its charts")
     options = parser.parse_args()
     rounds = max(3, options.rounds)
     found = measure(rounds, options.sequence, options.together)

@@ -212,7 +212,7 @@ def table(found: dict[str, dict[str, Figures]], sizes: dict[str, float], rounds:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cold_start", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--write", action="store_true", help="write the section of docs/performance.md and its chart")
+    parser.add_argument("--write", action="store_true", help="write its section of performance.md and its chart")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch, constant_server() as url:
         found, sizes = measure(options.rounds, Path(scratch), url)

@@ -154,7 +154,7 @@ def many_ids() -> tuple[float, float]:
 
 
 def report(rounds: int, calls: int, memory_calls: int) -> tuple[str, dict[str, dict[str, float]]]:
-    """Return the section for docs/performance.md, and the rates."""
+    """Return the section for docs/en/performance.md, and the rates."""
     found = rates(rounds, calls)
     lines = [
         machine(rounds),
@@ -186,7 +186,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--calls", type=int, default=6_000, help="calls of each rate")
     parser.add_argument("--memory-calls", type=int, default=200_000)
-    parser.add_argument("--write", action="store_true", help="write the section of docs/performance.md and its chart")
+    parser.add_argument("--write", action="store_true", help="write its section of performance.md and its chart")
     parser.add_argument("--worker", choices=WORKERS, help=argparse.SUPPRESS)
     parser.add_argument("--url", help=argparse.SUPPRESS)
     parser.add_argument("--tasks", type=int, help=argparse.SUPPRESS)

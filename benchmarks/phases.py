@@ -139,7 +139,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.phases", description=__doc__)
     parser.add_argument("--base", type=Path, metavar="DIR", help="another checkout, for the column before")
     parser.add_argument("--rounds", type=int, default=3, help="with --base or --write")
-    parser.add_argument("--write", action="store_true", help="write the section of docs/performance.md and its chart")
+    parser.add_argument("--write", action="store_true", help="write its section of performance.md and its chart")
     options = parser.parse_args()
     if not options.base and not options.write:
         with constant_server() as url:

@@ -1,4 +1,4 @@
-"""Common to the benchmarks: the constant server, medians, and the sections of docs/performance.md."""
+"""Common to the benchmarks: the constant server, medians, and the sections of docs/en/performance.md."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "performance.md"
+PAGE = ROOT / "docs" / "en" / "performance.md"
 IMAGES = ROOT / "docs" / "images"
 Figures = dict[str, float]
 
@@ -47,7 +47,7 @@ def machine(rounds: int) -> str:
 
 
 def write_section(name: str, text: str) -> None:
-    """Replace the section between the markers of this name in docs/performance.md.
+    """Replace the section between the markers of this name in docs/en/performance.md.
 
     Raises:
         SystemExit: the page has no such markers.
@@ -65,4 +65,4 @@ def write_image(name: str, svg: str) -> str:
     """Write docs/images/NAME.svg, and return the path that the page refers to."""
     IMAGES.mkdir(exist_ok=True)
     (IMAGES / f"{name}.svg").write_text(svg, "utf-8")
-    return f"images/{name}.svg"
+    return f"../images/{name}.svg"

@@ -235,7 +235,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.serve", description=__doc__)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--write", action="store_true", help="write the section of docs/performance.md and its chart")
+    parser.add_argument("--write", action="store_true", help="write its section of performance.md and its chart")
     parser.add_argument("--functions-framework", metavar="PATH")
     parser.add_argument("--tcb-ff", metavar="PATH")
     parser.add_argument("--call", type=int, metavar="PORT", help=argparse.SUPPRESS)

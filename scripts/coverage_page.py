@@ -1,4 +1,4 @@
-"""Writes docs/apis.md: every API and how far cloudpy knows it.
+"""Writes docs/en/apis.md: every API and how far cloudpy knows it.
 
 With --check nothing is written; the exit status is 1 when the file on disk is not what would be written.
 """
@@ -14,7 +14,7 @@ from generated import settle
 from cloudpy import contracts
 from cloudpy.contracts import Contract
 
-PAGE = Path(contracts.__file__).parents[2] / "docs" / "apis.md"
+PAGE = Path(contracts.__file__).parents[2] / "docs" / "en" / "apis.md"
 
 HEAD = """# 云调用接口一览 · APIs of cloud call
 

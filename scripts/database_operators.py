@@ -1,4 +1,4 @@
-"""Writes docs/database-operators.md: what the local database knows, operator by operator.
+"""Writes docs/en/database-operators.md: what the local database knows, operator by operator.
 
 With --check nothing is written; the exit status is 1 when the file on disk is not what would be written.
 """
@@ -14,7 +14,7 @@ from generated import settle
 from cloudpy.local.database import accumulators, expressions, pipeline, projection, query, schema, update
 from cloudpy.local.database.query import TOP_OPERATORS, UNSUPPORTED_TOP
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "database-operators.md"
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "en" / "database-operators.md"
 
 HEAD = """# 本地数据库支持的操作符 · Operators of the local database
 

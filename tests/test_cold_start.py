@@ -111,7 +111,7 @@ def test_a_shared_token_loads_no_library_but_that_of_its_store() -> None:
     assert set() == modules_after(program) & {"redis", "cryptography", "aiohttp", "asyncio", "yaml", "cloudpy.local"}
 
 
-# docs/performance.md says what each of them is for.
+# docs/en/performance.md says what each of them is for.
 BEYOND_ASYNCIO = {"__future__", "_blake2", "_hashlib", "_json", "cloudpy", "hashlib", "hmac", "httptools", "json"}
 PROGRAM = """
 import {module} as cloud

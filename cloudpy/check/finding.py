@@ -17,7 +17,7 @@ class Finding:
         file: relative to the function's folder, with ``/``.
         line: from 1; 0 for the file as a whole.
         severity: an ``error`` fails in the cloud or must not be uploaded, a ``warning`` probably fails, a ``hint`` may.
-        code: the rule, one word; docs/checking.md lists them.
+        code: the rule, one word; docs/en/checking.md lists them.
         text: one line.
     """
 

@@ -61,7 +61,7 @@ def _imported(node: ast.ImportFrom, source: Source) -> Iterator[Finding]:
 
 def _missing(file: str, line: int, client: public_api.Client, name: str) -> Finding:
     near = nearest(name, public_api.names(client), 3)
-    hint = question(near, "docs/differences.md lists what differs from wx-server-sdk")
+    hint = question(near, "docs/en/differences.md lists what differs from wx-server-sdk")
     return Finding(file, line, "error", "name", f"{public_api.MODULES[client]} has no {name}; {hint}")
 
 

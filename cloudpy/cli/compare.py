@@ -52,7 +52,7 @@ Exit codes: 0 equal, 1 different, 2 usage error.
     "events_path",
     required=True,
     metavar="FILE|DIR",
-    help="YAML, JSON or JSON lines; see docs/comparing.md.",
+    help="YAML, JSON or JSON lines; see docs/en/comparing.md.",
 )
 @click.option("--openid", metavar="ID", help="Default caller of events.  调用者的 openid")
 @click.option("--unionid", metavar="ID", help="Default unionid of the caller.")

@@ -48,7 +48,7 @@ class Platform(Part):
             raise Untranslated(f"{text_of(node)} is not defined in this file")
         if self.module.is_cloud(owner):
             if name == "ai":
-                raise Untranslated("cloud.ai() is not translated: write its calls by hand, docs/ai.md has them")
+                raise Untranslated("cloud.ai() is not translated: write its calls by hand, docs/en/ai.md has them")
             return Py(f"{self.expr(owner).at(ATOM)}.{name}")
         source, what = self.module.source_of(owner)
         if source.startswith(".") and not what:

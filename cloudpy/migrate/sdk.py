@@ -25,7 +25,7 @@ class Sdk(Part):
             else self.module.source_of(callee)[1]
         )
         if name == "ai" or text_of(callee).startswith("cloud.ai."):
-            raise Untranslated("cloud.ai() is not translated: write its calls by hand, docs/ai.md has them")
+            raise Untranslated("cloud.ai() is not translated: write its calls by hand, docs/en/ai.md has them")
         code = Py(self.expr(callee).at(ATOM))
         if name in ("init", "updateConfig"):
             return self._options(code, args)

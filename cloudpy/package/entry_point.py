@@ -80,7 +80,7 @@ def files(target: str, python: str, name: str, handler: str, protocol: str) -> d
 
 
 def steps(target: str, python: str, out: Path) -> tuple[str, ...]:
-    """Return the next steps, one line each; docs/deploying.md has the details."""
+    """Return the next steps, one line each; docs/en/deploying.md has the details."""
     if target == "scf":
         return (
             f"handler: {MODULE}.main（执行方法填 {MODULE}.main）",

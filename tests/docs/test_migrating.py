@@ -1,4 +1,4 @@
-"""docs/migrating.md names everything that the npm package exports, and what it says of each is so."""
+"""docs/en/migrating.md names everything that the npm package exports, and what it says of each is so."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cloudpy._client import config
 from tests.docs.page import ROOT
 from tests.docs.reader import PEER
 
-PAGE = ROOT / "docs" / "migrating.md"
+PAGE = ROOT / "docs" / "en" / "migrating.md"
 WORDS = {"same", "different", "missing"}
 EXPORTS = """
 const cloud = require('wx-server-sdk')

@@ -12,7 +12,7 @@ import cloudpy.sync
 import cloudpy.testing
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SOURCES = [*PAGES, *sorted((ROOT / "cloudpy").rglob("*.py")), *sorted((ROOT / "examples").rglob("*.py"))]
 NAME = re.compile(r"(?<![\w.\-/@])cloud\.([A-Za-z_]\w*)")
 # Lines that say that a name is not there, or that are Node's or the mini program's.
@@ -23,10 +23,10 @@ NOT_OURS = re.compile(
 
 
 @pytest.mark.once()
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_names_of_the_sdk_exist(page: Path) -> None:
     wrong = [
-        f"{page.name}:{number}: cloud.{name}"
+        f"{page.relative_to(ROOT)}:{number}: cloud.{name}"
         for number, line in enumerate(page.read_text("utf-8").splitlines(), 1)
         for name in NAME.findall(line)
         if not hasattr(cloudpy, name) and not NOT_OURS.search(line)

@@ -297,7 +297,7 @@ def test_the_error_is_a_value_error_that_names_its_parts(tmp_path: Path) -> None
 
 
 def test_the_example_of_the_documentation_is_true(tmp_path: Path) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "local-wechat.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "en" / "local-wechat.md").read_text("utf-8")
     (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     backend = load(write(tmp_path, example), catalog=EmptyCatalog(), clock=Clock())
     backend.allow("all")

@@ -32,7 +32,7 @@ LITERALS = [
     "({ k: 1 })",
 ]
 NAMES = ["event.a", "event.b", "x", "y"]
-# without **, whose last digit V8 and the C library may round apart: docs/translating.md says so
+# without **, whose last digit V8 and the C library may round apart: docs/en/translating.md says so
 SIGNS = ["+", "-", "*", "/", "%", "===", "!==", "==", "!=", "<", ">", "<=", ">=", "&&", "||", "??", "&", "|", "^"]
 
 

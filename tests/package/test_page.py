@@ -1,4 +1,4 @@
-"""The figures of docs/packaging.md come from its command."""
+"""The figures of docs/en/packaging.md come from its command."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def sizes(text: str) -> dict[str, float]:
 @pytest.mark.once
 def test_the_sizes_of_the_page_are_those_of_its_command(tmp_path: Path) -> None:
     stand_in.python()
-    page = (ROOT / "docs" / "packaging.md").read_text("utf-8")
+    page = (ROOT / "docs" / "en" / "packaging.md").read_text("utf-8")
     assert 0 == cloudpy("new", "functions/steps", cwd=tmp_path).returncode
     (command,) = re.findall(r"^\$ cloudpy (.+)$", page, re.MULTILINE)
     done = cloudpy(*command.split(), cwd=tmp_path)
@@ -35,7 +35,7 @@ def test_the_sizes_of_the_page_are_those_of_its_command(tmp_path: Path) -> None:
     shown, actual = sizes(page), sizes(done.stdout)
     assert {"total", "zip", "bytecode", "cloudpy", "httptools"} == shown.keys() == actual.keys()
     for name, size in actual.items():
-        assert size == pytest.approx(shown[name], rel=0.25), f"{name}: update docs/packaging.md\n{done.stdout}"
+        assert size == pytest.approx(shown[name], rel=0.25), f"{name}: update docs/en/packaging.md\n{done.stdout}"
     pattern = re.compile(r"^cold start: (\d+) ms \((\d+) ms without bytecode\)", re.MULTILINE)
     with_bytecode, without = map(int, pattern.findall(page)[0])
     assert with_bytecode < without < 10 * with_bytecode

@@ -1,4 +1,4 @@
-"""Every block of code in docs/testing.md and its Chinese twin runs, and fails where it is said to fail."""
+"""Every block of code in docs/en/testing.md and its Chinese twin runs, and fails where it is said to fail."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
-PAGES = ("testing.md", "testing.zh-CN.md")
+PAGES = ("en/testing.md", "zh/testing.md")
 BLOCK = re.compile(r"^```(\w+)[ ]?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -108,7 +108,7 @@ def _operator(name: str, value: dict[str, Any], known: frozenset[str]) -> Expres
         if name in UNSUPPORTED:
             raise UnsupportedError(f"the expression operator {name}")
         raise DatabaseError(
-            f"Unrecognized expression '{name}' (to the local database; docs/database-operators.md lists what it knows)"
+            f"Unrecognized expression '{name}' (to the local database; database-operators.md lists what it knows)"
         )
     return compiler(value[name], lambda item, *names: compile_expression(item, known.union(names)))
 
