@@ -11,7 +11,7 @@ import click
 
 from .._version import VERSION
 from ..runtime.printable import printable
-from .console import escape_unencodable
+from .console import escape_unencodable, exit_interrupted
 
 # Name -> the line that --help shows for it. The subcommand `x` is the function `x` of the module `cloudpy.cli.x`.
 SUBCOMMANDS = {
@@ -29,6 +29,7 @@ SUBCOMMANDS = {
     "compare": "Compare a Node function with its Python port.  对比 Node 与 Python 云函数",
     "env": "Show a function's environment variables.  查看函数的环境变量",
     "package": "Build the deployment package.  打包部署产物",
+    "completion": "Complete commands and names in bash, zsh and fish.  命令行补全",
 }
 
 EPILOG = """\
@@ -38,7 +39,8 @@ Start here:
   cloudpy run FOLDER --event '{"cloudID": "xxx"}' --openid o-alice
 
 \b
-Exit codes: 0 success, 1 function error, 2 usage error.
+Exit codes: 0 success, 1 failed or something was found, 2 usage error,
+130 interrupted with Ctrl-C.
 """
 
 
@@ -66,6 +68,8 @@ class Subcommands(click.Group):
         except click.ClickException as error:
             vars(error)["message"] = printable(error.message)  # final, as click declares it
             raise
+        except (KeyboardInterrupt, click.Abort):
+            exit_interrupted()
         except FileNotFoundError:
             if _current_folder_exists():
                 raise

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .completion import complete_apis
 from .console import echo
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def api() -> None:
 
 
 @api.command("list")
-@click.argument("what", required=False, metavar="[NAMESPACE|WORD]")
+@click.argument("what", required=False, metavar="[NAMESPACE|WORD]", shell_complete=complete_apis)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of {name, summary, summary_zh}.")
 def list_(what: str | None, as_json: bool) -> None:
     """List all APIs, or those that match.
@@ -40,7 +41,7 @@ def list_(what: str | None, as_json: bool) -> None:
 
 
 @api.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_apis)
 @click.option("--json", "as_json", is_flag=True, help="Print the contract as JSON, schemas included.")
 def show(name: str, as_json: bool) -> None:
     """Show parameters, result and errors of an API.

@@ -11,11 +11,17 @@ import click
 
 from ..runtime import LoadError
 from ..runtime.loader import DEFAULT, split
-from .console import echo
+from .completion import complete_functions
+from .console import FAILED, echo, echo_parts
 
 if TYPE_CHECKING:
     from ..check import Report
 
+STYLES: dict[str, dict[str, Any]] = {  # the worst severity first
+    "error": {"fg": "red", "bold": True},
+    "warning": {"fg": "yellow", "bold": True},
+    "hint": {"fg": "cyan"},
+}
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 
 
@@ -28,10 +34,10 @@ Examples:
   cloudpy check functions/* --json
 
 \b
-Exit codes: 0 no errors, 1 errors, 2 usage error.
+Exit codes: 0 no errors, 1 errors, 2 usage error, 130 interrupted with Ctrl-C.
 """
 )
-@click.argument("folders", metavar="DIR...", nargs=-1, required=True)
+@click.argument("folders", metavar="DIR...", nargs=-1, required=True, shell_complete=complete_functions)
 @click.option(
     "--python",
     type=click.Choice(PYTHONS),
@@ -76,8 +82,8 @@ def check(folders: tuple[str, ...], python: str, handler: str, fixing: bool, as_
     else:
         _print(reports, added)
     for note in dict.fromkeys(note for report in reports for note in report.notes):
-        echo(f"note: {note}", err=True)
-    sys.exit(1 if any(report.count("error") for report in reports) else 0)
+        echo(f"note: {note}", err=True, fg="yellow")
+    sys.exit(FAILED if any(report.count("error") for report in reports) else 0)
 
 
 def _print(reports: list[Report], added: dict[str, list[str]]) -> None:
@@ -85,7 +91,8 @@ def _print(reports: list[Report], added: dict[str, list[str]]) -> None:
         for finding in report.findings:
             where = os.path.normpath(os.path.join(report.folder, finding.file))
             line = f":{finding.line}" if finding.line else ""
-            echo(f"{where}{line}: {finding.severity}[{finding.code}]: {finding.text}")
+            kind = (f"{finding.severity}[{finding.code}]", STYLES[finding.severity])
+            echo_parts((f"{where}{line}", {"bold": True}), (": ", {}), kind, (f": {finding.text}", {}))
     for report in reports:
         if added.get(report.folder):
             echo(f"{os.path.join(report.folder, 'config.json')}: added {', '.join(added[report.folder])}")
@@ -98,7 +105,8 @@ def _print(reports: list[Report], added: dict[str, list[str]]) -> None:
         _counted(sum(report.count(severity) for report in reports), severity)
         for severity in ("error", "warning", "hint")
     )
-    echo(f"{_counted(len(reports), 'function')}: {counts}")
+    found = next((each for each in STYLES if any(report.count(each) for report in reports)), None)
+    echo(f"{_counted(len(reports), 'function')}: {counts}", **(STYLES[found] if found else {"fg": "green"}))
 
 
 def _counted(number: int, noun: str) -> str:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ import click
 
 from ..runner.process import base_environment
 from ..runtime.loader import DEFAULT
-from .console import UnusableError, echo, exit_on_signals
+from .console import FAILED, UnusableError, echo, exit_interrupted, exit_on_signals
+from .progress import Progress
 
 if TYPE_CHECKING:
     from ..compare.comparison import Comparison
@@ -42,7 +44,8 @@ Examples:
   cloudpy compare node/steps python/steps --events events.yaml --fuzz 500 --seed 1 --save failing/
 
 \b
-Exit codes: 0 equal, 1 different, 2 usage error.
+Exit codes: 0 equal, 1 different, 2 usage error, 130 interrupted with Ctrl-C, after
+the report on what had been compared.
 """
 )
 @click.argument("left", metavar="NODE_DIR")
@@ -125,6 +128,7 @@ def compare(
     from ..local.data import NO_DATA, read
 
     exit_on_signals()
+    result: Report | None = None
     if watch and find_spec("watchfiles") is None:
         raise click.UsageError("--watch needs watchfiles: pip install 'wx-cloudpy[local]'")
     try:
@@ -156,9 +160,12 @@ def compare(
             while True:
                 saved = {each: _files(each) for each in both} if watch else {}
                 result = report.Report(first, second, notes=[note] if note else [])
-                progress = _progress(len(scenarios) + fuzz)
                 try:
-                    comparator.compare_functions(running, result, scenarios, fuzz=fuzz, seed=seed, on_progress=progress)
+                    with Progress() as progress:
+                        count = partial(_count, progress, result, len(scenarios) + fuzz)
+                        comparator.compare_functions(
+                            running, result, scenarios, fuzz=fuzz, seed=seed, on_progress=count
+                        )
                 except functions.UnusableError as error:
                     if not watch:
                         raise
@@ -175,11 +182,12 @@ def compare(
     except ConfigError as error:
         raise UnusableError(error.errMsg) from None
     except KeyboardInterrupt:
-        echo("\ncloudpy: interrupted", err=True)
-        sys.exit(130)
+        if result is not None and result.events:
+            _write(result, junit, page, save, as_json=as_json)
+        exit_interrupted()
     except OSError as error:
         raise UnusableError(f"cannot start the local WeChat: {error.strerror or error}") from None
-    sys.exit(0 if result.equal else 1)
+    sys.exit(0 if result.equal else FAILED)
 
 
 def _scenarios(
@@ -251,19 +259,8 @@ def _rules(path: str | None, events: str, both: Sequence[Function]) -> Rules:
     return rules.read(path) if path else rules.Rules()
 
 
-def _progress(total: int) -> Any:
-    """Return a callback that shows the progress on a terminal."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        return lambda _: None
-    done = 0
-
-    def update(_: Comparison) -> None:
-        nonlocal done
-        done += 1
-        end = "\r" if done < total else "\r\033[K"
-        click.echo(f"{min(done, total)}/{total}{end}", err=True, nl=False)
-
-    return update
+def _count(progress: Progress, report: Report, total: int, _: Comparison) -> None:
+    progress.count(len(report.events) + report.fuzzed, total)
 
 
 def _print(report: Report) -> None:

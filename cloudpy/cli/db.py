@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from .console import echo, echo_json
+from .completion import complete_envs
+from .console import confirm, echo, echo_json
+from .progress import Progress
 
 if TYPE_CHECKING:
     from ..local.database import Engine
 
 DEFAULT = os.path.join(".cloudpy", "database")
-_LARGE = 4 * 1024 * 1024  # bytes; larger files show progress
 
 
 class _FailedError(click.ClickException):
@@ -38,7 +37,13 @@ Examples:
     metavar="FOLDER",
     help="Folder of the documents.  [default: as in local.yaml, or .cloudpy/database]",
 )
-@click.option("--env", "env_id", metavar="ENVID", help="Environment id.  [default: as in local.yaml]")
+@click.option(
+    "--env",
+    "env_id",
+    metavar="ENVID",
+    shell_complete=complete_envs,
+    help="Environment id.  [default: as in local.yaml]",
+)
 @click.pass_context
 def db(context: click.Context, database: str | None, env_id: str | None) -> None:
     """Show, import, export and delete documents of the local database.
@@ -124,8 +129,9 @@ def import_(context: click.Context, collection: str, file: str) -> None:
     """
     from ..local import collection_files
 
-    with _opened(context) as engine:
-        count = collection_files.load(engine, collection, file, _progress(os.path.getsize(file)))
+    size = os.path.getsize(file)
+    with _opened(context) as engine, Progress() as progress:
+        count = collection_files.load(engine, collection, file, lambda done: progress.bytes(done, size))
     echo(f"{count} documents imported into {collection}", err=True)
 
 
@@ -159,7 +165,7 @@ def drop(context: click.Context, collection: str, yes: bool) -> None:
     with _opened(context) as engine:
         count = engine.collections().get(collection)
         if count and not yes:
-            click.confirm(f"delete {collection} with {count} documents?", abort=True)
+            confirm(f"delete {collection} with {count} documents?")
         engine.drop(collection)
     echo(f"{collection} deleted", err=True)
 
@@ -175,27 +181,7 @@ def reset(context: click.Context, yes: bool) -> None:
     with _opened(context) as engine:
         collections = engine.collections()
         if sum(collections.values()) and not yes:
-            click.confirm(
-                f"delete {len(collections)} collections with {sum(collections.values())} documents?", abort=True
-            )
+            confirm(f"delete {len(collections)} collections with {sum(collections.values())} documents?")
         for name in collections:
             engine.drop(name)
     echo(f"{len(collections)} collections deleted", err=True)
-
-
-def _progress(size: int) -> Callable[[int], Any]:
-    if size < _LARGE:
-        return lambda done: None
-    shown = time.monotonic()
-    terminal = sys.stderr.isatty()
-
-    def progress(done: int) -> None:
-        nonlocal shown
-        now = time.monotonic()
-        if now - shown < (0.2 if terminal else 2.0) and done < size:
-            return
-        shown = now
-        text = f"{done * 100 // size:3} % of {size / 1024 / 1024:.0f} MB"
-        click.echo(f"\r{text}" if terminal else text, nl=not terminal or done >= size, err=True)
-
-    return progress

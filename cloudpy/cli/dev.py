@@ -10,7 +10,8 @@ import click
 
 from ..runtime import FunctionDir, LoadError
 from ..runtime.loader import DEFAULT, split
-from .console import echo
+from .completion import complete_envs, complete_functions
+from .console import FAILED, echo
 
 PORT = 8900
 _DEBUGPY = 5678
@@ -20,13 +21,13 @@ _DEBUGPY = 5678
     epilog="""\
 \b
 Examples:
-  cloudpy dev
+  cloudpy dev --open
   cloudpy dev cloudfunctions --openid o-alice
   curl -d '{"cloudID": "xxx"}' http://127.0.0.1:8900/steps
   curl -X POST 'http://127.0.0.1:8900/nightly?trigger=daily'
 """
 )
-@click.argument("folders", metavar="[DIR]...", nargs=-1)
+@click.argument("folders", metavar="[DIR]...", nargs=-1, shell_complete=complete_functions)
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
 @click.option(
     "--allow-remote", is_flag=True, help="Allow a non-loopback --host. Anyone who can reach it can run your code."
@@ -37,7 +38,12 @@ Examples:
 )
 @click.option("--unionid", metavar="ID", help="The caller's unionid.")
 @click.option("--appid", metavar="ID", help="The caller's mini program.")
-@click.option("--env", metavar="ID", help="Environment id.  [default: that of local.yaml, or local]  环境 ID")
+@click.option(
+    "--env",
+    metavar="ID",
+    shell_complete=complete_envs,
+    help="Environment id.  [default: that of local.yaml, or local]  环境 ID",
+)
 @click.option(
     "--storage",
     metavar="FOLDER",
@@ -84,8 +90,8 @@ Examples:
     metavar="PATH",
     help="Write variables with which any client, such as wx-server-sdk in Node, can call this local cloud.",
 )
+@click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.  在浏览器中打开页面")
 @click.option("--timers", is_flag=True, help="Fire the timers of config.json at their times.  按时触发定时器")
-@click.option("--no-console", is_flag=True, help="Serve no console.  不提供控制台页面")
 @click.option("--poll", is_flag=True, help="Poll for changed files, for instance on network drives.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 def dev(
@@ -107,16 +113,16 @@ def dev(
     debugpy: int | None,
     record: str | None,
     env_file: str | None,
+    open_page: bool,
     timers: bool,
-    no_console: bool,
     poll: bool,
     as_json: bool,
 ) -> None:
     """Serve all cloud functions under DIR (default: the current folder) on one port, with hot reload.
 
     A function is a folder with index.py. POST /NAME with the event as JSON invokes it; the header x-wx-openid sets the
-    caller. The console, a page for the browser, shows what happens. A local WeChat answers cloud calls (云调用) from
-    local.yaml. Each function has its own warm process, which is replaced when a file is saved.
+    caller. GET / shows a page. A local WeChat answers cloud calls (云调用) from local.yaml. Each function has its own
+    warm process, which is replaced when a file is saved.
     """
     from ..devserver.recorder import EventRecorder
     from ..devserver.registry import Options
@@ -161,7 +167,7 @@ def dev(
         storage=os.path.abspath(storage) if storage else None,
         database=os.path.abspath(database) if database else None,
         env_file=env_file,
-        console=not no_console,
+        open_page=open_page,
     )
     try:
         run(options, sock, host, ConsoleReporter(as_json=as_json), recorder)
@@ -169,7 +175,7 @@ def dev(
         raise click.UsageError(str(error)) from None
     except OSError as error:
         echo(f"cloudpy: cannot start the local WeChat: {error.strerror or error}", err=True)
-        sys.exit(1)
+        sys.exit(FAILED)
 
 
 def _need_debugpy() -> None:

@@ -11,6 +11,7 @@ import click
 from .._client import redact
 from ..runner.process import INSTANCE_VARIABLES, base_environment, is_platform_variable
 from ..runtime import FunctionDir, LoadError
+from .completion import complete_envs, complete_functions
 from .console import echo
 from .run import load_backend, load_caller, load_env_files, sibling
 
@@ -39,11 +40,16 @@ Examples:
   cloudpy env functions/steps --openid o-alice --json
 """
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", shell_complete=complete_functions)
 @click.option("--openid", metavar="ID", help="The caller.  [default: the first user of local.yaml]  调用者的 openid")
 @click.option("--unionid", metavar="ID", help="The caller's unionid.")
 @click.option("--appid", metavar="ID", help="The mini program that the caller uses.")
-@click.option("--env", metavar="ID", help="Environment id.  [default: as in local.yaml, or local]  环境 ID")
+@click.option(
+    "--env",
+    metavar="ID",
+    shell_complete=complete_envs,
+    help="Environment id.  [default: as in local.yaml, or local]  环境 ID",
+)
 @click.option("--timer", is_flag=True, help="As invoked by a timer, without a user.  定时触发")
 @click.option(
     "--local",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from ..runtime.printable import printable
+from .completion import complete_envs
 from .console import UnusableError, echo
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ Examples:
 @click.option(
     "--config", "config_file", metavar="FILE", help="The function's permissions.  [default: config.json, if it exists]"
 )
-@click.option("--env", "env_id", metavar="ENVID", help="Environment id; overrides local.yaml.")
+@click.option(
+    "--env", "env_id", metavar="ENVID", shell_complete=complete_envs, help="Environment id; overrides local.yaml."
+)
 @click.option(
     "--unknown",
     type=click.Choice(["sample", "refuse"]),

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from .console import echo
+from .progress import Progress
 
 
 @click.command(
@@ -58,16 +59,14 @@ def migrate(
     try:
         sources = functions_in(folder)
         drafts, unreadable = [], []
-        for source in sources:
-            try:
-                drafts.append(
-                    (
-                        draft(source, sync=sync, keep_names=keep_names),
-                        target if source == folder else target / source.name,
-                    )
-                )
-            except Unreadable as error:
-                unreadable.append(error)
+        with Progress() as progress:
+            for number, source in enumerate(sources):
+                progress.count(number, len(sources), source.name)
+                place = target if source == folder else target / source.name
+                try:
+                    drafts.append((draft(source, sync=sync, keep_names=keep_names), place))
+                except Unreadable as error:
+                    unreadable.append(error)
         write_all(drafts, force=force)
         reports = [summarize(made, place) for made, place in drafts]
     except (Missing, NoFunction, Occupied) as error:

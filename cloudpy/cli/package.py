@@ -10,7 +10,9 @@ import click
 
 from ..runtime import FunctionDir, LoadError
 from ..runtime.loader import DEFAULT, split
+from .completion import complete_functions
 from .console import echo
+from .progress import Progress
 from .serve import protocol_option
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ Examples:
 Exit codes: 0 built, 1 not built, 2 usage error.
 """
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", shell_complete=complete_functions)
 @click.option("--target", type=click.Choice(["scf", "http", "cloudrun"]), required=True, help="Where it runs.  目标")
 @click.option("--python", default="3.10", show_default=True, metavar="X.Y", help="The platform's Python.")
 @click.option("--out", metavar="FILE|DIR", help="A .zip or a folder.  [default: dist/NAME-TARGET.zip]")
@@ -67,7 +69,16 @@ def package(
             if errors:
                 raise click.ClickException("package not built: fix these errors, or pass --no-check")
         default = f"dist/{os.path.basename(path)}-{target}" + ("" if target == "cloudrun" else ".zip")
-        built = build(path, target=target, python=python, out=out or default, handler=handler, protocol=protocol)
+        with Progress() as progress:
+            built = build(
+                path,
+                target=target,
+                python=python,
+                out=out or default,
+                handler=handler,
+                protocol=protocol,
+                on_step=progress.step,
+            )
     except LoadError as error:
         raise click.UsageError(str(error)) from None
     except PackageError as error:

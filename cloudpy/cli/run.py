@@ -17,13 +17,17 @@ from ..runner.process import INSTANCE_VARIABLES, LOAD_LIMIT, FunctionProcess, ba
 from ..runtime import FunctionDir, LoadError, client_event, kind_of, make_context
 from ..runtime.context import DEFAULT_TIMEOUT
 from ..runtime.loader import DEFAULT, split
-from .console import UnusableError, echo, echo_json, exit_on_signals
+from .completion import complete_envs, complete_functions
+from .console import FAILED, UnusableError, echo, echo_json, exit_on_signals
 from .event import Event
 
 if TYPE_CHECKING:
     from ..local import Backend, User
 
-_FAILED = 1  # exit code
+_DEAD_URL = (
+    "a temporary URL in the result is dead: the local storage that served it ended with this command;"
+    " `cloudpy dev` keeps it"
+)
 _TIMEOUT_HINT = "; --timeout SECONDS sets another limit, like the function's settings on the platform"
 
 
@@ -36,7 +40,7 @@ Examples:
   echo '{"Type": "Timer", "TriggerName": "daily"}' | cloudpy run functions/steps --event -
 """
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", shell_complete=complete_functions)
 @click.option(
     "--event",
     type=Event(),
@@ -47,7 +51,12 @@ Examples:
 @click.option("--openid", metavar="ID", help="The caller.  [default: the first user of local.yaml]  调用者的 openid")
 @click.option("--unionid", metavar="ID", help="The caller's unionid.")
 @click.option("--appid", metavar="ID", help="The caller's mini program.")
-@click.option("--env", metavar="ID", help="Environment id.  [default: that of local.yaml, or local]  环境 ID")
+@click.option(
+    "--env",
+    metavar="ID",
+    shell_complete=complete_envs,
+    help="Environment id.  [default: that of local.yaml, or local]  环境 ID",
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(0, 900, min_open=True),
@@ -70,6 +79,12 @@ Examples:
     help="Permissions of the function.  [default: DIR/config.json]",
 )
 @click.option("--pretty", is_flag=True, help="Print the result on several lines.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the cloud calls on standard error.  显示云调用")
+@click.option(
+    "--fail-on-error",
+    is_flag=True,
+    help="Exit with 1 if the result has an errCode other than 0.  返回值带错误码时退出码为 1",
+)
 def run(
     folder: str,
     event: dict[str, Any],
@@ -82,6 +97,8 @@ def run(
     local_yaml: str | None,
     config: str | None,
     pretty: bool,
+    verbose: bool,
+    fail_on_error: bool,
 ) -> None:
     """Run the cloud function in DIR once and print its result as JSON.
 
@@ -90,7 +107,7 @@ def run(
     prints goes to standard error, only its result to standard output.
 
     If the function raises, {"errCode", "errMsg"} of a cloud error or the traceback goes to standard error, and the exit
-    code is 1. A cloud error that the function returns is a result.
+    code is 1. A cloud error that the function returns is a result; with --fail-on-error the exit code is 1 as well.
     """
     try:
         path = FunctionDir(folder).folder
@@ -103,29 +120,32 @@ def run(
     name = os.path.basename(path) or "index"
     local_yaml = local_yaml or sibling(path, "local.yaml")
     exit_on_signals()
-    try:
-        variables = {**base_environment(), **deployment.variables, **load_env_files(path)}
-        with FunctionProcess(path, handler, variables) as process:
-            # It starts up while the local WeChat is imported and created.
-            backend = load_backend(
-                local_yaml, config or sibling(path, "config.json"), env, is_explicit=config is not None
-            )
-            caller = load_caller(backend, openid, unionid, appid)
-            outcome = _invoke(process, backend, event, caller, name, timeout)
-    except KeyboardInterrupt:
-        echo("\ncloudpy: interrupted", err=True)
-        sys.exit(130)
-    if outcome.kind == "result":
-        _print_result(outcome.payload, pretty)
-    else:
+    variables = {**base_environment(), **deployment.variables, **load_env_files(path)}
+    with FunctionProcess(path, handler, variables) as process:
+        # It starts up while the local WeChat is imported and created.
+        backend = load_backend(local_yaml, config or sibling(path, "config.json"), env, is_explicit=config is not None)
+        caller = load_caller(backend, openid, unionid, appid)
+        outcome = _invoke(process, backend, event, caller, name, timeout, verbose=verbose)
+    if outcome.kind != "result":
         _fail(outcome, timeout)
+    _print_result(outcome.payload, pretty)
+    if fail_on_error:
+        _fail_on_error(json.loads(outcome.payload))
 
 
 def _invoke(
-    process: FunctionProcess, backend: Backend, event: dict[str, Any], caller: User, name: str, timeout: float
+    process: FunctionProcess,
+    backend: Backend,
+    event: dict[str, Any],
+    caller: User,
+    name: str,
+    timeout: float,
+    *,
+    verbose: bool,
 ) -> Outcome:
     from ..local import GatewayServer, environment
-    from ..runner.function_caller import FolderFunctionCaller
+    from ..local.signed_urls import PATH as STORAGE_PATH
+    from .call_lines import CallLines, ReportingFunctionCaller
 
     instance = environment(backend, "", user=caller, function=name)
     process.load({key: instance[key] for key in INSTANCE_VARIABLES})
@@ -139,8 +159,9 @@ def _invoke(
             server = stack.enter_context(GatewayServer(backend))
         except OSError as error:
             _say(f"cannot start the local WeChat: {error.strerror or error}")
-            sys.exit(_FAILED)
-        function_caller = FolderFunctionCaller([os.path.dirname(process.folder)], timeout=timeout, warn=_say)
+            sys.exit(FAILED)
+        function_caller = ReportingFunctionCaller([os.path.dirname(process.folder)], timeout=timeout, warn=_say)
+        function_caller.lines = CallLines(backend, name, verbose)
         function_caller.backend, function_caller.url = backend, server.url
         stack.callback(function_caller.close)
         backend.function_caller = function_caller
@@ -156,6 +177,8 @@ def _invoke(
         else:
             outcome = load_failure(outcome, limit)
         process.end()  # before the server, which it may be waiting for
+        if outcome.kind == "result" and f"{server.url}{STORAGE_PATH}" in outcome.payload:
+            _say(_DEAD_URL)
         return outcome
 
 
@@ -219,14 +242,22 @@ def _print_result(text: str, pretty: bool) -> None:
         text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
     if sys.stdout is None:
         _say("cannot print the result: standard output is closed")
-        sys.exit(_FAILED)
+        sys.exit(FAILED)
     try:
         echo_json(text)
     except BrokenPipeError:  # the reader has read enough; click ends quietly
         raise
     except OSError as error:
         _say(f"cannot print the result: {error.strerror or error}")
-        sys.exit(_FAILED)
+        sys.exit(FAILED)
+
+
+def _fail_on_error(result: Any) -> None:
+    """End the command with 1 if a result is an error that the function returned."""
+    code = result.get("errCode") if isinstance(result, dict) else None
+    if isinstance(code, (int, str)) and code not in (0, ""):
+        _say(f"the function returned errCode {code}")
+        sys.exit(FAILED)
 
 
 def _fail(outcome: Outcome, timeout: float) -> NoReturn:
@@ -237,7 +268,7 @@ def _fail(outcome: Outcome, timeout: float) -> NoReturn:
         echo(text, err=True, nl=False)
     else:
         _say(text)
-    sys.exit(_FAILED)
+    sys.exit(FAILED)
 
 
 def _say(text: str) -> None:

@@ -16,6 +16,7 @@ from ..runner import deployment_files
 from ..runtime import serve as server
 from ..runtime.loader import DEFAULT
 from . import scf_bootstrap
+from .completion import complete_functions
 from .console import echo
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -61,7 +62,7 @@ Examples:
   curl -H 'Content-Type: application/json' -d '{"a": 1}' http://127.0.0.1:3000/
 """
 )
-@click.argument("folder", metavar="DIR", default=".")
+@click.argument("folder", metavar="DIR", default=".", shell_complete=complete_functions)
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, show_envvar=True, metavar="ADDRESS")
 @click.option(
     "--port",

@@ -282,6 +282,7 @@ def compare_functions(
     Raises:
         UnusableError: a function cannot be loaded.
         ConfigError: a config.json is invalid.
+        KeyboardInterrupt: Ctrl-C was pressed; the report has what was found until then.
     """
     for scenario in scenarios:
         comparison = comparator.compare(scenario)
@@ -291,19 +292,25 @@ def compare_functions(
         return
     report.seed = seed
     first: dict[frozenset[str], Comparison] = {}
-    for scenario in variations(_fuzz_context(comparator, report, scenarios), fuzz, seed):
-        comparison = comparator.compare(scenario)
-        report.fuzzed += 1
-        on_progress(comparison)
-        if comparison.equal:
-            continue
-        signature = failure_signature(comparison)
-        if signature in first:
-            report.repeated.setdefault(first[signature].scenario.name, []).append(scenario.name)
-        else:
-            first[signature] = comparison
-    for number, comparison in enumerate(first.values()):
-        report.failing.append(minimize(comparison, comparator.compare) if number < _MAX_MINIMIZED else comparison)
+    try:
+        for scenario in variations(_fuzz_context(comparator, report, scenarios), fuzz, seed):
+            comparison = comparator.compare(scenario)
+            report.fuzzed += 1
+            on_progress(comparison)
+            if comparison.equal:
+                continue
+            signature = failure_signature(comparison)
+            if signature in first:
+                report.repeated.setdefault(first[signature].scenario.name, []).append(scenario.name)
+            else:
+                first[signature] = comparison
+        found = list(first.values())
+        for number, comparison in enumerate(found[:_MAX_MINIMIZED]):
+            found[number] = minimize(comparison, comparator.compare)
+    except KeyboardInterrupt:
+        report.failing = list(first.values())
+        raise
+    report.failing = found
 
 
 def permission_difference(left: Function, right: Function) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,7 @@ def build(
     handler: str = DEFAULT,
     protocol: str = "http",
     max_size: int = MAX_CODE,
+    on_step: Callable[[str], object] = lambda _: None,
 ) -> Package:
     """Build the package of the function in `folder`, and measure its cold start.
 
@@ -63,6 +65,7 @@ def build(
         handler: ``file.function``.
         protocol: of the server in ``http`` and ``cloudrun`` packages; see ``cloudpy serve``.
         max_size: bytes, unpacked.
+        on_step: called with a few words before each step that takes seconds.
 
     Raises:
         LoadError: there is no such folder.
@@ -78,6 +81,7 @@ def build(
     with tempfile.TemporaryDirectory(prefix="cloudpy-package-") as scratch:
         stage = Path(scratch, "package")
         required = required_parts(function, server=target != "scf")
+        on_step(f"installing the libraries for Python {python}")
         libraries = resolver.install(required.requirements, required.dependencies, python, stage, function.path)
         copy_sdk(stage, contracts=required.contracts)
         notes = user_files.copy(function, stage, out)
@@ -85,6 +89,7 @@ def build(
             notes.append("without contracts: the code passes neither transport nor validate to init()")
         for name, text in entry_point.files(target, python, function.path.name, handler, protocol).items():
             (stage / name).write_bytes(text.encode())
+        on_step("compiling, and measuring the cold start")
         notes += _compile_and_measure(stage, target, python, handler)
         sizes = {name: (stage / name).stat().st_size for name in archive.names(stage)}
         parts, total = _parts(sizes), sum(sizes.values())
@@ -93,6 +98,7 @@ def build(
             raise PackageError(
                 f"the package has {size_text(total)}, the platform's limit is {size_text(max_size)}. Largest: {largest}"
             )
+        on_step(f"writing {out}")
         out.parent.mkdir(parents=True, exist_ok=True)
         if out.suffix == ".zip":
             archive.write_zip(stage, out, entry_point.EXECUTABLE)

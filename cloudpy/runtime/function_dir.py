@@ -33,7 +33,7 @@ class FunctionDir:
         if os.path.isfile(self.folder):
             raise LoadError(f"{path} is a file: expected the function's folder, {os.path.dirname(path) or os.curdir}")
         if not os.path.isdir(self.folder):
-            raise LoadError(f"no folder {path}: expected the folder with the function's index.py")
+            raise LoadError(f"no folder {path}: expected the folder with the function's index.py{_suggestion(path)}")
         if not os.access(self.folder, os.R_OK | os.X_OK):
             raise LoadError(f"no permission to read the folder {path}")
         self._modules: dict[str, ModuleType] = {}  # the function's own, while it is away
@@ -99,6 +99,20 @@ class FunctionDir:
                 if home and home != self.folder and not home.endswith(("site-packages", "dist-packages")):
                     names.append(name)
         return [name for name in names if not name.startswith("cloudpy")]
+
+
+def _suggestion(path: str) -> str:
+    """Return ``; did you mean 'steps'?`` for the path of a folder that does not exist, or nothing."""
+    from .._wire.suggest import nearest, question  # late: only an error needs them
+
+    parent, name = os.path.split(os.path.normpath(path))
+    try:
+        with os.scandir(parent or os.curdir) as entries:
+            folders = sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
+    except OSError:
+        return ""
+    near = question([os.path.join(parent, each) for each in nearest(name, folders)])
+    return near and f"; {near}"
 
 
 def _home(module: ModuleType | None) -> str:

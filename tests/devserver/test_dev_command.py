@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import signal
 import socket
 from pathlib import Path
 
 import pytest
 
 from ..cli.command import cloudpy
+from .dev_process import Dev, eventually
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,17 @@ def test_what_is_imported_before_the_functions_start() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
     heavy = {"aiohttp", "asyncio", "rich", "watchfiles", "yaml", "jsonschema", "cloudpy.local", "cloudpy.contracts"}
     assert set() == heavy & set(done.stdout.split())
+
+
+def test_a_browser_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "index.py").write_text("def main(event, context): pass\n")
+    browser = tmp_path / "browser"
+    browser.write_text('#!/bin/sh\necho "$1" > "$0.opened"\n')
+    browser.chmod(0o755)
+    opened = tmp_path / "browser.opened"
+    with Dev(tmp_path, "--open", environment={"BROWSER": f"{browser} %s"}) as dev:
+        assert eventually(lambda: opened.exists() and opened.read_text()).startswith(f"{dev.url}/")
+        assert "did you mean 'f'?" in dev.post("ff").json()["errMsg"]
+        assert 0 == dev.end(signal.SIGINT)
+        assert "stopped" in dev.lines[-1]["text"]
