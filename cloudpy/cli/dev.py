@@ -92,6 +92,7 @@ Examples:
 )
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.  在浏览器中打开页面")
 @click.option("--timers", is_flag=True, help="Fire the timers of config.json at their times.  按时触发定时器")
+@click.option("--no-console", is_flag=True, help="Serve no console.  不提供控制台页面")
 @click.option("--poll", is_flag=True, help="Poll for changed files, for instance on network drives.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 def dev(
@@ -115,14 +116,15 @@ def dev(
     env_file: str | None,
     open_page: bool,
     timers: bool,
+    no_console: bool,
     poll: bool,
     as_json: bool,
 ) -> None:
     """Serve all cloud functions under DIR (default: the current folder) on one port, with hot reload.
 
     A function is a folder with index.py. POST /NAME with the event as JSON invokes it; the header x-wx-openid sets the
-    caller. GET / shows a page. A local WeChat answers cloud calls (云调用) from local.yaml. Each function has its own
-    warm process, which is replaced when a file is saved.
+    caller. The console, a page for the browser, shows what happens. A local WeChat answers cloud calls (云调用) from
+    local.yaml. Each function has its own warm process, which is replaced when a file is saved.
     """
     from ..devserver.recorder import EventRecorder
     from ..devserver.registry import Options
@@ -167,6 +169,7 @@ def dev(
         storage=os.path.abspath(storage) if storage else None,
         database=os.path.abspath(database) if database else None,
         env_file=env_file,
+        console=not no_console,
         open_page=open_page,
     )
     try:

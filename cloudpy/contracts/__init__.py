@@ -6,12 +6,14 @@ first one, jsonschema with the first check. Nothing here is imported by a deploy
 
 from .catalog import Contract, ErrorCode, Parameter, at_path, get, names, namespaces
 from .check import Problem, check_params, check_reply
+from .descriptions import Description, described, fields, namespace_description
 from .https import HttpsRequest, camel_params, https_request, wire_reply
 from .sample import Sample, sample_reply
 from .suggest import find, nearest, refusal
 
 __all__ = [
     "Contract",
+    "Description",
     "ErrorCode",
     "HttpsRequest",
     "Parameter",
@@ -21,10 +23,13 @@ __all__ = [
     "camel_params",
     "check_params",
     "check_reply",
+    "described",
+    "fields",
     "find",
     "get",
     "https_request",
     "names",
+    "namespace_description",
     "namespaces",
     "nearest",
     "refusal",

@@ -56,6 +56,7 @@ class Contract:
     - `summary`, `summary_zh`: one line each, English and Chinese
     - `account`: who may call; `status`: "current" or what became of it
     - `method`, `path`: of the HTTPS form; `method` is None where no source tells it. `access_token` is not a parameter
+    - `docs`: WeChat's page about it, or the page of its namespace
     - `params`: JSON Schema of the parameters in camelCase. Beside the schema's own words a property may carry `in`
       (query, body, form, file), `wire` (when it is not the snake_case of its name), `saidRequired`, `jsonText`
     - `result`: JSON Schema of the result in camelCase, without errCode and errMsg
@@ -78,6 +79,7 @@ class Contract:
     status: str
     method: str | None
     path: str
+    docs: str
     params: Schema
     result: Schema
     binary: Literal["no", "yes", "maybe"]
@@ -189,6 +191,7 @@ def contract(name: str, entry: Mapping[str, Any]) -> Contract:
         status=entry.get("status", "current"),
         method=entry["https"]["method"],
         path=entry["https"]["path"],
+        docs=entry["docs"],
         params=entry.get("params", {}),
         result=entry.get("result", {}),
         binary="yes" if binary is True else "maybe" if binary else "no",

@@ -64,6 +64,7 @@ class Options:
         storage: folder of the cloud storage; None for that of local.yaml, or one in the first project.
         database: folder of the database; None likewise.
         env_file: file to write variables for other clients to, or None.
+        console: serve the console.
         open_page: open the page in the browser.
     """
 
@@ -83,6 +84,7 @@ class Options:
     storage: str | None = None
     database: str | None = None
     env_file: str | None = None
+    console: bool = True
     open_page: bool = False
 
 

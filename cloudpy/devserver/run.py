@@ -105,9 +105,12 @@ def _write_variables(cloud: LocalCloud, path: str) -> None:
 async def _serve(cloud: LocalCloud, sock: socket.socket, host: str, reporter: ConsoleReporter) -> None:
     import asyncio
 
+    from .console.console import Console
+    from .console.server import ConsoleServer
     from .server import DevServer
 
     options = cloud.options
+    console = Console(cloud) if options.console else None
     stop, ready = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -120,13 +123,14 @@ async def _serve(cloud: LocalCloud, sock: socket.socket, host: str, reporter: Co
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         with contextlib.suppress(NotImplementedError, AttributeError):  # Windows: Ctrl-C raises KeyboardInterrupt
             loop.add_signal_handler(getattr(signal, name), handle_signal)
-    serving = asyncio.ensure_future(DevServer(cloud, host).serve(sock, ready, stop))
+    pages = ConsoleServer(console, reporter.problem) if console else None
+    serving = asyncio.ensure_future(DevServer(cloud, host, console=pages).serve(sock, ready, stop))
     waiting = asyncio.ensure_future(ready.wait())
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     gc.enable()
     if ready.is_set():
-        _announce(cloud, sock, reporter)
+        _announce(cloud, sock, reporter, console.token if console else "")
     watcher = Watcher(
         lambda: watched_folders(options.projects, options.handler),
         cloud.poll,
@@ -196,7 +200,7 @@ def _open_page(url: str, reporter: ConsoleReporter) -> None:
         reporter.problem(f"no browser was found to open; open {url} yourself")
 
 
-def _announce(cloud: LocalCloud, sock: socket.socket, reporter: ConsoleReporter) -> None:
+def _announce(cloud: LocalCloud, sock: socket.socket, reporter: ConsoleReporter, token: str) -> None:
     address, port = sock.getsockname()[:2]
     url = f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
     names = list(cloud.functions)
@@ -204,9 +208,13 @@ def _announce(cloud: LocalCloud, sock: socket.socket, reporter: ConsoleReporter)
     if not names:
         listed = f"no functions in {', '.join(cloud.options.projects)} (create one with cloudpy new NAME)"
     text = f"cloudpy dev at {url}  {listed}  local WeChat at {cloud.gateway}  Press Ctrl-C to stop"
-    reporter.ready(text, url=url, functions=names, gateway=cloud.gateway, pid=os.getpid())
+    page = f"{url}/_console/?token={token}" if token else ""
+    if page:
+        text += f"\n         console: {page}"
+    reporter.ready(text, url=url, functions=names, gateway=cloud.gateway, pid=os.getpid(), console=page)
     if cloud.options.open_page:
-        threading.Thread(target=_open_page, args=(f"{url}/", reporter), name="browser", daemon=True).start()
+        arguments = (page or f"{url}/", reporter)
+        threading.Thread(target=_open_page, args=arguments, name="browser", daemon=True).start()
     if cloud.options.env_file:
         reporter.notice(f"variables for other clients written to {cloud.options.env_file}")
     for function in cloud.functions.values():

@@ -1,10 +1,9 @@
-"""The HTTP server of the local cloud: ``POST /NAME`` invokes a function, ``GET /`` shows the page."""
+"""The HTTP server of the local cloud: ``POST /NAME`` invokes a function, ``/_console/`` is the console."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 import socket
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,8 +23,10 @@ from ..runtime.http1 import ReceivedRequest
 from ..runtime.origin_check import OriginCheck, single
 from ..runtime.sockets import is_loopback_address, max_connections
 from .cloud import LocalCloud
+from .console.server import MAX_BODY as MAX_UPLOAD
+from .console.server import PATH as CONSOLE
+from .console.server import ConsoleServer
 from .invocation import Invocation
-from .page import page, policy
 
 MAX_BODY = 6 * 1024 * 1024  # bytes, the platform's limit for an event
 IDENTITY_HEADERS = {"x-wx-openid": "openid", "x-wx-unionid": "unionid", "x-wx-appid": "appid"}
@@ -47,22 +48,29 @@ class DevServer:
         cloud: connected.
         host: the address that the socket is bound to.
         hosts: further host names that requests may use.
+        console: its pages, or None.
     """
 
-    def __init__(self, cloud: LocalCloud, host: str, hosts: Collection[str] = ()) -> None:
+    def __init__(
+        self, cloud: LocalCloud, host: str, hosts: Collection[str] = (), console: ConsoleServer | None = None
+    ) -> None:
         self._cloud = cloud
+        self._console = console
         self._origin_check = OriginCheck(host, hosts)
         self._invocations: Counter[str] = Counter()  # by function, running or waiting for an instance
 
     async def serve(self, sock: socket.socket, ready: asyncio.Event, stop: asyncio.Event) -> None:
         """Serve on `sock`, set `ready`, and end when `stop` is set; running invocations are answered 503."""
         limit = max_connections(_FILES)
-        listener = Listener(self, limit=limit, max_body=MAX_BODY, log=self._cloud.report_problem)
+        max_body = MAX_BODY if self._console is None else MAX_UPLOAD
+        listener = Listener(self, limit=limit, max_body=max_body, log=self._cloud.report_problem)
         try:
             await listener.listen(sock)
             ready.set()
             await stop.wait()
         finally:
+            if self._console is not None:
+                self._console.close()
             await asyncio.get_running_loop().run_in_executor(None, self._cloud.close)
             await listener.shut_down(timeout=2.0)
 
@@ -74,6 +82,12 @@ class DevServer:
             self._origin_check.check(request.method, _pairs(request))
             if request.headers.get("content-encoding", ["identity"])[0].lower() != "identity":
                 raise RequestRejected(415, "BAD_REQUEST", "compressed bodies are not supported")
+            if self._is_console(request):
+                return
+            request.max_body = MAX_BODY
+            if int(request.headers.get("content-length", ["0"])[0][:20]) > MAX_BODY:
+                request.keep_alive = False
+                raise RequestRejected(413, "EXCEED_MAX_PAYLOAD_SIZE", f"the body is larger than {MAX_BODY} bytes")
         except RequestRejected as error:
             request.reject(error.status, error.code, error.message)
 
@@ -88,6 +102,9 @@ class DevServer:
         try:
             if request.rejection is not None:
                 raise request.rejection
+            if self._console is not None and self._is_console(request):
+                await self._console.answer(connection, request)
+                return
             response = await self._response(request, connection.peer)
         except RequestRejected as error:
             response = _json({"errCode": _CODES.get(error.code, -501007), "errMsg": error.message}, error.status)
@@ -101,7 +118,7 @@ class DevServer:
         if request.method not in ("GET", "HEAD", "POST"):
             raise RequestRejected(405, "INVALID_METHOD", "use POST /NAME to invoke a function, GET / to list them")
         if name == "" and request.method != "POST":
-            return self._page()
+            return self._list(request)
         if name not in self._cloud.functions:
             known = question(nearest(name, self._cloud.functions), f"functions: {_listed(self._cloud.functions)}")
             raise RequestRejected(404, "NOT_FOUND", f"no such function; {known}")
@@ -144,14 +161,15 @@ class DevServer:
             raise RequestRejected(400, "INVALID_PARAM", 'the event must be a JSON object such as {"cloudID": "xxx"}')
         return event
 
-    def _page(self) -> Response:
-        nonce = secrets.token_urlsafe(16)
-        headers = [
-            ("Content-Type", "text/html; charset=utf-8"),
-            *_HEADERS.items(),
-            ("Content-Security-Policy", policy(nonce)),
-        ]
-        return Response(200, headers, page(self._cloud, nonce).encode("utf-8", "backslashreplace"))
+    def _is_console(self, request: ReceivedRequest) -> bool:
+        return self._console is not None and request.target.startswith(CONSOLE)
+
+    def _list(self, request: ReceivedRequest) -> Response:
+        """Send a browser to the console, and list the functions for others."""
+        if self._console is not None and "text/html" in request.headers.get("accept", [""])[0]:
+            return Response(302, [("Location", CONSOLE), *_HEADERS.items()])
+        value: dict[str, Any] = {"functions": [self._description(name) for name in self._cloud.functions]}
+        return _json({**value, "problems": self._cloud.problems} if self._cloud.problems else value)
 
     def _description(self, name: str) -> dict[str, Any]:
         function = self._cloud.functions[name]

@@ -74,6 +74,8 @@ def copy_sdk(folder: Path, *, contracts: bool) -> None:
         ignored = {name for name in names if name == "__pycache__" or name.endswith((".pyc", ".pyi"))}
         if Path(directory) == SDK:
             ignored |= _LEFT_OUT - ({"contracts"} if contracts else set())
+        if Path(directory) == SDK / "contracts":
+            ignored |= {"descriptions", "descriptions.schema.json"}
         return ignored & set(names)
 
     shutil.copytree(SDK, folder / "cloudpy", ignore=ignore)

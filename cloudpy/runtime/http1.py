@@ -47,12 +47,22 @@ class ReceivedRequest(Request):
         complete: the body has ended.
         keep_alive: the connection may carry another request.
         expects_continue: the client waits for ``100 Continue`` before it sends the body.
+        max_body: bytes of the body; more are rejected.
         rejection: why no handler is called for it; the body is dropped then.
         size: bytes of the body so far.
         takes_chunks: the client speaks HTTP/1.1, and reads a body in chunks.
     """
 
-    __slots__ = ("_pieces", "complete", "expects_continue", "keep_alive", "rejection", "size", "takes_chunks")
+    __slots__ = (
+        "_pieces",
+        "complete",
+        "expects_continue",
+        "keep_alive",
+        "max_body",
+        "rejection",
+        "size",
+        "takes_chunks",
+    )
 
     def __init__(self, method: str, target: str, headers: dict[str, list[str]], keep_alive: bool) -> None:
         super().__init__(method, target)
@@ -63,6 +73,7 @@ class ReceivedRequest(Request):
         self.expects_continue = False
         self.rejection: RequestRejected | None = None
         self.size = 0
+        self.max_body = 0
         self._pieces: list[bytes] = []
 
     def add(self, data: bytes) -> None:
@@ -234,6 +245,7 @@ class RequestReader:
         if not target.isascii() or not target.decode("ascii").isprintable() or b" " in target:
             raise self._error("a target that is not printable ASCII")
         request = ReceivedRequest(method, target.decode("ascii"), self._headers, parser.should_keep_alive())
+        request.max_body = self._max_body
         self._check_framing(request, parser.get_http_version())
         if method not in _METHODS:
             request.reject(405, "INVALID_METHOD", "this method is not supported")
@@ -245,7 +257,7 @@ class RequestReader:
         assert request is not None
         self._framing -= len(data)
         request.add(data)
-        if request.size > self._max_body:
+        if request.size > request.max_body:
             self._reject_size(request)
 
     def on_message_complete(self) -> None:
@@ -276,7 +288,7 @@ class RequestReader:
             if [value.lower() for value in coding] != ["chunked"]:
                 request.keep_alive = False
                 request.reject(501, "BAD_REQUEST", "chunked is the only supported transfer encoding")
-        if lengths and int(lengths[0][:20]) > self._max_body:
+        if lengths and int(lengths[0][:20]) > request.max_body:
             self._reject_size(request)
         request.takes_chunks = version == "1.1"
         if version == "1.1" and "expect" in headers:
@@ -284,7 +296,7 @@ class RequestReader:
 
     def _reject_size(self, request: ReceivedRequest) -> None:
         request.keep_alive = False
-        request.reject(413, "EXCEED_MAX_PAYLOAD_SIZE", f"the body is larger than {self._max_body} bytes")
+        request.reject(413, "EXCEED_MAX_PAYLOAD_SIZE", f"the body is larger than {request.max_body} bytes")
 
     def _error(self, reason: str) -> ValueError:
         self._failure = reason

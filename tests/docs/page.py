@@ -7,7 +7,11 @@ An HTML comment on the line before a block says what it is:
 - ``<!-- background -->``: a command that goes on running, in a terminal of its own
 - ``<!-- inside: async -->``, ``<!-- inside: sync -->``: lines out of a handler of that face
 - ``<!-- folder: cloudpy -->``: where the text says the reader is by now, seen from where the page began
+- ``<!-- twin -->``: a program that prints what the block before it prints
+- ``<!-- windows -->``: the commands of the block before, as cmd and PowerShell take them
 - ``<!-- drawing -->``: nothing that runs
+
+The pages of a folder ``tutorial`` are read in a row, by one reader in one folder: ``index.md`` first, then by name.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ PAGES = [
 ]
 _FENCE = re.compile(r"^( *)```(.*)$")
 _COMMENT = re.compile(r"^ *<!-- (.+?) -->$")
-_DIRECTIVES = ("file", "output", "background", "inside", "folder", "drawing")
+_DIRECTIVES = ("file", "output", "background", "inside", "folder", "twin", "windows", "drawing")
 _REMARK = {"python": "#", "sh": "#", "yaml": "#", "js": "//"}
 
 
@@ -82,6 +86,15 @@ def blocks(text: str) -> list[Block]:
 def prose(text: str) -> str:
     """The page without its blocks of code, whose lines are no headings and hold no links."""
     return re.sub(r"^( *)```.*?^\1```$", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def reads(names: list[str]) -> list[tuple[str, ...]]:
+    """The pages by reader: each alone, but those of a tutorial in a row."""
+    rows: dict[str, list[str]] = {}
+    for name in names:
+        folder = Path(name).parent
+        rows.setdefault(folder.as_posix() if folder.name == "tutorial" else name, []).append(name)
+    return [tuple(sorted(row, key=lambda name: (not name.endswith("/index.md"), name))) for row in rows.values()]
 
 
 def headings(text: str) -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -23,7 +24,17 @@ make() {
   [ "$PWD" -ef "$ROOT" ] || [ "$PWD/Makefile" -ef "$ROOT/Makefile" ]
   if [ "$1" = run ]; then command make -s -C "$ROOT" "$@"; else command make -n -C "$ROOT" "$@" >/dev/null; fi
 }
-pip() { [ "$1" = install ] && [ -f "${2%%[*}/pyproject.toml" ]; }
+pip() {
+  case "$1" in
+    list) ;;
+    install) [ -f "${2%%[*}/pyproject.toml" ] || command python -m pip show -q "$2" ;;
+    *) return 1 ;;
+  esac
+}
+python3() {
+  if [ "$*" != "-m venv .venv" ]; then command python3 "$@"; return; fi
+  mkdir -p .venv/bin && echo "deactivate() { :; }" >.venv/bin/activate
+}
 npm() { [ "$1" = install ] && [ -f package.json ] && ln -s "$PEER" node_modules; }
 """
 _HANDLER = """\
@@ -41,6 +52,10 @@ users: [{openid: o-alice}, {openid: o-bob}]
 open_data:
   cid-1: {stepInfoList: [{timestamp: 1603641600, step: 1234}]}
 """
+# Words and signs of a command that mean the same to bash, to cmd and to PowerShell.
+_EVERYWHERE = re.compile(r"(cd|cloudpy|git|mkdir|pip|pytest|python|curl) [\w ./:=-]*(\"[\w @./:-]+\"[\w ./:=-]*)*")
+_WINDOWS = {"python3 ": "py ", ". .venv/bin/activate": ".venv\\Scripts\\activate", "curl ": "curl.exe "}
+_PORT = 8900
 _LIMIT = 120.0  # seconds; keeps a fault from holding up the suite, and says nothing about speed
 
 
@@ -55,6 +70,7 @@ class Reader:
         self.checked = 0  # outputs that were compared
         self._last: Block | None = None
         self._background: list[subprocess.Popen[str]] = []
+        self._port = _PORT  # of `cloudpy dev`, where a page starts it on the default port
         bin_folder = str(Path(sys.executable).parent)
         self.environment = {
             **os.environ,
@@ -79,6 +95,9 @@ class Reader:
         if block.says("output"):
             self._compares(block)
             return
+        if block.says("windows"):
+            assert self._last and block.text == for_windows(self._last.text), f"line {block.line} differs"
+            return
         if not block.says("background"):
             self._fails_unseen()
         self._last = block
@@ -96,7 +115,10 @@ class Reader:
         elif block.language == "sh":
             self._runs(block)
         elif block.language == "python":
-            self._ran([sys.executable, "-c", block.text])
+            self._prints([sys.executable, "-c", block.text], block)
+        elif block.language == "js":
+            program = block.text.replace("exports.main = ", "const exports = {}; exports.main = ")
+            self._prints(["node", "--input-type=module", "-e", program], block)
         else:
             raise AssertionError(f"line {block.line}: nothing says what this {block.language or 'block'} is for")
 
@@ -109,6 +131,12 @@ class Reader:
         assert self.status == 0, (
             f"line {self._last and self._last.line} ended with exit code {self.status}:\n{self.output}"
         )
+
+    def _prints(self, command: list[str], block: Block) -> None:
+        before = self.output
+        self._ran(command)
+        if block.says("twin"):
+            assert self.output == before != "", f"line {block.line} prints\n{self.output}\nnot\n{before}"
 
     def _writes(self, block: Block) -> None:
         path = self.folder / block.directives["file"]
@@ -125,7 +153,8 @@ class Reader:
     def _runs(self, block: Block) -> None:
         # the shell of the block before goes on: same folder, same variables
         after = self.home / ".after"
-        script = f'{_SHELL}{block.text}\ncommand env -0 >"$AFTER"; pwd >"$AFTER.folder"\n'
+        text = block.text.replace(f"127.0.0.1:{_PORT}", f"127.0.0.1:{self._port}")
+        script = f'{_SHELL}{text}\ncommand env -0 >"$AFTER"; pwd >"$AFTER.folder"\n'
         self._ran(["bash", "-c", script], AFTER=str(after))
         if self.status == 0:
             variables = dict(line.split("=", 1) for line in after.read_text("utf-8").split("\0") if "=" in line)
@@ -145,8 +174,12 @@ class Reader:
         self.output = re.sub(r"null\n\Z", "", self.output)
 
     def _starts(self, block: Block) -> None:
+        command = block.text.strip()
+        if command.startswith("cloudpy dev") and "--port" not in command:
+            self._port = free_port()
+            command += f" --port {self._port}"
         process = subprocess.Popen(
-            ["bash", "-c", f"exec {block.text}"],
+            ["bash", "-c", f"exec {command}"],
             cwd=self.folder,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -155,7 +188,8 @@ class Reader:
         )
         self._background.append(process)
         assert process.stdout is not None
-        self.output = process.stdout.readline()  # it is ready when it says where it is
+        # it is ready when it says where it is
+        self.output = process.stdout.readline().replace(f":{self._port}", f":{_PORT}")
         self.status = process.poll() or 0
 
     def _ran(self, command: list[str], *, folder: Path | None = None, **more: str) -> None:
@@ -175,6 +209,24 @@ class Reader:
         assert agrees(block, self.output), f"line {block.line} says\n{block.text}\nbut there came\n{self.output}"
         self.status = 0
         self.checked += 1
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def for_windows(text: str) -> str:
+    """The same commands for cmd and PowerShell."""
+    for unix, windows in _WINDOWS.items():
+        text = re.sub(rf"^{re.escape(unix)}", windows.replace("\\", r"\\"), text, flags=re.MULTILINE)
+    return text
+
+
+def unix_only(text: str) -> list[str]:
+    """The lines that cmd or PowerShell may understand otherwise than bash does."""
+    return [line for line in text.splitlines() if not _EVERYWHERE.fullmatch(line)]
 
 
 def agrees(block: Block, output: str) -> bool:

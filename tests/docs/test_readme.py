@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import subprocess
 import textwrap
@@ -15,17 +16,19 @@ import cloudpy.sync
 from cloudpy import contracts
 from cloudpy._client import config
 from cloudpy.cli import main as command
-from tests.docs.page import PAGES, ROOT, Block, anchors, blocks, headings, links, prose
-from tests.docs.reader import PEER, Reader, agrees
+from tests.docs.page import PAGES, ROOT, Block, anchors, blocks, headings, links, prose, reads
+from tests.docs.reader import PEER, Reader, agrees, unix_only
 
 READMES = ("README.md", "README.zh-CN.md")
 # pages that are there in English and in Chinese, with the same code
 PAIRS = [
     READMES,
     *(
-        (f"docs/en/{path.name}", f"docs/zh/{path.name}")
-        for path in PAGES
-        if path.parent == ROOT / "docs" / "zh" and path.name != "testing.md"  # written twice
+        (f"docs/en/{name}", f"docs/zh/{name}")
+        for name in (
+            path.relative_to(ROOT / "docs" / "zh").as_posix() for path in PAGES if ROOT / "docs" / "zh" in path.parents
+        )
+        if name != "testing.md"  # written twice
     ),
 ]
 # run by the tests named
@@ -33,9 +36,10 @@ ELSEWHERE = {
     "docs/en/testing.md": "tests/testing/",
     "docs/zh/testing.md": "tests/testing/",
 }
-LANGUAGES = {"js", "json", "python", "sh", "text", "yaml"}
+LANGUAGES = {"bat", "js", "json", "python", "sh", "text", "yaml"}
 NAMES = [path.relative_to(ROOT).as_posix() for path in PAGES]
 RUN_HERE = [name for name in NAMES if name not in ELSEWHERE]
+READ = reads([name for name in RUN_HERE if name not in {chinese for _, chinese in PAIRS}])
 
 
 def text_of(name: str) -> str:
@@ -50,14 +54,24 @@ def test_every_block_has_a_language(name: str) -> None:
 
 
 @pytest.mark.once(sample=1)
-@pytest.mark.parametrize("name", [name for name in RUN_HERE if name not in {chinese for _, chinese in PAIRS}])
-def test_the_page_does_what_it_says(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("names", READ, ids=lambda names: names[0])
+def test_the_page_does_what_it_says(names: tuple[str, ...], tmp_path: Path) -> None:
+    shown = 0
     with Reader(tmp_path) as reader:
-        for block in blocks(text_of(name)):
-            reader.does(block)
-        reader.done()
-    shown = [block for block in blocks(text_of(name)) if block.says("output")]
-    assert reader.checked >= len(shown)
+        for name in names:
+            for block in blocks(text_of(name)):
+                reader.does(block)
+                shown += block.says("output")
+            reader.done()
+    assert reader.checked >= shown
+
+
+@pytest.mark.parametrize("name", [name for names in READ if len(names) > 1 for name in names])
+def test_the_commands_of_a_tutorial_work_on_windows_too(name: str) -> None:
+    found = blocks(text_of(name))
+    translated = [one for one, after in itertools.pairwise(found) if after.says("windows")]
+    others = [one for one in found if one.language == "sh" and one not in translated]
+    assert [] == [line for one in others for line in unix_only(one.text)]
 
 
 @pytest.mark.parametrize("name", RUN_HERE)
@@ -251,6 +265,8 @@ def test_blocks_are_found_with_what_their_comments_say() -> None:
         [block("sh", "echo 1\n"), block("text", "2\n", output="")],
         [block("text", "what is this for?\n")],
         [block("text", "x", file="../../x")],
+        [block("js", "console.log(1)\n"), block("python", "print(2)\n", twin="")],
+        [block("sh", "python3 -m venv .venv\n"), block("bat", "python3 -m venv .venv\n", windows="")],
     ],
     ids=lambda wrong: wrong[-1].text.strip(),
 )
@@ -268,6 +284,18 @@ def test_the_shell_goes_on_from_block_to_block(tmp_path: Path) -> None:
         reader.does(block("sh", "cat b; echo $X\n"))
         reader.does(block("text", "y\n1\n", output=""))
         assert (tmp_path / "a" / "b").exists()
+
+
+def test_what_cmd_and_powershell_read_otherwise_is_found() -> None:
+    fine = 'cd a\ncloudpy run a --event "@events/a.json" --openid o-bob\npip install ./cloudpy\n'
+    assert [] == unix_only(fine)
+    odd = ["cloudpy run a --event '{}'", "cloudpy run a --event @a.json", "cd a && ls", "export A=1", "echo $A"]
+    assert odd == unix_only("\n".join(odd))
+
+
+def test_the_pages_of_a_tutorial_are_read_in_a_row() -> None:
+    names = ["docs/a.md", "docs/tutorial/02.md", "docs/tutorial/01.md", "docs/tutorial/index.md"]
+    assert [("docs/a.md",), ("docs/tutorial/index.md", "docs/tutorial/01.md", "docs/tutorial/02.md")] == reads(names)
 
 
 def test_output_is_compared_by_what_it_is() -> None:

@@ -378,6 +378,7 @@ def test_contracts_go_in_when_they_are_needed(option: str, libraries: list[str],
     assert libraries == sorted(line.partition(">")[0] for line in wanted.dependencies)
     copy_sdk(tmp_path / "package", contracts=wanted.contracts)
     assert ("pyyaml" in libraries) == (tmp_path / "package/cloudpy/contracts/data/index.json").is_file()
+    assert not (tmp_path / "package/cloudpy/contracts/descriptions").exists()
 
 
 @pytest.mark.once()
