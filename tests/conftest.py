@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests import needs_node, needs_redis
+from tests import needs_browser, needs_node, needs_redis
 from tests.needs_node import LEAVE_OUT
 from tests.once import REPEATED, put_off
 
@@ -17,12 +17,14 @@ if REPEATED:
 LEFT = pytest.StashKey[int]()  # how many tests are left to the running Python
 NODE = pytest.StashKey[int]()  # and how many to a machine with Node
 REDIS = pytest.StashKey[int]()  # … with Redis
+BROWSER = pytest.StashKey[int]()  # … with Chromium
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m
 def pytest_itemcollected(item: pytest.Item) -> None:
     needs_node.mark(item)
     needs_redis.mark(item)
+    needs_browser.mark(item)
 
 
 @pytest.hookimpl(trylast=True)  # after -k and -m
@@ -31,6 +33,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[NODE] = _leave_out(config, items, "needs_node")
     if needs_redis.PROGRAM is None:
         config.stash[REDIS] = _leave_out(config, items, "needs_redis")
+    if needs_browser.PROGRAM is None:
+        config.stash[BROWSER] = _leave_out(config, items, "needs_browser")
     if REPEATED:
         left = put_off(items)
         config.stash[LEFT] = len(left)
@@ -51,6 +55,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         output["cloudpy_once"] = session.config.stash.get(LEFT, 0)
         output["cloudpy_node"] = session.config.stash.get(NODE, 0)
         output["cloudpy_redis"] = session.config.stash.get(REDIS, 0)
+        output["cloudpy_browser"] = session.config.stash.get(BROWSER, 0)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -60,6 +65,7 @@ def pytest_testnodedown(node: Any) -> None:
     node.config.stash[LEFT] = output.get("cloudpy_once", 0)
     node.config.stash[NODE] = output.get("cloudpy_node", 0)
     node.config.stash[REDIS] = output.get("cloudpy_redis", 0)
+    node.config.stash[BROWSER] = output.get("cloudpy_browser", 0)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -76,3 +82,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     need = config.stash.get(REDIS, 0)
     if need and not hasattr(config, "workerinput"):
         print(f"{need} tests were left out: they need redis-server, and there is none here")
+    need = config.stash.get(BROWSER, 0)
+    if need and not hasattr(config, "workerinput"):
+        print(f"{need} tests were left out: they need Chromium, and there is none here")

@@ -33,13 +33,37 @@ def _status(console: Console, _: Request) -> dict[str, Any]:
     }
 
 
-def _check_token(_: Console, __: Request) -> dict[str, Any]:
-    return {}
+class Access(TypedDict):
+    """Whether this page may change something."""
+
+    changes: bool
+
+
+def _access(_: Console, request: Request) -> dict[str, Any]:
+    return {"changes": request.trusted}
+
+
+class FunctionState(TypedDict):
+    """A function in the overview."""
+
+    name: str
+    state: str
+
+
+class Overview(TypedDict):
+    """All functions."""
+
+    functions: list[FunctionState]
+
+
+def _overview(console: Console, _: Request) -> dict[str, Any]:
+    functions = console.cloud.functions.values() if console.cloud else ()
+    states = [{"name": one.name, "state": "broken" if one.error else one.pool.state} for one in functions]
+    return {"functions": states}
 
 
 ROUTES = (
     Route("GET", "/status", _status, "Version, environment and problems.", "版本、环境和问题。", result=Status),
-    Route(
-        "POST", "/token", _check_token, "Check the token.", "检查 token 是否有效。", changes=True, result=dict[str, Any]
-    ),
+    Route("GET", "/access", _access, "Whether the token is valid.", "token 是否有效。", result=Access),
+    Route("GET", "/overview", _overview, "All functions and their state.", "所有云函数及其状态。", result=Overview),
 )

@@ -37,6 +37,7 @@ class Request:
         query: fields of the query string that were sent, as the shape of the route has them.
         body: the bytes of the body.
         content_type: of the body.
+        trusted: whether the token came with it.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Request:
         self.query = query
         self.body = body
         self.content_type = content_type
+        self.trusted = False
         self._shape = shape
 
     @property

@@ -78,8 +78,14 @@ class ConsoleServer:
 
     async def _result(self, request: ReceivedRequest, path: str, query: str) -> Any:
         route, params = self._api.find(request.method, path[len(_API) - 1 :])
-        if route.changes:
-            self._check_token(request)
+        values = request.headers.get(_TOKEN, [])
+        trusted = len(values) == 1 and self.console.is_token(values[0])
+        if route.changes and not trusted:
+            raise ConsoleError(
+                403,
+                "TOKEN_NEEDED",
+                "this page is read-only: open the address that cloudpy printed when it started, with its token",
+            )
         if route.functions and self.console.cloud is None:
             raise ConsoleError(404, "NO_FUNCTIONS", "there are no functions here; start cloudpy dev to have some")
         if len(request.body) > MAX_JSON and not route.large:
@@ -88,6 +94,7 @@ class ConsoleServer:
         if route.changes and not route.large and request.body and not content_type.startswith("application/json"):
             raise ConsoleError(415, "INVALID_PARAM", "send the body as JSON, with Content-Type: application/json")
         called = route.request(params, query_fields(query), request.body, content_type)
+        called.trusted = trusted
 
         def call() -> Any:
             try:
@@ -100,15 +107,6 @@ class ConsoleServer:
                 return ConsoleError(500, "SYS_ERR", f"the console failed: {text}")
 
         return await run_in_thread(call)
-
-    def _check_token(self, request: ReceivedRequest) -> None:
-        values = request.headers.get(_TOKEN, [])
-        if len(values) != 1 or not self.console.is_token(values[0]):
-            raise ConsoleError(
-                403,
-                "TOKEN_NEEDED",
-                "this page is read-only: open the address that cloudpy printed when it started, with its token",
-            )
 
     async def _stream(self, connection: LocalConnection, request: ReceivedRequest) -> None:
         last = request.headers.get("last-event-id", [""])[0]
@@ -183,11 +181,10 @@ def _static(method: str, path: str) -> Response:
     if method not in ("GET", "HEAD"):
         raise ConsoleError(405, "INVALID_METHOD", "use GET here")
     name = path.removeprefix(PATH)
-    file = _files().get(name)
+    # every path that is not of a file is one of a page
+    file = _files().get(name.removeprefix("static/") if name.startswith("static/") else "index.html")
     if file is None:
-        if "." in name.rpartition("/")[2] and name.startswith("static/"):
-            raise ConsoleError(404, "NOT_FOUND", "there is no such file")
-        file = _files()["index.html"]  # every other path is one of a page
+        raise ConsoleError(404, "NOT_FOUND", "there is no such file")
     kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     if kind.startswith("text/"):
         kind += "; charset=utf-8"

@@ -1,0 +1,2 @@
+// Words of other pages: [English, 中文].
+export default {};

@@ -1,0 +1,63 @@
+"""The frame of the console's pages: menu, languages, themes, what happens without a token and without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.devserver.dev_process import Dev, write
+
+FUNCTION = "def main(event, context):\n    return event\n"
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture(scope="module")
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
+    project = tmp_path_factory.mktemp("project")
+    write(project / "hello", index=FUNCTION)
+    with Dev(project) as dev:
+        yield dev
+
+
+def test_the_token_leaves_the_address_and_changes_are_allowed(dev: Dev, open_page: Callable[..., Page]) -> None:
+    page = open_page(dev)
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    assert "token" not in page.url
+    expect(page.locator("#read-only")).to_be_hidden()
+    page.reload()
+    expect(page.get_by_role("link", name="hello")).to_be_visible()
+    expect(page.locator("#read-only")).to_be_hidden()
+
+
+def test_without_a_token_the_page_says_that_it_only_reads(dev: Dev, open_page: Callable[..., Page]) -> None:
+    page = open_page(dev, token=False)
+    expect(page.locator("#read-only")).to_be_visible()
+    expect(page.get_by_text("open the address that cloudpy printed")).to_be_visible()
+    expect(page.get_by_role("link", name="hello")).to_be_visible()
+
+
+def test_languages_and_themes_are_remembered(dev: Dev, open_page: Callable[..., Page]) -> None:
+    page = open_page(dev, language="zh-CN", color_scheme="dark")
+    expect(page.get_by_role("heading", name="总览")).to_be_visible()
+    assert ("zh-CN", "dark") == tuple(
+        page.evaluate("[document.documentElement.lang, document.documentElement.dataset.theme]")
+    )
+    page.get_by_role("button", name="切换到英文").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    page.get_by_role("button", name="Light theme").click()
+    page.reload()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    assert "light" == page.evaluate("document.documentElement.dataset.theme")
+
+
+def test_the_page_says_that_the_server_has_ended(tmp_path: Path, open_page: Callable[..., Page]) -> None:
+    write(tmp_path / "hello", index=FUNCTION)
+    with Dev(tmp_path) as dev:
+        page = open_page(dev)
+        expect(page.locator("#live")).to_have_text("Live")
+    expect(page.get_by_text("cloudpy has ended")).to_be_visible()
+    expect(page.locator("#live")).to_have_text("Ended")
+    expect(page.get_by_role("link", name="hello")).to_be_visible()
