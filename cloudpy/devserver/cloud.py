@@ -12,6 +12,7 @@ from typing import Any
 
 from ..local.backend import Backend
 from ..local.calls import CallRecord
+from ..local.changes import Changes
 from ..local.env_vars import caller_environment, environment
 from ..local.function_calls import CallResult
 from ..local.open_data import find_cloud_ids
@@ -60,6 +61,7 @@ class LocalCloud:
         self._polling = threading.Lock()
         self._callers: dict[str, User] = {}
         self._fingerprint: object = None
+        self.changes = Changes()  # of the local WeChat, for pages
         self._server: GatewayServer | None = None
         self._backend: Backend | None = None
         self._closed = False
@@ -121,10 +123,11 @@ class LocalCloud:
                 self._reporter.problem(f"cannot search the folders: {type(error).__name__}: {error}")
 
     def user(self, function: str, openid: str = "", unionid: str = "", appid: str = "") -> User:
-        """Return the caller of a function: as in the request, or the command line, or local.yaml."""
-        options = self.options
+        """Return the caller of a function: of the request, the one chosen, of the command line, or of local.yaml."""
+        options, users = self.options, self.backend.users
+        if not openid and users.chosen:
+            return replace(users.chosen, unionid=unionid or users.chosen.unionid, appid=appid or users.chosen.appid)
         openid = openid or options.openid or ""
-        users = self.backend.users
         user = users.add(openid) if openid else users.add(self._callers.get(function) or users.default)
         unionid, appid = unionid or options.unionid or user.unionid, appid or options.appid or user.appid
         return users.add(replace(user, unionid=unionid, appid=appid))
@@ -243,6 +246,7 @@ class LocalCloud:
             observe=self._observe,
             storage=self.options.storage,
             database=self.options.database,
+            changes=self.changes,
         )
         old, self.problems = self._backend, created.problems
         if old is not None:

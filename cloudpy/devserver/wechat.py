@@ -13,6 +13,7 @@ from .._client.permissions import from_file
 from ..errors import ConfigError
 from ..local.backend import DEFAULT_ENV, Backend
 from ..local.calls import CallRecord
+from ..local.changes import Changes
 from ..local.responses import ApiResponse, CannedResponses
 from ..local.users import DEFAULT_APPID, DEFAULT_OPENID, User
 from ..runner.discovery import CONFIG, LOCAL_YAML, FunctionFolder
@@ -48,6 +49,7 @@ def create(
     observe: Callable[[CallRecord, ApiResponse], None] | None = None,
     storage: str | None = None,
     database: str | None = None,
+    changes: Changes | None = None,
 ) -> LocalWeChat:
     """Create the local WeChat for some functions. An invalid file is skipped and reported in `problems`.
 
@@ -59,6 +61,7 @@ def create(
         storage: folder of the cloud storage; by default the first in a local.yaml, or `STORAGE` in the first project,
             so that files outlive a restart.
         database: folder of the database; likewise, or `DATABASE`.
+        changes: receives what changes in it.
     """
     problems: list[str] = []
     projects = list(projects)
@@ -76,6 +79,10 @@ def create(
         storage=storage or next((data.storage for data in files if data.storage), os.path.join(projects[0], *STORAGE)),
         database=database
         or next((data.database for data in files if data.database), os.path.join(projects[0], *DATABASE)),
+        changes=changes,
+    )
+    backend.files = tuple(
+        (name, data.path) for name, data in (*(("", data) for data in shared.values()), *own.items()) if data
     )
     for data in files:
         from ..local.data import LocalDataError
@@ -95,7 +102,7 @@ def create(
     for data in files:
         for user in data.users:
             if user.openid not in known:
-                backend.users.add(user)
+                backend.users.declare(user)
                 known.add(user.openid)
     backend.allow("all")  # for clients that are not functions and have no config.json
     for folder in folders:
@@ -118,11 +125,13 @@ def adopt(new: Backend, old: Backend) -> None:
     """Move what running functions rely on from `old` to `new`.
 
     These are keys, tokens, addresses of files, orders, created CloudIDs and uploads, and the folders of files and
-    documents, unless a local.yaml names others.
+    documents, unless a local.yaml names others; and what was set while it ran: users and responses.
     """
     new.secret_id, new.secret_key, new.tokens = old.secret_id, old.secret_key, old.tokens
     new.calls, new.media, new.function_caller = old.calls, old.media, old.function_caller
     new.signed_urls, new.pay = old.signed_urls, old.pay
+    new.overrides = old.overrides
+    new.users.adopt(old.users)
     new.accounts.adopt(old.accounts)
     new.documents.adopt(old.documents)
     new.open_data.adopt(old.open_data)

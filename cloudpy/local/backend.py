@@ -19,10 +19,12 @@ from .._wire.suggest import nearest, question
 from .accounts import Accounts
 from .calls import ApiRequest, CallLog, CallRecord
 from .catalog import ApiCatalog, ContractCatalog
+from .changes import Changes
 from .documents import Documents
 from .function_calls import CallResult, FunctionCaller, not_found
 from .media import MediaStore
 from .open_data import OpenDataStore
+from .overrides import Overrides
 from .pay import PayStore
 from .responses import ApiResponse, CannedResponse, CannedResponses, error_response, usual_text
 from .signed_urls import SignedUrls
@@ -57,6 +59,7 @@ class Backend:
         storage: folder of the files, by default a temporary one.
         database: folder of the documents; by default they are in memory.
         access_token_life: seconds of an access token of the HTTPS API.
+        changes: receives what changes in it.
     """
 
     def __init__(
@@ -76,7 +79,9 @@ class Backend:
         storage: str | os.PathLike[str] | None = None,
         database: str | os.PathLike[str] | None = None,
         access_token_life: float = ACCESS_TOKEN_LIFE,
+        changes: Changes | None = None,
     ) -> None:
+        self.changes = changes = changes or Changes()
         self.env = env
         self.unknown: Unknown = unknown
         self.tokenless = tokenless
@@ -87,21 +92,23 @@ class Backend:
         self._level = logging.DEBUG if observe else logging.WARNING  # an observer reports it better
         self.random_bytes = random_bytes
         self.catalog: ApiCatalog = catalog or ContractCatalog()
-        self.users = Users(appid)
+        self.users = Users(appid, changes)
         self.open_data = OpenDataStore(clock, random_bytes)
-        self.media = MediaStore(clock)
-        self.storage = FileStorage(storage, env)
-        self.documents = Documents(database, env, clock)
+        self.media = MediaStore(clock, changes)
+        self.storage = FileStorage(storage, env, changes)
+        self.documents = Documents(database, env, clock, changes)
         self.signed_urls = SignedUrls(clock, random_bytes)
         self.accounts = Accounts(random_bytes)
         self.responses = CannedResponses()
+        self.overrides = Overrides(changes)  # they come before all other canned responses
         self.calls = CallLog(remember)
-        self.tokens = Tokens(clock, random_bytes, access_token_life)
-        self.pay = PayStore(clock, random_bytes)
+        self.tokens = Tokens(clock, random_bytes, access_token_life, changes)
+        self.pay = PayStore(clock, random_bytes, changes)
         self.function_caller: FunctionCaller | None = None  # runs functions that other functions call
         # Credentials of its functions, new for each run.
         self.secret_id = f"AKIDlocal{random_bytes(14).hex()}"
         self.secret_key = random_bytes(16).hex()
+        self.files: tuple[tuple[str, str], ...] = ()  # each local.yaml, after the function that it is for, or ""
         self.function_responses: dict[str, CannedResponses] = {}  # by function; they come before those for all
         self._lock = threading.RLock()  # reentrant: a canned response may make calls
         self._allowed: dict[str, frozenset[str] | Literal["all"] | None] = {}
@@ -157,8 +164,11 @@ class Backend:
         return answer, self.function_caller.call(name, event, called, timeout)
 
     def find_canned(self, api: str, params: dict[str, Any], caller: Caller | None) -> CannedResponse | None:
-        """Return the canned response of a call, if any: of the calling function, else of all functions."""
+        """Return the canned response of a call, if any: an override, one of the calling function, one of all."""
         own = self.function_responses.get(caller.function) if caller else None
+        override = self.overrides.of(api)
+        if override is not None:  # those of local.yaml are replaced as a whole
+            return override.choose(api, params)
         return (own and own.choose(api, params)) or self.responses.choose(api, params)
 
     def appid_of(self, request: ApiRequest) -> str:
@@ -243,8 +253,9 @@ class Backend:
 
     def _unknown(self, api: str, params: dict[str, Any]) -> str:
         known = {*self.catalog.names(), *self.responses.apis()}
-        if api in self.responses.apis():
-            why = "no canned response matches: " + "; ".join(self.responses.why_not(api, params))
+        several = self.overrides.of(api) or self.responses
+        if api in several.apis():
+            why = "no canned response matches: " + "; ".join(several.why_not(api, params))
         elif api in known:
             why = "it has no canned response, and no sample is generated"
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timezone
 from typing import IO, TYPE_CHECKING, Any
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 BATCH_SIZE = 1000  # documents
 MAX_LINE_BYTES = 16 * 1024 * 1024
 _YAML = (".yaml", ".yml")
-_UNPAIRED_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def documents_of(source: str | Sequence[Any], where: str) -> Sequence[Any]:
@@ -168,7 +166,7 @@ def dump(documents: Iterable[Any], write: Callable[[str], object]) -> int:
     count = 0
     for document in documents:
         # UTF-8 has no form for an unpaired surrogate; JSON has an escape.
-        write(_UNPAIRED_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", ejson.relaxed(document)) + "\n")
+        write(ejson.UNPAIRED_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", ejson.relaxed(document)) + "\n")
         count += 1
     return count
 

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import mimetypes
 import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from .._client.permissions import from_file
 from .._wire.suggest import did_you_mean, nearest, question
-from . import located_yaml, responses, schema
+from . import located_yaml, schema
+from .answers import canned_responses
 from .backend import DEFAULT_ENV, Backend, Unknown
 from .collection_files import documents_of
 from .documents import Seed
 from .located_yaml import Document, LocalDataError, Path, kind_of
-from .responses import ApiResponse, CannedResponse, Fault
+from .responses import CannedResponse
 from .tokens import ACCESS_TOKEN_LIFE
 from .users import DEFAULT_APPID, User
 
 __all__ = ["LocalData", "LocalDataError", "build", "load", "parse_local_data", "read"]
 
-_OUTCOMES = ("reply", "error", "buffer", "file", "text", "fault")
-_MAX_BODY_BYTES = 10 * 1024 * 1024  # of a file that is a response
-_KEYS = {*_OUTCOMES, "when", "contentType", "delay", "times"}
 _ENTRY_KEYS = {"openid", "data", "expired", "cloudID"}
 
 
@@ -112,7 +107,7 @@ def parse_local_data(document: Document) -> LocalData:
             cloud_id: _open_data(document, cloud_id, value, users)
             for cloud_id, value in content.get("open_data", {}).items()
         },
-        answers=tuple(_responses(document)),
+        answers=tuple(canned_responses(document)),
         permissions="all" if permissions == "all" else None if permissions is None else frozenset(permissions),
         unknown=content.get("unknown"),
         storage=_folder(document.path, content.get("storage")),
@@ -176,13 +171,15 @@ def build(
         database=database or data.database,
         **{"access_token_life": data.access_token_life, **more},
     )
+    if data.path:
+        backend.files = (("", data.path),)
     if data.app_secret:
         backend.tokens.secrets[data.appid] = data.app_secret
     backend.documents.seed(data.seeds())
     for account in data.accounts:
         backend.accounts.share(*account)
     for user in data.users:
-        backend.users.add(user)
+        backend.users.declare(user)
     for cloud_id, entry in data.open_data.items():
         openid = entry.openid or backend.users.default.openid
         backend.open_data.add(cloud_id, entry.data, openid=openid, life=0 if entry.expired else None)
@@ -258,89 +255,3 @@ def _entry(document: Document, path: Path, openid: str, data: Any, expired: bool
     if place:
         raise document.error(place, "JSON has no form for !!binary")
     return OpenDataEntry(openid, data, expired)
-
-
-def _responses(document: Document) -> Iterator[tuple[str, CannedResponse]]:
-    for api, value in document.value.get("answers", {}).items():
-        path: Path = ("answers", api)
-        if not all(api.split(".")) or api.startswith("openapi."):
-            raise document.error(path, "write the name of an API as in config.json, e.g. cloudbase.getOpenData")
-        if isinstance(value, list):
-            for index, entry in enumerate(value):
-                yield api, _canned(document, entry, (*path, index))
-        elif value and value.keys() <= _KEYS:
-            yield api, _canned(document, value, path)
-        else:
-            yield api, CannedResponse(_reply(document, value, path))
-
-
-def _canned(document: Document, entry: Any, path: Path) -> CannedResponse:
-    schema.check_response(document, entry, path)
-    outcomes = [key for key in _OUTCOMES if key in entry]
-    if len(outcomes) > 1:
-        raise document.error((*path, outcomes[1]), f"a response is either {' or '.join(outcomes)}, not both")
-    if not outcomes and "delay" not in entry:
-        raise document.error(path, f"has no response: add one of {', '.join(_OUTCOMES)}")
-    if "contentType" in entry and not {"buffer", "file"} & entry.keys():
-        raise document.error((*path, "contentType"), "is only allowed with buffer or file")
-    place = schema.find_bytes(entry.get("when"), (*path, "when"))
-    if place:
-        raise document.error(place, "when cannot match a file")
-    answer = _response(document, entry, path, outcomes[0]) if outcomes else None
-    return CannedResponse(answer, entry.get("when"), entry.get("times"), float(entry.get("delay", 0)))
-
-
-def _response(document: Document, entry: dict[str, Any], path: Path, outcome: str) -> ApiResponse:
-    value = entry[outcome]
-    where = (*path, outcome)
-    match outcome:
-        case "reply":
-            return _reply(document, value, where)
-        case "error":
-            if str(value["errCode"]).strip().removeprefix("-").isdigit() and not isinstance(value["errCode"], int):
-                raise document.error(
-                    (*where, "errCode"), f"expected a number: write {value['errCode'].strip()}, no quotes"
-                )
-            if value["errCode"] == 0 or value["errCode"] == "":
-                raise document.error((*where, "errCode"), "must not be 0, which means success")
-            return responses.error_response(value["errCode"], value.get("errMsg"))
-        case "text":
-            return responses.text_response(value)
-        case "fault":
-            return ApiResponse(fault=cast("Fault", value))
-        case "file":
-            content = _file(document, value, where)
-            guessed = mimetypes.guess_type(value)[0] or "application/octet-stream"
-            return responses.file_response(content, entry.get("contentType", guessed))
-    return responses.file_response(_bytes(document, value, where), entry.get("contentType", "application/octet-stream"))
-
-
-def _reply(document: Document, value: dict[str, Any], path: Path) -> ApiResponse:
-    place = schema.find_bytes(value, path)
-    if place:
-        raise document.error(place, "JSON has no form for !!binary: put a file under buffer")
-    try:
-        return responses.reply_response(value)
-    except ValueError as error:
-        raise document.error(path, str(error)) from None
-
-
-def _bytes(document: Document, value: Any, path: Path) -> bytes:
-    if isinstance(value, bytes):
-        return value
-    try:
-        return base64.b64decode("".join(value.split()), validate=True)
-    except (AttributeError, binascii.Error, ValueError):
-        raise document.error(path, "must be bytes, as !!binary or as a base64 string") from None
-
-
-def _file(document: Document, value: str, path: Path) -> bytes:
-    name = os.path.join(os.path.dirname(os.path.abspath(document.path)), value)
-    try:
-        with open(name, "rb") as file:
-            content = file.read(_MAX_BODY_BYTES + 1)
-    except OSError as error:
-        raise document.error(path, f"{name} cannot be read: {error.strerror}") from None
-    if len(content) > _MAX_BODY_BYTES:
-        raise document.error(path, f"{name} has more than {_MAX_BODY_BYTES} bytes")
-    return content

@@ -9,10 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from .changes import Changes
+
 if TYPE_CHECKING:
     from .database import Engine
+    from .database.transactions import Change
 
 MANY_DOCUMENTS = 10_000
+_MAX_TOLD = 100  # ids of documents in one notice
 _log = logging.getLogger("cloudpy.local")
 
 # Returns the first documents of a collection; called when the collection does not exist.
@@ -26,9 +30,17 @@ class Documents:
         folder: the folder, with a subfolder for each environment; None keeps documents in memory.
         env: default environment.
         clock: returns seconds since 1970, for server dates and the life of transactions.
+        changes: receives collections and documents that change.
     """
 
-    def __init__(self, folder: str | os.PathLike[str] | None, env: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        folder: str | os.PathLike[str] | None,
+        env: str,
+        clock: Callable[[], float],
+        changes: Changes | None = None,
+    ) -> None:
+        self._changes = changes or Changes()
         self.folder = None if folder is None else os.path.abspath(folder)
         self._env = env
         self._clock = clock
@@ -89,7 +101,10 @@ class Documents:
 
         folder = None if self.folder is None else os.path.join(self.folder, env_folder(env))
         engine = Engine(
-            folder, clock=self._clock, **({} if self._seed is None else _generators(f"{self._seed}\n{env}"))
+            folder,
+            clock=self._clock,
+            listener=lambda name, what, changes: self._tell(env, name, what, changes),
+            **({} if self._seed is None else _generators(f"{self._seed}\n{env}")),
         )
         if env == self._env:
             try:
@@ -98,6 +113,16 @@ class Documents:
                 engine.close()
                 raise
         return engine
+
+    def _tell(self, env: str, name: str, what: str, changes: list[Change]) -> None:
+        if not self._changes.watched:
+            return
+        from .database import ejson
+
+        several = [change.before or change.after or {} for change in changes[:_MAX_TOLD]]
+        ids = [ejson.readable(document["_id"]) for document in several]
+        value = {"env": env, "collection": name, "change": what, "ids": ids, "count": len(changes)}
+        self._changes.publish("database", value)
 
     def _insert_seeds(self, engine: Engine) -> None:
         present = engine.collections()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from .calls import File
+from .changes import Changes
 from .responses import ApiResponse, error_response, file_response, reply_response
 
 LIFE = 3 * 24 * 3600.0  # seconds until temporary media expire
@@ -20,14 +21,24 @@ _MISSING = "invalid media_id"
 _MAX_EXPIRED = 10_000  # ids
 
 
+class Medium(NamedTuple):
+    """A stored file with its id, and when it was uploaded and expires, in seconds since 1970."""
+
+    media_id: str
+    file: File
+    created: float
+    ends: float
+
+
 class MediaStore:
     """The media uploaded to one local WeChat; `clock` returns seconds since 1970.
 
     The bytes of expired media are freed by the next call; their ids are remembered, so that they stay invalid.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], changes: Changes | None = None) -> None:
         self._clock = clock
+        self._changes = changes or Changes()
         self._media: dict[str, tuple[File, float]] = {}
         self._created: dict[str, float] = {}
         self._expired: dict[str, None] = {}  # the oldest first
@@ -49,7 +60,24 @@ class MediaStore:
         self._next_end = min(self._next_end, now + life)
         self._created.setdefault(media_id, now)
         self._expired.pop(media_id, None)
+        self._changes.publish("media", {"mediaId": media_id})
         return media_id
+
+    def remove(self, media_id: str) -> bool:
+        """Make a file expire now. Return False when its id is unknown or has expired."""
+        if self.find(media_id) is None:
+            return False
+        file, _ = self._media[media_id]
+        self._media[media_id] = (file, self._clock())
+        self._next_end = self._clock()
+        self._free()
+        self._changes.publish("media", {"mediaId": media_id})
+        return True
+
+    def __iter__(self) -> Iterator[Medium]:
+        self._free()
+        for media_id, (file, ends) in list(self._media.items()):
+            yield Medium(media_id, file, self._created.get(media_id, 0.0), ends)
 
     def find(self, media_id: str) -> File | None:
         """Return the file of an id, or None when it is unknown or has expired."""

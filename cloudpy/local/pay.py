@@ -11,6 +11,7 @@ from typing import Any
 
 from .._wire import case, jsontext
 from .calls import ApiRequest
+from .changes import Changes
 from .responses import ApiResponse
 
 _KEY = "local merchant key"  # signs nothing of value
@@ -49,10 +50,17 @@ class Order:
 class PayStore:
     """All orders, by merchant and ``outTradeNo``."""
 
-    def __init__(self, clock: Callable[[], float], random_bytes: Callable[[int], bytes]) -> None:
+    def __init__(
+        self, clock: Callable[[], float], random_bytes: Callable[[int], bytes], changes: Changes | None = None
+    ) -> None:
+        self._changes = changes or Changes()
         self._clock = clock
         self._random_bytes = random_bytes
         self._orders: dict[tuple[str, str], Order] = {}
+
+    def orders(self) -> list[Order]:
+        """Return all orders, the oldest first."""
+        return list(self._orders.values())
 
     def order(self, out_trade_no: str) -> Order | None:
         """Return the order with this number, of any merchant, or None."""
@@ -75,6 +83,7 @@ class PayStore:
             raise ValueError(f"the order {out_trade_no!r} is {order.state}")
         order.state, order.paid_at = "SUCCESS", self._clock()
         order.transaction_id = f"42000{self._random_bytes(12).hex()}"[:28]
+        self._tell(order)
         params = order.params
         return {
             "returnCode": "SUCCESS",
@@ -96,6 +105,46 @@ class PayStore:
             "timeEnd": _timestamp(order.paid_at),
             **({"attach": params["attach"]} if "attach" in params else {}),
         }
+
+    def close(self, order: Order) -> None:
+        """Close an order that is not paid.
+
+        Raises:
+            ValueError: it is paid or closed.
+        """
+        if order.state != "NOTPAY":
+            raise ValueError(f"the order {order.params['out_trade_no']!r} is {order.state}, only NOTPAY can be closed")
+        order.state = "CLOSED"
+        self._tell(order)
+
+    def refund(self, order: Order, number: str, fee: int) -> dict[str, Any]:
+        """Refund a part of a paid order, or all of it, and return the refund.
+
+        Args:
+            order: the order.
+            number: ``outRefundNo`` of the refund.
+            fee: amount in fen.
+
+        Raises:
+            ValueError: the order is not paid, the number is taken, or the amount is not left.
+        """
+        left = order.params["total_fee"] - order.refunded
+        if order.state != "SUCCESS":
+            raise ValueError(f"the order {order.params['out_trade_no']!r} is {order.state}, only SUCCESS is refunded")
+        if number in order.refunds:
+            raise ValueError(f"the order has a refund {number!r} already: use another number")
+        if not 0 < fee <= left:
+            raise ValueError(f"the amount of a refund must be from 1 to {left} fen, what is left, got {fee}")
+        order.refunds[number] = refund = {
+            "refund_id": f"50300{self._random_bytes(12).hex()}"[:28],
+            "refund_fee": fee,
+            "at": self._clock(),
+        }
+        self._tell(order)
+        return refund
+
+    def _tell(self, order: Order) -> None:
+        self._changes.publish("pay", {"outTradeNo": str(order.params["out_trade_no"])})
 
     def respond(self, api: str, request: ApiRequest, appid: str) -> ApiResponse:
         """Return the response to a call of ``cloudPay.<api>``."""
@@ -151,9 +200,10 @@ class PayStore:
             params["body"],
         ):
             return _failed("INVALID_REQUEST", "201 商户订单号重复")
-        self._orders[key] = Order(
+        order = self._orders[key] = Order(
             dict(params), appid, params.get("sub_openid") or params.get("openid") or openid, self._clock()
         )
+        self._tell(order)
         prepay_id = f"wx{_timestamp(self._clock())}{self._random_bytes(9).hex()}"
         payment = {
             "appId": appid,
@@ -191,7 +241,7 @@ class PayStore:
             return _failed("ORDERPAID", "该订单已支付")
         if order.state == "CLOSED":
             return _failed("ORDERCLOSED", "订单已关闭")
-        order.state = "CLOSED"
+        self.close(order)
         return self._done(params)
 
     def _refund(self, order: Order, params: Mapping[str, Any]) -> ApiResponse:
@@ -204,11 +254,7 @@ class PayStore:
         if known is None and order.refunded + params["refund_fee"] > order.params["total_fee"]:
             return _failed("NOTENOUGH", "退款金额大于支付金额")
         if known is None:  # the same number again is the same refund
-            order.refunds[number] = known = {
-                "refund_id": f"50300{self._random_bytes(12).hex()}"[:28],
-                "refund_fee": params["refund_fee"],
-                "at": self._clock(),
-            }
+            known = self.refund(order, number, params["refund_fee"])
         return self._done(
             params,
             transaction_id=order.transaction_id,
@@ -268,7 +314,7 @@ class PayStore:
         return ApiResponse(jsontext.stringify(result).encode(), origin="pay")
 
     def __repr__(self) -> str:
-        return f"<Till of {len(self._orders)} orders>"
+        return f"<PayStore of {len(self._orders)} orders>"
 
 
 def _malformed(text: str) -> ApiResponse:

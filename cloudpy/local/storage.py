@@ -16,8 +16,10 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 from urllib.parse import quote, unquote
+
+from .changes import Changes
 
 MAX_FILE_BYTES = 5 * 1024**3  # of one upload, as on the platform
 MAX_PATH_BYTES = 850  # as on the platform
@@ -56,16 +58,27 @@ def check_path(path: str) -> None:
         raise PathError(f"cloudPath {path!r} has an escaped dot, slash, backslash or NUL")
 
 
+class Entry(NamedTuple):
+    """A file or folder of the storage: `size` in bytes, `modified` in seconds since 1970; both 0 for a folder."""
+
+    name: str
+    is_folder: bool
+    size: int = 0
+    modified: float = 0.0
+
+
 class FileStorage:
     """The files of one local WeChat.
 
     Args:
         folder: the folder, created on first use; None for a temporary one, removed with the process.
         env: default environment.
+        changes: receives files that are stored or deleted.
     """
 
-    def __init__(self, folder: str | os.PathLike[str] | None, env: str) -> None:
+    def __init__(self, folder: str | os.PathLike[str] | None, env: str, changes: Changes | None = None) -> None:
         self._env = env
+        self._changes = changes or Changes()
         self.lock = threading.Lock()
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._folder = None if folder is None else Path(os.path.abspath(folder))
@@ -131,7 +144,7 @@ class FileStorage:
         except OSError as error:
             where = self._folder or tempfile.gettempdir()
             raise PathError(f"the storage folder {where} cannot be written: {error.strerror or error}") from None
-        return Upload(self, path, place, os.fdopen(descriptor, "wb", buffering=0), name)
+        return Upload(self, path, env or self._env, place, os.fdopen(descriptor, "wb", buffering=0), name)
 
     def open(self, path: str, env: str = "") -> IO[bytes] | None:
         """Open the file with this path for reading; None when it does not exist."""
@@ -169,12 +182,40 @@ class FileStorage:
                     folder.rmdir()
                 except OSError:  # not empty
                     break
+        self.tell(path, env or self._env, "deleted")
         return True
+
+    def tell(self, path: str, env: str, what: str) -> None:
+        """Report a change of a file."""
+        self._changes.publish("storage", {"env": env, "path": path, "change": what})
 
     def paths(self, env: str = "") -> list[str]:
         """Return the paths of all files of an environment, sorted."""
         root = self._root(env or self._env)
         return sorted(unquote(path.relative_to(root).as_posix()) for path in _files(root))
+
+    def entries(self, folder: str = "", env: str = "") -> list[Entry] | None:
+        """Return what is in a folder, folders first, sorted by name; None when there is no such folder.
+
+        The top folder, with the empty path, always exists.
+        """
+        place = self._root(env or self._env)
+        try:
+            if folder:
+                check_path(folder)
+                place = self._place(folder, env)
+            if self._has_symlink(place) or not place.is_dir():
+                return None if folder else []
+            found = [
+                Entry(unquote(entry.name), True)
+                if entry.is_dir(follow_symlinks=False)
+                else _file_entry(unquote(entry.name), entry.stat(follow_symlinks=False))
+                for entry in os.scandir(place)
+                if entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False)
+            ]
+        except (OSError, PathError):  # removed meanwhile, or no possible path
+            return None
+        return sorted(found, key=lambda entry: (not entry.is_folder, entry.name))
 
     def snapshot(self) -> dict[str, dict[str, Any]]:
         """Return all files as JSON values: ``{path: {"size": bytes, "sha256": hex}}``.
@@ -240,9 +281,10 @@ class FileStorage:
 class Upload:
     """A file being uploaded."""
 
-    def __init__(self, storage: FileStorage, path: str, place: Path, file: IO[bytes], name: str) -> None:
+    def __init__(self, storage: FileStorage, path: str, env: str, place: Path, file: IO[bytes], name: str) -> None:
         self._storage = storage
         self._path = path
+        self._env = env
         self._place = place
         self._file = file
         self._name = name
@@ -290,12 +332,17 @@ class Upload:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+        self._storage.tell(self._path, self._env, "stored")
 
     def discard(self) -> None:
         """Remove what was not committed; has no effect after commit()."""
         self._file.close()
         with suppress(FileNotFoundError):
             os.unlink(self._name)
+
+
+def _file_entry(name: str, status: os.stat_result) -> Entry:
+    return Entry(name, False, status.st_size, status.st_mtime)
 
 
 def _files(root: Path) -> Iterator[Path]:

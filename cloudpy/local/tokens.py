@@ -7,14 +7,27 @@ import binascii
 import hmac
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
+from .changes import Changes
 from .users import Caller, User
 
 ACCESS_TOKEN_LIFE = 7200.0  # seconds, as of /cgi-bin/token
 CLOUDBASE_TOKEN_LIFE = 1800.0  # seconds, as of the file in a Cloud Run container
 _OVERLAP = 1 / 24  # the share of its life for which an access token is valid after a newer one: five minutes
 MAX_EXPIRED = 100  # expired tokens that are still told from invented ones
+
+
+class AccessToken(NamedTuple):
+    """An access token: the account that it is for, or ``cloudbase``, and when it expires, in seconds since 1970."""
+
+    token: str
+    account: str
+    ends: float
+    stable: bool
+
+    def __repr__(self) -> str:
+        return f"AccessToken(account={self.account!r}, ends={self.ends!r}, stable={self.stable!r})"
 
 
 class Tokens:
@@ -25,8 +38,13 @@ class Tokens:
     """
 
     def __init__(
-        self, clock: Callable[[], float], random_bytes: Callable[[int], bytes], life: float = ACCESS_TOKEN_LIFE
+        self,
+        clock: Callable[[], float],
+        random_bytes: Callable[[int], bytes],
+        life: float = ACCESS_TOKEN_LIFE,
+        changes: Changes | None = None,
     ) -> None:
+        self._changes = changes or Changes()
         self.life = life  # seconds of an access token
         self.secrets: dict[str, str] = {}  # appid -> AppSecret; of an account that is not here, any will do
         self._clock = clock
@@ -96,6 +114,20 @@ class Tokens:
             self._tickets[appid, kind] = (ticket, end)
         return ticket, int(end - self._clock())
 
+    def access_tokens(self) -> list[AccessToken]:
+        """Return the access tokens that are valid or expired a short time ago, the oldest first."""
+        stable = set(self._stable.values())
+        return [AccessToken(token, kind, end, token in stable) for token, (kind, end) in list(self._access.items())]
+
+    def expire(self, token: str) -> bool:
+        """Make an access token expire now; WeChat's errcode is 42001 from then on. Return False for an unknown one."""
+        known = self._access.get(token)
+        if known is None:
+            return False
+        self._access[token] = (known[0], min(known[1], self._clock()))
+        self._changes.publish("tokens", {})
+        return True
+
     def appid_of(self, token: str) -> str:
         """Return the account of a valid access token."""
         return self._access[token][0]
@@ -136,6 +168,7 @@ class Tokens:
             del self._access[next(iter(self._access))]
         token = base64.urlsafe_b64encode(self._random_bytes(60)).decode()
         self._access[token] = (kind, now + life)
+        self._changes.publish("tokens", {})
         return token
 
     def __repr__(self) -> str:

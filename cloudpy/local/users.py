@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from .changes import Changes
+
 DEFAULT_APPID = "wx00000000000local"
 DEFAULT_OPENID = "o-local-user"
 
@@ -37,19 +39,84 @@ class Caller:
 
 
 class Users:
-    """Users by openid. The first one added is the default caller; until then a made-up user is."""
+    """Users by openid. The one that was chosen is the default caller, else the first; until then a made-up user is.
 
-    def __init__(self, appid: str = DEFAULT_APPID) -> None:
+    Args:
+        appid: the mini program of users who have none.
+        changes: receives users who are added, changed or removed.
+    """
+
+    def __init__(self, appid: str = DEFAULT_APPID, changes: Changes | None = None) -> None:
         self.appid = appid
+        self._changes = changes or Changes()
         self._users: dict[str, User] = {}
+        self._declared: set[str] = set()
+        self._edited: set[str] = set()
+        self._chosen = ""
 
     def add(self, user: User | str) -> User:
         """Add a user, with the default appid if they have none, and return it."""
         if isinstance(user, str):
             user = self._users.get(user) or User(user)
         user = user if user.appid else replace(user, appid=self.appid)
-        self._users[user.openid] = user
+        if self._users.get(user.openid) != user:
+            self._users[user.openid] = user
+            self._changes.publish("users", {"openid": user.openid})
         return user
+
+    def declare(self, user: User) -> User:
+        """Add a user of a local.yaml."""
+        self._declared.add(user.openid)
+        return self.add(user)
+
+    def edit(self, user: User) -> User:
+        """Add a user, or replace the one with this openid, until the program ends; a reload does not undo it."""
+        self._edited.add(user.openid)
+        return self.add(user)
+
+    def remove(self, openid: str) -> bool:
+        """Remove a user. Return False for one that does not exist.
+
+        Raises:
+            ValueError: a local.yaml has the user, who would come back with it.
+        """
+        if openid in self._declared:
+            raise ValueError(f"the user {openid!r} is in local.yaml: remove the entry under users there")
+        if self._users.pop(openid, None) is None:
+            return False
+        self._edited.discard(openid)
+        self._chosen = "" if self._chosen == openid else self._chosen
+        self._changes.publish("users", {"openid": openid})
+        return True
+
+    def choose(self, openid: str) -> None:
+        """Make a user the caller when none is named; an empty openid undoes it.
+
+        Raises:
+            KeyError: the user does not exist.
+        """
+        if openid and openid not in self._users:
+            raise KeyError(openid)
+        self._chosen = openid
+        self._changes.publish("users", {"chosen": openid})
+
+    @property
+    def chosen(self) -> User | None:
+        """The user that was chosen as the caller when none is named."""
+        return self._users.get(self._chosen)
+
+    def is_declared(self, openid: str) -> bool:
+        """Whether a local.yaml has this user."""
+        return openid in self._declared
+
+    def adopt(self, other: Users) -> None:
+        """Keep the users that another instance has from elsewhere than its local.yaml, and its choice."""
+        for openid, user in other._users.items():
+            if openid in other._edited or (openid not in self._users and openid not in other._declared):
+                self._users[openid] = user
+        self._edited = other._edited & self._users.keys()
+        self._chosen = other._chosen if other._chosen in self._users else ""
+        self._changes.publish("users", {})
 
     def find(self, openid: str) -> User | None:
         """Return the user with this openid, or None."""
@@ -59,15 +126,15 @@ class Users:
 
     def appids(self) -> set[str]:
         """Return the appids of all mini programs."""
-        return {self.appid, *(user.appid for user in self._users.values())}
+        return {self.appid, *(user.appid for user in list(self._users.values()))}
 
     @property
     def default(self) -> User:
         """The user who calls when none is named."""
-        return next(iter(self._users.values()), None) or User(DEFAULT_OPENID, appid=self.appid)
+        return self.chosen or next(iter(self._users.values()), None) or User(DEFAULT_OPENID, appid=self.appid)
 
     def __iter__(self) -> Iterator[User]:
-        return iter(self._users.values())
+        return iter(list(self._users.values()))
 
     def __repr__(self) -> str:
         return f"<Users {', '.join(self._users) or '(made up)'}>"

@@ -58,7 +58,7 @@ anything = st.recursive(
 @many
 @given(anything)
 def test_extended_json_loses_nothing(value: Any) -> None:
-    for write in (ejson.canonical, ejson.compact):
+    for write in (ejson.canonical, ejson.compact, ejson.readable, lambda value: ejson.readable(value, 2)):
         assert identical(ejson.parse(write(value)), value)
     assert identical(ejson.decode(ejson.encode(value)), value)
 

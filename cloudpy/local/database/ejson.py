@@ -39,6 +39,7 @@ from .values import (
 MAX_DEPTH = 100  # levels of a document, as in MongoDB
 MAX_OFFSET_MS = 2**53  # of a server date
 _OBJECT_ID = re.compile(r"[0-9a-fA-F]{24}\Z")
+UNPAIRED_SURROGATE = re.compile("[\ud800-\udfff]")
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 
 
@@ -94,6 +95,14 @@ def canonical(value: Any) -> str:
 def compact(value: Any) -> str:
     """Write the shortest Extended JSON that keeps every type."""
     return _encode(_compact(value))
+
+
+def readable(value: Any, indent: int | None = None) -> str:
+    """Write Extended JSON for people that keeps every type: as `compact`, with dates as ISO strings."""
+    plain = _readable(value)
+    text = json.dumps(plain, ensure_ascii=False, indent=indent) if indent else _encode(plain)
+    # UTF-8 has no form for an unpaired surrogate; JSON has an escape.
+    return UNPAIRED_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def relaxed(value: Any) -> str:
@@ -229,6 +238,15 @@ def _relaxed(value: Any) -> Any:
         iso = to_iso(value.ms)
         return {"$date": iso} if iso else _wrapped(value, _relaxed)
     return _compact(value)
+
+
+def _readable(value: Any) -> Any:
+    kind = type(value)
+    if kind is dict:
+        return {key: _readable(item) for key, item in value.items()}
+    if kind is list:
+        return [_readable(item) for item in value]
+    return _relaxed(value) if kind is Date else _compact(value)
 
 
 # Readers of the wrappers, such as {"$date": …}.

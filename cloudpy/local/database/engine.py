@@ -32,6 +32,10 @@ from .values import MISSING, Regex, check_storable, identical, resolve, type_nam
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 
 
+# Called with the name of a collection, what happened (documents, created, dropped) and the changes of documents.
+Listener = Callable[[str, str, "list[Change]"], None]
+
+
 class Updated(NamedTuple):
     """What an update did: how many documents matched and changed, and the ``_id`` of one that it inserted."""
 
@@ -51,6 +55,7 @@ class Engine:
         sync: whether a write waits until the disk has it, which a power failure survives.
         read_only: reads what is in the folder at this moment, also while another process has it open; writes fail.
         sample: as `random.sample`, for the stage sample.
+        listener: receives each change that is done, while the database is locked.
         new_id: makes the ``_id`` of a document of this collection, or with an empty name the id of a transaction.
 
     Raises:
@@ -67,7 +72,9 @@ class Engine:
         read_only: bool = False,
         sample: Callable[[list[Document], int], list[Document]] = random.sample,
         new_id: Callable[[str], str] = lambda collection: secrets.token_hex(16),
+        listener: Listener = lambda name, what, changes: None,
     ) -> None:
+        self._listener = listener
         self._clock = clock
         self._sample = sample
         self._lock = threading.RLock()
@@ -120,6 +127,7 @@ class Engine:
             if self._store:
                 self._store.create(name)
             self._collections[name] = Collection(name)
+            self._listener(name, "created", [])
 
     def drop(self, name: str) -> None:
         """Delete a collection with its documents; open transactions are aborted.
@@ -133,6 +141,7 @@ class Engine:
                 self._store.drop(name)
             del self._collections[name]
             self._transactions.abort_all()
+            self._listener(name, "dropped", [])
 
     def _collection(self, name: str) -> Collection:
         found = self._collections.get(name)
@@ -243,8 +252,19 @@ class Engine:
             self._write(changes, view)
             return Updated(matched, len(changes), document=last)
 
-    def replace(self, name: str, query: Query, document: Any, transaction: str | None = None) -> Updated:
-        """Replace the first document that matches, but for its ``_id``; insert it when none does."""
+    def replace(
+        self,
+        name: str,
+        query: Query,
+        document: Any,
+        transaction: str | None = None,
+        *,
+        check: Callable[[Document | None], object] = lambda before: None,
+    ) -> Updated:
+        """Replace the first document that matches, but for its ``_id``; insert it when none does.
+
+        `check` is called with the document before it is replaced, or None, and may raise.
+        """
         document = resolve(document, self.now())
         with self._operation(transaction) as view:
             collection = self._collection(name)
@@ -254,19 +274,31 @@ class Engine:
                     raise DatabaseError("the (immutable) field '_id' was found to have been altered")
                 after = self._prepared(name, {**document, "_id": before["_id"]} if type(document) is dict else document)
                 modified = not identical(before, after)
+                check(before)
                 if modified:
                     self._write([Change(collection, identifier, before, after)], view)
                 return Updated(1, int(modified), document=after)
+            check(None)
             own = {"_id": query.value["_id"]} if query.by_id else {}
             after = self._prepared(name, {**own, **document} if type(document) is dict else document)
             self._write([Change(collection, id_of(after["_id"]), None, after)], view)
             return Updated(0, 0, after["_id"], after)
 
-    def remove(self, name: str, query: Query, *, multi: bool = False, transaction: str | None = None) -> int:
-        """Delete the documents that match, or the first of them, and return how many."""
+    def remove(
+        self,
+        name: str,
+        query: Query,
+        *,
+        multi: bool = False,
+        transaction: str | None = None,
+        check: Callable[[Document | None], object] = lambda before: None,
+    ) -> int:
+        """Delete the documents that match, or the first of them, and return how many; `check` as in `replace`."""
         with self._operation(transaction) as view:
             collection = self._collection(name)
             found = list(view.find(collection, query, None if multi else 1))[: None if multi else 1]
+            for _, before in found:
+                check(before)
             self._write([Change(collection, identifier, before, None) for identifier, before in found], view)
             return len(found)
 
@@ -350,6 +382,8 @@ class Engine:
             elif identifier in collection.documents:
                 collection.remove(identifier)
         self._transactions.committed(changes)
+        for name in {change.collection.name for change in changes}:
+            self._listener(name, "documents", [change for change in changes if change.collection.name == name])
 
 
 def _body(document: Document) -> bytes:

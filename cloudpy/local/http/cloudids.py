@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from typing import Any
 
 from ..backend import Backend
 from ..open_data import LIFE
@@ -26,19 +27,34 @@ def handle(backend: Backend, request: HttpRequest) -> HttpResponse:
         return _rejected(403, f"{HEADER} is missing or wrong: sign with the TENCENTCLOUD_SECRETKEY of this gateway")
     try:
         value = parse_json(request.body)
-        openid, data, life = value["openid"], value["data"], value.get("life", LIFE)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return _rejected(400, 'the body must be {"openid": …, "data": …}')
+    except ValueError:
+        value = None
+    try:
+        result = mint(backend, value)
+    except ValueError as error:
+        return _rejected(400, str(error))
+    return json_response(200, result, user=result["openid"], outcome="cloudID created")
+
+
+def mint(backend: Backend, request: Any) -> dict[str, Any]:
+    """Create a CloudID for ``{"openid", "data", "life"}``, and return ``{"cloudID", "openid", "life"}``.
+
+    Raises:
+        ValueError: the request has another form.
+    """
+    try:
+        openid, data, life = request["openid"], request["data"], request.get("life", LIFE)
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError('the body must be {"openid": …, "data": …}') from None
     if not isinstance(data, dict) or not (openid is None or (isinstance(openid, str) and openid)):
-        return _rejected(400, "data must be an object, and openid a string or null for the default user")
+        raise ValueError("data must be an object, and openid a string or null for the default user")
     if isinstance(life, bool) or not isinstance(life, (int, float)) or not 0 <= life <= LIFE:
-        return _rejected(400, f"life must be seconds from 0 to {LIFE:g}")
+        raise ValueError(f"life must be seconds from 0 to {LIFE:g}")
     user = backend.users.default if openid is None else backend.users.add(openid)
     watermark = {"appid": user.appid, "timestamp": int(backend.clock())}
     content = data if "watermark" in data else {**data, "watermark": watermark}
     cloud_id = backend.open_data.mint(content, openid=user.openid, life=float(life))
-    result = {"cloudID": cloud_id, "openid": user.openid, "life": life}
-    return json_response(200, result, user=user.openid, outcome="cloudID created")
+    return {"cloudID": cloud_id, "openid": user.openid, "life": life}
 
 
 def _rejected(status: int, message: str) -> HttpResponse:
