@@ -1,4 +1,4 @@
-"""Common to the benchmarks: the constant server, medians, and the sections of docs/en/performance.md."""
+"""Common to the benchmarks: the constant server, medians, and the sections of the page performance.md."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from .chinese import in_chinese
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "en" / "performance.md"
+CHINESE_PAGE = ROOT / "docs" / "zh" / "performance.md"
 IMAGES = ROOT / "docs" / "images"
 Figures = dict[str, float]
 
@@ -47,18 +50,23 @@ def machine(rounds: int) -> str:
 
 
 def write_section(name: str, text: str) -> None:
-    """Replace the section between the markers of this name in docs/en/performance.md.
+    """Replace the section between the markers of this name in both languages of performance.md.
 
     Raises:
-        SystemExit: the page has no such markers.
+        SystemExit: a page has no such markers.
     """
+    for page, words in ((PAGE, text), (CHINESE_PAGE, in_chinese(text))):
+        page.write_text(replaced(page.read_text("utf-8"), name, words), "utf-8")
+
+
+def replaced(page: str, name: str, text: str) -> str:
+    """Return the page with another text in the section of this name."""
     begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
-    page = PAGE.read_text("utf-8")
     head, found, rest = page.partition(begin)
     _, ended, tail = rest.partition(end)
     if not found or not ended:
-        raise SystemExit(f"{PAGE} has no markers {begin.strip()} and {end}")
-    PAGE.write_text(f"{head}{begin}{text.strip()}\n{end}{tail}", "utf-8")
+        raise SystemExit(f"performance.md has no markers {begin.strip()} and {end}")
+    return f"{head}{begin}{text.strip()}\n{end}{tail}"
 
 
 def write_image(name: str, svg: str) -> str:

@@ -225,8 +225,24 @@ def test_the_page_of_figures_has_a_section_for_each_benchmark() -> None:
     sources = "".join(path.read_text("utf-8") for path in (ROOT / "benchmarks").glob("*.py"))
     sections = set(re.findall(r'write_section\(\s*"([^"]+)"', sources))
     assert {"serving", "workers"} <= sections
-    page = text_of("docs/en/performance.md")
-    assert sections == set(re.findall(r"<!-- ([\w ]+): begin -->\n(?:.*\n)*?<!-- \1: end -->", page))
+    assert sections == figures_of("docs/en/performance.md").keys()
+
+
+def figures_of(page: str) -> dict[str, str]:
+    """Name -> text of each section that a benchmark writes."""
+    return dict(re.findall(r"<!-- ([\w ]+): begin -->\n((?:.*\n)*?)<!-- \1: end -->", text_of(page)))
+
+
+def test_the_figures_are_the_same_in_chinese() -> None:
+    from benchmarks.chinese import in_chinese
+
+    figures = figures_of("docs/en/performance.md")
+    chinese = figures_of("docs/zh/performance.md")
+    assert chinese == {name: in_chinese(text) for name, text in figures.items()}
+    prose = re.sub(r"\(\S*\.svg\)", "", "".join(chinese.values()))
+    names = """wx server sdk cloudpy async sync aiohttp http client import Python Node CloudID protobuf JSON CPU
+        serve click functions framework aio tcb ff uvicorn gunicorn MB kB B µs p"""
+    assert set() == set(re.findall(r"[A-Za-zµ]+", prose)) - set(names.split())
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "docs/en/apis.md"])
