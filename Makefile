@@ -23,7 +23,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/node
 # Without compiled modules every one of the many processes that tests start would compile all of cloudpy again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test quick lowest lint peer bench stubs constraints clean
+.PHONY: run test quick lowest lint peer bench stubs messages constraints clean
 
 run: .venv/.run
 	@$(BIN)/cloudpy run examples/get_open_data
@@ -62,6 +62,10 @@ stubs: .venv/.dev
 	@$(BIN)/python scripts/coverage_page.py
 	@$(BIN)/python scripts/idempotent.py
 	@$(BIN)/python scripts/database_operators.py
+
+# The catalogue of Chinese messages: adds new ones, removes old ones, and lists those without Chinese.
+messages: .venv/.dev
+	@$(BIN)/python scripts/messages.py
 
 # The versions of today, which the checks then run with.
 constraints: .venv/.dev

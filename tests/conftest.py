@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from tests.once import REPEATED, put_off
 settings.register_profile("repeated", max_examples=25)
 if REPEATED:
     settings.load_profile("repeated")
+
+os.environ["CLOUDPY_LANG"] = "en"  # messages are the same on every machine
 
 LEFT = pytest.StashKey[int]()  # how many tests are left to the running Python
 NODE = pytest.StashKey[int]()  # and how many to a machine with Node

@@ -26,7 +26,7 @@ def permission_findings(
         yield Finding(NAME, 1, "error", "config", f"{NAME} {config.error}")
     if config.wrong_key is not None:
         line, text = config.wrong_key
-        yield Finding(NAME, line, "error", "config", f"{NAME}: {text}（键名应为 permissions.openapi）")
+        yield Finding(NAME, line, "error", "config", f"{NAME}: {text}")
     known = set(names())
     for call in calls:
         if call.api not in known:
@@ -67,10 +67,7 @@ def _missing(calls: list[ApiCall], config: ConfigFile, known: set[str]) -> Itera
         how = f'add "{call.api}" to permissions.openapi in {NAME}'
         if not config.exists:
             how = f'there is no {NAME}: write {{"permissions": {{"openapi": ["{call.api}"]}}}}'
-        text = (
-            f"{call.api} is called without permission (-604101 in the cloud): {how}, or pass --fix"
-            f"（{call.api} 未在 permissions.openapi 中声明）"
-        )
+        text = f"{call.api} is called without permission (-604101 in the cloud): {how}, or pass --fix"
         yield Finding(call.file, call.line, "error", "permission", text)
 
 

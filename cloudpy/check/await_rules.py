@@ -94,7 +94,7 @@ def _check(name: str, client: Client, use: CallUse, node: ast.Call, source: Sour
             if is_in_async(scope)
             else f"make {function or 'it'} an async def and await it, or import cloudpy.sync as cloud"
         )
-        text = f"{name} is not awaited: the call is not made, or its result is lost; {how}（缺少 await）"
+        text = f"{name} is not awaited: the call is not made, or its result is lost; {how}"
         yield Finding(source.name, node.lineno, "error", "await", text)
 
 

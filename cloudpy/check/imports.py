@@ -16,7 +16,20 @@ from .source import Source
 _DYNAMIC = {"importlib.import_module", "__import__", "runpy.run_module", "runpy.run_path", "exec"}
 # The developer tools of cloudpy, which `cloudpy package` leaves out
 DEVELOPER_TOOLS = frozenset(
-    ("check", "cli", "compare", "devserver", "local", "migrate", "package", "pages", "runner", "testing")
+    (
+        "check",
+        "cli",
+        "compare",
+        "devserver",
+        "i18n",
+        "local",
+        "locale",
+        "migrate",
+        "package",
+        "pages",
+        "runner",
+        "testing",
+    )
 )
 # In the test of an if: its imports are for another platform or Python, for types, or for running by hand
 _GUARDS = ("TYPE_CHECKING", "sys.", "os.name", "platform", "__name__", "find_spec", "version", "PY2", "PY3", "py3k")
@@ -181,7 +194,7 @@ class _Imports:
         python = f"Python {self.python[0]}.{self.python[1]}"
         text = (
             f"no module {top} in the cloud: it is not in the folder, {python} or {requirements.NAME}; {how}"
-            f" {distribution_of(top)}（{requirements.NAME} 中缺少 {distribution_of(top)}）"
+            f" {distribution_of(top)}"
         )
         # a library that is not installed here may depend on it; a helper with the import may never be called
         is_sure = self.libraries.is_sure and function_name(source.scopes[node]) in ("", self.handler)

@@ -153,7 +153,7 @@ def _import_time_calls(resolver: Resolver) -> Iterator[Finding]:
                 where = "" if function is None else f", from {early[function.node]}"
                 text = (
                     f"{name} is called when the function is imported{where}, without a caller and credentials; call it"
-                    " in main()（加载阶段没有调用者，请在 main 中调用）"
+                    " in main()"
                 )
                 yield Finding(source.name, node.lineno, "error", "loading", text)
 

@@ -5,19 +5,15 @@ from __future__ import annotations
 import json
 import pprint
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from .columns import width
 
 if TYPE_CHECKING:
     from cloudpy.contracts import Contract
 
 COLUMNS = 100
-
-
-def width(text: str) -> int:
-    """Return the number of columns of `text` in a terminal; Chinese characters have two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..i18n import translated
 from ..runtime import LoadError
 from ..runtime.loader import DEFAULT, split
 from .completion import complete_functions
@@ -43,10 +44,10 @@ Exit codes: 0 no errors, 1 errors, 2 usage error, 130 interrupted with Ctrl-C.
     type=click.Choice(PYTHONS),
     default=PYTHONS[0],
     show_default=True,
-    help="Python version in the cloud.  云端 Python 版本",
+    help="Python version in the cloud.",
 )
 @click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="Entry point.")
-@click.option("--fix", "fixing", is_flag=True, help="Add missing permissions to config.json.  自动补全权限")
+@click.option("--fix", "fixing", is_flag=True, help="Add missing permissions to config.json.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
 def check(folders: tuple[str, ...], python: str, handler: str, fixing: bool, as_json: bool) -> None:
     """Lint the cloud functions in DIR... before deploying, without running them.
@@ -82,7 +83,7 @@ def check(folders: tuple[str, ...], python: str, handler: str, fixing: bool, as_
     else:
         _print(reports, added)
     for note in dict.fromkeys(note for report in reports for note in report.notes):
-        echo(f"note: {note}", err=True, fg="yellow")
+        echo(f"{translated('note')}: {translated(note)}", err=True, fg="yellow")
     sys.exit(FAILED if any(report.count("error") for report in reports) else 0)
 
 
@@ -91,16 +92,18 @@ def _print(reports: list[Report], added: dict[str, list[str]]) -> None:
         for finding in report.findings:
             where = os.path.normpath(os.path.join(report.folder, finding.file))
             line = f":{finding.line}" if finding.line else ""
-            kind = (f"{finding.severity}[{finding.code}]", STYLES[finding.severity])
-            echo_parts((f"{where}{line}", {"bold": True}), (": ", {}), kind, (f": {finding.text}", {}))
+            kind = (f"{translated(finding.severity)}[{finding.code}]", STYLES[finding.severity])
+            echo_parts((f"{where}{line}", {"bold": True}), (": ", {}), kind, (f": {translated(finding.text)}", {}))
     for report in reports:
         if added.get(report.folder):
-            echo(f"{os.path.join(report.folder, 'config.json')}: added {', '.join(added[report.folder])}")
+            config, apis = os.path.join(report.folder, "config.json"), ", ".join(added[report.folder])
+            echo(translated(f"{config}: added {apis}"))
         places: dict[str, list[str]] = {}
         for call in report.calls:
             places.setdefault(call.api, []).append(f"{call.file}:{call.line}")
         listed = "; ".join(f"{api} ({', '.join(where)})" for api, where in sorted(places.items()))
-        echo(f"{report.folder}: calls {listed or 'no API'}")
+        folder = report.folder
+        echo(translated(f"{folder}: calls {listed}" if listed else f"{folder}: calls no API"))
     counts = ", ".join(
         _counted(sum(report.count(severity) for report in reports), severity)
         for severity in ("error", "warning", "hint")
@@ -110,7 +113,7 @@ def _print(reports: list[Report], added: dict[str, list[str]]) -> None:
 
 
 def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return translated(f"{number} {noun}{'' if number == 1 else 's'}")
 
 
 def _plain(reports: list[Report], added: dict[str, list[str]]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ the report on what had been compared.
     metavar="FILE|DIR",
     help="YAML, JSON or JSON lines; see docs/en/comparing.md.",
 )
-@click.option("--openid", metavar="ID", help="Default caller of events.  调用者的 openid")
+@click.option("--openid", metavar="ID", help="Default caller of events.")
 @click.option("--unionid", metavar="ID", help="Default unionid of the caller.")
 @click.option("--function", metavar="NAME", help="Use only the events of this function in a recording.")
 @click.option(
@@ -78,17 +78,15 @@ the report on what had been compared.
     default=10.0,
     show_default=True,
     metavar="SECONDS",
-    help="Time limit of an event.  超时时间（秒）",
+    help="Time limit of an event.",
 )
-@click.option("--cold", is_flag=True, help="Start new processes for every event.  每次冷启动")
-@click.option(
-    "--fuzz", type=click.IntRange(0), default=0, metavar="N", help="Also run N variations of the events.  模糊测试"
-)
+@click.option("--cold", is_flag=True, help="Start new processes for every event.")
+@click.option("--fuzz", type=click.IntRange(0), default=0, metavar="N", help="Also run N variations of the events.")
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of --fuzz and of random numbers."
 )
 @click.option("--save", metavar="DIR", help="Write variations that differ to this folder, one per file.")
-@click.option("--watch", is_flag=True, help="Run again when a file of a function is saved.  保存后重新对比")
+@click.option("--watch", is_flag=True, help="Run again when a file of a function is saved.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--junit", metavar="FILE", help="Write a JUnit XML report.")
 @click.option("--html", "page", metavar="FILE", help="Write an HTML report.")

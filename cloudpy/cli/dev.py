@@ -33,16 +33,14 @@ Examples:
     "--allow-remote", is_flag=True, help="Allow a non-loopback --host. Anyone who can reach it can run your code."
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 for any free port.")
-@click.option(
-    "--openid", metavar="ID", help="Default caller.  [default: the first user of local.yaml]  调用者的 openid"
-)
+@click.option("--openid", metavar="ID", help="Default caller.  [default: the first user of local.yaml]")
 @click.option("--unionid", metavar="ID", help="The caller's unionid.")
 @click.option("--appid", metavar="ID", help="The caller's mini program.")
 @click.option(
     "--env",
     metavar="ID",
     shell_complete=complete_envs,
-    help="Environment id.  [default: that of local.yaml, or local]  环境 ID",
+    help="Environment id.  [default: that of local.yaml, or local]",
 )
 @click.option(
     "--storage",
@@ -59,7 +57,7 @@ Examples:
     "--timeout",
     type=click.FloatRange(0, 900, min_open=True),
     metavar="SECONDS",
-    help="Time limit of an invocation.  [default: that of config.json, or 3]  超时时间（秒）",
+    help="Time limit of an invocation.  [default: that of config.json, or 3]",
 )
 @click.option(
     "--memory",
@@ -73,9 +71,9 @@ Examples:
     default=4,
     show_default=True,
     metavar="N",
-    help="Maximum number of processes of a function.  单函数最大实例数",
+    help="Maximum number of processes of a function.",
 )
-@click.option("--cold", is_flag=True, help="Use a new process for each invocation.  每次冷启动")
+@click.option("--cold", is_flag=True, help="Use a new process for each invocation.")
 @click.option(
     "--debugpy",
     type=click.IntRange(1, 65000),
@@ -90,9 +88,9 @@ Examples:
     metavar="PATH",
     help="Write variables with which any client, such as wx-server-sdk in Node, can call this local cloud.",
 )
-@click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.  在浏览器中打开页面")
-@click.option("--timers", is_flag=True, help="Fire the timers of config.json at their times.  按时触发定时器")
-@click.option("--no-console", is_flag=True, help="Serve no console.  不提供控制台页面")
+@click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
+@click.option("--timers", is_flag=True, help="Fire the timers of config.json at their times.")
+@click.option("--no-console", is_flag=True, help="Serve no console.")
 @click.option("--poll", is_flag=True, help="Poll for changed files, for instance on network drives.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 def dev(

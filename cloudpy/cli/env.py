@@ -41,16 +41,16 @@ Examples:
 """
 )
 @click.argument("folder", metavar="DIR", shell_complete=complete_functions)
-@click.option("--openid", metavar="ID", help="The caller.  [default: the first user of local.yaml]  调用者的 openid")
+@click.option("--openid", metavar="ID", help="The caller.  [default: the first user of local.yaml]")
 @click.option("--unionid", metavar="ID", help="The caller's unionid.")
 @click.option("--appid", metavar="ID", help="The mini program that the caller uses.")
 @click.option(
     "--env",
     metavar="ID",
     shell_complete=complete_envs,
-    help="Environment id.  [default: as in local.yaml, or local]  环境 ID",
+    help="Environment id.  [default: as in local.yaml, or local]",
 )
-@click.option("--timer", is_flag=True, help="As invoked by a timer, without a user.  定时触发")
+@click.option("--timer", is_flag=True, help="As invoked by a timer, without a user.")
 @click.option(
     "--local",
     "local_yaml",

@@ -110,7 +110,7 @@ def event() -> None:
 @click.option("--message", default="", help="Text of the trigger.")
 @click.option("--time", "when", default="", metavar="TIME", help="UTC, as in 2019-02-21T11:49:00Z. Default: now.")
 def timer(name: str, message: str, when: str) -> None:
-    """Timer.  定时触发"""
+    """Timer."""
     if when and not _is_utc(when):
         raise click.UsageError(f"--time {when!r} is not a time; expected a format like 2019-02-21T11:49:00Z")
     _print(timer_event(name, message=message, when=when))
@@ -131,11 +131,7 @@ def timer(name: str, message: str, when: str) -> None:
 def message(
     content: str, openid: str, kind: str, fields: tuple[str, ...], encrypted: bool, signed: bool, **push: Any
 ) -> None:
-    """Message push.  消息推送
-
-    With --encrypted or --signed it is the HTTP request that your own server gets (see cloudpy.push). Otherwise it is
-    the event of a cloud function.
-    """
+    """Message push."""
     value = {**message_event(content, openid=openid, kind=kind), **_pairs(fields, "--field")}
     if kind == "event":
         value.setdefault("Event", "user_enter_tempsession")
@@ -185,7 +181,7 @@ def http_options(command: F) -> F:
 @http_options
 @click.option("--env", default="local", show_default=True, metavar="ID", help="Id of the environment.")
 def http(env: str, **request: Any) -> None:
-    """Request of the HTTP access service.  HTTP 访问服务"""
+    """Request of the HTTP access service."""
     path, request = _request(**request)
     _print(http_event(path, env=env, **request))
 
@@ -194,7 +190,7 @@ def http(env: str, **request: Any) -> None:
 @http_options
 @click.option("--parameter", multiple=True, metavar="NAME=VALUE", help="Variable of the API's path; may be repeated.")
 def apigw(parameter: tuple[str, ...], **request: Any) -> None:
-    """Request of the API gateway or of a function URL.  API 网关，函数 URL"""
+    """Request of the API gateway or of a function URL."""
     path, request = _request(**request)
     _print(apigw_event(path, path_parameters=_pairs(parameter, "--parameter"), **request))
 
@@ -205,7 +201,7 @@ def apigw(parameter: tuple[str, ...], **request: Any) -> None:
 @click.option("--name", default="cos:ObjectCreated:Put", show_default=True, help="eventName.")
 @click.option("--size", default=0, type=click.IntRange(0), metavar="BYTES")
 def cos(key: str, bucket: str, name: str, size: int) -> None:
-    """Object created or removed in COS.  对象存储"""
+    """Object created or removed in COS."""
     _print(cos_event(key.lstrip("/"), bucket=bucket, name=name, size=size))
 
 
@@ -214,7 +210,7 @@ def cos(key: str, bucket: str, name: str, size: int) -> None:
 @click.option("--topic", default="local", show_default=True)
 @click.option("--key", default="None", show_default=True, help="Key of the message.")
 def ckafka(body: str, topic: str, key: str) -> None:
-    """Message in a CKafka topic.  消息队列 CKafka"""
+    """Message in a CKafka topic."""
     _print(ckafka_event(body, topic=topic, key=key))
 
 
@@ -223,7 +219,7 @@ def ckafka(body: str, topic: str, key: str) -> None:
 @click.option("--topic", default="local", show_default=True)
 @click.option("--tag", multiple=True, help="May be repeated.")
 def cmq(body: str, topic: str, tag: tuple[str, ...]) -> None:
-    """Message in a CMQ topic.  消息队列 CMQ"""
+    """Message in a CMQ topic."""
     _print(cmq_event(body, topic=topic, tags=tag))
 
 
@@ -231,14 +227,14 @@ def cmq(body: str, topic: str, tag: tuple[str, ...]) -> None:
 @click.option("--line", multiple=True, default=["hello"], show_default=True, help="Line of a log; may be repeated.")
 @click.option("--topic", default="local", show_default=True)
 def cls(line: tuple[str, ...], topic: str) -> None:
-    """Log lines in CLS.  日志服务"""
+    """Log lines in CLS."""
     _print(cls_event(line, topic=topic))
 
 
 @event.command()
 @click.option("--data", type=Event(), default="{}", help="JSON, @FILE, or -.")
 def client(data: dict[str, Any]) -> None:
-    """Data of a mini program's call; cloudpy run adds userInfo.  小程序调用"""
+    """Data of a mini program's call; cloudpy run adds userInfo."""
     _print(data)
 
 

@@ -19,18 +19,16 @@ Examples:
   cloudpy migrate cloudfunctions --out functions --html report.html
 
 \b
-Exit codes: 0 all drafts were written (with marks or without), 1 a function could
-not be read, and the others were written, 2 the command was not understood, or a
-library is missing.
+Exit codes: 0 all drafts written, with or without marks, 1 a function not read, 2 usage error.
 """
 )
 @click.argument("node_dir", metavar="NODE_DIR")
-@click.option("--out", metavar="DIR", help="Folder to write to. Default: NODE_DIR_py.  输出目录")
-@click.option("--sync", is_flag=True, help="With cloudpy.sync: def main, no await.  同步写法")
-@click.option("--keep-names", is_flag=True, help="Keep camelCase names; snake_case otherwise.  保留驼峰命名")
-@click.option("--force", is_flag=True, help="Overwrite existing files.  覆盖已有文件")
+@click.option("--out", metavar="DIR", help="Folder to write to. Default: NODE_DIR_py.")
+@click.option("--sync", is_flag=True, help="With cloudpy.sync: def main, no await.")
+@click.option("--keep-names", is_flag=True, help="Keep camelCase names; snake_case otherwise.")
+@click.option("--force", is_flag=True, help="Overwrite existing files.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
-@click.option("--html", "html", metavar="FILE", help="Also write the report as a web page.  生成网页报告")
+@click.option("--html", "html", metavar="FILE", help="Also write the report as a web page.")
 def migrate(
     node_dir: str, out: str | None, sync: bool, keep_names: bool, force: bool, as_json: bool, html: str | None
 ) -> None:

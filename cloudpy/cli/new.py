@@ -22,8 +22,8 @@ Examples:
 """
 )
 @click.argument("path", metavar="NAME")
-@click.option("--sync", is_flag=True, help="Use cloudpy.sync: def main, no await.  同步写法")
-@click.option("--http", is_flag=True, help="Answer the HTTP access service.  HTTP 访问服务")
+@click.option("--sync", is_flag=True, help="Use cloudpy.sync: def main, no await.")
+@click.option("--http", is_flag=True, help="Answer the HTTP access service.")
 def new(path: str, sync: bool, http: bool) -> None:
     """Create a cloud function in the folder NAME: code, config.json, requirements.txt, local.yaml, tests, README.
 

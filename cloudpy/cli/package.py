@@ -34,7 +34,7 @@ Exit codes: 0 built, 1 not built, 2 usage error.
 """
 )
 @click.argument("folder", metavar="DIR", shell_complete=complete_functions)
-@click.option("--target", type=click.Choice(["scf", "http", "cloudrun"]), required=True, help="Where it runs.  目标")
+@click.option("--target", type=click.Choice(["scf", "http", "cloudrun"]), required=True, help="Where it runs.")
 @click.option("--python", default="3.10", show_default=True, metavar="X.Y", help="The platform's Python.")
 @click.option("--out", metavar="FILE|DIR", help="A .zip or a folder.  [default: dist/NAME-TARGET.zip]")
 @click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="Entry point.")

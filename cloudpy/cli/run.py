@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from ..i18n import translated
 from ..runner import deployment_files, env_files
 from ..runner.outcome import Outcome, failure_text, load_failure
 from ..runner.process import INSTANCE_VARIABLES, LOAD_LIMIT, FunctionProcess, base_environment
@@ -48,21 +49,21 @@ Examples:
     help="The event: JSON, @FILE, or - for standard input. A mini program's event gets userInfo; "
     "events of a timer, message push or the HTTP access service stay as they are (see cloudpy event).",
 )
-@click.option("--openid", metavar="ID", help="The caller.  [default: the first user of local.yaml]  调用者的 openid")
+@click.option("--openid", metavar="ID", help="The caller.  [default: the first user of local.yaml]")
 @click.option("--unionid", metavar="ID", help="The caller's unionid.")
 @click.option("--appid", metavar="ID", help="The caller's mini program.")
 @click.option(
     "--env",
     metavar="ID",
     shell_complete=complete_envs,
-    help="Environment id.  [default: that of local.yaml, or local]  环境 ID",
+    help="Environment id.  [default: that of local.yaml, or local]",
 )
 @click.option(
     "--timeout",
     type=click.FloatRange(0, 900, min_open=True),
     metavar="SECONDS",
     help=f"Time limit of the function. Default: that of cloudbaserc.json, serverless.yml or template.yaml, or "
-    f"{DEFAULT_TIMEOUT:g}.  超时时间（秒）",
+    f"{DEFAULT_TIMEOUT:g}.",
 )
 @click.option("--handler", metavar="FILE.FUNCTION", help=f"Entry point. Default: that of the same files, or {DEFAULT}.")
 @click.option(
@@ -79,11 +80,11 @@ Examples:
     help="Permissions of the function.  [default: DIR/config.json]",
 )
 @click.option("--pretty", is_flag=True, help="Print the result on several lines.")
-@click.option("-v", "--verbose", is_flag=True, help="Show the cloud calls on standard error.  显示云调用")
+@click.option("-v", "--verbose", is_flag=True, help="Show the cloud calls on standard error.")
 @click.option(
     "--fail-on-error",
     is_flag=True,
-    help="Exit with 1 if the result has an errCode other than 0.  返回值带错误码时退出码为 1",
+    help="Exit with 1 if the result has an errCode other than 0.",
 )
 def run(
     folder: str,
@@ -272,4 +273,4 @@ def _fail(outcome: Outcome, timeout: float) -> NoReturn:
 
 
 def _say(text: str) -> None:
-    echo(f"cloudpy: {text}", err=True)
+    echo(f"cloudpy: {translated(text)}", err=True)

@@ -79,7 +79,7 @@ Examples:
     default=1,
     show_default=True,
     metavar="N",
-    help="Processes that share the port; a process that dies is restarted.  进程数",
+    help="Processes that share the port; a process that dies is restarted.",
 )
 @click.option(
     "--concurrency",
@@ -87,14 +87,14 @@ Examples:
     default=server.CONCURRENCY,
     show_default=True,
     metavar="N",
-    help="Maximum concurrent requests per process; further ones get 429.  单进程并发上限",
+    help="Maximum concurrent requests per process; further ones get 429.",
 )
 @click.option(
     "--timeout",
     type=click.FloatRange(0, 7200, min_open=True),
     metavar="SECONDS",
     help="Time limit of an invocation; then the response is 504. Default: that of cloudbaserc.json, serverless.yml or "
-    f"template.yaml, or {server.TIMEOUT:g}.  超时时间（秒）",
+    f"template.yaml, or {server.TIMEOUT:g}.",
 )
 @click.option("--handler", metavar="FILE.FUNCTION", help=f"Entry point. Default: that of the same files, or {DEFAULT}.")
 @protocol_option(
@@ -124,7 +124,7 @@ Examples:
     metavar="BYTES",
     help="Maximum size of a request body; larger ones get 413.",
 )
-@click.option("--timers", is_flag=True, help="Fire the timers of config.json.  按 config.json 触发定时器")
+@click.option("--timers", is_flag=True, help="Fire the timers of config.json.")
 @click.option(
     "--timer-store",
     metavar="WHERE",

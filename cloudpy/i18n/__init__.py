@@ -1,0 +1,35 @@
+"""Messages of the developer tools in the user's language, English or Chinese.
+
+Code raises and prints English. What shows it to a person passes it through `translated`, which finds the message, or
+the template it was made from, in the catalogue. JSON output stays English.
+"""
+
+from __future__ import annotations
+
+from . import language
+from .catalog import Catalog
+
+__all__ = ["current", "template", "translated", "use"]
+
+_chosen = ""
+
+
+def use(name: str) -> None:
+    """Use a language, ``zh`` or ``en``, in this process; an empty string for that of the environment."""
+    global _chosen
+    _chosen = name
+
+
+def current() -> str:
+    """Return the language in use, ``zh`` or ``en``."""
+    return _chosen or language.detect()
+
+
+def translated(text: str) -> str:
+    """Return `text` in the language in use; unchanged if the catalogue lacks it."""
+    return Catalog.load().translate(text) if current() == "zh" else text
+
+
+def template(message: str) -> str:
+    """Return the translation of a message whose ``{names}`` the caller fills in; by default the message."""
+    return (Catalog.load().exact(message) if current() == "zh" else "") or message

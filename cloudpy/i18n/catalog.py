@@ -1,0 +1,64 @@
+"""Find the translation of a message, or of the template that it was made from."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from . import po
+
+_MAX_DEPTH = 3  # a value in a message may be a message: a hint, a cause
+
+
+class Catalog:
+    """The translations of one language.
+
+    Args:
+        entries: message -> translation; ``{name}`` in both is a value.
+    """
+
+    def __init__(self, entries: dict[str, str]) -> None:
+        self._entries = {message: text for message, text in entries.items() if text}
+
+    @classmethod
+    @functools.cache
+    def load(cls) -> Catalog:
+        """Return the Chinese catalogue."""
+        return cls(po.read(po.CATALOGUE))
+
+    def exact(self, message: str) -> str:
+        """Return the translation of a message, its ``{names}`` still in it; empty if it has no translation."""
+        return self._entries.get(message, "")
+
+    def translate(self, text: str, depth: int = _MAX_DEPTH) -> str:
+        """Return the translation of `text` with its values filled in, or `text`."""
+        found = self._entries.get(text)
+        if found is not None:
+            return found
+        for pattern, translation in self._templates if depth else ():
+            match = pattern.fullmatch(text)
+            if match:
+                parts = po.PLACEHOLDER.split(translation)  # text, name, text, name, ...
+                parts[1::2] = [self.translate(match[name], depth - 1) for name in parts[1::2]]
+                return "".join(parts)
+        return text
+
+    @functools.cached_property
+    def _templates(self) -> list[tuple[re.Pattern[str], str]]:
+        """The patterns, those with the most words of their own first."""
+        pairs = [pair for pair in self._entries.items() if po.PLACEHOLDER.search(pair[0])]
+        pairs.sort(key=lambda pair: -len(po.PLACEHOLDER.sub("", pair[0])))
+        return [(_pattern(message), translation) for message, translation in pairs]
+
+
+def _pattern(message: str) -> re.Pattern[str]:
+    parts, seen = [], set()
+    for index, part in enumerate(po.PLACEHOLDER.split(message)):
+        if not index % 2:
+            parts.append(re.escape(part))
+        elif part in seen:
+            parts.append(f"(?P={part})")
+        else:
+            seen.add(part)
+            parts.append(f"(?P<{part}>.*?)")
+    return re.compile("".join(parts), re.DOTALL)
