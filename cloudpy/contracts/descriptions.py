@@ -99,6 +99,6 @@ class _Describer:
 
 @functools.cache
 def _file(namespace: str) -> Mapping[str, Any]:
-    """Return the parsed file of a namespace, empty when there is none."""
+    """Return the parsed file of a namespace, or an empty one when it does not exist."""
     path = FOLDER / f"{namespace}.yaml"
     return parse(path.read_text("utf-8")) or {} if path.exists() else {}
