@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import keyword
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -20,9 +21,21 @@ promises it.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal, TypeVar
 
+from typing_extensions import Never as Never
 from typing_extensions import NotRequired, TypedDict
+
+MYPY: Final = False
+"""mypy takes a variable of this name for True."""
+
+class Missing:
+    """The type of what is not given, by which pyright names a required parameter that is missing."""
+
+class _Given: ...
+
+MISSING: Missing
+Given = TypeVar("Given", bound=_Given)
 
 class OpenAPIOptions(TypedDict, total=False):
     appid: str
@@ -80,6 +93,8 @@ class Shapes:
         self._parts = [HEADER]
         self._taken: set[str] = set()
         self._same: dict[str, str] = {}
+        self._kinds: dict[str, dict[str, str]] = {}
+        self._keywords: dict[str, dict[str, str]] = {}
 
     @property
     def text(self) -> str:
@@ -92,7 +107,21 @@ class Shapes:
         if not contract.params.get("properties"):
             return "s.Nothing" if contract.certain else "Mapping[str, Any]"
         self._same.clear()
-        return f"s.{self._typed_dict(pascal(contract.name) + 'Params', contract.params, 'Params', {})}"
+        name = self._typed_dict(pascal(contract.name) + "Params", contract.params, "Params", {})
+        self._keywords[contract.name] = {key: self._outside(kind) for key, kind in self._kinds[name].items()}
+        return f"s.{name}"
+
+    def keywords(self, contract: Contract) -> list[str]:
+        """Return the parameters of an API as those of a function, all of them with defaults.
+
+        The default of a required one does not fit its type: pyright then names it, where it would not name one without.
+        """
+        required = contract.params.get("required", ())
+        return [
+            f"{key}: {kind} | Given = MISSING" if key in required else f"{key}: {kind} = ..."
+            for key, kind in self._keywords.get(contract.name, {}).items()
+            if key.isidentifier() and not keyword.iskeyword(key)
+        ]
 
     def result(self, contract: Contract) -> str:
         """Return the name of the type of an API's result."""
@@ -108,7 +137,8 @@ class Shapes:
         return f"s.{self._typed_dict(pascal(contract.name) + 'Result', contract.result, 'Result', extra)}"
 
     def _typed_dict(self, name: str, schema: Mapping[str, Any], side: Side, extra: Mapping[str, str]) -> str:
-        same = json.dumps([schema, dict(extra), side], sort_keys=True, default=repr)
+        plain = {key: value for key, value in schema.items() if key not in ("description", "description_zh")}
+        same = json.dumps([plain, dict(extra), side], sort_keys=True, default=repr)
         if same in self._same:
             return self._same[same]
         while name in self._taken:
@@ -116,13 +146,20 @@ class Shapes:
         self._taken.add(name)
         self._same[same] = name
         required = set(schema.get("required", ()))
-        fields = {}
-        for key, spec in schema.get("properties", {}).items():
-            kind = self._type(name + pascal(key.lstrip("@")), spec, side)
-            fields[key] = kind if side == "Result" or key in required else f"NotRequired[{kind}]"
-        fields.update(extra)
-        self._parts.append(_definition(name, fields))
+        properties = schema.get("properties", {})
+        kinds = {key: self._type(name + pascal(key.lstrip("@")), spec, side) for key, spec in properties.items()}
+        self._kinds[name] = kinds
+        fields = {
+            key: kind if side == "Result" or key in required else f"NotRequired[{kind}]" for key, kind in kinds.items()
+        }
+        words = {key: both(spec) for key, spec in properties.items()}
+        self._parts.append(_definition(name, {**fields, **extra}, words))
         return name
+
+    def _outside(self, kind: str) -> str:
+        """Return a type as another module writes it."""
+        own = {*self._taken, "File"}
+        return re.sub(r"\w+", lambda word: f"s.{word[0]}" if word[0] in own else word[0], kind)
 
     def _type(self, name: str, spec: Mapping[str, Any], side: Side) -> str:
         """Return the type of one value as Python writes it; `name` is for a TypedDict, should one be needed."""
@@ -150,10 +187,20 @@ class Shapes:
         return f"{made} | str" if spec.get("jsonText") and side == "Params" else made
 
 
-def _definition(name: str, fields: Mapping[str, str]) -> str:
+def both(spec: Mapping[str, Any]) -> str:
+    """Return the description of a field in both languages, or ""."""
+    return f"{spec['description_zh']} — {spec['description']}." if "description_zh" in spec else ""
+
+
+def _definition(name: str, fields: Mapping[str, str], words: Mapping[str, str]) -> str:
     """Return a TypedDict; in the form of a call when a key cannot be written as an attribute."""
     plain = all(key.isidentifier() and not keyword.iskeyword(key) and key not in _TYPE_WORDS for key in fields)
-    if plain and fields:
-        return "\n".join([f"class {name}(TypedDict):", *(f"    {key}: {kind}" for key, kind in fields.items()), ""])
-    listed = ", ".join(f"{json.dumps(key)}: {kind}" for key, kind in fields.items())
-    return f'{name} = TypedDict("{name}", {{{listed}}})\n'
+    if not plain or not fields:
+        listed = ", ".join(f"{json.dumps(key)}: {kind}" for key, kind in fields.items())
+        return f'{name} = TypedDict("{name}", {{{listed}}})\n'
+    lines = [f"class {name}(TypedDict):"]
+    for key, kind in fields.items():
+        lines.append(f"    {key}: {kind}")
+        if words.get(key):
+            lines.append(f'    """{words[key]}"""')
+    return "\n".join([*lines, ""])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generated import settle
-from stub_shapes import Shapes, pascal
+from stub_shapes import Shapes, both, pascal
 
 from cloudpy import contracts
 
@@ -30,6 +30,7 @@ from typing import Any, Literal, overload
 from typing_extensions import Unpack
 
 from . import shapes as s
+from .shapes import MISSING, MYPY, Given, Never
 
 class UnknownAPI:
     """An API or namespace that no contract describes: it can be called all the same."""
@@ -75,7 +76,7 @@ def tree() -> Node:
         node = root
         for word in name.split("."):
             node = node.members.setdefault(word, Node())
-        node.contract = contracts.get(name)
+        node.contract = contracts.described(name)
     return root
 
 
@@ -87,13 +88,14 @@ def writable(word: str) -> bool:
 class Face:
     """Writes one face; `shapes` gives the names of parameter and result types."""
 
-    def __init__(self, types: dict[str, tuple[str, str]], *, is_async: bool) -> None:
+    def __init__(self, types: dict[str, tuple[str, str]], keywords: dict[str, list[str]], *, is_async: bool) -> None:
         self._types = types
+        self._keywords = keywords
         self._def = "async def" if is_async else "def"
         self._classes = [
             FACE.format(
                 how="with await" if is_async else "without await",
-                imports="Coroutine, Mapping" if is_async else "Mapping",
+                imports="Coroutine, Mapping, Sequence" if is_async else "Mapping, Sequence",
                 unknown="Coroutine[Any, Any, Any]" if is_async else "Any",
             )
         ]
@@ -122,40 +124,55 @@ class Face:
 
     def _api(self, method: str, contract: contracts.Contract) -> list[str]:
         params, result = self._types[contract.name]
-        where = f"{contract.method or ''} {contract.path}".strip()
-        told = f'        """{contract.summary_zh} — {contract.summary} ({where})."""'
         head = f"    {self._def} {method}(self, "
+        told = docstring(contract)
         if not params.startswith("s."):
-            return [f"{head}params: {params} = ..., /, **named: Any) -> {result}:", told]
+            return [f"{head}params: {params} = ..., /, **named: Any) -> {result}:", *told]
         if params == "s.Nothing":
-            return [f"{head}params: {params} = ..., /) -> {result}:", told]
-        lines = [
-            "    @overload",
-            f"{head}params: {params}, /) -> {result}:",
-            told,
-            "    @overload",
-            f"{head}**params: Unpack[{params}]) -> {result}: ...",
-        ]
+            return [f"{head}params: {params} = ..., /) -> {result}:", *told]
+        as_dict = f"{head}params: {params}, /) -> {result}:"
+        as_keywords = f"{head}**params: Unpack[{params}]) -> {result}: ..."
         if not contract.certain:
             # What another SDK knows may not be all there is, so other keys pass.
-            lines += ["    @overload", f"{head}params: Mapping[str, Any] = ..., /, **named: Any) -> {result}: ..."]
+            rest = f"{head}params: Mapping[str, Any] = ..., /, **named: Any) -> {result}: ..."
+            return ["    @overload", as_dict, *told, "    @overload", as_keywords, "    @overload", rest]
+        if not contract.params.get("required"):
+            return [f"{head}params: {params} = ..., /, **named: Unpack[{params}]) -> {result}:", *told]
+        named = f"{head}*, {', '.join(self._keywords[contract.name])}, **unknown: Never) -> {result}: ..."
+        lines = ["    @overload", as_dict, *told, "    @overload", as_keywords, "    if not MYPY:"]
+        # Of equal matches pyright explains the last, and the keys of nested dicts best by the TypedDict.
+        for overload in [named, as_keywords]:
+            lines += ["        @overload", f"    {overload}"]
         return lines
+
+
+def docstring(contract: contracts.Contract) -> list[str]:
+    """Return the docstring of a method: both languages, each parameter, the link."""
+    where = f"{contract.method or ''} {contract.path}".strip()
+    summary = f"{contract.summary_zh} — {contract.summary} ({where})."
+    lines = [f'        """{summary}', "", f"        {contract.docs}"]
+    parameters = contract.params.get("properties", {})
+    told = [f"            {key}: {words}" for key, spec in parameters.items() if (words := both(spec))]
+    if told:
+        lines += ["", "        Args:", *told]
+    return [*lines, '        """']
 
 
 def texts() -> dict[Path, str]:
     """Path -> text of every stub file."""
     shapes = Shapes()
-    types = {}
+    types, keywords = {}, {}
     for name in contracts.names():
-        contract = contracts.get(name)
+        contract = contracts.described(name)
         assert contract is not None
         types[name] = (shapes.params(contract), shapes.result(contract))
+        keywords[name] = shapes.keywords(contract)
     root = tree()
     return {
         TYPED / "__init__.pyi": PACKAGE,
         TYPED / "shapes.pyi": shapes.text,
-        TYPED / "aio.pyi": Face(types, is_async=True).text(root),
-        TYPED / "sync.pyi": Face(types, is_async=False).text(root),
+        TYPED / "aio.pyi": Face(types, keywords, is_async=True).text(root),
+        TYPED / "sync.pyi": Face(types, keywords, is_async=False).text(root),
     }
 
 

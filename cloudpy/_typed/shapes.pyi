@@ -7,9 +7,21 @@ promises it.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal, TypeVar
 
+from typing_extensions import Never as Never
 from typing_extensions import NotRequired, TypedDict
+
+MYPY: Final = False
+"""mypy takes a variable of this name for True."""
+
+class Missing:
+    """The type of what is not given, by which pyright names a required parameter that is missing."""
+
+class _Given: ...
+
+MISSING: Missing
+Given = TypeVar("Given", bound=_Given)
 
 class OpenAPIOptions(TypedDict, total=False):
     appid: str
@@ -4956,20 +4968,29 @@ class OperationRealtimelogSearchResult(TypedDict):
 
 class PhonenumberGetPhoneNumberParams(TypedDict):
     code: str
+    """open-type 为 getPhoneNumber 的按钮回调里的 code，5 分钟内有效，只能用一次 — Code from the event of a button with open-type getPhoneNumber; valid once, for five minutes."""
     openid: NotRequired[str]
+    """用户的 openid，可不填 — Openid of the user; not needed."""
 
 class PhonenumberGetPhoneNumberResultPhoneInfoWatermark(TypedDict):
     timestamp: int | Any
+    """用户授权的时间，秒级时间戳 — When the user gave it, seconds since 1970."""
     appid: str
+    """小程序的 appid — Appid of the mini program."""
 
 class PhonenumberGetPhoneNumberResultPhoneInfo(TypedDict):
     phoneNumber: str
+    """手机号，国外号码带区号 — Number with the country code when it is not Chinese."""
     purePhoneNumber: str
+    """不带区号的手机号 — Number without the country code."""
     countryCode: str
+    """区号，如 86 — Country code, such as 86."""
     watermark: PhonenumberGetPhoneNumberResultPhoneInfoWatermark
+    """数据水印 — When and for which mini program the number was given."""
 
 class PhonenumberGetPhoneNumberResult(TypedDict):
     phoneInfo: PhonenumberGetPhoneNumberResultPhoneInfo
+    """手机号信息 — The phone number."""
     errCode: int
     errMsg: str
 
@@ -5184,11 +5205,15 @@ class ServiceMarketInvokeServiceResult(TypedDict):
 
 class ShortlinkGenerateParams(TypedDict):
     pageUrl: str
+    """要打开的页面，可带参数，最长 1024 个字符，须为已发布的页面 — Page to open, with its query, 1024 characters at most; it has to be released."""
     pageTitle: NotRequired[str]
+    """链接标题，超过 20 个字符会截断 — Title of the link; cut after 20 characters."""
     isPermanent: NotRequired[bool]
+    """true 永久有效，false（默认）短期有效 — True for a link that never expires, false (default) for one that does."""
 
 class ShortlinkGenerateResult(TypedDict):
     link: str
+    """生成的 Short Link，形如 `#小程序://…` — The short link, to be pasted in a chat."""
     errCode: int
     errMsg: str
 
@@ -5230,88 +5255,129 @@ class StorageSetUserStorageParams(TypedDict):
 
 class SubscribeMessageAddTemplateParams(TypedDict):
     tid: str
+    """公共模板库中的标题 id，可由 getPubTemplateTitleList 或小程序后台得到 — Id of the title in the public template library, from getPubTemplateTitleList or the console."""
     kidList: Sequence[float]
+    """关键词 id 列表，按展示顺序排列，2 到 5 个 — Keyword ids in the order they are shown, 2 to 5 of them."""
     sceneDesc: NotRequired[str]
+    """模板的使用场景说明，15 个字以内 — What the template is used for, 15 characters at most."""
 
 class SubscribeMessageAddTemplateResult(TypedDict):
     priTmplId: str
+    """账号下的模板 id，即 send() 的 `templateId` — Id of the template in your account; `templateId` of send()."""
     errCode: int
     errMsg: str
 
 class SubscribeMessageDeleteTemplateParams(TypedDict):
     priTmplId: str
+    """账号下的模板 id，即 send() 的 `templateId` — Id of the template in your account; `templateId` of send()."""
 
 class SubscribeMessageGetCategoryResultData(TypedDict):
     id: int | Any
+    """类目 id，查公共模板标题时用 — Category id, for getPubTemplateTitleList."""
     name: str
+    """类目名称 — Name of the category in Chinese."""
 
 class SubscribeMessageGetCategoryResult(TypedDict):
     data: list[SubscribeMessageGetCategoryResultData]
+    """账号已有的类目 — Categories that the account has."""
     errCode: int
     errMsg: str
 
 class SubscribeMessageGetPubTemplateKeyWordsByIdParams(TypedDict):
     tid: str
+    """公共模板库中的标题 id，可由 getPubTemplateTitleList 或小程序后台得到 — Id of the title in the public template library, from getPubTemplateTitleList or the console."""
 
 class SubscribeMessageGetPubTemplateKeyWordsByIdResultData(TypedDict):
     kid: int | Any
+    """关键词 id，用于 addTemplate 的 `kidList` — Keyword id, for `kidList` of addTemplate."""
     name: str
+    """关键词名称 — Text of the keyword."""
     example: str
+    """取值示例 — Example of a value."""
     rule: str
+    """值的类型，如 thing、date、amount — Kind of value, such as thing, date or amount."""
 
 class SubscribeMessageGetPubTemplateKeyWordsByIdResult(TypedDict):
     count: int | Any
+    """关键词总数 — Number of keywords."""
     data: list[SubscribeMessageGetPubTemplateKeyWordsByIdResultData]
+    """可选的关键词 — Keywords to choose from."""
     errCode: int
     errMsg: str
 
 class SubscribeMessageGetPubTemplateTitleListParams(TypedDict):
     ids: str
+    """类目 id，多个用英文逗号分隔 — Category ids, separated by commas."""
     start: float
+    """从第几条开始取，从 0 计数 — Index of the first title to return, counted from 0."""
     limit: float
+    """取多少条，最多 30 — Number of titles to return, 30 at most."""
 
 class SubscribeMessageGetPubTemplateTitleListResultData(TypedDict):
     tid: int | Any
+    """公共模板库中的标题 id，可由 getPubTemplateTitleList 或小程序后台得到 — Id of the title in the public template library, from getPubTemplateTitleList or the console."""
     title: str
+    """模板标题 — Title of the template."""
     type: int | Any
+    """2 一次性订阅，3 长期订阅 — 2 one-time subscription, 3 long-term subscription."""
     categoryId: Any
+    """模板所属的类目 id — Category that the template belongs to."""
 
 class SubscribeMessageGetPubTemplateTitleListResult(TypedDict):
     count: int | Any
+    """这些类目下的标题总数 — Number of titles in these categories."""
     data: list[SubscribeMessageGetPubTemplateTitleListResultData]
+    """公共模板标题 — Titles of public templates."""
     errCode: int
     errMsg: str
 
 class SubscribeMessageGetTemplateListResultDataKeywordEnumValueList(TypedDict):
     keywordCode: str
+    """参数的 key — Key of the parameter."""
     enumValueList: list[str]
+    """可用的值 — Values that it accepts."""
 
 class SubscribeMessageGetTemplateListResultData(TypedDict):
     priTmplId: str
+    """账号下的模板 id，即 send() 的 `templateId` — Id of the template in your account; `templateId` of send()."""
     title: str
+    """模板标题 — Title of the template."""
     content: str
+    """模板内容及占位符，如 `{{thing1.DATA}}` — Text of the template with its placeholders, such as `{{thing1.DATA}}`."""
     example: str
+    """模板内容示例 — Example of the text."""
     type: int | Any
+    """2 一次性订阅，3 长期订阅 — 2 one-time subscription, 3 long-term subscription."""
     keywordEnumValueList: list[SubscribeMessageGetTemplateListResultDataKeywordEnumValueList]
+    """只能取枚举值的参数 — Keys that accept listed values only."""
 
 class SubscribeMessageGetTemplateListResult(TypedDict):
     data: list[SubscribeMessageGetTemplateListResultData]
+    """账号下的模板 — Templates in your account."""
     errCode: int
     errMsg: str
 
 class SubscribeMessageSendParamsDataValue(TypedDict):
     value: str
+    """要展示的内容，须符合该类参数的限制 — Text to show, within the limits of the key's kind."""
 
 class SubscribeMessageSendParams(TypedDict):
     templateId: str
+    """账号下的模板 id，在小程序后台“订阅消息”或 getTemplateList 中查到 — Id of the template in your account, from the console of the mini program or getTemplateList."""
     page: NotRequired[str]
+    """点击卡片打开的小程序页面，可带参数；不填则不跳转 — Page that opens on a tap, with parameters if needed; without it the card opens nothing."""
     touser: str
+    """接收者的 openid，该用户须已通过 wx.requestSubscribeMessage 授权 — Openid of the user, who has agreed with wx.requestSubscribeMessage."""
     data: Mapping[str, SubscribeMessageSendParamsDataValue]
+    """模板中各参数的值，key 如 `thing1` — Value for each key of the template, such as `thing1`."""
     miniprogramState: NotRequired[str]
+    """点击后打开的版本：developer 开发版，trial 体验版，formal 正式版（默认） — Version that a tap opens: developer, trial or formal (default)."""
     lang: NotRequired[str]
+    """小程序的语言：zh_CN（默认）、en_US、zh_HK、zh_TW — Language of the mini program: zh_CN (default), en_US, zh_HK or zh_TW."""
 
 class SubscribeMessageSendResult(TypedDict):
     msgid: Any
+    """消息 id，官方文档未列出 — Id of the message; WeChat's page does not mention it."""
     errCode: int
     errMsg: str
 
@@ -5810,32 +5876,54 @@ class WxaSecOrderUploadShippingInfoParams(TypedDict):
 
 class WxacodeCreateQRCodeParams(TypedDict):
     path: str
+    """要打开的页面，可带参数，最长 128 个字符 — Page to open, with its query, 128 characters at most."""
     width: NotRequired[float]
+    """图片宽度，单位 px，280 到 1280，默认 430 — Width of the image in pixels, 280 to 1280; default 430."""
 
 class WxacodeGetParamsLineColor(TypedDict):
     r: float | str
+    """红，0 到 255 — Red, 0 to 255."""
     g: float | str
+    """绿，0 到 255 — Green, 0 to 255."""
     b: float | str
+    """蓝，0 到 255 — Blue, 0 to 255."""
 
 class WxacodeGetParams(TypedDict):
     path: str
+    """要打开的页面，可带参数，最长 1024 个字符 — Page to open, with its query, 1024 characters at most."""
     width: NotRequired[float]
+    """图片宽度，单位 px，280 到 1280，默认 430 — Width of the image in pixels, 280 to 1280; default 430."""
     autoColor: NotRequired[bool]
+    """为 true 时由微信决定线条颜色 — True to let WeChat choose the colour of the lines."""
     lineColor: NotRequired[WxacodeGetParamsLineColor]
+    """autoColor 为 false 时的线条颜色（RGB） — Colour of the lines in RGB, when autoColor is false."""
     isHyaline: NotRequired[bool]
+    """为 true 时背景透明 — True for a transparent background."""
     envVersion: NotRequired[str]
+    """扫码打开的版本：release 正式版（默认），trial 体验版，develop 开发版 — Version that a scan opens: release (default), trial or develop."""
 
 class WxacodeGetUnlimitedParamsLineColor(TypedDict):
     r: float | str
+    """红，0 到 255 — Red, 0 to 255."""
     g: float | str
+    """绿，0 到 255 — Green, 0 to 255."""
     b: float | str
+    """蓝，0 到 255 — Blue, 0 to 255."""
 
 class WxacodeGetUnlimitedParams(TypedDict):
     scene: str
+    """自定义参数，最多 32 个可见字符，页面在 onLoad 的 `scene` 中取得 — Your data, 32 visible ASCII characters at most; the page reads it from `scene` of onLoad()."""
     page: NotRequired[str]
+    """要打开的页面，开头不加 /，不带参数；默认主页 — Page to open, without a leading slash and without query; default the home page."""
     checkPath: NotRequired[bool]
+    """默认 true，页面不在已发布的版本中时报错 — True (default) to reject a page that is not in the released version."""
     envVersion: NotRequired[str]
+    """扫码打开的版本：release 正式版（默认），trial 体验版，develop 开发版 — Version that a scan opens: release (default), trial or develop."""
     width: NotRequired[float]
+    """图片宽度，单位 px，280 到 1280，默认 430 — Width of the image in pixels, 280 to 1280; default 430."""
     autoColor: NotRequired[bool]
+    """为 true 时由微信决定线条颜色 — True to let WeChat choose the colour of the lines."""
     lineColor: NotRequired[WxacodeGetUnlimitedParamsLineColor]
+    """autoColor 为 false 时的线条颜色（RGB） — Colour of the lines in RGB, when autoColor is false."""
     isHyaline: NotRequired[bool]
+    """为 true 时背景透明 — True for a transparent background."""
