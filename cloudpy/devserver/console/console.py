@@ -34,6 +34,8 @@ class Console:
         self.token = secrets.token_urlsafe(24)
         self._backend = backend
         self._gateway = gateway
+        if cloud is not None:
+            cloud.history.publish = self.events.publish
 
     @property
     def backend(self) -> Backend:
