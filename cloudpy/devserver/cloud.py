@@ -31,6 +31,7 @@ from .invocation import CloudCall, Invocation
 from .recorder import EventRecorder
 from .registry import Function, FunctionRegistry
 from .reporter import ConsoleReporter
+from .timers import Timers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class LocalCloud:
         self.options = registry.options
         self.history = History(secrets=self._secrets, folder=self._folder, report=reporter.problem)
         reporter.on_lines = self.history.printed
+        self.timers = Timers(self, reporter)
         self.problems: list[str] = []  # with the files that describe the local WeChat
         self._registry = registry
         self._reporter = reporter

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, unquote
 
-from . import invocations, logs, overview
+from . import functions, invocations, invoke, logs, overview
 from .console import Console
 from .route import ConsoleError, FileResponse, Request, Route
 from .shapes import describe
 
 __all__ = ["ROUTES", "Api", "Console", "ConsoleError", "FileResponse", "Request", "Route", "describe"]
 
-ROUTES: tuple[Route, ...] = (*overview.ROUTES, *invocations.ROUTES, *logs.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *overview.ROUTES,
+    *functions.ROUTES,
+    *invoke.ROUTES,
+    *invocations.ROUTES,
+    *logs.ROUTES,
+)
 _MAX_FIELDS = 50  # of a query string
 
 
