@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from .completion import complete_apis
 from .console import echo
-
-if TYPE_CHECKING:
-    from cloudpy.contracts import Contract
 
 
 @click.group()
@@ -57,7 +53,7 @@ def show(name: str, as_json: bool) -> None:
     if contract is None:
         refused = contracts.refusal(name)
         raise click.ClickException(f"{name}: {refused}" if refused else _unknown(name, "no contract describes"))
-    echo(json.dumps(_plain(contract), ensure_ascii=False, indent=2, default=_bytes) if as_json else page(contract))
+    echo(json.dumps(contracts.plain(contract), ensure_ascii=False, indent=2) if as_json else page(contract))
 
 
 def _bare(name: str) -> str:
@@ -71,38 +67,3 @@ def _unknown(name: str, wanting: str) -> str:
 
     hint = question(contracts.nearest(name), "`cloudpy api list` has all names")
     return f"{wanting} {name!r}; {hint}"
-
-
-def _plain(contract: Contract) -> dict[str, Any]:
-    """Return a contract as JSON values, with the names of the data files."""
-    return {
-        "name": contract.name,
-        "namespace": contract.namespace,
-        "summary": contract.summary,
-        "summary_zh": contract.summary_zh,
-        "account": contract.account,
-        "status": contract.status,
-        "https": {"method": contract.method, "path": contract.path},
-        "parameters": [
-            {"name": each.name, "wire": each.wire, "in": each.place, "required": each.required}
-            for each in contract.parameters
-        ],
-        "params": contract.params,
-        "result": contract.result,
-        "binary": contract.binary,
-        "errors": [{"code": error.code, "meaning": error.meaning} for error in contract.errors],
-        "repeatable": contract.repeatable,
-        "example": {"params": contract.example_params, "reply": contract.example_reply},
-        "shape": contract.shape,
-        "verified": contract.verified,
-        "certain": contract.certain,
-        "min_sdk": contract.min_sdk,
-        "permissions": {"openapi": [contract.name]},
-        "notes": contract.notes,
-        "source": contract.source,
-    }
-
-
-def _bytes(value: Any) -> str:
-    """Return a placeholder for bytes, which JSON has no form for."""
-    return f"<{len(value)} bytes>"

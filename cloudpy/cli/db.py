@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,41 +14,14 @@ from .console import confirm, echo, echo_json
 from .progress import Progress
 
 if TYPE_CHECKING:
+    from ..local.collection_files import Format
     from ..local.database import Engine
 
 DEFAULT = os.path.join(".cloudpy", "database")
 
 
-_DATABASE: tuple[tuple[str, ...], dict[str, Any]] = (
-    ("--database",),
-    {"metavar": "FOLDER", "help": "Folder of the documents.  [default: as in local.yaml, or .cloudpy/database]"},
-)
-_ENV: tuple[tuple[str, ...], dict[str, Any]] = (
-    ("--env", "env_id"),
-    {"metavar": "ENVID", "shell_complete": complete_envs, "help": "Environment id.  [default: as in local.yaml]"},
-)
-
-
 class _FailedError(click.ClickException):
     """The database rejects an operation."""
-
-
-def _folder_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Accept --database and --env after the command's name as well as before it."""
-
-    def chosen(index: int) -> Callable[[click.Context, click.Parameter, str | None], None]:
-        def choose(context: click.Context, _: click.Parameter, value: str | None) -> None:
-            if value is not None and context.obj is not None:
-                place = list(context.obj)
-                place[index] = os.path.abspath(value) if index == 0 else value
-                context.obj = tuple(place)
-
-        return choose
-
-    for index, option in enumerate((_DATABASE, _ENV)):
-        names, options = option
-        command = click.option(*names, **options, expose_value=False, callback=chosen(index))(command)
-    return command
 
 
 @click.group(
@@ -60,8 +33,18 @@ Examples:
   cloudpy db export todos todos.json
 """
 )
-@click.option(*_DATABASE[0], **_DATABASE[1])
-@click.option(*_ENV[0], **_ENV[1])
+@click.option(
+    "--database",
+    metavar="FOLDER",
+    help="Folder of the documents.  [default: as in local.yaml, or .cloudpy/database]",
+)
+@click.option(
+    "--env",
+    "env_id",
+    metavar="ENVID",
+    shell_complete=complete_envs,
+    help="Environment id.  [default: as in local.yaml]",
+)
 @click.pass_context
 def db(context: click.Context, database: str | None, env_id: str | None) -> None:
     """Show, import, export and delete documents of the local database.
@@ -104,7 +87,6 @@ def _opened(context: click.Context, *, reading: bool = False) -> Iterator[Engine
 
 
 @db.command("list")
-@_folder_options
 @click.pass_context
 def list_(context: click.Context) -> None:
     """Print each collection and its number of documents."""
@@ -121,7 +103,6 @@ def list_(context: click.Context) -> None:
 @click.argument("collection")
 @click.option("--where", "condition", default="{}", metavar="JSON", help="A query of the database.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Maximum number of documents.")
-@_folder_options
 @click.pass_context
 def show(context: click.Context, collection: str, condition: str, limit: int) -> None:
     """Print documents of COLLECTION, one per line."""
@@ -140,13 +121,12 @@ def show(context: click.Context, collection: str, condition: str, limit: int) ->
 @db.command("import")
 @click.argument("collection")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@_folder_options
 @click.pass_context
 def import_(context: click.Context, collection: str, file: str) -> None:
     """Insert the documents of FILE into COLLECTION.
 
-    The collection is created if it does not exist. FILE is JSON Lines, a JSON array, or a YAML list. Values may be
-    Extended JSON, such as {"$date": "2026-01-02T03:04:05Z"}.
+    The collection is created if it does not exist. FILE is JSON Lines, a JSON array, CSV, or a YAML list. Values may
+    be Extended JSON, such as {"$date": "2026-01-02T03:04:05Z"}.
     """
     from ..local import collection_files
 
@@ -159,20 +139,25 @@ def import_(context: click.Context, collection: str, file: str) -> None:
 @db.command()
 @click.argument("collection")
 @click.argument("file", required=False, type=click.Path(dir_okay=False))
-@_folder_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["lines", "array", "csv"]),
+    help="JSON Lines, one JSON array, or CSV.  [default: csv if FILE ends in .csv, else lines]",
+)
 @click.pass_context
-def export(context: click.Context, collection: str, file: str | None) -> None:
-    """Export COLLECTION as JSON Lines to FILE or standard output."""
+def export(context: click.Context, collection: str, file: str | None, form: Format | None) -> None:
+    """Export COLLECTION to FILE or standard output."""
     from ..local import collection_files
     from ..local.database import Query
 
     with _opened(context, reading=True) as engine:
         documents = engine.find(collection, Query({}))
     if file is None:
-        collection_files.dump(documents, lambda text: click.echo(text.encode(), nl=False))
+        collection_files.dump(documents, lambda text: click.echo(text.encode(), nl=False), form or "lines")
         return
     try:
-        count = collection_files.replace_file(file, documents)
+        count = collection_files.replace_file(file, documents, form)
     except OSError as error:
         raise _FailedError(f"{file} cannot be written: {error.strerror or error}") from None
     echo(f"{count} documents of {collection} written to {file}", err=True)
@@ -181,7 +166,6 @@ def export(context: click.Context, collection: str, file: str | None) -> None:
 @db.command()
 @click.argument("collection")
 @click.option("--yes", is_flag=True, help="Skip the confirmation.")
-@_folder_options
 @click.pass_context
 def drop(context: click.Context, collection: str, yes: bool) -> None:
     """Delete COLLECTION and its documents."""
@@ -195,7 +179,6 @@ def drop(context: click.Context, collection: str, yes: bool) -> None:
 
 @db.command()
 @click.option("--yes", is_flag=True, help="Skip the confirmation.")
-@_folder_options
 @click.pass_context
 def reset(context: click.Context, yes: bool) -> None:
     """Delete all collections.

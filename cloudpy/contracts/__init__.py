@@ -8,6 +8,7 @@ from .catalog import Contract, ErrorCode, Parameter, at_path, get, names, namesp
 from .check import Problem, check_params, check_reply
 from .descriptions import Description, described, fields, namespace_description
 from .https import HttpsRequest, camel_params, https_request, wire_reply
+from .plain import plain
 from .sample import Sample, sample_reply
 from .suggest import find, nearest, refusal
 
@@ -32,6 +33,7 @@ __all__ = [
     "namespace_description",
     "namespaces",
     "nearest",
+    "plain",
     "refusal",
     "sample_reply",
     "wire_reply",

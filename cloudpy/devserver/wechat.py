@@ -129,7 +129,7 @@ def adopt(new: Backend, old: Backend) -> None:
     """
     new.secret_id, new.secret_key, new.tokens = old.secret_id, old.secret_key, old.tokens
     new.calls, new.media, new.function_caller = old.calls, old.media, old.function_caller
-    new.signed_urls, new.pay = old.signed_urls, old.pay
+    new.signed_urls, new.pay, new.query_shapes = old.signed_urls, old.pay, old.query_shapes
     new.overrides = old.overrides
     new.users.adopt(old.users)
     new.accounts.adopt(old.accounts)

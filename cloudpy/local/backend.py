@@ -26,6 +26,7 @@ from .media import MediaStore
 from .open_data import OpenDataStore
 from .overrides import Overrides
 from .pay import PayStore
+from .query_shapes import QueryShapes
 from .responses import ApiResponse, CannedResponse, CannedResponses, error_response, usual_text
 from .signed_urls import SignedUrls
 from .storage import FileStorage
@@ -97,6 +98,7 @@ class Backend:
         self.media = MediaStore(clock, changes)
         self.storage = FileStorage(storage, env, changes)
         self.documents = Documents(database, env, clock, changes)
+        self.query_shapes = QueryShapes()
         self.signed_urls = SignedUrls(clock, random_bytes)
         self.accounts = Accounts(random_bytes)
         self.responses = CannedResponses()

@@ -1,17 +1,20 @@
-"""Files of documents: JSON Lines as the cloud's console exports and imports them, JSON, YAML."""
+"""Files of documents: JSON Lines as the cloud's console exports and imports them, JSON, CSV, YAML."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timezone
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal, get_args
 
+from .csv_files import read_csv, write_csv
 from .located_yaml import LocalDataError
 
 if TYPE_CHECKING:
     from .database import Engine
 
+Format = Literal["lines", "array", "csv"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 BATCH_SIZE = 1000  # documents
 MAX_LINE_BYTES = 16 * 1024 * 1024
 _YAML = (".yaml", ".yml")
@@ -32,8 +35,8 @@ def read(path: str, progress: Callable[[int], None] = lambda count: None) -> Ite
     """Yield the documents of a file.
 
     Args:
-        path: path of the file: YAML (``.yaml``, ``.yml``) with a list; any other is JSON, an array or a document on
-            each line. Values are Extended JSON.
+        path: path of the file: YAML (``.yaml``, ``.yml``) with a list, CSV (``.csv``); any other is JSON, an array or
+            a document on each line. Values are Extended JSON.
         progress: called with the number of bytes read so far.
 
     Raises:
@@ -43,7 +46,8 @@ def read(path: str, progress: Callable[[int], None] = lambda count: None) -> Ite
         yield from _yaml(path)
         return
     if path.lower().endswith(".csv"):
-        raise LocalDataError(path, 0, "is CSV: export JSON from the console instead, which keeps the types of values")
+        yield from read_csv(path)
+        return
     try:
         with open(path, "rb") as file:
             start = file.read(100).lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -159,27 +163,46 @@ def _insert(engine: Engine, name: str, batch: list[Any]) -> int:
     return len(batch)
 
 
-def dump(documents: Iterable[Any], write: Callable[[str], object]) -> int:
-    """Write documents as JSON Lines, as the cloud's console imports them, and return their number."""
+def dump(documents: Iterable[Any], write: Callable[[str], object], form: Format = "lines") -> int:
+    """Write documents, and return their number.
+
+    Args:
+        documents: the documents.
+        write: called with each piece of text.
+        form: ``lines`` for JSON Lines, as the cloud's console imports them; ``array`` for one JSON array; ``csv``.
+    """
     from .database import ejson
 
+    if form == "csv":
+        return write_csv(documents, write)
     count = 0
+    begin, between, end = ("[\n", ",\n", "\n]\n") if form == "array" else ("", "\n", "\n")
     for document in documents:
         # UTF-8 has no form for an unpaired surrogate; JSON has an escape.
-        write(ejson.UNPAIRED_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", ejson.relaxed(document)) + "\n")
+        text = ejson.UNPAIRED_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", ejson.relaxed(document))
+        write((between if count else begin) + text)
         count += 1
+    if form == "array" and not count:
+        write("[]\n")
+    elif count:
+        write(end)
     return count
 
 
-def replace_file(path: str, documents: Iterable[Any]) -> int:
-    """Write a file of JSON Lines, which appears when complete, and return the number of documents."""
+def format_of(path: str) -> Format:
+    """Return the format of a file that is written: CSV by its name, else JSON Lines."""
+    return "csv" if path.lower().endswith(".csv") else "lines"
+
+
+def replace_file(path: str, documents: Iterable[Any], form: Format | None = None) -> int:
+    """Write a file, which appears when complete, and return the number of documents; `form` is by its name if None."""
     import tempfile
 
     folder = os.path.dirname(os.path.abspath(path))
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".cloudpy-")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            count = dump(documents, file.write)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            count = dump(documents, file.write, form or format_of(path))
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)

@@ -79,8 +79,16 @@ class PayStore:
         order = self.order(out_trade_no)
         if order is None:
             raise KeyError(out_trade_no)
+        return self.pay(order)
+
+    def pay(self, order: Order) -> dict[str, Any]:
+        """Pay an order as its user, and return the event as `paid` does.
+
+        Raises:
+            ValueError: the order is paid or closed.
+        """
         if order.state != "NOTPAY":
-            raise ValueError(f"the order {out_trade_no!r} is {order.state}")
+            raise ValueError(f"the order {order.params['out_trade_no']!r} is {order.state}")
         order.state, order.paid_at = "SUCCESS", self._clock()
         order.transaction_id = f"42000{self._random_bytes(12).hex()}"[:28]
         self._tell(order)

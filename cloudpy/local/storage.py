@@ -163,13 +163,19 @@ class FileStorage:
             return None
         return file
 
-    def delete(self, path: str, env: str = "") -> bool:
-        """Delete a file. Return False when it does not exist."""
+    def locate(self, path: str, env: str = "") -> Path | None:
+        """Return where the file with this path is on the disk; None when it does not exist."""
         file = self.open(path, env)
         if file is None:
-            return False
+            return None
         file.close()
-        place = self._place(path, env)
+        return self._place(path, env)
+
+    def delete(self, path: str, env: str = "") -> bool:
+        """Delete a file. Return False when it does not exist."""
+        place = self.locate(path, env)
+        if place is None:
+            return False
         with self.lock:
             try:
                 place.unlink()

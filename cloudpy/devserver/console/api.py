@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, unquote
 
-from . import functions, invocations, invoke, logs, overview
+from . import apis, cloudids, database, media, overview, pay, responses, storage, tokens, users
 from .console import Console
 from .route import ConsoleError, FileResponse, Request, Route
 from .shapes import describe
@@ -14,10 +14,15 @@ __all__ = ["ROUTES", "Api", "Console", "ConsoleError", "FileResponse", "Request"
 
 ROUTES: tuple[Route, ...] = (
     *overview.ROUTES,
-    *functions.ROUTES,
-    *invoke.ROUTES,
-    *invocations.ROUTES,
-    *logs.ROUTES,
+    *users.ROUTES,
+    *storage.ROUTES,
+    *database.ROUTES,
+    *responses.ROUTES,
+    *pay.ROUTES,
+    *media.ROUTES,
+    *tokens.ROUTES,
+    *apis.ROUTES,
+    *cloudids.ROUTES,
 )
 _MAX_FIELDS = 50  # of a query string
 

@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from .events import EventHub
+from .uploads import Uploads
 
 if TYPE_CHECKING:
     from ...local.backend import Backend
@@ -24,6 +25,7 @@ class Console:
     Attributes:
         cloud: the local cloud, or None.
         events: tells open pages what has changed.
+        uploads: those of pages that are not finished.
         token: needed for every request that changes something; a secret.
     """
 
@@ -32,10 +34,10 @@ class Console:
         self.cloud = cloud
         self.events = EventHub()
         self.token = secrets.token_urlsafe(24)
+        self.uploads = Uploads()
         self._backend = backend
         self._gateway = gateway
-        if cloud is not None:
-            cloud.history.publish = self.events.publish
+        (cloud or self.backend).changes.subscribe(self.events.publish)
 
     @property
     def backend(self) -> Backend:

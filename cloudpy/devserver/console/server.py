@@ -56,6 +56,7 @@ class ConsoleServer:
     def close(self) -> None:
         """Tell the open pages that the server ends."""
         self.console.events.close()
+        self.console.uploads.close()
 
     async def answer(self, connection: LocalConnection, request: ReceivedRequest) -> None:
         """Answer a request whose Host and Origin are checked."""

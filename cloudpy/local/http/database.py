@@ -76,6 +76,8 @@ def perform(
     canned_response = canned.use(params) if canned else None
     if canned_response is None or not canned_response.origin:
         answer = _answer(backend, action, own, env)
+        if not answer.gateway_code:
+            backend.query_shapes.note(action, own)
         if canned_response is not None and canned_response.delay:
             answer = ApiResponse(
                 value=answer.value,
