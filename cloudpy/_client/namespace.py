@@ -14,10 +14,12 @@ _PROBES = frozenset(
     func getdoc hypothesis im_func im_self is_hypothesis_test method_calls mock_add_spec mock_calls ndim reset_mock
     shape trait_names traits""".split()
 )
+_PAYMENTS = ("closeOrder", "downloadBill", "queryOrder", "queryRefund", "refund", "unifiedOrder")
 _PROBE_PREFIXES = ("_", "assert_", "ipython_", "pytest_", "repr_")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, Protocol
 
     class Caller(Protocol):
@@ -30,6 +32,51 @@ def _check(name: str) -> None:
     """Raise AttributeError for an attribute that tools look for in any object."""
     if name in _PROBES or name.startswith(_PROBE_PREFIXES):
         raise AttributeError(f"{name!r} is not the name of an API")
+
+
+class _Looked:
+    """An attribute of names that only tools read: made when it is read, from the contracts.
+
+    Of the class it is `of_class`, or missing when that is None.
+    """
+
+    def __init__(self, make: Callable[[Any], Any], of_class: str | None = None) -> None:
+        self._make = make
+        self._of_class = of_class
+
+    def __get__(self, name: Any, owner: type) -> Any:
+        if name is not None:
+            return self._make(name)
+        if self._of_class is None:
+            raise AttributeError("only names have one")
+        return self._of_class
+
+
+def _help_text(name: API | Namespace) -> str:
+    from . import catalogue
+
+    return (catalogue.help_text(name._name) if name._root == "openapi" else None) or type(name).__doc__ or ""
+
+
+def _signature(name: API) -> Any:
+    from . import catalogue
+
+    return catalogue.signature(name._name if name._root == "openapi" else "")
+
+
+def _listed(parent: OpenAPI | API | Namespace, name: str, make: type[API]) -> list[str]:
+    """Return the names below `parent` for dir(), and make those that are no APIs themselves uncallable.
+
+    Completion in a terminal would otherwise add a parenthesis to namespaces.
+    """
+    from . import catalogue
+
+    words = catalogue.members(name)
+    for word, is_api in words.items():
+        if not is_api:
+            whole = f"{name}.{word}" if name else word
+            parent.__dict__[word] = Namespace(parent._caller, parent._options, whole, make)
+    return sorted([*words, *dir(object)])
 
 
 class OpenAPI:
@@ -58,6 +105,9 @@ class OpenAPI:
         _check(name)
         api = self.__dict__[name] = self._api(self._caller, self._options, name)
         return api
+
+    def __dir__(self) -> list[str]:
+        return _listed(self, "", self._api)
 
     def __repr__(self) -> str:
         return "<cloud.openapi>"
@@ -93,6 +143,9 @@ class CloudPay:
         api = self.__dict__[name] = self._api(self._caller, self._options, name)
         return api
 
+    def __dir__(self) -> list[str]:
+        return sorted([*_PAYMENTS, *dir(object)])
+
     def __repr__(self) -> str:
         return "<cloud.cloudPay>"
 
@@ -101,6 +154,8 @@ class API:
     """One name under ``openapi``: call it, or continue to a longer name."""
 
     _root = "openapi"
+    __doc__ = _Looked(_help_text, __doc__)
+    __signature__ = _Looked(_signature)
 
     def __init__(self, caller: Caller, options: Any, name: str) -> None:
         self._caller = caller
@@ -129,14 +184,42 @@ class API:
         api = self.__dict__[name] = type(self)(self._caller, self._options, f"{self._name}.{name}")
         return api
 
+    def __dir__(self) -> list[str]:
+        return _listed(self, self._name, type(self)) if self._root == "openapi" else dir(object)
+
     def __repr__(self) -> str:
         return f"<cloud.{self._root}.{self._name}>"
+
+
+class Namespace:
+    """Names under ``openapi`` with a common beginning, once dir() has listed it: continue to a longer name."""
+
+    _root = "openapi"
+    __doc__ = _Looked(_help_text, __doc__)
+
+    def __init__(self, caller: Caller, options: Any, name: str, api: type[API]) -> None:
+        self._caller = caller
+        self._options = options
+        self._name = name
+        self._api = api
+
+    def __getattr__(self, name: str) -> API:
+        _check(name)
+        api = self.__dict__[name] = self._api(self._caller, self._options, f"{self._name}.{name}")
+        return api
+
+    def __dir__(self) -> list[str]:
+        return _listed(self, self._name, self._api)
+
+    def __repr__(self) -> str:
+        return f"<cloud.openapi.{self._name}>"
 
 
 class Pay(API):
     """One name under ``cloudPay``: call it, or continue to a longer name."""
 
     _root = "cloudPay"
+    __doc__ = _Looked(_help_text, __doc__)
 
     def __call__(self, params: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
         """Call WeChat Pay; in the async API, await it. It is never sent twice.
@@ -182,12 +265,6 @@ class _Awaited:
         return type(self).__call__.__code__
 
     @property
-    def __signature__(self) -> Any:
-        import inspect
-
-        return inspect.signature(type(self).__call__.__get__(self))
-
-    @property
     def _is_coroutine_mark(self) -> Any:
         return getattr(sys.modules.get("inspect"), "_is_coroutine_mark", None)
 
@@ -199,6 +276,10 @@ class _Awaited:
 class AsyncAPI(_Awaited, API):
     """One name under ``openapi`` of the async API: await its call, or continue to a longer name."""
 
+    __doc__ = _Looked(_help_text, __doc__)
+
 
 class AsyncPay(_Awaited, Pay):
     """One name under ``cloudPay`` of the async API: await its call."""
+
+    __doc__ = _Looked(_help_text, __doc__)

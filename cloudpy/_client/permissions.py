@@ -48,6 +48,15 @@ class Permissions:
             return
         if on_refusal is not None:
             on_refusal(api, self)
+        from .catalogue import unknown
+
+        if reason := unknown(api):
+            raise ApiPermissionError(
+                NO_PERMISSION,
+                f"openapi.{api}:fail {NO_PERMISSION} {reason} Nothing was sent: {self.origin} does not list it."
+                " Should WeChat have an API of this name, add it there",
+                api=api,
+            )
         if self.origin == _MAPPING:
             upload, chinese = "", f'（在传给 init() 的 config 的 permissions.openapi 中加入 "{api}"）'
         else:
