@@ -90,6 +90,15 @@ def test_both_languages_have_the_same_code(pair: tuple[str, str]) -> None:
     assert english == chinese
 
 
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_is_short_and_for_windows_too(name: str) -> None:
+    page = text_of(name)
+    assert len(page.splitlines()) <= 150
+    assert "`py -m venv .venv`" in page and "`.venv\\Scripts\\activate`" in page
+    unix = [line for block in blocks(page) if block.language == "sh" for line in unix_only(block.text)]
+    assert ["python3 -m venv .venv", ". .venv/bin/activate"] == unix
+
+
 def test_the_remarks_in_the_chinese_readme_break_no_code() -> None:
     # its code is the English one's, which is run; only the remarks in it are its own
     for block in blocks(text_of("README.zh-CN.md")):
@@ -181,12 +190,6 @@ def test_every_difference_on_purpose_is_told_with_its_reason() -> None:
 def test_the_number_of_contracts_is_the_true_one(name: str) -> None:
     told = re.findall(r"(\d+) (?:APIs|个接口的定义)", text_of(name))
     assert {str(len(contracts.names()))} == set(told)
-
-
-def test_the_first_example_is_the_one_that_make_runs() -> None:
-    shown = {block.directives.get("file"): block.text for block in blocks(text_of("README.md"))}
-    for file in ("examples/get_open_data/index.js", "examples/get_open_data/index.py"):
-        assert text_of(file) == shown[file]
 
 
 def test_the_sample_config_is_the_readmes() -> None:
