@@ -250,11 +250,9 @@ def side_effects(backend: Backend) -> dict[str, Any]:
 
 
 def close_backend(backend: Backend) -> None:
-    """Close the parts of a local WeChat that hold something open, such as a temporary folder."""
-    for _, part in _parts(backend):
-        close = getattr(part, "close", None)
-        if callable(close):
-            close()
+    """Close the parts of a local WeChat that hold something open: its folder of files and its database."""
+    backend.storage.close()
+    backend.documents.close()
 
 
 def _parts(backend: Backend) -> list[tuple[str, Any]]:
