@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from ..runner.config_file import ConfigFile
 from ..runtime.loader import DEFAULT
 from . import apis, await_rules, calls, database, handler, imports, requirements, ruff, sdk, secrets, stdlib
 from .calls import ApiCall
-from .config_file import ConfigFile, trigger_findings
 from .finding import SEVERITIES, Finding
 from .folder import Folder, size_findings
 from .resolver import Resolver
 from .source import read
+from .triggers import trigger_findings
 
 
 @dataclass(frozen=True, slots=True)

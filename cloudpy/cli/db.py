@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,8 +20,36 @@ if TYPE_CHECKING:
 DEFAULT = os.path.join(".cloudpy", "database")
 
 
+_DATABASE: tuple[tuple[str, ...], dict[str, Any]] = (
+    ("--database",),
+    {"metavar": "FOLDER", "help": "Folder of the documents.  [default: as in local.yaml, or .cloudpy/database]"},
+)
+_ENV: tuple[tuple[str, ...], dict[str, Any]] = (
+    ("--env", "env_id"),
+    {"metavar": "ENVID", "shell_complete": complete_envs, "help": "Environment id.  [default: as in local.yaml]"},
+)
+
+
 class _FailedError(click.ClickException):
     """The database rejects an operation."""
+
+
+def _folder_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Accept --database and --env after the command's name as well as before it."""
+
+    def chosen(index: int) -> Callable[[click.Context, click.Parameter, str | None], None]:
+        def choose(context: click.Context, _: click.Parameter, value: str | None) -> None:
+            if value is not None and context.obj is not None:
+                place = list(context.obj)
+                place[index] = os.path.abspath(value) if index == 0 else value
+                context.obj = tuple(place)
+
+        return choose
+
+    for index, option in enumerate((_DATABASE, _ENV)):
+        names, options = option
+        command = click.option(*names, **options, expose_value=False, callback=chosen(index))(command)
+    return command
 
 
 @click.group(
@@ -33,18 +61,8 @@ Examples:
   cloudpy db export todos todos.json
 """
 )
-@click.option(
-    "--database",
-    metavar="FOLDER",
-    help="Folder of the documents.  [default: as in local.yaml, or .cloudpy/database]",
-)
-@click.option(
-    "--env",
-    "env_id",
-    metavar="ENVID",
-    shell_complete=complete_envs,
-    help="Environment id.  [default: as in local.yaml]",
-)
+@click.option(*_DATABASE[0], **_DATABASE[1])
+@click.option(*_ENV[0], **_ENV[1])
 @click.pass_context
 def db(context: click.Context, database: str | None, env_id: str | None) -> None:
     """Show, import, export and delete documents of the local database.
@@ -87,6 +105,7 @@ def _opened(context: click.Context, *, reading: bool = False) -> Iterator[Engine
 
 
 @db.command("list")
+@_folder_options
 @click.pass_context
 def list_(context: click.Context) -> None:
     """Print each collection and its number of documents."""
@@ -103,6 +122,7 @@ def list_(context: click.Context) -> None:
 @click.argument("collection")
 @click.option("--where", "condition", default="{}", metavar="JSON", help="A query of the database.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Maximum number of documents.")
+@_folder_options
 @click.pass_context
 def show(context: click.Context, collection: str, condition: str, limit: int) -> None:
     """Print documents of COLLECTION, one per line."""
@@ -121,6 +141,7 @@ def show(context: click.Context, collection: str, condition: str, limit: int) ->
 @db.command("import")
 @click.argument("collection")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@_folder_options
 @click.pass_context
 def import_(context: click.Context, collection: str, file: str) -> None:
     """Insert the documents of FILE into COLLECTION.
@@ -139,6 +160,7 @@ def import_(context: click.Context, collection: str, file: str) -> None:
 @db.command()
 @click.argument("collection")
 @click.argument("file", required=False, type=click.Path(dir_okay=False))
+@_folder_options
 @click.option(
     "--format",
     "form",
@@ -166,6 +188,7 @@ def export(context: click.Context, collection: str, file: str | None, form: Form
 @db.command()
 @click.argument("collection")
 @click.option("--yes", is_flag=True, help="Skip the confirmation.")
+@_folder_options
 @click.pass_context
 def drop(context: click.Context, collection: str, yes: bool) -> None:
     """Delete COLLECTION and its documents."""
@@ -179,6 +202,7 @@ def drop(context: click.Context, collection: str, yes: bool) -> None:
 
 @db.command()
 @click.option("--yes", is_flag=True, help="Skip the confirmation.")
+@_folder_options
 @click.pass_context
 def reset(context: click.Context, yes: bool) -> None:
     """Delete all collections.

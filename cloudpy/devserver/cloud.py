@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from .._client import redact
 from ..local.backend import Backend
 from ..local.calls import CallRecord
 from ..local.changes import Changes
@@ -24,10 +25,13 @@ from ..runner.outcome import Outcome, failure_text
 from ..runner.process import INSTANCE_VARIABLES
 from ..runtime import client_event, kind_of, make_context, request_id
 from . import wechat
-from .invocation import CloudCall, History, Invocation
+from .call_values import cloud_call
+from .history import History
+from .invocation import CloudCall, Invocation
 from .recorder import EventRecorder
 from .registry import Function, FunctionRegistry
 from .reporter import ConsoleReporter
+from .timers import Timers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +56,9 @@ class LocalCloud:
         self, registry: FunctionRegistry, reporter: ConsoleReporter, recorder: EventRecorder | None = None
     ) -> None:
         self.options = registry.options
-        self.history = History()
+        self.history = History(secrets=self._secrets, folder=self._folder, report=reporter.problem)
+        reporter.on_lines = self.history.printed
+        self.timers = Timers(self, reporter)
         self.problems: list[str] = []  # with the files that describe the local WeChat
         self._registry = registry
         self._reporter = reporter
@@ -104,6 +110,7 @@ class LocalCloud:
         """End every process and the local WeChat."""
         self._closed = True
         self._registry.close()
+        self.history.close()
         server, self._server = self._server, None
         if server:
             server.__exit__(None, None, None)
@@ -151,7 +158,7 @@ class LocalCloud:
         if self._recorder:
             self._record(self._recorder, name, event, None if is_timer else user)
         caller = Caller(None if is_timer else user, name, "wx_trigger" if is_timer else "wx_client")
-        return self.run(name, resolved, caller, verified=verified)[0]
+        return self.run(name, resolved, caller, verified=verified, sent=event)[0]
 
     def run(
         self,
@@ -162,6 +169,7 @@ class LocalCloud:
         trigger: str = "",
         parent: str = "",
         verified: Sequence[str] = (),
+        sent: Mapping[str, Any] | None = None,
     ) -> tuple[Invocation, Outcome]:
         """Run a function for a caller; see `invoke`.
 
@@ -172,10 +180,20 @@ class LocalCloud:
             trigger: as in `Invocation`; by default that of the event.
             parent: id of the calling invocation.
             verified: keys of the event whose open data comes from the platform.
+            sent: the event as it was sent, if something in it was replaced.
         """
         kind = kind_of(event)
-        openid = caller.user.openid if caller.user else ""
-        invocation = Invocation(request_id(), name, openid, trigger=trigger or kind, parent=parent)
+        user = caller.user or User("")
+        invocation = Invocation(
+            request_id(),
+            name,
+            user.openid,
+            trigger=trigger or kind,
+            parent=parent,
+            unionid=user.unionid,
+            appid=user.appid,
+            event=event if sent is None else sent,
+        )
         self.history.begin(invocation)
         started = time.perf_counter()
         outcome = Outcome("stopped", f"the function {name!r} was removed")
@@ -267,11 +285,21 @@ class LocalCloud:
     def _observe(self, call: CallRecord, answer: ApiResponse) -> None:
         if answer.origin == "function":  # CloudFunctionCaller notes it when it has run
             return
-        ms = (self.backend.clock() - call.at + answer.delay) * 1000
-        cloud_call = CloudCall(call.text, call.outcome, max(0.0, ms))
-        if not (call.caller and self.history.note(call.caller.invocation, cloud_call)):
+        ms = max(0.0, (self.backend.clock() - call.at + answer.delay) * 1000)
+        if not (call.caller and self.history.note(call.caller.invocation, cloud_call(call, answer, ms))):
             function = call.caller.function if call.caller else ""
-            self._reporter.late_call(function, call.text, call.outcome, cloud_call.ms)
+            self._reporter.late_call(function, call.text, call.outcome, ms)
+
+    def _secrets(self) -> list[str]:
+        """Return the secrets of the functions' .env files, and the local WeChat's own."""
+        secrets = [self.backend.secret_key] if self._backend is not None else []
+        for function in self.functions.values():
+            secrets += [value for name, value in function.variables.items() if redact.secret_name(name)]
+        return secrets
+
+    def _folder(self, function: str) -> str:
+        found = self.functions.get(function)
+        return found.folder.path if found else ""
 
     def __repr__(self) -> str:
         return f"<LocalCloud of {', '.join(self.functions) or 'no functions'}>"
@@ -297,13 +325,23 @@ class CloudFunctionCaller(FunctionCaller):
     def call(self, name: str, event: str, caller: Caller, timeout: float) -> CallResult:
         """CallRecord a function, and let the caller's function start another instance meanwhile."""
         function = self._cloud.functions.get(caller.function)
-        started = time.perf_counter()
+        at, started = time.time(), time.perf_counter()
         with function.pool.calling(caller.invocation) if function else contextlib.nullcontext():
             result = super().call(name, event, caller, timeout)
         ms = (time.perf_counter() - started) * 1000
         outcome = f"{result.code} {result.message}" if result.code else "ok"
-        self._cloud.history.note(caller.invocation, CloudCall(f"callFunction {name}", outcome, ms))
+        call = CloudCall(f"callFunction {name}", outcome, ms, at=at, origin="function", sent=len(event))
+        call.params, call.answer = {"name": name, "data": _parsed(event)}, _parsed(result.result)
+        call.received = len(result.result)
+        self._cloud.history.note(caller.invocation, call)
         return result
 
     def __repr__(self) -> str:
         return f"<CloudFunctionCaller of {self._cloud!r}>"
+
+
+def _parsed(text: str | None) -> Any:
+    try:
+        return json.loads(text) if text else None
+    except (ValueError, RecursionError):
+        return text

@@ -1,11 +1,10 @@
-"""Invocations: request, outcome, cloud calls, and the history of the last ones."""
+"""Invocations: request, outcome and cloud calls."""
 
 from __future__ import annotations
 
 import json
-import threading
 import time
-from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,13 +24,37 @@ CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CloudCall:
-    """A call that an invocation made; `ms` is the time until the local WeChat answered, in milliseconds."""
+    """A call that an invocation made.
+
+    Attributes:
+        api: in words: ``cloudbase.getOpenData``, ``callFunction other``, ``database.collection("todos").get()``.
+        outcome: ``ok``, or what the local WeChat answered instead.
+        ms: milliseconds until the local WeChat answered.
+        at: when it began, in seconds since 1970.
+        params: parameters as JSON; bytes are described.
+        answer: what was answered, likewise.
+        origin: where the answer is from: see `ApiResponse.origin`.
+        problems: violations of the API's contract.
+        sent: bytes of the parameters.
+        received: bytes of the answer.
+        sdk: the error that the SDK raises for it, or empty.
+        attempt: 1, or 2 and so on for a call that the SDK made again after a failure.
+    """
 
     api: str
     outcome: str
     ms: float
+    at: float = 0.0
+    params: Any = None
+    answer: Any = None
+    origin: str = ""
+    problems: tuple[str, ...] = ()
+    sent: int = 0
+    received: int = 0
+    sdk: str = ""
+    attempt: int = 1
 
 
 @dataclass(slots=True)
@@ -42,6 +65,9 @@ class Invocation:
         id: the request id.
         function: its name.
         openid: of the calling user, or empty.
+        unionid: of the calling user, or empty.
+        appid: of the user's mini program, or empty.
+        event: as it was sent, before CloudIDs were replaced.
         trigger: ``client``, ``timer``, ``message``, ``http``, or ``function`` if another function called.
         parent: id of the calling invocation, or empty.
         started: seconds since 1970.
@@ -60,6 +86,9 @@ class Invocation:
     ms: float = 0.0
     kind: str = ""
     text: str = ""
+    unionid: str = ""
+    appid: str = ""
+    event: Mapping[str, Any] = field(default_factory=dict, repr=False)
     calls: list[CloudCall] = field(default_factory=list)
 
     @property
@@ -68,7 +97,10 @@ class Invocation:
         return self.kind not in ("", "result")
 
     def add(self, call: CloudCall) -> None:
-        """Add a call."""
+        """Add a call, and number it if it repeats the one before."""
+        last = self.calls[-1] if self.calls else None
+        if last is not None and last.outcome != "ok" and (last.api, last.params) == (call.api, call.params):
+            call.attempt = last.attempt + 1
         if len(self.calls) < _MAX_CALLS:
             self.calls.append(call)
 
@@ -78,6 +110,10 @@ class Invocation:
             problem = {name: _cut(value) if isinstance(value, str) else value for name, value in self.problem().items()}
             return replace(self, text=json.dumps(problem))
         return replace(self, text=self.text[: _MAX_LINE + 1] if self.kind == "result" else _cut(self.text))
+
+    def with_text(self, kind: str, text: str) -> Invocation:
+        """Return a copy with another outcome."""
+        return replace(self, kind=kind, text=text)
 
     def problem(self) -> dict[str, Any]:
         """Return ``{"errCode", "errMsg"}`` of a failed one, and ``stack`` if the user's code raised."""
@@ -110,46 +146,3 @@ def _cut(text: str) -> str:
         half = _MAX_TEXT // 2
         body = f"{body[:half]}\n… {len(body) - 2 * half} characters …\n{body[-half:]}"
     return f"{body}{end}{last if len(last) <= _MAX_TEXT else f'{last[:_MAX_TEXT]}…'}"
-
-
-class History:
-    """The running invocations and the last ones of each function; safe to use from several threads.
-
-    Args:
-        remember: invocations of each function.
-    """
-
-    def __init__(self, remember: int = 20) -> None:
-        self._remember = remember
-        self._lock = threading.Lock()
-        self._running: dict[str, Invocation] = {}
-        self._ended: dict[str, deque[Invocation]] = {}
-
-    def begin(self, invocation: Invocation) -> None:
-        """Add a running invocation."""
-        with self._lock:
-            self._running[invocation.id] = invocation
-
-    def end(self, invocation: Invocation) -> None:
-        """Move an invocation to those that have ended."""
-        with self._lock:
-            self._running.pop(invocation.id, None)
-            ended = self._ended.setdefault(invocation.function, deque(maxlen=self._remember))
-            ended.appendleft(invocation.shortened())
-
-    def note(self, invocation: str, call: CloudCall) -> bool:
-        """Add a call to a running invocation; return False if none has this id."""
-        with self._lock:
-            running = self._running.get(invocation)
-            if running is not None:
-                running.add(call)
-            return running is not None
-
-    def of(self, function: str) -> list[Invocation]:
-        """Return the last invocations of a function, the latest first."""
-        with self._lock:
-            running = [one for one in self._running.values() if one.function == function]
-            return [*reversed(running), *self._ended.get(function, ())]
-
-    def __repr__(self) -> str:
-        return f"<History, {len(self._running)} running>"

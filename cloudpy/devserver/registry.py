@@ -114,6 +114,7 @@ class Function:
         self.config = function_config.FunctionConfig()
         self._options = options
         self._reporter = reporter
+        self.variables: dict[str, str] = {}  # of its .env files
         self._environment: dict[str, str] = {}
         self._is_reload = False
         self._fingerprint = fingerprint(folder)
@@ -171,6 +172,7 @@ class Function:
             names = ", ".join([*ignored[:_MAX_LISTED], *(["…"] if len(ignored) > _MAX_LISTED else [])])
             text = f"{self.name}: {names} in its .env files ignored: only the platform sets such variables"
             self._reporter.notice(text, function=self.name)
+        self.variables = variables
         # No bytecode: a file that is saved twice within a second at the same size would be loaded from the old one.
         self._environment = {**base_environment(), "PYTHONDONTWRITEBYTECODE": "1", **variables}
         if self.port is not None:
@@ -179,13 +181,18 @@ class Function:
             self._reporter.problem(f"{self.name}: {problem}", function=self.name)
 
     def _spawn(self, on_exit: Callable[[], None]) -> FunctionProcess:
-        lines = LineSplitter(lambda line: self._reporter.printed(self.name, line))
+        process: FunctionProcess | None = None
+
+        def show(lines: list[str]) -> None:
+            self._reporter.printed(self.name, lines, process.invocation if process else "")
+
+        lines = LineSplitter(show)
         start = "main()"
         if self.port is not None:
             start = f"{_START_DEBUGGER.format(port=self.port)}main(prepare)"
         if self._options.memory is not None:
             start = _LIMIT_MEMORY.format(bytes=self._options.memory * 1024 * 1024) + start
-        return FunctionProcess(
+        process = FunctionProcess(
             self.folder.path,
             self._options.handler,
             self._environment,
@@ -194,6 +201,7 @@ class Function:
             start=start,
             on_exit=on_exit,
         )
+        return process
 
     def _report_load(self, outcome: Outcome, seconds: float) -> None:
         is_reload, self._is_reload = self._is_reload, False

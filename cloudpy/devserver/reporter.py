@@ -39,6 +39,7 @@ class ConsoleReporter:
         self._stream = stream or sys.stdout
         self._lines: Queue[_Line | None] = Queue(_MAX_PENDING)
         self._dropped = 0
+        self.on_lines: Callable[[str, list[str], str, str], None] | None = None  # function, lines, invocation, level
         self._thread = threading.Thread(target=self._write_pending, name="reporter", daemon=True)
         self._thread.start()
 
@@ -49,14 +50,18 @@ class ConsoleReporter:
     def notice(self, text: str, **fields: Any) -> None:
         """Report a normal event."""
         self._put("notice", f"{_now()} {text}", {"log": "notice", "text": text, **fields})
+        self._pass_on(str(fields.get("function", "")), text.split("\n"), "", "info")
 
     def problem(self, text: str, **fields: Any) -> None:
         """Report a problem; `text` may have several lines."""
         self._put("problem", f"{_now()} {text}", {"log": "problem", "text": text, **fields})
+        self._pass_on(str(fields.get("function", "")), text.split("\n"), "", "error")
 
-    def printed(self, function: str, line: str) -> None:
-        """Report a line that a function printed."""
-        self._put("print", f"         {function} │ {line}", {"log": "print", "function": function, "text": line})
+    def printed(self, function: str, lines: list[str], invocation: str = "") -> None:
+        """Report lines that a function printed, in an invocation if one is named."""
+        for line in lines:
+            self._put("print", f"         {function} │ {line}", {"log": "print", "function": function, "text": line})
+        self._pass_on(function, lines, invocation, "")
 
     def invocation(self, one: Invocation) -> None:
         """Report an invocation that has ended, and its cloud calls."""
@@ -99,6 +104,10 @@ class ConsoleReporter:
         except Full:
             return
         self._thread.join(1.0)
+
+    def _pass_on(self, function: str, lines: list[str], invocation: str, level: str) -> None:
+        if self.on_lines is not None:
+            self.on_lines(function, [printable(line, colours=False) for line in lines], invocation, level)
 
     def _put(self, kind: str, text: str, fields: dict[str, Any]) -> None:
         text = printable(text, colours=kind == "print")  # a function may print colours
@@ -188,11 +197,11 @@ class LineSplitter:
     """Splits the output of a process into lines; safe to use from several threads.
 
     Args:
-        on_line: called with each line, without its end.
+        on_lines: called with lines, without their ends.
     """
 
-    def __init__(self, on_line: Callable[[str], None]) -> None:
-        self._on_line = on_line
+    def __init__(self, on_lines: Callable[[list[str]], None]) -> None:
+        self._on_lines = on_lines
         self._rest = b""
         self._lock = threading.Lock()
 
@@ -206,5 +215,6 @@ class LineSplitter:
             while len(self._rest) > _MAX_LINE:
                 lines.append(self._rest[:_MAX_LINE])
                 self._rest = self._rest[_MAX_LINE:]
-        for line in lines:
-            self._on_line(line[: 4 * _MAX_LINE].decode("utf-8", "backslashreplace").rstrip("\r"))
+        if lines:
+            decoded = (line[: 4 * _MAX_LINE].decode("utf-8", "backslashreplace") for line in lines)
+            self._on_lines([line.rstrip("\r") for line in decoded])

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from ..runner.discovery import watched_folders
 from .recorder import EventRecorder
@@ -18,10 +18,6 @@ from .reloader import Watcher
 from .reporter import ConsoleReporter, LogForwarder
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from ..runtime.cron import Timer
-    from ..runtime.timers import Scheduler
     from .cloud import LocalCloud
 
 
@@ -138,58 +134,13 @@ async def _serve(cloud: LocalCloud, sock: socket.socket, host: str, reporter: Co
         notice=reporter.notice,
     )
     watcher.start()
-    firing = asyncio.ensure_future(_scheduler(cloud, reporter).run()) if options.timers else None
+    cloud.timers.connect(asyncio.get_running_loop())
+    cloud.timers.switch(options.timers)
     try:
         await serving
     finally:
-        if firing is not None:
-            firing.cancel()
+        cloud.timers.switch(False)
         watcher.stop()
-
-
-def _scheduler(cloud: LocalCloud, reporter: ConsoleReporter) -> Scheduler:
-    """Return what fires the timers of the functions that there are; a saved config.json counts at once."""
-    import asyncio
-    from dataclasses import replace
-    from datetime import timezone
-
-    from ..runtime.events import timer_event
-    from ..runtime.timers import Scheduler
-
-    reported: dict[str, tuple[str, ...]] = {}
-
-    def timers() -> list[Timer]:
-        functions = list(cloud.functions.items())
-        for name, one in functions:
-            problems = one.config.unscheduled
-            if reported.get(name, ()) != problems:  # when the file is saved, not each second
-                reported[name] = problems
-                for text in problems:
-                    reporter.problem(f"{name}: a timer will not fire: {text}", function=name)
-        return [replace(timer, function=name) for name, one in functions for timer in one.config.schedule]
-
-    def fire(timer: Timer, moment: datetime) -> None:
-        event = timer_event(timer.name, when=moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
-        user = cloud.user(timer.function)
-        invoking = asyncio.get_running_loop().run_in_executor(None, cloud.invoke, timer.function, event, user)
-
-        def ended(done: asyncio.Future[Any]) -> None:
-            error = None if done.cancelled() else done.exception()
-            if isinstance(error, Exception):
-                failed(timer, moment, error)
-
-        invoking.add_done_callback(ended)
-
-    def missed(timer: Timer, first: datetime, count: int) -> None:
-        times = "once" if count == 1 else f"{count} times"
-        reporter.problem(f"{timer.function}: the timer {timer.name} was missed {times} since {first:%H:%M:%S} (UTC+8)")
-
-    def failed(timer: Timer, moment: datetime, error: Exception) -> None:
-        reporter.problem(
-            f"{timer.function}: the timer {timer.name} was not fired at {moment:%H:%M:%S} (UTC+8): {error}"
-        )
-
-    return Scheduler(timers, fire, missed=missed, failed=failed)
 
 
 def _open_page(url: str, reporter: ConsoleReporter) -> None:

@@ -66,7 +66,7 @@ def _response(document: Document, entry: dict[str, Any], path: Path, outcome: st
                 )
             if value["errCode"] == 0 or value["errCode"] == "":
                 raise document.error((*where, "errCode"), "must not be 0, which means success")
-            return responses.error_response(value["errCode"], value.get("errMsg"))
+            return responses.error_response(value["errCode"], value.get("errMsg"), api=str(path[1]))
         case "text":
             return responses.text_response(value)
         case "fault":

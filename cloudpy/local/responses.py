@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
+from .. import contracts
 from .._wire import case, jsontext
 from ..errors import text_of
 
@@ -72,19 +73,20 @@ def reply_response(value: Mapping[str, Any], origin: str = "local data") -> ApiR
     return ApiResponse(body, errcode=code, message=str(message) if code else "", origin=origin, value=value)
 
 
-def error_response(code: int | str, message: str | None = None) -> ApiResponse:
+def error_response(code: int | str, message: str | None = None, *, api: str = "") -> ApiResponse:
     """Return the response for an error.
 
     Args:
         code: WeChat's errcode (-1, 40003, …); -604100 to -604104 for a rejection by the platform; or a string for an
             error of the gateway (``EXCEED_REQUEST_LIMIT`` …).
         message: message of the error, by default the usual one. Rejections by the platform have none.
+        api: the API that answers, whose contract may know the code.
     """
     if isinstance(code, str):
         return ApiResponse(gateway_code=code, message=message if message is not None else code)
     if -604199 <= code <= -604100:
         return ApiResponse(error_code=code, message=message or "")
-    text = usual_text(code) if message is None else message
+    text = usual_text(code, api) if message is None else message
     return ApiResponse(jsontext.stringify({"errcode": code, "errmsg": text}).encode(), errcode=code, message=text)
 
 
@@ -98,9 +100,11 @@ def text_response(value: str) -> ApiResponse:
     return ApiResponse(value.encode(), "text/plain")
 
 
-def usual_text(code: int) -> str:
-    """Return WeChat's usual message for an errcode."""
-    return _TEXTS.get(code) or text_of(code) or "error"
+def usual_text(code: int, api: str = "") -> str:
+    """Return WeChat's usual message for an errcode, else what the contract of the API says of it."""
+    contract = None if code in _TEXTS else contracts.get(api)
+    listed = {error.code: error.meaning for error in contract.errors} if contract else {}
+    return _TEXTS.get(code) or listed.get(code) or text_of(code) or "error"
 
 
 _TEXTS = {

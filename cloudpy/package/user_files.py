@@ -43,7 +43,8 @@ def copy(folder: Folder, stage: Path, out: Path) -> list[str]:
             continue
         hidden = any(part.startswith(".") for part in name.split("/"))
         unused_test = is_test(name) and name not in imported
-        if hidden or unused_test or name in _LEFT_OUT:
+        saved_event = name.startswith("events/") and name.endswith(".json")  # of the console
+        if hidden or unused_test or saved_event or name in _LEFT_OUT:
             left_out.append(name)
             continue
         target = stage / name

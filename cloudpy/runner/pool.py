@@ -16,6 +16,7 @@ from .outcome import Outcome, load_failure
 from .process import LOAD_LIMIT, FunctionProcess
 
 _MAX_NESTED = 16  # processes beyond the maximum, while as many wait for functions that they called
+_SETTLE = 0.5  # seconds for what an invocation printed to arrive
 _SHORT_LIFE = 10.0  # seconds
 _MAX_DEATHS = 3  # within _SHORT_LIFE; then only the next invocation or save starts the function again
 _ENDED = "the local cloud ended"
@@ -143,8 +144,10 @@ class ProcessPool:
         keep = False
         with self._changed:
             self._running.add(invocation)
+        process.invocation = invocation
         try:
             outcome = process.invoke(event, context, variables, limit)
+            process.settle(_SETTLE)
             keep = outcome.kind in ("result", "error", "raised", "refused") and not self._cold
         finally:
             self._release(process, invocation, keep=keep)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -34,6 +35,7 @@ LOAD_LIMIT = 10.0  # seconds to import the function's code, or its time limit if
 # Set when an instance starts; the other variables come with each invocation.
 INSTANCE_VARIABLES = ("SCF_NAMESPACE", "SCF_FUNCTIONNAME", "TENCENTCLOUD_REGION", "TENCENTCLOUD_RUNENV")
 _EXIT_GRACE = 1.0  # seconds for a process to end once it has answered
+_OUTPUT_POLL = 0.005  # seconds between two looks at whether output is left
 _READ_GRACE = 5.0  # seconds for the last frame of an ended process to arrive
 
 
@@ -53,6 +55,9 @@ class FunctionProcess:
         program: command of a worker in another language. It gets the number of a socket as its last argument.
         on_exit: called in a thread when the process has ended.
 
+    Attributes:
+        invocation: id of the last invocation, to which the output belongs.
+
     Raises:
         OSError: no process can be started.
     """
@@ -70,6 +75,7 @@ class FunctionProcess:
         on_exit: Callable[[], None] | None = None,
     ) -> None:
         self.folder = folder
+        self.invocation = ""
         self._handler = handler
         self._warm = warm
         self._on_exit = on_exit
@@ -95,9 +101,7 @@ class FunctionProcess:
         self._reader = threading.Thread(target=self._read_frames, daemon=True)
         self._reader.start()
         printed = self._process.stdout if program else self._process.stderr
-        if printed:
-            consume = output or (lambda _: None)
-            threading.Thread(target=_forward_output, args=(printed, consume), daemon=True).start()
+        self._output = _Output(printed, output or (lambda _: None)) if printed else None
         threading.Thread(target=self._wait, daemon=True).start()
 
     def _connect(self, program: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -175,6 +179,11 @@ class FunctionProcess:
         self.send(event, context, variables)
         return self.answer(limit)
 
+    def settle(self, timeout: float) -> None:
+        """Wait until the output so far has been passed on, for `timeout` seconds at most."""
+        if self._output is not None:
+            self._output.settle(timeout)
+
     def end(self) -> None:
         """End the process and everything it started. One that is not warm has a moment to exit first."""
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -236,11 +245,42 @@ def _spawn(command: Sequence[str], environment: Mapping[str, str], **streams: An
     )
 
 
-def _forward_output(stream: IO[bytes], output: Callable[[bytes], None]) -> None:
-    with contextlib.suppress(OSError, ValueError), stream:
-        while data := os.read(stream.fileno(), 65536):
-            output(data)
-    output(b"")
+class _Output:
+    """Passes on what a process prints, in a thread.
+
+    Args:
+        stream: to read from; it is closed at its end.
+        output: called with pieces, and with b"" at the end.
+    """
+
+    def __init__(self, stream: IO[bytes], output: Callable[[bytes], None]) -> None:
+        self._stream = stream
+        self._output = output
+        self._idle = threading.Event()  # clear while a piece is passed on
+        self._ended = False
+        threading.Thread(target=self._forward, daemon=True).start()
+
+    def settle(self, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        while not self._ended and time.monotonic() < deadline and (self._has_more() or not self._idle.is_set()):
+            self._idle.wait(_OUTPUT_POLL)
+            time.sleep(0.0005)  # the thread takes the next piece
+
+    def _has_more(self) -> bool:
+        try:
+            return bool(select.select([self._stream], [], [], 0)[0])
+        except (OSError, ValueError):  # closed, or not a socket on Windows
+            return False
+
+    def _forward(self) -> None:
+        with contextlib.suppress(OSError, ValueError), self._stream:
+            self._idle.set()
+            while data := os.read(self._stream.fileno(), 65536):
+                self._idle.clear()
+                self._output(data)
+                self._idle.set()
+        self._ended = True
+        self._output(b"")
 
 
 def base_environment() -> dict[str, str]:

@@ -85,11 +85,11 @@ class Stub:
         Args:
             code: WeChat's errcode (-1, 40003, …); one of the platform, -604100 to -604104; or a string, one of the
                 gateway (``EXCEED_REQUEST_LIMIT``, …).
-            message: the usual one of the code by default.
+            message: by default the usual one of the code, or what the API's contract says of it.
         """
         if type(code) not in (int, str) or not code:
             raise StubError(f"{self._name}.error(): the code must be an integer other than 0 or a string, got {code!r}")
-        return self._answer("error", error_response(code, message))
+        return self._answer("error", error_response(code, message, api=self.api))
 
     def buffer(self, value: bytes, content_type: str = "image/jpeg") -> Stub:
         """Answer with a file; the call returns ``{"contentType", "buffer"}``."""

@@ -164,7 +164,7 @@ def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path, before: bytes) 
 def test_nothing_of_users_is_obeyed_by_the_terminal() -> None:
     stream = io.StringIO()
     terminal = ConsoleReporter(stream=stream)
-    terminal.printed("hello", f"\x1b[32mgreen {ESCAPES}")
+    terminal.printed("hello", [f"\x1b[32mgreen {ESCAPES}"])
     terminal.problem(ESCAPES)
     terminal.notice(ESCAPES)
     terminal.late_call("hello", ESCAPES, ESCAPES, 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
 
@@ -19,6 +20,7 @@ from cloudpy.local import (
     reply_response,
     text_response,
 )
+from cloudpy.testing import LocalWeChat
 
 from .wire_client import Client
 
@@ -164,3 +166,32 @@ def test_what_a_called_function_returns_keeps_its_names_and_has_no_errcode() -> 
             env="test-env", config=None, secretId=backend.secret_id, secretKey=backend.secret_key
         )
         assert cloud.callFunction(name="any", data={})["result"] == value
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (43101, "user has not subscribed to the message (or refused)"),  # of the API alone
+        (40003, "invalid openid"),  # WeChat's own words come first
+        (12345, "error"),
+    ],
+)
+def test_an_error_without_a_message_has_that_of_the_contract(code: int, words: str, tmp_path: Path) -> None:
+    local = tmp_path / "local.yaml"
+    local.write_text(
+        f"permissions: all\nanswers: {{subscribeMessage.send: [{{error: {{errCode: {code}}}}}]}}\n", "utf-8"
+    )
+    told = {"errCode": code, "errMsg": f"openapi.subscribeMessage.send:fail {words}"}
+    with LocalWeChat(local=str(local)) as wechat:
+        assert told == wechat.invoke(lambda event, context: send())
+    with LocalWeChat() as wechat:
+        wechat.stub("subscribeMessage.send").error(code)
+        assert told == wechat.invoke(lambda event, context: send())
+
+
+def send() -> object:
+    cloud = cloudpy.sync.createNewInstance(env=cloudpy.sync.DYNAMIC_CURRENT_ENV, config=None)
+    try:
+        return cloud.openapi.subscribeMessage.send(touser="o", templateId="t", data={})
+    except cloudpy.sync.CloudSDKError as err:
+        return err

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, unquote
 
-from . import apis, cloudids, database, media, overview, pay, responses, storage, tokens, users
+from . import (
+    apis,
+    cloudids,
+    database,
+    functions,
+    invocations,
+    invoke,
+    logs,
+    media,
+    overview,
+    pay,
+    responses,
+    storage,
+    tokens,
+    users,
+)
 from .console import Console
 from .route import ConsoleError, FileResponse, Request, Route
 from .shapes import describe
@@ -14,6 +29,10 @@ __all__ = ["ROUTES", "Api", "Console", "ConsoleError", "FileResponse", "Request"
 
 ROUTES: tuple[Route, ...] = (
     *overview.ROUTES,
+    *functions.ROUTES,
+    *invoke.ROUTES,
+    *invocations.ROUTES,
+    *logs.ROUTES,
     *users.ROUTES,
     *storage.ROUTES,
     *database.ROUTES,

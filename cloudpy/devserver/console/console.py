@@ -37,6 +37,8 @@ class Console:
         self.uploads = Uploads()
         self._backend = backend
         self._gateway = gateway
+        if cloud is not None:
+            cloud.history.publish = self.events.publish
         (cloud or self.backend).changes.subscribe(self.events.publish)
 
     @property

@@ -83,6 +83,7 @@ def handle(
             perform = _temp_urls if api == "getTempFileURL" else _delete
             response = perform(backend, params, env, base)
     outcome = ApiResponse(
+        b"" if code or canned_response.fault else response.body,
         gateway_code=code,
         message=canned_response.message,
         fault=canned_response.fault,
