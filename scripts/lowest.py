@@ -1,6 +1,6 @@
 """Print the lowest versions that pyproject.toml allows, as constraints for pip: ``scripts/lowest.py > constraints``.
 
-Of what users install: the dependencies, and the extras but `dev`. What only the checks need is as in
+Of what users install: the dependencies, and the extras but `dev` and `docs`. What only the checks need is as in
 constraints-dev.txt, as is what the libraries themselves need.
 """
 
@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 
 tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 ROOT = Path(__file__).resolve().parent.parent
+CHECKS = ("dev", "docs")
 SAME = {"opentelemetry-api": "opentelemetry-sdk"}  # released together, and each wants the other's version
 
 
@@ -27,7 +28,7 @@ def lowest() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
     found: dict[str, str] = {}
-    for text in [*project["dependencies"], *(line for name in extras if name != "dev" for line in extras[name])]:
+    for text in [*project["dependencies"], *(line for name in extras if name not in CHECKS for line in extras[name])]:
         requirement = Requirement(text)
         bounds = [each.version for each in requirement.specifier if each.operator == ">="]
         if len(bounds) != 1:

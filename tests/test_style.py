@@ -10,7 +10,8 @@ from scripts import commit_subject, structure
 
 ROOT = Path(__file__).resolve().parent.parent
 # CONTRIBUTING.md names the words, to say what to write instead.
-PAGES = [*sorted(ROOT.glob("[!C]*.md")), ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*sorted(ROOT.glob("[!C]*.md")), ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("[!c]*.md"))]
+PAGES += [path for path in sorted((ROOT / "docs").rglob("c*.md")) if path.name != "contributing.md"]
 PACKAGES = sorted(
     path for path in (ROOT / "cloudpy").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
 )

@@ -103,7 +103,8 @@ class StableToken(_Token):
         secret: its AppSecret.
         store: where processes share the token; see ``cloudpy.stores``. Default: in the memory of this process.
         serviceUrl: address of WeChat's HTTPS API. Default: that of the Cloud that uses the token.
-        proxy, ca: as of ``init()``. Default: those of the Cloud that uses the token.
+        proxy: as of ``init()``. Default: that of the Cloud that uses the token.
+        ca: likewise.
 
     Raises:
         ConfigError: an argument is unusable.
