@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import ConfigurationError
 from mkdocs.plugins import event_priority
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,13 +29,16 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.docs_dir = str(FOLDER)
     names = [path.relative_to(FOLDER / "zh").as_posix() for path in (FOLDER / "zh").rglob("*.md")]
     config.nav = expanded(config.nav or [], sorted(names))
+    forgotten = set(names) - set(flat(config.nav))
+    if forgotten:
+        raise ConfigurationError(f"mkdocs.yml: nav does not name {', '.join(sorted(forgotten))}")
     return config
 
 
 def expanded(nav: list[Any], names: list[str]) -> list[Any]:
     """Return a navigation with every ``folder/*`` replaced by the pages of that folder, its index first.
 
-    A name without a page is left out; a page without a name is a warning of MkDocs.
+    A name without a page is left out; a page that no name stands for is an error.
     """
     done: list[Any] = []
     for item in nav:
@@ -47,6 +51,16 @@ def expanded(nav: list[Any], names: list[str]) -> list[Any]:
         elif item in names:
             done.append(item)
     return done
+
+
+def flat(nav: list[Any]) -> Iterator[str]:
+    """Yield the pages of a navigation."""
+    for item in nav:
+        if isinstance(item, Mapping):
+            for below in item.values():
+                yield from flat(below)
+        else:
+            yield item
 
 
 def on_page_content(html: str, **_: Any) -> str:

@@ -33,9 +33,10 @@ _ELSEWHERE = {
     "config.json.example": "reference/config-json.md",
     "apis.md": "apis/index.md",
 }
-# Pages for both languages, or for English, that are kept in the root of the repository.
-_ROOT = {"CHANGELOG.md": ("zh", "en"), "SECURITY.md": ("zh", "en"), "CONTRIBUTING.md": ("en",)}
-_NO_CHINESE = '!!! note ""\n    本页暂时只有英文。\n'
+# English pages that are kept in the root of the repository.
+_ROOT = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+_ENGLISH_ONLY = {"changelog.md", "security-policy.md"}
+_NO_CHINESE = '!!! note ""\n    本页只有英文。\n'
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _DIRECTIVE = re.compile(r"^ *<!-- .*? -->\n", re.MULTILINE)
 _FENCE = re.compile(r"^( *)(```+)(\w*)(?: +(\S+))?$")
@@ -54,7 +55,8 @@ def written(language: str) -> dict[str, str]:
     """Return path -> text of the pages in ``docs/LANGUAGE``, as they are in the repository."""
     folder = DOCS / language
     found = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in sorted(folder.rglob("*.md"))}
-    found |= {_ELSEWHERE[name]: (ROOT / name).read_text("utf-8") for name, of in _ROOT.items() if language in of}
+    if language == "en":
+        found |= {_ELSEWHERE[name]: (ROOT / name).read_text("utf-8") for name in _ROOT}
     return {name: text for name, text in found.items() if name not in _LEFT_OUT}
 
 
@@ -68,21 +70,18 @@ def site(language: str) -> dict[str, str]:
     both = sorted(made.keys() & own.keys())
     if both:
         raise ValueError(f"docs/{language}: {', '.join(both)} would be generated, too; remove one of the two")
-    lacking = written("en").keys() - own.keys() if language == "zh" else set()
-    names = {*made, *own, *lacking}
-    prepared_pages = {name: prepared(text, name, language, names) for name, text in own.items()}
-    for name in lacking:
-        text = re.sub(
-            r"(\]\([\w./-]+\.md)#[^)]*\)", r"\1)", written("en")[name]
-        )  # the anchors of Chinese pages are others
-        title, _, rest = prepared(text, name, language, names).partition("\n")
-        prepared_pages[name] = f"{title}\n\n{_NO_CHINESE}{rest}"
-    return made | prepared_pages
+    english = written("en")
+    names = {*made, *english}
+    for name in english.keys() - own.keys():
+        title, _, rest = english[name].partition("\n")
+        rest = re.sub(r"(\]\([\w./-]+)#[^)]*\)", r"\1)", rest)  # the anchors of Chinese pages are others
+        own[name] = f"{title}\n\n{_NO_CHINESE}{rest}"
+    return made | {name: prepared(text, name, language, names) for name, text in own.items()}
 
 
-def without_chinese() -> list[str]:
-    """Return the pages that are there in English alone."""
-    return sorted(written("en").keys() - written("zh").keys())
+def without_twin() -> list[str]:
+    """Return the pages that are there in one language alone."""
+    return sorted((written("en").keys() ^ written("zh").keys()) - _ENGLISH_ONLY)
 
 
 def assemble(folder: Path) -> None:
@@ -142,7 +141,7 @@ def _linked(link: str, name: str, language: str, names: set[str]) -> str:
     if re.match(r"[a-z]+:|#", link):
         return f"]({link})"
     path, _, anchor = link.partition("#")
-    root = next((file for file, of in _ROOT.items() if _ELSEWHERE[file] == name and language in of), None)
+    root = next((file for file in _ROOT if _ELSEWHERE[file] == name and not (DOCS / language / name).exists()), None)
     here = Path(root) if root else Path("docs", language, name)
     target = os.path.normpath(here.parent / path).replace(os.sep, "/")
     own = f"docs/{language}/"

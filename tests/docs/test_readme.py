@@ -130,7 +130,7 @@ def is_of_the_site(target: Path) -> bool:
     if target.exists() or relative.parts[0] not in ("en", "zh"):
         return False
     name = Path(*relative.parts[1:])
-    return name.as_posix() in generated(relative.parts[0]) or (ROOT / "docs" / "en" / name).exists()
+    return name.as_posix() in generated(relative.parts[0])
 
 
 @cache

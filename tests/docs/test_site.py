@@ -125,6 +125,10 @@ def test_a_written_page_is_shown_without_the_comments_for_tests() -> None:
     )
 
 
+def test_every_page_is_there_in_both_languages() -> None:
+    assert [] == source.without_twin()
+
+
 def test_broken_links_and_other_hosts_are_found(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "index.html").write_text('<h1 id="x">A</h1><a href="../#y">b</a>', "utf-8")
