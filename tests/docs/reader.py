@@ -59,7 +59,9 @@ open_data:
   cid-1: {stepInfoList: [{timestamp: 1603641600, step: 1234}]}
 """
 # Words and signs of a command that mean the same to bash, to cmd and to PowerShell.
-_EVERYWHERE = re.compile(r"(cd|cloudpy|git|mkdir|pip|pytest|python|curl) [\w ./:=-]*(\"[\w @+./:,\[\]-]+\"[\w ./:=-]*)*")
+_EVERYWHERE = re.compile(
+    r"(cd|cloudpy|git|mkdir|pip|pytest|python|curl) [\w ./:=-]*(\"[\w @+./:,\[\]-]+\"[\w ./:=-]*)*"
+)
 _WINDOWS = {"python3 ": "py ", ". .venv/bin/activate": ".venv\\Scripts\\activate", "curl ": "curl.exe "}
 _PORT = 8900
 _LIMIT = 120.0  # seconds; keeps a fault from holding up the suite, and says nothing about speed

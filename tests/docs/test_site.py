@@ -13,7 +13,8 @@ import pytest
 
 import cloudpy
 from cloudpy import contracts, errors
-from cloudpy.check.config_file import ConfigFile, trigger_findings
+from cloudpy.check import ConfigFile
+from cloudpy.check.triggers import trigger_findings
 from tests.docs.page import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
