@@ -1,7 +1,8 @@
 """Documents as CSV: one column for each field, and cells that keep the type of every value.
 
 A cell is Extended JSON where it can be read as that (``12``, ``true``, ``{"$date": …}``), else a string; a string that
-could be misread is in the quotes of JSON. An empty cell stands for a field that is missing.
+could be misread is in the quotes of JSON. An empty cell stands for a field that is missing. The order of the fields
+is that of the columns.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class Payment(TypedDict):
 
 
 class Paid(TypedDict):
-    """The event of WeChat Pay, and the id of the invocation; why there is none, if a function should have been."""
+    """The event of WeChat Pay, and the id of the invocation; why no function was invoked, if one should have been."""
 
     order: ShownOrder
     event: Any

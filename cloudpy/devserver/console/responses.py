@@ -64,7 +64,7 @@ class ApiResponses(TypedDict):
     """What an API answers.
 
     `set` is the value that was set, as under ``answers`` in a local.yaml, or null; it comes before `files`. `uses` says
-    how often each of its responses was used. `sample` is what is generated without any; null if there is none.
+    how often each of its responses was used. `sample` is what is generated without any; null without one.
     """
 
     api: str

@@ -13,7 +13,7 @@ from .route import ConsoleError, FileResponse, Request, Route
 from .uploads import PIECE, OpenUpload
 
 _MAX_ENTRIES = 2000  # in one answer
-_MAX_TEXT = 256 * 1024  # bytes of a text that is shown
+_MAX_TEXT = 256 * 1024  # bytes of a text file that are shown
 _MAX_AGE = 30 * 24 * 3600  # seconds of a temporary URL
 
 
@@ -63,7 +63,7 @@ class Listing(TypedDict):
 
 
 class TextPreview(TypedDict):
-    """The start of a text, and whether there is more; `text` is null for a file that is not a text."""
+    """The start of a text file, and whether there is more; `text` is null for another file."""
 
     text: str | None
     more: bool
@@ -279,7 +279,13 @@ ROUTES = (
         result=FileResponse,
     ),
     Route(
-        "GET", "/storage/text", _text, "The start of a text.", "文本文件的开头。", query=FileQuery, result=TextPreview
+        "GET",
+        "/storage/text",
+        _text,
+        "The start of a text file.",
+        "文本文件的开头。",
+        query=FileQuery,
+        result=TextPreview,
     ),
     Route(
         "POST",
