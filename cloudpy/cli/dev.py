@@ -32,6 +32,14 @@ Examples:
 @click.option(
     "--allow-remote", is_flag=True, help="Allow a non-loopback --host. Anyone who can reach it can run your code."
 )
+@click.option(
+    "--allow-origin",
+    "origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Allow web pages of ORIGIN, such as http://localhost:5173, to call functions; servicewechat.com is the "
+    "simulator of WeChat DevTools. Repeatable.",
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 for any free port.")
 @click.option("--openid", metavar="ID", help="Default caller.  [default: the first user of local.yaml]")
 @click.option("--unionid", metavar="ID", help="The caller's unionid.")
@@ -97,6 +105,7 @@ def dev(
     folders: tuple[str, ...],
     host: str,
     allow_remote: bool,
+    origins: tuple[str, ...],
     port: int,
     openid: str | None,
     unionid: str | None,
@@ -124,6 +133,7 @@ def dev(
     caller. The console, a page for the browser, shows what happens. A local WeChat answers cloud calls (云调用) from
     local.yaml. Each function has its own warm process, which is replaced when a file is saved.
     """
+    from ..devserver.client.origins import OriginError, parse_origin
     from ..devserver.recorder import EventRecorder
     from ..devserver.registry import Options
     from ..devserver.reporter import ConsoleReporter
@@ -135,6 +145,10 @@ def dev(
         projects = tuple(dict.fromkeys(FunctionDir(folder).folder for folder in folders or (".",)))
     except LoadError as error:
         raise click.UsageError(str(error)) from None
+    try:
+        allowed = tuple(parse_origin(each) for each in origins)
+    except OriginError as error:
+        raise click.UsageError(f"--allow-origin: {error}") from None
     if openid == "":
         raise click.UsageError("--openid must not be empty; omit it for the first user of local.yaml")
     if not is_loopback(host) and not allow_remote:
@@ -169,6 +183,7 @@ def dev(
         env_file=env_file,
         console=not no_console,
         open_page=open_page,
+        origins=allowed,
     )
     try:
         run(options, sock, host, ConsoleReporter(as_json=as_json), recorder)

@@ -66,6 +66,7 @@ class Options:
         env_file: file to write variables for other clients to, or None.
         console: serve the console.
         open_page: open the page in the browser.
+        origins: origins of web pages that may call functions.
     """
 
     projects: tuple[str, ...] = field(default=())
@@ -86,6 +87,7 @@ class Options:
     env_file: str | None = None
     console: bool = True
     open_page: bool = False
+    origins: tuple[str, ...] = ()
 
 
 class Function:

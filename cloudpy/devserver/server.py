@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from .._wire.suggest import nearest, question
+from .._wire.suggest import did_you_mean, nearest, question
 from ..local.function_calls import run_in_thread
 from ..local.http.listener import Listener, LocalConnection
 from ..local.open_data import TooManyCloudIDsError
@@ -22,8 +22,12 @@ from ..runtime.errors import RequestRejected
 from ..runtime.http1 import ReceivedRequest
 from ..runtime.origin_check import OriginCheck, single
 from ..runtime.sockets import is_loopback_address, max_connections
+from .client import SCRIPT
+from .client.origins import Cors
+from .client.requests import MAX_BODY as MAX_UPLOAD
+from .client.requests import NAMES, ClientError, answer, call_result, parse_call
+from .client.requests import PATH as CLIENT
 from .cloud import LocalCloud
-from .console.server import MAX_BODY as MAX_UPLOAD
 from .console.server import PATH as CONSOLE
 from .console.server import ConsoleServer
 from .invocation import Invocation
@@ -39,6 +43,7 @@ _CODES = {
     "NOT_FOUND": -504001,
     "TOO_MANY_REQUESTS": -501004,
 }  # any other: invalid parameters
+_ORIGIN_ADVICE = "--allow-origin ORIGIN allows one, servicewechat.com is the simulator of WeChat DevTools"
 
 
 class DevServer:
@@ -56,14 +61,15 @@ class DevServer:
     ) -> None:
         self._cloud = cloud
         self._console = console
-        self._origin_check = OriginCheck(host, hosts)
+        self._cors = Cors(cloud.options.origins)
+        self._console_check = OriginCheck(host, hosts)  # its pages are ours alone
+        self._origin_check = OriginCheck(host, hosts, origins=self._cors.origins, origin_advice=_ORIGIN_ADVICE)
         self._invocations: Counter[str] = Counter()  # by function, running or waiting for an instance
 
     async def serve(self, sock: socket.socket, ready: asyncio.Event, stop: asyncio.Event) -> None:
         """Serve on `sock`, set `ready`, and end when `stop` is set; running invocations are answered 503."""
         limit = max_connections(_FILES)
-        max_body = MAX_BODY if self._console is None else MAX_UPLOAD
-        listener = Listener(self, limit=limit, max_body=max_body, log=self._cloud.report_problem)
+        listener = Listener(self, limit=limit, max_body=MAX_UPLOAD, log=self._cloud.report_problem)
         try:
             await listener.listen(sock)
             ready.set()
@@ -79,10 +85,11 @@ class DevServer:
     def head_received(self, request: ReceivedRequest) -> None:
         """Reject a request before its body is read, if its headers say enough."""
         try:
-            self._origin_check.check(request.method, _pairs(request))
+            check = self._console_check if self._is_console(request) else self._origin_check
+            check.check(request.method, _pairs(request))
             if request.headers.get("content-encoding", ["identity"])[0].lower() != "identity":
                 raise RequestRejected(415, "BAD_REQUEST", "compressed bodies are not supported")
-            if self._is_console(request):
+            if self._is_console(request) or request.target == f"{CLIENT}uploadFile":
                 return
             request.max_body = MAX_BODY
             if int(request.headers.get("content-length", ["0"])[0][:20]) > MAX_BODY:
@@ -108,6 +115,10 @@ class DevServer:
             response = await self._response(request, connection.peer)
         except RequestRejected as error:
             response = _json({"errCode": _CODES.get(error.code, -501007), "errMsg": error.message}, error.status)
+        except ClientError as error:
+            response = _json({"errCode": error.code, "errMsg": error.message})
+        if not self._is_console(request):
+            response.headers.extend(self._cors.headers(request))
         connection.respond(request, response)
 
     async def _response(self, request: ReceivedRequest, peer: str) -> Response:
@@ -115,10 +126,14 @@ class DevServer:
         if not path.startswith("/"):
             raise RequestRejected(400, "BAD_REQUEST", "the path must start with /")
         name = unquote(path[1:], errors="replace")
+        if request.method == "OPTIONS" and self._cors.origins:
+            return self._cors.preflight(request)
         if request.method not in ("GET", "HEAD", "POST"):
             raise RequestRejected(405, "INVALID_METHOD", "use POST /NAME to invoke a function, GET / to list them")
         if name == "" and request.method != "POST":
             return self._list(request)
+        if path.startswith(CLIENT):
+            return await self._client(request, path.removeprefix(CLIENT), peer)
         if name not in self._cloud.functions:
             known = question(nearest(name, self._cloud.functions), f"functions: {_listed(self._cloud.functions)}")
             raise RequestRejected(404, "NOT_FOUND", f"no such function; {known}")
@@ -126,12 +141,35 @@ class DevServer:
             return _json(self._description(name))
         caller = parse_identity(_pairs(request), peer)
         event = self._event(name, request.body, query)
+        return _invocation_response(await self._run(name, event, caller))
+
+    async def _client(self, request: ReceivedRequest, name: str, peer: str) -> Response:
+        """Answer a call of a mini program in the simulator, or of an H5 page."""
+        if request.method != "POST":
+            if name == SCRIPT.name:
+                return Response(200, [("Content-Type", "text/javascript; charset=utf-8")], SCRIPT.read_bytes())
+            raise RequestRejected(405, "INVALID_METHOD", f"use POST {CLIENT}NAME, or GET {CLIENT}{SCRIPT.name}")
+        caller = parse_identity(_pairs(request), peer)
+        if name == "callFunction":
+            function, event = parse_call(request.body)
+            if function not in self._cloud.functions:
+                hint = question(nearest(function, self._cloud.functions), f"there are {_listed(self._cloud.functions)}")
+                raise ClientError(-501000, f"cloud.callFunction:fail no function {function!r}; {hint}")
+            return _json(call_result(await self._run(function, event, caller)))
+        if name not in NAMES:
+            raise RequestRejected(404, "NOT_FOUND", f"no such call; {did_you_mean(name, NAMES)}")
+        content_type = request.headers.get("content-type", [""])[0]
+        user, cloud = self._cloud.user("", **caller), self._cloud
+        call = partial(answer, name, request.body, content_type, cloud.backend, user, cloud.gateway)
+        return _json(await run_in_thread(call))
+
+    async def _run(self, name: str, event: Mapping[str, Any], caller: Mapping[str, str]) -> Invocation:
         # A limit for each function: a slow one does not delay the others.
         if self._invocations[name] >= self._cloud.options.instances + _MAX_WAITING:
             raise RequestRejected(429, "TOO_MANY_REQUESTS", f"{_MAX_WAITING} invocations of {name} are already waiting")
         self._invocations[name] += 1
         try:
-            return _invocation_response(await run_in_thread(partial(self._invoke, name, event, caller)))
+            return await run_in_thread(partial(self._invoke, name, event, caller))
         finally:
             self._invocations[name] -= 1
 

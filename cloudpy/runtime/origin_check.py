@@ -21,12 +21,24 @@ class OriginCheck:
         host: the address to listen on.
         hosts: further names by which the server may be called.
         advice: what to do about a rejected Host, for the error message.
+        origins: other origins whose pages may send requests, such as ``http://localhost:5173``; in lower case.
+        origin_advice: what to do about a rejected origin.
     """
 
-    def __init__(self, host: str, hosts: Collection[str] = (), *, advice: str = "") -> None:
+    def __init__(
+        self,
+        host: str,
+        hosts: Collection[str] = (),
+        *,
+        advice: str = "",
+        origins: Collection[str] = (),
+        origin_advice: str = "",
+    ) -> None:
         self._open = not is_loopback(host)
         self._advice = f"; {advice}" if advice else ""
         self._hosts = {name.lower() for name in (*LOOPBACK, host, *hosts)}
+        self._origins = frozenset(origins)
+        self._origin_advice = f"; {origin_advice}" if origin_advice else ""
 
     def check(self, method: str, headers: Sequence[tuple[str, str]]) -> None:
         """Return if the request may be answered.
@@ -41,11 +53,14 @@ class OriginCheck:
             known = ", ".join(sorted(self._hosts))
             raise RequestRejected(403, _CODE, f"this Host is not allowed; allowed: {known}{self._advice}")
         origin = single(headers, "origin")
+        if origin.lower() in self._origins:
+            return
         # A browser says where a request comes from; a link to a page may be followed from anywhere.
         site = single(headers, "sec-fetch-site")
         foreign_site = site not in ("", "none", "same-origin") and method not in ("GET", "HEAD")
         if foreign_site or (origin and origin.lower() != f"http://{host}".lower()):
-            raise RequestRejected(403, _CODE, "requests from web pages of another origin are not allowed")
+            message = f"requests from web pages of another origin are not allowed{self._origin_advice}"
+            raise RequestRejected(403, _CODE, message)
 
     def __repr__(self) -> str:
         return f"<OriginCheck for {', '.join(sorted(self._hosts))}>"
