@@ -31,13 +31,13 @@ def user_traceback(error: BaseException) -> str:
     """Return the traceback of `error` as Python prints it, without the frames of cloudpy and of the import machinery.
 
     Causes, contexts and the parts of exception groups are shown in the same way. A missing library that SCF has in some
-    runtimes gets a sentence. Ends with a line break.
+    runtimes, a forgotten await and an attribute of a dict get a sentence. Ends with a line break.
     """
     from traceback import TracebackException  # here: it is needed when something went wrong
 
     summary = TracebackException.from_exception(error)
     _trim(summary, set())
-    return "".join(summary.format()) + _library_hint(error)
+    return "".join(summary.format()) + _library_hint(error) + _language_hint(error)
 
 
 def _library_hint(error: BaseException) -> str:
@@ -49,6 +49,17 @@ def _library_hint(error: BaseException) -> str:
         f"cloudpy: SCF's older Python runtimes bring {name} along, newer ones do not: put {package} into"
         f" requirements.txt, and `pip install {package}` here\n"
     )
+
+
+def _language_hint(error: BaseException) -> str:
+    """Return a sentence about what those who come from Node write first."""
+    name = error.name if isinstance(error, AttributeError) else None
+    what = type(error.obj).__name__ if isinstance(error, AttributeError) else ""
+    if what == "dict":
+        return f'cloudpy: events and results are dicts: write ["{name}"] or .get("{name}") instead of .{name}\n'
+    if what == "coroutine" or (isinstance(error, TypeError) and str(error).startswith("'coroutine' object")):
+        return "cloudpy: a call has a result only once it is awaited: write await before it; `cloudpy check` finds it\n"
+    return ""
 
 
 def _trim(summary: TracebackException | None, seen: set[int]) -> None:

@@ -56,6 +56,26 @@ def test_parts_of_a_group_are_trimmed_as_well() -> None:
     assert "ValueError: no good event" in text
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{'dataList': []}.dataList", 'cloudpy: events and results are dicts: write ["dataList"] or .get("dataList")'),
+        ("later()['dataList']", "cloudpy: a call has a result only once it is awaited: write await before it"),
+        ("later().dataList", "cloudpy: a call has a result only once it is awaited: write await before it"),
+        ("[item for item in later()]", "cloudpy: a call has a result only once it is awaited: write await before it"),
+        ("[].dataList", "AttributeError: 'list' object has no attribute 'dataList'"),
+        ("nothing['dataList']", "TypeError: 'NoneType' object is not subscriptable"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:coroutine")
+def test_what_is_written_in_nodes_way_gets_a_sentence(line: str, words: str) -> None:
+    async def later() -> None: ...
+
+    with pytest.raises((AttributeError, TypeError)) as caught:
+        eval(line, {"later": later, "nothing": None})
+    assert user_traceback(caught.value).splitlines()[-1].startswith(words)
+
+
 def test_a_library_that_scf_brings_gets_a_sentence() -> None:
     def text(name: str) -> str:
         return user_traceback(ModuleNotFoundError(f"No module named {name!r}", name=name))
