@@ -123,3 +123,21 @@ def test_run_tells_what_went_wrong(name: str, code: int, why: str) -> None:
     told = json.loads(done.stdout)
     assert code == told["failed"] and why in told["why"]
     assert "FAIL" not in told["why"]
+
+
+def test_the_name_and_the_event_one_after_the_other_get_a_sentence() -> None:
+    words = r"the name and the event are keywords: callFunction\(name='adds', data=\{…\}\)"
+    with LocalWeChat() as wechat:
+
+        async def main(event: Any, context: Any) -> Any:
+            call: Any = cloudpy.createNewInstance(env=cloudpy.DYNAMIC_CURRENT_ENV, config=None).callFunction
+            return await call("adds", {"a": 1})
+
+        def blocking(event: Any, context: Any) -> Any:
+            call: Any = cloudpy.sync.createNewInstance(env=cloudpy.DYNAMIC_CURRENT_ENV, config=None).callFunction
+            return call("adds", {"a": 1})
+
+        for handler in (main, blocking):
+            with pytest.raises(cloudpy.CloudSDKError, match=words):
+                wechat.invoke(handler)
+        assert [] == wechat.calls()

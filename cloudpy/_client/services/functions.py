@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 
 def call_function(
-    config: Config | None, params: Mapping[str, Any] | None, keywords: dict[str, Any]
+    config: Config | None, params: Any, keywords: dict[str, Any], more: tuple[Any, ...] = ()
 ) -> Steps[t.CallFunctionResult]:
-    """Return the steps of ``callFunction(params)``."""
+    """Return the steps of ``callFunction(params)``; `more` are positional arguments, which it does not take."""
     name = "callFunction"
     config = initialized(config, name)
+    if more:  # as in other languages
+        written = repr(params) if isinstance(params, str) else "…"
+        raise rejected(name, f"the name and the event are keywords: callFunction(name={written}, data={{…}})")
     params = one_dict(name, params, keywords)
     check_types(name, params, {"name": "string"})
     if "data" in params:

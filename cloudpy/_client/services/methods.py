@@ -90,11 +90,12 @@ class AsyncMethods:
         @overload
         async def callFunction(self, **keywords: Unpack[t.CallFunctionParams]) -> t.CallFunctionResult: ...
 
-    async def callFunction(self, params: Any = None, /, **keywords: Any) -> t.CallFunctionResult:  # type: ignore[misc]
+    async def callFunction(self, params: Any = None, /, *more: Any, **keywords: Any) -> t.CallFunctionResult:  # type: ignore[misc]
         """Run another cloud function of the environment, and wait for its result.
 
         Args:
             params: the parameters as one dict, as in Node.
+            *more: none; an error says how to write the name and the event.
             **keywords: ``name``; ``data``, its event; ``config`` with another ``env``; ``timeout`` in seconds for this
                 call; ``retryOptions`` (``{"retries": 2}``). bytes in ``data`` arrive as
                 ``{"type": "Buffer", "data": […]}``.
@@ -109,7 +110,7 @@ class AsyncMethods:
         """
         from .functions import call_function
 
-        return await retry.run_async(call_function(self._services_config, params, keywords))
+        return await retry.run_async(call_function(self._services_config, params, keywords, more))
 
     if TYPE_CHECKING:
 
