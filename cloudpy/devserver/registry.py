@@ -144,6 +144,10 @@ class Function:
         outcome = self.pool.load_error
         return outcome.payload if outcome else ""
 
+    def files(self) -> list[str]:
+        """Return the paths of its code and its configuration."""
+        return [path for path, *_ in self._fingerprint]
+
     def reload_if_changed(self) -> None:
         """Reload it if one of its files has changed."""
         now = fingerprint(self.folder)

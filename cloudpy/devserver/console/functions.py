@@ -12,6 +12,7 @@ from ..._client import redact
 from ...runner.config_file import ConfigFile
 from ..registry import Function
 from ..saved_events import names as saved_events
+from ..used_apis import used_apis
 from .console import Console
 from .invocations import history_of
 from .route import ConsoleError, Request, Route
@@ -51,7 +52,7 @@ class Variable(TypedDict):
 
 
 class Permissions(TypedDict):
-    """``permissions.openapi``: the APIs in config.json, and those that were refused because they are not there."""
+    """``permissions.openapi``: the APIs in config.json, and those that are called but not there."""
 
     file: str
     exists: bool
@@ -182,12 +183,16 @@ def _permissions(console: Console, function: Function, config: ConfigFile) -> di
         " AND outcome LIKE 'refused -604101%' ORDER BY api",
         (function.name,),
     )
+    # The SDK itself refuses most calls that are not allowed, so that they are not in the history.
+    catalog = console.backend.catalog
+    known = set(catalog.names())
+    used = {api for api in used_apis(function.files()) if api in known and catalog.refusal(api) is None}
     return {
         "file": os.fspath(config.path),
         "exists": config.exists,
         "error": config.error,
         "allowed": sorted(config.allowed),
-        "missing": [row["api"] for row in refused if row["api"] not in config.allowed],
+        "missing": sorted((used | {row["api"] for row in refused}) - config.allowed.keys()),
     }
 
 

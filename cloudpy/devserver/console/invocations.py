@@ -164,7 +164,21 @@ def _get(console: Console, request: Request) -> dict[str, Any]:
     }
 
 
+def _callers(console: Console, _: Request) -> list[str]:
+    sql = "SELECT DISTINCT openid FROM invocations WHERE openid != '' ORDER BY openid LIMIT 500"
+    return [row["openid"] for row in history_of(console).rows(sql)]
+
+
 ROUTES = (
+    Route(
+        "GET",
+        "/callers",
+        _callers,
+        "Users on whose behalf functions were invoked.",
+        "调用过云函数的用户。",
+        result=list[str],
+        functions=True,
+    ),
     Route(
         "GET",
         "/invocations",

@@ -1,6 +1,7 @@
 // The console's API, and the stream of events that says what has changed.
 
 import { t } from "./i18n.js";
+import { parse as parseJson } from "./json-text.js";
 
 const BASE = "/_console/api";
 const HEADER = "x-console-token";
@@ -125,7 +126,7 @@ function gone() {
 
 function parse(text) {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -45,9 +45,9 @@ export function time(seconds, { millis = false } = {}) {
   return new Intl.DateTimeFormat(locale(), options).format(date);
 }
 
-/** Return date and time. */
-export function dateTime(seconds) {
-  const options = { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" };
+/** Return date and time; in the time zone of the cloud's timers if `beijing`. */
+export function dateTime(seconds, { beijing = false } = {}) {
+  const options = { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23", timeZone: beijing ? "Asia/Shanghai" : undefined };
   return new Intl.DateTimeFormat(locale(), options).format(new Date(seconds * 1000));
 }
 

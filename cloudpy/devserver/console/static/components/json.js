@@ -2,6 +2,7 @@
 
 import { add, fill, h, inFrame, text } from "../dom.js";
 import { number, t } from "../i18n.js";
+import { digits, parse } from "../json-text.js";
 import { button } from "./button.js";
 
 const OPEN = 100; // items that are shown at once
@@ -16,7 +17,7 @@ export function jsonView(value, { depth = 2, label } = {}) {
 
 function node(value, depth, before, after = "") {
   const line = h("div", { class: "line" });
-  if (value === null || typeof value !== "object") return add(line, before, leaf(value), after);
+  if (value === null || typeof value !== "object" || digits(value)) return add(line, before, leaf(value), after);
   const isList = Array.isArray(value);
   const entries = isList ? value.map((item) => [null, item]) : Object.entries(value);
   const [open, close] = isList ? "[]" : "{}";
@@ -52,6 +53,7 @@ function node(value, depth, before, after = "") {
 }
 
 function leaf(value) {
+  if (digits(value ?? 0)) return h("span", { class: "n" }, digits(value));
   if (typeof value !== "string") return h("span", { class: typeof value === "number" ? "n" : "w" }, String(value));
   const whole = JSON.stringify(value);
   if (whole.length <= LONG) return h("span", { class: "s" }, whole);
@@ -119,7 +121,7 @@ export function jsonEditor(label, { value = "", object = false, oninput, onsend,
   });
   element.area = area;
   element.format = () => {
-    if (area.value.trim() && !jsonProblem(area.value)) element.text = JSON.stringify(JSON.parse(area.value), null, 2);
+    if (area.value.trim() && !jsonProblem(area.value)) element.text = JSON.stringify(parse(area.value), null, 2);
   };
   element.insert = (more) => {
     area.setRangeText(more, area.selectionStart, area.selectionEnd, "end");
@@ -138,7 +140,7 @@ export function jsonEditor(label, { value = "", object = false, oninput, onsend,
     get: () => {
       check();
       if (element.problem) throw Object.assign(new Error(element.problem), { name: "ValueError" });
-      return area.value.trim() ? JSON.parse(area.value) : {};
+      return area.value.trim() ? parse(area.value) : {};
     },
   });
   area.value = value;

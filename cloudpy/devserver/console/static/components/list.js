@@ -13,9 +13,9 @@ const AHEAD = 8; // rows that are drawn above and below the view
  * @param label what it is, for screen readers
  * @param height of a row in pixels
  * @param read  (offset, limit) => promise of {total, items}; offset counts from the end, items are in that order
- * @param row   (item) => element; undefined items are still being read
+ * @param row   (item) => a link or another element that takes the focus
  */
-export function virtualList(label, { height, read, row, rowClass = "", fromTop = false }) {
+export function virtualList(label, { height, read, row, fromTop = false }) {
   const size = h("div", { class: "vlist-size" });
   const element = h("div", { class: "vlist", role: "list", tabindex: "0", "aria-label": label }, size);
   const items = new Map(); // distance from the end -> item
@@ -35,8 +35,9 @@ export function virtualList(label, { height, read, row, rowClass = "", fromTop =
       const item = items.get(distance);
       if (child && (child.item !== item)) {
         const next = make(item);
-        if (child.contains(document.activeElement)) queueMicrotask(() => next.focus());
+        const focused = child.contains(document.activeElement);
         child.replaceWith(next);
+        if (focused) next.firstElementChild?.focus({ preventScroll: true });
         drawn.set(distance, (child = next));
       } else if (!child) {
         child = make(item);
@@ -56,10 +57,7 @@ export function virtualList(label, { height, read, row, rowClass = "", fromTop =
   };
   const soon = inFrame(draw);
   const make = (item) => {
-    const child = item === undefined ? h("div", {}) : row(item);
-    child.classList.add("vrow", ...(rowClass ? [rowClass] : []));
-    if (item === undefined) child.classList.add("blank");
-    child.setAttribute("role", "listitem");
+    const child = h("div", { class: ["vrow", item === undefined && "blank"], role: "listitem" }, item !== undefined && row(item));
     child.style.height = `${height}px`;
     child.item = item;
     return child;
@@ -95,7 +93,7 @@ export function virtualList(label, { height, read, row, rowClass = "", fromTop =
 
   /** Add items at the newer end, without a request. */
   element.grow = (more) => {
-    for (const item of more) items.set(total + more.indexOf(item), item);
+    more.forEach((item, at) => items.set(total + at, item));
     const bottom = element.scrollTop + element.clientHeight >= element.scrollHeight - height;
     setTotal(total + more.length);
     if (fromTop && element.follow && bottom) element.scrollTop = element.scrollHeight;
@@ -136,12 +134,13 @@ export function virtualList(label, { height, read, row, rowClass = "", fromTop =
     const current = document.activeElement;
     if (!step || !element.contains(current)) return;
     event.preventDefault();
-    const index = current === element ? Math.floor(element.scrollTop / height) - (step > 0 ? 1 : 0) : Number(current.getAttribute("aria-posinset")) - 1;
+    const at = current === element ? undefined : current.closest(".vrow");
+    const index = at ? Number(at.getAttribute("aria-posinset")) - 1 : Math.floor(element.scrollTop / height) - (step > 0 ? 1 : 0);
     const next = Math.min(total - 1, Math.max(0, index + step));
     if (next * height < element.scrollTop) element.scrollTop = next * height;
     if ((next + 1) * height > element.scrollTop + element.clientHeight) element.scrollTop = (next + 1) * height - element.clientHeight;
     draw();
-    drawn.get(place(next))?.focus();
+    drawn.get(place(next))?.firstElementChild?.focus({ preventScroll: true });
   });
   new ResizeObserver(soon).observe(element);
   return element;
