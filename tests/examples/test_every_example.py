@@ -204,4 +204,5 @@ def test_the_twin_asks_for_the_version_that_we_are_held_against(name: str) -> No
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_page_of_examples_tells_of_it(name: str) -> None:
-    assert f"[{name}]({name}/)" in (EXAMPLES / "README.md").read_text("utf-8")
+    for page in ("README.md", "README.zh-CN.md"):
+        assert f"[{name}]({name}/)" in (EXAMPLES / page).read_text("utf-8")
