@@ -70,6 +70,14 @@ def test_the_last_lines_are_kept_and_what_was_dropped_is_said(history: History) 
     assert "line 199 999" == lines[-1]["text"]
 
 
+def test_a_million_lines_leave_the_last_ones(history: History) -> None:
+    for number in range(500):
+        history.printed("hello", [f"line {number} {part}" for part in range(2000)], "id")
+    history.flush(60.0)
+    lines = history.rows("SELECT text, invocation FROM lines ORDER BY seq")
+    assert (1000, "line 499 1999", "id") == (len(lines), lines[-1]["text"], lines[-1]["invocation"])
+
+
 def test_no_secret_is_written(history: History) -> None:
     key = "-----BEGIN PRIVATE KEY-----\nMIIBVgIBADANBg\n-----END PRIVATE KEY-----"
     invoke(history, 1, {"password": "abcdefgh", "text": f"it is {SECRET}"}, json.dumps({"mine": SECRET}))
