@@ -43,7 +43,9 @@ def expanded(nav: list[Any], names: list[str]) -> list[Any]:
     done: list[Any] = []
     for item in nav:
         if isinstance(item, Mapping):
-            inside = {title: expanded(below, names) for title, below in item.items()}
+            inside = {
+                title: below if isinstance(below, str) else expanded(below, names) for title, below in item.items()
+            }
             done += [{title: below} for title, below in inside.items() if below]
         elif item.endswith("/*"):
             found = [name for name in names if name.rpartition("/")[0] == item[:-2] and name not in nav]
@@ -58,7 +60,7 @@ def flat(nav: list[Any]) -> Iterator[str]:
     for item in nav:
         if isinstance(item, Mapping):
             for below in item.values():
-                yield from flat(below)
+                yield from flat([below] if isinstance(below, str) else below)
         else:
             yield item
 

@@ -62,27 +62,28 @@ class BaseCloud:
         Args:
             options: the options as one dict, as in Node.
             **keywords: the options:
-                ``env``: environment id, or ``DYNAMIC_CURRENT_ENV``, the environment of the running function; or a
-                dict by service: ``{"functions": …, "storage": …, "default": …}``.
-                ``config``: path of the config.json (or its folder), or its content as a dict, or None for no check.
-                By default the config.json in the folder of the calling file, or above it up to the function's folder.
-                ``serviceUrl``: address of the gateway, if it is not Tencent's.
-                ``region``: e.g. ``ap-shanghai``.
-                ``secretId``, ``secretKey``, ``sessionToken``: credentials; in the cloud the platform provides them.
-                ``timeout``: seconds for one call with all its attempts; 15 by default.
-                ``retries``: further attempts, 0 to 10, of requests that cannot have had an effect; 0 by default.
-                ``throwOnNotFound``: False makes reading a document that does not exist return None instead of raising;
-                for ``database()``.
-                ``validate``: True checks the parameters of each call against the API's contract before it is sent.
-                ``transport``: ``"https"`` calls WeChat's HTTPS API, ``"cloudrun"`` the token-less endpoint of WeChat
-                Cloud Run; by default calls go to the platform's own gateway.
-                ``access_token``: for ``"https"``: ``cloudpy.tokens.StableToken(appid, secret)``; or the token, or a
-                callable that returns a string or ``{"access_token": …, "expires_in": seconds}``, called again when
-                WeChat reports an expired token.
-                ``proxy``: for ``"https"``: ``"http://[user:password@]host:port"`` of a proxy, or ``"environment"`` for
-                the one in ``HTTPS_PROXY`` and ``NO_PROXY``. By default these variables are not read.
-                ``ca``: for ``"https"``: path of a PEM file, or of a folder of them, with certificates to trust in
-                addition to the system's.
+
+                - ``env``: environment id, or ``DYNAMIC_CURRENT_ENV``, the environment of the running function; or a
+                  dict by service: ``{"functions": …, "storage": …, "default": …}``.
+                - ``config``: path of the config.json (or its folder), or its content as a dict, or None for no check.
+                  By default the config.json in the folder of the calling file, or above it up to the function's folder.
+                - ``serviceUrl``: address of the gateway, if it is not Tencent's.
+                - ``region``: e.g. ``ap-shanghai``.
+                - ``secretId``, ``secretKey``, ``sessionToken``: credentials; in the cloud the platform provides them.
+                - ``timeout``: seconds for one call with all its attempts; 15 by default.
+                - ``retries``: further attempts, 0 to 10, of requests that cannot have had an effect; 0 by default.
+                - ``throwOnNotFound``: False makes reading a document that does not exist return None instead of
+                  raising; for ``database()``.
+                - ``validate``: True checks the parameters of each call against the API's contract before it is sent.
+                - ``transport``: ``"https"`` calls WeChat's HTTPS API, ``"cloudrun"`` the token-less endpoint of WeChat
+                  Cloud Run; by default calls go to the platform's own gateway.
+                - ``access_token``: for ``"https"``: ``cloudpy.tokens.StableToken(appid, secret)``; or the token, or a
+                  callable that returns a string or ``{"access_token": …, "expires_in": seconds}``, called again when
+                  WeChat reports an expired token.
+                - ``proxy``: for ``"https"``: ``"http://[user:password@]host:port"`` of a proxy, or ``"environment"``
+                  for the one in ``HTTPS_PROXY`` and ``NO_PROXY``. By default these variables are not read.
+                - ``ca``: for ``"https"``: path of a PEM file, or of a folder of them, with certificates to trust in
+                  addition to the system's.
 
         Raises:
             ConfigError: an option or the config.json is unusable.

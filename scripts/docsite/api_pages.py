@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import pprint
+import re
 from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from cloudpy import contracts
 from cloudpy.cli.api_page import kind
@@ -14,6 +19,7 @@ from cloudpy.contracts import Contract
 from .markdown import Text, as_json, code, fence, table, tabs
 
 INDEX = "apis/index.md"
+MEANINGS = Path(__file__).parents[2] / "docs" / "meanings.yaml"
 _TITLE = Text("APIs of cloud call", "云调用接口一览")
 _INTRO = Text(
     "The {count} APIs that have a contract: a page for each namespace has parameters, result, errors, and the "
@@ -62,7 +68,7 @@ _BLOCKING = Text("Python, blocking", "Python（同步）")
 _WECHAT = Text("WeChat's page", "微信官方文档")
 _ACCOUNT = Text("Account", "账号类型")
 _STATUS = Text("Status", "状态")
-_NOTES = Text("Notes", "备注")
+_NOTES = Text("Notes", "备注（英文）")
 _EXAMPLE_REPLY = Text("A result", "返回示例")
 _EACH = Text("(each key)", "（每个键）")
 _LIKE = Text("as `{}`", "同 `{}`")
@@ -134,13 +140,13 @@ def _namespace(namespace: str, apis: list[Contract], language: str) -> Iterator[
 def _api(contract: Contract, language: str) -> Iterator[str]:
     yield f"## {contract.name} {{#{anchor(contract.name)}}}\n\n{_summary(contract, language)}\n"
     yield "\n".join(f"- {fact}" for fact in _facts(contract, language)) + "\n"
-    yield f"### {_PARAMETERS.of(language)} {{#{anchor(contract.name)}-params}}\n"
+    yield f"**{_PARAMETERS.of(language)}**\n"
     yield _parameters(contract, language)
-    yield f"### {_RESULT.of(language)} {{#{anchor(contract.name)}-result}}\n"
+    yield f"**{_RESULT.of(language)}**\n"
     yield _result(contract, language)
-    yield f"### {_ERRORS.of(language)} {{#{anchor(contract.name)}-errors}}\n"
+    yield f"**{_ERRORS.of(language)}**\n"
     yield _errors(contract, language)
-    yield f"### {_CALL.of(language)} {{#{anchor(contract.name)}-call}}\n"
+    yield f"**{_CALL.of(language)}**\n"
     yield f"{_PERMISSION.of(language)}\n"
     yield fence("json", json.dumps({"permissions": {"openapi": [contract.name]}}), "config.json")
     yield tabs(
@@ -161,17 +167,43 @@ def _facts(contract: Contract, language: str) -> Iterator[str]:
     if docs:
         yield f"[{_WECHAT.of(language)}]({docs})"
     yield f"HTTPS{colon}{contract.method or '?'} `{contract.path}`"
-    yield f"{_ACCOUNT.of(language)}{colon}{contract.account}"
+    yield f"{_ACCOUNT.of(language)}{colon}{_translated(contract.account, language)}"
     if contract.status != "current":
-        yield f"{_STATUS.of(language)}{colon}{contract.status}"
-    if contract.notes:
+        yield f"{_STATUS.of(language)}{colon}{_translated(contract.status, language)}"
+    if contract.notes:  # in English alone
         yield f"{_NOTES.of(language)}{colon}{_plain(contract.notes)}"
 
 
 def _plain(text: str) -> str:
-    """Return a text in which Markdown sees no marks."""
-    for mark in ("\\", "*", "_", "[", "]", "<", "`"):
-        text = text.replace(mark, "&lt;" if mark == "<" else f"\\{mark}")
+    """Return a text in which Markdown sees no marks but those of code."""
+    parts = text.split("`")  # every other one is code
+    for mark in ("\\", "*", "_", "[", "]", "<"):
+        parts[::2] = [part.replace(mark, "&lt;" if mark == "<" else f"\\{mark}") for part in parts[::2]]
+    return "`".join(parts)
+
+
+@cache
+def meanings() -> dict[str, str]:
+    """Return the Chinese of what the contracts have in English alone."""
+    read: dict[str, str] = yaml.safe_load(MEANINGS.read_text("utf-8"))
+    return read
+
+
+def _translated(text: str, language: str) -> str:
+    return meanings().get(text, text) if language == "zh" else text
+
+
+def _kind(spec: Mapping[str, Any], language: str) -> str:
+    """Return the type of a field."""
+    text = kind(spec)
+    if language == "zh":
+        for english, chinese in (
+            (r"list of (.*)", r"\1 数组"),
+            (r"^list$", "数组"),
+            (" or JSON text", " 或 JSON 文本"),
+            (" or ", " 或 "),
+        ):
+            text = re.sub(english, chinese, text)
     return text
 
 
@@ -212,7 +244,7 @@ def _collect(schema: Mapping[str, Any], path: str, language: str, rows: list[lis
     for name, spec in schema.get("properties", {}).items():
         where = f"{path}.{name}" if path else name
         need = _YES.of(language) if name in required else _SAID.of(language) if name in said else ""
-        rows.append([code(where), kind(spec), need, _meaning(spec, language)])
+        rows.append([code(where), _kind(spec, language), need, _meaning(spec, language)])
         _inside(spec, where, language, rows, seen)
 
 
@@ -222,7 +254,7 @@ def _inside(spec: Mapping[str, Any], where: str, language: str, rows: list[list[
     free = inner.get("additionalProperties")
     if isinstance(free, Mapping):
         below = f"{below}.*"
-        rows.append([f"{code(below)} {_EACH.of(language)}", kind(free), "", _meaning(free, language)])
+        rows.append([f"{code(below)} {_EACH.of(language)}", _kind(free, language), "", _meaning(free, language)])
         inner = free
     properties = inner.get("properties")
     if not properties:
@@ -243,13 +275,8 @@ def _meaning(spec: Mapping[str, Any], language: str) -> str:
 
 def _errors(contract: Contract, language: str) -> str:
     head = [_CODE.of(language), _MEANING.of(language)]
-    rows = [[code(each.code), _plain(_error_meaning(each, language))] for each in contract.errors]
+    rows = [[code(each.code), _plain(_translated(each.meaning, language))] for each in contract.errors]
     return f"{table(head, rows)}\n{_COMMON.of(language)}\n"
-
-
-def _error_meaning(error: Any, language: str) -> str:
-    own: str = error.meaning
-    return str(getattr(error, "meaning_zh", "") or own) if language == "zh" else own
 
 
 def _python(contract: Contract, wait: str) -> str:

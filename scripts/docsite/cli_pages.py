@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 
@@ -49,7 +50,7 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 
 def _command(words: str, command: click.Command, language: str) -> Iterator[str]:
     yield f"{'##' if words.count(' ') == 1 else '###'} {words}\n"
-    yield _help(command.help or "", language) + "\n"
+    yield _help(inspect.cleandoc(command.help or ""), language) + "\n"
     context = click.Context(command, info_name=words)
     if not isinstance(command, click.Group):
         yield fence("text", f"{words} {' '.join(command.collect_usage_pieces(context))}")

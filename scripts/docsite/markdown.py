@@ -31,8 +31,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def cell(text: str) -> str:
-    """Return a text that stays in its cell: no newline, no bar."""
-    return " ".join(text.replace("|", "\\|").split())
+    """Return a text that stays in its cell: no newline, no bar outside of code."""
+    parts = " ".join(text.split()).split("`")
+    parts[::2] = [part.replace("|", "\\|") for part in parts[::2]]
+    return "`".join(parts)
 
 
 def code(value: object) -> str:

@@ -37,6 +37,7 @@ _ELSEWHERE = {
 _ROOT = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 _ENGLISH_ONLY = {"changelog.md", "security-policy.md"}
 _NO_CHINESE = '!!! note ""\n    本页只有英文。\n'
+_CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”]")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _DIRECTIVE = re.compile(r"^ *<!-- .*? -->\n", re.MULTILINE)
 _FENCE = re.compile(r"^( *)(```+)(\w*)(?: +(\S+))?$")
@@ -133,7 +134,18 @@ def prepared(text: str, name: str, language: str, names: set[str]) -> str:
         else:
             line = _LINK.sub(lambda link: _linked(link[1], name, language, names), line)
         lines.append(line)
-    return "\n".join(lines) + "\n"
+    return _joined(lines) + "\n"
+
+
+def _joined(lines: list[str]) -> str:
+    """Return lines as one text; a line that breaks between Chinese characters goes on without a space."""
+    text, inside = "", False
+    for line in lines:
+        fence = line.lstrip().startswith("```")
+        goes_on = not inside and not fence and _CHINESE.match(line.lstrip()) and text and _CHINESE.match(text[-1])
+        text += line.lstrip() if goes_on else f"\n{line}" if text else line
+        inside ^= fence
+    return text
 
 
 def _linked(link: str, name: str, language: str, names: set[str]) -> str:

@@ -70,6 +70,21 @@ def test_every_code_has_a_cause_and_a_cure_in_both_languages() -> None:
             assert issubclass(getattr(cloudpy, name), cloudpy.CloudSDKError)
 
 
+def test_every_error_of_a_contract_is_there_in_chinese() -> None:
+    known = [found for name in contracts.names() if (found := contracts.get(name))]
+    texts = {each.meaning for contract in known for each in contract.errors}
+    texts |= {contract.account for contract in known} | {contract.status for contract in known} - {"current"}
+    assert set() == texts - api_pages.meanings().keys(), "add the Chinese to docs/meanings.yaml"
+    assert set() == api_pages.meanings().keys() - texts, "no contract has these any more"
+
+
+def test_chinese_lines_are_joined_without_a_space() -> None:
+    page = "# 标题\n\n第一行，\n第二行 x\n第三行。\n- 一\n  二\n\n```text\n云\n云\n```\n"
+    assert "# 标题\n\n第一行，第二行 x\n第三行。\n- 一二\n\n```text\n云\n云\n```\n" == source.prepared(
+        page, "a.md", "zh", set()
+    )
+
+
 @pytest.mark.parametrize("file", [schema_pages.LOCAL, schema_pages.CONFIG], ids=lambda path: path.name)
 def test_every_description_of_a_schema_is_there_in_chinese(file: Path) -> None:
     def walk(value: Any) -> None:
