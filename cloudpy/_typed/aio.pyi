@@ -190,6 +190,12 @@ class Auth:
         """支付后五分钟内获取用户 UnionId — Unionid of a user within five minutes after a payment (GET /wxa/getpaidunionid).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/user-info/basic-info/api_getpaidunionid.html
+
+        Args:
+            openid: 支付用户的 openid — Openid of the user who paid.
+            transactionId: 微信支付订单号 — Order number of WeChat Pay.
+            mchId: 商户号，与 outTradeNo 一起填 — Merchant number, together with outTradeNo.
+            outTradeNo: 商户订单号，与 mchId 一起填 — Your order number, together with mchId.
         """
     @overload
     async def getPaidUnionId(self, **params: Unpack[s.AuthGetPaidUnionIdParams]) -> s.AuthGetPaidUnionIdResult: ...
@@ -206,6 +212,13 @@ class Chattoolmsg:
         """更新聊天工具动态卡片消息 — Update a chat-tool dynamic card message (POST /cgi-bin/message/wxopen/chattoolmsg/send).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/mp-message-management/updatable-message/api_setchattoolmsg.html
+
+        Args:
+            activityId: 动态消息的 id，由 updatableMessage.createActivityId 得到 — Id of the card, from updatableMessage.createActivityId.
+            targetState: 卡片的新状态 — New state of the card.
+            templateId: 模板 id — Id of the template.
+            participatorInfoList: 聊天室成员的状态 — States of members of the chat.
+            versionType: 0 正式版，1 开发版，2 体验版 — 0 release, 1 develop, 2 trial.
         """
     @overload
     async def send(self, **params: Unpack[s.ChattoolmsgSendParams]) -> s.Done: ...
@@ -222,6 +235,12 @@ class Cloudbase:
         """延时调用云函数 — Call a cloud function after a delay (POST /tcb/adddelayedfunctiontask).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/cloudbase/functions/api_adddelayedfunctiontask.html
+
+        Args:
+            env: 环境 id — Environment id.
+            functionName: 云函数名称 — Function to call.
+            data: 传给云函数的数据，JSON 字符串 — Event of the function, as JSON text.
+            delayTime: 延迟的秒数，6 秒到 30 天 — Seconds to wait, from 6 to 30 days.
         """
     @overload
     async def addDelayedFunctionTask(self, **params: Unpack[s.CloudbaseAddDelayedFunctionTaskParams]) -> s.Done: ...
@@ -235,6 +254,11 @@ class Cloudbase:
         """创建批量发送短信的任务 — Create a bulk SMS task (POST /tcb/createsendsmstask).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/cloudbase/others/api_createsendsmstask.html
+
+        Args:
+            env: 环境 id — Environment id.
+            fileUrl: 号码 CSV 文件的 CodeUri，由 describeExtensionUploadInfo 得到 — CodeUri of the CSV file with the numbers, from describeExtensionUploadInfo.
+            templateId: 短信模板 id — Id of the SMS template.
         """
     @overload
     async def createSendSmsTask(self, **params: Unpack[s.CloudbaseCreateSendSmsTaskParams]) -> s.CloudbaseCreateSendSmsTaskResult: ...
@@ -247,17 +271,35 @@ class Cloudbase:
         """获取扩展文件的上传地址 — Upload addresses for extension files (POST /tcb/describeextensionuploadinfo).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/cloudbase/others/api_describeextensionuploadinfo.html
+
+        Args:
+            ExtensionFiles: 要上传的文件 — Files to upload.
+            PostData: 同样的参数放在一个对象里 — The same parameters in an object of their own.
         """
     async def describeSmsRecords(self, params: s.CloudbaseDescribeSmsRecordsParams = ..., /, **named: Unpack[s.CloudbaseDescribeSmsRecordsParams]) -> s.CloudbaseDescribeSmsRecordsResult:
         """查询短信发送记录 — Query SMS records (POST /tcb/describesmsrecords).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/cloudbase/others/api_describesmsrecords.html
+
+        Args:
+            EnvId: 环境 id — Environment id.
+            StartDate: 开始日期，如 2021-01-01 — First day, such as 2021-01-01.
+            EndDate: 结束日期，如 2021-01-07 — Last day, such as 2021-01-07.
+            Mobile: 手机号 — Phone number.
+            QueryId: 查询 id，由 createSendSmsTask 得到 — Id of the task, from createSendSmsTask.
+            PageNumber: 页码，从 1 开始 — Page, from 1.
+            PageSize: 每页条数 — Records per page.
+            PostData: 同样的参数放在一个对象里 — The same parameters in an object of their own.
         """
     @overload
     async def getOpenData(self, params: s.CloudbaseGetOpenDataParams, /) -> s.CloudbaseGetOpenDataResult:
         """用 cloudID 换取开放数据 — Open data behind cloudIDs (POST /wxa/getopendata).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/cloudbase/others/api_getopendata.html
+
+        Args:
+            openid: 用户的 openid，HTTPS 方式取敏感数据时需要 — Openid of the user; needed for sensitive data over HTTPS.
+            cloudidList: 小程序端传来的 CloudID 列表 — CloudIDs from the mini program's event.
         """
     @overload
     async def getOpenData(self, **params: Unpack[s.CloudbaseGetOpenDataParams]) -> s.CloudbaseGetOpenDataResult: ...
@@ -271,6 +313,14 @@ class Cloudbase:
         """获取云开发统计数据（短信营销） — Cloud-base statistics (SMS marketing) (POST /tcb/getstatistics).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/cloudbase/others/api_getcloudbasestatistics.html
+
+        Args:
+            action: smsMarketingOverviewData 概览、smsMarketingConversionData 转化或 smsMarketingRealTimeData 实时数据 — smsMarketingOverviewData, smsMarketingConversionData or smsMarketingRealTimeData.
+            beginDate: 开始时间，秒级时间戳 — Begin, seconds since 1970.
+            endDate: 结束时间，秒级时间戳 — End, seconds since 1970.
+            pageLimit: 返回多少行 — Rows to return.
+            pageOffset: 跳过多少行 — Rows to skip.
+            condition: 筛选条件 — What to count.
         """
     @overload
     async def getStatistics(self, **params: Unpack[s.CloudbaseGetStatisticsParams]) -> s.CloudbaseGetStatisticsResult: ...
@@ -284,6 +334,11 @@ class Cloudbase:
         """获取实时语音签名 — Signature for real-time voice (POST /wxa/getvoipsign).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/cloudbase/others/api_getcloudbasevoipsign.html
+
+        Args:
+            groupId: 房间 id — Id of the voice room.
+            timestamp: 生成随机串的时间，秒级时间戳 — When the nonce was made, seconds since 1970.
+            nonce: 随机字符串，长度小于 128 — Random string, shorter than 128 characters.
         """
     @overload
     async def getVoIPSign(self, **params: Unpack[s.CloudbaseGetVoIPSignParams]) -> s.CloudbaseGetVoIPSignResult: ...
@@ -297,6 +352,15 @@ class Cloudbase:
         """云开发通用上报 — Cloud-base generic reporting (POST /tcb/cloudbasereport).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/cloudbase/others/api_cloudbasereportapi.html
+
+        Args:
+            reportAction: sendSmsTask 发送短信，openH5 打开 H5 — sendSmsTask for a sent SMS, openH5 for an opened page.
+            envId: 环境 id — Environment id.
+            activityId: 活动 id — Id of the campaign.
+            taskId: 任务 id，sendSmsTask 时必填 — Id of the task, for sendSmsTask.
+            phoneCount: 手机号数量，sendSmsTask 时必填 — Number of phones, for sendSmsTask.
+            channelId: 渠道 id，openH5 时必填 — Id of the channel, for openH5.
+            sessionId: 会话 id，openH5 时必填 — Id of the session, for openH5.
         """
     @overload
     async def report(self, **params: Unpack[s.CloudbaseReportParams]) -> s.Done: ...
@@ -310,6 +374,17 @@ class Cloudbase:
         """发送短信（跳转静态网站托管） — Send SMS (static-hosting jump) (POST /tcb/sendsms).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/cloudbase/others/api_sendcloudbasesms.html
+
+        Args:
+            env: 环境 id — Environment id.
+            phoneNumberList: 手机号列表，以 +86 开头，单次最多 1000 个 — Phone numbers, each with +86 in front, 1000 at most.
+            smsType: Marketing 营销类，Notification 通知类 — Marketing or Notification.
+            templateId: 短信模板 id — Id of the SMS template.
+            content: 营销类的自定义内容，最多 30 个字符 — Your text for Marketing, 30 characters at most.
+            path: 营销类跳转的静态网站路径，如 /index.html — Page of static hosting for Marketing, such as /index.html.
+            templateParamList: 短信模板的变量，按顺序 — Values of the template's parameters, in order.
+            useShortName: 是否使用小程序简称 — True to sign with the short name of the mini program.
+            resourceAppid: 第三方代开发时，环境所属的 appid — Appid that owns the environment, when a third party acts for it.
         """
     @overload
     async def sendSms(self, **params: Unpack[s.CloudbaseSendSmsParams]) -> s.CloudbaseSendSmsResult: ...
@@ -323,6 +398,15 @@ class Cloudbase:
         """发送带 URL Link 的短信 — Send SMS with URL link (POST /tcb/sendsmsv2).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/cloudbase/others/api_newsendcloudbasesms.html
+
+        Args:
+            env: 环境 id — Environment id.
+            urlLink: 短信中的 URL Link — URL link in the message.
+            templateId: 短信模板 id — Id of the SMS template.
+            templateParamList: 短信模板的变量，按顺序 — Values of the template's parameters, in order.
+            phoneNumberList: 手机号列表，以 +86 开头，单次最多 1000 个 — Phone numbers, each with +86 in front, 1000 at most.
+            useShortName: 是否使用小程序简称 — True to sign with the short name of the mini program.
+            resourceAppid: 第三方代开发时，环境所属的 appid — Appid that owns the environment, when a third party acts for it.
         """
     @overload
     async def sendSmsV2(self, **params: Unpack[s.CloudbaseSendSmsV2Params]) -> s.CloudbaseSendSmsV2Result: ...
@@ -339,6 +423,9 @@ class CustomerServiceMessage:
         """下载临时素材 — Download temporary media (GET /cgi-bin/media/get).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/kf-mgnt/kf-message/api_getmedia.html
+
+        Args:
+            mediaId: 临时素材的 id，由 uploadTempMedia 得到 — Id of temporary media, from uploadTempMedia.
         """
     @overload
     async def getTempMedia(self, **params: Unpack[s.CustomerServiceMessageGetTempMediaParams]) -> s.Binary: ...
@@ -352,6 +439,25 @@ class CustomerServiceMessage:
         """发送客服消息 — Send a customer-service message (POST /cgi-bin/message/custom/send).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/kf-mgnt/kf-message/api_sendcustommessage.html
+
+        Args:
+            touser: 用户的 openid — Openid of the user.
+            msgtype: 消息类型：text、image、link 或 miniprogrampage — Kind of message: text, image, link or miniprogrampage.
+            text: 文本消息 — Text message.
+            image: 图片消息 — Image message.
+            link: 图文链接 — Link with text and picture.
+            voice: 语音消息，仅公众号 — Voice message; official accounts alone.
+            video: 视频消息，仅公众号 — Video message; official accounts alone.
+            music: 音乐消息，仅公众号 — Music message; official accounts alone.
+            news: 图文消息（点击跳转到外链），仅公众号 — Article that opens a page; official accounts alone.
+            mpnews: 图文消息（点击跳转到图文页面），仅公众号 — Article of the official account by its media id.
+            mpnewsarticle: 已发布的文章，仅公众号 — Published article; official accounts alone.
+            msgmenu: 菜单消息，仅公众号 — Menu with choices; official accounts alone.
+            wxcard: 卡券，仅公众号 — Card or coupon; official accounts alone.
+            miniprogrampage: 小程序卡片 — Card that opens a page of the mini program.
+            customservice: 以某个客服账号的名义发送 — Agent in whose name it is sent.
+            aimsgcontext: AI 生成内容的标记 — Marks of messages that a model wrote.
+            businessid: 客服子商户的 id — Id of the sub-merchant for whom it is sent.
         """
     @overload
     async def send(self, **params: Unpack[s.CustomerServiceMessageSendParams]) -> s.Done: ...
@@ -365,6 +471,11 @@ class CustomerServiceMessage:
         """下发或取消客服输入状态 — Show or cancel the typing state (POST /cgi-bin/message/custom/business/typing).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/kf-mgnt/kf-message/api_typing.html
+
+        Args:
+            touser: 用户的 openid — Openid of the user.
+            command: Typing 显示“正在输入”，CancelTyping 取消 — Typing, or CancelTyping.
+            businessid: 客服子商户的 id — Id of the sub-merchant for whom it is sent.
         """
     @overload
     async def setTyping(self, **params: Unpack[s.CustomerServiceMessageSetTypingParams]) -> s.Done: ...
@@ -378,6 +489,10 @@ class CustomerServiceMessage:
         """上传临时素材（图片） — Upload temporary media (images) (POST /cgi-bin/media/upload).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/kf-mgnt/kf-message/api_uploadtempmedia.html
+
+        Args:
+            type: 素材类型：image — Kind of media: image.
+            media: 图片文件 — The image.
         """
     @overload
     async def uploadTempMedia(self, **params: Unpack[s.CustomerServiceMessageUploadTempMediaParams]) -> s.CustomerServiceMessageUploadTempMediaResult: ...
@@ -394,6 +509,10 @@ class Device:
         """获取硬件设备票据 — Ticket for a hardware device (POST /wxa/getsnticket).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/hardware-device/api_getsnticket.html
+
+        Args:
+            sn: 设备的唯一序列号，不超过 128 字节 — Serial number of the device, 128 bytes at most.
+            modelId: 设备型号 id，注册设备时获得 — Model of the device, from its registration.
         """
     @overload
     async def getSnTicket(self, **params: Unpack[s.DeviceGetSnTicketParams]) -> s.DeviceGetSnTicketResult: ...
@@ -409,16 +528,29 @@ class Img:
         """图片智能裁剪 — Smart image cropping (POST /cv/img/aicrop).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/img-ocr/img/api_imgaicrop.html
+
+        Args:
+            imgUrl: 图片的公网地址，与 img 二选一 — Public address of the image; this or img.
+            img: 图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl.
+            ratios: 宽高比，多个用英文逗号分隔，最多 5 个 — Width to height, such as 1,2.35; five at most.
         """
     async def scanQRCode(self, params: s.ImgScanQRCodeParams = ..., /, **named: Unpack[s.ImgScanQRCodeParams]) -> s.ImgScanQRCodeResult:
         """识别图片中的二维码与条码 — Recognise QR and bar codes in an image (POST /cv/img/qrcode).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/img-ocr/img/api_imgqrcode.html
+
+        Args:
+            imgUrl: 图片的公网地址，与 img 二选一 — Public address of the image; this or img.
+            img: 图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl.
         """
     async def superresolution(self, params: s.ImgSuperresolutionParams = ..., /, **named: Unpack[s.ImgSuperresolutionParams]) -> s.ImgSuperresolutionResult:
         """图片高清化 — Upscale an image (POST /cv/img/superresolution).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/img-ocr/img/api_imgsuperresolution.html
+
+        Args:
+            imgUrl: 图片的公网地址，与 img 二选一 — Public address of the image; this or img.
+            img: 图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl.
         """
     def __getattr__(self, name: str) -> UnknownAPI: ...
 
@@ -925,6 +1057,24 @@ class Logistics:
         """生成运单 — Create a waybill (POST /cgi-bin/express/business/order/add).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/express/express-by-business/api_addorder.html
+
+        Args:
+            orderId: 订单 id，全局唯一，不超过 512 字节 — Your order id, unique, 512 bytes at most.
+            openid: 用户的 openid，addSource 为 2 时不填 — Openid of the user; not needed when addSource is 2.
+            deliveryId: 快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery.
+            bizId: 快递客户编码或现付编码 — Your customer code with the delivery company, or the code for paying per parcel.
+            customRemark: 快递备注，如“易碎物品” — Remark for the courier, such as fragile.
+            tagid: 平台型小程序区分入驻方的标签 id — Tag of the seller, for platforms.
+            addSource: 订单来源：0 小程序，2 App 或 H5 — 0 order of the mini program, 2 order of an app or web page.
+            wxAppid: App 或 H5 的 appid，addSource 为 2 时必填 — Appid of the app or web page, when addSource is 2.
+            sender: 发件人 — Who sends the parcel.
+            receiver: 收件人 — Who receives the parcel.
+            cargo: 包裹信息 — The parcel.
+            shop: 展示给用户的商品信息 — Goods as the user sees them.
+            insured: 保价信息 — Insurance.
+            service: 服务类型 — Service of the delivery company.
+            expectTime: 预期上门揽件时间，秒级时间戳，0 表示已约定 — When to pick up, seconds since 1970; 0 if arranged.
+            takeMode: 分单策略：0 线下网点签约（默认），1 总部签约结算 — 0 contract of the branch (default), 1 of the head office.
         """
     @overload
     async def addOrder(self, **params: Unpack[s.LogisticsAddOrderParams]) -> s.LogisticsAddOrderResult: ...
@@ -938,6 +1088,9 @@ class Logistics:
         """批量获取运单 — Get waybills in bulk (POST /cgi-bin/express/business/order/batchget).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/express/express-by-business/api_batchgetorder.html
+
+        Args:
+            orderList: 订单列表，最多 100 个 — Orders to look up, 100 at most.
         """
     @overload
     async def batchGetOrder(self, **params: Unpack[s.LogisticsBatchGetOrderParams]) -> s.LogisticsBatchGetOrderResult: ...
@@ -951,6 +1104,13 @@ class Logistics:
         """绑定或解绑物流账号 — Bind or unbind a carrier account (POST /cgi-bin/express/business/account/bind).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/express/express-by-business/api_bindaccount.html
+
+        Args:
+            type: bind 绑定，unbind 解绑 — bind or unbind.
+            bizId: 快递客户编码 — Your customer code with the delivery company.
+            deliveryId: 快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery.
+            password: 快递公司客户密码 — Password with the delivery company.
+            remarkContent: 备注，EMS 审核需要 — Remark for the review, needed by EMS.
         """
     @overload
     async def bindAccount(self, **params: Unpack[s.LogisticsBindAccountParams]) -> s.Done: ...
@@ -964,6 +1124,12 @@ class Logistics:
         """取消运单 — Cancel a waybill (POST /cgi-bin/express/business/order/cancel).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/express/express-by-business/api_cancelorder.html
+
+        Args:
+            openid: 用户的 openid，addSource 为 2 时不填 — Openid of the user; not needed when addSource is 2.
+            deliveryId: 快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery.
+            waybillId: 运单号 — Waybill number.
+            orderId: 订单 id，全局唯一，不超过 512 字节 — Your order id, unique, 512 bytes at most.
         """
     @overload
     async def cancelOrder(self, **params: Unpack[s.LogisticsCancelOrderParams]) -> s.LogisticsCancelOrderResult: ...
@@ -987,6 +1153,10 @@ class Logistics:
         """获取面单联系人（运力方） — Contacts on a waybill (carrier side) (POST /cgi-bin/express/delivery/contact/get).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/express/express-by-provider/api_getcontact.html
+
+        Args:
+            token: 下单事件推送中的 Token — Token of the pushed order event.
+            waybillId: 运单号 — Waybill number.
         """
     @overload
     async def getContact(self, **params: Unpack[s.LogisticsGetContactParams]) -> s.LogisticsGetContactResult: ...
@@ -1000,6 +1170,13 @@ class Logistics:
         """获取运单 — Get a waybill (POST /cgi-bin/express/business/order/get).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/express/express-by-business/api_getorder.html
+
+        Args:
+            orderId: 订单 id，全局唯一，不超过 512 字节 — Your order id, unique, 512 bytes at most.
+            openid: 用户的 openid，addSource 为 2 时不填 — Openid of the user; not needed when addSource is 2.
+            deliveryId: 快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery.
+            waybillId: 运单号 — Waybill number.
+            printType: 面单类型：1 一联单，0 二联单（默认） — 1 with one copy, 0 with two (default).
         """
     @overload
     async def getOrder(self, **params: Unpack[s.LogisticsGetOrderParams]) -> s.LogisticsGetOrderResult: ...
@@ -1013,6 +1190,12 @@ class Logistics:
         """查询运单轨迹 — Waybill track (POST /cgi-bin/express/business/path/get).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/express/express-by-business/api_getpath.html
+
+        Args:
+            openid: 用户的 openid，addSource 为 2 时不填 — Openid of the user; not needed when addSource is 2.
+            deliveryId: 快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery.
+            waybillId: 运单号 — Waybill number.
+            orderId: 订单 id，全局唯一，不超过 512 字节 — Your order id, unique, 512 bytes at most.
         """
     @overload
     async def getPath(self, **params: Unpack[s.LogisticsGetPathParams]) -> s.LogisticsGetPathResult: ...
@@ -1031,6 +1214,10 @@ class Logistics:
         """获取电子面单余额 — E-waybill balance (POST /cgi-bin/express/business/quota/get).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/express/express-by-business/api_getquota.html
+
+        Args:
+            deliveryId: 快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery.
+            bizId: 快递客户编码 — Your customer code with the delivery company.
         """
     @overload
     async def getQuota(self, **params: Unpack[s.LogisticsGetQuotaParams]) -> s.LogisticsGetQuotaResult: ...
@@ -1044,6 +1231,12 @@ class Logistics:
         """预览面单模板（运力方） — Preview a waybill template (carrier side) (POST /cgi-bin/express/delivery/template/preview).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/express/express-by-provider/api_previewtemplate.html
+
+        Args:
+            waybillId: 运单号 — Waybill number.
+            waybillTemplate: 面单 HTML 模板（Base64） — Template as HTML in Base64.
+            waybillData: 面单数据，JSON 字符串 — Fields of the waybill as JSON text.
+            custom: 商户下单数据，同 addOrder 的参数 — Order as given to addOrder.
         """
     @overload
     async def previewTemplate(self, **params: Unpack[s.LogisticsPreviewTemplateParams]) -> s.LogisticsPreviewTemplateResult: ...
@@ -1057,6 +1250,12 @@ class Logistics:
         """更新商户审核结果（运力方） — Update a merchant review result (carrier side) (POST /cgi-bin/express/delivery/service/business/update).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/express/express-by-provider/api_updatebusiness.html
+
+        Args:
+            shopAppId: 商户的小程序 appid，来自审核事件 — Appid of the merchant, from the review event.
+            bizId: 商户账户 — Account of the merchant.
+            resultCode: 审核结果，0 通过，其他为失败 — 0 accepted, other numbers rejected.
+            resultMsg: 失败原因 — Why it was rejected.
         """
     @overload
     async def updateBusiness(self, **params: Unpack[s.LogisticsUpdateBusinessParams]) -> s.Done: ...
@@ -1070,6 +1269,13 @@ class Logistics:
         """更新运单轨迹（运力方） — Update a waybill track (carrier side) (POST /cgi-bin/express/delivery/path/update).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/express/express-by-provider/api_updatepath.html
+
+        Args:
+            token: 下单事件推送中的 Token — Token of the pushed order event.
+            waybillId: 运单号 — Waybill number.
+            actionTime: 轨迹时间，秒级时间戳 — When it happened, seconds since 1970.
+            actionType: 轨迹类型，如 100001 揽件成功、300003 签收成功 — Kind of event, such as 100001 picked up or 300003 delivered.
+            actionMsg: 轨迹说明 — What happened, in words.
         """
     @overload
     async def updatePath(self, **params: Unpack[s.LogisticsUpdatePathParams]) -> s.Done: ...
@@ -1083,6 +1289,11 @@ class Logistics:
         """增删打印员 — Add or remove a printing operator (POST /cgi-bin/express/business/printer/update).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/express/express-by-business/api_updateprinter.html
+
+        Args:
+            openid: 打印员的 openid — Openid of the operator.
+            updateType: bind 绑定，unbind 解绑 — bind or unbind.
+            tagidList: 可打印的标签 id，英文逗号分隔 — Tags whose waybills the operator may print, separated by commas.
         """
     @overload
     async def updatePrinter(self, **params: Unpack[s.LogisticsUpdatePrinterParams]) -> s.Done: ...
@@ -1240,36 +1451,70 @@ class Ocr:
         """识别银行卡 — OCR of a bank card (POST /cv/ocr/bankcard).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/img-ocr/ocr/api_bankcardocr.html
+
+        Args:
+            imgUrl: 图片的公网地址，与 img 二选一 — Public address of the image; this or img.
+            img: 图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl.
+            type: 图片类型：photo 拍照，scan 扫描 — photo or scan.
         """
     async def businessLicense(self, params: s.OcrBusinessLicenseParams = ..., /, **named: Unpack[s.OcrBusinessLicenseParams]) -> s.OcrBusinessLicenseResult:
         """识别营业执照 — OCR of a business licence (POST /cv/ocr/bizlicense).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/img-ocr/ocr/api_bizlicenseocr.html
+
+        Args:
+            imgUrl: 图片的公网地址，与 img 二选一 — Public address of the image; this or img.
+            img: 图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl.
+            type: 图片类型：photo 拍照，scan 扫描 — photo or scan.
         """
     async def driverLicense(self, params: s.OcrDriverLicenseParams = ..., /, **named: Unpack[s.OcrDriverLicenseParams]) -> s.OcrDriverLicenseResult:
         """识别驾驶证 — OCR of a driver licence (POST /cv/ocr/drivinglicense).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/img-ocr/ocr/api_drivinglicenseocr.html
+
+        Args:
+            imgUrl: 图片的公网地址，与 img 二选一 — Public address of the image; this or img.
+            img: 图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl.
+            type: 图片类型：photo 拍照，scan 扫描 — photo or scan.
         """
     async def drivingLicense(self, params: s.OcrDrivingLicenseParams = ..., /, **named: Unpack[s.OcrDrivingLicenseParams]) -> s.OcrDrivingLicenseResult:
         """识别行驶证 — OCR of a vehicle licence (POST /cv/ocr/driving).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/img-ocr/ocr/api_drivingocr.html
+
+        Args:
+            imgUrl: 图片的公网地址，与 img 二选一 — Public address of the image; this or img.
+            img: 图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl.
+            type: 图片类型：photo 拍照，scan 扫描 — photo or scan.
         """
     async def idcard(self, params: s.OcrIdcardParams = ..., /, **named: Unpack[s.OcrIdcardParams]) -> s.OcrIdcardResult:
         """识别身份证 — OCR of an identity card (POST /cv/ocr/idcard).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/img-ocr/ocr/api_idcardocr.html
+
+        Args:
+            imgUrl: 图片的公网地址，与 img 二选一 — Public address of the image; this or img.
+            img: 图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl.
+            type: 图片类型：photo 拍照，scan 扫描 — photo or scan.
         """
     async def printedText(self, params: s.OcrPrintedTextParams = ..., /, **named: Unpack[s.OcrPrintedTextParams]) -> s.OcrPrintedTextResult:
         """识别印刷体文字 — OCR of printed text (POST /cv/ocr/comm).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/img-ocr/ocr/api_commocr.html
+
+        Args:
+            imgUrl: 图片的公网地址，与 img 二选一 — Public address of the image; this or img.
+            img: 图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl.
         """
     async def vehicleLicense(self, params: s.OcrVehicleLicenseParams = ..., /, **named: Unpack[s.OcrVehicleLicenseParams]) -> s.OcrVehicleLicenseResult:
         """识别行驶证（旧名） — OCR of a vehicle licence (older name) (POST /cv/ocr/driving).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/img-ocr/ocr/api_drivingocr.html
+
+        Args:
+            imgUrl: 图片的公网地址，与 img 二选一 — Public address of the image; this or img.
+            img: 图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl.
+            type: 图片类型：photo 拍照，scan 扫描 — photo or scan.
         """
     def __getattr__(self, name: str) -> UnknownAPI: ...
 
@@ -3054,6 +3299,10 @@ class Redpacketcover:
         """获取红包封面领取链接 — URL to claim a red-packet cover (POST /redpacketcover/wxapp/cover_url/get_by_token).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/red-packet-cover/api_getredpacketcoverurl.html
+
+        Args:
+            openid: 可领取的用户的 openid — Openid of the user who may claim it.
+            ctoken: 红包封面平台上的发放 ctoken — Token of the handout, from the platform of covers.
         """
     @overload
     async def getAuthenticationUrl(self, **params: Unpack[s.RedpacketcoverGetAuthenticationUrlParams]) -> s.RedpacketcoverGetAuthenticationUrlResult: ...
@@ -3070,6 +3319,18 @@ class RiskControl:
         """获取用户安全等级 — Risk rank of a user (POST /wxa/getuserriskrank).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/sec-center/safety-control-capability/api_getuserriskrank.html
+
+        Args:
+            appid: 小程序的 appid — Appid of the mini program.
+            openid: 用户的 openid — Openid of the user.
+            scene: 场景：0 注册，1 营销作弊，2 UGC — 0 sign-up, 1 marketing fraud, 2 user content.
+            mobileNo: 用户手机号 — Phone number of the user.
+            clientIp: 用户的访问 IP — IP address of the user.
+            emailAddress: 用户邮箱 — E-mail address of the user.
+            extendedInfo: 补充信息 — More that you know.
+            isTest: true 为测试调用，默认 false — True for a test that is not counted.
+            bankCardNo: 用户的银行卡号 — Bank card number of the user.
+            certNo: 用户的证件号 — Id card number of the user.
         """
     @overload
     async def getUserRiskRank(self, **params: Unpack[s.RiskControlGetUserRiskRankParams]) -> s.RiskControlGetUserRiskRankResult: ...
@@ -3125,6 +3386,9 @@ class Security:
         """检测图片（1.0） — Check an image (version 1) (POST /wxa/img_sec_check).
 
         https://developers.weixin.qq.com/miniprogram/dev/framework/security.imgSecCheck.html
+
+        Args:
+            media: 要检测的图片，不超过 1 MB，尺寸不超过 750 x 1334 — Image to check, 1 MB at most and 750 x 1334 pixels at most.
         """
     @overload
     async def imgSecCheck(self, **params: Unpack[s.SecurityImgSecCheckParams]) -> s.Done: ...
@@ -3138,6 +3402,13 @@ class Security:
         """异步检测图片或音频 — Check image or audio asynchronously (POST /wxa/media_check_async).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/sec-center/sec-check/api_mediacheckasync.html
+
+        Args:
+            mediaUrl: 图片或音频的公网地址 — Public address of the image or audio.
+            mediaType: 1 音频，2 图片 — 1 audio, 2 image.
+            version: 接口版本号，固定填 2 — Version of the check: 2.
+            scene: 使用场景：1 资料，2 评论，3 论坛，4 社交日志 — Where it appears: 1 profile, 2 comment, 3 forum, 4 social log.
+            openid: 提交内容的用户的 openid，近两小时内访问过小程序 — Openid of the user who submitted it; has used the mini program within two hours.
         """
     @overload
     async def mediaCheckAsync(self, **params: Unpack[s.SecurityMediaCheckAsyncParams]) -> s.SecurityMediaCheckAsyncResult: ...
@@ -3151,6 +3422,15 @@ class Security:
         """检测文本 — Check text (POST /wxa/msg_sec_check).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/sec-center/sec-check/api_msgseccheck.html
+
+        Args:
+            content: 要检测的文本，不超过 2500 字 — Text to check, 2500 characters at most.
+            version: 接口版本号，固定填 2 — Version of the check: 2.
+            scene: 使用场景：1 资料，2 评论，3 论坛，4 社交日志 — Where it appears: 1 profile, 2 comment, 3 forum, 4 social log.
+            openid: 提交内容的用户的 openid，近两小时内访问过小程序 — Openid of the user who submitted it; has used the mini program within two hours.
+            title: 文本标题 — Title that goes with the text.
+            nickname: 用户昵称 — Nickname of the user.
+            signature: 个性签名，仅资料场景有效 — Signature of the user; for profiles alone.
         """
     @overload
     async def msgSecCheck(self, **params: Unpack[s.SecurityMsgSecCheckParams]) -> s.SecurityMsgSecCheckResult: ...
@@ -3167,6 +3447,13 @@ class ServiceMarket:
         """调用服务市场的接口 — Call a service-market API (POST /wxa/servicemarket).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/wx-service-market/api_invokeservice.html
+
+        Args:
+            service: 服务 id，见服务的文档页 — Id of the service, from its page.
+            api: 接口名，见服务的文档页 — Name of the API, from its page.
+            data: 服务提供方定义的参数 — Parameters as the provider defines them.
+            clientMsgId: 本次请求的随机唯一标识 — Random id of this request.
+            async: 异步接口填 true — True for an asynchronous API.
         """
     @overload
     async def invokeService(self, **params: Unpack[s.ServiceMarketInvokeServiceParams]) -> s.ServiceMarketInvokeServiceResult: ...
@@ -3204,6 +3491,11 @@ class Soter:
         """校验 SOTER 生物认证签名 — Verify a biometric (SOTER) signature (POST /cgi-bin/soter/verify_signature).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/soter/api_verifysignature.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
+            jsonString: wx.startSoterAuthentication 返回的 resultJSON — resultJSON of wx.startSoterAuthentication.
+            jsonSignature: wx.startSoterAuthentication 返回的 resultJSONSignature — resultJSONSignature of wx.startSoterAuthentication.
         """
     @overload
     async def verifySignature(self, **params: Unpack[s.SoterVerifySignatureParams]) -> s.SoterVerifySignatureResult: ...
@@ -3220,6 +3512,12 @@ class Storage:
         """删除用户的托管数据 — Delete stored keys of a user (POST /wxa/remove_user_storage).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/open-api/data/storage.removeUserStorage.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
+            signature: 用户登录态签名，云调用不需要 — Signature by the session key; not needed in cloud call.
+            sigMethod: 签名方法 hmac_sha256，云调用不需要 — How it is signed: hmac_sha256; not needed in cloud call.
+            key: 要删除的 key — Keys to remove.
         """
     @overload
     async def removeUserStorage(self, **params: Unpack[s.StorageRemoveUserStorageParams]) -> s.Done: ...
@@ -3233,6 +3531,12 @@ class Storage:
         """写入用户的关系链互动数据 — Write interactive data of a user (POST /wxa/setuserinteractivedata).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/open-api/data/storage.setUserInteractiveData.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
+            signature: 用户登录态签名，云调用不需要 — Signature by the session key; not needed in cloud call.
+            sigMethod: 签名方法 hmac_sha256，云调用不需要 — How it is signed: hmac_sha256; not needed in cloud call.
+            kvList: 要写入的 KV 数据 — Keys and values to write.
         """
     @overload
     async def setUserInteractiveData(self, **params: Unpack[s.StorageSetUserInteractiveDataParams]) -> s.Done: ...
@@ -3246,6 +3550,12 @@ class Storage:
         """上报用户的托管数据 — Store key-value data for a user (POST /wxa/set_user_storage).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/open-api/data/storage.setUserStorage.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
+            signature: 用户登录态签名，云调用不需要 — Signature by the session key; not needed in cloud call.
+            sigMethod: 签名方法 hmac_sha256，云调用不需要 — How it is signed: hmac_sha256; not needed in cloud call.
+            kvList: 要写入的 KV 数据 — Keys and values to write.
         """
     @overload
     async def setUserStorage(self, **params: Unpack[s.StorageSetUserStorageParams]) -> s.Done: ...
@@ -3364,6 +3674,10 @@ class TemplateMessage:
         """添加模板 — Add a template (POST /cgi-bin/wxopen/template/add).
 
         https://developers.weixin.qq.com/miniprogram/dev/api-backend/open-api/template-message/templateMessage.addTemplate.html
+
+        Args:
+            id: 模板库中标题的 id — Id of the library title.
+            keywordIdList: 关键词 id 列表，按展示顺序排列，最多 10 个 — Keyword ids in the order they are shown, 10 at most.
         """
     @overload
     async def addTemplate(self, **params: Unpack[s.TemplateMessageAddTemplateParams]) -> s.TemplateMessageAddTemplateResult: ...
@@ -3374,6 +3688,9 @@ class TemplateMessage:
         """删除模板 — Delete a template (POST /cgi-bin/wxopen/template/del).
 
         https://developers.weixin.qq.com/miniprogram/dev/api-backend/open-api/template-message/templateMessage.deleteTemplate.html
+
+        Args:
+            templateId: 账号下的模板 id — Id of the template in your account.
         """
     @overload
     async def deleteTemplate(self, **params: Unpack[s.TemplateMessageDeleteTemplateParams]) -> dict[str, Any]: ...
@@ -3384,6 +3701,9 @@ class TemplateMessage:
         """获取模板库标题的关键词 — Keywords of a library title (POST /cgi-bin/wxopen/template/library/get).
 
         https://developers.weixin.qq.com/miniprogram/dev/api-backend/open-api/template-message/templateMessage.getTemplateLibraryById.html
+
+        Args:
+            id: 模板库中标题的 id — Id of the library title.
         """
     @overload
     async def getTemplateLibraryById(self, **params: Unpack[s.TemplateMessageGetTemplateLibraryByIdParams]) -> s.TemplateMessageGetTemplateLibraryByIdResult: ...
@@ -3397,6 +3717,10 @@ class TemplateMessage:
         """获取模板库标题 — List library titles (POST /cgi-bin/wxopen/template/library/list).
 
         https://developers.weixin.qq.com/miniprogram/dev/api-backend/open-api/template-message/templateMessage.getTemplateLibraryList.html
+
+        Args:
+            offset: 从第几条开始取，从 0 计数 — Index of the first to return, counted from 0.
+            count: 取多少条，最多 20 — How many to return, 20 at most.
         """
     @overload
     async def getTemplateLibraryList(self, **params: Unpack[s.TemplateMessageGetTemplateLibraryListParams]) -> s.TemplateMessageGetTemplateLibraryListResult: ...
@@ -3410,6 +3734,10 @@ class TemplateMessage:
         """获取已有模板 — List own templates (POST /cgi-bin/wxopen/template/list).
 
         https://developers.weixin.qq.com/miniprogram/dev/api-backend/open-api/template-message/templateMessage.getTemplateList.html
+
+        Args:
+            offset: 从第几条开始取，从 0 计数 — Index of the first to return, counted from 0.
+            count: 取多少条，最多 20 — How many to return, 20 at most.
         """
     @overload
     async def getTemplateList(self, **params: Unpack[s.TemplateMessageGetTemplateListParams]) -> s.TemplateMessageGetTemplateListResult: ...
@@ -3420,6 +3748,14 @@ class TemplateMessage:
         """发送模板消息 — Send a template message (POST /cgi-bin/message/wxopen/template/send).
 
         https://developers.weixin.qq.com/miniprogram/dev/api-backend/open-api/template-message/templateMessage.send.html
+
+        Args:
+            touser: 接收者的 openid — Openid of the user.
+            templateId: 账号下的模板 id — Id of the template in your account.
+            page: 点击后打开的小程序页面，可带参数 — Page that opens on a tap, with its query.
+            formId: 表单提交或支付产生的 formId、prepay_id — Id of a form submission or payment.
+            data: 各关键词的值，key 如 `keyword1` — Value of each keyword, such as `keyword1`.
+            emphasisKeyword: 放大显示的关键词，如 keyword1.DATA — Keyword in large letters, such as keyword1.DATA.
         """
     @overload
     async def send(self, **params: Unpack[s.TemplateMessageSendParams]) -> dict[str, Any]: ...
@@ -3436,6 +3772,11 @@ class UniformMessage:
         """发送统一服务消息 — Send a uniform service message (POST /cgi-bin/message/wxopen/template/uniform_send).
 
         https://developers.weixin.qq.com/miniprogram/dev/api-backend/open-api/uniform-message/uniformMessage.send.html
+
+        Args:
+            touser: 用户的 openid，小程序的或对应公众号的均可 — Openid in the mini program, or in the official account of mpTemplateMsg.
+            weappTemplateMsg: 小程序模板消息，已下线 — Template message of the mini program; no longer sent.
+            mpTemplateMsg: 公众号模板消息 — Template message of the official account.
         """
     @overload
     async def send(self, **params: Unpack[s.UniformMessageSendParams]) -> dict[str, Any]: ...
@@ -3451,12 +3792,21 @@ class UpdatableMessage:
         """创建动态消息的 activity_id — Create an activity id for a dynamic message (GET /cgi-bin/message/wxopen/activityid/create).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/mp-message-management/updatable-message/api_createactivityid.html
+
+        Args:
+            unionid: 私密消息的分享者的 unionid — Unionid of the only user who may share it; for private messages.
+            openid: 私密消息的分享者的 openid — Openid of the only user who may share it; for private messages.
         """
     @overload
     async def setUpdatableMsg(self, params: s.UpdatableMessageSetUpdatableMsgParams, /) -> s.Done:
         """修改已发出的动态消息 — Update a dynamic message (POST /cgi-bin/message/wxopen/updatablemsg/send).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/mp-message-management/updatable-message/api_setupdatablemsg.html
+
+        Args:
+            activityId: 动态消息的 id，用于 wx.updateShareMenu — Id of the dynamic message, for wx.updateShareMenu.
+            targetState: 状态：0 未开始，1 已开始 — 0 not started, 1 started.
+            templateInfo: 要修改的内容 — What changes in the card.
         """
     @overload
     async def setUpdatableMsg(self, **params: Unpack[s.UpdatableMessageSetUpdatableMsgParams]) -> s.Done: ...
@@ -3472,11 +3822,25 @@ class Urllink:
         """生成 URL Link — Generate a URL link (POST /wxa/generate_urllink).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/qrcode-link/url-link/api_generateurllink.html
+
+        Args:
+            path: 要打开的页面，不带参数；默认主页 — Page to open, without query; default the home page.
+            query: 页面参数，最长 1024 个字符 — Query of the page, 1024 characters at most.
+            expireType: 0（默认）按 expireTime 失效，1 按 expireInterval 失效 — 0 (default) for expireTime, 1 for expireInterval.
+            expireTime: 失效时间，秒级时间戳，最长 30 天 — When the link expires, seconds since 1970; 30 days ahead at most.
+            expireInterval: 多少天后失效，最长 30 天 — Days until the link expires, 30 at most.
+            cloudBase: 中转用的云开发静态网站 H5 页面 — Page of static hosting that is shown in between.
+            envVersion: 打开的版本：release 正式版（默认），trial 体验版，develop 开发版 — Version to open: release (default), trial or develop.
+            isExpire: 旧参数：是否会失效 — Older form of expireType: true if the link expires.
         """
     async def query(self, params: s.UrllinkQueryParams = ..., /, **named: Unpack[s.UrllinkQueryParams]) -> s.UrllinkQueryResult:
         """查询 URL Link — Query a URL link (POST /wxa/query_urllink).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/qrcode-link/url-link/api_queryurllink.html
+
+        Args:
+            urlLink: 小程序 URL Link — The URL link.
+            queryType: 0（默认）查询链接信息，1 查询当天剩余访问次数 — 0 (default) for the link, 1 for the visits left today.
         """
     def __getattr__(self, name: str) -> UnknownAPI: ...
 
@@ -3485,12 +3849,24 @@ class Urlscheme:
         """生成 URL Scheme — Generate a scheme code (POST /wxa/generatescheme).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/qrcode-link/url-scheme/api_generatescheme.html
+
+        Args:
+            jumpWxa: 要打开的页面 — Page to open.
+            expireTime: 失效时间，秒级时间戳，最长 30 天 — When it expires, seconds since 1970; 30 days ahead at most.
+            expireType: 0（默认）按 expireTime 失效，1 按 expireInterval 失效 — 0 (default) for expireTime, 1 for expireInterval.
+            expireInterval: 多少天后失效，最长 30 天 — Days until it expires, 30 at most.
+            isExpire: 旧参数：是否会失效 — Older parameter: true if it expires.
         """
     @overload
     async def generateNFCScheme(self, params: s.UrlschemeGenerateNFCSchemeParams, /) -> s.UrlschemeGenerateNFCSchemeResult:
         """生成 NFC 的 URL Scheme — Generate an NFC scheme code (POST /wxa/generatenfcscheme).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/qrcode-link/url-scheme/api_generatenfcscheme.html
+
+        Args:
+            jumpWxa: 要打开的页面 — Page to open.
+            modelId: 设备的 model_id，注册设备时获得 — Model of the device, from its registration.
+            sn: 设备序列号，一机一码时填 — Serial number, for one scheme per device.
         """
     @overload
     async def generateNFCScheme(self, **params: Unpack[s.UrlschemeGenerateNFCSchemeParams]) -> s.UrlschemeGenerateNFCSchemeResult: ...
@@ -3503,6 +3879,10 @@ class Urlscheme:
         """查询 URL Scheme — Query a scheme code (POST /wxa/queryscheme).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/qrcode-link/url-scheme/api_queryscheme.html
+
+        Args:
+            scheme: 小程序 Scheme — The scheme.
+            queryType: 0（默认）查询 Scheme 信息，1 查询当天剩余访问次数 — 0 (default) for the scheme, 1 for the visits left today.
         """
     def __getattr__(self, name: str) -> UnknownAPI: ...
 

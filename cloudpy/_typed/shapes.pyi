@@ -250,386 +250,603 @@ AnalysisGetWeeklyVisitTrendResult = TypedDict("AnalysisGetWeeklyVisitTrendResult
 
 class AuthGetPaidUnionIdParams(TypedDict):
     openid: str
+    """支付用户的 openid — Openid of the user who paid."""
     transactionId: NotRequired[str]
+    """微信支付订单号 — Order number of WeChat Pay."""
     mchId: NotRequired[str]
+    """商户号，与 outTradeNo 一起填 — Merchant number, together with outTradeNo."""
     outTradeNo: NotRequired[str]
+    """商户订单号，与 mchId 一起填 — Your order number, together with mchId."""
 
 class AuthGetPaidUnionIdResult(TypedDict):
     unionid: str
+    """用户的 unionid — Unionid of the user."""
     errCode: int
     errMsg: str
 
 class ChattoolmsgSendParamsParticipatorInfoList(TypedDict):
     groupOpenid: str
+    """成员在该聊天室的 GroupOpenID — Openid of the member in this chat."""
     state: float
+    """0 未完成，1 已完成，只能设为 1 — 0 not done, 1 done; only 1 can be set."""
 
 class ChattoolmsgSendParams(TypedDict):
     activityId: str
+    """动态消息的 id，由 updatableMessage.createActivityId 得到 — Id of the card, from updatableMessage.createActivityId."""
     targetState: float
+    """卡片的新状态 — New state of the card."""
     templateId: str
+    """模板 id — Id of the template."""
     participatorInfoList: NotRequired[Sequence[ChattoolmsgSendParamsParticipatorInfoList]]
+    """聊天室成员的状态 — States of members of the chat."""
     versionType: float
+    """0 正式版，1 开发版，2 体验版 — 0 release, 1 develop, 2 trial."""
 
 class CloudbaseAddDelayedFunctionTaskParams(TypedDict):
     env: str
+    """环境 id — Environment id."""
     functionName: str
+    """云函数名称 — Function to call."""
     data: str
+    """传给云函数的数据，JSON 字符串 — Event of the function, as JSON text."""
     delayTime: float
+    """延迟的秒数，6 秒到 30 天 — Seconds to wait, from 6 to 30 days."""
 
 class CloudbaseCreateSendSmsTaskParams(TypedDict):
     env: str
+    """环境 id — Environment id."""
     fileUrl: str
+    """号码 CSV 文件的 CodeUri，由 describeExtensionUploadInfo 得到 — CodeUri of the CSV file with the numbers, from describeExtensionUploadInfo."""
     templateId: NotRequired[str]
+    """短信模板 id — Id of the SMS template."""
 
 class CloudbaseCreateSendSmsTaskResult(TypedDict):
     queryId: str
+    """查询 id，用于 describeSmsRecords — Id of the task, for describeSmsRecords."""
     errCode: int
     errMsg: str
 
 class CloudbaseDescribeExtensionUploadInfoParamsExtensionFiles(TypedDict):
     FileType: str
+    """文件类型：FUNCTION 函数代码，STATIC 静态托管，SMS 短信文件 — FUNCTION, STATIC or SMS."""
     FileName: str
+    """文件名，不超过 24 个字符 — Name of the file, 24 characters at most."""
 
 class CloudbaseDescribeExtensionUploadInfoParamsPostDataExtensionFiles(TypedDict):
     FileType: NotRequired[str]
+    """文件类型：FUNCTION 函数代码，STATIC 静态托管，SMS 短信文件 — FUNCTION, STATIC or SMS."""
     FileName: NotRequired[str]
+    """文件名，不超过 24 个字符 — Name of the file, 24 characters at most."""
 
 class CloudbaseDescribeExtensionUploadInfoParamsPostData(TypedDict):
     ExtensionFiles: NotRequired[Sequence[CloudbaseDescribeExtensionUploadInfoParamsPostDataExtensionFiles]]
+    """要上传的文件 — Files to upload."""
 
 class CloudbaseDescribeExtensionUploadInfoParams(TypedDict):
     ExtensionFiles: NotRequired[Sequence[CloudbaseDescribeExtensionUploadInfoParamsExtensionFiles]]
+    """要上传的文件 — Files to upload."""
     PostData: NotRequired[CloudbaseDescribeExtensionUploadInfoParamsPostData]
+    """同样的参数放在一个对象里 — The same parameters in an object of their own."""
 
 class CloudbaseDescribeExtensionUploadInfoResultFilesData(TypedDict):
     CodeUri: str
+    """后续接口中使用的地址 — Address to name in later calls."""
     UploadUrl: str
+    """带签名的上传地址 — Address to upload to, with a signature."""
     CustomKey: str
+    """加密密钥，空表示不加密 — Key for encryption; empty for none."""
     MaxSize: int | Any
+    """文件大小上限，单位 MB — Size limit in MB."""
 
 class CloudbaseDescribeExtensionUploadInfoResultResponse(TypedDict):
     FilesData: list[CloudbaseDescribeExtensionUploadInfoResultFilesData]
+    """各文件的上传信息 — Where each file is uploaded."""
     RequestId: str
+    """请求 id — Id of the request."""
 
 class CloudbaseDescribeExtensionUploadInfoResult(TypedDict):
     FilesData: list[CloudbaseDescribeExtensionUploadInfoResultFilesData]
+    """各文件的上传信息 — Where each file is uploaded."""
     RequestId: str
+    """请求 id — Id of the request."""
     Response: CloudbaseDescribeExtensionUploadInfoResultResponse
+    """放在一个对象里的返回结果 — The result in an object of its own."""
     errCode: int
     errMsg: str
 
 class CloudbaseDescribeSmsRecordsParamsPostData(TypedDict):
     StartDate: NotRequired[str]
+    """开始日期，如 2021-01-01 — First day, such as 2021-01-01."""
     EndDate: NotRequired[str]
+    """结束日期，如 2021-01-07 — Last day, such as 2021-01-07."""
     EnvId: NotRequired[str]
+    """环境 id — Environment id."""
     QueryId: NotRequired[str]
+    """查询 id，由 createSendSmsTask 得到 — Id of the task, from createSendSmsTask."""
     PageNumber: NotRequired[float]
+    """页码，从 1 开始 — Page, from 1."""
     PageSize: NotRequired[float]
+    """每页条数 — Records per page."""
 
 class CloudbaseDescribeSmsRecordsParams(TypedDict):
     EnvId: NotRequired[str]
+    """环境 id — Environment id."""
     StartDate: NotRequired[str]
+    """开始日期，如 2021-01-01 — First day, such as 2021-01-01."""
     EndDate: NotRequired[str]
+    """结束日期，如 2021-01-07 — Last day, such as 2021-01-07."""
     Mobile: NotRequired[str]
+    """手机号 — Phone number."""
     QueryId: NotRequired[str]
+    """查询 id，由 createSendSmsTask 得到 — Id of the task, from createSendSmsTask."""
     PageNumber: NotRequired[float]
+    """页码，从 1 开始 — Page, from 1."""
     PageSize: NotRequired[float]
+    """每页条数 — Records per page."""
     PostData: NotRequired[CloudbaseDescribeSmsRecordsParamsPostData]
+    """同样的参数放在一个对象里 — The same parameters in an object of their own."""
 
 class CloudbaseDescribeSmsRecordsResultSmsRecords(TypedDict):
     Mobile: str
+    """手机号 — Phone number."""
     Content: str
+    """短信内容 — Text of the message."""
     ContentSize: int | Any
+    """短信内容长度 — Length of the text."""
     Fee: int | Any
+    """计费条数 — Number of messages charged."""
     CreateTime: str
+    """发送时间 — When it was sent."""
     ReceivedTime: str
+    """用户接收时间 — When the user received it."""
     Status: str
+    """状态：sent 成功，error 失败 — sent or error."""
     Remarks: str
+    """备注 — Why it failed, or other remarks."""
 
 class CloudbaseDescribeSmsRecordsResultResponse(TypedDict):
     SmsRecords: list[CloudbaseDescribeSmsRecordsResultSmsRecords]
+    """发送记录 — Messages that were sent."""
     TotalCount: int | Any
+    """记录总数 — Number of records."""
     RequestId: str
+    """请求 id — Id of the request."""
 
 class CloudbaseDescribeSmsRecordsResult(TypedDict):
     SmsRecords: list[CloudbaseDescribeSmsRecordsResultSmsRecords]
+    """发送记录 — Messages that were sent."""
     TotalCount: int | Any
+    """记录总数 — Number of records."""
     RequestId: str
+    """请求 id — Id of the request."""
     Response: CloudbaseDescribeSmsRecordsResultResponse
+    """放在一个对象里的返回结果 — The result in an object of its own."""
     errCode: int
     errMsg: str
 
 class CloudbaseGetOpenDataParams(TypedDict):
     openid: NotRequired[str]
+    """用户的 openid，HTTPS 方式取敏感数据时需要 — Openid of the user; needed for sensitive data over HTTPS."""
     cloudidList: list[str] | tuple[str, ...]
+    """小程序端传来的 CloudID 列表 — CloudIDs from the mini program's event."""
 
 class CloudbaseGetOpenDataResultDataListJson(TypedDict):
     cloudID: str
+    """对应的 CloudID — The CloudID."""
     data: dict[str, Any]
+    """实际的开放数据，如手机号、步数 — What wx.cloud.CloudID stood for, such as a phone number or steps."""
     errCode: int | Any
+    """失败时的错误码，此时没有 data — Code of the failure, in place of data."""
     errMsg: str
+    """失败原因 — What failed."""
 
 class CloudbaseGetOpenDataResultDataList(TypedDict):
     cloudId: str
+    """对应的 CloudID — The CloudID."""
     json: CloudbaseGetOpenDataResultDataListJson
+    """开放数据及其 CloudID；HTTPS 方式为 JSON 字符串 — The open data with its CloudID; over HTTPS as JSON text."""
 
 class CloudbaseGetOpenDataResult(TypedDict):
     dataList: list[CloudbaseGetOpenDataResultDataList]
+    """开放数据，与 CloudID 顺序一致 — Open data, in the order of the CloudIDs."""
     errCode: int
     errMsg: str
 
 class CloudbaseGetStatisticsParamsCondition(TypedDict):
     envId: NotRequired[str]
+    """环境 id — Environment id."""
     activityId: NotRequired[str]
+    """活动 id — Id of the campaign."""
     byChannelId: NotRequired[str]
+    """渠道 id — Id of the channel."""
 
 class CloudbaseGetStatisticsParams(TypedDict):
     action: str
+    """smsMarketingOverviewData 概览、smsMarketingConversionData 转化或 smsMarketingRealTimeData 实时数据 — smsMarketingOverviewData, smsMarketingConversionData or smsMarketingRealTimeData."""
     beginDate: NotRequired[float]
+    """开始时间，秒级时间戳 — Begin, seconds since 1970."""
     endDate: NotRequired[float]
+    """结束时间，秒级时间戳 — End, seconds since 1970."""
     pageLimit: NotRequired[float]
+    """返回多少行 — Rows to return."""
     pageOffset: NotRequired[float]
+    """跳过多少行 — Rows to skip."""
     condition: NotRequired[CloudbaseGetStatisticsParamsCondition]
+    """筛选条件 — What to count."""
 
 class CloudbaseGetStatisticsResultDataColumn(TypedDict):
     colId: str
+    """列 id — Id of the column."""
     colName: str
+    """列名 — Name of the column."""
     colDataType: str
+    """数据类型：0 字符串，1 整数，2 小数 — 0 string, 1 integer, 2 decimal."""
 
 class CloudbaseGetStatisticsResultDataValue(TypedDict):
     dataValue: list[str]
+    """一行的值，与列顺序一致 — Values of the row, in the order of the columns."""
 
 class CloudbaseGetStatisticsResult(TypedDict):
     dataColumn: list[CloudbaseGetStatisticsResultDataColumn]
+    """列定义 — Columns of the table."""
     dataValue: list[CloudbaseGetStatisticsResultDataValue]
+    """数据行 — Rows of the table."""
     totalNum: int | Any
+    """总行数 — Number of rows."""
     errCode: int
     errMsg: str
 
 class CloudbaseGetVoIPSignParams(TypedDict):
     groupId: str
+    """房间 id — Id of the voice room."""
     timestamp: float
+    """生成随机串的时间，秒级时间戳 — When the nonce was made, seconds since 1970."""
     nonce: str
+    """随机字符串，长度小于 128 — Random string, shorter than 128 characters."""
 
 class CloudbaseGetVoIPSignResult(TypedDict):
     signature: str
+    """用于 wx.joinVoIPChat 的签名 — Signature for wx.joinVoIPChat."""
     errCode: int
     errMsg: str
 
 class CloudbaseReportParams(TypedDict):
     reportAction: str
+    """sendSmsTask 发送短信，openH5 打开 H5 — sendSmsTask for a sent SMS, openH5 for an opened page."""
     envId: NotRequired[str]
+    """环境 id — Environment id."""
     activityId: NotRequired[str]
+    """活动 id — Id of the campaign."""
     taskId: NotRequired[str]
+    """任务 id，sendSmsTask 时必填 — Id of the task, for sendSmsTask."""
     phoneCount: NotRequired[str]
+    """手机号数量，sendSmsTask 时必填 — Number of phones, for sendSmsTask."""
     channelId: NotRequired[str]
+    """渠道 id，openH5 时必填 — Id of the channel, for openH5."""
     sessionId: NotRequired[str]
+    """会话 id，openH5 时必填 — Id of the session, for openH5."""
 
 class CloudbaseSendSmsParams(TypedDict):
     env: str
+    """环境 id — Environment id."""
     phoneNumberList: list[str] | tuple[str, ...]
+    """手机号列表，以 +86 开头，单次最多 1000 个 — Phone numbers, each with +86 in front, 1000 at most."""
     smsType: NotRequired[float | str]
+    """Marketing 营销类，Notification 通知类 — Marketing or Notification."""
     templateId: NotRequired[str]
+    """短信模板 id — Id of the SMS template."""
     content: NotRequired[str]
+    """营销类的自定义内容，最多 30 个字符 — Your text for Marketing, 30 characters at most."""
     path: NotRequired[str]
+    """营销类跳转的静态网站路径，如 /index.html — Page of static hosting for Marketing, such as /index.html."""
     templateParamList: NotRequired[list[str] | tuple[str, ...]]
+    """短信模板的变量，按顺序 — Values of the template's parameters, in order."""
     useShortName: NotRequired[bool]
+    """是否使用小程序简称 — True to sign with the short name of the mini program."""
     resourceAppid: NotRequired[str]
+    """第三方代开发时，环境所属的 appid — Appid that owns the environment, when a third party acts for it."""
 
 class CloudbaseSendSmsResultSendStatusList(TypedDict):
     serialNo: str
+    """发送流水号 — Serial number of the message."""
     phoneNumber: str
+    """手机号 — Number it was sent to."""
     code: str
+    """结果码，成功为 Ok — Ok, or the code of the failure."""
     message: str
+    """结果说明 — What happened, in words."""
     isoCode: str
+    """国家或地区码，如 CN — Country or region, such as CN."""
 
 class CloudbaseSendSmsResult(TypedDict):
     sendStatusList: list[CloudbaseSendSmsResultSendStatusList]
+    """各号码的发送结果 — Outcome for each number."""
     errCode: int
     errMsg: str
 
 class CloudbaseSendSmsV2Params(TypedDict):
     env: str
+    """环境 id — Environment id."""
     urlLink: NotRequired[str]
+    """短信中的 URL Link — URL link in the message."""
     templateId: NotRequired[str]
+    """短信模板 id — Id of the SMS template."""
     templateParamList: NotRequired[list[str] | tuple[str, ...]]
+    """短信模板的变量，按顺序 — Values of the template's parameters, in order."""
     phoneNumberList: list[str] | tuple[str, ...]
+    """手机号列表，以 +86 开头，单次最多 1000 个 — Phone numbers, each with +86 in front, 1000 at most."""
     useShortName: NotRequired[bool]
+    """是否使用小程序简称 — True to sign with the short name of the mini program."""
     resourceAppid: NotRequired[str]
+    """第三方代开发时，环境所属的 appid — Appid that owns the environment, when a third party acts for it."""
 
 class CloudbaseSendSmsV2ResultSendStatusList(TypedDict):
     serialNo: str
+    """发送流水号 — Serial number of the message."""
     phoneNumber: str
+    """手机号 — Number it was sent to."""
     code: str
+    """结果码，成功为 Ok — Ok, or the code of the failure."""
     message: str
+    """结果说明 — What happened, in words."""
     isoCode: str
+    """国家或地区码，如 CN — Country or region, such as CN."""
 
 class CloudbaseSendSmsV2Result(TypedDict):
     sendStatusList: list[CloudbaseSendSmsV2ResultSendStatusList]
+    """各号码的发送结果 — Outcome for each number."""
     errCode: int
     errMsg: str
 
 class CustomerServiceMessageGetTempMediaParams(TypedDict):
     mediaId: str
+    """临时素材的 id，由 uploadTempMedia 得到 — Id of temporary media, from uploadTempMedia."""
 
 class CustomerServiceMessageSendParamsText(TypedDict):
     content: str
+    """文本内容 — Text to send."""
 
 class CustomerServiceMessageSendParamsImage(TypedDict):
     mediaId: str
+    """临时素材的 id，由 uploadTempMedia 得到 — Id of temporary media, from uploadTempMedia."""
 
 class CustomerServiceMessageSendParamsLink(TypedDict):
     title: NotRequired[str]
+    """标题 — Title of the link."""
     description: NotRequired[str]
+    """描述 — Text below the title."""
     url: NotRequired[str]
+    """点击后打开的网页 — Page that opens on a tap."""
     thumbUrl: NotRequired[str]
+    """图片地址 — Address of the picture."""
 
 class CustomerServiceMessageSendParamsVideo(TypedDict):
     mediaId: str
+    """临时素材的 id，由 uploadTempMedia 得到 — Id of temporary media, from uploadTempMedia."""
     thumbMediaId: str
+    """封面图片的素材 id，由 uploadTempMedia 得到 — Id of the picture that is shown, from uploadTempMedia."""
     title: NotRequired[str]
+    """视频标题 — Title of the video."""
     description: NotRequired[str]
+    """描述 — Text below the title."""
 
 class CustomerServiceMessageSendParamsMusic(TypedDict):
     title: NotRequired[str]
+    """音乐标题 — Title of the music."""
     description: NotRequired[str]
+    """描述 — Text below the title."""
     musicurl: str
+    """音乐链接 — Address of the music."""
     hqmusicurl: NotRequired[str]
+    """高品质音乐链接，Wi-Fi 下优先使用 — Address in high quality, used on Wi-Fi."""
     thumbMediaId: NotRequired[str]
+    """封面图片的素材 id，由 uploadTempMedia 得到 — Id of the picture that is shown, from uploadTempMedia."""
 
 class CustomerServiceMessageSendParamsNewsArticles(TypedDict):
     title: str
+    """图文标题 — Title of the article."""
     description: str
+    """描述 — Text below the title."""
     picurl: str
+    """图片地址 — Address of the picture."""
     url: str
+    """点击后打开的网页 — Page that opens on a tap."""
 
 class CustomerServiceMessageSendParamsNews(TypedDict):
     articles: Sequence[CustomerServiceMessageSendParamsNewsArticles]
+    """图文内容，只能有一条 — The article; one at most."""
 
 class CustomerServiceMessageSendParamsMpnewsarticle(TypedDict):
     articleId: str
+    """文章 id — Id of the published article."""
 
 class CustomerServiceMessageSendParamsMsgmenuList(TypedDict):
     id: str
+    """选项 id，用户点选后随推送返回 — Id that is pushed back when it is chosen."""
     content: str
+    """选项文字 — Text of the choice."""
 
 CustomerServiceMessageSendParamsMsgmenu = TypedDict("CustomerServiceMessageSendParamsMsgmenu", {"headContent": NotRequired[str], "list": Sequence[CustomerServiceMessageSendParamsMsgmenuList], "tailContent": NotRequired[str]})
 
 class CustomerServiceMessageSendParamsWxcard(TypedDict):
     cardId: str
+    """卡券 id — Id of the card."""
 
 class CustomerServiceMessageSendParamsMiniprogrampage(TypedDict):
     title: str
+    """卡片标题 — Title of the card."""
     appid: NotRequired[str]
+    """小程序的 appid，公众号发送时填 — Appid of the mini program; for official accounts."""
     pagepath: str
+    """要打开的页面，可带参数 — Page to open, with its query."""
     thumbMediaId: str
+    """封面图片的素材 id，由 uploadTempMedia 得到 — Id of the picture that is shown, from uploadTempMedia."""
 
 class CustomerServiceMessageSendParamsCustomservice(TypedDict):
     kfAccount: str
+    """客服账号 — Account of the agent."""
 
 class CustomerServiceMessageSendParamsAimsgcontext(TypedDict):
     isAiMsg: NotRequired[float]
+    """为 1 时表示由 AI 生成 — 1 if a model wrote it."""
 
 class CustomerServiceMessageSendParams(TypedDict):
     touser: str
+    """用户的 openid — Openid of the user."""
     msgtype: str
+    """消息类型：text、image、link 或 miniprogrampage — Kind of message: text, image, link or miniprogrampage."""
     text: NotRequired[CustomerServiceMessageSendParamsText]
+    """文本消息 — Text message."""
     image: NotRequired[CustomerServiceMessageSendParamsImage]
+    """图片消息 — Image message."""
     link: NotRequired[CustomerServiceMessageSendParamsLink]
+    """图文链接 — Link with text and picture."""
     voice: NotRequired[CustomerServiceMessageSendParamsImage]
+    """语音消息，仅公众号 — Voice message; official accounts alone."""
     video: NotRequired[CustomerServiceMessageSendParamsVideo]
+    """视频消息，仅公众号 — Video message; official accounts alone."""
     music: NotRequired[CustomerServiceMessageSendParamsMusic]
+    """音乐消息，仅公众号 — Music message; official accounts alone."""
     news: NotRequired[CustomerServiceMessageSendParamsNews]
+    """图文消息（点击跳转到外链），仅公众号 — Article that opens a page; official accounts alone."""
     mpnews: NotRequired[CustomerServiceMessageSendParamsImage]
+    """图文消息（点击跳转到图文页面），仅公众号 — Article of the official account by its media id."""
     mpnewsarticle: NotRequired[CustomerServiceMessageSendParamsMpnewsarticle]
+    """已发布的文章，仅公众号 — Published article; official accounts alone."""
     msgmenu: NotRequired[CustomerServiceMessageSendParamsMsgmenu]
+    """菜单消息，仅公众号 — Menu with choices; official accounts alone."""
     wxcard: NotRequired[CustomerServiceMessageSendParamsWxcard]
+    """卡券，仅公众号 — Card or coupon; official accounts alone."""
     miniprogrampage: NotRequired[CustomerServiceMessageSendParamsMiniprogrampage]
+    """小程序卡片 — Card that opens a page of the mini program."""
     customservice: NotRequired[CustomerServiceMessageSendParamsCustomservice]
+    """以某个客服账号的名义发送 — Agent in whose name it is sent."""
     aimsgcontext: NotRequired[CustomerServiceMessageSendParamsAimsgcontext]
+    """AI 生成内容的标记 — Marks of messages that a model wrote."""
     businessid: NotRequired[str]
+    """客服子商户的 id — Id of the sub-merchant for whom it is sent."""
 
 class CustomerServiceMessageSetTypingParams(TypedDict):
     touser: str
+    """用户的 openid — Openid of the user."""
     command: str
+    """Typing 显示“正在输入”，CancelTyping 取消 — Typing, or CancelTyping."""
     businessid: NotRequired[str]
+    """客服子商户的 id — Id of the sub-merchant for whom it is sent."""
 
 class CustomerServiceMessageUploadTempMediaParams(TypedDict):
     type: str
+    """素材类型：image — Kind of media: image."""
     media: File
+    """图片文件 — The image."""
 
 class CustomerServiceMessageUploadTempMediaResult(TypedDict):
     type: str
+    """素材类型 — Kind of media."""
     mediaId: str
+    """临时素材的 id，由 uploadTempMedia 得到 — Id of temporary media, from uploadTempMedia."""
     createdAt: int | Any
+    """上传时间，秒级时间戳，素材保留 3 天 — When it was uploaded, seconds since 1970; it is kept for three days."""
     errCode: int
     errMsg: str
 
 class DeviceGetSnTicketParams(TypedDict):
     sn: str
+    """设备的唯一序列号，不超过 128 字节 — Serial number of the device, 128 bytes at most."""
     modelId: str
+    """设备型号 id，注册设备时获得 — Model of the device, from its registration."""
 
 class DeviceGetSnTicketResult(TypedDict):
     snTicket: str
+    """设备票据，5 分钟内有效 — Ticket of the device, valid for five minutes."""
     errCode: int
     errMsg: str
 
 class ImgAiCropParams(TypedDict):
     imgUrl: NotRequired[str]
+    """图片的公网地址，与 img 二选一 — Public address of the image; this or img."""
     img: NotRequired[File]
+    """图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl."""
     ratios: NotRequired[str]
+    """宽高比，多个用英文逗号分隔，最多 5 个 — Width to height, such as 1,2.35; five at most."""
 
 class ImgAiCropResultResults(TypedDict):
     cropLeft: int | Any
+    """左边界（px） — Left edge in pixels."""
     cropTop: int | Any
+    """上边界（px） — Top edge in pixels."""
     cropRight: int | Any
+    """右边界（px） — Right edge in pixels."""
     cropBottom: int | Any
+    """下边界（px） — Bottom edge in pixels."""
 
 class ImgAiCropResultImgSize(TypedDict):
     w: int | Any
+    """图片宽度 — Width of the image."""
     h: int | Any
+    """图片高度 — Height of the image."""
 
 class ImgAiCropResult(TypedDict):
     results: list[ImgAiCropResultResults]
+    """各宽高比的裁剪结果 — A cut for each ratio."""
     imgSize: ImgAiCropResultImgSize
+    """图片尺寸，单位 px — Size of the image in pixels."""
     errCode: int
     errMsg: str
 
 class ImgScanQRCodeParams(TypedDict):
     imgUrl: NotRequired[str]
+    """图片的公网地址，与 img 二选一 — Public address of the image; this or img."""
     img: NotRequired[File]
+    """图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl."""
 
 class ImgScanQRCodeResultCodeResultsPosLeftTop(TypedDict):
     x: int | Any
+    """距左边的像素 — Pixels from the left edge."""
     y: int | Any
+    """距上边的像素 — Pixels from the top edge."""
 
 class ImgScanQRCodeResultCodeResultsPos(TypedDict):
     leftTop: ImgScanQRCodeResultCodeResultsPosLeftTop
+    """左上角 — Top left corner."""
     rightTop: ImgScanQRCodeResultCodeResultsPosLeftTop
+    """右上角 — Top right corner."""
     rightBottom: ImgScanQRCodeResultCodeResultsPosLeftTop
+    """右下角 — Bottom right corner."""
     leftBottom: ImgScanQRCodeResultCodeResultsPosLeftTop
+    """左下角 — Bottom left corner."""
 
 class ImgScanQRCodeResultCodeResults(TypedDict):
     typeName: str
+    """码的类型，如 QR_CODE、EAN_13 — Kind of code, such as QR_CODE or EAN_13."""
     data: str
+    """码的内容 — Content of the code."""
     pos: ImgScanQRCodeResultCodeResultsPos
+    """码的四角坐标，仅二维码有 — Corners of the code; QR codes alone."""
 
 class ImgScanQRCodeResultImgSize(TypedDict):
     w: int | Any
+    """图片宽度 — Width of the image."""
     h: int | Any
+    """图片高度 — Height of the image."""
 
 class ImgScanQRCodeResult(TypedDict):
     codeResults: list[ImgScanQRCodeResultCodeResults]
+    """识别出的码 — Codes in the image."""
     imgSize: ImgScanQRCodeResultImgSize
+    """图片尺寸，单位 px — Size of the image in pixels."""
     errCode: int
     errMsg: str
 
 class ImgSuperresolutionParams(TypedDict):
     imgUrl: NotRequired[str]
+    """图片的公网地址，与 img 二选一 — Public address of the image; this or img."""
     img: NotRequired[File]
+    """图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl."""
 
 class ImgSuperresolutionResult(TypedDict):
     mediaId: str
+    """高清图片的素材 id，用 customerServiceMessage.getTempMedia 下载 — Id of the new image, for customerServiceMessage.getTempMedia."""
     errCode: int
     errMsg: str
 
@@ -1077,322 +1294,535 @@ class LockstepGetGameRoomInfoResult(TypedDict):
 
 class LogisticsAddOrderParamsSender(TypedDict):
     name: NotRequired[str]
+    """发件人姓名 — Name of the sender."""
     tel: NotRequired[str]
+    """座机号码，与 mobile 至少填一个 — Landline; this or mobile."""
     mobile: NotRequired[str]
+    """手机号码，与 tel 至少填一个 — Mobile phone; this or tel."""
     company: NotRequired[str]
+    """公司名称 — Name of the company."""
     postCode: NotRequired[str]
+    """邮编 — Postal code."""
     country: NotRequired[str]
+    """国家 — Country of the address."""
     province: NotRequired[str]
+    """省份 — Province of the address."""
     city: NotRequired[str]
+    """城市 — City of the address."""
     area: NotRequired[str]
+    """区县 — District."""
     address: NotRequired[str]
+    """详细地址 — Street address."""
 
 class LogisticsAddOrderParamsCargoDetailList(TypedDict):
     name: str
+    """商品名 — Name of the item."""
     count: float
+    """商品数量 — Number of items."""
 
 class LogisticsAddOrderParamsCargo(TypedDict):
     count: NotRequired[float]
+    """包裹数量，默认 1 — Number of parcels, 1 by default."""
     weight: float
+    """总重量，单位 kg — Weight in kg."""
     spaceX: float
+    """长度，单位 cm — Length in cm."""
     spaceY: float
+    """宽度，单位 cm — Width in cm."""
     spaceZ: float
+    """高度，单位 cm — Height in cm."""
     detailList: Sequence[LogisticsAddOrderParamsCargoDetailList]
+    """包裹内的商品 — What is inside."""
 
 class LogisticsAddOrderParamsShopDetailList(TypedDict):
     goodsName: str
+    """商品名称 — Name of the goods."""
     goodsImgUrl: str
+    """商品图片地址 — Address of the picture."""
     goodsDesc: str
+    """商品描述 — Description of the goods."""
 
 class LogisticsAddOrderParamsShop(TypedDict):
     wxaPath: NotRequired[str]
+    """小程序页面，建议为订单页 — Page of the mini program, best that of the order."""
     imgUrl: NotRequired[str]
+    """商品图片地址 — Address of the picture."""
     goodsName: NotRequired[str]
+    """商品名称 — Name of the goods."""
     goodsCount: NotRequired[float]
+    """商品数量 — Number of goods."""
     detailList: NotRequired[Sequence[LogisticsAddOrderParamsShopDetailList] | Mapping[str, Any]]
+    """多种商品的列表 — Goods, when there are several."""
 
 class LogisticsAddOrderParamsInsured(TypedDict):
     useInsured: NotRequired[float]
+    """是否保价：1 是，0 否 — 1 insured, 0 not."""
     insuredValue: NotRequired[float]
+    """保价金额，单位分 — Insured value in fen."""
 
 class LogisticsAddOrderParamsService(TypedDict):
     serviceType: float
+    """服务类型 id，见 getAllDelivery — Id of the service, from getAllDelivery."""
     serviceName: str
+    """服务名称，见 getAllDelivery — Name of the service, from getAllDelivery."""
 
 class LogisticsAddOrderParams(TypedDict):
     orderId: str
+    """订单 id，全局唯一，不超过 512 字节 — Your order id, unique, 512 bytes at most."""
     openid: NotRequired[str]
+    """用户的 openid，addSource 为 2 时不填 — Openid of the user; not needed when addSource is 2."""
     deliveryId: str
+    """快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery."""
     bizId: str
+    """快递客户编码或现付编码 — Your customer code with the delivery company, or the code for paying per parcel."""
     customRemark: NotRequired[str]
+    """快递备注，如“易碎物品” — Remark for the courier, such as fragile."""
     tagid: NotRequired[float]
+    """平台型小程序区分入驻方的标签 id — Tag of the seller, for platforms."""
     addSource: float
+    """订单来源：0 小程序，2 App 或 H5 — 0 order of the mini program, 2 order of an app or web page."""
     wxAppid: NotRequired[str]
+    """App 或 H5 的 appid，addSource 为 2 时必填 — Appid of the app or web page, when addSource is 2."""
     sender: LogisticsAddOrderParamsSender
+    """发件人 — Who sends the parcel."""
     receiver: LogisticsAddOrderParamsSender
+    """收件人 — Who receives the parcel."""
     cargo: LogisticsAddOrderParamsCargo
+    """包裹信息 — The parcel."""
     shop: LogisticsAddOrderParamsShop
+    """展示给用户的商品信息 — Goods as the user sees them."""
     insured: LogisticsAddOrderParamsInsured
+    """保价信息 — Insurance."""
     service: LogisticsAddOrderParamsService
+    """服务类型 — Service of the delivery company."""
     expectTime: NotRequired[float]
+    """预期上门揽件时间，秒级时间戳，0 表示已约定 — When to pick up, seconds since 1970; 0 if arranged."""
     takeMode: NotRequired[float]
+    """分单策略：0 线下网点签约（默认），1 总部签约结算 — 0 contract of the branch (default), 1 of the head office."""
 
 class LogisticsAddOrderResultWaybillData(TypedDict):
     key: str
+    """字段名 — Name of the field."""
     value: str
+    """字段值 — Value of the field."""
 
 class LogisticsAddOrderResult(TypedDict):
     orderId: str
+    """订单 id，全局唯一，不超过 512 字节 — Your order id, unique, 512 bytes at most."""
     waybillId: str
+    """运单号 — Waybill number."""
     deliveryResultcode: int | Any
+    """运力返回的错误码 — Code of the delivery company."""
     deliveryResultmsg: str
+    """运力返回的错误信息 — Message of the delivery company."""
     waybillData: list[LogisticsAddOrderResultWaybillData]
+    """运单信息，打印面单用 — Fields of the waybill, for printing."""
     errCode: int
     errMsg: str
 
 class LogisticsBatchGetOrderParamsOrderList(TypedDict):
     orderId: str
+    """订单 id，全局唯一，不超过 512 字节 — Your order id, unique, 512 bytes at most."""
     deliveryId: str
+    """快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery."""
     waybillId: NotRequired[str]
+    """运单号 — Waybill number."""
 
 class LogisticsBatchGetOrderParams(TypedDict):
     orderList: Sequence[LogisticsBatchGetOrderParamsOrderList]
+    """订单列表，最多 100 个 — Orders to look up, 100 at most."""
 
 class LogisticsBatchGetOrderResultOrderListWaybillData(TypedDict):
     key: str
+    """字段名 — Name of the field."""
     value: str
+    """字段值 — Value of the field."""
 
 class LogisticsBatchGetOrderResultOrderList(TypedDict):
     errcode: int | Any
+    """该运单的错误码，0 为成功 — 0, or the code of this order's failure."""
     errmsg: str
+    """该运单的错误信息 — What failed."""
     printHtml: str
+    """运单 HTML（Base64） — Waybill as HTML in Base64."""
     waybillData: list[LogisticsBatchGetOrderResultOrderListWaybillData]
+    """运单信息，打印面单用 — Fields of the waybill, for printing."""
     orderId: str
+    """订单 id，全局唯一，不超过 512 字节 — Your order id, unique, 512 bytes at most."""
     deliveryId: str
+    """快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery."""
     waybillId: str
+    """运单号 — Waybill number."""
     orderStatus: int | Any
+    """运单状态：0 正常，1 取消 — 0 normal, 1 cancelled."""
 
 class LogisticsBatchGetOrderResult(TypedDict):
     orderList: list[LogisticsBatchGetOrderResultOrderList]
+    """运单列表 — Waybills."""
     errCode: int
     errMsg: str
 
 class LogisticsBindAccountParams(TypedDict):
     type: str
+    """bind 绑定，unbind 解绑 — bind or unbind."""
     bizId: str
+    """快递客户编码 — Your customer code with the delivery company."""
     deliveryId: str
+    """快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery."""
     password: NotRequired[str]
+    """快递公司客户密码 — Password with the delivery company."""
     remarkContent: NotRequired[str]
+    """备注，EMS 审核需要 — Remark for the review, needed by EMS."""
 
 class LogisticsCancelOrderParams(TypedDict):
     openid: NotRequired[str]
+    """用户的 openid，addSource 为 2 时不填 — Openid of the user; not needed when addSource is 2."""
     deliveryId: str
+    """快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery."""
     waybillId: str
+    """运单号 — Waybill number."""
     orderId: str
+    """订单 id，全局唯一，不超过 512 字节 — Your order id, unique, 512 bytes at most."""
 
 class LogisticsCancelOrderResult(TypedDict):
     deliveryResultcode: int | Any
+    """运力返回的错误码 — Code of the delivery company."""
     deliveryResultmsg: str
+    """运力返回的错误信息 — Message of the delivery company."""
     errCode: int
     errMsg: str
 
 class LogisticsGetAllAccountResultListServiceType(TypedDict):
     serviceType: int | Any
+    """服务类型 id — Id of the service."""
     serviceName: str
+    """服务名称，见 getAllDelivery — Name of the service, from getAllDelivery."""
 
 class LogisticsGetAllAccountResultList(TypedDict):
     bizId: str
+    """快递客户编码 — Your customer code with the delivery company."""
     deliveryId: str
+    """快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery."""
     createTime: int | Any
+    """绑定时间，秒级时间戳 — When it was bound, seconds since 1970."""
     updateTime: int | Any
+    """更新时间，秒级时间戳 — When it changed, seconds since 1970."""
     statusCode: int | Any
+    """绑定状态：0 成功，1 审核中，2 失败 — 0 bound, 1 in review, 2 failed."""
     alias: str
+    """账号别名 — Alias of the account."""
     remarkWrongMsg: str
+    """绑定失败的原因 — Why binding failed."""
     remarkContent: str
+    """备注，EMS 审核需要 — Remark for the review, needed by EMS."""
     quotaNum: int | Any
+    """电子面单余额 — Waybills left."""
     quotaUpdateTime: int | Any
+    """余额更新时间，秒级时间戳 — When the balance was updated, seconds since 1970."""
     serviceType: list[LogisticsGetAllAccountResultListServiceType]
+    """支持的服务类型 — Services of the account."""
 
 LogisticsGetAllAccountResult = TypedDict("LogisticsGetAllAccountResult", {"count": int | Any, "list": list[LogisticsGetAllAccountResultList], "errCode": int, "errMsg": str})
 
 class LogisticsGetAllDeliveryResultDataServiceType(TypedDict):
     serviceType: int | Any
+    """服务类型 id — Id of the service."""
     serviceName: str
+    """服务名称，见 getAllDelivery — Name of the service, from getAllDelivery."""
 
 class LogisticsGetAllDeliveryResultData(TypedDict):
     deliveryId: str
+    """快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery."""
     deliveryName: str
+    """快递公司名称 — Name of the company."""
     canUseCash: int | Any
+    """是否支持散单，1 支持 — 1 if it takes payment per parcel."""
     canGetQuota: int | Any
+    """是否支持查询面单余额，1 支持 — 1 if the balance can be asked for."""
     serviceType: list[LogisticsGetAllDeliveryResultDataServiceType]
+    """支持的服务类型 — Services of the company."""
     cashBizId: str
+    """散单的 bizId — bizId for payment per parcel."""
 
 class LogisticsGetAllDeliveryResult(TypedDict):
     count: int | Any
+    """快递公司数量 — Number of companies."""
     data: list[LogisticsGetAllDeliveryResultData]
+    """快递公司列表 — Delivery companies."""
     errCode: int
     errMsg: str
 
 class LogisticsGetContactParams(TypedDict):
     token: str
+    """下单事件推送中的 Token — Token of the pushed order event."""
     waybillId: str
+    """运单号 — Waybill number."""
 
 class LogisticsGetContactResultSender(TypedDict):
     name: str
+    """发件人姓名 — Name of the sender."""
     tel: str
+    """座机号码，与 mobile 至少填一个 — Landline; this or mobile."""
     mobile: str
+    """手机号码，与 tel 至少填一个 — Mobile phone; this or tel."""
     address: str
+    """详细地址 — Street address."""
+
+class LogisticsGetContactResultReceiver(TypedDict):
+    name: str
+    """收件人姓名 — Name of the recipient."""
+    tel: str
+    """座机号码，与 mobile 至少填一个 — Landline; this or mobile."""
+    mobile: str
+    """手机号码，与 tel 至少填一个 — Mobile phone; this or tel."""
+    address: str
+    """详细地址 — Street address."""
 
 class LogisticsGetContactResult(TypedDict):
     waybillId: str
+    """运单号 — Waybill number."""
     sender: LogisticsGetContactResultSender
-    receiver: LogisticsGetContactResultSender
+    """发件人 — Who sends the parcel."""
+    receiver: LogisticsGetContactResultReceiver
+    """收件人 — Who receives the parcel."""
     errCode: int
     errMsg: str
 
 class LogisticsGetOrderParams(TypedDict):
     orderId: str
+    """订单 id，全局唯一，不超过 512 字节 — Your order id, unique, 512 bytes at most."""
     openid: NotRequired[str]
+    """用户的 openid，addSource 为 2 时不填 — Openid of the user; not needed when addSource is 2."""
     deliveryId: str
+    """快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery."""
     waybillId: NotRequired[str]
+    """运单号 — Waybill number."""
     printType: NotRequired[float]
+    """面单类型：1 一联单，0 二联单（默认） — 1 with one copy, 0 with two (default)."""
 
 class LogisticsGetOrderResultWaybillData(TypedDict):
     key: str
+    """字段名 — Name of the field."""
     value: str
+    """字段值 — Value of the field."""
 
 class LogisticsGetOrderResult(TypedDict):
     printHtml: str
+    """运单 HTML（Base64） — Waybill as HTML in Base64."""
     waybillData: list[LogisticsGetOrderResultWaybillData]
+    """运单信息，打印面单用 — Fields of the waybill, for printing."""
     orderId: str
+    """订单 id，全局唯一，不超过 512 字节 — Your order id, unique, 512 bytes at most."""
     deliveryId: str
+    """快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery."""
     waybillId: str
+    """运单号 — Waybill number."""
     orderStatus: int | Any
+    """运单状态：0 正常，1 取消 — 0 normal, 1 cancelled."""
     errCode: int
     errMsg: str
 
 class LogisticsGetPathParams(TypedDict):
     openid: NotRequired[str]
+    """用户的 openid，addSource 为 2 时不填 — Openid of the user; not needed when addSource is 2."""
     deliveryId: str
+    """快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery."""
     waybillId: str
+    """运单号 — Waybill number."""
     orderId: NotRequired[str]
+    """订单 id，全局唯一，不超过 512 字节 — Your order id, unique, 512 bytes at most."""
 
 class LogisticsGetPathResultPathItemList(TypedDict):
     actionTime: int | Any
+    """轨迹时间，秒级时间戳 — When it happened, seconds since 1970."""
     actionType: int | Any
+    """轨迹类型，如 100001 揽件成功、300003 签收成功 — Kind of event, such as 100001 picked up or 300003 delivered."""
     actionMsg: str
+    """轨迹说明 — What happened, in words."""
 
 class LogisticsGetPathResult(TypedDict):
     openid: str
+    """用户的 openid，addSource 为 2 时不填 — Openid of the user; not needed when addSource is 2."""
     deliveryId: str
+    """快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery."""
     waybillId: str
+    """运单号 — Waybill number."""
     pathItemNum: int | Any
+    """轨迹节点数 — Number of events."""
     pathItemList: list[LogisticsGetPathResultPathItemList]
+    """轨迹节点 — Events of the track."""
     errCode: int
     errMsg: str
 
 class LogisticsGetPrinterResult(TypedDict):
     count: int | Any
+    """打印员数量 — Number of operators."""
     openid: list[str]
+    """打印员的 openid — Openids of operators."""
     tagidList: list[str]
+    """可打印的标签 id — Tags whose waybills each may print."""
     errCode: int
     errMsg: str
 
 class LogisticsGetQuotaParams(TypedDict):
     deliveryId: str
+    """快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery."""
     bizId: str
+    """快递客户编码 — Your customer code with the delivery company."""
 
 class LogisticsGetQuotaResult(TypedDict):
     quotaNum: int | Any
+    """电子面单余额 — Waybills left."""
     errCode: int
     errMsg: str
 
 class LogisticsPreviewTemplateParamsCustomSender(TypedDict):
     name: NotRequired[str]
+    """发件人姓名 — Name of the sender."""
     tel: NotRequired[str]
+    """座机号码，与 mobile 至少填一个 — Landline; this or mobile."""
     mobile: NotRequired[str]
+    """手机号码，与 tel 至少填一个 — Mobile phone; this or tel."""
     company: NotRequired[str]
+    """公司名称 — Name of the company."""
     postCode: NotRequired[str]
+    """邮编 — Postal code."""
     country: NotRequired[str]
+    """国家 — Country of the address."""
     province: NotRequired[str]
+    """省份 — Province of the address."""
     city: NotRequired[str]
+    """城市 — City of the address."""
     area: NotRequired[str]
+    """区县 — District."""
     address: NotRequired[str]
+    """详细地址 — Street address."""
 
 class LogisticsPreviewTemplateParamsCustomCargoDetailList(TypedDict):
     name: str
+    """商品名 — Name of the item."""
     count: float
+    """商品数量 — Number of items."""
 
 class LogisticsPreviewTemplateParamsCustomCargo(TypedDict):
     count: float
+    """包裹数量 — Number of parcels."""
     weight: float
+    """总重量，单位 kg — Weight in kg."""
     spaceX: float
+    """长度，单位 cm — Length in cm."""
     spaceY: float
+    """宽度，单位 cm — Width in cm."""
     spaceZ: float
+    """高度，单位 cm — Height in cm."""
     detailList: Sequence[LogisticsPreviewTemplateParamsCustomCargoDetailList]
+    """包裹内的商品 — What is inside."""
 
 class LogisticsPreviewTemplateParamsCustomShop(TypedDict):
     wxaPath: NotRequired[str]
+    """小程序页面，建议为订单页 — Page of the mini program, best that of the order."""
     imgUrl: NotRequired[str]
+    """商品图片地址 — Address of the picture."""
     goodsName: NotRequired[str]
+    """商品名称 — Name of the goods."""
     goodsCount: NotRequired[float]
+    """商品数量 — Number of goods."""
     wxaAppid: NotRequired[str]
+    """商家小程序的 appid — Appid of the shop's mini program."""
 
 class LogisticsPreviewTemplateParamsCustomInsured(TypedDict):
     useInsured: NotRequired[float]
+    """是否保价：1 是，0 否 — 1 insured, 0 not."""
     insuredValue: NotRequired[float]
+    """保价金额，单位分 — Insured value in fen."""
 
 class LogisticsPreviewTemplateParamsCustomService(TypedDict):
     serviceType: float
+    """服务类型 id — Id of the service."""
     serviceName: str
+    """服务名称，见 getAllDelivery — Name of the service, from getAllDelivery."""
 
 class LogisticsPreviewTemplateParamsCustom(TypedDict):
     orderId: str
+    """订单 id，全局唯一，不超过 512 字节 — Your order id, unique, 512 bytes at most."""
     openid: NotRequired[str]
+    """用户的 openid，addSource 为 2 时不填 — Openid of the user; not needed when addSource is 2."""
     deliveryId: str
+    """快递公司 id，见 getAllDelivery — Delivery company, from getAllDelivery."""
     bizId: str
+    """快递客户编码 — Your customer code with the delivery company."""
     customRemark: NotRequired[str]
+    """快递备注，如“易碎物品” — Remark for the courier, such as fragile."""
     tagid: NotRequired[float]
+    """平台型小程序区分入驻方的标签 id — Tag of the seller, for platforms."""
     addSource: NotRequired[float]
+    """订单来源：0 小程序，2 App 或 H5 — 0 order of the mini program, 2 order of an app or web page."""
     wxAppid: NotRequired[str]
+    """App 或 H5 的 appid，addSource 为 2 时必填 — Appid of the app or web page, when addSource is 2."""
     sender: NotRequired[LogisticsPreviewTemplateParamsCustomSender]
+    """发件人 — Who sends the parcel."""
     receiver: NotRequired[LogisticsPreviewTemplateParamsCustomSender]
+    """收件人 — Who receives the parcel."""
     cargo: NotRequired[LogisticsPreviewTemplateParamsCustomCargo]
+    """包裹信息 — The parcel."""
     shop: NotRequired[LogisticsPreviewTemplateParamsCustomShop]
+    """展示给用户的商品信息 — Goods as the user sees them."""
     insured: NotRequired[LogisticsPreviewTemplateParamsCustomInsured]
+    """保价信息 — Insurance."""
     service: NotRequired[LogisticsPreviewTemplateParamsCustomService]
+    """服务类型 — Service of the delivery company."""
     expectTime: NotRequired[float]
+    """预期上门揽件时间，秒级时间戳，0 表示已约定 — When to pick up, seconds since 1970; 0 if arranged."""
     takeMode: NotRequired[float]
+    """分单策略：0 线下网点签约（默认），1 总部签约结算 — 0 contract of the branch (default), 1 of the head office."""
 
 class LogisticsPreviewTemplateParams(TypedDict):
     waybillId: str
+    """运单号 — Waybill number."""
     waybillTemplate: str
+    """面单 HTML 模板（Base64） — Template as HTML in Base64."""
     waybillData: str
+    """面单数据，JSON 字符串 — Fields of the waybill as JSON text."""
     custom: LogisticsPreviewTemplateParamsCustom
+    """商户下单数据，同 addOrder 的参数 — Order as given to addOrder."""
 
 class LogisticsPreviewTemplateResult(TypedDict):
     waybillId: str
+    """运单号 — Waybill number."""
     renderedWaybillTemplate: str
+    """渲染后的面单 HTML（Base64） — Filled template as HTML in Base64."""
     errCode: int
     errMsg: str
 
 class LogisticsUpdateBusinessParams(TypedDict):
     shopAppId: str
+    """商户的小程序 appid，来自审核事件 — Appid of the merchant, from the review event."""
     bizId: str
+    """商户账户 — Account of the merchant."""
     resultCode: float
+    """审核结果，0 通过，其他为失败 — 0 accepted, other numbers rejected."""
     resultMsg: NotRequired[str]
+    """失败原因 — Why it was rejected."""
 
 class LogisticsUpdatePathParams(TypedDict):
     token: str
+    """下单事件推送中的 Token — Token of the pushed order event."""
     waybillId: str
+    """运单号 — Waybill number."""
     actionTime: float
+    """轨迹时间，秒级时间戳 — When it happened, seconds since 1970."""
     actionType: float
+    """轨迹类型，如 100001 揽件成功、300003 签收成功 — Kind of event, such as 100001 picked up or 300003 delivered."""
     actionMsg: str
+    """轨迹说明 — What happened, in words."""
 
 class LogisticsUpdatePrinterParams(TypedDict):
     openid: str
+    """打印员的 openid — Openid of the operator."""
     updateType: str
+    """bind 绑定，unbind 解绑 — bind or unbind."""
     tagidList: NotRequired[str]
+    """可打印的标签 id，英文逗号分隔 — Tags whose waybills the operator may print, separated by commas."""
 
 class MidasCancelPayParams(TypedDict):
     openid: str
@@ -1596,205 +2026,335 @@ class NearbyPoiSetShowStatusParams(TypedDict):
 
 class OcrBankcardParams(TypedDict):
     imgUrl: NotRequired[str]
+    """图片的公网地址，与 img 二选一 — Public address of the image; this or img."""
     img: NotRequired[File]
+    """图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl."""
     type: NotRequired[str]
+    """图片类型：photo 拍照，scan 扫描 — photo or scan."""
 
 class OcrBankcardResult(TypedDict):
     number: str
+    """银行卡号 — Card number."""
     errCode: int
     errMsg: str
 
 class OcrBusinessLicenseParams(TypedDict):
     imgUrl: NotRequired[str]
+    """图片的公网地址，与 img 二选一 — Public address of the image; this or img."""
     img: NotRequired[File]
+    """图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl."""
     type: NotRequired[str]
+    """图片类型：photo 拍照，scan 扫描 — photo or scan."""
 
 class OcrBusinessLicenseResultCertPositionPosLeftTop(TypedDict):
     x: int | Any
+    """距左边的像素 — Pixels from the left edge."""
     y: int | Any
+    """距上边的像素 — Pixels from the top edge."""
 
 class OcrBusinessLicenseResultCertPositionPos(TypedDict):
     leftTop: OcrBusinessLicenseResultCertPositionPosLeftTop
+    """左上角 — Top left corner."""
     rightTop: OcrBusinessLicenseResultCertPositionPosLeftTop
+    """右上角 — Top right corner."""
     rightBottom: OcrBusinessLicenseResultCertPositionPosLeftTop
+    """右下角 — Bottom right corner."""
     leftBottom: OcrBusinessLicenseResultCertPositionPosLeftTop
+    """左下角 — Bottom left corner."""
 
 class OcrBusinessLicenseResultCertPosition(TypedDict):
     pos: OcrBusinessLicenseResultCertPositionPos
+    """在图片中的四角坐标 — Corners in the image."""
 
 class OcrBusinessLicenseResultImgSize(TypedDict):
     w: int | Any
+    """图片宽度 — Width of the image."""
     h: int | Any
+    """图片高度 — Height of the image."""
 
 class OcrBusinessLicenseResult(TypedDict):
     regNum: str
+    """注册号 — Registration number."""
     serial: str
+    """编号 — Serial number of the licence."""
     legalRepresentative: str
+    """法定代表人 — Name of the legal representative."""
     enterpriseName: str
+    """企业名称 — Name of the business."""
     typeOfOrganization: str
+    """组成形式 — Form of organisation."""
     address: str
+    """经营场所 — Place of business."""
     typeOfEnterprise: str
+    """公司类型 — Type of company."""
     businessScope: str
+    """经营范围 — Scope of business."""
     registeredCapital: str
+    """注册资本 — Capital as registered."""
     paidInCapital: str
+    """实收资本 — Capital as paid in."""
     validPeriod: str
+    """有效期限 — Period of validity."""
     registeredDate: str
+    """注册日期或成立日期 — Date of registration or foundation."""
     certPosition: OcrBusinessLicenseResultCertPosition
+    """营业执照在图片中的位置 — Where the licence is in the image."""
     imgSize: OcrBusinessLicenseResultImgSize
+    """图片尺寸，单位 px — Size of the image in pixels."""
     errCode: int
     errMsg: str
 
 class OcrDriverLicenseParams(TypedDict):
     imgUrl: NotRequired[str]
+    """图片的公网地址，与 img 二选一 — Public address of the image; this or img."""
     img: NotRequired[File]
+    """图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl."""
     type: NotRequired[str]
+    """图片类型：photo 拍照，scan 扫描 — photo or scan."""
 
 class OcrDriverLicenseResult(TypedDict):
     idNum: str
+    """证号 — Number of the licence."""
     name: str
+    """姓名 — Name of the holder."""
     sex: str
+    """性别 — Sex of the holder."""
     address: str
+    """住址 — Address of the holder."""
     birthDate: str
+    """出生日期 — Date of birth."""
     issueDate: str
+    """发证日期 — Date of issue."""
     carClass: str
+    """准驾车型 — Class of vehicles."""
     validFrom: str
+    """有效期起始日 — First day of validity."""
     validTo: str
+    """有效期截止日 — Last day of validity."""
     officialSeal: str
+    """印章文字 — Text of the seal."""
     nationality: str
+    """国籍；身份证上为民族 — Nationality, or ethnic group on an identity card."""
     errCode: int
     errMsg: str
 
 class OcrDrivingLicenseParams(TypedDict):
     imgUrl: NotRequired[str]
+    """图片的公网地址，与 img 二选一 — Public address of the image; this or img."""
     img: NotRequired[File]
+    """图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl."""
     type: NotRequired[str]
+    """图片类型：photo 拍照，scan 扫描 — photo or scan."""
 
 class OcrDrivingLicenseResultCardPositionFrontPosLeftTop(TypedDict):
     x: int | Any
+    """距左边的像素 — Pixels from the left edge."""
     y: int | Any
+    """距上边的像素 — Pixels from the top edge."""
 
 class OcrDrivingLicenseResultCardPositionFrontPos(TypedDict):
     leftTop: OcrDrivingLicenseResultCardPositionFrontPosLeftTop
+    """左上角 — Top left corner."""
     rightTop: OcrDrivingLicenseResultCardPositionFrontPosLeftTop
+    """右上角 — Top right corner."""
     rightBottom: OcrDrivingLicenseResultCardPositionFrontPosLeftTop
+    """右下角 — Bottom right corner."""
     leftBottom: OcrDrivingLicenseResultCardPositionFrontPosLeftTop
+    """左下角 — Bottom left corner."""
 
 class OcrDrivingLicenseResultCardPositionFront(TypedDict):
     pos: OcrDrivingLicenseResultCardPositionFrontPos
+    """在图片中的四角坐标 — Corners in the image."""
 
 class OcrDrivingLicenseResultImgSize(TypedDict):
     w: int | Any
+    """图片宽度 — Width of the image."""
     h: int | Any
+    """图片高度 — Height of the image."""
 
 class OcrDrivingLicenseResult(TypedDict):
     plateNum: str
+    """车牌号码 — Plate number."""
     vehicleType: str
+    """车辆类型 — Type of vehicle."""
     owner: str
+    """所有人 — Owner of the vehicle."""
     addr: str
+    """住址 — Address."""
     useCharacter: str
+    """使用性质 — What the vehicle is used for."""
     model: str
+    """品牌型号 — Brand and model."""
     vin: str
+    """车辆识别代号 — Vehicle identification number."""
     engineNum: str
+    """发动机号码 — Engine number."""
     registerDate: str
+    """注册日期 — Date of registration."""
     issueDate: str
+    """发证日期 — Date of issue."""
     plateNumB: str
+    """副页的车牌号码 — Plate number on the back page."""
     record: str
+    """档案编号 — File number."""
     passengersNum: str
+    """核定载人数 — Number of persons it carries."""
     totalQuality: str
+    """总质量 — Gross weight."""
     prepareQuality: str
+    """整备质量 — Curb weight."""
     overallSize: str
+    """外廓尺寸 — Outer dimensions."""
     cardPositionFront: OcrDrivingLicenseResultCardPositionFront
+    """正页在图片中的位置 — Where the front is in the image."""
     cardPositionBack: OcrDrivingLicenseResultCardPositionFront
+    """副页在图片中的位置 — Where the back is in the image."""
     imgSize: OcrDrivingLicenseResultImgSize
+    """图片尺寸，单位 px — Size of the image in pixels."""
     errCode: int
     errMsg: str
 
 class OcrIdcardParams(TypedDict):
     imgUrl: NotRequired[str]
+    """图片的公网地址，与 img 二选一 — Public address of the image; this or img."""
     img: NotRequired[File]
+    """图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl."""
     type: NotRequired[str]
+    """图片类型：photo 拍照，scan 扫描 — photo or scan."""
 
 class OcrIdcardResult(TypedDict):
     type: str
+    """正面 Front，背面 Back — Front or Back."""
     name: str
+    """姓名 — Name of the holder."""
     id: str
+    """身份证号码，正面才有 — Number of the identity card; front alone."""
     validDate: str
+    """有效期，背面才有 — Period of validity; back alone."""
     addr: str
+    """住址 — Address."""
     gender: str
+    """性别，正面才有 — Sex of the holder; front alone."""
     nationality: str
+    """国籍；身份证上为民族 — Nationality, or ethnic group on an identity card."""
     errCode: int
     errMsg: str
 
 class OcrPrintedTextParams(TypedDict):
     imgUrl: NotRequired[str]
+    """图片的公网地址，与 img 二选一 — Public address of the image; this or img."""
     img: NotRequired[File]
+    """图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl."""
 
 class OcrPrintedTextResultItemsPosLeftTop(TypedDict):
     x: int | Any
+    """距左边的像素 — Pixels from the left edge."""
     y: int | Any
+    """距上边的像素 — Pixels from the top edge."""
 
 class OcrPrintedTextResultItemsPos(TypedDict):
     leftTop: OcrPrintedTextResultItemsPosLeftTop
+    """左上角 — Top left corner."""
     rightTop: OcrPrintedTextResultItemsPosLeftTop
+    """右上角 — Top right corner."""
     rightBottom: OcrPrintedTextResultItemsPosLeftTop
+    """右下角 — Bottom right corner."""
     leftBottom: OcrPrintedTextResultItemsPosLeftTop
+    """左下角 — Bottom left corner."""
 
 class OcrPrintedTextResultItems(TypedDict):
     pos: OcrPrintedTextResultItemsPos
+    """在图片中的四角坐标 — Corners in the image."""
     text: str
+    """文字内容 — The text."""
 
 class OcrPrintedTextResultImgSize(TypedDict):
     w: int | Any
+    """图片宽度 — Width of the image."""
     h: int | Any
+    """图片高度 — Height of the image."""
 
 class OcrPrintedTextResult(TypedDict):
     items: list[OcrPrintedTextResultItems]
+    """识别出的文字 — Pieces of text."""
     imgSize: OcrPrintedTextResultImgSize
+    """图片尺寸，单位 px — Size of the image in pixels."""
     errCode: int
     errMsg: str
 
 class OcrVehicleLicenseParams(TypedDict):
     imgUrl: NotRequired[str]
+    """图片的公网地址，与 img 二选一 — Public address of the image; this or img."""
     img: NotRequired[File]
+    """图片文件，不超过 2 MB，与 imgUrl 二选一 — The image, 2 MB at most; this or imgUrl."""
     type: NotRequired[str]
+    """图片类型：photo 拍照，scan 扫描 — photo or scan."""
 
 class OcrVehicleLicenseResultCardPositionFrontPosLeftTop(TypedDict):
     x: int | Any
+    """距左边的像素 — Pixels from the left edge."""
     y: int | Any
+    """距上边的像素 — Pixels from the top edge."""
 
 class OcrVehicleLicenseResultCardPositionFrontPos(TypedDict):
     leftTop: OcrVehicleLicenseResultCardPositionFrontPosLeftTop
+    """左上角 — Top left corner."""
     rightTop: OcrVehicleLicenseResultCardPositionFrontPosLeftTop
+    """右上角 — Top right corner."""
     rightBottom: OcrVehicleLicenseResultCardPositionFrontPosLeftTop
+    """右下角 — Bottom right corner."""
     leftBottom: OcrVehicleLicenseResultCardPositionFrontPosLeftTop
+    """左下角 — Bottom left corner."""
 
 class OcrVehicleLicenseResultCardPositionFront(TypedDict):
     pos: OcrVehicleLicenseResultCardPositionFrontPos
+    """在图片中的四角坐标 — Corners in the image."""
 
 class OcrVehicleLicenseResultImgSize(TypedDict):
     w: int | Any
+    """图片宽度 — Width of the image."""
     h: int | Any
+    """图片高度 — Height of the image."""
 
 class OcrVehicleLicenseResult(TypedDict):
     plateNum: str
+    """车牌号码 — Plate number."""
     vehicleType: str
+    """车辆类型 — Type of vehicle."""
     owner: str
+    """所有人 — Owner of the vehicle."""
     addr: str
+    """住址 — Address."""
     useCharacter: str
+    """使用性质 — What the vehicle is used for."""
     model: str
+    """品牌型号 — Brand and model."""
     vin: str
+    """车辆识别代号 — Vehicle identification number."""
     engineNum: str
+    """发动机号码 — Engine number."""
     registerDate: str
+    """注册日期 — Date of registration."""
     issueDate: str
+    """发证日期 — Date of issue."""
     plateNumB: str
+    """副页的车牌号码 — Plate number on the back page."""
     record: str
+    """档案编号 — File number."""
     passengersNum: str
+    """核定载人数 — Number of persons it carries."""
     totalQuality: str
+    """总质量 — Gross weight."""
     prepareQuality: str
+    """整备质量 — Curb weight."""
     overallSize: str
+    """外廓尺寸 — Outer dimensions."""
     cardPositionFront: OcrVehicleLicenseResultCardPositionFront
+    """正页在图片中的位置 — Where the front is in the image."""
     cardPositionBack: OcrVehicleLicenseResultCardPositionFront
+    """副页在图片中的位置 — Where the back is in the image."""
     imgSize: OcrVehicleLicenseResultImgSize
+    """图片尺寸，单位 px — Size of the image in pixels."""
     errCode: int
     errMsg: str
 
@@ -5072,31 +5632,47 @@ class PluginManagerUnbindPluginParams(TypedDict):
 
 class RedpacketcoverGetAuthenticationUrlParams(TypedDict):
     openid: str
+    """可领取的用户的 openid — Openid of the user who may claim it."""
     ctoken: str
+    """红包封面平台上的发放 ctoken — Token of the handout, from the platform of covers."""
 
 class RedpacketcoverGetAuthenticationUrlResultData(TypedDict):
     url: str
+    """用于 wx.showRedPackage 的地址 — Address for wx.showRedPackage."""
 
 class RedpacketcoverGetAuthenticationUrlResult(TypedDict):
     data: RedpacketcoverGetAuthenticationUrlResultData
+    """领取链接 — The link."""
     errCode: int
     errMsg: str
 
 class RiskControlGetUserRiskRankParams(TypedDict):
     appid: str
+    """小程序的 appid — Appid of the mini program."""
     openid: str
+    """用户的 openid — Openid of the user."""
     scene: float
+    """场景：0 注册，1 营销作弊，2 UGC — 0 sign-up, 1 marketing fraud, 2 user content."""
     mobileNo: NotRequired[str]
+    """用户手机号 — Phone number of the user."""
     clientIp: str
+    """用户的访问 IP — IP address of the user."""
     emailAddress: NotRequired[str]
+    """用户邮箱 — E-mail address of the user."""
     extendedInfo: NotRequired[str]
+    """补充信息 — More that you know."""
     isTest: NotRequired[bool]
+    """true 为测试调用，默认 false — True for a test that is not counted."""
     bankCardNo: NotRequired[str]
+    """用户的银行卡号 — Bank card number of the user."""
     certNo: NotRequired[str]
+    """用户的证件号 — Id card number of the user."""
 
 class RiskControlGetUserRiskRankResult(TypedDict):
     riskRank: int | Any
+    """风险等级，0 到 4，越大风险越高 — Risk from 0 to 4, high is risky."""
     unoinId: int | Any
+    """请求的唯一标识（官方拼写如此） — Id of this request; WeChat spells it so."""
     errCode: int
     errMsg: str
 
@@ -5154,44 +5730,69 @@ class SearchSubmitPagesParams(TypedDict):
 
 class SecurityImgSecCheckParams(TypedDict):
     media: File
+    """要检测的图片，不超过 1 MB，尺寸不超过 750 x 1334 — Image to check, 1 MB at most and 750 x 1334 pixels at most."""
 
 class SecurityMediaCheckAsyncParams(TypedDict):
     mediaUrl: str
+    """图片或音频的公网地址 — Public address of the image or audio."""
     mediaType: float
+    """1 音频，2 图片 — 1 audio, 2 image."""
     version: float
+    """接口版本号，固定填 2 — Version of the check: 2."""
     scene: float
+    """使用场景：1 资料，2 评论，3 论坛，4 社交日志 — Where it appears: 1 profile, 2 comment, 3 forum, 4 social log."""
     openid: str
+    """提交内容的用户的 openid，近两小时内访问过小程序 — Openid of the user who submitted it; has used the mini program within two hours."""
 
 class SecurityMediaCheckAsyncResult(TypedDict):
     traceId: str
+    """检测任务的 id，推送的结果里也有 — Id of the check; the pushed result has it too."""
     errCode: int
     errMsg: str
 
 class SecurityMsgSecCheckParams(TypedDict):
     content: str
+    """要检测的文本，不超过 2500 字 — Text to check, 2500 characters at most."""
     version: NotRequired[float]
+    """接口版本号，固定填 2 — Version of the check: 2."""
     scene: NotRequired[float]
+    """使用场景：1 资料，2 评论，3 论坛，4 社交日志 — Where it appears: 1 profile, 2 comment, 3 forum, 4 social log."""
     openid: NotRequired[str]
+    """提交内容的用户的 openid，近两小时内访问过小程序 — Openid of the user who submitted it; has used the mini program within two hours."""
     title: NotRequired[str]
+    """文本标题 — Title that goes with the text."""
     nickname: NotRequired[str]
+    """用户昵称 — Nickname of the user."""
     signature: NotRequired[str]
+    """个性签名，仅资料场景有效 — Signature of the user; for profiles alone."""
 
 class SecurityMsgSecCheckResultDetail(TypedDict):
     strategy: str
+    """策略类型 — Name of the strategy."""
     errcode: int | Any
+    """为 0 时该项结果有效 — 0 if this verdict is valid."""
     suggest: str
+    """建议：pass 通过，review 人工审核，risky 有风险 — What to do: pass, review or risky."""
     label: int | Any
+    """命中的类型：100 正常，10001 广告，20001 时政，20002 色情，20003 辱骂，21000 其他 — Kind of content: 100 normal, 10001 advert, 20001 politics, 20002 porn, 20003 abuse, 21000 other."""
     keyword: str
+    """命中的关键词 — Word that was found."""
     prob: int | Any
+    """置信度，0 到 100 — Confidence from 0 to 100."""
 
 class SecurityMsgSecCheckResultResult(TypedDict):
     suggest: str
+    """建议：pass 通过，review 人工审核，risky 有风险 — What to do: pass, review or risky."""
     label: int | Any
+    """命中的类型：100 正常，10001 广告，20001 时政，20002 色情，20003 辱骂，21000 其他 — Kind of content: 100 normal, 10001 advert, 20001 politics, 20002 porn, 20003 abuse, 21000 other."""
 
 class SecurityMsgSecCheckResult(TypedDict):
     detail: list[SecurityMsgSecCheckResultDetail]
+    """各策略的结果 — Verdict of each strategy."""
     traceId: str
+    """检测任务的 id，推送的结果里也有 — Id of the check; the pushed result has it too."""
     result: SecurityMsgSecCheckResultResult
+    """综合结果 — The verdict as a whole."""
     errCode: int
     errMsg: str
 
@@ -5199,7 +5800,9 @@ ServiceMarketInvokeServiceParams = TypedDict("ServiceMarketInvokeServiceParams",
 
 class ServiceMarketInvokeServiceResult(TypedDict):
     data: str
+    """返回结果，JSON 字符串 — Result as JSON text."""
     requestId: str
+    """异步调用的请求 id — Id of an asynchronous request."""
     errCode: int
     errMsg: str
 
@@ -5219,39 +5822,59 @@ class ShortlinkGenerateResult(TypedDict):
 
 class SoterVerifySignatureParams(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
     jsonString: str
+    """wx.startSoterAuthentication 返回的 resultJSON — resultJSON of wx.startSoterAuthentication."""
     jsonSignature: str
+    """wx.startSoterAuthentication 返回的 resultJSONSignature — resultJSONSignature of wx.startSoterAuthentication."""
 
 class SoterVerifySignatureResult(TypedDict):
     isOk: bool
+    """签名是否通过 — True if the signature is right."""
     errCode: int
     errMsg: str
 
 class StorageRemoveUserStorageParams(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
     signature: NotRequired[str]
+    """用户登录态签名，云调用不需要 — Signature by the session key; not needed in cloud call."""
     sigMethod: NotRequired[str]
+    """签名方法 hmac_sha256，云调用不需要 — How it is signed: hmac_sha256; not needed in cloud call."""
     key: list[str] | tuple[str, ...] | str
+    """要删除的 key — Keys to remove."""
 
 class StorageSetUserInteractiveDataParamsKvList(TypedDict):
     key: str
+    """key，"1" 到 "50"，在小程序后台配置 — Key from "1" to "50", from the console."""
     value: float
+    """要写入的数值 — Number to write."""
 
 class StorageSetUserInteractiveDataParams(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
     signature: NotRequired[str]
+    """用户登录态签名，云调用不需要 — Signature by the session key; not needed in cloud call."""
     sigMethod: NotRequired[str]
+    """签名方法 hmac_sha256，云调用不需要 — How it is signed: hmac_sha256; not needed in cloud call."""
     kvList: Sequence[StorageSetUserInteractiveDataParamsKvList]
+    """要写入的 KV 数据 — Keys and values to write."""
 
 class StorageSetUserStorageParamsKvList(TypedDict):
     key: str
+    """KV 的 key — Key of the entry."""
     value: float | str
+    """KV 的值，排行榜数据为 JSON 字符串 — Value; JSON for ranking lists."""
 
 class StorageSetUserStorageParams(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
     signature: NotRequired[str]
+    """用户登录态签名，云调用不需要 — Signature by the session key; not needed in cloud call."""
     sigMethod: NotRequired[str]
+    """签名方法 hmac_sha256，云调用不需要 — How it is signed: hmac_sha256; not needed in cloud call."""
     kvList: Sequence[StorageSetUserStorageParamsKvList]
+    """要写入的 KV 数据 — Keys and values to write."""
 
 class SubscribeMessageAddTemplateParams(TypedDict):
     tid: str
@@ -5383,217 +6006,331 @@ class SubscribeMessageSendResult(TypedDict):
 
 class TemplateMessageAddTemplateParams(TypedDict):
     id: NotRequired[str]
+    """模板库中标题的 id — Id of the library title."""
     keywordIdList: NotRequired[Sequence[float]]
+    """关键词 id 列表，按展示顺序排列，最多 10 个 — Keyword ids in the order they are shown, 10 at most."""
 
 class TemplateMessageAddTemplateResult(TypedDict):
     templateId: str
+    """账号下的模板 id — Id of the template in your account."""
     errCode: int
     errMsg: str
 
 class TemplateMessageDeleteTemplateParams(TypedDict):
     templateId: NotRequired[str]
+    """账号下的模板 id — Id of the template in your account."""
 
 class TemplateMessageGetTemplateLibraryByIdParams(TypedDict):
     id: str
+    """模板库中标题的 id — Id of the library title."""
 
 class TemplateMessageGetTemplateLibraryByIdResultKeywordList(TypedDict):
     keywordId: Any
+    """关键词 id，用于 addTemplate — Keyword id, for addTemplate."""
     name: str
+    """关键词名称 — Text of the keyword."""
     example: str
+    """示例 — Example of what it holds."""
 
 class TemplateMessageGetTemplateLibraryByIdResult(TypedDict):
     id: str
+    """模板库中标题的 id — Id of the library title."""
     title: str
+    """模板标题 — Title of the template."""
     keywordList: list[TemplateMessageGetTemplateLibraryByIdResultKeywordList]
+    """可选的关键词 — Keywords to choose from."""
     errCode: int
     errMsg: str
 
 class TemplateMessageGetTemplateLibraryListParams(TypedDict):
     offset: float
+    """从第几条开始取，从 0 计数 — Index of the first to return, counted from 0."""
     count: float
+    """取多少条，最多 20 — How many to return, 20 at most."""
 
 class TemplateMessageGetTemplateLibraryListResultList(TypedDict):
     id: str
+    """标题 id — Id of the title."""
     title: str
+    """模板标题 — Title of the template."""
 
 TemplateMessageGetTemplateLibraryListResult = TypedDict("TemplateMessageGetTemplateLibraryListResult", {"list": list[TemplateMessageGetTemplateLibraryListResultList], "totalCount": int | Any, "errCode": int, "errMsg": str})
 
 class TemplateMessageGetTemplateListParams(TypedDict):
     offset: NotRequired[float]
+    """从第几条开始取，从 0 计数 — Index of the first to return, counted from 0."""
     count: NotRequired[float]
+    """取多少条，最多 20 — How many to return, 20 at most."""
 
 class TemplateMessageGetTemplateListResultList(TypedDict):
     templateId: str
+    """账号下的模板 id — Id of the template in your account."""
     title: str
+    """模板标题 — Title of the template."""
     content: str
+    """模板内容 — Text of the template."""
     example: str
+    """示例 — Example of what it holds."""
 
 TemplateMessageGetTemplateListResult = TypedDict("TemplateMessageGetTemplateListResult", {"list": list[TemplateMessageGetTemplateListResultList], "errCode": int, "errMsg": str})
 
 class TemplateMessageSendParamsDataValue(TypedDict):
     value: str
+    """要展示的内容 — Text to show."""
 
 class TemplateMessageSendParams(TypedDict):
     touser: str
+    """接收者的 openid — Openid of the user."""
     templateId: str
+    """账号下的模板 id — Id of the template in your account."""
     page: NotRequired[str]
+    """点击后打开的小程序页面，可带参数 — Page that opens on a tap, with its query."""
     formId: str
+    """表单提交或支付产生的 formId、prepay_id — Id of a form submission or payment."""
     data: NotRequired[Mapping[str, TemplateMessageSendParamsDataValue]]
+    """各关键词的值，key 如 `keyword1` — Value of each keyword, such as `keyword1`."""
     emphasisKeyword: NotRequired[str]
+    """放大显示的关键词，如 keyword1.DATA — Keyword in large letters, such as keyword1.DATA."""
 
 class UniformMessageSendParamsWeappTemplateMsgDataValue(TypedDict):
     value: str
+    """要展示的内容 — Text to show."""
 
 class UniformMessageSendParamsWeappTemplateMsg(TypedDict):
     templateId: str
+    """模板 id — Id of the template."""
     page: NotRequired[str]
+    """点击后打开的小程序页面 — Page that opens on a tap."""
     formId: NotRequired[str]
+    """表单提交产生的 formId — Id of a form submission."""
     data: Mapping[str, UniformMessageSendParamsWeappTemplateMsgDataValue]
+    """模板中各参数的值 — Value of each key of the template."""
     emphasisKeyword: NotRequired[str]
+    """放大显示的关键词，如 keyword1.DATA — Keyword in large letters, such as keyword1.DATA."""
 
 class UniformMessageSendParamsMpTemplateMsgMiniprogram(TypedDict):
     appid: NotRequired[str]
+    """小程序的 appid — Appid of the mini program."""
     pagepath: NotRequired[str]
+    """小程序页面路径 — Page of the mini program."""
 
 class UniformMessageSendParamsMpTemplateMsgDataValue(TypedDict):
     value: str
+    """要展示的内容 — Text to show."""
     color: NotRequired[str]
+    """文字颜色，如 #173177 — Colour of the text, such as #173177."""
 
 class UniformMessageSendParamsMpTemplateMsg(TypedDict):
     appid: str
+    """公众号的 appid，须与小程序有绑定且同主体的关系 — Appid of the official account, bound to the same subject."""
     templateId: str
+    """模板 id — Id of the template."""
     url: NotRequired[str]
+    """点击后打开的网页 — Page that opens on a tap."""
     miniprogram: NotRequired[UniformMessageSendParamsMpTemplateMsgMiniprogram]
+    """点击后打开的小程序 — Mini program that opens on a tap instead."""
     data: Mapping[str, UniformMessageSendParamsMpTemplateMsgDataValue]
+    """模板中各参数的值 — Value of each key of the template."""
 
 class UniformMessageSendParams(TypedDict):
     touser: str
+    """用户的 openid，小程序的或对应公众号的均可 — Openid in the mini program, or in the official account of mpTemplateMsg."""
     weappTemplateMsg: NotRequired[UniformMessageSendParamsWeappTemplateMsg]
+    """小程序模板消息，已下线 — Template message of the mini program; no longer sent."""
     mpTemplateMsg: UniformMessageSendParamsMpTemplateMsg
+    """公众号模板消息 — Template message of the official account."""
 
 class UpdatableMessageCreateActivityIdParams(TypedDict):
     unionid: NotRequired[str]
+    """私密消息的分享者的 unionid — Unionid of the only user who may share it; for private messages."""
     openid: NotRequired[str]
+    """私密消息的分享者的 openid — Openid of the only user who may share it; for private messages."""
 
 class UpdatableMessageCreateActivityIdResult(TypedDict):
     activityId: str
+    """动态消息的 id，用于 wx.updateShareMenu — Id of the dynamic message, for wx.updateShareMenu."""
     expirationTime: int | Any
+    """过期时间，秒级时间戳，默认 24 小时后 — When the id expires, seconds since 1970; after 24 hours."""
     errCode: int
     errMsg: str
 
 class UpdatableMessageSetUpdatableMsgParamsTemplateInfoParameterList(TypedDict):
     name: str
+    """参数名：member_count、room_limit、path 或 version_type — member_count, room_limit, path or version_type."""
     value: str
+    """新的值 — New value."""
 
 class UpdatableMessageSetUpdatableMsgParamsTemplateInfo(TypedDict):
     parameterList: Sequence[UpdatableMessageSetUpdatableMsgParamsTemplateInfoParameterList]
+    """模板中要修改的参数 — Parameters of the template that change."""
 
 class UpdatableMessageSetUpdatableMsgParams(TypedDict):
     activityId: str
+    """动态消息的 id，用于 wx.updateShareMenu — Id of the dynamic message, for wx.updateShareMenu."""
     targetState: float
+    """状态：0 未开始，1 已开始 — 0 not started, 1 started."""
     templateInfo: UpdatableMessageSetUpdatableMsgParamsTemplateInfo
+    """要修改的内容 — What changes in the card."""
 
 class UrllinkGenerateParamsCloudBase(TypedDict):
     env: str
+    """静态网站所在的云开发环境 — Environment id of the static hosting."""
     domain: NotRequired[str]
+    """静态网站的域名，不填用默认域名 — Domain of the static hosting; default the one given by WeChat."""
     path: NotRequired[str]
+    """H5 页面路径，不带参数 — Path of the page, without query."""
     query: NotRequired[str]
+    """H5 页面参数 — Query of the page."""
     resourceAppid: NotRequired[str]
+    """第三方代开发时，环境所属的 appid — Appid that owns the environment, when a third party acts for it."""
 
 class UrllinkGenerateParams(TypedDict):
     path: NotRequired[str]
+    """要打开的页面，不带参数；默认主页 — Page to open, without query; default the home page."""
     query: NotRequired[str]
+    """页面参数，最长 1024 个字符 — Query of the page, 1024 characters at most."""
     expireType: NotRequired[float]
+    """0（默认）按 expireTime 失效，1 按 expireInterval 失效 — 0 (default) for expireTime, 1 for expireInterval."""
     expireTime: NotRequired[float]
+    """失效时间，秒级时间戳，最长 30 天 — When the link expires, seconds since 1970; 30 days ahead at most."""
     expireInterval: NotRequired[float]
+    """多少天后失效，最长 30 天 — Days until the link expires, 30 at most."""
     cloudBase: NotRequired[UrllinkGenerateParamsCloudBase]
+    """中转用的云开发静态网站 H5 页面 — Page of static hosting that is shown in between."""
     envVersion: NotRequired[str]
+    """打开的版本：release 正式版（默认），trial 体验版，develop 开发版 — Version to open: release (default), trial or develop."""
     isExpire: NotRequired[bool]
+    """旧参数：是否会失效 — Older form of expireType: true if the link expires."""
 
 class UrllinkGenerateResult(TypedDict):
     urlLink: str
+    """生成的 URL Link — The URL link."""
     errCode: int
     errMsg: str
 
 class UrllinkQueryParams(TypedDict):
     urlLink: NotRequired[str]
+    """小程序 URL Link — The URL link."""
     queryType: NotRequired[float]
+    """0（默认）查询链接信息，1 查询当天剩余访问次数 — 0 (default) for the link, 1 for the visits left today."""
 
 class UrllinkQueryResultUrlLinkInfoCloudBase(TypedDict):
     env: str
+    """静态网站所在的云开发环境 — Environment id of the static hosting."""
     domain: str
+    """静态网站的域名，不填用默认域名 — Domain of the static hosting; default the one given by WeChat."""
     path: str
+    """H5 页面路径 — Path of the page."""
     query: str
+    """H5 页面参数 — Query of the page."""
     resourceAppid: str
+    """第三方代开发时，环境所属的 appid — Appid that owns the environment, when a third party acts for it."""
 
 class UrllinkQueryResultUrlLinkInfo(TypedDict):
     appid: str
+    """小程序的 appid — Appid of the mini program."""
     path: str
+    """打开的页面 — Page that opens."""
     query: str
+    """页面参数 — Query of the page."""
     createTime: int | Any
+    """创建时间，秒级时间戳 — When it was made, seconds since 1970."""
     expireTime: int | Any
+    """失效时间，秒级时间戳，0 为永久有效 — When it expires, seconds since 1970; 0 is never."""
     envVersion: str
+    """打开的版本：release 正式版（默认），trial 体验版，develop 开发版 — Version to open: release (default), trial or develop."""
     cloudBase: UrllinkQueryResultUrlLinkInfoCloudBase
+    """中转用的云开发静态网站 H5 页面 — Page of static hosting that is shown in between."""
 
 class UrllinkQueryResultQuotaInfo(TypedDict):
     remainVisitQuota: int | Any
+    """当天 URL Scheme 和 URL Link 的剩余访问次数 — Visits left today of all links and schemes."""
 
 class UrllinkQueryResult(TypedDict):
     urlLinkInfo: UrllinkQueryResultUrlLinkInfo
+    """链接的配置 — What the link opens."""
     quotaInfo: UrllinkQueryResultQuotaInfo
+    """配额信息 — Quota of the account."""
     errCode: int
     errMsg: str
 
 class UrlschemeGenerateParamsJumpWxa(TypedDict):
     path: NotRequired[str]
+    """要打开的页面，不带参数；默认主页 — Page to open, without query; default the home page."""
     query: NotRequired[str]
+    """页面参数，最长 1024 个字符 — Query of the page, 1024 characters at most."""
     envVersion: NotRequired[str]
+    """打开的版本：release 正式版（默认），trial 体验版，develop 开发版 — Version to open: release (default), trial or develop."""
 
 class UrlschemeGenerateParams(TypedDict):
     jumpWxa: NotRequired[UrlschemeGenerateParamsJumpWxa]
+    """要打开的页面 — Page to open."""
     expireTime: NotRequired[float]
+    """失效时间，秒级时间戳，最长 30 天 — When it expires, seconds since 1970; 30 days ahead at most."""
     expireType: NotRequired[float]
+    """0（默认）按 expireTime 失效，1 按 expireInterval 失效 — 0 (default) for expireTime, 1 for expireInterval."""
     expireInterval: NotRequired[float]
+    """多少天后失效，最长 30 天 — Days until it expires, 30 at most."""
     isExpire: NotRequired[bool]
+    """旧参数：是否会失效 — Older parameter: true if it expires."""
 
 class UrlschemeGenerateResult(TypedDict):
     openlink: str
+    """生成的 Scheme，形如 weixin://dl/business/?t=… — The scheme, weixin://dl/business/?t=…."""
     errCode: int
     errMsg: str
 
 class UrlschemeGenerateNFCSchemeParamsJumpWxa(TypedDict):
     path: NotRequired[str]
+    """要打开的页面，不带参数；默认主页 — Page to open, without query; default the home page."""
     query: NotRequired[str]
+    """页面参数，最长 1024 个字符 — Query of the page, 1024 characters at most."""
     envVersion: NotRequired[str]
+    """打开的版本：release 正式版（默认），trial 体验版，develop 开发版 — Version to open: release (default), trial or develop."""
 
 class UrlschemeGenerateNFCSchemeParams(TypedDict):
     jumpWxa: NotRequired[UrlschemeGenerateNFCSchemeParamsJumpWxa]
+    """要打开的页面 — Page to open."""
     modelId: str
+    """设备的 model_id，注册设备时获得 — Model of the device, from its registration."""
     sn: NotRequired[str]
+    """设备序列号，一机一码时填 — Serial number, for one scheme per device."""
 
 class UrlschemeGenerateNFCSchemeResult(TypedDict):
     openlink: str
+    """生成的 Scheme，形如 weixin://dl/business/?t=… — The scheme, weixin://dl/business/?t=…."""
     errCode: int
     errMsg: str
 
 class UrlschemeQueryParams(TypedDict):
     scheme: NotRequired[str]
+    """小程序 Scheme — The scheme."""
     queryType: NotRequired[float]
+    """0（默认）查询 Scheme 信息，1 查询当天剩余访问次数 — 0 (default) for the scheme, 1 for the visits left today."""
 
 class UrlschemeQueryResultSchemeInfo(TypedDict):
     appid: str
+    """小程序的 appid — Appid of the mini program."""
     path: str
+    """打开的页面 — Page that opens."""
     query: str
+    """页面参数 — Query of the page."""
     createTime: int | Any
+    """创建时间，秒级时间戳 — When it was made, seconds since 1970."""
     expireTime: int | Any
+    """失效时间，秒级时间戳，0 为永久有效 — When it expires, seconds since 1970; 0 is never."""
     envVersion: str
+    """打开的版本：release 正式版（默认），trial 体验版，develop 开发版 — Version to open: release (default), trial or develop."""
 
 class UrlschemeQueryResultQuotaInfo(TypedDict):
     remainVisitQuota: int | Any
+    """当天 URL Scheme 和 URL Link 的剩余访问次数 — Visits left today of all links and schemes."""
 
 class UrlschemeQueryResult(TypedDict):
     schemeInfo: UrlschemeQueryResultSchemeInfo
+    """Scheme 的配置 — What the scheme opens."""
     quotaInfo: UrlschemeQueryResultQuotaInfo
+    """配额信息 — Quota of the account."""
     errCode: int
     errMsg: str
 
