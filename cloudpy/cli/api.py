@@ -49,7 +49,7 @@ def show(name: str, as_json: bool) -> None:
     from .api_page import page
 
     name = _bare(name)
-    contract = contracts.get(name)
+    contract = contracts.described(name)
     if contract is None:
         refused = contracts.refusal(name)
         raise click.ClickException(f"{name}: {refused}" if refused else _unknown(name, "no contract describes"))

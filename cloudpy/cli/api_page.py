@@ -8,7 +8,9 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .columns import width
+from .. import i18n
+from ..i18n import translated
+from .columns import fill, width
 
 if TYPE_CHECKING:
     from cloudpy.contracts import Contract
@@ -42,75 +44,104 @@ def listing(rows: Sequence[Mapping[str, str]]) -> str:
 
 
 def page(contract: Contract) -> str:
-    """Return the page of one API."""
-    sections = [
-        [contract.name, contract.summary_zh, contract.summary],
+    """Return the page of one API, in the language of the user."""
+    parameters = translated("Parameters"), *_parameters(contract)
+    result = translated("Result (beside errCode and errMsg)"), *_result(contract)
+    errors = translated("Errors (common codes such as -1, 40001, 45009 can come from any API)"), *_errors(contract)
+    permission = {"permissions": {"openapi": [contract.name]}}
+    sections: list[Iterable[str]] = [
+        [contract.name, contract.summary_zh, contract.summary, contract.docs],
         list(table(_facts(contract))),
-        ["Parameters", *(table(_parameters(contract)) if contract.params.get("properties") else [_none(contract)])],
-        ["Result (beside errCode and errMsg)", *_result(contract)],
-        ["Errors (common codes such as -1, 40001, 45009 can come from any API)", *_errors(contract)],
-        ["Permission, in the function's config.json", f'  {{"permissions": {{"openapi": ["{contract.name}"]}}}}'],
-        ["Call, async (import cloudpy as cloud)", *_call(contract, "await ")],
-        ["Call, blocking (import cloudpy.sync as cloud)", *_call(contract, "")],
+        parameters,
+        result,
+        errors,
+        [translated("Permission, in the function's config.json"), f"  {json.dumps(permission)}"],
+        [translated("Call, async (import cloudpy as cloud)"), *_call(contract, "await ")],
+        [translated("Call, blocking (import cloudpy.sync as cloud)"), *_call(contract, "")],
     ]
     if contract.notes:
-        sections.append(
-            ["Notes", *textwrap.wrap(contract.notes, COLUMNS - 2, initial_indent="  ", subsequent_indent="  ")]
-        )
+        notes = textwrap.wrap(contract.notes, COLUMNS - 2, initial_indent="  ", subsequent_indent="  ")
+        sections.append([translated("Notes"), *notes])
     return "\n\n".join("\n".join(section) for section in sections)
 
 
 def _facts(contract: Contract) -> Iterator[tuple[str, str]]:
-    yield "HTTPS", f"{contract.method or '(method not known)'} {contract.path}"
-    yield "Account", contract.account
+    yield "HTTPS", f"{contract.method or translated('(method not known)')} {contract.path}"
+    yield translated("Account"), contract.account
     if contract.status != "current":
-        yield "Status", contract.status
-    yield "Known", _trust(contract)
-    yield "Repeatable", "yes, calling twice does no more than calling once" if contract.repeatable else "no"
+        yield translated("Status"), contract.status
+    yield translated("Known"), _trust(contract)
+    again = "yes, calling twice does no more than calling once"
+    yield translated("Repeatable"), translated(again) if contract.repeatable else translated("no")
     if contract.wire_camel_case:
-        yield "Case", "HTTPS names have capitals; convertCase=False and the names in brackets is the sure way"
+        case = "HTTPS names have capitals; convertCase=False and the names in brackets is the sure way"
+        yield translated("Case"), translated(case)
 
 
 def _trust(contract: Contract) -> str:
     if contract.certain:
-        return "in full, from an official page"
+        return translated("in full, from an official page")
     if not contract.known:
-        return "name and path only; parameters are passed on as they are"
+        return translated("name and path only; parameters are passed on as they are")
     if contract.shape == "from_other_sdk":
-        return "name and path officially, the shape from another SDK; not enforced"
-    return "in full, but not from an official page; not enforced"
+        return translated("name and path officially, the shape from another SDK; not enforced")
+    return translated("in full, but not from an official page; not enforced")
 
 
-def _none(contract: Contract) -> str:
-    return "  none" if contract.certain else "  none known"
+class _Row:
+    """A parameter or a field: its columns, and what it means on the lines below."""
+
+    def __init__(self, cells: Sequence[str], spec: Mapping[str, Any], depth: int) -> None:
+        self.cells = cells
+        self.spec = spec
+        self.depth = depth
+        indent = "    " + "  " * depth
+        words = spec.get("description_zh" if i18n.current() == "zh" else "description") or spec.get("description", "")
+        self.words = [f"{indent}{line}" for line in fill(words, COLUMNS - len(indent))]
 
 
-def _parameters(contract: Contract) -> Iterator[tuple[str, str, str, str]]:
+def _lines(rows: Sequence[_Row]) -> Iterator[str]:
+    for line, row in zip(table([row.cells for row in rows]), rows, strict=True):
+        yield line
+        yield from row.words
+
+
+def _parameters(contract: Contract) -> Iterator[str]:
+    if not contract.params.get("properties"):
+        yield "  " + (translated("none") if contract.certain else translated("none known"))
     seen: dict[int, str] = {}
+    rows = []
     for each in contract.parameters:
-        need = "required" if each.required else "said required" if each.said_required else "optional"
+        need = _need(each.name, contract.params) or translated("optional")
         wire = f" ({each.wire})" if contract.wire_camel_case or "wire" in each.schema else ""
         default = f", default {json.dumps(each.schema['default'])}" if "default" in each.schema else ""
-        note = f": {each.schema['description']}" if "description" in each.schema else ""
-        yield each.name, kind(each.schema), need, f"{each.place}{wire}{default}{note}"
-        yield from _members(each.schema, each.name, "  ", seen)
+        rows.append(_Row((each.name, kind(each.schema), need, f"{each.place}{wire}{default}"), each.schema, 0))
+        rows += _members(each.schema, each.name, 1, seen)
+    yield from _lines(rows)
+
+
+def _need(name: str, schema: Mapping[str, Any]) -> str:
+    if name in schema.get("required", ()):
+        return translated("required")
+    return translated("said required") if name in schema.get("saidRequired", ()) else ""
 
 
 def _result(contract: Contract) -> Iterator[str]:
+    properties = contract.result.get("properties", {})
     if contract.binary != "no":
-        rows = [("contentType", "string", contract.content_type or ""), ("buffer", "bytes", "the file")]
+        rows = [("contentType", "string", contract.content_type or ""), ("buffer", "bytes", translated("the file"))]
         yield from table(rows)
     if contract.binary == "maybe":
-        yield "  or, in other cases:" if contract.result.get("properties") else "  or, in other cases, an object"
-    properties = contract.result.get("properties", {})
+        others = "or, in other cases:" if properties else "or, in other cases, an object"
+        yield f"  {translated(others)}"
     seen: dict[int, str] = {}
-    rows = []
+    fields = []
     for name, spec in properties.items():
-        rows.append((name, kind(spec), spec.get("description", "")))
-        rows += [(inner, type_, note) for inner, type_, _, note in _members(spec, name, "  ", seen)]
-    yield from table(rows)
+        fields.append(_Row((name, kind(spec)), spec, 0))
+        fields += [_Row(row.cells[:2], row.spec, row.depth) for row in _members(spec, name, 1, seen)]
+    yield from _lines(fields)
     if not properties and contract.binary == "no":
-        yield "  nothing" if contract.known else "  not known"
+        yield "  " + (translated("nothing") if contract.known else translated("not known"))
 
 
 def kind(spec: Mapping[str, Any]) -> str:
@@ -126,32 +157,30 @@ def kind(spec: Mapping[str, Any]) -> str:
     return f"{text} or JSON text" if spec.get("jsonText") else text
 
 
-def _members(
-    spec: Mapping[str, Any], path: str, indent: str, seen: dict[int, str]
-) -> Iterator[tuple[str, str, str, str]]:
+def _members(spec: Mapping[str, Any], path: str, depth: int, seen: dict[int, str]) -> Iterator[_Row]:
     """Yield the rows of the members of a value; a shape that was shown before is only named."""
     inner = spec.get("items", spec)
     free = inner.get("additionalProperties")
+    indent = "  " * depth
     if isinstance(free, Mapping):
-        yield f"{indent}(each key)", kind(free), "", ""
-        inner, indent = free, indent + "  "
+        yield _Row((f"{indent}(each key)", kind(free), "", ""), {}, depth)
+        inner, depth = free, depth + 1
+        indent = "  " * depth
     properties = inner.get("properties")
     if not properties:
         return
     if id(properties) in seen:
-        yield f"{indent}(as in {seen[id(properties)]})", "", "", ""
+        yield _Row((f"{indent}(as in {seen[id(properties)]})", "", "", ""), {}, depth)
         return
     seen[id(properties)] = path
-    required, said = inner.get("required", ()), inner.get("saidRequired", ())
     for name, member in properties.items():
-        need = "required" if name in required else "said required" if name in said else ""
-        yield f"{indent}{name}", kind(member), need, member.get("description", "")
-        yield from _members(member, f"{path}.{name}", indent + "  ", seen)
+        yield _Row((f"{indent}{name}", kind(member), _need(name, inner), ""), member, depth)
+        yield from _members(member, f"{path}.{name}", depth + 1, seen)
 
 
 def _errors(contract: Contract) -> Iterator[str]:
     if not contract.errors:
-        yield "  none listed"
+        yield f"  {translated('none listed')}"
     yield from table((f"{error.code:>7}", error.meaning) for error in contract.errors)
 
 

@@ -19,6 +19,7 @@ def plain(contract: Contract) -> dict[str, Any]:
             "account": contract.account,
             "status": contract.status,
             "https": {"method": contract.method, "path": contract.path},
+            "docs": contract.docs,
             "parameters": [
                 {"name": each.name, "wire": each.wire, "in": each.place, "required": each.required}
                 for each in contract.parameters

@@ -86,7 +86,7 @@ def _list(_: Console, __: Request) -> dict[str, Any]:
 
 def _show(console: Console, request: Request) -> dict[str, Any]:
     name = request.params["api"]
-    contract = contracts.get(name)
+    contract = contracts.described(name)
     if contract is None:
         near = contracts.nearest(name)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
