@@ -73,6 +73,7 @@ def create(
         env=env or (envs[0] if envs else DEFAULT_ENV),
         appid=next((data.appid for data in files if data.appid != DEFAULT_APPID), DEFAULT_APPID),
         unknown=next((data.unknown for data in files if data.unknown), "sample"),
+        invalid=next((data.invalid for data in files if data.invalid), "warn"),
         any_env=len(envs) > 1,
         remember=0,  # the history keeps what is shown; parameters may be large
         observe=observe,

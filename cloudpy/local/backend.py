@@ -34,10 +34,12 @@ from .tokens import ACCESS_TOKEN_LIFE, Tokens
 from .users import DEFAULT_APPID, Caller, Users
 
 Unknown = Literal["sample", "refuse"]
+Invalid = Literal["warn", "refuse"]
 
 DEFAULT_ENV = "local"
 GET_OPEN_DATA = "cloudbase.getOpenData"
 _ILLEGAL_SOURCE = -604104
+_INVALID_ARGS = 40097
 _log = logging.getLogger("cloudpy.local")
 
 
@@ -49,6 +51,7 @@ class Backend:
         appid: mini program of its users.
         unknown: response of an API without a canned response: ``sample`` generates one from its contract, ``refuse``
             rejects the call with -604100.
+        invalid: response of a call whose parameters break its contract: ``warn`` only warns, ``refuse`` answers 40097.
         tokenless: whether the HTTPS API needs no access token, as inside Cloud Run.
         remember: number of calls to keep records of.
         clock: returns seconds since 1970.
@@ -69,6 +72,7 @@ class Backend:
         env: str = DEFAULT_ENV,
         appid: str = DEFAULT_APPID,
         unknown: Unknown = "sample",
+        invalid: Invalid = "warn",
         tokenless: bool = False,
         remember: int = 10_000,
         clock: Callable[[], float] = time.time,
@@ -85,6 +89,7 @@ class Backend:
         self.changes = changes = changes or Changes()
         self.env = env
         self.unknown: Unknown = unknown
+        self.invalid: Invalid = invalid
         self.tokenless = tokenless
         self.clock = clock
         self.callers_clock = callers_clock or clock
@@ -187,6 +192,9 @@ class Backend:
         call.problems = self.catalog.problems(api, params) if request.kind == "openapi" else ()
         for problem in call.problems:
             _log.log(self._level, "%s", problem)
+        if call.problems and self.invalid == "refuse":
+            why = "; ".join(problem.removeprefix(f"{api}: ") for problem in call.problems)
+            return error_response(_INVALID_ARGS, f"{usual_text(_INVALID_ARGS)}: {why}")
         canned = self.find_canned(api, params, request.caller)
         answer = canned.use(params) if canned else None
         if answer is None or not answer.origin:

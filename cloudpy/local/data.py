@@ -12,7 +12,7 @@ from .._client.permissions import from_file
 from .._wire.suggest import did_you_mean, nearest, question
 from . import located_yaml, schema
 from .answers import canned_responses
-from .backend import DEFAULT_ENV, Backend, Unknown
+from .backend import DEFAULT_ENV, Backend, Invalid, Unknown
 from .collection_files import documents_of
 from .documents import Seed
 from .located_yaml import Document, LocalDataError, Path, kind_of
@@ -47,6 +47,7 @@ class LocalData:
         answers: pairs of an API and one of its canned responses, in the order of the file.
         permissions: APIs that functions may call, or None when not set.
         unknown: ``sample`` or ``refuse``, or None when not set.
+        invalid: ``warn`` or ``refuse``, or None when not set.
         storage: folder of the files, or None when not set.
         accounts: appid and environment of the resources that other accounts share.
         database: folder of the documents, or None when not set.
@@ -63,6 +64,7 @@ class LocalData:
     answers: tuple[tuple[str, CannedResponse], ...]
     permissions: frozenset[str] | Literal["all"] | None
     unknown: Unknown | None
+    invalid: Invalid | None = None
     storage: str | None = None
     accounts: tuple[tuple[str, str], ...] = ()
     database: str | None = None
@@ -110,6 +112,7 @@ def parse_local_data(document: Document) -> LocalData:
         answers=tuple(canned_responses(document)),
         permissions="all" if permissions == "all" else None if permissions is None else frozenset(permissions),
         unknown=content.get("unknown"),
+        invalid=content.get("invalid"),
         storage=_folder(document.path, content.get("storage")),
         accounts=tuple((account["appid"], account["env"]) for account in content.get("accounts", ())),
         database=_folder(document.path, _database(content).get("folder")),
@@ -167,6 +170,7 @@ def build(
         env=env or data.env,
         appid=data.appid,
         unknown=unknown or data.unknown or "sample",
+        invalid=data.invalid or "warn",
         storage=storage or data.storage,
         database=database or data.database,
         **{"access_token_life": data.access_token_life, **more},

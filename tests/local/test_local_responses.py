@@ -10,12 +10,15 @@ import pytest
 
 import cloudpy.sync
 from cloudpy.local import (
+    URL,
     ApiResponse,
     Backend,
     CannedResponse,
     connected,
+    environment,
     error_response,
     file_response,
+    load,
     mismatch,
     reply_response,
     text_response,
@@ -195,3 +198,24 @@ def send() -> object:
         return cloud.openapi.subscribeMessage.send(touser="o", templateId="t", data={})
     except cloudpy.sync.CloudSDKError as err:
         return err
+
+
+@pytest.mark.parametrize(("setting", "code"), [("", 0), ("invalid: warn", 0), ("invalid: refuse", 40097)])
+def test_wrong_parameters_are_answered_as_local_yaml_says(
+    setting: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = tmp_path / "local.yaml"
+    local.write_text(f"permissions: all\n{setting}\n", "utf-8")
+    backend = load(local)
+    for name, value in environment(backend, URL).items():
+        monkeypatch.setenv(name, value)
+    cloud: Any = cloudpy.sync.createNewInstance(env=cloudpy.sync.DYNAMIC_CURRENT_ENV, config=None)
+    right = {"touser": "o", "templateId": "t", "data": {}}
+    with connected(backend):
+        assert 0 == cloud.openapi.subscribeMessage.send(right)["errCode"]
+        if not code:
+            assert 0 == cloud.openapi.subscribeMessage.send({**right, "templateID": "t"})["errCode"]
+            return
+        with pytest.raises(cloudpy.sync.CloudSDKError, match=r"invalid args: .*'templateID'") as raised:
+            cloud.openapi.subscribeMessage.send({**right, "templateID": "t"})
+    assert code == raised.value.errCode
