@@ -72,7 +72,7 @@ def _is_number(value: Any) -> bool:
 
 
 _ANNOTATIONS = {
-    *("$schema", "$defs", "title", "description", "default"),
+    *("$schema", "$defs", "title", "description", "description_zh", "default"),
     # our own, in contracts
     *("docIn", "fromExample", "in", "jsonText", "saidRequired", "wire"),
 }
