@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pprint
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -19,6 +18,7 @@ from cloudpy.contracts import Contract
 from .markdown import Text, as_json, code, fence, table, tabs
 
 INDEX = "apis/index.md"
+_COLUMNS = 72  # characters of a line of code that are seen without scrolling
 MEANINGS = Path(__file__).parents[2] / "docs" / "meanings.yaml"
 _TITLE = Text("APIs of cloud call", "云调用接口一览")
 _INTRO = Text(
@@ -158,7 +158,7 @@ def _api(contract: Contract, language: str) -> Iterator[str]:
     )
     if contract.example_reply:
         yield f"{_EXAMPLE_REPLY.of(language)}:\n" if language == "en" else f"{_EXAMPLE_REPLY.of(language)}：\n"
-        yield fence("json", as_json(contract.example_reply))
+        yield fence("json", as_json(contract.example_reply, _COLUMNS))
 
 
 def _facts(contract: Contract, language: str) -> Iterator[str]:
@@ -269,8 +269,10 @@ def _inside(spec: Mapping[str, Any], where: str, language: str, rows: list[list[
 def _meaning(spec: Mapping[str, Any], language: str) -> str:
     own = spec.get("description", "")
     text = spec.get("description_zh", own) if language == "zh" else own
-    default = f" ({'默认' if language == 'zh' else 'default'} `{spec['default']}`)" if "default" in spec else ""
-    return _plain(str(text)) + default
+    default = Text("default `{}`", "默认 `{}`").of(language).format(spec.get("default"))
+    if "default" not in spec or "默认" in text or "default" in text:
+        return _plain(str(text))
+    return f"{_plain(str(text))}{'，' if language == 'zh' else ', '}{default}" if text else default
 
 
 def _errors(contract: Contract, language: str) -> str:
@@ -285,30 +287,29 @@ def _python(contract: Contract, wait: str) -> str:
         return f"{call}{{…}})"
     if not contract.example_params:
         return f"{call})"
-    return f"{call}{pprint.pformat(_python_value(contract.example_params), width=88, sort_dicts=False)})"
+    return f"{call}{_literal(contract.example_params, len(call) + 1)})"
 
 
-class _Source:
-    """An expression of the program in place of a value."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __repr__(self) -> str:
-        return self.text
-
-
-def _python_value(value: Any) -> Any:
+def _literal(value: Any, before: int, indent: str = "") -> str:
+    """Return a value as a program writes it, on one line where that fits after `before` characters."""
     if isinstance(value, bytes):
-        return _Source('open("photo.png", "rb").read()')
-    if isinstance(value, Mapping):
-        return {key: _python_value(each) for key, each in value.items()}
-    return [_python_value(each) for each in value] if isinstance(value, list) else value
+        return 'open("photo.png", "rb").read()'
+    if not isinstance(value, Mapping | list) or not value:
+        return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+    named = [(f"{json.dumps(key)}: ", each) for key, each in value.items()] if isinstance(value, Mapping) else None
+    opened, closed = "{}" if named is not None else "[]"
+    items = named if named is not None else [("", each) for each in value]
+    inner = indent + "    "
+    parts = [name + _literal(each, len(inner) + len(name) + 1, inner) for name, each in items]
+    line = f"{opened}{', '.join(parts)}{closed}"
+    if "\n" not in line and before + len(line) <= _COLUMNS:
+        return line
+    return f"{opened}\n" + "".join(f"{inner}{part},\n" for part in parts) + f"{indent}{closed}"
 
 
 def _node(contract: Contract) -> str:
     call = f"const result = await cloud.openapi.{contract.name}("
     if contract.example_params is None:
         return f"{call}{{…}})"
-    text = as_json(contract.example_params).replace('"<bytes>"', "require('fs').readFileSync('photo.png')")
+    text = as_json(contract.example_params, 40).replace('"<bytes>"', "require('fs').readFileSync('photo.png')")
     return f"{call}{text if contract.example_params else ''})"

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 import click
 
+from cloudpy import i18n
 from cloudpy.cli import main
+from cloudpy.cli.localized_command import localized
 
 from .markdown import Text, code, fence, table
 
@@ -26,14 +28,17 @@ _CODES = Text(
 _OPTION = Text("option", "选项")
 _MEANING = Text("meaning", "说明")
 _DEFAULT = Text("default", "默认值")
-_CHINESE = re.compile(r"\s{2,}(?=\S*[\u4e00-\u9fff])")
 
 
 def pages(language: str) -> dict[str, str]:
     """Return the page of the command."""
     parts = [f"# {_TITLE.of(language)}\n", _INTRO.of(language) + "\n", _CODES.of(language) + "\n"]
-    for words, command in commands():
-        parts += _command(words, command, language)
+    i18n.use(language)
+    try:
+        for words, command in commands():
+            parts += _command(words, localized(command), language)
+    finally:
+        i18n.use("")
     return {PATH: "\n".join(parts)}
 
 
@@ -50,49 +55,28 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 
 def _command(words: str, command: click.Command, language: str) -> Iterator[str]:
     yield f"{'##' if words.count(' ') == 1 else '###'} {words}\n"
-    yield _help(inspect.cleandoc(command.help or ""), language) + "\n"
+    yield _help(inspect.cleandoc(command.help or "")) + "\n"
     context = click.Context(command, info_name=words)
     if not isinstance(command, click.Group):
         yield fence("text", f"{words} {' '.join(command.collect_usage_pieces(context))}")
     options = [each for each in command.params if isinstance(each, click.Option) and not each.hidden]
     if options:
         head = [_OPTION.of(language), _MEANING.of(language), _DEFAULT.of(language)]
-        yield table(head, [_option(each, context, language) for each in options])
+        yield table(head, [_option(each, context) for each in options])
     if command.epilog:
-        yield fence("text", _help(command.epilog, language).replace("\b\n", "").strip())
+        yield fence("text", _help(inspect.cleandoc(command.epilog)).replace("\b\n", "").strip())
 
 
-def _option(option: click.Option, context: click.Context, language: str) -> list[str]:
+def _option(option: click.Option, context: click.Context) -> list[str]:
     record = option.get_help_record(context)
     assert record is not None
     names = record[0]
     default = option.default if isinstance(option.default, str | int | float) else None
     shown = "" if default is None or isinstance(default, bool) or not option.show_default else code(default)
-    return [code(names), _line(option.help or "", language), shown]
+    return [code(names), option.help or "", shown]
 
 
-def _help(text: str, language: str) -> str:
+def _help(text: str) -> str:
     """Return a help text as paragraphs of Markdown."""
     paragraphs = [part for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
-    return "\n\n".join(_line(part, language) if "\b" not in part else part for part in paragraphs)
-
-
-def _line(text: str, language: str) -> str:
-    """Return a text of the command in the language of the page.
-
-    A help line may have both: the English, two spaces, the Chinese.
-    """
-    found = _translated(text) if language == "zh" else None
-    if found:
-        return found
-    parts = _CHINESE.split(text, maxsplit=1)
-    return parts[-1] if language == "zh" else parts[0]
-
-
-def _translated(text: str) -> str | None:
-    try:
-        from cloudpy.i18n.catalog import Catalog  # type: ignore[import-not-found, unused-ignore]
-    except ImportError:
-        return None
-    found: str = Catalog.load().translate(text)
-    return found if found != text else None
+    return "\n\n".join(" ".join(part.split()) if "\b" not in part else part for part in paragraphs)

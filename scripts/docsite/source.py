@@ -91,7 +91,7 @@ def assemble(folder: Path) -> None:
     for language in LANGUAGES:
         for name, text in site(language).items():
             wanted[folder / language / name] = text.encode()
-    for part in ("images", "schemas"):
+    for part in ("images", "javascripts", "schemas"):
         for path in (DOCS / part).rglob("*"):
             if path.is_file():
                 wanted[folder / part / path.relative_to(DOCS / part)] = path.read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import re
@@ -40,6 +41,22 @@ def test_every_api_has_its_page_with_every_parameter(language: str) -> None:
         assert [] == [each.name for each in contract.parameters if f"| `{each.name}` |" not in section], name
         assert [] == [each.code for each in contract.errors if f"| `{each.code}` |" not in section], name
         assert f"]({contract.namespace}.md#{api_pages.anchor(name)})" in pages[api_pages.INDEX]
+
+
+def test_the_call_of_every_api_has_its_example() -> None:
+    page = "\n".join(api_pages.pages("en").values())
+    calls = re.findall(r"(?m)^    result = await cloud\.openapi\.([\w.]+)\((.*(?:\n    +.*)*)\)\n    ```", page)
+    known = {name: found for name in contracts.names() if (found := contracts.get(name))}
+    assert sorted(known) == sorted(name for name, _ in calls)
+    for name, literal in calls:
+        value = (
+            ast.literal_eval(literal.replace('open("photo.png", "rb").read()', "b'photo'"))
+            if "…" not in literal and literal
+            else None
+        )
+        assert json.dumps(value, default=lambda _: "bytes") == json.dumps(
+            known[name].example_params or None, default=lambda _: "bytes"
+        )
 
 
 @pytest.mark.parametrize("module", ["cloudpy", "cloudpy.testing", "cloudpy.tokens", "cloudpy.push", "cloudpy.stores"])
