@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import cloudpy
 from cloudpy import contracts, errors
@@ -20,7 +21,7 @@ from tests.docs.page import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
 import build_site
-from docsite import api_pages, cli_pages, error_pages, python_pages, schema_pages, source
+from docsite import api_pages, cli_pages, error_pages, navigation, python_pages, schema_pages, source
 
 LANGUAGES = ("zh", "en")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -156,6 +157,16 @@ def test_a_written_page_is_shown_without_the_comments_for_tests() -> None:
         "# A\n\nSee [b](b.md), [c](index.md) and [x](examples/timer.md).\n\n"
         '```python title="f/index.py"\n<!-- output -->\n```\n\n```text\n[d](e.md)\n```\n'
     )
+
+
+def test_every_page_has_its_place_in_the_navigation() -> None:
+    nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2])
+    names = sorted(source.site("zh"))
+    found = list(navigation.pages(navigation.expanded(nav, names)))
+    assert [] == sorted(set(names) - set(found)), "add the page to `nav` in mkdocs.yml"
+    assert len(found) == len(set(found))
+    every = [name for name in navigation.pages(nav) if not name.endswith("/*")]
+    assert ["console-api.md"] == [name for name in every if name not in names]
 
 
 def test_every_page_is_there_in_both_languages() -> None:
