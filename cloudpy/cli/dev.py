@@ -92,6 +92,13 @@ Examples:
 )
 @click.option("--record", metavar="FILE", help="Append each invocation to FILE as a JSON line, for cloudpy compare.")
 @click.option(
+    "--import",
+    "import_from",
+    metavar="FOLDER",
+    help="Begin with an exported state: users, documents, files, responses, orders.",
+)
+@click.option("--export-on-exit", "export_to", metavar="FOLDER", help="Export the state to FOLDER at the end.")
+@click.option(
     "--env-file",
     metavar="PATH",
     help="Write variables with which any client, such as wx-server-sdk in Node, can call this local cloud.",
@@ -120,6 +127,8 @@ def dev(
     cold: bool,
     debugpy: int | None,
     record: str | None,
+    import_from: str | None,
+    export_to: str | None,
     env_file: str | None,
     open_page: bool,
     timers: bool,
@@ -135,7 +144,7 @@ def dev(
     """
     from ..devserver.client.origins import OriginError, parse_origin
     from ..devserver.recorder import EventRecorder
-    from ..devserver.registry import Options
+    from ..devserver.registry import OptionError, Options
     from ..devserver.reporter import ConsoleReporter
     from ..devserver.run import EnvFileError, run
     from ..runtime.sockets import is_loopback
@@ -184,10 +193,12 @@ def dev(
         console=not no_console,
         open_page=open_page,
         origins=allowed,
+        import_from=os.path.abspath(import_from) if import_from else None,
+        export_to=os.path.abspath(export_to) if export_to else None,
     )
     try:
         run(options, sock, host, ConsoleReporter(as_json=as_json), recorder)
-    except EnvFileError as error:
+    except (EnvFileError, OptionError) as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
         echo(f"cloudpy: cannot start the local WeChat: {error.strerror or error}", err=True)

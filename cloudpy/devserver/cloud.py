@@ -29,7 +29,7 @@ from .call_values import cloud_call
 from .history import History
 from .invocation import CloudCall, Invocation
 from .recorder import EventRecorder
-from .registry import Function, FunctionRegistry
+from .registry import Function, FunctionRegistry, OptionError
 from .reporter import ConsoleReporter
 from .timers import Timers
 
@@ -70,6 +70,7 @@ class LocalCloud:
         self.changes = Changes()  # of the local WeChat, for pages
         self._server: GatewayServer | None = None
         self._backend: Backend | None = None
+        self._is_started = False
         self._closed = False
 
     @property
@@ -97,23 +98,48 @@ class LocalCloud:
 
         Raises:
             OSError: there is no port for the gateway.
+            OptionError: the state to begin with cannot be imported.
         """
         self._registry.report(self._create_wechat(self._registry.folders), keep=True)
         self._registry.variables = self._instance_variables
         self._registry.load()
+        if self.options.import_from:
+            self._import(self.options.import_from)
         from ..local.http.server import GatewayServer  # here: the functions load while aiohttp is imported
 
         self._server = GatewayServer(self.backend, file_share=_GATEWAY_FILES)
         self._server.__enter__()
+        self._is_started = True
 
     def close(self) -> None:
-        """End every process and the local WeChat."""
-        self._closed = True
+        """End every process and the local WeChat, and export its state if the command line says so."""
+        is_started, self._is_started, self._closed = self._is_started, False, True
         self._registry.close()
+        if is_started and self.options.export_to:
+            self._export(self.options.export_to)
         self.history.close()
         server, self._server = self._server, None
         if server:
             server.__exit__(None, None, None)
+
+    def _import(self, folder: str) -> None:
+        from ..local import state  # here: few programs need it
+
+        try:
+            state.apply(self.backend, state.read(folder))
+        except state.StateError as error:
+            raise OptionError(f"--import: {error}") from None
+        self._reporter.notice(f"state imported from {folder}")
+
+    def _export(self, folder: str) -> None:
+        from ..local import state
+
+        try:
+            state.export(self.backend, folder)
+        except state.StateError as error:
+            self._reporter.problem(str(error))
+        else:
+            self._reporter.notice(f"state exported to {folder}")
 
     def report_problem(self, text: str) -> None:
         """Report a problem of the server in front of it."""

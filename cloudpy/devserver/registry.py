@@ -42,6 +42,10 @@ def prepare():
 """
 
 
+class OptionError(Exception):
+    """What an option names cannot be used; the message begins with the option."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """Options of ``cloudpy dev``.
@@ -67,6 +71,8 @@ class Options:
         console: serve the console.
         open_page: open the page in the browser.
         origins: origins of web pages that may call functions.
+        import_from: folder of an exported state to begin with, or None.
+        export_to: folder to export the state to at the end, or None.
     """
 
     projects: tuple[str, ...] = field(default=())
@@ -88,6 +94,8 @@ class Options:
     console: bool = True
     open_page: bool = False
     origins: tuple[str, ...] = ()
+    import_from: str | None = None
+    export_to: str | None = None
 
 
 class Function:

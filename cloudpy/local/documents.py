@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from .changes import Changes
 
@@ -131,6 +131,27 @@ class Documents:
                 found = documents()
                 engine.create(name)
                 engine.insert(name, found)
+
+    def envs(self) -> list[str]:
+        """Return the environments that have a database, sorted."""
+        found = set(self._engines)
+        if self.folder is not None and os.path.isdir(self.folder):
+            with os.scandir(self.folder) as entries:
+                found |= {unquote(entry.name) for entry in entries if entry.is_dir()}
+        return sorted(found | {self._env})
+
+    def reset(self, *, seeds: bool = True) -> None:
+        """Delete all collections, of every environment.
+
+        Args:
+            seeds: insert the seeds of local.yaml again.
+        """
+        for env in self.envs():
+            engine = self.engine(env)
+            for name in engine.collections():
+                engine.drop(name)
+            if seeds and env == self._env:
+                self._insert_seeds(engine)
 
     def is_large(self) -> bool:
         """Whether a query of all documents takes so long that other calls should not wait for it."""

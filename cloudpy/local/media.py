@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .calls import File
@@ -73,6 +73,15 @@ class MediaStore:
         self._free()
         self._changes.publish("media", {"mediaId": media_id})
         return True
+
+    def restore(self, media: Iterable[Medium]) -> None:
+        """Replace all files."""
+        found = list(media)
+        self._media = {one.media_id: (one.file, one.ends) for one in found}
+        self._created = {one.media_id: one.created for one in found}
+        self._expired = {}
+        self._next_end = min((one.ends for one in found), default=float("inf"))
+        self._changes.publish("media", {})
 
     def __iter__(self) -> Iterator[Medium]:
         self._free()

@@ -59,6 +59,17 @@ class OpenDataStore:
         self._entries = {**{name: other._entries[name] for name in other._minted}, **self._entries}
         self._minted |= other._minted
 
+    def created(self) -> dict[str, OpenData]:
+        """Return the CloudIDs that were created while the local WeChat ran, with their data."""
+        return {name: self._entries[name] for name in self._entries if name in self._minted}
+
+    def restore(self, created: Mapping[str, OpenData]) -> None:
+        """Replace the CloudIDs that were created by others."""
+        for name in self._minted:
+            self._entries.pop(name, None)
+        self._minted = set(created) - self._entries.keys()
+        self._entries = {**created, **self._entries}
+
     def mint(self, data: Any, *, openid: str, life: float | None = LIFE) -> str:
         """Return a new CloudID for `data`."""
         cloud_id = f"{self._random_bytes(8).hex()}_{self._random_bytes(24).hex()}"

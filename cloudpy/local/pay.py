@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,11 @@ class PayStore:
     def orders(self) -> list[Order]:
         """Return all orders, the oldest first."""
         return list(self._orders.values())
+
+    def restore(self, orders: Iterable[Order]) -> None:
+        """Replace all orders."""
+        self._orders = {(order.params["sub_mch_id"], order.params["out_trade_no"]): order for order in orders}
+        self._changes.publish("pay", {})
 
     def order(self, out_trade_no: str) -> Order | None:
         """Return the order with this number, of any merchant, or None."""

@@ -200,6 +200,16 @@ class FileStorage:
         root = self._root(env or self._env)
         return sorted(unquote(path.relative_to(root).as_posix()) for path in _files(root))
 
+    def envs(self) -> list[str]:
+        """Return the environments that have files, sorted."""
+        return self._envs()
+
+    def clear(self) -> None:
+        """Delete all files, of every environment."""
+        for env in self._envs():
+            for path in self.paths(env):
+                self.delete(path, env)
+
     def entries(self, folder: str = "", env: str = "") -> list[Entry] | None:
         """Return what is in a folder, folders first, sorted by name; None when there is no such folder.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .changes import Changes
@@ -116,6 +116,17 @@ class Users:
                 self._users[openid] = user
         self._edited = other._edited & self._users.keys()
         self._chosen = other._chosen if other._chosen in self._users else ""
+        self._changes.publish("users", {})
+
+    def restore(self, users: Iterable[User], chosen: str = "") -> None:
+        """Replace the users that no local.yaml has, and the choice; those of local.yaml are changed, not removed."""
+        for openid in [openid for openid in self._users if openid not in self._declared]:
+            del self._users[openid]
+        self._edited.clear()
+        for user in users:
+            if self._users.get(user.openid) != user:
+                self.edit(user)
+        self._chosen = chosen if chosen in self._users else ""
         self._changes.publish("users", {})
 
     def find(self, openid: str) -> User | None:
