@@ -30,7 +30,7 @@ LAYERS = [
     ["__init__", "sync"],
     # Developer tools: nothing above imports anything below.
     ["contracts"],
-    ["i18n"],
+    ["distribution", "i18n"],
     ["pages"],
     ["local"],
     ["runner"],

@@ -1,170 +1,139 @@
-"""The template of a new function."""
+"""The templates of `cloudpy new`: files in ``templates``, one folder for each."""
 
 from __future__ import annotations
 
-EVENT = """\
-import cloudpy{sync} as cloud
-
-cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)
-
-
-@cloud.function
-{async_}def main(event: cloud.Event, context: cloud.Context) -> object:
-    try:
-        result = {await_}cloud.openapi.cloudbase.getOpenData({{"cloudidList": [event.get("cloudID", "xxx")]}})
-    except cloud.CloudSDKError as err:
-        return err
-    return {{"openid": cloud.getWXContext().get("OPENID"), "dataList": result["dataList"]}}
-"""
-
-EVENT_TEST = '''\
-"""Run with pytest; installing cloudpy adds the fixture `wechat`."""
-
-from pathlib import Path
-
-from cloudpy.testing import LocalWeChat
-
-FOLDER = Path(__file__).parent
-STEPS = {"stepInfoList": [{"timestamp": 1603641600, "step": 1234}]}
-
-
-def test_open_data(wechat: LocalWeChat) -> None:
-    wechat.open_data("cid-1", STEPS, openid="o-alice")
-    result = wechat.invoke(FOLDER, {"cloudID": "cid-1"}, openid="o-alice")
-    assert result["openid"] == "o-alice"
-    assert result["dataList"][0]["json"]["data"] == STEPS
-
-
-def test_wechat_is_busy(wechat: LocalWeChat) -> None:
-    wechat.stub("cloudbase.getOpenData").error(-1, "system error")
-    assert wechat.invoke(FOLDER, {"cloudID": "cid-1"})["errCode"] == -1
-'''
-
-EVENT_LOCAL = """\
-# Data of the local WeChat for `cloudpy run`, `cloudpy dev` and `cloudpy gateway`; never uploaded.
-users:
-  - openid: o-local-user
-
-open_data:
-  # CloudID: its data, here the WeRun steps (微信运动) of one day
-  xxx:
-    stepInfoList:
-      - timestamp: 1603641600
-        step: 1234
-"""
-
-HTTP = """\
-import base64
 import json
-
-import cloudpy{sync} as cloud
-
-cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)
-
-
-@cloud.function
-{async_}def main(event: cloud.HttpEvent, context: cloud.Context) -> object:
-    scene = (event.get("queryStringParameters") or {{}}).get("scene", "a=1")
-    try:
-        code = {await_}cloud.openapi.wxacode.getUnlimited({{"scene": scene}})
-    except cloud.CloudSDKError as err:
-        return response(502, "application/json", json.dumps({{"errCode": err.errCode, "errMsg": err.errMsg}}).encode())
-    return response(200, code["contentType"], code["buffer"])
-
-
-def response(status: int, content_type: str, body: bytes) -> object:
-    return {{
-        "statusCode": status,
-        "headers": {{"Content-Type": content_type}},
-        "body": base64.b64encode(body).decode(),
-        "isBase64Encoded": True,
-    }}
-"""
-
-HTTP_TEST = '''\
-"""Run with pytest; installing cloudpy adds the fixture `wechat`."""
-
-import base64
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from cloudpy.testing import LocalWeChat
+from .. import distribution
+from ..i18n import current
+from ..runtime import http_event, message_event, timer_event
 
-FOLDER = Path(__file__).parent
-
-
-def test_the_code_is_an_image(wechat: LocalWeChat) -> None:
-    wechat.stub("wxacode.getUnlimited", {"scene": "a=2"}).buffer(b"the image", "image/jpeg")
-    response = wechat.invoke(FOLDER, wechat.events.http("/", query={"scene": "a=2"}))
-    assert (response["statusCode"], response["headers"]["Content-Type"]) == (200, "image/jpeg")
-    assert base64.b64decode(response["body"]) == b"the image"
-
-
-def test_wechat_is_over_the_quota(wechat: LocalWeChat) -> None:
-    wechat.stub("wxacode.getUnlimited").error(45009, "reach max api daily quota limit")
-    assert wechat.invoke(FOLDER, wechat.events.http("/"))["statusCode"] == 502
-'''
-
-HTTP_LOCAL = """\
-# Data of the local WeChat for `cloudpy run`, `cloudpy dev` and `cloudpy gateway`; never uploaded.
-# APIs without a response here are answered with a sample of the right shape.
-users:
-  - openid: o-local-user
-"""
-
-CONFIG = """\
-{{
-  "permissions": {{
-    "openapi": ["{api}"]
-  }}
-}}
-"""
-
-REQUIREMENTS = """\
-wx-cloudpy
-"""
-
-README = """\
-# {name}
-
-A WeChat cloud function in Python（微信云函数）. WeChat calls `main` in index.py.
-
-```
-{run}   # run it locally, without an account or network
-pytest            # run the tests in test_index.py
-cloudpy check .   # lint before deploying
-{package}
-```
-
-| file | contents |
-|---|---|
-| `index.py` | the code |
-| `config.json` | the APIs it may call; `cloudpy check . --fix` adds missing ones |
-| `requirements.txt` | its libraries |
-| `local.yaml` | data of the local WeChat |
-| `test_index.py` | tests, not uploaded |
-"""
+_FOLDER = Path(__file__).with_name("templates")
+FUNCTIONS = "cloudfunctions"  # WeChat DevTools' name for the folder of the functions
+_NAME = "FUNCTION_NAME"  # in the files, the name of the function
+_FILES = ("index.py", "config.json", "local.yaml", "test_index.py")
+# What the files have with `await`, and without
+_SYNC = {"import cloudpy as cloud": "import cloudpy.sync as cloud", "async def ": "def ", "await ": ""}
 
 
-def files(name: str, *, sync: bool, http: bool) -> dict[str, str]:
-    """Return file name -> content.
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A kind of function.
+
+    Attributes:
+        summary: a sentence in English.
+        summary_zh: and in Chinese.
+        run: the command that runs it, in its folder.
+        event: what it gets in the debugger.
+    """
+
+    summary: str
+    summary_zh: str
+    run: str = "cloudpy run ."
+    event: dict[str, Any] = field(default_factory=dict)
+
+
+TEMPLATES = {
+    "hello": Template("Returns the caller's open data behind a CloudID.", "用 CloudID 换取调用者的开放数据。"),
+    "subscribe": Template("Sends the caller a subscribe message.", "给调用者发送订阅消息。"),
+    "pay": Template(
+        "Places an order with WeChat Pay, and takes the report of its payment.", "微信支付：下单，并接收支付结果通知。"
+    ),
+    "database-crud": Template(
+        "Creates, lists, updates and deletes the caller's notes in the cloud database.",
+        "云数据库增删改查：调用者自己的笔记。",
+    ),
+    "push": Template(
+        "Answers messages of users, which message push sends here.",
+        "接收消息推送，自动回复客服消息。",
+        "cloudpy event message --content hours | cloudpy run . --event -",
+        message_event("hours", openid="o-local-user"),
+    ),
+    "http": Template(
+        "Answers the HTTP access service with a mini-program code as an image.",
+        "响应 HTTP 访问服务，返回小程序码图片。",
+        "cloudpy event http | cloudpy run . --event -",
+        http_event(),
+    ),
+    "timer": Template(
+        "Runs every ten minutes and sends reminders that are due.",
+        "每十分钟由定时触发器触发，发送到期的提醒。",
+        "cloudpy event timer --name remind | cloudpy run . --event -",
+        timer_event("remind"),
+    ),
+    "phone": Template(
+        "Reads the phone number that the user has agreed to share.",
+        "获取用户授权的手机号。",
+        """cloudpy run . --event '{"code": "code-1"}'""",
+        {"code": "code-1"},
+    ),
+    "qrcode": Template("Makes a mini-program code and stores it.", "生成小程序码并存入云存储。"),
+}
+
+
+def files(name: str, template: str = "hello", *, sync: bool = False) -> dict[str, str]:
+    """Return path -> content of a new function.
 
     Args:
         name: of the function.
+        template: a key of `TEMPLATES`.
         sync: use ``cloudpy.sync``.
-        http: answer the HTTP access service instead of a mini program.
     """
-    words = {
-        "sync": ".sync" if sync else "",
-        "async_": "" if sync else "async ",
-        "await_": "" if sync else "await ",
-    }
-    run = "cloudpy event http | cloudpy run . --event -" if http else "cloudpy run ."
-    package = "cloudpy package . --target scf --python 3.10   # build the deployment package"
+    texts = {file: _read(template, file).replace(_NAME, name) for file in _FILES}
+    if sync:
+        for old, new in _SYNC.items():
+            texts["index.py"] = texts["index.py"].replace(old, new)
+    return {**texts, "requirements.txt": requirements(), "README.md": _readme(name, template)}
+
+
+def project_files(name: str, functions: list[str]) -> dict[str, str]:
+    """Return path -> content of a folder for several functions, beside those in ``cloudfunctions``.
+
+    Args:
+        name: of the project.
+        functions: their names.
+    """
+    listed = "\n".join(f"- `{FUNCTIONS}/{function}`" for function in functions)
     return {
-        "index.py": (HTTP if http else EVENT).format(**words),
-        "config.json": CONFIG.format(api="wxacode.getUnlimited" if http else "cloudbase.getOpenData"),
-        "requirements.txt": REQUIREMENTS,
-        "local.yaml": HTTP_LOCAL if http else EVENT_LOCAL,
-        "test_index.py": HTTP_TEST if http else EVENT_TEST,
-        "README.md": README.format(name=name, run=run, package=package),
+        "cloudbaserc.json": _read("project", "cloudbaserc.json"),
+        "pyproject.toml": _read("project", "pyproject.toml"),
+        "README.md": _read("project", f"README.{current()}.md").replace("PROJECT_NAME", name).replace("LIST", listed),
     }
+
+
+def editor_files(template: str, folder: str = ".") -> dict[str, str]:
+    """Return path -> content of what Git and VS Code read.
+
+    Args:
+        template: of the function that the debugger runs.
+        folder: its path.
+    """
+    event = TEMPLATES[template].event
+    arguments = ["run", folder, *(["--event", json.dumps(event, ensure_ascii=False)] if event else [])]
+    return {
+        ".gitignore": _read("common", "gitignore"),
+        ".vscode/launch.json": _read("common", "launch.json").replace("ARGUMENTS", json.dumps(arguments)),
+    }
+
+
+def _readme(name: str, template: str) -> str:
+    """Return the README.md of a function, in the user's language."""
+    kind, language = TEMPLATES[template], current()
+    text = _read("common", f"README.{language}.md")
+    summary = kind.summary_zh if language == "zh" else kind.summary
+    return text.replace(_NAME, name).replace("SUMMARY", summary).replace("RUN_COMMAND", kind.run)
+
+
+def requirements() -> str:
+    """Return requirements.txt."""
+    line = distribution.requirement()
+    if line:
+        return f"# cloudpy, from where this copy was installed; `cloudpy package` adds the installed copy\n{line}\n"
+    return f"# {distribution.NAME}: add the address it is installed from; `cloudpy package` adds the installed copy\n"
+
+
+def _read(folder: str, file: str) -> str:
+    return (_FOLDER / folder / f"{file}.tmpl").read_text("utf-8")

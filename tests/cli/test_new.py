@@ -2,60 +2,129 @@
 
 from __future__ import annotations
 
-import base64
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from cloudpy.cli import function_template
+from cloudpy.cli.function_template import TEMPLATES
+from cloudpy.devserver import wechat
+from cloudpy.runner.discovery import find_functions
+
 from .command import cloudpy, environment
 
-KINDS: list[list[str]] = [[], ["--sync"], ["--http"], ["--http", "--sync"]]
+EDITOR = {".gitignore", ".vscode/launch.json"}
 FILES = {"index.py", "config.json", "requirements.txt", "local.yaml", "test_index.py", "README.md"}
+# What the run command of a README prints
+PRINTS = {
+    "hello": '"step": 1234',
+    "subscribe": '{"ok": true}',
+    "pay": '"package": "prepay_id=',
+    "database-crud": '"text": "buy tea"',
+    "push": '"success"',
+    "http": '"statusCode": 200',
+    "timer": '{"sent": 1, "failed": 0}',
+    "phone": '"phone": "138****1234"',
+    "qrcode": '"fileID": "cloud://',
+}
 
 
-@pytest.mark.once(sample=1)
-@pytest.mark.parametrize("options", KINDS)
-def test_it_runs_and_is_clean(options: list[str], tmp_path: Path) -> None:
-    done = cloudpy("new", "functions/steps", *options, cwd=tmp_path)
-    assert (0, "") == (done.returncode, done.stdout)
-    assert FILES == {path.name for path in (tmp_path / "functions/steps").iterdir()}
-    done = cloudpy("check", "functions/steps", cwd=tmp_path)
-    assert "1 function: 0 errors, 0 warnings, 0 hints" == done.stdout.splitlines()[-1]
-    sample = cloudpy("event", "http" if "--http" in options else "client").stdout
-    done = cloudpy("run", "functions/steps", "--event", "-", cwd=tmp_path, input=sample)
-    assert 0 == done.returncode, done.stderr
-    result = json.loads(done.stdout)
-    if "--http" in options:
-        assert 200 == result["statusCode"]
-        assert base64.b64decode(result["body"])
-    else:
-        assert "o-local-user" == result["openid"]
-        assert 1234 == result["dataList"][0]["json"]["data"]["stepInfoList"][0]["step"]
+def names_in(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.once(sample=1)
-@pytest.mark.parametrize("options", KINDS)
-def test_its_readme_and_code_agree_with_the_face(options: list[str], tmp_path: Path) -> None:
-    cloudpy("new", tmp_path / "steps", *options)
-    code = (tmp_path / "steps/index.py").read_text()
-    assert ("cloudpy.sync" in code) == ("await" not in code) == ("--sync" in options)
-    assert "# steps\n" in (tmp_path / "steps/README.md").read_text()
-    compile((tmp_path / "steps/test_index.py").read_text(), "test_index.py", "exec")
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a function from each template: async, and one that is not."""
+    root = tmp_path_factory.mktemp("new") / "shop"
+    assert 0 == cloudpy("new", "--project", root, "hello").returncode
+    for template in [*TEMPLATES][1:]:
+        assert 0 == cloudpy("new", f"cloudfunctions/{template}", "--template", template, cwd=root).returncode
+    assert 0 == cloudpy("new", "cloudfunctions/plain", "--template", "timer", "--sync", cwd=root).returncode
+    return root
 
 
-@pytest.mark.once(sample=1)
-@pytest.mark.parametrize("options", KINDS)
-def test_its_tests_pass(options: list[str], tmp_path: Path) -> None:
-    cloudpy("new", tmp_path / "steps", *options)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "-W", "error", "."]
-    done = subprocess.run(
-        command, cwd=tmp_path / "steps", capture_output=True, encoding="utf-8", env=environment(PYTEST_ADDOPTS="")
+@pytest.mark.once
+def test_a_project_passes_the_check_and_its_tests(project: Path) -> None:
+    assert {*EDITOR, "README.md", "pyproject.toml", "cloudbaserc.json"} == {
+        name for name in names_in(project) if not name.startswith("cloudfunctions/")
+    }
+    for folder in (project / "cloudfunctions").iterdir():
+        assert FILES == names_in(folder)  # the editor's files are those of the project
+    done = cloudpy("check", "cloudfunctions", cwd=project)
+    assert f"{len(TEMPLATES) + 1} functions: 0 errors, 0 warnings, 0 hints" == done.stdout.splitlines()[-1], done.stdout
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "-W", "error"]
+    tests = subprocess.run(
+        command, cwd=project, capture_output=True, encoding="utf-8", env=environment(PYTEST_ADDOPTS="")
     )
-    assert 0 == done.returncode, done.stdout
-    assert "2 passed" in done.stdout
+    assert 0 == tests.returncode, tests.stdout
+    assert f"{2 + 2 + 3 + 3 + 4 + 2 + 3 + 4 + 4 + 3} passed" in tests.stdout
+
+
+@pytest.mark.once(sample=1)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_command_of_its_readme_runs_it(project: Path, template: str) -> None:
+    folder = project / "cloudfunctions" / template
+    readme = (folder / "README.md").read_text("utf-8")
+    assert f"# {template}\n" in readme and TEMPLATES[template].summary in readme
+    assert TEMPLATES[template].run in readme.splitlines()
+    text, commands = None, TEMPLATES[template].run.split(" | ")
+    for command in commands:
+        program, *words = shlex.split(command)
+        assert "cloudpy" == program
+        done = cloudpy(*words, cwd=folder, input=text)
+        assert 0 == done.returncode, done.stderr
+        text = done.stdout
+    assert PRINTS[template] in (text or "")
+
+
+@pytest.mark.once
+def test_functions_of_a_project_do_not_collide(tmp_path: Path) -> None:
+    """One local WeChat has the CloudIDs and collections of all."""
+    for template in TEMPLATES:
+        for name in (f"{template}_one", f"{template}_two"):
+            (tmp_path / name).mkdir()
+            for file, text in function_template.files(name, template).items():
+                (tmp_path / name / file).write_text(text, "utf-8")
+    functions, _ = find_functions([str(tmp_path)], "index.main")
+    assert 2 * len(TEMPLATES) == len(functions)
+    together = wechat.create(list(functions.values()), [str(tmp_path)])
+    assert [] == together.problems
+
+
+@pytest.mark.once(sample=1)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_without_await(template: str) -> None:
+    code = function_template.files("steps", template, sync=True)["index.py"]
+    assert "import cloudpy.sync as cloud" in code and "await" not in code and "async" not in code
+    compile(code, "index.py", "exec")
+
+
+@pytest.mark.once
+def test_the_debugger_of_vs_code(tmp_path: Path) -> None:
+    assert 0 == cloudpy("new", "steps", "--template", "timer", cwd=tmp_path).returncode
+    assert FILES | EDITOR == names_in(tmp_path / "steps")
+    run, attach, _ = json.loads((tmp_path / "steps/.vscode/launch.json").read_text("utf-8"))["configurations"]
+    assert 5678 == attach["connect"]["port"]  # that of cloudpy dev --debugpy
+    done = cloudpy(*run["args"], cwd=tmp_path / "steps")  # as the debugger starts it
+    assert 0 == done.returncode and "sent" in done.stdout
+
+
+@pytest.mark.once
+def test_the_readme_is_in_the_users_language(tmp_path: Path) -> None:
+    done = cloudpy("--lang", "zh", "new", "--project", "shop", "order", "--template", "pay", cwd=tmp_path)
+    assert 0 == done.returncode and "试运行" in done.stderr
+    assert "微信支付：下单" in (tmp_path / "shop/cloudfunctions/order/README.md").read_text("utf-8")
+    assert "用 Python 写的微信云函数" in (tmp_path / "shop/README.md").read_text("utf-8")
+
+
+def test_http_is_short_for_its_template(tmp_path: Path) -> None:
+    assert 0 == cloudpy("new", "web", "--http", cwd=tmp_path).returncode
+    assert function_template.files("web", "http")["index.py"] == (tmp_path / "web/index.py").read_text("utf-8")
 
 
 def test_an_empty_folder_will_do(tmp_path: Path) -> None:
@@ -65,20 +134,23 @@ def test_an_empty_folder_will_do(tmp_path: Path) -> None:
 
 @pytest.mark.once(sample=1)
 @pytest.mark.parametrize(
-    ("name", "words"),
+    ("words", "text"),
     [
-        ("full", "exists and is not empty"),
-        ("1steps", "invalid function name"),
-        ("a b", "invalid function name"),
-        ("步数", "invalid function name"),
+        (["full"], "exists and is not empty"),
+        (["1steps"], "invalid function name"),
+        (["a b"], "invalid function name"),
+        (["步数"], "invalid function name"),
+        ([], "name the function"),
+        (["--project", "full"], "exists and is not empty"),
+        (["--project", "shop", "fine", "1st"], "invalid function name '1st'"),
     ],
 )
-def test_what_it_refuses(name: str, words: str, tmp_path: Path) -> None:
+def test_what_it_refuses(words: list[str], text: str, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full/notes.txt").write_text("mine")
-    done = cloudpy("new", name, cwd=tmp_path)
+    done = cloudpy("new", *words, cwd=tmp_path)
     assert (2, "") == (done.returncode, done.stdout)
-    assert words in done.stderr
+    assert text in done.stderr
     assert ["full"] == [path.name for path in tmp_path.iterdir()]
     assert "mine" == (tmp_path / "full/notes.txt").read_text()
 
