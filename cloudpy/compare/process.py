@@ -92,7 +92,7 @@ class ComparedProcess(FunctionProcess):
             raise UnusableError("cloudpy compare runs on Linux and macOS; on Windows, inside WSL")
         self.function = function
         self._modules = modules
-        self._output = bytearray()
+        self._tail = bytearray()
         try:
             super().__init__(
                 function.folder,
@@ -149,14 +149,14 @@ class ComparedProcess(FunctionProcess):
         return f"<ComparedProcess {LABELS[self.function.language]} {self.folder}>"
 
     def _keep_output(self, data: bytes) -> None:
-        self._output += data
-        del self._output[:-_MAX_OUTPUT]
+        self._tail += data
+        del self._tail[:-_MAX_OUTPUT]
 
     def _load_error(self, outcome: runner.Outcome) -> str:
         if outcome.kind == "late":
             problem = f"takes longer than {LOAD_LIMIT:g} s to load: look for a loop or a wait outside of the handler"
         elif outcome.kind == "ended":
-            printed = self._output.decode("utf-8", "replace").strip()
+            printed = self._tail.decode("utf-8", "replace").strip()
             problem = f"{runner.exit_text(int(outcome.payload))} while it was loaded" + (
                 f":\n{printed}" if printed else ""
             )
