@@ -99,6 +99,16 @@ class Subcommands(click.Group):
         if name not in known and not name.startswith("-"):
             from .._wire.suggest import did_you_mean
 
+            if name in ("deploy", "upload", "publish"):
+                ctx.fail(
+                    "cloudpy does not upload: build with `cloudpy package DIR --target scf`, then upload the result"
+                )
+            if name in ("log", "logs"):
+                ctx.fail("logs are in the terminal and the page of `cloudpy dev`; in the cloud, in its console")
+            if name in ("invoke", "call"):
+                ctx.fail("invoke a function with `cloudpy run DIR --event JSON`, or in the page of `cloudpy dev`")
+            if name == "test":
+                ctx.fail("pytest runs the tests: `pytest DIR`, after `pip install pytest`")
             ctx.fail(f"there is no command {name!r}; {did_you_mean(name, known)}")
         return super().resolve_command(ctx, args)
 

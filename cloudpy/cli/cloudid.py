@@ -64,7 +64,7 @@ def _gateway(variables: dict[str, str]) -> tuple[str, str]:
     key = variables.get("TENCENTCLOUD_SECRETKEY", "")
     if not isinstance(url, str) or not url.startswith("http://") or not url.endswith("/admin") or not key:
         raise click.UsageError(
-            "no running gateway: start one with `cloudpy gateway --env-file .env.local`, and pass --env-file here, too"
+            "no running gateway: start `cloudpy gateway` or `dev` with --env-file .env.local, and pass it here, too"
         )
     return url.removesuffix("/admin"), key
 
