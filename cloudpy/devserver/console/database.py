@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from typing import Any, Literal, TypedDict
 
 from ...local import collection_files
 from ...local.database import Engine, Query
 from ...local.database.actions import DEFAULT_AGGREGATE
 from ...local.database.pipeline import has_limit
+from ...local.database.projection import compile_projection
 from ...local.database.values import resolve
 from ...local.located_yaml import LocalDataError
 from .console import Console
-from .documents import ShownDocument, answering, columns, expect, parse, shown
+from .documents import ShownDocument, answering, columns, expect, identifier, parse, revision, shown
 from .route import ConsoleError, FileResponse, Request, Route
 
 _MAX_SHOWN = 200  # documents of one answer
@@ -192,9 +194,10 @@ def _find(console: Console, request: Request) -> dict[str, Any]:
     with answering():
         engine = _engine(console)
         query = Query(resolve(condition, engine.now()))
-        found = engine.find(name, query, order=order or None, skip=skip, limit=limit, fields=fields or None)
+        found = engine.find(name, query, order=order or None, skip=skip, limit=limit)
         total = engine.count(name, query)
-        return _answer(found, total, started)
+        project = compile_projection(fields) if fields else None
+        return _answer(found, total, started, project)
 
 
 def _aggregate(console: Console, request: Request) -> dict[str, Any]:
@@ -206,26 +209,29 @@ def _aggregate(console: Console, request: Request) -> dict[str, Any]:
         return _answer(found[:limit], len(found), started)
 
 
-def _answer(found: list[Any], total: int, started: float) -> dict[str, Any]:
+def _answer(
+    found: list[Any], total: int, started: float, project: Callable[[Any], Any] | None = None
+) -> dict[str, Any]:
     ms = (time.perf_counter() - started) * 1000
     documents, size = [], 0
-    for document in found:
-        one = shown(document)
+    parts = [project(document) for document in found] if project else found
+    for document, part in zip(found, parts, strict=True):
+        one = {**shown(part), "id": identifier(document), "rev": revision(document)}
         size += len(one["text"] or "")
         if size > _MAX_BYTES:
             break
         documents.append(one)
-    names = columns(found)
+    names = columns(parts)
     return {"documents": documents, "total": total, "columns": names, "ms": ms, "cut": len(documents) < len(found)}
 
 
 def _document(console: Console, request: Request) -> dict[str, Any]:
-    identifier = request.query["id"]
+    wanted = request.query["id"]
     with answering():
-        found = _engine(console).find(request.params["collection"], _by_id(identifier), limit=1)
+        found = _engine(console).find(request.params["collection"], _by_id(wanted), limit=1)
         if found:
             return shown(found[0], whole=True)
-    raise ConsoleError(404, "NOT_FOUND", f"there is no document {identifier[:200]}: it was deleted meanwhile")
+    raise ConsoleError(404, "NOT_FOUND", f"there is no document {wanted[:200]}: it was deleted meanwhile")
 
 
 def _add(console: Console, request: Request) -> dict[str, Any]:

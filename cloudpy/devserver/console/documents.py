@@ -46,9 +46,13 @@ def shown(document: Any, *, whole: bool = False) -> dict[str, Any]:
     """Return a document as a `ShownDocument`; `whole` also if it is long."""
     text = ejson.readable(document, 2)
     cells = {name: cell(value) for name, value in list(document.items())[:MAX_COLUMNS]}
-    identifier = ejson.readable(document["_id"]) if "_id" in document else ""
     kept = text if whole or len(text) <= _MAX_TEXT else None
-    return {"id": identifier, "rev": revision(document), "text": kept, "cells": cells}
+    return {"id": identifier(document), "rev": revision(document), "text": kept, "cells": cells}
+
+
+def identifier(document: Any) -> str:
+    """Return the ``_id`` of a document as Extended JSON, empty for the result of an aggregation without one."""
+    return ejson.readable(document["_id"]) if "_id" in document else ""
 
 
 def cell(value: Any) -> dict[str, str]:

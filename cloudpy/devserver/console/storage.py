@@ -13,7 +13,7 @@ from .route import ConsoleError, FileResponse, Request, Route
 from .uploads import PIECE, OpenUpload
 
 _MAX_ENTRIES = 2000  # in one answer
-_MAX_TEXT = 256 * 1024  # bytes of a text file that are shown
+_MAX_TEXT = 256 * 1024  # bytes that are shown
 _MAX_AGE = 30 * 24 * 3600  # seconds of a temporary URL
 
 
@@ -63,7 +63,7 @@ class Listing(TypedDict):
 
 
 class TextPreview(TypedDict):
-    """The start of a text file, and whether there is more; `text` is null for another file."""
+    """The start of a file, and whether there is more; `text` is null for one that is binary."""
 
     text: str | None
     more: bool
@@ -282,7 +282,7 @@ ROUTES = (
         "GET",
         "/storage/text",
         _text,
-        "The start of a text file.",
+        "The start of a file, as text.",
         "文本文件的开头。",
         query=FileQuery,
         result=TextPreview,

@@ -121,7 +121,7 @@ export function jsonEditor(label, { value = "", object = false, oninput, onsend,
   });
   element.area = area;
   element.format = () => {
-    if (area.value.trim() && !jsonProblem(area.value)) element.text = JSON.stringify(parse(area.value), null, 2);
+    if (area.value.trim() && !jsonProblem(area.value)) element.text = indented(area.value);
   };
   element.insert = (more) => {
     area.setRangeText(more, area.selectionStart, area.selectionEnd, "end");
@@ -146,6 +146,25 @@ export function jsonEditor(label, { value = "", object = false, oninput, onsend,
   area.value = value;
   check();
   return element;
+}
+
+/** Return a JSON text with line breaks; numbers stay as they are written, since JavaScript has not all of them. */
+export function indented(source) {
+  const tokens = source.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? [];
+  let depth = 0, result = "";
+  const line = () => `\n${"  ".repeat(depth)}`;
+  tokens.forEach((token, at) => {
+    const opens = token === "{" || token === "[", closes = token === "}" || token === "]";
+    const isEmpty = "{[".includes(tokens[at - (closes ? 1 : 0)]) && "}]".includes(tokens[at + (closes ? 0 : 1)] ?? " ");
+    if (closes && !isEmpty) {
+      depth -= 1;
+      result += line();
+    }
+    result += token === ":" ? ": " : token;
+    if (opens && !isEmpty) depth += 1;
+    if ((opens && !isEmpty) || token === ",") result += line();
+  });
+  return result;
 }
 
 /** Return the pieces of a JSON text, coloured. */
