@@ -38,11 +38,13 @@ class Pages:
     Attributes:
         messages: what the pages wrote, and the errors in their scripts.
         allowed: parts of messages that are expected.
+        failed: requests that were answered with an error.
     """
 
     def __init__(self, browser: Browser) -> None:
         self.messages: list[str] = []
         self.allowed: list[str] = []
+        self.failed: list[str] = []
         self._browser = browser
         self._contexts: list[Any] = []
 
@@ -58,7 +60,7 @@ class Pages:
             language: of the browser.
             options: of the browser's context: ``viewport``, ``color_scheme``, …
         """
-        address = console if isinstance(console, str) else console.lines[0]["console"]
+        address = console if isinstance(console, str) else console.said(lambda line: line["log"] == "ready")["console"]
         root, _, secret = address.partition("/?token=")
         context = self._browser.new_context(locale=language, **{"viewport": {"width": 1280, "height": 800}, **options})
         self._contexts.append(context)
@@ -66,6 +68,7 @@ class Pages:
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page: Page = context.new_page()
         page.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
+        page.on("response", lambda answer: answer.status >= 400 and self.failed.append(f"{answer.status} {answer.url}"))
         page.on("pageerror", lambda error: self.messages.append(f"error: {error}"))
         page.goto(f"{root}{path}{f'?token={secret}' if token else ''}")
         page.wait_for_selector("main h1, main .empty")
@@ -73,7 +76,7 @@ class Pages:
 
     def check(self) -> None:
         unexpected = [text for text in self.messages if not any(part in text for part in self.allowed)]
-        assert [] == unexpected
+        assert [] == unexpected, self.failed
 
     def close(self) -> None:
         for context in self._contexts:

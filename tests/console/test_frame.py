@@ -45,7 +45,7 @@ def test_languages_and_themes_are_remembered(dev: Dev, open_page: Callable[..., 
     assert ("zh-CN", "dark") == tuple(
         page.evaluate("[document.documentElement.lang, document.documentElement.dataset.theme]")
     )
-    page.get_by_role("button", name="切换到英文").click()
+    page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     page.get_by_role("button", name="Light theme").click()
     page.reload()

@@ -41,7 +41,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
 
 
 def token(dev: Dev) -> str:
-    return str(dev.lines[0]["console"].partition("?token=")[2])
+    return str(dev.said(lambda line: line["log"] == "ready")["console"].partition("?token=")[2])
 
 
 def call(dev: Dev, method: str, path: str, value: Any = None, **headers: str) -> Answer:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -38,13 +38,17 @@ class Dev:
     """
 
     def __init__(
-        self, *arguments: str | Path, cwd: Path | None = None, environment: dict[str, str] | None = None
+        self,
+        *arguments: str | Path,
+        cwd: Path | None = None,
+        environment: dict[str, str] | None = None,
+        program: Sequence[str] = ("-m", "cloudpy"),
     ) -> None:
         self.lines: list[dict[str, Any]] = []
         self.errors = ""
         own = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "cloudpy", "dev", *map(str, arguments), "--port", "0", "--json"],
+            [sys.executable, *program, "dev", *map(str, arguments), "--port", "0", "--json"],
             cwd=cwd,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

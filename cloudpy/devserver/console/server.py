@@ -52,9 +52,11 @@ class ConsoleServer:
         self.console = console
         self._report = report
         self._api = Api()
+        self._closed = False
 
     def close(self) -> None:
         """Tell the open pages that the server ends."""
+        self._closed = True
         self.console.events.close()
         self.console.uploads.close()
 
@@ -103,6 +105,8 @@ class ConsoleServer:
             except ConsoleError as error:
                 return error
             except Exception as error:
+                if self._closed:
+                    return ConsoleError(503, "ENDED", "cloudpy ends")
                 text = redact.text(f"{type(error).__name__}: {error}")
                 self._report(f"the console failed at {route.method} {route.path}: {text}")
                 return ConsoleError(500, "SYS_ERR", f"the console failed: {text}")

@@ -108,6 +108,7 @@ export function upload(method, address, body, { query, type, onprogress } = {}) 
 
 async function request(method, address, body, type) {
   let answer, text;
+  if (state === "ended" && address !== "/status") throw gone();
   try {
     answer = await fetch(BASE + address, { method, body, headers: headers(type && body ? { "content-type": type } : {}) });
     text = await answer.text();

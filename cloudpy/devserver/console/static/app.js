@@ -63,7 +63,7 @@ function group([title, names]) {
 }
 
 function languageButton() {
-  return h("button", { type: "button", class: "button quiet small", lang: currentLanguage() === "zh" ? "en" : "zh-CN", "aria-label": t("frame.languageLabel"), onclick: () => {
+  return h("button", { type: "button", class: "button quiet small", lang: currentLanguage() === "zh" ? "en" : "zh-CN", title: t("frame.languageLabel"), onclick: () => {
     useLanguage(currentLanguage() === "zh" ? "en" : "zh");
     draw();
   } }, icon("language"), t("frame.language"));

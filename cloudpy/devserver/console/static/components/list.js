@@ -37,7 +37,7 @@ export function virtualList(label, { height, read, row, fromTop = false }) {
         const next = make(item);
         const focused = child.contains(document.activeElement);
         child.replaceWith(next);
-        if (focused) next.firstElementChild?.focus({ preventScroll: true });
+        if (focused) target(next)?.focus({ preventScroll: true });
         drawn.set(distance, (child = next));
       } else if (!child) {
         child = make(item);
@@ -120,8 +120,8 @@ export function virtualList(label, { height, read, row, fromTop = false }) {
     total = answer.total;
     answer.items.forEach((item, at) => items.set(start + at, item));
     resize();
+    element.ontotal?.(total); // may show the list, which cannot scroll while it is hidden
     element.scrollTop = fromTop ? element.scrollHeight : 0;
-    element.ontotal?.(total);
     draw();
   };
   element.toEnd = () => {
@@ -140,8 +140,12 @@ export function virtualList(label, { height, read, row, fromTop = false }) {
     if (next * height < element.scrollTop) element.scrollTop = next * height;
     if ((next + 1) * height > element.scrollTop + element.clientHeight) element.scrollTop = (next + 1) * height - element.clientHeight;
     draw();
-    drawn.get(place(next))?.firstElementChild?.focus({ preventScroll: true });
+    target(drawn.get(place(next)))?.focus({ preventScroll: true });
   });
   new ResizeObserver(soon).observe(element);
   return element;
+}
+
+function target(row) {
+  return row?.querySelector("a, button");
 }

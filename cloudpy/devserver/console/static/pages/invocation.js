@@ -12,7 +12,7 @@ import { replayActions } from "./replay-actions.js";
 const LINES = 500; // of the output that are shown here
 
 /** Show an invocation. */
-export function details(root, id) {
+export async function details(root, id) {
   const place = h("div", {}, loading());
   root.append(place);
   let shown;
@@ -30,7 +30,6 @@ export function details(root, id) {
       fill(place, heading(t("invocation.title")), text);
     }
   };
-  show();
   const again = later(150, show);
   const ends = [
     api.on("invocation", (row) => (row.id === id || row.parent === id) && again()),
@@ -38,6 +37,7 @@ export function details(root, id) {
     api.on("reset", again),
     api.on("resumed", again),
   ];
+  await show();
   return () => ends.forEach((end) => end());
 }
 

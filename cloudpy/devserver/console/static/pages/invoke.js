@@ -150,7 +150,7 @@ function show(done) {
 }
 
 async function insertCloudId(editor, openid) {
-  const { templates } = await api.get("/cloudids/templates");
+  const { templates } = await api.get("/cloudids");
   const kinds = select(templates.map((one) => [one.name, currentLanguage() === "zh" ? one.titleZh : one.title]));
   const data = jsonEditor(t("cloudId.data"), { object: true, rows: 7 });
   const fillData = () => (data.text = JSON.stringify(templates.find((one) => one.name === kinds.value).data, null, 2));

@@ -44,8 +44,8 @@ export const page = {
       nothing.replaceChildren(failure(error, reload));
     });
     lines.addEventListener("click", (event) => {
-      const line = event.target.closest("button.log");
-      if (!line || event.target.closest("a")) return;
+      const line = event.target.closest("button.said");
+      if (!line) return;
       opened.hidden = false;
       text(opened, line.title);
     });
@@ -77,11 +77,11 @@ export const page = {
 
 function row(line) {
   return h(
-    "button",
-    { type: "button", class: ["log", line.level], title: line.text },
+    "div",
+    { class: ["log", line.level] },
     h("span", { class: "muted num when" }, time(line.at, { millis: true })),
     h("span", { class: "level" }, line.level === "print" ? "" : t(`level.${line.level}`)),
-    h("span", { class: "cut from muted" }, line.invocation ? h("a", { href: invocationAddress(line.invocation), tabindex: "-1" }, line.function) : line.function || "cloudpy"),
-    h("span", { class: "cut grow said" }, line.text || " "),
+    h("span", { class: "cut from muted" }, line.invocation ? h("a", { href: invocationAddress(line.invocation) }, line.function) : line.function || "cloudpy"),
+    h("button", { type: "button", class: "cut grow said", title: line.text }, line.text || " "),
   );
 }
