@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from cloudpy.contracts import Contract
@@ -36,6 +36,7 @@ class _Given: ...
 
 MISSING: Missing
 Given = TypeVar("Given", bound=_Given)
+{given}
 
 class OpenAPIOptions(TypedDict, total=False):
     appid: str
@@ -77,6 +78,8 @@ _INPUT = {
     "array": "Sequence[Any]",
 }
 _OUTPUT = {"string": "str", "number": "int | Any", "boolean": "bool", "object": "dict[str, Any]", "array": "list[Any]"}
+# Parameters that an API requires; each has a TypeVar of its own, as Any for one must not solve that of another.
+MAX_REQUIRED = 12
 # A field of such a name would hide the type of the same name from the fields below it.
 _TYPE_WORDS = {"str", "float", "int", "bool", "bytes", "dict", "list", "tuple"}
 
@@ -90,7 +93,8 @@ class Shapes:
     """Collects the TypedDicts of all APIs; `text` is the finished stub file."""
 
     def __init__(self) -> None:
-        self._parts = [HEADER]
+        given = (f'Given{number} = TypeVar("Given{number}", bound=_Given)' for number in range(1, MAX_REQUIRED + 1))
+        self._parts = [HEADER.replace("{given}", "\n".join(given))]
         self._taken: set[str] = set()
         self._same: dict[str, str] = {}
         self._kinds: dict[str, dict[str, str]] = {}
@@ -111,17 +115,9 @@ class Shapes:
         self._keywords[contract.name] = {key: self._outside(kind) for key, kind in self._kinds[name].items()}
         return f"s.{name}"
 
-    def keywords(self, contract: Contract) -> list[str]:
-        """Return the parameters of an API as those of a function, all of them with defaults.
-
-        The default of a required one does not fit its type: pyright then names it, where it would not name one without.
-        """
-        required = contract.params.get("required", ())
-        return [
-            f"{key}: {kind} | Given = MISSING" if key in required else f"{key}: {kind} = ..."
-            for key, kind in self._keywords.get(contract.name, {}).items()
-            if key.isidentifier() and not keyword.iskeyword(key)
-        ]
+    def keywords(self, contract: Contract) -> str:
+        """Return the parameters of an API as those of a function that explains mistakes."""
+        return explaining(self._keywords.get(contract.name, {}), contract.params.get("required", ()))
 
     def result(self, contract: Contract) -> str:
         """Return the name of the type of an API's result."""
@@ -185,6 +181,24 @@ class Shapes:
             texts_in = item == "str" and side == "Params"
             made = "list[str] | tuple[str, ...]" if texts_in else f"{made.partition('[')[0]}[{item}]"
         return f"{made} | str" if spec.get("jsonText") and side == "Params" else made
+
+
+def explaining(kinds: Mapping[str, str], required: Collection[str]) -> str:
+    """Return the parameters of an overload that no call fits, but any keywords, by which pyright names what is wrong.
+
+    Without it pyright says only that no overload fits. The defaults of what is required do not fit its types, so a
+    missing one is named. An unknown keyword is Never; where its value is Any, `keywords` lists what there is.
+    """
+    names = {key: kind for key, kind in kinds.items() if key.isidentifier() and not keyword.iskeyword(key)}
+    assert not {"keywords", "unknown"} & names.keys()
+    assert len(required) <= MAX_REQUIRED
+    given = {key: f"Given{number}" for number, key in enumerate(required, start=1)}
+    parameters = [
+        f"{key}: {kind} | {given[key]} = MISSING" if key in given else f"{key}: {kind} = ..."
+        for key, kind in names.items()
+    ]
+    known = ", ".join(json.dumps(key) for key in kinds)
+    return ", ".join(["*", *parameters, f"keywords: Literal[{known}] | Given = MISSING", "**unknown: Never"])
 
 
 def both(spec: Mapping[str, Any]) -> str:

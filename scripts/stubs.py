@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generated import settle
-from stub_shapes import Shapes, both, pascal
+from stub_shapes import MAX_REQUIRED, Shapes, both, pascal
 
 from cloudpy import contracts
 
@@ -30,7 +30,7 @@ from typing import Any, Literal, overload
 from typing_extensions import Unpack
 
 from . import shapes as s
-from .shapes import MISSING, MYPY, Given, Never
+from .shapes import MISSING, MYPY, {given}, Given, Never
 
 class UnknownAPI:
     """An API or namespace that no contract describes: it can be called all the same."""
@@ -58,6 +58,14 @@ ROOT_CALL = """
         version: str = ...,
         timeout: float = ...,
     ) -> OpenAPI: ...
+    if not MYPY:
+        @overload
+        def __call__(
+            self,
+            *,
+            keywords: Literal["appid", "convertCase", "version", "timeout"] | Given = MISSING,
+            **unknown: Never,
+        ) -> OpenAPI: ...
 """
 
 
@@ -88,7 +96,7 @@ def writable(word: str) -> bool:
 class Face:
     """Writes one face; `shapes` gives the names of parameter and result types."""
 
-    def __init__(self, types: dict[str, tuple[str, str]], keywords: dict[str, list[str]], *, is_async: bool) -> None:
+    def __init__(self, types: dict[str, tuple[str, str]], keywords: dict[str, str], *, is_async: bool) -> None:
         self._types = types
         self._keywords = keywords
         self._def = "async def" if is_async else "def"
@@ -97,6 +105,7 @@ class Face:
                 how="with await" if is_async else "without await",
                 imports="Coroutine, Mapping, Sequence" if is_async else "Mapping, Sequence",
                 unknown="Coroutine[Any, Any, Any]" if is_async else "Any",
+                given=", ".join(f"Given{number}" for number in range(1, MAX_REQUIRED + 1)),
             )
         ]
 
@@ -138,10 +147,10 @@ class Face:
             return ["    @overload", as_dict, *told, "    @overload", as_keywords, "    @overload", rest]
         if not contract.params.get("required"):
             return [f"{head}params: {params} = ..., /, **named: Unpack[{params}]) -> {result}:", *told]
-        named = f"{head}*, {', '.join(self._keywords[contract.name])}, **unknown: Never) -> {result}: ..."
+        explained = f"{head}{self._keywords[contract.name]}) -> {result}: ..."
         lines = ["    @overload", as_dict, *told, "    @overload", as_keywords, "    if not MYPY:"]
-        # Of equal matches pyright explains the last, and the keys of nested dicts best by the TypedDict.
-        for overload in [named, as_keywords]:
+        # Of equal matches pyright explains the last, and that of the TypedDict best.
+        for overload in [explained, as_keywords]:
             lines += ["        @overload", f"    {overload}"]
         return lines
 

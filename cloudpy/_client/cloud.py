@@ -56,7 +56,7 @@ class BaseCloud:
         """The options of everything but openapi, which updateConfig() changes as in Node; None before init()."""
         return self._config and (self._updated or self._config)
 
-    def init(self: Self, options: Mapping[str, Any] | None = None, /, **keywords: Unpack[InitOptions]) -> Self:
+    def init(self: Self, options: InitOptions = None, /, **keywords: Unpack[InitOptions]) -> Self:  # type: ignore[assignment]
         """Set up this Cloud, once: as in Node, further calls change nothing.
 
         Args:

@@ -7,6 +7,8 @@ from typing_extensions import NotRequired, Required, Unpack
 
 from cloudpy._client.config import _CurrentEnv
 
+from .shapes import MISSING, MYPY, Given, Given1, Given2, Given3, Given4, Given5, Given6, Given7, Never
+
 _List = list
 
 class ServiceConfig(TypedDict):
@@ -87,7 +89,7 @@ class Payment(TypedDict):
     signType: str
     timeStamp: str
 
-class PayResult(Done, total=False):
+class PayResult(Done):
     """`returnCode` and `resultCode` are `SUCCESS` or `FAIL`; what failed stands in `returnMsg` and `errCodeDes`."""
 
     returnCode: str
@@ -120,7 +122,7 @@ class UnifiedOrderParams(TypedDict):
     subAppid: NotRequired[str]
     productId: NotRequired[str]
 
-class UnifiedOrderResult(PayResult, total=False):
+class UnifiedOrderResult(PayResult):
     payment: Payment
     appid: str
     mchId: str
@@ -136,7 +138,7 @@ class QueryOrderParams(TypedDict):
     subMchId: str
     nonceStr: NotRequired[str]
 
-class QueryOrderResult(PayResult, total=False):
+class QueryOrderResult(PayResult):
     tradeState: str
     tradeStateDesc: str
     outTradeNo: str
@@ -164,7 +166,7 @@ class RefundParams(TypedDict):
     refundDesc: NotRequired[str]
     refundAccount: NotRequired[str]
 
-class RefundResult(PayResult, total=False):
+class RefundResult(PayResult):
     refundId: str
     outRefundNo: str
     outTradeNo: str
@@ -181,7 +183,7 @@ class QueryRefundParams(TypedDict):
     offset: NotRequired[int]
     nonceStr: NotRequired[str]
 
-class QueryRefundResult(PayResult, total=False):
+class QueryRefundResult(PayResult):
     refundCount: int
     outTradeNo: str
     transactionId: str
@@ -194,7 +196,7 @@ class DownloadBillParams(TypedDict):
     tarType: NotRequired[Literal["GZIP"]]
     nonceStr: NotRequired[str]
 
-class DownloadBillResult(PayResult, total=False):
+class DownloadBillResult(PayResult):
     data: str | bytes
 
 class AsyncCloudPay:
@@ -204,31 +206,61 @@ class AsyncCloudPay:
         """统一下单 — place an order; `payment` is what `wx.requestPayment` takes."""
     @overload
     async def unifiedOrder(self, **keywords: Unpack[UnifiedOrderParams]) -> UnifiedOrderResult: ...
+    if not MYPY:
+        @overload
+        async def unifiedOrder(self, *, body: str | Given1 = MISSING, outTradeNo: str | Given2 = MISSING, spbillCreateIp: str | Given3 = MISSING, subMchId: str | Given4 = MISSING, totalFee: int | Given5 = MISSING, envId: str | Given6 = MISSING, functionName: str | Given7 = MISSING, nonceStr: str = ..., deviceInfo: str = ..., detail: str = ..., attach: str = ..., feeType: str = ..., timeStart: str = ..., timeExpire: str = ..., goodsTag: str = ..., limitPay: str = ..., receipt: str = ..., sceneInfo: str = ..., tradeType: str = ..., openid: str = ..., subOpenid: str = ..., subAppid: str = ..., productId: str = ..., keywords: Literal["body", "outTradeNo", "spbillCreateIp", "subMchId", "totalFee", "envId", "functionName", "nonceStr", "deviceInfo", "detail", "attach", "feeType", "timeStart", "timeExpire", "goodsTag", "limitPay", "receipt", "sceneInfo", "tradeType", "openid", "subOpenid", "subAppid", "productId"] | Given = MISSING, **unknown: Never) -> UnifiedOrderResult: ...
+        @overload
+        async def unifiedOrder(self, **keywords: Unpack[UnifiedOrderParams]) -> UnifiedOrderResult: ...
     @overload
     async def queryOrder(self, params: QueryOrderParams, /) -> QueryOrderResult:
         """查询订单 — how an order stands (`tradeState`)."""
     @overload
     async def queryOrder(self, **keywords: Unpack[QueryOrderParams]) -> QueryOrderResult: ...
+    if not MYPY:
+        @overload
+        async def queryOrder(self, *, transactionId: str = ..., outTradeNo: str = ..., subMchId: str | Given1 = MISSING, nonceStr: str = ..., keywords: Literal["transactionId", "outTradeNo", "subMchId", "nonceStr"] | Given = MISSING, **unknown: Never) -> QueryOrderResult: ...
+        @overload
+        async def queryOrder(self, **keywords: Unpack[QueryOrderParams]) -> QueryOrderResult: ...
     @overload
     async def closeOrder(self, params: CloseOrderParams, /) -> PayResult:
         """关闭订单 — close an order that is not paid."""
     @overload
     async def closeOrder(self, **keywords: Unpack[CloseOrderParams]) -> PayResult: ...
+    if not MYPY:
+        @overload
+        async def closeOrder(self, *, outTradeNo: str | Given1 = MISSING, subMchId: str | Given2 = MISSING, nonceStr: str = ..., keywords: Literal["outTradeNo", "subMchId", "nonceStr"] | Given = MISSING, **unknown: Never) -> PayResult: ...
+        @overload
+        async def closeOrder(self, **keywords: Unpack[CloseOrderParams]) -> PayResult: ...
     @overload
     async def refund(self, params: RefundParams, /) -> RefundResult:
         """申请退款 — give back money of an order that is paid."""
     @overload
     async def refund(self, **keywords: Unpack[RefundParams]) -> RefundResult: ...
+    if not MYPY:
+        @overload
+        async def refund(self, *, outRefundNo: str | Given1 = MISSING, totalFee: int | Given2 = MISSING, refundFee: int | Given3 = MISSING, subMchId: str | Given4 = MISSING, envId: str | Given5 = MISSING, functionName: str | Given6 = MISSING, transactionId: str = ..., outTradeNo: str = ..., nonceStr: str = ..., refundFeeType: str = ..., refundDesc: str = ..., refundAccount: str = ..., keywords: Literal["outRefundNo", "totalFee", "refundFee", "subMchId", "envId", "functionName", "transactionId", "outTradeNo", "nonceStr", "refundFeeType", "refundDesc", "refundAccount"] | Given = MISSING, **unknown: Never) -> RefundResult: ...
+        @overload
+        async def refund(self, **keywords: Unpack[RefundParams]) -> RefundResult: ...
     @overload
     async def queryRefund(self, params: QueryRefundParams, /) -> QueryRefundResult:
         """查询退款 — how a refund stands."""
     @overload
     async def queryRefund(self, **keywords: Unpack[QueryRefundParams]) -> QueryRefundResult: ...
+    if not MYPY:
+        @overload
+        async def queryRefund(self, *, subMchId: str | Given1 = MISSING, transactionId: str = ..., outTradeNo: str = ..., outRefundNo: str = ..., refundId: str = ..., offset: int = ..., nonceStr: str = ..., keywords: Literal["subMchId", "transactionId", "outTradeNo", "outRefundNo", "refundId", "offset", "nonceStr"] | Given = MISSING, **unknown: Never) -> QueryRefundResult: ...
+        @overload
+        async def queryRefund(self, **keywords: Unpack[QueryRefundParams]) -> QueryRefundResult: ...
     @overload
     async def downloadBill(self, params: DownloadBillParams, /) -> DownloadBillResult:
         """下载交易账单 — the bill of a day: `data` is text, bytes with `tarType="GZIP"`."""
     @overload
     async def downloadBill(self, **keywords: Unpack[DownloadBillParams]) -> DownloadBillResult: ...
+    if not MYPY:
+        @overload
+        async def downloadBill(self, *, subMchId: str | Given1 = MISSING, billDate: str | Given2 = MISSING, billType: str = ..., tarType: Literal["GZIP"] = ..., nonceStr: str = ..., keywords: Literal["subMchId", "billDate", "billType", "tarType", "nonceStr"] | Given = MISSING, **unknown: Never) -> DownloadBillResult: ...
+        @overload
+        async def downloadBill(self, **keywords: Unpack[DownloadBillParams]) -> DownloadBillResult: ...
     def __getattr__(self, name: str) -> UnknownAsyncPay: ...
 
 class SyncCloudPay:
@@ -238,31 +270,61 @@ class SyncCloudPay:
         """统一下单 — place an order; `payment` is what `wx.requestPayment` takes."""
     @overload
     def unifiedOrder(self, **keywords: Unpack[UnifiedOrderParams]) -> UnifiedOrderResult: ...
+    if not MYPY:
+        @overload
+        def unifiedOrder(self, *, body: str | Given1 = MISSING, outTradeNo: str | Given2 = MISSING, spbillCreateIp: str | Given3 = MISSING, subMchId: str | Given4 = MISSING, totalFee: int | Given5 = MISSING, envId: str | Given6 = MISSING, functionName: str | Given7 = MISSING, nonceStr: str = ..., deviceInfo: str = ..., detail: str = ..., attach: str = ..., feeType: str = ..., timeStart: str = ..., timeExpire: str = ..., goodsTag: str = ..., limitPay: str = ..., receipt: str = ..., sceneInfo: str = ..., tradeType: str = ..., openid: str = ..., subOpenid: str = ..., subAppid: str = ..., productId: str = ..., keywords: Literal["body", "outTradeNo", "spbillCreateIp", "subMchId", "totalFee", "envId", "functionName", "nonceStr", "deviceInfo", "detail", "attach", "feeType", "timeStart", "timeExpire", "goodsTag", "limitPay", "receipt", "sceneInfo", "tradeType", "openid", "subOpenid", "subAppid", "productId"] | Given = MISSING, **unknown: Never) -> UnifiedOrderResult: ...
+        @overload
+        def unifiedOrder(self, **keywords: Unpack[UnifiedOrderParams]) -> UnifiedOrderResult: ...
     @overload
     def queryOrder(self, params: QueryOrderParams, /) -> QueryOrderResult:
         """查询订单 — how an order stands (`tradeState`)."""
     @overload
     def queryOrder(self, **keywords: Unpack[QueryOrderParams]) -> QueryOrderResult: ...
+    if not MYPY:
+        @overload
+        def queryOrder(self, *, transactionId: str = ..., outTradeNo: str = ..., subMchId: str | Given1 = MISSING, nonceStr: str = ..., keywords: Literal["transactionId", "outTradeNo", "subMchId", "nonceStr"] | Given = MISSING, **unknown: Never) -> QueryOrderResult: ...
+        @overload
+        def queryOrder(self, **keywords: Unpack[QueryOrderParams]) -> QueryOrderResult: ...
     @overload
     def closeOrder(self, params: CloseOrderParams, /) -> PayResult:
         """关闭订单 — close an order that is not paid."""
     @overload
     def closeOrder(self, **keywords: Unpack[CloseOrderParams]) -> PayResult: ...
+    if not MYPY:
+        @overload
+        def closeOrder(self, *, outTradeNo: str | Given1 = MISSING, subMchId: str | Given2 = MISSING, nonceStr: str = ..., keywords: Literal["outTradeNo", "subMchId", "nonceStr"] | Given = MISSING, **unknown: Never) -> PayResult: ...
+        @overload
+        def closeOrder(self, **keywords: Unpack[CloseOrderParams]) -> PayResult: ...
     @overload
     def refund(self, params: RefundParams, /) -> RefundResult:
         """申请退款 — give back money of an order that is paid."""
     @overload
     def refund(self, **keywords: Unpack[RefundParams]) -> RefundResult: ...
+    if not MYPY:
+        @overload
+        def refund(self, *, outRefundNo: str | Given1 = MISSING, totalFee: int | Given2 = MISSING, refundFee: int | Given3 = MISSING, subMchId: str | Given4 = MISSING, envId: str | Given5 = MISSING, functionName: str | Given6 = MISSING, transactionId: str = ..., outTradeNo: str = ..., nonceStr: str = ..., refundFeeType: str = ..., refundDesc: str = ..., refundAccount: str = ..., keywords: Literal["outRefundNo", "totalFee", "refundFee", "subMchId", "envId", "functionName", "transactionId", "outTradeNo", "nonceStr", "refundFeeType", "refundDesc", "refundAccount"] | Given = MISSING, **unknown: Never) -> RefundResult: ...
+        @overload
+        def refund(self, **keywords: Unpack[RefundParams]) -> RefundResult: ...
     @overload
     def queryRefund(self, params: QueryRefundParams, /) -> QueryRefundResult:
         """查询退款 — how a refund stands."""
     @overload
     def queryRefund(self, **keywords: Unpack[QueryRefundParams]) -> QueryRefundResult: ...
+    if not MYPY:
+        @overload
+        def queryRefund(self, *, subMchId: str | Given1 = MISSING, transactionId: str = ..., outTradeNo: str = ..., outRefundNo: str = ..., refundId: str = ..., offset: int = ..., nonceStr: str = ..., keywords: Literal["subMchId", "transactionId", "outTradeNo", "outRefundNo", "refundId", "offset", "nonceStr"] | Given = MISSING, **unknown: Never) -> QueryRefundResult: ...
+        @overload
+        def queryRefund(self, **keywords: Unpack[QueryRefundParams]) -> QueryRefundResult: ...
     @overload
     def downloadBill(self, params: DownloadBillParams, /) -> DownloadBillResult:
         """下载交易账单 — the bill of a day: `data` is text, bytes with `tarType="GZIP"`."""
     @overload
     def downloadBill(self, **keywords: Unpack[DownloadBillParams]) -> DownloadBillResult: ...
+    if not MYPY:
+        @overload
+        def downloadBill(self, *, subMchId: str | Given1 = MISSING, billDate: str | Given2 = MISSING, billType: str = ..., tarType: Literal["GZIP"] = ..., nonceStr: str = ..., keywords: Literal["subMchId", "billDate", "billType", "tarType", "nonceStr"] | Given = MISSING, **unknown: Never) -> DownloadBillResult: ...
+        @overload
+        def downloadBill(self, **keywords: Unpack[DownloadBillParams]) -> DownloadBillResult: ...
     def __getattr__(self, name: str) -> UnknownPay: ...
 
 class UnknownAsyncPay:

@@ -22,6 +22,18 @@ class _Given: ...
 
 MISSING: Missing
 Given = TypeVar("Given", bound=_Given)
+Given1 = TypeVar("Given1", bound=_Given)
+Given2 = TypeVar("Given2", bound=_Given)
+Given3 = TypeVar("Given3", bound=_Given)
+Given4 = TypeVar("Given4", bound=_Given)
+Given5 = TypeVar("Given5", bound=_Given)
+Given6 = TypeVar("Given6", bound=_Given)
+Given7 = TypeVar("Given7", bound=_Given)
+Given8 = TypeVar("Given8", bound=_Given)
+Given9 = TypeVar("Given9", bound=_Given)
+Given10 = TypeVar("Given10", bound=_Given)
+Given11 = TypeVar("Given11", bound=_Given)
+Given12 = TypeVar("Given12", bound=_Given)
 
 class OpenAPIOptions(TypedDict, total=False):
     appid: str

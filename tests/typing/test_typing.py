@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,29 +29,59 @@ def test_the_program_has_twenty_uses_of_each_kind() -> None:
     assert 20 == len(marked(r"# \d+$"))
 
 
+# What each of twelve users writes; `# wrong: WORD` is what the message has to say.
+USERS = sorted(path.relative_to(HERE).as_posix() for path in (HERE / "programs").glob("*.py"))
+UNNAMED = "(unnamed by mypy)"
+
+
+def wrong_words(program: str) -> dict[int, str]:
+    """Line -> the rest of its mark."""
+    lines = (HERE / program).read_text("utf-8").splitlines()
+    return {number: line.partition("# wrong: ")[2] for number, line in enumerate(lines, 1) if "# wrong: " in line}
+
+
+def test_there_are_thirty_right_and_thirty_wrong_uses_of_twelve_users() -> None:
+    assert 12 == len(USERS)
+    assert 30 <= sum(len(marked("# right", program)) for program in USERS)
+    assert 30 <= sum(len(wrong_words(program)) for program in USERS)
+
+
 @pytest.mark.once()
 @pytest.mark.parametrize("mode", [[], ["--strict"]], ids=["default", "strict"])
 def test_mypy_reports_the_wrong_lines_and_no_other(mode: list[str], tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "mypy", *mode, "--config-file=", f"--cache-dir={tmp_path}", *PROGRAMS]
+    command = [sys.executable, "-m", "mypy", *mode, "--config-file=", f"--cache-dir={tmp_path}", *PROGRAMS, *USERS]
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
-    for program in PROGRAMS:
-        found = re.findall(rf"^{re.escape(program)}:(\d+): error", done.stdout, re.MULTILINE)
-        assert marked(r"# wrong: ", program) == sorted({int(line) for line in found}), done.stdout + done.stderr
+    told: dict[tuple[str, int], str] = {}
+    for program, line, text in re.findall(r"^(\S+?):(\d+): (?:error|note): (.*)$", done.stdout, re.MULTILINE):
+        told[program, int(line)] = told.get((program, int(line)), "") + text
+    for program in [*PROGRAMS, *USERS]:
+        lines = sorted(line for where, line in told if where == program)
+        assert marked(r"# wrong: ", program) == lines, done.stdout + done.stderr
+    for program in USERS:
+        for line, word in wrong_words(program).items():
+            assert UNNAMED in word or word in told[program, line], told[program, line]
 
 
 @pytest.mark.once()
-def test_pyright_reports_the_wrong_lines_and_no_other() -> None:
+@pytest.mark.parametrize("mode", ["standard", "strict"])
+def test_pyright_names_what_is_wrong_and_reports_nothing_else(mode: str, tmp_path: Path) -> None:
     assert PYRIGHT.exists(), "pyright is not installed: run `make peer`"
-    command = [str(PYRIGHT), "--outputjson", "--pythonpath", sys.executable, *PROGRAMS]
-    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
-    errors = [each for each in json.loads(done.stdout)["generalDiagnostics"] if each["severity"] == "error"]
-    texts = "\n".join(each["message"] for each in errors)
-    assert '"triggerName" is not a defined key in "TimerEvent"' in texts
-    assert '"OPEN_ID" is not a defined key in "WXContext"' in texts
-    for program in PROGRAMS:
-        here = [each for each in errors if Path(each["file"]).name == program]
-        reported = {each["range"]["start"]["line"] + 1 for each in here}
-        assert marked(r"# wrong: ", program) == sorted(reported), here
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": mode}))
+    (tmp_path / "programs").mkdir()
+    for program in [*PROGRAMS, *USERS]:
+        shutil.copy(HERE / program, tmp_path / program)
+    command = [str(PYRIGHT), "--outputjson", "--pythonpath", sys.executable, "-p", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    told: dict[tuple[str, int], str] = {}
+    for each in json.loads(done.stdout)["generalDiagnostics"]:
+        if each["severity"] == "error":
+            where = Path(each["file"]).relative_to(tmp_path).as_posix(), each["range"]["start"]["line"] + 1
+            told[where] = told.get(where, "") + each["message"]
+    for program in [*PROGRAMS, *USERS]:
+        assert marked(r"# wrong: ", program) == sorted(line for where, line in told if where == program), told
+    for program in USERS:
+        for line, word in wrong_words(program).items():
+            assert word.removesuffix(UNNAMED).strip() in told[program, line], told[program, line]
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,12 @@ from .database_base import BaseDatabase, BaseDocument, BaseTransaction, QueryBui
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from typing import Any, TypeVar, overload
+    from typing import Any, Literal, TypeVar, overload
 
     from typing_extensions import Unpack
 
     from ..._typed import database as t
+    from ..._typed.shapes import MISSING, MYPY, Given, Given1, Never
 
     R = TypeVar("R")
 
@@ -61,16 +62,9 @@ class Query(QueryBuilder["Query"]):
         result: t.UpdateResult = await self._session.send_async(self._selection.update(options, keywords))
         return result
 
-    if TYPE_CHECKING:
-
-        @overload
-        async def remove(self, options: t.Which, /) -> t.RemoveResult: ...
-        @overload
-        async def remove(self, **keywords: Unpack[t.Which]) -> t.RemoveResult: ...
-
-    async def remove(self, options: Any = None, /, **keywords: Any) -> t.RemoveResult:  # type: ignore[misc]
+    async def remove(self, options: t.Which = None, /, **keywords: Unpack[t.Which]) -> t.RemoveResult:  # type: ignore[assignment]
         """Remove all documents that match, or one of them with ``multi=False``: ``{"stats": {"removed": 2}}``."""
-        result: t.RemoveResult = await self._session.send_async(self._selection.remove(options, keywords))
+        result: t.RemoveResult = await self._session.send_async(self._selection.remove(options, {**keywords}))
         return result
 
 
@@ -99,6 +93,17 @@ class Collection(Query):
         async def add(self, *, data: t.Document) -> t.AddResult: ...
         @overload
         async def add(self, *, data: Sequence[t.Document]) -> t.AddManyResult: ...
+
+        if not MYPY:  # names a wrong keyword: scripts/stub_shapes.py
+
+            @overload
+            async def add(
+                self,
+                *,
+                data: t.Document | Given1 = MISSING,
+                keywords: Literal["data"] | Given = MISSING,
+                **unknown: Never,
+            ) -> t.AddManyResult: ...
 
     async def add(self, options: Any = None, /, **keywords: Any) -> Any:  # type: ignore[misc]
         """Add a document, or a list of them: ``{"_id": …}`` or ``{"_ids": […]}``; without ``_id`` it gets one."""
@@ -140,6 +145,17 @@ class Document(BaseDocument):
         @overload
         async def set(self, *, data: t.Document) -> t.SetResult: ...
 
+        if not MYPY:  # names a wrong keyword: scripts/stub_shapes.py
+
+            @overload
+            async def set(
+                self,
+                *,
+                data: t.Document | Given1 = MISSING,
+                keywords: Literal["data"] | Given = MISSING,
+                **unknown: Never,
+            ) -> t.SetResult: ...
+
     async def set(self, options: Any = None, /, **keywords: Any) -> t.SetResult:  # type: ignore[misc]
         """Replace the document as a whole, or create it: ``{"_id": …, "stats": {"updated": 0, "created": 1}}``."""
         result: t.SetResult = await self._session.send_async(self._target.set(options, keywords))
@@ -151,6 +167,17 @@ class Document(BaseDocument):
         async def update(self, options: t.OneDocument, /) -> t.UpdateResult: ...
         @overload
         async def update(self, *, data: t.Document) -> t.UpdateResult: ...
+
+        if not MYPY:  # names a wrong keyword: scripts/stub_shapes.py
+
+            @overload
+            async def update(
+                self,
+                *,
+                data: t.Document | Given1 = MISSING,
+                keywords: Literal["data"] | Given = MISSING,
+                **unknown: Never,
+            ) -> t.UpdateResult: ...
 
     async def update(self, options: Any = None, /, **keywords: Any) -> t.UpdateResult:  # type: ignore[misc]
         """Change fields of the document, nested objects field by field; nothing happens if it does not exist."""

@@ -17,11 +17,12 @@ from .database_base import BaseDatabase, BaseDocument, BaseTransaction, QueryBui
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, TypeVar, overload
+    from typing import Any, Literal, TypeVar, overload
 
     from typing_extensions import Unpack
 
     from ..._typed import database as t
+    from ..._typed.shapes import MISSING, MYPY, Given, Given1, Never
 
     R = TypeVar("R")
 
@@ -62,16 +63,9 @@ class Query(QueryBuilder["Query"]):
         result: t.UpdateResult = self._session.send(self._selection.update(options, keywords))
         return result
 
-    if TYPE_CHECKING:
-
-        @overload
-        def remove(self, options: t.Which, /) -> t.RemoveResult: ...
-        @overload
-        def remove(self, **keywords: Unpack[t.Which]) -> t.RemoveResult: ...
-
-    def remove(self, options: Any = None, /, **keywords: Any) -> t.RemoveResult:  # type: ignore[misc]
+    def remove(self, options: t.Which = None, /, **keywords: Unpack[t.Which]) -> t.RemoveResult:  # type: ignore[assignment]
         """Remove all documents that match, or one of them with ``multi=False``: ``{"stats": {"removed": 2}}``."""
-        result: t.RemoveResult = self._session.send(self._selection.remove(options, keywords))
+        result: t.RemoveResult = self._session.send(self._selection.remove(options, {**keywords}))
         return result
 
 
@@ -100,6 +94,17 @@ class Collection(Query):
         def add(self, *, data: t.Document) -> t.AddResult: ...
         @overload
         def add(self, *, data: Sequence[t.Document]) -> t.AddManyResult: ...
+
+        if not MYPY:  # names a wrong keyword: scripts/stub_shapes.py
+
+            @overload
+            def add(
+                self,
+                *,
+                data: t.Document | Given1 = MISSING,
+                keywords: Literal["data"] | Given = MISSING,
+                **unknown: Never,
+            ) -> t.AddManyResult: ...
 
     def add(self, options: Any = None, /, **keywords: Any) -> Any:  # type: ignore[misc]
         """Add a document, or a list of them: ``{"_id": …}`` or ``{"_ids": […]}``; without ``_id`` it gets one."""
@@ -141,6 +146,17 @@ class Document(BaseDocument):
         @overload
         def set(self, *, data: t.Document) -> t.SetResult: ...
 
+        if not MYPY:  # names a wrong keyword: scripts/stub_shapes.py
+
+            @overload
+            def set(
+                self,
+                *,
+                data: t.Document | Given1 = MISSING,
+                keywords: Literal["data"] | Given = MISSING,
+                **unknown: Never,
+            ) -> t.SetResult: ...
+
     def set(self, options: Any = None, /, **keywords: Any) -> t.SetResult:  # type: ignore[misc]
         """Replace the document as a whole, or create it: ``{"_id": …, "stats": {"updated": 0, "created": 1}}``."""
         result: t.SetResult = self._session.send(self._target.set(options, keywords))
@@ -152,6 +168,17 @@ class Document(BaseDocument):
         def update(self, options: t.OneDocument, /) -> t.UpdateResult: ...
         @overload
         def update(self, *, data: t.Document) -> t.UpdateResult: ...
+
+        if not MYPY:  # names a wrong keyword: scripts/stub_shapes.py
+
+            @overload
+            def update(
+                self,
+                *,
+                data: t.Document | Given1 = MISSING,
+                keywords: Literal["data"] | Given = MISSING,
+                **unknown: Never,
+            ) -> t.UpdateResult: ...
 
     def update(self, options: Any = None, /, **keywords: Any) -> t.UpdateResult:  # type: ignore[misc]
         """Change fields of the document, nested objects field by field; nothing happens if it does not exist."""

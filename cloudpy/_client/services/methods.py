@@ -12,13 +12,14 @@ from ..config import Config, Options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, overload
+    from typing import Any, Literal, overload
 
     from typing_extensions import Unpack
 
     from ..._typed import open as t
     from ..._typed import storage as s
     from ..._typed.database import DatabaseOptions
+    from ..._typed.shapes import MISSING, MYPY, Given, Given1, Never
     from .ai import AI
     from .database import Database
 
@@ -61,14 +62,7 @@ class AsyncMethods:
 
         return AI(self._services_config, options)
 
-    if TYPE_CHECKING:
-
-        @overload
-        def database(self, options: DatabaseOptions, /) -> Database: ...
-        @overload
-        def database(self, **keywords: Unpack[DatabaseOptions]) -> Database: ...
-
-    def database(self, options: Any = None, /, **keywords: Any) -> Database:  # type: ignore[misc]
+    def database(self, options: DatabaseOptions = None, /, **keywords: Unpack[DatabaseOptions]) -> Database:  # type: ignore[assignment]
         """Return the database of the environment. Nothing is sent yet.
 
         Args:
@@ -89,6 +83,25 @@ class AsyncMethods:
         async def callFunction(self, params: t.CallFunctionParams, /) -> t.CallFunctionResult: ...
         @overload
         async def callFunction(self, **keywords: Unpack[t.CallFunctionParams]) -> t.CallFunctionResult: ...
+
+        if not MYPY:  # names a wrong keyword: scripts/stub_shapes.py
+
+            @overload
+            async def callFunction(
+                self,
+                *,
+                name: str | Given1 = MISSING,
+                data: Mapping[str, Any] = ...,
+                config: t.ServiceConfig = ...,
+                timeout: float = ...,
+                retryOptions: t.RetryOptions = ...,
+                keywords: Literal["name", "data", "config", "timeout", "retryOptions"] | Given = MISSING,
+                **unknown: Never,
+            ) -> t.CallFunctionResult: ...
+            @overload
+            async def callFunction(self, name: Never, data: Never, /) -> t.CallFunctionResult: ...
+            @overload
+            async def callFunction(self, **keywords: Unpack[t.CallFunctionParams]) -> t.CallFunctionResult: ...
 
     async def callFunction(self, params: Any = None, /, *more: Any, **keywords: Any) -> t.CallFunctionResult:  # type: ignore[misc]
         """Run another cloud function of the environment, and wait for its result.
