@@ -11,5 +11,5 @@ async def main(event: cloud.Event, context: cloud.Context) -> str:
     print(code["data"])  # wrong: data
     await cloud.openapi.wxacode.getUnlimited(scene="id=1", pages="index")  # wrong: pages
     await cloud.openapi.wxacode.getUnlimited(page="index")  # wrong: scene (unnamed by mypy)
-    await cloud.openapi.wxacode.get(path="index", lineColor={"r": 0, "g": 0, "blue": 0})  # wrong: blue (unnamed by mypy)
+    await cloud.openapi.wxacode.get(path="a", lineColor={"r": 0, "g": 0, "blue": 0})  # wrong: blue (unnamed by mypy)
     return kept["fileID"]
