@@ -67,6 +67,7 @@ stubs: .venv/.dev
 	@$(BIN)/python scripts/coverage_page.py
 	@$(BIN)/python scripts/idempotent.py
 	@$(BIN)/python scripts/database_operators.py
+	@$(BIN)/python scripts/console_page.py
 
 # The catalogue of Chinese messages: adds new ones, removes old ones, and lists those without Chinese.
 messages: .venv/.dev

@@ -26,6 +26,7 @@ GENERATED = (
     "coverage_page.py",
     "idempotent.py",
     "database_operators.py",
+    "console_page.py",
 )
 
 
