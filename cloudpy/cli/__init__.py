@@ -23,6 +23,7 @@ from .localized_command import localized, translate_click
 SUBCOMMANDS = {
     "run": "Run a cloud function once, against a local WeChat.",
     "dev": "Serve all functions on one port, with hot reload.",
+    "replay": "Invoke everything in a recording of cloudpy dev again.",
     "serve": "Serve a cloud function over HTTP, for production.",
     "gateway": "Start a local WeChat for any SDK, including Node's.",
     "db": "List, import and export documents of the local database.",

@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 from typing import Any, NoReturn
 
+from ..runner import fake_clock
 from ..runtime import worker
-from . import fake_clock
 
 _RAISE = "RAISE_VARARGS"
 _MIGRATED = "made by `cloudpy migrate`"

@@ -29,6 +29,7 @@ def cloud_call(call: CallRecord, answer: ApiResponse, ms: float) -> CloudCall:
         sent=sum(len(file.value) for file in call.files.values()) + _size(call.wire),
         received=len(answer.body) or _size(value),
         sdk=sdk_words(call.api, answer),
+        name=call.api,
     )
 
 

@@ -64,6 +64,7 @@ class LocalCloud:
         self._reporter = reporter
         self._recorder = recorder
         self._unrecorded = 0  # invocations
+        self.recording: EventRecorder | None = None  # that the console has started
         self._polling = threading.Lock()
         self._callers: dict[str, User] = {}
         self._fingerprint: object = None
@@ -165,13 +166,14 @@ class LocalCloud:
         unionid, appid = unionid or options.unionid or user.unionid, appid or options.appid or user.appid
         return users.add(replace(user, unionid=unionid, appid=appid))
 
-    def invoke(self, name: str, event: Mapping[str, Any], user: User) -> Invocation:
+    def invoke(self, name: str, event: Mapping[str, Any], user: User, *, at: float | None = None) -> Invocation:
         """Run a function to its end. Blocks. CloudIDs at the top level of a mini program's event are replaced.
 
         Args:
             name: of an existing function.
             event: as a mini program, a timer, … sends it.
             user: the caller, unless it is a timer.
+            at: seconds since 1970 at which the function's clock begins; None for the real time.
 
         Raises:
             TooManyCloudIDsError: nothing was run.
@@ -181,10 +183,10 @@ class LocalCloud:
         resolved, verified = event, tuple[str, ...]()
         if kind == "client":
             resolved, verified = self.backend.open_data.replace_cloud_ids(event, find_cloud_ids(event), user)
-        if self._recorder:
-            self._record(self._recorder, name, event, None if is_timer else user)
+        for recorder in filter(None, (self._recorder, self.recording)):
+            self._record(recorder, name, event, None if is_timer else user)
         caller = Caller(None if is_timer else user, name, "wx_trigger" if is_timer else "wx_client")
-        return self.run(name, resolved, caller, verified=verified, sent=event)[0]
+        return self.run(name, resolved, caller, verified=verified, sent=event, at=at)[0]
 
     def run(
         self,
@@ -196,6 +198,7 @@ class LocalCloud:
         parent: str = "",
         verified: Sequence[str] = (),
         sent: Mapping[str, Any] | None = None,
+        at: float | None = None,
     ) -> tuple[Invocation, Outcome]:
         """Run a function for a caller; see `invoke`.
 
@@ -207,6 +210,7 @@ class LocalCloud:
             parent: id of the calling invocation.
             verified: keys of the event whose open data comes from the platform.
             sent: the event as it was sent, if something in it was replaced.
+            at: see `invoke`.
         """
         kind = kind_of(event)
         user = caller.user or User("")
@@ -226,7 +230,7 @@ class LocalCloud:
         try:
             function = self.functions.get(name)
             if function is not None:
-                outcome = self._outcome(invocation, function, event, caller, kind, verified)
+                outcome = self._outcome(invocation, function, event, caller, kind, verified, at)
                 invocation.text = outcome.payload if outcome.kind == "result" else failure_text(outcome, function.limit)
         finally:
             invocation.kind, invocation.text = outcome.kind, invocation.text or outcome.payload
@@ -257,6 +261,7 @@ class LocalCloud:
         caller: Caller,
         kind: str,
         verified: Sequence[str],
+        at: float | None,
     ) -> Outcome:
         if function.problem:
             return Outcome("load", function.problem)
@@ -272,6 +277,8 @@ class LocalCloud:
             variables["WX_CONTEXT_KEYS"] += ",WX_OPEN_DATA_INFO"
         limit = function.limit
         context = make_context(variables, function=function.name, timeout=limit, request=invocation.id)
+        if at is not None:
+            return function.invoke_at(at, event, context, variables, invocation.id)
         return function.pool.invoke(event, context, variables, limit, invocation=invocation.id)
 
     def _update_wechat(self, folders: list[FunctionFolder]) -> list[str]:
@@ -356,7 +363,9 @@ class CloudFunctionCaller(FunctionCaller):
             result = super().call(name, event, caller, timeout)
         ms = (time.perf_counter() - started) * 1000
         outcome = f"{result.code} {result.message}" if result.code else "ok"
-        call = CloudCall(f"callFunction {name}", outcome, ms, at=at, origin="function", sent=len(event))
+        call = CloudCall(
+            f"callFunction {name}", outcome, ms, at=at, origin="function", sent=len(event), name="callFunction"
+        )
         call.params, call.answer = {"name": name, "data": _parsed(event)}, _parsed(result.result)
         call.received = len(result.result)
         self._cloud.history.note(caller.invocation, call)

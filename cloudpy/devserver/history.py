@@ -41,7 +41,7 @@ CREATE INDEX parents ON invocations (parent) WHERE parent != '';
 CREATE INDEX starts ON invocations (started);
 CREATE TABLE calls (
     seq INTEGER PRIMARY KEY, owner INTEGER, api TEXT, outcome TEXT, at REAL, ms REAL, attempt INTEGER,
-    origin TEXT, params TEXT, answer TEXT, problems TEXT, sdk TEXT, sent INTEGER, received INTEGER);
+    origin TEXT, params TEXT, answer TEXT, problems TEXT, sdk TEXT, sent INTEGER, received INTEGER, name TEXT);
 CREATE INDEX owners ON calls (owner);
 CREATE TABLE lines (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL, function TEXT, invocation TEXT, level TEXT, text TEXT);
@@ -278,12 +278,12 @@ class History:
         secrets = self._current_secrets()
         params, answer = (_json(redact.value(value, secrets=secrets)) for value in (call.params, call.answer))
         values = (call.api, call.outcome, call.at, call.ms, call.attempt, call.origin, params, answer)
-        more = (json.dumps(call.problems), redact.text(call.sdk), call.sent, call.received)
+        more = (json.dumps(call.problems), redact.text(call.sdk), call.sent, call.received, call.name)
         failed = call.outcome != "ok"
         with self._lock:
             self._database.execute(
                 "INSERT INTO calls (owner, api, outcome, at, ms, attempt, origin, params, answer, problems, sdk, sent,"
-                " received) SELECT seq, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM invocations WHERE id = ?",
+                " received, name) SELECT seq, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM invocations WHERE id = ?",
                 (*values, *more, invocation),
             )
             size = len(params) + len(answer)

@@ -40,6 +40,7 @@ class CloudCall:
         sent: bytes of the parameters.
         received: bytes of the answer.
         sdk: the error that the SDK raises for it, or empty.
+        name: of the API, as a stub names it: ``database.getDocument``, ``callFunction``.
         attempt: 1, or 2 and so on for a call that the SDK made again after a failure.
     """
 
@@ -55,6 +56,7 @@ class CloudCall:
     received: int = 0
     sdk: str = ""
     attempt: int = 1
+    name: str = ""
 
 
 @dataclass(slots=True)

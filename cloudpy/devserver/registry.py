@@ -9,12 +9,13 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..runner import env_files, function_config
 from ..runner.discovery import CONFIG, FunctionFolder, find_functions, fingerprint
-from ..runner.outcome import Outcome
+from ..runner.outcome import Outcome, load_failure
 from ..runner.pool import ProcessPool
-from ..runner.process import LOAD_LIMIT, FunctionProcess, base_environment, is_platform_variable
+from ..runner.process import INSTANCE_VARIABLES, LOAD_LIMIT, FunctionProcess, base_environment, is_platform_variable
 from ..runtime.loader import DEFAULT
 from .reporter import ConsoleReporter, LineSplitter
 
@@ -25,6 +26,13 @@ _MAX_LISTED = 4  # names in one notice
 _LIMIT_MEMORY = """\
 import resource
 resource.setrlimit(resource.RLIMIT_AS, ({bytes}, {bytes}))
+"""
+# The clock of a process that runs an old invocation again.
+_SET_CLOCK = """\
+def prepare():
+    from cloudpy.runner import fake_clock
+    fake_clock.install(random_numbers=False)
+    fake_clock.clock.set({seconds!r}, frozen=False)
 """
 # The debugger of the previous process may occupy the port for a moment.
 _START_DEBUGGER = """\
@@ -194,15 +202,31 @@ class Function:
         for problem in filter(None, (self.config.error, self.problem)):
             self._reporter.problem(f"{self.name}: {problem}", function=self.name)
 
-    def _spawn(self, on_exit: Callable[[], None]) -> FunctionProcess:
+    def invoke_at(
+        self, seconds: float, event: Mapping[str, Any], context: Any, variables: Mapping[str, str], invocation: str
+    ) -> Outcome:
+        """Run it once in a process of its own, whose clock begins at `seconds` since 1970."""
+        start = f"{_SET_CLOCK.format(seconds=seconds)}main(prepare)"
+        process = self._spawn(lambda: None, start=start, warm=False)
+        process.invocation = invocation
+        with process:
+            process.load({name: variables[name] for name in INSTANCE_VARIABLES})
+            limit = max(LOAD_LIMIT, self.limit)
+            outcome = process.loaded(limit)
+            if outcome.kind != "loaded":
+                return load_failure(outcome, limit)
+            return process.invoke(event, context, variables, self.limit)
+
+    def _spawn(
+        self, on_exit: Callable[[], None], *, start: str = "main()", warm: bool | None = None
+    ) -> FunctionProcess:
         process: FunctionProcess | None = None
 
         def show(lines: list[str]) -> None:
             self._reporter.printed(self.name, lines, process.invocation if process else "")
 
         lines = LineSplitter(show)
-        start = "main()"
-        if self.port is not None:
+        if self.port is not None and start == "main()":
             start = f"{_START_DEBUGGER.format(port=self.port)}main(prepare)"
         if self._options.memory is not None:
             start = _LIMIT_MEMORY.format(bytes=self._options.memory * 1024 * 1024) + start
@@ -210,7 +234,7 @@ class Function:
             self.folder.path,
             self._options.handler,
             self._environment,
-            warm=not self._options.cold,
+            warm=not self._options.cold if warm is None else warm,
             output=lines.feed,
             start=start,
             on_exit=on_exit,

@@ -16,7 +16,10 @@ from . import (
     media,
     overview,
     pay,
+    recordings,
+    replay,
     responses,
+    state,
     storage,
     tokens,
     users,
@@ -42,6 +45,9 @@ ROUTES: tuple[Route, ...] = (
     *tokens.ROUTES,
     *apis.ROUTES,
     *cloudids.ROUTES,
+    *replay.ROUTES,
+    *recordings.ROUTES,
+    *state.ROUTES,
 )
 _MAX_FIELDS = 50  # of a query string
 

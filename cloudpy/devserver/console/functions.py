@@ -90,8 +90,12 @@ def function_of(console: Console, request: Request) -> Function:
     Raises:
         ConsoleError: there is none.
     """
+    return find_function(console, request.params["name"])
+
+
+def find_function(console: Console, name: str) -> Function:
+    """Return a function by its name; raises like `function_of`."""
     assert console.cloud is not None, "the route needs functions"
-    name = request.params["name"]
     function = console.cloud.functions.get(name)
     if function is None:
         known = ", ".join(console.cloud.functions) or "none"

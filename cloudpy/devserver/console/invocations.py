@@ -54,7 +54,10 @@ class Rows(TypedDict):
 
 
 class Call(TypedDict):
-    """A call; `at` is in seconds since 1970, `sent` and `received` are bytes, `sdk` is the SDK's error."""
+    """A call; `at` is in seconds since 1970, `sent` and `received` are bytes, `sdk` is the SDK's error.
+
+    `name` is the API as a stub names it.
+    """
 
     api: str
     outcome: str
@@ -68,6 +71,7 @@ class Call(TypedDict):
     sdk: str
     sent: int
     received: int
+    name: str
 
 
 class Frame(TypedDict):

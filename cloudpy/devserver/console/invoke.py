@@ -53,13 +53,16 @@ class Saved(TypedDict):
     path: str
 
 
-def invoke(console: Console, name: str, event: dict[str, Any], **identity: str) -> dict[str, Any]:
+def invoke(
+    console: Console, name: str, event: dict[str, Any], *, at: float | None = None, **identity: str
+) -> dict[str, Any]:
     """Run a function to its end, and return the outcome.
 
     Args:
         console: whose function it is.
         name: of the function.
         event: as it is sent.
+        at: seconds since 1970 at which the function's clock begins; None for the real time.
         identity: openid, unionid and appid of the caller, as far as they are given.
 
     Raises:
@@ -71,7 +74,7 @@ def invoke(console: Console, name: str, event: dict[str, Any], **identity: str) 
         if len(value) > 128 or not value.isascii() or not value.isprintable() or " " in value:
             raise ConsoleError(400, "INVALID_PARAM", f"{key} must be up to 128 ASCII characters without spaces")
     try:
-        one = cloud.invoke(name, event, cloud.user(name, **identity))
+        one = cloud.invoke(name, event, cloud.user(name, **identity), at=at)
     except TooManyCloudIDsError as error:
         raise ConsoleError(400, "INVALID_PARAM", str(error)) from None
     result = json.loads(one.text) if one.kind == "result" else None

@@ -38,7 +38,7 @@ class _Seeded(random.Random):
 
     _state = 0
 
-    def seed(self, a: Any = None, version: int = 2) -> None:
+    def seed(self, a: Any = None, version: int = 2) -> None:  # noqa: ARG002  the signature of random.Random
         self._state = a & 0xFFFFFFFF if isinstance(a, int) else hash(a) & 0xFFFFFFFF
 
     def random(self) -> float:
@@ -70,8 +70,12 @@ def freeze(seconds: float, seed: int, *, frozen: bool) -> None:
     _random.seed(seed)
 
 
-def install() -> None:
-    """Patch the standard library. Call it before the function's code imports from it."""
+def install(*, random_numbers: bool = True) -> None:
+    """Patch the standard library. Call it before the function's code imports from it.
+
+    Args:
+        random_numbers: replace the generator of random numbers as well.
+    """
     time.time = clock.now
     time.time_ns = lambda: int(clock.now() * 1_000_000_000)
     time.gmtime = lambda secs=None: _gmtime(clock.now() if secs is None else secs)
@@ -79,6 +83,8 @@ def install() -> None:
     time.ctime = lambda secs=None: time.asctime(time.localtime(secs))
     setattr(time, "strftime", lambda form, at=None: _strftime(form, time.localtime() if at is None else at))  # noqa: B010
     _install_dates()
+    if not random_numbers:
+        return
     for name in dir(random):
         if getattr(getattr(random, name), "__self__", None) is random._inst:  # noqa: SLF001
             setattr(random, name, getattr(_random, name))
