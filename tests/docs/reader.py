@@ -31,7 +31,8 @@ pip() {
       shift
       for it; do
         it=${it%% @ git+*}
-        [ -f "${it%%[*}/pyproject.toml" ] || command python -m pip show -q "$it"
+        it=${it%%[*}
+        [ -f "$it/pyproject.toml" ] || command python -m pip show -q "$it"
       done
       ;;
     *) return 1 ;;
