@@ -1,11 +1,31 @@
-"""The Chinese of the generated sections of docs/zh/performance.md."""
+"""The Chinese of the generated sections and charts of docs/zh/performance.md."""
 
 from __future__ import annotations
 
 import re
 
-# Each pattern is English in a generated section. Longer patterns come first.
+# Each pattern is English in a generated section or chart. Longer patterns come first.
 PHRASES = (
+    (r"\(\.\./images/([\w-]+)\.svg\)", r"(../images/\1.zh.svg)"),
+    # texts of charts
+    (r">Calls per second by tasks and by bytes of a response<", ">不同任务数和返回字节数下的每秒调用次数<"),
+    (r">Calls per second<", ">每秒调用次数<"),
+    (r">Seconds to the first result of a packaged function<", ">打包后的函数到第一个结果的秒数<"),
+    (r">Seconds to the first result<", ">到第一个结果的秒数<"),
+    (r">Requests per second on one worker<", ">单进程每秒请求数<"),
+    (r">µs of processor time<", ">CPU 时间，µs<"),
+    (r">one at a time<", ">逐个<"),
+    (r">50 at once<", ">50 个并发<"),
+    (r">with bytecode", ">有字节码"),
+    (r">without bytecode", ">没有字节码"),
+    (r">without<", ">没有字节码<"),
+    (r">before<", ">之前<"),
+    (r">after<", ">之后<"),
+    (r">a core<", ">一个核<"),
+    (r">a fifth of a core<", ">五分之一个核<"),
+    (r", returns at once<", "，立即返回<"),
+    (r", makes one call<", "，调用一次接口<"),
+    # texts of sections
     (r"!\[Calls per second by tasks and bytes\]", "![不同任务数和字节数下的每秒调用次数]"),
     (r"!\[Calls per second\]", "![每秒调用次数]"),
     (r"!\[Seconds to the first result\]", "![到第一个结果的秒数]"),
@@ -72,7 +92,7 @@ PHRASES = (
 
 
 def in_chinese(section: str) -> str:
-    """Return a generated section with its English phrases in Chinese."""
+    """Return a generated section, or a chart, with its English phrases in Chinese."""
     for pattern, chinese in PHRASES:
         section = re.sub(pattern, chinese, section)
     return section

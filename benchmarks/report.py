@@ -70,7 +70,8 @@ def replaced(page: str, name: str, text: str) -> str:
 
 
 def write_image(name: str, svg: str) -> str:
-    """Write docs/images/NAME.svg, and return the path that the page refers to."""
+    """Write docs/images/NAME.svg, and its Chinese twin NAME.zh.svg; return the path that the English page refers to."""
     IMAGES.mkdir(exist_ok=True)
     (IMAGES / f"{name}.svg").write_text(svg, "utf-8")
+    (IMAGES / f"{name}.zh.svg").write_text(in_chinese(svg), "utf-8")
     return f"../images/{name}.svg"

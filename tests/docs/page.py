@@ -10,6 +10,7 @@ An HTML comment on the line before a block says what it is:
 - ``<!-- twin -->``: a program that prints what the block before it prints
 - ``<!-- windows -->``: the commands of the block before, as cmd and PowerShell take them
 - ``<!-- drawing -->``: nothing that runs
+- ``<!-- drawing: translated -->``: the same, with words of the page's own language in the second column
 
 The pages of a folder ``tutorial`` are read in a row, by one reader in one folder: ``index.md`` first, then by name.
 """
@@ -47,6 +48,8 @@ class Block:
     @property
     def code(self) -> str:
         """The text without remarks, which are written in the page's own language."""
+        if self.directives.get("drawing") == "translated":
+            return "\n".join(re.split(r"(?<=\w) {2,}", line)[0] for line in self.text.splitlines())
         mark = _REMARK.get(self.language)
         if mark is None:
             return self.text
