@@ -7,7 +7,16 @@ import re
 import shutil
 from pathlib import Path
 
-from . import api_pages, cli_pages, error_pages, example_pages, python_pages, reference_page, schema_pages
+from . import (
+    api_pages,
+    cli_pages,
+    console_pages,
+    error_pages,
+    example_pages,
+    python_pages,
+    reference_page,
+    schema_pages,
+)
 from .markdown import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
