@@ -19,7 +19,7 @@ import click
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from cloudpy.cli import SUBCOMMANDS  # noqa: E402
+from cloudpy.cli import ELSEWHERE, SUBCOMMANDS  # noqa: E402
 from cloudpy.cli import main as command  # noqa: E402
 from cloudpy.cli.localized_command import help_messages  # noqa: E402
 from cloudpy.i18n import po  # noqa: E402
@@ -38,16 +38,18 @@ ERRORS = {
     "_finding": "check/*.py",
     "LoadError": "runtime/{function_dir,loader}.py",
     "PackageError": "package/*.py",
+    "append": "package/build.py",
     "DotenvError": "runner/*.py",
 }
 TEXTS = {"Finding": 4, "_finding": 2}  # the position of the text among the arguments, if it is not the first
-RETURNED = ("check/*.py", "runner/outcome.py", "_wire/suggest.py")  # functions here return messages, or parts of them
+# Functions here return messages, or parts of them
+RETURNED = ("check/*.py", "package/{build,entry_point,user_files}.py", "runner/outcome.py", "_wire/suggest.py")
 # Put together from parts: the severities and the counts of cloudpy check
 BUILT = ["error", "warning", "hint"]
 BUILT += [f"{{number}} {noun}{end}" for noun in ("function", "error", "warning", "hint") for end in ("", "s")]
 # No messages for users: parts of code, units, what click tells programmers, and commands that nobody calls
 _NOT_SHOWN = re.compile(
-    r"<|import \{|from \{absolute\} import|\{value\} [kM]B|passed on"
+    r"<| --httpFn|import \{|from \{absolute\} import|\{value\} [kM]B|passed on"
     r"|%\(prog|\(dyn|Argument|Boolean opt|Choice\(|Confirm|Could not det|Couldn't|Dep|Name|No opt|Shell|Show the ver"
 )
 _MAX_DEPTH = 4  # of names that stand for a text
@@ -60,6 +62,7 @@ def collect() -> dict[str, str]:
         if not _NOT_SHOWN.match(message) or place.startswith("cloudpy"):
             found.setdefault(message, place)
     found.update(dict.fromkeys(BUILT, "cli/check.py"))
+    found.update(dict.fromkeys(ELSEWHERE.values(), "cli/__init__.py ELSEWHERE"))
     return found
 
 
@@ -127,14 +130,24 @@ def _texts(node: ast.expr, scope: ast.AST, depth: int) -> list[str]:
             return [_template(values)]
         case ast.IfExp(body=body, orelse=orelse):
             return [*_texts(body, scope, depth), *_texts(orelse, scope, depth)]
-        case ast.BoolOp(values=values):
+        case ast.BoolOp(values=values) | ast.Tuple(elts=values) | ast.List(elts=values):
             return [text for value in values for text in _texts(value, scope, depth)]
+        case ast.ListComp(elt=value):
+            return _texts(value, scope, depth)
+        case ast.BinOp(op=ast.Add(), left=left, right=right) if _is_list(left) or _is_list(right):
+            return [*_texts(left, scope, depth), *_texts(right, scope, depth)]
         case ast.BinOp(op=ast.Add(), left=left, right=right):
             lefts, rights = _texts(left, scope, depth) or ["{text}"], _texts(right, scope, depth) or ["{text}"]
             return [one + other for one in lefts for other in rights]
+        case ast.Starred(value=value) if depth:
+            return _texts(value, scope, depth - 1)
         case ast.Name(id=name) if depth:
             return [text for value in _assigned(name, scope) for text in _texts(value, scope, depth - 1)]
     return []
+
+
+def _is_list(node: ast.expr) -> bool:
+    return isinstance(node, (ast.List, ast.ListComp)) or (isinstance(node, ast.IfExp) and _is_list(node.body))
 
 
 def _parts_of(node: ast.expr, scope: ast.AST, module: ast.Module) -> list[str]:

@@ -39,6 +39,19 @@ SUBCOMMANDS = {
     "completion": "Complete commands and names in bash, zsh and fish.",
 }
 
+# What other tools have as commands, and how it is done here
+ELSEWHERE = {
+    "test": "pytest runs the tests: `pytest DIR`, after `pip install pytest`",
+    "deploy": "cloudpy does not deploy: run `cloudpy package DIR --target scf`, which prints how to upload the package"
+    " with WeChat DevTools, the console of CloudBase, or its CLI (tcb)",
+    "logs": "cloudpy does not read logs of the cloud: see the function's log in the console of CloudBase, or run"
+    " `tcb fn log NAME`; `cloudpy dev` shows those of your machine",
+    "invoke": "cloudpy does not call functions in the cloud: use the console of CloudBase, or `tcb fn invoke NAME`;"
+    " `cloudpy run DIR` runs one on your machine",
+}
+ELSEWHERE |= {"upload": ELSEWHERE["deploy"], "publish": ELSEWHERE["deploy"]}
+ELSEWHERE |= {"log": ELSEWHERE["logs"], "call": ELSEWHERE["invoke"]}
+
 EPILOG = """\
 \b
 Start here:
@@ -100,16 +113,8 @@ class Subcommands(click.Group):
         if name not in known and not name.startswith("-"):
             from .._wire.suggest import did_you_mean
 
-            if name in ("deploy", "upload", "publish"):
-                ctx.fail(
-                    "cloudpy does not upload: build with `cloudpy package DIR --target scf`, then upload the result"
-                )
-            if name in ("log", "logs"):
-                ctx.fail("logs are in the terminal and the page of `cloudpy dev`; in the cloud, in its console")
-            if name in ("invoke", "call"):
-                ctx.fail("invoke a function with `cloudpy run DIR --event JSON`, or in the page of `cloudpy dev`")
-            if name == "test":
-                ctx.fail("pytest runs the tests: `pytest DIR`, after `pip install pytest`")
+            if name in ELSEWHERE:
+                ctx.fail(ELSEWHERE[name])
             ctx.fail(f"there is no command {name!r}; {did_you_mean(name, known)}")
         return super().resolve_command(ctx, args)
 

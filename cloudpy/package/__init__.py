@@ -11,5 +11,6 @@ The same input gives the same bytes.
 from .build import Package, build
 from .entry_point import TARGETS
 from .errors import PackageError
+from .project import build_all
 
-__all__ = ["TARGETS", "Package", "PackageError", "build"]
+__all__ = ["TARGETS", "Package", "PackageError", "build", "build_all"]

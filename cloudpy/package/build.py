@@ -107,7 +107,7 @@ def build(
             archive.write_folder(stage, out, entry_point.EXECUTABLE)
             packed = 0
     compiled = sum(size for name, size in sizes.items() if name.endswith(".pyc"))
-    steps = entry_point.steps(target, python, out)
+    steps = entry_point.steps(target, python, function.path.name, out)
     return Package(out, total, packed, compiled, tuple(parts), tuple(libraries), tuple(notes), steps)
 
 

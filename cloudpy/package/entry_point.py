@@ -11,6 +11,8 @@ MODULE = "cloudpy_entry"
 # The path of the package on the platform
 PLACES = {"scf": "/var/user", "http": "/var/user", "cloudrun": "/app"}
 EXECUTABLE = {"scf_bootstrap"}
+TIMEOUT = 15  # seconds
+MEMORY = 256  # MB
 _CONTAINER_PORT = 8080  # a user other than root may listen there on every system
 
 _EVENT = '''\
@@ -75,20 +77,27 @@ def files(target: str, python: str, name: str, handler: str, protocol: str) -> d
         )
         contents["container.config.json"] = _json(_container())
     else:
-        contents["cloudbaserc.json"] = _json(_cloudbaserc(target, python, name))
+        contents["cloudbaserc.json"] = _json(
+            {"version": "2.0", "functionRoot": ".", "functions": [settings(target, python, name)]}
+        )
     return contents
 
 
-def steps(target: str, python: str, out: Path) -> tuple[str, ...]:
-    """Return the next steps, one line each; docs/en/deploying.md has the details."""
-    if target == "scf":
+def steps(target: str, python: str, name: str, out: Path) -> tuple[str, ...]:
+    """Return the settings of the function and the next steps, one line each; docs/en/deploying.md has the details."""
+    if target == "cloudrun":
         return (
-            f"handler: {MODULE}.main（执行方法填 {MODULE}.main）",
-            f"next: upload {out} to an event function with Python {python}, and set that handler",
+            f"next: build an image of {out}, or upload the folder to Cloud Run; it listens on port {_CONTAINER_PORT}",
         )
-    if target == "http":
-        return (f"next: upload {out} to an HTTP function with Python {python}; scf_bootstrap starts it on port 9000",)
-    return (f"next: build an image of {out}, or upload the folder to Cloud Run; it listens on port {_CONTAINER_PORT}",)
+    values = f"runtime: Python{python}, memory: {MEMORY} MB, time limit: {TIMEOUT} s or what the function needs"
+    http = target == "http"
+    entry = "started by: scf_bootstrap, on port 9000" if http else f"handler: {MODULE}.main"
+    if out.suffix == ".zip":
+        place = "the console of CloudBase, as a zip"
+        return entry, values, f"next: upload {out} in {place}, to a function with these settings"
+    option = " --httpFn" if http else ""
+    tools = () if http else ("or: in WeChat DevTools, right-click the folder and upload all files",)
+    return entry, values, f"next: tcb fn deploy {name}{option} --dir {out}", *tools
 
 
 def interpreter_path(python: str) -> str:
@@ -99,7 +108,7 @@ def interpreter_path(python: str) -> str:
     return f"/var/lang/python{python.replace('.', '')}/bin/python{python}"
 
 
-def _cloudbaserc(target: str, python: str, name: str) -> dict[str, Any]:
+def settings(target: str, python: str, name: str) -> dict[str, Any]:
     """Return the function's settings for CloudBase's CLI: https://docs.cloudbase.net/cli-v1/functions/configs."""
     function: dict[str, Any] = {"name": name}
     if target == "http":
@@ -108,13 +117,13 @@ def _cloudbaserc(target: str, python: str, name: str) -> dict[str, Any]:
         function["handler"] = f"{MODULE}.main"
     function |= {
         "runtime": f"Python{python}",
-        "timeout": 15,
-        "memorySize": 256,
+        "timeout": TIMEOUT,
+        "memorySize": MEMORY,
         # all dependencies are in the package; the platform would install Node's
         "installDependency": False,
         "ignore": [],
     }
-    return {"version": "2.0", "functionRoot": ".", "functions": [function]}
+    return function
 
 
 def _container() -> dict[str, Any]:

@@ -56,12 +56,12 @@ def test_without_a_command_it_shows_the_help_and_fails() -> None:
     ("name", "words"),
     [
         ("rnu", "there is no command 'rnu'; did you mean 'run'?"),
-        ("deploy", "cloudpy does not upload: build with `cloudpy package DIR --target scf`"),
-        ("logs", "logs are in the terminal and the page of `cloudpy dev`"),
-        ("invoke", "invoke a function with `cloudpy run DIR --event JSON`"),
+        ("deploy", "cloudpy does not deploy: run `cloudpy package DIR --target scf`"),
+        ("logs", "`cloudpy dev` shows those of your machine"),
+        ("invoke", "`cloudpy run DIR` runs one on your machine"),
         ("test", "pytest runs the tests: `pytest DIR`"),
         ("gatway", "did you mean 'gateway'?"),
-        ("xyz", "there is no command 'xyz'; there are run, dev, serve, gateway"),
+        ("xyz", "there is no command 'xyz'; there are run, dev, "),
     ],
 )
 def test_an_unknown_command(name: str, words: str) -> None:
