@@ -10,7 +10,6 @@ from pathlib import Path
 from . import (
     api_pages,
     cli_pages,
-    console_pages,
     error_pages,
     example_pages,
     python_pages,
