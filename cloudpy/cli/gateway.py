@@ -18,9 +18,11 @@ from .completion import complete_envs
 from .console import UnusableError, echo
 
 if TYPE_CHECKING:
+    from ..devserver.console.standalone import StandaloneConsole
     from ..local import GatewayServer
 
 
+_LOOPBACK = "127.0.0.1"
 DATABASE = os.path.join(".cloudpy", "database")  # default folder of the documents
 
 
@@ -68,6 +70,7 @@ Examples:
     metavar="FOLDER",
     help="Folder of the documents; overrides local.yaml.  [default: .cloudpy/database]",
 )
+@click.option("--console", is_flag=True, help="Serve the console, a page for the browser, on another port.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON: url and environment.")
 @click.option(
     "--env-file", metavar="PATH", help="Write the environment to PATH as NAME=value lines that only you can read."
@@ -83,6 +86,7 @@ def gateway(
     cloud_run: bool,
     storage: str | None,
     database: str | None,
+    console: bool,
     as_json: bool,
     env_file: str | None,
 ) -> None:
@@ -119,7 +123,7 @@ def gateway(
         raise UnusableError(error.errMsg if isinstance(error, ConfigError) else str(error)) from None
     server = GatewayServer(backend, host=host, port=port)
     try:
-        asyncio.run(_serve(server, as_json, env_file))
+        asyncio.run(_serve(server, as_json, env_file, console))
     except OSError as error:
         raise UnusableError(
             f"cannot listen on {host}:{port}: {error.strerror or error}; --port 0 uses any free port"
@@ -128,7 +132,7 @@ def gateway(
         pass
 
 
-async def _serve(server: GatewayServer, as_json: bool, env_file: str | None) -> None:
+async def _serve(server: GatewayServer, as_json: bool, env_file: str | None, console: bool) -> None:
     from ..local.env_vars import write
 
     stop = asyncio.Event()
@@ -143,17 +147,42 @@ async def _serve(server: GatewayServer, as_json: bool, env_file: str | None) -> 
                 write(env_file, variables)
             except OSError as error:
                 raise UnusableError(f"--env-file {env_file} cannot be written: {error.strerror}") from None
-        _print_environment(server.url, variables, as_json, env_file)
+        pages, address = await _start_console(server) if console else (None, "")
+        _print_environment(server.url, variables, as_json, env_file, address)
         await stop.wait()
+        if pages is not None:
+            await pages.stop()
     echo("stopped", err=True)
 
 
-def _print_environment(url: str, variables: dict[str, str], as_json: bool, env_file: str | None) -> None:
+async def _start_console(server: GatewayServer) -> tuple[StandaloneConsole, str]:
+    """Start the console on a free port of loopback, and return its address with the token."""
+    from ..devserver.console.console import Console
+    from ..devserver.console.server import ConsoleServer
+    from ..devserver.console.standalone import StandaloneConsole
+    from ..runtime.sockets import bind_socket
+
+    shown = Console(backend=server.backend, gateway=server.url)
+    pages = StandaloneConsole(ConsoleServer(shown, _log_warning), _LOOPBACK, _log_warning)
+    sock = bind_socket(_LOOPBACK, 0)
+    await pages.start(sock)
+    return pages, f"http://{_LOOPBACK}:{sock.getsockname()[1]}/_console/?token={shown.token}"
+
+
+def _log_warning(text: str) -> None:
+    logging.getLogger("cloudpy.console").warning("%s", text)
+
+
+def _print_environment(
+    url: str, variables: dict[str, str], as_json: bool, env_file: str | None, console: str = ""
+) -> None:
     if as_json:
-        echo(json.dumps({"url": url, "env": variables}))
+        echo(json.dumps({"url": url, "env": variables, **({"console": console} if console else {})}))
     elif not env_file:
         for name, value in variables.items():
             click.echo(f"export {name}={shlex.quote(value)}")  # for a shell, so not escaped
+    if console:
+        echo(f"console: {console}", err=True)
     echo(f"local WeChat at {url}, stop with Ctrl-C", err=True)
 
 
