@@ -136,6 +136,7 @@ def adopt(new: Backend, old: Backend) -> None:
     new.accounts.adopt(old.accounts)
     new.documents.adopt(old.documents)
     new.open_data.adopt(old.open_data)
+    new.changes.publish("responses", {})  # of files that may have changed
 
 
 def _read(folder: str, problems: list[str]) -> LocalData | None:

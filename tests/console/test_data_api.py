@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from cloudpy.devserver.console.api import ROUTES
+from cloudpy.devserver.console.api import ROUTES, Console, ConsoleError
+from cloudpy.local import Backend
 from tests.devserver.dev_process import Dev, write
 
 from .api_client import ApiClient
@@ -348,6 +349,24 @@ def test_an_api_is_described_and_called_as_a_user(api: ApiClient) -> None:
     minted = api("POST", "/cloudids", {"openid": "o-bob", "data": {"phoneNumber": "1"}, "life": 300})
     data = api("POST", "/apis/cloudbase.getOpenData/call", {**trial, "params": {"cloudidList": [minted["cloudID"]]}})
     assert data["result"]["dataList"][0]["json"]["data"]["phoneNumber"] == "1"
+
+
+def test_the_handlers_work_without_functions(tmp_path: Path) -> None:
+    backend = Backend(storage=tmp_path)
+    console = Console(backend=backend, gateway="http://127.0.0.1:1")
+    known = {"api": "security.msgSecCheck"}
+    for route in ROUTES:
+        needed = getattr(route.query, "__required_keys__", ())
+        if route.method == "GET" and not needed and not route.functions and "{" not in route.path.replace("{api}", ""):
+            route.handler(console, route.request(known, {}, b"", ""))
+    value = json.dumps({"value": {"fault": "reset"}}).encode()
+    [put] = [route for route in ROUTES if (route.method, route.path) == ("PUT", "/responses/{api}")]
+    put.handler(console, put.request(known, {}, value, "application/json"))
+    assert backend.overrides.apis() == ["security.msgSecCheck"]
+    [to_file] = [route for route in ROUTES if route.path == "/responses/{api}/write"]
+    body = json.dumps({"path": "local.yaml", "seen": None}).encode()
+    with pytest.raises(ConsoleError, match=r"is not a local\.yaml of this console"):
+        to_file.handler(console, to_file.request(known, {}, body, "application/json"))
 
 
 @pytest.mark.parametrize(
