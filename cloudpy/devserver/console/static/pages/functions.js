@@ -101,7 +101,7 @@ function timers(one) {
   const rows = one.timer_list.map((timer) =>
     h(
       "li",
-      { class: "line" },
+      {},
       h("div", { class: "grow" }, h("strong", {}, timer.name), " ", h("code", { class: "muted" }, timer.cron), h("div", { class: timer.problem ? "bad small" : "muted small" }, timer.problem || t("timers.nextAt", { time: dateTime(timer.next[0], { beijing: true }) }))),
       button(t("timers.fire"), async () => {
         const done = await api.send("POST", api.path("/functions/{}/timers/{}", one.name, timer.name));
