@@ -70,7 +70,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
 
 
 def api(dev: Dev, method: str, path: str, value: Any = None) -> Any:
-    token = dev.lines[0]["console"].partition("token=")[2]
+    token = dev.said(lambda line: line["log"] == "ready")["console"].partition("token=")[2]
     body = None if method == "GET" else json.dumps({} if value is None else value)
     headers = {"X-Console-Token": token, "Content-Type": "application/json"}
     answer = dev.request(method, f"/_console/api{path}", body, headers)

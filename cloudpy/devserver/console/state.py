@@ -119,7 +119,7 @@ def _reset(console: Console, request: Request) -> dict[str, Any]:
 
 
 def _changed(console: Console, request: Request) -> dict[str, Any]:
-    console.events.publish("state", {})
+    console.events.publish("exports", {})
     return _show(console, request)
 
 
