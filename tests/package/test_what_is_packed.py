@@ -42,6 +42,14 @@ def test_linked_folders_of_the_project_are_in_it(tmp_path: Path) -> None:
     assert "shared is a link; its files are in the package" in notes
 
 
+def test_events_saved_in_the_console_are_left_out(tmp_path: Path) -> None:
+    folder = function(tmp_path / "steps", PLAIN, "")
+    write(folder, "events/morning.json", "events/早上.json", "events/handlers.py", "data/events/kept.json", text="{}")
+    inside, notes = packed(folder, tmp_path)
+    assert {"index.py", "events/handlers.py", "data/events/kept.json"} == inside
+    assert "excluded: events/ (2 files)" in notes
+
+
 def test_links_that_lead_out_or_into_themselves_are_left_out_and_named(tmp_path: Path) -> None:
     folder = function(tmp_path / "project/functions/steps", PLAIN, "")
     write(tmp_path, "elsewhere/secret.txt")
