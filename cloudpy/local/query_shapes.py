@@ -74,8 +74,8 @@ class QueryShapes:
                 stages = [(stage["stageKey"], ejson.parse(stage["stageValue"])) for stage in fields["stages"]]
                 condition, order, text = _of_pipeline(stages)
             else:
-                text = str(fields.get("query") or "{}")
-                condition, order = ejson.parse(text), ejson.parse(str(fields.get("order") or "{}"))
+                condition = ejson.parse(str(fields.get("query") or "{}"))
+                order, text = ejson.parse(str(fields.get("order") or "{}")), ejson.readable(condition)
         except (DatabaseError, KeyError, TypeError):  # such an action fails
             return
         self.add(str(name), condition, order, text)

@@ -271,6 +271,14 @@ def test_a_query_stays_while_documents_change(dev: Dev, api: ApiClient, open_pag
     expect(cells).to_have_text(["t2", "new", "t1", "t0"])
     assert page.get_by_label("orderBy").input_value().endswith("   ")
     expect(page.get_by_label("orderBy")).to_be_focused()
+    page.get_by_role("button", name='Edit: "new"').focus()
+    page.get_by_role("checkbox", name='Select: "t1"').evaluate("box => box.click()")
+    [new] = api("POST", "/database/todos/find", {"where": '{"_id": "new"}'})["documents"]
+    changed = {"id": new["id"], "rev": new["rev"], "text": '{"_id": "new", "n": 1.5, "title": "changed"}'}
+    api("PUT", "/database/todos/document", changed)
+    expect(page.get_by_role("cell", name="changed")).to_be_visible()
+    expect(page.get_by_role("button", name='Edit: "new"')).to_be_focused()
+    expect(page.get_by_role("checkbox", name='Select: "t1"')).to_be_checked()
     open_page.allowed.append("400")
     page.get_by_label("Condition").fill('{"n": {"$wrong": 3}}')
     page.get_by_role("button", name="Run").click()

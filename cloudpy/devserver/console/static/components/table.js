@@ -2,6 +2,8 @@
 
 import { fill, h, keyed } from "../dom.js";
 
+const FOCUSED = "a[href], button, input, select";
+
 /**
  * Return a table.
  *
@@ -30,8 +32,10 @@ export function table(label, columns, key) {
         const now = JSON.stringify(item);
         if (row.shown === now) return;
         row.shown = now;
-        const focused = row.contains(document.activeElement);
-        if (!focused) fill(row, cells(item));
+        const active = document.activeElement;
+        const at = row.contains(active) ? [...row.querySelectorAll(FOCUSED)].indexOf(active) : -1;
+        fill(row, cells(item));
+        if (at >= 0) row.querySelectorAll(FOCUSED)[at]?.focus();
       },
     );
   return element;

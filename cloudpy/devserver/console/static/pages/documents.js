@@ -237,7 +237,7 @@ export function documents(name) {
     read({ quiet: true });
   }
 
-  const toolbar = h("div", { class: "filters" }, add, remove, h("span", { class: "grow" }), summary, previous, next, h("span", { class: "group" }, asTable, asJson));
+  const toolbar = h("div", { class: "filters" }, add, remove, h("span", { class: "pager" }, summary, h("span", { class: "group" }, previous, next), h("span", { class: "group" }, asTable, asJson)));
   const element = h("div", { class: "panel" }, form, failed, toolbar, card("", result, { flush: true }));
   element.changed = () => read({ quiet: true });
   read();

@@ -134,7 +134,7 @@ export default {
   "database.indexesText": ["What the queries of your functions need in the cloud, where a query without an index reads the whole collection.", "根据云函数执行过的查询给出。云端没有索引的查询会扫描整个集合。"],
   "database.noIndex": ["No index needed so far", "暂时不需要索引"],
   "database.noIndexText": ["Invoke your functions: the queries that they make are looked at.", "调用云函数后，会根据其中的查询给出建议。"],
-  "database.queries": ["{n} queries", "{n} 次查询"],
+  "database.queries": ["queries: {n}", "{n} 次查询"],
 
   "responses.lead": ["What WeChat's APIs answer here: a reply, an error, a fault, a delay. A change counts at once.", "设置微信接口在本地的返回：返回值、错误、故障或延迟，修改后立即生效。"],
   "responses.list": ["APIs with responses", "已设置的接口"],
