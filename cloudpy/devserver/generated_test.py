@@ -19,6 +19,7 @@ from .._client.redact import HIDDEN
 from .._wire import case
 from ..local.backend import DEFAULT_ENV, Backend
 from ..local.open_data import find_cloud_ids
+from ..local.users import DEFAULT_APPID
 
 _WIDTH = 112  # characters of a line
 _DAY = 86400.0
@@ -106,7 +107,7 @@ class _Writer:
         word = re.sub(r"\W", "_", row["function"])
         event = self._filled(self._event())
         body = [*self._users(), *self._open_data(), *self._stubs(), *self._functions(), *self._files()]
-        options = [f"{name}={row[name]!r}" for name in ("openid", "unionid", "appid") if row[name]]
+        options = [f"{name}={row[name]!r}" for name in ("openid", "unionid", "appid") if self._has(name)]
         if self._backend.env != DEFAULT_ENV:
             options.append(f"env={self._backend.env!r}")
         call = f"wechat.invoke({', '.join([repr(path.replace(os.sep, '/')), 'EVENT', *options, f'timeout={limit:g}'])})"
@@ -126,6 +127,10 @@ class _Writer:
             self._secrets,
         )
 
+    def _has(self, name: str) -> bool:
+        """Whether a test has to name this id of the user."""
+        return self._row[name] not in ("", DEFAULT_APPID)
+
     def _event(self) -> dict[str, Any]:
         """Return the event as the function received it: with open data in place of CloudIDs."""
         event: dict[str, Any] = json.loads(self._row["event"])
@@ -136,7 +141,7 @@ class _Writer:
 
     def _users(self) -> Iterator[str]:
         if self._row["openid"]:
-            names = [f"{name}={self._row[name]!r}" for name in ("unionid", "appid") if self._row[name]]
+            names = [f"{name}={self._row[name]!r}" for name in ("unionid", "appid") if self._has(name)]
             yield f"wechat.user({', '.join([repr(self._row['openid']), *names])})"
 
     def _open_data(self) -> Iterator[str]:
