@@ -85,7 +85,8 @@ def site(language: str) -> dict[str, str]:
         title, _, rest = english[name].partition("\n")
         rest = re.sub(r"(\]\([\w./-]+)#[^)]*\)", r"\1)", rest)  # the anchors of Chinese pages are others
         own[name] = f"{title}\n\n{_NO_CHINESE}{rest}"
-    return made | {name: prepared(text, name, language, names) for name, text in own.items()}
+    pages = made | {name: prepared(text, name, language, names) for name, text in own.items()}
+    return {**pages, "index.md": f"---\nhide: [navigation]\n---\n\n{pages['index.md']}"}
 
 
 def without_twin() -> list[str]:
