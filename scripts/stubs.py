@@ -123,6 +123,8 @@ class Face:
             if member.members:
                 self._namespace(pascal(name), name, member)
                 lines.append(f"    {word}: {pascal(name)}")
+                if about := contracts.namespace_description(name):
+                    lines.append(f'    """{about.zh} — {about.en}."""')
             elif member.contract:
                 lines += self._api(word, member.contract)
         if node.contract:

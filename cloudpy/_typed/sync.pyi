@@ -3294,23 +3294,31 @@ class OfficialAccount:
     def shorturl(self, params: Mapping[str, Any] = ..., /, **named: Any) -> s.OfficialAccountShorturlResult: ...
     card: OfficialAccountCard
     comment: OfficialAccountComment
+    """图文消息的留言 — Comments on articles."""
     customerService: OfficialAccountCustomerService
     datacube: OfficialAccountDatacube
     map: OfficialAccountMap
     material: OfficialAccountMaterial
     media: OfficialAccountMedia
+    """公众号的临时素材 — Temporary media of the official account."""
     menu: OfficialAccountMenu
     message: OfficialAccountMessage
     mpStore: OfficialAccountMpStore
     newtmpl: OfficialAccountNewtmpl
+    """订阅消息模板 — Subscribe-message templates of an account."""
     poi: OfficialAccountPoi
     publisher: OfficialAccountPublisher
     qrcode: OfficialAccountQrcode
+    """带参数的二维码 — QR codes with parameters."""
     semantic: OfficialAccountSemantic
     shorten: OfficialAccountShorten
+    """短 key 托管 — Short keys for long data."""
     subscribe: OfficialAccountSubscribe
+    """公众号的订阅通知 — Subscribe notices of the official account."""
     tags: OfficialAccountTags
+    """公众号的用户标签 — Tags of followers."""
     user: OfficialAccountUser
+    """公众号的关注用户 — Followers of the official account."""
     voice: OfficialAccountVoice
     def __getattr__(self, name: str) -> UnknownAPI: ...
 
@@ -4196,6 +4204,7 @@ class WxaGame:
         @overload
         def cancelPay(self, **params: Unpack[s.WxaGameCancelPayParams]) -> s.WxaGameCancelPayResult: ...
     contentSpam: WxaGameContentSpam
+    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     @overload
     def getBalance(self, params: s.WxaGameGetBalanceParams, /) -> s.WxaGameGetBalanceResult:
         """查询游戏币余额（虚拟支付 2.0） — Game-coin balance (virtual payment 2.0) (POST /wxa/game/getbalance).
@@ -4398,11 +4407,14 @@ class WxaSecOrder:
 
 class WxaSec:
     order: WxaSecOrder
+    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     def __getattr__(self, name: str) -> UnknownAPI: ...
 
 class Wxa:
     game: WxaGame
+    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     sec: WxaSec
+    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     def __getattr__(self, name: str) -> UnknownAPI: ...
 
 class Wxacode:
@@ -4472,38 +4484,66 @@ class Wxacode:
 class OpenAPI:
     ad: Ad
     analysis: Analysis
+    """小程序的数据分析 — Figures of the mini program."""
     auth: Auth
+    """用户身份 — Identity of users."""
     chattoolmsg: Chattoolmsg
+    """聊天工具的动态卡片消息 — Cards of chat tools."""
     cloudbase: Cloudbase
+    """云开发：开放数据、延时调用、短信 — CloudBase: open data, delayed calls, SMS."""
     customerServiceMessage: CustomerServiceMessage
+    """客服消息：回复 48 小时内与小程序互动过的用户 — Customer-service messages: replies to users who wrote or tapped."""
     device: Device
+    """硬件设备 — Hardware devices."""
     img: Img
+    """图像处理 — Image processing."""
     liveBroadcast: LiveBroadcast
     lockstep: Lockstep
     logistics: Logistics
+    """物流助手：电子面单 — Waybills with delivery companies."""
     midas: Midas
     nearbyPoi: NearbyPoi
+    """附近的小程序 — Mini programs nearby."""
     ocr: Ocr
+    """文字识别（OCR） — Text recognition (OCR)."""
     officialAccount: OfficialAccount
     operation: Operation
     phonenumber: Phonenumber
+    """用户手机号 — Phone numbers of users."""
     pluginManager: PluginManager
+    """插件管理 — Plug-ins in use, and applications for your own."""
     redpacketcover: Redpacketcover
+    """微信红包封面 — Covers of red packets."""
     riskControl: RiskControl
+    """用户的安全风险 — Risk of users."""
     search: Search
+    """微信搜一搜 — Search in WeChat."""
     security: Security
+    """检测用户提交的文本、图片和音频 — Checks of text, images and audio that users submit."""
     serviceMarket: ServiceMarket
+    """微信服务市场 — APIs of the service market."""
     shortlink: Shortlink
+    """在微信内打开小程序页面的 Short Link — Short links that open a page inside WeChat."""
     soter: Soter
+    """生物认证（指纹、人脸） — Fingerprint and face checks on the phone."""
     storage: Storage
+    """小游戏的用户托管数据 — Data that a mini game keeps for a user."""
     subscribeMessage: SubscribeMessage
+    """订阅消息：管理模板，并向已授权的用户发送消息 — Subscribe messages: templates of the account, and sending to users who agreed."""
     templateMessage: TemplateMessage
+    """模板消息，已由订阅消息取代 — Template messages, replaced by subscribe messages."""
     uniformMessage: UniformMessage
+    """统一服务消息 — Messages of the mini program and its official account in one call."""
     updatableMessage: UpdatableMessage
+    """动态消息：分享后内容可更新的卡片 — Shared cards that change after they were sent."""
     urllink: Urllink
+    """从微信外打开小程序页面的 URL Link — URL links that open a page from outside WeChat."""
     urlscheme: Urlscheme
+    """从微信外打开小程序页面的 URL Scheme — URL schemes that open a page from outside WeChat."""
     wxa: Wxa
+    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     wxacode: Wxacode
+    """小程序码与小程序二维码 — Mini program codes and QR codes that open a page."""
     def __getattr__(self, name: str) -> UnknownAPI: ...
     @overload
     def __call__(self, options: s.UnconvertedOptions, /) -> UnknownAPI: ...  # type: ignore[overload-overlap]
