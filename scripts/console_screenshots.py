@@ -48,7 +48,7 @@ async def main(event, context):
         spbillCreateIp="127.0.0.1",
         subMchId="1900000109",
         totalFee=1200 * event["amount"],
-        envId=cloud.DYNAMIC_CURRENT_ENV,
+        envId="local",
         functionName="price",
     )
     return {"order": added["_id"], "payment": placed["payment"]}
