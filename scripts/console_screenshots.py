@@ -1,7 +1,7 @@
 """Writes the pictures of the console for the documentation: each page, light in Chinese and dark in English.
 
 It runs functions of a small shop in `cloudpy dev`, and photographs the pages with the system's Chromium:
-``.venv/bin/python scripts/console_screenshots.py``. Pictures have 128 colours, which keeps them small.
+``.venv/bin/python scripts/console_screenshots.py``. Pictures have 256 colours, which keeps them small.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ def save(data: bytes, path: Path) -> None:
     import io
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture = Image.open(io.BytesIO(data)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    picture = Image.open(io.BytesIO(data)).convert("RGB").quantize(256, dither=Image.Dither.NONE)
     picture.save(path, optimize=True)
     print(path.relative_to(ROOT), path.stat().st_size // 1024, "kB")
 
