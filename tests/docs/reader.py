@@ -42,6 +42,9 @@ python3() {
   if [ "$*" != "-m venv .venv" ]; then command python3 "$@"; return; fi
   mkdir -p .venv/bin && echo "deactivate() { :; }" >.venv/bin/activate
 }
+cloudpy() {  # the time limit is not what a page is about, and a busy machine is slow
+  if [ "$1" = run ]; then shift; command cloudpy run --timeout 60 "$@"; else command cloudpy "$@"; fi
+}
 npm() { [ "$1" = install ] && [ -f package.json ] && ln -s "$PEER" node_modules; }
 """
 _HANDLER = """\
@@ -180,14 +183,15 @@ class Reader:
         (folder / "local.yaml").write_text(_LOCAL, "utf-8")
         (folder / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
         event = '{"cloudID": "cid-1", "cloudIDs": ["cid-1", "cid-1"], "text": "hi"}'
-        self._ran([sys.executable, "-m", "cloudpy", "run", ".", "--event", event], folder=folder)
+        self._ran([sys.executable, "-m", "cloudpy", "run", ".", "--timeout", "60", "--event", event], folder=folder)
         self.output = re.sub(r"null\n\Z", "", self.output)
 
     def _starts(self, block: Block) -> None:
         command = block.text.strip()
-        if command.startswith("cloudpy dev") and "--port" not in command:
-            self._port = free_port()
-            command += f" --port {self._port}"
+        if command.startswith("cloudpy dev"):
+            if "--port" not in command:
+                self._port = free_port()
+            command = command.replace("dev", f"dev --timeout 60 --port {self._port}", 1)  # a later --port counts
         process = subprocess.Popen(
             ["bash", "-c", f"exec {command}"],
             cwd=self.folder,
