@@ -88,7 +88,7 @@ def function_of(console: Console, request: Request) -> Function:
     """Return the function that the path names.
 
     Raises:
-        ConsoleError: there is none.
+        ConsoleError: no function has this name.
     """
     return find_function(console, request.params["name"])
 
