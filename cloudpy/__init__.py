@@ -16,6 +16,7 @@ from ._client.cloud import Cloud
 from ._client.config import DYNAMIC_CURRENT_ENV
 from ._client.hooks import CallRecord
 from ._function import function
+from ._undefined import UNDEFINED
 from ._version import VERSION as _VERSION
 from .errors import (
     ApiPermissionError,
@@ -36,6 +37,7 @@ from .errors import (
 
 __all__ = [
     "DYNAMIC_CURRENT_ENV",
+    "UNDEFINED",
     "Aggregate",
     "ApiPermissionError",
     "CallRecord",

@@ -5,12 +5,21 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar
+    from typing import Any, TypeVar, overload
 
     F = TypeVar("F", bound=Callable[..., Any])
 
+_KEY_ERROR: Any = object()  # missing keys raise KeyError, as in any dict
 
-def function(main: F) -> F:
+if TYPE_CHECKING:
+
+    @overload
+    def function(main: F, /) -> F: ...
+    @overload
+    def function(*, missing: Any = ...) -> Callable[[F], F]: ...
+
+
+def function(main: Any = None, /, *, missing: Any = _KEY_ERROR) -> Any:
     """Let the platform call a handler ``main(event, context)`` directly, an ``async def`` too.
 
     ::
@@ -25,9 +34,44 @@ def function(main: F) -> F:
     returned error with errCode and errMsg becomes ``{"errCode", "errMsg"}``. Exceptions are passed on. Awaited in your
     own code, or called by cloudpy's servers and commands, it is the function as you wrote it.
 
+    Args:
+        main: the handler.
+        missing: what a missing key of the event and of the context reads as, also in the dicts inside, instead of
+            raising KeyError: ``@cloud.function(missing=cloud.UNDEFINED)`` reads them as JavaScript does. An exception
+            in the result is then sent as JavaScript does it, too: as an object with its own attributes. For results of
+            calls and documents of the database, see the option of ``init()``.
+
     Raises:
         cloudpy.runtime.LoadError: `main` cannot be called with an event and a context.
     """
     from .runtime.scf import wrapped
 
-    return wrapped(main)
+    def decorate(main: Any) -> Any:
+        decorated = wrapped(main)  # checks its parameters
+        return decorated if missing is _KEY_ERROR else wrapped(_reading(main, missing))
+
+    return decorate if main is None else decorate(main)
+
+
+def _reading(main: Any, missing: Any) -> Any:
+    """Return a handler whose event and context read missing keys as `missing`."""
+    from ._wire.records import errors_as_objects, reader
+
+    read = reader(missing)
+
+    async def awaited(event: Any, context: Any) -> Any:
+        return errors_as_objects(await main(read(event), read(context)))
+
+    def called(event: Any, context: Any) -> Any:
+        return errors_as_objects(main(read(event), read(context)))
+
+    code = getattr(main, "__code__", None)
+    handler: Any = awaited if code is not None and code.co_flags & _COROUTINE else called
+    for name in ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__"):
+        if hasattr(main, name):
+            setattr(handler, name, getattr(main, name))
+    handler.__wrapped__ = main
+    return handler
+
+
+_COROUTINE = 0x80  # inspect.CO_COROUTINE, without importing it

@@ -14,6 +14,7 @@ import cloudpy.testing
 
 PUBLIC = [
     "DYNAMIC_CURRENT_ENV",
+    "UNDEFINED",
     "Aggregate",
     "ApiPermissionError",
     "CallRecord",

@@ -11,7 +11,7 @@ from .permissions import Permissions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, TypeAlias
 
     from .access_token import TokenSource
@@ -46,6 +46,7 @@ _STRINGS = ("serviceUrl", "region", "secretId", "secretKey", "sessionToken")
 NAMES = (
     *("env", "config", *_STRINGS, "timeout", "retries", "validate", "transport", "access_token", "proxy", "ca"),
     "throwOnNotFound",
+    "missing",
 )
 _TRANSPORTS = ("https", "cloudrun")
 # Options of the Node package that a ported init() may carry along; they change nothing here.
@@ -111,6 +112,7 @@ class Config:
         validate: whether parameters are checked against the contracts before they are sent.
         throw_on_not_found: whether reading a document that does not exist is an error; None by default.
         hooks: the hooks on the calls of the Cloud with these options.
+        read: makes the dicts of a result records, with the option ``missing``; None without it.
     """
 
     __slots__ = (
@@ -123,6 +125,7 @@ class Config:
         "permissions",
         "platform",
         "proxy",
+        "read",
         "region",
         "retries",
         "secret_id",
@@ -163,6 +166,11 @@ class Config:
         self.retries = _retries(options.get("retries"))
         self.hooks = CallHooks()
         self.validate = _boolean("validate", options.get("validate"))
+        self.read: Callable[[Any], Any] | None = None
+        if "missing" in options:
+            from .._wire.records import reader  # here: few programs need it
+
+            self.read = reader(options["missing"])
         not_found = options.get("throwOnNotFound")
         self.throw_on_not_found = None if not_found is None else _boolean("throwOnNotFound", not_found)
         self.transport: str | None = options.get("transport")

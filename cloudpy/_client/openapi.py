@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .._transports import Response
+from .._undefined import UNDEFINED
 from .._wire import answer, jsontext, messages
 from .._wire.params import encode_params
 from ..errors import CloudSDKError
@@ -78,7 +79,8 @@ class OpenAPICall(FormCall):
     def result(self, response: Response) -> dict[str, Any]:
         content_type = response.headers.get("content-type", "")
         message = answer.read_message(self.api, content_type, response.body, self.seq_id)
-        return answer.read_result(self.api, message, self._options.convert_case, self.seq_id)
+        result = answer.read_result(self.api, message, self._options.convert_case, self.seq_id)
+        return self.config.read(result) if self.config.read else result
 
 
 def checked(
@@ -111,7 +113,8 @@ def _validate(api: str, params: Mapping[str, Any], convert_case: bool) -> None:
     """
     from ..contracts import check_params
 
-    problems = check_params(api, params, convert_case=convert_case)
+    sent = {name: value for name, value in params.items() if value is not UNDEFINED}
+    problems = check_params(api, sent, convert_case=convert_case)
     if problems:
         sentences = "; ".join(str(problem).removeprefix(f"{api}: ") for problem in problems)
         raise _rejected(api, f"{sentences} (nothing was sent)")

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 
+from .._undefined import UNDEFINED
 from .._wire import javascript
 from .base import invalid
 from .values import Geometry, RegExp, ServerDate
@@ -86,10 +87,16 @@ class _Encoder:
         if isinstance(value, (list, tuple)):
             return [self.encode(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(value)]
         if isinstance(value, Mapping):
-            return {key_of(key, path): self.encode(item, f"{path}.{key}", depth + 1) for key, item in value.items()}
+            return {
+                key_of(key, path): self.encode(item, f"{path}.{key}", depth + 1)
+                for key, item in value.items()
+                if item is not UNDEFINED
+            }
         return self._special(value, path, depth)
 
     def _special(self, value: Any, path: str, depth: int) -> Any:
+        if value is UNDEFINED:  # in a list, or the operand of a command
+            return None
         if isinstance(value, datetime):
             return {"$date": {"$numberLong": str(milliseconds(value, path))}}
         if isinstance(value, ServerDate):
@@ -100,6 +107,9 @@ class _Encoder:
             return {"$regularExpression": {"pattern": _pattern(value, path), "options": _options(value)}}
         if isinstance(value, RegExp):
             return {"$regularExpression": {"pattern": value.regexp, "options": value.options}}
+        to_datetime = getattr(type(value), "__cloudpy_datetime__", None)  # a date of another library
+        if to_datetime is not None:
+            return self.encode(to_datetime(value), path, depth)
         decimal = sys.modules.get("decimal")  # a Decimal exists only if the program has imported it
         if decimal is not None and isinstance(value, decimal.Decimal):
             return {"$numberDecimal": _decimal(value, path)}

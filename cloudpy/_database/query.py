@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .._undefined import UNDEFINED
 from . import ejson
 from .base import invalid, shown
 from .command import Change, Command, Comparison, Condition, Logic
@@ -104,7 +105,7 @@ def flatten(query: Mapping[Any, Any], *, fully: bool = True, depth: int = 0) -> 
     """
     if depth > _MAX_DEPTH:
         raise invalid(_TOO_DEEP)
-    flat = {ejson.key_of(key, "the condition"): value for key, value in query.items()}
+    flat = {ejson.key_of(key, "the condition"): value for key, value in query.items() if value is not UNDEFINED}
     for key, value in list(flat.items()):
         if key[:1] == "$":
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from .._undefined import UNDEFINED
 from . import ejson
 from .base import invalid, shown, type_name
 from .operation import MISSING, Operation, changes_of, documents, is_document, options_of, project, removed, updated
@@ -42,6 +43,10 @@ class Selection:
         return copy
 
     def where(self, condition: Any) -> Selection:
+        # As in Node: without those values it would choose every document.
+        if isinstance(condition, Mapping) and condition and all(value is UNDEFINED for value in condition.values()):
+            names = ", ".join(map(str, condition))
+            raise invalid(f"查询参数对象值不能均为undefined: every value of the condition is undefined ({names})")
         return self.having(condition=ejson.dumps(encode_condition(condition)))
 
     def order_by(self, field: str, direction: str) -> Selection:

@@ -1,6 +1,6 @@
 """What goes into and comes out of the database, for type checkers; what it means stands in `_client/services/database.py`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from _typeshed import DataclassInstance
@@ -13,6 +13,7 @@ Document = Mapping[str, Any] | DataclassInstance
 class DatabaseOptions(TypedDict, total=False):
     env: str | _CurrentEnv
     throwOnNotFound: bool
+    document_hook: Callable[[Any], Any]
 
 class OneDocument(TypedDict):
     data: Document

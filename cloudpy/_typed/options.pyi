@@ -21,6 +21,7 @@ class InitOptions(TypedDict, total=False):
     retries: int
     validate: bool
     throwOnNotFound: bool
+    missing: Any
     transport: Literal["https", "cloudrun"] | None
     access_token: str | StableToken | ClassicToken | Callable[[], _Token] | Callable[[], Awaitable[_Token]]
     proxy: str

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from json.encoder import encode_basestring as _basestring
 
+from .._undefined import UNDEFINED, Undefined
 from .javascript import date_text, escape_surrogates, number
 
 TYPE_CHECKING = False
@@ -85,6 +86,7 @@ def _stringify(value: Any, quote: Callable[[str], str]) -> str:
         items = [
             f"{quote(key if isinstance(key, str) else _key(key))}:{_stringify(item, quote)}"
             for key, item in value.items()
+            if item is not UNDEFINED
         ]
         return "{" + ",".join(items) + "}"
     if isinstance(value, float):
@@ -95,6 +97,8 @@ def _stringify(value: Any, quote: Callable[[str], str]) -> str:
         return quote(str.__str__(value))
     if isinstance(value, int):
         return int.__repr__(value)
+    if value is UNDEFINED:  # in a list
+        return "null"
     raise TypeError
 
 
@@ -118,7 +122,7 @@ def _explain(value: Any, path: str) -> None:
             _explain(item, f"{path}[{index}]")
     elif isinstance(value, int) and value.bit_length() > 13_000:
         raise NotJSONError(path, value, "is an integer of more digits than Python prints (4,300)") from None
-    elif not isinstance(value, (str, int, float, bytes, bytearray, memoryview)) and value is not None:
+    elif not isinstance(value, (str, int, float, bytes, bytearray, memoryview, type(None), Undefined)):
         raise NotJSONError(path, value) from None
 
 

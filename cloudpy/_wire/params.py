@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .._undefined import UNDEFINED
 from . import case, jsontext, mime
 from .javascript import utf8
 
@@ -36,6 +37,8 @@ def encode_params(api: str, params: Mapping[str, Any], convert_case: bool) -> li
     converted: Mapping[Any, Any] = case.to_snake(params) if convert_case else params
     pairs = []
     for key, value in converted.items():
+        if value is UNDEFINED:
+            continue
         name = key if isinstance(key, str) else jsontext.stringify(key)
         if isinstance(value, ComputedParam):
             value = value.compute(api, converted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from .._undefined import UNDEFINED
 from .errors import ResultError
 
 TYPE_CHECKING = False
@@ -111,7 +112,7 @@ def _plain(value: Any, path: _Path) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item, (path, index)) for index, item in enumerate(value)]
     if isinstance(value, Mapping):
-        return {_key(key, path): _plain(item, (path, str(key))) for key, item in value.items()}
+        return {_key(key, path): _plain(item, (path, str(key))) for key, item in value.items() if item is not UNDEFINED}
     if isinstance(value, (bytes, bytearray, memoryview)):
         return _buffer(value, path)
     if isinstance(value, str):  # a subclass, such as a member of a str enum
@@ -122,6 +123,8 @@ def _plain(value: Any, path: _Path) -> Any:
 
 
 def _other(value: Any, path: _Path) -> Any:
+    if value is UNDEFINED:  # the result itself, or in a list
+        return None
     # Asked of the type: an object that answers to every name, such as a mock or cloud.openapi, does not mean it.
     kind = type(value)
     if callable(getattr(kind, "toJSON", None)):

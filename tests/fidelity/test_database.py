@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cloudpy import UNDEFINED
 from cloudpy._database.aggregate import _OPERATORS
 from tests.peer.bench import Bench, Exchange, assert_same_outcome, assert_same_request
 from tests.peer.database import Geo, RegExp, _, agg, assert_same_bodies, db, run, serverDate
@@ -33,6 +34,8 @@ VALUES = {
     "not a number": float("nan"),
     "text": '中\u2028\ud800"\\\n\x7f\x00',
     "bool": [True, False, None],
+    "undefined": {"a": UNDEFINED, "b": [UNDEFINED]},
+    "not there": UNDEFINED,
     "date": DATE,
     "old date": datetime(1900, 1, 1, tzinfo=timezone.utc),
     "regular expression": re.compile("^x", re.I | re.M | re.S),

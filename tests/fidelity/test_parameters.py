@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cloudpy import UNDEFINED
 from tests.peer.answers import wechat
 from tests.peer.bench import Bench, assert_same_outcome, assert_same_request
 
@@ -29,6 +30,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "nothing": {},
     "numbers": {f"n{index}": number for index, number in enumerate(NUMBERS)},
     "numbers in arrays and objects": {"a": NUMBERS, "b": {"cD": NUMBERS}},
+    "undefined": {"aB": UNDEFINED, "c": [UNDEFINED, {"dE": UNDEFINED}], "f": {"g": UNDEFINED, "h": {}}},
     "null": {"aB": None, "c": [None, {"dE": None}]},
     "texts": {"a": "", "b": " ", "c": "text", "d": "中文", "e": "😀", "f": "a\nb", "g": "null", "h": "1"},
     "texts that are escaped": {f"t{ord(character)}": f"a{character}b" for character in ESCAPES},

@@ -9,21 +9,11 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from cloudpy import DYNAMIC_CURRENT_ENV
+from cloudpy import DYNAMIC_CURRENT_ENV, UNDEFINED
 from cloudpy._database.values import from_geojson
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _SAFE = 2**53 - 1  # beyond this a JavaScript number is not exact, so the integer travels as text
-
-
-class Undefined:
-    """JavaScript's `undefined`, as a parameter for Node and in what Node answers."""
-
-    def __repr__(self) -> str:
-        return "undefined"
-
-
-UNDEFINED = Undefined()
 
 
 class CurrentEnv:
@@ -123,7 +113,7 @@ def tag(value: Any) -> Any:
         case re.Pattern():
             flags = ((re.I, "i"), (re.M, "m"), (re.S, "s"))
             return {"$regexp": [value.pattern, "".join(letter for flag, letter in flags if value.flags & flag)]}
-        case Undefined():
+        case _ if value is UNDEFINED:
             return {"$undefined": True}
         case Signed():
             return {"$signature": tag(value.options)}

@@ -52,7 +52,7 @@ else:
             return cls
 
 
-_OPTIONS = ("env", "throwOnNotFound")
+_OPTIONS = ("env", "throwOnNotFound", "document_hook")
 
 
 class DatabaseCall(JSONCall):
@@ -103,7 +103,7 @@ class DatabaseCall(JSONCall):
 class Session:
     """The account, the environment and the options of one ``database()``."""
 
-    __slots__ = ("_cloud", "config", "env", "options")
+    __slots__ = ("_cloud", "_hook", "config", "env", "options")
 
     def __init__(self, cloud: Cloud, options: Mapping[str, Any] | None, keywords: Mapping[str, Any]) -> None:
         self._cloud = cloud
@@ -114,6 +114,10 @@ class Session:
         for name in self.options:
             if name not in _OPTIONS:
                 raise invalid(f"database:fail unknown option {name!r}; {did_you_mean(name, _OPTIONS)}")
+        hook = self.options.get("document_hook")
+        if hook is not None and not callable(hook):
+            raise invalid(f"database:fail document_hook must be callable, got a {type(hook).__name__}")
+        self._hook: Callable[[Any], Any] | None = hook
         self.env = self.config.env_for("database", {"env": self.options.get("env")}, "database")
 
     @property
@@ -131,11 +135,24 @@ class Session:
 
     def send(self, operation: Operation) -> Any:
         """Send an operation, blocking."""
-        return retry.run(self.steps(operation))
+        return self._hooked(retry.run(self.steps(operation)))
 
     async def send_async(self, operation: Operation) -> Any:
         """Send an operation, awaiting."""
-        return await retry.run_async(self.steps(operation))
+        return self._hooked(await retry.run_async(self.steps(operation)))
+
+    def _hooked(self, result: Any) -> Any:
+        """Return a result as the options want it: with records, each document replaced by what the hook returns."""
+        if self.config.read:
+            result = self.config.read(result)
+        if self._hook is not None and isinstance(result, dict):
+            for key in ("data", "list"):
+                found = result.get(key)
+                if isinstance(found, list):
+                    result[key] = [self._hook(document) for document in found]
+                elif found is not None:
+                    result[key] = self._hook(found)
+        return result
 
     def apply(self, function: Callable[[T], Any], transaction: T) -> Any:
         """Call the function of a transaction."""

@@ -69,7 +69,8 @@ class SyncMethods:
         Args:
             options: the options as one dict, as in Node.
             **keywords: ``env``, an environment id, by default that of init(); ``throwOnNotFound``, False makes
-                ``doc(id).get()`` of a document that does not exist return None as its data.
+                ``doc(id).get()`` of a document that does not exist return None as its data; ``document_hook``, a
+                function that is called with each document that is read, and whose result takes its place.
 
         Raises:
             CloudSDKError: init() was not called, or an option is wrong.
