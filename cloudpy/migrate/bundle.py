@@ -26,7 +26,7 @@ class _Pieces:
     def __init__(self) -> None:
         self.text: dict[str, str] = {}
         self.node: dict[str, ast.stmt] = {}
-        self.imports: dict[str, str] = {}
+        self.imports = {"UNDEFINED": "from cloudpy import UNDEFINED"}
         for name in _ORDER:
             text = (_FOLDER / f"{name}.py").read_text("utf-8")
             for node in ast.parse(text).body:

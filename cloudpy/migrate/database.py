@@ -5,7 +5,7 @@ from __future__ import annotations
 from .code import ATOM, LAMBDA, Py, call
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import DATABASE, js_type
+from .jstypes import DATABASE, NOTHING, js_type
 from .nodes import FUNCTIONS, child_nodes, field, strip, text_of
 from .syntax import Node
 
@@ -33,24 +33,9 @@ class Databases(Part):
         code = f"{self.expr(owner).at(ATOM)}.{_RENAMED.get(name, name)}"
         if name in _PLAIN and not any(each.type == "spread_element" for each in args):
             arguments = [self.expr(each) for each in args]
-        elif name == "where" and args:
-            arguments = [self._condition(args[0]), *(self._document(each) for each in args[1:])]
         else:
             arguments = [self._document(each) for each in args]
-        result = Py(f"{code}({', '.join(each.at(LAMBDA) for each in arguments)})")
-        if self.type_of(node) != js_type("promise") or not self.module.handles_dates or name not in ("get", "end"):
-            return result
-        return call("js.with_dates" if self.sync else "js.dated", result)
-
-    def _condition(self, node: Node) -> Py:
-        type_ = self.type_of(node)
-        if (type_ and type_ <= DATABASE) or (node.type == "object" and self.is_document(node)):
-            return self.expr(node)
-        if node.type == "object" and any(
-            part.type == "pair" and self.is_document(field(part, "value")) for part in child_nodes(node)
-        ):
-            return self._document(node)
-        return call("js.conditions", self.expr(node))
+        return Py(f"{code}({', '.join(each.at(LAMBDA) for each in arguments)})")
 
     def _document(self, node: Node) -> Py:
         if node.type == "spread_element":
@@ -59,7 +44,9 @@ class Databases(Part):
         return code if self.is_document(node) else call("js.document", code)
 
     def is_document(self, node: Node) -> bool:
-        """Whether the database takes a value as it is: nothing in it is undefined, and no date is JavaScript's."""
+        """Whether the database takes a value as it is: nothing in it is an instance of a class of the program."""
+        if not self.module.makes_instances:
+            return True
         node = strip(node)
         type_ = self.type_of(node)
         if (type_ and type_ <= DATABASE | js_type("regex")) or node.type in FUNCTIONS:
@@ -68,12 +55,12 @@ class Databases(Part):
             return all(
                 (part.type == "pair" and self.is_document(field(part, "value")))
                 or (part.type == "shorthand_property_identifier" and self.is_document(part))
+                or (part.type == "spread_element" and self.is_document(child_nodes(part)[0]))
                 for part in child_nodes(node)
             )
         if node.type == "array":
             return all(part.type != "spread_element" and self.is_document(part) for part in child_nodes(node))
+        unchanged = js_type("rec recs data") if not self.names.put and not self.module.changes_objects else NOTHING
         return (
-            bool(type_)
-            and type_ <= js_type("ascii str bool null lit nat int real num strs fn")
-            and node.type != "object"
+            bool(type_) and type_ <= js_type("ascii str bool null undef lit nat int real num strs fn date") | unchanged
         )

@@ -178,11 +178,14 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool) -> Draft:
     code: dict[str, str] = {}
     helpers: set[str] = set()
     attributes: set[str] = set()
+    for module in modules.values():
+        module.handles_dates = handles_dates
+        module.makes_dates = handles_dates or any(each.makes_dates for each in modules.values())
+        module.makes_instances = any(each.makes_instances for each in modules.values())
     types: dict[Module, Types] = {}
     for module in modules.values():  # what a file requires comes before it
         types[module] = Types(module, types)
     for name, module in modules.items():
-        module.handles_dates = handles_dates
         translator = Translator(types[module], sync=sync)
         path = "index.py" if name == entry else module.python.replace(".", "/") + ".py"
         code[path] = translator.file()

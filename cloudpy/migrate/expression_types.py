@@ -13,12 +13,14 @@ from .jstypes import (
     CALLED,
     DATABASE,
     FUNCTION_RESULTS,
+    JSON,
     LISTS,
     METHOD_RESULTS,
     NIL,
     NOTHING,
     NUMBERS,
     QUERY_STEPS,
+    RECORD,
     SENT,
     TEXTS,
     WHOLE,
@@ -26,7 +28,18 @@ from .jstypes import (
     js_type,
 )
 from .module import Module
-from .nodes import arguments_of, child_nodes, field, is_async, optional_links, passed_to, string_value, strip, text_of
+from .nodes import (
+    INBORN,
+    arguments_of,
+    child_nodes,
+    field,
+    is_async,
+    optional_links,
+    passed_to,
+    string_value,
+    strip,
+    text_of,
+)
 from .syntax import Node
 
 _LITERALS = {
@@ -60,6 +73,7 @@ class ExpressionTypes(ABC):
         self.names = module.names
         self.others = right_type
         self.variables: dict[int, JsType] = {}
+        self.has_records = True  # whether lists of documents hold nothing else
         self._cache: dict[int, JsType] | None = None
         self._by_node: dict[str, Callable[[Node], JsType]] = {
             "array": self._array,
@@ -86,6 +100,10 @@ class ExpressionTypes(ABC):
     def returned(self, function: Node) -> JsType:
         """Return what a function of the program returns."""
 
+    @abstractmethod
+    def resolved(self, function: Node) -> JsType:
+        """Return what the promise of an async function of the program resolves to."""
+
     def of(self, node: Node | None) -> JsType:
         """Return what `node` can be; ``ANY`` if nothing is known."""
         if node is None:
@@ -107,11 +125,12 @@ class ExpressionTypes(ABC):
         if callee.type != "member_expression" or node.type != "call_expression":
             return None
         type_ = self.of(field(callee, "object"))
-        return (
-            SENT.get("".join(type_), {}).get(text_of(field(callee, "property")))
-            if type_ and type_ <= DATABASE
-            else None
-        )
+        if not type_ or not type_ <= DATABASE:
+            return None
+        keys = SENT.get("".join(type_), {}).get(text_of(field(callee, "property")))
+        if keys is None or self.has_records:
+            return keys
+        return {key: js_type("arr") if each == {"recs"} else each for key, each in keys.items()}
 
     def result(self, node: Node) -> dict[str, JsType] | None:
         """Return the keys of a value that is the result of a call of the database; None for all else."""
@@ -243,6 +262,11 @@ class ExpressionTypes(ABC):
             return {"startTransaction": js_type("tx"), "runTransaction": ANY}.get(name, js_type("obj"))
         if text_of(inner).startswith("Promise.all("):
             return js_type("arr")
+        function = (
+            self.module.known_function(strip(field(inner, "function"))) if inner.type == "call_expression" else None
+        )
+        if function is not None and function.id in self.names.scopes and is_async(function):
+            return self.resolved(function)
         return self.of(inner) if not self.of(inner) & {"promise"} else ANY
 
     def _member_expression(self, node: Node) -> JsType:
@@ -266,7 +290,19 @@ class ExpressionTypes(ABC):
         value = self.module.property_value(node)
         if value is not None:
             return self.of(value)
-        return ANY
+        return self._of_record(type_, name)
+
+    def _of_record(self, type_: JsType, name: str) -> JsType:
+        """Return what a property of a record can be; `name` is ``*`` for one that is computed."""
+        put = self.names.put
+        if not (type_ <= RECORD and type_ & {"rec"}) or name in INBORN or name in put or "*" in put:
+            return ANY
+        return ANY if (put and name == "*") or self.module.changes_objects else self.json
+
+    @property
+    def json(self) -> JsType:
+        """What comes from outside: JSON, and dates where documents have them."""
+        return JSON | {"date"} if self.module.handles_dates else JSON
 
     def _foreign_member(self, owner: Node, name: str) -> JsType:
         source, what = self.module.source_of(owner)
@@ -276,8 +312,13 @@ class ExpressionTypes(ABC):
 
     def _subscript_expression(self, node: Node) -> JsType:
         type_ = self.of(field(node, "object"))
-        if type_ == js_type("objs"):
-            return js_type("obj undef")
+        if type_ == js_type("recs"):
+            return js_type("rec undef")
+        if type_ == js_type("data"):
+            return self.json
+        if type_ and type_ <= RECORD:
+            index = field(node, "index")
+            return self._of_record(type_, string_value(index) if index.type == "string" else "*")
         return js_type("str undef") if type_ and type_ <= TEXTS | {"strs"} else ANY
 
     def _new_expression(self, node: Node) -> JsType:
@@ -320,7 +361,7 @@ class ExpressionTypes(ABC):
         if name.startswith("Promise."):
             return js_type("promise")
         if name.endswith(".getWXContext") and self.module.is_cloud(callee):
-            return js_type("obj")
+            return js_type("rec")
         function = self.module.known_function(callee) or self.module.known_method(callee)
         if function is not None and (function.id in self.names.scopes):
             return self.returned(function)
@@ -372,10 +413,10 @@ class ExpressionTypes(ABC):
             if function is not None and len(args) == 2 and not is_async(function):
                 return self.returned(function) | self.of(args[1])
         if name in ("find", "pop", "shift", "at"):
-            return js_type("obj undef") if type_ == js_type("objs") else ANY
+            return js_type("rec undef") if type_ == js_type("recs") else self.json if type_ == js_type("data") else ANY
         if name == "toString" and not self.module.is_cloud(owner):
             return js_type("ascii") if type_ and type_ <= NUMBERS else js_type("str")
-        if name == "filter" and type_ in (js_type("strs"), js_type("objs")):
+        if name == "filter" and type_ in (js_type("strs"), js_type("recs"), js_type("data")):
             return type_
         if name == "update" or name == "digest":
             return js_type("str bytes")

@@ -5,19 +5,20 @@ from __future__ import annotations
 import math
 
 from .chains import Chains
-from .code import ATOM, COMPARE, LAMBDA, TERNARY, Py, call, quoted
+from .code import ATOM, COMPARE, LAMBDA, OR, TERNARY, Py, call, quoted
 from .context import Context, Part
 from .database import Databases
 from .diagnostics import DATE_TEXT, Untranslated, untranslated
 from .functions import Functions
 from .instances import Instances
-from .jstypes import LISTS, TEXTS, WHOLE, js_type
+from .jstypes import LISTS, OBJECTS, RECORD, TEXTS, WHOLE, js_type
 from .nodes import FUNCTIONS, INBORN, child_nodes, field, has, joined_units, string_value, strip, text_of, unescaped
 from .platform import Platform
 from .syntax import Node
 
 _HOOKS = {"toJSON", "toString", "valueOf"}
 _MAX_DIGITS = 250
+_MAX_REPEATED = 40  # characters of what is written twice
 _PLATFORM = {"undefined": "js.UNDEFINED", "NaN": "math.nan", "Infinity": "math.inf"}
 
 
@@ -131,9 +132,7 @@ class Expressions(Part):
             if part.type == "spread_element":
                 inner = strip(child_nodes(part)[0])
                 code = self.expr(inner)
-                parts.append(
-                    f"**{code.at(COMPARE + 1)}" if self.type_of(inner) == js_type("obj") else f"**js.spread({code})"
-                )
+                parts.append(f"**{code.at(COMPARE + 1)}" if self.type_of(inner) <= OBJECTS else f"**js.spread({code})")
             elif part.type == "shorthand_property_identifier":
                 parts.append(f"{quoted(text_of(part))}: {self._identifier(part)}")
             elif part.type == "pair":
@@ -241,7 +240,7 @@ class Expressions(Part):
             self.caveat(node, "err.stack shows Python's stack; its first line is the same")
         if type_ == js_type("err") and name == "message" and "message" not in self.names.put:
             return call("str", self.expr(owner))
-        return call("js.get", self.expr(owner), quoted(name))
+        return self._read_key(owner, quoted(name))
 
     def _subscript_expression(self, node: Node) -> Py:
         chain = self.chains.chain(node)
@@ -252,11 +251,34 @@ class Expressions(Part):
             return (
                 self.read(owner, string_value(index), node)
                 if string_value(index).isidentifier()
-                else call("js.get", self.expr(owner), quoted(string_value(index)))
+                else self._read_key(owner, quoted(string_value(index)))
             )
         if self.in_range(owner, index):
             return Py(f"{self.expr(owner).at(ATOM)}[{self.expr(index)}]")
-        return call("js.get", self.expr(owner), self.expr(index))
+        item = self._item(node, owner, index)
+        return item if item is not None else call("js.get", self.expr(owner), self.expr(index))
+
+    def _item(self, node: Node, owner: Node, index: Node) -> Py | None:
+        """Write an item of a list by a number in the source; an item that is not there is undefined."""
+        type_ = self.type_of(owner)
+        if not type_ or not type_ <= LISTS or index.type != "number" or not text_of(index).isdecimal():
+            return None
+        code, number = self.expr(owner), int(text_of(index))
+        item = f"{code.at(ATOM)}[{number}]"
+        parent = node.parent
+        is_read = parent is not None and parent.type == "member_expression" and not has(parent, "optional_chain")
+        if is_read and self.type_of(node) <= RECORD:
+            return Py(item)  # of a missing item JavaScript reads nothing either: an error in both
+        if not self.is_pure(owner) or len(code.text) > _MAX_REPEATED or self.context.in_lambda:
+            return None
+        test = code.at(OR) if number == 0 else f"len({code}) > {number}"
+        return Py(f"{item} if {test} else js.UNDEFINED", TERNARY)
+
+    def _read_key(self, owner: Node, key: str) -> Py:
+        type_ = self.type_of(owner)
+        if type_ <= RECORD and type_ & js_type("rec"):
+            return Py(f"{self.expr(owner).at(ATOM)}[{key}]")
+        return call("js.get", self.expr(owner), key)
 
     def in_range(self, owner: Node, index: Node) -> bool:
         """Return whether a loop around makes sure that the index is one of the list's."""

@@ -178,7 +178,8 @@ class Functions(Part):
         word = "async def" if self.is_async(node) and not self.sync else "def"
         decorators = []
         if self.module.main is not None and node.id == self.module.main.id:
-            decorators.append(f"@{self.function_decorator()}")
+            missing = "(missing=js.UNDEFINED)"
+            decorators.append(f"@{self.function_decorator()}{missing}")
             if self.module.needs_background():
                 decorators.append("@js.finishing")  # outermost: the result is made before the wait
             if len(names) > 2:
@@ -208,8 +209,8 @@ class Functions(Part):
     def _gives_plain(self, function: Node) -> bool:
         body = strip(field(function, "body"))
         if body.type != "statement_block":
-            return self.sdk.is_plain(body)
-        return all(self.sdk.is_plain(child_nodes(each)[0]) for each in returns(body) if has_value(each))
+            return self.sdk.is_result(body)
+        return all(self.sdk.is_result(child_nodes(each)[0]) for each in returns(body) if has_value(each))
 
     def _outer(self, variables: list[Variable]) -> dict[str, list[str]]:
         result: dict[str, list[str]] = {}

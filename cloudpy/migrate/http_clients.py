@@ -6,6 +6,7 @@ from .catalog import AXIOS, FETCH, REQUEST_PROMISE
 from .code import Py, call, quoted
 from .context import Part
 from .diagnostics import Untranslated
+from .jstypes import NOTHING, OBJECTS
 from .nodes import text_of
 from .syntax import Node
 
@@ -46,7 +47,7 @@ class HttpClients(Part):
             data = rest[0] if rest else Py("js.UNDEFINED")
             config = rest[1] if len(rest) > 1 else Py("js.UNDEFINED")
             return call(name, quoted(path), url, config, data)
-        if path in ("", "default", "request") and len(args) == 1 and self.type_of(args[0]) == {"obj"}:
+        if path in ("", "default", "request") and len(args) == 1 and NOTHING < self.type_of(args[0]) <= OBJECTS:
             return call(name, '""', "js.UNDEFINED", *self.arguments(args))
         what = f"axios.{path}" if path else f"axios({text_of(args[0]) if args else ''})"
         raise Untranslated(f"{what[:60]} is not translated; Python has httpx", "this use of axios is not translated")

@@ -18,11 +18,30 @@ from .nodes import (
     parameters_of,
     passed_to,
     returns,
+    string_value,
     strip,
     text_of,
 )
 from .syntax import Node
 from .variables import Variable, may_be_unset
+
+
+def _is_passing(node: Node) -> bool:
+    """Whether a value is only thrown, printed, made a string, or asked for a member."""
+    parent = node.parent
+    while parent is not None and parent.type == "parenthesized_expression":
+        node, parent = parent, parent.parent
+    if parent is None:
+        return False
+    if parent.type in ("throw_statement", "template_substitution"):
+        return True
+    if parent.type in ("member_expression", "subscript_expression"):
+        return field(parent, "object").id == node.id
+    call = parent.parent if parent.type == "arguments" else None
+    return call is not None and text_of(call.child_by_field_name("function")).startswith(("console.", "String"))
+
+
+_ADDING = {"push", "unshift", "splice", "fill"}
 
 
 class Types(ExpressionTypes):
@@ -33,6 +52,19 @@ class Types(ExpressionTypes):
         self._asking: set[int] = set()
         self._results: dict[int, JsType] = {}  # of the functions asked for
         self._functions: dict[int, Node] = {}
+        self._keeps_errors: bool | None = None
+        self._settle()
+        self._cache = {}
+        if self._adds_to_records(module.root):
+            self._cache = None
+            self.has_records = False
+            self._settle()
+            self._cache = {}
+
+    def _settle(self) -> None:
+        """Infer again and again, until nothing changes."""
+        self.variables = {}
+        self._results = {}
         for _ in range(12):
             before = (dict(self.variables), dict(self._results))
             for function in list(self._functions.values()):
@@ -44,7 +76,37 @@ class Types(ExpressionTypes):
         else:  # it does not settle: nothing is known
             self.variables = {id(variable): CALLED for variable in self.names.all}
             self._results = dict.fromkeys(self._functions, CALLED)
-        self._cache = {}
+
+    @property
+    def keeps_errors(self) -> bool:
+        """Whether an error may become part of a value: anything but its members is used, and it is not thrown."""
+        if self._keeps_errors is None:
+            self._keeps_errors = self._made_and_kept(self.module.root) or any(
+                not _is_passing(read)
+                for variable in self.names.all
+                if self.variables[id(variable)] == js_type("err") or variable.kind == "catch"
+                for read in variable.reads
+            )
+        return self._keeps_errors
+
+    def _made_and_kept(self, node: Node) -> bool:
+        """Whether an error is made that is not thrown at once."""
+        if node.type in ("new_expression", "call_expression") and self.of(node) == js_type("err"):
+            return not _is_passing(node)
+        return any(self._made_and_kept(child) for child in node.named_children)
+
+    def _adds_to_records(self, node: Node) -> bool:
+        """Whether the program puts objects of its own into a list of documents, which are then no longer alike."""
+        owner = None
+        if node.type == "call_expression":
+            callee = strip(field(node, "function"))
+            if callee.type == "member_expression" and text_of(field(callee, "property")) in _ADDING:
+                owner = field(callee, "object")
+        elif node.type == "assignment_expression" and field(node, "left").type == "subscript_expression":
+            owner = field(field(node, "left"), "object")
+        if owner is not None and "recs" in self.of(owner) and self.of(owner) <= {"recs", "undef", "null"}:
+            return True
+        return any(self._adds_to_records(child) for child in node.named_children)
 
     def _declared(self, variable: Variable) -> JsType:
         if variable.kind in ("function", "class"):
@@ -59,7 +121,7 @@ class Types(ExpressionTypes):
         if variable.kind == "catch":
             return ANY if self.module.throws_values else js_type("err")
         if variable.patterned:
-            return self._out_of_result(variable) or CALLED
+            return self._out_of_result(variable) or self._out_of_record(variable) or CALLED
         result: JsType = NOTHING if variable.value is not None or variable.kind == "const" else js_type("undef")
         loop = variable.node.parent
         if loop is not None and loop.type == "for_in_statement":
@@ -75,6 +137,29 @@ class Types(ExpressionTypes):
         for how, node in variable.writes:
             result |= self.of(node) if how == "=" else self._written(node)
         return result
+
+    def _out_of_record(self, variable: Variable) -> JsType:
+        """Return the type of ``name`` in ``const { name } = event``."""
+        part = variable.node
+        key = variable.name
+        default: JsType | None = None
+        if part.parent is not None and part.parent.type == "object_assignment_pattern":
+            part = part.parent
+            default = self.of(field(part, "right"))
+        if part.parent is not None and part.parent.type == "pair_pattern":
+            part = part.parent
+            name = field(part, "key")
+            if name.type not in ("property_identifier", "string"):
+                return NOTHING
+            key = string_value(name) if name.type == "string" else text_of(name)
+        declarator = part.parent.parent if part.parent is not None and part.parent.type == "object_pattern" else None
+        value = maybe_field(declarator, "value") if declarator and declarator.type == "variable_declarator" else None
+        if value is None or not variable.is_constant or part.type == "rest_pattern":
+            return NOTHING
+        type_ = self._of_record(self.of(value), key)
+        if type_ == ANY:
+            return NOTHING
+        return type_ if default is None else (type_ - {"undef"}) | default
 
     def _out_of_result(self, variable: Variable) -> JsType:
         """Return the type of ``data`` in ``const { data } = await db.collection(…).get()``."""
@@ -98,8 +183,10 @@ class Types(ExpressionTypes):
         if text_of(loop.child_by_field_name("operator")) == "in":
             return js_type("str")
         over = self.of(loop.child_by_field_name("right"))
-        if over == js_type("objs"):
-            return js_type("obj")
+        if over == js_type("recs"):
+            return js_type("rec")
+        if over == js_type("data"):
+            return self.json
         return js_type("str") if over <= TEXTS | {"strs"} else ANY
 
     def _written(self, node: Node) -> JsType:
@@ -111,6 +198,10 @@ class Types(ExpressionTypes):
         """Return what a function of the program gives."""
         if is_async(function) or self.gives_promise(function):
             return js_type("promise")
+        return self.resolved(function)
+
+    def resolved(self, function: Node) -> JsType:
+        """Return what an async function's promise resolves to; of another function, what it returns."""
         if function.id not in self._functions:
             self._functions[function.id] = function
             if self._cache is not None:
@@ -156,21 +247,24 @@ class Types(ExpressionTypes):
                 )
             return CALLED
         if self.module.main is not None and function.id == self.module.main.id:
-            result = js_type("obj")
+            result = js_type("rec") if place < 2 else js_type("obj")
         else:
             name, owner = passed_to(function)
             if owner is not None and name in EACH:
                 result = js_type("lit") if place == 1 else js_type("arr") if place == 2 else ANY
                 if place == 0 and self.of(owner) <= js_type("strs"):
                     result = js_type("str")
-                if place == 0 and self.of(owner) == js_type("objs"):
-                    result = js_type("obj")
+                if place == 0 and self.of(owner) == js_type("recs"):
+                    result = js_type("rec")
+                if place == 0 and self.of(owner) == js_type("data"):
+                    result = self.json
                 if not self.of(owner) <= LISTS and name == "forEach" and place:
                     result = CALLED
             elif owner is not None and name in ("replace", "replaceAll"):
                 result = TEXTS if place == 0 else ANY
             elif owner is not None and name in ("sort", "reduce"):
-                result = ANY
+                is_item = self.of(owner) == js_type("recs") and place < 2 and (name == "sort" or place == 1)
+                result = js_type("rec") if is_item else ANY
             elif owner is not None and name == "runTransaction" and self.of(owner) == js_type("db"):
                 result = js_type("tx") if place == 0 else CALLED
             elif owner is not None and name == "then" and self.sent(strip(owner)) is not None:

@@ -2,7 +2,8 @@
 
 ``lit`` is an integer from 0 to 2**31, such as a literal, a length or an index; ``nat`` is a sum of such integers;
 ``int`` the same with a sign; ``real`` a finite number; ``num`` any number, including NaN and -0. ``ascii`` is a string
-of ASCII characters; ``strs`` a list of strings, ``objs`` one of objects. ``inst`` is an instance of a class of the
+of ASCII characters; ``strs`` a list of strings. ``obj`` is an object; ``rec`` one from outside (the event, a document),
+in which a missing key reads as undefined; ``recs`` a list of those. ``inst`` is an instance of a class of the
 program. ``db``, ``cmd`` (a command, or what creates commands), ``query`` (also a collection), ``doc``, ``stages`` and
 ``tx`` are the objects of the database.
 """
@@ -22,13 +23,18 @@ NUMBERS = js_type("lit nat int real num")
 WHOLE = js_type("lit nat int")
 TEXTS = js_type("ascii str")
 NIL = js_type("undef null")
-LISTS = js_type("arr strs objs")
+LISTS = js_type("arr strs recs data")
+OBJECTS = js_type("obj rec")
+# What a record holds, where the program has put nothing into it; ``data`` is a list of the same
+JSON = js_type("undef null bool num str rec data")
+# Brackets read them as in JavaScript; of nothing they raise a TypeError in both
+RECORD = js_type("rec undef null")
 # Python's truth of them is JavaScript's
 PLAIN_TRUTH = js_type("undef null bool lit nat int real ascii str fn err inst")
 DATABASE = js_type("db cmd query doc stages tx")
-ALWAYS_TRUE = js_type("arr strs objs obj fn err inst date bytes regex map set promise router") | DATABASE
+ALWAYS_TRUE = js_type("arr strs recs data obj rec fn err inst date bytes regex map set promise router") | DATABASE
 # Without promises: nobody keeps those in data
-ANY = NIL | NUMBERS | TEXTS | LISTS | js_type("bool obj fn err inst date bytes regex map set module")
+ANY = NIL | NUMBERS | TEXTS | LISTS | js_type("bool obj rec fn err inst date bytes regex map set module")
 CALLED = ANY | {"promise"}
 # They go into JSON as they are, whatever is inside them
 METHOD_RESULTS: dict[str, JsType] = {
@@ -109,14 +115,14 @@ SENT: dict[str, dict[str, dict[str, JsType]]] = {
     "db": {"createCollection": {}, "startTransaction": {}, "runTransaction": {}},
     "tx": {"commit": {}, "rollback": {}},
     "query": {
-        "get": {"data": js_type("objs")},
+        "get": {"data": js_type("recs")},
         "count": {"total": js_type("lit")},
         "add": {"_id": js_type("str")},
         "update": _CHANGED,
         "remove": _CHANGED,
     },
-    "doc": {"get": {"data": js_type("obj null")}, "set": {}, "update": _CHANGED, "remove": _CHANGED},
-    "stages": {"end": {"list": js_type("objs")}},
+    "doc": {"get": {"data": js_type("rec null")}, "set": {}, "update": _CHANGED, "remove": _CHANGED},
+    "stages": {"end": {"list": js_type("recs")}},
 }
 
 # Array methods that call what they are given at once, with (item, index, array)

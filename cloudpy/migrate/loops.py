@@ -6,7 +6,7 @@ from .assignments import Assignments
 from .code import Py, call, indented, negated
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import LISTS, TEXTS, WHOLE, js_type
+from .jstypes import LISTS, OBJECTS, TEXTS, WHOLE, js_type
 from .nodes import FUNCTIONS, child_nodes, field, has, maybe_field, strip, text_of
 from .operators import Operators
 from .patterns import Patterns
@@ -205,7 +205,7 @@ class Loops(Part):
             self.caveat(node, "for … in: keys that are added while it runs are not visited") if self._changes(
                 right, field(node, "body")
             ) else None
-            over = call("js.keys" if self.type_of(right) == js_type("obj") else "js.keys_in", code)
+            over = call("js.keys" if self.type_of(right) and self.type_of(right) <= OBJECTS else "js.keys_in", code)
         else:
             type_ = self.type_of(right)
             over = code if type_ and type_ <= LISTS | TEXTS | js_type("map set") else call("js.iterate", code)

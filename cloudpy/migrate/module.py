@@ -26,6 +26,8 @@ from .variables import Names, Variable
 SDK = "wx-server-sdk"
 _NOT_PROMISES = {"getWXContext", "init", "updateConfig", "database", "logger", "createNewInstance", "Cloud", "command"}
 # What shows that a program looks at dates; those of documents are made JavaScript's there
+_NEW_DATES = re.compile(r"\bDate\b(?!\.now\b)|dayjs|moment|date-")
+_INSTANCES = re.compile(r"\bclass\b|\bnew (?:Map|Set|WeakMap)\b")
 _DATES = re.compile(
     r"\.(?:get|set)(?:UTC)?(?:Time|FullYear|Year|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)\b|new Date\([^)]"
     r"|toISOString|toJSON|\.toLocale|instanceof Date|Date\.parse|valueOf|dayjs|moment"
@@ -42,7 +44,9 @@ class Module:
         others: what it requires -> the file of the program; `data`: -> the JSON file.
         python: the name that Python imports it by.
         cuts_texts: whether half a character may come of it, which Python does not print.
-        handles_dates: whether the program looks at dates, as far as this file shows it.
+        handles_dates: whether the program looks at dates, as far as this file shows it; `makes_dates`: makes any.
+        makes_instances: whether it makes values that JSON has no form for, dates aside.
+        changes_objects: whether it changes objects in ways that do not show what changes.
         requires: id of a variable -> what it is required from, and the name in it ("" for the whole).
         is_entry: whether the platform calls its ``exports.main``.
         main: the function that is exactly this handler; None if the program also calls it.
@@ -65,7 +69,7 @@ class Module:
         self.file = file
         self.is_entry = is_entry
         self.text = text
-        self._changes_objects = any(word in text for word in ("Object.assign(", "Object.defineProperty", "__proto__"))
+        self.changes_objects = any(word in text for word in ("Object.assign(", "Object.defineProperty", "__proto__"))
         self.root = root or parse(text, file)
         self.names = Names(self.root, keep_names=keep_names)
         self.requires: dict[int, tuple[str, str]] = {}
@@ -73,6 +77,8 @@ class Module:
         self.unavailable_exports: dict[str, Unavailable] = {}
         self.unfinished: set[int] = set()
         self.handles_dates = bool(_DATES.search(text))
+        self.makes_dates = bool(_NEW_DATES.search(text))
+        self.makes_instances = bool(_INSTANCES.search(text))
         self.cuts_texts = bool(_CUTS.search(text))
         self.own_methods: set[str] = set()
         self.throws_values = False
@@ -362,7 +368,7 @@ class Module:
             or variable.kind not in ("const", "let")
         ):
             return None
-        if self._changes_objects:
+        if self.changes_objects:
             return None
         result: Node | None = None
         for part in child_nodes(value):

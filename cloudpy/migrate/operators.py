@@ -5,7 +5,7 @@ from __future__ import annotations
 from .code import ADD, AND, ATOM, COMPARE, MUL, OR, TERNARY, UNARY, Py, call, negated, quoted
 from .context import Context, Part
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
-from .jstypes import ALWAYS_TRUE, NIL, NUMBERS, PLAIN_TRUTH, TEXTS, WHOLE, JsType, js_type
+from .jstypes import ALWAYS_TRUE, NIL, NUMBERS, OBJECTS, PLAIN_TRUTH, TEXTS, WHOLE, JsType, js_type
 from .nodes import INBORN, field, optional_links, string_value, strip, text_of
 from .syntax import Node
 
@@ -32,7 +32,8 @@ class Operators(Part):
         if node.type == "member_expression" and not optional_links(node):
             owner, name = field(node, "object"), text_of(field(node, "property"))
             value = self.module.property_value(node)
-            if value is None and self.type_of(owner) == js_type("obj") and name not in INBORN:
+            type_ = self.type_of(owner)
+            if value is None and type_ and type_ <= OBJECTS and name not in INBORN:
                 return Py(f"{self.expr(owner).at(ATOM)}.get({quoted(name)})")
         return self.expr(node)
 
@@ -51,6 +52,9 @@ class Operators(Part):
             return self.expr(node)
         if type_ and type_ <= PLAIN_TRUTH:
             return self.nullish(node)
+        for word, value in (("null", "None"), ("undef", "js.UNDEFINED")):
+            if word in type_ and type_ - {word} <= ALWAYS_TRUE and len(type_) > 1:
+                return Py(f"{self.expr(node).at(COMPARE + 1)} is not {value}", COMPARE)
         return call("js.truthy", self.nullish(node))
 
     def _binary_expression(self, node: Node) -> Py:
@@ -63,7 +67,7 @@ class Operators(Part):
         if sign in _ORDER:
             return self._order(sign, left, right)
         if sign == "in":
-            if self.type_of(right) == js_type("obj") and left.type == "string":
+            if self.type_of(right) and self.type_of(right) <= OBJECTS and left.type == "string":
                 return Py(f"{self.expr(left)} in {self.expr(right).at(COMPARE + 1)}", COMPARE)
             return (
                 call("js.has", self.expr(right), self.expr(left))

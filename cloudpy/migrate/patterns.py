@@ -5,7 +5,7 @@ from __future__ import annotations
 from .code import ATOM, Py, call, indented, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import LISTS, js_type
+from .jstypes import LISTS, RECORD, js_type
 from .nodes import INBORN, arguments_of, child_nodes, field, parameters_of, string_value, strip, text_of
 from .syntax import Node
 
@@ -83,7 +83,10 @@ class Patterns(Part):
             elif default := self._json_default(part, node):
                 lines.append(f"{self.names.of[key_node.id].python} = {value.at(ATOM)}.get({key}, {default})")
             else:
-                lines += self.bind(target, call("js.get", value, key))
+                type_ = self.type_of(node) if node is not None and node.type != pattern.type else frozenset()
+                is_record = type_ <= RECORD and type_ & js_type("rec") and key.strip('"') not in INBORN
+                read = Py(f"{value.at(ATOM)}[{key}]") if is_record else call("js.get", value, key)
+                lines += self.bind(target, read)
         return lines
 
     def _json_default(self, part: Node, node: Node | None) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from .code import ATOM, TERNARY, Py, call
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import TEXTS, js_type
+from .jstypes import NIL, NUMBERS, TEXTS, JsType, js_type
 from .nodes import arguments_of, child_nodes, field, strip, text_of
 from .syntax import Node
 
+# JSON, and what both JSON and the SDK know
+_PLAIN = NIL | NUMBERS | TEXTS | js_type("bool bytes strs rec recs data")
 _INIT = {"env", "timeout", "region", "secretId", "secretKey", "sessionToken"}
 
 
@@ -34,12 +36,15 @@ class Sdk(Part):
         result = []
         for each in args:
             value = self.expr(each)
-            result.append(value if self.is_plain(each) else call("js.plain", value))
+            result.append(value if self.is_sendable(each) else call("js.plain", value))
+        if name == "database" and self.module.handles_dates:
+            result.append(Py("document_hook=js.dated"))
         return call(code.text, *result)
 
     def _options(self, code: Py, args: list[Node]) -> Py:
+        missing = Py("missing=js.UNDEFINED")
         if not args:
-            return call(code.text)
+            return call(code.text, missing)
         if args[0].type != "object":
             raise Untranslated("cloud.init with options that are not an object literal")
         parts = []
@@ -57,12 +62,12 @@ class Sdk(Part):
             value = self.expr(given_value)
             if value.text.startswith("os.environ.get("):
                 value = Py(value.text.removesuffix(", js.UNDEFINED)") + ")")
-            elif not self.is_plain(given_value) and not self.module.is_cloud(given_value):
-                value = call("js.plain", value)  # undefined means omitted
+            elif not self.is_sendable(given_value) and not self.module.is_cloud(given_value):
+                value = call("js.plain", value)
             if key == "timeout":
                 value = Py(f"{value.at(11)} / 1000", 9)
             parts.append(f"{key}={value.at(TERNARY)}")
-        return Py(f"{code}({', '.join(parts)})")
+        return call(code.text, *map(Py, parts), missing)
 
     def new_cloud(self, node: Node) -> Py:
         """Write ``new cloud.Cloud({…})``."""
@@ -74,40 +79,34 @@ class Sdk(Part):
             raise Untranslated("new cloud.Cloud with options: give them to init()")
         return call(f"{self.expr(field(constructor, 'object')).at(ATOM)}.Cloud")
 
-    def is_plain(self, node: Node) -> bool:
-        """Whether nothing undefined, nor anything else that JSON lacks, can be in a value."""
-        node = strip(node)
-        if node.type == "object":
-            return all(
-                (part.type == "pair" and self.is_plain(field(part, "value")))
-                or (part.type == "shorthand_property_identifier" and self._is_plain_type(part))
-                for part in child_nodes(node)
-            )
-        if node.type == "array":
-            return all(part.type != "spread_element" and self.is_plain(part) for part in child_nodes(node))
-        if node.type == "call_expression" and self.module.dotted(field(node, "function")) in ("JSON.parse",):
-            return True
-        if (
-            node.type == "await_expression"
-            and strip(child_nodes(node)[0]).type == "call_expression"
-            and self.module.is_cloud_call(strip(child_nodes(node)[0]))
-        ):
-            return True
-        if node.type == "identifier":
-            variable = self.variable_of(node)
-            if (
-                variable is not None
-                and self.module.main is not None
-                and self.type_of(node) == js_type("obj")
-                and variable.is_constant
-                and variable.value is not None
-                and strip(variable.value).type == "await_expression"
-                and not self.names.put
-            ):
-                return self.is_plain(variable.value)
-        return self._is_plain_type(node)
+    def is_sendable(self, node: Node) -> bool:
+        """Whether the SDK takes a value as it is: it leaves out what is undefined, and knows no dates of JavaScript."""
+        return self._consists_of(node, _PLAIN, is_open=not self.module.makes_dates and not self.types.keeps_errors)
 
-    def _is_plain_type(self, node: Node) -> bool:
-        """Whether all that a value can be is plain in itself."""
+    def is_result(self, node: Node) -> bool:
+        """Whether the decorator of the handler makes JSON of a value as JavaScript does."""
+        return self._consists_of(node, _PLAIN | {"date", "err"}, is_open=True)
+
+    def _consists_of(self, node: Node, types: JsType, *, is_open: bool) -> bool:
+        """Whether a value is made of these types only.
+
+        Args:
+            node: of the value.
+            types: they hold nothing else.
+            is_open: whether objects and arrays may be in it, if the program makes no instances.
+        """
+        node = strip(node)
+        if node.type in ("object", "array"):
+            return all(self._part_consists_of(part, types, is_open=is_open) for part in child_nodes(node))
         type_ = self.type_of(node)
-        return bool(type_) and type_ <= TEXTS | js_type("bool null lit nat int bytes strs")
+        if type_ and type_ <= types:
+            return True
+        is_unknown = bool(type_ & js_type("obj arr")) and not type_ & {"promise"}
+        return is_open and is_unknown and not self.module.makes_instances
+
+    def _part_consists_of(self, part: Node, types: JsType, *, is_open: bool) -> bool:
+        if part.type == "method_definition":
+            return False
+        if part.type == "spread_element":
+            part = child_nodes(part)[0]
+        return self._consists_of(field(part, "value") if part.type == "pair" else part, types, is_open=is_open)

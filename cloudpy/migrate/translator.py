@@ -79,7 +79,7 @@ class Translator:
     @property
     def helpers(self) -> set[str]:
         """The names that the file uses from ``js``."""
-        return self._context.helpers
+        return self._context.helpers - {"UNDEFINED"}
 
     @property
     def attributes(self) -> set[str]:
@@ -161,13 +161,19 @@ class Translator:
 
     def _headed(self, body: str) -> str:
         reads = self._context.reads
+        if "js.UNDEFINED" in body:
+            names = self._context.module.names.pythons | self._context.used_names
+            name = "UNDEFINED" if "UNDEFINED" not in names else "UNDEFINED_"
+            body = body.replace("js.UNDEFINED", name)
+            face = "cloudpy.sync" if self._context.sync else "cloudpy"
+            self._context.imports.append(f"from {face} import UNDEFINED{'' if name == 'UNDEFINED' else f' as {name}'}")
         standard = [f"import {name}" for name in sorted(reads & _MODULES)]
         lines = list(dict.fromkeys(self._context.imports))
         if "Path" in reads and "from pathlib import Path" not in lines:
             standard.append("from pathlib import Path")
-        third_party = sorted(line for line in lines if "cloudpy" in line)
+        third_party = sorted((line for line in lines if "cloudpy" in line), key=lambda line: line.startswith("from"))
         local = [line for line in lines if "cloudpy" not in line]
-        if "js" in reads:
+        if "js" in reads and self.helpers:
             local.append("import js")
         head = "\n\n".join("\n".join(group) for group in (standard, third_party, sorted(local)) if group)
         return f"{head}\n\n{body}\n" if head else f"{body}\n"

@@ -286,7 +286,7 @@ class Names:
 
     def _noted(self, left: Node) -> None:
         left = strip(left)
-        if left.type == "member_expression":
+        if left.type == "member_expression" and text_of(field(left, "object")) not in ("exports", "module.exports"):
             self.put.add(text_of(field(left, "property")))
         elif left.type == "subscript_expression":
             index = field(left, "index")

@@ -7,11 +7,12 @@ import re
 import urllib.parse
 from typing import Any
 
+from ..._undefined import UNDEFINED
 from .coercion import number, text
 from .lists import slice_of
 from .numbers import to_base
 from .objects import length
-from .values import UNDEFINED, NotTranslated, is_nil
+from .values import NotTranslated, is_nil
 
 
 def buffer(value: Any, encoding: Any = "utf8") -> bytes:

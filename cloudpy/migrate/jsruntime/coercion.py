@@ -6,7 +6,8 @@ import math
 import re
 from typing import Any
 
-from .values import UNDEFINED, NotTranslated, is_nil
+from ..._undefined import UNDEFINED
+from .values import NotTranslated, is_nil
 
 _BLANK = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # noqa: E501
 _SAFE = 2**53

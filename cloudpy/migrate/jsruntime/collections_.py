@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..._undefined import UNDEFINED
 from .coercion import iterate
 from .objects import get
-from .values import UNDEFINED
 
 
 def _id_of(value: Any) -> Any:

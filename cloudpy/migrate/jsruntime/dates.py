@@ -45,8 +45,8 @@ class Date:
     def _part(self, place: int, utc: bool = False) -> Any:
         return self._fields(utc)[place] if self._time == self._time else math.nan
 
-    def to_datetime(self) -> datetime:
-        """Return the same point in time as Python has it, in UTC."""
+    def __cloudpy_datetime__(self) -> datetime:
+        """Return the same point in time as Python has it, in UTC; the database stores it."""
         if self._time != self._time:
             raise RangeError("Invalid time value")  # the database refuses it in Node
         return _EPOCH + timedelta(milliseconds=self._time)

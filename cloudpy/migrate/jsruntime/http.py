@@ -10,11 +10,12 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
+from ..._undefined import UNDEFINED
 from .codecs import encode_component, query_text
 from .coercion import call, text
 from .jsons import parse_json, stringify
 from .objects import get
-from .values import UNDEFINED, NotTranslated, is_nil, truthy
+from .values import NotTranslated, is_nil, truthy
 
 
 class _Replies(urllib.request.HTTPErrorProcessor):

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from datetime import timezone
 from typing import Any
 
+from ..._undefined import UNDEFINED
 from .coercion import _fit, _number_text, _whole, call, number, text
 from .objects import keys
 from .texts import _pairs
-from .values import UNDEFINED, NotTranslated, is_nil, thrown, truthy
+from .values import NotTranslated, is_nil, thrown, truthy
 
 
 def plain(value: Any) -> Any:

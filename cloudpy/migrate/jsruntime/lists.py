@@ -7,10 +7,11 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from ..._undefined import UNDEFINED
 from .coercion import _string, _units, call, iterate, number, text
 from .objects import get, length
 from .texts import _clamped, _pairs, _position
-from .values import UNDEFINED, NotTranslated, is_nil, same, truthy
+from .values import NotTranslated, is_nil, same, truthy
 
 
 def array(value: Any, method: str) -> list[Any]:

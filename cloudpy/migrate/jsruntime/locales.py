@@ -7,10 +7,11 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
+from ..._undefined import UNDEFINED
 from .coercion import text
 from .date_parsing import _EPOCH
 from .dates import Date
-from .values import UNDEFINED, NotTranslated, is_nil
+from .values import NotTranslated, is_nil
 
 
 def to_locale(value: Any, method: str, locale: str = "en-US", zone: str = "", twelve: bool = True) -> str:
@@ -58,7 +59,7 @@ def _date_text(value: Date, method: str, locale: str, zone: str, twelve: bool) -
     if zone:
         from zoneinfo import ZoneInfo
 
-        visible = value.to_datetime().astimezone(ZoneInfo(zone))
+        visible = value.__cloudpy_datetime__().astimezone(ZoneInfo(zone))
         offset = visible.utcoffset() or timedelta()
         moment = _EPOCH + timedelta(milliseconds=at) + offset
         year, month, day = moment.year, moment.month, moment.day

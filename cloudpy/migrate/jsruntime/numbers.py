@@ -7,8 +7,9 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from ..._undefined import UNDEFINED
 from .coercion import _DIGITS, _SAFE, _fit, _parsed, _primitive, _whole, number, text, trim
-from .values import UNDEFINED, RangeError
+from .values import RangeError
 
 
 def add(left: Any, *right_type: Any) -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._undefined import UNDEFINED
 from .coercion import _encoded, _error_name, _units, call, iterate, text
-from .values import UNDEFINED, NotTranslated, is_nil, same
+from .values import NotTranslated, is_nil, same
 
 # What every object, text and array has without anybody having put it there; functions, mostly.
 _INBORN = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..._undefined import UNDEFINED
 from .coercion import _string, _units, call, text
 from .texts import _pairs
-from .values import UNDEFINED
 
 
 def matches(pattern: re.Pattern[str], value: Any) -> bool:

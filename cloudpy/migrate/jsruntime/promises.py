@@ -7,8 +7,9 @@ import sys
 from contextvars import ContextVar
 from typing import Any
 
+from ..._undefined import UNDEFINED
 from .coercion import call, iterate, number
-from .values import UNDEFINED, NotTranslated, caught, thrown
+from .values import NotTranslated, caught, thrown
 
 
 async def wait(value: Any) -> Any:

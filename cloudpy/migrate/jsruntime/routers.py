@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._undefined import UNDEFINED
 from .coercion import call
 from .objects import get
 from .promises import wait
-from .values import UNDEFINED
 
 
 class Router:

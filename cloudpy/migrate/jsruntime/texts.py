@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ..._undefined import UNDEFINED
 from .coercion import _BLANK, _encoded, _string, _units, call, number, text
 from .objects import length
-from .values import UNDEFINED, NotTranslated, RangeError
+from .values import NotTranslated, RangeError
 
 
 def printable(value: Any) -> Any:

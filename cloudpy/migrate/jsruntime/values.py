@@ -4,24 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-
-class Undefined:
-    """What JavaScript calls undefined; there is one, ``UNDEFINED``. null is None."""
-
-    def __bool__(self) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        return "UNDEFINED"
-
-    def __copy__(self) -> Undefined:
-        return self
-
-    def __deepcopy__(self, _: Any) -> Undefined:
-        return self
-
-
-UNDEFINED = Undefined()
+from ..._undefined import UNDEFINED
 
 
 class Object:
@@ -54,7 +37,7 @@ def truthy(value: Any) -> bool:
     """Return whether ``if (value)`` holds: empty lists and dicts do, NaN does not."""
     if isinstance(value, float):
         return value == value and value != 0
-    if isinstance(value, (str, int, Undefined)) or value is None:
+    if isinstance(value, (str, int)) or value is None or value is UNDEFINED:
         return bool(value)
     return True
 
