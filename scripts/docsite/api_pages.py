@@ -167,9 +167,9 @@ def _facts(contract: Contract, language: str) -> Iterator[str]:
     if docs:
         yield f"[{_WECHAT.of(language)}]({docs})"
     yield f"HTTPS{colon}{contract.method or '?'} `{contract.path}`"
-    yield f"{_ACCOUNT.of(language)}{colon}{_translated(contract.account, language)}"
+    yield f"{_ACCOUNT.of(language)}{colon}{_plain(_translated(contract.account, language))}"
     if contract.status != "current":
-        yield f"{_STATUS.of(language)}{colon}{_translated(contract.status, language)}"
+        yield f"{_STATUS.of(language)}{colon}{_plain(_translated(contract.status, language))}"
     if contract.notes:  # in English alone
         yield f"{_NOTES.of(language)}{colon}{_plain(contract.notes)}"
 
@@ -177,8 +177,8 @@ def _facts(contract: Contract, language: str) -> Iterator[str]:
 def _plain(text: str) -> str:
     """Return a text in which Markdown sees no marks but those of code."""
     parts = text.split("`")  # every other one is code
-    for mark in ("\\", "*", "_", "[", "]", "<"):
-        parts[::2] = [part.replace(mark, "&lt;" if mark == "<" else f"\\{mark}") for part in parts[::2]]
+    for mark, written in {**{mark: f"\\{mark}" for mark in "\\*_[]"}, "<": "&lt;", "{": "&#123;"}.items():
+        parts[::2] = [part.replace(mark, written) for part in parts[::2]]
     return "`".join(parts)
 
 

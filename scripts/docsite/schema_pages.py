@@ -17,7 +17,7 @@ CONFIG = _DOCS / "schemas" / "config.json"
 _KEY = Text("key", "字段")
 _TYPE = Text("type", "类型")
 _MEANING = Text("meaning", "说明")
-_NEEDED = Text("required", "必填")
+_NEEDED = Text(" (required)", "（必填）")
 _WORDS = {
     "object": Text("mapping", "对象"),
     "array": Text("list", "列表"),
@@ -83,7 +83,7 @@ def rows(schema: Mapping[str, Any], language: str, path: str = "") -> Iterator[t
     """Yield path, type and meaning of every key, those inside of a key after it."""
     for name, spec in schema.get("properties", {}).items():
         where = f"{path}.{name}" if path else name
-        needed = f" ({_NEEDED.of(language)})" if name in schema.get("required", ()) else ""
+        needed = _NEEDED.of(language) if name in schema.get("required", ()) else ""
         yield where, _kind(spec, language) + needed, _meaning(spec, language)
         for inner, below in ((spec, where), (spec.get("items", {}), f"{where}[]")):
             yield from rows(inner, language, below)

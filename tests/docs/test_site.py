@@ -96,6 +96,13 @@ def test_every_error_of_a_contract_is_there_in_chinese() -> None:
     assert set() == api_pages.meanings().keys() - texts, "no contract has these any more"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_of_a_table_is_read_as_attributes(language: str) -> None:
+    lines = [line for page in source.site(language).values() for line in page.splitlines() if line.startswith("| ")]
+    assert len(lines) > 3000
+    assert [] == [line for line in lines if "{" in "".join(line.split("`")[::2])]
+
+
 def test_chinese_lines_are_joined_without_a_space() -> None:
     page = "# 标题\n\n第一行，\n第二行 x\n第三行。\n- 一\n  二\n\n```text\n云\n云\n```\n"
     assert "# 标题\n\n第一行，第二行 x\n第三行。\n- 一二\n\n```text\n云\n云\n```\n" == source.prepared(
