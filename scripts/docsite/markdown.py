@@ -31,7 +31,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def cell(text: str) -> str:
-    """Return a text that stays in its cell: no newline; outside of code no bar, and no brace, which begins attributes."""
+    """Return a text that stays in its cell: no newline; outside of code no bar, no brace (of attributes)."""
     parts = " ".join(text.split()).split("`")
     parts[::2] = [part.replace("|", "\\|").replace("{", "&#123;") for part in parts[::2]]
     return "`".join(parts)
