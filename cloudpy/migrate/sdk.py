@@ -29,7 +29,7 @@ class Sdk(Part):
         if name == "ai" or text_of(callee).startswith("cloud.ai."):
             raise Untranslated("cloud.ai() is not translated: write its calls by hand, docs/en/ai.md has them")
         code = Py(self.expr(callee).at(ATOM))
-        if name in ("init", "updateConfig"):
+        if name in ("init", "updateConfig", "createNewInstance"):
             return self._options(code, args)
         if len(args) > 1:
             raise Untranslated(f"{name} with more than one argument")
