@@ -1310,6 +1310,18 @@ class Midas:
         """取消扣除游戏币（1.0） — Cancel a deduction (v1) (POST /cgi-bin/midas/cancelpay).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/midas-payment/midas.cancelPay.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
+            appid: 小游戏的 appid — Appid of the mini game.
+            offerId: 米大师应用 id — Id of the payment application.
+            ts: 秒级时间戳 — Seconds since 1970.
+            zoneId: 游戏分区 id — Id of the server zone.
+            pf: 平台：android — Platform: android.
+            userIp: 用户 IP — IP address of the user.
+            sig: 签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string.
+            billNo: 订单号 — Your order number.
+            payItem: 购买的道具 — What was bought.
         """
     @overload
     async def cancelPay(self, **params: Unpack[s.MidasCancelPayParams]) -> s.MidasCancelPayResult: ...
@@ -1323,6 +1335,18 @@ class Midas:
         """取消扣除游戏币（1.0，沙箱） — Cancel a deduction (v1) (sandbox) (POST /cgi-bin/midas/sandbox/cancelpay).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/midas-payment/midas.cancelPay.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
+            appid: 小游戏的 appid — Appid of the mini game.
+            offerId: 米大师应用 id — Id of the payment application.
+            ts: 秒级时间戳 — Seconds since 1970.
+            zoneId: 游戏分区 id — Id of the server zone.
+            pf: 平台：android — Platform: android.
+            userIp: 用户 IP — IP address of the user.
+            sig: 签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string.
+            billNo: 订单号 — Your order number.
+            payItem: 购买的道具 — What was bought.
         """
     @overload
     async def cancelPaySandbox(self, **params: Unpack[s.MidasCancelPaySandboxParams]) -> s.MidasCancelPaySandboxResult: ...
@@ -1333,6 +1357,16 @@ class Midas:
         """查询游戏币余额（1.0） — Game-coin balance (v1) (POST /cgi-bin/midas/getbalance).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/midas-payment/midas.getBalance.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
+            appid: 小游戏的 appid — Appid of the mini game.
+            offerId: 米大师应用 id — Id of the payment application.
+            ts: 秒级时间戳 — Seconds since 1970.
+            zoneId: 游戏分区 id — Id of the server zone.
+            pf: 平台：android — Platform: android.
+            userIp: 用户 IP — IP address of the user.
+            sig: 签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string.
         """
     @overload
     async def getBalance(self, **params: Unpack[s.MidasGetBalanceParams]) -> s.MidasGetBalanceResult: ...
@@ -1346,6 +1380,16 @@ class Midas:
         """查询游戏币余额（1.0，沙箱） — Game-coin balance (v1) (sandbox) (POST /cgi-bin/midas/sandbox/getbalance).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/midas-payment/midas.getBalance.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
+            appid: 小游戏的 appid — Appid of the mini game.
+            offerId: 米大师应用 id — Id of the payment application.
+            ts: 秒级时间戳 — Seconds since 1970.
+            zoneId: 游戏分区 id — Id of the server zone.
+            pf: 平台：android — Platform: android.
+            userIp: 用户 IP — IP address of the user.
+            sig: 签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string.
         """
     @overload
     async def getBalanceSandbox(self, **params: Unpack[s.MidasGetBalanceSandboxParams]) -> s.MidasGetBalanceSandboxResult: ...
@@ -1356,6 +1400,20 @@ class Midas:
         """扣除游戏币（1.0） — Deduct game coins (v1) (POST /cgi-bin/midas/pay).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/midas-payment/midas.pay.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
+            appid: 小游戏的 appid — Appid of the mini game.
+            offerId: 米大师应用 id — Id of the payment application.
+            ts: 秒级时间戳 — Seconds since 1970.
+            zoneId: 游戏分区 id — Id of the server zone.
+            pf: 平台：android — Platform: android.
+            userIp: 用户 IP — IP address of the user.
+            sig: 签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string.
+            amt: 要扣除的游戏币数量 — Number of coins to deduct.
+            billNo: 订单号 — Your order number.
+            payItem: 购买的道具 — What was bought.
+            appRemark: 备注 — Remark of yours.
         """
     @overload
     async def pay(self, **params: Unpack[s.MidasPayParams]) -> s.MidasPayResult: ...
@@ -1369,6 +1427,20 @@ class Midas:
         """扣除游戏币（1.0，沙箱） — Deduct game coins (v1) (sandbox) (POST /cgi-bin/midas/sandbox/pay).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/midas-payment/midas.pay.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
+            appid: 小游戏的 appid — Appid of the mini game.
+            offerId: 米大师应用 id — Id of the payment application.
+            ts: 秒级时间戳 — Seconds since 1970.
+            zoneId: 游戏分区 id — Id of the server zone.
+            pf: 平台：android — Platform: android.
+            userIp: 用户 IP — IP address of the user.
+            sig: 签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string.
+            amt: 要扣除的游戏币数量 — Number of coins to deduct.
+            billNo: 订单号 — Your order number.
+            payItem: 购买的道具 — What was bought.
+            appRemark: 备注 — Remark of yours.
         """
     @overload
     async def paySandbox(self, **params: Unpack[s.MidasPaySandboxParams]) -> s.MidasPaySandboxResult: ...
@@ -1379,6 +1451,18 @@ class Midas:
         """赠送游戏币（1.0） — Give game coins (v1) (POST /cgi-bin/midas/present).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/midas-payment/midas.present.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
+            appid: 小游戏的 appid — Appid of the mini game.
+            offerId: 米大师应用 id — Id of the payment application.
+            ts: 秒级时间戳 — Seconds since 1970.
+            zoneId: 游戏分区 id — Id of the server zone.
+            pf: 平台：android — Platform: android.
+            userIp: 用户 IP — IP address of the user.
+            sig: 签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string.
+            billNo: 订单号 — Your order number.
+            presentCounts: 赠送的游戏币数量 — Number of coins to give.
         """
     @overload
     async def present(self, **params: Unpack[s.MidasPresentParams]) -> s.MidasPresentResult: ...
@@ -1392,6 +1476,18 @@ class Midas:
         """赠送游戏币（1.0，沙箱） — Give game coins (v1) (sandbox) (POST /cgi-bin/midas/sandbox/present).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/midas-payment/midas.present.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
+            appid: 小游戏的 appid — Appid of the mini game.
+            offerId: 米大师应用 id — Id of the payment application.
+            ts: 秒级时间戳 — Seconds since 1970.
+            zoneId: 游戏分区 id — Id of the server zone.
+            pf: 平台：android — Platform: android.
+            userIp: 用户 IP — IP address of the user.
+            sig: 签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string.
+            billNo: 订单号 — Your order number.
+            presentCounts: 赠送的游戏币数量 — Number of coins to give.
         """
     @overload
     async def presentSandbox(self, **params: Unpack[s.MidasPresentSandboxParams]) -> s.MidasPresentSandboxResult: ...
@@ -1918,6 +2014,7 @@ class OfficialAccountCard:
     @overload
     async def submitSubmerchant(self, params: Mapping[str, Any] = ..., /, **named: Any) -> s.OfficialAccountCardSubmitSubmerchantResult: ...
     update: OfficialAccountCardUpdate
+    """微信卡券与礼品卡 — Cards, coupons and gift cards."""
     @overload
     async def updateCode(self, params: s.OfficialAccountCardUpdateCodeParams, /) -> dict[str, Any]:
         """更改卡券 code — Change a card code (POST /card/code/update).
@@ -2079,6 +2176,12 @@ class OfficialAccountCustomerService:
         """添加客服账号 — Add a service account (POST /customservice/kfaccount/add).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/kf-mgnt/kf-message/api_addkfaccount.html
+
+        Args:
+            kfAccount: 完整的客服账号，如 test1@test — Account of the agent, such as test1@test.
+            nickname: 客服昵称，最多 16 个字 — Nickname of the agent, 16 characters at most.
+            password: 客服账号的密码 — Password of the agent.
+            kfWx: 客服微信号 — WeChat id of the agent.
         """
     @overload
     async def addKFAccount(self, **params: Unpack[s.OfficialAccountCustomerServiceAddKFAccountParams]) -> dict[str, Any]: ...
@@ -2089,6 +2192,10 @@ class OfficialAccountCustomerService:
         """关闭客服会话 — Close a session (POST /customservice/kfsession/close).
 
         https://developers.weixin.qq.com/doc/offiaccount/Customer_Service/Session_control.html
+
+        Args:
+            kfAccount: 完整的客服账号，如 test1@test — Account of the agent, such as test1@test.
+            openid: 用户的 openid — Openid of the user.
         """
     @overload
     async def closeKFSession(self, **params: Unpack[s.OfficialAccountCustomerServiceCloseKFSessionParams]) -> dict[str, Any]: ...
@@ -2099,6 +2206,10 @@ class OfficialAccountCustomerService:
         """创建客服会话 — Create a session (POST /customservice/kfsession/create).
 
         https://developers.weixin.qq.com/doc/offiaccount/Customer_Service/Session_control.html
+
+        Args:
+            kfAccount: 完整的客服账号，如 test1@test — Account of the agent, such as test1@test.
+            openid: 用户的 openid — Openid of the user.
         """
     @overload
     async def createKFSession(self, **params: Unpack[s.OfficialAccountCustomerServiceCreateKFSessionParams]) -> dict[str, Any]: ...
@@ -2109,6 +2220,9 @@ class OfficialAccountCustomerService:
         """删除客服账号 — Delete a service account (POST /customservice/kfaccount/del).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/kf-mgnt/kf-message/api_delkfaccount.html
+
+        Args:
+            kfAccount: 完整的客服账号，如 test1@test — Account of the agent, such as test1@test.
         """
     @overload
     async def deleteKFAccount(self, **params: Unpack[s.OfficialAccountCustomerServiceDeleteKFAccountParams]) -> dict[str, Any]: ...
@@ -2119,6 +2233,9 @@ class OfficialAccountCustomerService:
         """获取客户的会话状态 — Session of a customer (GET /customservice/kfsession/getsession).
 
         https://developers.weixin.qq.com/doc/offiaccount/Customer_Service/Session_control.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
         """
     @overload
     async def getKFSession(self, **params: Unpack[s.OfficialAccountCustomerServiceGetKFSessionParams]) -> s.OfficialAccountCustomerServiceGetKFSessionResult: ...
@@ -2129,6 +2246,9 @@ class OfficialAccountCustomerService:
         """获取客服的会话列表 — Sessions of a service account (GET /customservice/kfsession/getsessionlist).
 
         https://developers.weixin.qq.com/doc/offiaccount/Customer_Service/Session_control.html
+
+        Args:
+            kfAccount: 完整的客服账号，如 test1@test — Account of the agent, such as test1@test.
         """
     @overload
     async def getKFSessionList(self, **params: Unpack[s.OfficialAccountCustomerServiceGetKFSessionListParams]) -> s.OfficialAccountCustomerServiceGetKFSessionListResult: ...
@@ -2149,6 +2269,12 @@ class OfficialAccountCustomerService:
         """获取聊天记录 — Chat records (POST /customservice/msgrecord/getmsglist).
 
         https://developers.weixin.qq.com/doc/offiaccount/Customer_Service/Obtain_chat_transcript.html
+
+        Args:
+            starttime: 开始时间，秒级时间戳 — Begin, seconds since 1970.
+            endtime: 结束时间，秒级时间戳，须在同一天内 — End, seconds since 1970, within the same day.
+            msgid: 从哪条开始取，首次填 1，之后填上次返回的值 — Where to begin, 1 for the first; then that of the last answer.
+            number: 取多少条，最多 10000 — How many to return, 10000 at most.
         """
     @overload
     async def getMsgList(self, **params: Unpack[s.OfficialAccountCustomerServiceGetMsgListParams]) -> s.OfficialAccountCustomerServiceGetMsgListResult: ...
@@ -2164,6 +2290,10 @@ class OfficialAccountCustomerService:
         """邀请绑定客服账号 — Invite a worker to bind (POST /customservice/kfaccount/inviteworker).
 
         https://developers.weixin.qq.com/doc/offiaccount/Customer_Service/Customer_Service_Management.html
+
+        Args:
+            kfAccount: 完整的客服账号，如 test1@test — Account of the agent, such as test1@test.
+            inviteWx: 接收绑定邀请的客服微信号 — WeChat id that is invited.
         """
     @overload
     async def inviteWorker(self, **params: Unpack[s.OfficialAccountCustomerServiceInviteWorkerParams]) -> dict[str, Any]: ...
@@ -2174,6 +2304,12 @@ class OfficialAccountCustomerService:
         """修改客服账号 — Update a service account (POST /customservice/kfaccount/update).
 
         https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
+
+        Args:
+            kfAccount: 完整的客服账号，如 test1@test — Account of the agent, such as test1@test.
+            nickname: 客服昵称，最多 16 个字 — Nickname of the agent, 16 characters at most.
+            password: 客服账号的密码 — Password of the agent.
+            kfWx: 客服微信号 — WeChat id of the agent.
         """
     @overload
     async def updateKFAccount(self, **params: Unpack[s.OfficialAccountCustomerServiceUpdateKFAccountParams]) -> dict[str, Any]: ...
@@ -2184,6 +2320,10 @@ class OfficialAccountCustomerService:
         """设置客服头像 — Set the avatar of a service account (POST /customservice/kfaccount/uploadheadimg).
 
         https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
+
+        Args:
+            kfAccount: 完整的客服账号，如 test1@test — Account of the agent, such as test1@test.
+            media: 头像图片，jpg，不超过 5 MB — Picture of the agent, jpg, 5 MB at most.
         """
     @overload
     async def uploadHeadImg(self, **params: Unpack[s.OfficialAccountCustomerServiceUploadHeadImgParams]) -> dict[str, Any]: ...
@@ -2438,6 +2578,12 @@ class OfficialAccountMaterial:
         """新增其他永久素材 — Add other permanent material (POST /cgi-bin/material/add_material).
 
         https://developers.weixin.qq.com/doc/offiaccount/Asset_Management/Adding_Permanent_Assets.html
+
+        Args:
+            type: 素材类型：image、voice、video、thumb — image, voice, video or thumb.
+            media: 素材文件 — The file.
+            title: 标题 — Title of the article or video.
+            introduction: 视频描述 — Description of the video.
         """
     @overload
     async def addMaterial(self, **params: Unpack[s.OfficialAccountMaterialAddMaterialParams]) -> s.OfficialAccountMaterialAddMaterialResult: ...
@@ -2453,6 +2599,11 @@ class OfficialAccountMaterial:
         """获取素材列表 — List materials (POST /cgi-bin/material/batchget_material).
 
         https://developers.weixin.qq.com/doc/offiaccount/Asset_Management/Get_materials_list.html
+
+        Args:
+            type: 素材类型：image、video、voice、news — image, video, voice or news.
+            offset: 从第几个开始取 — Index of the first to return.
+            count: 取多少个，1 到 20 — How many to return, 1 to 20.
         """
     @overload
     async def batchGetMaterial(self, **params: Unpack[s.OfficialAccountMaterialBatchGetMaterialParams]) -> s.OfficialAccountMaterialBatchGetMaterialResult: ...
@@ -2463,6 +2614,9 @@ class OfficialAccountMaterial:
         """删除永久素材（官方名称如此拼写） — Delete permanent material (name misspelt in the table) (POST /cgi-bin/material/del_material).
 
         https://developers.weixin.qq.com/doc/offiaccount/Asset_Management/Deleting_Permanent_Assets.html
+
+        Args:
+            mediaId: 素材 id — Id of the media.
         """
     @overload
     async def delelete(self, **params: Unpack[s.OfficialAccountMaterialDeleleteParams]) -> dict[str, Any]: ...
@@ -2473,6 +2627,9 @@ class OfficialAccountMaterial:
         """获取永久素材 — Get permanent material (POST /cgi-bin/material/get_material).
 
         https://developers.weixin.qq.com/doc/offiaccount/Asset_Management/Getting_Permanent_Assets.html
+
+        Args:
+            mediaId: 素材 id — Id of the media.
         """
     @overload
     async def get(self, **params: Unpack[s.OfficialAccountMaterialGetParams]) -> s.OfficialAccountMaterialGetResult: ...
@@ -2598,6 +2755,18 @@ class OfficialAccountMessage:
         """按标签群发消息 — Mass send by tag (POST /cgi-bin/message/mass/sendall).
 
         https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Batch_Sends_and_Originality_Checks.html
+
+        Args:
+            filter: 接收者 — Who receives it.
+            msgtype: 消息类型：mpnews、text、voice、image、mpvideo、wxcard — mpnews, text, voice, image, mpvideo or wxcard.
+            text: 文本消息 — Text message.
+            mpnews: 图文消息 — Article.
+            images: 图片消息 — Image message.
+            voice: 语音消息 — Voice message.
+            mpvideo: 视频消息 — Video message.
+            wxcard: 卡券 — Card or coupon.
+            sendIgnoreReprint: 被判定为转载时是否继续群发：1 是，0 否 — 1 to send articles that count as reprints, else 0.
+            clientmsgid: 防重复推送的 id — Your id of the sending, which guards against a second one.
         """
     @overload
     async def sendall(self, **params: Unpack[s.OfficialAccountMessageSendallParams]) -> s.OfficialAccountMessageSendallResult: ...
@@ -3033,6 +3202,10 @@ class OfficialAccountVoice:
         """查询语音识别结果 — Query a recognition result (POST /cgi-bin/media/voice/queryrecoresultfortext).
 
         https://developers.weixin.qq.com/doc/offiaccount/Intelligent_Interface/AI_Open_API.html
+
+        Args:
+            voiceId: 语音的唯一标识 — Your id of the voice.
+            lang: 语言：zh_CN、en_US — zh_CN or en_US.
         """
     @overload
     async def queryVoiceTextResult(self, **params: Unpack[s.OfficialAccountVoiceQueryVoiceTextResultParams]) -> s.OfficialAccountVoiceQueryVoiceTextResultResult: ...
@@ -3043,6 +3216,11 @@ class OfficialAccountVoice:
         """翻译文本 — Translate text (POST /cgi-bin/media/voice/translatecontent).
 
         https://developers.weixin.qq.com/doc/offiaccount/Intelligent_Interface/AI_Open_API.html
+
+        Args:
+            media: 待翻译的文本，不超过 600 字节 — The text as a file, 600 bytes at most.
+            lfrom: 源语言 — Language of the text.
+            lto: 目标语言 — Language to translate to.
         """
     @overload
     async def translateContent(self, **params: Unpack[s.OfficialAccountVoiceTranslateContentParams]) -> s.OfficialAccountVoiceTranslateContentResult: ...
@@ -3053,6 +3231,12 @@ class OfficialAccountVoice:
         """提交语音供识别 — Submit voice for recognition (POST /cgi-bin/media/voice/addvoicetorecofortext).
 
         https://developers.weixin.qq.com/doc/offiaccount/Intelligent_Interface/AI_Open_API.html
+
+        Args:
+            format: 文件格式，只支持 mp3 — Format of the file: mp3.
+            voiceId: 语音的唯一标识 — Your id of the voice.
+            media: 语音文件，不超过 1 MB、1 分钟 — The voice, 1 MB and one minute at most.
+            lang: 语言：zh_CN、en_US — zh_CN or en_US.
         """
     @overload
     async def uploadVoiceForText(self, **params: Unpack[s.OfficialAccountVoiceUploadVoiceForTextParams]) -> dict[str, Any]: ...
@@ -3092,24 +3276,35 @@ class OfficialAccount:
     @overload
     async def shorturl(self, params: Mapping[str, Any] = ..., /, **named: Any) -> s.OfficialAccountShorturlResult: ...
     card: OfficialAccountCard
+    """微信卡券与礼品卡 — Cards, coupons and gift cards."""
     comment: OfficialAccountComment
     """图文消息的留言 — Comments on articles."""
     customerService: OfficialAccountCustomerService
+    """公众号的客服账号与会话 — Agents and conversations of customer service."""
     datacube: OfficialAccountDatacube
+    """公众号的数据统计 — Figures of the official account."""
     map: OfficialAccountMap
+    """腾讯地图上的门店 — Places on Tencent's map."""
     material: OfficialAccountMaterial
+    """公众号的永久素材 — Permanent media of the official account."""
     media: OfficialAccountMedia
     """公众号的临时素材 — Temporary media of the official account."""
     menu: OfficialAccountMenu
+    """公众号的自定义菜单 — Menus of the official account."""
     message: OfficialAccountMessage
+    """公众号的群发消息 — Mass messages of the official account."""
     mpStore: OfficialAccountMpStore
+    """门店小程序 — Shops of store mini programs."""
     newtmpl: OfficialAccountNewtmpl
     """订阅消息模板 — Subscribe-message templates of an account."""
     poi: OfficialAccountPoi
+    """微信门店 — Shops of the official account."""
     publisher: OfficialAccountPublisher
+    """流量主广告数据 — Figures of publishers' ads."""
     qrcode: OfficialAccountQrcode
     """带参数的二维码 — QR codes with parameters."""
     semantic: OfficialAccountSemantic
+    """语义理解 — Meaning of sentences."""
     shorten: OfficialAccountShorten
     """短 key 托管 — Short keys for long data."""
     subscribe: OfficialAccountSubscribe
@@ -3119,6 +3314,7 @@ class OfficialAccount:
     user: OfficialAccountUser
     """公众号的关注用户 — Followers of the official account."""
     voice: OfficialAccountVoice
+    """语音识别与翻译 — Speech recognition and translation."""
     def __getattr__(self, name: str) -> UnknownAPI: ...
 
 class Operation:
@@ -4136,6 +4332,7 @@ class Wxacode:
 
 class OpenAPI:
     ad: Ad
+    """广告数据 — Reports of ads."""
     analysis: Analysis
     """小程序的数据分析 — Figures of the mini program."""
     auth: Auth
@@ -4151,16 +4348,21 @@ class OpenAPI:
     img: Img
     """图像处理 — Image processing."""
     liveBroadcast: LiveBroadcast
+    """小程序直播 — Live rooms and their goods."""
     lockstep: Lockstep
+    """小游戏帧同步 — Frame synchronisation of mini games."""
     logistics: Logistics
     """物流助手：电子面单 — Waybills with delivery companies."""
     midas: Midas
+    """小游戏的虚拟支付（米大师） — Coins of mini games (midas)."""
     nearbyPoi: NearbyPoi
     """附近的小程序 — Mini programs nearby."""
     ocr: Ocr
     """文字识别（OCR） — Text recognition (OCR)."""
     officialAccount: OfficialAccount
+    """公众号云调用：openapi(appid=…).officialAccount — APIs of official accounts: openapi(appid=…).officialAccount."""
     operation: Operation
+    """运维中心：日志、错误与发布 — Logs, errors and releases."""
     phonenumber: Phonenumber
     """用户手机号 — Phone numbers of users."""
     pluginManager: PluginManager

@@ -1838,155 +1838,261 @@ class LogisticsUpdatePrinterParams(TypedDict):
 
 class MidasCancelPayParams(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
     appid: str
+    """小游戏的 appid — Appid of the mini game."""
     offerId: str
+    """米大师应用 id — Id of the payment application."""
     ts: float
+    """秒级时间戳 — Seconds since 1970."""
     zoneId: str
+    """游戏分区 id — Id of the server zone."""
     pf: str
+    """平台：android — Platform: android."""
     userIp: NotRequired[str]
+    """用户 IP — IP address of the user."""
     sig: Any
+    """签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string."""
     billNo: str
+    """订单号 — Your order number."""
     payItem: NotRequired[str]
+    """购买的道具 — What was bought."""
 
 class MidasCancelPayResult(TypedDict):
     billNo: str
+    """订单号 — Your order number."""
     errCode: int
     errMsg: str
 
 class MidasCancelPaySandboxParams(TypedDict):
     openid: NotRequired[str]
+    """用户的 openid — Openid of the user."""
     appid: NotRequired[str]
+    """小游戏的 appid — Appid of the mini game."""
     offerId: NotRequired[str]
+    """米大师应用 id — Id of the payment application."""
     ts: NotRequired[float]
+    """秒级时间戳 — Seconds since 1970."""
     zoneId: NotRequired[str]
+    """游戏分区 id — Id of the server zone."""
     pf: NotRequired[str]
+    """平台：android — Platform: android."""
     userIp: NotRequired[str]
+    """用户 IP — IP address of the user."""
     sig: NotRequired[Any]
+    """签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string."""
     billNo: NotRequired[str]
+    """订单号 — Your order number."""
     payItem: NotRequired[str]
+    """购买的道具 — What was bought."""
 
 class MidasCancelPaySandboxResult(TypedDict):
     billNo: str
+    """订单号 — Your order number."""
     errCode: int
     errMsg: str
 
 class MidasGetBalanceParams(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
     appid: str
+    """小游戏的 appid — Appid of the mini game."""
     offerId: str
+    """米大师应用 id — Id of the payment application."""
     ts: float
+    """秒级时间戳 — Seconds since 1970."""
     zoneId: str
+    """游戏分区 id — Id of the server zone."""
     pf: str
+    """平台：android — Platform: android."""
     userIp: NotRequired[str]
+    """用户 IP — IP address of the user."""
     sig: Any
+    """签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string."""
 
 class MidasGetBalanceResult(TypedDict):
     balance: int | Any
+    """游戏币余额 — Coins left."""
     genBalance: int | Any
+    """赠送币余额 — Coins left that were given."""
     firstSave: bool
+    """是否满足首充条件 — True if this is the first purchase."""
     saveAmt: int | Any
+    """累计充值金额的游戏币数量 — Coins bought, in all."""
     saveSum: int | Any
+    """历史总游戏币金额 — Coins bought in the past, in all."""
     costSum: int | Any
+    """历史总消费游戏币金额 — Coins spent, in all."""
     presentSum: int | Any
+    """历史累计收到赠送的金额 — Coins given, in all."""
     errCode: int
     errMsg: str
 
 class MidasGetBalanceSandboxParams(TypedDict):
     openid: NotRequired[str]
+    """用户的 openid — Openid of the user."""
     appid: NotRequired[str]
+    """小游戏的 appid — Appid of the mini game."""
     offerId: NotRequired[str]
+    """米大师应用 id — Id of the payment application."""
     ts: NotRequired[float]
+    """秒级时间戳 — Seconds since 1970."""
     zoneId: NotRequired[str]
+    """游戏分区 id — Id of the server zone."""
     pf: NotRequired[str]
+    """平台：android — Platform: android."""
     userIp: NotRequired[str]
+    """用户 IP — IP address of the user."""
     sig: NotRequired[Any]
+    """签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string."""
 
 class MidasGetBalanceSandboxResult(TypedDict):
     balance: int | Any
+    """游戏币余额 — Coins left."""
     genBalance: int | Any
+    """赠送币余额 — Coins left that were given."""
     firstSave: bool
+    """是否满足首充条件 — True if this is the first purchase."""
     saveAmt: int | Any
+    """累计充值金额的游戏币数量 — Coins bought, in all."""
     saveSum: int | Any
+    """历史总游戏币金额 — Coins bought in the past, in all."""
     costSum: int | Any
+    """历史总消费游戏币金额 — Coins spent, in all."""
     presentSum: int | Any
+    """历史累计收到赠送的金额 — Coins given, in all."""
     errCode: int
     errMsg: str
 
 class MidasPayParams(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
     appid: str
+    """小游戏的 appid — Appid of the mini game."""
     offerId: str
+    """米大师应用 id — Id of the payment application."""
     ts: float
+    """秒级时间戳 — Seconds since 1970."""
     zoneId: str
+    """游戏分区 id — Id of the server zone."""
     pf: str
+    """平台：android — Platform: android."""
     userIp: NotRequired[str]
+    """用户 IP — IP address of the user."""
     sig: Any
+    """签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string."""
     amt: float
+    """要扣除的游戏币数量 — Number of coins to deduct."""
     billNo: str
+    """订单号 — Your order number."""
     payItem: NotRequired[str]
+    """购买的道具 — What was bought."""
     appRemark: NotRequired[str]
+    """备注 — Remark of yours."""
 
 class MidasPayResult(TypedDict):
     billNo: str
+    """订单号 — Your order number."""
     balance: int | Any
+    """游戏币余额 — Coins left."""
     usedGenAmt: int | Any
+    """本次扣除的赠送币数量 — Given coins that were spent."""
     errCode: int
     errMsg: str
 
 class MidasPaySandboxParams(TypedDict):
     openid: NotRequired[str]
+    """用户的 openid — Openid of the user."""
     appid: NotRequired[str]
+    """小游戏的 appid — Appid of the mini game."""
     offerId: NotRequired[str]
+    """米大师应用 id — Id of the payment application."""
     ts: NotRequired[float]
+    """秒级时间戳 — Seconds since 1970."""
     zoneId: NotRequired[str]
+    """游戏分区 id — Id of the server zone."""
     pf: NotRequired[str]
+    """平台：android — Platform: android."""
     userIp: NotRequired[str]
+    """用户 IP — IP address of the user."""
     sig: NotRequired[Any]
+    """签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string."""
     amt: NotRequired[float]
+    """要扣除的游戏币数量 — Number of coins to deduct."""
     billNo: NotRequired[str]
+    """订单号 — Your order number."""
     payItem: NotRequired[str]
+    """购买的道具 — What was bought."""
     appRemark: NotRequired[str]
+    """备注 — Remark of yours."""
 
 class MidasPaySandboxResult(TypedDict):
     billNo: str
+    """订单号 — Your order number."""
     balance: int | Any
+    """游戏币余额 — Coins left."""
     usedGenAmt: int | Any
+    """本次扣除的赠送币数量 — Given coins that were spent."""
     errCode: int
     errMsg: str
 
 class MidasPresentParams(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
     appid: str
+    """小游戏的 appid — Appid of the mini game."""
     offerId: str
+    """米大师应用 id — Id of the payment application."""
     ts: float
+    """秒级时间戳 — Seconds since 1970."""
     zoneId: str
+    """游戏分区 id — Id of the server zone."""
     pf: str
+    """平台：android — Platform: android."""
     userIp: NotRequired[str]
+    """用户 IP — IP address of the user."""
     sig: Any
+    """签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string."""
     billNo: str
+    """订单号 — Your order number."""
     presentCounts: float
+    """赠送的游戏币数量 — Number of coins to give."""
 
 class MidasPresentResult(TypedDict):
     balance: int | Any
+    """游戏币余额 — Coins left."""
     billNo: str
+    """订单号 — Your order number."""
     errCode: int
     errMsg: str
 
 class MidasPresentSandboxParams(TypedDict):
     openid: NotRequired[str]
+    """用户的 openid — Openid of the user."""
     appid: NotRequired[str]
+    """小游戏的 appid — Appid of the mini game."""
     offerId: NotRequired[str]
+    """米大师应用 id — Id of the payment application."""
     ts: NotRequired[float]
+    """秒级时间戳 — Seconds since 1970."""
     zoneId: NotRequired[str]
+    """游戏分区 id — Id of the server zone."""
     pf: NotRequired[str]
+    """平台：android — Platform: android."""
     userIp: NotRequired[str]
+    """用户 IP — IP address of the user."""
     sig: NotRequired[Any]
+    """签名，用 cloud.signature() 生成，或直接给字符串 — Signature by cloud.signature(), or as a string."""
     billNo: NotRequired[str]
+    """订单号 — Your order number."""
     presentCounts: NotRequired[float]
+    """赠送的游戏币数量 — Number of coins to give."""
 
 class MidasPresentSandboxResult(TypedDict):
     balance: int | Any
+    """游戏币余额 — Coins left."""
     billNo: str
+    """订单号 — Your order number."""
     errCode: int
     errMsg: str
 
@@ -4002,113 +4108,169 @@ class OfficialAccountCommentUnmarkElectParams(TypedDict):
 
 class OfficialAccountCustomerServiceAddKFAccountParams(TypedDict):
     kfAccount: NotRequired[str]
+    """完整的客服账号，如 test1@test — Account of the agent, such as test1@test."""
     nickname: NotRequired[str]
+    """客服昵称，最多 16 个字 — Nickname of the agent, 16 characters at most."""
     password: NotRequired[str]
+    """客服账号的密码 — Password of the agent."""
     kfWx: NotRequired[str]
+    """客服微信号 — WeChat id of the agent."""
 
 class OfficialAccountCustomerServiceCloseKFSessionParams(TypedDict):
     kfAccount: NotRequired[str]
+    """完整的客服账号，如 test1@test — Account of the agent, such as test1@test."""
     openid: NotRequired[str]
+    """用户的 openid — Openid of the user."""
 
 class OfficialAccountCustomerServiceCreateKFSessionParams(TypedDict):
     kfAccount: NotRequired[str]
+    """完整的客服账号，如 test1@test — Account of the agent, such as test1@test."""
     openid: NotRequired[str]
+    """用户的 openid — Openid of the user."""
 
 class OfficialAccountCustomerServiceDeleteKFAccountParams(TypedDict):
     kfAccount: NotRequired[str]
+    """完整的客服账号，如 test1@test — Account of the agent, such as test1@test."""
 
 class OfficialAccountCustomerServiceGetKFSessionParams(TypedDict):
     openid: NotRequired[str]
+    """用户的 openid — Openid of the user."""
 
 class OfficialAccountCustomerServiceGetKFSessionResult(TypedDict):
     kfAccount: str
+    """完整的客服账号，如 test1@test — Account of the agent, such as test1@test."""
     createtime: int | Any
+    """会话接入时间，秒级时间戳 — When the conversation began, seconds since 1970."""
     errCode: int
     errMsg: str
 
 class OfficialAccountCustomerServiceGetKFSessionListParams(TypedDict):
     kfAccount: NotRequired[str]
+    """完整的客服账号，如 test1@test — Account of the agent, such as test1@test."""
 
 class OfficialAccountCustomerServiceGetKFSessionListResultSessionlist(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
     createtime: int | Any
+    """会话接入时间，秒级时间戳 — When the conversation began, seconds since 1970."""
 
 class OfficialAccountCustomerServiceGetKFSessionListResult(TypedDict):
     sessionlist: list[OfficialAccountCustomerServiceGetKFSessionListResultSessionlist]
+    """会话列表 — Conversations of the agent."""
     errCode: int
     errMsg: str
 
 class OfficialAccountCustomerServiceGetKFSessionWaitCaseResultWaitcaselist(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
     latestTime: int | Any
+    """用户最后一条消息的时间，秒级时间戳 — When the user wrote last, seconds since 1970."""
 
 class OfficialAccountCustomerServiceGetKFSessionWaitCaseResult(TypedDict):
     count: int | Any
+    """未接入的会话数 — Number of users who wait."""
     waitcaselist: list[OfficialAccountCustomerServiceGetKFSessionWaitCaseResultWaitcaselist]
+    """未接入的会话，最多 100 条 — Users who wait, 100 at most."""
     errCode: int
     errMsg: str
 
 class OfficialAccountCustomerServiceGetListResultKfList(TypedDict):
     kfId: str
+    """客服编号 — Number of the agent."""
     kfAccount: str
+    """完整的客服账号，如 test1@test — Account of the agent, such as test1@test."""
     kfNick: str
+    """客服昵称 — Nickname of the agent."""
     kfHeadimgurl: str
+    """客服头像 — Picture of the agent."""
     kfWx: str
+    """客服微信号 — WeChat id of the agent."""
     kfOpenid: str
+    """客服的 openid — Openid of the agent."""
     inviteWx: str
+    """接收绑定邀请的客服微信号 — WeChat id that is invited."""
     inviteExpireTime: int | Any
+    """邀请的过期时间，秒级时间戳 — When the invitation expires, seconds since 1970."""
     inviteStatus: str
+    """邀请状态：waiting 等待确认，rejected 被拒绝，expired 过期 — waiting, rejected or expired."""
 
 class OfficialAccountCustomerServiceGetListResult(TypedDict):
     kfList: list[OfficialAccountCustomerServiceGetListResultKfList]
+    """客服列表 — Agents of the account."""
     errCode: int
     errMsg: str
 
 class OfficialAccountCustomerServiceGetMsgListParams(TypedDict):
     starttime: NotRequired[float]
+    """开始时间，秒级时间戳 — Begin, seconds since 1970."""
     endtime: NotRequired[float]
+    """结束时间，秒级时间戳，须在同一天内 — End, seconds since 1970, within the same day."""
     msgid: NotRequired[float]
+    """从哪条开始取，首次填 1，之后填上次返回的值 — Where to begin, 1 for the first; then that of the last answer."""
     number: NotRequired[float]
+    """取多少条，最多 10000 — How many to return, 10000 at most."""
 
 class OfficialAccountCustomerServiceGetMsgListResultRecordlist(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
     worker: str
+    """客服账号 — Account of the agent."""
     opercode: int | Any
+    """2002 客服发送，2003 用户发送 — 2002 sent by the agent, 2003 by the user."""
     text: str
+    """聊天内容 — Text of the message."""
     time: int | Any
+    """发送时间，秒级时间戳 — When it was sent, seconds since 1970."""
 
 class OfficialAccountCustomerServiceGetMsgListResult(TypedDict):
     msgid: int | Any
+    """从哪条开始取，首次填 1，之后填上次返回的值 — Where to begin, 1 for the first; then that of the last answer."""
     number: int | Any
+    """本次返回的条数 — How many this answer has."""
     recordlist: list[OfficialAccountCustomerServiceGetMsgListResultRecordlist]
+    """聊天记录 — Messages of the conversations."""
     errCode: int
     errMsg: str
 
 class OfficialAccountCustomerServiceGetOnlineListResultKfOnlineList(TypedDict):
     kfId: str
+    """客服编号 — Number of the agent."""
     kfAccount: str
+    """完整的客服账号，如 test1@test — Account of the agent, such as test1@test."""
     status: int | Any
+    """在线状态：1 网页端，2 手机端 — 1 online on the web, 2 on the phone."""
     kfOpenid: str
+    """客服的 openid — Openid of the agent."""
     acceptedCase: int | Any
+    """正在接待的会话数 — Conversations the agent has now."""
 
 class OfficialAccountCustomerServiceGetOnlineListResult(TypedDict):
     kfOnlineList: list[OfficialAccountCustomerServiceGetOnlineListResultKfOnlineList]
+    """在线的客服列表 — Agents who are online."""
     errCode: int
     errMsg: str
 
 class OfficialAccountCustomerServiceInviteWorkerParams(TypedDict):
     kfAccount: NotRequired[str]
+    """完整的客服账号，如 test1@test — Account of the agent, such as test1@test."""
     inviteWx: NotRequired[str]
+    """接收绑定邀请的客服微信号 — WeChat id that is invited."""
 
 class OfficialAccountCustomerServiceUpdateKFAccountParams(TypedDict):
     kfAccount: NotRequired[str]
+    """完整的客服账号，如 test1@test — Account of the agent, such as test1@test."""
     nickname: NotRequired[str]
+    """客服昵称，最多 16 个字 — Nickname of the agent, 16 characters at most."""
     password: NotRequired[str]
+    """客服账号的密码 — Password of the agent."""
     kfWx: NotRequired[str]
+    """客服微信号 — WeChat id of the agent."""
 
 class OfficialAccountCustomerServiceUploadHeadImgParams(TypedDict):
     kfAccount: NotRequired[str]
+    """完整的客服账号，如 test1@test — Account of the agent, such as test1@test."""
     media: NotRequired[File]
+    """头像图片，jpg，不超过 5 MB — Picture of the agent, jpg, 5 MB at most."""
 
 class OfficialAccountDatacubeGetArticleSummaryParams(TypedDict):
     beginDate: NotRequired[str]
@@ -4506,58 +4668,91 @@ class OfficialAccountMapSearchPoiResult(TypedDict):
 
 class OfficialAccountMaterialAddMaterialParams(TypedDict):
     type: NotRequired[str]
+    """素材类型：image、voice、video、thumb — image, voice, video or thumb."""
     media: NotRequired[File]
+    """素材文件 — The file."""
     title: NotRequired[str]
+    """标题 — Title of the article or video."""
     introduction: NotRequired[str]
+    """视频描述 — Description of the video."""
 
 class OfficialAccountMaterialAddMaterialResult(TypedDict):
     mediaId: str
+    """素材 id — Id of the media."""
     url: str
+    """素材或图文的地址 — Address of the media or article."""
     errCode: int
     errMsg: str
 
 class OfficialAccountMaterialBatchGetMaterialParams(TypedDict):
     type: NotRequired[str]
+    """素材类型：image、video、voice、news — image, video, voice or news."""
     offset: NotRequired[float]
+    """从第几个开始取 — Index of the first to return."""
     count: NotRequired[float]
+    """取多少个，1 到 20 — How many to return, 1 to 20."""
 
 class OfficialAccountMaterialBatchGetMaterialResultItemContentNewsItem(TypedDict):
     thumbMediaId: str
+    """封面的素材 id — Id of the cover."""
     thumbUrl: str
+    """封面图片地址 — Address of the cover."""
     title: str
+    """标题 — Title of the article or video."""
     author: str
+    """作者 — Author of the article."""
     digest: str
+    """摘要 — Summary of the article."""
     contentSourceUrl: str
+    """原文地址 — Address of the original."""
     content: str
+    """图文内容，或一篇的正文 — The articles, or the text of one."""
     url: str
+    """素材或图文的地址 — Address of the media or article."""
     showCoverPic: int | Any
+    """正文是否显示封面：1 显示，0 不显示 — 1 to show the cover in the text, else 0."""
     needOpenComment: int | Any
+    """是否打开评论：1 是，0 否 — 1 to allow comments, else 0."""
     onlyFansCanComment: int | Any
+    """是否仅粉丝可评论：1 是，0 否 — 1 if only followers may comment, else 0."""
 
 class OfficialAccountMaterialBatchGetMaterialResultItemContent(TypedDict):
     newsItem: list[OfficialAccountMaterialBatchGetMaterialResultItemContentNewsItem]
+    """图文列表 — Articles of the media."""
     updateTime: int | Any
+    """更新时间，秒级时间戳 — When it was changed, seconds since 1970."""
     createTime: int | Any
+    """创建时间，秒级时间戳 — When it was made, seconds since 1970."""
 
 class OfficialAccountMaterialBatchGetMaterialResultItem(TypedDict):
     mediaId: str
+    """素材 id — Id of the media."""
     name: str
+    """文件名 — Name of the file."""
     url: str
+    """素材或图文的地址 — Address of the media or article."""
     content: OfficialAccountMaterialBatchGetMaterialResultItemContent
+    """图文内容，或一篇的正文 — The articles, or the text of one."""
     updateTime: int | Any
+    """更新时间，秒级时间戳 — When it was changed, seconds since 1970."""
 
 class OfficialAccountMaterialBatchGetMaterialResult(TypedDict):
     totalCount: int | Any
+    """该类素材的总数 — Number of media of this type."""
     itemCount: int | Any
+    """本次返回的数量 — Number of media in this answer."""
     item: list[OfficialAccountMaterialBatchGetMaterialResultItem]
+    """素材列表 — The media."""
     errCode: int
     errMsg: str
 
 class OfficialAccountMaterialDeleleteParams(TypedDict):
     mediaId: NotRequired[str]
+    """素材 id — Id of the media."""
 
 class OfficialAccountMaterialGetParams(TypedDict):
     mediaId: NotRequired[str]
+    """素材 id — Id of the media."""
 
 class OfficialAccountMaterialGetResult(TypedDict):
     contentType: str
@@ -4567,9 +4762,13 @@ class OfficialAccountMaterialGetResult(TypedDict):
 
 class OfficialAccountMaterialGetMaterialCountResult(TypedDict):
     voiceCount: int | Any
+    """语音总数 — Number of voices."""
     videoCount: int | Any
+    """视频总数 — Number of videos."""
     imageCount: int | Any
+    """图片总数 — Number of images."""
     newsCount: int | Any
+    """图文总数 — Number of articles."""
     errCode: int
     errMsg: str
 
@@ -4753,44 +4952,73 @@ class OfficialAccountMenuTryMatchResult(TypedDict):
 
 class OfficialAccountMessageSendallParamsFilter(TypedDict):
     isToAll: NotRequired[bool]
+    """是否发给全部用户，false 时按标签发 — True for all followers, false for a tag."""
     tagId: NotRequired[float]
+    """标签 id — Id of the tag."""
 
 class OfficialAccountMessageSendallParamsText(TypedDict):
     content: NotRequired[str]
+    """文本内容 — The text."""
 
 class OfficialAccountMessageSendallParamsMpnews(TypedDict):
     mediaId: NotRequired[str]
+    """图文的素材 id — Id of the article."""
 
 class OfficialAccountMessageSendallParamsImages(TypedDict):
     mediaIds: NotRequired[list[str] | tuple[str, ...]]
+    """图片的素材 id 列表 — Ids of the images."""
     recommend: NotRequired[str]
+    """推荐语 — Words of recommendation."""
     needOpenComment: NotRequired[float]
+    """是否打开评论：1 是，0 否 — 1 to allow comments, else 0."""
     onlyFansCanComment: NotRequired[float]
+    """是否仅粉丝可评论：1 是，0 否 — 1 if only followers may comment, else 0."""
+
+class OfficialAccountMessageSendallParamsVoice(TypedDict):
+    mediaId: NotRequired[str]
+    """语音的素材 id — Id of the voice."""
 
 class OfficialAccountMessageSendallParamsMpvideo(TypedDict):
     mediaId: NotRequired[str]
+    """视频的素材 id — Id of the video."""
     title: NotRequired[str]
+    """视频标题 — Title of the video."""
     description: NotRequired[str]
+    """视频描述 — Description of the video."""
 
 class OfficialAccountMessageSendallParamsWxcard(TypedDict):
     cardId: NotRequired[str]
+    """卡券 id — Id of the card."""
     cardExt: NotRequired[str]
+    """卡券扩展信息，JSON 字符串 — Extension of the card, as JSON text."""
 
 class OfficialAccountMessageSendallParams(TypedDict):
     filter: NotRequired[OfficialAccountMessageSendallParamsFilter]
+    """接收者 — Who receives it."""
     msgtype: NotRequired[str]
+    """消息类型：mpnews、text、voice、image、mpvideo、wxcard — mpnews, text, voice, image, mpvideo or wxcard."""
     text: NotRequired[OfficialAccountMessageSendallParamsText]
+    """文本消息 — Text message."""
     mpnews: NotRequired[OfficialAccountMessageSendallParamsMpnews]
+    """图文消息 — Article."""
     images: NotRequired[OfficialAccountMessageSendallParamsImages]
-    voice: NotRequired[OfficialAccountMessageSendallParamsMpnews]
+    """图片消息 — Image message."""
+    voice: NotRequired[OfficialAccountMessageSendallParamsVoice]
+    """语音消息 — Voice message."""
     mpvideo: NotRequired[OfficialAccountMessageSendallParamsMpvideo]
+    """视频消息 — Video message."""
     wxcard: NotRequired[OfficialAccountMessageSendallParamsWxcard]
+    """卡券 — Card or coupon."""
     sendIgnoreReprint: NotRequired[float]
+    """被判定为转载时是否继续群发：1 是，0 否 — 1 to send articles that count as reprints, else 0."""
     clientmsgid: NotRequired[str]
+    """防重复推送的 id — Your id of the sending, which guards against a second one."""
 
 class OfficialAccountMessageSendallResult(TypedDict):
     msgId: int | Any
+    """群发任务的 id — Id of the sending."""
     msgDataId: int | Any
+    """图文消息的数据 id — Id of the article's figures."""
     errCode: int
     errMsg: str
 
@@ -5324,29 +5552,41 @@ class OfficialAccountUserUpdateRemarkParams(TypedDict):
 
 class OfficialAccountVoiceQueryVoiceTextResultParams(TypedDict):
     voiceId: NotRequired[str]
+    """语音的唯一标识 — Your id of the voice."""
     lang: NotRequired[str]
+    """语言：zh_CN、en_US — zh_CN or en_US."""
 
 class OfficialAccountVoiceQueryVoiceTextResultResult(TypedDict):
     result: str
+    """识别出的文字 — The text that was recognised."""
     errCode: int
     errMsg: str
 
 class OfficialAccountVoiceTranslateContentParams(TypedDict):
     media: NotRequired[File]
+    """待翻译的文本，不超过 600 字节 — The text as a file, 600 bytes at most."""
     lfrom: NotRequired[str]
+    """源语言 — Language of the text."""
     lto: NotRequired[str]
+    """目标语言 — Language to translate to."""
 
 class OfficialAccountVoiceTranslateContentResult(TypedDict):
     fromContent: str
+    """原文 — The text."""
     toContent: str
+    """译文 — The translation."""
     errCode: int
     errMsg: str
 
 class OfficialAccountVoiceUploadVoiceForTextParams(TypedDict):
     format: NotRequired[str]
+    """文件格式，只支持 mp3 — Format of the file: mp3."""
     voiceId: NotRequired[str]
+    """语音的唯一标识 — Your id of the voice."""
     media: NotRequired[File]
+    """语音文件，不超过 1 MB、1 分钟 — The voice, 1 MB and one minute at most."""
     lang: NotRequired[str]
+    """语言：zh_CN、en_US — zh_CN or en_US."""
 
 class OperationGetDomainInfoParams(TypedDict):
     action: NotRequired[str]

@@ -19,6 +19,10 @@ FILES = sorted((FOLDER / "descriptions").glob("*.yaml"))
 META = json.loads((FOLDER / "descriptions.schema.json").read_text("utf-8"))
 
 
+# The files of other namespaces only say what the namespace is for.
+COMPLETE = [path.stem for path in FILES if len(path.read_text("utf-8").split("\n\n")) > 2]
+
+
 def load(path: Path) -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return loaded
@@ -53,15 +57,20 @@ def test_the_apis_that_people_use_have_a_file() -> None:
     used = (
         "subscribeMessage wxacode phonenumber security customerServiceMessage cloudbase urllink urlscheme ocr logistics"
     )
+<<<<<<< HEAD
     assert set(used.split()) <= {path.stem for path in FILES}
     assert 60 <= len([name for name in contracts.names() if described(name).namespace in {path.stem for path in FILES}])
+=======
+    assert set(used.split()) <= set(COMPLETE)
+    assert 170 <= len([name for name in contracts.names() if described(name).namespace in COMPLETE])
+    assert [] == [name for name in contracts.namespaces() if contracts.namespace_description(name) is None]
+>>>>>>> 4de192b (Describe every namespace, and the fields of 32 more APIs)
     assert contracts.namespace_description("noSuchNamespace") is None
 
 
 @pytest.mark.once(sample=5)
-@pytest.mark.parametrize("namespace", [path.stem for path in FILES])
+@pytest.mark.parametrize("namespace", COMPLETE)
 def test_each_field_of_a_file_is_described_in_both_languages(namespace: str) -> None:
-    assert contracts.namespace_description(namespace) is not None
     for name in contracts.names():
         if described(name).namespace != namespace:
             continue
