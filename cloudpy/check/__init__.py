@@ -7,7 +7,7 @@
         print(report.calls, report.findings)
 """
 
-from ..runner.config_file import ConfigFile
+from ..local.config_file import ConfigFile
 from .finding import SEVERITIES, Finding
 from .folder import functions_in
 from .report import Report, check, fix

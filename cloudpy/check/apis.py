@@ -8,7 +8,7 @@ from typing import Any
 
 from .._wire.suggest import question
 from ..contracts import check_params, names, nearest, refusal
-from ..runner.config_file import NAME, ConfigFile
+from ..local.config_file import NAME, ConfigFile
 from .calls import ApiCall, DynamicCall
 from .finding import Finding
 

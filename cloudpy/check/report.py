@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from ..runner.config_file import ConfigFile
+from ..local.config_file import ConfigFile
 from ..runtime.loader import DEFAULT
 from . import apis, await_rules, calls, database, handler, imports, requirements, ruff, sdk, secrets, stdlib
 from .calls import ApiCall

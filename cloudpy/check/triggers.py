@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..runner.config_file import NAME, ConfigFile
+from ..local.config_file import NAME, ConfigFile
 from ..runtime.cron import cron_error
 from .finding import Finding
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from ..._client import redact
-from ...runner.config_file import ConfigFile
+from ...local.config_file import ConfigFile
 from ..registry import Function
 from ..saved_events import names as saved_events
 from ..used_apis import used_apis
