@@ -3278,7 +3278,6 @@ class OfficialAccount:
     card: OfficialAccountCard
     """微信卡券与礼品卡 — Cards, coupons and gift cards."""
     comment: OfficialAccountComment
-    """图文消息的留言 — Comments on articles."""
     customerService: OfficialAccountCustomerService
     """公众号的客服账号与会话 — Agents and conversations of customer service."""
     datacube: OfficialAccountDatacube
@@ -3288,7 +3287,6 @@ class OfficialAccount:
     material: OfficialAccountMaterial
     """公众号的永久素材 — Permanent media of the official account."""
     media: OfficialAccountMedia
-    """公众号的临时素材 — Temporary media of the official account."""
     menu: OfficialAccountMenu
     """公众号的自定义菜单 — Menus of the official account."""
     message: OfficialAccountMessage
@@ -3296,23 +3294,17 @@ class OfficialAccount:
     mpStore: OfficialAccountMpStore
     """门店小程序 — Shops of store mini programs."""
     newtmpl: OfficialAccountNewtmpl
-    """订阅消息模板 — Subscribe-message templates of an account."""
     poi: OfficialAccountPoi
     """微信门店 — Shops of the official account."""
     publisher: OfficialAccountPublisher
     """流量主广告数据 — Figures of publishers' ads."""
     qrcode: OfficialAccountQrcode
-    """带参数的二维码 — QR codes with parameters."""
     semantic: OfficialAccountSemantic
     """语义理解 — Meaning of sentences."""
     shorten: OfficialAccountShorten
-    """短 key 托管 — Short keys for long data."""
     subscribe: OfficialAccountSubscribe
-    """公众号的订阅通知 — Subscribe notices of the official account."""
     tags: OfficialAccountTags
-    """公众号的用户标签 — Tags of followers."""
     user: OfficialAccountUser
-    """公众号的关注用户 — Followers of the official account."""
     voice: OfficialAccountVoice
     """语音识别与翻译 — Speech recognition and translation."""
     def __getattr__(self, name: str) -> UnknownAPI: ...
@@ -4134,7 +4126,6 @@ class WxaGame:
         @overload
         def cancelPay(self, **params: Unpack[s.WxaGameCancelPayParams]) -> s.WxaGameCancelPayResult: ...
     contentSpam: WxaGameContentSpam
-    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     @overload
     def getBalance(self, params: s.WxaGameGetBalanceParams, /) -> s.WxaGameGetBalanceResult:
         """查询游戏币余额（虚拟支付 2.0） — Game-coin balance (virtual payment 2.0) (POST /wxa/game/getbalance).
@@ -4256,14 +4247,11 @@ class WxaSecOrder:
 
 class WxaSec:
     order: WxaSecOrder
-    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     def __getattr__(self, name: str) -> UnknownAPI: ...
 
 class Wxa:
     game: WxaGame
-    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     sec: WxaSec
-    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     def __getattr__(self, name: str) -> UnknownAPI: ...
 
 class Wxacode:
@@ -4334,7 +4322,6 @@ class OpenAPI:
     ad: Ad
     """广告数据 — Reports of ads."""
     analysis: Analysis
-    """小程序的数据分析 — Figures of the mini program."""
     auth: Auth
     """用户身份 — Identity of users."""
     chattoolmsg: Chattoolmsg
@@ -4356,7 +4343,6 @@ class OpenAPI:
     midas: Midas
     """小游戏的虚拟支付（米大师） — Coins of mini games (midas)."""
     nearbyPoi: NearbyPoi
-    """附近的小程序 — Mini programs nearby."""
     ocr: Ocr
     """文字识别（OCR） — Text recognition (OCR)."""
     officialAccount: OfficialAccount
@@ -4366,13 +4352,11 @@ class OpenAPI:
     phonenumber: Phonenumber
     """用户手机号 — Phone numbers of users."""
     pluginManager: PluginManager
-    """插件管理 — Plug-ins in use, and applications for your own."""
     redpacketcover: Redpacketcover
     """微信红包封面 — Covers of red packets."""
     riskControl: RiskControl
     """用户的安全风险 — Risk of users."""
     search: Search
-    """微信搜一搜 — Search in WeChat."""
     security: Security
     """检测用户提交的文本、图片和音频 — Checks of text, images and audio that users submit."""
     serviceMarket: ServiceMarket
@@ -4396,7 +4380,6 @@ class OpenAPI:
     urlscheme: Urlscheme
     """从微信外打开小程序页面的 URL Scheme — URL schemes that open a page from outside WeChat."""
     wxa: Wxa
-    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     wxacode: Wxacode
     """小程序码与小程序二维码 — Mini program codes and QR codes that open a page."""
     def __getattr__(self, name: str) -> UnknownAPI: ...
