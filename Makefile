@@ -24,7 +24,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/node
 # Without compiled modules every one of the many processes that tests start would compile all of cloudpy again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test quick lowest lint docs peer bench stubs messages constraints clean
+.PHONY: run test quick lowest lint docs peer bench stubs messages address constraints clean
 
 run: .venv/.run
 	@$(BIN)/cloudpy run examples/get_open_data
@@ -72,6 +72,10 @@ stubs: .venv/.dev
 # The catalogue of Chinese messages: adds new ones, removes old ones, and lists those without Chinese.
 messages: .venv/.dev
 	@$(BIN)/python scripts/messages.py
+
+# The address in cloudpy/distribution, written into the pages that print an install line.
+address: .venv/.dev
+	@$(BIN)/python scripts/address.py
 
 # The versions of today, which the checks then run with.
 constraints: .venv/.dev

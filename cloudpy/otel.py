@@ -43,7 +43,7 @@ try:
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 except ImportError as error:
     raise ImportError(
-        "cloudpy.otel needs OpenTelemetry's API, which is not installed: pip install 'wx-cloudpy[otel]'"
+        "cloudpy.otel needs OpenTelemetry's API, which is not installed: pip install opentelemetry-api"
     ) from error
 
 from collections.abc import Callable

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import distribution
 from .finding import Finding
 from .folder import Folder
 from .source import Source
 
-DISTRIBUTION = "wx-cloudpy"
+DISTRIBUTION = distribution.NAME
 NAME = "requirements.txt"
 _COMMENT = re.compile(r"(^|\s+)#.*$")
 _OPTION = re.compile(
@@ -130,7 +131,7 @@ def findings(folder: Folder, sources: list[Source]) -> Iterator[Finding]:
     if not uses or (folder.path / "cloudpy").is_dir():
         return
     if not path.is_file():
-        how = f"write one with the line {DISTRIBUTION}, which `cloudpy package` installs"
+        how = f"write one with the line {_line()}, for which `cloudpy package` takes the installed copy"
         yield Finding(NAME, 0, "warning", "requirements", f"there is no {NAME}; {how}")
         return
     try:
@@ -142,10 +143,15 @@ def findings(folder: Folder, sources: list[Source]) -> Iterator[Finding]:
     if DISTRIBUTION in named:
         return
     if "cloudpy" in named:
-        text = f"cloudpy is another project on PyPI; write {DISTRIBUTION}"
+        text = f"cloudpy is another project on PyPI; write {_line()}"
         yield Finding(named["cloudpy"].file, named["cloudpy"].number, "error", "requirements", text)
     else:
-        yield Finding(NAME, 1, "error", "requirements", f"the code imports cloudpy; add the line {DISTRIBUTION}")
+        yield Finding(NAME, 1, "error", "requirements", f"the code imports cloudpy; add the line {_line()}")
+
+
+def _line() -> str:
+    """Return what pip can install; the bare name, which is on no index, only where nothing else is known."""
+    return distribution.requirement() or DISTRIBUTION
 
 
 def _imports(source: Source) -> Iterator[str]:

@@ -20,7 +20,7 @@ from .folder import Folder
 from .source import Source
 
 _SKIPPED = "syntax newer than the target Python and blocking calls in async functions were not checked"
-MISSING = f"ruff is not installed, so {_SKIPPED}: pip install 'wx-cloudpy[check]'"
+MISSING = f"ruff is not installed, so {_SKIPPED}: pip install ruff"
 # Rule -> what to call in place of a blocking call
 _ALTERNATIVES = {
     "ASYNC210": "await asyncio.to_thread({name}, …)",

@@ -128,7 +128,7 @@ def compare(
     exit_on_signals()
     result: Report | None = None
     if watch and find_spec("watchfiles") is None:
-        raise click.UsageError("--watch needs watchfiles: pip install 'wx-cloudpy[local]'")
+        raise click.UsageError("--watch needs watchfiles: pip install watchfiles rich")
     try:
         both = [
             functions.find_function(folder, handler, language)

@@ -86,7 +86,7 @@ def files(name: str, template: str = "hello", *, sync: bool = False) -> dict[str
     if sync:
         for old, new in _SYNC.items():
             texts["index.py"] = texts["index.py"].replace(old, new)
-    return {**texts, "requirements.txt": requirements(), "README.md": _readme(name, template)}
+    return {**texts, "requirements.txt": distribution.requirements_txt(), "README.md": _readme(name, template)}
 
 
 def project_files(name: str, functions: list[str]) -> dict[str, str]:
@@ -125,14 +125,6 @@ def _readme(name: str, template: str) -> str:
     text = _read("common", f"README.{language}.md")
     summary = kind.summary_zh if language == "zh" else kind.summary
     return text.replace(_NAME, name).replace("SUMMARY", summary).replace("RUN_COMMAND", kind.run)
-
-
-def requirements() -> str:
-    """Return requirements.txt."""
-    line = distribution.requirement()
-    if line:
-        return f"# cloudpy, from where this copy was installed; `cloudpy package` adds the installed copy\n{line}\n"
-    return f"# {distribution.NAME}: add the address it is installed from; `cloudpy package` adds the installed copy\n"
 
 
 def _read(folder: str, file: str) -> str:

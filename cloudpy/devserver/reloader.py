@@ -57,7 +57,7 @@ class Watcher:
         try:
             import watchfiles  # noqa: F401  here: it takes a moment, and the functions run already
         except ImportError:
-            self._notice("hot reload is off: it needs watchfiles; install it with pip install 'wx-cloudpy[local]'")
+            self._notice("hot reload is off: it needs watchfiles; install it with pip install watchfiles rich")
             return
         poll = self._poll
         while not self._stop.is_set():

@@ -32,6 +32,13 @@ def requirement(address: str | None = None) -> str:
     return f"{NAME} @ {url}" if url else ""
 
 
+def requirements_txt(*more: str) -> str:
+    """Return the text of a requirements.txt with this package and `more` requirements."""
+    line = requirement()
+    first = "cloudpy, from where this copy was installed" if line else f"{NAME}: add the address to install it from"
+    return "\n".join([f"# {first}; `cloudpy package` takes the installed copy", *([line] if line else []), *more, ""])
+
+
 def origin() -> str:
     """Return the URL that this copy was installed from: a clone, a wheel, a Git address; empty if from an index."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from .. import distribution
 from ..contracts import names, sample_reply
 from .catalog import NODE, PACKAGES
 from .diagnostics import Todo
@@ -34,7 +35,8 @@ def test_main(wechat):
 
 def requirements(packages: Sequence[str]) -> tuple[str, list[str], list[str]]:
     """Return the text of requirements.txt; the packages that are known, and those that are not."""
-    lines, known, unknown = ["wx-cloudpy"], [], []
+    lines: list[str] = []
+    known, unknown = [], []
     for name in packages:
         if name in NODE or name.startswith("node:") or name == "wx-server-sdk":
             continue
@@ -48,7 +50,7 @@ def requirements(packages: Sequence[str]) -> tuple[str, list[str], list[str]]:
                 lines.append(result.requirement)
             elif not result.requirement:
                 lines.append(f"# npm has {name}; in Python: {result.python or 'nothing is needed'}")
-    return "\n".join(lines) + "\n", known, unknown
+    return distribution.requirements_txt(*lines), known, unknown
 
 
 def local_yaml(apis: Sequence[str]) -> str:

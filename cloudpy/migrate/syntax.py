@@ -151,7 +151,8 @@ def parse(text: str, file: str) -> Node:
             language = tree_sitter_javascript.language()
     except ImportError:
         raise Missing(
-            "cloudpy migrate needs tree-sitter to read JavaScript: pip install 'wx-cloudpy[migrate]'"
+            "cloudpy migrate needs tree-sitter to read JavaScript:"
+            " pip install tree-sitter tree-sitter-javascript tree-sitter-typescript ruff"
         ) from None
     source = text.encode()
     tree = tree_sitter.Parser(tree_sitter.Language(language)).parse(source)

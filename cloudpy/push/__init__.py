@@ -10,7 +10,7 @@
     async def main(event, context):
         return {"MsgType": "text", "Content": f"you said {event['Content']}"}
 
-With an EncodingAESKey the package ``cryptography`` is needed: ``pip install 'wx-cloudpy[push]'``.
+With an EncodingAESKey the package ``cryptography`` is needed: ``pip install cryptography``.
 """
 
 from .errors import PushError

@@ -47,7 +47,7 @@ class MessageCipher:
         except ImportError:
             raise ConfigError(
                 INVALID_PARAM,
-                "the safe mode of pushed messages needs the package cryptography: pip install 'wx-cloudpy[push]'",
+                "the safe mode of pushed messages needs the package cryptography: pip install cryptography",
             ) from None
         self._cipher: Any = Cipher(algorithms.AES(self._key), modes.CBC(self._key[:16]))
 

@@ -9,7 +9,7 @@ from .store import Entry, Lease
 
 _TIMEOUT = 2.0  # seconds to connect, and for one command
 _FENCE_LIFE = 30 * 86400_000  # milliseconds that the counter of a key outlives its last lease
-_WITHOUT_LIBRARY = "RedisStore needs the package redis: pip install 'wx-cloudpy[redis]'"
+_WITHOUT_LIBRARY = "RedisStore needs the package redis: pip install redis"
 
 # The value and its milliseconds, as of one moment.
 _GET = "local v = redis.call('get', KEYS[1]) if v then return {v, redis.call('pttl', KEYS[1])} end return false"

@@ -175,5 +175,5 @@ def test_without_ruff_it_says_what_was_not_checked(tmp_path: Path) -> None:
     function(tmp_path, "import time\nasync def main(event, context):\n    time.sleep(1)\n", [])
     done = subprocess.run([sys.executable, "-c", RUFFLESS, tmp_path], capture_output=True, encoding="utf-8")
     assert "note: ruff is not installed, so syntax newer than the target Python and blocking calls" in done.stderr
-    assert "pip install 'wx-cloudpy[check]'" in done.stderr
+    assert "pip install ruff" in done.stderr
     assert (1, False) == (done.returncode, "[blocking]" in done.stdout), done.stdout

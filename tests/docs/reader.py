@@ -32,6 +32,7 @@ pip() {
       for it; do
         it=${it%% @ git+*}
         it=${it%%[*}
+        [ "$it" = ../cloudpy ] && it=$ROOT  # the clone, next to the reader's folder
         [ -f "$it/pyproject.toml" ] || command python -m pip show -q "$it"
       done
       ;;

@@ -211,4 +211,4 @@ def test_once_and_taken_away(caller: Caller, telemetry: Telemetry) -> None:
 def test_without_the_library_it_says_what_to_install() -> None:
     code = "import sys; sys.modules['opentelemetry'] = None\nimport cloudpy\nimport cloudpy.otel"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
-    assert "pip install 'wx-cloudpy[otel]'" in done.stderr.splitlines()[-1]
+    assert "pip install opentelemetry-api" in done.stderr.splitlines()[-1]

@@ -299,7 +299,7 @@ class TestRedisStore:
 
     def test_without_the_package_it_says_what_to_install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "redis", None)
-        with pytest.raises(cloudpy.ConfigError, match=r"pip install 'wx-cloudpy\[redis\]'"):
+        with pytest.raises(cloudpy.ConfigError, match=r"pip install redis"):
             RedisStore("redis://127.0.0.1")
 
 
