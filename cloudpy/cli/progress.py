@@ -10,6 +10,7 @@ import click
 
 from ..runtime.printable import printable
 
+_LARGE = 4 * 1024 * 1024  # bytes of a file whose transfer is shown
 _INTERVAL = 0.1  # seconds between two counts
 _CLEAR = "\r\033[K"
 
@@ -28,8 +29,7 @@ class Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._is_shown:
-            click.echo(_CLEAR, err=True, nl=False)
+        self.clear()
 
     def step(self, text: str) -> None:
         """Show what is being done."""
@@ -44,9 +44,21 @@ class Progress:
             self._next = now + _INTERVAL
             self.step(f"{min(done, total)}/{total}{what and f'  {what}'}")
 
-    def bytes(self, done: int, total: int) -> None:
+    def bytes(self, done: int, total: int, name: str = "") -> None:
         """Show the share of a file; see `count`."""
         now = time.monotonic()
         if now >= self._next or done >= total:
             self._next = now + _INTERVAL
-            self.step(f"{done * 100 // max(1, total):3} % of {total / 1024 / 1024:.1f} MB")
+            self.step(f"{done * 100 // max(1, total):3} % of {total / 1024 / 1024:.1f} MB{name and f'  {name}'}")
+
+    def transfer(self, path: str, done: int, total: int) -> None:
+        """Show a large file that is uploaded or downloaded, until it is complete."""
+        if total >= _LARGE:
+            self.bytes(done, total, path)
+            if done >= total:
+                self.clear()
+
+    def clear(self) -> None:
+        """Remove the line."""
+        if self._is_shown:
+            click.echo(_CLEAR, err=True, nl=False)

@@ -21,6 +21,7 @@ from ..runtime.loader import DEFAULT, split
 from .completion import complete_envs, complete_functions
 from .console import FAILED, UnusableError, echo, echo_json, exit_on_signals
 from .event import Event
+from .progress import Progress
 
 if TYPE_CHECKING:
     from ..local import Backend, User
@@ -166,6 +167,7 @@ def _invoke(
         function_caller.backend, function_caller.url = backend, server.url
         stack.callback(function_caller.close)
         backend.function_caller = function_caller
+        backend.on_transfer = stack.enter_context(Progress()).transfer
         limit = max(LOAD_LIMIT, timeout)
         outcome = process.loaded(limit)
         if outcome.kind == "loaded":

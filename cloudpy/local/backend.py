@@ -112,6 +112,8 @@ class Backend:
         self.tokens = Tokens(clock, random_bytes, access_token_life, changes)
         self.pay = PayStore(clock, random_bytes, changes)
         self.function_caller: FunctionCaller | None = None  # runs functions that other functions call
+        # Called with path, bytes transferred, and bytes in all, while a file is uploaded or downloaded.
+        self.on_transfer: Callable[[str, int, int], object] = lambda path, done, total: None
         # Credentials of its functions, new for each run.
         self.secret_id = f"AKIDlocal{random_bytes(14).hex()}"
         self.secret_key = random_bytes(16).hex()

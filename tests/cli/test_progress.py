@@ -45,6 +45,25 @@ def test_nothing_is_written_to_a_pipe(tmp_path: Path) -> None:
     assert shown.split("\r\x1b[K")[-1].strip() == "5000 documents imported into more"
 
 
+TRANSFERS = """\
+import cloudpy.sync as cloud
+cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)
+def main(event, context):
+    file = cloud.uploadFile(cloudPath="large.bin", fileContent=bytes(6_000_000))
+    return len(cloud.downloadFile(fileID=file["fileID"])["fileContent"])
+"""
+
+
+def test_transfers_of_large_files(tmp_path: Path) -> None:
+    (tmp_path / "index.py").write_text(TRANSFERS)
+    (tmp_path / "config.json").write_text("{}")
+    shown = on_terminal("run", tmp_path, "--timeout", "60")
+    assert " % of 5.7 MB  large.bin" in shown
+    assert "6000000" == shown.split("\r\x1b[K")[-1].strip()
+    piped = cloudpy("run", tmp_path, "--timeout", "60")
+    assert ("6000000\n", "") == (piped.stdout, piped.stderr)
+
+
 def test_colours_of_check(tmp_path: Path) -> None:
     (tmp_path / "index.py").write_text("def main(event, context):\n    return undefined_name\n")
     (tmp_path / "config.json").write_text("{")

@@ -14,7 +14,7 @@ from ..._transports.streams import CHUNK_SIZE
 from ...runtime.errors import RequestRejected
 from ...runtime.origin_check import OriginCheck
 from ..backend import Backend
-from ..signed_urls import ObjectStorageError
+from ..signed_urls import ObjectStorageError, split_target
 from ..storage import Upload
 from . import storage
 from .connections import Connections, KindAlone
@@ -108,10 +108,12 @@ async def _store(
     backend: Backend, incoming: HttpRequest, request: web.BaseRequest, progress: _Progress
 ) -> HttpResponse:
     upload = storage.begin_upload(backend, incoming)
+    path, total = split_target(incoming.target)[1], request.content_length or 0
     try:
         async for piece in request.content.iter_chunked(CHUNK_SIZE):
             progress()
             await in_thread(storage.write, upload, piece)
+            backend.on_transfer(path, upload.size, total)
         return await in_thread(storage.finish_upload, upload)
     finally:  # an aborted upload leaves nothing
         upload.discard()
@@ -173,9 +175,12 @@ async def _send_file(
         response.force_close()
         await response.prepare(request)
         if request.method == "GET":
+            path, total, done = split_target(incoming.target)[1], int(dict(headers)["Content-Length"]), 0
             while piece := await in_thread(file.read, CHUNK_SIZE):
                 await response.write(piece)
                 progress()
+                done += len(piece)
+                backend.on_transfer(path, done, total)
         await response.write_eof()
     return response, f"{dict(headers)['Content-Length']} bytes"
 
