@@ -66,197 +66,301 @@ class Binary(TypedDict):
 
 class AnalysisGetDailyRetainParams(TypedDict):
     beginDate: str
+    """开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st."""
     endDate: str
+    """结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day."""
 
 class AnalysisGetDailyRetainResultVisitUvNew(TypedDict):
     key: int | Any
+    """之后第几日、周或月，0 为当期 — Days, weeks or months later; 0 is the same one."""
     value: int | Any
+    """人数 — Number of users."""
 
 class AnalysisGetDailyRetainResult(TypedDict):
     refDate: str
+    """数据对应的日期、周或月 — Day, week or month of the figures."""
     visitUvNew: list[AnalysisGetDailyRetainResultVisitUvNew]
+    """新增用户留存 — Retention of new users."""
     visitUv: list[AnalysisGetDailyRetainResultVisitUvNew]
+    """活跃用户留存 — Retention of active users."""
     errCode: int
     errMsg: str
 
 class AnalysisGetDailySummaryParams(TypedDict):
     beginDate: str
+    """开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st."""
     endDate: str
+    """结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day."""
 
 class AnalysisGetDailySummaryResultList(TypedDict):
     refDate: str
+    """数据对应的日期、周或月 — Day, week or month of the figures."""
     visitTotal: int | Any
+    """累计用户数 — Users in all."""
     sharePv: int | Any
+    """转发次数 — Times it was shared."""
     shareUv: int | Any
+    """转发人数 — Users who shared it."""
 
 AnalysisGetDailySummaryResult = TypedDict("AnalysisGetDailySummaryResult", {"list": list[AnalysisGetDailySummaryResultList], "errCode": int, "errMsg": str})
 
 class AnalysisGetDailyVisitTrendParams(TypedDict):
     beginDate: str
+    """开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st."""
     endDate: str
+    """结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day."""
 
 class AnalysisGetDailyVisitTrendResultList(TypedDict):
     refDate: str
+    """数据对应的日期、周或月 — Day, week or month of the figures."""
     sessionCnt: int | Any
+    """打开次数 — Times it was opened."""
     visitPv: int | Any
+    """访问次数 — Page views."""
     visitUv: int | Any
+    """访问人数 — Users."""
     visitUvNew: int | Any
+    """新用户数 — New users."""
     stayTimeUv: int | Any
+    """人均停留时长，单位秒 — Seconds per user."""
     stayTimeSession: int | Any
+    """次均停留时长，单位秒 — Seconds per visit."""
     visitDepth: int | Any
+    """平均访问深度 — Pages per visit on average."""
 
 AnalysisGetDailyVisitTrendResult = TypedDict("AnalysisGetDailyVisitTrendResult", {"list": list[AnalysisGetDailyVisitTrendResultList], "errCode": int, "errMsg": str})
 
 class AnalysisGetMonthlyRetainParams(TypedDict):
     beginDate: str
+    """开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st."""
     endDate: str
+    """结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day."""
 
 class AnalysisGetMonthlyRetainResultVisitUvNew(TypedDict):
     key: int | Any
+    """之后第几日、周或月，0 为当期 — Days, weeks or months later; 0 is the same one."""
     value: int | Any
+    """人数 — Number of users."""
 
 class AnalysisGetMonthlyRetainResult(TypedDict):
     refDate: str
+    """数据对应的日期、周或月 — Day, week or month of the figures."""
     visitUvNew: list[AnalysisGetMonthlyRetainResultVisitUvNew]
+    """新增用户留存 — Retention of new users."""
     visitUv: list[AnalysisGetMonthlyRetainResultVisitUvNew]
+    """活跃用户留存 — Retention of active users."""
     errCode: int
     errMsg: str
 
 class AnalysisGetMonthlyVisitTrendParams(TypedDict):
     beginDate: str
+    """开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st."""
     endDate: str
+    """结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day."""
 
 class AnalysisGetMonthlyVisitTrendResultList(TypedDict):
     refDate: str
+    """数据对应的日期、周或月 — Day, week or month of the figures."""
     sessionCnt: int | Any
+    """打开次数 — Times it was opened."""
     visitPv: int | Any
+    """访问次数 — Page views."""
     visitUv: int | Any
+    """访问人数 — Users."""
     visitUvNew: int | Any
+    """新用户数 — New users."""
     stayTimeUv: int | Any
+    """人均停留时长，单位秒 — Seconds per user."""
     stayTimeSession: int | Any
+    """次均停留时长，单位秒 — Seconds per visit."""
     visitDepth: int | Any
+    """平均访问深度 — Pages per visit on average."""
 
 AnalysisGetMonthlyVisitTrendResult = TypedDict("AnalysisGetMonthlyVisitTrendResult", {"list": list[AnalysisGetMonthlyVisitTrendResultList], "errCode": int, "errMsg": str})
 
 class AnalysisGetPerformanceDataParamsTime(TypedDict):
     beginTimestamp: float
+    """开始时间，秒级时间戳 — Begin, seconds since 1970."""
     endTimestamp: float
+    """结束时间，秒级时间戳 — End, seconds since 1970."""
 
 class AnalysisGetPerformanceDataParamsParams(TypedDict):
     field: str
+    """条件字段，如 networktype — Name of the condition, such as networktype."""
     value: str
+    """条件的值，-1 为全部 — Value of the condition; -1 for all."""
 
 class AnalysisGetPerformanceDataParams(TypedDict):
     module: float | str
+    """查询的数据类型，如 10016 启动总耗时 — What to measure, such as 10016 for the start or 10017 for pages."""
     time: AnalysisGetPerformanceDataParamsTime
+    """时间范围 — Span of time."""
     params: Sequence[AnalysisGetPerformanceDataParamsParams]
+    """查询条件 — Conditions."""
 
 class AnalysisGetPerformanceDataResultDataBodyTablesLinesFields(TypedDict):
     refdate: str
+    """日期 — Date of the point."""
     value: str
+    """数值 — Value of the point."""
 
 class AnalysisGetPerformanceDataResultDataBodyTablesLines(TypedDict):
     fields: list[AnalysisGetPerformanceDataResultDataBodyTablesLinesFields]
+    """线上的点 — Points of the line."""
 
 class AnalysisGetPerformanceDataResultDataBodyTables(TypedDict):
     id: str
+    """指标 id — Id of the metric."""
     lines: list[AnalysisGetPerformanceDataResultDataBodyTablesLines]
+    """图表的线 — Lines of the chart."""
     zh: str
+    """指标的中文名 — Chinese name of the metric."""
 
 class AnalysisGetPerformanceDataResultDataBody(TypedDict):
     tables: list[AnalysisGetPerformanceDataResultDataBodyTables]
+    """各指标的数据表 — A table for each metric."""
     count: int | Any
+    """数据表的个数 — Number of tables."""
 
 class AnalysisGetPerformanceDataResultData(TypedDict):
     body: AnalysisGetPerformanceDataResultDataBody
+    """数据内容 — Content of the answer."""
 
 class AnalysisGetPerformanceDataResult(TypedDict):
     data: AnalysisGetPerformanceDataResultData
+    """返回的数据 — The answer."""
     errCode: int
     errMsg: str
 
 class AnalysisGetUserPortraitParams(TypedDict):
     beginDate: str
+    """开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st."""
     endDate: str
+    """结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day."""
 
 class AnalysisGetUserPortraitResultVisitUvNewProvince(TypedDict):
     id: int | Any
+    """属性值 id — Id of the value."""
     name: str
+    """属性值名称，如省份 — The value in words, such as a province."""
     value: int | Any
+    """人数 — Number of users."""
 
 class AnalysisGetUserPortraitResultVisitUvNew(TypedDict):
     province: list[AnalysisGetUserPortraitResultVisitUvNewProvince]
+    """按省份 — By province."""
     city: list[AnalysisGetUserPortraitResultVisitUvNewProvince]
+    """按城市 — By city."""
     genders: list[AnalysisGetUserPortraitResultVisitUvNewProvince]
+    """按性别 — By sex."""
     platforms: list[AnalysisGetUserPortraitResultVisitUvNewProvince]
+    """按终端类型 — By kind of phone."""
     devices: list[AnalysisGetUserPortraitResultVisitUvNewProvince]
+    """按机型 — By model."""
     ages: list[AnalysisGetUserPortraitResultVisitUvNewProvince]
+    """按年龄 — By age."""
 
 class AnalysisGetUserPortraitResult(TypedDict):
     refDate: str
+    """数据对应的日期、周或月 — Day, week or month of the figures."""
     visitUvNew: AnalysisGetUserPortraitResultVisitUvNew
+    """新用户画像 — New users."""
     visitUv: AnalysisGetUserPortraitResultVisitUvNew
+    """活跃用户画像 — Active users."""
     errCode: int
     errMsg: str
 
 class AnalysisGetVisitDistributionParams(TypedDict):
     beginDate: str
+    """开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st."""
     endDate: str
+    """结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day."""
 
 class AnalysisGetVisitDistributionResultListItemList(TypedDict):
     key: int | Any
+    """场景或区间编号 — Number of the scene or class."""
     value: int | Any
+    """该项的访问次数 — Visits in it."""
 
 class AnalysisGetVisitDistributionResultList(TypedDict):
     index: str
+    """分布类型：access_source_session_cnt 来源，access_staytime_info 时长，access_depth_info 深度 — access_source_session_cnt, access_staytime_info or access_depth_info."""
     itemList: list[AnalysisGetVisitDistributionResultListItemList]
+    """分布数据 — The distribution."""
 
 AnalysisGetVisitDistributionResult = TypedDict("AnalysisGetVisitDistributionResult", {"refDate": str, "list": list[AnalysisGetVisitDistributionResultList], "errCode": int, "errMsg": str})
 
 class AnalysisGetVisitPageParams(TypedDict):
     beginDate: str
+    """开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st."""
     endDate: str
+    """结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day."""
 
 class AnalysisGetVisitPageResultList(TypedDict):
     pagePath: str
+    """页面路径 — Path of the page."""
     pageVisitPv: int | Any
+    """访问次数 — Page views."""
     pageVisitUv: int | Any
+    """访问人数 — Users."""
     pageStaytimePv: int | Any
+    """次均停留时长，单位秒 — Seconds per view."""
     entrypagePv: int | Any
+    """作为入口页的次数 — Times it was the first page."""
     exitpagePv: int | Any
+    """作为退出页的次数 — Times it was the last page."""
     pageSharePv: int | Any
+    """转发次数 — Times it was shared."""
     pageShareUv: int | Any
+    """转发人数 — Users who shared it."""
 
 AnalysisGetVisitPageResult = TypedDict("AnalysisGetVisitPageResult", {"refDate": str, "list": list[AnalysisGetVisitPageResultList], "errCode": int, "errMsg": str})
 
 class AnalysisGetWeeklyRetainParams(TypedDict):
     beginDate: str
+    """开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st."""
     endDate: str
+    """结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day."""
 
 class AnalysisGetWeeklyRetainResultVisitUvNew(TypedDict):
     key: int | Any
+    """之后第几日、周或月，0 为当期 — Days, weeks or months later; 0 is the same one."""
     value: int | Any
+    """人数 — Number of users."""
 
 class AnalysisGetWeeklyRetainResult(TypedDict):
     refDate: str
+    """数据对应的日期、周或月 — Day, week or month of the figures."""
     visitUvNew: list[AnalysisGetWeeklyRetainResultVisitUvNew]
+    """新增用户留存 — Retention of new users."""
     visitUv: list[AnalysisGetWeeklyRetainResultVisitUvNew]
+    """活跃用户留存 — Retention of active users."""
     errCode: int
     errMsg: str
 
 class AnalysisGetWeeklyVisitTrendParams(TypedDict):
     beginDate: str
+    """开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st."""
     endDate: str
+    """结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day."""
 
 class AnalysisGetWeeklyVisitTrendResultList(TypedDict):
     refDate: str
+    """数据对应的日期、周或月 — Day, week or month of the figures."""
     sessionCnt: int | Any
+    """打开次数 — Times it was opened."""
     visitPv: int | Any
+    """访问次数 — Page views."""
     visitUv: int | Any
+    """访问人数 — Users."""
     visitUvNew: int | Any
+    """新用户数 — New users."""
     stayTimeUv: int | Any
+    """人均停留时长，单位秒 — Seconds per user."""
     stayTimeSession: int | Any
+    """次均停留时长，单位秒 — Seconds per visit."""
     visitDepth: int | Any
+    """平均访问深度 — Pages per visit on average."""
 
 AnalysisGetWeeklyVisitTrendResult = TypedDict("AnalysisGetWeeklyVisitTrendResult", {"list": list[AnalysisGetWeeklyVisitTrendResultList], "errCode": int, "errMsg": str})
 
@@ -2098,49 +2202,75 @@ class MidasPresentSandboxResult(TypedDict):
 
 class NearbyPoiAddParams(TypedDict):
     kfInfo: NotRequired[str]
+    """客服信息的 JSON 字符串：open_kf、kf_headimg、kf_name — Customer service as JSON text: open_kf, kf_headimg, kf_name."""
     picList: NotRequired[str]
+    """门店图片的 JSON 字符串，3 到 9 张 — Pictures of the shop as JSON text: {"list": [addresses]}, 3 to 9."""
     serviceInfos: NotRequired[str]
+    """服务标签列表的 JSON 字符串 — Services on offer as JSON text."""
     storeName: NotRequired[str]
+    """门店名称 — Name of the shop."""
     contractPhone: NotRequired[str]
+    """门店电话 — Phone of the shop."""
     hour: NotRequired[str]
+    """营业时间，格式 00:00-11:11 — Opening hours, such as 00:00-11:11."""
     companyName: NotRequired[str]
+    """主体名称 — Name of the business on its licence."""
     credential: NotRequired[str]
+    """资质号 — Licence number."""
     address: NotRequired[str]
+    """门店地址 — Address of the shop."""
     qualificationList: NotRequired[str]
+    """证明材料的 media_id，主体不一致时填 — Media id of proof, when the business is another's."""
     isCommNearby: NotRequired[str | float]
+    """是否为公共附近，填 1 — 1 for new style locations."""
     poiId: NotRequired[str]
+    """地点 id — Id of the location."""
     mapPoiId: NotRequired[str]
+    """腾讯地图的地点 id — Id of the shop on Tencent's map."""
 
 class NearbyPoiAddResultData(TypedDict):
     auditId: int | Any
+    """审核单 id — Id of the review."""
     poiId: int | Any
+    """地点 id — Id of the location."""
     relatedCredential: str
+    """经营资质证件号 — Licence number that it is listed under."""
 
 class NearbyPoiAddResult(TypedDict):
     data: NearbyPoiAddResultData
+    """地点信息 — The location."""
     errCode: int
     errMsg: str
 
 class NearbyPoiDeleteParams(TypedDict):
     poiId: str
+    """地点 id — Id of the location."""
 
 class NearbyPoiGetListParams(TypedDict):
     page: float
+    """页码，从 1 开始 — Page, from 1."""
     pageRows: float
+    """每页条数，最多 1000 — Locations per page, 1000 at most."""
 
 class NearbyPoiGetListResultData(TypedDict):
     maxApplyNum: int | Any
+    """最多可添加的地点数 — Locations that may be added."""
     leftApplyNum: int | Any
+    """剩余可添加的地点数 — Locations that may still be added."""
     data: list[Any]
+    """地点列表，返回时为 JSON 字符串 — Locations; arrives as JSON text."""
 
 class NearbyPoiGetListResult(TypedDict):
     data: NearbyPoiGetListResultData
+    """地点与配额 — The locations and the quota."""
     errCode: int
     errMsg: str
 
 class NearbyPoiSetShowStatusParams(TypedDict):
     poiId: str | float
+    """地点 id — Id of the location."""
     status: float
+    """1 展示，0 取消展示 — 1 to show, 0 to hide."""
 
 class OcrBankcardParams(TypedDict):
     imgUrl: NotRequired[str]
@@ -4049,62 +4179,97 @@ class OfficialAccountCardUpdateUserCardResult(TypedDict):
 
 class OfficialAccountCommentCloseParams(TypedDict):
     msgDataId: NotRequired[float]
+    """群发返回的 msg_data_id — Id of the message with the article, from the mass sending."""
     index: NotRequired[float]
+    """第几篇图文，从 0 开始 — Which article of the message, from 0."""
 
 class OfficialAccountCommentDeleteParams(TypedDict):
     msgDataId: NotRequired[float]
+    """群发返回的 msg_data_id — Id of the message with the article, from the mass sending."""
     index: NotRequired[float]
+    """第几篇图文，从 0 开始 — Which article of the message, from 0."""
     userCommentId: NotRequired[float]
+    """留言 id — Id of the comment."""
 
 class OfficialAccountCommentDeleteReplyParams(TypedDict):
     msgDataId: NotRequired[float]
+    """群发返回的 msg_data_id — Id of the message with the article, from the mass sending."""
     index: NotRequired[float]
+    """第几篇图文，从 0 开始 — Which article of the message, from 0."""
     userCommentId: NotRequired[float]
+    """留言 id — Id of the comment."""
 
 class OfficialAccountCommentListParams(TypedDict):
     msgDataId: NotRequired[float]
+    """群发返回的 msg_data_id — Id of the message with the article, from the mass sending."""
     index: NotRequired[float]
+    """第几篇图文，从 0 开始 — Which article of the message, from 0."""
     begin: NotRequired[float]
+    """从第几条开始取 — Index of the first to return."""
     count: NotRequired[float]
+    """取多少条，最多 49 — How many to return, 49 at most."""
     type: NotRequired[float]
+    """0 全部，1 普通，2 精选 — 0 all, 1 ordinary, 2 featured."""
 
 class OfficialAccountCommentListResultCommentReply(TypedDict):
     content: str
+    """留言或回复的内容 — Text of the comment or reply."""
     createTime: int | Any
+    """时间，秒级时间戳 — When it was written, seconds since 1970."""
 
 class OfficialAccountCommentListResultComment(TypedDict):
     userCommentId: int | Any
+    """留言 id — Id of the comment."""
     openid: str
+    """用户的 openid — Openid of the user."""
     content: str
+    """留言或回复的内容 — Text of the comment or reply."""
     commentType: int | Any
+    """是否精选：1 是，0 否 — 1 if it is featured, else 0."""
     reply: list[OfficialAccountCommentListResultCommentReply]
+    """作者的回复 — Reply of the account."""
     createTime: int | Any
+    """时间，秒级时间戳 — When it was written, seconds since 1970."""
 
 class OfficialAccountCommentListResult(TypedDict):
     comment: list[OfficialAccountCommentListResultComment]
+    """留言列表 — The comments."""
     total: int | Any
+    """留言总数 — Number of comments."""
     errCode: int
     errMsg: str
 
 class OfficialAccountCommentMarkElectParams(TypedDict):
     msgDataId: NotRequired[float]
+    """群发返回的 msg_data_id — Id of the message with the article, from the mass sending."""
     index: NotRequired[float]
+    """第几篇图文，从 0 开始 — Which article of the message, from 0."""
     userCommentId: NotRequired[float]
+    """留言 id — Id of the comment."""
 
 class OfficialAccountCommentOpenParams(TypedDict):
     msgDataId: NotRequired[float]
+    """群发返回的 msg_data_id — Id of the message with the article, from the mass sending."""
     index: NotRequired[float]
+    """第几篇图文，从 0 开始 — Which article of the message, from 0."""
 
 class OfficialAccountCommentReplyParams(TypedDict):
     msgDataId: NotRequired[float]
+    """群发返回的 msg_data_id — Id of the message with the article, from the mass sending."""
     index: NotRequired[float]
+    """第几篇图文，从 0 开始 — Which article of the message, from 0."""
     userCommentId: NotRequired[float]
+    """留言 id — Id of the comment."""
     content: NotRequired[str]
+    """留言或回复的内容 — Text of the comment or reply."""
 
 class OfficialAccountCommentUnmarkElectParams(TypedDict):
     msgDataId: NotRequired[float]
+    """群发返回的 msg_data_id — Id of the message with the article, from the mass sending."""
     index: NotRequired[float]
+    """第几篇图文，从 0 开始 — Which article of the message, from 0."""
     userCommentId: NotRequired[float]
+    """留言 id — Id of the comment."""
 
 class OfficialAccountCustomerServiceAddKFAccountParams(TypedDict):
     kfAccount: NotRequired[str]
@@ -4774,9 +4939,11 @@ class OfficialAccountMaterialGetMaterialCountResult(TypedDict):
 
 class OfficialAccountMediaGetParams(TypedDict):
     mediaId: str
+    """素材 id — Id of the media."""
 
 class OfficialAccountMediaGetResult(TypedDict):
     videoUrl: str
+    """视频的下载地址，其他类型直接返回文件 — Address of the video; other media come as a file."""
     contentType: str
     buffer: bytes
     errCode: int
@@ -4784,20 +4951,27 @@ class OfficialAccountMediaGetResult(TypedDict):
 
 class OfficialAccountMediaUploadParams(TypedDict):
     type: str
+    """素材类型：image、voice、video、thumb — image, voice, video or thumb."""
     media: File
+    """素材文件 — The file."""
 
 class OfficialAccountMediaUploadResult(TypedDict):
     type: str
+    """素材类型 — Kind of media."""
     mediaId: str
+    """素材 id，保留 3 天 — Id of the media, kept for three days."""
     createdAt: int | Any
+    """上传时间，秒级时间戳 — When it was uploaded, seconds since 1970."""
     errCode: int
     errMsg: str
 
 class OfficialAccountMediaUploadImgParams(TypedDict):
     media: NotRequired[File]
+    """图片文件，jpg 或 png，不超过 1 MB — The image, jpg or png, 1 MB at most."""
 
 class OfficialAccountMediaUploadImgResult(TypedDict):
     url: str
+    """图片地址，仅用于图文消息 — Address of the image, for articles alone."""
     errCode: int
     errMsg: str
 
@@ -5189,72 +5363,105 @@ class OfficialAccountMpStoreUpdateStoreResult(TypedDict):
 
 class OfficialAccountNewtmplAddTemplateParams(TypedDict):
     tid: str
+    """公共模板库中的标题 id，可由 getPubTemplateTitles 或小程序后台得到 — Id of the title in the public template library, from getPubTemplateTitles or the console."""
     kidList: Sequence[float]
+    """关键词 id 列表，按展示顺序排列，2 到 5 个 — Keyword ids in the order they are shown, 2 to 5 of them."""
     sceneDesc: NotRequired[str]
+    """模板的使用场景说明，15 个字以内 — What the template is used for, 15 characters at most."""
 
 class OfficialAccountNewtmplAddTemplateResult(TypedDict):
     priTmplId: str
+    """账号下的模板 id — Id of the template in your account."""
     errCode: int
     errMsg: str
 
 class OfficialAccountNewtmplDelTemplateParams(TypedDict):
     priTmplId: str
+    """账号下的模板 id — Id of the template in your account."""
 
 class OfficialAccountNewtmplGetCategoryResultData(TypedDict):
     id: int | Any
+    """类目 id，查公共模板标题时用 — Category id, for getPubTemplateTitles."""
     name: str
+    """类目名称 — Name of the category in Chinese."""
 
 class OfficialAccountNewtmplGetCategoryResult(TypedDict):
     data: list[OfficialAccountNewtmplGetCategoryResultData]
+    """账号已有的类目 — Categories that the account has."""
     errCode: int
     errMsg: str
 
 class OfficialAccountNewtmplGetPubTemplateKeywordsParams(TypedDict):
     tid: str
+    """公共模板库中的标题 id，可由 getPubTemplateTitles 或小程序后台得到 — Id of the title in the public template library, from getPubTemplateTitles or the console."""
 
 class OfficialAccountNewtmplGetPubTemplateKeywordsResultData(TypedDict):
     kid: int | Any
+    """关键词 id，用于 addTemplate 的 `kidList` — Keyword id, for `kidList` of addTemplate."""
     name: str
+    """关键词名称 — Text of the keyword."""
     example: str
+    """取值示例 — Example of a value."""
     rule: str
+    """值的类型，如 thing、date、amount — Kind of value, such as thing, date or amount."""
 
 class OfficialAccountNewtmplGetPubTemplateKeywordsResult(TypedDict):
     count: int | Any
+    """关键词总数 — Number of keywords."""
     data: list[OfficialAccountNewtmplGetPubTemplateKeywordsResultData]
+    """可选的关键词 — Keywords to choose from."""
     errCode: int
     errMsg: str
 
 class OfficialAccountNewtmplGetPubTemplateTitlesParams(TypedDict):
     ids: str
+    """类目 id，多个用英文逗号分隔 — Category ids, separated by commas."""
     start: float
+    """从第几条开始取，从 0 计数 — Index of the first title to return, counted from 0."""
     limit: float
+    """取多少条，最多 30 — Number of titles to return, 30 at most."""
 
 class OfficialAccountNewtmplGetPubTemplateTitlesResultData(TypedDict):
     tid: int | Any
+    """公共模板库中的标题 id，可由 getPubTemplateTitles 或小程序后台得到 — Id of the title in the public template library, from getPubTemplateTitles or the console."""
     title: str
+    """模板标题 — Title of the template."""
     type: int | Any
+    """2 一次性订阅，3 长期订阅 — 2 one-time subscription, 3 long-term subscription."""
     categoryId: Any
+    """模板所属的类目 id — Category that the template belongs to."""
 
 class OfficialAccountNewtmplGetPubTemplateTitlesResult(TypedDict):
     count: int | Any
+    """这些类目下的标题总数 — Number of titles in these categories."""
     data: list[OfficialAccountNewtmplGetPubTemplateTitlesResultData]
+    """公共模板标题 — Titles of public templates."""
     errCode: int
     errMsg: str
 
 class OfficialAccountNewtmplGetTemplateResultDataKeywordEnumValueList(TypedDict):
     keywordCode: str
+    """参数的 key — Key of the parameter."""
     enumValueList: list[str]
+    """可用的值 — Values that it accepts."""
 
 class OfficialAccountNewtmplGetTemplateResultData(TypedDict):
     priTmplId: str
+    """账号下的模板 id — Id of the template in your account."""
     title: str
+    """模板标题 — Title of the template."""
     content: str
+    """模板内容及占位符，如 `{{thing1.DATA}}` — Text of the template with its placeholders, such as `{{thing1.DATA}}`."""
     example: str
+    """模板内容示例 — Example of the text."""
     type: int | Any
+    """2 一次性订阅，3 长期订阅 — 2 one-time subscription, 3 long-term subscription."""
     keywordEnumValueList: list[OfficialAccountNewtmplGetTemplateResultDataKeywordEnumValueList]
+    """只能取枚举值的参数 — Keys that accept listed values only."""
 
 class OfficialAccountNewtmplGetTemplateResult(TypedDict):
     data: list[OfficialAccountNewtmplGetTemplateResultData]
+    """账号下的模板 — Templates in your account."""
     errCode: int
     errMsg: str
 
@@ -5341,214 +5548,319 @@ class OfficialAccountPoiGetListResult(TypedDict):
 
 class OfficialAccountQrcodeCreateParamsActionInfoScene(TypedDict):
     sceneId: NotRequired[float]
+    """场景值 id，32 位整数 — Scene as a number, 32 bits."""
     sceneStr: NotRequired[str]
+    """场景值字符串，1 到 64 个字符 — Scene as a string, 1 to 64 characters."""
 
 class OfficialAccountQrcodeCreateParamsActionInfo(TypedDict):
     scene: NotRequired[OfficialAccountQrcodeCreateParamsActionInfoScene]
+    """场景 — Scene that a scan reports."""
 
 class OfficialAccountQrcodeCreateParams(TypedDict):
     expireSeconds: NotRequired[float]
+    """有效秒数，最长 2592000（30 天） — Seconds until it expires, 2592000 at most."""
     actionName: NotRequired[str]
+    """二维码类型：QR_SCENE、QR_STR_SCENE 临时，QR_LIMIT_SCENE、QR_LIMIT_STR_SCENE 永久 — QR_SCENE, QR_STR_SCENE, QR_LIMIT_SCENE or QR_LIMIT_STR_SCENE."""
     actionInfo: NotRequired[OfficialAccountQrcodeCreateParamsActionInfo]
+    """二维码的内容 — What the code carries."""
 
 class OfficialAccountQrcodeCreateResult(TypedDict):
     expireSeconds: int | Any
+    """有效秒数 — Seconds until it expires."""
     ticket: str
+    """换取二维码图片的 ticket — Ticket that the picture is fetched with."""
     url: str
+    """二维码解析后的地址，可自行生成图片 — Address in the code, to draw it yourself."""
     errCode: int
     errMsg: str
 
 class OfficialAccountShortenFetchParams(TypedDict):
     shortKey: NotRequired[str]
+    """短 key — The short key."""
 
 class OfficialAccountShortenFetchResult(TypedDict):
     expireSeconds: int | Any
+    """有效秒数，最长 2592000 — Seconds until it expires, 2592000 at most."""
     longData: str
+    """长信息，不超过 4 KB — The data, 4 kB at most."""
     createTime: int | Any
+    """创建时间，秒级时间戳 — When it was stored, seconds since 1970."""
     errCode: int
     errMsg: str
 
 class OfficialAccountShortenGenParams(TypedDict):
     expireSeconds: NotRequired[float]
+    """有效秒数，最长 2592000 — Seconds until it expires, 2592000 at most."""
     longData: NotRequired[str]
+    """长信息，不超过 4 KB — The data, 4 kB at most."""
 
 class OfficialAccountShortenGenResult(TypedDict):
     shortKey: str
+    """短 key — The short key."""
     errCode: int
     errMsg: str
 
 class OfficialAccountSubscribeBizSendParamsMiniprogram(TypedDict):
     appid: NotRequired[str]
+    """小程序的 appid — Appid of the mini program."""
     pagepath: NotRequired[str]
+    """小程序页面路径 — Page of the mini program."""
 
 class OfficialAccountSubscribeBizSendParamsDataValue(TypedDict):
     value: NotRequired[str]
+    """要展示的内容 — Text to show."""
 
 class OfficialAccountSubscribeBizSendParams(TypedDict):
     touser: NotRequired[str]
+    """接收者在公众号下的 openid — Openid of the user in the official account."""
     templateId: NotRequired[str]
+    """模板 id — Id of the template."""
     page: NotRequired[str]
+    """点击后打开的网页 — Web page that a tap opens."""
     miniprogram: NotRequired[OfficialAccountSubscribeBizSendParamsMiniprogram]
+    """点击后打开的小程序 — Mini program that a tap opens instead."""
     data: NotRequired[Mapping[str, OfficialAccountSubscribeBizSendParamsDataValue]]
+    """模板中各参数的值 — Value for each key of the template."""
 
 class OfficialAccountTagsBatchTaggingParams(TypedDict):
     openidList: NotRequired[list[str] | tuple[str, ...]]
+    """用户的 openid 列表 — Openids of the users."""
     tagid: NotRequired[float]
+    """标签 id — Id of the tag."""
 
 class OfficialAccountTagsBatchUnblacklistParams(TypedDict):
     openidList: NotRequired[list[str] | tuple[str, ...]]
+    """用户的 openid 列表 — Openids of the users."""
 
 class OfficialAccountTagsBatchUntaggingParams(TypedDict):
     openidList: NotRequired[list[str] | tuple[str, ...]]
+    """用户的 openid 列表 — Openids of the users."""
     tagid: NotRequired[float]
+    """标签 id — Id of the tag."""
 
 class OfficialAccountTagsCreateParamsTag(TypedDict):
     name: NotRequired[str]
+    """标签名，30 个字符以内 — Name of the tag, 30 characters at most."""
 
 class OfficialAccountTagsCreateParams(TypedDict):
     tag: NotRequired[OfficialAccountTagsCreateParamsTag]
+    """标签 — The tag."""
 
 class OfficialAccountTagsCreateResultTag(TypedDict):
     id: int | Any
+    """标签 id — Id of the tag."""
     name: str
+    """标签名，30 个字符以内 — Name of the tag, 30 characters at most."""
 
 class OfficialAccountTagsCreateResult(TypedDict):
     tag: OfficialAccountTagsCreateResultTag
+    """标签 — The tag."""
     errCode: int
     errMsg: str
 
 class OfficialAccountTagsDeleteParamsTag(TypedDict):
     id: NotRequired[float]
+    """标签 id — Id of the tag."""
 
 class OfficialAccountTagsDeleteParams(TypedDict):
     tag: NotRequired[OfficialAccountTagsDeleteParamsTag]
+    """标签 — The tag."""
 
 class OfficialAccountTagsGetResultTags(TypedDict):
     id: int | Any
+    """标签 id — Id of the tag."""
     name: str
+    """标签名，30 个字符以内 — Name of the tag, 30 characters at most."""
     count: int | Any
+    """标签下的粉丝数 — Users with this tag."""
 
 class OfficialAccountTagsGetResult(TypedDict):
     tags: list[OfficialAccountTagsGetResultTags]
+    """标签列表 — Tags of the account."""
     errCode: int
     errMsg: str
 
 class OfficialAccountTagsGetUsersParams(TypedDict):
     tagid: NotRequired[float]
+    """标签 id — Id of the tag."""
     nextOpenid: NotRequired[str]
+    """最后一个 openid，从它之后继续取 — Last openid of an answer; where to go on from."""
 
 class OfficialAccountTagsGetUsersResultData(TypedDict):
     openid: list[str]
+    """用户的 openid — Openids of the users."""
 
 class OfficialAccountTagsGetUsersResult(TypedDict):
     count: int | Any
+    """本次返回的人数 — Number of users in this answer."""
     data: OfficialAccountTagsGetUsersResultData
+    """用户列表 — The users."""
     nextOpenid: str
+    """最后一个 openid，从它之后继续取 — Last openid of an answer; where to go on from."""
     errCode: int
     errMsg: str
 
 class OfficialAccountTagsGetUserTagListParams(TypedDict):
     openid: NotRequired[str]
+    """用户的 openid — Openid of the user."""
 
 class OfficialAccountTagsGetUserTagListResult(TypedDict):
     tagidList: list[int | Any]
+    """用户的标签 id — Ids of the user's tags."""
     errCode: int
     errMsg: str
 
 class OfficialAccountTagsUpdateParamsTag(TypedDict):
     id: NotRequired[float]
+    """标签 id — Id of the tag."""
     name: NotRequired[str]
+    """标签名，30 个字符以内 — Name of the tag, 30 characters at most."""
 
 class OfficialAccountTagsUpdateParams(TypedDict):
     tag: NotRequired[OfficialAccountTagsUpdateParamsTag]
+    """标签 — The tag."""
 
 class OfficialAccountUserBatchGetInfoParamsUserList(TypedDict):
     openid: NotRequired[str]
+    """用户在公众号下的 openid — Openid of the user in the official account."""
     lang: NotRequired[str]
+    """国家地区的语言：zh_CN、zh_TW、en — Language of countries and cities: zh_CN, zh_TW or en."""
 
 class OfficialAccountUserBatchGetInfoParams(TypedDict):
     userList: NotRequired[Sequence[OfficialAccountUserBatchGetInfoParamsUserList]]
+    """要查询的用户，最多 100 个 — Users to look up, 100 at most."""
 
 class OfficialAccountUserBatchGetInfoResultUserInfoList(TypedDict):
     openid: str
+    """用户在公众号下的 openid — Openid of the user in the official account."""
     unionid: str
+    """unionid，公众号绑定开放平台后才有 — Unionid, if the account is bound to an open platform account."""
     nickname: str
+    """昵称，已不再返回 — Nickname; no longer returned."""
     sex: int | Any
+    """性别，已不再返回 — Sex; no longer returned."""
     country: str
+    """国家，已不再返回 — Country; no longer returned."""
     province: str
+    """省份，已不再返回 — Province; no longer returned."""
     city: str
+    """城市，已不再返回 — City; no longer returned."""
     language: str
+    """用户的语言 — Language of the user."""
     headimgurl: str
+    """头像，已不再返回 — Picture of the user; no longer returned."""
     subscribe: int | Any
+    """是否关注：1 是，0 否 — 1 if the user follows the account, else 0."""
     subscribeTime: int | Any
+    """关注时间，秒级时间戳 — When the user followed, seconds since 1970."""
     subscribeScene: str
+    """关注渠道，如 ADD_SCENE_QR_CODE — How the user came, such as ADD_SCENE_QR_CODE."""
     remark: str
+    """对用户的备注名，30 字以内 — Your remark on the user, 30 characters at most."""
     groupid: int | Any
+    """用户所在的分组 id — Id of the user's group."""
     tagidList: list[int | Any]
+    """用户的标签 id — Ids of the user's tags."""
     qrScene: int | Any
+    """扫码关注的场景值（数字） — Scene number of the QR code that was scanned."""
     qrSceneStr: str
+    """扫码关注的场景值（字符串） — Scene string of the QR code that was scanned."""
 
 class OfficialAccountUserBatchGetInfoResult(TypedDict):
     userInfoList: list[OfficialAccountUserBatchGetInfoResultUserInfoList]
+    """用户信息列表 — What is known of each."""
     errCode: int
     errMsg: str
 
 class OfficialAccountUserGetBlacklistParams(TypedDict):
     beginOpenid: NotRequired[str]
+    """从哪个 openid 之后取，不填从头开始 — Where to go on from; from the start without it."""
 
 class OfficialAccountUserGetBlacklistResultData(TypedDict):
     openid: list[str]
+    """用户在公众号下的 openid — Openid of the user in the official account."""
 
 class OfficialAccountUserGetBlacklistResult(TypedDict):
     total: int | Any
+    """总人数 — Number of users in all."""
     count: int | Any
+    """本次返回的人数 — Number of users in this answer."""
     data: OfficialAccountUserGetBlacklistResultData
+    """用户列表 — The users."""
     nextOpenid: str
+    """本次最后一个 openid，下次从它之后取 — Last openid of this answer; where to go on from."""
     errCode: int
     errMsg: str
 
 class OfficialAccountUserGetInfoParams(TypedDict):
     openid: NotRequired[str]
+    """用户在公众号下的 openid — Openid of the user in the official account."""
     lang: NotRequired[str]
+    """国家地区的语言：zh_CN、zh_TW、en — Language of countries and cities: zh_CN, zh_TW or en."""
 
 class OfficialAccountUserGetInfoResult(TypedDict):
     openid: str
+    """用户在公众号下的 openid — Openid of the user in the official account."""
     unionid: str
+    """unionid，公众号绑定开放平台后才有 — Unionid, if the account is bound to an open platform account."""
     nickname: str
+    """昵称，已不再返回 — Nickname; no longer returned."""
     sex: int | Any
+    """性别，已不再返回 — Sex; no longer returned."""
     country: str
+    """国家，已不再返回 — Country; no longer returned."""
     province: str
+    """省份，已不再返回 — Province; no longer returned."""
     city: str
+    """城市，已不再返回 — City; no longer returned."""
     language: str
+    """用户的语言 — Language of the user."""
     headimgurl: str
+    """头像，已不再返回 — Picture of the user; no longer returned."""
     subscribe: int | Any
+    """是否关注：1 是，0 否 — 1 if the user follows the account, else 0."""
     subscribeTime: int | Any
+    """关注时间，秒级时间戳 — When the user followed, seconds since 1970."""
     subscribeScene: str
+    """关注渠道，如 ADD_SCENE_QR_CODE — How the user came, such as ADD_SCENE_QR_CODE."""
     remark: str
+    """对用户的备注名，30 字以内 — Your remark on the user, 30 characters at most."""
     groupid: int | Any
+    """用户所在的分组 id — Id of the user's group."""
     tagidList: list[int | Any]
+    """用户的标签 id — Ids of the user's tags."""
     qrScene: int | Any
+    """扫码关注的场景值（数字） — Scene number of the QR code that was scanned."""
     qrSceneStr: str
+    """扫码关注的场景值（字符串） — Scene string of the QR code that was scanned."""
     errCode: int
     errMsg: str
 
 class OfficialAccountUserGetListParams(TypedDict):
     nextOpenid: NotRequired[str]
+    """本次最后一个 openid，下次从它之后取 — Last openid of this answer; where to go on from."""
 
 class OfficialAccountUserGetListResultData(TypedDict):
     openid: list[str]
+    """用户在公众号下的 openid — Openid of the user in the official account."""
 
 class OfficialAccountUserGetListResult(TypedDict):
     total: int | Any
+    """总人数 — Number of users in all."""
     count: int | Any
+    """本次返回的人数 — Number of users in this answer."""
     data: OfficialAccountUserGetListResultData
+    """用户列表 — The users."""
     nextOpenid: str
+    """本次最后一个 openid，下次从它之后取 — Last openid of this answer; where to go on from."""
     errCode: int
     errMsg: str
 
 class OfficialAccountUserUpdateRemarkParams(TypedDict):
     openid: NotRequired[str]
+    """用户在公众号下的 openid — Openid of the user in the official account."""
     remark: NotRequired[str]
+    """对用户的备注名，30 字以内 — Your remark on the user, 30 characters at most."""
 
 class OfficialAccountVoiceQueryVoiceTextResultParams(TypedDict):
     voiceId: NotRequired[str]
@@ -5808,79 +6120,123 @@ class PhonenumberGetPhoneNumberResult(TypedDict):
 
 class PluginManagerApplyPluginParams(TypedDict):
     action: NotRequired[str]
+    """操作：apply、list、unbind、update；dev_apply_list、dev_agree、dev_refuse、dev_delete — What to do: apply, list, unbind, update; dev_apply_list, dev_agree, dev_refuse, dev_delete."""
     pluginAppid: NotRequired[str]
+    """插件的 appid — Appid of the plug-in."""
     reason: NotRequired[str]
+    """申请或拒绝的理由 — Why it is applied for, or refused."""
 
 class PluginManagerGetPluginDevApplyListParams(TypedDict):
     action: NotRequired[str]
+    """操作：apply、list、unbind、update；dev_apply_list、dev_agree、dev_refuse、dev_delete — What to do: apply, list, unbind, update; dev_apply_list, dev_agree, dev_refuse, dev_delete."""
     page: NotRequired[float]
+    """页码，从 1 开始 — Page, from 1."""
     num: NotRequired[float]
+    """每页条数 — Applications per page."""
 
 class PluginManagerGetPluginDevApplyListResultApplyListCategories(TypedDict):
     first: str
+    """一级类目 — First level of the category."""
     second: str
+    """二级类目 — Second level of the category."""
 
 class PluginManagerGetPluginDevApplyListResultApplyList(TypedDict):
     appid: str
+    """使用者或插件的 appid — Appid of the applicant or the plug-in."""
     status: int | Any
+    """1 申请中，2 申请通过，3 被拒绝，4 申请已超时 — 1 applied for, 2 accepted, 3 refused, 4 expired."""
     nickname: str
+    """昵称 — Name that is shown."""
     headimgurl: str
+    """头像地址 — Address of the picture."""
     categories: list[PluginManagerGetPluginDevApplyListResultApplyListCategories]
+    """使用者的类目 — Categories of the applicant."""
     createTime: str
+    """申请时间 — When it was applied for."""
     applyUrl: str
+    """使用者的小程序码 — Code of the applicant's mini program."""
     reason: str
+    """申请或拒绝的理由 — Why it is applied for, or refused."""
 
 class PluginManagerGetPluginDevApplyListResult(TypedDict):
     applyList: list[PluginManagerGetPluginDevApplyListResultApplyList]
+    """插件使用方列表 — Who uses the plug-in."""
     errCode: int
     errMsg: str
 
 class PluginManagerGetPluginListParams(TypedDict):
     action: str
+    """操作：apply、list、unbind、update；dev_apply_list、dev_agree、dev_refuse、dev_delete — What to do: apply, list, unbind, update; dev_apply_list, dev_agree, dev_refuse, dev_delete."""
     pluginAppid: NotRequired[str]
+    """插件的 appid — Appid of the plug-in."""
     reason: NotRequired[str]
+    """申请或拒绝的理由 — Why it is applied for, or refused."""
     userVersion: NotRequired[str]
+    """action 为 update 时升级到的版本号 — Version to update to, for action update."""
 
 class PluginManagerGetPluginListResultPluginList(TypedDict):
     appid: str
+    """使用者或插件的 appid — Appid of the applicant or the plug-in."""
     status: int | Any
+    """1 申请中，2 申请通过，3 被拒绝，4 申请已超时 — 1 applied for, 2 accepted, 3 refused, 4 expired."""
     nickname: str
+    """昵称 — Name that is shown."""
     headimgurl: str
+    """头像地址 — Address of the picture."""
 
 class PluginManagerGetPluginListResult(TypedDict):
     pluginList: list[PluginManagerGetPluginListResultPluginList]
+    """使用中的插件列表 — Plug-ins in use."""
     errCode: int
     errMsg: str
 
 class PluginManagerSetDevPluginApplyStatusParams(TypedDict):
     action: str
+    """操作：apply、list、unbind、update；dev_apply_list、dev_agree、dev_refuse、dev_delete — What to do: apply, list, unbind, update; dev_apply_list, dev_agree, dev_refuse, dev_delete."""
     appid: NotRequired[str]
+    """使用者或插件的 appid — Appid of the applicant or the plug-in."""
     page: NotRequired[float]
+    """页码，从 1 开始 — Page, from 1."""
     num: NotRequired[float]
+    """每页条数 — Applications per page."""
     reason: NotRequired[str]
+    """申请或拒绝的理由 — Why it is applied for, or refused."""
 
 class PluginManagerSetDevPluginApplyStatusResultApplyListCategories(TypedDict):
     first: str
+    """一级类目 — First level of the category."""
     second: str
+    """二级类目 — Second level of the category."""
 
 class PluginManagerSetDevPluginApplyStatusResultApplyList(TypedDict):
     appid: str
+    """使用者或插件的 appid — Appid of the applicant or the plug-in."""
     status: int | Any
+    """1 申请中，2 申请通过，3 被拒绝，4 申请已超时 — 1 applied for, 2 accepted, 3 refused, 4 expired."""
     nickname: str
+    """昵称 — Name that is shown."""
     headimgurl: str
+    """头像地址 — Address of the picture."""
     reason: str
+    """申请或拒绝的理由 — Why it is applied for, or refused."""
     applyUrl: str
+    """使用者的小程序码 — Code of the applicant's mini program."""
     createTime: str
+    """申请时间 — When it was applied for."""
     categories: list[PluginManagerSetDevPluginApplyStatusResultApplyListCategories]
+    """使用者的类目 — Categories of the applicant."""
 
 class PluginManagerSetDevPluginApplyStatusResult(TypedDict):
     applyList: list[PluginManagerSetDevPluginApplyStatusResultApplyList]
+    """插件使用方列表 — Who uses the plug-in."""
     errCode: int
     errMsg: str
 
 class PluginManagerUnbindPluginParams(TypedDict):
     action: NotRequired[str]
+    """操作：apply、list、unbind、update；dev_apply_list、dev_agree、dev_refuse、dev_delete — What to do: apply, list, unbind, update; dev_apply_list, dev_agree, dev_refuse, dev_delete."""
     pluginAppid: NotRequired[str]
+    """插件的 appid — Appid of the plug-in."""
 
 class RedpacketcoverGetAuthenticationUrlParams(TypedDict):
     openid: str
@@ -5930,55 +6286,81 @@ class RiskControlGetUserRiskRankResult(TypedDict):
 
 class SearchImageSearchParams(TypedDict):
     img: File
+    """图片文件，不超过 2 MB — The image, 2 MB at most."""
 
 class SearchImageSearchResultItems(TypedDict):
     title: str
+    """商品标题 — Title of the goods."""
     imgUrl: str
+    """商品图片地址 — Address of the picture."""
     price: str
+    """商品价格 — Price of the goods."""
     path: str
+    """小程序页面路径 — Page of the mini program."""
 
 class SearchImageSearchResult(TypedDict):
     items: list[SearchImageSearchResultItems]
+    """搜到的商品页 — Goods that were found."""
     errCode: int
     errMsg: str
 
 class SearchSiteSearchParams(TypedDict):
     keyword: NotRequired[str]
+    """搜索关键词 — What to look for."""
     nextPageInfo: NotRequired[str]
+    """上次返回的值，取下一页时填 — From the last answer, for the next page."""
 
 class SearchSiteSearchResultItems(TypedDict):
     title: str
+    """页面标题 — Title of the page."""
     description: str
+    """页面摘要 — Summary of the page."""
     image: str
+    """页面图片 — Picture of the page."""
     path: str
+    """页面路径 — Path of the page."""
 
 class SearchSiteSearchResult(TypedDict):
     items: list[SearchSiteSearchResultItems]
+    """搜到的页面 — Pages that were found."""
     hasNextPage: int | Any
+    """是否有下一页，1 为有 — 1 if there is more."""
     nextPageInfo: str
+    """取下一页时传入 — To be passed on for the next page."""
     hitCount: int | Any
+    """估算的命中数 — Number of pages found, estimated."""
     errCode: int
     errMsg: str
 
 class SearchSubmitPagesParamsPagesDataListAuthor(TypedDict):
     authorName: str
+    """作者姓名 — Name of the author."""
     authorTitle: NotRequired[str]
+    """作者头衔 — Title of the author."""
     authorPortrait: NotRequired[str]
+    """作者头像 — Picture of the author."""
 
 class SearchSubmitPagesParamsPagesDataListVideo(TypedDict):
     videoTitle: NotRequired[str]
+    """视频标题 — Title of the video."""
     videoLength: float
+    """视频时长，单位秒 — Seconds it takes."""
     videoImg: str
+    """视频封面 — Cover of the video."""
 
 SearchSubmitPagesParamsPagesDataList = TypedDict("SearchSubmitPagesParamsPagesDataList", {"@type": NotRequired[str], "update": NotRequired[float], "contentId": NotRequired[str], "pageType": NotRequired[float], "h5Url": NotRequired[str], "title": NotRequired[str], "abstract": NotRequired[Sequence[Any]], "referer": NotRequired[str], "coverImgUrl": NotRequired[str], "mainbody": NotRequired[str], "author": NotRequired[SearchSubmitPagesParamsPagesDataListAuthor], "video": NotRequired[Sequence[SearchSubmitPagesParamsPagesDataListVideo]], "timePublish": NotRequired[float], "timeModify": NotRequired[float], "extraInfo": NotRequired[Mapping[str, Any]]})
 
 class SearchSubmitPagesParamsPages(TypedDict):
     path: str
+    """页面路径 — Path of the page."""
     query: NotRequired[str]
+    """页面参数 — Query of the page."""
     dataList: NotRequired[Sequence[SearchSubmitPagesParamsPagesDataList]]
+    """页面的结构化数据 — Structured content of the page."""
 
 class SearchSubmitPagesParams(TypedDict):
     pages: Sequence[SearchSubmitPagesParamsPages]
+    """页面列表，最多 1000 个 — Pages, 1000 at most."""
 
 class SecurityImgSecCheckParams(TypedDict):
     media: File
@@ -6588,280 +6970,459 @@ class UrlschemeQueryResult(TypedDict):
 
 class WxaGameCancelPayParams(TypedDict):
     signature: NotRequired[str]
+    """用户登录态签名，云调用不需要 — Signature by the session key; not needed in cloud call."""
     sigMethod: NotRequired[str]
+    """签名方法 hmac_sha256 — How it is signed: hmac_sha256."""
     paySig: NotRequired[str]
+    """支付签名 — Signature of the payment."""
     openid: str
+    """用户的 openid — Openid of the user."""
     offerId: str
+    """米大师应用 id — Id of the payment application."""
     ts: float
+    """秒级时间戳 — Seconds since 1970."""
     zoneId: str
+    """游戏分区 id — Id of the server zone."""
     env: float
+    """环境：0 现网，1 沙箱 — 0 live, 1 sandbox."""
     userIp: NotRequired[str]
+    """用户 IP — IP address of the user."""
     amount: float
+    """游戏币数量 — Number of coins."""
     billNo: str
+    """订单号 — Your order number."""
     payBillNo: str
+    """要取消的扣款单号 — Order number of the deduction to cancel."""
 
 class WxaGameCancelPayResult(TypedDict):
     billNo: str
+    """订单号 — Your order number."""
     balance: int | Any
+    """游戏币余额 — Coins left."""
     errCode: int
     errMsg: str
 
 class WxaGameContentSpamMediaCheckSyncParams(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
     version: float
+    """接口版本号，固定填 2 — Version of the check: 2."""
     scene: float
+    """使用场景：1 资料，2 评论，3 论坛，4 社交日志 — 1 profile, 2 comment, 3 forum, 4 social log."""
     mediaUrl: str
+    """图片地址 — Address of the image."""
     mediaType: float
+    """2 为图片 — 2 for an image."""
 
 class WxaGameContentSpamMediaCheckSyncResultResult(TypedDict):
     suggest: str
+    """建议：pass 通过，review 人工审核，risky 有风险 — pass, review or risky."""
     label: int | Any
+    """命中的类型，100 为正常 — Kind of content, 100 is normal."""
 
 class WxaGameContentSpamMediaCheckSyncResultDetail(TypedDict):
     strategy: str
+    """策略类型 — Name of the strategy."""
     errcode: int | Any
+    """为 0 时该项结果有效 — 0 if this verdict is valid."""
     suggest: str
+    """建议：pass 通过，review 人工审核，risky 有风险 — pass, review or risky."""
     label: int | Any
+    """命中的类型，100 为正常 — Kind of content, 100 is normal."""
     prob: int | Any
+    """置信度，0 到 100 — Confidence from 0 to 100."""
 
 class WxaGameContentSpamMediaCheckSyncResult(TypedDict):
     traceId: str
+    """检测任务的 id — Id of the check."""
     result: WxaGameContentSpamMediaCheckSyncResultResult
+    """综合结果 — The verdict as a whole."""
     detail: list[WxaGameContentSpamMediaCheckSyncResultDetail]
+    """各策略的结果 — Verdict of each strategy."""
     errCode: int
     errMsg: str
 
 class WxaGameContentSpamMsgSecCheckParams(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
     version: float
+    """接口版本号，固定填 2 — Version of the check: 2."""
     scene: float
+    """使用场景：1 资料，2 评论，3 论坛，4 社交日志 — 1 profile, 2 comment, 3 forum, 4 social log."""
     content: str
+    """要检测的文本 — Text to check."""
     nickname: NotRequired[str]
+    """用户昵称 — Nickname of the user."""
 
 class WxaGameContentSpamMsgSecCheckResultResult(TypedDict):
     suggest: str
+    """建议：pass 通过，review 人工审核，risky 有风险 — pass, review or risky."""
     label: int | Any
+    """命中的类型，100 为正常 — Kind of content, 100 is normal."""
     replacedContent: str
+    """替换风险内容后的文本 — The text with what is risky replaced."""
 
 class WxaGameContentSpamMsgSecCheckResultDetail(TypedDict):
     strategy: str
+    """策略类型 — Name of the strategy."""
     errcode: int | Any
+    """为 0 时该项结果有效 — 0 if this verdict is valid."""
     suggest: str
+    """建议：pass 通过，review 人工审核，risky 有风险 — pass, review or risky."""
     label: int | Any
+    """命中的类型，100 为正常 — Kind of content, 100 is normal."""
     keyword: str
+    """命中的关键词 — Word that was found."""
     prob: int | Any
+    """置信度，0 到 100 — Confidence from 0 to 100."""
     level: int | Any
+    """风险等级 — How risky it is."""
 
 class WxaGameContentSpamMsgSecCheckResult(TypedDict):
     traceId: str
+    """检测任务的 id — Id of the check."""
     result: WxaGameContentSpamMsgSecCheckResultResult
+    """综合结果 — The verdict as a whole."""
     detail: list[WxaGameContentSpamMsgSecCheckResultDetail]
+    """各策略的结果 — Verdict of each strategy."""
     errCode: int
     errMsg: str
 
 class WxaGameGetBalanceParams(TypedDict):
     signature: NotRequired[str]
+    """用户登录态签名，云调用不需要 — Signature by the session key; not needed in cloud call."""
     sigMethod: NotRequired[str]
+    """签名方法 hmac_sha256 — How it is signed: hmac_sha256."""
     paySig: NotRequired[str]
+    """支付签名 — Signature of the payment."""
     openid: str
+    """用户的 openid — Openid of the user."""
     offerId: str
+    """米大师应用 id — Id of the payment application."""
     ts: float
+    """秒级时间戳 — Seconds since 1970."""
     zoneId: str
+    """游戏分区 id — Id of the server zone."""
     env: float
+    """环境：0 现网，1 沙箱 — 0 live, 1 sandbox."""
     userIp: NotRequired[str]
+    """用户 IP — IP address of the user."""
     coinType: NotRequired[float]
+    """币种 — Kind of coins."""
 
 class WxaGameGetBalanceResult(TypedDict):
     balance: int | Any
+    """游戏币余额 — Coins left."""
     presentBalance: int | Any
+    """赠送币余额 — Coins left that were given."""
     sumSave: int | Any
+    """累计充值数量 — Coins that were bought, in all."""
     sumPresent: int | Any
+    """累计赠送数量 — Coins that were given, in all."""
     sumBalance: int | Any
+    """累计增加的数量 — Coins of both kinds, in all."""
     sumCost: int | Any
+    """累计消费数量 — Coins that were spent, in all."""
     firstSave: bool
+    """是否满足首充条件 — True if the first-purchase offer is open."""
     errCode: int
     errMsg: str
 
 class WxaGamePayParams(TypedDict):
     signature: NotRequired[str]
+    """用户登录态签名，云调用不需要 — Signature by the session key; not needed in cloud call."""
     sigMethod: NotRequired[str]
+    """签名方法 hmac_sha256 — How it is signed: hmac_sha256."""
     paySig: NotRequired[str]
+    """支付签名 — Signature of the payment."""
     openid: str
+    """用户的 openid — Openid of the user."""
     offerId: str
+    """米大师应用 id — Id of the payment application."""
     ts: float
+    """秒级时间戳 — Seconds since 1970."""
     zoneId: str
+    """游戏分区 id — Id of the server zone."""
     env: float
+    """环境：0 现网，1 沙箱 — 0 live, 1 sandbox."""
     userIp: NotRequired[str]
+    """用户 IP — IP address of the user."""
     amount: float
+    """游戏币数量 — Number of coins."""
     billNo: str
+    """订单号 — Your order number."""
     payitem: NotRequired[str]
+    """购买的道具 — What was bought."""
     remark: NotRequired[str]
+    """备注 — Remark of yours."""
 
 class WxaGamePayResult(TypedDict):
     billNo: str
+    """订单号 — Your order number."""
     balance: int | Any
+    """游戏币余额 — Coins left."""
     usedPresentAmount: int | Any
+    """本次消耗的赠送币数量 — Given coins that were spent."""
     errCode: int
     errMsg: str
 
 class WxaGamePresentParams(TypedDict):
     signature: NotRequired[str]
+    """用户登录态签名，云调用不需要 — Signature by the session key; not needed in cloud call."""
     sigMethod: NotRequired[str]
+    """签名方法 hmac_sha256 — How it is signed: hmac_sha256."""
     paySig: NotRequired[str]
+    """支付签名 — Signature of the payment."""
     openid: str
+    """用户的 openid — Openid of the user."""
     offerId: str
+    """米大师应用 id — Id of the payment application."""
     ts: float
+    """秒级时间戳 — Seconds since 1970."""
     zoneId: str
+    """游戏分区 id — Id of the server zone."""
     env: float
+    """环境：0 现网，1 沙箱 — 0 live, 1 sandbox."""
     userIp: NotRequired[str]
+    """用户 IP — IP address of the user."""
     amount: float
+    """游戏币数量 — Number of coins."""
     billNo: str
+    """订单号 — Your order number."""
 
 class WxaGamePresentResult(TypedDict):
     billNo: str
+    """订单号 — Your order number."""
     balance: int | Any
+    """游戏币余额 — Coins left."""
     errCode: int
     errMsg: str
 
 class WxaSecOrderGetOrderParams(TypedDict):
     transactionId: NotRequired[str]
+    """微信支付订单号 — Order number of WeChat Pay."""
     merchantId: NotRequired[str]
+    """商户号 — Merchant number."""
     subMerchantId: NotRequired[str]
+    """二级商户号 — Number of the sub-merchant."""
     merchantTradeNo: NotRequired[str]
+    """商户订单号 — Your order number."""
 
 class WxaSecOrderGetOrderResultOrderShippingShippingListContact(TypedDict):
     consignorContact: str
+    """寄件人联系方式，须打码 — Phone of the sender, masked."""
     receiverContact: str
+    """收件人联系方式，须打码 — Phone of the recipient, masked."""
 
 class WxaSecOrderGetOrderResultOrderShippingShippingList(TypedDict):
     trackingNo: str
+    """物流单号 — Waybill number."""
     expressCompany: str
+    """物流公司编码 — Code of the delivery company."""
     goodsDesc: str
+    """商品描述 — Description of the goods."""
     uploadTime: int | Any
+    """上传时间，RFC 3339 格式 — When it was reported; RFC 3339 such as 2022-12-15T13:29:35.120+08:00."""
     contact: WxaSecOrderGetOrderResultOrderShippingShippingListContact
+    """联系方式，顺丰必填 — Phone numbers; needed for SF Express."""
 
 class WxaSecOrderGetOrderResultOrderShipping(TypedDict):
     deliveryMode: int | Any
+    """发货模式：1 统一发货，2 分拆发货 — 1 in one parcel, 2 in several."""
     logisticsType: int | Any
+    """物流方式：1 物流配送，2 同城配送，3 虚拟商品，4 用户自提 — 1 courier, 2 same city, 3 virtual goods, 4 picked up."""
     finishShipping: bool
+    """是否已全部发货 — True when everything is shipped."""
     goodsDesc: str
+    """商品描述 — Description of the goods."""
     finishShippingCount: int | Any
+    """已完成全部发货的次数 — Times that shipping was completed."""
     shippingList: list[WxaSecOrderGetOrderResultOrderShippingShippingList]
+    """物流信息列表，最多 10 个 — Parcels, 10 at most."""
 
 class WxaSecOrderGetOrderResultOrder(TypedDict):
     transactionId: str
+    """微信支付订单号 — Order number of WeChat Pay."""
     merchantId: str
+    """商户号 — Merchant number."""
     subMerchantId: str
+    """二级商户号 — Number of the sub-merchant."""
     merchantTradeNo: str
+    """商户订单号 — Your order number."""
     description: str
+    """商品描述 — Description of the order."""
     paidAmount: int | Any
+    """支付金额，单位分 — Amount paid, in fen."""
     openid: str
+    """用户的 openid — Openid of the user."""
     tradeCreateTime: int | Any
+    """下单时间，秒级时间戳 — When it was ordered, seconds since 1970."""
     payTime: int | Any
+    """支付时间，秒级时间戳 — When it was paid, seconds since 1970."""
     orderState: int | Any
+    """1 待发货，2 已发货，3 确认收货，4 交易完成，5 已退款 — 1 to ship, 2 shipped, 3 received, 4 done, 5 refunded."""
     inComplaint: bool
+    """是否处在交易纠纷中 — True while a complaint is open."""
     shipping: WxaSecOrderGetOrderResultOrderShipping
+    """发货信息 — How it is shipped."""
 
 class WxaSecOrderGetOrderResult(TypedDict):
     order: WxaSecOrderGetOrderResultOrder
+    """订单信息 — The order."""
     errCode: int
     errMsg: str
 
 class WxaSecOrderGetOrderListParamsPayTimeRange(TypedDict):
     beginTime: NotRequired[float]
+    """开始时间，秒级时间戳 — Begin, seconds since 1970."""
     endTime: NotRequired[float]
+    """结束时间，秒级时间戳 — End, seconds since 1970."""
 
 class WxaSecOrderGetOrderListParams(TypedDict):
     payTimeRange: NotRequired[WxaSecOrderGetOrderListParamsPayTimeRange]
+    """支付时间范围 — When it was paid."""
     orderState: NotRequired[float]
+    """1 待发货，2 已发货，3 确认收货，4 交易完成，5 已退款 — 1 to ship, 2 shipped, 3 received, 4 done, 5 refunded."""
     openid: NotRequired[str]
+    """用户的 openid — Openid of the user."""
     lastIndex: NotRequired[str]
+    """翻页时填上次返回的 lastIndex — From the last answer, for the next page."""
     pageSize: NotRequired[float]
+    """每页条数，默认 100 — Orders per page, 100 by default."""
 
 class WxaSecOrderGetOrderListResult(TypedDict):
     lastIndex: str
+    """翻页时传入 — To be passed on for the next page."""
     hasMore: bool
+    """是否还有更多 — True if there is more."""
     orderList: Any
+    """订单列表 — The orders."""
     errCode: int
     errMsg: str
 
 class WxaSecOrderIsTradeManagedParams(TypedDict):
     appid: str
+    """小程序的 appid — Appid of the mini program."""
 
 class WxaSecOrderIsTradeManagedResult(TypedDict):
     isTradeManaged: bool
+    """是否已开通发货信息管理 — True if shipping is managed."""
     errCode: int
     errMsg: str
 
 class WxaSecOrderNotifyConfirmReceiveParams(TypedDict):
     transactionId: NotRequired[str]
+    """微信支付订单号 — Order number of WeChat Pay."""
     merchantId: NotRequired[str]
+    """商户号 — Merchant number."""
     subMerchantId: NotRequired[str]
+    """二级商户号 — Number of the sub-merchant."""
     merchantTradeNo: NotRequired[str]
+    """商户订单号 — Your order number."""
     receivedTime: float
+    """签收时间，秒级时间戳 — When it was received, seconds since 1970."""
 
 class WxaSecOrderSetMsgJumpPathParams(TypedDict):
     path: str
+    """消息跳转的小程序页面 — Page that the message opens."""
 
 class WxaSecOrderUploadCombinedShippingInfoParamsOrderKey(TypedDict):
     orderNumberType: float
+    """单号类型：1 商户单号，2 微信支付单号 — 1 for outTradeNo, 2 for transactionId."""
     transactionId: NotRequired[str]
+    """微信支付订单号 — Order number of WeChat Pay."""
     mchid: NotRequired[str]
+    """下单商户号 — Merchant number of the order."""
     outTradeNo: NotRequired[str]
+    """商户订单号 — Your order number."""
 
 class WxaSecOrderUploadCombinedShippingInfoParamsSubOrdersShippingListContact(TypedDict):
     consignorContact: NotRequired[str]
+    """寄件人联系方式，须打码 — Phone of the sender, masked."""
     receiverContact: NotRequired[str]
+    """收件人联系方式，须打码 — Phone of the recipient, masked."""
 
 class WxaSecOrderUploadCombinedShippingInfoParamsSubOrdersShippingList(TypedDict):
     trackingNo: NotRequired[str]
+    """物流单号 — Waybill number."""
     expressCompany: NotRequired[str]
+    """物流公司编码 — Code of the delivery company."""
     itemDesc: str
+    """商品信息，120 字以内 — What is in the parcel, 120 characters at most."""
     contact: NotRequired[WxaSecOrderUploadCombinedShippingInfoParamsSubOrdersShippingListContact]
+    """联系方式，顺丰必填 — Phone numbers; needed for SF Express."""
 
 class WxaSecOrderUploadCombinedShippingInfoParamsSubOrders(TypedDict):
     orderKey: WxaSecOrderUploadCombinedShippingInfoParamsOrderKey
+    """要处理的订单 — Which order it is."""
     logisticsType: float
+    """物流方式：1 物流配送，2 同城配送，3 虚拟商品，4 用户自提 — 1 courier, 2 same city, 3 virtual goods, 4 picked up."""
     deliveryMode: float
+    """发货模式：1 统一发货，2 分拆发货 — 1 in one parcel, 2 in several."""
     isAllDelivered: NotRequired[bool]
+    """分拆发货时，是否已全部发货 — True with the last parcel of several."""
     shippingList: NotRequired[Sequence[WxaSecOrderUploadCombinedShippingInfoParamsSubOrdersShippingList]]
+    """物流信息列表，最多 10 个 — Parcels, 10 at most."""
 
 class WxaSecOrderUploadCombinedShippingInfoParamsPayer(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
 
 class WxaSecOrderUploadCombinedShippingInfoParams(TypedDict):
     orderKey: WxaSecOrderUploadCombinedShippingInfoParamsOrderKey
+    """要处理的订单 — Which order it is."""
     subOrders: NotRequired[Sequence[WxaSecOrderUploadCombinedShippingInfoParamsSubOrders]]
+    """合单的子订单 — The orders that were paid together."""
     uploadTime: str
+    """上传时间，RFC 3339 格式 — When it was reported; RFC 3339 such as 2022-12-15T13:29:35.120+08:00."""
     payer: WxaSecOrderUploadCombinedShippingInfoParamsPayer
+    """支付者 — Who paid."""
 
 class WxaSecOrderUploadShippingInfoParamsOrderKey(TypedDict):
     orderNumberType: float
+    """单号类型：1 商户单号，2 微信支付单号 — 1 for outTradeNo, 2 for transactionId."""
     transactionId: NotRequired[str]
+    """微信支付订单号 — Order number of WeChat Pay."""
     mchid: NotRequired[str]
+    """下单商户号 — Merchant number of the order."""
     outTradeNo: NotRequired[str]
+    """商户订单号 — Your order number."""
 
 class WxaSecOrderUploadShippingInfoParamsShippingListContact(TypedDict):
     consignorContact: NotRequired[str]
+    """寄件人联系方式，须打码 — Phone of the sender, masked."""
     receiverContact: NotRequired[str]
+    """收件人联系方式，须打码 — Phone of the recipient, masked."""
 
 class WxaSecOrderUploadShippingInfoParamsShippingList(TypedDict):
     trackingNo: NotRequired[str]
+    """物流单号 — Waybill number."""
     expressCompany: NotRequired[str]
+    """物流公司编码 — Code of the delivery company."""
     itemDesc: str
+    """商品信息，120 字以内 — What is in the parcel, 120 characters at most."""
     contact: NotRequired[WxaSecOrderUploadShippingInfoParamsShippingListContact]
+    """联系方式，顺丰必填 — Phone numbers; needed for SF Express."""
 
 class WxaSecOrderUploadShippingInfoParamsPayer(TypedDict):
     openid: str
+    """用户的 openid — Openid of the user."""
 
 class WxaSecOrderUploadShippingInfoParams(TypedDict):
     orderKey: WxaSecOrderUploadShippingInfoParamsOrderKey
+    """要处理的订单 — Which order it is."""
     logisticsType: float
+    """物流方式：1 物流配送，2 同城配送，3 虚拟商品，4 用户自提 — 1 courier, 2 same city, 3 virtual goods, 4 picked up."""
     deliveryMode: float
+    """发货模式：1 统一发货，2 分拆发货 — 1 in one parcel, 2 in several."""
     isAllDelivered: NotRequired[bool]
+    """分拆发货时，是否已全部发货 — True with the last parcel of several."""
     shippingList: Sequence[WxaSecOrderUploadShippingInfoParamsShippingList]
+    """物流信息列表，最多 10 个 — Parcels, 10 at most."""
     uploadTime: str
+    """上传时间，RFC 3339 格式 — When it was reported; RFC 3339 such as 2022-12-15T13:29:35.120+08:00."""
     payer: WxaSecOrderUploadShippingInfoParamsPayer
+    """支付者 — Who paid."""
 
 class WxacodeCreateQRCodeParams(TypedDict):
     path: str

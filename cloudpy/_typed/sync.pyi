@@ -44,6 +44,10 @@ class Analysis:
         """获取用户日留存 — Daily retention (POST /datacube/getweanalysisappiddailyretaininfo).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/data-analysis/visit-retain/api_getdailyretain.html
+
+        Args:
+            beginDate: 开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st.
+            endDate: 结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day.
         """
     @overload
     def getDailyRetain(self, **params: Unpack[s.AnalysisGetDailyRetainParams]) -> s.AnalysisGetDailyRetainResult: ...
@@ -57,6 +61,10 @@ class Analysis:
         """获取访问与转发的日概况 — Daily summary of users and shares (POST /datacube/getweanalysisappiddailysummarytrend).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/data-analysis/others/api_getdailysummary.html
+
+        Args:
+            beginDate: 开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st.
+            endDate: 结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day.
         """
     @overload
     def getDailySummary(self, **params: Unpack[s.AnalysisGetDailySummaryParams]) -> s.AnalysisGetDailySummaryResult: ...
@@ -70,6 +78,10 @@ class Analysis:
         """获取访问日趋势 — Daily visit trend (POST /datacube/getweanalysisappiddailyvisittrend).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/data-analysis/visit-trend/api_getdailyvisittrend.html
+
+        Args:
+            beginDate: 开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st.
+            endDate: 结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day.
         """
     @overload
     def getDailyVisitTrend(self, **params: Unpack[s.AnalysisGetDailyVisitTrendParams]) -> s.AnalysisGetDailyVisitTrendResult: ...
@@ -83,6 +95,10 @@ class Analysis:
         """获取用户月留存 — Monthly retention (POST /datacube/getweanalysisappidmonthlyretaininfo).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/data-analysis/visit-retain/api_getmonthlyretain.html
+
+        Args:
+            beginDate: 开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st.
+            endDate: 结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day.
         """
     @overload
     def getMonthlyRetain(self, **params: Unpack[s.AnalysisGetMonthlyRetainParams]) -> s.AnalysisGetMonthlyRetainResult: ...
@@ -96,6 +112,10 @@ class Analysis:
         """获取访问月趋势 — Monthly visit trend (POST /datacube/getweanalysisappidmonthlyvisittrend).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/data-analysis/visit-trend/api_getmonthlyvisittrend.html
+
+        Args:
+            beginDate: 开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st.
+            endDate: 结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day.
         """
     @overload
     def getMonthlyVisitTrend(self, **params: Unpack[s.AnalysisGetMonthlyVisitTrendParams]) -> s.AnalysisGetMonthlyVisitTrendResult: ...
@@ -109,6 +129,11 @@ class Analysis:
         """获取小程序性能数据 — Performance metrics of the mini program (POST /wxa/business/performance/boot).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/data-analysis/others/api_getperformancedata.html
+
+        Args:
+            module: 查询的数据类型，如 10016 启动总耗时 — What to measure, such as 10016 for the start or 10017 for pages.
+            time: 时间范围 — Span of time.
+            params: 查询条件 — Conditions.
         """
     @overload
     def getPerformanceData(self, **params: Unpack[s.AnalysisGetPerformanceDataParams]) -> s.AnalysisGetPerformanceDataResult: ...
@@ -122,6 +147,10 @@ class Analysis:
         """获取用户画像分布 — User portrait distribution (1/7/30 days) (POST /datacube/getweanalysisappiduserportrait).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/data-analysis/others/api_getuserportrait.html
+
+        Args:
+            beginDate: 开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st.
+            endDate: 结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day.
         """
     @overload
     def getUserPortrait(self, **params: Unpack[s.AnalysisGetUserPortraitParams]) -> s.AnalysisGetUserPortraitResult: ...
@@ -135,6 +164,10 @@ class Analysis:
         """获取访问分布 — Distribution of visits (POST /datacube/getweanalysisappidvisitdistribution).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/data-analysis/others/api_getvisitdistribution.html
+
+        Args:
+            beginDate: 开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st.
+            endDate: 结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day.
         """
     @overload
     def getVisitDistribution(self, **params: Unpack[s.AnalysisGetVisitDistributionParams]) -> s.AnalysisGetVisitDistributionResult: ...
@@ -148,6 +181,10 @@ class Analysis:
         """获取各页面的访问数据 — Visit figures per page (POST /datacube/getweanalysisappidvisitpage).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/data-analysis/others/api_getvisitpage.html
+
+        Args:
+            beginDate: 开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st.
+            endDate: 结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day.
         """
     @overload
     def getVisitPage(self, **params: Unpack[s.AnalysisGetVisitPageParams]) -> s.AnalysisGetVisitPageResult: ...
@@ -161,6 +198,10 @@ class Analysis:
         """获取用户周留存 — Weekly retention (POST /datacube/getweanalysisappidweeklyretaininfo).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/data-analysis/visit-retain/api_getweeklyretain.html
+
+        Args:
+            beginDate: 开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st.
+            endDate: 结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day.
         """
     @overload
     def getWeeklyRetain(self, **params: Unpack[s.AnalysisGetWeeklyRetainParams]) -> s.AnalysisGetWeeklyRetainResult: ...
@@ -174,6 +215,10 @@ class Analysis:
         """获取访问周趋势 — Weekly visit trend (POST /datacube/getweanalysisappidweeklyvisittrend).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/data-analysis/visit-trend/api_getweeklyvisittrend.html
+
+        Args:
+            beginDate: 开始日期，如 20260105；按周为周一，按月为 1 日 — First day, such as 20260105; for weeks a Monday, for months the 1st.
+            endDate: 结束日期；按日与 beginDate 相同，按周为周日，按月为月末 — Last day; for one day the same as beginDate, for weeks a Sunday, for months the last day.
         """
     @overload
     def getWeeklyVisitTrend(self, **params: Unpack[s.AnalysisGetWeeklyVisitTrendParams]) -> s.AnalysisGetWeeklyVisitTrendResult: ...
@@ -1500,12 +1545,30 @@ class NearbyPoi:
         """添加附近地点 — Add a nearby location (POST /wxa/addnearbypoi).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/nearby-poi/api_addnearbypoi.html
+
+        Args:
+            kfInfo: 客服信息的 JSON 字符串：open_kf、kf_headimg、kf_name — Customer service as JSON text: open_kf, kf_headimg, kf_name.
+            picList: 门店图片的 JSON 字符串，3 到 9 张 — Pictures of the shop as JSON text: {"list": [addresses]}, 3 to 9.
+            serviceInfos: 服务标签列表的 JSON 字符串 — Services on offer as JSON text.
+            storeName: 门店名称 — Name of the shop.
+            contractPhone: 门店电话 — Phone of the shop.
+            hour: 营业时间，格式 00:00-11:11 — Opening hours, such as 00:00-11:11.
+            companyName: 主体名称 — Name of the business on its licence.
+            credential: 资质号 — Licence number.
+            address: 门店地址 — Address of the shop.
+            qualificationList: 证明材料的 media_id，主体不一致时填 — Media id of proof, when the business is another's.
+            isCommNearby: 是否为公共附近，填 1 — 1 for new style locations.
+            poiId: 地点 id — Id of the location.
+            mapPoiId: 腾讯地图的地点 id — Id of the shop on Tencent's map.
         """
     @overload
     def delete(self, params: s.NearbyPoiDeleteParams, /) -> s.Done:
         """删除附近地点 — Delete a nearby location (POST /wxa/delnearbypoi).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/nearby-poi/api_deletenearbypoi.html
+
+        Args:
+            poiId: 地点 id — Id of the location.
         """
     @overload
     def delete(self, **params: Unpack[s.NearbyPoiDeleteParams]) -> s.Done: ...
@@ -1519,6 +1582,10 @@ class NearbyPoi:
         """查询附近地点 — List nearby locations (POST /wxa/getnearbypoilist).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/nearby-poi/api_getnearbypoilist.html
+
+        Args:
+            page: 页码，从 1 开始 — Page, from 1.
+            pageRows: 每页条数，最多 1000 — Locations per page, 1000 at most.
         """
     @overload
     def getList(self, **params: Unpack[s.NearbyPoiGetListParams]) -> s.NearbyPoiGetListResult: ...
@@ -1532,6 +1599,10 @@ class NearbyPoi:
         """展示或取消展示附近地点 — Show or hide at a nearby location (POST /wxa/setnearbypoishowstatus).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/nearby-poi/api_setshowstatus.html
+
+        Args:
+            poiId: 地点 id — Id of the location.
+            status: 1 展示，0 取消展示 — 1 to show, 0 to hide.
         """
     @overload
     def setShowStatus(self, **params: Unpack[s.NearbyPoiSetShowStatusParams]) -> s.Done: ...
@@ -2093,6 +2164,10 @@ class OfficialAccountComment:
         """关闭文章评论 — Close article comments (POST /cgi-bin/comment/close).
 
         https://developers.weixin.qq.com/doc/offiaccount/Comments_management/Image_Comments_Management_Interface.html
+
+        Args:
+            msgDataId: 群发返回的 msg_data_id — Id of the message with the article, from the mass sending.
+            index: 第几篇图文，从 0 开始 — Which article of the message, from 0.
         """
     @overload
     def close(self, **params: Unpack[s.OfficialAccountCommentCloseParams]) -> dict[str, Any]: ...
@@ -2103,6 +2178,11 @@ class OfficialAccountComment:
         """删除评论 — Delete a comment (POST /cgi-bin/comment/delete).
 
         https://developers.weixin.qq.com/doc/offiaccount/Comments_management/Image_Comments_Management_Interface.html
+
+        Args:
+            msgDataId: 群发返回的 msg_data_id — Id of the message with the article, from the mass sending.
+            index: 第几篇图文，从 0 开始 — Which article of the message, from 0.
+            userCommentId: 留言 id — Id of the comment.
         """
     @overload
     def delete(self, **params: Unpack[s.OfficialAccountCommentDeleteParams]) -> dict[str, Any]: ...
@@ -2113,6 +2193,11 @@ class OfficialAccountComment:
         """删除评论的回复 — Delete a reply (POST /cgi-bin/comment/reply/delete).
 
         https://developers.weixin.qq.com/doc/offiaccount/Comments_management/Image_Comments_Management_Interface.html
+
+        Args:
+            msgDataId: 群发返回的 msg_data_id — Id of the message with the article, from the mass sending.
+            index: 第几篇图文，从 0 开始 — Which article of the message, from 0.
+            userCommentId: 留言 id — Id of the comment.
         """
     @overload
     def deleteReply(self, **params: Unpack[s.OfficialAccountCommentDeleteReplyParams]) -> dict[str, Any]: ...
@@ -2123,6 +2208,13 @@ class OfficialAccountComment:
         """查看文章评论 — List comments (POST /cgi-bin/comment/list).
 
         https://developers.weixin.qq.com/doc/offiaccount/Comments_management/Image_Comments_Management_Interface.html
+
+        Args:
+            msgDataId: 群发返回的 msg_data_id — Id of the message with the article, from the mass sending.
+            index: 第几篇图文，从 0 开始 — Which article of the message, from 0.
+            begin: 从第几条开始取 — Index of the first to return.
+            count: 取多少条，最多 49 — How many to return, 49 at most.
+            type: 0 全部，1 普通，2 精选 — 0 all, 1 ordinary, 2 featured.
         """
     @overload
     def list(self, **params: Unpack[s.OfficialAccountCommentListParams]) -> s.OfficialAccountCommentListResult: ...
@@ -2133,6 +2225,11 @@ class OfficialAccountComment:
         """将评论标记为精选 — Mark a comment as featured (POST /cgi-bin/comment/markelect).
 
         https://developers.weixin.qq.com/doc/offiaccount/Comments_management/Image_Comments_Management_Interface.html
+
+        Args:
+            msgDataId: 群发返回的 msg_data_id — Id of the message with the article, from the mass sending.
+            index: 第几篇图文，从 0 开始 — Which article of the message, from 0.
+            userCommentId: 留言 id — Id of the comment.
         """
     @overload
     def markElect(self, **params: Unpack[s.OfficialAccountCommentMarkElectParams]) -> dict[str, Any]: ...
@@ -2143,6 +2240,10 @@ class OfficialAccountComment:
         """打开文章评论 — Open article comments (POST /cgi-bin/comment/open).
 
         https://developers.weixin.qq.com/doc/offiaccount/Comments_management/Image_Comments_Management_Interface.html
+
+        Args:
+            msgDataId: 群发返回的 msg_data_id — Id of the message with the article, from the mass sending.
+            index: 第几篇图文，从 0 开始 — Which article of the message, from 0.
         """
     @overload
     def open(self, **params: Unpack[s.OfficialAccountCommentOpenParams]) -> dict[str, Any]: ...
@@ -2153,6 +2254,12 @@ class OfficialAccountComment:
         """回复评论 — Reply to a comment (POST /cgi-bin/comment/reply/add).
 
         https://developers.weixin.qq.com/doc/offiaccount/Comments_management/Image_Comments_Management_Interface.html
+
+        Args:
+            msgDataId: 群发返回的 msg_data_id — Id of the message with the article, from the mass sending.
+            index: 第几篇图文，从 0 开始 — Which article of the message, from 0.
+            userCommentId: 留言 id — Id of the comment.
+            content: 留言或回复的内容 — Text of the comment or reply.
         """
     @overload
     def reply(self, **params: Unpack[s.OfficialAccountCommentReplyParams]) -> dict[str, Any]: ...
@@ -2163,6 +2270,11 @@ class OfficialAccountComment:
         """取消评论的精选 — Unmark a featured comment (POST /cgi-bin/comment/unmarkelect).
 
         https://developers.weixin.qq.com/doc/offiaccount/Comments_management/Image_Comments_Management_Interface.html
+
+        Args:
+            msgDataId: 群发返回的 msg_data_id — Id of the message with the article, from the mass sending.
+            index: 第几篇图文，从 0 开始 — Which article of the message, from 0.
+            userCommentId: 留言 id — Id of the comment.
         """
     @overload
     def unmarkElect(self, **params: Unpack[s.OfficialAccountCommentUnmarkElectParams]) -> dict[str, Any]: ...
@@ -2653,6 +2765,9 @@ class OfficialAccountMedia:
         """下载临时素材 — Download temporary media (GET /cgi-bin/media/get).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/kf-mgnt/kf-message/api_getmedia.html
+
+        Args:
+            mediaId: 素材 id — Id of the media.
         """
     @overload
     def get(self, **params: Unpack[s.OfficialAccountMediaGetParams]) -> s.OfficialAccountMediaGetResult: ...
@@ -2671,6 +2786,10 @@ class OfficialAccountMedia:
         """上传临时素材 — Upload temporary media (POST /cgi-bin/media/upload).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/kf-mgnt/kf-message/api_uploadtempmedia.html
+
+        Args:
+            type: 素材类型：image、voice、video、thumb — image, voice, video or thumb.
+            media: 素材文件 — The file.
         """
     @overload
     def upload(self, **params: Unpack[s.OfficialAccountMediaUploadParams]) -> s.OfficialAccountMediaUploadResult: ...
@@ -2684,6 +2803,9 @@ class OfficialAccountMedia:
         """上传图文消息内的图片 — Upload an image for article content (POST /cgi-bin/media/uploadimg).
 
         https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Batch_Sends_and_Originality_Checks.html
+
+        Args:
+            media: 图片文件，jpg 或 png，不超过 1 MB — The image, jpg or png, 1 MB at most.
         """
     @overload
     def uploadImg(self, **params: Unpack[s.OfficialAccountMediaUploadImgParams]) -> s.OfficialAccountMediaUploadImgResult: ...
@@ -2883,6 +3005,11 @@ class OfficialAccountNewtmpl:
         """选用订阅消息模板 — Add a subscribe-message template from the library (POST /wxaapi/newtmpl/addtemplate).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/mp-message-management/subscribe-message/api_addwxanewtemplate.html
+
+        Args:
+            tid: 公共模板库中的标题 id，可由 getPubTemplateTitles 或小程序后台得到 — Id of the title in the public template library, from getPubTemplateTitles or the console.
+            kidList: 关键词 id 列表，按展示顺序排列，2 到 5 个 — Keyword ids in the order they are shown, 2 to 5 of them.
+            sceneDesc: 模板的使用场景说明，15 个字以内 — What the template is used for, 15 characters at most.
         """
     @overload
     def addTemplate(self, **params: Unpack[s.OfficialAccountNewtmplAddTemplateParams]) -> s.OfficialAccountNewtmplAddTemplateResult: ...
@@ -2896,6 +3023,9 @@ class OfficialAccountNewtmpl:
         """删除个人模板 — Delete a private template (POST /wxaapi/newtmpl/deltemplate).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/mp-message-management/subscribe-message/api_delwxanewtemplate.html
+
+        Args:
+            priTmplId: 账号下的模板 id — Id of the template in your account.
         """
     @overload
     def delTemplate(self, **params: Unpack[s.OfficialAccountNewtmplDelTemplateParams]) -> s.Done: ...
@@ -2914,6 +3044,9 @@ class OfficialAccountNewtmpl:
         """获取模板标题的关键词 — Keywords of a template title (GET /wxaapi/newtmpl/getpubtemplatekeywords).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/mp-message-management/subscribe-message/api_getpubnewtemplatekeywords.html
+
+        Args:
+            tid: 公共模板库中的标题 id，可由 getPubTemplateTitles 或小程序后台得到 — Id of the title in the public template library, from getPubTemplateTitles or the console.
         """
     @overload
     def getPubTemplateKeywords(self, **params: Unpack[s.OfficialAccountNewtmplGetPubTemplateKeywordsParams]) -> s.OfficialAccountNewtmplGetPubTemplateKeywordsResult: ...
@@ -2927,6 +3060,11 @@ class OfficialAccountNewtmpl:
         """获取类目下的公共模板标题 — Public template titles of categories (GET /wxaapi/newtmpl/getpubtemplatetitles).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/mp-message-management/subscribe-message/api_getpubnewtemplatetitles.html
+
+        Args:
+            ids: 类目 id，多个用英文逗号分隔 — Category ids, separated by commas.
+            start: 从第几条开始取，从 0 计数 — Index of the first title to return, counted from 0.
+            limit: 取多少条，最多 30 — Number of titles to return, 30 at most.
         """
     @overload
     def getPubTemplateTitles(self, **params: Unpack[s.OfficialAccountNewtmplGetPubTemplateTitlesParams]) -> s.OfficialAccountNewtmplGetPubTemplateTitlesResult: ...
@@ -3004,6 +3142,11 @@ class OfficialAccountQrcode:
         """创建带参数的二维码 — Create a QR code ticket (POST /cgi-bin/qrcode/create).
 
         https://developers.weixin.qq.com/doc/offiaccount/Account_Management/Generating_a_Parametric_QR_Code.html
+
+        Args:
+            expireSeconds: 有效秒数，最长 2592000（30 天） — Seconds until it expires, 2592000 at most.
+            actionName: 二维码类型：QR_SCENE、QR_STR_SCENE 临时，QR_LIMIT_SCENE、QR_LIMIT_STR_SCENE 永久 — QR_SCENE, QR_STR_SCENE, QR_LIMIT_SCENE or QR_LIMIT_STR_SCENE.
+            actionInfo: 二维码的内容 — What the code carries.
         """
     @overload
     def create(self, **params: Unpack[s.OfficialAccountQrcodeCreateParams]) -> s.OfficialAccountQrcodeCreateResult: ...
@@ -3025,6 +3168,9 @@ class OfficialAccountShorten:
         """用短 key 还原长信息 — Read data by short key (POST /cgi-bin/shorten/fetch).
 
         https://developers.weixin.qq.com/doc/offiaccount/Account_Management/KEY_Shortener.html
+
+        Args:
+            shortKey: 短 key — The short key.
         """
     @overload
     def fetch(self, **params: Unpack[s.OfficialAccountShortenFetchParams]) -> s.OfficialAccountShortenFetchResult: ...
@@ -3035,6 +3181,10 @@ class OfficialAccountShorten:
         """把长信息存为短 key — Store long data under a short key (POST /cgi-bin/shorten/gen).
 
         https://developers.weixin.qq.com/doc/offiaccount/Account_Management/KEY_Shortener.html
+
+        Args:
+            expireSeconds: 有效秒数，最长 2592000 — Seconds until it expires, 2592000 at most.
+            longData: 长信息，不超过 4 KB — The data, 4 kB at most.
         """
     @overload
     def gen(self, **params: Unpack[s.OfficialAccountShortenGenParams]) -> s.OfficialAccountShortenGenResult: ...
@@ -3048,6 +3198,13 @@ class OfficialAccountSubscribe:
         """发送订阅通知 — Send a subscribe notice (POST /cgi-bin/message/subscribe/bizsend).
 
         https://developers.weixin.qq.com/doc/offiaccount/Subscription_Messages/api.html
+
+        Args:
+            touser: 接收者在公众号下的 openid — Openid of the user in the official account.
+            templateId: 模板 id — Id of the template.
+            page: 点击后打开的网页 — Web page that a tap opens.
+            miniprogram: 点击后打开的小程序 — Mini program that a tap opens instead.
+            data: 模板中各参数的值 — Value for each key of the template.
         """
     @overload
     def bizSend(self, **params: Unpack[s.OfficialAccountSubscribeBizSendParams]) -> dict[str, Any]: ...
@@ -3061,6 +3218,10 @@ class OfficialAccountTags:
         """批量为用户打标签 — Tag users (POST /cgi-bin/tags/members/batchtagging).
 
         https://developers.weixin.qq.com/doc/offiaccount/User_Management/User_Tag_Management.html
+
+        Args:
+            openidList: 用户的 openid 列表 — Openids of the users.
+            tagid: 标签 id — Id of the tag.
         """
     @overload
     def batchTagging(self, **params: Unpack[s.OfficialAccountTagsBatchTaggingParams]) -> dict[str, Any]: ...
@@ -3071,6 +3232,9 @@ class OfficialAccountTags:
         """批量取消拉黑 — Remove users from the block list (POST /cgi-bin/tags/members/batchunblacklist).
 
         https://developers.weixin.qq.com/doc/offiaccount/User_Management/Manage_blacklist.html
+
+        Args:
+            openidList: 用户的 openid 列表 — Openids of the users.
         """
     @overload
     def batchUnblacklist(self, **params: Unpack[s.OfficialAccountTagsBatchUnblacklistParams]) -> dict[str, Any]: ...
@@ -3081,6 +3245,10 @@ class OfficialAccountTags:
         """批量为用户取消标签 — Untag users (POST /cgi-bin/tags/members/batchuntagging).
 
         https://developers.weixin.qq.com/doc/offiaccount/User_Management/User_Tag_Management.html
+
+        Args:
+            openidList: 用户的 openid 列表 — Openids of the users.
+            tagid: 标签 id — Id of the tag.
         """
     @overload
     def batchUntagging(self, **params: Unpack[s.OfficialAccountTagsBatchUntaggingParams]) -> dict[str, Any]: ...
@@ -3091,6 +3259,9 @@ class OfficialAccountTags:
         """创建标签 — Create a tag (POST /cgi-bin/tags/create).
 
         https://developers.weixin.qq.com/doc/offiaccount/User_Management/User_Tag_Management.html
+
+        Args:
+            tag: 标签 — The tag.
         """
     @overload
     def create(self, **params: Unpack[s.OfficialAccountTagsCreateParams]) -> s.OfficialAccountTagsCreateResult: ...
@@ -3101,6 +3272,9 @@ class OfficialAccountTags:
         """删除标签 — Delete a tag (POST /cgi-bin/tags/delete).
 
         https://developers.weixin.qq.com/doc/offiaccount/User_Management/User_Tag_Management.html
+
+        Args:
+            tag: 标签 — The tag.
         """
     @overload
     def delete(self, **params: Unpack[s.OfficialAccountTagsDeleteParams]) -> dict[str, Any]: ...
@@ -3116,6 +3290,10 @@ class OfficialAccountTags:
         """获取标签下的粉丝 — Followers of a tag (POST /cgi-bin/user/tag/get).
 
         https://developers.weixin.qq.com/doc/offiaccount/User_Management/User_Tag_Management.html
+
+        Args:
+            tagid: 标签 id — Id of the tag.
+            nextOpenid: 最后一个 openid，从它之后继续取 — Last openid of an answer; where to go on from.
         """
     @overload
     def getUsers(self, **params: Unpack[s.OfficialAccountTagsGetUsersParams]) -> s.OfficialAccountTagsGetUsersResult: ...
@@ -3126,6 +3304,9 @@ class OfficialAccountTags:
         """获取用户的标签 — Tags of a user (POST /cgi-bin/tags/getidlist).
 
         https://developers.weixin.qq.com/doc/offiaccount/User_Management/User_Tag_Management.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
         """
     @overload
     def getUserTagList(self, **params: Unpack[s.OfficialAccountTagsGetUserTagListParams]) -> s.OfficialAccountTagsGetUserTagListResult: ...
@@ -3136,6 +3317,9 @@ class OfficialAccountTags:
         """编辑标签 — Rename a tag (POST /cgi-bin/tags/update).
 
         https://developers.weixin.qq.com/doc/offiaccount/User_Management/User_Tag_Management.html
+
+        Args:
+            tag: 标签 — The tag.
         """
     @overload
     def update(self, **params: Unpack[s.OfficialAccountTagsUpdateParams]) -> dict[str, Any]: ...
@@ -3149,6 +3333,9 @@ class OfficialAccountUser:
         """批量获取用户信息 — User info in bulk (POST /cgi-bin/user/info/batchget).
 
         https://developers.weixin.qq.com/doc/offiaccount/User_Management/Get_users_basic_information_UnionID.html
+
+        Args:
+            userList: 要查询的用户，最多 100 个 — Users to look up, 100 at most.
         """
     @overload
     def batchGetInfo(self, **params: Unpack[s.OfficialAccountUserBatchGetInfoParams]) -> s.OfficialAccountUserBatchGetInfoResult: ...
@@ -3159,6 +3346,9 @@ class OfficialAccountUser:
         """获取黑名单 — List blocked users (POST /cgi-bin/tags/members/getblacklist).
 
         https://developers.weixin.qq.com/doc/offiaccount/User_Management/Manage_blacklist.html
+
+        Args:
+            beginOpenid: 从哪个 openid 之后取，不填从头开始 — Where to go on from; from the start without it.
         """
     @overload
     def getBlacklist(self, **params: Unpack[s.OfficialAccountUserGetBlacklistParams]) -> s.OfficialAccountUserGetBlacklistResult: ...
@@ -3169,6 +3359,10 @@ class OfficialAccountUser:
         """获取用户信息 — User info (GET /cgi-bin/user/info).
 
         https://developers.weixin.qq.com/doc/offiaccount/User_Management/Get_users_basic_information_UnionID.html
+
+        Args:
+            openid: 用户在公众号下的 openid — Openid of the user in the official account.
+            lang: 国家地区的语言：zh_CN、zh_TW、en — Language of countries and cities: zh_CN, zh_TW or en.
         """
     @overload
     def getInfo(self, **params: Unpack[s.OfficialAccountUserGetInfoParams]) -> s.OfficialAccountUserGetInfoResult: ...
@@ -3179,6 +3373,9 @@ class OfficialAccountUser:
         """获取关注者列表 — List follower openids (GET /cgi-bin/user/get).
 
         https://developers.weixin.qq.com/doc/offiaccount/User_Management/Getting_a_User_List.html
+
+        Args:
+            nextOpenid: 本次最后一个 openid，下次从它之后取 — Last openid of this answer; where to go on from.
         """
     @overload
     def getList(self, **params: Unpack[s.OfficialAccountUserGetListParams]) -> s.OfficialAccountUserGetListResult: ...
@@ -3189,6 +3386,10 @@ class OfficialAccountUser:
         """设置用户备注名 — Set a user remark (POST /cgi-bin/user/info/updateremark).
 
         https://developers.weixin.qq.com/doc/offiaccount/User_Management/Configuring_user_notes.html
+
+        Args:
+            openid: 用户在公众号下的 openid — Openid of the user in the official account.
+            remark: 对用户的备注名，30 字以内 — Your remark on the user, 30 characters at most.
         """
     @overload
     def updateRemark(self, **params: Unpack[s.OfficialAccountUserUpdateRemarkParams]) -> dict[str, Any]: ...
@@ -3278,6 +3479,7 @@ class OfficialAccount:
     card: OfficialAccountCard
     """微信卡券与礼品卡 — Cards, coupons and gift cards."""
     comment: OfficialAccountComment
+    """图文消息的留言 — Comments on articles."""
     customerService: OfficialAccountCustomerService
     """公众号的客服账号与会话 — Agents and conversations of customer service."""
     datacube: OfficialAccountDatacube
@@ -3287,6 +3489,7 @@ class OfficialAccount:
     material: OfficialAccountMaterial
     """公众号的永久素材 — Permanent media of the official account."""
     media: OfficialAccountMedia
+    """公众号的临时素材 — Temporary media of the official account."""
     menu: OfficialAccountMenu
     """公众号的自定义菜单 — Menus of the official account."""
     message: OfficialAccountMessage
@@ -3294,17 +3497,23 @@ class OfficialAccount:
     mpStore: OfficialAccountMpStore
     """门店小程序 — Shops of store mini programs."""
     newtmpl: OfficialAccountNewtmpl
+    """订阅消息模板 — Subscribe-message templates of an account."""
     poi: OfficialAccountPoi
     """微信门店 — Shops of the official account."""
     publisher: OfficialAccountPublisher
     """流量主广告数据 — Figures of publishers' ads."""
     qrcode: OfficialAccountQrcode
+    """带参数的二维码 — QR codes with parameters."""
     semantic: OfficialAccountSemantic
     """语义理解 — Meaning of sentences."""
     shorten: OfficialAccountShorten
+    """短 key 托管 — Short keys for long data."""
     subscribe: OfficialAccountSubscribe
+    """公众号的订阅通知 — Subscribe notices of the official account."""
     tags: OfficialAccountTags
+    """公众号的用户标签 — Tags of followers."""
     user: OfficialAccountUser
+    """公众号的关注用户 — Followers of the official account."""
     voice: OfficialAccountVoice
     """语音识别与翻译 — Speech recognition and translation."""
     def __getattr__(self, name: str) -> UnknownAPI: ...
@@ -3436,6 +3645,11 @@ class PluginManager:
         """申请使用插件 — Apply for a plugin (POST /wxa/plugin).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/plugin-management/api_manageplugin.html
+
+        Args:
+            action: 操作：apply、list、unbind、update；dev_apply_list、dev_agree、dev_refuse、dev_delete — What to do: apply, list, unbind, update; dev_apply_list, dev_agree, dev_refuse, dev_delete.
+            pluginAppid: 插件的 appid — Appid of the plug-in.
+            reason: 申请或拒绝的理由 — Why it is applied for, or refused.
         """
     @overload
     def applyPlugin(self, **params: Unpack[s.PluginManagerApplyPluginParams]) -> dict[str, Any]: ...
@@ -3446,6 +3660,11 @@ class PluginManager:
         """获取自己插件的使用申请 — List applications for the own plugin (POST /wxa/devplugin).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/plugin-management/api_managepluginapplication.html
+
+        Args:
+            action: 操作：apply、list、unbind、update；dev_apply_list、dev_agree、dev_refuse、dev_delete — What to do: apply, list, unbind, update; dev_apply_list, dev_agree, dev_refuse, dev_delete.
+            page: 页码，从 1 开始 — Page, from 1.
+            num: 每页条数 — Applications per page.
         """
     @overload
     def getPluginDevApplyList(self, **params: Unpack[s.PluginManagerGetPluginDevApplyListParams]) -> s.PluginManagerGetPluginDevApplyListResult: ...
@@ -3456,6 +3675,12 @@ class PluginManager:
         """管理已用插件（按 action 查询、申请、删除、更新） — Manage used plugins (list/apply/unbind/update by action) (POST /wxa/plugin).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/plugin-management/api_manageplugin.html
+
+        Args:
+            action: 操作：apply、list、unbind、update；dev_apply_list、dev_agree、dev_refuse、dev_delete — What to do: apply, list, unbind, update; dev_apply_list, dev_agree, dev_refuse, dev_delete.
+            pluginAppid: 插件的 appid — Appid of the plug-in.
+            reason: 申请或拒绝的理由 — Why it is applied for, or refused.
+            userVersion: action 为 update 时升级到的版本号 — Version to update to, for action update.
         """
     @overload
     def getPluginList(self, **params: Unpack[s.PluginManagerGetPluginListParams]) -> s.PluginManagerGetPluginListResult: ...
@@ -3469,6 +3694,13 @@ class PluginManager:
         """处理插件使用申请（按 action） — Manage plugin applications (by action) (POST /wxa/devplugin).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/plugin-management/api_managepluginapplication.html
+
+        Args:
+            action: 操作：apply、list、unbind、update；dev_apply_list、dev_agree、dev_refuse、dev_delete — What to do: apply, list, unbind, update; dev_apply_list, dev_agree, dev_refuse, dev_delete.
+            appid: 使用者或插件的 appid — Appid of the applicant or the plug-in.
+            page: 页码，从 1 开始 — Page, from 1.
+            num: 每页条数 — Applications per page.
+            reason: 申请或拒绝的理由 — Why it is applied for, or refused.
         """
     @overload
     def setDevPluginApplyStatus(self, **params: Unpack[s.PluginManagerSetDevPluginApplyStatusParams]) -> s.PluginManagerSetDevPluginApplyStatusResult: ...
@@ -3482,6 +3714,10 @@ class PluginManager:
         """删除已添加的插件 — Remove a plugin (POST /wxa/plugin).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/plugin-management/api_manageplugin.html
+
+        Args:
+            action: 操作：apply、list、unbind、update；dev_apply_list、dev_agree、dev_refuse、dev_delete — What to do: apply, list, unbind, update; dev_apply_list, dev_agree, dev_refuse, dev_delete.
+            pluginAppid: 插件的 appid — Appid of the plug-in.
         """
     @overload
     def unbindPlugin(self, **params: Unpack[s.PluginManagerUnbindPluginParams]) -> dict[str, Any]: ...
@@ -3543,6 +3779,9 @@ class Search:
         """以图搜商品页面 — Find goods pages by image (POST /wxa/imagesearch).
 
         https://developers.weixin.qq.com/miniprogram/dev/api-backend/open-api/search/search.imageSearch.html
+
+        Args:
+            img: 图片文件，不超过 2 MB — The image, 2 MB at most.
         """
     @overload
     def imageSearch(self, **params: Unpack[s.SearchImageSearchParams]) -> s.SearchImageSearchResult: ...
@@ -3556,6 +3795,10 @@ class Search:
         """小程序内部搜索 — Search pages of the mini program (POST /wxa/sitesearch).
 
         https://developers.weixin.qq.com/miniprogram/dev/api-backend/open-api/search/search.siteSearch.html
+
+        Args:
+            keyword: 搜索关键词 — What to look for.
+            nextPageInfo: 上次返回的值，取下一页时填 — From the last answer, for the next page.
         """
     @overload
     def siteSearch(self, **params: Unpack[s.SearchSiteSearchParams]) -> s.SearchSiteSearchResult: ...
@@ -3566,6 +3809,9 @@ class Search:
         """提交页面供搜索收录 — Submit pages to search (POST /wxa/search/wxaapi_submitpages).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/wxsearch/api_submitpages.html
+
+        Args:
+            pages: 页面列表，最多 1000 个 — Pages, 1000 at most.
         """
     @overload
     def submitPages(self, **params: Unpack[s.SearchSubmitPagesParams]) -> s.Done: ...
@@ -4088,6 +4334,13 @@ class WxaGameContentSpam:
         """同步检测游戏图片 — Check a game image synchronously (POST /wxa/game/content_spam/media_check_sync).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/wxa-sec-check/api_gamesecurity.mediacheck.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
+            version: 接口版本号，固定填 2 — Version of the check: 2.
+            scene: 使用场景：1 资料，2 评论，3 论坛，4 社交日志 — 1 profile, 2 comment, 3 forum, 4 social log.
+            mediaUrl: 图片地址 — Address of the image.
+            mediaType: 2 为图片 — 2 for an image.
         """
     @overload
     def mediaCheckSync(self, **params: Unpack[s.WxaGameContentSpamMediaCheckSyncParams]) -> s.WxaGameContentSpamMediaCheckSyncResult: ...
@@ -4101,6 +4354,13 @@ class WxaGameContentSpam:
         """检测游戏文本 — Check game text (POST /wxa/game/content_spam/msg_sec_check).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/wxa-sec-check/api_gamemsgseccheck.html
+
+        Args:
+            openid: 用户的 openid — Openid of the user.
+            version: 接口版本号，固定填 2 — Version of the check: 2.
+            scene: 使用场景：1 资料，2 评论，3 论坛，4 社交日志 — 1 profile, 2 comment, 3 forum, 4 social log.
+            content: 要检测的文本 — Text to check.
+            nickname: 用户昵称 — Nickname of the user.
         """
     @overload
     def msgSecCheck(self, **params: Unpack[s.WxaGameContentSpamMsgSecCheckParams]) -> s.WxaGameContentSpamMsgSecCheckResult: ...
@@ -4117,6 +4377,20 @@ class WxaGame:
         """退还已扣游戏币，可部分退（虚拟支付 2.0） — Return deducted game coins, wholly or in part (virtual payment 2.0) (POST /wxa/game/cancelpay).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/midas-payment/game_currency/api_pay_v2.cancelpay.html
+
+        Args:
+            signature: 用户登录态签名，云调用不需要 — Signature by the session key; not needed in cloud call.
+            sigMethod: 签名方法 hmac_sha256 — How it is signed: hmac_sha256.
+            paySig: 支付签名 — Signature of the payment.
+            openid: 用户的 openid — Openid of the user.
+            offerId: 米大师应用 id — Id of the payment application.
+            ts: 秒级时间戳 — Seconds since 1970.
+            zoneId: 游戏分区 id — Id of the server zone.
+            env: 环境：0 现网，1 沙箱 — 0 live, 1 sandbox.
+            userIp: 用户 IP — IP address of the user.
+            amount: 游戏币数量 — Number of coins.
+            billNo: 订单号 — Your order number.
+            payBillNo: 要取消的扣款单号 — Order number of the deduction to cancel.
         """
     @overload
     def cancelPay(self, **params: Unpack[s.WxaGameCancelPayParams]) -> s.WxaGameCancelPayResult: ...
@@ -4126,11 +4400,24 @@ class WxaGame:
         @overload
         def cancelPay(self, **params: Unpack[s.WxaGameCancelPayParams]) -> s.WxaGameCancelPayResult: ...
     contentSpam: WxaGameContentSpam
+    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     @overload
     def getBalance(self, params: s.WxaGameGetBalanceParams, /) -> s.WxaGameGetBalanceResult:
         """查询游戏币余额（虚拟支付 2.0） — Game-coin balance (virtual payment 2.0) (POST /wxa/game/getbalance).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/midas-payment/game_currency/api_pay_v2.getbalance.html
+
+        Args:
+            signature: 用户登录态签名，云调用不需要 — Signature by the session key; not needed in cloud call.
+            sigMethod: 签名方法 hmac_sha256 — How it is signed: hmac_sha256.
+            paySig: 支付签名 — Signature of the payment.
+            openid: 用户的 openid — Openid of the user.
+            offerId: 米大师应用 id — Id of the payment application.
+            ts: 秒级时间戳 — Seconds since 1970.
+            zoneId: 游戏分区 id — Id of the server zone.
+            env: 环境：0 现网，1 沙箱 — 0 live, 1 sandbox.
+            userIp: 用户 IP — IP address of the user.
+            coinType: 币种 — Kind of coins.
         """
     @overload
     def getBalance(self, **params: Unpack[s.WxaGameGetBalanceParams]) -> s.WxaGameGetBalanceResult: ...
@@ -4144,6 +4431,21 @@ class WxaGame:
         """扣除游戏币（虚拟支付 2.0） — Deduct game coins (virtual payment 2.0) (POST /wxa/game/pay).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/midas-payment/game_currency/api_pay_v2.pay.html
+
+        Args:
+            signature: 用户登录态签名，云调用不需要 — Signature by the session key; not needed in cloud call.
+            sigMethod: 签名方法 hmac_sha256 — How it is signed: hmac_sha256.
+            paySig: 支付签名 — Signature of the payment.
+            openid: 用户的 openid — Openid of the user.
+            offerId: 米大师应用 id — Id of the payment application.
+            ts: 秒级时间戳 — Seconds since 1970.
+            zoneId: 游戏分区 id — Id of the server zone.
+            env: 环境：0 现网，1 沙箱 — 0 live, 1 sandbox.
+            userIp: 用户 IP — IP address of the user.
+            amount: 游戏币数量 — Number of coins.
+            billNo: 订单号 — Your order number.
+            payitem: 购买的道具 — What was bought.
+            remark: 备注 — Remark of yours.
         """
     @overload
     def pay(self, **params: Unpack[s.WxaGamePayParams]) -> s.WxaGamePayResult: ...
@@ -4157,6 +4459,19 @@ class WxaGame:
         """赠送游戏币（虚拟支付 2.0） — Give game coins (virtual payment 2.0) (POST /wxa/game/present).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/midas-payment/game_currency/api_pay_v2.present.html
+
+        Args:
+            signature: 用户登录态签名，云调用不需要 — Signature by the session key; not needed in cloud call.
+            sigMethod: 签名方法 hmac_sha256 — How it is signed: hmac_sha256.
+            paySig: 支付签名 — Signature of the payment.
+            openid: 用户的 openid — Openid of the user.
+            offerId: 米大师应用 id — Id of the payment application.
+            ts: 秒级时间戳 — Seconds since 1970.
+            zoneId: 游戏分区 id — Id of the server zone.
+            env: 环境：0 现网，1 沙箱 — 0 live, 1 sandbox.
+            userIp: 用户 IP — IP address of the user.
+            amount: 游戏币数量 — Number of coins.
+            billNo: 订单号 — Your order number.
         """
     @overload
     def present(self, **params: Unpack[s.WxaGamePresentParams]) -> s.WxaGamePresentResult: ...
@@ -4172,17 +4487,33 @@ class WxaSecOrder:
         """查询订单的发货状态 — Shipping state of an order (POST /wxa/sec/order/get_order).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/order_shipping/api_getorder.html
+
+        Args:
+            transactionId: 微信支付订单号 — Order number of WeChat Pay.
+            merchantId: 商户号 — Merchant number.
+            subMerchantId: 二级商户号 — Number of the sub-merchant.
+            merchantTradeNo: 商户订单号 — Your order number.
         """
     def getOrderList(self, params: s.WxaSecOrderGetOrderListParams = ..., /, **named: Unpack[s.WxaSecOrderGetOrderListParams]) -> s.WxaSecOrderGetOrderListResult:
         """查询订单列表 — List orders (POST /wxa/sec/order/get_order_list).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/order_shipping/api_getorderlist.html
+
+        Args:
+            payTimeRange: 支付时间范围 — When it was paid.
+            orderState: 1 待发货，2 已发货，3 确认收货，4 交易完成，5 已退款 — 1 to ship, 2 shipped, 3 received, 4 done, 5 refunded.
+            openid: 用户的 openid — Openid of the user.
+            lastIndex: 翻页时填上次返回的 lastIndex — From the last answer, for the next page.
+            pageSize: 每页条数，默认 100 — Orders per page, 100 by default.
         """
     @overload
     def isTradeManaged(self, params: s.WxaSecOrderIsTradeManagedParams, /) -> s.WxaSecOrderIsTradeManagedResult:
         """查询是否已开通发货信息管理 — Whether shipping management is enabled (POST /wxa/sec/order/is_trade_managed).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/order_shipping/api_istrademanaged.html
+
+        Args:
+            appid: 小程序的 appid — Appid of the mini program.
         """
     @overload
     def isTradeManaged(self, **params: Unpack[s.WxaSecOrderIsTradeManagedParams]) -> s.WxaSecOrderIsTradeManagedResult: ...
@@ -4196,6 +4527,13 @@ class WxaSecOrder:
         """提醒用户确认收货 — Remind to confirm receipt (POST /wxa/sec/order/notify_confirm_receive).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/order_shipping/api_notifyconfirmreceive.html
+
+        Args:
+            transactionId: 微信支付订单号 — Order number of WeChat Pay.
+            merchantId: 商户号 — Merchant number.
+            subMerchantId: 二级商户号 — Number of the sub-merchant.
+            merchantTradeNo: 商户订单号 — Your order number.
+            receivedTime: 签收时间，秒级时间戳 — When it was received, seconds since 1970.
         """
     @overload
     def notifyConfirmReceive(self, **params: Unpack[s.WxaSecOrderNotifyConfirmReceiveParams]) -> s.Done: ...
@@ -4209,6 +4547,9 @@ class WxaSecOrder:
         """设置发货消息的跳转路径 — Set the jump path of shipping messages (POST /wxa/sec/order/set_msg_jump_path).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/order_shipping/api_setmsgjumppath.html
+
+        Args:
+            path: 消息跳转的小程序页面 — Page that the message opens.
         """
     @overload
     def setMsgJumpPath(self, **params: Unpack[s.WxaSecOrderSetMsgJumpPathParams]) -> s.Done: ...
@@ -4222,6 +4563,12 @@ class WxaSecOrder:
         """录入合单发货信息 — Upload combined shipping info (POST /wxa/sec/order/upload_combined_shipping_info).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/order_shipping/api_uploadcombinedshippinginfo.html
+
+        Args:
+            orderKey: 要处理的订单 — Which order it is.
+            subOrders: 合单的子订单 — The orders that were paid together.
+            uploadTime: 上传时间，RFC 3339 格式 — When it was reported; RFC 3339 such as 2022-12-15T13:29:35.120+08:00.
+            payer: 支付者 — Who paid.
         """
     @overload
     def uploadCombinedShippingInfo(self, **params: Unpack[s.WxaSecOrderUploadCombinedShippingInfoParams]) -> s.Done: ...
@@ -4235,6 +4582,15 @@ class WxaSecOrder:
         """录入发货信息 — Upload shipping info (POST /wxa/sec/order/upload_shipping_info).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/order_shipping/api_uploadshippinginfo.html
+
+        Args:
+            orderKey: 要处理的订单 — Which order it is.
+            logisticsType: 物流方式：1 物流配送，2 同城配送，3 虚拟商品，4 用户自提 — 1 courier, 2 same city, 3 virtual goods, 4 picked up.
+            deliveryMode: 发货模式：1 统一发货，2 分拆发货 — 1 in one parcel, 2 in several.
+            isAllDelivered: 分拆发货时，是否已全部发货 — True with the last parcel of several.
+            shippingList: 物流信息列表，最多 10 个 — Parcels, 10 at most.
+            uploadTime: 上传时间，RFC 3339 格式 — When it was reported; RFC 3339 such as 2022-12-15T13:29:35.120+08:00.
+            payer: 支付者 — Who paid.
         """
     @overload
     def uploadShippingInfo(self, **params: Unpack[s.WxaSecOrderUploadShippingInfoParams]) -> s.Done: ...
@@ -4247,11 +4603,14 @@ class WxaSecOrder:
 
 class WxaSec:
     order: WxaSecOrder
+    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     def __getattr__(self, name: str) -> UnknownAPI: ...
 
 class Wxa:
     game: WxaGame
+    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     sec: WxaSec
+    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     def __getattr__(self, name: str) -> UnknownAPI: ...
 
 class Wxacode:
@@ -4322,6 +4681,7 @@ class OpenAPI:
     ad: Ad
     """广告数据 — Reports of ads."""
     analysis: Analysis
+    """小程序的数据分析 — Figures of the mini program."""
     auth: Auth
     """用户身份 — Identity of users."""
     chattoolmsg: Chattoolmsg
@@ -4343,6 +4703,7 @@ class OpenAPI:
     midas: Midas
     """小游戏的虚拟支付（米大师） — Coins of mini games (midas)."""
     nearbyPoi: NearbyPoi
+    """附近的小程序 — Mini programs nearby."""
     ocr: Ocr
     """文字识别（OCR） — Text recognition (OCR)."""
     officialAccount: OfficialAccount
@@ -4352,11 +4713,13 @@ class OpenAPI:
     phonenumber: Phonenumber
     """用户手机号 — Phone numbers of users."""
     pluginManager: PluginManager
+    """插件管理 — Plug-ins in use, and applications for your own."""
     redpacketcover: Redpacketcover
     """微信红包封面 — Covers of red packets."""
     riskControl: RiskControl
     """用户的安全风险 — Risk of users."""
     search: Search
+    """微信搜一搜 — Search in WeChat."""
     security: Security
     """检测用户提交的文本、图片和音频 — Checks of text, images and audio that users submit."""
     serviceMarket: ServiceMarket
@@ -4380,6 +4743,7 @@ class OpenAPI:
     urlscheme: Urlscheme
     """从微信外打开小程序页面的 URL Scheme — URL schemes that open a page from outside WeChat."""
     wxa: Wxa
+    """订单发货管理，小游戏的虚拟支付与内容安全 — Shipping of orders, and coins and checks of mini games."""
     wxacode: Wxacode
     """小程序码与小程序二维码 — Mini program codes and QR codes that open a page."""
     def __getattr__(self, name: str) -> UnknownAPI: ...

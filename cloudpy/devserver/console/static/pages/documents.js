@@ -113,7 +113,7 @@ export function documents(name) {
   }
 
   function drawTable() {
-    const columns = found.columns.join("\0");
+    const columns = [...found.columns].sort().join("\0"); // the order changes with the documents
     if (rowsFor !== columns) {
       rowsFor = columns;
       rows = table(t("database.documents"), [{ title: h("span", { class: "visually-hidden" }, t("database.select")), cell: chooser }, ...found.columns.map((column) => ({ title: column, cell: (one) => cell(one, column) })), { title: h("span", { class: "visually-hidden" }, t("common.actions")), end: true, cell: actions }], (one) => one.id);
