@@ -23,8 +23,9 @@ def nearest(name: object, known: Iterable[str], count: int = 1, cutoff: float = 
     """
     from difflib import get_close_matches  # late: only an error needs it
 
+    is_class = str(name)[:1].isupper()  # of `Database` and `database`, the one written alike
     by_letters: dict[str, str] = {}
-    for candidate in known:
+    for candidate in sorted(known, key=lambda each: each[:1].isupper() != is_class):
         by_letters.setdefault(folded(candidate), candidate)
     return [by_letters[each] for each in get_close_matches(folded(str(name)), by_letters, count, cutoff)]
 
