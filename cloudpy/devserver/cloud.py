@@ -56,7 +56,9 @@ class LocalCloud:
         self, registry: FunctionRegistry, reporter: ConsoleReporter, recorder: EventRecorder | None = None
     ) -> None:
         self.options = registry.options
-        self.history = History(secrets=self._secrets, folder=self._folder, report=reporter.problem)
+        self.history = History(
+            secrets=self._secrets, folder=self._folder, report=reporter.problem, record=self.options.console
+        )
         reporter.on_lines = self.history.printed
         self.timers = Timers(self, reporter)
         self.problems: list[str] = []  # with the files that describe the local WeChat

@@ -28,7 +28,7 @@ MAX_VALUE = 256 * 1024  # bytes of the parameters or the answer of a call
 _MAX_PENDING_LINES = 50_000  # older ones are dropped, and the drop is reported
 _MAX_PENDING = 64 * 1024 * 1024  # bytes of invocations that are not written yet; then invocations wait
 _TRIM_EVERY = 256  # invocations
-_WORDS = 2000  # characters of an event that a search finds
+_WORDS = 2000  # characters of an event, and of a result, that a search finds
 _PAUSE = 0.02  # seconds in which records gather
 _SECRETS_LIFE = 2.0  # seconds for which the known secrets are kept
 _SCHEMA = """
@@ -79,6 +79,7 @@ class History:
         folder: returns the folder of a function.
         publish: called with what has changed, for open pages.
         report: called with a sentence when something could not be recorded.
+        record: whether anything is kept; without, it only knows which invocations are running.
         max_invocations: that are kept.
         max_lines: that are kept.
         max_bytes: of events, results and calls that are kept.
@@ -91,12 +92,13 @@ class History:
         folder: Callable[[str], str] = lambda _: "",
         publish: Publish = lambda _, __: None,
         report: Callable[[str], None] = lambda _: None,
+        record: bool = True,
         max_invocations: int = MAX_INVOCATIONS,
         max_lines: int = MAX_LINES,
         max_bytes: int = MAX_BYTES,
     ) -> None:
         self.publish = publish
-        self._secrets, self._folder, self._report = secrets, folder, report
+        self._secrets, self._folder, self._report, self._record = secrets, folder, report, record
         self._max_invocations, self._max_lines, self._max_bytes = max_invocations, max_lines, max_bytes
         self._lock = threading.Lock()  # of the database
         self._database = sqlite3.connect("", check_same_thread=False, isolation_level=None)
@@ -153,6 +155,8 @@ class History:
             invocation: id of the invocation that printed them, or empty.
             level: of the lines; by default as they look.
         """
+        if not self._record:
+            return
         with self._changed:
             self._lines.append(_Lines(function, invocation, time.time(), texts, level))
             self._pending_lines += len(texts)
@@ -198,6 +202,8 @@ class History:
     # The thread that writes
 
     def _put(self, work: Callable[[], None], size: int) -> None:
+        if not self._record:
+            return
         with self._changed:
             while self._pending_bytes > _MAX_PENDING and not self._closed:
                 self._changed.wait(1.0)
@@ -267,9 +273,9 @@ class History:
         shown = one.with_text(kind, text)
         with self._lock:
             self._database.execute(
-                "UPDATE invocations SET kind = ?, result = ?, summary = ?, ms = ?, frames = ?, bytes = bytes + ?"
-                " WHERE id = ?",
-                (kind, text, shown.short(), one.ms, json.dumps(frames), len(text), one.id),
+                "UPDATE invocations SET kind = ?, result = ?, summary = ?, ms = ?, frames = ?, bytes = bytes + ?,"
+                " words = words || ' ' || ? WHERE id = ?",
+                (kind, text, shown.short(), one.ms, json.dumps(frames), len(text), text[-_WORDS:], one.id),
             )
             self._bytes += len(text)
         self._publish(one.id)

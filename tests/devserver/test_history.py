@@ -78,6 +78,19 @@ def test_a_million_lines_leave_the_last_ones(history: History) -> None:
     assert (1000, "line 499 1999", "id") == (len(lines), lines[-1]["text"], lines[-1]["invocation"])
 
 
+def test_without_a_console_nothing_is_kept() -> None:
+    history = History(record=False)
+    one = Invocation("id", "hello")
+    history.begin(one)
+    history.printed("hello", ["line"])
+    assert history.note("id", CloudCall("a.b", "ok", 1.0))
+    history.end(one)
+    history.flush(60.0)
+    assert [0, 0, 0] == [history.count(table, Where()) for table in ("invocations", "calls", "lines")]
+    assert not history.note("id", CloudCall("a.b", "ok", 1.0))
+    history.close()
+
+
 def test_no_secret_is_written(history: History) -> None:
     key = "-----BEGIN PRIVATE KEY-----\nMIIBVgIBADANBg\n-----END PRIVATE KEY-----"
     invoke(history, 1, {"password": "abcdefgh", "text": f"it is {SECRET}"}, json.dumps({"mine": SECRET}))
