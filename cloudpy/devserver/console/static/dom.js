@@ -66,11 +66,12 @@ export function text(element, value) {
  */
 export function keyed(element, items, key, make, update) {
   const old = new Map([...element.children].map((child) => [child.dataset.key, child]));
+  const names = new Set(items.map((item) => String(key(item))));
+  for (const [name, child] of old) if (!names.has(name)) child.remove(); // first: a row that is moved loses the focus
   let place = element.firstElementChild;
   for (const item of items) {
     const name = String(key(item));
     let child = old.get(name);
-    old.delete(name);
     if (child === undefined) {
       child = make(item);
       child.dataset.key = name;
@@ -78,7 +79,6 @@ export function keyed(element, items, key, make, update) {
     if (child === place) place = place.nextElementSibling;
     else element.insertBefore(child, place);
   }
-  for (const child of old.values()) child.remove();
 }
 
 /** Call `work` at most once per frame. */

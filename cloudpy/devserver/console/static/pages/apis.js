@@ -112,7 +112,7 @@ function schema(value, nothing, places = []) {
       "table",
       { class: "table fields" },
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("common.name")), h("th", { scope: "col" }, t("apis.type")), isDescribed && h("th", { scope: "col" }, t("apis.description")))),
-      h("tbody", {}, rows.map((one) => h("tr", {}, h("td", {}, h("code", { class: `depth-${Math.min(one.depth, 4)}` }, one.name), one.required && badge(t("apis.required"), "warn")), h("td", {}, h("code", {}, one.type), where.get(one.name) === "query" && one.depth === 0 && badge("query")), isDescribed && h("td", { class: "about" }, one.text)))),
+      h("tbody", {}, rows.map((one) => h("tr", {}, h("td", {}, h("code", { class: `depth-${Math.min(one.depth, 4)}` }, one.name), one.required && badge(t("apis.required"), "warn")), h("td", {}, h("code", {}, one.type), where.get(one.name) === "query" && one.depth === 0 && badge("query")), isDescribed && h("td", { class: "about" }, prose(one.text))))),
     ),
   );
 }
@@ -126,6 +126,11 @@ function* fields(value, before, depth) {
     yield { name, depth, type: typeOf(inner), required: required.has(name), text: `${zh ?? inner.description ?? ""}${choices}` };
     yield* fields(inner, `${before}${name}.`, depth + 1);
   }
+}
+
+/** Return a text with what is in backticks as code. */
+function prose(text) {
+  return text.split(/`([^`]+)`/).map((part, at) => (at % 2 ? h("code", {}, part) : part));
 }
 
 function typeOf(value) {

@@ -1,7 +1,7 @@
 // The editor of what one API answers: a form for one response, JSON for several.
 
 import * as api from "../api.js";
-import { button } from "../components/button.js";
+import { button, linkButton } from "../components/button.js";
 import { confirm } from "../components/dialog.js";
 import { choices, field, input, select } from "../components/field.js";
 import { jsonEditor, jsonView } from "../components/json.js";
@@ -136,7 +136,9 @@ export function responseEditor(first, firstTargets) {
     take(await api.send("POST", api.path("/responses/{}/write", state.api), { path, seen }), true);
     toast(t("responses.written", { path }));
   }, { icon: "save", changes: true });
-  const writing = h("div", { class: "writing" }, target, write, h("p", { class: "hint muted small" }, t("responses.writeHint")));
+  const hint = h("p", { class: "hint muted small" });
+  const writing = h("div", { class: "writing" }, target, write, hint);
+  target.addEventListener("change", () => describe());
 
   function fileCard(one) {
     const remove = button(t("responses.remove"), () => confirm(t("responses.remove"), t("responses.removeText", { api: state.api, path: one.path }), t("common.delete"), async () => {
@@ -153,7 +155,9 @@ export function responseEditor(first, firstTargets) {
     fill(status, badge(t(state.set !== null ? "responses.set" : "responses.notSet"), state.set !== null ? "good" : ""), h("span", {}, text), uses);
     reset.hidden = writing.hidden = state.set === null;
     const own = state.files[0]?.path;
-    choices(target, targets.map((one) => [one.path, one.path + (one.exists ? "" : ` (${t("responses.new")})`)]), own ?? target.value);
+    const first = state.files.find((one) => one.function && one.path !== (target.value || own));
+    fill(hint, t("responses.writeHint"), first && ` ${t("responses.ownFirst", { function: first.function })}`);
+    choices(target, targets.map((one) => [one.path, one.path + (one.exists ? "" : ` (${t("responses.new")})`)]), target.value || own);
     choices(known, [["", t("responses.choose")], ...state.errors.map((error) => [String(error.code), `${error.code} ${error.meaning}`])], "");
     writing.hidden ||= !targets.length;
     fill(files, state.files.map(fileCard));
@@ -177,7 +181,7 @@ export function responseEditor(first, firstTargets) {
   const element = h(
     "div",
     { class: "cards" },
-    card(first.api, [status, notice, h("div", { class: "form" }, radios, body, common), failed, h("div", { class: "actions" }, apply, reset), writing], { id: "response" }),
+    card(first.api, [status, notice, h("div", { class: "form" }, radios, body, common), failed, h("div", { class: "actions" }, apply, reset), writing], { id: "response", actions: first.known ? [linkButton(t("responses.docs"), api.path("/_console/apis/{}", first.api), { icon: "apis", kind: "small quiet" })] : [] }),
     files,
   );
   element.update = (next, nextTargets) => {
