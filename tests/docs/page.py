@@ -7,6 +7,7 @@ An HTML comment on the line before a block says what it is:
 - ``<!-- background -->``: a command that goes on running, in a terminal of its own
 - ``<!-- inside: async -->``, ``<!-- inside: sync -->``: lines out of a handler of that face
 - ``<!-- folder: cloudpy -->``: where the text says the reader is by now, seen from where the page began
+- ``<!-- notebook -->``: a cell of IPython or Jupyter, which may await
 - ``<!-- twin -->``: a program that prints what the block before it prints
 - ``<!-- windows -->``: the commands of the block before, as cmd and PowerShell take them
 - ``<!-- drawing -->``: nothing that runs
@@ -29,7 +30,7 @@ PAGES = [
 ]
 _FENCE = re.compile(r"^( *)```(.*)$")
 _COMMENT = re.compile(r"^ *<!-- (.+?) -->$")
-_DIRECTIVES = ("file", "output", "background", "inside", "folder", "twin", "windows", "drawing")
+_DIRECTIVES = ("file", "output", "background", "inside", "folder", "notebook", "twin", "windows", "drawing")
 _REMARK = {"python": "#", "sh": "#", "yaml": "#", "js": "//"}
 
 

@@ -48,6 +48,10 @@ cloudpy() {  # the time limit is not what a page is about, and a busy machine is
 }
 npm() { [ "$1" = install ] && [ -f package.json ] && ln -s "$PEER" node_modules; }
 """
+_NOTEBOOK = """\
+import ast, asyncio, sys
+asyncio.run(eval(compile(sys.argv[1], "cell", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)))
+"""
 _HANDLER = """\
 import cloudpy{dot} as cloud
 
@@ -128,6 +132,8 @@ class Reader:
             self._starts(block)
         elif block.language == "sh":
             self._runs(block)
+        elif block.says("notebook"):
+            self._ran([sys.executable, "-c", _NOTEBOOK, block.text])
         elif block.language == "python":
             self._prints([sys.executable, "-c", block.text], block)
         elif block.language == "js":
