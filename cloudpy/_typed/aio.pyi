@@ -3523,12 +3523,20 @@ class Operation:
         """查询已配置的域名 — Configured domains (POST /wxa/getwxadevinfo).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/operation/api_getdomaininfo.html
+
+        Args:
+            action: getbizdomain 只查业务域名，getserverdomain 只查服务器域名，不填查全部 — getbizdomain for web views, getserverdomain for servers; without it all.
         """
     @overload
     async def getFeedback(self, params: s.OperationGetFeedbackParams, /) -> s.OperationGetFeedbackResult:
         """获取用户反馈列表 — List user feedback (GET /wxaapi/feedback/list).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/operation/api_getfeedback.html
+
+        Args:
+            type: 类型编号 — Kind, by number.
+            page: 页码，从 1 开始 — Page, from 1.
+            num: 每页条数 — Records per page.
         """
     @overload
     async def getFeedback(self, **params: Unpack[s.OperationGetFeedbackParams]) -> s.OperationGetFeedbackResult: ...
@@ -3542,6 +3550,10 @@ class Operation:
         """下载用户反馈的图片 — Download a feedback image (GET /cgi-bin/media/getfeedbackmedia).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/operation/api_getfeedbackmedia.html
+
+        Args:
+            recordId: 反馈记录 id — Id of the feedback.
+            mediaId: 图片的 media_id — Id of the image.
         """
     @overload
     async def getFeedbackmedia(self, **params: Unpack[s.OperationGetFeedbackmediaParams]) -> s.Binary: ...
@@ -3560,6 +3572,20 @@ class Operation:
         """查询 JS 错误详情 — JS error detail (POST /wxaapi/log/jserr_detail).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/operation/api_getjserrdetail.html
+
+        Args:
+            startTime: 开始日期，如 2021-01-05 — First day, such as 2021-01-05.
+            endTime: 结束日期，如 2021-01-06 — Last day, such as 2021-01-06.
+            errorMsgMd5: 错误信息的 MD5 — MD5 of the error's text.
+            errorStackMd5: 错误堆栈的 MD5 — MD5 of the error's stack.
+            appVersion: 小程序版本，查询时 0 为全部 — Version of the mini program; 0 for all in a query.
+            sdkVersion: 基础库版本，查询时 0 为全部 — Version of the base library; 0 for all in a query.
+            osName: 系统：0 全部，1 安卓，2 iOS，3 其他 — 0 all, 1 Android, 2 iOS, 3 other.
+            clientVersion: 微信版本，查询时 0 为全部 — Version of WeChat; 0 for all in a query.
+            openid: 用户的 openid — Openid of the user.
+            offset: 跳过的条数 — How many to skip.
+            limit: 返回的条数，最多 30 — How many to return, 30 at most.
+            desc: 排序：0 升序，1 降序 — 0 ascending, 1 descending.
         """
     @overload
     async def getJsErrDetail(self, **params: Unpack[s.OperationGetJsErrDetailParams]) -> s.OperationGetJsErrDetailResult: ...
@@ -3573,6 +3599,18 @@ class Operation:
         """查询 JS 错误列表 — JS error list (POST /wxaapi/log/jserr_list).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/operation/api_getjserrlist.html
+
+        Args:
+            appVersion: 小程序版本，查询时 0 为全部 — Version of the mini program; 0 for all in a query.
+            errType: 错误类型：0 全部，1 业务代码，2 插件，3 系统框架 — 0 all, 1 business code, 2 plug-in, 3 framework.
+            startTime: 开始日期，如 2021-01-05 — First day, such as 2021-01-05.
+            endTime: 结束日期，如 2021-01-06 — Last day, such as 2021-01-06.
+            keyword: 错误中的关键词 — Word in the error.
+            openid: 用户的 openid — Openid of the user.
+            orderby: 排序字段：uv、pv — uv or pv.
+            desc: 排序：0 升序，1 降序 — 0 ascending, 1 descending.
+            offset: 跳过的条数 — How many to skip.
+            limit: 返回的条数，最多 30 — How many to return, 30 at most.
         """
     @overload
     async def getJsErrList(self, **params: Unpack[s.OperationGetJsErrListParams]) -> s.OperationGetJsErrListResult: ...
@@ -3586,6 +3624,15 @@ class Operation:
         """获取性能数据 — Performance data (POST /wxaapi/log/get_performance).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/operation/api_getperformance.html
+
+        Args:
+            costTimeType: 1 启动总耗时，2 下载耗时，3 初次渲染耗时 — 1 start, 2 download, 3 first rendering.
+            defaultStartTime: 开始时间，秒级时间戳 — Begin, seconds since 1970.
+            defaultEndTime: 结束时间，秒级时间戳 — End, seconds since 1970.
+            device: 系统平台：@_all 全部，1 安卓，2 iOS — @_all for all, 1 Android, 2 iOS.
+            isDownloadCode: 是否下载代码包：@_all 全部，1 是，2 否 — @_all for all, 1 with download, 2 without.
+            scene: 访问来源 — Where visits came from.
+            networktype: 网络：@_all、2g、3g、4g、wifi — @_all, 2g, 3g, 4g or wifi.
         """
     @overload
     async def getPerformance(self, **params: Unpack[s.OperationGetPerformanceParams]) -> s.OperationGetPerformanceResult: ...
@@ -3609,6 +3656,18 @@ class Operation:
         """查询实时日志 — Search realtime logs (GET /wxaapi/userlog/userlog_search).
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/operation/api_realtimelogsearch.html
+
+        Args:
+            date: 日期，YYYYMMDD，仅限 7 天内 — Day as YYYYMMDD, within the last seven.
+            begintime: 开始时间，秒级时间戳 — Begin, seconds since 1970.
+            endtime: 结束时间，秒级时间戳 — End, seconds since 1970.
+            start: 跳过的条数 — How many to skip.
+            limit: 返回的条数，最多 30 — How many to return, 30 at most.
+            traceId: 小程序一次启动的 traceId — Id that all logs of one start share.
+            url: 小程序页面路径 — Page of the mini program.
+            id: 用户的 openid 或微信号 — Openid, or WeChat id, of the user.
+            filterMsg: 日志的过滤关键词，由 setFilterMsg 设置 — Word set by setFilterMsg of the log manager.
+            level: 日志等级：2 info，4 warn，8 error — 2 info, 4 warn, 8 error.
         """
     @overload
     async def realtimelogSearch(self, **params: Unpack[s.OperationRealtimelogSearchParams]) -> s.OperationRealtimelogSearchResult: ...

@@ -5902,191 +5902,315 @@ class OfficialAccountVoiceUploadVoiceForTextParams(TypedDict):
 
 class OperationGetDomainInfoParams(TypedDict):
     action: NotRequired[str]
+    """getbizdomain 只查业务域名，getserverdomain 只查服务器域名，不填查全部 — getbizdomain for web views, getserverdomain for servers; without it all."""
 
 class OperationGetDomainInfoResult(TypedDict):
     requestdomain: list[str]
+    """request 合法域名 — Domains for wx.request."""
     wsrequestdomain: list[str]
+    """socket 合法域名 — Domains for web sockets."""
     uploaddomain: list[str]
+    """uploadFile 合法域名 — Domains for uploads."""
     downloaddomain: list[str]
+    """downloadFile 合法域名 — Domains for downloads."""
     udpdomain: list[str]
+    """udp 合法域名 — Domains for UDP."""
     bizdomain: list[str]
+    """业务域名 — Domains for web views."""
     errCode: int
     errMsg: str
 
 class OperationGetFeedbackParams(TypedDict):
     type: NotRequired[float]
+    """类型编号 — Kind, by number."""
     page: float
+    """页码，从 1 开始 — Page, from 1."""
     num: float
+    """每页条数 — Records per page."""
 
 class OperationGetFeedbackResultList(TypedDict):
     recordId: int | Any
+    """反馈记录 id — Id of the feedback."""
     createTime: int | Any
+    """反馈时间，秒级时间戳 — When it was written, seconds since 1970."""
     content: str
+    """反馈内容 — Text of the feedback."""
     phone: Any
+    """用户手机号 — Phone number of the user."""
     openid: str
+    """用户的 openid — Openid of the user."""
     nickname: str
+    """用户昵称 — Nickname of the user."""
     headUrl: str
+    """用户头像 — Picture of the user."""
     type: int | Any
+    """类型编号 — Kind, by number."""
     mediaIds: list[str]
+    """图片的 media_id 列表 — Ids of the images."""
     systemInfo: str
+    """系统信息，JSON 字符串 — What phone it was, as JSON text."""
 
 OperationGetFeedbackResult = TypedDict("OperationGetFeedbackResult", {"list": list[OperationGetFeedbackResultList], "totalNum": int | Any, "errCode": int, "errMsg": str})
 
 class OperationGetFeedbackmediaParams(TypedDict):
     recordId: float
+    """反馈记录 id — Id of the feedback."""
     mediaId: str
+    """图片的 media_id — Id of the image."""
 
 class OperationGetGrayReleasePlanResultGrayReleasePlan(TypedDict):
     status: int | Any
+    """状态：0 初始，1 执行中，2 暂停，3 完成，4 删除 — 0 initial, 1 running, 2 paused, 3 done, 4 deleted."""
     createTimestamp: int | Any
+    """创建时间，秒级时间戳 — When it was made, seconds since 1970."""
     grayPercentage: int | Any
+    """灰度比例 — Percentage of users."""
     supportDebugerFirst: bool
+    """是否支持项目成员优先 — True if project members are first."""
     supportExperiencerFirst: bool
+    """是否支持体验成员优先 — True if trial members are first."""
 
 class OperationGetGrayReleasePlanResult(TypedDict):
     grayReleasePlan: OperationGetGrayReleasePlanResultGrayReleasePlan
+    """分阶段发布计划 — The staged release."""
     errCode: int
     errMsg: str
 
 class OperationGetJsErrDetailParams(TypedDict):
     startTime: str
+    """开始日期，如 2021-01-05 — First day, such as 2021-01-05."""
     endTime: str
+    """结束日期，如 2021-01-06 — Last day, such as 2021-01-06."""
     errorMsgMd5: str
+    """错误信息的 MD5 — MD5 of the error's text."""
     errorStackMd5: str
+    """错误堆栈的 MD5 — MD5 of the error's stack."""
     appVersion: str
+    """小程序版本，查询时 0 为全部 — Version of the mini program; 0 for all in a query."""
     sdkVersion: str
+    """基础库版本，查询时 0 为全部 — Version of the base library; 0 for all in a query."""
     osName: str
+    """系统：0 全部，1 安卓，2 iOS，3 其他 — 0 all, 1 Android, 2 iOS, 3 other."""
     clientVersion: str
+    """微信版本，查询时 0 为全部 — Version of WeChat; 0 for all in a query."""
     openid: str
+    """用户的 openid — Openid of the user."""
     offset: float
+    """跳过的条数 — How many to skip."""
     limit: float
+    """返回的条数，最多 30 — How many to return, 30 at most."""
     desc: str
+    """排序：0 升序，1 降序 — 0 ascending, 1 descending."""
 
 class OperationGetJsErrDetailResultData(TypedDict):
     Count: str
+    """出现次数 — How often it occurred."""
     sdkVersion: str
+    """基础库版本，查询时 0 为全部 — Version of the base library; 0 for all in a query."""
     ClientVersion: str
+    """微信版本 — Version of WeChat."""
     errorStackMd5: str
+    """错误堆栈的 MD5 — MD5 of the error's stack."""
     TimeStamp: str
+    """发生时间 — When it occurred."""
     appVersion: str
+    """小程序版本，查询时 0 为全部 — Version of the mini program; 0 for all in a query."""
     errorMsgMd5: str
+    """错误信息的 MD5 — MD5 of the error's text."""
     errorMsg: str
+    """错误信息 — Text of the error."""
     errorStack: str
+    """错误堆栈 — Stack of the error."""
     Ds: str
+    """日期 — Day of the record."""
     OsName: str
+    """系统 — System of the phone."""
     openId: str
+    """用户的 openid — Openid of the user."""
     pluginversion: str
+    """插件版本 — Version of the plug-in."""
     appId: str
+    """小程序的 appid — Appid of the mini program."""
     DeviceModel: str
+    """机型 — Model of the phone."""
     source: str
+    """错误来源 — Where the error came from."""
     route: str
+    """页面路由 — Page of the error."""
     nickname: str
+    """用户昵称 — Nickname of the user."""
     Uin: str
+    """用户标识 — Id of the user."""
 
 class OperationGetJsErrDetailResult(TypedDict):
     data: list[OperationGetJsErrDetailResultData]
+    """错误详情列表 — The errors."""
     totalCount: int | Any
+    """总条数 — Number of records in all."""
     success: bool
+    """查询是否成功 — True if the query was done."""
     openid: str
+    """用户的 openid — Openid of the user."""
     errCode: int
     errMsg: str
 
 class OperationGetJsErrListParams(TypedDict):
     appVersion: str
+    """小程序版本，查询时 0 为全部 — Version of the mini program; 0 for all in a query."""
     errType: str
+    """错误类型：0 全部，1 业务代码，2 插件，3 系统框架 — 0 all, 1 business code, 2 plug-in, 3 framework."""
     startTime: str
+    """开始日期，如 2021-01-05 — First day, such as 2021-01-05."""
     endTime: str
+    """结束日期，如 2021-01-06 — Last day, such as 2021-01-06."""
     keyword: str
+    """错误中的关键词 — Word in the error."""
     openid: str
+    """用户的 openid — Openid of the user."""
     orderby: str
+    """排序字段：uv、pv — uv or pv."""
     desc: str
+    """排序：0 升序，1 降序 — 0 ascending, 1 descending."""
     offset: float
+    """跳过的条数 — How many to skip."""
     limit: float
+    """返回的条数，最多 30 — How many to return, 30 at most."""
 
 class OperationGetJsErrListResultData(TypedDict):
     errorMsgMd5: str
+    """错误信息的 MD5 — MD5 of the error's text."""
     errorMsg: str
+    """错误信息 — Text of the error."""
     uv: int | Any
+    """影响人数 — Users who had it."""
     pv: int | Any
+    """出现次数 — How often it occurred."""
     errorStackMd5: str
+    """错误堆栈的 MD5 — MD5 of the error's stack."""
     errorStack: str
+    """错误堆栈 — Stack of the error."""
     pvPercent: str
+    """出现次数占比 — Share of page views."""
     uvPercent: str
+    """影响人数占比 — Share of users."""
 
 class OperationGetJsErrListResult(TypedDict):
     data: list[OperationGetJsErrListResultData]
+    """错误列表 — The errors."""
     totalCount: int | Any
+    """总条数 — Number of records in all."""
     success: bool
+    """查询是否成功 — True if the query was done."""
     openid: str
+    """用户的 openid — Openid of the user."""
     errCode: int
     errMsg: str
 
 class OperationGetPerformanceParams(TypedDict):
     costTimeType: float
+    """1 启动总耗时，2 下载耗时，3 初次渲染耗时 — 1 start, 2 download, 3 first rendering."""
     defaultStartTime: float
+    """开始时间，秒级时间戳 — Begin, seconds since 1970."""
     defaultEndTime: float
+    """结束时间，秒级时间戳 — End, seconds since 1970."""
     device: str
+    """系统平台：@_all 全部，1 安卓，2 iOS — @_all for all, 1 Android, 2 iOS."""
     isDownloadCode: str
+    """是否下载代码包：@_all 全部，1 是，2 否 — @_all for all, 1 with download, 2 without."""
     scene: str
+    """访问来源 — Where visits came from."""
     networktype: str
+    """网络：@_all、2g、3g、4g、wifi — @_all, 2g, 3g, 4g or wifi."""
 
 class OperationGetPerformanceResult(TypedDict):
     defaultTimeData: str
+    """性能数据，JSON 字符串 — Figures as JSON text."""
     compareTimeData: str
+    """对比的性能数据，JSON 字符串 — Figures to compare with, as JSON text."""
     errCode: int
     errMsg: str
 
 class OperationGetSceneListResultScene(TypedDict):
     name: str
+    """来源名称 — Name of the source."""
     value: str
+    """值，用于 getPerformance 的 `scene` — Value for `scene` of getPerformance."""
 
 class OperationGetSceneListResult(TypedDict):
     scene: list[OperationGetSceneListResultScene]
+    """访问来源 — Where visits came from."""
     errCode: int
     errMsg: str
 
 class OperationGetVersionListResultCvlist(TypedDict):
     type: int | Any
+    """类型编号 — Kind, by number."""
     clientVersionList: list[Any]
+    """微信版本列表 — Versions of WeChat."""
 
 class OperationGetVersionListResult(TypedDict):
     cvlist: list[OperationGetVersionListResultCvlist]
+    """各类客户端的版本 — Versions by kind."""
     errCode: int
     errMsg: str
 
 class OperationRealtimelogSearchParams(TypedDict):
     date: str
+    """日期，YYYYMMDD，仅限 7 天内 — Day as YYYYMMDD, within the last seven."""
     begintime: float
+    """开始时间，秒级时间戳 — Begin, seconds since 1970."""
     endtime: float
+    """结束时间，秒级时间戳 — End, seconds since 1970."""
     start: NotRequired[float]
+    """跳过的条数 — How many to skip."""
     limit: NotRequired[float]
+    """返回的条数，最多 30 — How many to return, 30 at most."""
     traceId: NotRequired[str]
+    """小程序一次启动的 traceId — Id that all logs of one start share."""
     url: NotRequired[str]
+    """小程序页面路径 — Page of the mini program."""
     id: NotRequired[str]
+    """用户的 openid 或微信号 — Openid, or WeChat id, of the user."""
     filterMsg: NotRequired[str]
+    """日志的过滤关键词，由 setFilterMsg 设置 — Word set by setFilterMsg of the log manager."""
     level: NotRequired[float]
+    """日志等级：2 info，4 warn，8 error — 2 info, 4 warn, 8 error."""
 
 class OperationRealtimelogSearchResultDataListMsg(TypedDict):
     time: int | Any
+    """该行的时间，毫秒级时间戳 — When the line was logged, milliseconds since 1970."""
     msg: list[str]
+    """日志的内容数组 — Values that were logged."""
     level: int | Any
+    """日志等级：2 info，4 warn，8 error — 2 info, 4 warn, 8 error."""
 
 class OperationRealtimelogSearchResultDataList(TypedDict):
     level: int | Any
+    """日志等级：2 info，4 warn，8 error — 2 info, 4 warn, 8 error."""
     libraryVersion: str
+    """基础库版本 — Version of the base library."""
     clientVersion: str
+    """微信版本 — Version of WeChat."""
     id: str
+    """用户的 openid 或微信号 — Openid, or WeChat id, of the user."""
     timestamp: int | Any
+    """打日志的时间，秒级时间戳 — When it was logged, seconds since 1970."""
     platform: int | Any
+    """平台：1 安卓，2 iOS — 1 Android, 2 iOS."""
     url: str
+    """小程序页面路径 — Page of the mini program."""
     msg: list[OperationRealtimelogSearchResultDataListMsg]
+    """日志内容 — Lines of the record."""
     traceid: str
+    """小程序一次启动的 traceId — Id that all logs of one start share."""
     filterMsg: str
+    """日志的过滤关键词，由 setFilterMsg 设置 — Word set by setFilterMsg of the log manager."""
 
 OperationRealtimelogSearchResultData = TypedDict("OperationRealtimelogSearchResultData", {"list": list[OperationRealtimelogSearchResultDataList], "total": int | Any})
 
 class OperationRealtimelogSearchResult(TypedDict):
     data: OperationRealtimelogSearchResultData
+    """日志数据 — The logs."""
     errCode: int
     errMsg: str
 
