@@ -50,7 +50,7 @@ PAGES = (
         "cloudpy",
         {
             Text("Setup", "初始化"): (
-                "init", "createNewInstance", "updateConfig", "DYNAMIC_CURRENT_ENV", "Cloud", "aclose",
+                "init", "createNewInstance", "updateConfig", "DYNAMIC_CURRENT_ENV", "UNDEFINED", "Cloud", "aclose",
             ),
             Text("The function and its caller", "云函数与调用者"): (
                 "function", "getWXContext", "logger", "on_call", "CallRecord",
@@ -194,6 +194,10 @@ PAGES = (
 _VALUES = {
     "DYNAMIC_CURRENT_ENV": Text(
         "The environment of the running function, for `init(env=…)`.", "云函数当前所在的环境，用于 `init(env=…)`。"
+    ),
+    "UNDEFINED": Text(
+        "JavaScript's `undefined`: parameters, documents, conditions and results omit a key with this value.",
+        "相当于 JavaScript 的 `undefined`：值为它的键不会出现在参数、记录、查询条件和返回值里。",
     ),
     "openapi": Text(
         "The APIs of WeChat: `await cloud.openapi.security.msgSecCheck(…)`. [APIs](../../apis/index.md) has a "
