@@ -268,6 +268,12 @@ def test_a_response_is_set_written_and_reset(dev: Dev, api: ApiClient, project: 
         "  security.msgSecCheck:\n    error:\n      errCode: 87014  # harmless\n",
     )
     assert dev.post("shop", check).json() == {"error": 87014}
+    text = (project / "local.yaml").read_text()
+    (project / "local.yaml").write_text(f"{text}answers: {{}}\n")
+    [problem] = api("GET", "/responses")["problems"]
+    assert "duplicate key" in problem
+    (project / "local.yaml").write_text(text)
+    assert api("GET", "/responses")["problems"] == []
     api("PUT", f"/responses/{name}", {"value": {"fault": "reset", "delay": 0.01}})
     assert dev.post("shop", check).json()["error"] == -501001
     api("DELETE", f"/responses/{name}")

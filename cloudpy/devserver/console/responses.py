@@ -46,9 +46,13 @@ class Target(TypedDict):
 
 
 class ResponseList(TypedDict):
-    """All APIs that have responses, the files, and what becomes of an API without any: a sample, or an error."""
+    """All APIs that have responses, the files, and what becomes of an API without any: a sample, or an error.
+
+    `problems` names the files that cannot be read now: what they had before still counts.
+    """
 
     apis: list[ResponseSummary]
+    problems: list[str]
     targets: list[Target]
     unknown: str
 
@@ -106,7 +110,8 @@ def _list(console: Console, _: Request) -> dict[str, Any]:
             if not one["set"]:
                 one["kinds"] = sorted({*one["kinds"], *_kinds(value)})
     rows = sorted(found.values(), key=lambda one: (not one["set"], one["api"]))
-    return {"apis": rows, "targets": _targets(console), "unknown": backend.unknown}
+    problems = [problem for _, path in backend.files if (problem := _problem(path))]
+    return {"apis": rows, "problems": problems, "targets": _targets(console), "unknown": backend.unknown}
 
 
 def _show(console: Console, request: Request) -> dict[str, Any]:
@@ -222,6 +227,15 @@ def _entries(path: str) -> list[tuple[str, Any, int]]:
     if not isinstance(found, dict):
         return []
     return [(api, _plain(value), document.line((_SECTION, api))) for api, value in found.items()]
+
+
+def _problem(path: str) -> str:
+    """Return why a local.yaml cannot be read now, or an empty string."""
+    try:
+        read(path)
+    except LocalDataError as error:
+        return str(error)
+    return ""
 
 
 def _plain(value: Any) -> Any:

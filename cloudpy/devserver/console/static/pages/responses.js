@@ -32,9 +32,11 @@ export const page = {
       await api.send("DELETE", "/responses");
       toast(t("responses.wasReset"));
     }), { icon: "refresh", changes: true });
+    const problems = h("div", { class: "cards problems", role: "status" });
     const content = h("div", { class: "grow" }, loading());
     root.append(
       heading(t("nav.responses"), { lead: t("responses.lead"), actions: [resetAll] }),
+      problems,
       h(
         "div",
         { class: "with-list" },
@@ -70,6 +72,7 @@ export const page = {
     async function refresh(values = []) {
       try {
         listed = await api.get("/responses");
+        fill(problems, listed.problems.map((text) => note(t("responses.problem", { text }), "warn")));
         draw();
         if (!name) {
           fill(content, welcome());

@@ -192,6 +192,7 @@ export default {
   "responses.write": ["Write to local.yaml", "写入 local.yaml"],
   "responses.writeHint": ["Comments and layout of the file stay.", "文件中的注释和排版保持不变。"],
   "responses.ownFirst": ["The local.yaml of {function} has this API, too, and comes first for that function.", "云函数 {function} 的 local.yaml 中也有该接口的设置，对该云函数优先生效。"],
+  "responses.problem": ["{text}. What the file had before still counts.", "{text}。在修正之前，文件中原有的设置仍然有效。"],
   "responses.docs": ["Parameters and errors", "接口定义"],
   "responses.written": ["Written to {path}", "已写入 {path}"],
   "responses.target": ["File", "文件"],
