@@ -52,6 +52,10 @@ class Event(_Type):
         where, data = self._read(value)
         if len(data) > MAX_EVENT:
             self.fail(f"{where} has {len(data)} bytes, the platform accepts 6 MB")
+        if _is_recording(data):
+            self.fail(
+                f"{where} is a recording of cloudpy dev: the event is under its key event, and compare runs all of it"
+            )
         try:
             event = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse)
         except UnicodeDecodeError as error:
@@ -82,6 +86,16 @@ class Event(_Type):
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             self.fail(f"the {self.what}'s file {path!r} cannot be read: {why}")
+
+
+def _is_recording(data: bytes) -> bool:
+    """Whether this is what ``cloudpy dev --record`` writes: a line of JSON for each invocation."""
+    if not data.startswith(b'{"function"'):
+        return False
+    try:
+        return {"function", "event", "openid", "unionid", "timer"} <= json.loads(data.partition(b"\n")[0]).keys()
+    except (ValueError, RecursionError):
+        return False
 
 
 def _refuse(literal: str) -> Any:

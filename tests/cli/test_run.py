@@ -98,6 +98,10 @@ def test_the_event_from_a_file_and_from_standard_input(tmp_path: Path) -> None:
         ("[" * 100_000, "nests too deep"),
         ('{"a": ' + "1" * 5000 + "}", "is not JSON: Exceeds the limit"),
         ("", "the event is not JSON"),
+        (
+            '{"function": "a", "event": {}, "openid": "o", "unionid": "", "timer": false}',
+            "the event is a recording of cloudpy dev: the event is under its key event",
+        ),
     ],
 )
 def test_an_event_that_is_none(event: str, words: str) -> None:
