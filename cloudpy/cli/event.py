@@ -93,9 +93,10 @@ def _is_recording(data: bytes) -> bool:
     if not data.startswith(b'{"function"'):
         return False
     try:
-        return {"function", "event", "openid", "unionid", "timer"} <= json.loads(data.partition(b"\n")[0]).keys()
+        first: dict[str, Any] = json.loads(data.partition(b"\n")[0])
     except (ValueError, RecursionError):
         return False
+    return {"function", "event", "openid", "unionid", "timer"} <= first.keys()
 
 
 def _refuse(literal: str) -> Any:
