@@ -187,10 +187,10 @@ def explaining(kinds: Mapping[str, str], required: Collection[str]) -> str:
     """Return the parameters of an overload that no call fits, but any keywords, by which pyright names what is wrong.
 
     Without it pyright says only that no overload fits. The defaults of what is required do not fit its types, so a
-    missing one is named. An unknown keyword is Never; where its value is Any, `keywords` lists what there is.
+    missing one is named. An unknown keyword is Never; where its value is Any, `_keywords` lists what there is.
     """
     names = {key: kind for key, kind in kinds.items() if key.isidentifier() and not keyword.iskeyword(key)}
-    assert not {"keywords", "unknown"} & names.keys()
+    assert not {"_keywords", "_unknown"} & names.keys()
     assert len(required) <= MAX_REQUIRED
     given = {key: f"Given{number}" for number, key in enumerate(required, start=1)}
     parameters = [
@@ -198,7 +198,7 @@ def explaining(kinds: Mapping[str, str], required: Collection[str]) -> str:
         for key, kind in names.items()
     ]
     known = ", ".join(json.dumps(key) for key in kinds)
-    return ", ".join(["*", *parameters, f"keywords: Literal[{known}] | Given = MISSING", "**unknown: Never"])
+    return ", ".join(["*", *parameters, f"_keywords: Literal[{known}] | Given = MISSING", "**_unknown: Never"])
 
 
 def both(spec: Mapping[str, Any]) -> str:

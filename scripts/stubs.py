@@ -63,8 +63,8 @@ ROOT_CALL = """
         def __call__(
             self,
             *,
-            keywords: Literal["appid", "convertCase", "version", "timeout"] | Given = MISSING,
-            **unknown: Never,
+            _keywords: Literal["appid", "convertCase", "version", "timeout"] | Given = MISSING,
+            **_unknown: Never,
         ) -> OpenAPI: ...
 """
 

@@ -21,7 +21,8 @@ ALWAYS_FORBIDDEN = {
 }  # fmt: skip
 SYNC_CALL_FORBIDDEN = {
     "aiohttp", "asyncio", "click", "email", "google", "http.client", "inspect", "jsonschema", "logging", "pytest",
-    "yaml", "cloudpy._transports.aio", "cloudpy.cli", "cloudpy.contracts", "cloudpy.local", "cloudpy.testing",
+    "yaml", "cloudpy._client.catalogue", "cloudpy._transports.aio", "cloudpy.cli", "cloudpy.contracts", "cloudpy.local",
+    "cloudpy.testing",
 }  # fmt: skip
 ASYNC_CALL_FORBIDDEN = {
     "aiohttp", "click", "email", "google", "http.client", "jsonschema", "pytest", "yaml", "yarl", "cloudpy.contracts",

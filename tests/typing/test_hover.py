@@ -56,6 +56,13 @@ class Editor:
         shown = self.ask("textDocument/hover", {"textDocument": {"uri": self.uri}, "position": position})
         return str(shown["contents"]["value"])
 
+    def completions(self, word: str) -> list[str]:
+        """Return what is suggested after the last place of `word`."""
+        before = (PROGRAM.rpartition(word)[0] + word).split("\n")
+        position = {"line": len(before) - 1, "character": len(before[-1])}
+        shown = self.ask("textDocument/completion", {"textDocument": {"uri": self.uri}, "position": position})
+        return [item["label"] for item in shown["items"]]
+
     def close(self) -> None:
         self._process.kill()
         self._process.communicate()
@@ -98,3 +105,10 @@ def test_hover_describes_methods_parameters_and_fields(editor: Editor) -> None:
     assert "在微信内打开小程序页面的 Short Link — Short links that open a page inside WeChat." in editor.hover(
         "shortlink"
     )
+
+
+@pytest.mark.once()
+def test_completion_knows_names_and_keywords(editor: Editor) -> None:
+    assert {"generate"} == {name for name in editor.completions("shortlink.") if not name.startswith("_")}
+    keywords = {name for name in editor.completions("generate(") if name.endswith("=")}
+    assert {"pageTitle=", "isPermanent="} == keywords  # pageUrl is given

@@ -101,8 +101,8 @@ class Collection(Query):
                 self,
                 *,
                 data: t.Document | Given1 = MISSING,
-                keywords: Literal["data"] | Given = MISSING,
-                **unknown: Never,
+                _keywords: Literal["data"] | Given = MISSING,
+                **_unknown: Never,
             ) -> t.AddManyResult: ...
 
     async def add(self, options: Any = None, /, **keywords: Any) -> Any:  # type: ignore[misc]
@@ -152,8 +152,8 @@ class Document(BaseDocument):
                 self,
                 *,
                 data: t.Document | Given1 = MISSING,
-                keywords: Literal["data"] | Given = MISSING,
-                **unknown: Never,
+                _keywords: Literal["data"] | Given = MISSING,
+                **_unknown: Never,
             ) -> t.SetResult: ...
 
     async def set(self, options: Any = None, /, **keywords: Any) -> t.SetResult:  # type: ignore[misc]
@@ -175,8 +175,8 @@ class Document(BaseDocument):
                 self,
                 *,
                 data: t.Document | Given1 = MISSING,
-                keywords: Literal["data"] | Given = MISSING,
-                **unknown: Never,
+                _keywords: Literal["data"] | Given = MISSING,
+                **_unknown: Never,
             ) -> t.UpdateResult: ...
 
     async def update(self, options: Any = None, /, **keywords: Any) -> t.UpdateResult:  # type: ignore[misc]

@@ -102,8 +102,8 @@ class Collection(Query):
                 self,
                 *,
                 data: t.Document | Given1 = MISSING,
-                keywords: Literal["data"] | Given = MISSING,
-                **unknown: Never,
+                _keywords: Literal["data"] | Given = MISSING,
+                **_unknown: Never,
             ) -> t.AddManyResult: ...
 
     def add(self, options: Any = None, /, **keywords: Any) -> Any:  # type: ignore[misc]
@@ -153,8 +153,8 @@ class Document(BaseDocument):
                 self,
                 *,
                 data: t.Document | Given1 = MISSING,
-                keywords: Literal["data"] | Given = MISSING,
-                **unknown: Never,
+                _keywords: Literal["data"] | Given = MISSING,
+                **_unknown: Never,
             ) -> t.SetResult: ...
 
     def set(self, options: Any = None, /, **keywords: Any) -> t.SetResult:  # type: ignore[misc]
@@ -176,8 +176,8 @@ class Document(BaseDocument):
                 self,
                 *,
                 data: t.Document | Given1 = MISSING,
-                keywords: Literal["data"] | Given = MISSING,
-                **unknown: Never,
+                _keywords: Literal["data"] | Given = MISSING,
+                **_unknown: Never,
             ) -> t.UpdateResult: ...
 
     def update(self, options: Any = None, /, **keywords: Any) -> t.UpdateResult:  # type: ignore[misc]

@@ -96,8 +96,8 @@ class AsyncMethods:
                 config: t.ServiceConfig = ...,
                 timeout: float = ...,
                 retryOptions: t.RetryOptions = ...,
-                keywords: Literal["name", "data", "config", "timeout", "retryOptions"] | Given = MISSING,
-                **unknown: Never,
+                _keywords: Literal["name", "data", "config", "timeout", "retryOptions"] | Given = MISSING,
+                **_unknown: Never,
             ) -> t.CallFunctionResult: ...
             @overload
             async def callFunction(self, name: Never, data: Never, /) -> t.CallFunctionResult: ...
