@@ -31,7 +31,6 @@ ERRORS = {
     "ClickException": "cli/*.py",
     "UsageError": "cli/*.py",
     "BadParameter": "cli/*.py",
-    "UnusableError": "cli/*.py",
     "fail": "cli/*.py",
     "_say": "cli/run.py",
     "Finding": "check/*.py",
@@ -40,13 +39,20 @@ ERRORS = {
     "PackageError": "package/*.py",
     "append": "package/build.py",
     "DotenvError": "runner/*.py",
+    "LocalDataError": "local/*.py",
+    "error": "local/{data,schema,located_yaml,responses}.py",
+    "Missing": "migrate/*.py",
+    "UnusableError": "{cli,compare}/*.py",
 }
-TEXTS = {"Finding": 4, "_finding": 2}  # the position of the text among the arguments, if it is not the first
+# The position of the text among the arguments, if it is not the first
+TEXTS = {"Finding": 4, "_finding": 2, "LocalDataError": 2, "error": 1}
 # Functions here return messages, or parts of them
 RETURNED = ("check/*.py", "package/{build,entry_point,user_files}.py", "runner/outcome.py", "_wire/suggest.py")
 # Put together from parts: the severities and the counts of cloudpy check
 BUILT = ["error", "warning", "hint"]
 BUILT += [f"{{number}} {noun}{end}" for noun in ("function", "error", "warning", "hint") for end in ("", "s")]
+KINDS = ["a mapping", "a list", "a string", "true or false", "nothing", "the number {value}", "a boolean", "a number"]
+KINDS += ["a string, in quotes"]
 # No messages for users: parts of code, units, what click tells programmers, and commands that nobody calls
 _NOT_SHOWN = re.compile(
     r"<| --httpFn|import \{|from \{absolute\} import|\{value\} [kM]B|passed on"
@@ -62,6 +68,7 @@ def collect() -> dict[str, str]:
         if not _NOT_SHOWN.match(message) or place.startswith("cloudpy"):
             found.setdefault(message, place)
     found.update(dict.fromkeys(BUILT, "cli/check.py"))
+    found.update(dict.fromkeys(KINDS, "local/located_yaml.py kind_of, cli/event.py"))
     found.update(dict.fromkeys(ELSEWHERE.values(), "cli/__init__.py ELSEWHERE"))
     return found
 

@@ -7,6 +7,8 @@ import re
 
 from . import po
 
+# Before a message: a file with its line, a path to a value
+_PLACE = re.compile(r"(?:.{1,300}?:\d+: )?(?:\w+(?:\.[\w-]+|\[\d+\])*: )?")
 _MAX_DEPTH = 3  # a value in a message may be a message: a hint, a cause
 
 
@@ -41,6 +43,9 @@ class Catalog:
                 parts = po.PLACEHOLDER.split(translation)  # text, name, text, name, ...
                 parts[1::2] = [self.translate(match[name], depth - 1) for name in parts[1::2]]
                 return "".join(parts)
+        place = _PLACE.match(text)
+        if place and place[0] and depth:
+            return place[0] + self.translate(text[place.end() :], depth - 1)
         return text
 
     @functools.cached_property

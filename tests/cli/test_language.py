@@ -151,6 +151,7 @@ WRONG = [
     (["run", ".", "--event", "{"], "不是 JSON：第 1 行第 2 列"),
     (["run", ".", "--openid", ""], "--openid 不能为空"),
     (["check", "nowhere"], "没有目录 nowhere"),
+    (["run", ".", "--local", "wrong.yaml"], "wrong.yaml:1: users[0].openid: 必须是 加引号的字符串，现在是 数字 12"),
     (["new", "1st"], "云函数名 '1st' 不合法"),
     (["package", "nowhere", "--target", "scf"], "没有目录 nowhere"),
     (["dev", "--host", "0.0.0.0"], "确认要这样做，请加 --allow-remote"),
@@ -162,6 +163,7 @@ WRONG = [
 @pytest.mark.parametrize(("words", "expected"), WRONG)
 def test_errors_are_chinese(tmp_path: Path, words: list[str], expected: str) -> None:
     (tmp_path / "index.py").write_text("def main(event, context):\n    return 1\n")
+    (tmp_path / "wrong.yaml").write_text("users: [{openid: 12}]\n")
     done = cloudpy(*words, cwd=tmp_path, env=environment(LC_ALL="zh_CN.UTF-8", PYTHONUTF8="1"))
     assert done.returncode == 2
     assert "错误：" in done.stderr and expected in done.stderr
