@@ -20,6 +20,7 @@ from .._client import redact
 from .frames import read_frames
 from .invocation import CloudCall, Invocation
 from .levels import level_of
+from .masking import mask_json
 
 MAX_INVOCATIONS = 20_000
 MAX_LINES = 200_000
@@ -246,7 +247,7 @@ class History:
                 self._report(f"the console's history is incomplete: {type(error).__name__}: {error}")
 
     def _insert(self, one: Invocation, event: Mapping[str, Any]) -> None:
-        masked = json.dumps(redact.value(event, secrets=self._current_secrets()), ensure_ascii=False)
+        masked = mask_json(json.dumps(event, ensure_ascii=False), self._current_secrets())
         values = (
             *(one.id, one.function, one.openid, one.unionid, one.appid, one.trigger, one.parent, one.started),
             *("", masked[:_WORDS], masked, len(masked)),
@@ -265,10 +266,8 @@ class History:
 
     def _update(self, one: Invocation, kind: str, text: str) -> None:
         secrets = self._current_secrets()
-        if kind in ("result", "error"):
-            text = json.dumps(redact.value(json.loads(text), secrets=secrets), ensure_ascii=False)
-        else:
-            text = redact.text(redact.without(text, secrets))
+        is_json = kind in ("result", "error")
+        text = mask_json(text, secrets) if is_json else redact.text(redact.without(text, secrets))
         frames = read_frames(text, self._folder(one.function)) if kind in ("raised", "load") else []
         shown = one.with_text(kind, text)
         with self._lock:
@@ -282,7 +281,7 @@ class History:
 
     def _add_call(self, invocation: str, call: CloudCall) -> None:
         secrets = self._current_secrets()
-        params, answer = (_json(redact.value(value, secrets=secrets)) for value in (call.params, call.answer))
+        params, answer = (_json(value, secrets) for value in (call.params, call.answer))
         values = (call.api, call.outcome, call.at, call.ms, call.attempt, call.origin, params, answer)
         more = (json.dumps(call.problems), redact.text(call.sdk), call.sent, call.received, call.name)
         failed = call.outcome != "ok"
@@ -355,8 +354,8 @@ class History:
 ROW = "seq, id, function, openid, trigger, parent, started, ms, kind, summary, calls, failed_calls"
 
 
-def _json(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
+def _json(value: Any, secrets: set[str]) -> str:
+    text = mask_json(json.dumps(value, ensure_ascii=False, default=str), secrets)
     if len(text) <= MAX_VALUE:
         return text
     return json.dumps({"cut": f"{len(text)} characters; the first {MAX_VALUE} are kept", "text": text[:MAX_VALUE]})

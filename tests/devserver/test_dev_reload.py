@@ -109,7 +109,7 @@ def test_config_json_and_local_yaml_are_taken_up(tmp_path: Path) -> None:
         write(tmp_path / "one", local_yaml="answer: {}\n")
         assert "did you mean 'answers'" in dev.notice("local.yaml:1")["text"]
         assert b'"second"' == dev.post("one").body  # what was good before stays
-        assert "did you mean &#39;answers&#39;" in dev.request("GET", "/").body.decode()
+        assert "did you mean 'answers'" in dev.request("GET", "/").body.decode()
         write(tmp_path / "one", local_yaml=yaml.format("third"))
         eventually(lambda: dev.post("one").body == b'"third"')
         write(tmp_path / "one", config="{")
