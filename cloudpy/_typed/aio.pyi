@@ -1047,6 +1047,16 @@ class Lockstep:
         """创建帧同步房间 — Create a frame-sync room (POST /wxa/createwxagameroom).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/lock-step/api_lock-step.creategameroom.html
+
+        Args:
+            gameTick: 帧间隔，单位毫秒 — Milliseconds per frame.
+            openIdList: 玩家的 openid 列表 — Openids of the players.
+            udpReliabilityStrategy: UDP 可靠性策略 — How lost UDP packets are made up for.
+            startPercent: 达到该比例的玩家就绪后开始 — Percentage of ready players that starts the game.
+            needUserInfo: 是否需要玩家的昵称和头像 — True for names and pictures of players.
+            gameLastTime: 游戏时长，单位秒 — Seconds until the game ends by itself.
+            roomExtInfo: 房间的自定义信息 — Data of yours for the room.
+            needGameSeed: 是否需要随机种子 — True for a random seed of the game.
         """
     @overload
     async def createGameRoom(self, **params: Unpack[s.LockstepCreateGameRoomParams]) -> s.LockstepCreateGameRoomResult: ...
@@ -1060,6 +1070,11 @@ class Lockstep:
         """获取对局的帧 — Fetch frames of a match (POST /wxa/getwxagameframe).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/lock-step/api_lock-step.getgameframe.html
+
+        Args:
+            accessInfo: 房间的 accessInfo — Access string of the room.
+            beginFrameId: 起始帧号 — First frame.
+            endFrameId: 结束帧号 — Last frame.
         """
     @overload
     async def getGameFrame(self, **params: Unpack[s.LockstepGetGameFrameParams]) -> s.LockstepGetGameFrameResult: ...
@@ -1073,6 +1088,9 @@ class Lockstep:
         """获取对局玩家身份 — Player identities of a match (GET /wxa/getwxagameidentityinfo).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/lock-step/api_lock-step.getgameidentityinfo.html
+
+        Args:
+            accessInfo: 房间的 accessInfo — Access string of the room.
         """
     @overload
     async def getGameIdentityInfo(self, **params: Unpack[s.LockstepGetGameIdentityInfoParams]) -> s.LockstepGetGameIdentityInfoResult: ...
@@ -1086,6 +1104,9 @@ class Lockstep:
         """获取帧同步房间信息 — Info of a room (GET /wxa/getwxagameroominfo).
 
         https://developers.weixin.qq.com/minigame/dev/api-backend/lock-step/api_lock-step.getgameroominfo.html
+
+        Args:
+            accessInfo: 房间的 accessInfo — Access string of the room.
         """
     @overload
     async def getGameRoomInfo(self, **params: Unpack[s.LockstepGetGameRoomInfoParams]) -> s.LockstepGetGameRoomInfoResult: ...
@@ -2819,6 +2840,10 @@ class OfficialAccountMenu:
         """创建个性化菜单 — Add a conditional menu (POST /cgi-bin/menu/addconditional).
 
         https://developers.weixin.qq.com/doc/offiaccount/Custom_Menus/Personalized_menu_interface.html
+
+        Args:
+            button: 一级菜单，最多 3 个 — Buttons of the menu, three at most.
+            matchrule: 菜单匹配规则 — Who sees the menu.
         """
     @overload
     async def addConditional(self, **params: Unpack[s.OfficialAccountMenuAddConditionalParams]) -> s.OfficialAccountMenuAddConditionalResult: ...
@@ -2829,6 +2854,9 @@ class OfficialAccountMenu:
         """创建自定义菜单 — Create the menu (POST /cgi-bin/menu/create).
 
         https://developers.weixin.qq.com/doc/offiaccount/Custom_Menus/Creating_Custom-Defined_Menu.html
+
+        Args:
+            button: 一级菜单，最多 3 个 — Buttons of the menu, three at most.
         """
     @overload
     async def create(self, **params: Unpack[s.OfficialAccountMenuCreateParams]) -> dict[str, Any]: ...
@@ -2839,6 +2867,9 @@ class OfficialAccountMenu:
         """删除个性化菜单 — Delete a conditional menu (POST /cgi-bin/menu/delconditional).
 
         https://developers.weixin.qq.com/doc/offiaccount/Custom_Menus/Personalized_menu_interface.html
+
+        Args:
+            menuid: 菜单 id — Id of the menu.
         """
     @overload
     async def delConditional(self, **params: Unpack[s.OfficialAccountMenuDelConditionalParams]) -> dict[str, Any]: ...
@@ -2864,6 +2895,9 @@ class OfficialAccountMenu:
         """测试个性化菜单匹配 — Test menu matching (POST /cgi-bin/menu/trymatch).
 
         https://developers.weixin.qq.com/doc/offiaccount/Custom_Menus/Personalized_menu_interface.html
+
+        Args:
+            userId: 用户的 openid 或微信号 — Openid or WeChat id of the user.
         """
     @overload
     async def tryMatch(self, **params: Unpack[s.OfficialAccountMenuTryMatchParams]) -> s.OfficialAccountMenuTryMatchResult: ...

@@ -1319,92 +1319,143 @@ class LiveBroadcastUpdateReplayParams(TypedDict):
 
 class LockstepCreateGameRoomParams(TypedDict):
     gameTick: float
+    """帧间隔，单位毫秒 — Milliseconds per frame."""
     openIdList: list[str] | tuple[str, ...]
+    """玩家的 openid 列表 — Openids of the players."""
     udpReliabilityStrategy: float
+    """UDP 可靠性策略 — How lost UDP packets are made up for."""
     startPercent: float
+    """达到该比例的玩家就绪后开始 — Percentage of ready players that starts the game."""
     needUserInfo: NotRequired[bool]
+    """是否需要玩家的昵称和头像 — True for names and pictures of players."""
     gameLastTime: NotRequired[float]
+    """游戏时长，单位秒 — Seconds until the game ends by itself."""
     roomExtInfo: NotRequired[str]
+    """房间的自定义信息 — Data of yours for the room."""
     needGameSeed: NotRequired[bool]
+    """是否需要随机种子 — True for a random seed of the game."""
 
 class LockstepCreateGameRoomResultData(TypedDict):
     accessInfo: str
+    """房间的 accessInfo — Access string of the room."""
 
 class LockstepCreateGameRoomResult(TypedDict):
     data: LockstepCreateGameRoomResultData
+    """返回的数据 — The answer."""
     errCode: int
     errMsg: str
 
 class LockstepGetGameFrameParams(TypedDict):
     accessInfo: str
+    """房间的 accessInfo — Access string of the room."""
     beginFrameId: float
+    """起始帧号 — First frame."""
     endFrameId: float
+    """结束帧号 — Last frame."""
 
 class LockstepGetGameFrameResultDataFrameListPkgList(TypedDict):
     openId: str
+    """玩家的 openid — Openid of the player."""
     actionList: list[Any]
+    """玩家的操作 — What the player did."""
     b: bool
+    """是否为服务器补的包 — True if the packet was made by the server."""
     dpId: int | Any
+    """数据包编号 — Number of the packet."""
 
 class LockstepGetGameFrameResultDataFrameList(TypedDict):
     frameId: int | Any
+    """帧号 — Number of the frame."""
     pkgList: list[LockstepGetGameFrameResultDataFrameListPkgList]
+    """帧内的数据包 — Packets of the frame."""
 
 class LockstepGetGameFrameResultData(TypedDict):
     hasMore: bool
+    """是否还有更多帧 — True if there are more frames."""
     frameList: list[LockstepGetGameFrameResultDataFrameList]
+    """帧列表 — Frames of the game."""
 
 class LockstepGetGameFrameResult(TypedDict):
     data: LockstepGetGameFrameResultData
+    """返回的数据 — The answer."""
     errCode: int
     errMsg: str
 
 class LockstepGetGameIdentityInfoParams(TypedDict):
     accessInfo: str
+    """房间的 accessInfo — Access string of the room."""
 
 class LockstepGetGameIdentityInfoResultDataInfoList(TypedDict):
     clientId: int | Any
+    """玩家在房间内的编号 — Number of the player in the room."""
     openId: str
+    """玩家的 openid — Openid of the player."""
 
 class LockstepGetGameIdentityInfoResultData(TypedDict):
     infoList: list[LockstepGetGameIdentityInfoResultDataInfoList]
+    """玩家标识列表 — Ids of the players."""
 
 class LockstepGetGameIdentityInfoResult(TypedDict):
     data: LockstepGetGameIdentityInfoResultData
+    """返回的数据 — The answer."""
     errCode: int
     errMsg: str
 
 class LockstepGetGameRoomInfoParams(TypedDict):
     accessInfo: str
+    """房间的 accessInfo — Access string of the room."""
 
 class LockstepGetGameRoomInfoResultDataMemberList(TypedDict):
     isReady: bool
+    """是否已准备 — True if the player is ready."""
     role: int | Any
+    """角色：1 房主，0 其他 — 1 owner of the room, 0 others."""
     posNum: int | Any
+    """座位号 — Place of the player in the room."""
     headimg: str
+    """头像 — Picture of the player."""
     nickname: str
+    """昵称 — Nickname of the player."""
     clientId: int | Any
+    """玩家在房间内的编号 — Number of the player in the room."""
     enableToStart: bool
+    """是否可以开始 — True if the player agrees to start."""
     memberExtInfo: str
+    """成员的自定义信息 — Data of yours for the player."""
 
 class LockstepGetGameRoomInfoResultData(TypedDict):
     roomIdStr: str
+    """房间 id — Id of the room."""
     roomState: int | Any
+    """房间状态 — State of the room, by number."""
     maxMemberNum: int | Any
+    """房间人数上限 — Players that fit in."""
     createTimestamp: int | Any
+    """创建时间，秒级时间戳 — When the room was made, seconds since 1970."""
     updateTimestamp: int | Any
+    """更新时间，秒级时间戳 — When the room changed, seconds since 1970."""
     gameTick: int | Any
+    """帧间隔，单位毫秒 — Milliseconds per frame."""
     startPercent: int | Any
+    """达到该比例的玩家就绪后开始 — Percentage of ready players that starts the game."""
     gameLastTime: int | Any
+    """游戏时长，单位秒 — Seconds until the game ends by itself."""
     gameVersion: int | Any
+    """游戏版本 — Version of the game."""
     gameAccessInfo: str
+    """游戏的 accessInfo — Access string of the game."""
     udpReliabilityStrategy: int | Any
+    """UDP 可靠性策略 — How lost UDP packets are made up for."""
     roomExtInfo: str
+    """房间的自定义信息 — Data of yours for the room."""
     seed: str
+    """随机种子 — Random seed of the game."""
     memberList: list[LockstepGetGameRoomInfoResultDataMemberList]
+    """房间成员列表 — Players in the room."""
 
 class LockstepGetGameRoomInfoResult(TypedDict):
     data: LockstepGetGameRoomInfoResultData
+    """返回的数据 — The answer."""
     errCode: int
     errMsg: str
 
@@ -4977,150 +5028,241 @@ class OfficialAccountMediaUploadImgResult(TypedDict):
 
 class OfficialAccountMenuAddConditionalParamsButton(TypedDict):
     type: NotRequired[str]
+    """类型：click、view、miniprogram、scancode_push、location_select、media_id 等 — click, view, miniprogram, scancode_push, location_select, media_id, …."""
     name: NotRequired[str]
+    """菜单标题 — Text of the button."""
     key: NotRequired[str]
+    """click 等类型的 key，点击后随事件推送 — Key that a click event reports."""
     url: NotRequired[str]
+    """点击后打开的网页 — Page that a tap opens."""
     mediaId: NotRequired[str]
+    """点击后发送的素材 id — Id of the media that a tap sends."""
     articleId: NotRequired[str]
+    """点击后发送的文章 id — Id of the article that a tap sends."""
     appid: NotRequired[str]
+    """点击后打开的小程序的 appid — Appid of the mini program that a tap opens."""
     pagepath: NotRequired[str]
+    """小程序页面路径 — Page of the mini program."""
     subButton: NotRequired[Sequence[Mapping[str, Any]]]
+    """二级菜单，最多 5 个 — Buttons below this one, five at most."""
 
 class OfficialAccountMenuAddConditionalParamsMatchrule(TypedDict):
     tagId: NotRequired[float]
+    """用户标签 id — Tag of the users."""
     clientPlatformType: NotRequired[float]
+    """客户端：1 iOS，2 Android，3 其他 — 1 iOS, 2 Android, 3 others."""
     language: NotRequired[str]
+    """用户语言，已停用 — Language of the users; no longer in use."""
 
 class OfficialAccountMenuAddConditionalParams(TypedDict):
     button: NotRequired[Sequence[OfficialAccountMenuAddConditionalParamsButton]]
+    """一级菜单，最多 3 个 — Buttons of the menu, three at most."""
     matchrule: NotRequired[OfficialAccountMenuAddConditionalParamsMatchrule]
+    """菜单匹配规则 — Who sees the menu."""
 
 class OfficialAccountMenuAddConditionalResult(TypedDict):
     menuid: int | Any
+    """菜单 id — Id of the menu."""
     errCode: int
     errMsg: str
 
 class OfficialAccountMenuCreateParamsButton(TypedDict):
     type: NotRequired[str]
+    """类型：click、view、miniprogram、scancode_push、location_select、media_id 等 — click, view, miniprogram, scancode_push, location_select, media_id, …."""
     name: NotRequired[str]
+    """菜单标题 — Text of the button."""
     key: NotRequired[str]
+    """click 等类型的 key，点击后随事件推送 — Key that a click event reports."""
     url: NotRequired[str]
+    """点击后打开的网页 — Page that a tap opens."""
     mediaId: NotRequired[str]
+    """点击后发送的素材 id — Id of the media that a tap sends."""
     articleId: NotRequired[str]
+    """点击后发送的文章 id — Id of the article that a tap sends."""
     appid: NotRequired[str]
+    """点击后打开的小程序的 appid — Appid of the mini program that a tap opens."""
     pagepath: NotRequired[str]
+    """小程序页面路径 — Page of the mini program."""
     subButton: NotRequired[Sequence[Mapping[str, Any]]]
+    """二级菜单，最多 5 个 — Buttons below this one, five at most."""
 
 class OfficialAccountMenuCreateParams(TypedDict):
     button: NotRequired[Sequence[OfficialAccountMenuCreateParamsButton]]
+    """一级菜单，最多 3 个 — Buttons of the menu, three at most."""
 
 class OfficialAccountMenuDelConditionalParams(TypedDict):
     menuid: NotRequired[float]
+    """菜单 id — Id of the menu."""
 
 class OfficialAccountMenuGetResultMenuButton(TypedDict):
     type: str
+    """类型：click、view、miniprogram、scancode_push、location_select、media_id 等 — click, view, miniprogram, scancode_push, location_select, media_id, …."""
     name: str
+    """菜单标题 — Text of the button."""
     key: str
+    """click 等类型的 key，点击后随事件推送 — Key that a click event reports."""
     url: str
+    """点击后打开的网页 — Page that a tap opens."""
     mediaId: str
+    """点击后发送的素材 id — Id of the media that a tap sends."""
     articleId: str
+    """点击后发送的文章 id — Id of the article that a tap sends."""
     appid: str
+    """点击后打开的小程序的 appid — Appid of the mini program that a tap opens."""
     pagepath: str
+    """小程序页面路径 — Page of the mini program."""
     subButton: list[dict[str, Any]]
+    """二级菜单，最多 5 个 — Buttons below this one, five at most."""
 
 class OfficialAccountMenuGetResultMenu(TypedDict):
     button: list[OfficialAccountMenuGetResultMenuButton]
+    """一级菜单，最多 3 个 — Buttons of the menu, three at most."""
     menuid: int | Any
+    """菜单 id — Id of the menu."""
 
 class OfficialAccountMenuGetResultConditionalmenu(TypedDict):
     button: list[OfficialAccountMenuGetResultMenuButton]
+    """一级菜单，最多 3 个 — Buttons of the menu, three at most."""
     menuid: int | Any
+    """菜单 id — Id of the menu."""
     matchrule: Any
+    """菜单匹配规则 — Who sees the menu."""
 
 class OfficialAccountMenuGetResult(TypedDict):
     menu: OfficialAccountMenuGetResultMenu
+    """默认菜单 — The default menu."""
     conditionalmenu: list[OfficialAccountMenuGetResultConditionalmenu]
+    """个性化菜单列表 — Menus for some users."""
     errCode: int
     errMsg: str
 
 class OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonNewsInfoList(TypedDict):
     title: str
+    """图文标题 — Title of the article."""
     author: str
+    """作者 — Author of the article."""
     digest: str
+    """摘要 — Summary of the article."""
     showCover: int | Any
+    """是否显示封面：1 显示，0 不显示 — 1 to show the cover in the text, else 0."""
     coverUrl: str
+    """封面图片地址 — Address of the cover."""
     contentUrl: str
+    """正文地址 — Address of the article."""
     sourceUrl: str
+    """原文地址 — Address of the original."""
 
 OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonNewsInfo = TypedDict("OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonNewsInfo", {"list": list[OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonNewsInfoList]})
 
 class OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButtonListSubButtonListSubButtonList(TypedDict):
     type: str
+    """类型：click、view、miniprogram、scancode_push、location_select、media_id 等 — click, view, miniprogram, scancode_push, location_select, media_id, …."""
     name: str
+    """菜单标题 — Text of the button."""
     key: str
+    """click 等类型的 key，点击后随事件推送 — Key that a click event reports."""
     value: str
+    """点击后发送的文本或素材 id — What a tap sends: text, or the id of media."""
     url: str
+    """点击后打开的网页 — Page that a tap opens."""
     newsInfo: dict[str, Any]
+    """点击后发送的图文 — Articles that a tap sends."""
     subButton: dict[str, Any]
+    """二级菜单，最多 5 个 — Buttons below this one, five at most."""
 
 OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButtonListSubButtonListSubButton = TypedDict("OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButtonListSubButtonListSubButton", {"list": list[OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButtonListSubButtonListSubButtonList]})
 
 class OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButtonListSubButtonList(TypedDict):
     type: str
+    """类型：click、view、miniprogram、scancode_push、location_select、media_id 等 — click, view, miniprogram, scancode_push, location_select, media_id, …."""
     name: str
+    """菜单标题 — Text of the button."""
     key: str
+    """click 等类型的 key，点击后随事件推送 — Key that a click event reports."""
     value: str
+    """点击后发送的文本或素材 id — What a tap sends: text, or the id of media."""
     url: str
+    """点击后打开的网页 — Page that a tap opens."""
     newsInfo: OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonNewsInfo
+    """点击后发送的图文 — Articles that a tap sends."""
     subButton: OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButtonListSubButtonListSubButton
+    """二级菜单，最多 5 个 — Buttons below this one, five at most."""
 
 OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButtonListSubButton = TypedDict("OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButtonListSubButton", {"list": list[OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButtonListSubButtonList]})
 
 class OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButtonList(TypedDict):
     type: str
+    """类型：click、view、miniprogram、scancode_push、location_select、media_id 等 — click, view, miniprogram, scancode_push, location_select, media_id, …."""
     name: str
+    """菜单标题 — Text of the button."""
     key: str
+    """click 等类型的 key，点击后随事件推送 — Key that a click event reports."""
     value: str
+    """点击后发送的文本或素材 id — What a tap sends: text, or the id of media."""
     url: str
+    """点击后打开的网页 — Page that a tap opens."""
     newsInfo: OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonNewsInfo
+    """点击后发送的图文 — Articles that a tap sends."""
     subButton: OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButtonListSubButton
+    """二级菜单，最多 5 个 — Buttons below this one, five at most."""
 
 OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButton = TypedDict("OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButton", {"list": list[OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButtonList]})
 
 class OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButton(TypedDict):
     type: str
+    """类型：click、view、miniprogram、scancode_push、location_select、media_id 等 — click, view, miniprogram, scancode_push, location_select, media_id, …."""
     name: str
+    """菜单标题 — Text of the button."""
     key: str
+    """click 等类型的 key，点击后随事件推送 — Key that a click event reports."""
     value: str
+    """点击后发送的文本或素材 id — What a tap sends: text, or the id of media."""
     url: str
+    """点击后打开的网页 — Page that a tap opens."""
     newsInfo: OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonNewsInfo
+    """点击后发送的图文 — Articles that a tap sends."""
     subButton: OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButtonSubButton
+    """二级菜单，最多 5 个 — Buttons below this one, five at most."""
 
 class OfficialAccountMenuGetSelfMenuResultSelfmenuInfo(TypedDict):
     button: list[OfficialAccountMenuGetSelfMenuResultSelfmenuInfoButton]
+    """一级菜单，最多 3 个 — Buttons of the menu, three at most."""
 
 class OfficialAccountMenuGetSelfMenuResult(TypedDict):
     isMenuOpen: int | Any
+    """菜单是否开启：1 是，0 否 — 1 if the menu is switched on, else 0."""
     selfmenuInfo: OfficialAccountMenuGetSelfMenuResultSelfmenuInfo
+    """菜单信息，含在公众平台设置的 — The menu, as set by API or in the console."""
     errCode: int
     errMsg: str
 
 class OfficialAccountMenuTryMatchParams(TypedDict):
     userId: NotRequired[str]
+    """用户的 openid 或微信号 — Openid or WeChat id of the user."""
 
 class OfficialAccountMenuTryMatchResultButton(TypedDict):
     type: str
+    """类型：click、view、miniprogram、scancode_push、location_select、media_id 等 — click, view, miniprogram, scancode_push, location_select, media_id, …."""
     name: str
+    """菜单标题 — Text of the button."""
     key: str
+    """click 等类型的 key，点击后随事件推送 — Key that a click event reports."""
     url: str
+    """点击后打开的网页 — Page that a tap opens."""
     mediaId: str
+    """点击后发送的素材 id — Id of the media that a tap sends."""
     articleId: str
+    """点击后发送的文章 id — Id of the article that a tap sends."""
     appid: str
+    """点击后打开的小程序的 appid — Appid of the mini program that a tap opens."""
     pagepath: str
+    """小程序页面路径 — Page of the mini program."""
     subButton: list[dict[str, Any]]
+    """二级菜单，最多 5 个 — Buttons below this one, five at most."""
 
 class OfficialAccountMenuTryMatchResult(TypedDict):
     button: list[OfficialAccountMenuTryMatchResultButton]
+    """一级菜单，最多 3 个 — Buttons of the menu, three at most."""
     errCode: int
     errMsg: str
 
