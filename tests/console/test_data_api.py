@@ -103,6 +103,25 @@ def test_users_are_added_chosen_edited_and_removed(dev: Dev, api: ApiClient) -> 
         assert api.error("POST", "/users", {"openid": "o", **fields, **wrong})[:2] == (400, "INVALID_PARAM")
 
 
+def test_the_current_user_is_who_calls(tmp_path: Path) -> None:
+    write(tmp_path, local_yaml=LOCAL)
+    write(tmp_path / "shop", index=FUNCTION)
+    write(tmp_path / "own", index=FUNCTION, local_yaml="users: [{openid: o-own}]\n")
+    with Dev(tmp_path) as dev:
+        api = ApiClient(dev)
+        listed = api("GET", "/users")
+        assert [user["openid"] for user in listed["users"] if user["current"]] == ["o-alice"]
+        assert listed["own"] == [{"function": "own", "openid": "o-own"}]
+        assert dev.post("own", {"do": "who"}).json() == "o-own"
+        api("PUT", "/current-user", {"openid": "o-bob"})
+        assert dev.post("own", {"do": "who"}).json() == "o-bob"
+        assert api("GET", "/users")["own"] == []
+    with Dev(tmp_path, "--openid", "o-given") as dev:
+        listed = ApiClient(dev)("GET", "/users")
+        assert [user["openid"] for user in listed["users"] if user["current"]] == ["o-given"]
+        assert listed["own"] == []
+
+
 def test_files_are_uploaded_in_pieces_listed_shown_and_deleted(dev: Dev, api: ApiClient) -> None:
     content = bytes(range(256)) * 40_000  # 10 MB: three pieces
     stored = api.put_file("big/data 1%.bin", content)

@@ -39,11 +39,19 @@ class ShownUser(NewUser):
     current: bool
 
 
+class OwnCaller(TypedDict):
+    """A function whose caller is another one than the current user, as its own local.yaml says."""
+
+    function: str
+    openid: str
+
+
 class UserList(TypedDict):
     """All users. `chosen` is the openid that was chosen as the caller, or empty."""
 
     users: list[ShownUser]
     chosen: str
+    own: list[OwnCaller]
     appid: str
 
 
@@ -54,8 +62,9 @@ class Choice(TypedDict):
 
 
 def _list(console: Console, _: Request) -> dict[str, Any]:
-    users = console.backend.users
-    default = users.default
+    users, cloud = console.backend.users, console.cloud
+    default = cloud.user("") if cloud else users.default
+    callers = {name: cloud.user(name).openid for name in cloud.functions} if cloud else {}
     found = [*users] or [default]
     return {
         "users": [
@@ -68,6 +77,7 @@ def _list(console: Console, _: Request) -> dict[str, Any]:
             for user in found
         ],
         "chosen": users.chosen.openid if users.chosen else "",
+        "own": [{"function": name, "openid": one} for name, one in callers.items() if one != default.openid],
         "appid": users.appid,
     }
 
@@ -107,7 +117,7 @@ def _choose(console: Console, request: Request) -> dict[str, Any]:
     if openid:
         users.add(_find(console, openid))
     users.choose(openid)
-    return {"openid": users.default.openid}
+    return {"openid": (console.cloud.user("") if console.cloud else users.default).openid}
 
 
 def _find(console: Console, openid: str) -> User:

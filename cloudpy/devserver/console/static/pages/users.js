@@ -15,15 +15,16 @@ const FIELDS = ["unionid", "appid", "clientIP"];
 
 export const page = {
   mount(root) {
-    let state = { users: [], chosen: "", appid: "" };
+    let state = { users: [], chosen: "", own: [], appid: "" };
     let words = "";
     const place = h("div", {});
+    const own = h("div", { class: "muted small own" });
     const search = searchBox(t("users.search"), (text) => {
       words = text.toLowerCase();
       draw();
     });
     const add = button(t("users.add"), () => edit(null), { icon: "plus", kind: "primary", changes: true });
-    root.append(heading(t("nav.users"), { lead: t("users.lead"), actions: [add] }), h("div", { class: "filters" }, search), place);
+    root.append(heading(t("nav.users"), { lead: t("users.lead"), actions: [add] }), h("div", { class: "filters" }, search), place, own);
 
     const rows = table(
       t("nav.users"),
@@ -86,6 +87,7 @@ export const page = {
 
     const list = h("div", {});
     function draw() {
+      fill(own, state.own.map(({ function: name, openid }) => h("div", {}, t("users.own", { function: name, openid }))));
       const found = state.users.filter((user) => !words || `${user.openid} ${user.unionid} ${user.appid}`.toLowerCase().includes(words));
       rows.show(found);
       rows.hidden = !found.length;

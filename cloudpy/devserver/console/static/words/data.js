@@ -1,6 +1,7 @@
 // Words of the pages about users, files, documents, responses, payments and APIs: [English, 中文].
 export default {
   "users.lead": ["Who uses the mini program. The current user calls when no other is named.", "小程序的用户。未指定用户时，以当前用户的身份调用。"],
+  "users.own": ["{function} is called by {openid}, as its own local.yaml says, until you choose a user here.", "云函数 {function} 默认以 {openid} 的身份调用（来自它自己的 local.yaml），在这里选择用户后以选择的为准。"],
   "users.add": ["Add a user", "添加用户"],
   "users.edit": ["Edit the user", "编辑用户"],
   "users.search": ["Search users", "搜索用户"],
