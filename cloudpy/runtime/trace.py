@@ -37,7 +37,7 @@ def user_traceback(error: BaseException) -> str:
 
     summary = TracebackException.from_exception(error)
     _trim(summary, set())
-    return "".join(summary.format()) + _library_hint(error) + _language_hint(error)
+    return "".join(summary.format()) + _library_hint(error) + _name_hint(error) + _language_hint(error)
 
 
 def _library_hint(error: BaseException) -> str:
@@ -49,6 +49,19 @@ def _library_hint(error: BaseException) -> str:
         f"cloudpy: SCF's older Python runtimes bring {name} along, newer ones do not: put {package} into"
         f" requirements.txt, and `pip install {package}` here\n"
     )
+
+
+def _name_hint(error: BaseException) -> str:
+    """Return a sentence about a misspelt name of the SDK, as Python has it since 3.12."""
+    import sys
+
+    package = sys.modules["cloudpy"]
+    if sys.version_info >= (3, 12) or not (isinstance(error, AttributeError) and error.obj is package):
+        return ""
+    from .._wire.suggest import nearest, question
+
+    near = nearest(error.name, package.__all__)
+    return f"cloudpy: {question(near)}\n" if near else ""
 
 
 def _language_hint(error: BaseException) -> str:

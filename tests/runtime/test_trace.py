@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import cloudpy
 from cloudpy.runtime import user_traceback
 
 from .program import PROGRAMS, call
@@ -56,6 +57,13 @@ def test_parts_of_a_group_are_trimmed_as_well() -> None:
     assert "ValueError: no good event" in text
 
 
+def test_a_misspelt_name_of_the_sdk_is_suggested_on_every_python() -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(cloudpy, "databse")  # noqa: B009 - a name that is not there
+    last = user_traceback(caught.value).splitlines()[-1]
+    assert last.lower().endswith(("did you mean 'database'?", "did you mean: 'database'?"))
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
@@ -63,6 +71,7 @@ def test_parts_of_a_group_are_trimmed_as_well() -> None:
         ("later()['dataList']", "cloudpy: a call has a result only once it is awaited: write await before it"),
         ("later().dataList", "cloudpy: a call has a result only once it is awaited: write await before it"),
         ("[item for item in later()]", "cloudpy: a call has a result only once it is awaited: write await before it"),
+        ("cloud.zzz()", "AttributeError: module 'cloudpy' has no attribute 'zzz'"),
         ("[].dataList", "AttributeError: 'list' object has no attribute 'dataList'"),
         ("nothing['dataList']", "TypeError: 'NoneType' object is not subscriptable"),
     ],
@@ -72,7 +81,7 @@ def test_what_is_written_in_nodes_way_gets_a_sentence(line: str, words: str) -> 
     async def later() -> None: ...
 
     with pytest.raises((AttributeError, TypeError)) as caught:
-        eval(line, {"later": later, "nothing": None})
+        eval(line, {"later": later, "nothing": None, "cloud": cloudpy})
     assert user_traceback(caught.value).splitlines()[-1].startswith(words)
 
 
