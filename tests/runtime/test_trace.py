@@ -76,13 +76,20 @@ def test_a_misspelt_name_of_the_sdk_is_suggested_on_every_python() -> None:
         ("nothing['dataList']", "TypeError: 'NoneType' object is not subscriptable"),
     ],
 )
-@pytest.mark.filterwarnings("ignore:coroutine")
 def test_what_is_written_in_nodes_way_gets_a_sentence(line: str, words: str) -> None:
-    async def later() -> None: ...
+    async def wait() -> None: ...
+
+    made = []
+
+    def later() -> object:
+        made.append(wait())
+        return made[-1]
 
     with pytest.raises((AttributeError, TypeError)) as caught:
         eval(line, {"later": later, "nothing": None, "cloud": cloudpy})
     assert user_traceback(caught.value).splitlines()[-1].startswith(words)
+    for one in made:
+        one.close()
 
 
 def test_a_library_that_scf_brings_gets_a_sentence() -> None:
