@@ -13,20 +13,20 @@ import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from PIL import Image  # noqa: E402
-from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, ViewportSize, sync_playwright  # noqa: E402
 
 from tests.console.conftest import ARGUMENTS  # noqa: E402
 from tests.needs_browser import PROGRAM  # noqa: E402
 
 PICTURES = ROOT / "docs" / "images" / "console"
-WINDOW = {"width": 1240, "height": 760}
-NARROW = {"width": 380, "height": 760}
+WINDOW: ViewportSize = {"width": 1240, "height": 760}
+NARROW: ViewportSize = {"width": 380, "height": 760}
 ORDER = """\
 import logging
 
@@ -163,7 +163,8 @@ def use(url: str) -> dict[str, str]:
 
 def photograph(browser: Browser, console: str, ids: dict[str, str]) -> None:
     root, _, token = console.partition("/?token=")
-    for language, scheme, suffix in (("zh-CN", "light", "zh"), ("en-GB", "dark", "en")):
+    shown: tuple[tuple[str, Literal["light", "dark"], str], ...] = (("zh-CN", "light", "zh"), ("en-GB", "dark", "en"))
+    for language, scheme, suffix in shown:
         context = browser.new_context(locale=language, color_scheme=scheme, viewport=WINDOW, reduced_motion="reduce")
         page = context.new_page()
         page.goto(f"{root}/?token={token}")

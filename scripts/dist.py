@@ -16,11 +16,9 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+import interpreters
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from scripts import interpreters  # noqa: E402
-
 DIST = ROOT / "dist"
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 UV = [sys.executable, "-m", "uv"]
