@@ -52,7 +52,7 @@ def try_wheel(wheel: Path, python: str, folder: Path) -> None:
     assert "cloudpy " in run(cloudpy, "--version", folder=folder)
     run(cloudpy, "new", "hello", folder=folder)
     run(cloudpy, "check", "hello", folder=folder)
-    assert '"step": 1234' in run(cloudpy, "run", "hello", folder=folder)
+    assert '"step": 1234' in run(cloudpy, "run", "hello", "--timeout", "60", folder=folder)
 
 
 def try_lines(sdist: Path, folder: Path) -> None:

@@ -40,13 +40,21 @@ class Catalog:
         for pattern, translation in self._templates if depth else ():
             match = pattern.fullmatch(text)
             if match:
-                parts = po.PLACEHOLDER.split(translation)  # text, name, text, name, ...
-                parts[1::2] = [self.translate(match[name], depth - 1) for name in parts[1::2]]
-                return "".join(parts)
+                return self._filled(translation, match.groupdict(), depth - 1)
         place = _PLACE.match(text)
         if place and place[0] and depth:
             return place[0] + self.translate(text[place.end() :], depth - 1)
         return text
+
+    def _filled(self, translation: str, values: dict[str, str], depth: int) -> str:
+        """Return a translation with its values, translated if they are messages themselves."""
+        filled = ""
+        for index, part in enumerate(po.PLACEHOLDER.split(translation)):  # text, name, text, name, ...
+            text = self.translate(values[part], depth) if index % 2 else part
+            if index % 2 and text != values[part] and filled.endswith(" "):
+                filled = filled[:-1]  # the space is for Latin letters
+            filled += text
+        return filled
 
     @functools.cached_property
     def _templates(self) -> list[tuple[re.Pattern[str], str]]:

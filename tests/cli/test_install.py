@@ -116,8 +116,8 @@ def test_a_wheel_in_an_empty_environment(tmp_path: Path) -> None:
     assert "用 Python" in run(cloudpy, "--lang", "zh", "new", "hello") + (tmp_path / "hello/README.md").read_text(
         "utf-8"
     )
-    assert '"step": 1234' in run(cloudpy, "run", "hello")
+    assert '"step": 1234' in run(cloudpy, "run", "hello", "--timeout", "60")
     assert f"wx-cloudpy @ {wheel.as_uri()}" in (tmp_path / "hello/requirements.txt").read_text("utf-8")
     run(*uv, "pip", "install", "--python", tmp_path / "two", "-r", tmp_path / "hello/requirements.txt")
     python = tmp_path / "two" / bin_ / "python"
-    assert '"step": 1234' in run(python, "-m", "cloudpy", "run", "hello")
+    assert '"step": 1234' in run(python, "-m", "cloudpy", "run", "hello", "--timeout", "60")

@@ -151,7 +151,7 @@ WRONG = [
     (["run", ".", "--event", "{"], "不是 JSON：第 1 行第 2 列"),
     (["run", ".", "--openid", ""], "--openid 不能为空"),
     (["check", "nowhere"], "没有目录 nowhere"),
-    (["run", ".", "--local", "wrong.yaml"], "wrong.yaml:1: users[0].openid: 必须是 加引号的字符串，现在是 数字 12"),
+    (["run", ".", "--local", "wrong.yaml"], "wrong.yaml:1: users[0].openid: 必须是加引号的字符串，现在是数字 12"),
     (["new", "1st"], "云函数名 '1st' 不合法"),
     (["package", "nowhere", "--target", "scf"], "没有目录 nowhere"),
     (["dev", "--host", "0.0.0.0"], "确认要这样做，请加 --allow-remote"),
