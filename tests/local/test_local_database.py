@@ -262,12 +262,32 @@ def test_the_command_db(tmp_path: Path) -> None:
     assert "E11000 duplicate key" in run("import", "todos", str(tmp_path / "in.json"), code=1)
     assert "unknown operator: $foo" in run("show", "todos", "--where", '{"n": {"$foo": 1}}', code=1)
     assert "Table not exist" in run("show", "none", code=1)
-    assert "Aborted" in run("drop", "todos", input="n\n", code=1)
+    assert "nothing was changed" in run("drop", "todos", input="n\n", code=1)
     run("drop", "todos", "--yes")
     run("import", "a", str(tmp_path / "in.json"))
     run("import", "b", str(tmp_path / "in.json"))
     assert "2 collections deleted" in run("reset", "--yes")
     assert "no collections" in run("list")
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "start"),
+    [
+        ((), "out.csv", "\ufeff_id,text,d\r\n"),
+        (("--format", "csv"), "data.csv", "\ufeff_id,text,d\r\n"),
+        (("--format", "array"), "out.json", "[\n{"),
+        ((), "out.json", '{"_id":'),
+    ],
+)
+def test_each_format_is_imported_again(tmp_path: Path, form: tuple[str, ...], name: str, start: str) -> None:
+    run = Commands(tmp_path)
+    lines = ['{"_id":"1","text":"12, \\"是\\"","d":{"$date":"2018-08-31T17:30:00.882Z"}}', '{"_id":2,"text":"12"}']
+    (tmp_path / "in.json").write_text("\n".join(lines), "utf-8")
+    run("import", "todos", str(tmp_path / "in.json"))
+    run("export", "todos", str(tmp_path / name), *form)
+    assert (tmp_path / name).read_bytes().decode().startswith(start)
+    run("import", "again", str(tmp_path / name))
+    assert run("export", "again").splitlines() == lines
 
 
 def test_half_a_surrogate_pair_survives_export_and_import(tmp_path: Path) -> None:
