@@ -119,7 +119,7 @@ def nothing(env: str) -> dict[str, Any]:
     return shown(Backend(env=env, any_env=True))
 
 
-@settings(max_examples=part(60, 10), deadline=None)
+@settings(max_examples=part(40, 10), deadline=None)
 @given(backends(), backends())
 def test_import_gives_what_was_exported(source: Backend, target: Backend) -> None:
     with tempfile.TemporaryDirectory() as parent:
