@@ -11,6 +11,7 @@ _ORDER = (
     "values", "coercion", "texts", "numbers", "maths", "lists", "objects", "jsons", "collections_", "date_parsing",
     "dates", "patterns", "promises", "codecs", "documents", "locales", "routers", "http",
 )  # fmt: skip
+_CALLED_BY_OTHERS = {"toJSON"}  # results are made JSON by cloudpy
 HEAD = '''\
 """What JavaScript does and Python does not; made by `cloudpy migrate`, only what this function uses.
 
@@ -133,7 +134,7 @@ def _cut(pieces: _Pieces, name: str, methods: set[str]) -> str:
     lines = text.splitlines()
     start = node.lineno
     for each in reversed(node.body):
-        if isinstance(each, ast.FunctionDef) and each.name[:2] != "__" and each.name not in methods:
+        if isinstance(each, ast.FunctionDef) and each.name[:2] != "__" and each.name not in methods | _CALLED_BY_OTHERS:
             first = min([each.lineno, *(mark.lineno for mark in each.decorator_list)]) - start
             last = (each.end_lineno or each.lineno) - start + 1
             del lines[first - 1 if first and not lines[first - 1].strip() else first : last]

@@ -138,6 +138,8 @@ class Module:
             "Promise.reject",
         ):
             self.throws_values = True
+        elif node.type == "call_expression" and text_of(node.child_by_field_name("function")).endswith(".rollback"):
+            self.throws_values |= bool(arguments_of(node))  # the reason, which may be no error
         elif (
             node.type == "pair" and strip(field(node, "value")).type in FUNCTIONS
         ) or node.type == "method_definition":

@@ -36,6 +36,9 @@ EVENTS: list[dict[str, Any]] = [
     {"way": "whole"},
     {"way": "set", "title": "x"},
     {"way": "set"},
+    {"way": "dates"},
+    {"way": "back", "why": "too little"},
+    {"way": "back", "why": {"code": 7}},
     {},
 ]
 HEAD = "const cloud = require('wx-server-sdk'); cloud.init(); const db = cloud.database(); const _ = db.command; "
@@ -89,3 +92,10 @@ def test_a_query_is_plain_python(line: str) -> None:
 def test_conditions_that_are_all_undefined_are_no_query_for_everything(running: Comparator) -> None:
     compared = running.compare(case({"way": "nothing"}))
     assert compared.equal and compared.left.outcome.value == "error"
+
+
+def test_dates_of_documents_are_json_though_nothing_in_the_file_makes_json(tmp_path: Path) -> None:
+    body = "const r = await db.collection('t').get(); return [r.data[0].at.getDate(), r]"
+    text = f"{HEAD}exports.main = async () => {{ {body} }}"
+    (tmp_path / "index.js").write_text(text)
+    assert b"def toJSON" in draft(tmp_path).files["js.py"]

@@ -50,7 +50,7 @@ def _plain(value: Any) -> Any:
         return {key: item for key, item in pairs if item is not UNDEFINED}
     if hasattr(value, "_entries"):
         return {}
-    if callable(value):
+    if callable(value) or type(value).__name__ == "_CurrentEnv":  # DYNAMIC_CURRENT_ENV is a symbol
         return UNDEFINED
     raise NotTranslated(f"the JSON of a {type(value).__name__} is not translated")
 

@@ -73,6 +73,8 @@ def thrown(value: Any) -> BaseException:
 
 def caught(error: Exception) -> Any:
     """Return what ``catch`` gets: the error, or the value that was thrown."""
+    if type(error).__name__ == "TransactionRolledBackError":
+        return error if error.reason is None else error.reason  # type: ignore[attr-defined]
     return error.value if isinstance(error, Thrown) else error
 
 

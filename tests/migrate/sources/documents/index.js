@@ -49,6 +49,20 @@ const ways = {
   }),
   remove: async event => { const done = await db.collection('todos').where({ n: _.lt(event.n) }).remove(); return [done.stats.removed, (await db.collection('todos').count()).total] },
   whole: async event => db.collection('todos').orderBy('n', 'asc').get(),
+  dates: async event => {
+    const { data } = await db.collection('todos').orderBy('n', 'asc').get()
+    return data.map(row => ({ ...row, seen: row.at })).concat([await db.collection('todos').doc('a').get()])
+  },
+  back: async event => {
+    try {
+      return await db.runTransaction(async transaction => {
+        await transaction.collection('todos').doc('a').update({ data: { n: 100 } })
+        await transaction.rollback(event.why)
+      })
+    } catch (error) {
+      return { error, message: error.message || 'none' }
+    }
+  },
   set: async event => { const done = await db.collection('todos').doc('z').set({ data: { n: 5, deep: { a: [1, { b: event.title }] } } }); const { data: z } = await db.collection('todos').doc('z').get(); return [done, z] }
 }
 exports.main = async (event, context) => {
