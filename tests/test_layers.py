@@ -15,6 +15,8 @@ from scripts.structure import top
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "cloudpy"
 
+pytestmark = pytest.mark.once
+
 # From the bottom up. A package or module imports what is above it in this list, and itself.
 LAYERS = [
     ["_version", "_undefined"],

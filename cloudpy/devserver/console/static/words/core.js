@@ -4,7 +4,7 @@ export default {
   "nav.run": ["Run", "运行"],
   "nav.data": ["Data", "数据"],
   "nav.simulate": ["Simulate", "模拟"],
-  "nav.session": ["Session", "会话"],
+  "nav.session": ["Session", "录制与备份"],
   "nav.overview": ["Overview", "总览"],
   "nav.functions": ["Functions", "云函数"],
   "nav.invoke": ["Invoke", "调用"],
