@@ -13,6 +13,7 @@ from ..runtime import http_event, message_event, timer_event
 
 _FOLDER = Path(__file__).with_name("templates")
 FUNCTIONS = "cloudfunctions"  # WeChat DevTools' name for the folder of the functions
+LAUNCH = ".vscode/launch.json"
 _NAME = "FUNCTION_NAME"  # in the files, the name of the function
 _FILES = ("index.py", "config.json", "local.yaml", "test_index.py")
 # What the files have with `await`, and without
@@ -74,19 +75,20 @@ TEMPLATES = {
 }
 
 
-def files(name: str, template: str = "hello", *, sync: bool = False) -> dict[str, str]:
+def files(name: str, template: str = "hello", *, sync: bool = False, launch: bool = True) -> dict[str, str]:
     """Return path -> content of a new function.
 
     Args:
         name: of the function.
         template: a key of `TEMPLATES`.
         sync: use ``cloudpy.sync``.
+        launch: the folder gets .vscode/launch.json, too.
     """
     texts = {file: _read(template, file).replace(_NAME, name) for file in _FILES}
     if sync:
         for old, new in _SYNC.items():
             texts["index.py"] = texts["index.py"].replace(old, new)
-    return {**texts, "requirements.txt": distribution.requirements_txt(), "README.md": _readme(name, template)}
+    return {**texts, "requirements.txt": distribution.requirements_txt(), "README.md": _readme(name, template, launch)}
 
 
 def project_files(name: str, functions: list[str]) -> dict[str, str]:
@@ -115,14 +117,16 @@ def editor_files(template: str, folder: str = ".") -> dict[str, str]:
     arguments = ["run", folder, *(["--event", json.dumps(event, ensure_ascii=False)] if event else [])]
     return {
         ".gitignore": _read("common", "gitignore"),
-        ".vscode/launch.json": _read("common", "launch.json").replace("ARGUMENTS", json.dumps(arguments)),
+        LAUNCH: _read("common", "launch.json").replace("ARGUMENTS", json.dumps(arguments)),
     }
 
 
-def _readme(name: str, template: str) -> str:
+def _readme(name: str, template: str, launch: bool) -> str:
     """Return the README.md of a function, in the user's language."""
     kind, language = TEMPLATES[template], current()
     text = _read("common", f"README.{language}.md")
+    if not launch:
+        text = "".join(line for line in text.splitlines(keepends=True) if LAUNCH not in line)
     summary = kind.summary_zh if language == "zh" else kind.summary
     return text.replace(_NAME, name).replace("SUMMARY", summary).replace("RUN_COMMAND", kind.run)
 

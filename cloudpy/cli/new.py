@@ -11,7 +11,7 @@ import click
 from ..devserver.client import SCRIPT
 from ..i18n import translated
 from .console import echo
-from .function_template import FUNCTIONS, TEMPLATES, editor_files, files, project_files
+from .function_template import FUNCTIONS, LAUNCH, TEMPLATES, editor_files, files, project_files
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z0-9]|[A-Za-z]")
 _MAX_PARENTS = 2  # folders above a function's that may have the project's files
@@ -68,7 +68,9 @@ def new(paths: tuple[str, ...], template: str, project: str | None, sync: bool, 
         settings = {**project_files(root.resolve().name, names), **editor_files(template, f"{FUNCTIONS}/{names[0]}")}
         _write(root, settings)
     for folder in folders:
-        _write(folder, files(folder.resolve().name, template, sync=sync) | _own_editor_files(folder, template))
+        editor = _own_editor_files(folder, template)
+        contents = files(folder.resolve().name, template, sync=sync, launch=LAUNCH in editor)
+        _write(folder, contents | editor)
     if script is not None:
         _write_client(script)
     run = TEMPLATES[template].run.replace(" . ", f" {folders[0]} ").removesuffix(" .")

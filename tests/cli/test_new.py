@@ -55,8 +55,13 @@ def test_a_project_passes_the_check_and_its_tests(project: Path) -> None:
     }
     for folder in (project / "cloudfunctions").iterdir():
         assert FILES == names_in(folder)  # the editor's files are those of the project
+        assert ".vscode" not in (folder / "README.md").read_text("utf-8")
     done = cloudpy("check", "cloudfunctions", cwd=project)
     assert f"{len(TEMPLATES) + 1} functions: 0 errors, 0 warnings, 0 hints" == done.stdout.splitlines()[-1], done.stdout
+    types = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "."], cwd=project, capture_output=True, encoding="utf-8"
+    )
+    assert 0 == types.returncode, types.stdout
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "-W", "error"]
     tests = subprocess.run(
         command, cwd=project, capture_output=True, encoding="utf-8", env=environment(PYTEST_ADDOPTS="")
