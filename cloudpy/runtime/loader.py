@@ -73,7 +73,7 @@ def load(directory: FunctionDir, name: str = DEFAULT) -> Handler:
     module_name, function = split(name)
     path = os.path.join(directory.folder, f"{module_name}.py")
     if not os.path.isfile(path):
-        raise LoadError(f"no {module_name}.py in {directory.folder}; {_files(directory.folder, function)}")
+        raise LoadError(f"no {module_name}.py in {directory.folder}; {_files(directory.folder, module_name, function)}")
     module = importlib.import_module(module_name)
     file = getattr(module, "__file__", None)
     if not file or os.path.realpath(file) != os.path.realpath(path):
@@ -112,7 +112,7 @@ def split(name: str) -> tuple[str, str]:
     return file, function
 
 
-def _files(folder: str, function: str) -> str:
+def _files(folder: str, wanted: str, function: str) -> str:
     files = sorted(entry for entry in os.listdir(folder) if entry.endswith(".py"))
     if not files:
         inside = [
@@ -120,7 +120,7 @@ def _files(folder: str, function: str) -> str:
         ]
         hint = f" (there is one in {inside[0]}{os.sep})" if inside else ""
         return f"the folder holds no .py file at all{hint}: is it the function's folder?"
-    near = next((file for file in files if file.lower() == "index.py"), None)
+    near = next((file for file in files if file.lower() == f"{wanted}.py".lower()), None)
     if near:
         return f"found {near}: names are case-sensitive on the platform, rename it"
     example = f"{files[0][:-3]}.{function}"

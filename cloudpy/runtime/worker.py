@@ -164,7 +164,7 @@ class _Worker:
 
         if isinstance(error, CloudSDKError):
             value = error.toJSON()
-            if self._loading:
+            if self._loading and not error.errMsg.startswith("init:fail"):  # init() belongs there
                 value["errMsg"] += (
                     "; the call was made while the function was being loaded, where there is no invocation yet, no"
                     " caller and no credentials: make it in main()（加载阶段没有调用者，请在 main 中调用）"

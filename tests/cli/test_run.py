@@ -292,7 +292,13 @@ def test_a_call_while_the_code_is_loaded_reaches_nothing(tmp_path: Path) -> None
     foreign = environment(TENCENTCLOUD_SECRETID="of-the-real-cloud", TENCENTCLOUD_SECRETKEY="its-key")
     done = cloudpy("run", tmp_path, env=foreign)
     assert 1 == done.returncode
-    assert "missing secretId or secretKey" in json.loads(done.stderr)["errMsg"]
+    message = json.loads(done.stderr)["errMsg"]
+    assert "missing secretId or secretKey" in message and "make it in main()" in message
+    (tmp_path / "index.py").write_text("import cloudpy\ncloudpy.init(evn='x')\ndef main(event, context): return 1\n")
+    done = cloudpy("run", tmp_path)
+    assert (
+        "init:fail unknown option 'evn'; did you mean 'env'?" == json.loads(done.stderr)["errMsg"]
+    )  # init() may be there
 
 
 def test_a_file_comes_as_a_buffer(tmp_path: Path) -> None:

@@ -75,6 +75,11 @@ def test_no_index_py_names_the_files_that_are_there() -> None:
 
 def test_capitals_count() -> None:
     assert "found Index.py: names are case-sensitive" in load_error("capital")
+    assert "found app.py: names are case-sensitive" in load_error("other_file", "App.main")
+
+
+def test_index_py_is_near_no_other_name() -> None:
+    assert "found index.py: rename one, or name the handler, as in index.main" in load_error("sync_main", "app.main")
 
 
 def test_no_python_at_all() -> None:
