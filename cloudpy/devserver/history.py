@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from .._client import redact
+from .._wire.javascript import escape_surrogates
 from .frames import read_frames
 from .invocation import CloudCall, Invocation
 from .levels import level_of
@@ -256,7 +257,7 @@ class History:
             self._database.execute(
                 "INSERT INTO invocations (id, function, openid, unionid, appid, trigger, parent, started, kind, words,"
                 " event, bytes, ms, summary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '')",
-                values,
+                _storable(values),
             )
             self._bytes += len(masked)
             seq = self._database.execute("SELECT last_insert_rowid()").fetchone()[0]
@@ -274,7 +275,7 @@ class History:
             self._database.execute(
                 "UPDATE invocations SET kind = ?, result = ?, summary = ?, ms = ?, frames = ?, bytes = bytes + ?,"
                 " words = words || ' ' || ? WHERE id = ?",
-                (kind, text, shown.short(), one.ms, json.dumps(frames), len(text), text[-_WORDS:], one.id),
+                _storable((kind, text, shown.short(), one.ms, json.dumps(frames), len(text), text[-_WORDS:], one.id)),
             )
             self._bytes += len(text)
         self._publish(one.id)
@@ -289,7 +290,7 @@ class History:
             self._database.execute(
                 "INSERT INTO calls (owner, api, outcome, at, ms, attempt, origin, params, answer, problems, sdk, sent,"
                 " received, name) SELECT seq, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM invocations WHERE id = ?",
-                (*values, *more, invocation),
+                _storable((*values, *more, invocation)),
             )
             size = len(params) + len(answer)
             self._database.execute(
@@ -301,7 +302,8 @@ class History:
 
     def _add_lines(self, lines: _Lines) -> None:
         masked = redact.text(redact.without("\n".join(lines.texts), self._current_secrets())).split("\n")
-        rows = [(lines.at, lines.function, lines.invocation, lines.level or level_of(text), text) for text in masked]
+        known = lines.at, lines.function, lines.invocation
+        rows = [_storable((*known, lines.level or level_of(text), text)) for text in masked]
         with self._lock:
             self._database.execute("BEGIN")
             self._database.executemany(
@@ -352,6 +354,11 @@ class History:
 
 # The columns of an invocation in a list.
 ROW = "seq, id, function, openid, trigger, parent, started, ms, kind, summary, calls, failed_calls"
+
+
+def _storable(values: Iterable[Any]) -> list[Any]:
+    """Return what SQLite takes: half of a surrogate pair as an escape, which JSON has as well."""
+    return [escape_surrogates(value) if isinstance(value, str) else value for value in values]
 
 
 def _json(value: Any, secrets: set[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudpy.devserver.history import History, Where
@@ -50,6 +50,28 @@ def test_the_last_invocations_are_kept(history: History) -> None:
     assert 1500 == history.removed + len(kept)
     owners = {row["owner"] for row in history.rows("SELECT DISTINCT owner FROM calls")}
     assert owners == {row["seq"] for row in kept}
+
+
+@settings(max_examples=20)
+@given(half=st.characters(categories=["Cs"]), kind=st.sampled_from(["result", "raised"]))
+def test_half_a_surrogate_pair_is_kept_everywhere(half: str, kind: str) -> None:
+    reports: list[str] = []
+    history = History(report=reports.append)
+    one = Invocation("id", "hello", event={"text": half}, openid=half)
+    history.begin(one)
+    history.note(one.id, CloudCall("a.b", half, 1.0, params={half: 1}, answer=[half], sdk=half))
+    one.kind, one.text = kind, json.dumps({"text": half}, ensure_ascii=False)
+    history.end(one)
+    history.printed("hello", [half])
+    history.flush(30.0)
+    kept = history.rows("SELECT event, result FROM invocations")[0]
+    call = history.rows("SELECT params, answer FROM calls")[0]
+    lines = history.rows("SELECT text FROM lines")
+    history.close()
+    assert [] == reports
+    assert [{"text": half}, {half: 1}, [half]] == [json.loads(v) for v in (kept["event"], *call.values())]
+    assert {"text": half} == json.loads(kept["result"])
+    assert [{"text": f"\\u{ord(half):04x}"}] == lines
 
 
 def test_large_ones_take_the_place_of_many_small_ones(history: History) -> None:
