@@ -5,6 +5,7 @@ It imports little, so that the functions' processes start up while the server is
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -158,6 +159,9 @@ class Function:
         if self.problem:
             return self.problem
         outcome = self.pool.load_error
+        if outcome is not None and outcome.kind == "error":
+            error = json.loads(outcome.payload)
+            return f"{error['errCode']} {error['errMsg']}"
         return outcome.payload if outcome else ""
 
     def files(self) -> list[str]:

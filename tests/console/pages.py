@@ -91,6 +91,20 @@ def serious(page: Page) -> list[str]:
     ]
 
 
+def covered(page: Page) -> bool:
+    """Whether a button of the heading is above the text of the heading."""
+    above: bool = page.evaluate("""() => {
+        const title = document.querySelector("main .head h1"), range = document.createRange();
+        range.selectNodeContents(title.parentElement);
+        const texts = [...range.getClientRects()];
+        return [...document.querySelectorAll("main .head .actions > *")].some((button) => {
+            const one = button.getBoundingClientRect();
+            return texts.some((two) => one.left < two.right && two.left < one.right && one.top < two.bottom && two.top < one.bottom);
+        });
+    }""")  # noqa: E501  a program of its own
+    return above
+
+
 def overflows(page: Page) -> bool:
     """Whether a page is wider than its window."""
     wide: bool = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.devserver.dev_process import Dev, eventually, write
 
 from .filled_dev import COUNT
-from .pages import PAYLOADS, overflows, project, serious
+from .pages import ORDER, PAYLOADS, covered, overflows, project, serious
 
 pytestmark = pytest.mark.once
 Open = Callable[..., Page]
@@ -48,7 +48,7 @@ def test_every_page_can_be_used_by_all(dev: Dev, open_page: Open, language: str)
     for path in paths:
         page.goto(page.url.partition("/_console")[0] + "/_console" + path)
         expect(page.locator(".loading")).to_have_count(0)
-        assert not overflows(page), path
+        assert not overflows(page) and not covered(page), path
 
 
 def test_a_function_is_invoked_by_keyboard_as_another_user(dev: Dev, open_page: Open) -> None:
@@ -174,6 +174,30 @@ def test_a_timer_is_fired_and_timers_are_switched(dev: Dev, open_page: Open) -> 
     expect(other.get_by_role("switch")).to_be_checked()
     page.get_by_role("switch").uncheck(force=True)
     expect(other.get_by_role("switch")).not_to_be_checked()
+
+
+def test_what_is_wrong_in_a_config_is_said_in_words(tmp_path: Path, open_page: Open) -> None:
+    timers = [{"name": "never", "type": "timer", "config": "0 0 0 31 2 * *"}]
+    folder = write(tmp_path / "order", index=ORDER, config=json.dumps({"triggers": timers}))
+    with Dev(tmp_path) as dev:
+        page = open_page(dev, "/functions/order")
+        expect(page.get_by_text("'0 0 0 31 2 * *' never comes")).to_be_visible()
+        write(folder, config='{"permissions": ')
+        problem = page.locator("main .note.bad").first
+        expect(problem).to_contain_text("config.json is not JSON: line 1")
+        assert not re.search("errCode|while the function was being loaded", problem.inner_text())
+
+
+def test_text_from_right_to_left_moves_nothing_around_it(dev: Dev, open_page: Open) -> None:
+    dev.post("echo", {"text": "a\u202eb", "n": 1})
+    page = open_page(dev, f"/invocations/{last(dev, 'echo')}")
+    quote = page.locator(".json .s").first
+    comma = quote.evaluate("""(one) => {
+        const range = document.createRange();
+        range.selectNode(one.nextSibling);
+        return range.getBoundingClientRect().left - one.getBoundingClientRect().right;
+    }""")
+    assert abs(comma) < 1
 
 
 def test_a_page_without_a_token_changes_nothing(dev: Dev, open_page: Open) -> None:

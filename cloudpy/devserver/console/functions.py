@@ -127,7 +127,8 @@ def timer_rows(function: Function) -> list[dict[str, Any]]:
         while len(moments) < _NEXT and (following := timer.cron.next_after(moment)) is not None:
             moment = following
             moments.append(moment.timestamp())
-        row = {"name": timer.name, "cron": timer.cron.expression, "next": moments, "problem": ""}
+        problem = "" if moments else f"{timer.cron.expression!r} never comes: it has no date that is yet to come"
+        row = {"name": timer.name, "cron": timer.cron.expression, "next": moments, "problem": problem}
         found.append({"function": function.name, **row})
     known = {row["name"] for row in found}
     for name in function.config.timers:
