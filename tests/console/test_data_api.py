@@ -103,6 +103,13 @@ def test_users_are_added_chosen_edited_and_removed(dev: Dev, api: ApiClient) -> 
         assert api.error("POST", "/users", {"openid": "o", **fields, **wrong})[:2] == (400, "INVALID_PARAM")
 
 
+@pytest.mark.parametrize("name", [".", ".."])
+def test_names_that_no_address_can_have_are_refused(name: str, api: ApiClient) -> None:
+    user = {"openid": name, "unionid": "", "appid": "", "clientIP": ""}
+    assert (400, "INVALID_PARAM") == api.error("POST", "/users", user)[:2]
+    assert (400, "INVALID_PARAM") == api.error("POST", "/database", {"name": name})[:2]
+
+
 def test_the_current_user_is_who_calls(tmp_path: Path) -> None:
     write(tmp_path, local_yaml=LOCAL)
     write(tmp_path / "shop", index=FUNCTION)

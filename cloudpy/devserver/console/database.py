@@ -17,7 +17,7 @@ from ...local.database.values import resolve
 from ...local.located_yaml import LocalDataError
 from .console import Console
 from .documents import ShownDocument, answering, columns, expect, identifier, parse, revision, shown
-from .route import ConsoleError, FileResponse, Request, Route
+from .route import ConsoleError, FileResponse, Request, Route, check_segment
 
 _MAX_SHOWN = 200  # documents of one answer
 _MAX_BYTES = 4 * 1024 * 1024  # of their texts
@@ -173,8 +173,10 @@ def _collections(console: Console, _: Request) -> dict[str, Any]:
 
 
 def _create(console: Console, request: Request) -> None:
+    name = request.json["name"]
+    check_segment(name, "name")
     with answering():
-        _engine(console).create(request.json["name"])
+        _engine(console).create(name)
 
 
 def _drop(console: Console, request: Request) -> None:

@@ -138,5 +138,15 @@ class Route:
         return Request(params, query, body, content_type, None if self.body is bytes else self.body)
 
 
+def check_segment(text: str, name: str) -> None:
+    """Reject a name that no address can have as a part: browsers take ``.`` and ``..`` for folders.
+
+    Raises:
+        ConsoleError: it is one of these.
+    """
+    if text in (".", ".."):
+        raise ConsoleError(400, "INVALID_PARAM", f"{name} must not be {text!r}: an address cannot have it as a part")
+
+
 def _reject(literal: str) -> Any:
     raise ValueError(f"{literal} is not valid in JSON")

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from ...local.users import User
 from .console import Console
-from .route import ConsoleError, Request, Route
+from .route import ConsoleError, Request, Route, check_segment
 
 _MAX_ID_LEN = 128  # characters of an openid, as in the headers of a request
 
@@ -84,6 +84,7 @@ def _list(console: Console, _: Request) -> dict[str, Any]:
 
 def _add(console: Console, request: Request) -> dict[str, Any]:
     value = request.json
+    check_segment(value["openid"], "openid")
     if value["openid"] in {user.openid for user in console.backend.users}:
         raise ConsoleError(
             409, "EXISTS", f"there is a user {value['openid']!r} already: edit it, or take another openid"
