@@ -39,6 +39,20 @@ def test_without_a_token_the_page_says_that_it_only_reads(dev: Dev, open_page: C
     expect(page.get_by_role("link", name="hello")).to_be_visible()
 
 
+def test_a_page_with_an_old_token_takes_the_new_one(dev: Dev, open_page: Callable[..., Page]) -> None:
+    page = open_page(dev)
+    page.evaluate("sessionStorage.setItem('cloudpy.token', 'of the server before')")
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator("#read-only")).to_be_visible()
+    address = dev.said(lambda line: line["log"] == "ready")["console"]
+    third = page.context.new_page()
+    third.goto(address)
+    expect(other.locator("#read-only")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#read-only")).to_be_hidden()
+
+
 def test_languages_and_themes_are_remembered(dev: Dev, open_page: Callable[..., Page]) -> None:
     page = open_page(dev, language="zh-CN", color_scheme="dark")
     expect(page.get_by_role("heading", name="总览")).to_be_visible()

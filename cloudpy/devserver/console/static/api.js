@@ -27,11 +27,15 @@ let stream; // AbortController
 const channel = new BroadcastChannel("cloudpy.console");
 channel.onmessage = ({ data }) => {
   if (data === "token?" && token()) channel.postMessage({ token: token() });
-  else if (data?.token && !token()) {
-    sessionStorage.setItem(KEY, data.token);
-    emit("token");
-  }
+  else if (data?.token && data.token !== token()) adopt(data.token);
 };
+
+/** Take the token of another page, if it is the one of the server that answers now. */
+async function adopt(given) {
+  if ((await checkToken()) || !(await isToken(given))) return;
+  sessionStorage.setItem(KEY, given);
+  emit("token");
+}
 
 /** Return the token, or an empty string. */
 export function token() {
@@ -46,16 +50,21 @@ export async function takeToken() {
     query.delete("token");
     sessionStorage.setItem(KEY, given);
     history.replaceState(null, "", location.pathname + (query.size ? `?${query}` : "") + location.hash);
-  } else if (!token()) {
+    channel.postMessage({ token: given }); // pages that were open before a restart have an older one
+  } else {
     channel.postMessage("token?");
   }
 }
 
 /** Whether the server accepts the token; without a valid one the page can only read. */
-export async function checkToken() {
-  if (!token()) return false;
+export function checkToken() {
+  return isToken(token());
+}
+
+async function isToken(given) {
+  if (!given) return false;
   try {
-    const answer = await fetch(`${BASE}/access`, { headers: headers() });
+    const answer = await fetch(`${BASE}/access`, { headers: { [HEADER]: given } });
     return (await answer.json()).changes === true;
   } catch {
     return false;
