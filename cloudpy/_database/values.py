@@ -27,6 +27,10 @@ class ServerDate(Frozen):
     def __repr__(self) -> str:
         return f"serverDate(offset={self.offset!r})" if self.offset else "serverDate()"
 
+    def toJSON(self) -> dict[str, Any]:
+        """Return ``{"offset": …}``, as in Node: a result does not hold the time itself."""
+        return {"offset": self.offset}
+
 
 class RegExp(Frozen):
     """A regular expression of the database, with the options ``i``, ``m`` and ``s``."""

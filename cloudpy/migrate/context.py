@@ -44,6 +44,8 @@ class Context:
         imports: Import lines for the top of the file.
         helpers: Names used from ``js``; `attributes`: all attribute names; `reads`: all names.
         sdk_name: What the SDK is called in this file.
+        ignored: Ids of pairs of object literals that have no effect.
+        shown: Ids of texts that are only printed: their parts are shown as Python shows them.
         this: What ``this`` is called in the function that is being written; empty if it has no value in Python.
     """
 
@@ -77,6 +79,8 @@ class Context:
         self.steps: list[list[str]] = []
         self.used_names: set[str] = set()
         self.flattened: set[int] = set()
+        self.shown: set[int] = set()
+        self.ignored: set[int] = set()
         self.helpers: set[str] = set()
         self.attributes: set[str] = set()
         self.reads: set[str] = set()

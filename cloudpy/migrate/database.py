@@ -10,6 +10,7 @@ from .nodes import FUNCTIONS, child_nodes, field, strip, text_of
 from .syntax import Node
 
 _RENAMED = {"and": "and_", "or": "or_", "in": "in_", "not": "not_"}
+_CALLBACKS = {"success", "fail", "complete"}  # of the mini program
 _PLAIN = {"collection", "createCollection", "doc", "limit", "orderBy", "runTransaction", "skip"}
 
 
@@ -30,12 +31,21 @@ class Databases(Part):
         owner, name = field(callee, "object"), text_of(field(callee, "property"))
         if not self.types.of(node):
             raise Untranslated(f"the database has no {name} here")
+        if "promise" in self.types.of(node) and args and args[0].type == "object":
+            self._ignore_callbacks(args[0])
         code = f"{self.expr(owner).at(ATOM)}.{_RENAMED.get(name, name)}"
         if name in _PLAIN and not any(each.type == "spread_element" for each in args):
             arguments = [self.expr(each) for each in args]
         else:
             arguments = [self._document(each) for each in args]
         return Py(f"{code}({', '.join(each.at(LAMBDA) for each in arguments)})")
+
+    def _ignore_callbacks(self, options: Node) -> None:
+        for part in child_nodes(options):
+            key = part.child_by_field_name("key") or part.child_by_field_name("name")
+            if key is not None and text_of(key) in _CALLBACKS:
+                self.context.ignored.add(part.id)
+                self.caveat(part, f"{text_of(key)} is left out: wx-server-sdk never calls it")
 
     def _document(self, node: Node) -> Py:
         if node.type == "spread_element":

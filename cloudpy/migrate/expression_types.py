@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 
 from .catalog import AXIOS
@@ -35,11 +35,11 @@ from .nodes import (
     field,
     is_async,
     optional_links,
-    passed_to,
     string_value,
     strip,
     text_of,
 )
+from .results import Results
 from .syntax import Node
 
 _LITERALS = {
@@ -56,7 +56,7 @@ _LITERALS = {
 }
 
 
-class ExpressionTypes(ABC):
+class ExpressionTypes(Results):
     """The types of the expressions of one file.
 
     Attributes:
@@ -73,7 +73,6 @@ class ExpressionTypes(ABC):
         self.names = module.names
         self.others = right_type
         self.variables: dict[int, JsType] = {}
-        self.has_records = True  # whether lists of documents hold nothing else
         self._cache: dict[int, JsType] | None = None
         self._by_node: dict[str, Callable[[Node], JsType]] = {
             "array": self._array,
@@ -118,39 +117,6 @@ class ExpressionTypes(ABC):
         if self._cache is not None:
             self._cache[node.id] = result
         return result
-
-    def sent(self, node: Node) -> dict[str, JsType] | None:
-        """Return the keys of what a call of the database gives when it is awaited; None for all else."""
-        callee = strip(field(node, "function")) if node.type == "call_expression" else node
-        if callee.type != "member_expression" or node.type != "call_expression":
-            return None
-        type_ = self.of(field(callee, "object"))
-        if not type_ or not type_ <= DATABASE:
-            return None
-        keys = SENT.get("".join(type_), {}).get(text_of(field(callee, "property")))
-        if keys is None or self.has_records:
-            return keys
-        return {key: js_type("arr") if each == {"recs"} else each for key, each in keys.items()}
-
-    def result(self, node: Node) -> dict[str, JsType] | None:
-        """Return the keys of a value that is the result of a call of the database; None for all else."""
-        node = strip(node)
-        if node.type == "await_expression":
-            return self.sent(strip(child_nodes(node)[0]))
-        variable = self.names.of.get(node.id)
-        if variable is None or any(how != "=" for how, _ in variable.writes):
-            return None
-        if variable.kind in ("const", "let", "var") and not variable.patterned:
-            values = [strip(each) for _, each in variable.writes]
-            values += [strip(variable.value)] if variable.value is not None else []
-            match = [self.result(each) if each.type == "await_expression" else None for each in values]
-            return match[0] if match and all(each == match[0] for each in match) else None
-        if not variable.is_constant:
-            return None
-        if variable.kind == "parameter" and not variable.patterned:
-            name, owner = passed_to(variable.scope.node)
-            return self.sent(strip(owner)) if name == "then" and owner is not None else None
-        return None
 
     def _string(self, node: Node) -> JsType:
         return js_type("ascii") if string_value(node).isascii() else js_type("str")
@@ -252,7 +218,10 @@ class ExpressionTypes(ABC):
         return self.of(child_nodes(node)[-1])
 
     def _await_expression(self, node: Node) -> JsType:
-        inner = strip(child_nodes(node)[0])
+        return self.awaited(strip(child_nodes(node)[0]))
+
+    def awaited(self, inner: Node) -> JsType:
+        """Return the type of ``await inner``."""
         if inner.type == "call_expression" and self.module.is_cloud_call(inner):
             return js_type("obj")
         if inner.type == "call_expression" and http_client(self.module, inner):
@@ -345,6 +314,8 @@ class ExpressionTypes(ABC):
             return js_type("promise")
         if callee.type == "member_expression":
             type_, step = self.of(field(callee, "object")), text_of(field(callee, "property"))
+            if not type_ and self._cache is None:
+                return NOTHING  # of a variable whose values are still to be found: query = query.where(…)
             if type_ and type_ <= DATABASE:
                 return self._step(type_, step)
             if type_ == js_type("router"):

@@ -99,7 +99,9 @@ class Expressions(Part):
         for child in node.named_children:
             if child.type == "template_substitution":
                 inner = strip(child_nodes(child)[0])
-                is_plain = self.type_of(inner) and self.type_of(inner) <= TEXTS | WHOLE
+                is_plain = node.id in self.context.shown or (
+                    self.type_of(inner) and self.type_of(inner) <= TEXTS | WHOLE
+                )
                 code = self.expr(inner) if self.type_of(inner) != js_type("date") else untranslated(DATE_TEXT)
                 parts.append(("", code if is_plain else call("js.text", code)))
             else:
@@ -129,6 +131,8 @@ class Expressions(Part):
     def _object(self, node: Node) -> Py:
         parts = []
         for part in child_nodes(node):
+            if part.id in self.context.ignored:
+                continue
             if part.type == "spread_element":
                 inner = strip(child_nodes(part)[0])
                 code = self.expr(inner)
@@ -278,6 +282,8 @@ class Expressions(Part):
         type_ = self.type_of(owner)
         if type_ <= RECORD and type_ & js_type("rec"):
             return Py(f"{self.expr(owner).at(ATOM)}[{key}]")
+        if type_ and type_ <= OBJECTS:
+            return Py(f"{self.expr(owner).at(ATOM)}.get({key}, js.UNDEFINED)")
         return call("js.get", self.expr(owner), key)
 
     def in_range(self, owner: Node, index: Node) -> bool:

@@ -121,6 +121,9 @@ class Types(ExpressionTypes):
         if variable.kind == "catch":
             return ANY if self.module.throws_values else js_type("err")
         if variable.patterned:
+            item = self.awaited_item(variable)
+            if item is not None:
+                return self.awaited(item)
             return self._out_of_result(variable) or self._out_of_record(variable) or CALLED
         result: JsType = NOTHING if variable.value is not None or variable.kind == "const" else js_type("undef")
         loop = variable.node.parent

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .code import ADD, AND, ATOM, COMPARE, MUL, OR, TERNARY, UNARY, Py, call, negated, quoted
 from .context import Context, Part
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
@@ -13,6 +15,8 @@ _HELPERS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem", "**": "p
 _HELPERS |= {"^": "bit_xor", "<<": "shift_left", ">>": "shift_right", ">>>": "shift_right_unsigned"}
 _ORDER = {"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal"}
 _NARROW, _WIDE = 60, 400
+# What may be made before it is known whether it is needed: literals
+_CONSTANT = re.compile(r"""-?\d[\d.]*|"[^"\\]*"|None|True|False|\[\]|\{\}|UNDEFINED""")
 _ARITHMETIC = js_type("lit nat int real")
 
 
@@ -33,7 +37,7 @@ class Operators(Part):
             owner, name = field(node, "object"), text_of(field(node, "property"))
             value = self.module.property_value(node)
             type_ = self.type_of(owner)
-            if value is None and type_ and type_ <= OBJECTS and name not in INBORN:
+            if value is None and type_ == js_type("obj") and name not in INBORN:
                 return Py(f"{self.expr(owner).at(ATOM)}.get({quoted(name)})")
         return self.expr(node)
 
@@ -45,13 +49,18 @@ class Operators(Part):
             sign = text_of(node.child_by_field_name("operator"))
             if sign in ("&&", "||"):
                 level, word = (AND, "and") if sign == "&&" else (OR, "or")
-                left, right = self.condition(field(node, "left")), self.condition(field(node, "right"))
+                first = field(node, "left")
+                if sign == "&&" and self.type_of(first) and self.type_of(first) <= ALWAYS_TRUE and self.is_pure(first):
+                    return self.condition(field(node, "right"))
+                left, right = self.condition(first), self.condition(field(node, "right"))
                 return Py(f"{left.at(level)} {word} {right.at(level + 1)}", level)
         type_ = self.type_of(node)
         if type_ == js_type("bool"):
             return self.expr(node)
         if type_ and type_ <= PLAIN_TRUTH:
             return self.nullish(node)
+        if self.types.is_result(node):
+            return self.expr(node)
         for word, value in (("null", "None"), ("undef", "js.UNDEFINED")):
             if word in type_ and type_ - {word} <= ALWAYS_TRUE and len(type_) > 1:
                 return Py(f"{self.expr(node).at(COMPARE + 1)} is not {value}", COMPARE)
@@ -76,7 +85,11 @@ class Operators(Part):
             )
         if sign == "instanceof":
             return self._instance(left, right)
-        return self.arithmetic(sign, self.expr(left), self.expr(right), left, right)
+        if sign == "+" and node.id in self.context.shown:
+            self.context.shown |= {strip(left).id, strip(right).id}
+        return self.arithmetic(
+            sign, self.expr(left), self.expr(right), left, right, is_shown=node.id in self.context.shown
+        )
 
     def _logical(self, sign: str, left: Node, right: Node) -> Py:
         """Write ``a || b || c``, from its end on: each operand is written once, or bound to a name."""
@@ -102,6 +115,8 @@ class Operators(Part):
             return Py(f"{self.expr(left).at(AND)} and {other.at(AND)}", AND)
         if type_ and type_ <= ALWAYS_TRUE and sign != "&&":
             return self.expr(left)
+        if sign == "||" and _CONSTANT.fullmatch(other.text):
+            return call("js.either", self.nullish(left), other)
         test = "js.is_nil" if sign == "??" else "js.truthy"
         question, value = self.nullish(left), self.expr(left)
         if self.is_pure(left) and len(value.text) <= (_WIDE if self.context.in_lambda else _NARROW):
@@ -212,13 +227,14 @@ class Operators(Part):
             raise Untranslated(f"instanceof {name} is not translated")
         return call("isinstance", self.expr(left), methods[name])
 
-    def arithmetic(self, sign: str, one: Py, other: Py, left: Node, right: Node) -> Py:
+    def arithmetic(self, sign: str, one: Py, other: Py, left: Node, right: Node, *, is_shown: bool = False) -> Py:
         """Write ``one sign other``, in Python's own signs where that is sure to be the same."""
         left_type, right_type = self.type_of(left), self.type_of(right)
         if sign == "+" and js_type("date") in (left_type, right_type):
             raise Untranslated(DATE_TEXT)
         if sign == "+" and ((left_type and left_type <= TEXTS) or (right_type and right_type <= TEXTS)):
-            return Py(f"{self._as_text(one, left_type).at(ADD)} + {self._as_text(other, right_type).at(MUL)}", ADD)
+            first, second = self._as_text(one, left_type, is_shown), self._as_text(other, right_type, is_shown)
+            return Py(f"{first.at(ADD)} + {second.at(MUL)}", ADD)
         if left_type and right_type and left_type <= _ARITHMETIC and right_type <= _ARITHMETIC:
             result = self.types.arithmetic(sign, left_type, right_type)
             if sign in "+-" and result <= WHOLE:
@@ -245,10 +261,10 @@ class Operators(Part):
         written = text_of(node)
         return node.type == "number" and written.isdecimal() and len(written) < 8
 
-    def _as_text(self, code: Py, type_: frozenset[str]) -> Py:
+    def _as_text(self, code: Py, type_: frozenset[str], is_shown: bool) -> Py:
         if type_ and type_ <= TEXTS:
             return code
-        return call("str", code) if type_ and type_ <= WHOLE else call("js.text", code)
+        return call("str", code) if is_shown or (type_ and type_ <= WHOLE) else call("js.text", code)
 
     def _unary_expression(self, node: Node) -> Py:
         sign, argument = node.children[0].type, field(node, "argument")

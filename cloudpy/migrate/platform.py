@@ -110,6 +110,7 @@ class Platform(Part):
         if full not in ("console.log", "console.info", "console.error", "console.warn", "console.debug"):
             raise Untranslated(f"{full} is not translated")
         to = ", file=sys.stderr" if full in ("console.error", "console.warn") else ""
+        self.context.shown |= {strip(each).id for each in args}
         visible = [
             call("js.printable", code)
             if self.module.cuts_texts and each.type not in ("string", "spread_element") and "str" in self.type_of(each)

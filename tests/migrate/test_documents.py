@@ -37,12 +37,27 @@ EVENTS: list[dict[str, Any]] = [
     {"way": "set", "title": "x"},
     {"way": "set"},
     {"way": "dates"},
+    {"way": "both", "title": "b"},
+    {"way": "both", "title": "nobody's"},
+    {"way": "steps"},
+    {"way": "steps", "n": 2, "page": 2},
+    {"way": "steps", "n": 0, "page": "2"},
+    {"way": "own", "title": "t"},
     {"way": "back", "why": "too little"},
     {"way": "back", "why": {"code": 7}},
     {},
 ]
 HEAD = "const cloud = require('wx-server-sdk'); cloud.init(); const db = cloud.database(); const _ = db.command; "
 LINES = {
+    "let q = db.collection('t'); if (event.n) q = q.where({ n: event.n }); return await q.get()": (
+        'q = q.where({"n": event["n"]})'
+    ),
+    "const [a, b] = await Promise.all([db.collection('t').get(), db.collection('u').get()]); return b.data.length": (
+        'return len(b["data"])'
+    ),
+    "const r = await db.collection('t').add({ data: { a: 1 } }); if (!r) return 1": "if not r:",
+    "const { data } = await db.collection('t').get(); if (data && data.length > 0) return 1": "if len(data) > 0:",
+    "const r = await db.collection('t').get(); console.log(`rows ${r.data}: ` + event.a)": '" + str(event["a"]))',
     "await db.collection('t').where({ n: _.gt(1) }).get()": 'await db.collection("t").where({"n": _.gt(1)}).get()',
     "const r = await db.collection('t').get(); return r.data.length": 'return len(r["data"])',
     "const { data: rows } = await db.collection('t').get(); return rows.map(r => r.n)": 'rows = found["data"]',

@@ -42,6 +42,11 @@ def truthy(value: Any) -> bool:
     return True
 
 
+def either(value: Any, other: Any) -> Any:
+    """Return ``value || other``."""
+    return value if truthy(value) else other
+
+
 def typeof(value: Any) -> str:
     """Return ``typeof value``."""
     if value is UNDEFINED:

@@ -53,6 +53,26 @@ const ways = {
     const { data } = await db.collection('todos').orderBy('n', 'asc').get()
     return data.map(row => ({ ...row, seen: row.at })).concat([await db.collection('todos').doc('a').get()])
   },
+  both: async event => {
+    const [one, many] = await Promise.all([db.collection('todos').doc('a').get(), db.collection('todos').where({ title: event.title }).get()])
+    if (!one || !many.data) return 'none'
+    return [one.data.none === undefined, many.data.length, many.data[0] && many.data[0].none === undefined]
+  },
+  steps: async event => {
+    let query = db.collection('todos')
+    if (event.n) query = query.where({ n: _.gt(event.n) })
+    query = query.orderBy('n', 'desc')
+    const page = event.page || 1
+    const res = await query.skip((page - 1) * 2).limit(2).get()
+    console.log('rows: ' + res.data.length, `${event.none} of ${page}`)
+    return res.data.map(row => [row.title || 'none', Number(row.none) || 0])
+  },
+  own: async event => {
+    const data = { title: event.title, made: db.serverDate(), later: db.serverDate({ offset: 5 }) }
+    const made = await db.collection('todos').add({ data, success: res => { throw new Error('never') }, fail () {} })
+    if (!made) return null
+    return { ...data, id: made._id.length }
+  },
   back: async event => {
     try {
       return await db.runTransaction(async transaction => {

@@ -1,0 +1,98 @@
+"""Results of calls of the SDK: what their keys hold."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from .jstypes import DATABASE, SENT, JsType, js_type
+from .module import Module
+from .nodes import arguments_of, child_nodes, field, maybe_field, passed_to, strip, text_of
+from .syntax import Node
+from .variables import Names, Variable
+
+
+class Results(ABC):
+    """Finds the calls of the SDK whose results values are."""
+
+    module: Module
+    names: Names
+    has_records = True  # whether lists of documents hold nothing else
+
+    @abstractmethod
+    def of(self, node: Node | None) -> JsType:
+        """Return what `node` can be."""
+
+    def sent(self, node: Node) -> dict[str, JsType] | None:
+        """Return the keys of what a call of the database gives when it is awaited; None for all else."""
+        callee = strip(field(node, "function")) if node.type == "call_expression" else node
+        if callee.type != "member_expression" or node.type != "call_expression":
+            return None
+        type_ = self.of(field(callee, "object"))
+        if not type_ or not type_ <= DATABASE:
+            return None
+        keys = SENT.get("".join(type_), {}).get(text_of(field(callee, "property")))
+        if keys is None or self.has_records:
+            return keys
+        return {key: js_type("arr") if each == {"recs"} else each for key, each in keys.items()}
+
+    def result(self, node: Node) -> dict[str, JsType] | None:
+        """Return the keys of a value that is the result of a call of the database; None for all else."""
+        node = strip(node)
+        if node.type == "await_expression":
+            return self.sent(strip(child_nodes(node)[0]))
+        variable = self.names.of.get(node.id)
+        if variable is None or any(how != "=" for how, _ in variable.writes):
+            return None
+        item = self.awaited_item(variable)
+        if item is not None:
+            return self.sent(item)
+        if variable.kind in ("const", "let", "var") and not variable.patterned:
+            values = [strip(each) for _, each in variable.writes]
+            values += [strip(variable.value)] if variable.value is not None else []
+            match = [self.result(each) if each.type == "await_expression" else None for each in values]
+            return match[0] if match and all(each == match[0] for each in match) else None
+        if not variable.is_constant:
+            return None
+        if variable.kind == "parameter" and not variable.patterned:
+            name, owner = passed_to(variable.scope.node)
+            return self.sent(strip(owner)) if name == "then" and owner is not None else None
+        return None
+
+    def awaited_item(self, variable: Variable) -> Node | None:
+        """Return what ``b`` is in ``const [a, b] = await Promise.all([…])``: the second item."""
+        pattern = variable.node.parent
+        declarator = pattern.parent if pattern is not None and pattern.type == "array_pattern" else None
+        value = maybe_field(declarator, "value") if declarator is not None else None
+        if pattern is None or value is None or value.type != "await_expression" or not variable.is_constant:
+            return None
+        call = strip(child_nodes(value)[0])
+        if call.type != "call_expression" or text_of(field(call, "function")) != "Promise.all":
+            return None
+        given = arguments_of(call)
+        items = child_nodes(given[0]) if len(given) == 1 and given[0].type == "array" else []
+        before = [each for each in pattern.children if each.start_byte < variable.node.start_byte]
+        place = sum(each.type == "," for each in before)
+        if place >= len(items) or any(each.type == "spread_element" for each in items[: place + 1]):
+            return None
+        return strip(items[place])
+
+    def is_result(self, node: Node) -> bool:
+        """Whether a value is the result of a call of the SDK, which is never empty."""
+        node = strip(node)
+        if self.of(node) != js_type("obj"):
+            return False
+        if node.type == "await_expression":
+            call = strip(child_nodes(node)[0])
+            return call.type == "call_expression" and (self.module.is_cloud_call(call) or bool(self.sent(call)))
+        variable = self.names.of.get(node.id)
+        if variable is None or variable.kind not in ("const", "let", "var"):
+            return False
+        if self.awaited_item(variable) is not None:
+            return bool(self.result(node))
+        if variable.patterned:
+            return False
+        values = [each for how, each in variable.writes if how == "="] + [variable.value]
+        is_plain = len(values) == len(variable.writes) + 1 and values[-1] is not None
+        return is_plain and all(
+            each is not None and strip(each).type == "await_expression" and self.is_result(each) for each in values
+        )
