@@ -76,6 +76,22 @@ def test_a_function_is_invoked_by_keyboard_as_another_user(dev: Dev, open_page: 
     expect(call.get_by_text('"errmsg"')).to_be_visible()
 
 
+def test_an_event_with_megabytes_is_formatted_and_a_repeated_key_is_named(dev: Dev, open_page: Open) -> None:
+    page = open_page(dev, "/invoke/echo")
+    editor = page.get_by_role("textbox", name="Event")
+    editor.fill('{"b": [{"b": 1}, {"b": "b\\\\"}], "c": {"\\u0062": {}, "b": 2}}')
+    expect(page.get_by_text('"b" is there twice')).to_be_visible()
+    editor.fill('{"b": [{"b": 1}, {"b": "b\\\\"}], "c": {"\\u0062": {}}}')
+    expect(page.get_by_text("Valid JSON")).to_be_visible()
+    editor.evaluate(r"""(area) => {
+        area.value = JSON.stringify({ image: "x".repeat(8e6), quotes: '\\"'.repeat(1e5) });
+        area.dispatchEvent(new Event("input"));
+    }""")
+    page.get_by_role("button", name="Format").click()
+    assert editor.evaluate("(area) => area.value.split('\\n').length") == 4
+    assert editor.evaluate("(area) => JSON.parse(area.value).quotes.length") == 200_000
+
+
 def test_what_is_typed_is_kept_and_events_are_saved(dev: Dev, open_page: Open) -> None:
     page = open_page(dev, "/invoke/echo")
     page.get_by_label("Template").select_option("http POST")

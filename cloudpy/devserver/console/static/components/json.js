@@ -2,7 +2,7 @@
 
 import { add, fill, h, inFrame, text } from "../dom.js";
 import { number, t } from "../i18n.js";
-import { digits, parse } from "../json-text.js";
+import { digits, parse, repeatedKey, tokens } from "../json-text.js";
 import { button } from "./button.js";
 
 const OPEN = 100; // items that are shown at once
@@ -98,8 +98,10 @@ export function jsonEditor(label, { value = "", object = false, oninput, onsend,
   const check = () => {
     const source = area.value;
     element.problem = source.trim() ? jsonProblem(source, { object }) : object ? "" : t("json.empty");
-    message.className = element.problem ? "bad" : "muted";
-    text(message, element.problem || (source.trim() ? t("json.valid") : t("json.empty")));
+    const twice = element.problem || source.length > BIG ? undefined : repeatedKey(source);
+    message.className = element.problem || twice !== undefined ? "bad" : "muted";
+    if (twice !== undefined) text(message, t("json.twice", { key: JSON.stringify(twice) }));
+    else text(message, element.problem || (source.trim() ? t("json.valid") : t("json.empty")));
     box.classList.toggle("wrong", Boolean(element.problem));
     box.classList.toggle("big", source.length > BIG);
     if (source.length <= BIG) fill(colours, coloured(source));
@@ -150,12 +152,12 @@ export function jsonEditor(label, { value = "", object = false, oninput, onsend,
 
 /** Return a JSON text with line breaks; numbers stay as they are written, since JavaScript has not all of them. */
 export function indented(source) {
-  const tokens = source.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? [];
+  const all = tokens(source);
   let depth = 0, result = "";
   const line = () => `\n${"  ".repeat(depth)}`;
-  tokens.forEach((token, at) => {
+  all.forEach((token, at) => {
     const opens = token === "{" || token === "[", closes = token === "}" || token === "]";
-    const isEmpty = "{[".includes(tokens[at - (closes ? 1 : 0)]) && "}]".includes(tokens[at + (closes ? 0 : 1)] ?? " ");
+    const isEmpty = "{[".includes(all[at - (closes ? 1 : 0)]) && "}]".includes(all[at + (closes ? 0 : 1)] ?? " ");
     if (closes && !isEmpty) {
       depth -= 1;
       result += line();

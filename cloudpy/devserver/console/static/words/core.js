@@ -74,6 +74,7 @@ export default {
     "cloudpy gateway 只运行本地微信，不运行云函数。在项目目录运行 cloudpy dev 即可看到云函数。",
   ],
   "json.valid": ["Valid JSON", "JSON 格式正确"],
+  "json.twice": ["{key} is there twice: the last one counts", "字段 {key} 重复，以最后一个为准"],
   "json.empty": ["Empty", "空"],
   "json.error": ["Line {line}, column {column}: {message}", "第 {line} 行第 {column} 列：{message}"],
   "json.mustBeObject": ["It must be an object, in {}", "必须是 JSON 对象，即 {}"],
