@@ -42,6 +42,12 @@ def test_data_is_shown_and_functions_are_not(address: str, open_page: Callable[.
     expect(page.get_by_text("Start cloudpy dev in your project")).to_be_visible()
 
 
+def test_an_api_is_called_without_permissions(address: str, open_page: Callable[..., Page]) -> None:
+    page = open_page(address, "/apis/security.msgSecCheck")
+    page.get_by_role("button", name="Call", exact=True).click()
+    expect(page.locator(".trial-result").get_by_text('"suggest"')).to_be_visible()
+
+
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}])
 def test_pages_of_other_origins_are_rejected(address: str, headers: dict[str, str]) -> None:
     root = address.partition("/_console")[0]

