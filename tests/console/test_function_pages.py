@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.devserver.dev_process import Dev, eventually, write
 
 from .filled_dev import COUNT
-from .pages import ORDER, PAYLOADS, covered, overflows, project, serious
+from .pages import ECHO, ORDER, PAYLOADS, covered, overflows, project, serious
 
 pytestmark = pytest.mark.once
 Open = Callable[..., Page]
@@ -190,6 +190,19 @@ def test_a_timer_is_fired_and_timers_are_switched(dev: Dev, open_page: Open) -> 
     expect(other.get_by_role("switch")).to_be_checked()
     page.get_by_role("switch").uncheck(force=True)
     expect(other.get_by_role("switch")).not_to_be_checked()
+
+
+def test_a_function_that_is_removed_is_gone_until_it_comes_back(tmp_path: Path, open_page: Open) -> None:
+    write(tmp_path / "other", index=ECHO)
+    folder = write(tmp_path / "echo", index=ECHO)
+    with Dev(tmp_path) as dev:
+        page = open_page(dev, "/functions/echo")
+        open_page.allowed.append("404")  # type: ignore[attr-defined]
+        expect(page.get_by_role("region", name="Settings")).to_be_visible()
+        away = folder.rename(tmp_path / ".away")
+        expect(page.get_by_text("there is no function 'echo'")).to_be_visible()
+        away.rename(folder)
+        expect(page.get_by_role("region", name="Settings")).to_be_visible()
 
 
 def test_what_is_wrong_in_a_config_is_said_in_words(tmp_path: Path, open_page: Open) -> None:

@@ -4,11 +4,11 @@ import * as api from "../api.js";
 import { button, copyButton, linkButton } from "../components/button.js";
 import { searchBox } from "../components/field.js";
 import { jsonView } from "../components/json.js";
-import { badge, card, empty, facts, heading, load, note } from "../components/layout.js";
+import { badge, card, empty, facts, failure, heading, load, note } from "../components/layout.js";
 import { stateBadge } from "../components/rows.js";
 import { table } from "../components/table.js";
 import { toast } from "../components/toast.js";
-import { h, later } from "../dom.js";
+import { fill, h, later } from "../dom.js";
 import { dateTime, t } from "../i18n.js";
 import { functionTable } from "./overview.js";
 
@@ -66,8 +66,12 @@ function details(root, name) {
     try {
       const one = await api.get(api.path("/functions/{}", name));
       if (JSON.stringify(settings(one)) !== shown && !place.contains(document.activeElement)) reload();
-    } catch {
-      // the banner says that the server has ended; a removed function stays as it was
+    } catch (error) {
+      // the banner says that the server has ended; a removed function is said to be gone, until it comes back
+      if (error.status === 404 && shown) {
+        shown = "";
+        fill(place, failure(error));
+      }
     }
   });
   const ends = ["function", "invocation", "log", "reset", "resumed"].map((kind) => api.on(kind, refresh));
