@@ -61,11 +61,23 @@ def encode(value: Any, path: str, *, on_command: Callable[[Command, str], Any] |
 
 def dumps(tree: Any) -> str:
     """Return an EJSON tree as JSON, as the Node package writes it."""
-    text: str = _write(tree)
+    try:
+        text: str = _write(tree)
+    except TypeError:  # the operand of a command is undefined
+        text = _write(_without_undefined(tree))
     return text if text.isascii() else javascript.escape_surrogates(text)
 
 
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+def _without_undefined(tree: Any) -> Any:
+    """Return a tree as JSON.stringify writes it: keys of undefined are omitted, items are null."""
+    if isinstance(tree, dict):
+        return {key: _without_undefined(value) for key, value in tree.items() if value is not UNDEFINED}
+    if isinstance(tree, list):
+        return [_without_undefined(value) for value in tree]
+    return None if tree is UNDEFINED else tree
 
 
 class _Encoder:
@@ -96,7 +108,7 @@ class _Encoder:
 
     def _special(self, value: Any, path: str, depth: int) -> Any:
         if value is UNDEFINED:  # in a list, or the operand of a command
-            return None
+            return value
         if isinstance(value, datetime):
             return {"$date": {"$numberLong": str(milliseconds(value, path))}}
         if isinstance(value, ServerDate):

@@ -204,7 +204,16 @@ def _logic(command: Logic, field: str | None) -> Tree:
         if field is None or (isinstance(operand, Logic) and operand.operator != "$not"):
             return {"$nor": [_joined(operand, field)]}
         return {field: {"$not": _negated(operand, field)}}
-    return {command.operator: [_joined(operand, field) for operand in command.operands]}
+    return {command.operator: [_with_nulls(_joined(operand, field)) for operand in command.operands]}
+
+
+def _with_nulls(tree: Any) -> Any:
+    """Return a tree with null for undefined, as in Node's logic commands; elsewhere Node omits it."""
+    if isinstance(tree, dict):
+        return {key: _with_nulls(value) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [_with_nulls(value) for value in tree]
+    return None if tree is UNDEFINED else tree
 
 
 def _joined(operand: Any, field: str | None) -> Tree:

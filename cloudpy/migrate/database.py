@@ -45,7 +45,7 @@ class Databases(Part):
             key = part.child_by_field_name("key") or part.child_by_field_name("name")
             if key is not None and text_of(key) in _CALLBACKS:
                 self.context.ignored.add(part.id)
-                self.caveat(part, f"{text_of(key)} is left out: wx-server-sdk never calls it")
+                self.caveat(part, f"{text_of(key)} is omitted: wx-server-sdk never calls it")
 
     def _document(self, node: Node) -> Py:
         if node.type == "spread_element":

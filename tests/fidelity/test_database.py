@@ -63,6 +63,8 @@ CHANGES: dict[str, Any] = {
     "lists": {"a": _.pop(), "b": _.shift(), "c": _.unshift(1, 2), "d": _.unshift([3]), "e": _.pullAll([1, 2])},
     "addToSet": {"a": _.addToSet(3), "b": _.addToSet([3]), "c": _.addToSet({"$each": [3, 4]})},
     "pull": {"a": _.pull(3), "b": _.pull({"x": 1}), "c": _.pull(_.gte(3)), "d": _.pull({"x": _.gt(3)})},
+    "undefined": {"a": _.inc(UNDEFINED), "b": _.set(UNDEFINED), "c": _.push(UNDEFINED), "d": _.max(UNDEFINED)},
+    "undefined in a list": {"a": _.addToSet(UNDEFINED), "b": _.pull({"x": _.gt(UNDEFINED)}), "c": _.pull(UNDEFINED)},
     "pull from a list": {"a": _.pull(_.in_([1, DATE])), "b": _.pull([1])},
 }
 CONDITIONS: dict[str, Any] = {
@@ -73,6 +75,9 @@ CONDITIONS: dict[str, Any] = {
     "of objects": {"a": _.eq({"b": {"c": DATE}}), "d": _.neq([1, {"e": 1}]), "f": _.exists(False)},
     "lists": {"a": _.in_([1, DATE, re.compile("x"), Geo.Point(1, 2)]), "b": _.nin([2]), "c": _.all([3])},
     "lists of conditions": {"a": _.all([_.elemMatch({"x": 1})]), "b": _.in_([_.elemMatch({"x": 1})])},
+    "undefined": {"a": _.eq(UNDEFINED), "b": _.gte(UNDEFINED), "c": _.in_([UNDEFINED]), "d": _.exists(UNDEFINED)},
+    "undefined in a logic": {"a": _.gt(UNDEFINED).and_(_.lt(5)), "b": _.not_(_.eq(UNDEFINED))},
+    "undefined in objects": _.or_([{"a": _.eq(UNDEFINED)}, {"b": _.neq(UNDEFINED), "c": UNDEFINED}]),
     "mod": {"a": _.mod(4, 1), "b": _.mod([4, 1])},
     "elemMatch": {"a": _.elemMatch({"x": _.gt(1), "y": 2, "z": {"q": 1}}), "b": _.elemMatch(_.gt(1))},
     "and": {"a": _.gt(1).and_(_.lt(5)), "b": _.and_(_.gt(1), _.lt(5)), "c": _.and_([_.gt(1), _.lt(5)])},

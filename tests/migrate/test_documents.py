@@ -37,6 +37,8 @@ EVENTS: list[dict[str, Any]] = [
     {"way": "set", "title": "x"},
     {"way": "set"},
     {"way": "dates"},
+    {"way": "none"},
+    {"way": "none", "none": None},
     {"way": "both", "title": "b"},
     {"way": "both", "title": "nobody's"},
     {"way": "steps"},

@@ -73,6 +73,12 @@ const ways = {
     if (!made) return null
     return { ...data, id: made._id.length }
   },
+  none: async event => {
+    const same = await db.collection('todos').where({ title: _.eq(event.none) }).get()
+    const either = await db.collection('todos').where(_.or([{ tags: _.eq(event.none) }, { n: _.gt(event.none).or(_.lt(2)) }])).get()
+    const gone = await db.collection('todos').where({ none: _.eq(event.none) }).remove()
+    return [same.data.length, either.data.map(row => row._id), gone.stats.removed]
+  },
   back: async event => {
     try {
       return await db.runTransaction(async transaction => {
