@@ -192,6 +192,29 @@ def test_a_timer_is_fired_and_timers_are_switched(dev: Dev, open_page: Open) -> 
     expect(other.get_by_role("switch")).not_to_be_checked()
 
 
+def test_the_longest_names_fit_a_phone(tmp_path: Path, open_page: Open) -> None:
+    name, user = "f" * 60, "o" * 128
+    write(tmp_path / name, index=ECHO)
+    with Dev(tmp_path) as dev:
+        dev.post(name, {}, x_wx_openid=user)
+        page = open_page(dev, viewport={"width": 380, "height": 760})
+        root = page.url.rstrip("/")
+        for path in (
+            "/",
+            f"/functions/{name}",
+            f"/invoke/{name}",
+            "/invocations",
+            f"/invocations/{last(dev, name)}",
+            "/logs",
+        ):
+            page.goto(root + path)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            expect(page.locator(".loading")).to_have_count(0)
+            if path == "/invocations":
+                expect(page.get_by_role("option", name=user)).to_have_count(1)
+            assert not overflows(page) and not covered(page), path
+
+
 def test_a_function_that_is_removed_is_gone_until_it_comes_back(tmp_path: Path, open_page: Open) -> None:
     write(tmp_path / "other", index=ECHO)
     folder = write(tmp_path / "echo", index=ECHO)
