@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 from .. import contracts
 from .._wire import case, jsontext
+from .._wire.javascript import utf8
 from ..errors import text_of
 
 Fault = Literal["refused", "reset", "timeout", "garbage", "truncated", "http500"]
@@ -69,7 +70,7 @@ def reply_response(value: Mapping[str, Any], origin: str = "local data") -> ApiR
     if not isinstance(code, int):
         raise ValueError(f"errCode must be an integer, got {code!r}")
     wire = {"errcode": code, "errmsg": message, **_to_wire(rest)}
-    body = jsontext.stringify(wire, "reply").encode()
+    body = utf8(jsontext.stringify(wire, "reply"))
     return ApiResponse(body, errcode=code, message=str(message) if code else "", origin=origin, value=value)
 
 
@@ -87,7 +88,7 @@ def error_response(code: int | str, message: str | None = None, *, api: str = ""
     if -604199 <= code <= -604100:
         return ApiResponse(error_code=code, message=message or "")
     text = usual_text(code, api) if message is None else message
-    return ApiResponse(jsontext.stringify({"errcode": code, "errmsg": text}).encode(), errcode=code, message=text)
+    return ApiResponse(utf8(jsontext.stringify({"errcode": code, "errmsg": text})), errcode=code, message=text)
 
 
 def file_response(value: bytes, content_type: str, origin: str = "local data") -> ApiResponse:
@@ -97,7 +98,7 @@ def file_response(value: bytes, content_type: str, origin: str = "local data") -
 
 def text_response(value: str) -> ApiResponse:
     """Return a response in plain text."""
-    return ApiResponse(value.encode(), "text/plain")
+    return ApiResponse(utf8(value), "text/plain")
 
 
 def usual_text(code: int, api: str = "") -> str:

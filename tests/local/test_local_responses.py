@@ -34,6 +34,12 @@ def codes(client: Client, *params: dict[str, Any]) -> list[Any]:
     return [client.call(API, one).get("json", {}).get("n") for one in params]
 
 
+def test_half_a_surrogate_pair_is_sent_as_the_cloud_would() -> None:
+    half = "\ud800"
+    for response in (reply_response({"text": half}), error_response(1, half), text_response(half)):
+        assert "\ufffd" in response.body.decode()
+
+
 def test_in_order_and_the_last_for_ever(backend: Backend, client: Client) -> None:
     for number in (1, 2, 3):
         backend.responses.add(API, CannedResponse(reply_response({"n": number})))
