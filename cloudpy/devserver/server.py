@@ -132,6 +132,8 @@ class DevServer:
             raise RequestRejected(405, "INVALID_METHOD", "use POST /NAME to invoke a function, GET / to list them")
         if name == "" and request.method != "POST":
             return self._list(request)
+        if self._console is not None and f"{path}/" == CONSOLE and request.method != "POST":
+            return Response(302, [("Location", f"{CONSOLE}?{query}" if query else CONSOLE), *_HEADERS.items()])
         if path.startswith(CLIENT):
             return await self._client(request, path.removeprefix(CLIENT), peer)
         if name not in self._cloud.functions:

@@ -146,6 +146,12 @@ def test_without_the_console_there_is_none(tmp_path: Path) -> None:
         assert 200 == dev.request("GET", "/", headers={"Accept": "text/html"}).status
 
 
+@pytest.mark.parametrize(("asked", "goal"), [("/_console", "/_console/"), ("/_console?token=a", "/_console/?token=a")])
+def test_the_address_without_its_last_slash_leads_there(dev: Dev, asked: str, goal: str) -> None:
+    answer = dev.request("GET", asked)
+    assert (302, goal) == (answer.status, {k.lower(): v for k, v in answer.headers.items()}["location"])
+
+
 def test_an_unknown_path_and_a_wrong_method_say_so(dev: Dev) -> None:
     assert 404 == call(dev, "GET", "/nothing").status
     assert 405 == call(dev, "DELETE", "/status").status
