@@ -9,6 +9,8 @@ is passed to ``translated()``, and click's own. An f-string becomes a template: 
 from __future__ import annotations
 
 import ast
+import errno
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -35,7 +37,12 @@ ERRORS = {
     "_say": "cli/run.py",
     "Finding": "check/*.py",
     "_finding": "check/*.py",
-    "LoadError": "runtime/{function_dir,loader}.py",
+    "LoadError": "{runtime,check,cli,compare}/*.py",
+    "ResultError": "runtime/**/*.py",
+    "_refuse": "runtime/encode.py",
+    "NoFunction": "migrate/*.py",
+    "notice": "devserver/*.py",
+    "problem": "devserver/*.py",
     "PackageError": "package/*.py",
     "append": "package/build.py",
     "DotenvError": "runner/*.py",
@@ -45,14 +52,29 @@ ERRORS = {
     "UnusableError": "{cli,compare}/*.py",
 }
 # The position of the text among the arguments, if it is not the first
-TEXTS = {"Finding": 4, "_finding": 2, "LocalDataError": 2, "error": 1}
+TEXTS = {"Finding": 4, "_finding": 2, "LocalDataError": 2, "error": 1, "ResultError": 1, "_refuse": 2}
 # Functions here return messages, or parts of them
-RETURNED = ("check/*.py", "package/{build,entry_point,user_files}.py", "runner/outcome.py", "_wire/suggest.py")
+RETURNED = (
+    "check/*.py",
+    "package/{build,entry_point,user_files}.py",
+    "runner/outcome.py",
+    "runtime/trace.py",
+    "_wire/suggest.py",
+)
+# Constants with messages -> their file
+CONSTANTS = {"_HINTS": "runtime/encode.py", "_ATTRIBUTE_HINTS": "runtime/encode.py", "_TOO_LARGE": "runtime/encode.py"}
 # Put together from parts: the severities and the counts of cloudpy check
 BUILT = ["error", "warning", "hint"]
 BUILT += [f"{{number}} {noun}{end}" for noun in ("function", "error", "warning", "hint") for end in ("", "s")]
 KINDS = ["a mapping", "a list", "a string", "true or false", "nothing", "the number {value}", "a boolean", "a number"]
-KINDS += ["a string, in quotes"]
+KINDS += ["a string, in quotes", "the event", "the data", "standard input", "the result cannot be sent: {error}"]
+# Causes that Python and the system name
+NUMBERS = (errno.ENOENT, errno.EACCES, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOSPC, errno.EADDRINUSE)
+CAUSES = [os.strerror(number) for number in NUMBERS]
+CAUSES += ["Expecting value", "Expecting property name enclosed in double quotes", "Extra data"]
+CAUSES += ["Expecting ',' delimiter", "Expecting ':' delimiter", "Unterminated string starting at"]
+CAUSES += ["Illegal trailing comma before end of object", "Illegal trailing comma before end of array"]
+CAUSES += ["invalid syntax"]
 # No messages for users: parts of code, units, what click tells programmers, and commands that nobody calls
 _NOT_SHOWN = re.compile(
     r"<| --httpFn|import \{|from \{absolute\} import|\{value\} [kM]B|passed on"
@@ -69,6 +91,7 @@ def collect() -> dict[str, str]:
             found.setdefault(message, place)
     found.update(dict.fromkeys(BUILT, "cli/check.py"))
     found.update(dict.fromkeys(KINDS, "local/located_yaml.py kind_of, cli/event.py"))
+    found.update(dict.fromkeys(CAUSES, "the causes of errors"))
     found.update(dict.fromkeys(ELSEWHERE.values(), "cli/__init__.py ELSEWHERE"))
     return found
 
@@ -88,7 +111,9 @@ def _source_messages() -> Iterator[tuple[str, str]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         names = {name for name, pattern in ERRORS.items() if _matches(path, pattern)}
         source = path.read_text("utf-8")
-        if not any(f"{name}(" in source for name in names) and not any(_matches(path, each) for each in RETURNED):
+        is_returned = any(_matches(path, each) for each in RETURNED)
+        constants = {name for name, pattern in CONSTANTS.items() if _matches(path, pattern)}
+        if not any(f"{name}(" in source for name in names) and not is_returned and not constants:
             continue
         tree = ast.parse(source)
         functions = _functions(tree)
@@ -98,9 +123,11 @@ def _source_messages() -> Iterator[tuple[str, str]]:
             index = TEXTS.get(name, 0)
             if name in names and isinstance(node, ast.Call) and len(node.args) > index:
                 texts = _texts(node.args[index], scope, _MAX_DEPTH) + _parts_of(node.args[index], scope, tree)
-            elif isinstance(node, ast.Return) and node.value and any(_matches(path, each) for each in RETURNED):
+            elif isinstance(node, ast.Return) and node.value and is_returned:
                 texts = [text for text in _texts(node.value, scope, _MAX_DEPTH) if " " in text]
                 texts += _parts_of(node.value, scope, tree)
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in constants:
+                texts = _texts(node.value, scope, _MAX_DEPTH)
             else:
                 continue
             yield from ((text, place) for text in texts if po.has_words(text))
@@ -137,7 +164,7 @@ def _texts(node: ast.expr, scope: ast.AST, depth: int) -> list[str]:
             return [_template(values)]
         case ast.IfExp(body=body, orelse=orelse):
             return [*_texts(body, scope, depth), *_texts(orelse, scope, depth)]
-        case ast.BoolOp(values=values) | ast.Tuple(elts=values) | ast.List(elts=values):
+        case ast.Dict(values=values) | ast.BoolOp(values=values) | ast.Tuple(elts=values) | ast.List(elts=values):
             return [text for value in values for text in _texts(value, scope, depth)]
         case ast.ListComp(elt=value):
             return _texts(value, scope, depth)
@@ -164,10 +191,20 @@ def _parts_of(node: ast.expr, scope: ast.AST, module: ast.Module) -> list[str]:
         for each in ast.walk(node)
         if isinstance(each, ast.FormattedValue) and isinstance(each.value, ast.Name)
     }
+    called = {_called(each.value) for each in ast.walk(node) if isinstance(each, ast.FormattedValue)}
+    returned = [
+        text
+        for function in ast.walk(module)
+        if isinstance(function, ast.FunctionDef) and function.name in called
+        for each in ast.walk(function)
+        if isinstance(each, ast.Return) and each.value
+        for text in (*_texts(each.value, function, _MAX_DEPTH), *_parts_of(each.value, function, module))
+        if " " in text
+    ]
     if isinstance(node, ast.Name):
         return [text for value in _assigned(node.id, scope) for text in _parts_of(value, scope, module)]
     values = [value for name in sorted(names) for value in (*_assigned(name, scope), *_assigned(name, module))]
-    return [text for value in values for text in _texts(value, scope, _MAX_DEPTH) if " " in text]
+    return returned + [text for value in values for text in _texts(value, scope, _MAX_DEPTH) if " " in text]
 
 
 def _template(values: list[ast.expr]) -> str:
@@ -197,8 +234,8 @@ def _click_messages() -> Iterator[tuple[str, str]]:
         if path.stem in ("termui", "_termui_impl", "_winconsole", "testing"):  # prompts: no command asks
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if _called(node) == "_" and isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant):
-                yield str(node.args[0].value), "click"
+            if isinstance(node, ast.Call) and _called(node) in ("_", "ngettext"):
+                yield from ((str(each.value), "click") for each in node.args[:2] if isinstance(each, ast.Constant))
 
 
 def main() -> int:

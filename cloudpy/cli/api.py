@@ -29,7 +29,7 @@ def list_(what: str | None, as_json: bool) -> None:
 
     rows = contracts.find(_bare(what) if what else "")
     if what and not rows:
-        raise click.ClickException(_unknown(_bare(what), "no API has"))
+        raise click.ClickException(f"no API has {_bare(what)!r}; {_hint(_bare(what))}")
     if as_json:
         echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
@@ -52,7 +52,9 @@ def show(name: str, as_json: bool) -> None:
     contract = contracts.described(name)
     if contract is None:
         refused = contracts.refusal(name)
-        raise click.ClickException(f"{name}: {refused}" if refused else _unknown(name, "no contract describes"))
+        raise click.ClickException(
+            f"{name}: {refused}" if refused else f"no contract describes {name!r}; {_hint(name)}"
+        )
     echo(json.dumps(contracts.plain(contract), ensure_ascii=False, indent=2) if as_json else page(contract))
 
 
@@ -61,9 +63,9 @@ def _bare(name: str) -> str:
     return name.removeprefix("cloud.").removeprefix("openapi.")
 
 
-def _unknown(name: str, wanting: str) -> str:
+def _hint(name: str) -> str:
     from .. import contracts
     from .._wire.suggest import question
 
-    hint = question(contracts.nearest(name), "`cloudpy api list` has all names")
-    return f"{wanting} {name!r}; {hint}"
+    near = contracts.nearest(name)
+    return question(near) if near else "`cloudpy api list` has all names"

@@ -24,7 +24,6 @@ from .console import echo_json
 
 MAX_EVENT = 6 * 1024 * 1024  # bytes: the largest event that the platform takes
 _KINDS = {list: "a list", str: "a string", bool: "a boolean", type(None): "null", int: "a number", float: "a number"}
-_QUOTES = """in a shell it goes into single quotes: --{what} '{{"cloudID": "xxx"}}'"""
 
 
 if TYPE_CHECKING:
@@ -62,8 +61,12 @@ class Event(_Type):
             self.fail(f"{where} is not UTF-8 (byte {error.start})")
         except json.JSONDecodeError as error:
             # a value that does not look like JSON may be a file name without its @
-            hint = f"; {_QUOTES.format(what=self.what)}, a file is named with @" if where == f"the {self.what}" else ""
-            self.fail(f"{where} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}{hint}")
+            if where == f"the {self.what}":
+                self.fail(
+                    f"{where} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}; in a shell it goes"
+                    f""" into single quotes: --{self.what} '{{"cloudID": "xxx"}}', a file is named with @"""
+                )
+            self.fail(f"{where} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}")
         except RecursionError:
             self.fail(f"{where} nests too deep")
         except ValueError as error:

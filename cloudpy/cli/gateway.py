@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from ..i18n import translated
 from ..runtime.printable import printable
 from .completion import complete_envs
 from .console import UnusableError, echo
@@ -104,7 +105,7 @@ def gateway(
     if not is_loopback(host):
         if not allow_remote:
             raise click.UsageError(f"--host {host} is open to other machines; add --allow-remote to allow that")
-        echo(f"warning: {host} is open to other machines; anyone with the keys can call it", err=True)
+        echo(translated(f"warning: {host} is open to other machines; anyone with the keys can call it"), err=True)
     try:
         backend = load(
             local_file or _existing("local.yaml"),
@@ -152,7 +153,7 @@ async def _serve(server: GatewayServer, as_json: bool, env_file: str | None, con
         await stop.wait()
         if pages is not None:
             await pages.stop()
-    echo("stopped", err=True)
+    echo(translated("stopped"), err=True)
 
 
 async def _start_console(server: GatewayServer) -> tuple[StandaloneConsole, str]:
@@ -182,8 +183,8 @@ def _print_environment(
         for name, value in variables.items():
             click.echo(f"export {name}={shlex.quote(value)}")  # for a shell, so not escaped
     if console:
-        echo(f"console: {console}", err=True)
-    echo(f"local WeChat at {url}, stop with Ctrl-C", err=True)
+        echo(translated(f"console: {console}"), err=True)
+    echo(translated(f"local WeChat at {url}, stop with Ctrl-C"), err=True)
 
 
 def _existing(name: str) -> str | None:

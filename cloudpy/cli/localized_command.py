@@ -35,8 +35,12 @@ def localized(command: click.Command) -> click.Command:
 def translate_click() -> None:
     """Let click print its own messages in the language in use. It calls gettext through a name in each module."""
     for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "click" and getattr(module, "_", None) is gettext.gettext:
+        if name.partition(".")[0] != "click":
+            continue
+        if getattr(module, "_", None) is gettext.gettext:
             setattr(module, "_", _click_message)  # noqa: B010 - click's types do not have the name
+        if getattr(module, "ngettext", None) is gettext.ngettext:
+            setattr(module, "ngettext", _click_plural)  # noqa: B010
 
 
 def help_messages(command: click.Command, place: str) -> Iterator[tuple[str, str]]:
@@ -61,10 +65,12 @@ def _is_list(paragraph: str) -> bool:
 
 
 def _of_paragraph(paragraph: str) -> list[str]:
-    """Return the messages of a paragraph: itself on one line, or of a list the lines that are not indented."""
+    """Return the messages of a paragraph: itself on one line, or of a list the headings and comments."""
     if not _is_list(paragraph):
         return [" ".join(paragraph.removeprefix(_RAW).split())]
-    return [line for line in paragraph.removeprefix(_RAW).splitlines() if line and not line[0].isspace()]
+    return [
+        line.strip() for line in paragraph.removeprefix(_RAW).splitlines() if line[:1].strip() or "  # " in line[:4]
+    ]
 
 
 def _page(text: str | None) -> str | None:
@@ -76,7 +82,8 @@ def _translated(paragraph: str) -> str:
     if not _is_list(paragraph):
         return i18n.translated(messages[0])
     return _RAW + "\n".join(
-        i18n.translated(line) if line in messages else line for line in paragraph.removeprefix(_RAW).splitlines()
+        line.replace(line.strip(), i18n.translated(line.strip())) if line.strip() in messages else line
+        for line in paragraph.removeprefix(_RAW).splitlines()
     )
 
 
@@ -90,3 +97,7 @@ def _parameter(parameter: click.Parameter) -> click.Parameter:
 
 def _click_message(message: str) -> str:
     return i18n.template(gettext.gettext(message))
+
+
+def _click_plural(one: str, several: str, number: int) -> str:
+    return i18n.template(gettext.ngettext(one, several, number))

@@ -268,7 +268,8 @@ def _fail(outcome: Outcome, timeout: float) -> NoReturn:
     if outcome.kind == "error":
         echo(json.dumps(json.loads(text), ensure_ascii=False), err=True)
     elif text.endswith("\n"):  # a traceback
-        echo(text, err=True, nl=False)
+        lines = text.splitlines(keepends=True)
+        echo("".join(translated(line) if line.startswith("cloudpy: ") else line for line in lines), err=True, nl=False)
     else:
         _say(text)
     sys.exit(FAILED)

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from queue import Empty, Full, Queue
 from typing import IO, Any
 
+from ..i18n import translated
 from ..runtime.printable import printable
 from .invocation import Invocation
 
@@ -49,12 +50,12 @@ class ConsoleReporter:
 
     def notice(self, text: str, **fields: Any) -> None:
         """Report a normal event."""
-        self._put("notice", f"{_now()} {text}", {"log": "notice", "text": text, **fields})
+        self._put("notice", f"{_now()} {translated(text)}", {"log": "notice", "text": text, **fields})
         self._pass_on(str(fields.get("function", "")), text.split("\n"), "", "info")
 
     def problem(self, text: str, **fields: Any) -> None:
         """Report a problem; `text` may have several lines."""
-        self._put("problem", f"{_now()} {text}", {"log": "problem", "text": text, **fields})
+        self._put("problem", f"{_now()} {translated(text)}", {"log": "problem", "text": text, **fields})
         self._pass_on(str(fields.get("function", "")), text.split("\n"), "", "error")
 
     def printed(self, function: str, lines: list[str], invocation: str = "") -> None:

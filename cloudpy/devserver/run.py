@@ -11,6 +11,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, NoReturn
 
+from ..i18n import translated
 from ..runner.discovery import watched_folders
 from .recorder import EventRecorder
 from .registry import FunctionRegistry, Options
@@ -158,10 +159,10 @@ def _announce(cloud: LocalCloud, sock: socket.socket, reporter: ConsoleReporter,
     listed = f"{len(names)} function{'' if len(names) == 1 else 's'}: {', '.join(names)}"
     if not names:
         listed = f"no functions in {', '.join(cloud.options.projects)} (create one with cloudpy new NAME)"
-    text = f"cloudpy dev at {url}  {listed}  local WeChat at {cloud.gateway}  Press Ctrl-C to stop"
+    text = translated(f"cloudpy dev at {url}  {listed}  local WeChat at {cloud.gateway}  Press Ctrl-C to stop")
     page = f"{url}/_console/?token={token}" if token else ""
     if page:
-        text += f"\n         console: {page}"
+        text += "\n" + translated(f"         console: {page}")
     reporter.ready(text, url=url, functions=names, gateway=cloud.gateway, pid=os.getpid(), console=page)
     if cloud.options.open_page:
         arguments = (page or f"{url}/", reporter)

@@ -9,6 +9,7 @@ from . import po
 
 # Before a message: a file with its line, a path to a value
 _PLACE = re.compile(r"(?:.{1,300}?:\d+: )?(?:\w+(?:\.[\w-]+|\[\d+\])*: )?")
+_OR = re.compile(r"(?<=[\d']) or (?=[\d'])")  # between the last two of some names
 _MAX_DEPTH = 3  # a value in a message may be a message: a hint, a cause
 
 
@@ -50,10 +51,7 @@ class Catalog:
         """Return a translation with its values, translated if they are messages themselves."""
         filled = ""
         for index, part in enumerate(po.PLACEHOLDER.split(translation)):  # text, name, text, name, ...
-            text = self.translate(values[part], depth) if index % 2 else part
-            if index % 2 and text != values[part] and filled.endswith(" "):
-                filled = filled[:-1]  # the space is for Latin letters
-            filled += text
+            filled = _joined(filled, _OR.sub(" 或 ", self.translate(values[part], depth)) if index % 2 else part)
         return filled
 
     @functools.cached_property
@@ -62,6 +60,19 @@ class Catalog:
         pairs = [pair for pair in self._entries.items() if po.PLACEHOLDER.search(pair[0])]
         pairs.sort(key=lambda pair: -len(po.PLACEHOLDER.sub("", pair[0])))
         return [(_pattern(message), translation) for message, translation in pairs]
+
+
+def _joined(left: str, right: str) -> str:
+    """Put texts together; a space is for Latin letters, none is between Chinese ones."""
+    if _is_chinese(left[-2:-1]) and left[-1] == " " and _is_chinese(right[:1]):
+        left = left[:-1]
+    if _is_chinese(left[-1:]) and right[:1] == " " and _is_chinese(right[1:2]):
+        right = right[1:]
+    return left + right
+
+
+def _is_chinese(letter: str) -> bool:
+    return "\u4e00" <= letter <= "\u9fff"
 
 
 def _pattern(message: str) -> re.Pattern[str]:

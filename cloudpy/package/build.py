@@ -131,9 +131,11 @@ def _cold_start_notes(before: ColdStart | None, after: ColdStart | None, python:
     if best is None:
         return [f"cold start not measured: the libraries cannot be imported on this machine{python}"]
     what = "cloudpy" if best.error else "cloudpy and your imports"
-    times = f"{best.seconds * 1000:.0f} ms" + (" without bytecode" if after is None else "")
+    milliseconds = f"{best.seconds * 1000:.0f}"
+    times = f"{milliseconds} ms without bytecode" if after is None else f"{milliseconds} ms"
     if before and after:
-        times += f" ({before.seconds * 1000:.0f} ms without bytecode)"
+        slower = f"{before.seconds * 1000:.0f}"
+        times = f"{milliseconds} ms ({slower} ms without bytecode)"
     notes = [f"cold start: {times} for {what}, on this machine{python}"]
     return notes + ([f"your code cannot be imported here: {best.error}"] if best.error else [])
 

@@ -169,6 +169,92 @@ def test_errors_are_chinese(tmp_path: Path, words: list[str], expected: str) -> 
     assert "错误：" in done.stderr and expected in done.stderr
 
 
+WRONG_USES = """
+run . --evnet x
+run . --event @nowhere.json
+run . --event {bad
+run . --event [1]
+run . --timeout abc
+run . --timeout
+run . two
+run . --handler index.nope
+run . --handler Index.main
+run . --handler app.main
+run set
+run coroutine
+run awaits
+run attribute
+run two
+new steps --template nope
+package . --target lambda
+package attribute --target scf --python 3.9
+event tiemr
+api show subscribeMessage.snd
+api show nope.nope
+api list zzz
+check empty
+migrate set
+completion pwsh
+""".strip().splitlines()
+PROGRAMS = {
+    "set": "def main(event, context):\n    return {1}\n",
+    "coroutine": "async def a(): pass\n\ndef main(event, context):\n    return {'b': a()}\n",
+    "awaits": "async def a(): pass\n\ndef main(event, context):\n    return a()['b']\n",
+    "attribute": "def main(event, context):\n    return event.text\n",
+    "two": "def main(event):\n    return 1\n",
+}
+EACH = """
+import sys
+from cloudpy.cli import main
+for line in sys.argv[1:]:
+    print("=" * 9, line, file=sys.stderr, flush=True)
+    try:
+        main(line.split())
+    except SystemExit as error:
+        assert error.code, line
+"""
+
+
+@pytest.mark.once
+def test_nothing_in_an_error_is_left_in_english(tmp_path: Path) -> None:
+    (tmp_path / "index.py").write_text("def main(event, context):\n    return 1\n")
+    (tmp_path / "empty").mkdir()
+    for name, source in PROGRAMS.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.py").write_text(source)
+    done = subprocess.run(
+        [sys.executable, "-c", EACH, *WRONG_USES],
+        cwd=tmp_path,
+        env=environment(LANG="zh_CN.UTF-8", PYTHONUTF8="1"),
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    pages = done.stderr.split("=" * 9)[1:]
+    assert len(pages) == len(WRONG_USES)
+    for page in pages:
+        shown = page.splitlines()[-1] if "Traceback" in page else page.partition("\n")[2]
+        assert CHINESE.search(shown), page
+        plain = re.sub(r"`[^`]*`|'[^']*'|\{[^}]*\}|用法：.*", "", shown)
+        assert not re.search(r"[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}| or |Did you", plain), page
+        assert not re.search("[\u4e00-\u9fff] [\u4e00-\u9fff]", plain), page
+
+
+@pytest.mark.once
+def test_cloudpy_dev_and_its_help_are_chinese(tmp_path: Path) -> None:
+    chinese = environment(LANG="zh_CN.UTF-8", PYTHONUTF8="1")
+    assert "# 在另一个终端里" in cloudpy("gateway", "--help", env=chinese).stdout
+    (tmp_path / "index.py").write_text("def main(event, context):\n    return 1\n")
+    command = [sys.executable, "-m", "cloudpy", "dev", str(tmp_path), "--port", "0"]
+    with subprocess.Popen(command, env=chinese, stdout=subprocess.PIPE, encoding="utf-8") as dev:
+        assert dev.stdout is not None
+        shown = [dev.stdout.readline(), dev.stdout.readline()]
+        dev.terminate()
+        rest = dev.stdout.read()
+    assert re.fullmatch(r"cloudpy dev：http://\S+  1 个云函数：\S+  本地微信：http://\S+  按 Ctrl-C 停止\n", shown[0])
+    assert "控制台：http://" in shown[1] and "已停止" in rest
+
+
 @pytest.mark.once
 def test_findings_are_chinese_and_json_is_not(tmp_path: Path) -> None:
     (tmp_path / "index.py").write_text(
