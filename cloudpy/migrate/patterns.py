@@ -5,7 +5,7 @@ from __future__ import annotations
 from .code import ATOM, Py, call, indented, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import LISTS, RECORD, js_type
+from .jstypes import LISTS, OBJECTS, RECORD, js_type
 from .nodes import INBORN, arguments_of, child_nodes, field, parameters_of, string_value, strip, text_of
 from .syntax import Node
 
@@ -86,6 +86,8 @@ class Patterns(Part):
                 type_ = self.type_of(node) if node is not None and node.type != pattern.type else frozenset()
                 is_record = type_ <= RECORD and type_ & js_type("rec") and key.strip('"') not in INBORN
                 read = Py(f"{value.at(ATOM)}[{key}]") if is_record else call("js.get", value, key)
+                if not is_record and type_ and type_ <= OBJECTS and key.strip('"') not in INBORN:
+                    read = Py(f"{value.at(ATOM)}.get({key}, js.UNDEFINED)")
                 lines += self.bind(target, read)
         return lines
 
