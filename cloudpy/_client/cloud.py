@@ -72,8 +72,8 @@ class BaseCloud:
                 - ``secretId``, ``secretKey``, ``sessionToken``: credentials; in the cloud the platform provides them.
                 - ``timeout``: seconds for one call with all its attempts; 15 by default.
                 - ``retries``: further attempts, 0 to 10, of requests that cannot have had an effect; 0 by default.
-                - ``throwOnNotFound``: False makes reading a document that does not exist return None instead of
-                  raising; for ``database()``.
+                - ``throwOnNotFound``: False: ``database()`` reads a document that does not exist as None.
+                - ``missing``: what a missing key of a result or document reads as, instead of raising KeyError.
                 - ``validate``: True checks the parameters of each call against the API's contract before it is sent.
                 - ``transport``: ``"https"`` calls WeChat's HTTPS API, ``"cloudrun"`` the token-less endpoint of WeChat
                   Cloud Run; by default calls go to the platform's own gateway.
@@ -391,11 +391,8 @@ def _checked_account(
     if not merged.get("resourceAppid") and not own.get("env"):
         from .logging import logger  # here: it is not needed at a cold start
 
-        logger().warning(
-            "Cloud(resourceEnv=%r) without resourceAppid uses the function's own environment, as in Node: for another"
-            " environment of your own account, pass env",
-            merged["resourceEnv"],
-        )
+        text = "Cloud(resourceEnv=%r) without resourceAppid uses the function's environment, as in Node: for another"
+        logger().warning(f"{text} environment of your own account, pass env", merged["resourceEnv"])
     config = cloud._checked(own, None)
     config.fixed_env = True
     return merged, config

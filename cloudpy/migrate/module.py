@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from . import traits
 from .class_index import ClassIndex
 from .class_info import ClassInfo
 from .diagnostics import Unavailable
@@ -25,15 +24,6 @@ from .variables import Names, Variable
 
 SDK = "wx-server-sdk"
 _NOT_PROMISES = {"getWXContext", "init", "updateConfig", "database", "logger", "createNewInstance", "Cloud", "command"}
-# What shows that a program looks at dates; those of documents are made JavaScript's there
-_NEW_DATES = re.compile(r"\bDate\b(?!\.now\b)|dayjs|moment|date-")
-_INSTANCES = re.compile(r"\bclass\b|\bnew (?:Map|Set|WeakMap)\b")
-_DATES = re.compile(
-    r"\.(?:get|set)(?:UTC)?(?:Time|FullYear|Year|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)\b|new Date\([^)]"
-    r"|toISOString|toJSON|\.toLocale|instanceof Date|Date\.parse|valueOf|dayjs|moment"
-)
-
-_CUTS = re.compile(r"\.(?:at|charAt|slice|split|substr|substring)\(|fromCharCode|\\u[dD][89abAB]")
 
 
 class Module:
@@ -76,10 +66,10 @@ class Module:
         self.exports: dict[str, Node] = {}
         self.unavailable_exports: dict[str, Unavailable] = {}
         self.unfinished: set[int] = set()
-        self.handles_dates = bool(_DATES.search(text))
-        self.makes_dates = bool(_NEW_DATES.search(text))
-        self.makes_instances = bool(_INSTANCES.search(text))
-        self.cuts_texts = bool(_CUTS.search(text))
+        self.handles_dates = traits.handles_dates(text)
+        self.makes_dates = traits.makes_dates(text)
+        self.makes_instances = traits.makes_instances(text)
+        self.cuts_texts = traits.cuts_texts(text)
         self.own_methods: set[str] = set()
         self.throws_values = False
         self.has_background = False
