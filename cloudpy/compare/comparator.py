@@ -66,7 +66,7 @@ class Comparator:
         self.rules = rules
         self.base = base
         self.starts = 0  # how often both processes were started
-        self._timeout = timeout
+        self.timeout = timeout
         self._cold = cold
         self._seed = seed
 
@@ -107,7 +107,7 @@ class Comparator:
         is_first = self._start()
         for side in self._sides:
             side.send()
-        runs = [side.finish(self._timeout, self._name, is_first=is_first) for side in self._sides]
+        runs = [side.finish(self.timeout, self._name, is_first=is_first) for side in self._sides]
         return runs[0], runs[1]
 
     def reload(self, scenario: Scenario) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 
 from cloudpy.compare.comparator import Comparator
-from cloudpy.compare.comparison import Comparison, Run, close_backend, diff_runs, side_effects
+from cloudpy.compare.comparison import Comparison, Run, diff_runs, side_effects
 from cloudpy.compare.process import Outcome
 from cloudpy.compare.rules import Rules
 from cloudpy.local import Backend
@@ -116,21 +116,15 @@ def test_the_same_event_is_the_same_again_and_another_one_is_not(running: Compar
 def test_whatever_a_part_of_the_backend_tells_is_compared() -> None:
     class Shelf:
         kept: ClassVar[dict[str, bytes]] = {}
-        closed = 0
 
         def snapshot(self) -> dict[str, bytes]:
             return dict(self.kept)
-
-        def close(self) -> None:
-            self.closed += 1
 
     backend = Backend()
     backend.shelf = shelf = Shelf()  # type: ignore[attr-defined]
     before = side_effects(backend)
     assert {"documents": {}, "media": {}, "shelf": {}, "storage": {}} == before
     shelf.kept["a.txt"] = b"one"
-    close_backend(backend)
-    assert 1 == shelf.closed
     runs = [Run(Outcome("result"), [], state) for state in (before, side_effects(backend))]
     assert ['$state.shelf["a.txt"]'] == places(diff_runs(case({}), *runs, Rules()))
     assert diff_runs(case({}), *runs, Rules().ignoring(["$state.shelf"])).equal

@@ -48,5 +48,5 @@ def test_a_missing_variable_is_an_error() -> None:
 
 
 def test_jinja2_is_imported_with_the_first_page() -> None:
-    program = "import sys, cloudpy.pages, cloudpy.devserver.page, cloudpy.compare.files; print('jinja2' in sys.modules)"
+    program = "import sys, cloudpy.pages, cloudpy.devserver.run, cloudpy.compare.files; print('jinja2' in sys.modules)"
     assert "False" == subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout.strip()
