@@ -15,6 +15,7 @@ from .._wire.suggest import did_you_mean, nearest, question
 from ..local.function_calls import run_in_thread
 from ..local.http.listener import Listener, LocalConnection
 from ..local.open_data import TooManyCloudIDsError
+from ..local.users import id_problem
 from ..runtime import timer_event
 from ..runtime.adapters import Response
 from ..runtime.adapters.body import read_json
@@ -34,7 +35,6 @@ from .invocation import Invocation
 
 MAX_BODY = 6 * 1024 * 1024  # bytes, the platform's limit for an event
 IDENTITY_HEADERS = {"x-wx-openid": "openid", "x-wx-unionid": "unionid", "x-wx-appid": "appid"}
-_MAX_ID_LEN = 128  # characters of an openid
 _FILES = 0.25  # share of the process's file descriptors for connections; the local WeChat and the functions need more
 _MAX_WAITING = 64  # invocations of one function; more are answered 429
 _STATUS = {"late": 504, "busy": 429, "stopped": 503}  # kind of a failed invocation -> HTTP status; others: 500
@@ -248,9 +248,8 @@ def parse_identity(headers: Sequence[tuple[str, str]], peer: str) -> dict[str, s
             continue
         if not is_loopback_address(peer):
             raise RequestRejected(403, "INVALID_REQUEST_SOURCE", f"{header} is accepted from this machine only")
-        if len(value) > _MAX_ID_LEN or not value.isascii() or not value.isprintable() or " " in value:
-            message = f"{header} must be up to {_MAX_ID_LEN} ASCII characters without spaces"
-            raise RequestRejected(400, "INVALID_PARAM", message)
+        if problem := id_problem(header, value):
+            raise RequestRejected(400, "INVALID_PARAM", problem)
         identity[name] = value
     return identity
 

@@ -9,6 +9,19 @@ from .changes import Changes
 
 DEFAULT_APPID = "wx00000000000local"
 DEFAULT_OPENID = "o-local-user"
+MAX_ID_LEN = 128  # characters of an openid, unionid or appid in a request
+
+
+def id_problem(name: str, value: str) -> str:
+    """Return why a request cannot name a caller with this openid, unionid or appid; an empty string if it can.
+
+    Args:
+        name: of the header or field, for the message.
+        value: the id.
+    """
+    if len(value) > MAX_ID_LEN or not value.isascii() or not value.isprintable() or " " in value:
+        return f"{name} must be up to {MAX_ID_LEN} ASCII characters without spaces"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

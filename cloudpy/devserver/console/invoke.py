@@ -6,6 +6,7 @@ import json
 from typing import Any, TypedDict
 
 from ...local.open_data import TooManyCloudIDsError
+from ...local.users import id_problem
 from ...runtime import apigw_event, http_event, message_event, timer_event
 from .. import saved_events
 from .console import Console
@@ -71,8 +72,8 @@ def invoke(
     cloud = console.cloud
     assert cloud is not None, "the route needs functions"
     for key, value in identity.items():
-        if len(value) > 128 or not value.isascii() or not value.isprintable() or " " in value:
-            raise ConsoleError(400, "INVALID_PARAM", f"{key} must be up to 128 ASCII characters without spaces")
+        if problem := id_problem(key, value):
+            raise ConsoleError(400, "INVALID_PARAM", problem)
     try:
         one = cloud.invoke(name, event, cloud.user(name, **identity), at=at)
     except TooManyCloudIDsError as error:

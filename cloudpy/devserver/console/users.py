@@ -5,11 +5,9 @@ from __future__ import annotations
 import ipaddress
 from typing import Any, TypedDict
 
-from ...local.users import User
+from ...local.users import MAX_ID_LEN, User, id_problem
 from .console import Console
 from .route import ConsoleError, Request, Route, check_segment
-
-_MAX_ID_LEN = 128  # characters of an openid, as in the headers of a request
 
 
 class UserFields(TypedDict):
@@ -124,15 +122,14 @@ def _choose(console: Console, request: Request) -> dict[str, Any]:
 def _find(console: Console, openid: str) -> User:
     user = console.backend.users.find(openid)
     if user is None:
-        raise ConsoleError(404, "NOT_FOUND", f"there is no user {openid[:_MAX_ID_LEN]!r}")
+        raise ConsoleError(404, "NOT_FOUND", f"there is no user {openid[:MAX_ID_LEN]!r}")
     return user
 
 
 def _user(openid: str, fields: Any) -> User:
     values = {"openid": openid, "unionid": fields["unionid"], "appid": fields["appid"]}
     for name, text in values.items():
-        if len(text) > _MAX_ID_LEN or not text.isascii() or not text.isprintable() or " " in text:
-            problem = f"{name} must be up to {_MAX_ID_LEN} ASCII characters without spaces"
+        if problem := id_problem(name, text):
             raise ConsoleError(400, "INVALID_PARAM", problem)
     if not openid:
         raise ConsoleError(400, "INVALID_PARAM", "openid must not be empty")
