@@ -14,6 +14,7 @@ from .jstypes import NUMBERS, TEXTS, WHOLE, js_type
 from .methods import Methods
 from .nodes import FUNCTIONS, arguments_of, field, strip, text_of
 from .operators import Operators
+from .packages.registry import Packages
 from .platform import Platform
 from .promises import Promises
 from .sdk import Sdk
@@ -38,6 +39,7 @@ class Calls(Part):
         functions: Functions,
         methods: Methods,
         instances: Instances,
+        packages: Packages,
     ) -> None:
         super().__init__(context)
         self.operators = operators
@@ -49,6 +51,7 @@ class Calls(Part):
         self.functions = functions
         self.methods = methods
         self.instances = instances
+        self.packages = packages
         context.expressions |= {"call_expression": self.call, "new_expression": self.call}
 
     def call(self, node: Node) -> Py:
@@ -94,7 +97,7 @@ class Calls(Part):
         if name and name[0] != "%" and "." in name and not of_variable and self.variable_of(_first(callee)) is None:
             raise Untranslated(f"{name} is not translated")
         if callee.type == "member_expression":
-            return self.methods.call(callee, args)
+            return self.methods.call(node, callee, args)
         return call("js.call", self.expr(callee), *self.arguments(args))
 
     def _global(self, name: str, args: list[Node]) -> Py:
@@ -163,7 +166,7 @@ class Calls(Part):
             return self.databases.call(node, constructor, args)  # new db.Geo.Point(…)
         if self.module.source_of(constructor) == ("tcb-router", "") and len(args) == 1 and not self.sync:
             return call("js.Router", *self.arguments(args))
-        code = self.instances.new(constructor, args)
+        code = self.instances.new(constructor, args) or self.packages.new(constructor, args, node)
         if code is not None:
             return code
         if self.variable_of(field(node, "constructor")) is not None:

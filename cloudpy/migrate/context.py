@@ -41,7 +41,7 @@ class Context:
         in_switch: Depth of the switch statements around, inside the innermost loop.
         in_lambda: Depth of the lambdas around.
         flattened: Ids of functions that return a coroutine without awaiting it.
-        imports: Import lines for the top of the file.
+        imports: Import lines for the top of the file; `libraries`: those of Python packages other than cloudpy.
         helpers: Names used from ``js``; `attributes`: all attribute names; `reads`: all names.
         sdk_name: What the SDK is called in this file.
         ignored: Ids of pairs of object literals that have no effect.
@@ -74,6 +74,7 @@ class Context:
         self.todos: list[Todo] = []
         self.caveats: list[Caveat] = []
         self.imports: list[str] = []
+        self.libraries: list[str] = []
         self.prelude: list[str] = []
         self.ranges: list[tuple[str, str]] = []
         self.steps: list[list[str]] = []

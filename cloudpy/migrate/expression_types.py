@@ -39,6 +39,7 @@ from .nodes import (
     strip,
     text_of,
 )
+from .packages.kinds import call_type, new_type, property_type
 from .results import Results
 from .syntax import Node
 
@@ -259,7 +260,8 @@ class ExpressionTypes(Results):
         value = self.module.property_value(node)
         if value is not None:
             return self.of(value)
-        return self._of_record(type_, name)
+        packaged = property_type(type_, name)
+        return packaged if packaged is not None else self._of_record(type_, name)
 
     def _of_record(self, type_: JsType, name: str) -> JsType:
         """Return what a property of a record can be; `name` is ``*`` for one that is computed."""
@@ -295,8 +297,9 @@ class ExpressionTypes(Results):
         info = self.module.classes.named(field(node, "constructor"))
         if info is not None:
             return js_type("err") if self.module.classes.is_error(info) else js_type("inst")
-        if self.module.source_of(field(node, "constructor"))[0] == "tcb-router":
-            return js_type("router")
+        packaged = new_type(self.module, node, self.of)
+        if packaged is not None:
+            return packaged
         if self.of(field(node, "constructor")) == js_type("cmd"):
             return js_type("cmd")  # new db.Geo.Point(…)
         return {
@@ -322,6 +325,9 @@ class ExpressionTypes(Results):
                 return js_type("promise") if step == "serve" else js_type("undef")
             if step == "database" and self.module.is_cloud(callee):
                 return js_type("db")
+        packaged = call_type(self.module, node, self.of)
+        if packaged is not None:
+            return packaged
         name = self.module.dotted(callee)
         if name in FUNCTION_RESULTS:
             return FUNCTION_RESULTS[name]

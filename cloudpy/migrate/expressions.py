@@ -204,7 +204,7 @@ class Expressions(Part):
         if id(variable) in self.context.unavailable:
             raise self.context.unavailable[id(variable)].error(name)
         if id(variable) in self.module.requires:
-            return self.platform.required_name(variable)
+            return self.platform.required_name(variable, node)
         return Py(variable.python)
 
     def _member_expression(self, node: Node) -> Py:

@@ -8,6 +8,7 @@ from .diagnostics import Untranslated
 from .functions import Functions
 from .module import SDK
 from .nodes import FUNCTIONS, child_nodes, field, maybe_field, strip, text_of
+from .packages.registry import Packages
 from .syntax import TYPESCRIPT, Node
 from .todos import Todos
 from .variables import Variable
@@ -16,10 +17,11 @@ from .variables import Variable
 class Imports(Part):
     """Write what a file takes from others, and what it gives to them."""
 
-    def __init__(self, context: Context, todos: Todos, functions: Functions) -> None:
+    def __init__(self, context: Context, todos: Todos, functions: Functions, packages: Packages) -> None:
         super().__init__(context)
         self.todos = todos
         self.functions = functions
+        self.packages = packages
         context.statements |= {
             "import_statement": self._import_statement,
             "export_statement": self._export_statement,
@@ -105,6 +107,8 @@ class Imports(Part):
         return None
 
     def top_statement(self, node: Node) -> list[str] | None:
+        if self.packages.is_setting(node):
+            return []
         if node.type == "call_expression" and text_of(node.child_by_field_name("function")) == "require":
             raise Untranslated("a require for its side effects")
         if node.type != "assignment_expression":

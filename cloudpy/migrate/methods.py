@@ -10,6 +10,7 @@ from .functions import Functions
 from .jstypes import LISTS, NIL, NUMBERS, TEXTS, WHOLE, js_type
 from .nodes import FUNCTIONS, child_nodes, field, parameters_of, string_value, text_of
 from .operators import Operators
+from .packages.registry import Packages
 from .regex import Regexes
 from .syntax import Node
 
@@ -26,15 +27,20 @@ class Methods(Part):
         operators: Operators,
         regexes: Regexes,
         functions: Functions,
+        packages: Packages,
     ) -> None:
         super().__init__(context)
         self.operators = operators
         self.regexes = regexes
         self.functions = functions
+        self.packages = packages
 
-    def call(self, callee: Node, args: list[Node]) -> Py:
+    def call(self, node: Node, callee: Node, args: list[Node]) -> Py:
         owner, name = field(callee, "object"), text_of(field(callee, "property"))
         type_ = self.type_of(owner)
+        of_package = self.packages.method(owner, name, args, node)
+        if of_package is not None:
+            return of_package
         value = self.module.property_value(callee)
         if value is not None:
             function = self.module.function_of(value)

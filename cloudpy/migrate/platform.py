@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from .catalog import BUILTINS, HASHES, PACKAGES
 from .code import ATOM, LAMBDA, TERNARY, Py, call, quoted
 from .context import Context, Part
@@ -9,6 +11,7 @@ from .diagnostics import Untranslated, untranslated
 from .http_clients import HttpClients
 from .module import SDK
 from .nodes import arguments_of, field, has, optional_links, parameters_of, required, string_value, strip, text_of
+from .packages.registry import Packages
 from .promises import Promises
 from .sdk import Sdk
 from .syntax import Node
@@ -18,8 +21,9 @@ from .variables import Variable
 class Platform(Part):
     """Write what neither the file nor JavaScript itself defines."""
 
-    def __init__(self, context: Context, sdk: Sdk, promises: Promises, http: HttpClients) -> None:
+    def __init__(self, context: Context, sdk: Sdk, promises: Promises, http: HttpClients, packages: Packages) -> None:
         super().__init__(context)
+        self.packages = packages
         self.sdk = sdk
         self.promises = promises
         self.http = http
@@ -61,16 +65,17 @@ class Platform(Part):
                 raise Untranslated(f"{source} has no export {name} in a known form")
             return None
         if source and not source.startswith("."):
-            raise self._package_error(source, name)
-        return None
+            path = ".".join([what, name] if what else [name])
+            return self.packages.value(source, path, node) or untranslated_of(source, path)
+        return self.packages.property(owner, name)
 
-    def required_name(self, variable: Variable) -> Py:
+    def required_name(self, variable: Variable, node: Node) -> Py:
         source, name = self.module.requires[id(variable)]
         other = self.module.other(source)
         if other is not None and (name or "default") in other.unavailable_exports:
             raise other.unavailable_exports[name or "default"].error(variable.name, other.file)
         if source != SDK and not source.startswith("."):
-            raise self._package_error(source, name)
+            return self.packages.value(source, name, node) or untranslated_of(source, name)
         return Py(variable.python)
 
     def call(self, node: Node, callee: Node, args: list[Node]) -> Py | None:
@@ -101,7 +106,7 @@ class Platform(Part):
         first, path = _path(callee)
         source, what = self.module.source_of(first) if first is not None else ("", "")
         if source and source != SDK:
-            return self._package(source, ".".join([what, *path] if what else path), args, callee)
+            return self._package(source, ".".join([what, *path] if what else path), args, node)
         if callee.type == "member_expression" and text_of(field(callee, "property")) in ("then", "catch", "finally"):
             return self.promises.then(callee, args)
         return None
@@ -165,7 +170,8 @@ class Platform(Part):
             return Py(f"b{quoted(string_value(node))}")
         return call("js.to_bytes", self.expr(node))
 
-    def _package(self, source: str, path: str, args: list[Node], callee: Node) -> Py | None:
+    def _package(self, source: str, path: str, args: list[Node], node: Node) -> Py | None:
+        callee = strip(field(node, "function"))
         if source.startswith("."):
             other = self.module.other(source)
             if other is None:
@@ -200,13 +206,7 @@ class Platform(Part):
             return code
         if source == "request":
             return self.http.request(path, args, in_promise=self.is_in_promise(callee))
-        raise self._package_error(source, path)
-
-    def _package_error(self, source: str, name: str) -> Untranslated:
-        known = PACKAGES.get(source)
-        hint = f"; Python has {known.python}" if known is not None and known.python else ""
-        what = f"{source}{f'.{name}' if name else ''}"
-        return Untranslated(f"{what} is not translated{hint}", f"the package {source} is not translated{hint}")
+        return self.packages.call(source, path, args, node) or untranslated_of(source, path)
 
     def _fit_foreign(self, function: Node, args: list[Node]) -> list[Py]:
         """Write as many arguments as a function of another file takes."""
@@ -218,6 +218,14 @@ class Platform(Part):
             raise Untranslated("an extra argument that has side effects")
         result = self.arguments(args[: len(parameters)])
         return result + [Py("js.UNDEFINED")] * (len(parameters) - len(result))
+
+
+def untranslated_of(source: str, path: str) -> NoReturn:
+    """Raise `Untranslated` for what a package has."""
+    known = PACKAGES.get(source)
+    hint = f"; Python has {known.python}" if known is not None and known.python else ""
+    what = f"{source}{f'.{path}' if path else ''}"
+    raise Untranslated(f"{what} is not translated{hint}", f"the package {source} is not translated{hint}")
 
 
 def _is_owner_of_changed(node: Node) -> bool:

@@ -22,6 +22,7 @@ from .loops import Loops
 from .methods import Methods
 from .nodes import child_nodes, is_commons, text_of
 from .operators import Operators
+from .packages.registry import Packages
 from .patterns import Patterns
 from .platform import Platform
 from .promises import Promises
@@ -32,6 +33,8 @@ from .syntax import Node
 from .todos import Todos
 
 _MODULES = {"asyncio", "base64", "hashlib", "hmac", "json", "math", "os", "random", "re", "sys", "time", "uuid"}
+# Names of the standard library that translated code uses -> the module that they are imported from
+_NAMES = {"Path": "pathlib", "ZoneInfo": "zoneinfo", **dict.fromkeys(("datetime", "timedelta", "timezone"), "datetime")}
 
 
 class Translator:
@@ -52,15 +55,16 @@ class Translator:
         databases = Databases(context)
         sdk = Sdk(context)
         promises = Promises(context, operators)
-        platform = Platform(context, sdk, promises, HttpClients(context))
+        packages = Packages(context)
+        platform = Platform(context, sdk, promises, HttpClients(context), packages)
         self._functions = functions = Functions(context, todos, patterns, sdk)
         instances = Instances(context, functions)
         classes = Classes(context, functions, instances)
         Expressions(context, chains, databases, platform, functions, instances)
-        methods = Methods(context, operators, regexes, functions)
-        Calls(context, operators, chains, databases, sdk, promises, platform, functions, methods, instances)
+        methods = Methods(context, operators, regexes, functions, packages)
+        Calls(context, operators, chains, databases, sdk, promises, platform, functions, methods, instances, packages)
         assignments = Assignments(context, operators, instances)
-        imports = Imports(context, todos, functions)
+        imports = Imports(context, todos, functions, packages)
         Loops(context, operators, patterns, assignments)
         ControlFlow(context, operators, patterns, functions)
         self._statements = Statements(context, todos, operators, patterns, functions, assignments, imports, classes)
@@ -169,9 +173,13 @@ class Translator:
             self._context.imports.append(f"from {face} import UNDEFINED{'' if name == 'UNDEFINED' else f' as {name}'}")
         standard = [f"import {name}" for name in sorted(reads & _MODULES)]
         lines = list(dict.fromkeys(self._context.imports))
-        if "Path" in reads and "from pathlib import Path" not in lines:
-            standard.append("from pathlib import Path")
-        third_party = sorted((line for line in lines if "cloudpy" in line), key=lambda line: line.startswith("from"))
+        used = sorted(reads & _NAMES.keys())
+        modules = sorted({_NAMES[name] for name in used})
+        standard += [
+            f"from {each} import {', '.join(name for name in used if _NAMES[name] == each)}" for each in modules
+        ]
+        third_party = [line for line in lines if "cloudpy" in line] + sorted(set(self._context.libraries))
+        third_party.sort(key=lambda line: line.startswith("from"))
         local = [line for line in lines if "cloudpy" not in line]
         if "js" in reads and self.helpers:
             local.append("import js")

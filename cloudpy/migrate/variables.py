@@ -33,6 +33,9 @@ RESERVED = (
         "pathlib",
         "main_",
         "Path",
+        "ZoneInfo",
+        "timedelta",
+        "timezone",
     }
     | set(keyword.kwlist)
     | {name for name in dir(builtins) if name[0].islower()}

@@ -1,0 +1,86 @@
+"""What the functions of npm packages give, and what the methods of such values give: one table for all packages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..jstypes import CALLED, NIL, NOTHING, JsType, js_type
+from ..module import SDK, Module
+from ..nodes import arguments_of, field, has, required, strip, text_of
+from ..syntax import Node
+
+# A type, or what finds it from the arguments and the types of expressions
+Result = JsType | Callable[[list[Node], Callable[[Node], JsType]], JsType]
+
+# Package -> function, with dots, or "" for the package itself -> what a call gives
+CALLS: dict[str, dict[str, Result]] = {}
+# Package -> class, with dots, or "" for the package itself -> what ``new`` gives
+NEW: dict[str, dict[str, Result]] = {"tcb-router": {"": js_type("router")}}
+# Word of a type -> method of such values -> what a call gives
+METHODS: dict[str, dict[str, Result]] = {}
+# Word of a type -> property of such values -> what it is
+PROPERTIES: dict[str, dict[str, JsType]] = {}
+
+
+def package_of(source: str) -> tuple[str, str]:
+    """Return the package that `source` is of, and the path in it: ``lodash`` and ``get`` for ``lodash/get``."""
+    source = source.removeprefix("node:")
+    parts = source.split("/")
+    count = 2 if source.startswith("@") else 1
+    return "/".join(parts[:count]), "/".join(parts[count:])
+
+
+def joined(*parts: str) -> str:
+    """Return the parts of a path that are not empty, with dots between them."""
+    return ".".join(part for part in parts if part)
+
+
+def package_path(module: Module, node: Node) -> tuple[str, str]:
+    """Return the npm package that a callee is of, and the path in it with dots; two empty texts for none."""
+    path: list[str] = []
+    while node.type == "member_expression" and not has(node, "optional_chain"):
+        path.insert(0, text_of(field(node, "property")))
+        node = strip(field(node, "object"))
+    source, what = module.source_of(node) if node.type == "identifier" or required(node) else ("", "")
+    if not source or source == SDK or source.startswith("."):
+        return "", ""
+    package, within = package_of(source)
+    return package, joined(within, what if what != "default" else "", *path)
+
+
+def call_type(module: Module, call: Node, of: Callable[[Node], JsType]) -> JsType | None:
+    """Return what a call of a package, or of a method of its values, gives; None for any other call."""
+    callee = strip(field(call, "function"))
+    package, path = package_path(module, callee)
+    if package:
+        return _result(CALLS.get(package, {}).get(path), call, of)
+    if callee.type != "member_expression":
+        return None
+    words = of(field(callee, "object")) - NIL
+    if not words or not words <= METHODS.keys():
+        return None
+    result: JsType = NOTHING
+    for word in words:
+        result |= _result(METHODS[word].get(text_of(field(callee, "property"))), call, of) or CALLED
+    return result
+
+
+def new_type(module: Module, call: Node, of: Callable[[Node], JsType]) -> JsType | None:
+    """Return what ``new`` of a class of a package gives; None if it is not known."""
+    package, path = package_path(module, field(call, "constructor"))
+    return _result(NEW.get(package, {}).get(path), call, of)
+
+
+def property_type(type_: JsType, name: str) -> JsType | None:
+    """Return what a property of a value of a package is; None if the value is, or may be, something else."""
+    words = type_ - NIL
+    if not words or not words <= PROPERTIES.keys():
+        return None
+    result: JsType = NOTHING
+    for word in words:
+        result |= PROPERTIES[word].get(name, CALLED)
+    return result
+
+
+def _result(result: Result | None, call: Node, of: Callable[[Node], JsType]) -> JsType | None:
+    return result(arguments_of(call), of) if callable(result) else result
