@@ -77,6 +77,8 @@ class Assignments(Part):
             stored = self.instances.store(field(left, "object"), text_of(field(left, "property")), value)
             if stored is not None:
                 return stored
+        if self._is_emptying(left, right):
+            return [f"{self.expr(field(left, 'object')).at(ATOM)}.clear()"]
         owner, key = self._target(left)
         if self.type_of(field(left, "object")) <= LISTS and left.type == "member_expression":
             raise Untranslated("a property of an array that is not an index")
@@ -88,6 +90,13 @@ class Assignments(Part):
         if owner_type and owner_type <= OBJECTS and texts and simple and pure_index:
             return [f"{owner.at(ATOM)}[{key}] = {value}"]
         return [str(call("js.put", owner, key, value))]
+
+    def _is_emptying(self, left: Node, right: Node | None) -> bool:
+        """Whether it is ``list.length = 0`` for what surely is a list."""
+        if left.type != "member_expression" or text_of(field(left, "property")) != "length" or right is None:
+            return False
+        type_ = self.type_of(field(left, "object"))
+        return bool(type_) and type_ <= LISTS and text_of(right) == "0"
 
     def augment(self, node: Node) -> list[str]:
         left, right = field(node, "left"), field(node, "right")

@@ -150,6 +150,8 @@ class Calls(Part):
         variable = self.variable_of(callee)
         if variable is None and callee.type == "identifier":
             raise Untranslated(f"{name}() is not defined in this file")
+        if self.type_of(callee) == js_type("next"):
+            return call(self.expr(callee).at(ATOM))
         function = self.module.known_function(callee)
         if function is None or any(each.type == "spread_element" for each in args):
             return call("js.call", self.expr(callee), *self.arguments(args))
@@ -164,8 +166,6 @@ class Calls(Part):
         constructor = field(node, "constructor")
         if constructor.type == "member_expression" and self.is_database(field(constructor, "object")):
             return self.databases.call(node, constructor, args)  # new db.Geo.Point(…)
-        if self.module.source_of(constructor) == ("tcb-router", "") and len(args) == 1 and not self.sync:
-            return call("js.Router", *self.arguments(args))
         code = self.instances.new(constructor, args) or self.packages.new(constructor, args, node)
         if code is not None:
             return code

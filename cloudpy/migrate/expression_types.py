@@ -321,13 +321,13 @@ class ExpressionTypes(Results):
                 return NOTHING  # of a variable whose values are still to be found: query = query.where(…)
             if type_ and type_ <= DATABASE:
                 return self._step(type_, step)
-            if type_ == js_type("router"):
-                return js_type("promise") if step == "serve" else js_type("undef")
             if step == "database" and self.module.is_cloud(callee):
                 return js_type("db")
         packaged = call_type(self.module, node, self.of)
         if packaged is not None:
             return packaged
+        if callee.type == "identifier" and self.of(callee) == js_type("next"):
+            return js_type("promise")
         name = self.module.dotted(callee)
         if name in FUNCTION_RESULTS:
             return FUNCTION_RESULTS[name]

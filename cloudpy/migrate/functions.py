@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .code import LAMBDA, TERNARY, Py, call, indented, quoted
 from .context import EXPORTS, Context, Part
 from .diagnostics import Untranslated
@@ -20,6 +22,7 @@ from .nodes import (
     parameters_of,
     passed_to,
     returns,
+    string_value,
     strip,
     text_of,
 )
@@ -82,7 +85,11 @@ class Functions(Part):
             raise Untranslated("a function with statements inside a lambda")
         args = node.child_by_field_name("name") if node.type == "function_expression" else None
         variable = self.names.of.get(args.id) if args is not None else None
-        name = variable.python if variable is not None else self.unique_name(_identifier(hint) or "callback")
+        name = (
+            variable.python
+            if variable is not None
+            else self.unique_name(_identifier(hint or _route(node)) or "callback")
+        )
         self.context.prelude += self.definition(node, name)
         return Py(name)
 
@@ -304,7 +311,7 @@ class Functions(Part):
 
     def _value_is_used(self, node: Node) -> bool:
         name, owner = passed_to(node)
-        if owner is not None and name == "forEach":
+        if (owner is not None and name == "forEach") or self.types.is_route(node):
             return False
         args = node.child_by_field_name("name") if node.type != "method_definition" else None
         declarator = node.parent
@@ -356,6 +363,14 @@ def _identifier(hint: str) -> str:
     if not (hint.isidentifier() and hint.islower()):
         return ""
     return f"{hint}_" if hint in RESERVED else hint
+
+
+def _route(function: Node) -> str:
+    """Return the name that a handler is registered with: ``list`` of ``app.router("list", async ctx => …)``."""
+    arguments = function.parent
+    if arguments is None or arguments.type != "arguments" or child_nodes(arguments)[0].type != "string":
+        return ""
+    return re.sub(r"\W", "_", string_value(child_nodes(arguments)[0]))
 
 
 def _method_name(method: Node) -> str:

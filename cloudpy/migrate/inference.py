@@ -253,7 +253,9 @@ class Types(ExpressionTypes):
             result = js_type("rec") if place < 2 else js_type("obj")
         else:
             name, owner = passed_to(function)
-            if owner is not None and name in EACH:
+            if self.is_route(function) and place < 2:
+                result = js_type("rec") if place == 0 else js_type("next")
+            elif owner is not None and name in EACH:
                 result = js_type("lit") if place == 1 else js_type("arr") if place == 2 else ANY
                 if place == 0 and self.of(owner) <= js_type("strs"):
                     result = js_type("str")
@@ -279,6 +281,16 @@ class Types(ExpressionTypes):
         for how, node in variable.writes:
             result |= self.of(node) if how == "=" else CALLED
         return result
+
+    def is_route(self, function: Node) -> bool:
+        """Whether a function is a handler of a router."""
+        call = function.parent.parent if function.parent is not None and function.parent.type == "arguments" else None
+        callee = strip(field(call, "function")) if call is not None and call.type == "call_expression" else None
+        if callee is None or callee.type != "member_expression":
+            return False
+        return text_of(field(callee, "property")) in ("use", "router") and self.of(field(callee, "object")) == js_type(
+            "router"
+        )
 
     def _passed(self, calls: list[Node], place: int) -> JsType:
         result: JsType = frozenset()

@@ -5,7 +5,7 @@
 of ASCII characters; ``strs`` a list of strings. ``obj`` is an object; ``rec`` one from outside (the event, a document),
 in which a missing key reads as undefined; ``recs`` a list of those. ``inst`` is an instance of a class of the
 program. ``db``, ``cmd`` (a command, or what creates commands), ``query`` (also a collection), ``doc``, ``stages`` and
-``tx`` are the objects of the database.
+``tx`` are the objects of the database; ``next`` is the function that calls the next handler of a router.
 """
 
 from __future__ import annotations

@@ -79,8 +79,6 @@ class Methods(Part):
             return call("js.text", self.expr(owner))
         if name in ("toLocaleString", "toLocaleDateString", "toLocaleTimeString"):
             return self._localized(owner, name, args)
-        if type_ == js_type("router") and name in ("use", "router", "serve"):
-            return call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(args))
         if type_ and type_ <= js_type("date map set err fn regex module promise router"):
             raise Untranslated(f"{name} of a {' or '.join(sorted(type_))} is not translated")
         if name in ("replace", "replaceAll", "split"):

@@ -17,7 +17,9 @@ CALLS: dict[str, dict[str, Result]] = {}
 # Package -> class, with dots, or "" for the package itself -> what ``new`` gives
 NEW: dict[str, dict[str, Result]] = {"tcb-router": {"": js_type("router")}}
 # Word of a type -> method of such values -> what a call gives
-METHODS: dict[str, dict[str, Result]] = {}
+METHODS: dict[str, dict[str, Result]] = {
+    "router": {"use": js_type("undef"), "router": js_type("undef"), "serve": js_type("promise")}
+}
 # Word of a type -> property of such values -> what it is
 PROPERTIES: dict[str, dict[str, JsType]] = {}
 

@@ -9,9 +9,10 @@ from ..nodes import arguments_of, field, required, strip
 from ..syntax import Node
 from .kinds import joined, package_of, package_path
 from .package import Package
+from .tcb_router import TcbRouter
 
 # One class for each; the first that names a package writes it.
-_ALL: tuple[type[Package], ...] = ()
+_ALL: tuple[type[Package], ...] = (TcbRouter,)
 
 
 class Packages(Part):
