@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from functools import partial
 from typing import Any, Literal
 
 from .._client.permissions import from_file
-from .._wire.suggest import did_you_mean, nearest, question
+from .._wire.suggest import did_you_mean, folded, nearest, question
 from . import located_yaml, schema
 from .answers import canned_responses
 from .backend import DEFAULT_ENV, Backend, Invalid, Unknown
@@ -22,6 +23,7 @@ from .users import DEFAULT_APPID, User
 
 __all__ = ["LocalData", "LocalDataError", "build", "load", "parse_local_data", "read"]
 
+_log = logging.getLogger("cloudpy.local")
 _ENTRY_KEYS = {"openid", "data", "expired", "cloudID"}
 
 
@@ -187,6 +189,8 @@ def build(
     for cloud_id, entry in data.open_data.items():
         openid = entry.openid or backend.users.default.openid
         backend.open_data.add(cloud_id, entry.data, openid=openid, life=0 if entry.expired else None)
+    for api in dict.fromkeys(api for api, _ in data.answers):
+        _warn_of_misspelling(backend, api, data.path)
     for api, canned in data.answers:
         backend.responses.add(api, replace(canned))  # a copy: each backend counts its uses
     if data.permissions is not None:
@@ -194,6 +198,14 @@ def build(
     elif config is not None:
         backend.allow(from_file(os.fspath(config)).allowed)
     return backend
+
+
+def _warn_of_misspelling(backend: Backend, api: str, path: str) -> None:
+    """Warn of a response that no call will get, because its API has another name; a new API may have any name."""
+    known = backend.catalog.names()
+    namespaces = {folded(name.rpartition(".")[0]) for name in known}
+    if api not in known and folded(api.rpartition(".")[0]) in namespaces and (near := nearest(api, known, cutoff=0.8)):
+        _log.warning("%s: answers: cloudpy knows no API %s; %s", path, api, question(near))
 
 
 def _folder(path: str, folder: str | None) -> str | None:

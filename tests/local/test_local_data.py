@@ -255,6 +255,17 @@ def test_what_is_wrong_is_told(tmp_path: Path, text: str | bytes, told: str) -> 
     assert told in wrong(tmp_path, text)
 
 
+def test_a_misspelt_api_is_told_and_a_new_one_is_not(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    names = ["wxacode.getUnlimitd", "security.msgSeccheck", "subscribeMessage.send", "ours.getAll", "cloudPay.refund"]
+    (tmp_path / "local.yaml").write_text("answers:\n" + "".join(f"  {name}: {{}}\n" for name in names), "utf-8")
+    load(tmp_path / "local.yaml")
+    told = [record.getMessage().rpartition("answers: ")[2] for record in caplog.records]
+    assert told == [
+        "cloudpy knows no API wxacode.getUnlimitd; did you mean 'wxacode.getUnlimited'?",
+        "cloudpy knows no API security.msgSeccheck; did you mean 'security.msgSecCheck'?",
+    ]
+
+
 def test_the_first_of_several_mistakes_is_told(tmp_path: Path) -> None:
     assert wrong(tmp_path, "env: x\nusers:\n  - openid: 1\nunknown: guess\nenvv: 1\n").startswith("3:")
 
