@@ -115,15 +115,19 @@ def load(config: object = _UNSET, caller: str | None = None) -> Permissions | No
 def _function_folders(folder: str) -> list[str]:
     """Return `folder`, and those above it up to the one that modules are imported from: the function's folder.
 
-    Return `folder` alone when no folder above it is one: then the function's folder is unknown.
+    Return `folder` alone when no folder above it is one: then the function's folder is unknown. Code in the folder
+    ``_shared`` beside a function's folder runs for that function.
     """
-    import_folders = {os.path.abspath(path or os.curdir) for path in sys.path}
+    import_folders = [os.path.abspath(path or os.curdir) for path in sys.path]
     folders = [folder]
     while folders[-1] not in import_folders:
         parent = os.path.dirname(folders[-1])
         if parent == folders[-1]:
             return folders[:1]
         folders.append(parent)
+    around, name = os.path.split(folders[-1])
+    if name == "_shared":
+        folders += [path for path in import_folders if os.path.dirname(path) == around and path != folders[-1]][:1]
     return folders
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..runtime import FunctionDir, LoadError
+from ..runtime.function_dir import SHARED
 from .finding import Finding
+from .shared import packaged_name, shared_files
 
 # Bytes, unpacked and with layers; SCF's quota page says 500 MB: cloud.tencent.com/document/product/583/11637
 MAX_CODE = 500_000_000
@@ -45,11 +47,16 @@ class Folder:
     def files(self) -> Iterator[str]:
         """Yield every file of the function, relative to it with ``/``, sorted.
 
-        Includes libraries installed in the folder, and linked folders of the same project.
+        Includes libraries installed in the folder, linked folders of the same project, and what the code imports of
+        ``_shared`` beside the folder, as ``../_shared/…``.
         """
         if self._files is None:
-            self._files = tuple(self._walk(self.path, (self.path,)))
+            own = tuple(self._walk(self.path, (self.path,)))
+            self._files = (*own, *shared_files(self.path, filter(self._is_code, own)))
         return iter(self._files)
+
+    def _is_code(self, name: str) -> bool:
+        return name.endswith(".py") and name.partition("/")[0] not in self._installed and not is_test(name)
 
     def _walk(self, current: Path, parents: tuple[Path, ...]) -> Iterator[str]:
         folders = []
@@ -82,10 +89,7 @@ class Folder:
 
     def code(self) -> Iterator[str]:
         """Yield the user's .py files that run in the cloud: no installed libraries, no tests."""
-        for name in self.files():
-            parts = name.split("/")
-            if parts[-1].endswith(".py") and parts[0] not in self._installed and not is_test(name):
-                yield name
+        yield from filter(self._is_code, self.files())
 
     def read(self, name: str) -> bytes:
         """Return the content of a file; empty when it cannot be read."""
@@ -102,7 +106,7 @@ class Folder:
         """Return the entries at the top of the folder with their sizes in bytes, the largest first."""
         sizes: dict[str, int] = {}
         for name in self.files():
-            top = name.partition("/")[0]
+            top = packaged_name(name).partition("/")[0]
             sizes[top] = sizes.get(top, 0) + (self.path / name).stat().st_size
         return sorted(sizes.items(), key=lambda item: (-item[1], item[0]))
 
@@ -119,7 +123,11 @@ def functions_in(path: str | os.PathLike[str]) -> list[str]:
     top = FunctionDir(path).folder
     if _is_function(top):
         return [os.fspath(path)]
-    names = [name for name in sorted(os.listdir(top)) if name[0] != "." and _is_function(os.path.join(top, name))]
+    names = [
+        name
+        for name in sorted(os.listdir(top))
+        if name[0] != "." and name != SHARED and _is_function(os.path.join(top, name))
+    ]
     if not names:
         raise LoadError(
             f"{os.fspath(path)} has no .py file, and no folder with an index.py: pass the folder of a function,"

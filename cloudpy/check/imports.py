@@ -11,6 +11,7 @@ from .finding import Finding
 from .folder import Folder
 from .libraries import Libraries, distribution_of
 from .resolver import ExternalName, Resolver
+from .shared import packaged_name
 from .source import Source
 
 _DYNAMIC = {"importlib.import_module", "__import__", "runpy.run_module", "runpy.run_path", "exec"}
@@ -73,8 +74,9 @@ class _Imports:
         self.has_requirements = (folder.path / requirements.NAME).is_file()
         self.modules: set[str] = set()  # dotted, of all files, installed libraries too
         self.namespaces: set[str] = set()  # folders without an __init__.py
-        files = list(folder.files())
-        self.tops = {name.partition("/")[0].partition(".")[0] for name in folder.code() if _is_top(name)}
+        files = [packaged_name(name) for name in folder.files()]
+        code = [packaged_name(name) for name in folder.code()]
+        self.tops = {name.partition("/")[0].partition(".")[0] for name in code if _is_top(name)}
         for name in files:
             if name.endswith((".py", *_BINARIES)):
                 parts = name.split("/")

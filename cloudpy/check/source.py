@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from .finding import Finding
 from .folder import Folder
+from .shared import packaged_name
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -57,7 +58,7 @@ class Source:
         self.name = name
         self.text = text
         self.tree = tree
-        self.module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        self.module = packaged_name(name).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         self.scope = Scope(tree, self, None)
         self.parents: dict[ast.AST, ast.AST] = {}
         self.scopes: dict[ast.AST, Scope] = {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +18,7 @@ from .completion import complete_functions
 from .console import FAILED, echo, echo_parts
 
 if TYPE_CHECKING:
-    from ..check import Report
+    from ..check import Finding, Report
 
 STYLES: dict[str, dict[str, Any]] = {  # the worst severity first
     "error": {"fg": "red", "bold": True},
@@ -78,6 +80,7 @@ def check(folders: tuple[str, ...], python: str, handler: str, fixing: bool, as_
                 raise click.ClickException(f"{path} cannot be written: {error.strerror or error}") from None
             if added[report.folder]:
                 reports[index] = check_folder(report.folder, python=version, handler_name=handler)
+    reports = list(_shared_once(reports))
     if as_json:
         echo(json.dumps(_plain(reports, added), ensure_ascii=False, indent=2))
     else:
@@ -85,6 +88,21 @@ def check(folders: tuple[str, ...], python: str, handler: str, fixing: bool, as_
     for note in dict.fromkeys(note for report in reports for note in report.notes):
         echo(f"{translated('note')}: {translated(note)}", err=True, fg="yellow")
     sys.exit(FAILED if any(report.count("error") for report in reports) else 0)
+
+
+def _shared_once(reports: list[Report]) -> Iterator[Report]:
+    """Yield the reports; a finding in a file that functions share is in the first one alone."""
+    from ..check.shared import PREFIX
+
+    seen: set[tuple[str, Finding]] = set()
+    for report in reports:
+        kept = []
+        for finding in report.findings:
+            around = os.path.dirname(os.path.abspath(report.folder)) if finding.file.startswith(PREFIX) else ""
+            if not around or (around, finding) not in seen:
+                kept.append(finding)
+            seen.add((around, finding))
+        yield replace(report, findings=tuple(kept))
 
 
 def _print(reports: list[Report], added: dict[str, list[str]]) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 from ..check.folder import Folder, is_test
+from ..check.shared import files_of, imported_modules, packaged_name
 from .errors import PackageError
 
 # For developers; and package.json of a Node twin, whose libraries the platform would install
@@ -38,16 +37,17 @@ def copy(folder: Folder, stage: Path, out: Path) -> list[str]:
         if source.resolve() == result or result in source.resolve().parents:
             continue
         _check_name(name)
-        top = name.partition("/")[0]
+        place = packaged_name(name)
+        top = place.partition("/")[0]
         if top == "cloudpy" or (name.endswith(".pyc") and source.with_suffix(".py").exists()):
             continue
-        hidden = any(part.startswith(".") for part in name.split("/"))
+        hidden = any(part.startswith(".") for part in place.split("/"))
         unused_test = is_test(name) and name not in imported
         saved_event = name.startswith("events/") and name.endswith(".json")  # of the console
-        if hidden or unused_test or saved_event or name in _LEFT_OUT:
+        if hidden or unused_test or saved_event or place in _LEFT_OUT:
             left_out.append(name)
             continue
-        target = stage / name
+        target = stage / place
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
     notes = [f"excluded: {_listed(left_out)}"] if left_out else []
@@ -59,33 +59,16 @@ def _imported(folder: Folder) -> set[str]:
     """Return the files that the function's code imports, including helpers of tests."""
     imported: set[str] = set()
     queue = list(folder.code())
-    files = {name for name in folder.files() if name.endswith(".py")}
+    files = {packaged_name(name): name for name in folder.files() if name.endswith(".py")}
     while queue:
-        for module in _modules(folder, queue.pop()):
-            base = module.replace(".", "/")
-            parts = base.split("/")
-            parents = ["/".join([*parts[:end], "__init__.py"]) for end in range(1, len(parts) + 1)]
-            for name in {f"{base}.py", *parents} & files - imported:
-                imported.add(name)
-                queue.append(name)
+        name = queue.pop()
+        package = packaged_name(name).split("/")[:-1]
+        for module in imported_modules(folder.read(name), package):
+            for each in (files[file] for file in files_of(module) if file in files):
+                if each not in imported:
+                    imported.add(each)
+                    queue.append(each)
     return imported
-
-
-def _modules(folder: Folder, name: str) -> Iterator[str]:
-    """Yield what a file imports, as dotted names from the top of the folder."""
-    try:
-        tree = ast.parse(folder.read(name))
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return
-    package = name.split("/")[:-1]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            whole = ".".join([*base, *([node.module] if node.module else [])])
-            yield whole
-            yield from (f"{whole}.{alias.name}" if whole else alias.name for alias in node.names)
 
 
 def _check_name(name: str) -> None:

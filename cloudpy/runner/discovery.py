@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..runtime.function_dir import SHARED, shared_folder
 from . import env_files
 
 LOCAL_YAML = "local.yaml"
@@ -110,7 +111,7 @@ class _Walk:
         if depth >= _MAX_DEPTH:
             return
         for entry in _entries(folder):
-            if _is_folder(entry) and not _is_skipped(entry):
+            if _is_folder(entry) and not _is_skipped(entry) and entry.name != SHARED:
                 if entry.is_symlink():
                     self._links.append((entry.path, depth + 1))
                 else:
@@ -178,16 +179,21 @@ def watched_folders(projects: Sequence[str], handler: str) -> list[str]:
 
 
 def code_folders(function: str) -> list[str]:
-    """Return the folders with a function's files: its own and those below it, without npm packages and the like."""
+    """Return the folders with a function's files: its own, ``_shared``, and those below, without npm packages."""
     walk = _Walk([function])
-    list(walk.files(function, _is_watched))
+    for folder in (function, shared_folder(function)):
+        if folder:
+            list(walk.files(folder, _is_watched))
     return walk.folders
 
 
 def fingerprint(folder: FunctionFolder) -> Fingerprint:
     """Return what changes with a function's code, config.json or .env files."""
     paths = [os.path.join(folder.project, name) for name in env_files.NAMES] if folder.project != folder.path else []
-    return _fingerprint((*_Walk([folder.path]).files(folder.path, _is_watched), *paths))
+    walk = _Walk([folder.path])
+    shared = shared_folder(folder.path)
+    files = [path for each in (folder.path, shared) if each for path in walk.files(each, _is_watched)]
+    return _fingerprint((*files, *paths))
 
 
 def data_fingerprint(folders: Iterable[FunctionFolder], projects: Sequence[str]) -> Fingerprint:

@@ -9,13 +9,22 @@ from types import ModuleType
 
 from .errors import LoadError
 
+SHARED = "_shared"  # beside the functions of a project: modules that several of them import
+
+
+def shared_folder(folder: str) -> str:
+    """Return the folder ``_shared`` beside a function's folder; empty without one."""
+    path = os.path.join(os.path.dirname(folder), SHARED)
+    return path if path != folder and os.path.isdir(path) else ""
+
 
 class FunctionDir:
     """One function's folder. Inside ``with directory:`` the process is that function's.
 
     A process that serves one function enters it and never leaves. Several functions can take turns in one process:
     each keeps its modules, and with them its state, and none sees those of another, even if they have the same
-    names (every function has an ``index``).
+    names (every function has an ``index``). Modules of ``_shared`` beside the folder are found after its own; they are
+    the function's, too: `cloudpy package` puts them into its package.
 
     Args:
         folder: the folder that holds the function's files.
@@ -36,6 +45,8 @@ class FunctionDir:
             raise LoadError(f"no folder {path}: expected the folder with the function's index.py{_suggestion(path)}")
         if not os.access(self.folder, os.R_OK | os.X_OK):
             raise LoadError(f"no permission to read the folder {path}")
+        shared = shared_folder(self.folder)
+        self._folders = (self.folder, shared) if shared else (self.folder,)
         self._modules: dict[str, ModuleType] = {}  # the function's own, while it is away
         self._aside: dict[str, ModuleType] = {}  # what bears the names of its modules, while it is here
         self._known: set[str] = set()
@@ -49,7 +60,7 @@ class FunctionDir:
         self._aside = {name: sys.modules.pop(name) for name in self._shadowing()}
         self._known = {name.partition(".")[0] for name in sys.modules}
         sys.modules.update(self._modules)
-        sys.path.insert(0, self.folder)
+        sys.path[:0] = self._folders
         importlib.invalidate_caches()  # files may be younger than what the finders remember of the folder
         try:
             self._before = os.getcwd()
@@ -64,8 +75,9 @@ class FunctionDir:
         for name in self._modules:
             del sys.modules[name]
         sys.modules.update(self._aside)
-        if self.folder in sys.path:
-            sys.path.remove(self.folder)
+        for folder in self._folders:
+            if folder in sys.path:
+                sys.path.remove(folder)
         try:
             os.chdir(self._before or os.curdir)
         except OSError:  # it was deleted meanwhile; there is nowhere to go back to
@@ -79,7 +91,7 @@ class FunctionDir:
         top = name.partition(".")[0]
         if top in self._modules:
             return True
-        return top not in self._known and _home(sys.modules.get(top)) == self.folder
+        return top not in self._known and _home(sys.modules.get(top)) in self._folders
 
     def _shadowing(self) -> list[str]:
         """Return modules from elsewhere that hide this folder's own.
@@ -88,7 +100,7 @@ class FunctionDir:
         standard library, which the platform too imports before the function.
         """
         try:
-            entries = {name.partition(".")[0] for name in os.listdir(self.folder)}
+            entries = {name.partition(".")[0] for folder in self._folders for name in os.listdir(folder)}
         except OSError:
             return []
         names = []
@@ -96,7 +108,7 @@ class FunctionDir:
             top = name.partition(".")[0]
             if top in entries and top not in sys.stdlib_module_names and not top.startswith("__"):
                 home = _home(sys.modules.get(top))
-                if home and home != self.folder and not home.endswith(("site-packages", "dist-packages")):
+                if home and home not in self._folders and not home.endswith(("site-packages", "dist-packages")):
                     names.append(name)
         return [name for name in names if not name.startswith("cloudpy")]
 
