@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..runner.discovery import PROJECT_ROOTS
 from ..runtime import FunctionDir, LoadError
 from ..runtime.function_dir import SHARED
 from .finding import Finding
@@ -20,8 +21,6 @@ _INSTALLED = (".dist-info", ".egg-info")
 _PACKAGES = ("*-scf.zip", "*-http.zip")
 ENTRY = "cloudpy_entry.py"
 _OUTPUT = {"dist", "build"}  # unless they are Python packages
-# Files at the root of a project, whose parts may be linked into a function
-_PROJECT = (".git", "pyproject.toml", "project.config.json", "cloudbaserc.json", "package.json")
 
 
 class Folder:
@@ -84,7 +83,7 @@ class Folder:
                 self.skipped.append(path.relative_to(self.path).as_posix())
 
     def _is_of_project(self, path: Path) -> bool:
-        roots = [parent for parent in self.path.parents if any((parent / name).exists() for name in _PROJECT)]
+        roots = [parent for parent in self.path.parents if any((parent / name).exists() for name in PROJECT_ROOTS)]
         return path.is_relative_to(roots[0] if roots else self.path.parent)
 
     def code(self) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..runner.discovery import project_file
 from ..runner.process import base_environment
 from ..runtime.loader import DEFAULT
 from .console import FAILED, UnusableError, echo, exit_interrupted, exit_on_signals
@@ -69,7 +70,7 @@ the report on what had been compared.
     metavar="FILE",
     help="Rules file of tolerated differences.  [default: compare.yaml beside the events or in a DIR]",
 )
-@click.option("--local", "local_yaml", metavar="FILE", help="Data of the local WeChat.  [default: local.yaml in a DIR]")
+@click.option("--local", "local_yaml", metavar="FILE", help="Data of the local WeChat.  [default: local.yaml in a DIR, and that of the project]")
 @click.option("--node-modules", "modules", metavar="DIR", help="More npm packages for the Node function.")
 @click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="Entry point of both.")
 @click.option(
@@ -123,7 +124,7 @@ def compare(
     from ..compare.rules import PathError
     from ..errors import ConfigError
     from ..local import LocalDataError
-    from ..local.data import NO_DATA, read
+    from ..local.data import read_both
 
     exit_on_signals()
     result: Report | None = None
@@ -139,8 +140,11 @@ def compare(
             functions.node_program()
         scenarios = _scenarios(events_path, second, first, function, openid, unionid)
         rules = _rules(rules_path, events_path, both).ignoring(ignore)
-        local = local_yaml or second.sibling("local.yaml") or first.sibling("local.yaml")
-        base = read(local) if local else NO_DATA
+        local, project = local_yaml, None
+        if not local:
+            local = second.sibling("local.yaml") or first.sibling("local.yaml")
+            project = project_file(second.folder, "local.yaml")
+        base = read_both(local, project, has_config=True)
         from ..compare import comparator  # here: it imports a server, which invalid files do not need
 
         note = comparator.permission_difference(first, second)

@@ -13,7 +13,7 @@ from ..runner.process import INSTANCE_VARIABLES, base_environment, is_platform_v
 from ..runtime import FunctionDir, LoadError
 from .completion import complete_envs, complete_functions
 from .console import echo
-from .run import load_backend, load_caller, load_env_files, sibling
+from .run import load_backend, load_caller, load_env_files, local_files, sibling
 
 _ORIGINS = {
     "invocation": "the platform, with each invocation",
@@ -80,7 +80,8 @@ def env(
         path = FunctionDir(folder).folder
     except LoadError as error:
         raise click.UsageError(str(error)) from None
-    backend = load_backend(local_yaml or sibling(path, "local.yaml"), sibling(path, "config.json"), env)
+    local, project = local_files(path, local_yaml)
+    backend = load_backend(local, sibling(path, "config.json"), env, project=project)
     caller = load_caller(backend, openid, unionid, appid)
     platform_variables = environment(
         backend, "http://127.0.0.1:PORT", user=caller, function=os.path.basename(path) or "index", timer=timer

@@ -13,6 +13,7 @@ import click
 
 from ..i18n import translated
 from ..runner import deployment_files, env_files
+from ..runner.discovery import CONFIG, LOCAL_YAML, project_file
 from ..runner.outcome import Outcome, failure_text, load_failure
 from ..runner.process import INSTANCE_VARIABLES, LOAD_LIMIT, FunctionProcess, base_environment
 from ..runtime import FunctionDir, LoadError, client_event, kind_of, make_context
@@ -72,7 +73,7 @@ Examples:
     "local_yaml",
     type=click.Path(exists=True, dir_okay=False),
     metavar="FILE",
-    help="Data of the local WeChat.  [default: DIR/local.yaml, if it exists]",
+    help="Data of the local WeChat.  [default: DIR/local.yaml and that of the project]",
 )
 @click.option(
     "--config",
@@ -120,12 +121,13 @@ def run(
         raise click.UsageError(str(error)) from None
     timeout = timeout or deployment.timeout or DEFAULT_TIMEOUT
     name = os.path.basename(path) or "index"
-    local_yaml = local_yaml or sibling(path, "local.yaml")
     exit_on_signals()
     variables = {**base_environment(), **deployment.variables, **load_env_files(path)}
     with FunctionProcess(path, handler, variables) as process:
         # It starts up while the local WeChat is imported and created.
-        backend = load_backend(local_yaml, config or sibling(path, "config.json"), env, is_explicit=config is not None)
+        local, project = local_files(path, local_yaml)
+        settings = config or sibling(path, CONFIG)
+        backend = load_backend(local, settings, env, project=project, is_explicit=config is not None)
         caller = load_caller(backend, openid, unionid, appid)
         outcome = _invoke(process, backend, event, caller, name, timeout, verbose=verbose)
     if outcome.kind != "result":
@@ -202,11 +204,29 @@ def load_env_files(folder: str) -> dict[str, str]:
         raise UnusableError(str(error)) from None
 
 
-def load_backend(local_yaml: str | None, config: str | None, env: str | None, *, is_explicit: bool = False) -> Backend:
+def local_files(folder: str, explicit: str | None) -> tuple[str | None, str | None]:
+    """Return the paths of the local.yaml of a function and of its project, as `cloudpy dev` reads them.
+
+    Args:
+        folder: of the function.
+        explicit: the only file, if the command line names one.
+    """
+    return (explicit, None) if explicit else (sibling(folder, LOCAL_YAML), project_file(folder, LOCAL_YAML))
+
+
+def load_backend(
+    local_yaml: str | None,
+    config: str | None,
+    env: str | None,
+    *,
+    project: str | None = None,
+    is_explicit: bool = False,
+) -> Backend:
     """Return the local WeChat that the files describe; end the command if one is invalid.
 
     Args:
         local_yaml: path of local.yaml, or None.
+        project: path of the project's local.yaml, or None.
         config: path of config.json, or None.
         env: id of the environment, or None for that of local.yaml.
         is_explicit: whether the command line names `config`.
@@ -216,12 +236,12 @@ def load_backend(local_yaml: str | None, config: str | None, env: str | None, *,
 
     try:
         try:
-            return load(local_yaml, config=config, env=env)
+            return load(local_yaml, project=project, config=config, env=env)
         except ConfigError as error:
             if is_explicit:
                 raise click.UsageError(error.errMsg.removeprefix("init:fail ")) from None
             # Perhaps a template's description. It lists no permissions, and init() raises the error when it is called.
-            return load(local_yaml, env=env)
+            return load(local_yaml, project=project, env=env)
     except LocalDataError as error:
         raise UnusableError(str(error)) from None
 

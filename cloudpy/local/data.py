@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ from .responses import CannedResponse
 from .tokens import ACCESS_TOKEN_LIFE
 from .users import DEFAULT_APPID, User
 
-__all__ = ["LocalData", "LocalDataError", "build", "load", "parse_local_data", "read"]
+__all__ = ["LocalData", "LocalDataError", "build", "load", "parse_local_data", "read", "read_both"]
 
 _log = logging.getLogger("cloudpy.local")
 _ENTRY_KEYS = {"openid", "data", "expired", "cloudID"}
@@ -56,6 +56,7 @@ class LocalData:
         collections: names of collections with their seeds, each the path of a file or a list of documents.
         app_secret: secret of `appid`; empty accepts any.
         access_token_life: seconds until an access token expires.
+        more_seeds: of collections of another file.
     """
 
     path: str
@@ -73,10 +74,12 @@ class LocalData:
     collections: tuple[tuple[str, str | list[Any]], ...] = ()
     app_secret: str = ""
     access_token_life: float = ACCESS_TOKEN_LIFE
+    more_seeds: dict[str, Seed] = field(default_factory=dict)
 
     def seeds(self) -> dict[str, Seed]:
         """Return functions that read the seeds, by collection."""
-        return {name: partial(documents_of, source, self.path) for name, source in self.collections}
+        own = {name: partial(documents_of, source, self.path) for name, source in self.collections}
+        return {**self.more_seeds, **own}
 
 
 NO_DATA = LocalData("", DEFAULT_ENV, DEFAULT_APPID, (), {}, (), None, None)
@@ -124,9 +127,51 @@ def parse_local_data(document: Document) -> LocalData:
     )
 
 
+def read_both(
+    path: str | os.PathLike[str] | None, project: str | os.PathLike[str] | None, *, has_config: bool
+) -> LocalData:
+    """Return the data of a function's local.yaml over that of its project.
+
+    As in `cloudpy dev`: the function's users and answers come first, and the project's CloudIDs and settings.
+
+    Args:
+        path: of the function's local.yaml, or None.
+        project: of the project's, or None.
+        has_config: the function has a config.json, which comes before the project's permissions.
+
+    Raises:
+        LocalDataError: a local.yaml is invalid.
+    """
+    own, around = (read(each) if each is not None else NO_DATA for each in (path, project))
+    if has_config:
+        around = replace(around, permissions=None)
+    if not own.path or not around.path:
+        return own if own.path else around
+    openids, apis = {user.openid for user in own.users}, {api for api, _ in own.answers}
+    names = {name for name, _ in own.collections}
+    more = around.seeds()
+    return replace(
+        own,
+        env=around.env if around.env != DEFAULT_ENV else own.env,
+        appid=around.appid if around.appid != DEFAULT_APPID else own.appid,
+        users=(*own.users, *(user for user in around.users if user.openid not in openids)),
+        open_data={**own.open_data, **around.open_data},
+        answers=(*own.answers, *(each for each in around.answers if each[0] not in apis)),
+        permissions=around.permissions if own.permissions is None else own.permissions,
+        unknown=around.unknown or own.unknown,
+        invalid=around.invalid or own.invalid,
+        storage=around.storage or own.storage,
+        accounts=tuple(dict.fromkeys((*own.accounts, *around.accounts))),
+        database=around.database or own.database,
+        app_secret=around.app_secret or own.app_secret,
+        more_seeds={name: seed for name, seed in more.items() if name not in names},
+    )
+
+
 def load(
     path: str | os.PathLike[str] | None = None,
     *,
+    project: str | os.PathLike[str] | None = None,
     config: str | os.PathLike[str] | None = None,
     env: str | None = None,
     unknown: Unknown | None = None,
@@ -139,8 +184,9 @@ def load(
 
     Args:
         path: path of the local.yaml; without one there is only a made-up user.
-        config: path of the function's config.json; permissions in local.yaml override it. Without either the function
-            may call nothing.
+        project: path of the local.yaml of the whole project, which adds to the first; see `read_both`.
+        config: path of the function's config.json; permissions in local.yaml override it, those of the project's do
+            not. Without any the function may call nothing.
         env: id of the environment, overrides the file.
         unknown: ``sample`` or ``refuse``, overrides the file.
         storage: folder of the files, overrides the file; by default a temporary one.
@@ -152,7 +198,7 @@ def load(
         LocalDataError: the local.yaml is invalid.
         ConfigError: the config.json is invalid.
     """
-    data = read(path) if path is not None else NO_DATA
+    data = read_both(path, project, has_config=config is not None)
     database = database or data.database or default_database
     return build(data, config=config, env=env, unknown=unknown, storage=storage, database=database, **more)
 

@@ -11,6 +11,8 @@ from . import env_files
 
 LOCAL_YAML = "local.yaml"
 CONFIG = "config.json"
+# Files at the root of a project
+PROJECT_ROOTS = (".git", "pyproject.toml", "project.config.json", "cloudbaserc.json", "package.json")
 _MAX_DEPTH = 3  # folders from a project to a function
 _MAX_FILE_DEPTH = 8  # folders from a function to its files
 _MAX_NAME_LEN = 60  # characters
@@ -40,6 +42,27 @@ class FunctionFolder:
         """Return the path of the file `name`, or None if it does not exist."""
         path = os.path.join(self.path, name)
         return path if os.path.lexists(path) else None
+
+
+def project_file(folder: str, name: str) -> str | None:
+    """Return the path of the file `name` of the project that a function's folder is in, or None.
+
+    It is in the nearest folder around the function's, at most `_MAX_DEPTH` above; beyond the folder next to it only up to
+    the root of the project (with .git, pyproject.toml, project.config.json, cloudbaserc.json or package.json).
+    """
+    around = []
+    path = os.path.realpath(folder)
+    for _ in range(_MAX_DEPTH):
+        if os.path.dirname(path) == path:
+            break
+        path = os.path.dirname(path)
+        around.append(path)
+        if any(os.path.lexists(os.path.join(path, root)) for root in PROJECT_ROOTS):
+            break
+    else:
+        around = around[:1]
+    found = (os.path.join(path, name) for path in around)
+    return next((path for path in found if os.path.isfile(path)), None)
 
 
 def find_functions(projects: Sequence[str], handler: str) -> tuple[dict[str, FunctionFolder], list[str]]:

@@ -313,3 +313,38 @@ def test_a_file_comes_as_a_buffer(tmp_path: Path) -> None:
     )
     result = json.loads(cloudpy("run", tmp_path).stdout)
     assert ("image/png", {"type": "Buffer", "data": [0, 255]}) == (result["contentType"], result["buffer"])
+
+
+def test_the_project_has_a_local_yaml(tmp_path: Path) -> None:
+    folder = tmp_path / "functions" / "steps"
+    folder.mkdir(parents=True)
+    (folder / "index.py").write_text(
+        "import cloudpy.sync as cloud\ncloud.init(env=cloud.DYNAMIC_CURRENT_ENV)\n"
+        "def main(event, context):\n    link = cloud.openapi.urllink.generate(path='a')['urlLink']\n"
+        "    found = cloud.database().collection('users').get()['data']\n"
+        "    return [cloud.getWXContext()['OPENID'], link, [each['name'] for each in found]]\n"
+    )
+    project = (
+        "users: [{openid: o-all}]\npermissions: [urllink.generate]\nanswers: {urllink.generate: {urlLink: of all}}\n"
+        "database: {collections: {users: [{name: Ann}]}}\n"
+    )
+    (tmp_path / "functions" / "local.yaml").write_text(project)
+    assert json.loads(cloudpy("run", folder).stdout) == ["o-all", "of all", ["Ann"]]
+    (folder / "local.yaml").write_text("users: [{openid: o-own}]\nanswers: {urllink.generate: {urlLink: own}}\n")
+    assert json.loads(cloudpy("run", folder).stdout) == ["o-own", "own", ["Ann"]]
+    (folder / "config.json").write_text('{"permissions": {"openapi": []}}')
+    refused = cloudpy("run", folder)
+    assert refused.returncode == 1 and "-604101" in refused.stderr, refused.stderr
+
+
+def test_a_local_yaml_above_the_root_of_the_project_is_not_read(tmp_path: Path) -> None:
+    folder = tmp_path / "app" / "cloud" / "steps"
+    folder.mkdir(parents=True)
+    (folder / "index.py").write_text(
+        "import cloudpy.sync as cloud\ndef main(event, context): return cloud.getWXContext()['OPENID']\n"
+    )
+    (tmp_path / "local.yaml").write_text("users: [{openid: o-above}]\n")
+    (tmp_path / "app" / "pyproject.toml").touch()
+    assert json.loads(cloudpy("run", folder).stdout) != "o-above"
+    (tmp_path / "app" / "local.yaml").write_text("users: [{openid: o-root}]\n")
+    assert json.loads(cloudpy("run", folder).stdout) == "o-root"
