@@ -70,7 +70,12 @@ the report on what had been compared.
     metavar="FILE",
     help="Rules file of tolerated differences.  [default: compare.yaml beside the events or in a DIR]",
 )
-@click.option("--local", "local_yaml", metavar="FILE", help="Data of the local WeChat.  [default: local.yaml in a DIR, and that of the project]")
+@click.option(
+    "--local",
+    "local_yaml",
+    metavar="FILE",
+    help="Data of the local WeChat.  [default: local.yaml in a DIR, and that of the project]",
+)
 @click.option("--node-modules", "modules", metavar="DIR", help="More npm packages for the Node function.")
 @click.option("--handler", default=DEFAULT, show_default=True, metavar="FILE.FUNCTION", help="Entry point of both.")
 @click.option(

@@ -47,8 +47,8 @@ class FunctionFolder:
 def project_file(folder: str, name: str) -> str | None:
     """Return the path of the file `name` of the project that a function's folder is in, or None.
 
-    It is in the nearest folder around the function's, at most `_MAX_DEPTH` above; beyond the folder next to it only up to
-    the root of the project (with .git, pyproject.toml, project.config.json, cloudbaserc.json or package.json).
+    It is in the nearest folder around the function's, at most `_MAX_DEPTH` above; beyond the folder next to it only up
+    to the root of the project, which has one of `PROJECT_ROOTS`.
     """
     around = []
     path = os.path.realpath(folder)
