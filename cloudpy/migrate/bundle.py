@@ -9,7 +9,8 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent / "jsruntime"
 _ORDER = (
     "values", "coercion", "texts", "numbers", "maths", "lists", "objects", "jsons", "collections_", "date_parsing",
-    "dates", "patterns", "promises", "codecs", "documents", "locales", "routers", "http",
+    "dates", "patterns", "promises", "codecs", "documents", "locales", "routers", "http", "node_http", "ciphers",
+    "tokens", "sheets",
 )  # fmt: skip
 _CALLED_BY_OTHERS = {"toJSON"}  # results are made JSON by cloudpy
 HEAD = '''\
@@ -36,7 +37,7 @@ class _Pieces:
     def _keep(self, node: ast.stmt, text: str) -> None:
         if isinstance(node, ast.Import):
             for alias in node.names:
-                self.imports[alias.name.partition(".")[0]] = f"import {alias.name}"
+                self.imports[alias.name] = f"import {alias.name}"
         elif isinstance(node, ast.ImportFrom):
             if not node.level and node.module != "__future__":
                 for alias in node.names:
@@ -47,6 +48,8 @@ class _Pieces:
             self._add(node.targets[0].id, node, text)
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             self._add(node.target.id, node, text)
+        elif not isinstance(node, ast.Expr):
+            raise ValueError(f"line {node.lineno} is no definition: it would not come into js.py")
 
     def _add(self, name: str, node: ast.stmt, text: str) -> None:
         if name in self.node:
@@ -100,7 +103,12 @@ def bundle(names: set[str], methods: set[str]) -> str:
             break
     body = [texts[name] for name in pieces.node if name in expected]
     mentioned = {each for text in texts.values() for each in _names(text)}
-    imports = sorted(line for name, line in pieces.imports.items() if name in mentioned)
+    whole = "\n".join(texts.values())
+    imports = sorted(
+        line
+        for name, line in pieces.imports.items()
+        if name in mentioned or ("." in name and name.partition(".")[0] in mentioned and f"{name}." in whole)
+    )
     typing = [line for line in imports if line.startswith(("from typing", "from collections.abc"))]
     rest = [line for line in imports if line not in typing]
     parts = [HEAD]

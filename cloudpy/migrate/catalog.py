@@ -113,14 +113,6 @@ HASHES = {"md5": "md5", "sha1": "sha1", "sha256": "sha256", "sha512": "sha512", 
 
 # Node's or a package's function -> the Python for it ("{0}" is the first argument), fewest and most arguments.
 BUILTINS: dict[str, tuple[str, int, int]] = {
-    "path.extname": ("js.extension", 1, 1),
-    "path.basename": ("js.last_part", 1, 2),
-    "querystring.stringify": ("js.query_text", 1, 1),
-    "querystring.parse": ("js.query_values", 1, 1),
-    "querystring.escape": ("js.encode_component", 1, 1),
-    "crypto.randomBytes": ("os.urandom", 1, 1),
-    "crypto.randomUUID": ("str(uuid.uuid4())", 0, 0),
-    "uuid.v4": ("str(uuid.uuid4())", 0, 0),
     "lodash.isArray": ("isinstance({0}, list)", 1, 1),
     "lodash.isString": ("isinstance({0}, str)", 1, 1),
     "lodash.isNil": ("js.is_nil", 1, 1),
@@ -149,6 +141,9 @@ PACKAGES: dict[str, Package] = {
     "wx-server-sdk": Package("wx-cloudpy", "cloudpy"),
     "@cloudbase/node-sdk": Package("", ""),
     "axios": Package("", "httpx"),
+    "request-promise-native": Package("", "httpx"),
+    "bcryptjs": Package("", "bcrypt"),
+    "bcrypt": Package("", "bcrypt"),
     "request": Package("", "httpx"),
     "request-promise": Package("", "httpx"),
     "got": Package("httpx", "httpx"),
@@ -163,8 +158,8 @@ PACKAGES: dict[str, Package] = {
     "qs": Package("", "urllib.parse"),
     "xml2js": Package("", "xml.etree.ElementTree"),
     "fast-xml-parser": Package("", "xml.etree.ElementTree"),
-    "node-xlsx": Package("openpyxl", "openpyxl"),
-    "xlsx": Package("openpyxl", "openpyxl"),
+    "node-xlsx": Package("", "openpyxl"),
+    "xlsx": Package("", "openpyxl"),
     "exceljs": Package("openpyxl", "openpyxl"),
     "adm-zip": Package("", "zipfile"),
     "jszip": Package("", "zipfile"),
@@ -173,7 +168,7 @@ PACKAGES: dict[str, Package] = {
     "tcb-router": Package("", "a dict of functions"),
     "md5": Package("", "hashlib.md5"),
     "crypto-js": Package("", "hashlib and hmac"),
-    "jsonwebtoken": Package("pyjwt", "pyjwt"),
+    "jsonwebtoken": Package("", "PyJWT"),
     "nodemailer": Package("", "smtplib and email"),
     "sharp": Package("pillow", "pillow"),
     "jimp": Package("pillow", "pillow"),
@@ -183,6 +178,13 @@ PACKAGES: dict[str, Package] = {
     "redis": Package("redis", "redis"),
     "csv-parse": Package("", "csv"),
     "validator": Package("", ""),
+}
+# Python package -> the line of requirements.txt for it; those that a draft imports are listed
+LIBRARIES = {
+    "bcrypt": "bcrypt>=4,<6",
+    "cryptography": "cryptography>=42",
+    "jwt": "PyJWT>=2.8,<3",
+    "openpyxl": "openpyxl>=3.1,<4",
 }
 NODE = {
     "assert",

@@ -207,7 +207,7 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool) -> Draft:
         result.files[path] = (folder / source).read_bytes()
     _others(folder, result)
     _settings(result)
-    text, known, unknown = requirements(_packages(folder, modules))
+    text, known, unknown = requirements(_packages(folder, modules), code.values())
     result.packages = {"known": known, "unknown": unknown}
     result.files["requirements.txt"] = text.encode()
     apis = [call.name.removeprefix("openapi.") for call in result.calls if call.name.startswith("openapi.")]

@@ -22,6 +22,7 @@ from .nodes import (
     strip,
     text_of,
 )
+from .packages.kinds import callback_type
 from .syntax import Node
 from .variables import Variable, may_be_unset
 
@@ -253,8 +254,11 @@ class Types(ExpressionTypes):
             result = js_type("rec") if place < 2 else js_type("obj")
         else:
             name, owner = passed_to(function)
+            packaged = callback_type(self.module, function, self.of) if place == 0 else None
             if self.is_route(function) and place < 2:
                 result = js_type("rec") if place == 0 else js_type("next")
+            elif packaged is not None:
+                result = packaged
             elif owner is not None and name in EACH:
                 result = js_type("lit") if place == 1 else js_type("arr") if place == 2 else ANY
                 if place == 0 and self.of(owner) <= js_type("strs"):

@@ -32,10 +32,13 @@ RECORD = js_type("rec undef null")
 # Python's truth of them is JavaScript's
 PLAIN_TRUTH = js_type("undef null bool lit nat int real ascii str fn err inst")
 DATABASE = js_type("db cmd query doc stages tx")
+# Objects that Node and npm packages make: packages/tables.py has their methods
+HOSTS = js_type("hash cipher signature request reply")
 ALWAYS_TRUE = js_type("arr strs recs data obj rec fn err inst date bytes regex map set promise router") | DATABASE
+ALWAYS_TRUE |= HOSTS
 # Without promises: nobody keeps those in data
 ANY = NIL | NUMBERS | TEXTS | LISTS | js_type("bool obj rec fn err inst date bytes regex map set module")
-CALLED = ANY | {"promise"}
+CALLED = ANY | HOSTS | {"promise"}
 # They go into JSON as they are, whatever is inside them
 METHOD_RESULTS: dict[str, JsType] = {
     **dict.fromkeys(

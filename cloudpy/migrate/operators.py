@@ -9,6 +9,8 @@ from .context import Context, Part
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
 from .jstypes import ALWAYS_TRUE, NIL, NUMBERS, OBJECTS, PLAIN_TRUTH, TEXTS, WHOLE, JsType, js_type
 from .nodes import INBORN, field, optional_links, string_value, strip, text_of
+from .packages.kinds import package_path
+from .packages.tables import VALUES
 from .syntax import Node
 
 _HELPERS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem", "**": "power", "&": "bit_and", "|": "bit_or"}
@@ -223,6 +225,9 @@ class Operators(Part):
             return call("isinstance", self.expr(left), self.expr(right))
         methods = {"Error": "Exception", "Array": "list", "TypeError": "TypeError", "RangeError": "js.RangeError"}
         methods |= {"Date": "js.Date", "Map": "js.Map", "Set": "js.Set", "Buffer": "bytes"}
+        package, path = package_path(self.module, right)
+        if path in VALUES.get(package, {}):
+            return call("isinstance", self.expr(left), VALUES[package][path])
         if name not in methods or name in self.names.root.names:
             raise Untranslated(f"instanceof {name} is not translated")
         return call("isinstance", self.expr(left), methods[name])

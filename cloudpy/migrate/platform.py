@@ -99,8 +99,9 @@ class Platform(Part):
             raise Untranslated(f"{name} is not translated")
         if full.startswith("Promise."):
             return self.promises.global_call(full, args)
-        if self._is_hash(node):
-            return self._hash(node)
+        code = self._hash(node) if self._is_hash(node) else None
+        if code is not None:
+            return code
         if self.module.is_cloud(callee):
             return self.sdk.call(callee, args)
         first, path = _path(callee)
@@ -130,13 +131,14 @@ class Platform(Part):
             return False
         return "createHash(" in text_of(callee) or "createHmac(" in text_of(callee)
 
-    def _hash(self, node: Node) -> Py:
+    def _hash(self, node: Node) -> Py | None:
+        """Write a hash that is made, fed and read in one chain; None for one in another form."""
         form = arguments_of(node)
         at, parts = field(field(node, "function"), "object"), []
         while at.type == "call_expression" and text_of(strip(field(at, "function"))).endswith(".update"):
             args = arguments_of(at)
             if not args or (len(args) > 1 and string_value(args[1]).lower() not in ("utf8", "utf-8")):
-                raise Untranslated("update with an encoding")
+                return None
             parts.append(args[0])
             at = field(field(at, "function"), "object")
         result, first = arguments_of(at), strip(field(at, "function")) if at.type == "call_expression" else at
@@ -148,7 +150,7 @@ class Platform(Part):
             or result[0].type != "string"
             or not parts
         ):
-            raise Untranslated("this form of hash")
+            return None
         algorithm = HASHES.get(string_value(result[0]).lower())
         if algorithm is None:
             raise Untranslated(f"the hash {string_value(result[0])} is not translated")
@@ -158,7 +160,7 @@ class Platform(Part):
         elif kind == "createHash" and len(result) == 1:
             hasher = f"hashlib.{algorithm}({data})"
         else:
-            raise Untranslated("this form of hash")
+            return None
         if not form:
             return Py(f"{hasher}.digest()")
         if form[0].type == "string" and string_value(form[0]) == "hex":

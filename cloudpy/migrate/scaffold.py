@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from .. import distribution
 from ..contracts import names, sample_reply
-from .catalog import NODE, PACKAGES
+from .bundle import HEAD
+from .catalog import LIBRARIES, NODE, PACKAGES
 from .diagnostics import Todo
 
+# Algorithms of JSON Web Tokens that need cryptography
+_ASYMMETRIC = re.compile(r"""["'][RPE]S(?:256|384|512)["']""")
 _TEST = '''\
 """Run them with pytest; the fixture `wechat` comes with cloudpy."""
 
@@ -33,9 +38,14 @@ def test_main(wechat):
 '''
 
 
-def requirements(packages: Sequence[str]) -> tuple[str, list[str], list[str]]:
-    """Return the text of requirements.txt; the packages that are known, and those that are not."""
-    lines: list[str] = []
+def requirements(packages: Sequence[str], code: Iterable[str]) -> tuple[str, list[str], list[str]]:
+    """Return the text of requirements.txt; the packages that are known, and those that are not.
+
+    Args:
+        packages: of npm, that the function uses.
+        code: the Python files, whose imports are listed.
+    """
+    lines = _imported(list(code))
     known, unknown = [], []
     for name in packages:
         if name in NODE or name.startswith("node:") or name == "wx-server-sdk":
@@ -51,6 +61,20 @@ def requirements(packages: Sequence[str]) -> tuple[str, list[str], list[str]]:
             elif not result.requirement:
                 lines.append(f"# npm has {name}; in Python: {result.python or 'nothing is needed'}")
     return distribution.requirements_txt(*lines), known, unknown
+
+
+def _imported(code: list[str]) -> list[str]:
+    names: set[str] = set()
+    for text in code:
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module.partition(".")[0])
+    lines = [LIBRARIES[name] for name in sorted(names) if name in LIBRARIES]
+    if any(_ASYMMETRIC.search(text) for text in code if not text.startswith(HEAD)):  # js.py names them all
+        lines = [line.replace("PyJWT>", "PyJWT[crypto]>") for line in lines]
+    return lines
 
 
 def local_yaml(apis: Sequence[str]) -> str:

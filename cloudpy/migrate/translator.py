@@ -23,6 +23,7 @@ from .methods import Methods
 from .nodes import child_nodes, is_commons, text_of
 from .operators import Operators
 from .packages.registry import Packages
+from .packages.tables import PROPERTIES
 from .patterns import Patterns
 from .platform import Platform
 from .promises import Promises
@@ -88,7 +89,8 @@ class Translator:
     @property
     def attributes(self) -> set[str]:
         """The names of all attributes in the file."""
-        return self._context.attributes
+        text = self._context.module.text
+        return self._context.attributes | {name for name in PROPERTIES if name in text}
 
     def file(self) -> str:
         """Return the whole text, unformatted."""

@@ -20,6 +20,7 @@ from cloudpy.migrate.translator import Translator
 from cloudpy.runtime.encode import encode
 
 HERE = Path(__file__).parent
+NPM = HERE.parent / "peer" / "node_modules"
 VALUES: list[Any] = [
     None, True, False, 0, 1, -1, 1.5, 3, 1e21, 2147483648, "", "a", "b", "10", " 7 ", "abc", "é😀z", "0",
     [], [1, 2, 3], ["b", "a", 10, 9], {}, {"x": 1}, {"b": 1, "10": 2, "9": 3},
@@ -37,19 +38,19 @@ class Snippet:
     marks: list[str] = field(default_factory=list)
 
 
-def snippets(path: Path) -> Iterator[Snippet]:
+def snippets(path: Path, head: str = "") -> Iterator[Snippet]:
     """One a line; `// => [...]` gives the events, else a and b are varied over VALUES. A line with `exports.` is a
     module, any other the body of main."""
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         code, _, given = line.partition(" // => ")
-        yield Snippet(f"{path.name}:{number}", module(code), json.loads(given) if given else events(code))
+        yield Snippet(f"{path.name}:{number}", module(code, head), json.loads(given) if given else events(code))
 
 
-def module(code: str) -> str:
-    """A whole file of the body of main."""
-    return code if "exports." in code else f"exports.main = async (event, context) => {{\n{code}\n}}"
+def module(code: str, head: str = "") -> str:
+    """A whole file of the body of main; `head` goes before it."""
+    return code if "exports." in code else f"{head}exports.main = async (event, context) => {{\n{code}\n}}"
 
 
 def events(code: str) -> list[dict[str, Any]]:
@@ -65,7 +66,7 @@ def in_node(pieces: list[Snippet]) -> dict[str, list[dict[str, Any]]]:
     asked = json.dumps([{"id": each.id, "source": each.source, "events": each.events} for each in pieces])
     done = subprocess.run(
         ["node", str(HERE / "node_runner.js")], input=asked, capture_output=True, encoding="utf-8", timeout=300, check=True,  # noqa: E501
-        env={"TZ": "Asia/Shanghai", "PATH": "/usr/bin:/bin:/usr/local/bin"},
+        env={"TZ": "Asia/Shanghai", "PATH": "/usr/bin:/bin:/usr/local/bin", "NODE_PATH": str(NPM)},
     )  # fmt: skip
     found = [json.loads(line) for line in done.stdout.split("\n") if line]
     broken = [each for each in found if "broken" in each]

@@ -44,6 +44,8 @@ def get(value: Any, key: Any) -> Any:
         return _of_error(value, text(key))
     if isinstance(value, (bool, int, float)):
         return _inborn(text(key), _INBORN if isinstance(value, bool) else _INBORN | _INBORN_NUMBER)
+    if hasattr(value, "_js_host") and hasattr(value, text(key)) and not text(key).startswith("_"):
+        return getattr(value, text(key))
     if hasattr(value, "_js_fields") and not hasattr(value, text(key)):
         return _inborn(text(key), _INBORN)
     # what Python's own patterns are made of has other names, and other values
@@ -145,7 +147,7 @@ def put(value: Any, key: Any, new: Any) -> Any:
         if key == "message":
             value.args = (new,)
         setattr(value, text(key), new)
-    elif hasattr(value, "_js_fields"):
+    elif hasattr(value, "_js_fields") or text(key) in getattr(value, "_js_settable", ()):
         setattr(value, text(key), new)
     elif not isinstance(value, (str, bool, int, float)):
         raise NotTranslated(f"setting {text(key)} of a {type(value).__name__} is not translated")

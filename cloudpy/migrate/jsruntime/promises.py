@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from typing import Any
 
 from ..._undefined import UNDEFINED
@@ -132,13 +132,37 @@ def promise(executor: Any) -> Any:
         if task.exception() is not None:
             settle(task)
 
+    context = copy_context()
+    context.run(_PROMISE.set, future)
     try:
-        hasher = call(executor, resolve, reject)
+        hasher = context.run(call, executor, resolve, reject)
         if hasattr(hasher, "__await__"):
             asyncio.ensure_future(hasher).add_done_callback(end)
     except Exception as error:
         reject(error)
     return future
+
+
+class Uncaught(BaseException):
+    """An error in a callback, which no ``catch`` of the program sees: in Node the process ends with it."""
+
+
+_PROMISE: ContextVar[Any] = ContextVar("promise")  # of the ``new Promise`` around
+
+
+async def called_back(step: Any) -> None:
+    """Wait for callbacks; what they fail with ends the ``new Promise`` around, which would wait for ever."""
+    try:
+        await step
+    except BaseException as error:
+        future = _PROMISE.get(None)
+        if future is None or future.done():
+            raise
+        failure: BaseException = error
+        if isinstance(error, Exception):
+            failure = Uncaught(f"{type(error).__name__}: {error}")
+            failure.__cause__ = error
+        future.set_exception(failure)
 
 
 _RUNNING: set[Any] = set()

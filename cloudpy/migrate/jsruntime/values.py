@@ -16,6 +16,12 @@ class Object:
         return {name: value for name, value in self.__dict__.items() if not name.startswith(private)}
 
 
+class Host:
+    """What Node or a package makes: its methods and properties have JavaScript's names, and there are no others."""
+
+    _js_host = True
+
+
 class RangeError(Exception):
     """JavaScript's error of that name."""
 

@@ -8,12 +8,15 @@ from ..jstypes import CALLED, NIL, NOTHING, JsType, js_type
 from ..module import SDK, Module
 from ..nodes import arguments_of, field, has, required, strip, text_of
 from ..syntax import Node
+from . import tables
 
 # A type, or what finds it from the arguments and the types of expressions
 Result = JsType | Callable[[list[Node], Callable[[Node], JsType]], JsType]
 
 # Package -> function, with dots, or "" for the package itself -> what a call gives
-CALLS: dict[str, dict[str, Result]] = {}
+CALLS: dict[str, dict[str, Result]] = {
+    **dict.fromkeys(["http", "https"], dict.fromkeys(["get", "request"], js_type("request"))),
+}
 # Package -> class, with dots, or "" for the package itself -> what ``new`` gives
 NEW: dict[str, dict[str, Result]] = {"tcb-router": {"": js_type("router")}}
 # Word of a type -> method of such values -> what a call gives
@@ -22,6 +25,32 @@ METHODS: dict[str, dict[str, Result]] = {
 }
 # Word of a type -> property of such values -> what it is
 PROPERTIES: dict[str, dict[str, JsType]] = {}
+
+
+def _encoded(place: int) -> Result:
+    """Return what gives bytes, or a string where the argument at `place` is an encoding."""
+
+    def result(args: list[Node], of: Callable[[Node], JsType]) -> JsType:
+        if len(args) <= place:
+            return js_type("bytes")
+        return js_type("str") if args[place].type == "string" else js_type("str bytes")
+
+    return result
+
+
+def _result_of(entry: tables.Entry) -> Result:
+    if entry.awaits:
+        return js_type("promise")
+    if entry.result.isdecimal():
+        return _encoded(int(entry.result))
+    return js_type(entry.result) if entry.result else CALLED
+
+
+for _all, _of_tables in ((CALLS, tables.FUNCTIONS), (NEW, tables.CLASSES), (METHODS, tables.METHODS)):
+    for _name, _entries in _of_tables.items():
+        _all.setdefault(_name, {}).update({key: _result_of(entry) for key, entry in _entries.items()})
+
+PROPERTIES |= {name: {key: js_type(words) for key, words in keys.items()} for name, keys in tables.MEMBERS.items()}
 
 
 def package_of(source: str) -> tuple[str, str]:
@@ -65,6 +94,20 @@ def call_type(module: Module, call: Node, of: Callable[[Node], JsType]) -> JsTyp
     for word in words:
         result |= _result(METHODS[word].get(text_of(field(callee, "property"))), call, of) or CALLED
     return result
+
+
+def callback_type(module: Module, function: Node, of: Callable[[Node], JsType]) -> JsType | None:
+    """Return what a function that is handed to a package gets first; None if that is not known."""
+    arguments = function.parent
+    call = arguments.parent if arguments is not None and arguments.type == "arguments" else None
+    if call is None or call.type != "call_expression":
+        return None
+    callee = strip(field(call, "function"))
+    package, path = package_path(module, callee)
+    if package in ("http", "https") and path in ("get", "request"):
+        return js_type("reply")
+    is_listener = callee.type == "member_expression" and text_of(field(callee, "property")) == "on"
+    return js_type("str bytes") if is_listener and of(field(callee, "object")) == js_type("reply") else None
 
 
 def new_type(module: Module, call: Node, of: Callable[[Node], JsType]) -> JsType | None:

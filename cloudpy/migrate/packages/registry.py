@@ -8,11 +8,13 @@ from ..jstypes import NIL
 from ..nodes import arguments_of, field, required, strip
 from ..syntax import Node
 from .kinds import joined, package_of, package_path
+from .node_http import NodeHttp
 from .package import Package
+from .tabled import Tabled
 from .tcb_router import TcbRouter
 
 # One class for each; the first that names a package writes it.
-_ALL: tuple[type[Package], ...] = (TcbRouter,)
+_ALL: tuple[type[Package], ...] = (NodeHttp, Tabled, TcbRouter)
 
 
 class Packages(Part):
