@@ -6,9 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..runner.discovery import PROJECT_ROOTS
 from ..runtime import FunctionDir, LoadError
-from ..runtime.function_dir import SHARED
+from ..runtime.function_dir import PROJECT_ROOTS, SHARED
 from .finding import Finding
 from .shared import packaged_name, shared_files
 

@@ -6,13 +6,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..runtime.function_dir import SHARED, shared_folder
+from ..runtime.function_dir import PROJECT_ROOTS, SHARED, shared_folder
 from . import env_files
 
 LOCAL_YAML = "local.yaml"
 CONFIG = "config.json"
-# Files at the root of a project
-PROJECT_ROOTS = (".git", "pyproject.toml", "project.config.json", "cloudbaserc.json", "package.json")
 _MAX_DEPTH = 3  # folders from a project to a function
 _MAX_FILE_DEPTH = 8  # folders from a function to its files
 _MAX_NAME_LEN = 60  # characters

@@ -9,6 +9,8 @@ from types import ModuleType
 
 from .errors import LoadError
 
+# Files at the root of a project
+PROJECT_ROOTS = (".git", "pyproject.toml", "project.config.json", "cloudbaserc.json", "package.json")
 SHARED = "_shared"  # beside the functions of a project: modules that several of them import
 
 
