@@ -79,6 +79,10 @@ class Assignments(Part):
                 return stored
         if self._is_emptying(left, right):
             return [f"{self.expr(field(left, 'object')).at(ATOM)}.clear()"]
+        if left.type == "member_expression" and text_of(field(left, "property")) == "lastIndex":
+            holder = field(left, "object")
+            if self.type_of(holder) == js_type("regex") and holder.type == "identifier":
+                return [f"{self.expr(holder)}.lastIndex = {value}"]
         owner, key = self._target(left)
         if self.type_of(field(left, "object")) <= LISTS and left.type == "member_expression":
             raise Untranslated("a property of an array that is not an index")

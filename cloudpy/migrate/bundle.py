@@ -8,7 +8,8 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "jsruntime"
 _ORDER = (
-    "values", "coercion", "texts", "numbers", "maths", "lists", "objects", "jsons", "collections_", "date_parsing",
+    "values", "coercion", "texts", "numbers", "number_texts", "maths", "lists", "objects",
+    "arrays", "jsons", "collections_", "date_parsing",
     "dates", "patterns", "promises", "codecs", "documents", "locales", "routers", "http", "node_http", "ciphers",
     "tokens", "sheets",
 )  # fmt: skip

@@ -7,7 +7,7 @@ from .chains import Chains
 from .code import ATOM, MUL, Py, call
 from .context import Context, Part
 from .database import Databases
-from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
+from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated
 from .functions import Functions
 from .instances import Instances
 from .jstypes import NUMBERS, TEXTS, WHOLE, js_type
@@ -21,7 +21,17 @@ from .sdk import Sdk
 from .syntax import Node
 
 _ROUNDED = {"Math.sin", "Math.cos", "Math.atan2", "Math.asin", "Math.acos", "Math.log", "Math.exp"}
-_ROUNDED |= {"Math.tan", "Math.atan", "Math.log10", "Math.log2", "Math.hypot"}
+_ROUNDED |= {
+    "Math.tan",
+    "Math.atan",
+    "Math.cbrt",
+    "Math.log1p",
+    "Math.expm1",
+    "Math.tanh",
+    "Math.log10",
+    "Math.log2",
+    "Math.hypot",
+}
 
 
 class Calls(Part):
@@ -58,6 +68,8 @@ class Calls(Part):
         if node.type == "new_expression":
             return self._new(node)
         callee, args = strip(field(node, "function")), arguments_of(node)
+        if field(node, "arguments").type == "template_string":
+            raise Untranslated("a template with a tag")
         if callee.type == "super":
             return self.instances.super_constructor(args)
         if self.module.classes.named(callee) is not None:
@@ -85,6 +97,8 @@ class Calls(Part):
             return call("isinstance", *self.arguments(args[:1]), "bytes")
         if name == "String.fromCharCode" and len(args) == 1 and self.type_of(args[0]) <= js_type("lit"):
             return call("chr", Py(f"{self.expr(args[0])} % 65536", MUL))
+        if name == "Array":
+            return self._new_array(node, args)
         if name == "Array.of":
             return Py("[" + ", ".join(map(str, self.arguments(args))) + "]")
         if name.startswith("Object.prototype.hasOwnProperty.call") and len(args) == 2:
@@ -141,8 +155,6 @@ class Calls(Part):
                 if type_ <= js_type("str ascii")
                 else call("js.truthy", self.expr(args[0]))
             )
-        if name == "JSON.stringify" and len(args) > 1 and args[1].type in FUNCTIONS:
-            raise Untranslated("JSON.stringify with a function")
         return call(helper, *self.arguments(args))
 
     def _function_call(self, callee: Node, args: list[Node]) -> Py:
@@ -186,15 +198,27 @@ class Calls(Part):
             return self.promises.new(args)
         if name in ("Date", "Map", "Set") and len(args) <= (7 if name == "Date" else 1):
             return call(f"js.{name}", *self.arguments(args))
-        if name == "Array" and len(args) == 1 and self.type_of(args[0]) == js_type("lit"):
-            return (
-                Py(f"[js.UNDEFINED] * {self.expr(args[0]).at(ATOM)}", MUL)
-                if node.parent is not None and ".fill(" in text_of(node.parent.parent)
-                else untranslated("an array with holes")
-            )
-        if name == "Array" and not args:
-            return Py("[]")
+        if name == "Array":
+            return self._new_array(node, args)
         raise Untranslated(f"new {name} is not translated")
+
+    def _new_array(self, node: Node, args: list[Node]) -> Py:
+        """Write ``new Array(…)``: one with holes is only translated where they make no difference."""
+        if not args:
+            return Py("[]")
+        use = node.parent
+        while use is not None and use.type == "parenthesized_expression":
+            use = use.parent
+        method = text_of(use.child_by_field_name("property")) if use is not None else ""
+        taker = use.parent if use is not None and use.type == "arguments" else None
+        named = text_of(taker.child_by_field_name("function")) if taker is not None else ""
+        if len(args) > 1 or (use is not None and use.type == "spread_element"):
+            return call("js.array_of", *self.arguments(args))
+        if method not in ("fill", "join", "keys", "length", "entries") and named != "Array.from":
+            raise Untranslated("an array with holes")
+        if self.type_of(args[0]) == js_type("lit"):
+            return Py(f"[js.UNDEFINED] * {self.expr(args[0]).at(ATOM)}", MUL)
+        return call("js.array_of", *self.arguments(args))
 
 
 def _first(node: Node) -> Node:

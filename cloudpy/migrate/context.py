@@ -8,6 +8,7 @@ from .code import ATOM, AWAIT, COMPARE, Py
 from .diagnostics import Caveat, Todo, Unavailable, Untranslated
 from .inference import Types
 from .jstypes import DATABASE, LISTS, JsType
+from .jumps import Loop
 from .nodes import FUNCTIONS, child_nodes, comment_lines, field, line_of, optional_links, strip, text_of
 from .syntax import Node
 from .variables import Variable
@@ -37,8 +38,7 @@ class Context:
         callees: Id of a function -> ids of the functions that it calls.
         used_names: Names made up for this file.
         ranges: Pairs of list and index, as written, of the counting loops around.
-        steps: What ``continue`` does first, for each loop around.
-        in_switch: Depth of the switch statements around, inside the innermost loop.
+        loops: The loops around, outermost first.
         in_lambda: Depth of the lambdas around.
         flattened: Ids of functions that return a coroutine without awaiting it.
         imports: Import lines for the top of the file; `libraries`: those of Python packages other than cloudpy.
@@ -46,6 +46,7 @@ class Context:
         sdk_name: What the SDK is called in this file.
         ignored: Ids of pairs of object literals that have no effect.
         shown: Ids of texts that are only printed: their parts are shown as Python shows them.
+        arguments: What ``arguments`` is called in the function that is being written; empty if it uses none.
         this: What ``this`` is called in the function that is being written; empty if it has no value in Python.
     """
 
@@ -63,10 +64,10 @@ class Context:
         self.callees: dict[int, set[int]] = {}
         self.present: set[int] = set()
         self.within: list[Node] = []
-        self.in_switch = 0
         self.in_lambda = 0
         self.sdk_name = ""
         self.this = ""
+        self.arguments = ""
         self.reset()
 
     def reset(self) -> None:
@@ -77,7 +78,7 @@ class Context:
         self.libraries: list[str] = []
         self.prelude: list[str] = []
         self.ranges: list[tuple[str, str]] = []
-        self.steps: list[list[str]] = []
+        self.loops: list[Loop] = []
         self.used_names: set[str] = set()
         self.flattened: set[int] = set()
         self.shown: set[int] = set()

@@ -145,9 +145,12 @@ class ExpressionTypes(Results):
         variable = self.names.of.get(node.id)
         if variable is not None:
             return self.variables.get(id(variable), NOTHING)
-        return {"NaN": js_type("num"), "Infinity": js_type("num"), "undefined": js_type("undef")}.get(
-            text_of(node), js_type("fn")
-        )
+        return {
+            "NaN": js_type("num"),
+            "Infinity": js_type("num"),
+            "undefined": js_type("undef"),
+            "arguments": js_type("arr"),
+        }.get(text_of(node), js_type("fn"))
 
     def _binary_expression(self, node: Node) -> JsType:
         sign = text_of(node.child_by_field_name("operator"))

@@ -12,7 +12,19 @@ from .diagnostics import DATE_TEXT, Untranslated, untranslated
 from .functions import Functions
 from .instances import Instances
 from .jstypes import LISTS, OBJECTS, RECORD, TEXTS, WHOLE, js_type
-from .nodes import FUNCTIONS, INBORN, child_nodes, field, has, joined_units, string_value, strip, text_of, unescaped
+from .nodes import (
+    FUNCTIONS,
+    INBORN,
+    child_nodes,
+    field,
+    has,
+    is_target,
+    joined_units,
+    string_value,
+    strip,
+    text_of,
+    unescaped,
+)
 from .platform import Platform
 from .syntax import Node
 
@@ -187,6 +199,8 @@ class Expressions(Part):
         variable = self.names.of.get(node.id)
         name = text_of(node)
         if variable is None:
+            if name == "arguments" and self.context.arguments:
+                return self._arguments(node)
             if name in _PLATFORM:
                 return Py(_PLATFORM[name])
             known = {
@@ -206,6 +220,20 @@ class Expressions(Part):
         if id(variable) in self.module.requires:
             return self.platform.required_name(variable, node)
         return Py(variable.python)
+
+    def _arguments(self, node: Node) -> Py:
+        """Write ``arguments`` where it is used as a list."""
+        use = node.parent
+        taker = use.parent if use is not None and use.type == "arguments" else None
+        named = text_of(taker.child_by_field_name("function")) if taker is not None else ""
+        taken = use is not None and (
+            use.type in ("spread_element", "for_in_statement")
+            or (use.type == "subscript_expression" and field(use, "object").id == node.id and not is_target(use))
+            or (use.type == "member_expression" and text_of(field(use, "property")) == "length" and not is_target(use))
+        )
+        if not taken and not named.endswith(("Array.from", ".slice.call", ".apply")):
+            raise Untranslated("`arguments` in this form")
+        return Py(self.context.arguments)
 
     def _member_expression(self, node: Node) -> Py:
         owner, name = field(node, "object"), text_of(field(node, "property"))
@@ -233,6 +261,8 @@ class Expressions(Part):
             )
         if type_ and type_ <= js_type("map set") and name == "size":
             return Py(f"{self.expr(owner).at(ATOM)}.size")
+        if name == "lastIndex" and type_ == js_type("regex") and owner.type == "identifier":
+            return Py(f"{self.expr(owner)}.lastIndex")
         if self.module.property_value(node) is not None:
             return Py(f"{self.expr(owner).at(ATOM)}[{quoted(name)}]")
         result = self.types.result(owner)
@@ -290,8 +320,12 @@ class Expressions(Part):
         """Return whether a loop around makes sure that the index is one of the list's."""
         return (text_of(owner), text_of(index)) in self.context.ranges
 
-    def _sequence_expression(self, _: Node) -> Py:
-        raise Untranslated("the comma operator")
+    def _sequence_expression(self, node: Node) -> Py:
+        parts = child_nodes(node)
+        kept = [each for each in parts[:-1] if not self.is_pure(each)] + parts[-1:]
+        if len(kept) == 1:
+            return self.expr(kept[0])
+        return Py(f"({', '.join(self.expr(each).at(TERNARY) for each in kept)})[-1]")
 
     def _await_expression(self, node: Node) -> Py:
         inner = strip(child_nodes(node)[0])

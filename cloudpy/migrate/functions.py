@@ -17,6 +17,7 @@ from .nodes import (
     has,
     has_value,
     is_exported_method,
+    is_generator,
     line_of,
     maybe_field,
     parameters_of,
@@ -25,6 +26,7 @@ from .nodes import (
     string_value,
     strip,
     text_of,
+    uses_arguments,
 )
 from .patterns import Patterns
 from .sdk import Sdk
@@ -48,6 +50,8 @@ class Functions(Part):
     def fit_arguments(self, function: Node, args: list[Node]) -> list[Py]:
         """Write as many arguments as a function takes: a missing one is undefined, an extra one must do nothing."""
         parameters = parameters_of(function)
+        if uses_arguments(function):
+            return self.arguments(args)
         if parameters and text_of(parameters[-1]).startswith("..."):
             result = self.arguments(args)
             return result + [Py("js.UNDEFINED")] * (len(parameters) - 1 - len(result))
@@ -58,10 +62,12 @@ class Functions(Part):
         return result + [Py("js.UNDEFINED")] * ((2 if is_main else len(parameters)) - len(result))
 
     def function(self, node: Node, hint: str = "") -> Py:
-        if node.type.startswith("generator") or has(node, "*"):
-            raise Untranslated("a generator is not translated")
         body = field(node, "body")
-        plain = all(each.type == "identifier" for each in parameters_of(node)) and body.type != "statement_block"
+        plain = (
+            not is_generator(node)
+            and all(each.type == "identifier" for each in parameters_of(node))
+            and body.type != "statement_block"
+        )
         if plain and not self.is_async(node) and not self.has_assignment(body):
             saved, given_names = self.context.prelude, set(self.context.used_names)
             self.context.prelude = []
@@ -151,18 +157,18 @@ class Functions(Part):
 
     def definition(self, node: Node, name: str, this: str = "") -> list[str]:
         """Write a def; `this` is the name of the first parameter of a method."""
-        if node.type.startswith("generator") or has(node, "*"):
-            raise Untranslated("a generator is not translated")
-        if self._uses_arguments(field(node, "body")):
-            raise Untranslated("`arguments` is not translated")
-        outer_this = self.context.this
+        if is_generator(node) and self.is_async(node):
+            raise Untranslated("an async generator is not translated")
+        outer_this, outer_arguments = self.context.this, self.context.arguments
         if this or node.type != "arrow_function":
+            self.context.arguments = ""
             self.context.this = this or self._object_around(node)
         kept_prelude, kept_lambda, kept_ranges = self.context.prelude, self.context.in_lambda, self.context.ranges
         self.context.prelude, self.context.in_lambda, self.context.ranges = [], 0, []
+        kept_loops, self.context.loops = self.context.loops, []
         self.context.within.append(node)
         try:
-            names, first = self._parameters(node)
+            names, first = self._all_arguments(node) if uses_arguments(node) else self._parameters(node)
             if this:
                 names.insert(0, this)
             scope = self.names.scopes[node.id]
@@ -180,8 +186,9 @@ class Functions(Part):
             lines += first + self._body(node)
         finally:
             self.context.prelude, self.context.in_lambda, self.context.ranges = kept_prelude, kept_lambda, kept_ranges
+            self.context.loops = kept_loops
             self.context.within.pop()
-            self.context.this = outer_this
+            self.context.this, self.context.arguments = outer_this, outer_arguments
         word = "async def" if self.is_async(node) and not self.sync else "def"
         decorators = []
         if self.module.main is not None and node.id == self.module.main.id:
@@ -233,14 +240,23 @@ class Functions(Part):
             return False
         return may_be_unset(variable) or (bool(variable.inside) and variable.scope is not self.names.root)
 
-    def _uses_arguments(self, node: Node) -> bool:
-        if node.type == "identifier" and text_of(node) == "arguments":
-            return True
-        return any(
-            self._uses_arguments(child)
-            for child in node.named_children
-            if child.type not in FUNCTIONS - {"arrow_function"} and child.type != "class_body"
-        )
+    def yielded(self, node: Node) -> str:
+        """Write ``yield value`` and ``yield* values``, as statements."""
+        args = child_nodes(node)
+        if has(node, "*"):
+            return f"yield from js.iterate({self.expr(args[0])})"
+        return f"yield {self.expr(args[0]) if args else 'js.UNDEFINED'}"
+
+    def _all_arguments(self, node: Node) -> tuple[list[str], list[str]]:
+        """Write the parameters of a function that uses ``arguments``."""
+        name = "arguments" if "arguments" not in self.names.pythons else self.unique_name("arguments")
+        self.context.arguments = name
+        lines = [f"{name} = list({name})"]
+        for at, each in enumerate(parameters_of(node)):
+            if each.type != "identifier" or self.parameter(each).writes:
+                raise Untranslated("`arguments` beside parameters that are assigned or taken apart")
+            lines.append(f"{self.parameter(each).python} = {name}[{at}] if len({name}) > {at} else js.UNDEFINED")
+        return [f"*{name}", *self._loop_defaults(node)[1:]], lines
 
     def _parameters(self, node: Node) -> tuple[list[str], list[str]]:
         names: list[str] = []
@@ -278,7 +294,7 @@ class Functions(Part):
         if body.type != "statement_block":
             value = self.returned_value(body)
             return [*self.take_prelude(), f"return {value}"]
-        is_main = self._has_no_result(node)
+        is_main = self._has_no_result(node) or is_generator(node)
         lines = self.block(body)
         gives = any(has_value(each) for each in returns(body))
         if not is_main and not always_ends(body) and (gives or self._value_is_used(node)):
@@ -299,7 +315,7 @@ class Functions(Part):
     def returns_undefined(self) -> bool:
         """Return whether a bare return of the function around has to say what it gives."""
         node = self.context.within[-1]
-        is_main = self._has_no_result(node)
+        is_main = self._has_no_result(node) or is_generator(node)
         gives = any(has_value(each) for each in returns(field(node, "body")))
         return not is_main and (gives or self._value_is_used(node))
 

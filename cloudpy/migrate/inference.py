@@ -14,6 +14,7 @@ from .nodes import (
     child_nodes,
     field,
     is_async,
+    is_generator,
     maybe_field,
     parameters_of,
     passed_to,
@@ -200,6 +201,8 @@ class Types(ExpressionTypes):
 
     def returned(self, function: Node) -> JsType:
         """Return what a function of the program gives."""
+        if is_generator(function):
+            return ANY
         if is_async(function) or self.gives_promise(function):
             return js_type("promise")
         return self.resolved(function)
@@ -309,7 +312,7 @@ class Types(ExpressionTypes):
 
     def gives_promise(self, function: Node) -> bool:
         """Return whether a function without ``async`` returns a promise in every case."""
-        if is_async(function) or function.id in self._asking:
+        if is_async(function) or is_generator(function) or function.id in self._asking:
             return False
         self._asking.add(function.id)
         try:

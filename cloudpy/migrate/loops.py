@@ -7,11 +7,13 @@ from .code import Py, call, indented, negated
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .jstypes import LISTS, OBJECTS, TEXTS, WHOLE, js_type
-from .nodes import FUNCTIONS, child_nodes, field, has, maybe_field, strip, text_of
+from .jumps import Loop, jump
+from .matches import walk_of
+from .nodes import FUNCTIONS, LOOPS, child_nodes, field, has, maybe_field, strip, text_of
 from .operators import Operators
 from .patterns import Patterns
 from .syntax import Node
-from .variables import Variable
+from .variables import Variable, snake_case
 
 
 class Loops(Part):
@@ -22,32 +24,54 @@ class Loops(Part):
         self.operators = operators
         self.patterns = patterns
         self.assignments = assignments
-        context.statements |= {
+        self._writers = {
             "while_statement": self._while_statement,
             "do_statement": self._do_statement,
-            "break_statement": self._break_statement,
-            "continue_statement": self._continue_statement,
-            "labeled_statement": self._labeled_statement,
             "for_statement": self._for_statement,
             "for_in_statement": self._for_in_statement,
         }
+        context.statements |= dict.fromkeys(self._writers, self._loop)
+        context.statements |= {
+            "break_statement": self._break_statement,
+            "continue_statement": self._continue_statement,
+            "labeled_statement": self._labeled_statement,
+        }
+
+    def _loop(self, node: Node) -> list[str]:
+        """Write a loop, and what goes on after it in a loop around it."""
+        label = node.parent if node.parent is not None and node.parent.type == "labeled_statement" else None
+        name = text_of(label.child_by_field_name("label")) if label is not None else ""
+        loops = self.context.loops
+        loop = Loop(name, is_last=bool(loops) and _is_last(label or node))
+        loops.append(loop)
+        try:
+            lines = self._writers[node.type](node)
+        finally:
+            loops.pop()
+        return loop.framed(lines, loops[-1] if loops else None)
 
     def _while_statement(self, node: Node) -> list[str]:
+        walk = self._over_matches(node)
+        if walk is not None:
+            return walk
         if self.has_node(field(node, "condition"), *FUNCTIONS):
             raise Untranslated("a function in the condition of a loop")
         test = self.operators.condition(field(node, "condition"))
         return [f"while {test}:", *self._looped(node, [])]
 
+    def _over_matches(self, node: Node) -> list[str] | None:
+        """Write a ``while`` over the matches of a regular expression; None for any other loop."""
+        walk = walk_of(self, node)
+        if walk is None:
+            return None
+        over = call("js.match_all", self.expr(walk.text), self.expr(walk.pattern))
+        lines = [f"for {walk.found.python} in {over}:", *self._looped(node, [])]
+        return [*lines, "else:", f"    {walk.found.python} = None"] if walk.is_used_after else lines
+
     def _looped(self, node: Node, step: list[str]) -> list[str]:
         """Write the body of a loop; `step` is what ``continue`` does first."""
-        saved, self.context.in_switch = self.context.in_switch, 0
-        self.context.steps.append(step)
-        try:
-            lines = self.block(field(node, "body"))
-        finally:
-            self.context.steps.pop()
-            self.context.in_switch = saved
-        return indented([*lines, *step])
+        self.context.loops[-1].step = step
+        return indented([*self.block(field(node, "body")), *step])
 
     def _do_statement(self, node: Node) -> list[str]:
         test = self.operators.condition(field(node, "condition"))
@@ -58,18 +82,52 @@ class Loops(Part):
 
     def _break_statement(self, node: Node) -> list[str]:
         if child_nodes(node):
-            raise Untranslated("a break to a label")
-        if self.context.in_switch:
-            raise Untranslated("a break in the middle of a case")
+            return self._jump(node, "break")
+        loops = self.context.loops
+        if loops and loops[-1].is_block and not loops[-1].is_switch:
+            return self._jump_out("break")
         return ["break"]
 
     def _continue_statement(self, node: Node) -> list[str]:
         if child_nodes(node):
-            raise Untranslated("a continue to a label")
-        return [*(self.context.steps[-1] if self.context.steps else []), "continue"]
+            return self._jump(node, "continue")
+        if self.context.loops and self.context.loops[-1].is_block:
+            return self._jump_out("continue")
+        return [*(self.context.loops[-1].step if self.context.loops else []), "continue"]
 
-    def _labeled_statement(self, _: Node) -> list[str]:
-        raise Untranslated("a label")
+    def _jump_out(self, word: str) -> list[str]:
+        """Write a ``break`` or ``continue`` of the loop around a block that is a loop in Python."""
+        loops = self.context.loops
+        last = len(loops) - 1
+        while last and loops[last].is_block and not (word == "break" and loops[last].is_switch):
+            last -= 1
+        return jump(loops, loops[last], word, self._flag(loops[last], f"{word}_loop"))
+
+    def _jump(self, node: Node, word: str) -> list[str]:
+        """Write ``break label`` or ``continue label``."""
+        label, loops = text_of(child_nodes(node)[0]), self.context.loops
+        target = next((loop for loop in reversed(loops) if loop.label == label), None)
+        if target is None:
+            raise Untranslated(f"a {word} to {label}, which is no loop")
+        return jump(loops, target, word, self._flag(target, f"{word}_{snake_case(label)}"))
+
+    def _flag(self, target: Loop, name: str) -> str:
+        return target.names.get(name) or target.names.setdefault(name, self.unique_name(name))
+
+    def _labeled_statement(self, node: Node) -> list[str]:
+        body = field(node, "body")
+        if body.type in self._writers:
+            return self._loop(body)
+        if body.type != "statement_block":
+            raise Untranslated("a label of what is no loop")
+        loop = Loop(text_of(node.child_by_field_name("label")), is_block=True)
+        self.context.loops.append(loop)
+        try:
+            lines = self.block(body)
+        finally:
+            self.context.loops.pop()
+        around = self.context.loops[-1] if self.context.loops else None
+        return loop.framed(["while True:", *indented(lines), "    break"], around)
 
     def _for_statement(self, node: Node) -> list[str]:
         counted = self._counted(node)
@@ -248,6 +306,17 @@ class Loops(Part):
         if node.type == "assignment_expression":
             return self.assignments.assign(node)
         raise Untranslated("a loop step that is not an assignment")
+
+
+def _is_last(node: Node) -> bool:
+    """Whether nothing follows a statement in the body of the loop around it."""
+    while node.parent is not None and node.parent.type == "statement_block":
+        if child_nodes(node.parent)[-1].id != node.id:
+            return False
+        node = node.parent
+        if node.parent is not None and node.parent.type in LOOPS:
+            return True
+    return node.parent is not None and node.parent.type in LOOPS
 
 
 def _sequence(node: Node | None) -> list[Node]:

@@ -88,17 +88,9 @@ class Methods(Part):
         if name in METHODS:
             return self._helped(owner, name, args)
         if name in (
-            "normalize",
             "apply",
             "bind",
             "call",
-            "reduceRight",
-            "toPrecision",
-            "codePointAt",
-            "entries",
-            "keys",
-            "values",
-            "findLast",
             "copyWithin",
             "valueOf",
         ):

@@ -184,6 +184,35 @@ def has_value(node: Node) -> bool:
     return maybe_field(node, "value") is not None or bool(child_nodes(node))
 
 
+def is_target(node: Node) -> bool:
+    """Whether a property is assigned, deleted or called."""
+    at = node.parent
+    if at is None:
+        return False
+    if at.type in ("assignment_expression", "augmented_assignment_expression"):
+        return field(at, "left").id == node.id
+    if at.type == "call_expression":
+        return field(at, "function").id == node.id
+    return at.type == "update_expression" or (at.type == "unary_expression" and has(at, "delete"))
+
+
+def is_generator(function: Node) -> bool:
+    """Whether it says ``function*``."""
+    return function.type.startswith("generator") or has(function, "*")
+
+
+def uses_arguments(function: Node) -> bool:
+    """Whether a function, or an arrow function in it, uses ``arguments``."""
+
+    def uses(node: Node) -> bool:
+        if node.type == "identifier" and text_of(node) == "arguments":
+            return True
+        inner = FUNCTIONS - {"arrow_function"} | {"class_body"}
+        return any(uses(child) for child in node.named_children if child.type not in inner)
+
+    return function.type != "arrow_function" and uses(field(function, "body"))
+
+
 def passed_to(function: Node) -> tuple[str, Node | None]:
     """Return the method, and its owner, that a function is an argument of."""
     arguments = function.parent

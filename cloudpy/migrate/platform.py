@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from .catalog import BUILTINS, HASHES, PACKAGES
-from .code import ATOM, LAMBDA, TERNARY, Py, call, quoted
+from .catalog import BUILTINS, CONSTANTS, HASHES, PACKAGES
+from .code import ATOM, LAMBDA, TERNARY, UNARY, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated, untranslated
 from .http_clients import HttpClients
 from .module import SDK
-from .nodes import arguments_of, field, has, optional_links, parameters_of, required, string_value, strip, text_of
+from .nodes import (
+    arguments_of,
+    field,
+    has,
+    optional_links,
+    parameters_of,
+    required,
+    string_value,
+    strip,
+    text_of,
+    uses_arguments,
+)
 from .packages.registry import Packages
 from .promises import Promises
 from .sdk import Sdk
@@ -40,14 +51,14 @@ class Platform(Part):
         if full in ("console.log", "console.info", "console.error", "console.warn"):
             to = ", file=sys.stderr" if full in ("console.error", "console.warn") else ""
             return Py(f"lambda *values: print(*values{to})", LAMBDA) if to else Py("print")
-        if full in ("Math.PI", "Math.E"):
-            return Py("math.pi" if full == "Math.PI" else "math.e")
+        if full in CONSTANTS:
+            return Py(CONSTANTS[full], ATOM if CONSTANTS[full][0] != "-" else UNARY)
         if full in ("Number.MAX_SAFE_INTEGER", "Number.MIN_SAFE_INTEGER"):
             return Py("2**53 - 1" if "MAX" in full else "1 - 2**53", 8)
         if (
             owner.type == "identifier"
             and self.variable_of(owner) is None
-            and text_of(owner) not in ("exports", "module")
+            and text_of(owner) not in ("exports", "module", "arguments")
         ):
             raise Untranslated(f"{text_of(node)} is not defined in this file")
         if self.module.is_cloud(owner):
@@ -213,6 +224,8 @@ class Platform(Part):
     def _fit_foreign(self, function: Node, args: list[Node]) -> list[Py]:
         """Write as many arguments as a function of another file takes."""
         parameters = parameters_of(function)
+        if uses_arguments(function):
+            return self.arguments(args)
         if parameters and text_of(parameters[-1]).startswith("..."):
             result = self.arguments(args)
             return result + [Py("js.UNDEFINED")] * (len(parameters) - 1 - len(result))

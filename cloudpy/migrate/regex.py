@@ -8,7 +8,8 @@ from .code import COMPARE, Py, call
 from .context import Context, Part
 from .diagnostics import Untranslated, untranslated
 from .jstypes import TEXTS, js_type
-from .nodes import child_nodes, strip, text_of
+from .matches import keeps_position
+from .nodes import child_nodes, field, strip, text_of
 from .syntax import Node
 
 _SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -28,7 +29,24 @@ class Regexes(Part):
             raise Untranslated("a regular expression that is stored or passed on")
         pattern, flags = _parts(node)
         written, options, _ = translate(pattern, flags)
-        return Py(f"re.compile({raw(written)}, {options})")
+        code = Py(f"re.compile({raw(written)}, {options})")
+        declarator = node.parent
+        if declarator is None or declarator.type != "variable_declarator":
+            if "y" in flags:
+                raise Untranslated("a regular expression with the flag y that is no constant")
+            return code
+        if not keeps_position(self, field(declarator, "name")):
+            return code
+        return call("js.Scanner", code, *(["is_sticky=True"] if "y" in flags else []))
+
+    def _pattern(self, node: Node, name: str) -> Py:
+        """Write what the helper for the method `name` takes: a pattern of Python."""
+        code = self.expr(node)
+        if node.type != "identifier" or not keeps_position(self, node):
+            return code
+        if name == "matchAll":
+            raise Untranslated("matchAll with a regular expression that exec or test are called of, too")
+        return Py(f"{code}.pattern" if name in ("search", "split") else f"{code}.restarted()")
 
     def flags_of(self, node: Node) -> str | None:
         """Return the flags of what is surely a regular expression; None when that is not sure."""
@@ -54,36 +72,32 @@ class Regexes(Part):
         if pattern is owner:
             return self._own(pattern, flags, name, args)
         code = self.expr(owner)
+        if "y" in flags:
+            raise Untranslated(f"{name} with a regular expression with the flag y")
         if name in ("replace", "replaceAll") and len(args) == 2:
             if name == "replaceAll" and "g" not in flags:
                 raise Untranslated("replaceAll without the flag g is an error")
-            if "(?<" in text_of(pattern) and re.search(r"\(\?<[^=!]", text_of(pattern)):
-                raise Untranslated("replace with named groups")
-            return call("js.substitute", code, self.expr(pattern), self.expr(args[1]), *([] if "g" in flags else ["1"]))
-        if name == "split" and len(args) == 1:
-            return call("js.split_by", code, self.expr(pattern))
+            new = [self._pattern(pattern, name), self.expr(args[1])]
+            return call("js.substitute", code, *new, *([] if "g" in flags else ["1"]))
+        if name == "split" and len(args) <= 2:
+            return call("js.split_by", code, self._pattern(pattern, name), *self.arguments(args[1:]))
         if name == "match" and len(args) == 1:
-            if "g" not in flags and re.search(r"\(\?<[^=!]", text_of(pattern)):
-                raise Untranslated("the named groups of a match")
-            return call("js.match_each" if "g" in flags else "js.match", code, self.expr(pattern))
+            return call("js.match_each" if "g" in flags else "js.match", code, self._pattern(pattern, name))
         if name == "matchAll" and len(args) == 1 and "g" in flags:
-            return call("js.match_all", code, self.expr(pattern))
+            return call("js.match_all", code, self._pattern(pattern, name))
         if name == "search" and len(args) == 1:
-            return call("js.search", code, self.expr(pattern))
+            return call("js.search", code, self._pattern(pattern, name))
         raise Untranslated(f"{name} with a regular expression in this form")
 
     def _own(self, pattern: Node, flags: str, name: str, args: list[Node]) -> Py:
         if name not in ("test", "exec") or len(args) != 1:
             raise Untranslated(f"{name} of a regular expression")
-        if "g" in flags and strip(pattern).type != "regex":
-            raise Untranslated(f"{name} of a regular expression with the flag g, which keeps its position")
         code = self.expr(args[0])
+        if strip(pattern).type != "regex" and keeps_position(self, strip(pattern)):
+            return call(f"{self.expr(pattern)}.{name}", code)
         if name == "exec":
-            if re.search(r"\(\?<[^=!]", text_of(pattern)):
-                raise Untranslated("the named groups of a match")
-            return call(
-                "js.match", code if self.type_of(args[0]) <= TEXTS else call("js.text", code), self.expr(pattern)
-            )
+            is_text = self.type_of(args[0]) and self.type_of(args[0]) <= TEXTS
+            return call("js.match", code if is_text else call("js.text", code), self.expr(pattern))
         literal = strip(pattern)
         if literal.type == "regex" and self.type_of(args[0]) and self.type_of(args[0]) <= TEXTS:
             written, options, simple = translate(*_parts(literal))
@@ -126,7 +140,7 @@ def translate(pattern: str, flags: str) -> tuple[str, str, bool]:
     Raises:
         Untranslated: Python's syntax cannot express it, or gives it another meaning.
     """
-    if set(flags) - set("gimsu"):
+    if set(flags) - set("gimsuy"):
         raise Untranslated(f"a regular expression with the flags {flags}")
     if "u" in flags and ("." in pattern or "^" in pattern or not pattern.isascii() or "\\" in pattern):
         raise Untranslated("a regular expression with the flag u, which counts characters differently")

@@ -45,7 +45,7 @@ class Statements(Part):
             "lexical_declaration": self._lexical_declaration,
             "function_declaration": self._function_declaration,
             "too_deep": self._too_deep,
-            "generator_function_declaration": self._generator_function_declaration,
+            "generator_function_declaration": self._function_declaration,
             "enum_declaration": self._enum_declaration,
             "expression_statement": self._expression_statement,
             "statement_block": self._statement_block,
@@ -161,9 +161,6 @@ class Statements(Part):
     def _too_deep(self, _: Node) -> list[str]:
         raise Untranslated(f"it is nested more than {MAX_DEPTH} levels deep")
 
-    def _generator_function_declaration(self, _: Node) -> list[str]:
-        raise Untranslated("a generator is not translated")
-
     def _enum_declaration(self, node: Node) -> list[str]:
         parts, count = [], 0
         for each in child_nodes(field(node, "body")):
@@ -185,9 +182,20 @@ class Statements(Part):
         return [f"{self.names.of[field(node, 'name').id].python} = {{{', '.join(parts)}}}"]
 
     def _expression_statement(self, node: Node) -> list[str]:
-        inner = strip(child_nodes(node)[0])
+        return self.effect(strip(child_nodes(node)[0]))
+
+    def effect(self, inner: Node) -> list[str]:
+        """Write an expression whose value nobody uses."""
         if inner.type == "string":
             return []
+        if inner.type == "sequence_expression":
+            lines: list[str] = []
+            for each in child_nodes(inner):
+                written = self.effect(strip(each))
+                lines += [*self.take_prelude(), *written]
+            return lines
+        if inner.type == "yield_expression":
+            return [self.functions.yielded(inner)]
         special = self.imports.top_statement(inner)
         if special is not None:
             return special

@@ -30,6 +30,7 @@ from .promises import Promises
 from .regex import Regexes
 from .sdk import Sdk
 from .statements import Statements
+from .switches import Switches
 from .syntax import Node
 from .todos import Todos
 
@@ -68,6 +69,7 @@ class Translator:
         imports = Imports(context, todos, functions, packages)
         Loops(context, operators, patterns, assignments)
         ControlFlow(context, operators, patterns, functions)
+        Switches(context, operators)
         self._statements = Statements(context, todos, operators, patterns, functions, assignments, imports, classes)
         self._rename_value_main()
 

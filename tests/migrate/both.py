@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import re
 import subprocess
 import sys
 import types
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,7 @@ class Snippet:
     events: list[dict[str, Any]]
     python: str = ""
     marks: list[str] = field(default_factory=list)
+    caveats: list[str] = field(default_factory=list)
 
 
 def snippets(path: Path, head: str = "") -> Iterator[Snippet]:
@@ -61,8 +64,8 @@ def events(code: str) -> list[dict[str, Any]]:
     return ones
 
 
-def in_node(pieces: list[Snippet]) -> dict[str, list[dict[str, Any]]]:
-    """Outcomes by id, each ``{"value": …}`` or ``{"error": message or True}``."""
+def in_node(pieces: list[Snippet], *, may_break: bool = False) -> dict[str, list[dict[str, Any]]]:
+    """Outcomes by id, each ``{"value": …}`` or ``{"error": message or True}``; of what cannot be loaded, none."""
     asked = json.dumps([{"id": each.id, "source": each.source, "events": each.events} for each in pieces])
     done = subprocess.run(
         ["node", str(HERE / "node_runner.js")], input=asked, capture_output=True, encoding="utf-8", timeout=300, check=True,  # noqa: E501
@@ -70,8 +73,8 @@ def in_node(pieces: list[Snippet]) -> dict[str, list[dict[str, Any]]]:
     )  # fmt: skip
     found = [json.loads(line) for line in done.stdout.split("\n") if line]
     broken = [each for each in found if "broken" in each]
-    assert broken == [], "these are no JavaScript"
-    return {each["id"]: each["outcomes"] for each in found}
+    assert may_break or broken == [], "these are no JavaScript"
+    return {each["id"]: each["outcomes"] for each in found if "outcomes" in each}
 
 
 def translate(piece: Snippet, *, sync: bool = False) -> None:
@@ -79,6 +82,7 @@ def translate(piece: Snippet, *, sync: bool = False) -> None:
     translator = Translator(Types(Module("index.js", piece.source)), sync=sync)
     piece.python = translator.file()
     piece.marks = [mark.why for mark in translator.todos]
+    piece.caveats = [each.why for each in translator.caveats]
 
 
 class InPython:
@@ -102,19 +106,28 @@ class InPython:
     def outcomes(self, piece: Snippet) -> list[dict[str, Any]]:
         """What the piece's main gives or raises on each of its events."""
         space: dict[str, Any] = {"__name__": "index", "__file__": "index.py"}
-        exec(compile(piece.python, piece.id, "exec"), space)
+        try:
+            exec(compile(piece.python, piece.id, "exec"), space)
+        except self.js.NotTranslated as error:
+            return [{"refused": str(error)}] * len(piece.events)
         return [self._outcome(space["main"], json.loads(json.dumps(event))) for event in piece.events]
 
     def _outcome(self, main: Any, event: Any) -> dict[str, Any]:
+        printed = io.StringIO()
         try:
-            value = main(event, {})
-            if asyncio.iscoroutine(value):
-                value = self._awaited(value)
-            return {"value": json.loads(encode(value))}
+            with redirect_stdout(printed):
+                value = main(event, {})
+                if asyncio.iscoroutine(value):
+                    value = self._awaited(value)
+                return {"value": json.loads(encode(value)), "printed": printed.getvalue()}
         except self.js.NotTranslated as error:
             return {"refused": str(error)}
         except Exception as error:
-            return {"error": str(error) if type(error) is Exception else True}
+            thrown = self.js.caught(error)
+            is_error = isinstance(thrown, Exception)
+            named = [self.js.get(thrown, "name"), str(thrown)] if is_error else ["", self.js.text(thrown)]
+            own = str(error) if type(error) is Exception else True
+            return {"error": own, "thrown": named, "kind": type(error).__name__, "printed": printed.getvalue()}
 
     def _awaited(self, made: Any) -> Any:
         return self.loop.run_until_complete(made)
@@ -124,16 +137,17 @@ def same(node: dict[str, Any], python: dict[str, Any]) -> bool:
     """Whether two outcomes are one: equal JSON (true is not 1), or an error in both."""
     if "error" in node and "error" in python:
         return node["error"] is True or python["error"] is True or node["error"] == python["error"]
-    return "value" in node and "value" in python and _equal(node["value"], python["value"])
+    return "value" in node and "value" in python and equal(node["value"], python["value"])
 
 
-def _equal(one: Any, other: Any) -> bool:
+def equal(one: Any, other: Any) -> bool:
+    """Whether two JSON values are one; true is not 1."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(equal(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_equal, one, other))
+        return len(one) == len(other) and all(map(equal, one, other))
     if isinstance(one, int | float) and isinstance(other, int | float):
         return float(one) == float(other)
     return bool(one == other)

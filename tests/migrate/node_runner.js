@@ -1,15 +1,19 @@
 // Runs snippets: a JSON list of {id, source, events} comes in, a line of JSON for each goes out.
 const snippets = JSON.parse(require('fs').readFileSync(0, 'utf8'))
-console.log = console.error = console.warn = console.info = () => {}
+let printed = []
+console.log = (...values) => { printed.push(require('util').format(...values)) }
+console.error = console.warn = console.info = () => {}
 
 async function outcome (main, event) {
+  printed = []
   try {
     const value = await main(event, {})
     const text = JSON.stringify(value)
-    return { value: text === undefined ? null : JSON.parse(text) }
+    return { value: text === undefined ? null : JSON.parse(text), printed }
   } catch (error) {
     const isOwn = error instanceof Error && error.constructor === Error
-    return { error: isOwn ? error.message : true }
+    const thrown = error instanceof Error ? [error.name, error.message] : ['', String(error)]
+    return { error: isOwn ? error.message : true, thrown, printed }
   }
 }
 

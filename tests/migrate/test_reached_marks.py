@@ -13,7 +13,7 @@ from tests.serve.serving import Serving
 WORDS = "NotTranslated: index.js:2: a label"
 SOURCE = """\
 exports.main = {}event => {{ try {{ if (event.mark) {{
-label: for (;;) break label
+label: if (1) break label
 }} }} catch (e) {{ }} return 1 }}"""
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 import urllib.parse
 from typing import Any
 
 from ..._undefined import UNDEFINED
-from .coercion import number, text
+from .coercion import _units, number, text
 from .lists import slice_of
 from .numbers import to_base
-from .objects import length
+from .objects import keys, length
+from .texts import _pairs
 from .values import NotTranslated, is_nil
 
 
@@ -79,9 +81,11 @@ def decode_component(value: Any) -> str:
 def query_text(value: Any) -> str:
     """Return ``querystring.stringify(value)``, and ``qs.stringify`` of a flat object."""
     parts = []
-    for key, item in value.items():
+    for key in keys(value) if isinstance(value, dict) else ():
+        item = value[key]
         for each in item if isinstance(item, list) else [item]:
-            written = text(each) if isinstance(each, (str, int, float)) else ""
+            is_plain = isinstance(each, (str, int, float)) and (isinstance(each, str) or math.isfinite(each))
+            written = text(each) if is_plain else ""
             parts.append(f"{encode_component(key)}={encode_component(written)}")
     return "&".join(parts)
 
@@ -98,14 +102,32 @@ def query_values(value: Any) -> dict[str, Any]:
     return result
 
 
-def byte_length(value: Any) -> int:
-    """Return ``Buffer.byteLength(value)``."""
-    return length(buffer(value))  # type: ignore[no-any-return]
+def byte_length(value: Any, form: Any = UNDEFINED) -> int:
+    """Return ``Buffer.byteLength(value, form)``."""
+    if not isinstance(value, (str, bytes)):
+        raise TypeError('The "string" argument must be of type string or an instance of Buffer or ArrayBuffer')
+    return length(buffer(value, form))  # type: ignore[no-any-return]
 
 
-def concat_buffers(parts: Any) -> bytes:
-    """Return ``Buffer.concat(parts)``."""
-    return b"".join(slice_of(part) for part in parts)
+def concat_buffers(parts: Any, size: Any = UNDEFINED) -> bytes:
+    """Return ``Buffer.concat(parts, size)``."""
+    joined = b"".join(slice_of(part) for part in parts)
+    return joined if size is UNDEFINED else joined[:size].ljust(size, b"\0")
+
+
+def escape(value: Any) -> str:
+    """Return ``escape(value)``."""
+    kept = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@*_+-./"
+    return "".join(
+        each if each in kept else f"%{ord(each):02X}" if ord(each) < 256 else f"%u{ord(each):04X}"
+        for each in _units(text(value))
+    )
+
+
+def unescape(value: Any) -> str:
+    """Return ``unescape(value)``."""
+    marks = "%(?:u([0-9a-fA-F]{4})|([0-9a-fA-F]{2}))"
+    return _pairs(re.sub(marks, lambda code: chr(int(code[1] or code[2], 16)), text(value)))
 
 
 def digest(value: Any, form: Any = UNDEFINED) -> Any:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from ..._undefined import UNDEFINED
 from .coercion import iterate
+from .lists import Iterator
 from .objects import get
 
 
@@ -20,6 +20,8 @@ def _id_of(value: Any) -> Any:
 
 class Map:
     """``new Map(entries)``."""
+
+    _is_js = True
 
     def __init__(self, entries: Any = None) -> None:
         self._entries: dict[Any, tuple[Any, Any]] = {}
@@ -47,21 +49,23 @@ class Map:
     def clear(self) -> None:
         self._entries.clear()
 
-    def keys(self) -> list[Any]:
-        return [key for key, _ in self._entries.values()]
+    def keys(self) -> Iterator:
+        return Iterator([key for key, _ in self._entries.values()])
 
-    def values(self) -> list[Any]:
-        return [value for _, value in self._entries.values()]
+    def values(self) -> Iterator:
+        return Iterator([value for _, value in self._entries.values()])
 
-    def entries(self) -> list[Any]:
-        return [[key, value] for key, value in self._entries.values()]
+    def entries(self) -> Iterator:
+        return Iterator([[key, value] for key, value in self._entries.values()])
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.entries())
+    def __iter__(self) -> Iterator:
+        return self.entries()
 
 
 class Set:
     """``new Set(values)``."""
+
+    _is_js = True
 
     def __init__(self, values: Any = None) -> None:
         self._entries: dict[Any, tuple[Any, Any]] = {}
@@ -85,11 +89,14 @@ class Set:
     def clear(self) -> None:
         self._entries.clear()
 
-    def values(self) -> list[Any]:
-        return [value for _, value in self._entries.values()]
+    def values(self) -> Iterator:
+        return Iterator([value for _, value in self._entries.values()])
 
-    def keys(self) -> list[Any]:
+    def keys(self) -> Iterator:
         return self.values()
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.values())
+    def entries(self) -> Iterator:
+        return Iterator([[value, value] for _, value in self._entries.values()])
+
+    def __iter__(self) -> Iterator:
+        return self.values()

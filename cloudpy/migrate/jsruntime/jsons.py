@@ -116,9 +116,9 @@ def _of_callback(error: Any, value: Any) -> Any:
 
 
 def stringify(value: Any, replacer: Any = None, indent: Any = 0) -> Any:
-    """Return ``JSON.stringify(value, replacer, indent)``; `replacer` may be a list of keys."""
+    """Return ``JSON.stringify(value, replacer, indent)``; `replacer` may be a list of keys or a function."""
     if callable(replacer):
-        raise NotTranslated("JSON.stringify with a function is not translated")
+        value = _replaced("", value, replacer)
     if isinstance(indent, bool) or is_nil(indent):
         indent = 0
     step = indent[:10] if isinstance(indent, str) else " " * max(0, min(10, int(number(indent))))
@@ -127,6 +127,17 @@ def stringify(value: Any, replacer: Any = None, indent: Any = 0) -> Any:
         value = _only(value, [text(key) for key in replacer])
     ordered = list if isinstance(replacer, list) else keys
     return UNDEFINED if value is UNDEFINED else _pairs(_written(value, step, "\n", ordered))
+
+
+def _replaced(key: str, value: Any, replacer: Any) -> Any:
+    dated = hasattr(value, "toJSON") or hasattr(value, "astimezone")
+    value = call(replacer, key, _plain(value) if dated else value)
+    if isinstance(value, dict):
+        pairs = ((each, _replaced(each, value[each], replacer)) for each in keys(value))
+        return {each: item for each, item in pairs if item is not UNDEFINED}
+    if isinstance(value, list):
+        return [_replaced(str(index), item, replacer) for index, item in enumerate(value)]
+    return value
 
 
 def _only(value: Any, names: list[str]) -> Any:
@@ -160,12 +171,24 @@ def _written(value: Any, step: str, line: str, keys_of: Callable[[Any], list[str
     return opened + (f"{deeper}{f',{deeper}'.join(parts)}{line}" if step else ",".join(parts)) + closed
 
 
-def parse_json(value: Any) -> Any:
-    """Return ``JSON.parse(value)``."""
+def parse_json(value: Any, reviver: Any = UNDEFINED) -> Any:
+    """Return ``JSON.parse(value, reviver)``."""
     try:
-        return _normal(json.loads(text(value), parse_constant=_no_constant))
+        result = _normal(json.loads(text(value), parse_constant=_no_constant))
     except (ValueError, RecursionError) as error:
         raise SyntaxError(f"not JSON: {error}") from None
+    return _revived("", result, reviver) if callable(reviver) else result
+
+
+def _revived(key: str, value: Any, reviver: Any) -> Any:
+    if isinstance(value, dict):
+        for each in keys(value):
+            value[each] = _revived(each, value[each], reviver)
+            if value[each] is UNDEFINED:
+                del value[each]
+    if isinstance(value, list):
+        value[:] = [_revived(str(index), item, reviver) for index, item in enumerate(value)]
+    return call(reviver, key, value)
 
 
 def _no_constant(name: str) -> Any:

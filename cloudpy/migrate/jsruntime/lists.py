@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..._undefined import UNDEFINED
 from .coercion import _string, _units, call, iterate, number, text
-from .objects import get, length
+from .objects import get
 from .texts import _clamped, _pairs, _position
 from .values import NotTranslated, is_nil, same, truthy
 
@@ -230,12 +230,33 @@ def array_from(value: Any, function: Any = UNDEFINED) -> list[Any]:
     if isinstance(value, dict):
         size = _clamped(get(value, "length"), 2**32)
         items = [get(value, index) for index in range(size)]
+    elif isinstance(value, (bool, int, float)):
+        items = []  # it has no length
     else:
         items = list(iterate(value))
     return items if function is UNDEFINED else [call(function, item, index) for index, item in enumerate(items)]
 
 
-def fill(value: Any, new: Any) -> list[Any]:
-    """Return ``value.fill(new)``, in place."""
-    array(value, "fill")[:] = [new] * length(value)
-    return value  # type: ignore[no-any-return]
+class Iterator:
+    """What ``keys``, ``values`` and ``entries`` of arrays, Maps and Sets give: it can be gone through once."""
+
+    _is_js = True
+
+    def __init__(self, items: Iterable[Any]) -> None:
+        self._items = iter(items)
+
+    def __iter__(self) -> Iterator:
+        return self
+
+    def __next__(self) -> Any:
+        return next(self._items)
+
+    def next(self) -> dict[str, Any]:
+        """Return the next item, or that it has ended."""
+        for item in self._items:
+            return {"value": item, "done": False}
+        return {"value": UNDEFINED, "done": True}
+
+    def toJSON(self) -> dict[str, Any]:
+        """Return what ``JSON.stringify`` sees of it."""
+        return {}

@@ -87,3 +87,30 @@ def square_root(value: Any) -> Any:
     """Return ``Math.sqrt(value)``."""
     value = number(value)
     return _whole_or_all(math.sqrt(value)) if value >= 0 else math.nan
+
+
+def cube_root(value: Any) -> Any:
+    """Return ``Math.cbrt(value)``."""
+    value = number(value)
+    if not math.isfinite(value) or value == 0:
+        return value
+    root = math.copysign(abs(value) ** (1 / 3), value)
+    return round(root) if round(root) ** 3 == value else _whole_or_all(root)
+
+
+def logarithm_of_1_plus(value: Any) -> Any:
+    """Return ``Math.log1p(value)``."""
+    value = number(value)
+    return -math.inf if value == -1 else _real(math.log1p, value)
+
+
+def exponential_minus_1(value: Any) -> Any:
+    """Return ``Math.expm1(value)``."""
+    value = number(value)
+    return math.inf if value > 709 else value if value == 0 else _real(math.expm1, value)
+
+
+def hyperbolic_tangent(value: Any) -> Any:
+    """Return ``Math.tanh(value)``."""
+    value = number(value)
+    return value if value == 0 else _real(math.tanh, value)

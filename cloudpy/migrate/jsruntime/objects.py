@@ -51,6 +51,8 @@ def get(value: Any, key: Any) -> Any:
     # what Python's own patterns are made of has other names, and other values
     if hasattr(value, text(key)) and not callable(value) and type(value).__module__ != "re":
         return getattr(value, text(key))
+    if hasattr(value, "_is_js"):  # a Map, a Set and the like: its methods are JavaScript's
+        return getattr(value, text(key), UNDEFINED)
     raise NotTranslated(f"the property {text(key)} of a {type(value).__name__} is not translated")
 
 
@@ -76,6 +78,8 @@ def _part(value: Any, key: Any) -> Any:
     if isinstance(key, str) or not isinstance(key, int) or isinstance(key, bool):
         name = text(key)
         if not name.isdecimal() or text(int(name)) != name:
+            if name in getattr(value, "_named", ()):  # of a match
+                return value._named[name]
             inborn = _INBORN_TEXT if isinstance(value, str) else _INBORN_LIST
             if isinstance(value, bytes):
                 raise NotTranslated(f"the property {name} of a Buffer is not translated")

@@ -6,13 +6,22 @@ import re
 from typing import Any
 
 from ..._undefined import UNDEFINED
-from .coercion import _string, _units, call, text
+from .coercion import _string, _units, call, number, text
 from .texts import _pairs
 
 
 def matches(pattern: re.Pattern[str], value: Any) -> bool:
     """Return ``pattern.test(value)``."""
     return pattern.search(_units(text(value))) is not None
+
+
+class _Found(list):  # type: ignore[type-arg]
+    """A match: it and its groups, and where it is."""
+
+    def __init__(self, result: re.Match[str]) -> None:
+        super().__init__(_groups(result))
+        named = {name: UNDEFINED if each is None else _pairs(each) for name, each in result.groupdict().items()}
+        self._named = {"index": result.start(), "input": _pairs(result.string), "groups": named or UNDEFINED}
 
 
 def _groups(result: re.Match[str]) -> list[Any]:
@@ -22,7 +31,7 @@ def _groups(result: re.Match[str]) -> list[Any]:
 def match(value: Any, pattern: re.Pattern[str]) -> Any:
     """Return ``value.match(pattern)`` without the flag g: the match and its groups as a list, or null."""
     result = pattern.search(_units(_string(value, "match")))
-    return None if result is None else _groups(result)
+    return None if result is None else _Found(result)
 
 
 def match_each(value: Any, pattern: re.Pattern[str]) -> Any:
@@ -32,7 +41,7 @@ def match_each(value: Any, pattern: re.Pattern[str]) -> Any:
 
 def match_all(value: Any, pattern: re.Pattern[str]) -> list[Any]:
     """Return ``value.matchAll(pattern)``: of each match the list of its groups."""
-    return [_groups(result) for result in pattern.finditer(_units(_string(value, "matchAll")))]
+    return [_Found(result) for result in pattern.finditer(_units(_string(value, "matchAll")))]
 
 
 def search(value: Any, pattern: re.Pattern[str]) -> int:
@@ -47,7 +56,9 @@ def substitute(value: Any, pattern: re.Pattern[str], new: Any, count: int = 0) -
 
     def put(result: re.Match[str]) -> str:
         if callable(new):
-            return _units(text(call(new, *_groups(result), result.start(), _pairs(units))))
+            named = _Found(result)._named["groups"]
+            more = [result.start(), _pairs(units), *([] if named is UNDEFINED else [named])]
+            return _units(text(call(new, *_groups(result), *more)))
         return _filled(_units(text(new)), result)
 
     return _pairs(pattern.sub(put, units, count=count))
@@ -58,6 +69,8 @@ def _filled(new: str, result: re.Match[str]) -> str:
 
     def put(mark: re.Match[str]) -> str:
         what = mark[0][1:]
+        if what[0] == "<":
+            return (result[what[1:-1]] or "") if what[1:-1] in result.re.groupindex else ""
         if what in "$&`'":
             methods = {
                 "$": "$",
@@ -72,11 +85,14 @@ def _filled(new: str, result: re.Match[str]) -> str:
                 return (result[number] or "") + what[size:]
         return mark[0]
 
-    return re.sub(r"\$(?:[$&`']|[0-9]{1,2})", put, new) if "$" in new else new
+    named = "|<[^>]*>" if result.re.groupindex else ""
+    return re.sub(rf"\$(?:[$&`']|[0-9]{{1,2}}{named})", put, new) if "$" in new else new
 
 
-def split_by(value: Any, pattern: re.Pattern[str]) -> list[Any]:
-    """Return ``value.split(pattern)``, the groups between the parts."""
+def split_by(value: Any, pattern: re.Pattern[str], limit: Any = UNDEFINED) -> list[Any]:
+    """Return ``value.split(pattern, limit)``, the groups between the parts."""
+    if limit is not UNDEFINED:
+        return split_by(value, pattern)[: int(number(limit)) % 2**32]
     units = _units(_string(value, "split"))
     if not units:
         return [] if pattern.fullmatch(units) else [units]
@@ -88,3 +104,35 @@ def split_by(value: Any, pattern: re.Pattern[str]) -> list[Any]:
         code += [_pairs(units[start : result.start()]), *_groups(result)[1:]]
         start = result.end()
     return [*code, _pairs(units[start:])]
+
+
+class Scanner:
+    """A regular expression with the flag g or y: ``exec`` and ``test`` go on where the last match ended.
+
+    Attributes:
+        pattern: What it looks for.
+        lastIndex: Where, in UTF-16 units.
+    """
+
+    _is_js = True
+
+    def __init__(self, pattern: re.Pattern[str], *, is_sticky: bool = False) -> None:
+        self.pattern = pattern
+        self._find = pattern.match if is_sticky else pattern.search
+        self.lastIndex: Any = 0
+
+    def restarted(self) -> re.Pattern[str]:
+        """Return the pattern for a method that looks from the begin on."""
+        self.lastIndex = 0
+        return self.pattern
+
+    def exec(self, value: Any) -> Any:
+        """Return the next match, or null."""
+        units, start = _units(text(value)), max(0, int(number(self.lastIndex)))
+        result = self._find(units, start) if start <= len(units) else None
+        self.lastIndex = 0 if result is None else result.end()
+        return None if result is None else _Found(result)
+
+    def test(self, value: Any) -> bool:
+        """Return whether there is a next match."""
+        return self.exec(value) is not None

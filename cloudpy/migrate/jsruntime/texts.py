@@ -197,3 +197,35 @@ def locale_compare(value: Any, other: Any) -> int:
     if first != second:
         return -1 if first < second else 1
     return next(-1 if each.islower() else 1 for each, against in zip(one, two, strict=True) if each != against)
+
+
+def code_point_at(value: Any, position: Any = 0) -> Any:
+    """Return ``value.codePointAt(position)``."""
+    units, index = _units(_string(value, "codePointAt")), _position(position)
+    if not 0 <= index < len(units):
+        return UNDEFINED
+    pair = _pairs(units[index : index + 2])
+    return ord(pair[0])
+
+
+def from_units(*codes: Any) -> str:
+    """Return ``String.fromCharCode(...codes)``."""
+    return _pairs("".join(chr(int(each) % 65536 if math.isfinite(each) else 0) for each in map(number, codes)))
+
+
+def from_points(*codes: Any) -> str:
+    """Return ``String.fromCodePoint(...codes)``."""
+    for each in map(number, codes):
+        if each != each or each != int(each) or not 0 <= each <= 0x10FFFF:
+            raise RangeError(f"Invalid code point {text(each)}")
+    return _pairs("".join(chr(int(number(each))) for each in codes))
+
+
+def normalize(value: Any, form: Any = "NFC") -> str:
+    """Return ``value.normalize(form)``."""
+    import unicodedata
+
+    form = "NFC" if form is UNDEFINED else text(form)
+    if form not in ("NFC", "NFD", "NFKC", "NFKD"):
+        raise RangeError(f"The normalization form should be one of NFC, NFD, NFKC, NFKD. Got {form}")
+    return unicodedata.normalize(form, _string(value, "normalize"))
