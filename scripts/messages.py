@@ -56,6 +56,7 @@ TEXTS = {"Finding": 4, "_finding": 2, "LocalDataError": 2, "error": 1, "ResultEr
 # Functions here return messages, or parts of them
 RETURNED = (
     "check/*.py",
+    "compare/project.py",
     "package/{build,entry_point,user_files}.py",
     "runner/outcome.py",
     "runtime/trace.py",

@@ -36,12 +36,13 @@ LAYERS = [
     ["pages"],
     ["local"],
     ["runner"],
-    ["devserver", "testing", "check", "compare"],
+    ["devserver", "testing", "check"],
     ["package", "migrate"],
+    ["compare"],
     ["cli"],
     ["__main__"],
 ]
-MAX_LEVELS = 9  # without __main__, which only starts the command
+MAX_LEVELS = 10  # without __main__, which only starts the command
 # init(transport="https" | "cloudrun") and init(validate=True) open the contracts, no other call does; nor do names,
 # unless a tool looks at one or it is rejected.
 EXCEPTIONS = {

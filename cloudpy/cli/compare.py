@@ -1,21 +1,21 @@
-"""``cloudpy compare``: run two functions over the same events and report differences."""
+"""``cloudpy compare``: run two functions, or those of two projects, over the same events and report differences."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..runner.discovery import project_file
-from ..runner.process import base_environment
 from ..runtime.loader import DEFAULT
+from .compare_events import Events, propose
+from .compare_options import Options, print_lines
+from .compare_pair import pair
 from .console import FAILED, UnusableError, echo, exit_interrupted, exit_on_signals
 from .progress import Progress
 
@@ -23,24 +23,17 @@ if TYPE_CHECKING:
     from ..compare.comparison import Comparison
     from ..compare.function import Function
     from ..compare.report import Report
-    from ..compare.rules import Rules
-    from ..compare.scenario import Scenario
 
 _CODE = (".py", ".js", ".cjs", ".mjs", ".json")  # files whose changes matter to --watch
-_STYLES: dict[str, dict[str, Any]] = {
-    "note": {"fg": "yellow"},
-    "head": {"fg": "red", "bold": True},
-    "place": {"fg": "cyan"},
-    "value": {},
-    "sum": {"bold": True},
-}
 
 
 @click.command(
     epilog="""\
 \b
 Examples:
-  cloudpy compare node/steps python/steps --events events.yaml
+  cloudpy compare node/steps python/steps --suggest
+  cloudpy compare node/steps python/steps
+  cloudpy compare node python --suggest
   cloudpy compare node/steps python/steps --events events/ --ignore '$.requestId'
   cloudpy compare node/steps python/steps --events events.yaml --fuzz 500 --seed 1 --save failing/
 
@@ -50,13 +43,16 @@ the report on what had been compared.
 """
 )
 @click.argument("left", metavar="NODE_DIR")
-@click.argument("right", metavar="PY_DIR")
+@click.argument("right", metavar="[PY_DIR]", required=False)
 @click.option(
     "--events",
     "events_path",
-    required=True,
     metavar="FILE|DIR",
-    help="YAML, JSON or JSON lines; see docs/en/comparing.md.",
+    help="YAML, JSON or JSON lines; see docs/en/comparing.md.  [default: events.yaml in a DIR]",
+)
+@click.option("--suggest", is_flag=True, help="Propose events from the code of NODE_DIR, and write them to --events.")
+@click.option(
+    "--count", type=click.IntRange(1), default=40, show_default=True, metavar="N", help="Events of --suggest, at most."
 )
 @click.option("--openid", metavar="ID", help="Default caller of events.")
 @click.option("--unionid", metavar="ID", help="Default unionid of the caller.")
@@ -96,134 +92,100 @@ the report on what had been compared.
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--junit", metavar="FILE", help="Write a JUnit XML report.")
 @click.option("--html", "page", metavar="FILE", help="Write an HTML report.")
-def compare(
-    left: str,
-    right: str,
-    events_path: str,
-    openid: str | None,
-    unionid: str | None,
-    function: str | None,
-    ignore: tuple[str, ...],
-    rules_path: str | None,
-    local_yaml: str | None,
-    modules: str | None,
-    handler: str,
-    timeout: float,
-    cold: bool,
-    fuzz: int,
-    seed: int,
-    save: str | None,
-    watch: bool,
-    as_json: bool,
-    junit: str | None,
-    page: str | None,
-) -> None:
+def compare(left: str, right: str | None, **options: Any) -> None:
     """Run a Node function and its Python port over the same events and report differences.
 
     Each function has its own process and its own local WeChat, which is reset for every event. Results, errors, cloud
     calls with their files, and side effects are compared. Two Node or two Python functions can be compared as well. If
-    a DIR contains both, write node:DIR or python:DIR.
+    a DIR contains both, write node:DIR or python:DIR. If both are folders of functions, those with the same name are
+    compared.
+
+    --suggest proposes events from the code: one for each way through it, with documents for its queries, missing keys
+    and wrong values. Without PY_DIR they are only written.
     """
-    from ..compare import function as functions
-    from ..compare import report
+    from ..compare import project
+    from ..compare.function import UnusableError as Unusable
     from ..compare.rules import PathError
     from ..errors import ConfigError
     from ..local import LocalDataError
-    from ..local.data import read_both
 
     exit_on_signals()
-    result: Report | None = None
-    if watch and find_spec("watchfiles") is None:
+    chosen = Options(**options)
+    if chosen.watch and find_spec("watchfiles") is None:
         raise click.UsageError("--watch needs watchfiles: pip install watchfiles rich")
+    if right is None and not chosen.suggest:
+        raise click.UsageError("PY_DIR is missing; without it only --suggest has something to do")
     try:
-        both = [
-            functions.find_function(folder, handler, language)
-            for folder, language in map(functions.parse_folder, (left, right))
-        ]
-        first, second = both
-        if any(each.language == "node" for each in both):
-            functions.node_program()
-        scenarios = _scenarios(events_path, second, first, function, openid, unionid)
-        rules = _rules(rules_path, events_path, both).ignoring(ignore)
-        local, project = local_yaml, None
-        if not local:
-            local = second.sibling("local.yaml") or first.sibling("local.yaml")
-            project = project_file(second.folder, "local.yaml")
-        base = read_both(local, project, has_config=True)
-        from ..compare import comparator  # here: it imports a server, which invalid files do not need
+        if right is None:
+            propose(left, chosen.events_path, chosen.count, chosen.handler)
+            return
+        if project.is_project(left, chosen.handler) and project.is_project(right, chosen.handler):
+            from .compare_project import compare_project
 
-        note = comparator.permission_difference(first, second)
-        with comparator.Comparator(
-            first,
-            second,
-            rules,
-            environment=base_environment(),
-            base=base,
-            modules=functions.node_modules(modules) if modules else None,
-            timeout=timeout,
-            cold=cold,
-            seed=seed,
-        ) as running:
-            while True:
-                saved = {each: _files(each) for each in both} if watch else {}
-                result = report.Report(first, second, notes=[note] if note else [])
-                try:
-                    with Progress() as progress:
-                        count = partial(_count, progress, result, len(scenarios) + fuzz)
-                        comparator.compare_functions(
-                            running, result, scenarios, fuzz=fuzz, seed=seed, on_progress=count
-                        )
-                except functions.UnusableError as error:
-                    if not watch:
-                        raise
-                    echo(str(error), err=True)
-                else:
-                    _write(result, junit, page, save, as_json=as_json)
-                    if not watch:
-                        break
-                    running.reload(scenarios[0])  # while the user edits
-                for changed in _wait_for_change(saved):
-                    running.discard(changed)
-    except (LocalDataError, functions.UnusableError, PathError) as error:
+            sys.exit(compare_project(left, right, chosen))
+        report = _compare_two(left, right, chosen)
+    except (LocalDataError, Unusable, PathError) as error:
         raise UnusableError(str(error)) from None
     except ConfigError as error:
         raise UnusableError(error.errMsg) from None
-    except KeyboardInterrupt:
-        if result is not None and result.events:
-            _write(result, junit, page, save, as_json=as_json)
-        exit_interrupted()
     except OSError as error:
         raise UnusableError(f"cannot start the local WeChat: {error.strerror or error}") from None
-    sys.exit(0 if result.equal else FAILED)
+    sys.exit(0 if report.equal else FAILED)
 
 
-def _scenarios(
-    path: str, right: Function, left: Function, function: str | None, openid: str | None, unionid: str | None
-) -> list[Scenario]:
-    from ..compare import scenario
+def _compare_two(left: str, right: str, options: Options) -> Report:
+    from ..compare import comparator
+    from ..compare.function import UnusableError as Unusable
 
-    scenarios = [_with_caller(each, openid, unionid) for each in scenario.read(path)]
-    return scenario.select(scenarios, (right.title, left.title), function, path)
+    two = pair(left, right, Events(options), options)
+    result: Report | None = None
+    try:
+        with two.comparator(options) as running:
+            while True:
+                both = (two.first, two.second)
+                saved = {each: _files(each) for each in both} if options.watch else {}
+                result = two.report()
+                try:
+                    with Progress() as progress:
+                        count = partial(_count, progress, result, len(two.scenarios) + options.fuzz)
+                        comparator.compare_functions(
+                            running, result, two.scenarios, fuzz=options.fuzz, seed=options.seed, on_progress=count
+                        )
+                except Unusable as error:
+                    if not options.watch:
+                        raise
+                    echo(str(error), err=True)
+                else:
+                    _write(result, options)
+                    if not options.watch:
+                        return result
+                    running.reload(two.scenarios[0])  # while the user edits
+                for changed in _wait_for_change(saved):
+                    running.discard(changed)
+    except KeyboardInterrupt:
+        if result is not None and result.events:
+            _write(result, options)
+        exit_interrupted()
 
 
-def _write(report: Report, junit: str | None, page: str | None, save: str | None, *, as_json: bool) -> None:
+def _write(report: Report, options: Options) -> None:
     """Print the report and write the files of the options."""
     from ..compare import files
-    from ..compare.report import as_json as to_json
+    from ..compare.report import as_json, as_text
 
     try:
-        for path, text in ((junit, files.as_junit), (page, files.as_page)):
+        for path, text in ((options.junit, files.as_junit), (options.page, files.as_page)):
             if path:
                 with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
                     file.write(text(report))
-        if save:
-            files.save_failing(report, save)
+        if options.save:
+            files.save_failing(report, options.save)
     except OSError as error:
         raise UnusableError(f"{error.filename} cannot be written: {error.strerror}") from None
-    if as_json:
-        echo(json.dumps(to_json(report)))
+    if options.as_json:
+        echo(json.dumps(as_json(report)))
     else:
-        _print(report)
+        print_lines(as_text(report))
 
 
 def _wait_for_change(saved: Mapping[Function, object]) -> list[Function]:
@@ -247,31 +209,5 @@ def _files(function: Function) -> object:
     return sorted((path, status.st_mtime_ns, status.st_size) for path, status in statuses)
 
 
-def _with_caller(scenario: Scenario, openid: str | None, unionid: str | None) -> Scenario:
-    """Return the scenario with the caller of the command line, unless it names one."""
-    if openid == "":
-        raise click.UsageError("--openid must not be empty; omit it for the first user of local.yaml")
-    options = {"openid": openid, "unionid": unionid}
-    missing = {key: value for key, value in options.items() if value is not None and scenario.raw.get(key) is None}
-    return replace(scenario, raw={**scenario.raw, **missing}) if missing and not scenario.timer else scenario
-
-
-def _rules(path: str | None, events: str, both: Sequence[Function]) -> Rules:
-    from ..compare import rules
-
-    if path is None:
-        folders = [events if os.path.isdir(events) else os.path.dirname(events), both[1].folder, both[0].folder]
-        candidates = [os.path.join(folder, rules.NAME) for folder in folders]
-        path = next((each for each in candidates if os.path.lexists(each)), None)
-    return rules.read(path) if path else rules.Rules()
-
-
 def _count(progress: Progress, report: Report, total: int, _: Comparison) -> None:
     progress.count(len(report.events) + report.fuzzed, total)
-
-
-def _print(report: Report) -> None:
-    from ..compare.report import as_text
-
-    for kind, text in as_text(report):
-        echo(text, **_STYLES[kind])

@@ -13,7 +13,7 @@ from ..local import Backend, GatewayServer, LocalData
 from ..local.data import NO_DATA
 from ..runtime import make_context
 from ..runtime.printable import printable
-from .comparison import Comparison, Run, close_backend, diff_runs, recorded_calls, side_effects
+from .comparison import Comparison, Run, close_backend, diff_runs, recorded_calls, refused_apis, side_effects
 from .function import Function, UnusableError
 from .function_caller import RecordingCaller
 from .fuzz import FuzzContext, failure_signature, minimize, variations
@@ -245,7 +245,7 @@ class _Side:
             self._process = None
         calls = recorded_calls(backend, name)
         self.caller.add_answers(calls)
-        run = Run(_without_volatile(outcome), calls, side_effects(backend), is_first)
+        run = Run(_without_volatile(outcome), calls, side_effects(backend), is_first, refused_apis(backend))
         if self.caller.problem is not None:
             raise self.caller.problem
         backend.function_caller = None  # it outlives the backend
@@ -287,6 +287,7 @@ def compare_functions(
     for scenario in scenarios:
         comparison = comparator.compare(scenario)
         report.events.append(comparison)
+        report.note_refusals(comparison)
         on_progress(comparison)
     if not fuzz:
         return
@@ -296,6 +297,7 @@ def compare_functions(
         for scenario in variations(_fuzz_context(comparator, report, scenarios), fuzz, seed):
             comparison = comparator.compare(scenario)
             report.fuzzed += 1
+            report.note_refusals(comparison)
             on_progress(comparison)
             if comparison.equal:
                 continue

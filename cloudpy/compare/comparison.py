@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
+from ..errors import NO_PERMISSION
 from ..local import Backend
 from .diff import MISSING, Difference, differences
 from .process import Outcome
@@ -15,6 +16,7 @@ from .rules import Path, Rules
 from .scenario import Scenario
 
 _SLOWDOWN_GRACE = 0.25  # seconds that the slower side may always take longer
+_NOT_LISTED = f"refused {NO_PERMISSION}"
 _OUTCOME: Path = ("$outcome",)
 _CALLS: Path = ("$calls",)
 _NOT_SIDE_EFFECTS = ("calls", "tokens")  # compared separately; different in every run
@@ -33,12 +35,14 @@ class Run:
         calls: see `recorded_calls`.
         side_effects: see `side_effects`.
         is_first: whether it was the first event of its process.
+        refused: the APIs that config.json does not list.
     """
 
     outcome: Outcome
     calls: list[dict[str, Any]] = field(default_factory=list)
     side_effects: dict[str, Any] = field(default_factory=dict)
     is_first: bool = False
+    refused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,12 @@ def recorded_calls(backend: Backend, name: str = "") -> list[dict[str, Any]]:
             one["door"] = call.endpoint
         calls.append(one)
     return calls
+
+
+def refused_apis(backend: Backend) -> frozenset[str]:
+    """Return the APIs that a local WeChat refused because config.json does not list them."""
+    rejected = (call for call in backend.calls if call.answered_from == "nothing")  # and not by a fault of the event
+    return frozenset(call.api for call in rejected if call.outcome.startswith(_NOT_LISTED))
 
 
 def diff_calls(left: Sequence[dict[str, Any]], right: Sequence[dict[str, Any]], rules: Rules) -> list[Difference]:

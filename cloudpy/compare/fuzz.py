@@ -35,6 +35,7 @@ _STRINGS = (
 _NUMBERS = (0, -1, 1, 2, 100, 0.5, -0.1, 1e21, 2**31, 2**53 - 1)  # beyond that JavaScript has no exact integers
 _OTHER_VALUES: tuple[Any, ...] = (None, True, False, 0, 1, "", "text", [], {}, [None], {"a": 1}, [[]], 3.5)
 _ERR_CODES = (-1, 40001, 40003, 43101, 44990, 45009, 47001, 48001, 87014, -604101)
+_GATEWAY_CODES = ("SYS_ERR", "EXCEED_REQUEST_LIMIT")  # the only errors that storage and database have
 _FAULTS = ("reset", "refused", "truncated", "http500", "garbage")  # without timeout, which takes the whole time limit
 
 
@@ -85,8 +86,13 @@ def _add_fault(raw: dict[str, Any], api: str, source: random.Random) -> None:
     answers = raw.get("answers")
     if isinstance(answers, dict) and api in answers:
         raw["answers"] = {name: answer for name, answer in answers.items() if name != api}
-    fault = source.choice(_ERR_CODES) if source.random() < 0.6 else source.choice(_FAULTS)
+    codes: Sequence[int | str] = _ERR_CODES if _is_openapi(api) else _GATEWAY_CODES
+    fault = source.choice(codes) if source.random() < 0.6 else source.choice(_FAULTS)
     raw["faults"] = {**raw.get("faults", {}), api: fault}
+
+
+def _is_openapi(api: str) -> bool:
+    return "." in api and not api.startswith("database.")
 
 
 def _change_event(event: dict[str, Any], source: random.Random) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from ..i18n import translated
 from ..runtime.printable import printable
 from .comparison import Comparison
 from .diff import MISSING, Difference
@@ -40,6 +41,13 @@ class Report:
     repeated: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
+    def note_refusals(self, one: Comparison) -> None:
+        """Note the APIs that both sides were refused: the functions are compared without them."""
+        for api in sorted(one.left.refused & one.right.refused):
+            note = f"{api}: both are refused (-604101), config.json does not list it"
+            if note not in self.notes:
+                self.notes.append(note)
+
     @property
     def equal(self) -> bool:
         """Whether both did the same with every event."""
@@ -57,38 +65,60 @@ class Report:
 
 def as_text(report: Report) -> list[tuple[str, str]]:
     """Return lines for a terminal, each with its kind: ``note``, ``head``, ``place``, ``value`` or ``sum``."""
-    lines: list[tuple[str, str]] = [("note", f"note: {note}") for note in report.notes]
+    lines: list[tuple[str, str]] = [("note", translated(f"note: {note}")) for note in report.notes]
+    return [*lines, *different_as_text(report), ("sum", summary(report))]
+
+
+def different_as_text(report: Report, before: str = "") -> list[tuple[str, str]]:
+    """Return the lines about what differs; the name of each event has `before` in front of it."""
+    lines: list[tuple[str, str]] = []
     left, right = report.labels()
     for one in report.different:
-        lines.append(("head", f"{one.scenario.name} differs{_caller(one)}: {_summary_of(one, left, right)}"))
+        name, times = f"{before}{one.scenario.name}{_caller(one)}", _times(one, left, right)
+        count = len(one.differences)
+        text = translated(
+            f"{name} differs: 1 difference ({times})"
+            if count == 1
+            else f"{name} differs: {count} differences ({times})"
+        )
+        lines.append(("head", text))
         for difference in one.differences[:_MAX_SHOWN]:
             lines += _lines(difference, left, right)
         if len(one.differences) > _MAX_SHOWN:
-            lines.append(("value", f"  and {len(one.differences) - _MAX_SHOWN} more differences"))
+            number = len(one.differences) - _MAX_SHOWN
+            lines.append(("value", f"  {translated(f'and {number} more differences')}"))
         if one in report.failing:
-            lines.append(("value", f"  event: {printable(json.dumps(dict(one.scenario.raw), ensure_ascii=True))}"))
+            raw = printable(json.dumps(dict(one.scenario.raw), ensure_ascii=True))
+            lines.append(("value", f"  {translated(f'event: {raw}')}"))
             others = report.repeated.get(one.scenario.name, ())
             if others:
                 more = f" and {len(others) - 5} more" if len(others) > 5 else ""
                 lines.append(("value", f"  also: {', '.join(others[:5])}{more}"))
-    return [*lines, ("sum", summary(report))]
+    return lines
 
 
 def summary(report: Report) -> str:
     """Return one line: how many events, how many differ, how long both took."""
     left, right = report.labels()
-    differ = sum(not one.equal for one in report.events)
-    count = len(report.events)
-    parts = [f"{count} event{'' if count == 1 else 's'}: {_differ(differ)}"]
-    if report.fuzzed:
-        failing = len(report.failing) + sum(map(len, report.repeated.values()))
-        ways = f" in {len(report.failing)} way{'s'[: len(report.failing) != 1]}" if failing else ""
-        parts.append(f"{report.fuzzed} fuzzed (seed {report.seed}): {_differ(failing)}{ways}")
     first, second = (
         sum(one.outcome.seconds for one in side)
         for side in ([one.left for one in report.events], [one.right for one in report.events])
     )
-    return f"{'; '.join(parts)}. {left} {_duration(first)}, {right} {_duration(second)}."
+    return f"{equality(report)}. {left} {_duration(first)}, {right} {_duration(second)}."
+
+
+def equality(report: Report) -> str:
+    """Return how many events there are, and how many differ."""
+    differ = sum(not one.equal for one in report.events)
+    count = len(report.events)
+    equal = _differ(differ)
+    parts = [translated(f"1 event: {equal}" if count == 1 else f"{count} events: {equal}")]
+    if report.fuzzed:
+        failing = len(report.failing) + sum(map(len, report.repeated.values()))
+        fuzzed, seed, number, equal = report.fuzzed, report.seed, len(report.failing), _differ(failing)
+        ways = translated(" in 1 way" if number == 1 else f" in {number} ways") if failing else ""
+        parts.append(translated(f"{fuzzed} fuzzed (seed {seed}): {equal}") + ways)
+    return "; ".join(parts)
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -130,7 +160,7 @@ def shown_values(difference: Difference) -> tuple[str, str]:
 
 def _lines(difference: Difference, left: str, right: str) -> list[tuple[str, str]]:
     width = max(len(left), len(right))
-    note = f"  ({difference.note})" if difference.note else ""
+    note = f"  ({translated(difference.note)})" if difference.note else ""
     first, second = shown_values(difference)
     return [
         ("place", f"  {printable(difference.place)}{note}"),
@@ -141,7 +171,7 @@ def _lines(difference: Difference, left: str, right: str) -> list[tuple[str, str
 
 def _value(value: Any, begin: int = 0) -> str:
     if value is MISSING:
-        return "(missing)"
+        return translated("(missing)")
     if isinstance(value, bytes):
         return f"{len(value)} bytes {value[:16].hex(' ')}{' …' if len(value) > 16 else ''}"
     if isinstance(value, str):
@@ -185,15 +215,12 @@ def _caller(one: Comparison) -> str:
     return f" (by {printable(str(openid))})" if openid else ""
 
 
-def _summary_of(one: Comparison, left: str, right: str) -> str:
-    count = len(one.differences)
-    text = f"{count} difference{'' if count == 1 else 's'}"
-    times = f"{left} {_duration(one.left.outcome.seconds)}, {right} {_duration(one.right.outcome.seconds)}"
-    return f"{text} ({times})"
+def _times(one: Comparison, left: str, right: str) -> str:
+    return f"{left} {_duration(one.left.outcome.seconds)}, {right} {_duration(one.right.outcome.seconds)}"
 
 
 def _differ(count: int) -> str:
-    return "all equal" if not count else f"{count} differ{'s' if count == 1 else ''}"
+    return translated("all equal" if not count else "1 differs" if count == 1 else f"{count} differ")
 
 
 def _duration(seconds: float) -> str:

@@ -33,7 +33,8 @@ from . import rules
 DEFAULT_CLOCK = 1767225600.0  # 2026-01-01T00:00:00Z, the same in every run
 _MAX_CLOCK = 4e9  # seconds; a larger number is probably milliseconds
 _SCHEMA = FilePath(__file__).with_name("events.schema.json")
-_LOCAL_KEYS = ("users", "open_data", "answers", "permissions", "unknown", "env")
+_LOCAL_KEYS = ("users", "open_data", "answers", "permissions", "unknown", "env", "database")
+_SHARED = {*_LOCAL_KEYS, "openid", "unionid", "appid", "clock"}  # what a file may say once for all its events
 _LINES = (".jsonl", ".ndjson")
 _SUFFIXES = (".yaml", ".yml", ".json", *_LINES)
 _OTHER_FILES = {rules.NAME, "local.yaml", "config.json", "package.json", "package-lock.json"}
@@ -129,9 +130,11 @@ class Scenario:
         local = self.local
         answers = [*local.answers, *((api, CannedResponse(answer)) for api, answer in self.faults.items())]
         answered = {api for api, _ in answers}
+        own = {name for name, _ in local.collections}
         return replace(
             base,
-            database=None,  # in memory: every event starts with the documents of local.yaml
+            database=None,  # in memory: every event starts with its documents and those of local.yaml
+            collections=(*local.collections, *(each for each in base.collections if each[0] not in own)),
             env=local.env if "env" in self.raw else base.env,
             users=local.users or base.users,
             answers=(*answers, *(answer for answer in base.answers if answer[0] not in answered)),
@@ -155,6 +158,8 @@ def parse(document: Document, name: str) -> Scenario:
         path = schema.find_bytes(value.get(key), (key,))
         if path:
             raise document.error(path, "JSON cannot represent !!binary")
+    if not isinstance(value.get("database", {}), dict) or "folder" in value.get("database", {}):
+        raise document.error(("database",), "an event has collections, and no folder; its documents are in memory")
     local = local_data.parse_local_data(document.only(_LOCAL_KEYS))
     faults = {api: _fault(document, api, value["faults"][api]) for api in value.get("faults", {})}
     for api in faults.keys() & {api for api, _ in local.answers}:
@@ -256,13 +261,31 @@ def _read_file(path: str) -> Iterator[Scenario]:
 
 def _parse_all(document: Document, stem: str) -> Iterator[Scenario]:
     events = document.value.get(_LIST)
-    if document.value.keys() != {_LIST} or not isinstance(events, list):
+    if not isinstance(events, list) or not document.value.keys() <= _SHARED | {_LIST}:
         yield parse(document, stem)
         return
     for index, value in enumerate(events):
         if not isinstance(value, dict):
             raise document.error((_LIST, index), f"must be a mapping, not {located_yaml.kind_of(value)}")
-        yield parse(document.part((_LIST, index)), f"{stem}[{index}]")
+        yield parse(_with_shared(document.part((_LIST, index)), document), f"{stem}[{index}]")
+
+
+def _with_shared(event: Document, file: Document) -> Document:
+    """Return an event with what its file says for all of them; its own collections replace those of the same name."""
+    shared = file.only(_SHARED)
+    if not shared.value:
+        return event
+    value = {**shared.value, **event.value}
+    seeds = [_collections(each.value) for each in (shared, event)]
+    if all(isinstance(each, dict) for each in seeds):
+        value["database"] = {**event.value["database"], "collections": {**seeds[0], **seeds[1]}}
+    lines = {**shared.lines_of(shared.value), **event.lines_of(event.value)}
+    return Document(event.path, value, {(): event.line(()), **lines})
+
+
+def _collections(value: Mapping[str, Any]) -> Any:
+    database = value.get("database")
+    return database.get("collections") if isinstance(database, dict) else None
 
 
 def _raise_with_line(document: Document, content: bytes, stem: str, problem: LocalDataError) -> NoReturn:

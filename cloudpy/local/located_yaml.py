@@ -66,6 +66,10 @@ class Document:
         """Return the document with only these keys."""
         return Document(self.path, {key: item for key, item in self.value.items() if key in keys}, self._lines)
 
+    def lines_of(self, keys: Collection[str]) -> dict[Path, int]:
+        """Return the lines of the values of some keys, and of what is in them."""
+        return {path: line for path, line in self._lines.items() if path and path[0] in keys}
+
     def with_lines_of(self, other: Document) -> Document:
         """Return this document with the lines of another one that has the same values."""
         return Document(self.path, self.value, other._lines)

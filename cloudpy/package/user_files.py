@@ -10,7 +10,16 @@ from ..check.shared import files_of, imported_modules, packaged_name
 from .errors import PackageError
 
 # For developers; and package.json of a Node twin, whose libraries the platform would install
-_LEFT_OUT = {"local.yaml", "local.yml", "README.md", "cloudbaserc.json", "Dockerfile", "container.config.json"}
+_LEFT_OUT = {
+    "local.yaml",
+    "local.yml",
+    "events.yaml",
+    "compare.yaml",
+    "README.md",
+    "cloudbaserc.json",
+    "Dockerfile",
+    "container.config.json",
+}
 _LEFT_OUT |= {"package.json", "package-lock.json"}
 MAX_NAMES = 6  # in a note
 

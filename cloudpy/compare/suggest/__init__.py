@@ -1,0 +1,1 @@
+"""Events for a function, proposed from what its code reads, with the documents that its queries look for."""
