@@ -11,7 +11,7 @@ _ORDER = (
     "values", "coercion", "texts", "numbers", "number_texts", "maths", "lists", "objects",
     "arrays", "jsons", "collections_", "date_parsing",
     "dates", "patterns", "promises", "codecs", "documents", "locales", "routers", "http", "node_http", "ciphers",
-    "tokens", "sheets",
+    "tokens", "sheets", "files", "addresses", "digests",
 )  # fmt: skip
 _CALLED_BY_OTHERS = {"toJSON"}  # results are made JSON by cloudpy
 HEAD = '''\

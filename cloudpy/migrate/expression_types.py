@@ -39,7 +39,7 @@ from .nodes import (
     strip,
     text_of,
 )
-from .packages.kinds import call_type, new_type, property_type
+from .packages.kinds import awaited_type, call_type, new_type, property_type
 from .results import Results
 from .syntax import Node
 
@@ -230,6 +230,9 @@ class ExpressionTypes(Results):
             return js_type("obj")
         if inner.type == "call_expression" and http_client(self.module, inner):
             return js_type("obj") if http_client(self.module, inner) in AXIOS else ANY
+        packaged = awaited_type(self.module, inner, self.of) if inner.type == "call_expression" else None
+        if packaged is not None:
+            return packaged
         if self.sent(inner) is not None:
             name = text_of(field(strip(field(inner, "function")), "property"))
             return {"startTransaction": js_type("tx"), "runTransaction": ANY}.get(name, js_type("obj"))

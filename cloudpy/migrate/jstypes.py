@@ -33,7 +33,7 @@ RECORD = js_type("rec undef null")
 PLAIN_TRUTH = js_type("undef null bool lit nat int real ascii str fn err inst")
 DATABASE = js_type("db cmd query doc stages tx")
 # Objects that Node and npm packages make: packages/tables.py has their methods
-HOSTS = js_type("hash cipher signature request reply")
+HOSTS = js_type("hash cipher signature request reply url params stats words sealed")
 ALWAYS_TRUE = js_type("arr strs recs data obj rec fn err inst date bytes regex map set promise router") | DATABASE
 ALWAYS_TRUE |= HOSTS
 # Without promises: nobody keeps those in data

@@ -22,6 +22,7 @@ from .nodes import (
     text_of,
     uses_arguments,
 )
+from .packages.kinds import package_path
 from .packages.registry import Packages
 from .promises import Promises
 from .sdk import Sdk
@@ -65,6 +66,10 @@ class Platform(Part):
             if name == "ai":
                 raise Untranslated("cloud.ai() is not translated: write its calls by hand, docs/en/ai.md has them")
             return Py(f"{self.expr(owner).at(ATOM)}.{name}")
+        package, path = package_path(self.module, node)
+        constant = self.packages.value(package, path, node) if package else None
+        if constant is not None:
+            return constant
         source, what = self.module.source_of(owner)
         if source.startswith(".") and not what:
             other = self.module.other(source)

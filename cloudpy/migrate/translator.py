@@ -34,7 +34,22 @@ from .switches import Switches
 from .syntax import Node
 from .todos import Todos
 
-_MODULES = {"asyncio", "base64", "hashlib", "hmac", "json", "math", "os", "random", "re", "sys", "time", "uuid"}
+_MODULES = {
+    "asyncio",
+    "base64",
+    "hashlib",
+    "hmac",
+    "json",
+    "math",
+    "os",
+    "random",
+    "re",
+    "socket",
+    "sys",
+    "tempfile",
+    "time",
+    "uuid",
+}
 # Names of the standard library that translated code uses -> the module that they are imported from
 _NAMES = {"Path": "pathlib", "ZoneInfo": "zoneinfo", **dict.fromkeys(("datetime", "timedelta", "timezone"), "datetime")}
 

@@ -23,10 +23,16 @@ def head() -> str:
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     lines = [f"const {name} = require('{package}')" for name, package in NAMES.items()]
-    return "\n".join([*lines, f"const KEY = `{private}`", f"const PUBLIC = `{public}`", ""])
+    return "\n".join(
+        [*lines, "const { nanoid } = require('nanoid')", f"const KEY = `{private}`", f"const PUBLIC = `{public}`", ""]
+    )
 
 
-NAMES = {"jwt": "jsonwebtoken", "crypto": "crypto"}
+NAMES = {
+    "jwt": "jsonwebtoken", "CryptoJS": "crypto-js", "md5": "md5", "bcrypt": "bcryptjs", "iconv": "iconv-lite",
+    "xlsx": "node-xlsx", "XLSX": "xlsx", "uuid": "uuid",
+    **{name: name for name in ("crypto", "fs", "os", "path", "querystring", "url")},
+}  # fmt: skip
 
 
 def told(pieces: list[Snippet]) -> list[str]:

@@ -9,7 +9,7 @@ import urllib.parse
 from typing import Any
 
 from ..._undefined import UNDEFINED
-from .coercion import _units, number, text
+from .coercion import _units, call, number, text
 from .lists import slice_of
 from .numbers import to_base
 from .objects import keys, length
@@ -46,6 +46,8 @@ def to_string(value: Any, form: Any = UNDEFINED) -> str:
     """Return ``value.toString(form)``: of a Buffer in an encoding, of a number in a base."""
     if is_nil(value):
         raise TypeError(f"Cannot read properties of {text(value)} (reading 'toString')")
+    if hasattr(value, "_js_host") and hasattr(value, "toString"):
+        return call(value.toString, form)
     if not isinstance(value, bytes):
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         return to_base(value, int(number(form))) if is_number and form is not UNDEFINED else text(value)

@@ -48,6 +48,8 @@ def text(value: Any = "") -> str:
         return value.decode("utf-8", "replace")
     if isinstance(value, Exception):
         return _error_text(value)
+    if hasattr(value, "_js_host") and hasattr(value, "toString"):
+        return text(value.toString())
     if hasattr(value, "_js_fields"):
         return text(value.toString()) if hasattr(value, "toString") else "[object Object]"
     raise NotTranslated(f"the text of a {type(value).__name__} is not translated")
@@ -204,5 +206,7 @@ def _missing(code: Any, arguments: tuple[Any, ...]) -> list[Any]:
 def iterate(value: Any) -> Any:
     """Return what ``for (… of value)`` and ``...value`` go through."""
     if isinstance(value, (list, str, bytes)) or hasattr(value, "__next__") or hasattr(value, "_entries"):
+        return value
+    if hasattr(value, "_js_host") and hasattr(value, "__iter__"):
         return value
     raise TypeError(f"{'undefined' if value is UNDEFINED else type(value).__name__} is not iterable")

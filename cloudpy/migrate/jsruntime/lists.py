@@ -22,6 +22,8 @@ def array(value: Any, method: str) -> list[Any]:
         raise TypeError(f"Cannot read properties of {text(value)} (reading '{method}')")
     if isinstance(value, dict) and callable(value.get(method)):
         raise NotTranslated(f"a method {method} of the program's own is not translated")
+    if hasattr(value, "_js_host"):
+        raise NotTranslated(f"{method} of a {type(value).__name__} is not translated")
     raise TypeError(f"{method} is not a function")
 
 

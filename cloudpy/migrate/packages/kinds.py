@@ -9,6 +9,7 @@ from ..module import SDK, Module
 from ..nodes import arguments_of, field, has, required, strip, text_of
 from ..syntax import Node
 from . import tables
+from .entry import Entry
 
 # A type, or what finds it from the arguments and the types of expressions
 Result = JsType | Callable[[list[Node], Callable[[Node], JsType]], JsType]
@@ -38,12 +39,12 @@ def _encoded(place: int) -> Result:
     return result
 
 
-def _result_of(entry: tables.Entry) -> Result:
-    if entry.awaits:
-        return js_type("promise")
-    if entry.result.isdecimal():
-        return _encoded(int(entry.result))
-    return js_type(entry.result) if entry.result else CALLED
+def _typed(words: str) -> Result:
+    return _encoded(int(words)) if words.isdecimal() else js_type(words) if words else CALLED
+
+
+def _result_of(entry: Entry) -> Result:
+    return js_type("promise") if entry.awaits else _typed(entry.result)
 
 
 for _all, _of_tables in ((CALLS, tables.FUNCTIONS), (NEW, tables.CLASSES), (METHODS, tables.METHODS)):
@@ -73,6 +74,8 @@ def package_path(module: Module, node: Node) -> tuple[str, str]:
         path.insert(0, text_of(field(node, "property")))
         node = strip(field(node, "object"))
     source, what = module.source_of(node) if node.type == "identifier" or required(node) else ("", "")
+    if text_of(node) in ("URL", "URLSearchParams") and module.names.of.get(node.id) is None:
+        return "url", joined(text_of(node), *path)
     if not source or source == SDK or source.startswith("."):
         return "", ""
     package, within = package_of(source)
@@ -94,6 +97,21 @@ def call_type(module: Module, call: Node, of: Callable[[Node], JsType]) -> JsTyp
     for word in words:
         result |= _result(METHODS[word].get(text_of(field(callee, "property"))), call, of) or CALLED
     return result
+
+
+def awaited_type(module: Module, call: Node, of: Callable[[Node], JsType]) -> JsType | None:
+    """Return what the promise of a call resolves to; None if it is not known."""
+    callee = strip(field(call, "function"))
+    package, path = package_path(module, callee)
+    entry = tables.FUNCTIONS.get(package, {}).get(path)
+    if not package and callee.type == "member_expression":
+        words = of(field(callee, "object")) - NIL
+        word = next(iter(words)) if len(words) == 1 else ""
+        entry = tables.METHODS.get(word, {}).get(text_of(field(callee, "property")))
+    if entry is None or not entry.awaits:
+        return None
+    result = _typed(entry.awaits)
+    return result(arguments_of(call), of) if callable(result) else result
 
 
 def callback_type(module: Module, function: Node, of: Callable[[Node], JsType]) -> JsType | None:

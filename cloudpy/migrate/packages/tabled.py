@@ -7,8 +7,9 @@ from ..diagnostics import Untranslated
 from ..jstypes import NIL
 from ..nodes import text_of
 from ..syntax import Node
+from .entry import Entry
 from .package import Package
-from .tables import CLASSES, FUNCTIONS, MEMBERS, METHODS, VALUES, Entry
+from .tables import CLASSES, FUNCTIONS, MEMBERS, METHODS, VALUES
 
 
 class Tabled(Package):
@@ -54,8 +55,10 @@ class Tabled(Package):
         self._refuse_promise(entry, what)
         codes = self.plain_arguments(what, args, entry.least, entry.most)
         if "{" in entry.python:
-            return Py(entry.python.format(*[code.at(TERNARY) for code in codes]))
-        return Py(entry.python) if entry.python.endswith(")") else call(entry.python, *codes)
+            written = [code.at(TERNARY) for code in codes]
+            return Py(entry.python.format(*written, args=", ".join(written)))
+        is_expression = entry.most == 0 and not entry.python.startswith("js.")
+        return Py(entry.python) if is_expression else call(entry.python, *codes)
 
     def _refuse_promise(self, entry: Entry, what: str) -> None:
         if self.sync and entry.awaits:

@@ -1,0 +1,104 @@
+"""Functions of npm packages: what each takes and gives; see `tables`."""
+
+from __future__ import annotations
+
+from .entry import Entry
+from .node_tables import UUID
+
+_HASH_NAMES = {
+    "MD5": "md5",
+    "SHA1": "sha1",
+    "SHA224": "sha224",
+    "SHA256": "sha256",
+    "SHA384": "sha384",
+    "SHA512": "sha512",
+}
+_ENCODINGS = {"Hex": "HEX", "Base64": "BASE64", "Utf8": "UTF8", "Latin1": "LATIN1"}
+_CRYPTO_JS = {
+    **{name: Entry(f'js.crypto_hash("{plain}", {{0}})', 1, 1, "words") for name, plain in _HASH_NAMES.items()},
+    **{
+        f"Hmac{name}": Entry(f'js.crypto_hmac("{plain}", {{args}})', 2, 2, "words")
+        for name, plain in _HASH_NAMES.items()
+    },
+    **{f"enc.{name}.parse": Entry(f"js.{python}.parse", 1, 1, "words") for name, python in _ENCODINGS.items()},
+    **{f"enc.{name}.stringify": Entry(f"js.{python}.stringify", 1, 1, "str") for name, python in _ENCODINGS.items()},
+    "AES.encrypt": Entry("js.aes_encrypt", 2, 3, "sealed"),
+    "AES.decrypt": Entry("js.aes_decrypt", 2, 3, "words"),
+}
+_BCRYPT = {
+    "hashSync": Entry("js.bcrypt_hash", 1, 2, "ascii"),
+    "compareSync": Entry("js.bcrypt_compare", 2, 2, "bool"),
+    "genSaltSync": Entry("js.bcrypt_salt", 0, 1, "ascii"),
+    "hash": Entry("js.settled(js.bcrypt_hash, {args})", 2, 2, "", "ascii"),
+    "compare": Entry("js.settled(js.bcrypt_compare, {args})", 2, 2, "", "bool"),
+    "genSalt": Entry("js.settled(js.bcrypt_salt, {args})", 1, 1, "", "ascii"),
+}
+_MD5 = {"": Entry('js.hash_text("md5", {args})', 1, 2, "ascii")}
+_NODE_XLSX = {
+    "build": Entry("js.node_xlsx_build", 1, 2, "bytes"),
+    "parse": Entry("js.node_xlsx_parse", 1, 2, "data"),
+}
+
+FUNCTIONS: dict[str, dict[str, Entry]] = {
+    "bcrypt": _BCRYPT,
+    "bcryptjs": _BCRYPT,
+    "blueimp-md5": _MD5,
+    "crypto-js": _CRYPTO_JS,
+    "iconv-lite": {
+        "decode": Entry("js.iconv_decode", 2, 2, "str"),
+        "encode": Entry("js.iconv_encode", 2, 2, "bytes"),
+    },
+    "js-md5": _MD5,
+    "jsonwebtoken": {
+        "sign": Entry("js.jwt_sign", 2, 4, "str"),
+        "verify": Entry("js.jwt_verify", 2, 4, ""),
+        "decode": Entry("js.jwt_decode", 1, 2, ""),
+    },
+    "md5": _MD5,
+    "nanoid": {
+        "nanoid": Entry("js.nanoid", 0, 1, "ascii"),
+        "customAlphabet": Entry("js.custom_alphabet", 1, 2, "fn"),
+    },
+    "node-xlsx": {**_NODE_XLSX, **{f"default.{name}": entry for name, entry in _NODE_XLSX.items()}},
+    "sha1": {"": Entry('js.hash_text("sha1", {args})', 1, 2, "ascii")},
+    "uuid": {
+        "": UUID,
+        "v1": Entry("str(uuid.uuid1())", 0, 0, "ascii"),
+        "v4": UUID,
+    },
+    "xlsx": {
+        "read": Entry("js.xlsx_read", 1, 2, "obj"),
+        "readFile": Entry("js.xlsx_read_file", 1, 1, "obj"),
+        "write": Entry("js.xlsx_write", 2, 2, "bytes"),
+        "utils.aoa_to_sheet": Entry("js.aoa_to_sheet", 1, 2, ""),
+        "utils.json_to_sheet": Entry("js.json_to_sheet", 1, 2, ""),
+        "utils.sheet_to_json": Entry("js.sheet_to_json", 1, 2, "arr"),
+        "utils.book_new": Entry("js.book_new", 0, 0, "obj"),
+        "utils.book_append_sheet": Entry("js.book_append_sheet", 2, 3, "str"),
+    },
+}
+VALUES: dict[str, dict[str, str]] = {
+    "crypto-js": {
+        **{f"enc.{name}": f"js.{python}" for name, python in _ENCODINGS.items()},
+        **{f"mode.{name}": f'"{name}"' for name in ("CBC", "ECB", "CTR")},
+        **{f"pad.{name}": f'"{name}"' for name in ("Pkcs7", "NoPadding", "ZeroPadding")},
+    },
+    "jsonwebtoken": {
+        "JsonWebTokenError": "js.JsonWebTokenError",
+        "NotBeforeError": "js.NotBeforeError",
+        "TokenExpiredError": "js.TokenExpiredError",
+    },
+}
+CLASSES: dict[str, dict[str, Entry]] = {}
+METHODS: dict[str, dict[str, Entry]] = {
+    "sealed": {"toString": Entry("toString", 0, 0, "str")},
+    "words": {
+        "toString": Entry("toString", 0, 1, "str"),
+        "concat": Entry("concat", 1, 1, "words"),
+        "clone": Entry("clone", 0, 0, "words"),
+    },
+}
+MEMBERS: dict[str, dict[str, str]] = {
+    "sealed": {"ciphertext": "words", "key": "words", "iv": "words"},
+    "words": {"sigBytes": "nat"},
+}
