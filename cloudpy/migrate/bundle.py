@@ -6,6 +6,8 @@ import ast
 from functools import cache
 from pathlib import Path
 
+from .code import import_block
+
 _FOLDER = Path(__file__).parent / "jsruntime"
 _ORDER = (
     "values", "coercion", "texts", "numbers", "number_texts", "maths", "lists", "objects",
@@ -114,10 +116,14 @@ def bundle(names: set[str], methods: set[str]) -> str:
     rest = [line for line in imports if line not in typing]
     parts = [HEAD]
     if rest:
-        parts.append("\n".join(sorted(rest, key=lambda line: (line.startswith("from"), line))) + "\n")
+        standard = [line for line in rest if "cloudpy" not in line]
+        groups = (standard, [line for line in rest if line not in standard])
+        parts.append("\n\n".join("\n".join(import_block(group)) for group in groups if group) + "\n")
     if typing:
         parts.append(
-            "TYPE_CHECKING = False\nif TYPE_CHECKING:\n" + "\n".join(f"    {line}" for line in sorted(typing)) + "\n"
+            "TYPE_CHECKING = False\nif TYPE_CHECKING:\n"
+            + "\n".join(f"    {line}" for line in import_block(typing))
+            + "\n"
         )
     return "\n".join(parts) + "\n\n" + "\n\n\n".join(body) + "\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from .class_info import ClassInfo, class_info
-from .nodes import FUNCTIONS, field, strip, text_of
+from .nodes import FUNCTIONS, field, has, strip, text_of
 from .syntax import Node
 from .variables import Names, Variable
 
@@ -60,6 +60,8 @@ class ClassIndex:
         node = strip(node)
         if node.type == "identifier":
             return self.of_variable(self._names.of.get(node.id)) or self._foreign(node)
+        if node.type == "member_expression" and not has(node, "optional_chain"):
+            return self._foreign(node)
         if node.type == "this":
             info, member = self._around(node)
             return info if info is not None and member in info.statics.values() else None

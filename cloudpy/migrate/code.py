@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 # From the loosest to the tightest, as in Python's grammar.
@@ -59,3 +60,23 @@ def _is_plain(text: str) -> bool:
     return not any(word in text for word in (" is ", " in ", " == ", " != ", " < ", " > ", '"', "'")) or (
         text[:1] == text[-1:] == '"' and text.count('"') == 2
     )
+
+
+def import_block(lines: Iterable[str]) -> list[str]:
+    """Return import lines as isort leaves them: sorted, and one for all names of a module that keep their name."""
+    names: dict[str, set[str]] = {}
+    result: dict[str, tuple[bool, str, str]] = {}
+    for line in lines:
+        module, is_from, imported = line.removeprefix("from ").partition(" import ")
+        if is_from and " as " not in imported:
+            names.setdefault(module, set()).update(imported.split(", "))
+        else:
+            result[line] = (bool(is_from), module, imported)
+    for module, found in names.items():
+        result[f"from {module} import {', '.join(sorted(found, key=_case))}"] = (True, module, "")
+    return sorted(result, key=result.__getitem__)
+
+
+def _case(name: str) -> tuple[int, str]:
+    """Sort constants first, then classes, as isort does."""
+    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2), name

@@ -42,6 +42,7 @@ class Context:
         in_lambda: Depth of the lambdas around.
         flattened: Ids of functions that return a coroutine without awaiting it.
         imports: Import lines for the top of the file; `libraries`: those of Python packages other than cloudpy.
+        required: Path of a file that an expression requires -> the name that it is imported as.
         helpers: Names used from ``js``; `attributes`: all attribute names; `reads`: all names.
         sdk_name: What the SDK is called in this file.
         ignored: Ids of pairs of object literals that have no effect.
@@ -76,6 +77,7 @@ class Context:
         self.caveats: list[Caveat] = []
         self.imports: list[str] = []
         self.libraries: list[str] = []
+        self.required: dict[str, str] = {}
         self.prelude: list[str] = []
         self.ranges: list[tuple[str, str]] = []
         self.loops: list[Loop] = []

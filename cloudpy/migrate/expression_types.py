@@ -283,9 +283,8 @@ class ExpressionTypes(Results):
 
     def _foreign_member(self, owner: Node, name: str) -> JsType:
         source, what = self.module.source_of(owner)
-        other = self.module.others.get(source)
-        value = other.exports.get(name) if other is not None and not what else None
-        return self.others[other].of(value) & DATABASE if other is not None and value is not None else NOTHING
+        found = self.module.export_of(source, name) if not what else None
+        return self.others[found[0]].of(found[1]) & DATABASE if found is not None else NOTHING
 
     def _subscript_expression(self, node: Node) -> JsType:
         type_ = self.of(field(node, "object"))

@@ -7,7 +7,7 @@ from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
 from .module import SDK
-from .nodes import FUNCTIONS, child_nodes, field, maybe_field, strip, text_of
+from .nodes import FUNCTIONS, child_nodes, field, maybe_field, required, strip, text_of
 from .packages.registry import Packages
 from .syntax import TYPESCRIPT, Node
 from .todos import Todos
@@ -52,23 +52,9 @@ class Imports(Part):
             parts = " / ".join([folder, *(quoted(part) for part in data[3 * up :].split("/"))])
             result = f'json.loads(({parts}).read_text("utf-8"))'
             return [f"{python} = {result}" if not name else f"{python} = js.get({result}, {quoted(name)})"]
-        package, _, last = other.python.rpartition(".")
-        if name:
-            if name not in other.exports:
-                raise Untranslated(f"{source} has no export {name} in a known form")
-            args = other.export_name(name)
-            self.context.imports.append(
-                f"from {other.python} import {args}" + (f" as {python}" if args != python else "")
-            )
-        elif "default" in other.exports:
-            args = other.export_name("default")
-            self.context.imports.append(
-                f"from {other.python} import {args}" + (f" as {python}" if args != python else "")
-            )
-        elif package:
-            self.context.imports.append(f"from {package} import {last}" + (f" as {python}" if last != python else ""))
-        else:
-            self.context.imports.append(f"import {last}" + (f" as {python}" if last != python else ""))
+        if name and name not in other.exports:
+            raise Untranslated(f"{source} has no export {name} in a known form")
+        self.context.imports.append(other.import_line(name, python))
         return []
 
     def _import_statement(self, node: Node) -> list[str]:
@@ -102,9 +88,18 @@ class Imports(Part):
     def destructured(self, pattern: Node) -> list[str] | None:
         """Write ``const {a, b} = require(…)``; None for any other value."""
         variables = [self.names.of[each.id] for each in _identifiers(pattern) if each.id in self.names.of]
-        if variables and all(id(variable) in self.module.requires for variable in variables):
-            return [line for variable in variables for line in self.import_lines(variable)]
-        return None
+        if not variables or any(id(variable) not in self.module.requires for variable in variables):
+            return None
+        lines = []
+        used = [variable for variable in variables if variable.reads or variable.name in self.module.exports]
+        for variable in used or variables:
+            try:
+                lines += self.import_lines(variable)
+            except Untranslated as error:
+                if self.context.within:
+                    raise
+                lines += self.todos.todo(variable.node, str(error), error.cause)
+        return lines
 
     def top_statement(self, node: Node) -> list[str] | None:
         if self.packages.is_setting(node):
@@ -114,8 +109,10 @@ class Imports(Part):
         if node.type != "assignment_expression":
             return None
         left, right = text_of(field(node, "left")), field(node, "right")
-        if left == "module.exports" and right.type == "object":
-            return [line for part in child_nodes(right) for line in self._exported_part(part)]
+        if left == "module.exports" and (right.type == "object" or required(right) in self.module.others):
+            parts = child_nodes(right) if right.type == "object" else [right]
+            lines = [line for part in parts for line in self._exported_part(part)]
+            return lines + self._all_exports() if self.module.passed_on else lines
         if left == "module.exports":
             return self.export_lines("default", right)
         if (
@@ -128,6 +125,13 @@ class Imports(Part):
     def _exported_part(self, part: Node) -> list[str]:
         marks = len(self.context.todos)
         try:
+            if part.type == "spread_element" or required(part):
+                return self._passed_on(part if required(part) else child_nodes(part)[0])
+            if part.type == "pair" and required(field(part, "value")) in self.module.others:
+                name = text_of(field(part, "key"))
+                other, inner = self.module.origin(name)
+                self.context.imports.append(other.import_line(inner, self.module.export_name(name)))
+                return []
             if part.type == "pair":
                 return self.export_lines(text_of(field(part, "key")), field(part, "value"))
             if part.type == "method_definition":
@@ -138,6 +142,22 @@ class Imports(Part):
         except Untranslated as error:
             del self.context.todos[marks:]
             return self.todos.todo(part, str(error), error.cause)
+
+    def _passed_on(self, value: Node) -> list[str]:
+        """Import what ``...require('./other')`` passes on, unless a later export has the name."""
+        source, inner = self.module.foreign_source(value)
+        other = self.module.other(source)
+        if other is None or inner or "default" in other.exports:
+            raise Untranslated("an export in this form")
+        for name in {**other.exports, **other.passed_on}:
+            if self.module.passed_on.get(name) == (source, name):
+                other, inner = self.module.origin(name)
+                self.context.imports.append(other.import_line(inner, self.module.export_name(name)))
+        return []
+
+    def _all_exports(self) -> list[str]:
+        names = {self.module.export_name(name) for name in {**self.module.exports, **self.module.passed_on}}
+        return ["", f"__all__ = [{', '.join(quoted(name) for name in sorted(names))}]"]
 
     def export_lines(self, name: str, value: Node) -> list[str]:
         """Write ``exports.name = value``."""

@@ -180,9 +180,8 @@ class Types(ExpressionTypes):
     def _foreign(self, variable: Variable) -> JsType:
         """Return the type of a name from another file, if it is an object of the database."""
         source, name = self.module.requires.get(id(variable), ("", ""))
-        other = self.module.others.get(source)
-        value = other.exports.get(name or "default") if other is not None else None
-        return self.others[other].of(value) & DATABASE if other is not None and value is not None else NOTHING
+        found = self.module.export_of(source, name)
+        return self.others[found[0]].of(found[1]) & DATABASE if found is not None else NOTHING
 
     def _loop_variable(self, loop: Node) -> JsType:
         if text_of(loop.child_by_field_name("operator")) == "in":

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from . import traits
 from .class_index import ClassIndex
 from .class_info import ClassInfo
 from .diagnostics import Unavailable
+from .exports import Exports
 from .nodes import (
     FUNCTIONS,
     arguments_of,
@@ -13,14 +16,13 @@ from .nodes import (
     exports_this,
     field,
     has,
-    imported_from,
-    maybe_field,
     required,
     strip,
     text_of,
 )
+from .requires import source_of_variable
 from .syntax import Node, parse
-from .variables import Names, Variable
+from .variables import Names
 
 SDK = "wx-server-sdk"
 _NOT_PROMISES = {"getWXContext", "init", "updateConfig", "database", "logger", "createNewInstance", "Cloud", "command"}
@@ -43,6 +45,8 @@ class Module:
         has_background: whether a promise is started that nothing awaits; known when it has been translated.
         imported_names: what other files take out of its exports by name.
         exports: name -> the node of its value; `unavailable_exports`: those that are marked, when it is translated.
+        passed_on: name of an export that is another file's -> what it is required from, and the name in it ("" for
+            the whole).
     """
 
     def __init__(
@@ -63,7 +67,10 @@ class Module:
         self.root = root or parse(text, file)
         self.names = Names(self.root, keep_names=keep_names)
         self.requires: dict[int, tuple[str, str]] = {}
-        self.exports: dict[str, Node] = {}
+        self.others = right_type or {}
+        self._exports = Exports(self.others, self.foreign_source)
+        self.exports = self._exports.values
+        self.passed_on = self._exports.passed_on
         self.unavailable_exports: dict[str, Unavailable] = {}
         self.unfinished: set[int] = set()
         self.handles_dates = traits.handles_dates(text)
@@ -74,48 +81,19 @@ class Module:
         self.throws_values = False
         self.has_background = False
         self.imported_names: set[str] = set()
-        self.others = right_type or {}
         self.data = data or {}
         self.python = ""
         self._asking: set[int] = set()
         for variable in self.names.all:
-            self._required(variable)
-        for source, name in self.requires.values():
+            if required_from := source_of_variable(variable, self._passing_file):
+                self.requires[id(variable)] = required_from
+        for key, (source, name) in self.requires.items():
+            self.requires[key] = source, name = self._origin(source, name)
             if name and source in self.others:
                 self.others[source].imported_names.add(name)
         self._look(self.root)
         self.classes = ClassIndex(self.root, self.names, self._foreign_class)
         self.main = self._main()
-
-    def _required(self, variable: Variable) -> None:
-        if variable.kind == "import" and variable.value is not None:
-            source = imported_from(variable.value)
-            spec = variable.node.parent
-            name = ""
-            if spec is not None and spec.type == "import_specifier":
-                name = text_of(field(spec, "name"))
-            self.requires[id(variable)] = (source, name)
-            return
-        declarator: Node | None = variable.node
-        while declarator is not None and declarator.type != "variable_declarator":
-            declarator = declarator.parent if declarator.type not in FUNCTIONS else None
-        value = maybe_field(declarator, "value") if declarator is not None else None
-        if value is None or not variable.is_constant or declarator is None:
-            return
-        name = ""
-        if value.type == "member_expression" and required(field(value, "object")) and not variable.patterned:
-            name, value = text_of(field(value, "property")), field(value, "object")
-        source = required(value)
-        if source and not variable.patterned:
-            self.requires[id(variable)] = (source, name)
-        elif source and field(declarator, "name").type == "object_pattern":
-            around = variable.node.parent
-            key = (
-                text_of(around.child_by_field_name("key"))
-                if around is not None and around.type == "pair_pattern"
-                else variable.name
-            )
-            self.requires[id(variable)] = (source, key)
 
     def _look(self, node: Node) -> None:
         if node.type == "throw_statement":
@@ -136,50 +114,61 @@ class Module:
             key = node.child_by_field_name("key") or node.child_by_field_name("name")
             self.own_methods.add(text_of(key))
         elif node.type == "assignment_expression":
-            self._exported(node)
+            self._exports.assigned(node)
             if strip(field(node, "right")).type in FUNCTIONS and field(node, "left").type == "member_expression":
                 self.own_methods.add(text_of(field(field(node, "left"), "property")))
         elif node.type == "export_statement":
-            self._exported_es(node)
+            self._exports.declared(node)
         for child in node.named_children:
             self._look(child)
 
-    def _exported(self, node: Node) -> None:
-        left, right = text_of(field(node, "left")), field(node, "right")
-        if left == "module.exports" and right.type == "object":
-            for part in child_nodes(right):
-                if part.type == "pair":
-                    self.exports[text_of(field(part, "key"))] = field(part, "value")
-                elif part.type == "shorthand_property_identifier":
-                    self.exports[text_of(part)] = part
-                elif part.type == "method_definition":
-                    self.exports[text_of(field(part, "name"))] = part
-        elif left == "module.exports":
-            self.exports["default"] = right
-        elif left.startswith(("exports.", "module.exports.")) and left.rpartition(".")[0] in (
-            "exports",
-            "module.exports",
-        ):
-            self.exports[left.rpartition(".")[2]] = right
+    def foreign_source(self, value: Node) -> tuple[str, str]:
+        """Return what an expression is required from, and the name in it; two empty texts where it is a value."""
+        value = strip(value)
+        if value.type == "shorthand_property_identifier":
+            variable = self.names.root.names.get(text_of(value))
+            return self.requires.get(id(variable), ("", ""))
+        return self.source_of(value)
 
-    def _exported_es(self, node: Node) -> None:
-        declared = maybe_field(node, "declaration")
-        value = maybe_field(node, "value")
-        if declared is not None:
-            if declared.type == "lexical_declaration":
-                for each in child_nodes(declared):
-                    if maybe_field(each, "value") is not None:
-                        self.exports[text_of(field(each, "name"))] = field(each, "value")
-            elif declared.child_by_field_name("name") is not None:
-                name = "default" if has(node, "default") else text_of(field(declared, "name"))
-                self.exports[name] = declared
-        elif value is not None:
-            self.exports["default"] = value
-        for clause in child_nodes(node):
-            if clause.type == "export_clause":
-                for each in child_nodes(clause):
-                    args = field(each, "name")
-                    self.exports[text_of(maybe_field(each, "alias") or args)] = args
+    def origin(self, name: str) -> tuple[Module, str]:
+        """Return the file that an export comes from, and its name there: empty for the whole file."""
+        module, seen = self, {self}
+        while name in module.passed_on:
+            source, inner = module.passed_on[name]
+            if module.others[source] in seen:
+                break
+            module, name = module.others[source], inner
+            seen.add(module)
+        return module, name
+
+    def _origin(self, source: str, name: str) -> tuple[str, str]:
+        """Return what a name is required from in the end, where the file in between only passes it on."""
+        other = self.others.get(source)
+        if other is None or not name:
+            return source, name
+        module, inner = other.origin(name)
+        if module is other:
+            return source, name
+        path = posixpath.relpath(module.file, posixpath.dirname(self.file) or ".")
+        path = path if path.startswith(".") else f"./{path}"
+        self.others[path] = module
+        return path, inner
+
+    def import_line(self, name: str, python: str) -> str:
+        """Return the line that imports an export of this file, or all of it without `name`, as `python`."""
+        name = name or ("default" if "default" in self.exports else "")
+        package, _, last = (self.python, "", self.export_name(name)) if name else self.python.rpartition(".")
+        line = f"from {package} import {last}" if package else f"import {last}"
+        return line + (f" as {python}" if last != python else "")
+
+    def export_of(self, source: str, name: str) -> tuple[Module, Node] | None:
+        """Return the value of an export of another file, and the file that it is in."""
+        other = self.others.get(source)
+        if other is None:
+            return None
+        module, inner = other.origin(name or "default")
+        value = module.exports.get(inner or "default")
+        return (module, value) if value is not None else None
 
     def _main(self) -> Node | None:
         result = self.exports.get("main")
@@ -197,6 +186,11 @@ class Module:
             if variable is not None and any(read.id not in exported for read in variable.reads):
                 return None  # what the handler gives to the platform is not what it gives to the program
         return function
+
+    def _passing_file(self, value: Node) -> str:
+        """Return what a value is required from, if it is a whole file of the program."""
+        source, name = self.source_of(value)
+        return source if source in self.others and not name else ""
 
     # ---- questions
 
@@ -219,11 +213,12 @@ class Module:
 
     def _foreign_class(self, node: Node) -> ClassInfo | None:
         source, name = self.source_of(node)
-        other = self.others.get(source)
-        value = other.exports.get(name or "default") if other is not None else None
-        if other is None or value is None:
-            return None
-        return other.classes.of_export(value)
+        if node.type == "member_expression" and not source:
+            source, owner = self.source_of(strip(field(node, "object")))
+            name = text_of(field(node, "property")) if not owner else ""
+            source = source if name else ""
+        found = self.export_of(source, name)
+        return found[0].classes.of_export(found[1]) if found is not None else None
 
     def known_method(self, callee: Node) -> Node | None:
         """Return the method of a class, or of the exports, that is called, when that is sure."""
@@ -246,13 +241,12 @@ class Module:
         first, name = callee, ""
         if callee.type == "member_expression":
             first, name = strip(field(callee, "object")), text_of(field(callee, "property"))
-        source, what = self.source_of(first) if first.type == "identifier" else ("", "")
-        other = self.others.get(source)
-        if other is None or (bool(what) and bool(name)):
+        source, what = self.source_of(first)
+        if bool(what) and bool(name):
             return None
-        value = other.exports.get(what or name or "default")
-        function = other.function_of(value) if value is not None else None
-        return (other, function) if function is not None else None
+        found = self.export_of(source, what or name)
+        function = found[0].function_of(found[1]) if found is not None else None
+        return (found[0], function) if found is not None and function is not None else None
 
     def other(self, source: str) -> Module | None:
         """Return the file of the program that a relative path means."""
@@ -264,8 +258,11 @@ class Module:
         variable = self.names.root.names.get(text_of(value)) if value is not None else None
         if name == "main":
             return "main"
-        if variable is not None and id(variable) not in self.requires:
+        if variable is not None and (id(variable) not in self.requires or name in self.passed_on):
             return variable.python
+        if value is None and name in self.passed_on:
+            module, inner = self.origin(name)
+            return module.export_name(inner) if inner else module.python.rpartition(".")[2]
         declared = self.names.root.names.get(name)
         if (
             declared is not None
@@ -282,7 +279,16 @@ class Module:
         return f"{python}_" if declared is not None or python in others else python
 
     def source_of(self, node: Node) -> tuple[str, str]:
-        """Return what package or file a name is from, and the name in it; two empty texts for none."""
+        """Return what package or file a name is from, and the name in it; two empty texts for none.
+
+        ``common.utils`` is from ``utils``, where ``common`` only passes it on.
+        """
+        if node.type == "member_expression" and not has(node, "optional_chain"):
+            source, what = self.source_of(strip(field(node, "object")))
+            origin = (
+                self._origin(source, text_of(field(node, "property"))) if source in self.others and not what else None
+            )
+            return origin if origin is not None and origin[0] != source else ("", "")
         variable = self.names.of.get(node.id)
         if variable is None:
             return (required(node), "") if node.type == "call_expression" else ("", "")

@@ -7,9 +7,9 @@ from typing import NoReturn
 from .catalog import BUILTINS, CONSTANTS, HASHES, PACKAGES
 from .code import ATOM, LAMBDA, TERNARY, UNARY, Py, call, quoted
 from .context import Context, Part
-from .diagnostics import Untranslated, untranslated
+from .diagnostics import Untranslated
 from .http_clients import HttpClients
-from .module import SDK
+from .module import SDK, Module
 from .nodes import (
     arguments_of,
     field,
@@ -73,9 +73,11 @@ class Platform(Part):
         source, what = self.module.source_of(owner)
         if source.startswith(".") and not what:
             other = self.module.other(source)
-            if other is not None and name in other.unavailable_exports:
-                raise other.unavailable_exports[name].error(name, other.file)
-            if other is not None and name in other.exports:
+            if other is not None:
+                module, inner = other.origin(name)
+                if inner in module.unavailable_exports:
+                    raise module.unavailable_exports[inner].error(name, module.file)
+            if other is not None and (name in other.exports or name in other.passed_on):
                 return Py(f"{self.expr(owner)}.{other.export_name(name)}")
             if other is not None:
                 raise Untranslated(f"{source} has no export {name} in a known form")
@@ -98,8 +100,7 @@ class Platform(Part):
         """Write a call of the SDK, of a package, of a promise; None for all else."""
         full, name = self.module.dotted(callee), text_of(callee)
         if name == "require":
-            source = required(node)
-            raise Untranslated(f"require({source!r}) inside an expression")
+            return self._require(required(node))
         if full.startswith("console."):
             return self._console(full, args)
         if (
@@ -188,26 +189,30 @@ class Platform(Part):
             return Py(f"b{quoted(string_value(node))}")
         return call("js.to_bytes", self.expr(node))
 
+    def _require(self, source: str) -> Py:
+        """Write ``require('./other')`` inside an expression, as a name that is imported at the top of the file."""
+        other = self.module.other(source)
+        if other is None:
+            raise Untranslated(f"require({source!r}) inside an expression")
+        whole = "default" if "default" in other.exports else ""
+        if whole in other.unavailable_exports:
+            raise other.unavailable_exports[whole].error(source, other.file)
+        if source not in self.context.required:
+            same = [
+                each for each in self.names.all if self.module.requires.get(id(each)) == (source, "") and each.reads
+            ]
+            name = same[0].python if same else self.unique_name(self.names.python_name(other.python.split(".")[-1]))
+            self.context.required[source] = name
+            self.context.imports.append(other.import_line("", name))
+        return Py(self.context.required[source])
+
     def _package(self, source: str, path: str, args: list[Node], node: Node) -> Py | None:
         callee = strip(field(node, "function"))
         if source.startswith("."):
             other = self.module.other(source)
             if other is None:
                 raise Untranslated(f"{source} is not read")
-            name = path or "default"
-            if name in other.unavailable_exports:
-                raise other.unavailable_exports[name].error(name, other.file)
-            value = other.exports.get(name)
-            function = other.function_of(value) if value is not None else None
-            if function is not None and not self.context.within and function.id in other.unfinished:
-                raise Untranslated(f"it runs when the file is loaded, and reaches a todo in {other.file}")
-            if function is None or any(each.type == "spread_element" for each in args):
-                return (
-                    call("js.call", self.expr(callee), *self.arguments(args))
-                    if value is not None
-                    else untranslated(f"{source} has no export {name} in a known form")
-                )
-            return call(self.expr(callee).at(ATOM), *self._fit_foreign(function, args))
+            return self._foreign_call(other, path, args, callee)
         source = source.removeprefix("node:")
         helper = BUILTINS.get(f"{source}.{path}" if path else source)
         if helper is not None:
@@ -225,6 +230,31 @@ class Platform(Part):
         if source == "request":
             return self.http.request(path, args, in_promise=self.is_in_promise(callee))
         return self.packages.call(source, path, args, node) or untranslated_of(source, path)
+
+    def _foreign_call(self, other: Module, path: str, args: list[Node], callee: Node) -> Py | None:
+        """Write a call of a function of another file, or return None for a method of a value that the file exports.
+
+        Files that another one passes on may stand before the name of the function.
+        """
+        name, _, rest = path.partition(".")
+        module, inner = other.origin(name or "default")
+        if rest and not inner:
+            return self._foreign_call(module, rest, args, callee)
+        is_value = bool(rest) or (inner not in module.exports and "default" in module.exports)
+        name = inner if inner in module.exports else "default"
+        if name in module.unavailable_exports:
+            raise module.unavailable_exports[name].error(inner or name, module.file)
+        value = module.exports.get(name)
+        if value is not None and is_value and inner:
+            return None
+        if value is None:
+            raise Untranslated(f"{module.file} has no export {inner or name} in a known form")
+        function = module.function_of(value)
+        if function is not None and not self.context.within and function.id in module.unfinished:
+            raise Untranslated(f"it runs when the file is loaded, and reaches a todo in {module.file}")
+        if function is None or any(each.type == "spread_element" for each in args):
+            return call("js.call", self.expr(callee), *self.arguments(args))
+        return call(self.expr(callee).at(ATOM), *self._fit_foreign(function, args))
 
     def _fit_foreign(self, function: Node, args: list[Node]) -> list[Py]:
         """Write as many arguments as a function of another file takes."""

@@ -8,6 +8,7 @@ from .assignments import Assignments
 from .calls import Calls
 from .chains import Chains
 from .classes import Classes
+from .code import import_block
 from .context import EXPORTS, Context
 from .control_flow import ControlFlow
 from .database import Databases
@@ -198,11 +199,10 @@ class Translator:
             f"from {each} import {', '.join(name for name in used if _NAMES[name] == each)}" for each in modules
         ]
         third_party = [line for line in lines if "cloudpy" in line] + sorted(set(self._context.libraries))
-        third_party.sort(key=lambda line: line.startswith("from"))
         local = [line for line in lines if "cloudpy" not in line]
         if "js" in reads and self.helpers:
             local.append("import js")
-        head = "\n\n".join("\n".join(group) for group in (standard, third_party, sorted(local)) if group)
+        head = "\n\n".join("\n".join(import_block(group)) for group in (standard, third_party, local) if group)
         return f"{head}\n\n{body}\n" if head else f"{body}\n"
 
 

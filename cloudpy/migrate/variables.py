@@ -329,6 +329,7 @@ class Names:
     def _name(self) -> None:
         for variable in self.all:
             is_class = variable.value is not None and strip(variable.value).type.startswith("class")
+            is_class |= variable.name[:1].isupper() and any(_is_constructor(read) for read in variable.reads)
             base = self.python_name("agg" if variable.name == "$" else variable.name, is_class=is_class)
             name, count = base, 1
             while self._clashes(variable, name):
@@ -357,3 +358,7 @@ class Names:
             if nested or other.inside or variable.inside or other.kind == "catch" or variable.kind == "catch":
                 return True
         return False
+
+
+def _is_constructor(read: Node) -> bool:
+    return read.parent is not None and read.parent.type == "new_expression"

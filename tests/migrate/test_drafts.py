@@ -35,8 +35,8 @@ def test_a_draft_parses_and_keeps_its_settings(name: str, sync: bool, tmp_path: 
         assert any(f"# TODO(migrate): {mark.why}".encode() in text for text in made.files.values())
 
 
-def test_there_are_twelve_and_five_events_for_each() -> None:
-    assert len(NAMES) == 12
+def test_there_are_fourteen_and_five_events_for_each() -> None:
+    assert len(NAMES) == 14
     assert all(len(list((FUNCTIONS / name / "events").glob("*.json"))) >= 5 for name in NAMES)
 
 

@@ -1,0 +1,46 @@
+"""What a name is required from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .nodes import FUNCTIONS, field, imported_from, maybe_field, required, text_of
+from .syntax import Node
+from .variables import Variable
+
+
+def source_of_variable(variable: Variable, passing_file: Callable[[Node], str]) -> tuple[str, str] | None:
+    """Return what a variable is required from, and the name in it ("" for the whole); None for any other variable.
+
+    Args:
+        variable: of a file.
+        passing_file: returns what a value is required from, if that is a file of the program: ``common`` of
+            ``const { utils } = common``.
+    """
+    if variable.kind == "import" and variable.value is not None:
+        spec = variable.node.parent
+        name = text_of(field(spec, "name")) if spec is not None and spec.type == "import_specifier" else ""
+        return imported_from(variable.value), name
+    declarator: Node | None = variable.node
+    while declarator is not None and declarator.type != "variable_declarator":
+        declarator = declarator.parent if declarator.type not in FUNCTIONS else None
+    value = maybe_field(declarator, "value") if declarator is not None else None
+    if value is None or not variable.is_constant or declarator is None:
+        return None
+    name = ""
+    if value.type == "member_expression" and required(field(value, "object")) and not variable.patterned:
+        name, value = text_of(field(value, "property")), field(value, "object")
+    source = required(value)
+    is_pattern = field(declarator, "name").type == "object_pattern"
+    if not source and is_pattern:
+        source = passing_file(value)
+    if source and not variable.patterned:
+        return source, name
+    if not source or not is_pattern:
+        return None
+    part = variable.node.parent
+    pair = part if part is not None and part.type == "pair_pattern" else None
+    pattern = pair.parent if pair is not None else part
+    if pattern is None or pattern.id != field(declarator, "name").id:
+        return None  # deeper in the pattern, or with a default value
+    return source, text_of(field(pair, "key")) if pair is not None else variable.name

@@ -1,0 +1,3 @@
+const { b } = require('../common')
+
+exports.get = (event) => b.ok(event.items[0])
