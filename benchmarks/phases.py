@@ -59,14 +59,7 @@ def phases(url: str) -> dict[str, float]:
     encoded = encode_params(API, PARAMETERS, True)
     message = {"api_type": messages.OPEN_API, "openapi_data": {"pairs": encoded}, "appid": None}
     data = messages.encode("CommApiData", message)
-    request_env = call.request_env()
-    fields = (
-        *call._fields,
-        ("requestData", data),
-        ("envName", "e"),
-        *request_env.tokens,
-        ("crossAuthorizationToken", ""),
-    )
+    form = call.request_env().form(call._fields)
     read = answer.read_message(API, response.headers["content-type"], response.body)
 
     def environment() -> None:
@@ -77,7 +70,7 @@ def phases(url: str) -> dict[str, float]:
         "variables, address, credentials": cost(environment),
         "case conversion and JSON of the parameters": cost(lambda: encode_params(API, PARAMETERS, True)),
         "protobuf of the request": cost(lambda: messages.encode("CommApiData", message)),
-        "form and signature": cost(lambda: request_env.template.form(fields, "env=e&seqId=1", time.time())),
+        "form and signature": cost(lambda: form.render(data, "env=e&seqId=1", time.time())),
         "protobuf of the answer": cost(lambda: answer.read_message(API, "application/octet-stream", response.body)),
         "JSON and case conversion of the answer": cost(lambda: answer.read_result(API, read, True)),
     }

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudpy._client import context as _context
-from cloudpy._client.context import Invocation, Variables, invocation, parse, wx_context
+from cloudpy._client.config import DYNAMIC_CURRENT_ENV, Config
+from cloudpy._client.context import REQUEST_NAMES, Invocation, Variables, invocation, parse, wx_context
+from cloudpy._client.gateway import GatewayCall, RequestEnv
 
 NAMES = ("WX_", "TCB_", "SCF_", "TENCENTCLOUD", "TRIGGER_", "CBR_")
 
@@ -178,6 +180,48 @@ def test_whole_numbers_become_numbers(text: str, value: int | str) -> None:
     with running(WX_CONTEXT_KEYS="WX_A", WX_A=text):
         found = wx_context()["A"]
     assert (value, type(value)) == (found, type(found))
+
+
+class Seen(dict[str, str]):
+    """Variables of the process that note which are asked for."""
+
+    def __init__(self, **variables: str) -> None:
+        super().__init__(variables)
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.names.add(name)
+        return super().get(name, default)
+
+
+LISTED = {"TCB_CONTEXT_KEYS": ",".join(REQUEST_NAMES)}
+
+
+@pytest.mark.parametrize("more", [{}, {"TRIGGER_SRC": "timer"}, {"WX_API_TOKEN": "t"}])
+@pytest.mark.parametrize("account", [{}, {"secretId": "i", "secretKey": "k"}])
+@pytest.mark.parametrize("env", [DYNAMIC_CURRENT_ENV, "e", None])
+def test_a_request_depends_on_the_listed_variables_alone(env: Any, account: dict[str, str], more: Any) -> None:
+    seen = Seen(**LISTED, TENCENTCLOUD_SECRETID="i", TENCENTCLOUD_SECRETKEY="k", **more)
+    RequestEnv(Config({"env": env, **account}, None), env, Variables(seen), "n", "a")
+    assert seen.names <= set(REQUEST_NAMES)
+
+
+@pytest.mark.parametrize("name", REQUEST_NAMES)
+def test_outside_of_an_invocation_a_changed_variable_counts_at_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = GatewayCall(Config({"env": DYNAMIC_CURRENT_ENV}, None), "n", "a")
+    for variable, value in {**LISTED, "TENCENTCLOUD_SECRETID": "i", "TENCENTCLOUD_SECRETKEY": "k"}.items():
+        monkeypatch.setenv(variable, value)
+
+    def parts(env: RequestEnv) -> tuple[object, ...]:
+        template = env.template
+        return env.env, env.tokens, env.request_id, env.address, template.headers, template.secret_id, template.target
+
+    for value in ("", '{"URL": "http://h/a"}', '{"URL": "http://h/b"}'):
+        if value or not name.startswith("TENCENTCLOUD_SECRET"):
+            monkeypatch.setenv(name, value)
+        fresh = RequestEnv(call.config, call.env, Variables(), "n", "a")
+        assert parts(fresh) == parts(call.request_env())
+        assert call.request_env() is call.request_env()
 
 
 def test_an_invocation_does_not_show_its_variables() -> None:

@@ -131,36 +131,41 @@ def _names(tcb: str | None, wx: str | None) -> frozenset[str]:
 
 
 class Variables:
-    """The variables of this moment."""
+    """The variables of this moment.
 
-    __slots__ = ("_invocation", "_names")
+    Args:
+        environ: the variables of the process; those of this moment by default.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_environ", "_invocation", "_names")
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         current = running()
         variables: Mapping[str, str] = current.variables if current is not None else _NO_VARIABLES
         self._invocation = variables
+        self._environ = environ = os.environ if environ is None else environ
         self._names = _names(
-            variables.get("TCB_CONTEXT_KEYS") or os.environ.get("TCB_CONTEXT_KEYS"),
-            variables.get("WX_CONTEXT_KEYS") or os.environ.get("WX_CONTEXT_KEYS"),
+            variables.get("TCB_CONTEXT_KEYS") or environ.get("TCB_CONTEXT_KEYS"),
+            variables.get("WX_CONTEXT_KEYS") or environ.get("WX_CONTEXT_KEYS"),
         )
 
     def get(self, name: str) -> str:
         """Return the value of a variable, or an empty string."""
         value = self._invocation.get(name)
         if value is None and name in self._names:
-            value = os.environ.get(name)
+            value = self._environ.get(name)
         return value or ""
 
     def find(self, name: str) -> str | None:
         """Return the value of a variable, or None when it is not set."""
         value = self._invocation.get(name)
         if value is None and name in self._names:
-            value = os.environ.get(name)
+            value = self._environ.get(name)
         return value
 
     def process(self, name: str) -> str:
         """Return the value of a variable, listed or not, or an empty string."""
-        return self._invocation.get(name) or os.environ.get(name) or ""
+        return self._invocation.get(name) or self._environ.get(name) or ""
 
     def env_id(self) -> str:
         """Return the id of the running function's environment, or an empty string."""
@@ -209,6 +214,30 @@ class _TokenFile:
 
 
 _access_token_file = _TokenFile(_TOKEN_FILE)
+
+# The variables of the process that a request depends on.
+REQUEST_NAMES = (
+    *_ALWAYS,
+    *("TCB_ENV", "TCB_SEQID", "TCB_SESSIONTOKEN", "TCB_SOURCE", "TCB_TRACELOG"),
+    *("WX_API_TOKEN", "WX_CLOUDBASE_ACCESSTOKEN"),
+)
+_RAW_NAMES = tuple(map(os.environ.encodekey, REQUEST_NAMES))
+
+
+def raw_values() -> tuple[Any, ...]:
+    """Return the values of REQUEST_NAMES as the process has them, to compare with those of another moment.
+
+    To ask ``os.environ`` for each takes ten times as long: it encodes the name, and raises an exception inside for one
+    that is not set.
+    """
+    values = getattr(os.environ, "_data", None)
+    return tuple(map(os.environ.get, REQUEST_NAMES) if values is None else map(values.get, _RAW_NAMES))
+
+
+def variables_of(raw: tuple[Any, ...]) -> Variables:
+    """Return the variables that `raw_values` returned, outside of an invocation."""
+    decode = os.environ.decodevalue if hasattr(os.environ, "_data") else str
+    return Variables({name: decode(value) for name, value in zip(REQUEST_NAMES, raw, strict=True) if value is not None})
 
 
 def wx_context() -> dict[str, Any]:

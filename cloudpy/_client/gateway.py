@@ -6,21 +6,22 @@ import itertools
 import re
 import time
 
-from .._transports import Request, Response, TransportFailure
+from .._transports import EncodedRequest, Request, Response, TransportFailure
 from .._version import VERSION
 from .._wire import answer
 from .._wire.javascript import utf8
-from .._wire.signature import RequestTemplate
+from .._wire.template import RequestTemplate
 from ..errors import INVALID_PARAM, SYSTEM_ERROR, CallTimeoutError, CloudSDKError, ConfigError, TransportError
 from . import hooks, retry
 from .config import DYNAMIC_CURRENT_ENV, Config
-from .context import Variables, running
+from .context import Variables, raw_values, running, variables_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from .._wire.template import FormTemplate
     from .config import Env
     from .hooks import CallHooks
 
@@ -35,7 +36,8 @@ _ENV_ID = re.compile(r"[a-z0-9_-]{1,40}")
 _UNSAFE = re.compile(r"[^!$-&(-;=?-~]")
 _request_numbers = itertools.count(1)
 _warnings: set[str] = set()
-_last_template: tuple[tuple[str, ...], RequestTemplate] | None = None
+_MAX_FORMS = 200
+_last_env: tuple[Config, Env, tuple[Any, ...], RequestEnv] | None = None
 
 
 class RequestEnv:
@@ -44,14 +46,14 @@ class RequestEnv:
     Attributes:
         env: the environment id.
         template: address, headers and credentials of the request.
+        address: where connections for it lead.
         tokens: the form fields that say on whose behalf the call is made.
         request_id: the platform's id for the invocation, or an empty string.
     """
 
-    __slots__ = ("env", "request_id", "template", "tokens")
+    __slots__ = ("_forms", "address", "env", "request_id", "template", "tokens")
 
     def __init__(self, config: Config, env: Env, variables: Variables, name: str, api: str) -> None:
-        global _last_template
         platform = config.platform
         self.env = _env_id(env, config, variables)
         secret_id, secret_key, session_token = _credentials(config, variables, name, api)
@@ -59,27 +61,37 @@ class RequestEnv:
         source = f"{variables.get('TCB_SOURCE')},{platform.tag}"
         trace = variables.get("TCB_TRACELOG")
         region = config.region or platform.region
-        # Outside of an invocation this is made for each call: the template is mostly the one of the call before.
-        key = (url, source, trace, region, secret_id, secret_key)
-        last = _last_template
-        if last is not None and last[0] == key:
-            self.template = last[1]
-        else:
-            if not _is_url(url):
-                from . import redact  # here: it is not needed at a cold start
+        if not _is_url(url):
+            from . import redact  # here: it is not needed at a cold start
 
-                cause = (
-                    f'TCB_CONTEXT_CNFG must be {{"URL": "http://HOST/admin"}}, got the URL {redact.url(url)[:200]!r}'
-                )
-                raise ConfigError(api=api, **answer.failure(name, INVALID_PARAM, cause))
-            self.template = RequestTemplate(url, _headers(source, trace, region), secret_id, secret_key)
-            _last_template = key, self.template
+            cause = f'TCB_CONTEXT_CNFG must be {{"URL": "http://HOST/admin"}}, got the URL {redact.url(url)[:200]!r}'
+            raise ConfigError(api=api, **answer.failure(name, INVALID_PARAM, cause))
+        self.template = RequestTemplate(url, _headers(source, trace, region), secret_id, secret_key)
+        self.address = (url.partition("://")[0], self.template.host, "", "")
         tokens = variables.tokens(platform.tag == "cbr")
         tokens.append(("tcb_sessionToken", variables.get("TCB_SESSIONTOKEN")))
         if session_token is not None:
             tokens.append(("sessionToken", session_token))
         self.tokens = tokens
         self.request_id = variables.get("TCB_SEQID")
+        self._forms: dict[Fields, FormTemplate] = {}
+
+    def form(self, fields: Fields) -> FormTemplate:
+        """Return the template of forms with these fields, in which ``requestData`` differs.
+
+        Raises:
+            ValueError: a header contains a line break.
+        """
+        template = self._forms.get(fields)
+        if template is None:
+            every = (
+                *fields, ("requestData", b""), ("envName", self.env), *self.tokens, ("crossAuthorizationToken", ""),
+            )  # fmt: skip
+            template = self.template.form(every, "requestData")
+            if len(self._forms) >= _MAX_FORMS:
+                self._forms.clear()
+            self._forms[fields] = template
+        return template
 
 
 class GatewayCall:
@@ -162,13 +174,25 @@ class GatewayCall:
         """Return the environment of a request; within an invocation it is read once."""
         invocation = running()
         if invocation is None:
-            return RequestEnv(self.config, self.env, Variables(), self.name, self.api)
+            return self._process_env()
         key = id(self.config), self.env  # the config lives as long as the value, which is kept beside it
         cached: tuple[Config, RequestEnv] | None = invocation.cache.get(key)
         if cached is None:
             cached = self.config, RequestEnv(self.config, self.env, Variables(), self.name, self.api)
             invocation.cache[key] = cached
         return cached[1]
+
+    def _process_env(self) -> RequestEnv:
+        """Return the environment outside of an invocation: that of the last call, unless a variable has changed."""
+        global _last_env
+        raw = raw_values()
+        last = _last_env
+        if last is not None and last[0] is self.config and last[1] == self.env and last[2] == raw:
+            return last[3]
+        request_env = RequestEnv(self.config, self.env, variables_of(raw), self.name, self.api)
+        if self.config.platform.tag != "cbr":  # Cloud Run's token is in a file
+            _last_env = self.config, self.env, raw, request_env
+        return request_env
 
     def error_of_foreign_account(self) -> ConfigError:
         """Return the error of a call that a Cloud for another account's resources cannot make."""
@@ -204,15 +228,12 @@ class FormCall(GatewayCall):
         now = time.time()
         request_env = self.request_env()
         self.seq_id = sequence_id(request_env.request_id, now)
-        fields = (
-            *self._fields,
-            ("requestData", self._data),
-            ("envName", request_env.env),
-            *request_env.tokens,
-            ("crossAuthorizationToken", ""),
-        )
-        self.url, headers, body = request_env.template.form(fields, query(request_env.env, self.seq_id), now)
-        return Request("POST", self.url, headers, body)
+        try:
+            form = request_env.form(self._fields)
+        except ValueError as error:
+            raise self.fail(TransportFailure(f"Parse Error: {error}")) from None
+        self.url, head, body = form.render(self._data, query(request_env.env, self.seq_id), now)
+        return EncodedRequest("POST", self.url, request_env.address, head, body)
 
 
 class JSONCall(GatewayCall):

@@ -10,7 +10,7 @@ import os
 from _thread import allocate_lock
 
 from .failure import TransportFailure
-from .message import Request, Response
+from .message import EncodedRequest, Request, Response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "Request", "Response", "TransportFailure", "aclose", "async_transport", "blocking_transport", "close", "create",
-    "current", "override",
+    "EncodedRequest", "Request", "Response", "TransportFailure", "aclose", "async_transport", "blocking_transport",
+    "close", "create", "current", "override",
 ]  # fmt: skip
 
 _blocking: BlockingTransport | None = None

@@ -11,7 +11,7 @@ from .address import CONNECT_TIMEOUT, Target, TLSContexts, TunnelReader, interle
 from .aio_connect import connect_any, within
 from .aio_connection import Connection
 from .failure import TransportFailure, connect_failure, connect_timeout
-from .http1 import MAX_BODY, encode_head, split_url
+from .http1 import MAX_BODY, encode
 from .message import Request, Response
 from .pool import IDLE_TIMEOUT, Pool
 
@@ -52,9 +52,7 @@ class AIOTransport:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
         connections = self._loops.get(loop) or await self._open(loop)
-        scheme, authority, path = split_url(request.url)
-        head = encode_head(request, path)
-        address = (scheme, authority, request.proxy, request.ca)
+        address, head = encode(request)
         connection = connections.pool.get(address, idempotent=request.idempotent)
         reused = connection is not None
         if connection is None:

@@ -10,7 +10,7 @@ from contextvars import Context
 from typing import Any, TypeVar
 
 from .failure import TransportFailure, connection_failure
-from .http1 import ResponseReader, encode_chunk
+from .http1 import ResponseReader, encode_chunk, read_plain
 from .message import Request, Response
 
 TYPE_CHECKING = False
@@ -56,7 +56,10 @@ class Connection(asyncio.BufferedProtocol):
             self._poll = select.poll()
             self._poll.register(sock, select.POLLIN)
         self._transport: asyncio.Transport | None = None
-        self._reader: ResponseReader | None = None
+        self._request: Request | None = None  # the one in progress
+        self._reader: ResponseReader | None = None  # from the first byte of a response that is not plain
+        self._response: Response | None = None  # a plain one, complete
+        self._max_body = 0
         self._failure: TransportFailure | None = None
         self._waiter: _Event | None = None
         self._idle_timeout: _IdleTimeout | None = None
@@ -94,7 +97,7 @@ class Connection(asyncio.BufferedProtocol):
         """
         transport = self._transport
         assert transport is not None
-        reader = self._reader = ResponseReader(max_body, streaming=request.download is not None)
+        self._request, self._max_body = request, max_body
         self.response_started = self.reusable = False
         self._deadline = deadline
         if self._timer is None or self._timer.when() > deadline:
@@ -111,20 +114,25 @@ class Connection(asyncio.BufferedProtocol):
                 sent = await self._send_stream(transport, head, body)
             while not self._is_settled():
                 await self._wait()
-                if reader.streaming and request.download is not None:
-                    await self._write_stream(transport, reader, request.download)
+                if request.download is not None:
+                    await self._write_stream(transport, request.download)
             if self._failure is not None:
                 raise self._failure
-            if reader.streaming and request.download is not None:
-                await self._write_stream(transport, reader, request.download)
+            if self._response is not None:
+                self.reusable = not self.lost
+                return self._response
+            if request.download is not None:
+                await self._write_stream(transport, request.download)
+            reader = self._reader
+            assert reader is not None
             self.reusable = sent and reader.reusable and not self.lost
             return reader.response()
         finally:
+            self._request = self._reader = self._response = self._waiter = None
             self._deadline = _NO_DEADLINE
             if self._idle_timeout is not None:
                 self._idle_timeout.cancel()
                 self._idle_timeout = None
-            self._reader = None
 
     async def _send_stream(self, transport: asyncio.Transport, head: bytes, body: UploadStream) -> bool:
         """Send a body while it is read; return False when the response, or the end, arrived first.
@@ -150,15 +158,14 @@ class Connection(asyncio.BufferedProtocol):
                 return True
         return False
 
-    async def _write_stream(
-        self, transport: asyncio.Transport, reader: ResponseReader, download: DownloadStream
-    ) -> None:
+    async def _write_stream(self, transport: asyncio.Transport, download: DownloadStream) -> None:
         """Write the part of the body that has arrived.
 
         Raises:
             TransportFailure: the file cannot be written.
         """
-        while body := reader.take():
+        reader = self._reader
+        while reader is not None and reader.streaming and (body := reader.take()):
             await in_thread(download.write, body)
             download.advance(reader.length)
             if self._idle_timeout is not None:
@@ -169,15 +176,14 @@ class Connection(asyncio.BufferedProtocol):
 
     def _is_settled(self) -> bool:
         """Whether the response is complete, or has failed."""
-        return self._failure is not None or self._reader is None or self._reader.complete
+        if self._failure is not None or self._response is not None or self._request is None:
+            return True
+        return self._reader is not None and self._reader.complete
 
-    async def _wait(self) -> None:
-        """Wait for the next event of the loop."""
-        self._waiter = _Event(self._loop)
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
+    def _wait(self) -> _Event:
+        """Return the next event of the loop, to be awaited."""
+        self._waiter = event = _Event(self._loop)
+        return event
 
     def _wake(self) -> None:
         """Continue the task that waits; it runs before this returns."""
@@ -218,15 +224,23 @@ class Connection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         data = self._owner.buffer[:nbytes]
-        reader = self._reader
-        if reader is None or self._failure is not None:
+        request, reader = self._request, self._reader
+        if request is None or self._failure is not None or self._response is not None:
             # Bytes that no request asked for: they would be taken for the next response.
             self.lost = True
             self.close()
             return
-        self.response_started = True
         if self._idle_timeout is not None:
             self._idle_timeout.reset()
+        if reader is None:
+            self.response_started = True
+            # The task of a request that was sent whole continues before this returns.
+            if request.download is None and type(request.body) is bytes:
+                self._response = read_plain(bytes(data), self._max_body)
+                if self._response is not None:
+                    self._wake()
+                    return
+            reader = self._start_reader(request)
         if reader.complete:  # bytes after the response, before its task continued
             reader.reusable = False
             return
@@ -242,12 +256,16 @@ class Connection(asyncio.BufferedProtocol):
         if complete or reader.streaming:
             self._wake()
 
+    def _start_reader(self, request: Request) -> ResponseReader:
+        self._reader = ResponseReader(self._max_body, streaming=request.download is not None)
+        return self._reader
+
     def eof_received(self) -> bool:
         self.lost = True
-        reader = self._reader
-        if reader is not None and not self._is_settled():
+        request = self._request
+        if request is not None and not self._is_settled():
             try:
-                reader.feed_eof()
+                (self._reader or self._start_reader(request)).feed_eof()
             except TransportFailure as failure:
                 self._fail(failure)
             else:
@@ -263,7 +281,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self.lost = True
-        if self._reader is not None and not self._is_settled():
+        if not self._is_settled():
             self._fail(connection_failure(error or ConnectionError()))
         self.ended()
 

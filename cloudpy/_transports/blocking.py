@@ -21,7 +21,7 @@ from .address import (
     seconds_left,
 )
 from .failure import TransportFailure, connect_failure, connect_timeout, connection_failure
-from .http1 import MAX_BODY, ResponseReader, encode_chunk, encode_head, split_url
+from .http1 import MAX_BODY, ResponseReader, encode, encode_chunk, read_plain
 from .message import Request, Response
 from .pool import IDLE_TIMEOUT, Pool
 
@@ -73,9 +73,7 @@ class HTTPTransport:
             TransportFailure: there is no response.
         """
         deadline = time.monotonic() + timeout
-        scheme, authority, path = split_url(request.url)
-        head = encode_head(request, path)
-        address = (scheme, authority, request.proxy, request.ca)
+        address, head = encode(request)
         connection = self._pool.get(address, idempotent=request.idempotent)
         reused = connection is not None
         if connection is None:
@@ -145,7 +143,7 @@ class _Connection:
         """
         self.bytes_sent, self.response_started = 0, False
         idle_timeout = _NO_LIMIT if request.idle_timeout is None else request.idle_timeout
-        reader = ResponseReader(max_body, streaming=request.download is not None)
+        reader: ResponseReader | None = None
         try:
             send_error = self._send(request, head, deadline, idle_timeout)
             while True:
@@ -154,8 +152,13 @@ class _Connection:
                     data = self._sock.recv(READ_SIZE)
                 except ConnectionError as error:
                     raise send_error or error from None
-                self.response_started = self.response_started or bool(data)
+                if reader is None:
+                    if request.download is None and (response := read_plain(data, max_body)) is not None:
+                        self.response_started = True
+                        return response, not send_error
+                    reader = ResponseReader(max_body, streaming=request.download is not None)
                 if data:
+                    self.response_started = True
                     reader.feed(data)
                 else:
                     self.lost = True
@@ -200,12 +203,12 @@ class _Connection:
             return error
 
     def _write(self, data: bytes, deadline: float, idle_timeout: float) -> None:
-        rest = memoryview(data)
+        rest: bytes | memoryview = data
         while rest:
             self._set_timeout(min(seconds_left(deadline), idle_timeout))
             count = self._sock.send(rest)
             self.bytes_sent += count
-            rest = rest[count:]
+            rest = memoryview(rest)[count:] if count < len(rest) else b""
 
     def _set_timeout(self, seconds: float) -> None:
         # A system call, which is saved while the timeout is right to a few milliseconds.

@@ -17,12 +17,19 @@ except ImportError as error:  # not installed, or compiled for another Python or
 
 from .._wire.javascript import utf8
 from .failure import TransportFailure
-from .message import Request, Response
+from .message import EncodedRequest, Request, Response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .message import Address
 
 MAX_BODY = 64 * 1024 * 1024  # bytes; larger than any API response
 MAX_HEAD = 64 * 1024  # bytes
 MAX_HEADERS = 256
 _LARGE_HEAD = f"the response has a head of more than {MAX_HEAD} bytes"
+_PLAIN_START = b"HTTP/1.1 200 OK\r\n"
+_MAX_PLAIN_HEAD = 8 * 1024  # bytes
+_FRAMING = frozenset(("connection", "proxy-connection", "transfer-encoding", "upgrade"))
 _MAX_FRAMING = 8  # times the body: a chunk of one byte has five bytes of framing
 
 
@@ -53,9 +60,46 @@ def encode_head(request: Request, target: str) -> bytes:
     return utf8(head)
 
 
+def encode(request: Request) -> tuple[Address, bytes]:
+    """Return where a request goes, and its head.
+
+    Raises:
+        TransportFailure: the URL or a header contains a line break.
+    """
+    if type(request) is EncodedRequest:
+        return request.address, request.head
+    scheme, authority, target = split_url(request.url)
+    return (scheme, authority, request.proxy, request.ca), encode_head(request, target)
+
+
 def encode_chunk(data: bytes) -> bytes:
     """Return `data` as a chunk of a chunked body; b"" ends the body."""
     return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def read_plain(data: bytes, max_body: int) -> Response | None:
+    """Return the response if `data` is one in the form that nearly all have, and nothing else; None for the rest.
+
+    It takes a fourth of a ResponseReader's time, which would return the same for the same bytes: status 200, plain
+    headers, none that changes the framing or ends the connection, and a body of Content-Length, complete.
+    """
+    head, _, body = data.partition(b"\r\n\r\n")
+    if not head.startswith(_PLAIN_START) or len(head) > _MAX_PLAIN_HEAD or len(body) > max_body or not head.isascii():
+        return None
+    headers: dict[str, str] = {}
+    for line in head[len(_PLAIN_START) :].decode("ascii").split("\r\n"):
+        name, _, value = line.partition(": ")
+        # A name of letters, digits and hyphens, and a value without control characters: no part is in question.
+        if not line.isprintable() or not name.replace("-", "").isalnum() or not value or value != value.strip():
+            return None
+        name = name.lower()
+        if name in headers or (name in _FRAMING and (name != "connection" or value.lower() != "keep-alive")):
+            return None
+        headers[name] = value
+    length = headers.get("content-length", "")
+    if not length.isdigit() or int(length) != len(body):
+        return None
+    return Response(200, "OK", headers, body)
 
 
 class ResponseReader:

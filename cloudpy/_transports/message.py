@@ -6,6 +6,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .streams import DownloadStream, UploadStream
 
+    # Scheme, authority, URL of the proxy, file or folder of certificates: connections are kept by it.
+    Address = tuple[str, str, str, str]
+
 
 class Request:
     """One HTTP request, whole, or with a body that is read while it is sent.
@@ -19,7 +22,7 @@ class Request:
         ca: file or folder with certificates to trust beside the system's, or an empty string.
     """
 
-    __slots__ = ("body", "ca", "download", "headers", "idempotent", "idle_timeout", "method", "proxy", "url")
+    __slots__ = ("_headers", "body", "ca", "download", "idempotent", "idle_timeout", "method", "proxy", "url")
 
     def __init__(
         self,
@@ -36,7 +39,7 @@ class Request:
     ) -> None:
         self.method = method
         self.url = url
-        self.headers = headers
+        self._headers = headers
         self.body = body
         self.download = download
         self.idle_timeout = idle_timeout
@@ -44,8 +47,40 @@ class Request:
         self.proxy = proxy
         self.ca = ca
 
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """The headers; a transport adds the length of the body."""
+        return self._headers
+
     def __repr__(self) -> str:  # without headers and body, which hold secrets
         return f"Request({self.method} {self.url.partition('?')[0]})"
+
+
+class EncodedRequest(Request):
+    """A request whose head is encoded already: transports send `head` as it is.
+
+    Attributes:
+        address: scheme, authority, proxy and ca, by which connections are kept.
+        head: the request line and the headers, with the length of the body.
+    """
+
+    __slots__ = ("address", "head")
+
+    def __init__(self, method: str, url: str, address: Address, head: bytes, body: bytes) -> None:
+        self.method = method
+        self.url = url
+        self.address = address
+        self.head = head
+        self.body = body
+        self.download = self.idle_timeout = None
+        self.idempotent = False
+        self.proxy = self.ca = ""
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """The headers without the length of the body, as those of any request."""
+        pairs = (line.partition(": ") for line in self.head.decode().split("\r\n")[1:-2])
+        return [(name, value) for name, _, value in pairs if name != "Content-Length"]
 
 
 class Response:

@@ -73,7 +73,7 @@ class FunctionDir:
 
     def __exit__(self, *_: object) -> None:
         self._inside = False
-        self._modules = {name: module for name, module in sys.modules.items() if self._owns(name)}
+        self._modules = {name: module for name, module in sys.modules.copy().items() if self._owns(name)}
         for name in self._modules:
             del sys.modules[name]
         sys.modules.update(self._aside)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cloudpy._transports.http1 import encode
+from cloudpy._transports.message import EncodedRequest, Request
 from cloudpy._wire import form, signature
-from cloudpy._wire.signature import RequestTemplate
+from cloudpy._wire.template import RequestTemplate
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 ascii_texts = st.text("abcXYZ019-_=. ", max_size=20)
@@ -42,14 +45,19 @@ def check_signature(
     return by_name
 
 
-@given(url=urls, fields=fields, own_headers=headers, now=times)
+@given(url=urls, fields=fields, data=st.binary(max_size=60), own_headers=headers, now=times)
 def test_a_form_is_signed_and_written_as_any_request(
-    url: str, fields: dict[str, str | bytes], own_headers: dict[str, str], now: float
+    url: str, fields: dict[str, str | bytes], data: bytes, own_headers: dict[str, str], now: float
 ) -> None:
     template = RequestTemplate(url, list(own_headers.items()), **SECRET)
-    sent = template.form(list(fields.items()), "env=e&seqId=1", now)
-    boundary = check_signature(url, sent, list(fields.items()), now)["Content-Type"].partition("boundary=")[2]
-    assert sent[2] == form.encode(fields.items(), boundary)
+    fields = {**fields, "requestData": b""}
+    sent_url, head, body = template.form(list(fields.items()), "requestData").render(data, "env=e&seqId=1", now)
+    sent = EncodedRequest("POST", sent_url, (url.partition("://")[0], template.host, "", ""), head, body)
+    expected = list({**fields, "requestData": data}.items())
+    boundary = check_signature(url, (sent_url, sent.headers, body), expected, now)["Content-Type"].partition("y=")[2]
+    assert body == form.encode(expected, boundary)
+    # as the general functions write the same request
+    assert (sent.address, head) == encode(Request("POST", sent_url, sent.headers, body))
 
 
 @given(url=urls, body=st.dictionaries(texts, texts), own_headers=headers, more=ascii_texts, now=times)
@@ -62,6 +70,22 @@ def test_json_is_signed_and_written_as_any_request(
     assert json.loads(sent[2]) == body
 
 
-def test_every_form_has_its_own_boundary() -> None:
-    template = RequestTemplate("http://h/admin", [], **SECRET)
-    assert 100 == len({dict(template.form([], "q", 1e9)[1])["Content-Type"] for _ in range(100)})
+def test_a_value_that_contains_the_boundary_gets_another_one() -> None:
+    template = RequestTemplate("http://h/admin", [], **SECRET).form([("requestData", b"")], "requestData")
+
+    def sent(data: bytes) -> tuple[str, list[form.Part]]:
+        url, head, body = template.render(data, "q", 1e9)
+        content_type = dict(EncodedRequest("POST", url, ("http", "h", "", ""), head, body).headers)["Content-Type"]
+        return content_type, form.decode(body, content_type)
+
+    first, _ = sent(b"x")
+    data = f"\r\n--{first.partition('=')[2]}--\r\n".encode()
+    second, (part,) = sent(data)
+    assert first != second
+    assert data == part.value
+
+
+@pytest.mark.parametrize("url, headers", [("http://h/a\nb", []), ("http://h/", [("X-TCB-Source", "a\r\nX: y")])])
+def test_a_line_break_is_refused(url: str, headers: list[tuple[str, str]]) -> None:
+    with pytest.raises(ValueError, match="line break"):
+        RequestTemplate(url, headers, **SECRET).form([("requestData", b"")], "requestData")
