@@ -10,10 +10,9 @@ from .code import import_block
 
 _FOLDER = Path(__file__).parent / "jsruntime"
 _ORDER = (
-    "values", "coercion", "texts", "numbers", "number_texts", "maths", "lists", "objects",
-    "arrays", "jsons", "collections_", "date_parsing",
-    "dates", "patterns", "promises", "codecs", "documents", "locales", "routers", "http", "node_http", "ciphers",
-    "tokens", "sheets", "files", "addresses", "digests",
+    "values", "coercion", "texts", "numbers", "number_texts", "maths", "lists", "objects", "arrays", "jsons",
+    "collections_", "date_parsing", "dates", "days", "patterns", "promises", "codecs", "documents", "locales",
+    "routers", "http", "node_http", "ciphers", "tokens", "sheets", "files", "addresses", "digests",
 )  # fmt: skip
 _CALLED_BY_OTHERS = {"toJSON"}  # results are made JSON by cloudpy
 HEAD = '''\

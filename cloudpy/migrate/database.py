@@ -5,7 +5,7 @@ from __future__ import annotations
 from .code import ATOM, LAMBDA, Py, call
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import DATABASE, NOTHING, js_type
+from .jstypes import DATABASE, DAYS, NOTHING, js_type
 from .nodes import FUNCTIONS, child_nodes, field, strip, text_of
 from .syntax import Node
 
@@ -50,8 +50,17 @@ class Databases(Part):
     def _document(self, node: Node) -> Py:
         if node.type == "spread_element":
             return Py(f"*js.document(list(js.iterate({self.expr(strip(child_nodes(node)[0]))})))")
+        self._without_days(node)
         code = self.expr(node)
         return code if self.is_document(node) else call("js.document", code)
+
+    def _without_days(self, node: Node) -> None:
+        node = strip(node)
+        if node.type in ("object", "array", "pair", "spread_element"):
+            for part in child_nodes(node):
+                self._without_days(part)
+        elif self.type_of(node) & DAYS and self.type_of(node) <= DAYS:
+            raise Untranslated("a date of a package in a document: the database has no form for it; give its toDate()")
 
     def is_document(self, node: Node) -> bool:
         """Whether the database takes a value as it is: nothing in it is an instance of a class of the program."""

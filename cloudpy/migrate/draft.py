@@ -175,11 +175,13 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool) -> Draft:
     modules = program.modules
     result = Draft(folder.resolve().name, lines={"translated": 0, "marked": 0, "untouched": 0})
     handles_dates = any(module.handles_dates for module in modules.values())
+    date_settings = frozenset().union(*(module.date_settings for module in modules.values()))
     code: dict[str, str] = {}
     helpers: set[str] = set()
     attributes: set[str] = set()
     for module in modules.values():
         module.handles_dates = handles_dates
+        module.date_settings = date_settings
         module.makes_dates = handles_dates or any(each.makes_dates for each in modules.values())
         module.makes_instances = any(each.makes_instances for each in modules.values())
     types: dict[Module, Types] = {}

@@ -34,10 +34,12 @@ PLAIN_TRUTH = js_type("undef null bool lit nat int real ascii str fn err inst")
 DATABASE = js_type("db cmd query doc stages tx")
 # Objects that Node and npm packages make: packages/tables.py has their methods
 HOSTS = js_type("hash cipher signature request reply url params stats words sealed")
+# Days of date packages, those that may be none, and those that were moved to another zone
+DAYS = js_type("dayjs moment invalid zoned")
 ALWAYS_TRUE = js_type("arr strs recs data obj rec fn err inst date bytes regex map set promise router") | DATABASE
-ALWAYS_TRUE |= HOSTS
+ALWAYS_TRUE |= HOSTS | DAYS
 # Without promises: nobody keeps those in data
-ANY = NIL | NUMBERS | TEXTS | LISTS | js_type("bool obj rec fn err inst date bytes regex map set module")
+ANY = NIL | NUMBERS | TEXTS | LISTS | DAYS | js_type("bool obj rec fn err inst date bytes regex map set module")
 CALLED = ANY | HOSTS | {"promise"}
 # They go into JSON as they are, whatever is inside them
 METHOD_RESULTS: dict[str, JsType] = {

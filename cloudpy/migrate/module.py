@@ -37,6 +37,7 @@ class Module:
         python: the name that Python imports it by.
         cuts_texts: whether half a character may come of it, which Python does not print.
         handles_dates: whether the program looks at dates, as far as this file shows it; `makes_dates`: makes any.
+        date_settings: how the program sets date packages up, as far as this file shows it.
         makes_instances: whether it makes values that JSON has no form for, dates aside.
         changes_objects: whether it changes objects in ways that do not show what changes.
         requires: id of a variable -> what it is required from, and the name in it ("" for the whole).
@@ -75,6 +76,7 @@ class Module:
         self.unfinished: set[int] = set()
         self.handles_dates = traits.handles_dates(text)
         self.makes_dates = traits.makes_dates(text)
+        self.date_settings = traits.date_settings(text)
         self.makes_instances = traits.makes_instances(text)
         self.cuts_texts = traits.cuts_texts(text)
         self.own_methods: set[str] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .code import ATOM, TERNARY, Py, call
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import NIL, NUMBERS, TEXTS, JsType, js_type
+from .jstypes import DAYS, NIL, NUMBERS, TEXTS, JsType, js_type
 from .nodes import arguments_of, child_nodes, field, strip, text_of
 from .syntax import Node
 
@@ -85,7 +85,7 @@ class Sdk(Part):
 
     def is_result(self, node: Node) -> bool:
         """Whether the decorator of the handler makes JSON of a value as JavaScript does."""
-        return self._consists_of(node, _PLAIN | {"date", "err"}, is_open=True)
+        return self._consists_of(node, _PLAIN | DAYS | {"date", "err"}, is_open=True)
 
     def _consists_of(self, node: Node, types: JsType, *, is_open: bool) -> bool:
         """Whether a value is made of these types only.

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import re
 
+# What date packages are set up with, for the whole program: word -> what shows it
+_DATE_SETTINGS = {
+    "zones": r"plugin/(?:utc|timezone)|moment-timezone|\.utcOffset\(|\.utc\(|\.tz\(",
+    "zh-cn": r"\.locale\(\s*['\"]zh-cn['\"]",
+    "customParseFormat": r"plugin/customParseFormat",
+    "advancedFormat": r"plugin/advancedFormat",
+    "localizedFormat": r"plugin/localizedFormat",
+}
 _LOOKS_AT_DATES = re.compile(
     r"\.(?:get|set)(?:UTC)?(?:Time|FullYear|Year|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)\b|new Date\([^)]"
     r"|toISOString|toJSON|\.toLocale|instanceof Date|Date\.parse|valueOf|dayjs|moment"
@@ -11,6 +19,11 @@ _LOOKS_AT_DATES = re.compile(
 _MAKES_DATES = re.compile(r"\bDate\b(?!\.now\b)|dayjs|moment|date-")
 _MAKES_INSTANCES = re.compile(r"\bclass\b|\bnew (?:Map|Set|WeakMap)\b")
 _CUTS = re.compile(r"\.(?:at|charAt|slice|split|substr|substring)\(|fromCharCode|\\u[dD][89abAB]")
+
+
+def date_settings(text: str) -> frozenset[str]:
+    """Return how date packages are set up: ``zones``, ``zh-cn``, and the plugins of dayjs that change what is known."""
+    return frozenset(word for word, pattern in _DATE_SETTINGS.items() if re.search(pattern, text))
 
 
 def handles_dates(text: str) -> bool:

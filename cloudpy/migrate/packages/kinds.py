@@ -9,20 +9,25 @@ from ..module import SDK, Module
 from ..nodes import arguments_of, field, has, required, strip, text_of
 from ..syntax import Node
 from . import tables
+from .date_kinds import STATES, Result, dayjs_methods, made, made_in_zone
 from .entry import Entry
-
-# A type, or what finds it from the arguments and the types of expressions
-Result = JsType | Callable[[list[Node], Callable[[Node], JsType]], JsType]
 
 # Package -> function, with dots, or "" for the package itself -> what a call gives
 CALLS: dict[str, dict[str, Result]] = {
     **dict.fromkeys(["http", "https"], dict.fromkeys(["get", "request"], js_type("request"))),
+    "dayjs": {
+        **dict.fromkeys(["", "utc"], made("dayjs")),
+        "tz": made_in_zone,
+        "unix": made("dayjs"),
+        "isDayjs": js_type("bool"),
+    },
 }
 # Package -> class, with dots, or "" for the package itself -> what ``new`` gives
 NEW: dict[str, dict[str, Result]] = {"tcb-router": {"": js_type("router")}}
 # Word of a type -> method of such values -> what a call gives
 METHODS: dict[str, dict[str, Result]] = {
-    "router": {"use": js_type("undef"), "router": js_type("undef"), "serve": js_type("promise")}
+    "router": {"use": js_type("undef"), "router": js_type("undef"), "serve": js_type("promise")},
+    **dict.fromkeys(["dayjs", "zoned"], dayjs_methods()),
 }
 # Word of a type -> property of such values -> what it is
 PROPERTIES: dict[str, dict[str, JsType]] = {}
@@ -31,7 +36,8 @@ PROPERTIES: dict[str, dict[str, JsType]] = {}
 def _encoded(place: int) -> Result:
     """Return what gives bytes, or a string where the argument at `place` is an encoding."""
 
-    def result(args: list[Node], of: Callable[[Node], JsType]) -> JsType:
+    def result(call: Node, of: Callable[[Node], JsType]) -> JsType:
+        args = arguments_of(call)
         if len(args) <= place:
             return js_type("bytes")
         return js_type("str") if args[place].type == "string" else js_type("str bytes")
@@ -90,7 +96,7 @@ def call_type(module: Module, call: Node, of: Callable[[Node], JsType]) -> JsTyp
         return _result(CALLS.get(package, {}).get(path), call, of)
     if callee.type != "member_expression":
         return None
-    words = of(field(callee, "object")) - NIL
+    words = of(field(callee, "object")) - NIL - STATES
     if not words or not words <= METHODS.keys():
         return None
     result: JsType = NOTHING
@@ -146,4 +152,4 @@ def property_type(type_: JsType, name: str) -> JsType | None:
 
 
 def _result(result: Result | None, call: Node, of: Callable[[Node], JsType]) -> JsType | None:
-    return result(arguments_of(call), of) if callable(result) else result
+    return result(call, of) if callable(result) else result

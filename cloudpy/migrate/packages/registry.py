@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from ..code import Py
 from ..context import Context, Part
+from ..diagnostics import Untranslated
 from ..jstypes import NIL
 from ..nodes import arguments_of, field, required, strip
 from ..syntax import Node
+from .date_kinds import STATES
+from .dayjs import Dayjs
 from .kinds import joined, package_of, package_path
 from .node_http import NodeHttp
 from .package import Package
@@ -14,7 +17,7 @@ from .tabled import Tabled
 from .tcb_router import TcbRouter
 
 # One class for each; the first that names a package writes it.
-_ALL: tuple[type[Package], ...] = (NodeHttp, Tabled, TcbRouter)
+_ALL: tuple[type[Package], ...] = (NodeHttp, Tabled, TcbRouter, Dayjs)
 
 
 class Packages(Part):
@@ -45,7 +48,12 @@ class Packages(Part):
     def method(self, owner: Node, name: str, args: list[Node], node: Node) -> Py | None:
         """Write a method of a value of a package; None if it may be another value, or is not translated."""
         package = self._of_kind(owner)
-        return package.method(owner, name, args, node) if package is not None else None
+        if package is None:
+            return None
+        code = package.method(owner, name, args, node)
+        if code is None:
+            raise Untranslated(f"{name} of what {' or '.join(sorted(package.sources))} gives is not translated")
+        return code
 
     def property(self, owner: Node, name: str) -> Py | None:
         """Write a property of a value of a package; None if it may be another value, or is not translated."""
@@ -69,5 +77,5 @@ class Packages(Part):
         return next((each for each in self._packages if name in each.sources), None) if name else None
 
     def _of_kind(self, owner: Node) -> Package | None:
-        words = self.type_of(owner) - NIL
+        words = self.type_of(owner) - NIL - STATES
         return next((each for each in self._packages if words and words <= each.kinds), None)

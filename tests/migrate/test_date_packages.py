@@ -1,0 +1,151 @@
+"""dayjs: what a program makes of dates with it, Python makes too."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.migrate.both import InPython, Snippet, in_node, module, same, translate
+
+pytestmark = [pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here"), pytest.mark.once()]
+
+PLUGINS = "utc timezone isBetween isSameOrBefore isSameOrAfter quarterOfYear isoWeek dayOfYear".split()
+HEADS = {
+    "dayjs": "const dayjs = require('dayjs')\n"
+    + "".join(f"dayjs.extend(require('dayjs/plugin/{name}'))\n" for name in PLUGINS),
+    "dayjs-zh": "const dayjs = require('dayjs')\nrequire('dayjs/locale/zh-cn')\ndayjs.locale('zh-cn')\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def _shanghai(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def differing(pieces: list[Snippet]) -> list[str]:
+    """One line for each piece that is not marked and differs; years that datetime lacks are refused."""
+    for piece in pieces:
+        translate(piece)
+    unmarked = [piece for piece in pieces if not piece.marks]
+    node = in_node(unmarked)
+    told = []
+    with InPython() as python:
+        for piece in unmarked:
+            for event, one, other in zip(piece.events, node[piece.id], python.outcomes(piece), strict=True):
+                if not same(one, other) and "before the year 1000" not in other.get("refused", ""):
+                    shown = piece.source.partition("context) => {")[2]
+                    told.append(f"{event}: Node {one}, Python {other} {shown} {piece.python.partition('async def')[2]}")
+                    break
+    return told
+
+
+def any_date(chance: random.Random) -> Any:
+    """What a program is given as a date; now and then what is none."""
+    year, month, day = chance.randrange(2000, 2060), chance.randrange(1, 13), chance.randrange(1, 32)
+    clock = f"{chance.randrange(24):02d}:{chance.randrange(60):02d}:{chance.randrange(60):02d}"
+    return chance.choice(
+        [
+            f"{year}-{month:02d}-{day:02d}",
+            f"{year}-{month:02d}-{day:02d} {clock}",
+            f"{year}-{month:02d}-{day:02d}T{clock}.{chance.randrange(1000):03d}Z",
+            f"{year}/{month}/{day} {clock[:5]}",
+            f"{year}{month:02d}{day:02d}",
+            chance.randrange(946_684_800_000, 2_700_000_000_000),
+            chance.choice([None, "", "soon", "2024-13-45", "12:30", True, 1e20, -1, "2024-02-30 25:61:61", {}]),
+        ]
+    )
+
+
+def a_day(chance: random.Random, depth: int) -> str:
+    """An expression of a day."""
+    made = chance.choice(["dayjs(event.a)", "dayjs(event.b)", "dayjs.utc(event.a)", "dayjs('2024-01-31')"])
+    for _ in range(chance.randrange(depth + 1)):
+        unit = chance.choice("day month year week hour minute second quarter d M y w h m s days months D Q".split())
+        bound = chance.choice("day month year week hour minute second quarter isoWeek date".split())
+        amount = chance.choice(["1", "-1", "13", "0", "1.5", "event.n", "-event.n", "40"])
+        made += chance.choice(
+            [
+                f".add({amount}, '{unit if unit != 'D' else 'd'}')",
+                f".subtract({amount}, '{unit if unit != 'D' else 'd'}')",
+                f".startOf('{bound}')",
+                f".endOf('{bound}')",
+                ".utc()",
+                ".local()",
+                ".tz('Asia/Tokyo')",
+                ".utcOffset(8)",
+                ".utcOffset(-330)",
+                f".set('{chance.choice(['year', 'month', 'date', 'hour', 'day', 'minute', 'ms'])}', {amount})",
+                f".{chance.choice(['year', 'month', 'date', 'day', 'hour', 'second', 'millisecond'])}({amount})",
+            ]
+        )
+    return made
+
+
+def a_question(chance: random.Random) -> str:
+    """An expression of what is asked of a day."""
+    one, other = a_day(chance, 3), a_day(chance, 1)
+    unit = chance.choice("day month year week hour minute second quarter d M y w h m s".split())
+    pattern = "".join(
+        chance.choice("YYYY YY MM M DD D HH H hh h mm m ss s SSS A a d dd ddd dddd MMM MMMM Z ZZ".split())
+        + chance.choice(["-", "/", " ", ":", "年", "", "[of]", ".", "%", '"', "{"])
+        for _ in range(chance.randrange(1, 5))
+    )
+    return chance.choice(
+        [
+            f"{one}.format('{pattern}')",
+            f"{one}.format('{pattern}')",
+            f"{one}.format()",
+            f"{one}.format(event.p)",
+            f"{one}.{chance.choice(['isBefore', 'isAfter', 'isSame', 'isSameOrBefore', 'isSameOrAfter'])}({other})",
+            f"{one}.{chance.choice(['isBefore', 'isAfter', 'isSame', 'isSameOrBefore', 'isSameOrAfter'])}({other}, '{unit}')",  # noqa: E501
+            f"{one}.isBetween({other}, dayjs(event.b), {chance.choice(['null', repr(unit)])}, '{chance.choice(['()', '[]', '[)', '(]'])}')",  # noqa: E501
+            f"{one}.diff({other}, '{unit}')",
+            f"{one}.diff({other}, '{unit}', true)",
+            f"{one}.diff(event.b)",
+            f"{one}.{chance.choice('year month date day hour minute second millisecond valueOf unix isValid daysInMonth quarter isoWeekday isoWeek dayOfYear toISOString toJSON'.split())}()",  # noqa: E501
+            f"{one}.toDate().getTime()",
+            one,
+            f"{one} - {other}",
+            f"{one} > {other}",
+            f"typeof {one}",
+            f"{one} ? 1 : 2",
+        ]
+    )
+
+
+@pytest.mark.parametrize("name", ["dayjs", "dayjs-zh"])
+def test_days_of_dayjs_are_equal_or_marked(name: str) -> None:
+    chance = random.Random(name)
+    pieces = []
+    for number in range(250):
+        code = f"return {a_question(chance)}"
+        if chance.random() < 0.3:
+            asked = a_question(chance).replace("dayjs(event.a)", "d")
+            code = f"const d = {a_day(chance, 2)}; return [d.format('YYYY-M-D h:m'), {asked}]"
+        if name == "dayjs-zh" and any(
+            word in code
+            for word in ("utc", "tz(", "local", "isBetween", "OrBefore", "OrAfter", "uarter", "iso", "'Q'", "dayOfYear")
+        ):
+            continue
+        events = [
+            {
+                "a": any_date(chance),
+                "b": any_date(chance),
+                "n": chance.choice([0, 1, 5, -3, 2.5, 45, "2", None]),
+                "p": "YYYY/M/D",
+            }
+            for _ in range(6)
+        ]
+        pieces.append(Snippet(str(number), module(code, HEADS[name]), events))
+    told = differing(pieces)
+    assert told == [], f"{len(told)}\n" + "\n".join(told[:6])
+    assert sum(not piece.marks for piece in pieces) > 0.8 * len(pieces)
