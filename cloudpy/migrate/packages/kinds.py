@@ -117,7 +117,7 @@ def awaited_type(module: Module, call: Node, of: Callable[[Node], JsType]) -> Js
     if entry is None or not entry.awaits:
         return None
     result = _typed(entry.awaits)
-    return result(arguments_of(call), of) if callable(result) else result
+    return result(call, of) if callable(result) else result
 
 
 def callback_type(module: Module, function: Node, of: Callable[[Node], JsType]) -> JsType | None:
