@@ -12,7 +12,7 @@ _FOLDER = Path(__file__).parent / "jsruntime"
 _ORDER = (
     "values", "coercion", "texts", "numbers", "number_texts", "maths", "lists", "objects", "arrays", "jsons",
     "collections_", "date_parsing", "dates", "days", "patterns", "promises", "codecs", "documents", "locales",
-    "routers", "http", "node_http", "ciphers", "tokens", "sheets", "files", "addresses", "digests",
+    "routers", "http", "node_http", "ciphers", "tokens", "sheets", "files", "addresses", "digests", "clients",
 )  # fmt: skip
 _CALLED_BY_OTHERS = {"toJSON"}  # results are made JSON by cloudpy
 HEAD = '''\

@@ -169,7 +169,8 @@ BUILTINS: dict[str, tuple[str, int, int]] = {
 AXIOS = {"axios"}
 REQUEST_PROMISE = {"request-promise", "request-promise-native"}
 FETCH = {"node-fetch", "fetch"}
-CLIENTS = AXIOS | REQUEST_PROMISE | FETCH
+GOT = {"got"}
+CLIENTS = AXIOS | REQUEST_PROMISE | FETCH | GOT
 
 
 class Package(NamedTuple):
@@ -193,7 +194,7 @@ PACKAGES: dict[str, Package] = {
     "bcrypt": Package("", "bcrypt"),
     "request": Package("", "httpx"),
     "request-promise": Package("", "httpx"),
-    "got": Package("httpx", "httpx"),
+    "got": Package("", "httpx"),
     "node-fetch": Package("", "httpx"),
     "superagent": Package("httpx", "httpx"),
     "moment": Package("", "datetime and zoneinfo"),

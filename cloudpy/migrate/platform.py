@@ -121,6 +121,9 @@ class Platform(Part):
             return code
         if self.module.is_cloud(callee):
             return self.sdk.call(callee, args)
+        read = self.http.read_got(callee)
+        if read is not None:
+            return read
         first, path = _path(callee)
         source, what = self.module.source_of(first) if first is not None else ("", "")
         if source and source != SDK:

@@ -6,6 +6,7 @@ the longer a file is. Statements that are nested too deeply are cut here, so tha
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ TYPESCRIPT = (".ts", ".mts", ".cts")
 # Levels of the tree. Python itself stops at 100 levels of indentation; an `if` in an `if` is two levels of the tree.
 MAX_DEPTH = 160
 TOO_DEEP = "too_deep"
+_CHAINED = {"member_expression", "subscript_expression", "call_expression"}
 _LISTS = {"program", "statement_block", "switch_case", "switch_default"}
 
 
@@ -163,7 +165,49 @@ def parse(text: str, file: str) -> Node:
         name = "TypeScript" if file.endswith(TYPESCRIPT) else "JavaScript"
         what = f"expected {bad.type!r}" if bad.is_missing else f"expected {name}, found {result!r}"
         raise SyntaxProblem(file, bad.start_point.row + 1, what)
-    return copied(tree, source)
+    root = copied(tree, source)
+    _read_awaits(root)
+    return root
+
+
+def _read_awaits(node: Node) -> None:
+    """Read ``await (…).name()`` as JavaScript does: the grammar takes it for a call of a function ``await``."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        pending += node.named_children
+        function = node.child_by_field_name("function") if node.type == "call_expression" else None
+        given = node.child_by_field_name("arguments")
+        if function is None or given is None or function.type != "identifier" or function.text != "await":
+            continue
+        if len(given.named_children) == 1:
+            _regroup(node, function, given)
+
+
+def _regroup(call: Node, word: Node, given: Node) -> None:
+    """Make parentheses of the call, and await what is read or called of them."""
+    call.type = "parenthesized_expression"
+    call.start_byte, call.row = given.start_byte, given.row
+    call.children, call.named_children, call._fields = given.children, given.named_children, None
+    for child in call.children:
+        child.parent = call
+    top = call
+    while top.parent is not None and top.parent.type in _CHAINED and top.parent.named_children[0] is top:
+        top = top.parent
+        top.start_byte, top.row = given.start_byte, given.row
+    around = top.parent
+    awaited = copy.copy(word)
+    awaited.id = id(awaited)
+    awaited.type, awaited.parent = "await_expression", around
+    awaited.end_byte, awaited.end_row = top.end_byte, top.end_row
+    awaited.children, awaited.named_children, awaited._fields = [word, top], [top], None
+    word.type, word.parent, top.parent = "await", awaited, awaited
+    if around is not None:
+        around.children = [awaited if each is top else each for each in around.children]
+        around.named_children = [awaited if each is top else each for each in around.named_children]
+        for name, each in (around._fields or {}).items():
+            if each is top and around._fields is not None:
+                around._fields[name] = awaited
 
 
 def _first_error(node: tree_sitter.Node) -> tree_sitter.Node:

@@ -75,6 +75,9 @@ HEAD = """\
 const axios = require('axios')
 const rp = require('request-promise')
 const request = require('request')
+const http = require('http')
+const got = require('got')
+const nodeFetch = require('node-fetch')
 """
 
 

@@ -15,7 +15,8 @@ from .codecs import encode_component, query_text
 from .coercion import call, text
 from .jsons import parse_json, stringify
 from .objects import get
-from .values import NotTranslated, is_nil, truthy
+from .promises import called_back
+from .values import Host, NotTranslated, is_nil, truthy
 
 
 class _Replies(urllib.request.HTTPErrorProcessor):
@@ -27,13 +28,31 @@ class _Replies(urllib.request.HTTPErrorProcessor):
     https_response = http_response
 
 
+class _Http(urllib.request.HTTPHandler):
+    """Send what the program says: urllib calls each body without a type a form."""
+
+    def http_request(self, request: Any) -> Any:
+        request = super().http_request(request)
+        request.unredirected_hdrs.pop("Content-type", None)
+        return request
+
+
+class _Https(urllib.request.HTTPSHandler):
+    """The same for https."""
+
+    def https_request(self, request: Any) -> Any:
+        request = super().https_request(request)
+        request.unredirected_hdrs.pop("Content-type", None)
+        return request
+
+
 def _opener() -> Any:
     """Return what opens http and https alone; urllib's own opener reads files, too."""
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler,
-        urllib.request.HTTPHandler,
-        urllib.request.HTTPSHandler,
+        _Http,
+        _Https,
         urllib.request.HTTPRedirectHandler,
         urllib.request.HTTPDefaultErrorHandler,
         urllib.request.UnknownHandler,
@@ -62,6 +81,7 @@ def _send(method: str, url: Any, headers: dict[str, str], body: bytes | None, ti
         with _opener().open(request, timeout=seconds) as response:
             content, info = response.read(), response.headers
             found = {"status": response.code, "statusText": response.reason or "", "content": content}
+            found["url"] = response.url
     except urllib.error.HTTPError as error:  # a redirect that cannot be followed
         raise NotTranslated(f"a redirect of a {method.upper()} request: {error}") from None
     except (OSError, ValueError) as error:
@@ -145,6 +165,7 @@ def axios_sync(method: str, url: Any, config: Any = UNDEFINED, data: Any = UNDEF
         raise NotTranslated(f"the responseType {text(kind)} is not translated")
     reply["data"] = content if kind == "arraybuffer" else _json_or_text(content)
     reply["config"] = config
+    del reply["url"]
     status = reply["status"]
     check = config.get("validateStatus")
     if not (200 <= status < 300 if is_nil(check) else truthy(call(check, status))):
@@ -211,7 +232,7 @@ class StatusCodeError(Exception):
         self.response = response
 
 
-_REQUEST = {"url", "uri", "method", "qs", "body", "json", "headers", "form", "encoding", "timeout"}
+_REQUEST = {"url", "uri", "method", "qs", "body", "json", "headers", "form", "encoding", "timeout", "gzip"}
 
 
 def _request(options: Any, method: str, more: set[str]) -> tuple[dict[str, Any], Any]:
@@ -276,6 +297,10 @@ async def request_promise(options: Any, method: str = "") -> Any:
 
 async def request(options: Any, callback: Any, method: str = "") -> None:
     """Call ``callback(error, response, body)`` when the package request has a response."""
+    await called_back(_requested(options, callback, method))
+
+
+async def _requested(options: Any, callback: Any, method: str) -> None:
     import asyncio
 
     try:
@@ -288,13 +313,34 @@ async def request(options: Any, callback: Any, method: str = "") -> None:
         await result
 
 
+class FetchHeaders(Host):
+    """The headers of what ``fetch`` resolves to."""
+
+    def __init__(self, headers: dict[str, Any]) -> None:
+        self._headers = {name: ", ".join(item) if isinstance(item, list) else item for name, item in headers.items()}
+
+    def get(self, name: Any) -> Any:
+        return self._headers.get(text(name).lower())
+
+    def has(self, name: Any) -> bool:
+        return text(name).lower() in self._headers
+
+    def forEach(self, function: Any) -> Any:
+        for name in sorted(self._headers):
+            call(function, self._headers[name], name, self)
+        return UNDEFINED
+
+    def __iter__(self) -> Any:
+        return iter([[name, self._headers[name]] for name in sorted(self._headers)])
+
+
 class Response:
     """What ``fetch`` resolves to."""
 
     def __init__(self, url: str, reply: dict[str, Any]) -> None:
         self._content = reply["content"]
-        self._headers = reply["headers"]
-        self.url = url
+        self.url = reply["url"]
+        self.headers = FetchHeaders(reply["headers"])
         self.status = reply["status"]
         self.statusText = reply["statusText"]
         self.ok = 200 <= self.status < 300
@@ -307,6 +353,11 @@ class Response:
         """Return the body as a string."""
         value: str = self._content.decode("utf-8", "replace").removeprefix("\ufeff")
         return value
+
+    async def arrayBuffer(self) -> bytes:
+        """Return the body as bytes."""
+        content: bytes = self._content
+        return content
 
     async def buffer(self) -> bytes:
         """Return the body as bytes."""
@@ -321,8 +372,11 @@ async def fetch(url: Any, options: Any = UNDEFINED) -> Response:
     options = {} if is_nil(options) else options
     _known(options, {"method", "headers", "body", "timeout"})
     body, headers = options.get("body", UNDEFINED), _headers(options.get("headers"))
+    headers = headers if _has(headers, "accept") else {"Accept": "*/*", **headers}
     if isinstance(body, str) and not _has(headers, "content-type"):
         headers["Content-Type"] = "text/plain;charset=UTF-8"
+    elif hasattr(body, "_pairs") and not _has(headers, "content-type"):  # URLSearchParams
+        headers["Content-Type"] = "application/x-www-form-urlencoded;charset=UTF-8"
     content = None if is_nil(body) else body if isinstance(body, bytes) else text(body).encode()
     method = text(get(options, "method")) if truthy(get(options, "method")) else "GET"
     try:
