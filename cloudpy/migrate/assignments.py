@@ -9,16 +9,19 @@ from .instances import Instances
 from .jstypes import LISTS, NUMBERS, OBJECTS, TEXTS, WHOLE, js_type
 from .nodes import child_nodes, field, has, strip, text_of
 from .operators import Operators
+from .patterns import Patterns
 from .syntax import Node
 
 
 class Assignments(Part):
     """Write assignments to a name or to a property."""
 
-    def __init__(self, context: Context, operators: Operators, instances: Instances) -> None:
+    def __init__(self, context: Context, operators: Operators, instances: Instances, patterns: Patterns) -> None:
         super().__init__(context)
         self.operators = operators
         self.instances = instances
+        self.patterns = patterns
+        context.store = lambda left, value: self._store(left, value, None)
         context.expressions |= {
             "assignment_expression": self._assignment_expression,
             "augmented_assignment_expression": self._augmented_assignment_expression,
@@ -52,16 +55,7 @@ class Assignments(Part):
             target = self.expr(left)
             return [*lines, f"{target} = {self.expr(field(right, 'left'))}"]
         if left.type in ("array_pattern", "object_pattern"):
-            if (
-                left.type == "array_pattern"
-                and right.type == "array"
-                and len(child_nodes(left)) == len(child_nodes(right))
-                and all(each.type == "identifier" for each in child_nodes(left))
-                and all(each.type != "spread_element" for each in child_nodes(right))
-            ):
-                targets = ", ".join(str(self.expr(each)) for each in child_nodes(left))
-                return [f"{targets} = {', '.join(self.expr(each).at(COMPARE) for each in child_nodes(right))}"]
-            raise Untranslated("an assignment to a pattern")
+            return self._assign_pattern(left, right)
         value = self.expr(right)
         if left.type == "identifier":
             variable = self.variable_of(left)
@@ -70,6 +64,27 @@ class Assignments(Part):
             value = self.started_promise(right, value)
             return [*self.take_prelude(), f"{self.expr(left)} = {value}"]
         return self._store(left, value, right)
+
+    def _assign_pattern(self, left: Node, right: Node) -> list[str]:
+        """Write an assignment to the names and properties of a pattern."""
+        targets = _targets(left)
+        for each in targets:
+            variable = self.variable_of(each)
+            if each.type in ("member_expression", "subscript_expression"):
+                continue
+            if variable is None or variable.kind == "const" or id(variable) in self.module.requires:
+                raise Untranslated(f"an assignment to {text_of(each)}, which is a constant or not declared")
+        plain = left.type == "array_pattern" and all(each.type == "identifier" for each in child_nodes(left))
+        same = (
+            right.type == "array" and len(child_nodes(left)) == len(child_nodes(right)) == text_of(left).count(",") + 1
+        )
+        if plain and same and all(each.type != "spread_element" for each in child_nodes(right)):
+            names = ", ".join(str(self.expr(each)) for each in child_nodes(left))
+            values = ", ".join(self.expr(each).at(COMPARE) for each in child_nodes(right))
+            return [*self.take_prelude(), f"{names} = {values}"]
+        name = self.unique_name("found")
+        code = self.expr(right)
+        return [*self.take_prelude(), f"{name} = {code}", *self.patterns.bind(left, Py(name), right)]
 
     def _store(self, left: Node, value: Py, right: Node | None) -> list[str]:
         """Write ``owner.key = value`` as a statement."""
@@ -207,3 +222,14 @@ class Assignments(Part):
         if node.children[0].type in ("++", "--"):
             return Py(set_)
         return Py(f"{set_} {'-' if sign == '+' else '+'} 1", ADD)
+
+
+def _targets(pattern: Node) -> list[Node]:
+    """Return the names and properties that a pattern assigns."""
+    if pattern.type in ("assignment_pattern", "object_assignment_pattern"):
+        return _targets(field(pattern, "left"))
+    if pattern.type == "pair_pattern":
+        return _targets(field(pattern, "value"))
+    if pattern.type in ("array_pattern", "object_pattern", "rest_pattern"):
+        return [target for child in child_nodes(pattern) for target in _targets(child)]
+    return [pattern]

@@ -30,6 +30,7 @@ class Context:
         statements: Type of a node -> what writes it as a statement.
         write_block: Writes a block, or a single statement, as lines.
         write_statement: Writes one statement; one that cannot be translated becomes a todo.
+        store: Writes an assignment to a property.
         prelude: Definitions that go before the statement that is being written.
         present: Ids of nodes whose ``?.`` is known to find an object.
         within: The functions around, outermost first; a lambda is one too.
@@ -53,6 +54,7 @@ class Context:
 
     write_block: Callable[[Node], list[str]]
     write_statement: Callable[[Node], list[str]]
+    store: Callable[[Node, Py], list[str]]
 
     def __init__(self, types: Types, *, sync: bool) -> None:
         self.types = types

@@ -150,6 +150,8 @@ class ExpressionTypes(Results):
             "Infinity": js_type("num"),
             "undefined": js_type("undef"),
             "arguments": js_type("arr"),
+            "__dirname": js_type("str"),
+            "__filename": js_type("str"),
         }.get(text_of(node), js_type("fn"))
 
     def _binary_expression(self, node: Node) -> JsType:

@@ -31,7 +31,8 @@ from .syntax import Node
 _HOOKS = {"toJSON", "toString", "valueOf"}
 _MAX_DIGITS = 250
 _MAX_REPEATED = 40  # characters of what is written twice
-_PLATFORM = {"undefined": "js.UNDEFINED", "NaN": "math.nan", "Infinity": "math.inf"}
+_PLATFORM = {"undefined": "js.UNDEFINED", "NaN": "math.nan", "Infinity": "math.inf", "__filename": "__file__"}
+_PLATFORM["__dirname"] = "str(Path(__file__).parent)"
 
 
 class Expressions(Part):

@@ -254,8 +254,9 @@ class Loops(Part):
         if has(node, "await"):
             raise Untranslated("for await")
         left, right = field(node, "left"), field(node, "right")
-        if not text_of(node.child_by_field_name("kind")):
-            raise Untranslated("a loop over a variable that is declared before it")
+        variable = self.variable_of(left) if left.type == "identifier" else None
+        if not text_of(node.child_by_field_name("kind")) and (variable is None or variable.kind == "const"):
+            raise Untranslated("a loop over what is declared before it, and is no variable")
         code = self.expr(right)
         if text_of(node.child_by_field_name("operator")) == "in":
             if self._deletes(field(node, "body")):

@@ -42,6 +42,8 @@ class Patterns(Part):
             return [f"{self.names.of[pattern.id].python} = {value}"]
         if pattern.type in ("assignment_pattern", "object_assignment_pattern"):
             target, default = field(pattern, "left"), field(pattern, "right")
+            if target.type in ("member_expression", "subscript_expression"):
+                raise Untranslated("a default in a pattern that assigns a property")
             plain = target.type in ("identifier", "shorthand_property_identifier_pattern")
             name = self.names.of[target.id].python if plain else self.unique_name("found")
             saved, self.context.prelude = self.context.prelude, []
@@ -49,6 +51,8 @@ class Patterns(Part):
             before, self.context.prelude = self.context.prelude, saved
             lines = [f"{name} = {value}", f"if {name} is js.UNDEFINED:", *indented([*before, f"{name} = {code}"])]
             return lines if plain else [*lines, *self.bind(target, Py(name))]
+        if pattern.type in ("member_expression", "subscript_expression"):
+            return self.context.store(pattern, value)
         if pattern.type == "object_pattern":
             return self._object_pattern(pattern, value, node)
         if pattern.type == "array_pattern":
@@ -108,18 +112,26 @@ class Patterns(Part):
         )
 
     def _array_pattern(self, pattern: Node, value: Py, node: Node | None) -> list[str]:
-        parts = child_nodes(pattern)
-        if text_of(pattern).replace(" ", "").startswith("[,") or ",," in text_of(pattern).replace(" ", ""):
-            raise Untranslated("an array pattern with holes")
         type_ = self.type_of(node) if node is not None and node.type != pattern.type else frozenset()
         lines: list[str] = []
         if not (type_ and type_ <= LISTS):
             name = self.unique_name("items")
             lines.append(f"{name} = list(js.iterate({value}))")
             value = Py(name)
-        for index, part in enumerate(parts):
+        for index, part in _placed(pattern):
             if part.type == "rest_pattern":
                 lines += self.bind(child_nodes(part)[0], Py(f"{value.at(ATOM)}[{index}:]"))
             else:
                 lines += self.bind(part, call("js.get", value, str(index)))
         return lines
+
+
+def _placed(pattern: Node) -> list[tuple[int, Node]]:
+    """Return the parts of an array pattern with their places; it may have holes."""
+    result, place = [], 0
+    parts = {each.id for each in child_nodes(pattern)}
+    for child in pattern.children:
+        place += child.type == ","
+        if child.id in parts:
+            result.append((place, child))
+    return result

@@ -45,6 +45,10 @@ class Promises(Part):
     def global_call(self, full: str, args: list[Node]) -> Py:
         if full in ("Promise.all", "Promise.allSettled") and len(args) == 1:
             return self._gathered(full, args[0])
+        if full in ("Promise.race", "Promise.any") and len(args) == 1 and not self.sync:
+            return call("js.race" if full == "Promise.race" else "js.first_kept", self.expr(args[0]))
+        if full == "Promise.reject" and len(args) <= 1 and not self.sync:
+            return call("js.rejected", *self.arguments(args))
         if full == "Promise.resolve" and not self.sync:
             return call("js.wait", *(self.arguments(args[:1]) or [Py("js.UNDEFINED")]))
         if full == "Promise.resolve" and len(args) == 1:

@@ -81,7 +81,7 @@ class Translator:
         Expressions(context, chains, databases, platform, functions, instances)
         methods = Methods(context, operators, regexes, functions, packages)
         Calls(context, operators, chains, databases, sdk, promises, platform, functions, methods, instances, packages)
-        assignments = Assignments(context, operators, instances)
+        assignments = Assignments(context, operators, instances, patterns)
         imports = Imports(context, todos, functions, packages)
         Loops(context, operators, patterns, assignments)
         ControlFlow(context, operators, patterns, functions)

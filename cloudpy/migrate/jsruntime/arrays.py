@@ -81,17 +81,17 @@ def with_item(value: Any, position: Any, new: Any) -> list[Any]:
 
 def keys_of(value: Any) -> Any:
     """Return ``value.keys()`` of an array, a Map or a Set."""
-    return value.keys() if hasattr(value, "_entries") else Iterator(range(len(array(value, "keys"))))
+    return value.keys() if hasattr(value, "_js_host") else Iterator(range(len(array(value, "keys"))))
 
 
 def values_of(value: Any) -> Any:
     """Return ``value.values()`` of an array, a Map or a Set."""
-    return value.values() if hasattr(value, "_entries") else Iterator(array(value, "values"))
+    return value.values() if hasattr(value, "_js_host") else Iterator(array(value, "values"))
 
 
 def entries_of(value: Any) -> Any:
     """Return ``value.entries()`` of an array, a Map or a Set."""
-    if hasattr(value, "_entries"):
+    if hasattr(value, "_js_host"):
         return value.entries()
     return Iterator([index, item] for index, item in enumerate(array(value, "entries")))
 

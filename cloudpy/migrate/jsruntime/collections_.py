@@ -8,6 +8,7 @@ from ..._undefined import UNDEFINED
 from .coercion import iterate
 from .lists import Iterator
 from .objects import get
+from .values import Host
 
 
 def _id_of(value: Any) -> Any:
@@ -18,10 +19,8 @@ def _id_of(value: Any) -> Any:
     return ("text", value) if isinstance(value, str) else ("object", id(value))
 
 
-class Map:
+class Map(Host):
     """``new Map(entries)``."""
-
-    _is_js = True
 
     def __init__(self, entries: Any = None) -> None:
         self._entries: dict[Any, tuple[Any, Any]] = {}
@@ -62,10 +61,8 @@ class Map:
         return self.entries()
 
 
-class Set:
+class Set(Host):
     """``new Set(values)``."""
-
-    _is_js = True
 
     def __init__(self, values: Any = None) -> None:
         self._entries: dict[Any, tuple[Any, Any]] = {}

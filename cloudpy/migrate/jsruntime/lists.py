@@ -11,7 +11,7 @@ from ..._undefined import UNDEFINED
 from .coercion import _string, _units, call, iterate, number, text
 from .objects import get
 from .texts import _clamped, _pairs, _position
-from .values import NotTranslated, is_nil, same, truthy
+from .values import Host, NotTranslated, is_nil, same, truthy
 
 
 def array(value: Any, method: str) -> list[Any]:
@@ -57,6 +57,8 @@ def for_each(value: Any, function: Any) -> Any:
         for key, item in list(value._entries.values()):
             call(function, item, key, value)
         return UNDEFINED
+    if hasattr(value, "forEach"):
+        return value.forEach(function)
     items = array(value, "forEach")
     for index, item in _indexed(items):
         call(function, item, index, items)
@@ -239,10 +241,8 @@ def array_from(value: Any, function: Any = UNDEFINED) -> list[Any]:
     return items if function is UNDEFINED else [call(function, item, index) for index, item in enumerate(items)]
 
 
-class Iterator:
+class Iterator(Host):
     """What ``keys``, ``values`` and ``entries`` of arrays, Maps and Sets give: it can be gone through once."""
-
-    _is_js = True
 
     def __init__(self, items: Iterable[Any]) -> None:
         self._items = iter(items)

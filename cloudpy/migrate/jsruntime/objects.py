@@ -51,8 +51,6 @@ def get(value: Any, key: Any) -> Any:
     # what Python's own patterns are made of has other names, and other values
     if hasattr(value, text(key)) and not callable(value) and type(value).__module__ != "re":
         return getattr(value, text(key))
-    if hasattr(value, "_is_js"):  # a Map, a Set and the like: its methods are JavaScript's
-        return getattr(value, text(key), UNDEFINED)
     raise NotTranslated(f"the property {text(key)} of a {type(value).__name__} is not translated")
 
 

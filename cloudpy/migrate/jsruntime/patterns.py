@@ -8,6 +8,7 @@ from typing import Any
 from ..._undefined import UNDEFINED
 from .coercion import _string, _units, call, number, text
 from .texts import _pairs
+from .values import Host
 
 
 def matches(pattern: re.Pattern[str], value: Any) -> bool:
@@ -106,15 +107,13 @@ def split_by(value: Any, pattern: re.Pattern[str], limit: Any = UNDEFINED) -> li
     return [*code, _pairs(units[start:])]
 
 
-class Scanner:
+class Scanner(Host):
     """A regular expression with the flag g or y: ``exec`` and ``test`` go on where the last match ended.
 
     Attributes:
         pattern: What it looks for.
         lastIndex: Where, in UTF-16 units.
     """
-
-    _is_js = True
 
     def __init__(self, pattern: re.Pattern[str], *, is_sticky: bool = False) -> None:
         self.pattern = pattern

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..._undefined import UNDEFINED
 from .coercion import call, iterate, number
-from .values import NotTranslated, caught, thrown
+from .values import NotTranslated, caught, thrown, truthy
 
 
 async def wait(value: Any) -> Any:
@@ -211,3 +211,67 @@ async def gather_settled(promises: Any) -> list[Any]:
         else {"status": "fulfilled", "value": each}
         for each in done
     ]
+
+
+async def race(promises: Any) -> Any:
+    """Return ``Promise.race(promises)``: what is settled first."""
+    import asyncio
+
+    tasks = _started(promises)
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    return next(task for task in tasks if task in done).result()
+
+
+async def first_kept(promises: Any) -> Any:
+    """Return ``Promise.any(promises)``: what is fulfilled first."""
+    import asyncio
+
+    tasks = pending = _started(promises)
+    while pending:
+        done, rest = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            if task in done and task.exception() is None:
+                return task.result()
+        pending = [task for task in pending if task in rest]
+    error = Exception("All promises were rejected")
+    vars(error).update(name="AggregateError", errors=[caught(task.exception()) for task in tasks])
+    raise error
+
+
+def _started(promises: Any) -> list[Any]:
+    """Start all; what is left when the first is settled goes on, and its failure is nobody's."""
+    import asyncio
+
+    tasks = [asyncio.ensure_future(wait(promise)) for promise in iterate(promises)]
+    for task in tasks:
+        _RUNNING.add(task)
+        task.add_done_callback(_RUNNING.discard)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return tasks
+
+
+async def rejected(error: Any = UNDEFINED) -> Any:
+    """Return ``Promise.reject(error)``."""
+    raise thrown(error)
+
+
+def promisify(function: Any) -> Any:
+    """Return ``util.promisify(function)``: of one that calls its last argument with an error or a result."""
+
+    async def run(*arguments: Any) -> Any:
+        import asyncio
+
+        future = asyncio.get_running_loop().create_future()
+
+        def back(error: Any = UNDEFINED, value: Any = UNDEFINED) -> Any:
+            if not future.done():
+                if truthy(error):
+                    future.set_exception(thrown(error))
+                else:
+                    future.set_result(value)
+            return UNDEFINED
+
+        call(function, *arguments, back)
+        return await future
+
+    return run

@@ -72,6 +72,9 @@ FUNCTIONS: dict[str, dict[str, Entry]] = {
     "url": {
         "parse": Entry("js.url_parse", 1, 2, "obj"),
     },
+    "util": {
+        "promisify": Entry("js.promisify", 1, 1, "fn"),
+    },
 }
 # Package -> what it has besides functions -> the expression for it
 VALUES: dict[str, dict[str, str]] = {
