@@ -125,7 +125,7 @@ class Calls(Part):
         if name in _ROUNDED:
             self.caveat(args[0], f"the last digit of {name} may differ")
         if len(args) > max_count:
-            if not all(self.is_pure(each) for each in args[max_count:]):
+            if not all(self.is_idle(each) for each in args[max_count:]):
                 raise Untranslated(f"{name} with extra arguments that have side effects")
             args = args[:max_count]
         type_ = self.type_of(args[0]) if args else frozenset()
@@ -168,6 +168,8 @@ class Calls(Part):
         if function is None or any(each.type == "spread_element" for each in args):
             return call("js.call", self.expr(callee), *self.arguments(args))
         self.note_call(function)
+        if self.functions.has_busy_extra(function, args):
+            return call("js.call", self.expr(callee), *self.arguments(args))
         return call(self.expr(callee).at(ATOM), *self.functions.fit_arguments(function, args))
 
     def _new(self, node: Node) -> Py:

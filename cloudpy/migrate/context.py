@@ -7,7 +7,7 @@ from collections.abc import Callable
 from .code import ATOM, AWAIT, COMPARE, Py
 from .diagnostics import Caveat, Todo, Unavailable, Untranslated
 from .inference import Types
-from .jstypes import DATABASE, LISTS, JsType
+from .jstypes import DATABASE, LISTS, NIL, JsType
 from .jumps import Loop
 from .nodes import FUNCTIONS, child_nodes, comment_lines, field, line_of, optional_links, strip, text_of
 from .syntax import Node
@@ -229,6 +229,17 @@ class Part:
                 if child.type == "template_substitution"
             )
         return False
+
+    def is_idle(self, node: Node) -> bool:
+        """Whether nothing happens where it is left out: it is pure, and it cannot fail."""
+        node = strip(node)
+        if node.type in ("member_expression", "subscript_expression"):
+            type_ = self.type_of(field(node, "object"))
+            return bool(type_) and not type_ & NIL and self.is_idle(field(node, "object")) and self.is_pure(node)
+        return node.type in FUNCTIONS or (
+            self.is_pure(node)
+            and all(self.is_idle(child) for child in node.named_children if node.type.endswith("ary_expression"))
+        )
 
     def open_links(self, node: Node) -> list[Node]:
         """Return the nodes with ``?.`` in a chain whose owner may be missing."""

@@ -323,7 +323,7 @@ class Expressions(Part):
 
     def _sequence_expression(self, node: Node) -> Py:
         parts = child_nodes(node)
-        kept = [each for each in parts[:-1] if not self.is_pure(each)] + parts[-1:]
+        kept = [each for each in parts[:-1] if not self.is_idle(each)] + parts[-1:]
         if len(kept) == 1:
             return self.expr(kept[0])
         return Py(f"({', '.join(self.expr(each).at(TERNARY) for each in kept)})[-1]")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from .code import LAMBDA, TERNARY, Py, call, indented, quoted
-from .context import EXPORTS, Context, Part
+from .context import EXPORTS, Context
 from .diagnostics import Untranslated
-from .jstypes import EACH
 from .module import SDK
 from .nodes import (
     FUNCTIONS,
@@ -28,16 +27,15 @@ from .nodes import (
     text_of,
     uses_arguments,
 )
+from .parameters import Parameters
 from .patterns import Patterns
 from .sdk import Sdk
 from .syntax import Node
 from .todos import Todos
 from .variables import RESERVED, Variable, may_be_unset, snake_case
 
-_AT_ONCE = EACH | {"sort", "reduce", "replace", "replaceAll", "from"}
 
-
-class Functions(Part):
+class Functions(Parameters):
     """Write functions."""
 
     def __init__(self, context: Context, todos: Todos, patterns: Patterns, sdk: Sdk) -> None:
@@ -46,20 +44,6 @@ class Functions(Part):
         self.patterns = patterns
         self.sdk = sdk
         context.expressions |= dict.fromkeys(FUNCTIONS, self.function)
-
-    def fit_arguments(self, function: Node, args: list[Node]) -> list[Py]:
-        """Write as many arguments as a function takes: a missing one is undefined, an extra one must do nothing."""
-        parameters = parameters_of(function)
-        if uses_arguments(function):
-            return self.arguments(args)
-        if parameters and text_of(parameters[-1]).startswith("..."):
-            result = self.arguments(args)
-            return result + [Py("js.UNDEFINED")] * (len(parameters) - 1 - len(result))
-        if not all(self.is_pure(each) for each in args[len(parameters) :]):
-            raise Untranslated("an extra argument that has side effects")
-        is_main = self.module.main is not None and function.id == self.module.main.id
-        result = self.arguments(args[: len(parameters)])
-        return result + [Py("js.UNDEFINED")] * ((2 if is_main else len(parameters)) - len(result))
 
     def function(self, node: Node, hint: str = "") -> Py:
         body = field(node, "body")
@@ -98,62 +82,6 @@ class Functions(Part):
         )
         self.context.prelude += self.definition(node, name)
         return Py(name)
-
-    def parameter(self, node: Node) -> Variable:
-        """Return the variable of a plain parameter."""
-        return self.names.of[node.id]
-
-    def _loop_defaults(self, node: Node) -> list[str]:
-        """Write ``*, i=i`` for each variable of a loop's round that a function may need after the round."""
-        scope = self.names.scopes[node.id]
-        result = []
-        for variable in self.names.captured.get(node.id, ()):
-            if variable.scope.is_function or not variable.scope.is_in_loop:
-                continue
-            if not scope.is_inside(variable.scope) or self._is_used_at_once(node, variable):
-                continue
-            loop = variable.node.parent
-            of_head = (
-                loop is not None
-                and loop.parent is not None
-                and loop.parent.parent is not None
-                and loop.parent.parent.type == "for_statement"
-            )
-            if (any(kind != "=" for kind, _ in variable.writes) and not of_head) or any(
-                kind == "=" for kind, _ in variable.writes
-            ):
-                raise Untranslated(f"a function uses {variable.name}, which is assigned in the loop around it")
-            if of_head and self._assigned_in(variable, node):
-                raise Untranslated(f"a function assigns {variable.name} of the loop around it")
-            if variable.value is not None and strip(variable.value).id == node.id:
-                raise Untranslated(f"{variable.name} calls itself and is created in each round of a loop")
-            result.append(f"{variable.python}={variable.python}")
-        return ["*", *result] if result else []
-
-    def _assigned_in(self, variable: Variable, node: Node) -> bool:
-        return variable in self.names.scopes[node.id].assigns
-
-    def _is_used_at_once(self, node: Node, variable: Variable) -> bool:
-        at: Node | None = node
-        while at is not None and at.id != variable.scope.node.id:
-            name, owner = passed_to(at) if at.type in FUNCTIONS else ("", None)
-            if owner is not None and name in _AT_ONCE:
-                if not self.is_async(at):
-                    return True
-                around = (
-                    at.parent.parent.parent.parent
-                    if at.parent and at.parent.parent and at.parent.parent.parent
-                    else None
-                )
-                if (
-                    around is not None
-                    and text_of(around.child_by_field_name("function")).startswith("Promise.all")
-                    and around.parent
-                    and around.parent.type == "await_expression"
-                ):
-                    return True
-            at = at.parent
-        return False
 
     def definition(self, node: Node, name: str, this: str = "") -> list[str]:
         """Write a def; `this` is the name of the first parameter of a method."""
@@ -246,17 +174,6 @@ class Functions(Part):
         if has(node, "*"):
             return f"yield from js.iterate({self.expr(args[0])})"
         return f"yield {self.expr(args[0]) if args else 'js.UNDEFINED'}"
-
-    def _all_arguments(self, node: Node) -> tuple[list[str], list[str]]:
-        """Write the parameters of a function that uses ``arguments``."""
-        name = "arguments" if "arguments" not in self.names.pythons else self.unique_name("arguments")
-        self.context.arguments = name
-        lines = [f"{name} = list({name})"]
-        for at, each in enumerate(parameters_of(node)):
-            if each.type != "identifier" or self.parameter(each).writes:
-                raise Untranslated("`arguments` beside parameters that are assigned or taken apart")
-            lines.append(f"{self.parameter(each).python} = {name}[{at}] if len({name}) > {at} else js.UNDEFINED")
-        return [f"*{name}", *self._loop_defaults(node)[1:]], lines
 
     def _parameters(self, node: Node) -> tuple[list[str], list[str]]:
         names: list[str] = []

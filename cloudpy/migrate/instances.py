@@ -171,7 +171,7 @@ class Instances(Part):
             raise Untranslated("a spread in the arguments of a constructor")
         if member is not None:
             return self.functions.fit_arguments(member, args)
-        if not all(self.is_pure(each) for each in args):
+        if not all(self.is_idle(each) for each in args):
             raise Untranslated("an extra argument that has side effects")
         return []
 

@@ -267,7 +267,7 @@ class Platform(Part):
         if parameters and text_of(parameters[-1]).startswith("..."):
             result = self.arguments(args)
             return result + [Py("js.UNDEFINED")] * (len(parameters) - 1 - len(result))
-        if len(args) > len(parameters) and not all(self.is_pure(each) for each in args[len(parameters) :]):
+        if len(args) > len(parameters) and not all(self.is_idle(each) for each in args[len(parameters) :]):
             raise Untranslated("an extra argument that has side effects")
         result = self.arguments(args[: len(parameters)])
         return result + [Py("js.UNDEFINED")] * (len(parameters) - len(result))

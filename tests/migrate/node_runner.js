@@ -1,5 +1,6 @@
 // Runs snippets: a JSON list of {id, source, events} comes in, a line of JSON for each goes out.
 const snippets = JSON.parse(require('fs').readFileSync(0, 'utf8'))
+process.on('unhandledRejection', () => {})
 let printed = []
 console.log = (...values) => { printed.push(require('util').format(...values)) }
 console.error = console.warn = console.info = () => {}

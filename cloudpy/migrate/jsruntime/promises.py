@@ -217,22 +217,29 @@ async def race(promises: Any) -> Any:
     """Return ``Promise.race(promises)``: what is settled first."""
     import asyncio
 
-    tasks = _started(promises)
-    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    return next(task for task in tasks if task in done).result()
+    first: Any = asyncio.get_running_loop().create_future()
+    for task in _started(promises):
+        task.add_done_callback(lambda done: first.done() or first.set_result(done))
+    return (await first).result()
 
 
 async def first_kept(promises: Any) -> Any:
     """Return ``Promise.any(promises)``: what is fulfilled first."""
     import asyncio
 
-    tasks = pending = _started(promises)
-    while pending:
-        done, rest = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            if task in done and task.exception() is None:
-                return task.result()
-        pending = [task for task in pending if task in rest]
+    first: Any = asyncio.get_running_loop().create_future()
+    tasks = _started(promises)
+    left = [*tasks]
+
+    def settle(task: Any) -> None:
+        left.remove(task)
+        if not first.done() and (task.exception() is None or not left):
+            first.set_result(task)
+
+    for task in tasks:
+        task.add_done_callback(settle)
+    if tasks and (await first).exception() is None:
+        return first.result().result()
     error = Exception("All promises were rejected")
     vars(error).update(name="AggregateError", errors=[caught(task.exception()) for task in tasks])
     raise error
