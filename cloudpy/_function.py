@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
     def function(main: F, /) -> F: ...
     @overload
     def function(*, missing: Any = ...) -> Callable[[F], F]: ...
+    @overload
+    def function(*, javascript_values: bool) -> Callable[[F], F]: ...
 
 
-def function(main: Any = None, /, *, missing: Any = _KEY_ERROR) -> Any:
+def function(main: Any = None, /, *, missing: Any = _KEY_ERROR, javascript_values: bool = False) -> Any:
     """Let the platform call a handler ``main(event, context)`` directly, an ``async def`` too.
 
     ::
@@ -40,24 +44,43 @@ def function(main: Any = None, /, *, missing: Any = _KEY_ERROR) -> Any:
             raising KeyError: ``@cloud.function(missing=cloud.UNDEFINED)`` reads them as JavaScript does. An exception
             in the result is then sent as JavaScript does it, too: as an object with its own attributes. For results of
             calls and documents of the database, see the option of ``init()``.
+        javascript_values: True: the event and the context read as in JavaScript: a missing key is ``UNDEFINED``, as
+            with `missing`, and an empty dict or list is true, so that ``if event["list"]:`` holds for ``[]``. They are
+            dicts and lists in all else; slices and copies made by ``list()`` and ``dict()`` are plain. ``print``
+            writes ``?`` for half a character that was cut off, where it would raise. ``cloudpy migrate`` writes it.
 
     Raises:
         cloudpy.runtime.LoadError: `main` cannot be called with an event and a context.
+        TypeError: `missing` is given with `javascript_values`.
     """
     from .runtime.scf import wrapped
 
     def decorate(main: Any) -> Any:
         decorated = wrapped(main)  # checks its parameters
-        return decorated if missing is _KEY_ERROR else wrapped(_reading(main, missing))
+        if javascript_values:
+            return wrapped(_reading(main, _javascript))
+        return decorated if missing is _KEY_ERROR else wrapped(_reading(main, reader(missing)))
 
+    if javascript_values and missing is not _KEY_ERROR:
+        raise TypeError("function() takes missing or javascript_values, not both: a missing key is UNDEFINED there")
+    if missing is not _KEY_ERROR:
+        from ._wire.records import reader
     return decorate if main is None else decorate(main)
 
 
-def _reading(main: Any, missing: Any) -> Any:
-    """Return a handler whose event and context read missing keys as `missing`."""
-    from ._wire.records import errors_as_objects, reader
+def _javascript(value: Any) -> Any:
+    """Return the event or the context with JavaScript's values."""
+    from ._wire.records import javascript
 
-    read = reader(missing)
+    output: Any = sys.stdout
+    if getattr(output, "errors", "") in ("strict", "surrogateescape") and hasattr(output, "reconfigure"):
+        output.reconfigure(errors="replace")  # half a character, which console.log replaces, would raise
+    return javascript(value)
+
+
+def _reading(main: Any, read: Callable[[Any], Any]) -> Any:
+    """Return a handler that gets its event and context from `read`."""
+    from ._wire.records import errors_as_objects
 
     async def awaited(event: Any, context: Any) -> Any:
         return errors_as_objects(await main(read(event), read(context)))

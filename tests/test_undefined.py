@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import pickle
-from collections.abc import Iterator
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +19,7 @@ from hypothesis import strategies as st
 import cloudpy
 import cloudpy.sync
 from cloudpy import UNDEFINED
-from cloudpy._wire.records import reader
+from cloudpy._wire.records import javascript, reader
 from cloudpy.runtime import LoadError
 from cloudpy.testing import LocalWeChat
 
@@ -79,6 +83,94 @@ def test_an_error_in_the_result_is_sent_as_by_node() -> None:
 
     expected = {"plain": {}, "own": [{"code": 7}], "sdk": {"errCode": -1, "errMsg": "it failed"}}
     assert main({}, {"request_id": "r", "environment": "{}"}) == expected
+
+
+def test_values_as_in_javascript() -> None:
+    @cloudpy.function(javascript_values=True)
+    def main(event: Any, context: Any) -> Any:
+        list_, dict_ = event["list"], event["dict"]
+        return [bool(list_), bool(dict_), bool(context["c"]), event["gone"], json.dumps(event, indent=1), list_[:1]]
+
+    assert main({"list": [], "dict": {}}, {"c": {}, "request_id": "r", "environment": "{}"}) == [
+        True,
+        True,
+        True,
+        None,
+        json.dumps({"list": [], "dict": {}}, indent=1),
+        [],
+    ]
+    with pytest.raises(TypeError, match="missing or javascript_values"):
+        cloudpy.function(missing=None, javascript_values=True)  # type: ignore[call-overload]
+    with pytest.raises(cloudpy.CloudSDKError, match="missing or javascript_values"):
+        cloudpy.sync.createNewInstance(env="dev-1", config=None, missing=None, javascript_values=True)
+
+
+@given(JSON)
+def test_values_as_in_javascript_are_dicts_and_lists(value: Any) -> None:
+    made = javascript(value)
+    assert made == value
+    assert repr(made) == repr(value)
+    assert copy.deepcopy(made) == pickle.loads(pickle.dumps(made)) == copy.copy(made) == value
+    for encoder in (json.dumps, lambda each: json.dumps(each, indent=2), lambda each: json.dumps(each, sort_keys=True)):
+        assert encoder(made) == encoder(value)  # type: ignore[operator]
+    if isinstance(value, (list, dict)):
+        assert made
+        assert copy.copy(made)
+        assert copy.deepcopy(made)
+        assert list(made) == list(value)
+
+
+def test_nan_is_false_as_in_javascript() -> None:
+    assert not javascript([float("nan")])[0]
+    assert javascript(float("nan")) != javascript(float("nan"))
+    assert json.dumps(javascript({"n": float("nan")})) == '{"n": NaN}'
+
+
+@pytest.mark.parametrize("settings", [{}, {"PYTHONIOENCODING": "utf-8"}, {"PYTHONUTF8": "1"}], ids=str)
+def test_half_a_character_is_printed(settings: dict[str, str]) -> None:
+    code = (
+        "import cloudpy\n"
+        "@cloudpy.function(javascript_values=True)\n"
+        "def main(event, context):\n"
+        "    print(event['t'])\n"
+        "main({'t': '\\ud83d'}, {})"
+    )
+    env = {**os.environ, **settings}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
+    assert done.stdout == "?\n"
+
+
+@pytest.mark.parametrize("value", [{}, [], {"a": {}, "b": []}, {"data": {}}], ids=repr)
+def test_calls_send_values_as_in_javascript_as_they_send_any(wechat: LocalWeChat, value: Any) -> None:
+    cloud = cloudpy.sync.createNewInstance(env="dev-1", config=None)
+    wechat.functions(echo=lambda event: event)
+    wechat.allow_unknown("what is sent counts", answer="sample")
+    wechat.allow_unused("a list is no event")
+    db = cloud.database()
+    for name in ("plain", "ours"):
+        db.createCollection(name)
+    calls: list[Callable[[Any, Any], Any]] = [
+        lambda table, each: cloud.callFunction(name="echo", data=each),
+        lambda table, each: cloud.openapi.security.msgSecCheck(each),
+        lambda table, each: table.where(each).get(),
+        lambda table, each: table.where({"n": each}).count(),
+        lambda table, each: table.doc("a").set(data=each),
+        lambda table, each: table.doc("a").update(data=each),
+        lambda table, each: table.where({"n": db.command.in_(each)}).get(),
+        lambda table, each: table.aggregate().match(each).end(),
+        lambda table, each: cloud.deleteFile(fileList=each),
+    ]
+
+    def outcome(call: Callable[[Any, Any], Any], table: str, given: Any) -> Any:
+        try:
+            return re.sub("[0-9a-f-]{16,}", "id", repr(call(db.collection(table), given)))
+        except Exception as error:
+            text = str(error).replace("JavaScriptObject", "dict").replace("JavaScriptArray", "list")
+            return type(error), re.sub("[0-9a-f-]{16,}", "id", text)
+
+    for number, call in enumerate(calls):
+        plain, ours = outcome(call, "plain", copy.deepcopy(value)), outcome(call, "ours", javascript(value))
+        assert (number, ours) == (number, plain)
 
 
 def test_a_handler_that_cannot_be_called_is_reported() -> None:

@@ -74,6 +74,8 @@ class BaseCloud:
                 - ``retries``: further attempts, 0 to 10, of requests that cannot have had an effect; 0 by default.
                 - ``throwOnNotFound``: False: ``database()`` reads a document that does not exist as None.
                 - ``missing``: what a missing key of a result or document reads as, instead of raising KeyError.
+                - ``javascript_values``: True: results and documents read as in JavaScript: a missing key is
+                  ``UNDEFINED``, an empty dict or list is true.
                 - ``validate``: True checks the parameters of each call against the API's contract before it is sent.
                 - ``transport``: ``"https"`` calls WeChat's HTTPS API, ``"cloudrun"`` the token-less endpoint of WeChat
                   Cloud Run; by default calls go to the platform's own gateway.

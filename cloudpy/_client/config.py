@@ -47,6 +47,7 @@ NAMES = (
     *("env", "config", *_STRINGS, "timeout", "retries", "validate", "transport", "access_token", "proxy", "ca"),
     "throwOnNotFound",
     "missing",
+    "javascript_values",
 )
 _TRANSPORTS = ("https", "cloudrun")
 # Options of the Node package that a ported init() may carry along; they change nothing here.
@@ -112,7 +113,7 @@ class Config:
         validate: whether parameters are checked against the contracts before they are sent.
         throw_on_not_found: whether reading a document that does not exist is an error; None by default.
         hooks: the hooks on the calls of the Cloud with these options.
-        read: makes the dicts of a result records, with the option ``missing``; None without it.
+        read: makes records of a result's dicts, with the options ``missing`` and ``javascript_values``; None otherwise.
     """
 
     __slots__ = (
@@ -171,6 +172,12 @@ class Config:
             from .._wire.records import reader  # here: few programs need it
 
             self.read = reader(options["missing"])
+        if _boolean("javascript_values", options.get("javascript_values")):
+            from .._wire.records import javascript
+
+            if self.read:
+                raise ConfigError(INVALID_PARAM, "init:fail give missing or javascript_values, not both")
+            self.read = javascript
         not_found = options.get("throwOnNotFound")
         self.throw_on_not_found = None if not_found is None else _boolean("throwOnNotFound", not_found)
         self.transport: str | None = options.get("transport")

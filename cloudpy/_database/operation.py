@@ -145,7 +145,7 @@ def changes_of(name: str, data: Any, text: str, *, id: bool = True) -> Any:
         raise CloudSDKError(-1, text.format(kind), api="database")
     if not isinstance(data, Mapping):
         data = {field: getattr(data, field) for field in type(data).__dataclass_fields__}
-    if not data:
+    if len(data) == 0:  # an empty dict that is true is empty, too
         raise CloudSDKError(-1, "options.data must not be empty", api="database")
     if id:
         reject_id(name, data)

@@ -110,7 +110,7 @@ def flatten(query: Mapping[Any, Any], *, fully: bool = True, depth: int = 0) -> 
         if key[:1] == "$":
             continue
         nested = _fields(value)
-        if not nested or not (fully or has_command(nested)):
+        if nested is None or len(nested) == 0 or not (fully or has_command(nested)):
             continue
         child = flatten(nested, fully=fully, depth=depth + 1)
         own_operators = {name: item for name, item in child.items() if name[:1] == "$"}

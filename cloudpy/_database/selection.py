@@ -44,7 +44,11 @@ class Selection:
 
     def where(self, condition: Any) -> Selection:
         # As in Node: without those values it would choose every document.
-        if isinstance(condition, Mapping) and condition and all(value is UNDEFINED for value in condition.values()):
+        if (
+            isinstance(condition, Mapping)
+            and len(condition)
+            and all(value is UNDEFINED for value in condition.values())
+        ):
             names = ", ".join(map(str, condition))
             raise invalid(f"查询参数对象值不能均为undefined: every value of the condition is undefined ({names})")
         return self.having(condition=ejson.dumps(encode_condition(condition)))

@@ -22,6 +22,7 @@ class InitOptions(TypedDict, total=False):
     validate: bool
     throwOnNotFound: bool
     missing: Any
+    javascript_values: bool
     transport: Literal["https", "cloudrun"] | None
     access_token: str | StableToken | ClassicToken | Callable[[], _Token] | Callable[[], Awaitable[_Token]]
     proxy: str

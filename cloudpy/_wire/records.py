@@ -1,6 +1,10 @@
-"""Records: dicts in which a missing key reads as a value instead of raising KeyError."""
+"""Values of JSON that read otherwise than plain dicts and lists do: missing keys, and truth as in JavaScript."""
 
 from __future__ import annotations
+
+import sys
+
+from .._undefined import UNDEFINED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +22,9 @@ class Record(dict):  # type: ignore[type-arg]  # a subclass of dict[str, Any] wo
     def __missing__(self, key: object) -> Any:
         return self.missing
 
+    def __copy__(self) -> Record:
+        return type(self)(self)
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Record:
         from copy import deepcopy
 
@@ -27,6 +34,56 @@ class Record(dict):  # type: ignore[type-arg]  # a subclass of dict[str, Any] wo
 
     def __reduce__(self) -> tuple[Any, ...]:  # pickled as a dict: a class made at run time has no name to be found by
         return dict, (dict(self),)
+
+
+class JavaScriptObject(Record):
+    """A dict that is true when it is empty; a key that it does not have reads as UNDEFINED."""
+
+    __slots__ = ()
+
+    missing = UNDEFINED
+
+    def __bool__(self) -> bool:
+        return len(self) > 0 or not _asked_by_json()
+
+
+class JavaScriptArray(list):  # type: ignore[type-arg]  # as above
+    """A list that is true when it is empty. Slices and sums of it are plain lists."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return len(self) > 0 or not _asked_by_json()
+
+    def __copy__(self) -> JavaScriptArray:
+        return type(self)(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> JavaScriptArray:
+        from copy import deepcopy
+
+        copy = memo[id(self)] = type(self)()
+        copy.extend(deepcopy(value, memo) for value in self)
+        return copy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return list, (list(self),)
+
+
+class _JavaScriptNaN(float):
+    """A NaN that is false; a database may hold one."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+
+_NAN = _JavaScriptNaN("nan")
+
+
+def _asked_by_json() -> bool:
+    """Whether json's encoder asks for the truth: with an indent, it writes ``]`` for an empty list that is true."""
+    return bool(sys._getframe(2).f_globals.get("__name__") == "json.encoder")  # noqa: SLF001
 
 
 def reader(missing: Any) -> Callable[[Any], Any]:
@@ -43,6 +100,15 @@ def reader(missing: Any) -> Callable[[Any], Any]:
         return [read(item) for item in value] if isinstance(value, list) else value
 
     return read
+
+
+def javascript(value: Any) -> Any:
+    """Return a value of JSON as JavaScript reads it: missing keys are UNDEFINED, empty dicts and lists are true."""
+    if isinstance(value, dict):
+        return JavaScriptObject((key, javascript(item)) for key, item in value.items())
+    if isinstance(value, list):
+        return JavaScriptArray(map(javascript, value))
+    return _NAN if isinstance(value, float) and value != value else value
 
 
 def errors_as_objects(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .code import ATOM, LAMBDA, Py, call
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import DATABASE, DAYS, NOTHING, js_type
+from .jstypes import DATABASE, DAYS, ITEMS, NOTHING, NUMBERS, RECS, js_type
 from .nodes import FUNCTIONS, child_nodes, field, strip, text_of
 from .syntax import Node
 
@@ -79,7 +79,5 @@ class Databases(Part):
             )
         if node.type == "array":
             return all(part.type != "spread_element" and self.is_document(part) for part in child_nodes(node))
-        unchanged = js_type("rec recs data") if not self.names.put and not self.module.changes_objects else NOTHING
-        return (
-            bool(type_) and type_ <= js_type("ascii str bool null undef lit nat int real num strs fn date") | unchanged
-        )
+        unchanged = (RECS | ITEMS | {"rec"}) if not self.names.put and not self.module.changes_objects else NOTHING
+        return bool(type_) and type_ <= NUMBERS | js_type("ascii str bool null undef strs fn date") | unchanged

@@ -184,6 +184,10 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool) -> Draft:
         module.date_settings = date_settings
         module.makes_dates = handles_dates or any(each.makes_dates for each in modules.values())
         module.makes_instances = any(each.makes_instances for each in modules.values())
+        module.changes_objects = any(each.changes_objects for each in modules.values())
+    put_outside = set().union(*(each.names.put_outside for each in modules.values()))
+    for module in modules.values():
+        module.names.put_outside |= put_outside
     types: dict[Module, Types] = {}
     for module in modules.values():  # what a file requires comes before it
         types[module] = Types(module, types)

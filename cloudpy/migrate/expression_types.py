@@ -13,14 +13,17 @@ from .jstypes import (
     CALLED,
     DATABASE,
     FUNCTION_RESULTS,
+    ITEMS,
     JSON,
     LISTS,
     METHOD_RESULTS,
     NIL,
     NOTHING,
     NUMBERS,
+    PART_OF,
     QUERY_STEPS,
     RECORD,
+    RECS,
     SENT,
     TEXTS,
     WHOLE,
@@ -273,7 +276,7 @@ class ExpressionTypes(Results):
 
     def _of_record(self, type_: JsType, name: str) -> JsType:
         """Return what a property of a record can be; `name` is ``*`` for one that is computed."""
-        put = self.names.put
+        put = self.names.put_outside
         if not (type_ <= RECORD and type_ & {"rec"}) or name in INBORN or name in put or "*" in put:
             return ANY
         return ANY if (put and name == "*") or self.module.changes_objects else self.json
@@ -290,14 +293,18 @@ class ExpressionTypes(Results):
 
     def _subscript_expression(self, node: Node) -> JsType:
         type_ = self.of(field(node, "object"))
-        if type_ == js_type("recs"):
-            return js_type("rec undef")
-        if type_ == js_type("data"):
-            return self.json
         if type_ and type_ <= RECORD:
             index = field(node, "index")
             return self._of_record(type_, string_value(index) if index.type == "string" else "*")
-        return js_type("str undef") if type_ and type_ <= TEXTS | {"strs"} else ANY
+        return self.item(type_) | {"undef"}
+
+    def item(self, owner: JsType) -> JsType:
+        """Return the kind of the items of a list, and of the characters of a string."""
+        if owner and owner <= RECS:
+            return js_type("rec")
+        if owner and owner <= ITEMS:
+            return self.json
+        return js_type("str") if owner and owner <= TEXTS | {"strs"} else ANY
 
     def _new_expression(self, node: Node) -> JsType:
         name = text_of(field(node, "constructor"))
@@ -390,18 +397,22 @@ class ExpressionTypes(Results):
         if name == "concat" and type_ and type_ <= LISTS:
             return js_type("arr")  # of what is added nothing is known
         if name == "slice" or name == "concat":
-            return type_ if type_ and type_ <= TEXTS | LISTS else js_type("str arr bytes")
+            return self._part(type_) if type_ and type_ <= TEXTS | LISTS else js_type("str arr bytes")
         if name == "reduce":
             args = arguments_of(node)
             function = self.module.function_of(args[0]) if args else None
             if function is not None and len(args) == 2 and not is_async(function):
                 return self.returned(function) | self.of(args[1])
         if name in ("find", "pop", "shift", "at"):
-            return js_type("rec undef") if type_ == js_type("recs") else self.json if type_ == js_type("data") else ANY
+            return self.item(type_) | {"undef"}
         if name == "toString" and not self.module.is_cloud(owner):
             return js_type("ascii") if type_ and type_ <= NUMBERS else js_type("str")
-        if name == "filter" and type_ in (js_type("strs"), js_type("recs"), js_type("data")):
-            return type_
+        if name == "filter" and type_ and type_ <= LISTS:
+            return self._part(type_)
         if name == "update" or name == "digest":
             return js_type("str bytes")
         return METHOD_RESULTS.get(name, CALLED)
+
+    def _part(self, type_: JsType) -> JsType:
+        """Return the kind of a new list of some of the items of a list; of a string, a string."""
+        return frozenset(PART_OF.get(each, each) for each in type_)

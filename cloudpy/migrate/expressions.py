@@ -306,7 +306,8 @@ class Expressions(Part):
             return Py(item)  # of a missing item JavaScript reads nothing either: an error in both
         if not self.is_pure(owner) or len(code.text) > _MAX_REPEATED or self.context.in_lambda:
             return None
-        test = code.at(OR) if number == 0 else f"len({code}) > {number}"
+        is_false_when_empty = not type_ & js_type("recs data")
+        test = code.at(OR) if number == 0 and is_false_when_empty else f"len({code}) > {number}"
         return Py(f"{item} if {test} else js.UNDEFINED", TERNARY)
 
     def _read_key(self, owner: Node, key: str) -> Py:

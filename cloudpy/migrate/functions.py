@@ -29,7 +29,7 @@ from .nodes import (
 )
 from .parameters import Parameters
 from .patterns import Patterns
-from .sdk import Sdk
+from .sdk import AS_IN_JAVASCRIPT, Sdk
 from .syntax import Node
 from .todos import Todos
 from .variables import RESERVED, Variable, may_be_unset, snake_case
@@ -120,8 +120,7 @@ class Functions(Parameters):
         word = "async def" if self.is_async(node) and not self.sync else "def"
         decorators = []
         if self.module.main is not None and node.id == self.module.main.id:
-            missing = "(missing=js.UNDEFINED)"
-            decorators.append(f"@{self.function_decorator()}{missing}")
+            decorators.append(f"@{self.function_decorator()}({AS_IN_JAVASCRIPT})")
             if self.module.needs_background():
                 decorators.append("@js.finishing")  # outermost: the result is made before the wait
             if len(names) > 2:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from .expression_types import ExpressionTypes
 from .http_names import http_client
-from .jstypes import ANY, CALLED, DATABASE, EACH, LISTS, NOTHING, TEXTS, JsType, js_type
+from .jstypes import ANY, CALLED, DATABASE, EACH, LISTS, NOTHING, RECS, TEXTS, JsType, js_type
 from .module import Module
 from .nodes import (
     always_ends,
@@ -106,7 +106,7 @@ class Types(ExpressionTypes):
                 owner = field(callee, "object")
         elif node.type == "assignment_expression" and field(node, "left").type == "subscript_expression":
             owner = field(field(node, "left"), "object")
-        if owner is not None and "recs" in self.of(owner) and self.of(owner) <= {"recs", "undef", "null"}:
+        if owner is not None and self.of(owner) & RECS and self.of(owner) <= RECS | {"undef", "null"}:
             return True
         return any(self._adds_to_records(child) for child in node.named_children)
 
@@ -187,11 +187,7 @@ class Types(ExpressionTypes):
         if text_of(loop.child_by_field_name("operator")) == "in":
             return js_type("str")
         over = self.of(loop.child_by_field_name("right"))
-        if over == js_type("recs"):
-            return js_type("rec")
-        if over == js_type("data"):
-            return self.json
-        return js_type("str") if over <= TEXTS | {"strs"} else ANY
+        return self.item(over)
 
     def _written(self, node: Node) -> JsType:
         if node.type in ("update_expression", "augmented_assignment_expression"):
@@ -263,18 +259,14 @@ class Types(ExpressionTypes):
                 result = packaged
             elif owner is not None and name in EACH:
                 result = js_type("lit") if place == 1 else js_type("arr") if place == 2 else ANY
-                if place == 0 and self.of(owner) <= js_type("strs"):
-                    result = js_type("str")
-                if place == 0 and self.of(owner) == js_type("recs"):
-                    result = js_type("rec")
-                if place == 0 and self.of(owner) == js_type("data"):
-                    result = self.json
+                if place == 0 and self.of(owner) <= LISTS:
+                    result = self.item(self.of(owner))
                 if not self.of(owner) <= LISTS and name == "forEach" and place:
                     result = CALLED
             elif owner is not None and name in ("replace", "replaceAll"):
                 result = TEXTS if place == 0 else ANY
             elif owner is not None and name in ("sort", "reduce"):
-                is_item = self.of(owner) == js_type("recs") and place < 2 and (name == "sort" or place == 1)
+                is_item = self.of(owner) <= RECS and place < 2 and (name == "sort" or place == 1)
                 result = js_type("rec") if is_item else ANY
             elif owner is not None and name == "runTransaction" and self.of(owner) == js_type("db"):
                 result = js_type("tx") if place == 0 else CALLED

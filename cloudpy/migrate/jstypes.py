@@ -1,11 +1,14 @@
 """Types of JavaScript values, as far as the source shows them: sets of words, and the types of what is called.
 
 ``lit`` is an integer from 0 to 2**31, such as a literal, a length or an index; ``nat`` is a sum of such integers;
-``int`` the same with a sign; ``real`` a finite number; ``num`` any number, including NaN and -0. ``ascii`` is a string
-of ASCII characters; ``strs`` a list of strings. ``obj`` is an object; ``rec`` one from outside (the event, a document),
-in which a missing key reads as undefined; ``recs`` a list of those. ``inst`` is an instance of a class of the
-program. ``db``, ``cmd`` (a command, or what creates commands), ``query`` (also a collection), ``doc``, ``stages`` and
-``tx`` are the objects of the database; ``next`` is the function that calls the next handler of a router.
+``int`` the same with a sign; ``real`` a finite number; ``dec`` a number from outside, of which NaN is false in Python,
+too; ``num`` any number, including NaN and -0. ``ascii`` is a string of ASCII characters; ``strs`` a list of strings.
+``obj`` is an object; ``rec`` one from outside (the event, a document), in which a missing key reads as undefined;
+``recs`` a list of those, ``data`` a list of anything from outside. Unlike ``obj`` and ``arr``, these three are true in
+Python even when they are empty; ``docs`` and ``items`` are lists of the same that the program has made. ``inst`` is an
+instance of a class of the program. ``db``, ``cmd`` (a command, or what creates commands), ``query`` (also a
+collection), ``doc``, ``stages`` and ``tx`` are the objects of the database; ``next`` is the function that calls the
+next handler of a router.
 """
 
 from __future__ import annotations
@@ -19,25 +22,28 @@ def js_type(words: str) -> JsType:
 
 
 NOTHING: JsType = frozenset()
-NUMBERS = js_type("lit nat int real num")
+NUMBERS = js_type("lit nat int real dec num")
 WHOLE = js_type("lit nat int")
 TEXTS = js_type("ascii str")
 NIL = js_type("undef null")
-LISTS = js_type("arr strs recs data")
+LISTS = js_type("arr strs recs docs data items")
 OBJECTS = js_type("obj rec")
-# What a record holds, where the program has put nothing into it; ``data`` is a list of the same
-JSON = js_type("undef null bool num str rec data")
+# What a record holds, where the program has put nothing into it
+JSON = js_type("undef null bool dec str rec data")
+RECS = js_type("recs docs")
+ITEMS = js_type("data items")
+# What filter() and slice() make of a list
+PART_OF = {"recs": "docs", "data": "items"}
 # Brackets read them as in JavaScript; of nothing they raise a TypeError in both
 RECORD = js_type("rec undef null")
 # Python's truth of them is JavaScript's
-PLAIN_TRUTH = js_type("undef null bool lit nat int real ascii str fn err inst")
+PLAIN_TRUTH = js_type("undef null bool lit nat int real dec ascii str fn err inst rec recs data date")
 DATABASE = js_type("db cmd query doc stages tx")
 # Objects that Node and npm packages make: packages/tables.py has their methods
 HOSTS = js_type("hash cipher signature request reply url params stats words sealed")
 # Days of date packages, those that may be none, and those that were moved to another zone
 DAYS = js_type("dayjs moment invalid zoned")
-ALWAYS_TRUE = js_type("arr strs recs data obj rec fn err inst date bytes regex map set promise router") | DATABASE
-ALWAYS_TRUE |= HOSTS | DAYS
+ALWAYS_TRUE = LISTS | DATABASE | HOSTS | DAYS | js_type("obj rec fn err inst date bytes regex map set promise router")
 # Without promises: nobody keeps those in data
 ANY = NIL | NUMBERS | TEXTS | LISTS | DAYS | js_type("bool obj rec fn err inst date bytes regex map set module")
 CALLED = ANY | HOSTS | {"promise"}

@@ -64,7 +64,7 @@ class Module:
         self.file = file
         self.is_entry = is_entry
         self.text = text
-        self.changes_objects = any(word in text for word in ("Object.assign(", "Object.defineProperty", "__proto__"))
+        self.changes_objects = traits.changes_objects(text)
         self.root = root or parse(text, file)
         self.names = Names(self.root, keep_names=keep_names)
         self.requires: dict[int, tuple[str, str]] = {}

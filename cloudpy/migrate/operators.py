@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .code import ADD, AND, ATOM, COMPARE, MUL, OR, TERNARY, UNARY, Py, call, negated, quoted
+from .code import ADD, AND, ATOM, COMPARE, MUL, NOT, OR, TERNARY, UNARY, Py, call, negated, quoted
 from .context import Context, Part
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
 from .jstypes import ALWAYS_TRUE, NIL, NUMBERS, OBJECTS, PLAIN_TRUTH, TEXTS, WHOLE, JsType, js_type
@@ -20,6 +20,7 @@ _NARROW, _WIDE = 60, 400
 # What may be made before it is known whether it is needed: literals
 _CONSTANT = re.compile(r"""-?\d[\d.]*|"[^"\\]*"|None|True|False|\[\]|\{\}|UNDEFINED""")
 _ARITHMETIC = js_type("lit nat int real")
+_BOOLS = re.compile(r"(?:js\.truthy|js\.is_nil|isinstance|any|all|bool)\([^()]*\)")
 
 
 class Operators(Part):
@@ -46,7 +47,10 @@ class Operators(Part):
     def condition(self, node: Node) -> Py:
         node = strip(node)
         if node.type == "unary_expression" and node.children[0].type == "!":
-            return negated(self.condition(field(node, "argument")))
+            inner = strip(field(node, "argument"))
+            if inner.type == "unary_expression" and inner.children[0].type == "!":
+                return self.condition(field(inner, "argument"))
+            return negated(self.condition(inner))
         if node.type == "binary_expression":
             sign = text_of(node.child_by_field_name("operator"))
             if sign in ("&&", "||"):
@@ -274,7 +278,9 @@ class Operators(Part):
     def _unary_expression(self, node: Node) -> Py:
         sign, argument = node.children[0].type, field(node, "argument")
         if sign == "!":
-            return self.condition(node)
+            code, inner = self.condition(node), strip(argument)
+            is_twice = inner.type == "unary_expression" and inner.children[0].type == "!"
+            return call("bool", code) if is_twice and not _is_bool(code) else code
         if sign == "-":
             if argument.type == "number" and text_of(argument) != "0":
                 return Py(f"-{self.expr(argument)}", UNARY)
@@ -308,3 +314,8 @@ class Operators(Part):
         test = self.condition(field(node, "condition"))
         yes, no = self.expr(field(node, "consequence")), self.expr(field(node, "alternative"))
         return Py(f"{yes.at(OR)} if {test.at(OR)} else {no.at(TERNARY)}", TERNARY)
+
+
+def _is_bool(code: Py) -> bool:
+    """Whether a condition is surely True or False."""
+    return code.level in (NOT, COMPARE) or bool(_BOOLS.fullmatch(code.text))

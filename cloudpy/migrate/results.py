@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from .jstypes import DATABASE, SENT, JsType, js_type
+from .jstypes import DATABASE, RECS, SENT, JsType, js_type
 from .module import Module
 from .nodes import arguments_of, child_nodes, field, maybe_field, passed_to, strip, text_of
 from .syntax import Node
@@ -33,7 +33,7 @@ class Results(ABC):
         keys = SENT.get("".join(type_), {}).get(text_of(field(callee, "property")))
         if keys is None or self.has_records:
             return keys
-        return {key: js_type("arr") if each == {"recs"} else each for key, each in keys.items()}
+        return {key: js_type("arr") if each <= RECS else each for key, each in keys.items()}
 
     def result(self, node: Node) -> dict[str, JsType] | None:
         """Return the keys of a value that is the result of a call of the database; None for all else."""

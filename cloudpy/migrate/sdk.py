@@ -5,12 +5,14 @@ from __future__ import annotations
 from .code import ATOM, TERNARY, Py, call
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import DAYS, NIL, NUMBERS, TEXTS, JsType, js_type
+from .jstypes import DAYS, ITEMS, NIL, NUMBERS, RECS, TEXTS, JsType, js_type
 from .nodes import arguments_of, child_nodes, field, strip, text_of
 from .syntax import Node
 
 # JSON, and what both JSON and the SDK know
-_PLAIN = NIL | NUMBERS | TEXTS | js_type("bool bytes strs rec recs data")
+_PLAIN = NIL | NUMBERS | TEXTS | RECS | ITEMS | js_type("bool bytes strs rec")
+# The option by which values from outside read as in JavaScript
+AS_IN_JAVASCRIPT = "javascript_values=True"
 _INIT = {"env", "timeout", "region", "secretId", "secretKey", "sessionToken"}
 
 
@@ -42,7 +44,7 @@ class Sdk(Part):
         return call(code.text, *result)
 
     def _options(self, code: Py, args: list[Node]) -> Py:
-        missing = Py("missing=js.UNDEFINED")
+        missing = Py(AS_IN_JAVASCRIPT)
         if not args:
             return call(code.text, missing)
         if args[0].type != "object":

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from .code import COMPARE, TERNARY, Py, indented
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import TEXTS, js_type
+from .jstypes import NUMBERS, TEXTS, js_type
 from .jumps import Loop
 from .nodes import FUNCTIONS, LOOPS, always_ends, child_nodes, field, maybe_field, text_of
 from .operators import Operators
@@ -111,7 +111,7 @@ class Switches(Part):
         if text_of(value) == "true" and subject is None and is_bool:
             return " or ".join(self.operators.condition(each).at(TERNARY + 2) for each in expected)
         exact = subject or self.expr(value)
-        same = self.type_of(value) and self.type_of(value) <= js_type("lit nat int real num")
+        same = self.type_of(value) and self.type_of(value) <= NUMBERS
         if same and all(each.type == "number" for each in expected):
             return " or ".join(f"{exact.at(COMPARE + 1)} == {self.expr(each)}" for each in expected)
         return " or ".join(f"js.same({exact}, {self.expr(each)})" for each in expected)

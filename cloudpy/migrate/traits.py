@@ -18,6 +18,9 @@ _LOOKS_AT_DATES = re.compile(
 )
 _MAKES_DATES = re.compile(r"\bDate\b(?!\.now\b)|dayjs|moment|date-")
 _MAKES_INSTANCES = re.compile(r"\bclass\b|\bnew (?:Map|Set|WeakMap)\b")
+# The functions that change what they are given; Object.assign({}, …) makes a new object
+_CHANGES_OBJECTS = re.compile(r"Object\.assign\((?!\s*\{)|Object\.definePropert|__proto__|\bReflect\b")
+_PACKAGE_OF_CHANGES = re.compile(r"""['"](?:lodash|underscore|ramda)\b""")
 _CUTS = re.compile(r"\.(?:at|charAt|slice|split|substr|substring)\(|fromCharCode|\\u[dD][89abAB]")
 
 
@@ -39,6 +42,11 @@ def makes_dates(text: str) -> bool:
 def makes_instances(text: str) -> bool:
     """Whether it makes values, dates aside, that JSON has no form for."""
     return bool(_MAKES_INSTANCES.search(text))
+
+
+def changes_objects(text: str) -> bool:
+    """Whether it changes objects in ways that do not show what changes."""
+    return bool(_CHANGES_OBJECTS.search(text) or _PACKAGE_OF_CHANGES.search(text))
 
 
 def cuts_texts(text: str) -> bool:

@@ -29,7 +29,7 @@ from .patterns import Patterns
 from .platform import Platform
 from .promises import Promises
 from .regex import Regexes
-from .sdk import Sdk
+from .sdk import AS_IN_JAVASCRIPT, Sdk
 from .statements import Statements
 from .switches import Switches
 from .syntax import Node
@@ -53,6 +53,11 @@ _MODULES = {
 }
 # Names of the standard library that translated code uses -> the module that they are imported from
 _NAMES = {"Path": "pathlib", "ZoneInfo": "zoneinfo", **dict.fromkeys(("datetime", "timedelta", "timezone"), "datetime")}
+
+_JAVASCRIPT_VALUES = """\
+# javascript_values=True: in the event, results and documents a missing key reads as UNDEFINED, and an empty list or
+# dict is true, as in JavaScript. Where the code does not rely on either, it can go.
+"""
 
 
 class Translator:
@@ -203,7 +208,8 @@ class Translator:
         if "js" in reads and self.helpers:
             local.append("import js")
         head = "\n\n".join("\n".join(import_block(group)) for group in (standard, third_party, local) if group)
-        return f"{head}\n\n{body}\n" if head else f"{body}\n"
+        note = _JAVASCRIPT_VALUES if AS_IN_JAVASCRIPT in body else ""
+        return f"{note}{head}\n\n{body}\n" if head else f"{note}{body}\n"
 
 
 def _is_require(node: Node) -> bool:

@@ -149,7 +149,7 @@ class Session:
             for key in ("data", "list"):
                 found = result.get(key)
                 if isinstance(found, list):
-                    result[key] = [self._hook(document) for document in found]
+                    found[:] = [self._hook(document) for document in found]  # in place: what kind of list it is stays
                 elif found is not None:
                     result[key] = self._hook(found)
         return result

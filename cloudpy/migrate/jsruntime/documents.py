@@ -24,5 +24,5 @@ def dated(value: Any) -> Any:
     if isinstance(value, dict):
         return type(value)((key, dated(item)) for key, item in value.items())
     if isinstance(value, list):
-        return [dated(item) for item in value]
+        return type(value)(map(dated, value))
     return Date(value.timestamp() * 1000) if hasattr(value, "timestamp") else value

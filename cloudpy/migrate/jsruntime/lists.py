@@ -92,7 +92,7 @@ def find_index(value: Any, function: Any) -> int:
 def reduce(value: Any, function: Any, *start: Any) -> Any:
     """Return ``value.reduce(function, start)``."""
     items = array(value, "reduce")
-    if not items and not start:
+    if len(items) == 0 and not start:  # an empty list from outside is true
         raise TypeError("Reduce of empty array with no initial value")
     result = start[0] if start else items[0]
     for index in range(0 if start else 1, len(items)):

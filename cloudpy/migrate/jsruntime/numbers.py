@@ -85,7 +85,7 @@ def power(left: Any, right: Any) -> Any:
 def neg(value: Any) -> Any:
     """Return ``-value``, which is -0 for 0."""
     value = number(value)
-    return -value if value else (-0.0 if math.copysign(1, value) > 0 else 0)
+    return -value if value != 0 else (-0.0 if math.copysign(1, value) > 0 else 0)
 
 
 def _int32(value: Any) -> int:
