@@ -6,13 +6,8 @@ from .code import Py, indented
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
-<<<<<<< HEAD
 from .jstypes import js_type
 from .nodes import FUNCTIONS, child_nodes, comment_lines, field, maybe_field, strip
-=======
-from .jstypes import NUMBERS, TEXTS, js_type
-from .nodes import FUNCTIONS, always_ends, child_nodes, comment_lines, field, maybe_field, strip, text_of
->>>>>>> 46168aa (Let values from outside be true as in JavaScript, by an option)
 from .operators import Operators
 from .patterns import Patterns
 from .syntax import Node
@@ -150,99 +145,3 @@ class ControlFlow(Part):
             else:
                 lines += ["else:", *indented([*remarks, *self.block(inner)])]
         return [*before, *lines]
-<<<<<<< HEAD
-=======
-
-    def _switch_statement(self, node: Node) -> list[str]:
-        value, cases = field(node, "value"), child_nodes(field(node, "body"))
-        lines: list[str] = []
-        if not self.is_pure(value):
-            name = self.unique_name("case")
-            lines.append(f"{name} = {self.expr(value)}")
-            subject: Py | None = Py(name)
-        else:
-            subject = None
-        word, tests, otherwise = "if", [], None
-        groups: list[tuple[list[Node], list[Node]]] = []
-        for at, case in enumerate(cases):
-            body = _body_of(case)
-            tests.append(case)
-            is_last = at == len(cases) - 1
-            if not body and not is_last:
-                continue
-            if body and not is_last and not self._ends(body[-1]):
-                raise Untranslated("a case that falls through to the next")
-            groups.append((tests, body))
-            tests = []
-        parts: list[tuple[str, list[str]]] = []
-        for tests, body in groups:
-            inner = self._case(body)
-            if any(test.type == "switch_default" for test in tests):
-                otherwise = inner
-                continue
-            parts.append((self._test(subject, value, tests), inner))
-        for test, inner in parts:
-            lines += [f"{word} {test}:", *indented(inner)]
-            word = "elif"
-        if otherwise is not None:
-            lines += ["else:", *indented(otherwise)] if parts else otherwise
-        return lines
-
-    def _ends(self, node: Node) -> bool:
-        if node.type in ("break_statement", "continue_statement"):
-            return True
-        if node.type == "statement_block" and child_nodes(node):
-            return self._ends(child_nodes(node)[-1]) or always_ends(node)
-        return always_ends(node)
-
-    def _test(self, subject: Py | None, value: Node, tests: list[Node]) -> str:
-        expected = [field(test, "value") for test in tests]
-        code = subject or self.operators.nullish(value)
-        if all(each.type == "string" for each in expected):
-            if len(expected) == 1:
-                return f"{code.at(COMPARE + 1)} == {self.expr(expected[0])}"
-            texts = ", ".join(str(self.expr(each)) for each in expected)
-            is_text = self.type_of(value) and self.type_of(value) <= TEXTS
-            return (
-                f"{code.at(COMPARE + 1)} in ({texts})"
-                if is_text
-                else " or ".join(f"{code.at(COMPARE + 1)} == {self.expr(each)}" for each in expected)
-            )
-        if not all(self.is_pure(each) for each in expected):
-            raise Untranslated("a case whose value has side effects")
-        if text_of(value) == "true" and subject is None:
-            if not all(self.type_of(each) == js_type("bool") for each in expected):
-                raise Untranslated("a switch over true")
-            return " or ".join(self.operators.condition(each).at(TERNARY + 2) for each in expected)
-        exact = subject or self.expr(value)
-        same = self.type_of(value) and self.type_of(value) <= NUMBERS
-        if same and all(each.type == "number" for each in expected):
-            return " or ".join(f"{exact.at(COMPARE + 1)} == {self.expr(each)}" for each in expected)
-        return " or ".join(f"js.same({exact}, {self.expr(each)})" for each in expected)
-
-    def _case(self, body: list[Node]) -> list[str]:
-        if len(body) == 1 and body[0].type == "statement_block":
-            body = _children(body[0])
-        if body and body[-1].type == "break_statement" and not child_nodes(body[-1]):
-            body = body[:-1]
-        self.context.in_switch += 1
-        try:
-            lines: list[str] = []
-            for each in body:
-                lines += self.statement_lines(each)
-            return lines
-        finally:
-            self.context.in_switch -= 1
-
-
-def _body_of(case: Node) -> list[Node]:
-    value = case.child_by_field_name("value")
-    return [child for child in _children(case) if value is None or child.id != value.id]
-
-
-def _children(node: Node) -> list[Node]:
-    result = list(node.named_children)
-    while result and result[-1].type == "comment" and all(child.type == "comment" for child in result):
-        result.pop()
-    return result
->>>>>>> 46168aa (Let values from outside be true as in JavaScript, by an option)
