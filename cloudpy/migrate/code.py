@@ -53,6 +53,10 @@ def negated(code: Py) -> Py:
                 left, right = code.text.split(old)
                 if _is_plain(left) and _is_plain(right):
                     return Py(f"{left}{new}{right}", COMPARE)
+    if code.level == NOT:
+        inner = code.text.removeprefix("not ")
+        is_bool = inner.startswith(("js.truthy(", "isinstance("))  # or a comparison with it
+        return Py(inner, COMPARE) if is_bool else Py(f"bool({inner})")
     return Py(f"not {code.at(NOT)}", NOT)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .code import Py, indented
+from .code import Py, call, indented
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
@@ -23,6 +23,7 @@ class ControlFlow(Part):
         self.operators = operators
         self.patterns = patterns
         self.functions = functions
+        self._caught: dict[int, str] = {}  # id of a catch clause -> what ``except`` calls the error
         context.statements |= {
             "return_statement": self._return_statement,
             "throw_statement": self._throw_statement,
@@ -93,9 +94,19 @@ class ControlFlow(Part):
     def _throw_statement(self, node: Node) -> list[str]:
         value = strip(child_nodes(node)[0])
         code = self.expr(value)
-        if self.type_of(value) == js_type("err"):
+        if self.type_of(value) != js_type("err"):
+            code = call("js.thrown", code)
+        handler = self._handler_around(node)
+        if handler is None or (value.type == "identifier" and code.text == self._caught.get(handler.id)):
             return [f"raise {code}"]
-        return [f"raise js.thrown({code})"]
+        return [f"raise {code} from {self._caught.get(handler.id) or 'None'}"]
+
+    def _handler_around(self, node: Node) -> Node | None:
+        """Return the catch clause that a statement is in, inside its function."""
+        at = node.parent
+        while at is not None and at.type != "catch_clause" and at.type not in FUNCTIONS:
+            at = at.parent
+        return at if at is not None and at.type == "catch_clause" else None
 
     def _try_statement(self, node: Node) -> list[str]:
         lines = ["try:", *indented(self.block(field(node, "body")))]
@@ -123,6 +134,7 @@ class ControlFlow(Part):
                 if variable.inside or variable.writes or self.module.throws_values:
                     name = self.unique_name("error")
                     first = [f"{variable.python} = {f'js.caught({name})' if self.module.throws_values else name}"]
+        self._caught[node.id] = name
         return [f"except Exception{f' as {name}' if name else ''}:", *indented([*first, *self.block(body)])]
 
     def _if_statement(self, node: Node, word: str = "if") -> list[str]:

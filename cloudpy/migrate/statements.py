@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .assignments import Assignments
 from .classes import Classes
-from .code import ATOM, call, negated, quoted
+from .code import ATOM, AWAIT, call, negated, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
@@ -16,6 +16,7 @@ from .patterns import Patterns
 from .syntax import MAX_DEPTH, Node
 from .todos import Todos
 
+_PLAIN_VALUES = {"string", "number", "true", "false", "null", "undefined"}
 _WITH_BLOCKS = {"statement_block", "switch_body", "class_body"}
 
 
@@ -152,8 +153,12 @@ class Statements(Part):
             return self.functions.define(value, variable.python)
         if value.type == "class" and variable.is_constant:
             return self.classes.definition(value, variable.python)
+        is_unused = self.context.within and not variable.reads and not variable.writes
+        if is_unused and strip(value).type in _PLAIN_VALUES:
+            return []
         code = self.assignments.started_promise(value, self.expr(value))
-        return [*self.take_prelude(), f"{variable.python} = {code}"]
+        is_call = strip(value).type in ("call_expression", "await_expression") and code.level >= AWAIT
+        return [*self.take_prelude(), str(code) if is_unused and is_call else f"{variable.python} = {code}"]
 
     def _function_declaration(self, node: Node) -> list[str]:
         return self.functions.define(node, self.names.of[field(node, "name").id].python)
