@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from dataclasses import dataclass, field
 
-from .nodes import child_nodes, has, maybe_field, returns, strip, text_of
+from .nodes import child_nodes, has, maybe_field, parameters_of, returns, strip, text_of
 from .syntax import Node
 
 ERRORS = {"Error", "TypeError", "RangeError"}
@@ -74,12 +74,14 @@ def class_info(node: Node) -> ClassInfo:
 
 def _add_method(info: ClassInfo, member: Node) -> None:
     name = _member_name(info, maybe_field(member, "name"))
-    if has(member, "*"):
-        info.unsupported = "a generator is not translated"
-    elif name == "valueOf":
+    if name == "valueOf":
         info.unsupported = "valueOf: a method that JavaScript calls implicitly"
     elif name == "constructor":
         info.constructor = member
+        for each in parameters_of(member):  # constructor (private name: string), in TypeScript
+            if any(child.type in ("accessibility_modifier", "readonly") for child in each.children):
+                target = maybe_field(each, "pattern")
+                info.fields.append((text_of(target), target))
     elif has(member, "static"):
         if has(member, "get") or has(member, "set"):
             info.unsupported = "a static getter or setter"

@@ -8,7 +8,7 @@ from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
 from .instances import Instances
-from .nodes import child_nodes, field, has_value, parameters_of, returns, text_of
+from .nodes import field, has_value, returns, text_of
 from .syntax import Node
 
 
@@ -76,15 +76,14 @@ class Classes(Part):
             return ["", "def __init__(self, *args):", *indented(["super().__init__(*args)", *fields])]
         if any(has_value(each) for each in returns(field(node, "body"))):
             raise Untranslated("a constructor that returns a value")
+        if info.base is None:
+            return ["", *self.functions.definition(node, "__init__", this="self", before_body=fields)]
         lines = self.functions.definition(node, "__init__", this="self")
         if not fields:
             return ["", *lines]
-        if info.base is None:
-            at = 1 + len(_defaults(node, lines))
-        else:
-            at = 1 + next((at for at, line in enumerate(lines) if line.startswith("    super().__init__(")), -2)
-            if at < 0:
-                raise Untranslated("a constructor that calls super in a branch")
+        at = 1 + next((at for at, line in enumerate(lines) if line.startswith("    super().__init__(")), -2)
+        if at < 0:
+            raise Untranslated("a constructor that calls super in a branch")
         return ["", *lines[:at], *indented(fields), *[line for line in lines[at:] if line != "    pass"]]
 
     def _fields(self, info: ClassInfo) -> list[str]:
@@ -100,11 +99,3 @@ class Classes(Part):
             self.context.this = this
             self.context.within.pop()
         return lines
-
-
-def _defaults(node: Node, lines: list[str]) -> list[str]:
-    """Return the lines at the begin of a constructor that set defaults and take parameters apart."""
-    if all(each.type == "identifier" for each in parameters_of(node)):
-        return []
-    first = child_nodes(field(node, "body"))[:1]
-    raise Untranslated(f"fields beside parameters with defaults ({text_of(first[0]) if first else lines[0]})"[:120])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from .nodes import child_nodes, field, has, maybe_field, required, text_of
+from .nodes import TYPES, child_nodes, field, has, imported_from, maybe_field, required, text_of
 from .syntax import Node
 
 
@@ -75,16 +75,36 @@ class Exports:
                 self.values.pop(each, None)
                 self.passed_on[each] = source, each
 
+    def _pass_on_from(self, node: Node, source: str) -> None:
+        """Note the exports of ``export … from 'source'``."""
+        other = self._others.get(source)
+        if other is None:
+            return
+        for part in child_nodes(node):
+            if part.type == "namespace_export":
+                self.passed_on[text_of(child_nodes(part)[0])] = source, ""
+            for each in child_nodes(part) if part.type == "export_clause" else []:
+                name = text_of(field(each, "name"))
+                if name in other.exports or name in other.passed_on:  # a type is none
+                    self.passed_on[text_of(maybe_field(each, "alias")) or name] = source, name
+        if has(node, "*"):
+            for name in {**other.exports, **other.passed_on}.keys() - {"default"} - self.values.keys():
+                self.passed_on.setdefault(name, (source, name))
+
     def declared(self, node: Node) -> None:
         """Note what an ``export`` statement exports."""
         declared = maybe_field(node, "declaration")
         value = maybe_field(node, "value")
+        source = imported_from(node) if node.child_by_field_name("source") is not None else ""
+        if source:
+            self._pass_on_from(node, source)
+            return
         if declared is not None:
             if declared.type == "lexical_declaration":
                 for each in child_nodes(declared):
                     if maybe_field(each, "value") is not None:
                         self.values[text_of(field(each, "name"))] = field(each, "value")
-            elif declared.child_by_field_name("name") is not None:
+            elif declared.type not in TYPES and declared.child_by_field_name("name") is not None:
                 name = "default" if has(node, "default") else text_of(field(declared, "name"))
                 self.values[name] = declared
         elif value is not None:

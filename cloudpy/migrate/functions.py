@@ -83,8 +83,8 @@ class Functions(Parameters):
         self.context.prelude += self.definition(node, name)
         return Py(name)
 
-    def definition(self, node: Node, name: str, this: str = "") -> list[str]:
-        """Write a def; `this` is the name of the first parameter of a method."""
+    def definition(self, node: Node, name: str, this: str = "", before_body: list[str] | None = None) -> list[str]:
+        """Write a def; `this` is the name of the first parameter of a method, `before_body` what it begins with."""
         if is_generator(node) and self.is_async(node):
             raise Untranslated("an async generator is not translated")
         outer_this, outer_arguments = self.context.this, self.context.arguments
@@ -111,7 +111,7 @@ class Functions(Parameters):
             own = node.child_by_field_name("name") if node.type == "function_expression" else None
             if own is not None and self.names.of[own.id].reads and self.names.of[own.id].python != name:
                 lines.append(f"{self.names.of[own.id].python} = {name}")
-            lines += first + self._body(node)
+            lines += [*first, *(before_body or []), *self._body(node)]
         finally:
             self.context.prelude, self.context.in_lambda, self.context.ranges = kept_prelude, kept_lambda, kept_ranges
             self.context.loops = kept_loops

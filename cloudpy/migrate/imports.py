@@ -7,7 +7,7 @@ from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
 from .module import SDK
-from .nodes import FUNCTIONS, child_nodes, field, maybe_field, required, strip, text_of
+from .nodes import FUNCTIONS, child_nodes, field, imported_from, maybe_field, required, strip, text_of
 from .packages.registry import Packages
 from .syntax import TYPESCRIPT, Node
 from .todos import Todos
@@ -38,10 +38,12 @@ class Imports(Part):
                 self.context.imports.append(f"import {face} as {python}")
             return []
         if source.startswith("."):
-            return self._import_local(source, name, python)
+            around = variable.node.parent
+            is_whole = around is not None and around.type == "namespace_import"
+            return self._import_local(source, name, python, is_whole=is_whole)
         return []  # each use is translated, or marked
 
-    def _import_local(self, source: str, name: str, python: str) -> list[str]:
+    def _import_local(self, source: str, name: str, python: str, *, is_whole: bool) -> list[str]:
         other = self.module.other(source)
         if other is None:
             data = self.module.data.get(source)
@@ -54,7 +56,7 @@ class Imports(Part):
             return [f"{python} = {result}" if not name else f"{python} = js.get({result}, {quoted(name)})"]
         if name and name not in other.exports:
             raise Untranslated(f"{source} has no export {name} in a known form")
-        self.context.imports.append(other.import_line(name, python))
+        self.context.imports.append(other.import_line(name, python, is_whole=is_whole))
         return []
 
     def _import_statement(self, node: Node) -> list[str]:
@@ -74,7 +76,7 @@ class Imports(Part):
         if value is not None:
             return self.export_lines("default", value)
         if maybe_field(node, "source") is not None:
-            raise Untranslated("a re-export from another file")
+            return self._passed_on_from(imported_from(node))
         return [
             line
             for clause in child_nodes(node)
@@ -153,6 +155,16 @@ class Imports(Part):
             if self.module.passed_on.get(name) == (source, name):
                 other, inner = self.module.origin(name)
                 self.context.imports.append(other.import_line(inner, self.module.export_name(name)))
+        return []
+
+    def _passed_on_from(self, source: str) -> list[str]:
+        """Import what ``export … from 'source'`` passes on."""
+        if self.module.other(source) is None:
+            raise Untranslated("a re-export of what is no file of the program")
+        for name, (where, _) in self.module.passed_on.items():
+            other, inner = self.module.origin(name)
+            if where == source:
+                self.context.imports.append(other.import_line(inner, self.module.export_name(name), is_whole=not inner))
         return []
 
     def _all_exports(self) -> list[str]:

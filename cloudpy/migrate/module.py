@@ -156,9 +156,9 @@ class Module:
         self.others[path] = module
         return path, inner
 
-    def import_line(self, name: str, python: str) -> str:
-        """Return the line that imports an export of this file, or all of it without `name`, as `python`."""
-        name = name or ("default" if "default" in self.exports else "")
+    def import_line(self, name: str, python: str, *, is_whole: bool = False) -> str:
+        """Return the line that imports an export of this file as `python`; without `name` the default one, or all."""
+        name = "" if is_whole else name or ("default" if "default" in self.exports else "")
         package, _, last = (self.python, "", self.export_name(name)) if name else self.python.rpartition(".")
         line = f"from {package} import {last}" if package else f"import {last}"
         return line + (f" as {python}" if last != python else "")

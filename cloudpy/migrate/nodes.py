@@ -24,6 +24,10 @@ TYPES = {
     "type_alias_declaration",
     "ambient_declaration",
     "accessibility_modifier",
+    "abstract_method_signature",
+    "method_signature",
+    "index_signature",
+    "function_signature",
 }
 
 
@@ -184,6 +188,12 @@ def has_value(node: Node) -> bool:
     return maybe_field(node, "value") is not None or bool(child_nodes(node))
 
 
+def is_called(node: Node) -> bool:
+    """Whether it is what a call calls."""
+    at = node.parent
+    return at is not None and at.type == "call_expression" and field(at, "function").id == node.id
+
+
 def is_target(node: Node) -> bool:
     """Whether a property is assigned, deleted or called."""
     at = node.parent
@@ -191,9 +201,7 @@ def is_target(node: Node) -> bool:
         return False
     if at.type in ("assignment_expression", "augmented_assignment_expression"):
         return field(at, "left").id == node.id
-    if at.type == "call_expression":
-        return field(at, "function").id == node.id
-    return at.type == "update_expression" or (at.type == "unary_expression" and has(at, "delete"))
+    return is_called(node) or at.type == "update_expression" or (at.type == "unary_expression" and has(at, "delete"))
 
 
 def is_generator(function: Node) -> bool:

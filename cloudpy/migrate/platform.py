@@ -14,6 +14,8 @@ from .nodes import (
     arguments_of,
     field,
     has,
+    is_called,
+    is_target,
     optional_links,
     parameters_of,
     required,
@@ -94,7 +96,30 @@ class Platform(Part):
             raise other.unavailable_exports[name or "default"].error(variable.name, other.file)
         if source != SDK and not source.startswith("."):
             return self.packages.value(source, name, node) or untranslated_of(source, name)
+        if other is not None and not name and is_whole(other, variable):
+            return self._all_of(other, variable, node)
         return Py(variable.python)
+
+    def _all_of(self, other: Module, variable: Variable, node: Node) -> Py:
+        """Write a name that means all exports of a file: the module, or a dict where one is chosen by its name."""
+        use = node.parent
+        if use is not None and use.type == "member_expression" and field(use, "object").id == node.id:
+            return Py(variable.python)
+        taker = use.parent if use is not None and use.type == "arguments" else None
+        callee = text_of(taker.child_by_field_name("function")) if taker is not None else ""
+        is_read = use is not None and (
+            (use.type == "subscript_expression" and (not is_target(use) or is_called(use)))
+            or use.type in ("spread_element", "for_in_statement")
+            or (use.type == "binary_expression" and has(use, "in"))
+        )
+        if not is_read and callee not in ("Object.keys", "Object.values", "Object.entries"):
+            raise Untranslated(f"all exports of {other.file} as a value")
+        parts = []
+        for name in {**other.exports, **other.passed_on}:
+            if name in other.unavailable_exports:
+                raise other.unavailable_exports[name].error(name, other.file)
+            parts.append(f"{quoted(name)}: {variable.python}.{other.export_name(name)}")
+        return Py("{" + ", ".join(parts) + "}")
 
     def call(self, node: Node, callee: Node, args: list[Node]) -> Py | None:
         """Write a call of the SDK, of a package, of a promise; None for all else."""
@@ -298,3 +323,9 @@ def _path(callee: Node) -> tuple[Node | None, list[str]]:
         path.insert(0, text_of(field(callee, "property")))
         callee = strip(field(callee, "object"))
     return (callee, path) if callee.type == "identifier" or required(callee) else (None, [])
+
+
+def is_whole(other: Module, variable: Variable) -> bool:
+    """Whether a name from a file means all its exports, not a default one."""
+    around = variable.node.parent
+    return "default" not in other.exports or (around is not None and around.type == "namespace_import")

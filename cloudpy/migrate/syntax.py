@@ -34,7 +34,7 @@ class Node:
                  "start_byte", "type")  # fmt: skip
 
     def __init__(self, node: tree_sitter.Node, source: bytes, parent: Node | None) -> None:
-        self.type = node.type
+        self.type = "class_declaration" if node.type == "abstract_class_declaration" else node.type
         self.id = id(self)
         self.parent = parent
         self.children: list[Node] = []
