@@ -1,0 +1,2 @@
+export * from './lines'
+export { total as sum } from './lines'
