@@ -137,7 +137,12 @@ class CloudSDKError(Exception):
         api: the API that was called, e.g. ``cloudbase.getOpenData``, or an empty string.
         requestId: the id of the request, to give to support.
         message: the result of ``str()``; by default composed of code and errMsg as the Node package does.
+
+    Attributes:
+        isPlain: whether Node throws a plain ``Error`` instead, which has the same message and no errCode.
     """
+
+    isPlain = False
 
     def __init__(
         self,

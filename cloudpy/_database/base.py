@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .._undefined import UNDEFINED
 from ..errors import CloudSDKError
 
 TYPE_CHECKING = False
@@ -14,9 +15,19 @@ if TYPE_CHECKING:
 MAX_SHOWN = 60  # characters of a wrong value in an error
 
 
-def invalid(text: str) -> CloudSDKError:
-    """Return the error of invalid input; nothing was sent. The text starts like Node's, where Node has one."""
-    return CloudSDKError(-1, text, api="database", message=text)
+def invalid(text: str, hint: str = "") -> CloudSDKError:
+    """Return the error of invalid input; nothing was sent.
+
+    Args:
+        text: that of Node, where Node has one; the whole of ``str()``, which is what Node calls ``error.message``.
+        hint: what was found and what to do; errMsg and, from Python 3.11 on, the traceback have it too.
+    """
+    error = CloudSDKError(-1, f"{text}{hint}", api="database", message=text)
+    if hint:
+        error.isPlain = True
+        if hasattr(error, "add_note"):
+            error.add_note(hint.lstrip(":, "))
+    return error
 
 
 def typeof(value: Any) -> str:
@@ -27,6 +38,8 @@ def typeof(value: Any) -> str:
         return "number"
     if isinstance(value, str):
         return "string"
+    if value is UNDEFINED:
+        return "undefined"
     return "object" if value is None or isinstance(value, (Mapping, list, tuple)) else type(value).__name__
 
 

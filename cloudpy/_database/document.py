@@ -36,7 +36,9 @@ class DocumentTarget:
 
     def __init__(self, collection: str, id: Any, transaction: str | None = None, projection: Any = None) -> None:
         if isinstance(id, bool) or not isinstance(id, (str, int, float)):
-            raise invalid(f"docId必须为字符串或数字: the id of a document is a string or number, got {type_name(id)}")
+            raise invalid(
+                "docId必须为字符串或数字", f": the id of a document is a string or number, got {type_name(id)}"
+            )
         self.collection = collection
         self.id = id
         self.transaction = transaction

@@ -78,7 +78,7 @@ def collection_name(name: Any) -> str:
         CloudSDKError: it is not a string, or empty.
     """
     if not isinstance(name, str) or not name:
-        raise invalid(f"Collection name is required: expected a non-empty string, got {shown(name)}")
+        raise invalid("Collection name is required", f": expected a non-empty string, got {shown(name)}")
     return name
 
 

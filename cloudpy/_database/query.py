@@ -42,9 +42,8 @@ def _encode(condition: Any) -> Tree:
     if isinstance(condition, Comparison):
         raise invalid(f"Cannot encode a comparison command with unset field name: use {{'field': {condition.shown}}}")
     if not isinstance(condition, Mapping):
-        raise invalid(
-            f"查询参数必须为对象: a condition is a dict or _.and_, _.or_, _.nor, _.not_, got {shown(condition)}"
-        )
+        hint = f": a condition is a dict or _.and_, _.or_, _.nor, _.not_, got {shown(condition)}"
+        raise invalid("查询参数必须为对象", hint)
     return _object(condition, flatten(condition))
 
 

@@ -50,14 +50,14 @@ class Selection:
             and all(value is UNDEFINED for value in condition.values())
         ):
             names = ", ".join(map(str, condition))
-            raise invalid(f"查询参数对象值不能均为undefined: every value of the condition is undefined ({names})")
+            raise invalid("查询参数对象值不能均为undefined", f": every value of the condition is undefined ({names})")
         return self.having(condition=ejson.dumps(encode_condition(condition)))
 
     def order_by(self, field: str, direction: str) -> Selection:
         if not isinstance(field, str) or not _PATH.match(field):  # type: ignore[redundant-expr]
             raise invalid(f"orderBy: a field begins with a letter, digit, -, _ or ., got {shown(field)}")
         if direction not in ("asc", "desc"):
-            raise invalid(f"排序字符不合法: the direction is 'asc' or 'desc', got {shown(direction)}")
+            raise invalid("排序字符不合法", f": the direction is 'asc' or 'desc', got {shown(direction)}")
         return self.having(order={**(self.order or {}), field: -1 if direction == "desc" else 1})
 
     def limited(self, count: Any) -> Selection:
@@ -196,5 +196,5 @@ def _integer(name: str, value: Any) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _MAX_INTEGER:
-        raise invalid(f"{name}must be integer, got {shown(value)}")
+        raise invalid(f"{name}must be integer", f", got {shown(value)}")
     return value

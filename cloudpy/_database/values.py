@@ -43,7 +43,7 @@ class RegExp(Frozen):
 
     def __init__(self, regexp: str, options: str = "") -> None:
         if not isinstance(regexp, str) or not regexp:  # type: ignore[redundant-expr]
-            raise invalid(f"regexp must be a string, got {shown(regexp)}")
+            raise invalid("regexp must be a string", f", got {shown(regexp)}")
         if not isinstance(options, str):
             raise invalid(f"RegExp: options must be a string such as 'i', got {shown(options)}")
         self._set(regexp=regexp, options=options)
@@ -93,7 +93,7 @@ class Point(Geometry):
     def __init__(self, longitude: float, latitude: float) -> None:
         for name, value, limit in (("longitude", longitude, 180), ("latitude", latitude, 90)):
             if isinstance(value, bool) or not isinstance(value, (int, float)):
-                raise invalid(f"Geo Point must be number type: {name} is {shown(value)}")
+                raise invalid("Geo Point must be number type", f": {name} is {shown(value)}")
             if not abs(value) <= limit:  # rejects NaN too, which Node accepts and the query fails on
                 raise invalid(f"{name} should be a number ranges from -{limit} to {limit}, got {shown(value)}")
         self._set(longitude=longitude, latitude=latitude)

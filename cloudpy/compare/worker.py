@@ -11,6 +11,7 @@ import os
 from typing import Any, NoReturn
 
 from .._client import permissions
+from ..errors import CloudSDKError
 from ..runner import fake_clock
 from ..runtime import worker
 
@@ -30,6 +31,9 @@ class _Extension(worker.Extension):
 
     def before_request(self, request: dict[str, Any]) -> None:
         fake_clock.freeze(request["clock"], request["seed"], frozen=request["frozen"])
+
+    def has_code(self, error: CloudSDKError) -> bool:
+        return not error.isPlain  # Node's has none
 
     def exception(self, error: BaseException, folder: str) -> dict[str, Any]:
         return {"own": _is_own(error, folder)}

@@ -11,7 +11,20 @@ from .syntax import Node
 
 _RENAMED = {"and": "and_", "or": "or_", "in": "in_", "not": "not_"}
 _CALLBACKS = {"success", "fail", "complete"}  # of the mini program
+_WITHOUT_OPTIONS = {"get", "count"}
+_OUTSIDE = {"update", "remove", "count", "end"}  # of a query on a collection of a transaction
 _PLAIN = {"collection", "createCollection", "doc", "limit", "orderBy", "runTransaction", "skip"}
+
+
+def _sent(node: Node) -> str:
+    """Return the last method of a chain that begins with ``transaction.collection(…)``; empty if it has ``doc``."""
+    name = ""
+    while node.parent is not None and node.parent.type == "member_expression" and node.parent.parent is not None:
+        name = text_of(field(node.parent, "property"))
+        node = node.parent.parent
+        if name == "doc" or node.type != "call_expression":
+            return ""
+    return name
 
 
 class Databases(Part):
@@ -33,12 +46,53 @@ class Databases(Part):
             raise Untranslated(f"the database has no {name} here")
         if "promise" in self.types.of(node) and args and args[0].type == "object":
             self._ignore_callbacks(args[0])
+        if owner.type == "identifier" and self.type_of(owner) == js_type("stages"):
+            self._require_one_aggregate(owner)
+        is_sent = name in _WITHOUT_OPTIONS and self.type_of(owner) <= js_type("query doc")
+        if is_sent and args and not self.has_node(args[0], "call_expression", "await_expression"):
+            args = []  # Node does not look at them
         code = f"{self.expr(owner).at(ATOM)}.{_RENAMED.get(name, name)}"
+        if self.type_of(owner) == js_type("tx") and _sent(node) in _OUTSIDE:
+            code = "cloud.database().collection"
+            self.caveat(node, f"{_sent(node)} of a query runs outside the transaction, as it does in Node")
         if name in _PLAIN and not any(each.type == "spread_element" for each in args):
             arguments = [self.expr(each) for each in args]
         else:
             arguments = [self._document(each) for each in args]
         return Py(f"{code}({', '.join(each.at(LAMBDA) for each in arguments)})")
+
+    def stage_statement(self, node: Node) -> list[str] | None:
+        """Write a stage that a statement adds to an aggregate in a variable; Node changes it in place."""
+        owner = node
+        while owner.type == "call_expression" and strip(field(owner, "function")).type == "member_expression":
+            owner = strip(field(strip(field(owner, "function")), "object"))
+        if owner.type != "identifier" or {self.type_of(owner), self.type_of(node)} != {js_type("stages")}:
+            return None
+        name = self.expr(owner)
+        return [f"{name} = {self.expr(node)}"]
+
+    def _require_one_aggregate(self, owner: Node) -> None:
+        """Raise if a variable's aggregate, which Node changes in place, is used again where that would be seen."""
+        variable = self.variable_of(owner)
+        if variable is None or len(variable.reads) < 2:
+            return
+        taken = []
+        for read in variable.reads:
+            top = read
+            while top.parent is not None and top.parent.type in ("member_expression", "call_expression"):
+                top = top.parent
+            use = top.parent
+            while use is not None and use.type in ("await_expression", "parenthesized_expression"):
+                use = use.parent
+            left = use.child_by_field_name("left") if use is not None else None
+            again = left is not None and text_of(left) == text_of(read)
+            if top is read or use is None:
+                taken.append("")
+            elif not again and (use.type != "expression_statement" or self.type_of(top) != js_type("stages")):
+                taken.append(use.type)
+        ends = len(taken) < 2 or set(taken) == {"return_statement"}
+        if variable.inside or "" in taken or not ends:
+            raise Untranslated("an aggregate that is used again: Node has added the stages to it in place")
 
     def _ignore_callbacks(self, options: Node) -> None:
         for part in child_nodes(options):

@@ -13,6 +13,7 @@ from .jstypes import (
     CALLED,
     DATABASE,
     FUNCTION_RESULTS,
+    HOSTS,
     ITEMS,
     JSON,
     LISTS,
@@ -335,6 +336,8 @@ class ExpressionTypes(Results):
                 return NOTHING  # of a variable whose values are still to be found: query = query.where(…)
             if type_ and type_ <= DATABASE:
                 return self._step(type_, step)
+            if type_ & DATABASE and type_ <= DATABASE | NIL:  # of null there is an error, no result
+                return self._step(type_ - NIL, step)
             if step == "database" and self.module.is_cloud(callee):
                 return js_type("db")
         packaged = call_type(self.module, node, self.of)
@@ -409,7 +412,7 @@ class ExpressionTypes(Results):
             return js_type("ascii") if type_ and type_ <= NUMBERS else js_type("str")
         if name == "filter" and type_ and type_ <= LISTS:
             return self._part(type_)
-        if name == "update" or name == "digest":
+        if name in ("update", "digest") and type_ and type_ <= HOSTS:
             return js_type("str bytes")
         return METHOD_RESULTS.get(name, CALLED)
 

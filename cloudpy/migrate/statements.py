@@ -6,6 +6,7 @@ from .assignments import Assignments
 from .classes import Classes
 from .code import ATOM, AWAIT, call, negated, quoted
 from .context import Context, Part
+from .database import Databases
 from .diagnostics import Untranslated
 from .functions import Functions
 from .imports import Imports
@@ -33,6 +34,7 @@ class Statements(Part):
         assignments: Assignments,
         imports: Imports,
         classes: Classes,
+        databases: Databases,
     ) -> None:
         super().__init__(context)
         self.todos = todos
@@ -42,6 +44,7 @@ class Statements(Part):
         self.assignments = assignments
         self.imports = imports
         self.classes = classes
+        self.databases = databases
         context.statements |= {
             "lexical_declaration": self._lexical_declaration,
             "function_declaration": self._function_declaration,
@@ -240,6 +243,9 @@ class Statements(Part):
                 return [f"{self.expr(owner).at(ATOM)}.append({code})"]
         if self.module.dotted(callee) == "Error.captureStackTrace":
             return []  # Python has the stack already
+        staged = self.databases.stage_statement(node)
+        if staged is not None:
+            return staged
         if "promise" in self.type_of(node) and self.type_of(node) == js_type("promise") and not self.sync:
             if self.is_in_promise(node):
                 return [str(call("asyncio.ensure_future", self.expr(node)))]

@@ -91,7 +91,9 @@ class Translator:
         Loops(context, operators, patterns, assignments)
         ControlFlow(context, operators, patterns, functions)
         Switches(context, operators)
-        self._statements = Statements(context, todos, operators, patterns, functions, assignments, imports, classes)
+        self._statements = Statements(
+            context, todos, operators, patterns, functions, assignments, imports, classes, databases
+        )
         self._rename_value_main()
 
     @property

@@ -61,6 +61,7 @@ class Variable:
         writes: what is assigned later; None for what is not a plain ``=``.
         reads: where it is read.
         inside: the functions that use it and do not declare it.
+        around: those, and the functions around them that do not declare it either.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Variable:
     writes: list[tuple[str, Node]] = made(default_factory=list)
     reads: list[Node] = made(default_factory=list)
     inside: set[int] = made(default_factory=set)
+    around: set[int] = made(default_factory=set)
     python: str = ""
 
     @property
@@ -329,6 +331,10 @@ class Names:
         self.of[node.id] = result
         function = scope.function
         if result.scope.function is not function:
+            at: Scope | None = function
+            while at is not None and at.function is not result.scope.function:
+                result.around.add(at.function.node.id)
+                at = at.function.parent
             if function.node.id not in result.inside:
                 result.inside.add(function.node.id)
                 self.captured.setdefault(function.node.id, []).append(result)
@@ -365,9 +371,9 @@ class Names:
         for other in self._named.get(name, ()):
             if other.scope.function is not variable.scope.function:
                 # an outer name must stay what it is where an inner function uses it
-                if other.inside and variable.scope.function.node.id in other.inside:
+                if variable.scope.function.node.id in other.around:
                     return True
-                if variable.inside & {other.scope.function.node.id}:
+                if other.scope.function.node.id in variable.around:
                     return True
                 continue
             nested = other.scope.is_inside(variable.scope) or variable.scope.is_inside(other.scope)

@@ -35,6 +35,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import IO, Any, NoReturn
 
+    from ..errors import CloudSDKError
+
 _NO_TERMINAL = (
     "a function's process has no terminal for a debugger: start `cloudpy dev --debugpy`, attach VS Code or PyCharm, and"
     " set the breakpoint there"
@@ -65,6 +67,10 @@ class Extension:
 
     def before_request(self, request: dict[str, Any]) -> None:
         """Prepare for a ``load`` or ``invoke`` request."""
+
+    def has_code(self, error: CloudSDKError) -> bool:  # noqa: ARG002  as above
+        """Whether the answer to an error of the SDK is ``error``; else it is ``raised``, as for other exceptions."""
+        return True
 
     def exception(self, error: BaseException, folder: str) -> dict[str, Any]:  # noqa: ARG002  the caller passes it
         """Return further keys of a ``raised`` answer.
@@ -162,7 +168,7 @@ class _Worker:
     def _raised(self, error: BaseException) -> tuple[str, str]:
         from ..errors import CloudSDKError
 
-        if isinstance(error, CloudSDKError):
+        if isinstance(error, CloudSDKError) and self._extension.has_code(error):
             value = error.toJSON()
             if self._loading and not error.errMsg.startswith("init:fail"):  # init() belongs there
                 value["errMsg"] += (

@@ -47,6 +47,17 @@ EVENTS: list[dict[str, Any]] = [
     {"way": "own", "title": "t"},
     {"way": "back", "why": "too little"},
     {"way": "back", "why": {"code": 7}},
+    {"way": "kept", "title": "b", "n": 9},
+    {"way": "kept", "n": 9},
+    {"way": "kept", "title": {"$bad": 1}, "n": 9},
+    {"way": "handed", "n": 5},
+    {"way": "names"},
+    {"way": "stages"},
+    {"way": "stages", "n": 3},
+    {"way": "outside"},
+    {"way": "wrong", "title": "x"},
+    {"way": "wrong", "title": None},
+    {"way": "thrown"},
     {},
 ]
 HEAD = "const cloud = require('wx-server-sdk'); cloud.init(); const db = cloud.database(); const _ = db.command; "

@@ -133,7 +133,7 @@ def _of_query(reader: Reading, data: dict[str, Any], key: str, args: list[Value]
     if key in _SAME:
         for value in args:
             for shape in shapes_in(value):
-                shape.vote("string", 1)
+                shape.vote("string" if key == "orderBy" else "object", 1)
         return Special("query", data)
     if key == "add":
         _stored(reader, data["collection"], _data(first, named, reader))

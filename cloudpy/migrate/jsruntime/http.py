@@ -65,9 +65,10 @@ def _opener() -> Any:
 class _Failure(Exception):
     """A request that had no reply."""
 
-    def __init__(self, message: str, code: str) -> None:
+    def __init__(self, message: str, code: str, **more: Any) -> None:
         super().__init__(message)
         self.code = code
+        self.__dict__ |= more
 
 
 def _send(method: str, url: Any, headers: dict[str, str], body: bytes | None, timeout: Any) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def _send(method: str, url: Any, headers: dict[str, str], body: bytes | None, ti
     except urllib.error.HTTPError as error:  # a redirect that cannot be followed
         raise NotTranslated(f"a redirect of a {method.upper()} request: {error}") from None
     except (OSError, ValueError) as error:
-        raise _failure(getattr(error, "reason", error), timeout) from None
+        raise _failure(getattr(error, "reason", error), timeout, urllib.parse.urlsplit(address).hostname) from None
     names = dict.fromkeys(name.lower() for name in info)
     found["headers"] = {name: ", ".join(info.get_all(name)) for name in names if name != "set-cookie"}
     if "set-cookie" in names:
@@ -93,13 +94,14 @@ def _send(method: str, url: Any, headers: dict[str, str], body: bytes | None, ti
     return found
 
 
-def _failure(reason: Any, timeout: Any) -> _Failure:
+def _failure(reason: Any, timeout: Any, host: str | None) -> _Failure:
     if isinstance(reason, TimeoutError | socket.timeout):
         return _Failure(f"timeout of {text(timeout)}ms exceeded", "ECONNABORTED")
     if isinstance(reason, ConnectionRefusedError):
         return _Failure("connect ECONNREFUSED", "ECONNREFUSED")
     if isinstance(reason, socket.gaierror):
-        return _Failure("getaddrinfo ENOTFOUND", "ENOTFOUND")
+        more = {"errno": -3008, "syscall": "getaddrinfo", "hostname": host}
+        return _Failure(f"getaddrinfo ENOTFOUND {host}", "ENOTFOUND", **more)
     if isinstance(reason, ConnectionError):
         return _Failure("socket hang up", "ECONNRESET")
     return _Failure(str(reason), "ERR_BAD_REQUEST")

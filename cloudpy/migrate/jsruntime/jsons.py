@@ -41,6 +41,8 @@ def _plain(value: Any) -> Any:
         return _fit(value)
     if hasattr(value, "_js_fields") and not hasattr(value, "toJSON"):
         return _plain(value._js_fields)
+    if getattr(value, "isPlain", False):
+        return {}
     if hasattr(value, "toJSON"):
         return _plain(value.toJSON())
     if hasattr(value, "astimezone"):  # a date of the database

@@ -92,6 +92,8 @@ def _of_error(error: BaseException, key: str) -> Any:
         return str(error)
     if key == "name":
         return _error_name(error)
+    if key in ("errCode", "errMsg") and getattr(error, "isPlain", False):
+        return UNDEFINED
     if key == "stack":
         return _stack(error)
     if key in ("requestId", "rid", "api") and key not in error.__dict__ and not hasattr(error, key):
@@ -206,6 +208,8 @@ def keys(value: Any) -> list[str]:
     if is_nil(value):
         raise TypeError("Cannot convert undefined or null to object")
     if isinstance(value, BaseException):
+        if getattr(value, "isPlain", False):
+            return []
         return [key for key in ("errCode", "errMsg") if hasattr(value, key)] or [*value.__dict__]
     return []
 

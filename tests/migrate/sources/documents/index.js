@@ -89,8 +89,51 @@ const ways = {
       return { error, message: error.message || 'none' }
     }
   },
+  kept: async event => {
+    let target = null
+    if (event.title) target = db.collection('todos').where({ title: event.title })
+    else target = db.collection('todos').doc('a')
+    try {
+      return (await target.update({ data: { n: event.n } }))
+    } catch (error) {
+      return [error.errCode, error.message]
+    }
+  },
+  handed: async event => { const done = await touch(db.collection('todos').doc('b'), event.n); return [done, (await db.collection('todos').doc('b').get({})).data.n] },
+  names: event => find('a'),
+  stages: async event => {
+    const $ = _.aggregate
+    const rows = db.collection('todos').aggregate()
+    if (event.n) rows.match({ n: _.gt(event.n) })
+    rows.sort({ n: -1 })
+    rows.limit(2).project({ title: 1, n: $.add(['$n', 1]) })
+    return (await rows.end()).list
+  },
+  outside: async event => {
+    const transaction = await db.startTransaction()
+    const { data } = await transaction.collection('todos').doc('a').get()
+    await transaction.collection('todos').where({ title: 'b' }).update({ data: { n: data.n } })
+    await transaction.rollback()
+    return (await db.collection('todos').where({ n: data.n }).count({})).total
+  },
+  wrong: async event => {
+    const found = []
+    const steps = [
+      () => db.collection('todos').doc(event.none), () => db.collection('todos').limit(event.title), () => db.collection(''),
+      () => db.collection('todos').orderBy('n', event.title), () => db.collection('todos').where(event.title), () => db.RegExp({}),
+      () => db.collection('todos').where({ n: event.none }), () => new db.Geo.Point(event.title, 2)
+    ]
+    for (const step of steps) {
+      try { step() } catch (error) { found.push([error.message, error.errCode, error.errMsg, JSON.stringify(error), Object.keys(error).length, { error }]) }
+    }
+    return found
+  },
+  thrown: async event => db.collection('todos').doc(event.none).get(),
   set: async event => { const done = await db.collection('todos').doc('z').set({ data: { n: 5, deep: { a: [1, { b: event.title }] } } }); const { data: z } = await db.collection('todos').doc('z').get(); return [done, z] }
 }
+const Todos = db.collection('todos')
+const find = (todos) => new Promise((resolve) => { Todos.doc(todos).get().then((res) => { resolve(res.data.title) }) })
+async function touch (ref, n) { const done = await ref.update({ data: { n } }); return done.stats.updated }
 exports.main = async (event, context) => {
   const way = ways[event.way]
   if (!way) return { errMsg: 'no such way' }
