@@ -188,6 +188,8 @@ def test_results_documents_and_the_caller(wechat: LocalWeChat) -> None:
     found = cloud.openapi.cloudbase.getOpenData({"cloudidList": ["cid"], "gone": UNDEFINED})
     assert found["nothing"] is UNDEFINED
     assert cloud.callFunction(name="other", data={"x": UNDEFINED})["result"]["list"][0]["b"] is UNDEFINED
+    with pytest.raises(cloudpy.CloudSDKError, match=r"parameter\.data should be object instead of undefined"):
+        cloud.callFunction(name="other", data=UNDEFINED)  # Node refuses it, too
     db = cloud.database()
     db.createCollection("t")
     db.collection("t").add(data={"_id": "a", "n": {"x": 1, "y": UNDEFINED}, "z": UNDEFINED})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .code import ATOM, TERNARY, Py, call
+from .code import ATOM, TERNARY, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .jstypes import DAYS, ITEMS, NIL, NUMBERS, RECS, TEXTS, JsType, js_type
-from .nodes import arguments_of, child_nodes, field, strip, text_of
+from .nodes import arguments_of, child_nodes, field, string_value, strip, text_of
 from .syntax import Node
 
 # JSON, and what both JSON and the SDK know
@@ -35,6 +35,8 @@ class Sdk(Part):
             return self._options(code, args)
         if len(args) > 1:
             raise Untranslated(f"{name} with more than one argument")
+        if name == "callFunction" and len(args) == 1 and self._has_event(args[0]):
+            return call(code.text, self._with_event(args[0]))
         result = []
         for each in args:
             value = self.expr(each)
@@ -42,6 +44,28 @@ class Sdk(Part):
         if name == "database" and self.module.handles_dates:
             result.append(Py("document_hook=js.dated"))
         return call(code.text, *result)
+
+    def _has_event(self, node: Node) -> bool:
+        """Whether parameters name ``data`` where all of it can be seen."""
+        parts = child_nodes(node) if node.type == "object" else []
+        keys = [text_of(each.child_by_field_name("key") or each).strip("'\"") for each in parts]
+        return (
+            "data" in keys
+            and "[" not in "".join(keys)
+            and all(each.type in ("pair", "shorthand_property_identifier") for each in parts)
+        )
+
+    def _with_event(self, node: Node) -> Py:
+        """Write parameters with ``data``: Node refuses undefined there, so that it must not be left out."""
+        parts = []
+        for each in child_nodes(node):
+            value = field(each, "value") if each.type == "pair" else each
+            code = self.expr(value)
+            code = code if self.is_sendable(value) else call("js.plain", code)
+            key = each.child_by_field_name("key") or each
+            name = string_value(key) if key.type == "string" else text_of(key)
+            parts.append(f"{quoted(name)}: {code.at(TERNARY)}")
+        return Py("{" + ", ".join(parts) + "}")
 
     def _options(self, code: Py, args: list[Node]) -> Py:
         missing = Py(AS_IN_JAVASCRIPT)

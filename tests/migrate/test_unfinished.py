@@ -108,3 +108,14 @@ def test_compare_shows_a_mark_as_what_it_is(tmp_path: Path) -> None:
         compared = running.compare(scenario.read(str(tmp_path / "events.yaml"))[0])
     assert not compared.equal
     assert "NotTranslated" in str(compared.differences) and "index.js:3" in str(compared.differences)
+
+
+def test_undefined_as_the_event_of_another_function_is_kept() -> None:
+    code = "const cloud = require('wx-server-sdk')\ncloud.init()\nclass Point {}\n"
+    code += (
+        "exports.main = async event => cloud.callFunction({ name: 'x', 'data': new Date(event.day) && event.data })\n"
+    )
+    piece = Snippet("one", code, [{}])
+    translate(piece)
+    assert piece.marks == []
+    assert 'callFunction({"name": "x", "data": js.plain(' in piece.python

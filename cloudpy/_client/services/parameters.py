@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..._undefined import UNDEFINED
 from ...errors import CloudSDKError
 from ..config import MAX_RETRIES, Config
 
@@ -61,6 +62,8 @@ def check_types(name: str, params: Mapping[str, Any], types: Mapping[str, str]) 
 
 
 def _js_type(value: object) -> str:
+    if value is UNDEFINED:
+        return "undefined"
     if value is None:
         return "null"
     if isinstance(value, bool):
