@@ -68,7 +68,7 @@ LIBRARIES = {
     "opentelemetry": {"otel.py"},
     "packaging": {"check/libraries.py"},
     "pytest": {"testing/plugin.py"},
-    "redis": {"stores/redis.py"},
+    "redis": {"stores/redis.py", "migrate/jsruntime/caches.py"},
     "regex": {"local/database/pcre.py"},
     "rich": {"devserver/reporter.py"},
     "tree_sitter": {"migrate/syntax.py"},

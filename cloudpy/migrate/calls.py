@@ -6,6 +6,7 @@ from .catalog import GLOBALS
 from .chains import Chains
 from .code import ATOM, MUL, Py, call
 from .context import Context, Part
+from .counterparts import hint
 from .database import Databases
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated
 from .functions import Functions
@@ -14,6 +15,7 @@ from .jstypes import NUMBERS, TEXTS, WHOLE, js_type
 from .methods import Methods
 from .nodes import FUNCTIONS, arguments_of, field, strip, text_of
 from .operators import Operators
+from .packages.kinds import package_of
 from .packages.registry import Packages
 from .platform import Platform
 from .promises import Promises
@@ -186,7 +188,8 @@ class Calls(Part):
         if self.variable_of(field(node, "constructor")) is not None:
             source = self.module.source_of(constructor)[0]
             if source and not source.startswith("."):
-                raise Untranslated(f"new {name} is not translated", f"the package {source} is not translated")
+                why = f"is not translated{hint(package_of(source)[0])}"
+                raise Untranslated(f"new {name} {why}", f"the package {source} {why}")
             raise Untranslated(f"new {name}: the class is not translated")
         if name == "Error" or name in ("TypeError", "RangeError"):
             python = {"Error": "Exception", "RangeError": "js.RangeError"}.get(name, name)

@@ -1,8 +1,6 @@
-"""Tables: which helper does what a function of JavaScript does, and what stands for npm packages in Python."""
+"""Tables: which helper does what a function of JavaScript does."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 # The platform's function -> the helper that does the same, and how many arguments it looks at.
 GLOBALS: dict[str, tuple[str, int]] = {
@@ -172,68 +170,6 @@ FETCH = {"node-fetch", "fetch"}
 GOT = {"got"}
 CLIENTS = AXIOS | REQUEST_PROMISE | FETCH | GOT
 
-
-class Package(NamedTuple):
-    """What stands for an npm package in Python.
-
-    Attributes:
-        requirement: the line of requirements.txt; empty when the standard library, or nothing, is meant.
-        python: in words, for the mark at each use.
-    """
-
-    requirement: str
-    python: str
-
-
-PACKAGES: dict[str, Package] = {
-    "wx-server-sdk": Package("wx-cloudpy", "cloudpy"),
-    "@cloudbase/node-sdk": Package("", ""),
-    "axios": Package("", "httpx"),
-    "request-promise-native": Package("", "httpx"),
-    "bcryptjs": Package("", "bcrypt"),
-    "bcrypt": Package("", "bcrypt"),
-    "request": Package("", "httpx"),
-    "request-promise": Package("", "httpx"),
-    "got": Package("", "httpx"),
-    "node-fetch": Package("", "httpx"),
-    "superagent": Package("httpx", "httpx"),
-    "moment": Package("", "datetime and zoneinfo"),
-    "moment-timezone": Package("", "datetime and zoneinfo"),
-    "dayjs": Package("", "datetime and zoneinfo"),
-    "date-fns": Package("", "datetime"),
-    "lodash": Package("", "its own lists and dicts"),
-    "uuid": Package("", "uuid"),
-    "qs": Package("", "urllib.parse"),
-    "xml2js": Package("", "xml.etree.ElementTree"),
-    "fast-xml-parser": Package("", "xml.etree.ElementTree"),
-    "node-xlsx": Package("", "openpyxl"),
-    "xlsx": Package("", "openpyxl"),
-    "exceljs": Package("openpyxl", "openpyxl"),
-    "adm-zip": Package("", "zipfile"),
-    "jszip": Package("", "zipfile"),
-    "archiver": Package("", "zipfile"),
-    "iconv-lite": Package("", "bytes.decode"),
-    "tcb-router": Package("", "a dict of functions"),
-    "md5": Package("", "hashlib.md5"),
-    "crypto-js": Package("", "hashlib and hmac"),
-    "jsonwebtoken": Package("", "PyJWT"),
-    "nodemailer": Package("", "smtplib and email"),
-    "sharp": Package("pillow", "pillow"),
-    "jimp": Package("pillow", "pillow"),
-    "qrcode": Package("qrcode", "qrcode"),
-    "cheerio": Package("beautifulsoup4", "beautifulsoup4"),
-    "mysql2": Package("aiomysql", "aiomysql"),
-    "redis": Package("redis", "redis"),
-    "csv-parse": Package("", "csv"),
-    "validator": Package("", ""),
-}
-# Python package -> the line of requirements.txt for it; those that a draft imports are listed
-LIBRARIES = {
-    "bcrypt": "bcrypt>=4,<6",
-    "cryptography": "cryptography>=42",
-    "jwt": "PyJWT>=2.8,<3",
-    "openpyxl": "openpyxl>=3.1,<4",
-}
 NODE = {
     "assert",
     "buffer",

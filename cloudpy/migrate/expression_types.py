@@ -26,6 +26,7 @@ from .jstypes import (
     RECORD,
     RECS,
     SENT,
+    SHARED,
     TEXTS,
     WHOLE,
     JsType,
@@ -290,7 +291,7 @@ class ExpressionTypes(Results):
     def _foreign_member(self, owner: Node, name: str) -> JsType:
         source, what = self.module.source_of(owner)
         found = self.module.export_of(source, name) if not what else None
-        return self.others[found[0]].of(found[1]) & DATABASE if found is not None else NOTHING
+        return self.others[found[0]].of(found[1]) & SHARED if found is not None else NOTHING
 
     def _subscript_expression(self, node: Node) -> JsType:
         type_ = self.of(field(node, "object"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from .expression_types import ExpressionTypes
 from .http_names import http_client
-from .jstypes import ANY, CALLED, DATABASE, EACH, LISTS, NOTHING, RECS, TEXTS, JsType, js_type
+from .jstypes import ANY, CALLED, EACH, LISTS, NOTHING, RECS, SHARED, TEXTS, JsType, js_type
 from .module import Module
 from .nodes import (
     always_ends,
@@ -181,7 +181,7 @@ class Types(ExpressionTypes):
         """Return the type of a name from another file, if it is an object of the database."""
         source, name = self.module.requires.get(id(variable), ("", ""))
         found = self.module.export_of(source, name)
-        return self.others[found[0]].of(found[1]) & DATABASE if found is not None else NOTHING
+        return self.others[found[0]].of(found[1]) & SHARED if found is not None else NOTHING
 
     def _loop_variable(self, loop: Node) -> JsType:
         if text_of(loop.child_by_field_name("operator")) == "in":

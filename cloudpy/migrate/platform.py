@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from .catalog import BUILTINS, CONSTANTS, HASHES, PACKAGES
+from .catalog import BUILTINS, CONSTANTS, HASHES, NODE
 from .code import ATOM, LAMBDA, TERNARY, UNARY, Py, call, quoted
 from .context import Context, Part
+from .counterparts import hint
 from .diagnostics import Untranslated
 from .http_clients import HttpClients
 from .module import SDK, Module
@@ -24,7 +25,7 @@ from .nodes import (
     text_of,
     uses_arguments,
 )
-from .packages.kinds import package_path
+from .packages.kinds import package_of, package_path
 from .packages.registry import Packages
 from .promises import Promises
 from .sdk import Sdk
@@ -300,10 +301,10 @@ class Platform(Part):
 
 def untranslated_of(source: str, path: str) -> NoReturn:
     """Raise `Untranslated` for what a package has."""
-    known = PACKAGES.get(source)
-    hint = f"; Python has {known.python}" if known is not None and known.python else ""
+    source = package_of(source)[0]
+    more = "" if source in NODE else hint(source)
     what = f"{source}{f'.{path}' if path else ''}"
-    raise Untranslated(f"{what} is not translated{hint}", f"the package {source} is not translated{hint}")
+    raise Untranslated(f"{what} is not translated{more}", f"the package {source} is not translated{more}")
 
 
 def _is_owner_of_changed(node: Node) -> bool:

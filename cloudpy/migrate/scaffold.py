@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from .. import distribution
 from ..contracts import names, sample_reply
 from .bundle import HEAD
-from .catalog import LIBRARIES, NODE, PACKAGES
+from .catalog import NODE
+from .counterparts import LIBRARIES, PACKAGES
 from .diagnostics import Todo
 
 # Algorithms of JSON Web Tokens that need cryptography

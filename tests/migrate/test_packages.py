@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from tests.migrate.both import HERE, NPM, InPython, Snippet, in_node, same, snippets, translate
+from tests.redis_server import RedisServer
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here"),
     pytest.mark.skipif(not (NPM / "bcryptjs").is_dir(), reason="tests/peer/node_modules is old: run `make peer`"),
 ]
-FILES = sorted((HERE / "npm").glob("*.txt"))
+FILES = sorted((HERE / "npm").glob("*.js.txt"))
 
 
 def head() -> str:
@@ -35,9 +38,9 @@ NAMES = {
 }  # fmt: skip
 
 
-def told(pieces: list[Snippet]) -> list[str]:
+def told(pieces: list[Snippet], *, translated: bool = False) -> list[str]:
     """What differs between Node and Python without a mark, in words."""
-    for piece in pieces:
+    for piece in pieces if not translated else []:
         translate(piece)
     unmarked = [piece for piece in pieces if not piece.marks]
     node = in_node(unmarked)
@@ -59,3 +62,43 @@ def test_packages_are_equal_or_marked() -> None:
     assert differing == [], "\n".join(differing[:5])
     marked = {piece.id: piece.marks for piece in pieces if piece.marks}
     assert len(marked) <= 0.1 * len(pieces), marked
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.mark.once()
+def test_commands_of_ioredis_are_equal(redis_server: RedisServer) -> None:
+    port = redis_server.port
+    start = f"const Redis = require('ioredis')\nconst redis = new Redis({port}, {{ lazyConnect: true }})\n"
+    pieces = list(snippets(HERE / "npm" / "redis.txt", start))
+    for piece in pieces:
+        translate(piece)
+        assert piece.marks == []
+        body = piece.source.replace("const redis", "let redis").replace("exports.main =", "const run =")
+        piece.source = f"{body}\nexports.main = async event => {{ {EMPTY_IN_NODE % port} }}\n"
+        piece.python += EMPTY_IN_PYTHON % port
+    differing = told(pieces, translated=True)
+    assert differing == [], "\n".join(differing[:5])
+
+
+# Each piece begins with an empty server; the connection of Node is closed, so that its process ends.
+EMPTY_IN_NODE = """redis = new Redis(%d)
+await redis.flushdb()
+try { return await run(event) } finally { redis.disconnect() }"""
+EMPTY_IN_PYTHON = """
+inner = main
+async def main(event, context):
+    other = js.Redis(%d)
+    await other.flushdb()
+    await other.quit()
+    try:
+        return await inner(event, context)
+    finally:
+        await redis.quit()
+"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..jstypes import CALLED, NIL, NOTHING, JsType, js_type
+from ..jstypes import ANY, CALLED, NIL, NOTHING, JsType, js_type
 from ..module import SDK, Module
 from ..nodes import arguments_of, field, has, required, strip, text_of
 from ..syntax import Node
@@ -46,6 +46,8 @@ def _encoded(place: int) -> Result:
 
 
 def _typed(words: str) -> Result:
+    if words == "any":
+        return ANY
     return _encoded(int(words)) if words.isdecimal() else js_type(words) if words else CALLED
 
 

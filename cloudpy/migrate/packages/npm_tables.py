@@ -89,8 +89,40 @@ VALUES: dict[str, dict[str, str]] = {
         "TokenExpiredError": "js.TokenExpiredError",
     },
 }
-CLASSES: dict[str, dict[str, Entry]] = {}
+CLASSES: dict[str, dict[str, Entry]] = {
+    "ioredis": {name: Entry("js.Redis", 0, 3, "redis") for name in ("", "default", "Redis")},
+}
+_REDIS = {
+    "get getset getdel hget lpop rpop lindex spop srandmember zscore hmget mget": "any",
+    "set setex psetex mset hmset flushdb rename ltrim lset type ping randomkey quit": "any",
+    "hgetall": "obj",
+    "keys hkeys hvals lrange smembers sinter sunion sdiff zrange zrevrange zrangebyscore zrevrangebyscore scan": "arr",
+    "setnx append strlen incr incrby decr decrby del unlink exists expire pexpire expireat persist ttl": "int",
+    "pttl dbsize": "int",
+    "hset hsetnx hdel hexists hincrby hlen lpush rpush lpushx rpushx llen lrem sadd srem sismember scard zadd": "int",
+    "zrem zcard zcount zremrangebyscore zremrangebyrank publish setbit getbit bitcount pfadd pfcount": "int",
+    "incrbyfloat hincrbyfloat zincrby": "str",
+    "zrank zrevrank eval connect": "any",
+}
+_COMMANDS = {name: result for names, result in _REDIS.items() for name in names.split()}
+
+
+def _method(name: str) -> str:
+    return "del_" if name == "del" else name  # a word of Python
+
+
 METHODS: dict[str, dict[str, Entry]] = {
+    "pipeline": {
+        **{name: Entry(_method(name), 0, 99, "pipeline") for name in _COMMANDS},
+        "exec": Entry("exec", 0, 0, "", "arr"),
+    },
+    "redis": {
+        **{name: Entry(_method(name), 0, 99, "", result) for name, result in _COMMANDS.items()},
+        "on": Entry("on", 2, 2, "redis"),
+        "disconnect": Entry("disconnect", 0, 0, "undef"),
+        "pipeline": Entry("pipeline", 0, 0, "pipeline"),
+        "multi": Entry("multi", 0, 0, "pipeline"),
+    },
     "sealed": {"toString": Entry("toString", 0, 0, "str")},
     "words": {
         "toString": Entry("toString", 0, 1, "str"),
