@@ -31,7 +31,10 @@ class _Pieces:
     def __init__(self) -> None:
         self.text: dict[str, str] = {}
         self.node: dict[str, ast.stmt] = {}
-        self.imports = {"UNDEFINED": "from cloudpy import UNDEFINED"}
+        self.imports = {
+            "UNDEFINED": "from cloudpy import UNDEFINED",
+            "javascript": "from cloudpy._wire.records import javascript",
+        }
         for name in _ORDER:
             text = (_FOLDER / f"{name}.py").read_text("utf-8")
             for node in ast.parse(text).body:

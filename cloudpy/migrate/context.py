@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .code import ATOM, AWAIT, COMPARE, Py
+from .catalog import METHODS
+from .code import ATOM, AWAIT, COMPARE, Py, call, quoted
 from .diagnostics import Caveat, Todo, Unavailable, Untranslated
+from .heap import OBJECT, Site
 from .inference import Types
-from .jstypes import DATABASE, LISTS, NIL, JsType
+from .jstypes import DATABASE, LISTS, NIL, NOTHING, OBJECTS, READABLE, JsType
 from .jumps import Loop
-from .nodes import FUNCTIONS, child_nodes, comment_lines, field, line_of, optional_links, strip, text_of
+from .nodes import FUNCTIONS, INBORN, child_nodes, comment_lines, field, line_of, optional_links, strip, text_of
 from .syntax import Node
 from .variables import Variable
 
@@ -240,6 +242,21 @@ class Part:
             self.is_pure(node)
             and all(self.is_idle(child) for child in node.named_children if node.type.endswith("ary_expression"))
         )
+
+    def key_of(self, code: Py, type_: JsType, sites: set[Site], name: str) -> Py:
+        """Write the reading of a key of a value, by what the value can be.
+
+        Brackets read a record as JavaScript does. Of anything but an object they raise TypeError, where JavaScript
+        may give undefined.
+        """
+        key = quoted(name)
+        if name not in INBORN | METHODS.keys() and name != "length" and type_ - NIL:
+            there = self.types.facts.flow.is_always_there({each for each in sites if each.kind == OBJECT}, name)
+            if type_ <= READABLE | ({"obj"} if there else NOTHING) and type_ & OBJECTS:
+                return Py(f"{code.at(ATOM)}[{key}]")
+            if type_ <= OBJECTS:
+                return Py(f"{code.at(ATOM)}.get({key}, js.UNDEFINED)")
+        return call("js.get", code, key)
 
     def open_links(self, node: Node) -> list[Node]:
         """Return the nodes with ``?.`` in a chain whose owner may be missing."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from .bundle import bundle
 from .diagnostics import Caveat, Todo
-from .inference import Types
+from .inference import infer
 from .module import SDK, Module
 from .nodes import field, line_of, strip, text_of
 from .program import CODE, read_program
@@ -184,13 +184,7 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool) -> Draft:
         module.date_settings = date_settings
         module.makes_dates = handles_dates or any(each.makes_dates for each in modules.values())
         module.makes_instances = any(each.makes_instances for each in modules.values())
-        module.changes_objects = any(each.changes_objects for each in modules.values())
-    put_outside = set().union(*(each.names.put_outside for each in modules.values()))
-    for module in modules.values():
-        module.names.put_outside |= put_outside
-    types: dict[Module, Types] = {}
-    for module in modules.values():  # what a file requires comes before it
-        types[module] = Types(module, types)
+    types = infer(modules.values())
     for name, module in modules.items():
         translator = Translator(types[module], sync=sync)
         path = "index.py" if name == entry else module.python.replace(".", "/") + ".py"

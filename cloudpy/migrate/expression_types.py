@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from .catalog import AXIOS
+from .contents import Contents, Facts
+from .heap import COMPUTED
 from .http_names import http_client
 from .jstypes import (
     ALWAYS_TRUE,
@@ -14,8 +15,6 @@ from .jstypes import (
     DATABASE,
     FUNCTION_RESULTS,
     HOSTS,
-    ITEMS,
-    JSON,
     LISTS,
     METHOD_RESULTS,
     NIL,
@@ -23,10 +22,7 @@ from .jstypes import (
     NUMBERS,
     PART_OF,
     QUERY_STEPS,
-    RECORD,
-    RECS,
     SENT,
-    SHARED,
     TEXTS,
     WHOLE,
     JsType,
@@ -34,7 +30,6 @@ from .jstypes import (
 )
 from .module import Module
 from .nodes import (
-    INBORN,
     arguments_of,
     child_nodes,
     field,
@@ -45,7 +40,6 @@ from .nodes import (
     text_of,
 )
 from .packages.kinds import awaited_type, call_type, new_type, property_type
-from .results import Results
 from .syntax import Node
 
 _LITERALS = {
@@ -62,24 +56,19 @@ _LITERALS = {
 }
 
 
-class ExpressionTypes(Results):
+class ExpressionTypes(Contents):
     """The types of the expressions of one file.
 
     Attributes:
         variables: Id of a variable -> its type, as far as it is known.
-        others: The files of the program that this one requires -> the types in them.
     """
 
-    def __init__(
-        self,
-        module: Module,
-        right_type: Mapping[Module, ExpressionTypes],
-    ) -> None:
+    def __init__(self, module: Module, facts: Facts) -> None:
         self.module = module
         self.names = module.names
-        self.others = right_type
+        self.facts = facts
         self.variables: dict[int, JsType] = {}
-        self._cache: dict[int, JsType] | None = None
+        self._cache: dict[int, JsType] = {}
         self._by_node: dict[str, Callable[[Node], JsType]] = {
             "array": self._array,
             "this": self._this,
@@ -101,27 +90,18 @@ class ExpressionTypes(Results):
             "shorthand_property_identifier": self._identifier,
         }
 
-    @abstractmethod
-    def returned(self, function: Node) -> JsType:
-        """Return what a function of the program returns."""
-
-    @abstractmethod
-    def resolved(self, function: Node) -> JsType:
-        """Return what the promise of an async function of the program resolves to."""
-
     def of(self, node: Node | None) -> JsType:
         """Return what `node` can be; ``ANY`` if nothing is known."""
         if node is None:
             return js_type("undef")
         node = strip(node)
-        if self._cache is not None and node.id in self._cache:
+        if node.id in self._cache:
             return self._cache[node.id]
         method = self._by_node.get(node.type)
         result = method(node) if method is not None else _LITERALS.get(node.type, ANY)
         if optional_links(node):
             result |= {"undef"}
-        if self._cache is not None:
-            self._cache[node.id] = result
+        self._cache[node.id] = result
         return result
 
     def _string(self, node: Node) -> JsType:
@@ -234,7 +214,7 @@ class ExpressionTypes(Results):
     def awaited(self, inner: Node) -> JsType:
         """Return the type of ``await inner``."""
         if inner.type == "call_expression" and self.module.is_cloud_call(inner):
-            return js_type("obj")
+            return js_type("rec")
         if inner.type == "call_expression" and http_client(self.module, inner):
             return js_type("obj") if http_client(self.module, inner) in AXIOS else ANY
         packaged = awaited_type(self.module, inner, self.of) if inner.type == "call_expression" else None
@@ -242,14 +222,18 @@ class ExpressionTypes(Results):
             return packaged
         if self.sent(inner) is not None:
             name = text_of(field(strip(field(inner, "function")), "property"))
-            return {"startTransaction": js_type("tx"), "runTransaction": ANY}.get(name, js_type("obj"))
+            return {"startTransaction": js_type("tx"), "runTransaction": ANY}.get(name, js_type("rec"))
         if text_of(inner).startswith("Promise.all("):
             return js_type("arr")
-        function = (
-            self.module.known_function(strip(field(inner, "function"))) if inner.type == "call_expression" else None
-        )
-        if function is not None and function.id in self.names.scopes and is_async(function):
-            return self.resolved(function)
+        if inner.type == "call_expression":
+            result = NOTHING
+            targets = self.targets(strip(field(inner, "function")))
+            for types, function in targets:
+                result |= types.resolved(function)
+            if targets:
+                return result if "promise" not in result else ANY
+        if inner.type == "new_expression" and text_of(field(inner, "constructor")) == "Promise":
+            return self.promised(inner)
         return self.of(inner) if not self.of(inner) & {"promise"} else ANY
 
     def _member_expression(self, node: Node) -> JsType:
@@ -274,39 +258,23 @@ class ExpressionTypes(Results):
         if value is not None:
             return self.of(value)
         packaged = property_type(type_, name)
-        return packaged if packaged is not None else self._of_record(type_, name)
-
-    def _of_record(self, type_: JsType, name: str) -> JsType:
-        """Return what a property of a record can be; `name` is ``*`` for one that is computed."""
-        put = self.names.put_outside
-        if not (type_ <= RECORD and type_ & {"rec"}) or name in INBORN or name in put or "*" in put:
-            return ANY
-        return ANY if (put and name == "*") or self.module.changes_objects else self.json
-
-    @property
-    def json(self) -> JsType:
-        """What comes from outside: JSON, and dates where documents have them."""
-        return JSON | {"date"} if self.module.handles_dates else JSON
+        return packaged if packaged is not None else self.property(type_, self.sites(owner), name)
 
     def _foreign_member(self, owner: Node, name: str) -> JsType:
         source, what = self.module.source_of(owner)
         found = self.module.export_of(source, name) if not what else None
-        return self.others[found[0]].of(found[1]) & SHARED if found is not None else NOTHING
+        return self.facts.files[found[0]].of(found[1]) if found is not None else NOTHING
 
     def _subscript_expression(self, node: Node) -> JsType:
-        type_ = self.of(field(node, "object"))
-        if type_ and type_ <= RECORD:
-            index = field(node, "index")
-            return self._of_record(type_, string_value(index) if index.type == "string" else "*")
-        return self.item(type_) | {"undef"}
-
-    def item(self, owner: JsType) -> JsType:
-        """Return the kind of the items of a list, and of the characters of a string."""
-        if owner and owner <= RECS:
-            return js_type("rec")
-        if owner and owner <= ITEMS:
-            return self.json
-        return js_type("str") if owner and owner <= TEXTS | {"strs"} else ANY
+        owner, index = field(node, "object"), field(node, "index")
+        type_, sites = self.of(owner), self.sites(owner)
+        if index.type == "string":
+            return self.property(type_, sites, string_value(index))
+        if type_ - NIL <= LISTS | TEXTS and (type_ - NIL <= TEXTS or self.of(index) <= NUMBERS):
+            place = int(text_of(index)) if index.type == "number" and text_of(index).isdecimal() else -1
+            item = self.items(type_, sites, place)
+            return item | js_type("undef") if place < 0 or type_ - NIL != {"arr"} else item
+        return self.property(type_, sites, COMPUTED)
 
     def _new_expression(self, node: Node) -> JsType:
         name = text_of(field(node, "constructor"))
@@ -333,7 +301,7 @@ class ExpressionTypes(Results):
             return js_type("promise")
         if callee.type == "member_expression":
             type_, step = self.of(field(callee, "object")), text_of(field(callee, "property"))
-            if not type_ and self._cache is None:
+            if not type_ and not self.facts.is_settled:
                 return NOTHING  # of a variable whose values are still to be found: query = query.where(…)
             if type_ and type_ <= DATABASE:
                 return self._step(type_, step)
@@ -347,6 +315,8 @@ class ExpressionTypes(Results):
         if callee.type == "identifier" and self.of(callee) == js_type("next"):
             return js_type("promise")
         name = self.module.dotted(callee)
+        if name == "JSON.parse" and len(arguments_of(node)) > 1:
+            return CALLED
         if name in FUNCTION_RESULTS:
             return FUNCTION_RESULTS[name]
         if name.startswith("Math."):
@@ -357,20 +327,18 @@ class ExpressionTypes(Results):
             return js_type("promise")
         if name.endswith(".getWXContext") and self.module.is_cloud(callee):
             return js_type("rec")
-        function = self.module.known_function(callee) or self.module.known_method(callee)
-        if function is not None and (function.id in self.names.scopes):
-            return self.returned(function)
-        foreign = self.module.foreign_function(callee) or self._foreign_method(callee)
-        if foreign is not None:
-            return self.others[foreign[0]].returned(foreign[1])
+        targets = self.targets(callee)
+        if targets:
+            result = NOTHING
+            for types, function in targets:
+                result |= types.returned(function)
+            return result
+        known = self.module.known_function(callee) or self.module.known_method(callee)
+        if known is not None and known.id in self.names.scopes:
+            return self.returned(known)
         if callee.type == "member_expression":
             return self._method(field(callee, "object"), text_of(field(callee, "property")), node)
         return CALLED
-
-    def _foreign_method(self, callee: Node) -> tuple[Module, Node] | None:
-        method = self.module.known_method(callee)
-        owner = next((each for each in self.others if method is not None and method.id in each.names.scopes), None)
-        return (owner, method) if owner is not None and method is not None else None
 
     def _this(self, node: Node) -> JsType:
         info = self.module.classes.instance_of(node)
@@ -400,15 +368,22 @@ class ExpressionTypes(Results):
             return CALLED
         if name == "concat" and type_ and type_ <= LISTS:
             return js_type("arr")  # of what is added nothing is known
+        if not type_ and not self.facts.is_settled:
+            return NOTHING
         if name == "slice" or name == "concat":
             return self._part(type_) if type_ and type_ <= TEXTS | LISTS else js_type("str arr bytes")
         if name == "reduce":
             args = arguments_of(node)
-            function = self.module.function_of(args[0]) if args else None
-            if function is not None and len(args) == 2 and not is_async(function):
-                return self.returned(function) | self.of(args[1])
-        if name in ("find", "pop", "shift", "at"):
-            return self.item(type_) | {"undef"}
+            targets = self.targets(args[0]) if args else []
+            if targets and not any(is_async(function) for _, function in targets):
+                result = self.of(args[1]) if len(args) > 1 else self.items(type_, self.sites(owner))
+                for types, function in targets:
+                    result |= types.returned(function)
+                return result
+        if name in ("find", "findLast", "pop", "shift", "at"):
+            return self.items(type_ - TEXTS if name != "at" else type_, self.sites(owner)) | js_type("undef")
+        if name in ("sort", "reverse", "fill") and type_ and type_ <= LISTS:
+            return type_
         if name == "toString" and not self.module.is_cloud(owner):
             return js_type("ascii") if type_ and type_ <= NUMBERS else js_type("str")
         if name == "filter" and type_ and type_ <= LISTS:

@@ -275,7 +275,7 @@ class Expressions(Part):
             self.caveat(node, "err.stack shows Python's stack; its first line is the same")
         if type_ == js_type("err") and name == "message" and "message" not in self.names.put:
             return call("str", self.expr(owner))
-        return self._read_key(owner, quoted(name))
+        return self._read_key(owner, name)
 
     def _subscript_expression(self, node: Node) -> Py:
         chain = self.chains.chain(node)
@@ -286,7 +286,7 @@ class Expressions(Part):
             return (
                 self.read(owner, string_value(index), node)
                 if string_value(index).isidentifier()
-                else self._read_key(owner, quoted(string_value(index)))
+                else self._read_key(owner, string_value(index))
             )
         if self.in_range(owner, index):
             return Py(f"{self.expr(owner).at(ATOM)}[{self.expr(index)}]")
@@ -310,13 +310,9 @@ class Expressions(Part):
         test = code.at(OR) if number == 0 and is_false_when_empty else f"len({code}) > {number}"
         return Py(f"{item} if {test} else js.UNDEFINED", TERNARY)
 
-    def _read_key(self, owner: Node, key: str) -> Py:
-        type_ = self.type_of(owner)
-        if type_ <= RECORD and type_ & js_type("rec"):
-            return Py(f"{self.expr(owner).at(ATOM)}[{key}]")
-        if type_ and type_ <= OBJECTS:
-            return Py(f"{self.expr(owner).at(ATOM)}.get({key}, js.UNDEFINED)")
-        return call("js.get", self.expr(owner), key)
+    def _read_key(self, owner: Node, name: str) -> Py:
+        """Write ``owner.name`` of a value, by what it can be."""
+        return self.key_of(self.expr(owner), self.type_of(owner), self.types.sites(owner), name)
 
     def in_range(self, owner: Node, index: Node) -> bool:
         """Return whether a loop around makes sure that the index is one of the list's."""

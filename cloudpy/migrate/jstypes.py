@@ -36,6 +36,8 @@ ITEMS = js_type("data items")
 PART_OF = {"recs": "docs", "data": "items"}
 # Brackets read them as in JavaScript; of nothing they raise a TypeError in both
 RECORD = js_type("rec undef null")
+# A key of them is undefined, or an error in both; brackets raise a TypeError
+READABLE = NIL | NUMBERS | TEXTS | LISTS | js_type("bool rec")
 # Python's truth of them is JavaScript's
 PLAIN_TRUTH = js_type("undef null bool lit nat int real dec ascii str fn err inst rec recs data date")
 DATABASE = js_type("db cmd query doc stages tx")
@@ -95,7 +97,7 @@ FUNCTION_RESULTS: dict[str, JsType] = {
     "Array": js_type("arr"),
     "Array.of": js_type("arr"),
     "JSON.stringify": js_type("str undef"),
-    "JSON.parse": js_type("null bool lit nat int real num ascii str arr obj"),
+    "JSON.parse": js_type("null bool dec str rec data"),
     "Date.now": js_type("nat"),
     "Date.UTC": js_type("num"),
     "Date.parse": js_type("num"),

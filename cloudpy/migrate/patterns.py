@@ -5,7 +5,7 @@ from __future__ import annotations
 from .code import ATOM, Py, call, indented, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import LISTS, OBJECTS, RECORD, js_type
+from .jstypes import LISTS, js_type
 from .nodes import INBORN, arguments_of, child_nodes, field, parameters_of, string_value, strip, text_of
 from .syntax import Node
 
@@ -78,7 +78,8 @@ class Patterns(Part):
                 key_node = field(part, "left")
             if key_node.type == "computed_property_name":
                 raise Untranslated("a computed key in a pattern")
-            key = quoted(string_value(key_node) if key_node.type == "string" else text_of(key_node))
+            key_text = string_value(key_node) if key_node.type == "string" else text_of(key_node)
+            key = quoted(key_text)
             used.append(key)
             if node is not None and node.type != pattern.type and self.is_database(node):
                 lines += self.bind(target, Py(f"{value.at(ATOM)}.{text_of(key_node)}"))
@@ -87,11 +88,8 @@ class Patterns(Part):
             elif default := self._json_default(part, node):
                 lines.append(f"{self.names.of[key_node.id].python} = {value.at(ATOM)}.get({key}, {default})")
             else:
-                type_ = self.type_of(node) if node is not None and node.type != pattern.type else frozenset()
-                is_record = type_ <= RECORD and type_ & js_type("rec") and key.strip('"') not in INBORN
-                read = Py(f"{value.at(ATOM)}[{key}]") if is_record else call("js.get", value, key)
-                if not is_record and type_ and type_ <= OBJECTS and key.strip('"') not in INBORN:
-                    read = Py(f"{value.at(ATOM)}.get({key}, js.UNDEFINED)")
+                type_ = self.types.bound(pattern)
+                read = self.key_of(value, type_, self.types.sites(pattern), key_text)
                 lines += self.bind(target, read)
         return lines
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from .jstypes import DATABASE, RECS, SENT, JsType, js_type
+from .jstypes import DATABASE, SENT, JsType, js_type
 from .module import Module
 from .nodes import arguments_of, child_nodes, field, maybe_field, passed_to, strip, text_of
 from .syntax import Node
@@ -16,7 +16,6 @@ class Results(ABC):
 
     module: Module
     names: Names
-    has_records = True  # whether lists of documents hold nothing else
 
     @abstractmethod
     def of(self, node: Node | None) -> JsType:
@@ -30,10 +29,7 @@ class Results(ABC):
         type_ = self.of(field(callee, "object"))
         if not type_ or not type_ <= DATABASE:
             return None
-        keys = SENT.get("".join(type_), {}).get(text_of(field(callee, "property")))
-        if keys is None or self.has_records:
-            return keys
-        return {key: js_type("arr") if each <= RECS else each for key, each in keys.items()}
+        return SENT.get("".join(type_), {}).get(text_of(field(callee, "property")))
 
     def result(self, node: Node) -> dict[str, JsType] | None:
         """Return the keys of a value that is the result of a call of the database; None for all else."""
@@ -63,15 +59,20 @@ class Results(ABC):
         pattern = variable.node.parent
         declarator = pattern.parent if pattern is not None and pattern.type == "array_pattern" else None
         value = maybe_field(declarator, "value") if declarator is not None else None
-        if pattern is None or value is None or value.type != "await_expression" or not variable.is_constant:
+        if pattern is None or value is None or not variable.is_constant:
+            return None
+        before = [each for each in pattern.children if each.start_byte < variable.node.start_byte]
+        return self.item_of_all(value, sum(each.type == "," for each in before))
+
+    def item_of_all(self, value: Node, place: int) -> Node | None:
+        """Return the item at a place of the list in ``await Promise.all([…])``."""
+        if value.type != "await_expression":
             return None
         call = strip(child_nodes(value)[0])
         if call.type != "call_expression" or text_of(field(call, "function")) != "Promise.all":
             return None
         given = arguments_of(call)
         items = child_nodes(given[0]) if len(given) == 1 and given[0].type == "array" else []
-        before = [each for each in pattern.children if each.start_byte < variable.node.start_byte]
-        place = sum(each.type == "," for each in before)
         if place >= len(items) or any(each.type == "spread_element" for each in items[: place + 1]):
             return None
         return strip(items[place])
@@ -79,7 +80,7 @@ class Results(ABC):
     def is_result(self, node: Node) -> bool:
         """Whether a value is the result of a call of the SDK, which is never empty."""
         node = strip(node)
-        if self.of(node) != js_type("obj"):
+        if self.of(node) != js_type("rec"):
             return False
         if node.type == "await_expression":
             call = strip(child_nodes(node)[0])

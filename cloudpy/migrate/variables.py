@@ -148,7 +148,6 @@ class Names:
         of: id of an identifier's node -> its variable; names of the platform (Math, require) have none.
         scopes: id of a node that opens a scope -> the scope.
         put: names of properties that are assigned, deleted or added anywhere; ``*`` when that cannot be told.
-        put_outside: those of them that may be put into a value from outside, such as the event.
         captured: id of a function's node -> the variables that it uses and does not declare.
         pythons: all names that Python has for them.
     """
@@ -158,8 +157,6 @@ class Names:
         self.of: dict[int, Variable] = {}
         self.scopes: dict[int, Scope] = {}
         self.put: set[str] = set()
-        self.put_outside: set[str] = set()
-        self._owners: list[tuple[Node, str]] = []
         self.captured: dict[int, list[Variable]] = {}
         self.all: list[Variable] = []
         self.root = Scope(root, None)
@@ -169,7 +166,6 @@ class Names:
         self._declare_globals()
         for node, scope, how in self._uses:
             self._use(node, scope, how)
-        self.put_outside |= {name for owner, name in self._owners if not self._is_made_here(owner)}
         self._named: dict[str, list[Variable]] = {}
         self._name()
         self.pythons = set(self._named)
@@ -303,15 +299,6 @@ class Names:
         else:
             return
         self.put.add(name)
-        self._owners.append((field(left, "object"), name))
-
-    def _is_made_here(self, owner: Node) -> bool:
-        """Whether a value surely is an object or array that the file has made."""
-        variable = self.of.get(strip(owner).id)
-        if variable is None or variable.kind not in ("const", "let", "var") or variable.patterned:
-            return False
-        values = [variable.value, *(node if how == "=" else None for how, node in variable.writes)]
-        return all(value is not None and strip(value).type in ("object", "array") for value in values)
 
     def _declare_globals(self) -> None:
         """Declare what is assigned without a declaration, as sloppy code does: a global of the whole program."""

@@ -10,6 +10,7 @@ from datetime import timezone
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ..._wire.records import javascript
 from .coercion import _fit, _number_text, _whole, call, number, text
 from .objects import keys
 from .texts import _pairs
@@ -179,7 +180,7 @@ def parse_json(value: Any, reviver: Any = UNDEFINED) -> Any:
         result = _normal(json.loads(text(value), parse_constant=_no_constant))
     except (ValueError, RecursionError) as error:
         raise SyntaxError(f"not JSON: {error}") from None
-    return _revived("", result, reviver) if callable(reviver) else result
+    return _revived("", result, reviver) if callable(reviver) else javascript(result)
 
 
 def _revived(key: str, value: Any, reviver: Any) -> Any:

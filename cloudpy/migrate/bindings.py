@@ -1,0 +1,188 @@
+"""The types of what names are bound to: by declarations, patterns, loops, and calls of functions."""
+
+from __future__ import annotations
+
+from .expression_types import ExpressionTypes
+from .flow import Caller
+from .jstypes import ANY, CALLED, DATABASE, LISTS, NOTHING, TEXTS, JsType, js_type
+from .nodes import FUNCTIONS, arguments_of, field, maybe_field, parameters_of, passed_to, string_value, strip, text_of
+from .packages.kinds import callback_type
+from .syntax import Node
+
+_KEYS = ("property_identifier", "string", "shorthand_property_identifier_pattern")
+
+
+class Bindings(ExpressionTypes):
+    """The types of what the names of one file are bound to."""
+
+    def forget(self) -> None:
+        """Forget what expressions can be, for another round."""
+        self._cache = {}
+        self._bounds: dict[int, JsType] = {}
+
+    def bound(self, node: Node) -> JsType:
+        """Return what gets to a name, or to a pattern, where it is declared."""
+        if node.id not in self._bounds:
+            self._bounds[node.id] = NOTHING  # where it depends on itself
+            self._bounds[node.id] = self._bound_now(node)
+        return self._bounds[node.id]
+
+    def _bound_now(self, node: Node) -> JsType:
+        around = node.parent
+        if around is None:
+            return CALLED
+        kind = around.type
+        if kind in ("assignment_pattern", "object_assignment_pattern"):
+            return self._with_default(self.bound(around), self.of(field(around, "right")))
+        if kind in ("required_parameter", "optional_parameter"):
+            value = maybe_field(around, "value")
+            result = self.bound(around)
+            return result if value is None else self._with_default(result, self.of(value))
+        if kind == "pair_pattern":
+            return self._keyed(around.parent, around, field(around, "key"))
+        if kind == "object_pattern":
+            key = field(node, "left") if node.type == "object_assignment_pattern" else node
+            return js_type("obj") if node.type == "rest_pattern" else self._keyed(around, node, key)
+        if kind == "array_pattern":
+            before = [each for each in around.children if each.start_byte < node.start_byte]
+            place = sum(each.type == "," for each in before)
+            if node.type == "rest_pattern":
+                return js_type("arr")
+            awaited = self._awaited_at(around, place)
+            return (
+                awaited
+                if awaited is not None
+                else self.items(self.bound(around), self.sites(around), place) | {"undef"}
+            )
+        if kind == "rest_pattern":
+            return js_type("obj") if around.parent and around.parent.type == "object_pattern" else js_type("arr")
+        if kind == "variable_declarator":
+            value = maybe_field(around, "value")
+            loop = around.parent
+            if value is None and loop is not None and loop.type == "for_in_statement":
+                return self._loop_variable(loop)
+            is_const = loop is not None and text_of(loop.child_by_field_name("kind")) == "const"
+            return self.of(value) if value is not None else NOTHING if is_const else js_type("undef")
+        if kind == "for_in_statement":
+            return self._loop_variable(around)
+        if kind == "catch_clause":
+            return ANY if self.throws_values else js_type("err")
+        if kind == "assignment_expression":
+            return self.of(field(around, "right"))
+        if kind == "formal_parameters" or around.type in FUNCTIONS:
+            return self._parameter(node)
+        return CALLED
+
+    def _with_default(self, type_: JsType, default: JsType) -> JsType:
+        return (type_ - {"undef"}) | default if "undef" in type_ or not type_ else type_
+
+    def _keyed(self, pattern: Node | None, part: Node, key: Node) -> JsType:
+        if pattern is None or key.type not in (
+            "property_identifier",
+            "string",
+            "shorthand_property_identifier_pattern",
+        ):
+            return CALLED if key.type == "computed_property_name" else ANY
+        name = string_value(key) if key.type == "string" else text_of(key)
+        declarator = pattern.parent
+        value = maybe_field(declarator, "value") if declarator and declarator.type == "variable_declarator" else None
+        if value is not None:
+            if self.of(value) and self.of(value) <= DATABASE:
+                return js_type("cmd") if name in ("command", "Geo") else js_type("fn")
+            result = self.result(value) if value.type in ("await_expression", "identifier") else None
+            if result is not None and name in result and name not in self.names.put:
+                return result[name]
+        return self.property(self.bound(pattern), self.sites(pattern), name)
+
+    def _awaited_at(self, pattern: Node, place: int) -> JsType | None:
+        """Return what ``b`` is in ``const [a, b] = await Promise.all([…])``."""
+        declarator = pattern.parent
+        value = maybe_field(declarator, "value") if declarator and declarator.type == "variable_declarator" else None
+        item = self.item_of_all(value, place) if value is not None else None
+        return self.awaited(item) if item is not None else None
+
+    def _loop_variable(self, loop: Node) -> JsType:
+        if text_of(loop.child_by_field_name("operator")) == "in":
+            return js_type("str")
+        right = loop.child_by_field_name("right")
+        assert right is not None
+        return self.items(self.of(right), self.sites(right))
+
+    @property
+    def throws_values(self) -> bool:
+        """Whether the program throws anything but errors."""
+        return any(module.throws_values for module in self.facts.files)
+
+    def _parameter(self, node: Node) -> JsType:
+        """Return what gets to a parameter: joined over all places that call its function."""
+        function = node.parent
+        while function is not None and function.type not in FUNCTIONS:
+            function = function.parent
+        assert function is not None
+        place = next((at for at, each in enumerate(parameters_of(function)) if each.id == node.id), -1)
+        if node.type == "rest_pattern":
+            return js_type("arr")
+        if place < 0:
+            return CALLED
+        name, owner = passed_to(function)
+        if owner is not None and name in ("replace", "replaceAll"):
+            return TEXTS if place == 0 else ANY
+        if owner is not None and name == "runTransaction" and self.of(owner) == js_type("db"):
+            return js_type("tx") if place == 0 else CALLED
+        packaged = callback_type(self.module, function, self.of) if place == 0 else None
+        if packaged is not None:
+            return packaged
+        if self.is_route(function) and place < 2:
+            return js_type("rec") if place == 0 else js_type("next")
+        callers = self.facts.flow.callers_of(function)
+        if not callers:
+            return CALLED
+        result = NOTHING
+        for caller in callers:
+            types = self.facts.files[caller.module]
+            assert isinstance(types, Bindings)
+            result |= types.passed(caller, place)
+        return result
+
+    def is_route(self, function: Node) -> bool:
+        """Whether a function is a handler of a router."""
+        call = function.parent.parent if function.parent is not None and function.parent.type == "arguments" else None
+        callee = strip(field(call, "function")) if call is not None and call.type == "call_expression" else None
+        if callee is None or callee.type != "member_expression":
+            return False
+        return text_of(field(callee, "property")) in ("use", "router") and self.of(field(callee, "object")) == js_type(
+            "router"
+        )
+
+    def passed(self, caller: Caller, place: int) -> JsType:
+        """Return what a place that calls a function gives to its parameter number `place`."""
+        how, node = caller.how, caller.node
+        if how == "main":
+            return js_type("rec") if place < 2 else CALLED
+        if how == "timer":
+            return js_type("undef")
+        if how == "executor":
+            return js_type("fn") if place < 2 else js_type("undef")
+        args = arguments_of(node)
+        if how == "call":
+            if any(each.type == "spread_element" for each in args[: place + 1]):
+                return CALLED
+            return self.of(args[place]) if place < len(args) else js_type("undef")
+        callee = strip(field(node, "function"))
+        owner = args[0] if text_of(callee) == "Array.from" else field(callee, "object")
+        if how == "then":
+            return self.awaited(owner) if place == 0 else js_type("undef")
+        if how == "catch":
+            return (ANY if self.throws_values else js_type("err")) if place == 0 else js_type("undef")
+        type_, sites = self.of(owner) - TEXTS, self.sites(owner)
+        if how == "reduce" and place == 0:
+            return self.of(node) | (self.items(type_, sites) if len(args) < 2 else NOTHING)
+        if how in ("reduce", "sort") and place < 2:
+            return self.items(type_, sites)
+        if how in ("reduce", "sort"):
+            return js_type("lit") if place == 2 else type_
+        if place == 0:
+            return self.items(type_, sites)
+        if not type_ & js_type("map set") or how != "forEach":
+            return js_type("lit") if place == 1 else type_ & LISTS if place == 2 else js_type("undef")
+        return CALLED

@@ -1,0 +1,339 @@
+"""The flow through calls: arguments into parameters, results out of functions, items through the methods of lists."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable
+
+from .flow import THROWN, Caller, Flow
+from .heap import (
+    ANYTHING,
+    FUNCTION,
+    ITEMS,
+    LIST,
+    OUTSIDE,
+    PACKAGE,
+    RESOLVER,
+    UNKNOWN,
+    Site,
+    Stored,
+)
+from .jstypes import js_type
+from .module import Module
+from .nodes import arguments_of, child_nodes, field, maybe_field, parameters_of, strip, text_of
+from .packages.kinds import CALLS, package_path
+from .syntax import Node
+
+# Methods of lists that call what they are given with (item, index, list)
+_EACH = {"map", "filter", "forEach", "some", "every", "find", "findIndex", "flatMap", "findLast", "findLastIndex"}
+_SAME_ITEMS = {"filter", "slice", "concat", "reverse", "sort", "splice", "fill", "toSorted", "toReversed", "with"}
+_MIXING = {"pop", "reverse", "sort", "splice", "fill", "shift", "unshift", "copyWithin"}
+_ONE_ITEM = {"find", "pop", "shift", "at", "findLast", "get"}
+_QUIET = (
+    "console.",
+    "Math.",
+    "Number",
+    "String",
+    "Date",
+    "Buffer",
+    "Boolean",
+    "parse",
+    "is",
+    "encode",
+    "decode",
+    "crypto.",
+    "process.",
+    "Array.isArray",
+    "Object.keys",
+    "JSON.stringify",
+    "BigInt",
+    "Symbol",
+    "clear",
+    "URL",
+    "performance.",
+    "Object.getOwnPropertyNames",
+    "Object.prototype.hasOwnProperty",
+    "Object.prototype.toString",
+    "fetch",
+    "unescape",
+)
+_TIMERS = {"setTimeout", "setInterval", "setImmediate", "process.nextTick", "queueMicrotask"}
+PAIR = "pair"
+_KNOWN = _EACH | _SAME_ITEMS | _ONE_ITEM | {"reduce", "push", "unshift", "then", "catch", "finally", "forEach", "has"}
+_KNOWN |= {"includes", "indexOf", "join", "split", "trim", "toString", "set", "add", "flat", "hasOwnProperty"}
+
+
+class CallFlow(ABC):
+    """Makes the constraints of the calls of one file."""
+
+    def __init__(self, flow: Flow, module: Module) -> None:
+        self.flow = flow
+        self.heap = flow.heap
+        self.module = module
+        self.names = module.names
+        self.builtins: dict[str, Callable[[Node, list[Node]], None]] = {}
+
+    @abstractmethod
+    def constructed_base(self, node: Node) -> None:
+        """Call the constructor of the class that the class around extends."""
+
+    def items(self, place: Hashable, into: Site) -> None:
+        """Let the items of the lists at a place get into a list."""
+        self.each(place, self.heap.key(into, ITEMS))
+
+    def each(self, place: Hashable, target: Hashable) -> None:
+        """Let the items of the lists at a place get to another place."""
+        self.heap.watch(place, lambda site: self.heap.flow(self.heap.items(site), target))
+
+    def values(self, place: Hashable, target: Hashable) -> None:
+        """Let all that is in the objects at a place get to another place."""
+        self.heap.watch(place, lambda site: self.heap.flow(self.heap.key(site, ANYTHING), target))
+
+    def _call(self, node: Node) -> None:
+        callee, args = strip(field(node, "function")), arguments_of(node)
+        name = self.module.dotted(callee)
+        if callee.type == "super":
+            self.constructed_base(node)
+        elif name in self.builtins:
+            self.builtins[name](node, args)
+        elif name in _TIMERS:
+            self._handed(node, args[0], "timer") if args else None
+        elif name and name[0] != "%" and not name.startswith("module.") and "exports" not in name:
+            if not name.startswith(_QUIET):
+                self.unseen_call(node, args)
+            for each in args:
+                self.flow.escape(each)
+        elif self.module.is_cloud(callee):
+            self.outside(node, args)
+            for each in args:
+                self.flow.escape(each)
+        else:
+            method = text_of(maybe_field(callee, "property")) if callee.type == "member_expression" else ""
+            is_plain = method in _KNOWN and not any(each.has_own_method(method) for each in self.flow.modules)
+            self.heap.watch(
+                callee, lambda site: self._called(site, node, args) if not is_plain or site.kind == PACKAGE else None
+            )
+            if callee.type == "member_expression":
+                self._method(node, field(callee, "object"), text_of(field(callee, "property")), args)
+            elif callee.type not in ("identifier", "subscript_expression", "call_expression"):
+                for each in args:
+                    self.flow.escape(each)
+
+    def unseen_call(self, node: Node, args: list[Node]) -> None:
+        self.heap.add(node, self.heap.unknown)
+        for each in args:
+            each = strip(child_nodes(each)[0]) if each.type == "spread_element" else each
+            self.flow.escape(each)
+            self.heap.lose(each)
+
+    def _called(self, site: Site, node: Node, args: list[Node]) -> None:
+        if site.kind == FUNCTION and site.node is not None:
+            self.linked(site, node, args)
+            self.heap.flow(("returns", site.node), node)
+        elif site.kind == RESOLVER:
+            self.resolved(site, args)
+        elif site.kind == PACKAGE and self._is_plain_package(node):
+            self.outside(node, args)
+            for each in args:
+                self.flow.escape(each)
+        elif site.kind in (UNKNOWN, PACKAGE):
+            self.unseen_call(node, args)
+        elif site.kind == OUTSIDE and field(node, "function").type != "member_expression":
+            self.outside(node, args)
+            for each in args:
+                self.flow.escape(each)
+
+    def _is_plain_package(self, node: Node) -> bool:
+        """Whether it is a call of a package that gives nothing of what it gets."""
+        package, path = package_path(self.module, strip(field(node, "function")))
+        result = CALLS.get(package, {}).get(path)
+        return isinstance(result, frozenset) and not result & js_type("arr obj fn module")
+
+    def linked(self, function: Site, node: Node, args: list[Node]) -> None:
+        """Let the arguments of a call get into the parameters of a function."""
+        assert function.node is not None
+        self.flow.call(function, Caller("call", self.module, node))
+        spread = next((at for at, each in enumerate(args) if each.type == "spread_element"), len(args))
+        for place, parameter in enumerate(parameters_of(function.node)):
+            if parameter.type == "rest_pattern":
+                rest = self.flow.made(LIST, self.module, parameter)
+                for each in args[place:spread]:
+                    self.heap.store(rest, ITEMS, Stored("value", self.module, each), each)
+                for each in args[spread:]:
+                    self.heap.store(rest, ITEMS, Stored("type", type=js_type("any")))
+                    self._spread_into(each, self.heap.key(rest, ITEMS))
+                continue
+            if place < spread and place < len(args):
+                self.heap.flow(args[place], parameter)
+            for each in args[spread:]:
+                self._spread_into(each, parameter)
+
+    def _spread_into(self, each: Node, target: Hashable) -> None:
+        if each.type == "spread_element":
+            inner = strip(child_nodes(each)[0])
+            self.each(inner, target)
+        else:
+            self.heap.flow(each, target)
+
+    # ---- methods of values
+
+    def _method(self, node: Node, owner: Node, name: str, args: list[Node]) -> None:
+        first = args[0] if args else None
+        result = self.flow.made(LIST, self.module, node)
+        if name in _EACH and first is not None:
+            self.hand_items(node, owner, name, first, result)
+        elif name in ("reduce", "reduceRight") and first is not None:
+            self._reduce(node, owner, args)
+        elif name == "sort" and first is not None:
+            self.heap.watch(first, lambda site: self._with_items(site, node, owner, "sort", (0, 1)))
+        elif name in ("then", "catch", "finally"):
+            self._promised(node, owner, name, args)
+        elif name in ("push", "unshift", "splice", "fill", "add"):
+            self._put(node, owner, args[2:] if name == "splice" else args)
+        elif name == "set" and len(args) == 2:
+            for each in args:
+                self._put_pair(owner, each)
+            self.heap.flow(owner, node)
+        elif name in ("call", "apply", "bind"):
+            self.flow.escape(owner)
+            self.unseen_call(node, args)
+        elif first is not None and name not in ("get", "has", "concat", "includes", "indexOf", "delete"):
+            for each in args:
+                self.flow.escape(each)
+        if name in _MIXING:
+            self.heap.watch(owner, self.heap.mix)
+        if name in _SAME_ITEMS:
+            self.heap.add(node, result)
+            self.items(owner, result)
+            self.heap.store(result, ITEMS, Stored("each", self.module, owner))
+            if name in ("reverse", "sort", "fill", "filter", "slice"):
+                self.heap.flow(owner, node)
+            for each in args if name == "concat" else []:
+                inner = strip(child_nodes(each)[0]) if each.type == "spread_element" else each
+                self.items(inner, result)
+                self.heap.flow(inner, self.heap.key(result, ITEMS))
+                self.heap.store(result, ITEMS, Stored("concat", self.module, each))
+        elif name in _ONE_ITEM:
+            self.each(owner, node)
+            if name == "get" and not args:
+                self.outside(node, args)
+            if name == "get":
+                self.heap.watch(owner, lambda site: self.heap.flow(self.heap.key(site, PAIR), node))
+        elif name in ("values", "keys", "entries"):
+            self.heap.add(node, result)
+            self.heap.store(result, ITEMS, Stored("type", type=js_type("any")))
+            self.heap.watch(owner, lambda site: self.heap.flow(self.heap.key(site, PAIR), self.heap.key(result, ITEMS)))
+            self.heap.add(self.heap.key(result, ITEMS), self.heap.unknown) if name == "entries" else None
+        elif name in ("flat", "flatMap"):
+            self.heap.add(node, result)
+            self.heap.store(result, ITEMS, Stored("type", type=js_type("any")))
+            self.heap.add(self.heap.key(result, ITEMS), self.heap.unknown)
+        elif name in ("match", "matchAll", "exec") and not (first is not None and first.type == "object"):
+            self.heap.add(node, self.heap.unknown)
+        elif name not in _EACH and name not in ("reduce", "reduceRight", "then", "catch", "finally", "push"):
+            self.heap.add(node, self.flow.made(OUTSIDE, self.module, node))
+
+    def hand_items(self, node: Node, owner: Node, name: str, function: Node, result: Site) -> None:
+        self.heap.watch(function, lambda site: self._with_items(site, node, owner, name, (0,)))
+        self.heap.watch(owner, lambda site: self._pairs_each(site, function) if name == "forEach" else None)
+        if name == "map":
+            self.heap.add(node, result)
+            self.heap.store(result, ITEMS, Stored("returns", self.module, function))
+
+            def mapped(site: Site) -> None:
+                if site.kind == FUNCTION and site.node is not None:
+                    self.heap.flow(("returns", site.node), self.heap.key(result, ITEMS))
+
+            self.heap.watch(function, mapped)
+
+    def _pairs_each(self, owner: Site, function: Node) -> None:
+        def each(site: Site) -> None:
+            if site.kind == FUNCTION and site.node is not None:
+                for parameter in parameters_of(site.node)[:2]:
+                    self.heap.flow(self.heap.key(owner, PAIR), parameter)
+
+        self.heap.watch(function, each)
+
+    def _with_items(self, function: Site, node: Node, owner: Node, how: str, places: tuple[int, ...]) -> None:
+        """Call a function with items of the lists at a place, as a method of lists does."""
+        if function.kind != FUNCTION or function.node is None:
+            return
+        self.flow.call(function, Caller(how, self.module, node))
+        parameters = parameters_of(function.node)
+        for place in places:
+            if place < len(parameters):
+                target = parameters[place]
+                self.each(owner, target)
+        if places == (0,) and len(parameters) > 2:
+            self.heap.flow(owner, parameters[2])
+        if any(each.type == "rest_pattern" for each in parameters):
+            self.flow.escape(function.node)
+
+    def _reduce(self, node: Node, owner: Node, args: list[Node]) -> None:
+        def reduced(site: Site) -> None:
+            self._with_items(site, node, owner, "reduce", (1,) if len(args) > 1 else (0, 1))
+            if site.kind == FUNCTION and site.node is not None:
+                parameters = parameters_of(site.node)
+                self.heap.flow(("returns", site.node), node)
+                for parameter in parameters[:1]:
+                    self.heap.flow(("returns", site.node), parameter)
+                    if len(args) > 1:
+                        self.heap.flow(args[1], parameter)
+
+        self.heap.watch(args[0], reduced)
+        if len(args) > 1:
+            self.heap.flow(args[1], node)
+        else:
+            self.each(owner, node)
+
+    def _promised(self, node: Node, owner: Node, name: str, args: list[Node]) -> None:
+        for place, each in enumerate(args[:2]):
+            is_value = name == "then" and place == 0
+            how = "then" if is_value else "timer" if name == "finally" else "catch"
+            self._handed(node, each, how, owner if is_value else THROWN)
+        if name != "then":
+            self.heap.flow(owner, node)
+
+    def _handed(self, node: Node, function: Node, how: str, value: Hashable = None) -> None:
+        """Call a function that is handed over with one value, or with none."""
+
+        def called(site: Site) -> None:
+            if site.kind == RESOLVER:
+                self.resolved(site, [value] if isinstance(value, Node) else [])
+            if site.kind == FUNCTION and site.node is not None:
+                self.flow.call(site, Caller(how, self.module, node))
+                if how != "timer":
+                    for parameter in parameters_of(site.node)[:1]:
+                        self.heap.flow(value, parameter)
+                    self.heap.flow(("returns", site.node), node)
+
+        self.heap.watch(function, called)
+
+    def _put(self, node: Node, owner: Node, args: list[Node]) -> None:
+        for each in args:
+            if each.type == "spread_element":
+                inner = strip(child_nodes(each)[0])
+                self.heap.watch(owner, lambda site, at=inner: self._put_all(site, at))  # type: ignore[misc]
+                continue
+            what = Stored("value", self.module, each)
+            self.heap.watch(owner, lambda site, what=what, at=each: self.heap.store(site, ITEMS, what, at))  # type: ignore[misc]
+
+    def _put_all(self, site: Site, inner: Node) -> None:
+        self.heap.store(site, ITEMS, Stored("each", self.module, inner))
+        self.items(inner, site)
+
+    def _put_pair(self, owner: Node, each: Node) -> None:
+        what = Stored("value", self.module, each)
+        self.heap.watch(owner, lambda site: self.heap.store(site, PAIR, what, each))
+
+    def outside(self, node: Node, _: list[Node]) -> None:
+        self.heap.add(node, self.flow.made(OUTSIDE, self.module, node))
+
+    def resolved(self, site: Site, args: list[Node]) -> None:
+        assert site.node is not None
+        is_value = site is self.flow.made(RESOLVER, self.module, site.node, "resolve")
+        for each in args[:1]:
+            self.heap.flow(each, site.node if is_value else THROWN)
+            site.stored.setdefault(ITEMS, []).append(Stored("awaited", self.module, each))
+        if not args:
+            site.stored.setdefault(ITEMS, []).append(Stored("type", type=js_type("undef")))

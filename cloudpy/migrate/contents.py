@@ -1,0 +1,261 @@
+"""What the objects and lists of a program hold: the types of keys and items."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, field
+
+from .catalog import METHODS
+from .flow import Flow
+from .heap import (
+    ANYTHING,
+    COMPUTED,
+    FUNCTION,
+    INSTANCE,
+    ITEMS,
+    LIST,
+    OBJECT,
+    OUTSIDE,
+    PACKAGE,
+    RESOLVER,
+    UNKNOWN,
+    Site,
+    Stored,
+)
+from .jstypes import ANY, CALLED, JSON, LISTS, METHOD_RESULTS, NIL, NOTHING, NUMBERS, RECS, TEXTS, JsType, js_type
+from .jstypes import ITEMS as LIST_ITEMS
+from .module import Module
+from .nodes import INBORN, child_nodes, strip
+from .results import Results
+from .syntax import Node
+
+
+@dataclass
+class Facts:
+    """What the types of all files of a program share.
+
+    Attributes:
+        flow: Where objects and functions get to.
+        files: The types of each file.
+        slots: What is at a key of a site, as far as it is known.
+        is_settled: Whether nothing will change any more.
+        has_news: Whether something was asked for that was not known before.
+    """
+
+    flow: Flow
+    files: dict[Module, Contents] = field(default_factory=dict)
+    slots: dict[tuple[Site, str], JsType] = field(default_factory=dict)
+    is_settled: bool = False
+    has_news: bool = False
+
+
+class Contents(Results):
+    """What is in the objects and lists of one file."""
+
+    module: Module
+    facts: Facts
+
+    @abstractmethod
+    def returned(self, function: Node) -> JsType:
+        """Return what a function of the program returns."""
+
+    @abstractmethod
+    def resolved(self, function: Node) -> JsType:
+        """Return what the promise of an async function of the program resolves to."""
+
+    @abstractmethod
+    def awaited(self, inner: Node) -> JsType:
+        """Return the type of ``await inner``."""
+
+    @property
+    def json(self) -> JsType:
+        """What comes from outside: JSON, and dates where documents have them."""
+        return JSON | {"date"} if self.module.handles_dates else JSON
+
+    def sites(self, place: object) -> set[Site]:
+        """Return what an expression, or a pattern, can be of what the program makes."""
+        return self.facts.flow.sites(place)
+
+    def targets(self, callee: Node) -> list[tuple[Contents, Node]]:
+        """Return all functions that a call may mean, each with the types of its file; empty if one is not known."""
+        sites = self.sites(callee)
+        if not all(each.kind == FUNCTION and each.module in self.facts.files for each in sites):
+            return []
+        return [(self.facts.files[each.module], each.node) for each in sites if each.module and each.node]
+
+    # ---- what is at a key
+
+    def property(self, type_: JsType, sites: set[Site], name: str) -> JsType:
+        """Return what ``owner.name`` can be.
+
+        Args:
+            type_: Of the owner.
+            sites: What the owner can be.
+            name: Of the key; `COMPUTED` for any.
+        """
+        if not type_:
+            return NOTHING if not self.facts.is_settled else ANY
+        if name in INBORN or any(each.kind in (UNKNOWN, PACKAGE) or each.is_lost for each in sites):
+            return ANY
+        result = NOTHING
+        for word in type_ - NIL:
+            if word == "rec":
+                result |= self._of_kind(sites, OUTSIDE, name) | self.json
+            elif word == "obj":
+                there = self.facts.flow.is_always_there({each for each in sites if each.kind == OBJECT}, name)
+                result |= self._of_kind(sites, OBJECT, name) | (NOTHING if there else js_type("undef"))
+            elif word == "inst":
+                result |= self._of_kind(sites, INSTANCE, name) | js_type("undef")
+            elif word in LISTS | TEXTS and name == "length":
+                result |= js_type("lit")
+            elif word in LISTS | TEXTS | NUMBERS | {"bool"} and name not in METHODS and name not in METHOD_RESULTS:
+                result |= js_type("undef") if name != COMPUTED else ANY
+            else:
+                return ANY
+        return result
+
+    def _of_kind(self, sites: set[Site], kind: str, name: str) -> JsType:
+        result, found = NOTHING, False
+        for each in sites:
+            if each.kind == kind:
+                found = True
+                result |= self.slot(each, ANYTHING if name == COMPUTED else name)
+        return result if found else ANY
+
+    def items(self, type_: JsType, sites: set[Site], place: int = -1) -> JsType:
+        """Return what the items of a list or a string, or its item at `place`, can be."""
+        if not type_ and not self.facts.is_settled:
+            return NOTHING
+        if type_ & js_type("map set promise module") or any(
+            each.kind in (UNKNOWN, PACKAGE) or each.is_lost for each in sites
+        ):
+            return ANY
+        result = NOTHING
+        for word in type_ & (LISTS | TEXTS):  # all else has no items: an error
+            if word in TEXTS or word == "strs":
+                result |= js_type("str")
+            elif word in RECS:
+                result |= self._of_kind(sites, OUTSIDE, ITEMS) | js_type("rec")
+            elif word in LIST_ITEMS:
+                result |= self._of_kind(sites, OUTSIDE, ITEMS) | self.json
+            else:
+                result |= self._of_lists({each for each in sites if each.kind == LIST}, place)
+        return result
+
+    def _of_lists(self, sites: set[Site], place: int) -> JsType:
+        result = NOTHING if sites else ANY
+        for each in sites:
+            result |= self.slot(each, str(place) if place >= 0 else ANYTHING)
+            if place >= 0 and (each.is_mixed or str(place) not in each.stored):
+                result |= js_type("undef")
+        return result
+
+    def slot(self, site: Site, name: str) -> JsType:
+        """Return what is put at a key of a site."""
+        key = (site, name)
+        if key not in self.facts.slots:
+            self.facts.has_news = True
+            self.facts.slots[key] = CALLED if self.facts.is_settled else NOTHING
+            self.facts.slots[key] = self.slot_now(site, name)
+        return self.facts.slots[key]
+
+    def slot_now(self, site: Site, name: str) -> JsType:
+        """Find out what is put at a key of a site."""
+        if site.kind in (UNKNOWN, PACKAGE) or site.is_lost:
+            return CALLED
+        names = {name, COMPUTED}
+        if name == ANYTHING:
+            names = set(site.stored)
+        elif name.isdecimal():
+            names |= {each for each in site.stored if each.isdecimal()} | {ITEMS} if site.is_mixed else {ITEMS}
+        result = NOTHING
+        for each in names & site.stored.keys():
+            for what in site.stored[each]:
+                result |= self._stored(what)
+        for part in site.parts:
+            if part.kind == OUTSIDE:
+                result |= self.json
+            result |= self.slot(part, name)
+        if self._has_strange_parts(site):
+            return CALLED
+        wild = self.facts.flow.heap.wild
+        return result | self.slot(wild, name) if site is not wild else result
+
+    def _has_strange_parts(self, site: Site) -> bool:
+        """Whether values of which nothing is known are copied into an object literal."""
+        if site.kind != OBJECT or site.node is None or site.node.type != "object" or site.module is None:
+            return False
+        types = self.facts.files[site.module]
+        for part in child_nodes(site.node):
+            if part.type == "spread_element":
+                inner = strip(child_nodes(part)[0])
+                if types.of(inner) - NIL - NUMBERS - {"bool", "fn"} and not self.sites(inner):
+                    return True
+        return False
+
+    def _stored(self, what: Stored) -> JsType:
+        if what.how == "type":
+            return CALLED if what.type == {"any"} else what.type
+        assert what.module is not None
+        types, node = self.facts.files[what.module], what.node
+        if what.how == "value":
+            return types.of(node)
+        assert node is not None
+        if what.how == "returned":
+            return types.returned(node)
+        if what.how == "returns":
+            targets = types.targets(node)
+            result = NOTHING if targets else CALLED
+            for owner, function in targets:
+                result |= owner.returned(function)
+            return result
+        if what.how == "awaited":
+            return types.awaited(node)
+        if what.how == "each":
+            return types.items(types.of(node), self.sites(node))
+        if what.how == "all":
+            return self._settled_items(types, node)
+        if what.how == "concat":
+            inner = strip(child_nodes(node)[0]) if node.type == "spread_element" else node
+            type_ = types.of(inner)
+            lists = type_ & LISTS if node.type != "spread_element" else type_
+            return (types.items(lists, self.sites(inner)) if lists else NOTHING) | (type_ - lists)
+        return self._values(types, node)
+
+    def _settled_items(self, types: Contents, node: Node) -> JsType:
+        """Return what the items of a list of promises resolve to."""
+        type_ = types.items(types.of(node), self.sites(node))
+        if "promise" not in type_:
+            return type_
+        result = type_ - {"promise"}
+        lists = [each for each in self.sites(node) if each.kind == LIST]
+        for each in lists:
+            for what in (one for stored in each.stored.values() for one in stored):
+                if what.module is None or what.node is None:
+                    return ANY
+                owner = self.facts.files[what.module]
+                if what.how == "value":
+                    result |= owner.awaited(strip(what.node))
+                elif what.how == "returns" and owner.targets(what.node):
+                    for target, function in owner.targets(what.node):
+                        result |= target.resolved(function)
+                else:
+                    return ANY
+        return result if lists else ANY
+
+    def promised(self, node: Node) -> JsType:
+        """Return what a ``new Promise`` resolves to."""
+        site = self.facts.flow.made(RESOLVER, self.module, node, "resolve")
+        if not self.facts.flow.is_known or any(each.kind == UNKNOWN for each in self.sites(node)):
+            return ANY
+        return self.slot(site, ITEMS) if site.stored else ANY
+
+    def _values(self, types: Contents, node: Node) -> JsType:
+        """Return what all keys of an object hold."""
+        type_, sites = types.of(node), self.sites(node)
+        if not type_:
+            return NOTHING
+        if not type_ - NIL <= js_type("rec obj") or any(each.kind in (UNKNOWN, PACKAGE) for each in sites):
+            return ANY
+        result = self._of_kind(sites, OBJECT, COMPUTED) if "obj" in type_ else NOTHING
+        return result | self._of_kind(sites, OUTSIDE, COMPUTED) | self.json if "rec" in type_ else result
