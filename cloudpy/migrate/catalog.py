@@ -157,11 +157,7 @@ CONSTANTS = {
 HASHES = {"md5": "md5", "sha1": "sha1", "sha256": "sha256", "sha512": "sha512", "sha384": "sha384", "sha224": "sha224"}
 
 # Node's or a package's function -> the Python for it ("{0}" is the first argument), fewest and most arguments.
-BUILTINS: dict[str, tuple[str, int, int]] = {
-    "lodash.isArray": ("isinstance({0}, list)", 1, 1),
-    "lodash.isString": ("isinstance({0}, str)", 1, 1),
-    "lodash.isNil": ("js.is_nil", 1, 1),
-}
+BUILTINS: dict[str, tuple[str, int, int]] = {}
 
 # HTTP clients that are translated, by what their calls look like
 AXIOS = {"axios"}

@@ -31,6 +31,7 @@ class Context:
         expressions: Type of a node -> what writes it as an expression.
         statements: Type of a node -> what writes it as a statement.
         write_block: Writes a block, or a single statement, as lines.
+        write_method: Writes a method of a list.
         write_statement: Writes one statement; one that cannot be translated becomes a todo.
         store: Writes an assignment to a property.
         prelude: Definitions that go before the statement that is being written.
@@ -57,6 +58,7 @@ class Context:
     write_block: Callable[[Node], list[str]]
     write_statement: Callable[[Node], list[str]]
     store: Callable[[Node, Py], list[str]]
+    write_method: Callable[[Node, str, list[Node]], Py]
 
     def __init__(self, types: Types, *, sync: bool) -> None:
         self.types = types

@@ -34,6 +34,7 @@ class Methods(Part):
         self.regexes = regexes
         self.functions = functions
         self.packages = packages
+        context.write_method = self._helped
 
     def call(self, node: Node, callee: Node, args: list[Node]) -> Py:
         owner, name = field(callee, "object"), text_of(field(callee, "property"))

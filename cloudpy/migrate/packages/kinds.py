@@ -11,9 +11,14 @@ from ..syntax import Node
 from . import tables
 from .date_kinds import STATES, Result, dayjs_methods, made, made_in_zone
 from .entry import Entry
+from .lodash_names import ALIASES, RESULTS
 
+_LODASH_ALIASES = {name: RESULTS[other] for name, other in ALIASES.items()}
 # Package -> function, with dots, or "" for the package itself -> what a call gives
 CALLS: dict[str, dict[str, Result]] = {
+    "lodash": {**RESULTS, **_LODASH_ALIASES},
+    "lodash-es": {**RESULTS, **_LODASH_ALIASES},
+    **{f"lodash.{name.lower()}": {"": result} for name, result in RESULTS.items()},
     **dict.fromkeys(["http", "https"], dict.fromkeys(["get", "request"], js_type("request"))),
     "dayjs": {
         **dict.fromkeys(["", "utc"], made("dayjs")),

@@ -11,13 +11,14 @@ from ..syntax import Node
 from .date_kinds import STATES
 from .dayjs import Dayjs
 from .kinds import joined, package_of, package_path
+from .lodash import Lodash
 from .node_http import NodeHttp
 from .package import Package
 from .tabled import Tabled
 from .tcb_router import TcbRouter
 
 # One class for each; the first that names a package writes it.
-_ALL: tuple[type[Package], ...] = (NodeHttp, Tabled, TcbRouter, Dayjs)
+_ALL: tuple[type[Package], ...] = (NodeHttp, Tabled, TcbRouter, Dayjs, Lodash)
 
 
 class Packages(Part):
