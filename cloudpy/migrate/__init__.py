@@ -11,24 +11,40 @@ from .diagnostics import Caveat, Todo
 from .draft import Draft, NoFunction, Unreadable, draft, functions_in
 from .formatter import format_files
 from .html import report_page
-from .report import report_lines, summarize
+from .migration import Migration, source_files
+from .migration import migrate as make
+from .project import Output, project, single
+from .report import summarize, totals
+from .report_text import report_lines
 from .syntax import Missing
-from .write import Occupied, write, write_all
+from .update import Kept, Update, update
+from .write import Occupied, write, write_all, write_output
 
 __all__ = [
     "Caveat",
     "Draft",
+    "Kept",
+    "Migration",
     "Missing",
     "NoFunction",
     "Occupied",
+    "Output",
     "Todo",
     "Unreadable",
+    "Update",
     "draft",
     "format_files",
     "functions_in",
+    "make",
+    "project",
     "report_lines",
     "report_page",
+    "single",
+    "source_files",
     "summarize",
+    "totals",
+    "update",
     "write",
     "write_all",
+    "write_output",
 ]

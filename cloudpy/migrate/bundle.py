@@ -79,12 +79,13 @@ def _attributes(code: str) -> frozenset[str]:
     return frozenset(node.attr for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Attribute))
 
 
-def bundle(names: set[str], methods: set[str]) -> str:
+def bundle(names: set[str], methods: set[str], *, shared: bool = False) -> str:
     """Return the text of ``js.py`` with `names` and what they need.
 
     Args:
         names: of helpers.
         methods: names of attributes that the program uses.
+        shared: whether several functions use it.
     """
     pieces = _pieces()
     expected: set[str] = set()
@@ -117,7 +118,7 @@ def bundle(names: set[str], methods: set[str]) -> str:
     )
     typing = [line for line in imports if line.startswith(("from typing", "from collections.abc"))]
     rest = [line for line in imports if line not in typing]
-    parts = [HEAD]
+    parts = [HEAD.replace("this function uses", "these functions use") if shared else HEAD]
     if rest:
         standard = [line for line in rest if "cloudpy" not in line]
         groups = (standard, [line for line in rest if line not in standard])

@@ -23,7 +23,11 @@ from .scaffold import first_test, local_yaml, requirements
 from .syntax import Node, SyntaxProblem
 from .translator import Translator
 
-_NO_MAIN = 'def main(event, context):\n    raise js.NotTranslated("there is no exports.main that is seen here")\n'
+_NO_MAIN = """\
+def main(event, context):
+    # TODO(migrate): there is no exports.main that is seen here
+    raise js.NotTranslated("{file}:1: there is no exports.main that is seen here")
+"""
 _MAIN = re.compile(r"^(?:(?:async )?def main\(|main = )", re.MULTILINE)
 _HANDLER = re.compile(r"exports\.main\b|export (?:const|async function|function) main\b|exports *= *\{[^}]*\bmain\b")
 # A tree of MAX_DEPTH levels is walked in several frames a level
@@ -74,6 +78,11 @@ class Draft:
         lines: of the source: ``translated``, ``marked``, ``untouched`` (comments and blank lines).
         packages: npm packages, ``known`` and ``unknown``.
         notes: what else is to be known of it.
+        folder: of the Node function.
+        sources: path of a translated file -> its source, relative to `folder`.
+        reads: path of a translated file -> paths of the JSON files that it reads.
+        helpers: names in ``js.py`` that it uses; `attributes`: names that it uses of their methods.
+        event: that its test begins with.
     """
 
     name: str
@@ -84,6 +93,12 @@ class Draft:
     lines: dict[str, int] = made(default_factory=dict)
     packages: dict[str, list[str]] = made(default_factory=dict)
     notes: list[str] = made(default_factory=list)
+    folder: Path = Path()
+    sources: dict[str, str] = made(default_factory=dict)
+    reads: dict[str, list[str]] = made(default_factory=dict)
+    helpers: set[str] = made(default_factory=set)
+    attributes: set[str] = made(default_factory=set)
+    event: Any = None
 
     @property
     def percent(self) -> float:
@@ -173,12 +188,11 @@ def draft(folder: Path, *, sync: bool = False, keep_names: bool = False) -> Draf
 def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool) -> Draft:
     program = read_program(folder, entry, keep_names=keep_names)
     modules = program.modules
-    result = Draft(folder.resolve().name, lines={"translated": 0, "marked": 0, "untouched": 0})
+    result = Draft(folder.resolve().name, lines={"translated": 0, "marked": 0, "untouched": 0}, folder=folder)
     handles_dates = any(module.handles_dates for module in modules.values())
     date_settings = frozenset().union(*(module.date_settings for module in modules.values()))
     code: dict[str, str] = {}
-    helpers: set[str] = set()
-    attributes: set[str] = set()
+    helpers, attributes = result.helpers, result.attributes
     for module in modules.values():
         module.handles_dates = handles_dates
         module.date_settings = date_settings
@@ -189,6 +203,8 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool) -> Draft:
         translator = Translator(types[module], sync=sync)
         path = "index.py" if name == entry else module.python.replace(".", "/") + ".py"
         code[path] = translator.file()
+        result.sources[path] = name
+        result.reads[path] = sorted(target for target, file in program.data.items() if file in module.read_files)
         result.todos += translator.todos
         result.caveats += translator.caveats
         helpers |= translator.helpers
@@ -198,7 +214,9 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool) -> Draft:
     if "main" not in modules[entry].exports or not _MAIN.search(code["index.py"]):
         result.todos.insert(0, Todo(entry, 1, 1, "there is no exports.main that is seen here"))
         own = code["index.py"]
-        code["index.py"] = f"{'' if 'NotTranslated' in helpers else 'import js'}\n{own}\n\n{_NO_MAIN}"
+        code["index.py"] = (
+            f"{'' if 'NotTranslated' in helpers else 'import js'}\n{own}\n\n{_NO_MAIN.format(file=entry)}"
+        )
         helpers.add("NotTranslated")
     if helpers:
         code["js.py"] = bundle(helpers, attributes)
@@ -212,7 +230,8 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool) -> Draft:
     result.files["requirements.txt"] = text.encode()
     apis = [call.name.removeprefix("openapi.") for call in result.calls if call.name.startswith("openapi.")]
     result.files["local.yaml"] = local_yaml(apis).encode()
-    result.files["test_index.py"] = first_test(result.todos, _first_event(folder)).encode()
+    result.event = _first_event(folder)
+    result.files["test_index.py"] = first_test(result.event).encode()
     result.todos.sort(key=lambda mark: (mark.file, mark.line))
     return result
 

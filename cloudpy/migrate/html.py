@@ -1,61 +1,97 @@
-"""The report as one HTML page that needs nothing beside it."""
+"""The report as one HTML page that needs nothing beside it, in the user's language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
+from ..i18n import current, translated
 from ..pages import render
 from .draft import Unreadable
-from .report import causes
+from .report import causes, totals
+from .report_text import place, state_text, summary_lines
 
-Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]  # title, heads, rows
+Cell = tuple[str, str]  # text, address
+Table = tuple[str, Sequence[str], Sequence[Sequence[Cell]]]  # title, heads, rows
 
 
 def report_page(reports: Sequence[dict[str, Any]], unreadable: Sequence[Unreadable] = ()) -> str:
-    """Return the whole page; all text from the source is escaped."""
-    failed = [(f"{one.name}/{one.file}:{one.line}", one.why) for one in unreadable]
-    useful = [
-        (one["cause"], str(len(one["places"])), ", ".join(one["functions"]), ", ".join(one["finishes"]))
-        for one in causes(reports)
+    """Return the whole page; all text from the source is escaped. Places are links that VS Code opens."""
+    failed = [_row(f"{one.name}/{one.file}:{one.line}", translated(one.why)) for one in unreadable]
+    steps = [
+        (
+            (f"{number}. {translated(one['cause'])}", ""),
+            (str(len(one["places"])), ""),
+            (", ".join(one["functions"]), ""),
+            (", ".join(one["finishes"]), ""),
+            (str(one["done"]), ""),
+            _link(one["places"][0]),
+        )
+        for number, one in enumerate(causes(reports), 1)
     ]
     tables: list[Table] = [
-        ("Skipped: cannot be read", ("place", "why"), failed),
-        ("What to do, the most useful first", ("why", "places", "in", "finishes"), useful),
+        ("skipped: cannot be read", ("place", "why"), failed),
+        (
+            "to do, in the order that finishes functions soonest",
+            ("why", "places", "in", "finishes", "then run", "first place"),
+            steps,
+        ),
     ]
     functions = [
         {
             "name": each["name"],
-            "imports": each["imports"],
-            "percent": each["percent"],
+            "state": state_text(each),
+            "class": each["state"].replace(" ", "-"),
             "out": each["out"],
             "numbers": [
+                f"{each['percent']}%",
                 len(each["marks"]),
-                each["percent"],
-                each["lines"]["translated"],
-                each["lines"]["marked"],
+                each["filled"],
+                each["lines"]["runs"],
                 len(each["risks"]),
             ],
-            "tables": list(_tables(each)),
+            "tables": [_translated(table) for table in _tables(each)],
         }
         for each in reports
     ]
-    return render("migrate.html", title="cloudpy migrate", tables=tables, functions=functions)
+    return render(
+        "migrate.html",
+        title="cloudpy migrate",
+        lang="zh-CN" if current() == "zh" else "en",
+        summary=summary_lines(totals(reports)),
+        heads=[translated(head) for head in ("function", "state", "can run", "to do", "by hand", "lines", "look at")],
+        tables=[_translated(table) for table in tables],
+        functions=functions,
+    )
+
+
+def _translated(table: Table) -> Table:
+    title, heads, rows = table
+    return translated(title), [translated(head) for head in heads], rows
 
 
 def _tables(each: dict[str, Any]) -> Iterator[Table]:
     for one in causes([each]):
-        yield f"To do: {one['cause']}", ("place", "why"), [(_place(at), at["why"]) for at in one["places"]]
-    yield "Look at", ("place", "why"), [(_place(risk), risk["why"]) for risk in each["risks"]]
-    calls = [(call["name"], _place(call), call["state"]) for call in each["calls"]]
+        cause = translated(one["cause"])
+        rows = [(_link(at), (f"{at['file']}:{at['line']}", ""), (translated(at["why"]), "")) for at in one["places"]]
+        yield translated(f"to do: {cause}"), ("place", "in Node", "why"), rows
+    risks = [_row(f"{risk['file']}:{risk['line']}", translated(risk["why"])) for risk in each["risks"]]
+    yield "look at", ("place", "why"), risks
+    calls = [_row(call["name"], f"{call['file']}:{call['line']}", translated(call["state"])) for call in each["calls"]]
     yield "SDK calls", ("call", "place", "state"), calls
-    more = [(word, ", ".join(each["permissions"][word])) for word in ("missing", "unused") if each["permissions"][word]]
-    more += [
-        (f"npm, {word}", ", ".join(each["packages"][word])) for word in ("known", "unknown") if each["packages"][word]
-    ]
-    yield "Permissions and packages", ("what", "names"), more
-    yield "config.json", ("finding",), [(each["config"],)] if each["config"] else []
+    words = {"missing": "permissions that are missing", "unused": "permissions that are not used"}
+    more = [(words[word], each["permissions"][word]) for word in words]
+    more += [("npm packages with a counterpart", each["packages"]["known"])]
+    more += [("npm packages without a known counterpart", each["packages"]["unknown"])]
+    named = [_row(translated(what), ", ".join(names)) for what, names in more if names]
+    yield "permissions and packages", ("what", "names"), named
+    yield "config.json", ("why",), [_row(translated(each["config"]))] if each["config"] else []
 
 
-def _place(what: dict[str, Any]) -> str:
-    return f"{what['file']}:{what['line']}"
+def _row(*cells: str) -> Sequence[Cell]:
+    return [(cell, "") for cell in cells]
+
+
+def _link(at: dict[str, Any]) -> Cell:
+    return place(at), f"vscode://file/{Path(at['draft']).resolve().as_posix().lstrip('/')}:{at['draft_line']}"

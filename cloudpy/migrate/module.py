@@ -35,6 +35,7 @@ class Module:
         file: relative to the Node function's folder, with ``/``.
         others: what it requires -> the file of the program; `data`: -> the JSON file.
         python: the name that Python imports it by.
+        read_files: JSON files that it requires, relative to the Node function's folder.
         cuts_texts: whether half a character may come of it, which Python does not print.
         handles_dates: whether the program looks at dates, as far as this file shows it; `makes_dates`: makes any.
         date_settings: how the program sets date packages up, as far as this file shows it.
@@ -85,6 +86,7 @@ class Module:
         self.imported_names: set[str] = set()
         self.data = data or {}
         self.python = ""
+        self.read_files: set[str] = set()
         self._asking: set[int] = set()
         for variable in self.names.all:
             if required_from := source_of_variable(variable, self._passing_file):

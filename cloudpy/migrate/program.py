@@ -7,6 +7,7 @@ import posixpath
 import sys
 from pathlib import Path
 
+from ..runtime.function_dir import SHARED
 from .module import Module
 from .nodes import imported_from, required
 from .syntax import Node, parse
@@ -34,7 +35,7 @@ class Program:
 
     def python_name(self, file: str) -> str:
         """Return the module name for a file, different from those of all other files."""
-        name = python_name(file.replace("../", ""))
+        name = python_name(_inside(file))
         while self._names.setdefault(name, file) != file:
             name = f"shared.{name}"
         return name
@@ -60,14 +61,16 @@ def _read(folder: Path, name: str, program: Program, around: list[str]) -> None:
     root = parse(text, name)
     others: dict[str, Module] = {}
     data: dict[str, str] = {}
+    read_files: set[str] = set()
     python = program.python_name(name)
     for source in _sources(root):
         file = _resolve(folder, name, source)
         if file is None or file in around or file == name:
             continue  # marked where it is used
         if file.endswith(".json"):
-            target = file.replace("../", "")
+            target = _inside(file)
             program.data[target] = file
+            read_files.add(file)
             data[source] = "../" * (python.count(".") if around else 0) + target
             continue
         if file not in program.modules:
@@ -75,6 +78,7 @@ def _read(folder: Path, name: str, program: Program, around: list[str]) -> None:
         others[source] = program.modules[file]
     module = Module(name, text, others, data, root, is_entry=not around, keep_names=program.keep_names)
     module.python = python
+    module.read_files = read_files
     program.modules[name] = module
 
 
@@ -98,6 +102,12 @@ def _resolve(folder: Path, name: str, source: str) -> str | None:
     path = posixpath.normpath(posixpath.join(posixpath.dirname(name), source))
     tries = [path, *(f"{path}{ending}" for ending in (*CODE, ".json")), *(f"{path}/index{ending}" for ending in CODE)]
     return next((each for each in tries if each.endswith((*CODE, ".json")) and (folder / each).is_file()), None)
+
+
+def _inside(file: str) -> str:
+    """Return where a file is in the draft: one of a folder beside the function is in a folder of that name."""
+    inner = file.replace("../", "")
+    return inner.removeprefix(f"{SHARED}/") if file != inner else inner
 
 
 def python_name(file: str) -> str:

@@ -1,31 +1,50 @@
-"""What is said of drafts: as a dict, as lines for a terminal."""
+"""What is said of drafts as data: what runs, what waits for what, and in which order to work."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..check import ConfigFile
+from ..check.folder import is_test
+from ..runtime.function_dir import SHARED
 from .draft import Draft
+from .project import JS
+from .reach import Mark, marks, reach
+
+STATES = ("runs", "in part", "stops", "broken")
 
 
 def summarize(draft: Draft, out: Path) -> dict[str, Any]:
-    """Return what is said of one draft, written to `out`: calls, permissions, packages, lines, marks, risks, percent.
+    """Return what is said of one draft, as it stands in `out` with what was edited: see docs/translating.md.
 
-    ``imports`` says whether the draft can be imported. ``permissions`` are ``missing`` (called, not in config.json) and
-    ``unused``; ``config`` is what is wrong with the config.json itself, or empty.
+    ``state`` is ``runs`` (nothing is left to do), ``in part`` (it runs up to a mark), ``stops`` (main can only stop at
+    one) or ``broken`` (it cannot be imported). ``percent`` is of the lines that can run. ``filled`` marks were written
+    by hand. ``permissions`` are ``missing`` (called, not in config.json) and ``unused``; ``config`` is what is wrong
+    with the config.json itself, or empty.
     """
-    called = {_api(call.name) for call in draft.calls if call.name.startswith("openapi.")}
+    called = {call.name.removeprefix("openapi.") for call in draft.calls if call.name.startswith("openapi.")}
     config = ConfigFile(out.resolve())
     listed = set(config.allowed)
+    paths = code_paths(draft, out)
+    code = {name: path.read_text("utf-8", "replace") for name, path in paths.items()}
+    if "index.py" not in code:  # it was not written
+        code = {name: draft.files[name].decode() for name in draft.sources if name in draft.files}
+    can_import = can_be_imported(code)
+    reached, left = reach(code), marks(code)
+    state = "runs" if not left else "in part" if reached.starts else "stops"
+    shown, filled = _marks(draft, left, {name: paths.get(name, out / name) for name in code})
     return {
         "name": draft.name,
+        "folder": str(draft.folder),
         "out": str(out),
-        "imports": can_be_imported(draft),
-        "percent": draft.percent,
-        "lines": draft.lines,
+        "state": state if can_import else "broken",
+        "imports": can_import,
+        "percent": reached.percent if can_import else 0.0,
+        "lines": {"runs": reached.runs, "blocked": reached.blocked, **draft.lines, "marked": reached.marked},
         "calls": [
             {"name": call.name, "file": call.file, "line": call.line, "state": call.state} for call in draft.calls
         ],
@@ -34,35 +53,61 @@ def summarize(draft: Draft, out: Path) -> dict[str, Any]:
             "unused": sorted(listed - called),
         },
         "packages": draft.packages,
-        "marks": [
-            {
-                "file": mark.file,
-                "line": mark.line,
-                "lines": mark.lines,
-                "why": mark.why,
-                "cause": mark.cause or mark.why,
-            }
-            for mark in draft.todos
-        ],
+        "marks": shown,
+        "filled": filled,
         "risks": [{"file": risk.file, "line": risk.line, "why": risk.why} for risk in draft.caveats],
         "notes": draft.notes,
         "config": config.error or "",
     }
 
 
-def _api(name: str) -> str:
-    return name.removeprefix("openapi.")
+def code_paths(draft: Draft, out: Path) -> dict[str, Path]:
+    """Return the Python files of a draft that are in `out`, without tests and ``js.py``: its own, and shared ones."""
+    own = {path.relative_to(out).as_posix(): path for path in out.rglob("*.py")} if out.is_dir() else {}
+    paths = {
+        name: path
+        for name, path in sorted(own.items())
+        if name != JS and not is_test(name) and not any(part.startswith(".") for part in name.split("/"))
+    }
+    shared = {name: out.parent / SHARED / name for name in draft.sources if name not in paths}
+    return paths | {name: path for name, path in shared.items() if path.is_file()}
 
 
-def can_be_imported(draft: Draft) -> bool:
-    """Return whether each Python file compiles and finds what it imports of the others."""
+def _marks(draft: Draft, left: Sequence[Mark], paths: Mapping[str, Path]) -> tuple[list[dict[str, Any]], int]:
+    """Return the marks that are left, with their causes and their place in the draft, and how many were filled."""
+    todos = list(draft.todos)
+    shown = []
+    for mark in left:
+        known = next((todo for todo in todos if (todo.file, todo.line) == (mark.source, mark.source_line)), None)
+        known = known or next((todo for todo in todos if todo.why == mark.why and not mark.source), None)
+        if known is not None:
+            todos.remove(known)
+        shown.append(
+            {
+                "file": known.file if known else mark.source,
+                "line": known.line if known else mark.source_line,
+                "lines": known.lines if known else mark.lines,
+                "why": mark.why,
+                "cause": (known.cause if known else "") or mark.why,
+                "draft": str(paths[mark.file]),
+                "draft_line": mark.line,
+            }
+        )
+    return sorted(shown, key=lambda each: (each["file"], each["line"])), len(todos)
+
+
+def can_be_imported(code: Mapping[str, str]) -> bool:
+    """Return whether each Python file compiles and finds what it imports of the others.
+
+    Args:
+        code: path -> text.
+    """
     trees = {}
-    for name, content in draft.files.items():
-        if name.endswith(".py"):
-            try:
-                trees[name.removesuffix(".py").replace("/", ".")] = ast.parse(content)
-            except SyntaxError:
-                return False
+    for name, content in code.items():
+        try:
+            trees[name.removesuffix(".py").replace("/", ".")] = ast.parse(content)
+        except SyntaxError:
+            return False
     defined = {name: _defined(tree) for name, tree in trees.items()}
     for tree in trees.values():
         for node in tree.body:
@@ -88,79 +133,72 @@ def _defined(tree: ast.Module) -> set[str]:
 
 
 def causes(reports: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return why pieces are marked, the most useful to do first.
+    """Return why pieces are marked, in the order in which functions are finished soonest.
 
-    Each is a dict with ``cause``, ``places`` (function, file, line, why), ``functions`` (their names) and ``finishes``
-    (the functions that have no mark left when it is done).
+    Each is a dict with ``cause``, ``places`` (function, file, line, why, draft, draft_line), ``functions`` (their
+    names), ``finishes`` (the functions that have no mark left once it and those before it are done) and ``done`` (how
+    many functions of all that is).
     """
-    result: dict[str, dict[str, Any]] = {}
+    places: dict[str, list[dict[str, Any]]] = {}
+    waits: dict[str, set[str]] = {}
     for each in reports:
-        own = {mark["cause"] for mark in each["marks"]}
+        waits[each["name"]] = {mark["cause"] for mark in each["marks"]}
         for mark in each["marks"]:
-            cause = result.setdefault(mark["cause"], {"cause": mark["cause"], "places": [], "finishes": []})
-            place = {"function": each["name"], "file": mark["file"], "line": mark["line"], "why": mark["why"]}
-            cause["places"].append(place)
-            if len(own) == 1 and each["name"] not in cause["finishes"]:
-                cause["finishes"].append(each["name"])
-    for cause in result.values():
-        cause["functions"] = list(dict.fromkeys(place["function"] for place in cause["places"]))
-    order = sorted(
-        result.values(), key=lambda one: (-len(one["finishes"]), -len(one["functions"]), -len(one["places"]))
-    )
-    return [{key: one[key] for key in ("cause", "finishes", "functions", "places")} for one in order]
-
-
-def report_lines(reports: Sequence[dict[str, Any]]) -> list[str]:
-    """Return all of it for a terminal: of several functions a table first, and what to do first."""
-    result: list[str] = []
-    if len(reports) > 1:
-        width = max(len(each["name"]) for each in reports)
-        result.append(f"{'function':<{width}}  imports  to do  percent  translated  marked  risks")
-        for each in reports:
-            count = each["lines"]
-            result.append(
-                f"{each['name']:<{width}}  {'yes' if each['imports'] else 'no':<7}  {len(each['marks']):>5}"
-                f"  {each['percent']:>6.1f}%  {count['translated']:>10}  {count['marked']:>6}  {len(each['risks']):>5}"
-            )
-        done = sum(not each["marks"] for each in reports)
-        result += ["", f"{done} of {len(reports)} functions have nothing to do"]
-        result += [_useful(one) for one in causes(reports)[:10]]
-        result.append("")
-    for each in reports:
-        result += _one(each)
+            place = {key: mark[key] for key in ("file", "line", "why", "draft", "draft_line")}
+            places.setdefault(mark["cause"], []).append({"function": each["name"], **place})
+    done = sum(not causes for causes in waits.values())
+    result = []
+    for cause in _order(waits, {cause: len(_different(each)) for cause, each in places.items()}):
+        finishes = []
+        for name, left in waits.items():
+            if cause in left:
+                left.remove(cause)
+                finishes += [] if left else [name]
+        done += len(finishes)
+        functions = list(dict.fromkeys(place["function"] for place in places[cause]))
+        result.append(
+            {
+                "cause": cause,
+                "finishes": finishes,
+                "done": done,
+                "functions": functions,
+                "places": _different(places[cause]),
+            }
+        )
     return result
 
 
-def _useful(one: dict[str, Any]) -> str:
-    count, functions, finished = len(one["places"]), len(one["functions"]), len(one["finishes"])
-    where = f"{_counted(count, 'place')} in {_counted(functions, 'function')}"
-    return f"  {one['cause']}: {where}" + (f", finishes {finished}" if finished else "")
+def _different(places: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return places without those of shared code that another function has, too."""
+    return list({(place["draft"], place["draft_line"]): place for place in reversed(list(places))}.values())[::-1]
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def _order(waits: Mapping[str, set[str]], sizes: Mapping[str, int]) -> list[str]:
+    """Return causes: next is always what finishes most functions, with the fewest places to do."""
+    left = {name: set(causes) for name, causes in waits.items() if causes}
+    order: list[str] = []
+    while left:
+        fewest = min(len(causes) for causes in left.values())
+        votes = Counter(cause for causes in left.values() if len(causes) == fewest for cause in causes)
+        cause = min(votes, key=lambda each: (-votes[each], sizes[each], each))
+        order.append(cause)
+        for name in list(left):
+            left[name].discard(cause)
+            if not left[name]:
+                del left[name]
+    return order
 
 
-def _one(each: dict[str, Any]) -> list[str]:
-    count = each["lines"]
-    result = [
-        f"{each['name']}: {'can' if each['imports'] else 'cannot'} be imported,"
-        f" {_counted(len(each['marks']), 'place')} to do; {each['percent']}% translated ({count['translated']} lines,"
-        f" {count['marked']} marked, {count['untouched']} comments and blank) -> {each['out']}"
-    ]
-    result += [f"  {note}" for note in each["notes"]]
-    states: dict[str, list[str]] = {}
-    for call in each["calls"]:
-        states.setdefault(f"{call['name']}: {call['state']}", []).append(f"{call['file']}:{call['line']}")
-    result += [f"  calls {what} ({', '.join(places)})" for what, places in states.items()]
-    for word in ("missing", "unused"):
-        if each["permissions"][word]:
-            result.append(f"  permissions {word}: {', '.join(each['permissions'][word])}")
-    if each["packages"]["unknown"]:
-        result.append(f"  npm packages without a known counterpart: {', '.join(each['packages']['unknown'])}")
-    for one in causes([each]):
-        first, *more = sorted(one["places"], key=lambda place: (place["why"] != one["cause"], place["line"]))
-        result.append(f"  to do: {first['file']}:{first['line']}: {one['cause']}")
-        result += [f"    {place['file']}:{place['line']}: {place['why']}" for place in more]
-    result += [f"  look at: {risk['file']}:{risk['line']}: {risk['why']}" for risk in each["risks"]]
-    return result + ([f"  config.json {each['config']}"] if each["config"] else [])
+def totals(reports: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return how many functions are in each state, and the percentage of all lines that can run."""
+    runs = sum(each["lines"]["runs"] for each in reports if each["imports"])
+    lines = sum(each["lines"][key] for each in reports for key in ("runs", "blocked", "marked"))
+    rest = sum(len(each["marks"]) for each in reports)
+    percent = 100 * runs / lines if lines else 100.0
+    return {
+        "functions": len(reports),
+        "states": {state: sum(each["state"] == state for each in reports) for state in STATES},
+        "marks": rest,
+        "filled": sum(each["filled"] for each in reports),
+        "percent": round(percent, 1) if not rest else min(99.9, round(percent, 1)),
+    }

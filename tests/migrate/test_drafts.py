@@ -131,7 +131,7 @@ def test_an_unreadable_function_is_reported_and_the_others_are_written(tmp_path:
     assert [each["name"] for each in report["functions"]] == ["good", "last"]
     assert report["unreadable"][0] == {"name": "bad", "file": "lib.js", "line": 2, "why": "expected ')'"}
     assert "bad/lib.js:2" in page.read_text("utf-8")
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["good", "last"]
+    assert sorted(path.parent.name for path in (tmp_path / "out").glob("*/index.py")) == ["good", "last"]
     assert json.loads(cloudpy("run", tmp_path / "out" / "last", "--event", '{"b": 3}').stdout) == 3
 
 
@@ -183,10 +183,15 @@ def test_the_report_says_what_to_do_first(tmp_path: Path) -> None:
         (tmp_path / "all" / name / "index.js").write_text(text)
     done = cloudpy("migrate", tmp_path / "all", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
-    assert "1 of 4 functions have nothing to do\n  the package sharp is not translated" in done.stdout
-    assert "4 places in 3 functions, finishes 2" in done.stdout or "3 places in 2 functions, finishes 2" in done.stdout
-    assert "one: can be imported, 2 places to do; 50.0% translated" in done.stdout
-    assert (
-        "  to do: index.js:3: the package sharp is not translated; Python has pillow\n    index.js:4: a is made"
-        in done.stdout
-    )
+    assert "4 functions: 1 run, 3 end at a mark" in done.stdout
+    first, second = done.stdout.index(" 1. the package sharp"), done.stdout.index(" 2. a generator")
+    assert "finishes one, two, then 3 of 4 run" in done.stdout[first:second]
+    assert "finishes three, then 4 of 4 run" in done.stdout[second:]
+    page = tmp_path / "r.html"
+    done = cloudpy("migrate", tmp_path / "all" / "one", "--out", tmp_path / "one", "--html", page)
+    assert "to do: the package sharp is not translated; Python has pillow" in done.stdout
+    place = f"{tmp_path / 'one' / 'index.py'}:"
+    assert place in done.stdout and "(index.js:3)" in done.stdout
+    line = int(done.stdout.partition(place)[2].partition(" ")[0])
+    assert "TODO(migrate)" in (tmp_path / "one" / "index.py").read_text().splitlines()[line - 1]
+    assert f"vscode://file{tmp_path / 'one' / 'index.py'}:{line}" in page.read_text("utf-8")
