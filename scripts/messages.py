@@ -44,15 +44,30 @@ ERRORS = {
     "notice": "devserver/*.py",
     "problem": "devserver/*.py",
     "PackageError": "package/*.py",
-    "append": "package/build.py",
+    "append": "{package/build,migrate/draft}.py",
     "DotenvError": "runner/*.py",
     "LocalDataError": "local/*.py",
     "error": "local/{data,schema,located_yaml,responses}.py",
     "Missing": "migrate/*.py",
+    "Occupied": "migrate/*.py",
+    "Unreadable": "migrate/*.py",
+    "SyntaxProblem": "migrate/*.py",
+    "Untranslated": "migrate/**/*.py",
+    "untranslated": "migrate/**/*.py",
+    "Todo": "migrate/*.py",
+    "todo": "migrate/*.py",
+    "Caveat": "migrate/*.py",
+    "caveat": "migrate/**/*.py",
+    "Kept": "migrate/update.py",
+    "Conflict": "migrate/{merge,update}.py",
+    "SdkCall": "migrate/draft.py",
     "UnusableError": "{cli,compare}/*.py",
 }
 # The position of the text among the arguments, if it is not the first
-TEXTS = {"Finding": 4, "_finding": 2, "LocalDataError": 2, "error": 1, "ResultError": 1, "_refuse": 2}
+TEXTS = {
+    "Unreadable": 3, "SyntaxProblem": 2, "todo": 1, "Todo": 3, "Caveat": 2, "caveat": 1, "Kept": 2, "Conflict": 2,
+    "SdkCall": 3, "Finding": 4, "_finding": 2, "LocalDataError": 2, "error": 1, "ResultError": 1, "_refuse": 2,
+}  # fmt: skip
 # Functions here return messages, or parts of them
 RETURNED = (
     "check/*.py",
@@ -61,12 +76,16 @@ RETURNED = (
     "runner/outcome.py",
     "runtime/trace.py",
     "_wire/suggest.py",
+    "migrate/update.py",
 )
 # Constants with messages -> their file
 CONSTANTS = {"_HINTS": "runtime/encode.py", "_ATTRIBUTE_HINTS": "runtime/encode.py", "_TOO_LARGE": "runtime/encode.py"}
+CONSTANTS |= {"_STATES": "migrate/report_text.py", "_MANY": "migrate/report_text.py"}
+CONSTANTS |= {"DATE_TEXT": "migrate/diagnostics.py", "POWER_RISK": "migrate/diagnostics.py"}
 # Put together from parts: the severities and the counts of cloudpy check
 BUILT = ["error", "warning", "hint"]
 BUILT += [f"{{number}} {noun}{end}" for noun in ("function", "error", "warning", "hint") for end in ("", "s")]
+BUILT += ["made", "changed", "the package {name}"]  # of cloudpy migrate
 KINDS = ["a mapping", "a list", "a string", "true or false", "nothing", "the number {value}", "a boolean", "a number"]
 KINDS += ["a string, in quotes", "the event", "the data", "standard input", "the result cannot be sent: {error}"]
 # Causes that Python and the system name

@@ -31,10 +31,17 @@ def report_page(reports: Sequence[dict[str, Any]], unreadable: Sequence[Unreadab
         for number, one in enumerate(causes(reports), 1)
     ]
     tables: list[Table] = [
-        ("skipped: cannot be read", ("place", "why"), failed),
+        (translated("skipped: cannot be read"), (translated("place"), translated("why")), failed),
         (
-            "to do, in the order that finishes functions soonest",
-            ("why", "places", "in", "finishes", "then run", "first place"),
+            translated("to do, in the order that finishes functions soonest"),
+            (
+                translated("why"),
+                translated("places"),
+                translated("in"),
+                translated("finishes"),
+                translated("then run"),
+                translated("first place"),
+            ),
             steps,
         ),
     ]
@@ -51,7 +58,7 @@ def report_page(reports: Sequence[dict[str, Any]], unreadable: Sequence[Unreadab
                 each["lines"]["runs"],
                 len(each["risks"]),
             ],
-            "tables": [_translated(table) for table in _tables(each)],
+            "tables": list(_tables(each)),
         }
         for each in reports
     ]
@@ -60,33 +67,39 @@ def report_page(reports: Sequence[dict[str, Any]], unreadable: Sequence[Unreadab
         title="cloudpy migrate",
         lang="zh-CN" if current() == "zh" else "en",
         summary=summary_lines(totals(reports)),
-        heads=[translated(head) for head in ("function", "state", "can run", "to do", "by hand", "lines", "look at")],
-        tables=[_translated(table) for table in tables],
+        heads=[
+            translated("function"),
+            translated("state"),
+            translated("can run"),
+            translated("to do"),
+            translated("by hand"),
+            translated("lines"),
+            translated("look at"),
+        ],
+        tables=tables,
         functions=functions,
     )
 
 
-def _translated(table: Table) -> Table:
-    title, heads, rows = table
-    return translated(title), [translated(head) for head in heads], rows
-
-
 def _tables(each: dict[str, Any]) -> Iterator[Table]:
+    where, why = translated("place"), translated("why")
     for one in causes([each]):
         cause = translated(one["cause"])
         rows = [(_link(at), (f"{at['file']}:{at['line']}", ""), (translated(at["why"]), "")) for at in one["places"]]
-        yield translated(f"to do: {cause}"), ("place", "in Node", "why"), rows
+        yield translated(f"to do: {cause}"), (where, translated("in Node"), why), rows
     risks = [_row(f"{risk['file']}:{risk['line']}", translated(risk["why"])) for risk in each["risks"]]
-    yield "look at", ("place", "why"), risks
+    yield translated("look at"), (where, why), risks
     calls = [_row(call["name"], f"{call['file']}:{call['line']}", translated(call["state"])) for call in each["calls"]]
-    yield "SDK calls", ("call", "place", "state"), calls
-    words = {"missing": "permissions that are missing", "unused": "permissions that are not used"}
-    more = [(words[word], each["permissions"][word]) for word in words]
-    more += [("npm packages with a counterpart", each["packages"]["known"])]
-    more += [("npm packages without a known counterpart", each["packages"]["unknown"])]
-    named = [_row(translated(what), ", ".join(names)) for what, names in more if names]
-    yield "permissions and packages", ("what", "names"), named
-    yield "config.json", ("why",), [_row(translated(each["config"]))] if each["config"] else []
+    yield translated("SDK calls"), (translated("call"), where, translated("state")), calls
+    more = [
+        (translated("permissions that are missing"), each["permissions"]["missing"]),
+        (translated("permissions that are not used"), each["permissions"]["unused"]),
+        (translated("npm packages with a counterpart"), each["packages"]["known"]),
+        (translated("npm packages without a known counterpart"), each["packages"]["unknown"]),
+    ]
+    named = [_row(what, ", ".join(names)) for what, names in more if names]
+    yield translated("permissions and packages"), (translated("what"), translated("names")), named
+    yield "config.json", (why,), [_row(translated(each["config"]))] if each["config"] else []
 
 
 def _row(*cells: str) -> Sequence[Cell]:

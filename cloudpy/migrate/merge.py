@@ -22,7 +22,7 @@ class Conflict:
 
     line: int
     new: tuple[str, ...]
-    why: str = "your lines are kept; the new draft has others here"
+    why: str
 
 
 def merge(base: str, edited: str, new: str) -> tuple[str, list[Conflict]]:
@@ -46,7 +46,9 @@ def merge(base: str, edited: str, new: str) -> tuple[str, list[Conflict]]:
         elif (both := _side_by_side(one, mine, theirs)) is not None:
             result += both
         else:
-            conflicts.append(Conflict(len(result) + 1, tuple(line.rstrip("\n") for line in theirs)))
+            new_ones = tuple(line.rstrip("\n") for line in theirs)
+            why = "your lines are kept; the new draft has others here"
+            conflicts.append(Conflict(len(result) + 1, new_ones, why))
             result += mine
     return _ended(result), conflicts
 

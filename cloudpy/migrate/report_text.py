@@ -79,7 +79,13 @@ def _counted(places: int, functions: int) -> str:
 
 
 def _table(waiting: Sequence[dict[str, Any]]) -> list[str]:
-    heads = [translated(head) for head in ("function", "state", "can run", "to do", "waits for")]
+    heads = [
+        translated("function"),
+        translated("state"),
+        translated("can run"),
+        translated("to do"),
+        translated("waits for"),
+    ]
     rows = []
     for each in sorted(waiting, key=lambda each: (len(each["marks"]), each["name"]))[:MAX_ROWS]:
         reasons = list(dict.fromkeys(translated(mark["cause"]) for mark in each["marks"]))
@@ -105,10 +111,11 @@ def _one(each: dict[str, Any]) -> list[str]:
         if call["state"] != "in cloudpy":
             what, where = call["name"], f"{call['file']}:{call['line']}"
             result.append(f"  {translated(f'calls {what}')} ({where}): {translated(call['state'])}")
-    for word in ("missing", "unused"):
-        if each["permissions"][word]:
-            names = ", ".join(each["permissions"][word])
-            result.append("  " + translated(f"permissions {word}: {names}"))
+    missing, unused = (", ".join(each["permissions"][word]) for word in ("missing", "unused"))
+    if missing:
+        result.append("  " + translated(f"permissions missing: {missing}"))
+    if unused:
+        result.append("  " + translated(f"permissions unused: {unused}"))
     if each["packages"]["unknown"]:
         names = ", ".join(each["packages"]["unknown"])
         result.append("  " + translated(f"npm packages without a known counterpart: {names}"))
