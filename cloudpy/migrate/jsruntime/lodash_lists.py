@@ -351,13 +351,13 @@ def sum_by(value: Any, function: Any = UNDEFINED) -> Any:
     """Return ``_.sumBy(value, function)``; ``_.sum(value)``."""
     items = _list(value)
     found = [each for each in map(iteratee(function), items) if each is not UNDEFINED]
-    return add(*found) if len(found) > 1 else found[0] if found else UNDEFINED if items else 0
+    return add(*found) if len(found) > 1 else found[0] if found else UNDEFINED if len(items) else 0
 
 
 def mean_by(value: Any, function: Any = UNDEFINED) -> Any:
     """Return ``_.meanBy(value, function)``; ``_.mean(value)``."""
     items = _list(value)
-    return div(sum_by(items, function), len(items)) if items else math.nan
+    return div(sum_by(items, function), len(items)) if len(items) else math.nan
 
 
 def max_by(value: Any, function: Any = UNDEFINED) -> Any:

@@ -263,10 +263,10 @@ def matches_value(value: Any, wanted: Any) -> bool:
 def is_empty(value: Any) -> bool:
     """Return ``_.isEmpty(value)``: numbers and truth values are, too."""
     if isinstance(value, (list, str, bytes, dict)):
-        return not value
+        return len(value) == 0
     if hasattr(value, "_entries"):
-        return not value.size
-    return not _own(value)
+        return bool(value.size == 0)
+    return len(_own(value)) == 0
 
 
 def is_object(value: Any) -> bool:

@@ -85,7 +85,7 @@ class Lodash(Package):
             nothing = "js.UNDEFINED" if name == "isUndefined" else "None"
             return Py(f"{self.expr(one).at(COMPARE + 1)} is {nothing}", COMPARE)
         if name == "isEmpty" and (is_list or is_text):
-            return Py(f"not {self.expr(one).at(OR + 2)}", OR + 2)
+            return Py(f"len({self.expr(one)}) == 0", COMPARE)  # an empty list of the event is true
         if name == "shuffle" and is_list and self.is_pure(one):
             code = self.expr(one)
             return Py(f"random.sample({code}, len({code}))")
@@ -101,7 +101,7 @@ class Lodash(Package):
             return Py(f"{self.expr(one).at(ATOM)}.get({self.expr(args[1])}, {default.at(LAMBDA)})")
         if name in ("head", "last") and is_list and self.is_pure(one):
             item = self.expr(one).at(ATOM)
-            return Py(f"{item}[{0 if name == 'head' else -1}] if {item} else js.UNDEFINED", TERNARY)
+            return Py(f"{item}[{0 if name == 'head' else -1}] if len({item}) else js.UNDEFINED", TERNARY)
         if name == "chunk" and len(args) == 2 and is_list and self.is_pure(one) and _is_count(args[1]):
             item, size = self.expr(one).at(ATOM), int(text_of(args[1]))
             if size and "at" not in self.names.pythons:
