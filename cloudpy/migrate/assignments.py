@@ -132,12 +132,12 @@ class Assignments(Part):
             )
             return [f"if {test}:", *indented(lines)]
         if left.type != "identifier":
-            if not self.is_pure(left) or self.has_node(right, "await_expression"):
+            owner = self.variable_of(field(left, "object"))
+            is_fixed = owner is not None and owner.is_constant
+            if not self.is_pure(left) or (self.has_node(right, "await_expression") and not is_fixed):
                 raise Untranslated("an assignment that reads its left side before an await")
             value = self.operators.arithmetic(sign, self.expr(left), self.expr(right), left, right)
             return self._store(left, value, right)
-        if self.has_node(right, "await_expression"):
-            raise Untranslated("an assignment that reads the old value before an await")
         left_type, right_type = self.type_of(left), self.type_of(right)
         value = self.operators.arithmetic(sign, self.expr(left), self.expr(right), left, right)
         start = f"{self.expr(left)} {sign} "
@@ -213,8 +213,11 @@ class Assignments(Part):
     def _update_expression(self, node: Node) -> Py:
         argument = field(node, "argument")
         sign = "+" if has(node, "++") else "-"
-        if argument.type != "identifier" or not self.type_of(argument) <= WHOLE:
-            raise Untranslated(f"{sign}{sign} of a value that may not be an integer, inside an expression")
+        is_whole = self.type_of(argument) and self.type_of(argument) <= WHOLE
+        if argument.type != "identifier" or not is_whole:
+            return self._updated(
+                argument, "js.add" if sign == "+" else "js.sub", is_after=node.children[0].id == argument.id
+            )
         variable = self.variable_of(argument)
         if variable is None or self.context.in_lambda:
             raise Untranslated(f"{sign}{sign} inside a lambda")
@@ -222,6 +225,17 @@ class Assignments(Part):
         if node.children[0].type in ("++", "--"):
             return Py(set_)
         return Py(f"{set_} {'-' if sign == '+' else '+'} 1", ADD)
+
+    def _updated(self, argument: Node, helper: str, *, is_after: bool) -> Py:
+        """Write ``++`` and ``--`` of what may be any value; `is_after` for the value before the change."""
+        if self.context.in_lambda or not self.is_pure(argument):
+            raise Untranslated("++ or -- inside a lambda, or of an operand that has side effects")
+        number = call("js.number", self.expr(argument))
+        if not is_after:
+            return self.assigned(argument, call(helper, number, "1"))
+        name = self.unique_name("before")
+        changed = self.assigned(argument, call(helper, name, "1"))
+        return Py(f"({name} := {number}, {changed})[0]")
 
 
 def _targets(pattern: Node) -> list[Node]:

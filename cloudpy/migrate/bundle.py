@@ -10,8 +10,8 @@ from .code import import_block
 
 _FOLDER = Path(__file__).parent / "jsruntime"
 _ORDER = (
-    "values", "coercion", "texts", "numbers", "number_texts", "maths", "lists", "objects", "arrays", "jsons",
-    "collections_", "date_parsing", "dates", "days", "patterns", "promises", "codecs", "documents", "locales",
+    "values", "coercion", "texts", "numbers", "number_texts", "maths", "lists", "objects", "accessors", "arrays",
+    "jsons", "collections_", "date_parsing", "dates", "days", "patterns", "promises", "codecs", "documents", "locales",
     "routers", "http", "node_http", "ciphers", "tokens", "sheets", "files", "addresses", "digests", "clients",
     "caches", "lodash_objects", "lodash_lists", "lodash_texts",
 )  # fmt: skip

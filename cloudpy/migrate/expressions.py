@@ -143,6 +143,7 @@ class Expressions(Part):
 
     def _object(self, node: Node) -> Py:
         parts = []
+        accessors: dict[str, list[str]] = {}
         for part in child_nodes(node):
             if part.id in self.context.ignored:
                 continue
@@ -164,8 +165,18 @@ class Expressions(Part):
                 self._refuse_hook(key, part)
                 parts.append(f"{key}: {self.functions.function(part, key.strip(chr(34)))}")
             else:
-                raise Untranslated("a getter or setter of an object is not translated")
-        return Py("{" + ", ".join(parts) + "}")
+                key = self._key(field(part, "name"))
+                if part.type != "method_definition" or key[0] != '"':
+                    raise Untranslated("a getter or setter in this form")
+                if key not in accessors:
+                    parts.append(f"{key}: None")
+                pair = accessors.setdefault(key, ["js.UNDEFINED", "js.UNDEFINED"])
+                pair[has(part, "set")] = str(self.functions.function(part, key.strip('"')))
+        written = Py("{" + ", ".join(parts) + "}")
+        if accessors:
+            pairs = ", ".join(f"{key}: ({', '.join(pair)})" for key, pair in accessors.items())
+            return call("js.Accessors", written, f"{{{pairs}}}")
+        return written
 
     def _refuse_hook(self, key: str, value: Node) -> None:
         name = key.strip('"')

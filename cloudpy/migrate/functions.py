@@ -143,9 +143,10 @@ class Functions(Parameters):
             return ""
         variable = self.names.of.get(field(declarator, "name").id)
         name = _method_name(method)
-        if variable is None or not variable.is_constant or any(_may_detach(read, name) for read in variable.reads):
+        is_accessor = has(method, "get") or has(method, "set")  # its `this` is what it is read of
+        if variable is None or not variable.is_constant:
             return ""
-        return variable.python
+        return variable.python if is_accessor or not any(_may_detach(each, name) for each in variable.reads) else ""
 
     def _gives_plain(self, function: Node) -> bool:
         body = strip(field(function, "body"))

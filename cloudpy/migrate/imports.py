@@ -7,7 +7,7 @@ from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
 from .module import SDK
-from .nodes import FUNCTIONS, child_nodes, field, imported_from, maybe_field, required, strip, text_of
+from .nodes import FUNCTIONS, child_nodes, field, has, imported_from, maybe_field, required, strip, text_of
 from .packages.registry import Packages
 from .syntax import TYPESCRIPT, Node
 from .todos import Todos
@@ -136,7 +136,7 @@ class Imports(Part):
                 return []
             if part.type == "pair":
                 return self.export_lines(text_of(field(part, "key")), field(part, "value"))
-            if part.type == "method_definition":
+            if part.type == "method_definition" and not has(part, "get") and not has(part, "set"):
                 return self.export_lines(text_of(field(part, "name")), part)
             if part.type == "shorthand_property_identifier":
                 return self.export_lines(text_of(part), part)

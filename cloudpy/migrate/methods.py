@@ -247,7 +247,7 @@ class Methods(Part):
             result, self.context.prelude = self.context.prelude, saved
             self.context.in_lambda -= 1
             self.context.within.pop()
-        if result or ":=" in value.text:
+        if result or ":=" in value.text or self.has_assignment(owner):
             return None
         item = self.names.of[parameters[0].id].python
         over = f"for {item} in {self.expr(owner).at(OR)}"

@@ -104,7 +104,7 @@ def clone(value: Any) -> Any:
 def _cloned(value: Any, done: dict[int, Any]) -> Any:
     if id(value) in done:
         return done[id(value)]
-    if type(value) is list:
+    if isinstance(value, list):
         done[id(value)] = items = []
         items += [_cloned(item, done) for item in value]
         return items
