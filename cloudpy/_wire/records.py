@@ -117,6 +117,8 @@ def errors_as_objects(value: Any) -> Any:
         return {key: errors_as_objects(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [errors_as_objects(item) for item in value]
+    if getattr(value, "isPlain", False):  # an error of the SDK that has no code in Node
+        return {}
     if isinstance(value, BaseException) and not hasattr(type(value), "toJSON"):
         return {
             key: errors_as_objects(item) for key, item in vars(value).items() if key[:1] != "_" and key != "message"

@@ -2,6 +2,7 @@
 // The frames are those of cloudpy/runtime/worker.py; worker.py does the same for Python.
 'use strict'
 
+const crypto = require('crypto')
 const fs = require('fs')
 const Module = require('module')
 const net = require('net')
@@ -69,6 +70,21 @@ function freeze (job) {
   state = job.seed >>> 0
 }
 
+// Libraries must not consume the program's random numbers, for instance for a boundary.
+function isOwnCall () {
+  const caller = String(new Error().stack).split('\n')[3] || ''
+  return caller.includes(folder) && !caller.includes('node_modules')
+}
+
+function next () {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+  return state / 4294967296
+}
+
+function bytes (size) {
+  return Buffer.from(Array.from({ length: size }, () => Math.floor(next() * 256)))
+}
+
 function install () {
   RealDate.now = now
   globalThis.Date = new Proxy(RealDate, {
@@ -78,11 +94,18 @@ function install () {
   })
   RealDate.prototype.constructor = globalThis.Date
   Math.random = function random () {
-    // Libraries must not consume the program's random numbers, for instance for a boundary.
-    const caller = String(new Error().stack).split('\n')[2] || ''
-    if (!caller.includes(folder) || caller.includes('node_modules')) return realRandom()
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 4294967296
+    return isOwnCall() ? next() : realRandom()
+  }
+  const { randomBytes, randomUUID } = crypto
+  crypto.randomBytes = function (size, callback) {
+    return callback || !isOwnCall() ? randomBytes(size, callback) : bytes(size)
+  }
+  crypto.randomUUID = function (options) {
+    if (!isOwnCall()) return randomUUID(options)
+    const made = bytes(16)
+    made[6] = (made[6] & 0x0f) | 0x40
+    made[8] = (made[8] & 0x3f) | 0x80
+    return made.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
   }
 }
 

@@ -30,6 +30,8 @@ class _Extension(worker.Extension):
     preloads = False
 
     def before_request(self, request: dict[str, Any]) -> None:
+        if "folder" in request:
+            fake_clock.seed_system_random(os.path.realpath(request["folder"]))
         fake_clock.freeze(request["clock"], request["seed"], frozen=request["frozen"])
 
     def has_code(self, error: CloudSDKError) -> bool:

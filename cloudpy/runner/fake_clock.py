@@ -91,6 +91,34 @@ def install(*, random_numbers: bool = True) -> None:
     random._inst = _random  # noqa: SLF001  Python has no public name for it
 
 
+def seed_system_random(folder: str) -> None:
+    """Give ``os.urandom`` and ``uuid.uuid4`` numbers of the seed where code in `folder` calls them itself.
+
+    Packages, and Python's own modules, keep the system's: they must not use up those of the program.
+    """
+    import os
+    import sys
+    import uuid
+
+    real_bytes, real_uuid = os.urandom, uuid.uuid4
+
+    def is_own() -> bool:
+        path = os.path.realpath(sys._getframe(2).f_code.co_filename)  # noqa: SLF001  as worker.js reads the stack
+        return path.startswith(folder + os.sep) and "site-packages" not in path
+
+    def urandom(size: int) -> bytes:
+        return _bytes(size) if is_own() else real_bytes(size)
+
+    def uuid4() -> uuid.UUID:
+        return uuid.UUID(bytes=_bytes(16), version=4) if is_own() else real_uuid()
+
+    os.urandom, uuid.uuid4 = urandom, uuid4
+
+
+def _bytes(size: int) -> bytes:
+    return bytes(int(_random.random() * 256) for _ in range(size))
+
+
 def _install_dates() -> None:
     class _DateType(type):
         def __instancecheck__(cls, value: object) -> bool:  # C code creates instances of the real classes

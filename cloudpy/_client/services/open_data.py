@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..._transports import Response
+from ..._undefined import UNDEFINED
 from ..._wire import answer, jsontext, messages
 from ..._wire.protobuf import DecodeError
 from ...errors import WX_SYSTEM_ERROR, CloudSDKError
@@ -31,7 +32,7 @@ def get_open_data(
     config = initialized(config, name)
     params = one_dict(name, params, keywords)
     ids = params.get("list")
-    if ids is None or ids == "":
+    if ids is None or ids is UNDEFINED or ids in ("", False, 0):
         raise rejected(name, "list must be provided")
     request = {"cloudid_list": _strings(name, "list", ids)}
     kind = "ApiGetOpenDataByCloudId"

@@ -1,4 +1,5 @@
 // Every way in which a function can end, chosen by the event.
+const crypto = require('crypto')
 const fs = require('fs')
 
 class OwnError extends Error {}
@@ -38,6 +39,7 @@ exports.main = async (event, context) => {
       same: new Date() instanceof Date && new Date(0).getTime() === 0 && typeof Date() === 'string',
       random: [Math.random(), Math.random()],
       die: Math.floor(Math.random() * 6) + 1,
+      system: [crypto.randomBytes(9).toString('hex'), crypto.randomUUID()],
       request: context.request_id,
       openid: process.env.WX_OPENID || null,
       trigger: process.env.TRIGGER_SRC,

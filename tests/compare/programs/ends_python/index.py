@@ -6,6 +6,7 @@ import os
 import random
 import sys
 import time
+import uuid
 from datetime import date, datetime, timezone
 
 served = 0
@@ -79,6 +80,7 @@ async def main(event, context):
             and time.gmtime().tm_year == now.year,
             "random": [random.random(), random.random()],
             "die": random.randint(1, 6),
+            "system": [os.urandom(9).hex(), str(uuid.uuid4())],
             "request": context["request_id"],
             "openid": os.environ.get("WX_OPENID"),
             "trigger": os.environ.get("TRIGGER_SRC"),
