@@ -205,6 +205,8 @@ class Calls(Part):
             return call(f"js.{name}", *self.arguments(args))
         if name == "Array":
             return self._new_array(node, args)
+        if name == "Object" and not args:
+            return Py("{}")
         raise Untranslated(f"new {name} is not translated")
 
     def _new_array(self, node: Node, args: list[Node]) -> Py:

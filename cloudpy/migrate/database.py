@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .._database.database_command import command
 from .code import ATOM, LAMBDA, Py, call
 from .context import Context, Part
 from .diagnostics import Untranslated
@@ -12,6 +13,8 @@ from .syntax import Node
 _RENAMED = {"and": "and_", "or": "or_", "in": "in_", "not": "not_"}
 _CALLBACKS = {"success", "fail", "complete"}  # of the mini program
 _WITHOUT_OPTIONS = {"get", "count"}
+_COMMANDS = {name for name in dir(command) if name[0] != "_"}
+_OPERATORS = {name for name in dir(command.aggregate) if name[0] != "_"}
 _OUTSIDE = {"update", "remove", "count", "end"}  # of a query on a collection of a transaction
 _PLAIN = {"collection", "createCollection", "doc", "limit", "orderBy", "runTransaction", "skip"}
 
@@ -46,6 +49,8 @@ class Databases(Part):
             raise Untranslated(f"the database has no {name} here")
         if "promise" in self.types.of(node) and args and args[0].type == "object":
             self._ignore_callbacks(args[0])
+        if self.type_of(owner) == js_type("cmd"):
+            args = self._command_arguments(owner, name, args)
         if owner.type == "identifier" and self.type_of(owner) == js_type("stages"):
             self._require_one_aggregate(owner)
         is_sent = name in _WITHOUT_OPTIONS and self.type_of(owner) <= js_type("query doc")
@@ -60,6 +65,21 @@ class Databases(Part):
         else:
             arguments = [self._document(each) for each in args]
         return Py(f"{code}({', '.join(each.at(LAMBDA) for each in arguments)})")
+
+    def _command_arguments(self, owner: Node, name: str, args: list[Node]) -> list[Node]:
+        """Return the arguments that Node looks at.
+
+        Raises:
+            Untranslated: there is no such command: Node throws a TypeError.
+        """
+        python = _RENAMED.get(name, name)
+        if owner.type == "call_expression" or text_of(owner).endswith(("Geo", "project")):
+            return args
+        if python not in _COMMANDS | _OPERATORS:
+            raise Untranslated(f"the database has no command {name}: Node throws a TypeError here")
+        if python in _OPERATORS - _COMMANDS and all(map(self.is_pure, args[1:])):
+            return args[:1]
+        return args
 
     def stage_statement(self, node: Node) -> list[str] | None:
         """Write a stage that a statement adds to an aggregate in a variable; Node changes it in place."""

@@ -293,6 +293,7 @@ class ExpressionTypes(Contents):
             "Promise": js_type("promise"),
             "RegExp": js_type("regex"),
             "Array": js_type("arr"),
+            "Object": js_type("obj") if not arguments_of(node) else CALLED,
         }.get(name, js_type("err") if name.endswith("Error") else CALLED)
 
     def _call_expression(self, node: Node) -> JsType:

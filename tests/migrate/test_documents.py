@@ -55,6 +55,7 @@ EVENTS: list[dict[str, Any]] = [
     {"way": "stages"},
     {"way": "stages", "n": 3},
     {"way": "outside"},
+    {"way": "fewer"},
     {"way": "wrong", "title": "x"},
     {"way": "wrong", "title": None},
     {"way": "thrown"},
@@ -115,6 +116,25 @@ def test_a_query_is_plain_python(line: str) -> None:
     translate(piece)
     assert piece.marks == []
     assert LINES[line] in piece.python
+
+
+@pytest.mark.parametrize(
+    ("line", "mark"),
+    [
+        (
+            "const $ = _.aggregate; await db.collection('t').aggregate().group({ n: $.count({}) }).end()",
+            "no command count",
+        ),
+        (
+            "const all = db.collection('t').aggregate(); const n = await all.count('n').end(); await all.end()",
+            "used again",
+        ),
+    ],
+)
+def test_what_a_query_cannot_do_is_marked(line: str, mark: str) -> None:
+    piece = Snippet("0", module(f"{HEAD}exports.main = async event => {{ {line} }}"), [])
+    translate(piece)
+    assert mark in str(piece.marks)
 
 
 def test_conditions_that_are_all_undefined_are_no_query_for_everything(running: Comparator) -> None:

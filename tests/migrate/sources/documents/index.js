@@ -116,6 +116,13 @@ const ways = {
     await transaction.rollback()
     return (await db.collection('todos').where({ n: data.n }).count({})).total
   },
+  fewer: async event => {
+    const $ = _.aggregate
+    const where = new Object()
+    where.n = _.gt(0)
+    const { list } = await db.collection('todos').aggregate().match(where).sort({ n: 1 }).project({ n: $.ifNull(['$none', '$n'], 7) }).end()
+    return list
+  },
   wrong: async event => {
     const found = []
     const steps = [
