@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .expression_types import ExpressionTypes
 from .flow import Caller
+from .heap import PAIR, PAIR_KEY
 from .jstypes import ANY, CALLED, DATABASE, LISTS, NOTHING, TEXTS, JsType, js_type
 from .nodes import FUNCTIONS, arguments_of, field, maybe_field, parameters_of, passed_to, string_value, strip, text_of
 from .packages.kinds import callback_type
@@ -106,7 +107,7 @@ class Bindings(ExpressionTypes):
             return js_type("str")
         right = loop.child_by_field_name("right")
         assert right is not None
-        return self.items(self.of(right), self.sites(right))
+        return self.each(strip(right))
 
     @property
     def throws_values(self) -> bool:
@@ -181,8 +182,10 @@ class Bindings(ExpressionTypes):
             return self.items(type_, sites)
         if how in ("reduce", "sort"):
             return js_type("lit") if place == 2 else type_
+        if how == "forEach" and type_ == {"map"} and place < 2:
+            return self.of_map(owner, (PAIR, PAIR_KEY)[place])
         if place == 0:
-            return self.items(type_, sites)
+            return self.each(owner) if how == "map" and owner.id == args[0].id else self.items(type_, sites)
         if not type_ & js_type("map set") or how != "forEach":
             return js_type("lit") if place == 1 else type_ & LISTS if place == 2 else js_type("undef")
         return CALLED

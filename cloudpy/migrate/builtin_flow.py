@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .call_flow import PAIR, CallFlow
+from collections.abc import Hashable
+
+from .call_flow import CallFlow
 from .flow import THROWN, Caller, Flow
 from .heap import (
     ANYTHING,
@@ -14,6 +16,8 @@ from .heap import (
     OBJECT,
     OUTSIDE,
     PACKAGE,
+    PAIR,
+    PAIR_KEY,
     RESOLVER,
     Site,
     Stored,
@@ -151,17 +155,7 @@ class BuiltinFlow(CallFlow):
 
     def _new_builtin(self, node: Node, name: str, args: list[Node]) -> None:
         if name in ("Map", "WeakMap"):
-            site = self.flow.made(OBJECT, self.module, node)
-            pair = self.flow.made(LIST, self.module, node, PAIR)
-            self.heap.add(node, site)
-            self.heap.add(self.heap.key(site, ITEMS), pair)
-            self.heap.add(self.heap.key(site, ANYTHING), pair)
-            self.heap.flow(self.heap.key(site, PAIR), self.heap.key(pair, ITEMS))
-            self.heap.store(pair, ITEMS, Stored("type", type=js_type("any")))
-            for each in args[:1]:
-                self.heap.store(site, PAIR, Stored("type", type=js_type("any")))
-                self.heap.add(self.heap.key(site, PAIR), self.heap.unknown)
-                self.heap.lose(each)
+            self._map(node, args)
         elif name in ("Set", "WeakSet", "Array"):
             site = self._list(node, *([Stored("type", type=js_type("undef"))] if name == "Array" else []))
             for each in args[:1]:
@@ -172,6 +166,25 @@ class BuiltinFlow(CallFlow):
                 self.heap.watch(each, lambda site: self._executor(site, node))
         elif not name.endswith("Error") and name not in ("Date", "RegExp", "URL", "URLSearchParams", "Buffer"):
             self.unseen_call(node, args)
+
+    def _map(self, node: Node, args: list[Node]) -> None:
+        site = self.flow.made(OBJECT, self.module, node)
+        pair = self.flow.made(LIST, self.module, node, PAIR)
+        self.heap.add(node, site)
+        for name in (ITEMS, ANYTHING):
+            self.heap.add(self.heap.key(site, name), pair)
+        for place, name in (("0", PAIR_KEY), ("1", PAIR)):
+            self.heap.flow(self.heap.key(site, name), self.heap.key(pair, place))
+            self.heap.store(pair, place, Stored(name, self.module, node))
+            for each in args[:1]:
+                pairs = ("items", each)
+                self.each(each, pairs)
+                self.heap.store(site, name, Stored(f"item {place}", self.module, each))
+                target = self.heap.key(site, name)
+                self._places(pairs, int(place), target)
+
+    def _places(self, pairs: Hashable, place: int, target: Hashable) -> None:
+        self.heap.watch(pairs, lambda each: self.heap.flow(self.heap.item(each, place), target))
 
     def _executor(self, site: Site, node: Node) -> None:
         """Call the function of a ``new Promise`` with what resolves and what rejects it."""

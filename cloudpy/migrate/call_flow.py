@@ -13,6 +13,8 @@ from .heap import (
     LIST,
     OUTSIDE,
     PACKAGE,
+    PAIR,
+    PAIR_KEY,
     RESOLVER,
     UNKNOWN,
     Site,
@@ -21,7 +23,7 @@ from .heap import (
 from .jstypes import js_type
 from .module import Module
 from .nodes import arguments_of, child_nodes, field, maybe_field, parameters_of, strip, text_of
-from .packages.kinds import CALLS, package_path
+from .packages.kinds import CALLS, is_translated, package_path
 from .syntax import Node
 
 # Methods of lists that call what they are given with (item, index, list)
@@ -58,7 +60,6 @@ _QUIET = (
     "unescape",
 )
 _TIMERS = {"setTimeout", "setInterval", "setImmediate", "process.nextTick", "queueMicrotask"}
-PAIR = "pair"
 _KNOWN = _EACH | _SAME_ITEMS | _ONE_ITEM | {"reduce", "push", "unshift", "then", "catch", "finally", "forEach", "has"}
 _KNOWN |= {"includes", "indexOf", "join", "split", "trim", "toString", "set", "add", "flat", "hasOwnProperty"}
 
@@ -146,6 +147,8 @@ class CallFlow(ABC):
     def _is_plain_package(self, node: Node) -> bool:
         """Whether it is a call of a package that gives nothing of what it gets."""
         package, path = package_path(self.module, strip(field(node, "function")))
+        if package and not is_translated(package):
+            return True
         result = CALLS.get(package, {}).get(path)
         return isinstance(result, frozenset) and not result & js_type("arr obj fn module")
 
@@ -191,8 +194,8 @@ class CallFlow(ABC):
         elif name in ("push", "unshift", "splice", "fill", "add"):
             self._put(node, owner, args[2:] if name == "splice" else args)
         elif name == "set" and len(args) == 2:
-            for each in args:
-                self._put_pair(owner, each)
+            for key, each in zip((PAIR_KEY, PAIR), args, strict=True):
+                self._put_pair(owner, key, each)
             self.heap.flow(owner, node)
         elif name in ("call", "apply", "bind"):
             self.flow.escape(owner)
@@ -222,7 +225,8 @@ class CallFlow(ABC):
         elif name in ("values", "keys", "entries"):
             self.heap.add(node, result)
             self.heap.store(result, ITEMS, Stored("type", type=js_type("any")))
-            self.heap.watch(owner, lambda site: self.heap.flow(self.heap.key(site, PAIR), self.heap.key(result, ITEMS)))
+            key = PAIR_KEY if name == "keys" else PAIR
+            self.heap.watch(owner, lambda site: self.heap.flow(self.heap.key(site, key), self.heap.key(result, ITEMS)))
             self.heap.add(self.heap.key(result, ITEMS), self.heap.unknown) if name == "entries" else None
         elif name in ("flat", "flatMap"):
             self.heap.add(node, result)
@@ -249,8 +253,8 @@ class CallFlow(ABC):
     def _pairs_each(self, owner: Site, function: Node) -> None:
         def each(site: Site) -> None:
             if site.kind == FUNCTION and site.node is not None:
-                for parameter in parameters_of(site.node)[:2]:
-                    self.heap.flow(self.heap.key(owner, PAIR), parameter)
+                for key, parameter in zip((PAIR, PAIR_KEY), parameters_of(site.node), strict=False):
+                    self.heap.flow(self.heap.key(owner, key), parameter)
 
         self.heap.watch(function, each)
 
@@ -322,9 +326,9 @@ class CallFlow(ABC):
         self.heap.store(site, ITEMS, Stored("each", self.module, inner))
         self.items(inner, site)
 
-    def _put_pair(self, owner: Node, each: Node) -> None:
+    def _put_pair(self, owner: Node, key: str, each: Node) -> None:
         what = Stored("value", self.module, each)
-        self.heap.watch(owner, lambda site: self.heap.store(site, PAIR, what, each))
+        self.heap.watch(owner, lambda site: self.heap.store(site, key, what, each))
 
     def outside(self, node: Node, _: list[Node]) -> None:
         self.heap.add(node, self.flow.made(OUTSIDE, self.module, node))

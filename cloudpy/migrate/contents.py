@@ -17,6 +17,8 @@ from .heap import (
     OBJECT,
     OUTSIDE,
     PACKAGE,
+    PAIR,
+    PAIR_KEY,
     RESOLVER,
     UNKNOWN,
     Site,
@@ -25,7 +27,8 @@ from .heap import (
 from .jstypes import ANY, CALLED, JSON, LISTS, METHOD_RESULTS, NIL, NOTHING, NUMBERS, RECS, TEXTS, JsType, js_type
 from .jstypes import ITEMS as LIST_ITEMS
 from .module import Module
-from .nodes import INBORN, child_nodes, strip
+from .nodes import INBORN, child_nodes, strip, text_of
+from .nodes import field as field_of
 from .results import Results
 from .syntax import Node
 
@@ -126,12 +129,12 @@ class Contents(Results):
         """Return what the items of a list or a string, or its item at `place`, can be."""
         if not type_ and not self.facts.is_settled:
             return NOTHING
-        if type_ & js_type("map set promise module") or any(
+        if type_ & js_type("map promise module") or any(
             each.kind in (UNKNOWN, PACKAGE) or each.is_lost for each in sites
         ):
             return ANY
         result = NOTHING
-        for word in type_ & (LISTS | TEXTS):  # all else has no items: an error
+        for word in type_ & (LISTS | TEXTS | {"set"}):  # all else has no items: an error
             if word in TEXTS or word == "strs":
                 result |= js_type("str")
             elif word in RECS:
@@ -141,6 +144,25 @@ class Contents(Results):
             else:
                 result |= self._of_lists({each for each in sites if each.kind == LIST}, place)
         return result
+
+    def each(self, node: Node) -> JsType:
+        """Return what the items of a list, a Set or a Map's ``values()`` can be."""
+        type_ = self.of(node)
+        if type_ == {"map"}:
+            return js_type("arr")
+        if node.type == "call_expression" and field_of(node, "function").type == "member_expression":
+            callee = field_of(node, "function")
+            owner, name = field_of(callee, "object"), text_of(field_of(callee, "property"))
+            if name in ("values", "keys") and self.of(owner) == {"map"}:
+                return self.of_map(owner, PAIR if name == "values" else PAIR_KEY)
+        return self.items(type_, self.sites(node))
+
+    def of_map(self, node: Node, what: str) -> JsType:
+        """Return what the values of a Map, or its keys, can be."""
+        sites = self.sites(node)
+        if any(each.kind != OBJECT for each in sites):
+            return ANY
+        return self._of_kind(sites, OBJECT, what)
 
     def _of_lists(self, sites: set[Site], place: int) -> JsType:
         result = NOTHING if sites else ANY
@@ -212,7 +234,12 @@ class Contents(Results):
         if what.how == "awaited":
             return types.awaited(node)
         if what.how == "each":
-            return types.items(types.of(node), self.sites(node))
+            return types.each(node)
+        if what.how in (PAIR, PAIR_KEY):
+            return self.slot(self.facts.flow.made(OBJECT, what.module, node), what.how)
+        if what.how in ("item 0", "item 1"):
+            items = types.each(node)
+            return types.items(items, self.sites(("items", node)), int(what.how[-1])) if items == {"arr"} else ANY
         if what.how == "all":
             return self._settled_items(types, node)
         if what.how == "concat":

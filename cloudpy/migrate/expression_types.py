@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .catalog import AXIOS
 from .contents import Contents, Facts
-from .heap import COMPUTED
+from .heap import COMPUTED, PAIR
 from .http_names import http_client
 from .jstypes import (
     ALWAYS_TRUE,
@@ -15,6 +15,7 @@ from .jstypes import (
     DATABASE,
     FUNCTION_RESULTS,
     HOSTS,
+    JSON,
     LISTS,
     METHOD_RESULTS,
     NIL,
@@ -39,7 +40,14 @@ from .nodes import (
     strip,
     text_of,
 )
-from .packages.kinds import awaited_type, call_type, new_type, property_type
+from .packages.kinds import (
+    awaited_type,
+    call_type,
+    is_translated,
+    new_type,
+    package_path,
+    property_type,
+)
 from .syntax import Node
 
 _LITERALS = {
@@ -234,7 +242,25 @@ class ExpressionTypes(Contents):
                 return result if "promise" not in result else ANY
         if inner.type == "new_expression" and text_of(field(inner, "constructor")) == "Promise":
             return self.promised(inner)
-        return self.of(inner) if not self.of(inner) & {"promise"} else ANY
+        if inner.type == "call_expression" and field(inner, "function").type == "member_expression":
+            chained = self._chained(inner, field(inner, "function"))
+            if chained is not None:
+                return chained
+        type_ = self.of(inner)
+        return type_ if not type_ & {"promise"} else ANY
+
+    def _chained(self, call: Node, callee: Node) -> JsType | None:
+        """Return what ``promise.then(f)`` and the like resolve to; None for other calls."""
+        name, args = text_of(field(callee, "property")), arguments_of(call)
+        if name not in ("then", "catch", "finally") or (name != "finally" and len(args) != 1):
+            return None
+        result = self.awaited(field(callee, "object")) if name != "then" else NOTHING
+        targets = self.targets(args[0]) if args and name != "finally" else []
+        if name != "finally" and not targets:
+            return None
+        for types, function in targets:
+            result |= types.resolved(function)
+        return result if "promise" not in result else ANY
 
     def _member_expression(self, node: Node) -> JsType:
         owner, name = field(node, "object"), text_of(field(node, "property"))
@@ -328,6 +354,9 @@ class ExpressionTypes(Contents):
             return js_type("promise")
         if name.endswith(".getWXContext") and self.module.is_cloud(callee):
             return js_type("rec")
+        package = package_path(self.module, callee)[0]
+        if package and not is_translated(package):
+            return self.json
         targets = self.targets(callee)
         if targets:
             result = NOTHING
@@ -381,6 +410,8 @@ class ExpressionTypes(Contents):
                 for types, function in targets:
                     result |= types.returned(function)
                 return result
+        if name == "get" and type_ == {"map"}:
+            return self.of_map(owner, PAIR) | {"undef"}
         if name in ("find", "findLast", "pop", "shift", "at"):
             return self.items(type_ - TEXTS if name != "at" else type_, self.sites(owner)) | js_type("undef")
         if name in ("sort", "reverse", "fill") and type_ and type_ <= LISTS:
@@ -389,6 +420,8 @@ class ExpressionTypes(Contents):
             return js_type("ascii") if type_ and type_ <= NUMBERS else js_type("str")
         if name == "filter" and type_ and type_ <= LISTS:
             return self._part(type_)
+        if name not in METHOD_RESULTS and type_ and type_ <= JSON:
+            return self.json  # it has no such method: an error
         if name in ("update", "digest") and type_ and type_ <= HOSTS:
             return js_type("str bytes")
         return METHOD_RESULTS.get(name, CALLED)

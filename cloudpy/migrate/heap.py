@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # What stands for the items of a list, for keys that are computed, and for everything that a site holds
 ITEMS, COMPUTED, ANYTHING = "[]", "[*]", "[.]"
+# The values and the keys of a Map
+PAIR, PAIR_KEY = "pair", "pair key"
 OBJECT, LIST, FUNCTION, CLASS, INSTANCE = "object", "list", "function", "class", "instance"
 RESOLVER = "resolver"  # what settles a promise
 # Comes from outside, and what is in it as well; may be anything; a package, which may change what it gets

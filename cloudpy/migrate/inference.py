@@ -144,11 +144,16 @@ class Types(Bindings):
     def _returned(self, function: Node) -> JsType:
         body = strip(field(function, "body"))
         if body.type != "statement_block":
-            return self.of(body)
+            return self._given(body)
         result: JsType = NOTHING
         for node in returns(body):
-            result |= self.of(child_nodes(node)[0]) if child_nodes(node) else js_type("undef")
+            result |= self._given(strip(child_nodes(node)[0])) if child_nodes(node) else js_type("undef")
         return result | js_type("undef") if not always_ends(body) else result
+
+    def _given(self, value: Node) -> JsType:
+        """Return what is given by a function in the end: of a promise, what it resolves to."""
+        type_ = self.of(value)
+        return type_ if "promise" not in type_ else type_ - {"promise"} | self.awaited(value)
 
     def is_async(self, function: Node) -> bool:
         """Whether a function returns a promise, and so becomes an ``async def``."""

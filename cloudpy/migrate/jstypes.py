@@ -37,7 +37,7 @@ PART_OF = {"recs": "docs", "data": "items"}
 # Brackets read them as in JavaScript; of nothing they raise a TypeError in both
 RECORD = js_type("rec undef null")
 # A key of them is undefined, or an error in both; brackets raise a TypeError
-READABLE = NIL | NUMBERS | TEXTS | LISTS | js_type("bool rec")
+READABLE = NIL | NUMBERS | TEXTS | LISTS | js_type("bool rec date bytes regex")
 # Python's truth of them is JavaScript's
 PLAIN_TRUTH = js_type("undef null bool lit nat int real dec ascii str fn err inst rec recs data date")
 DATABASE = js_type("db cmd query doc stages tx")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..catalog import CLIENTS
 from ..jstypes import ANY, CALLED, NIL, NOTHING, JsType, js_type
 from ..module import SDK, Module
 from ..nodes import arguments_of, field, has, required, strip, text_of
@@ -73,6 +74,11 @@ def package_of(source: str) -> tuple[str, str]:
     parts = source.split("/")
     count = 2 if source.startswith("@") else 1
     return "/".join(parts[:count]), "/".join(parts[count:])
+
+
+def is_translated(package: str) -> bool:
+    """Whether anything of a package is translated; of others no value ever comes to be."""
+    return package in CALLS or package in NEW or package in CLIENTS
 
 
 def joined(*parts: str) -> str:
