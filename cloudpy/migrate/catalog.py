@@ -53,6 +53,7 @@ GLOBALS: dict[str, tuple[str, int]] = {
     "Math.min": ("js.smallest", 99),
     "Math.random": ("random.random", 0),
     "Date.now": ("js.now", 0),
+    "Date.today": ("js.date_today", 0),
     "Date.UTC": ("js.date_utc", 7),
     "Object.keys": ("js.keys", 1),
     "Object.values": ("js.values", 1),

@@ -111,6 +111,8 @@ class Imports(Part):
         if node.type != "assignment_expression":
             return None
         left, right = text_of(field(node, "left")), field(node, "right")
+        if left == "process.env.TZ" and right.type == "string":
+            return [str(call("js.set_zone", self.expr(right)))]
         if left == "module.exports" and (right.type == "object" or required(right) in self.module.others):
             parts = child_nodes(right) if right.type == "object" else [right]
             lines = [line for part in parts for line in self._exported_part(part)]

@@ -99,6 +99,7 @@ FUNCTION_RESULTS: dict[str, JsType] = {
     "JSON.stringify": js_type("str undef"),
     "JSON.parse": js_type("null bool dec str rec data"),
     "Date.now": js_type("nat"),
+    "Date.today": js_type("date"),
     "Date.UTC": js_type("num"),
     "Date.parse": js_type("num"),
     "Number.isInteger": js_type("bool"),

@@ -6,6 +6,7 @@ import re
 
 # What date packages are set up with, for the whole program: word -> what shows it
 _DATE_SETTINGS = {
+    "date-utils": r"['\"]date-utils['\"]",
     "zones": r"plugin/(?:utc|timezone)|moment-timezone|\.utcOffset\(|\.utc\(|\.tz\(",
     "zh-cn": r"\.locale\(\s*['\"]zh-cn['\"]",
     "customParseFormat": r"plugin/customParseFormat",
@@ -14,7 +15,8 @@ _DATE_SETTINGS = {
 }
 _LOOKS_AT_DATES = re.compile(
     r"\.(?:get|set)(?:UTC)?(?:Time|FullYear|Year|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)\b|new Date\([^)]"
-    r"|toISOString|toJSON|\.toLocale|instanceof Date|Date\.parse|valueOf|dayjs|moment"
+    r"|toISOString|toJSON|\.toLocale|instanceof Date|Date\.parse|valueOf|dayjs|moment|date-utils|dateformat"
+    r"|silly-datetime"
 )
 _MAKES_DATES = re.compile(r"\bDate\b(?!\.now\b)|dayjs|moment|date-")
 _MAKES_INSTANCES = re.compile(r"\bclass\b|\bnew (?:Map|Set|WeakMap)\b")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from .coercion import _primitive, number
 from .date_parsing import _DAY, _EPOCH, _TURN, _clip, _from_parts, _offset, date_parse
-from .values import RangeError
+from .values import NotTranslated, RangeError
 
 
 def now() -> int:
@@ -186,3 +187,11 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def date_utc(*parts: Any) -> Any:
     """Return ``Date.UTC(year, month, …)``: milliseconds since 1970."""
     return _from_parts((*parts, 0) if len(parts) == 1 else parts, True)
+
+
+def set_zone(name: str) -> None:
+    """Do ``process.env.TZ = name``: what is local is local in that zone from now on."""
+    os.environ["TZ"] = name
+    if not hasattr(time, "tzset"):
+        raise NotTranslated("process.env.TZ: Windows has one time zone for all programs")
+    time.tzset()

@@ -117,6 +117,16 @@ def _formatted(call: Node, of: Of) -> JsType:
     return js_type("ascii") if all(of(each) <= js_type("ascii") for each in arguments_of(call)) else js_type("str")
 
 
+# Methods that date-utils gives to all Dates: those that give the Date itself, which they change, and a few more
+DATE_UTILS: dict[str, JsType] = {
+    **{
+        f"{verb}{unit}": js_type("date")
+        for verb in ("add", "remove")
+        for unit in ("", "Milliseconds", "Seconds", "Minutes", "Hours", "Days", "Weeks", "Months", "Years")
+    },
+    **dict.fromkeys(["clearTime", "clone"], js_type("date")),
+    **dict.fromkeys(["toFormat", "toYMD"], js_type("str")),
+}
 UTC = {"UTC", "Etc/UTC", "GMT", "Etc/GMT", "Universal", "Zulu"}
 PARTS = ("year", "month", "date", "day", "hour", "minute", "second", "millisecond")
 

@@ -10,7 +10,7 @@ from ..module import SDK, Module
 from ..nodes import arguments_of, field, has, required, strip, text_of
 from ..syntax import Node
 from . import tables
-from .date_kinds import STATES, Result, dayjs_methods, made, made_in_zone
+from .date_kinds import DATE_UTILS, STATES, Result, dayjs_methods, made, made_in_zone
 from .entry import Entry
 from .lodash_names import ALIASES, RESULTS
 
@@ -21,6 +21,8 @@ CALLS: dict[str, dict[str, Result]] = {
     "lodash-es": {**RESULTS, **_LODASH_ALIASES},
     **{f"lodash.{name.lower()}": {"": result} for name, result in RESULTS.items()},
     **dict.fromkeys(["http", "https"], dict.fromkeys(["get", "request"], js_type("request"))),
+    "silly-datetime": {"format": js_type("str")},
+    "dateformat": {"": js_type("str")},
     "dayjs": {
         **dict.fromkeys(["", "utc"], made("dayjs")),
         "tz": made_in_zone,
@@ -109,7 +111,14 @@ def call_type(module: Module, call: Node, of: Callable[[Node], JsType]) -> JsTyp
         return _result(CALLS.get(package, {}).get(path), call, of)
     if callee.type != "member_expression":
         return None
-    words = of(field(callee, "object")) - NIL - STATES
+    name, owner = text_of(field(callee, "property")), of(field(callee, "object"))
+    if (
+        "date-utils" in module.date_settings
+        and name in DATE_UTILS
+        and (name == "toFormat" or (owner and owner - NIL == js_type("date")))
+    ):
+        return DATE_UTILS[name]
+    words = owner - NIL - STATES
     if not words or not words <= METHODS.keys():
         return None
     result: JsType = NOTHING

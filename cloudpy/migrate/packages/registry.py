@@ -9,6 +9,7 @@ from ..jstypes import NIL
 from ..nodes import arguments_of, field, required, strip
 from ..syntax import Node
 from .date_kinds import STATES
+from .date_texts import DateTexts
 from .dayjs import Dayjs
 from .kinds import joined, package_of, package_path
 from .lodash import Lodash
@@ -26,7 +27,8 @@ class Packages(Part):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._packages = [package(context) for package in _ALL]
+        self._dates = DateTexts(context)
+        self._packages = [*(package(context) for package in _ALL), self._dates]
 
     def call(self, source: str, path: str, args: list[Node], node: Node) -> Py | None:
         """Write a call of a function of an npm package; None if it is not translated."""
@@ -48,6 +50,10 @@ class Packages(Part):
 
     def method(self, owner: Node, name: str, args: list[Node], node: Node) -> Py | None:
         """Write a method of a value of a package; None if it may be another value, or is not translated."""
+        if "date-utils" in self.module.date_settings:
+            extension = self._dates.extension(owner, name, args)
+            if extension is not None:
+                return extension
         package = self._of_kind(owner)
         if package is None:
             return None
