@@ -150,7 +150,7 @@ def _reason(error: _Failure, url: Any) -> str:
     port = url.port or ("443" if url.protocol == "https:" else "80")
     if error.code == "ECONNREFUSED":
         return f"connect ECONNREFUSED {socket.gethostbyname(url.hostname)}:{port}"
-    return f"{error} {url.hostname}" if error.code == "ENOTFOUND" else str(error)
+    return str(error)
 
 
 class FetchError(Exception):

@@ -146,10 +146,16 @@ def _address(scheme: str, options: dict[str, Any]) -> tuple[str, str, int]:
     return scheme, host, port
 
 
-def _system_error(message: str, code: str) -> Exception:
-    error = OSError(message)
-    error.code = code  # type: ignore[attr-defined]
-    error.name = "Error"  # type: ignore[attr-defined]
+class _SystemError(OSError):
+    """What Node reports of the system; its JSON has all but the message and the name."""
+
+    name = "Error"
+    errno: Any = UNDEFINED
+
+
+def _system_error(message: str, code: str, **more: Any) -> Exception:
+    error = _SystemError(message)
+    error.__dict__ |= {**more, "code": code}
     return error
 
 
@@ -190,7 +196,8 @@ def _exchange_error(error: Exception, host: str, port: int) -> Exception:
         address = socket.gethostbyname(host)
         return _system_error(f"connect ECONNREFUSED {address}:{port}", "ECONNREFUSED")
     if isinstance(error, socket.gaierror):
-        return _system_error(f"getaddrinfo ENOTFOUND {host}", "ENOTFOUND")
+        more = {"errno": -3008, "syscall": "getaddrinfo", "hostname": host}
+        return _system_error(f"getaddrinfo ENOTFOUND {host}", "ENOTFOUND", **more)
     if isinstance(error, ConnectionError) or type(error).__name__ in ("RemoteDisconnected", "BadStatusLine"):
         return _system_error("socket hang up", "ECONNRESET")
     return _system_error(str(error), "ERR_BAD_REQUEST")
