@@ -50,11 +50,9 @@ class Bindings(ExpressionTypes):
             if node.type == "rest_pattern":
                 return js_type("arr")
             awaited = self._awaited_at(around, place)
-            return (
-                awaited
-                if awaited is not None
-                else self.items(self.bound(around), self.sites(around), place) | {"undef"}
-            )
+            if awaited is not None:
+                return awaited
+            return self.items(self.bound(around), self.sites(around), place)
         if kind == "rest_pattern":
             return js_type("obj") if around.parent and around.parent.type == "object_pattern" else js_type("arr")
         if kind == "variable_declarator":
@@ -171,6 +169,8 @@ class Bindings(ExpressionTypes):
             return self.of(args[place]) if place < len(args) else js_type("undef")
         callee = strip(field(node, "function"))
         owner = args[0] if text_of(callee) == "Array.from" else field(callee, "object")
+        if how == "transaction":
+            return CALLED
         if how == "then":
             return self.awaited(owner) if place == 0 else js_type("undef")
         if how == "catch":

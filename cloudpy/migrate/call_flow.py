@@ -189,6 +189,9 @@ class CallFlow(ABC):
             self._reduce(node, owner, args)
         elif name == "sort" and first is not None:
             self.heap.watch(first, lambda site: self._with_items(site, node, owner, "sort", (0, 1)))
+        elif name == "runTransaction" and first is not None:
+            self._handed(node, first, "transaction", ("transaction", node))
+            self.heap.add(("transaction", node), self.flow.made(OUTSIDE, self.module, node))
         elif name in ("then", "catch", "finally"):
             self._promised(node, owner, name, args)
         elif name in ("push", "unshift", "splice", "fill", "add"):
@@ -224,15 +227,17 @@ class CallFlow(ABC):
                 self.heap.watch(owner, lambda site: self.heap.flow(self.heap.key(site, PAIR), node))
         elif name in ("values", "keys", "entries"):
             self.heap.add(node, result)
-            self.heap.store(result, ITEMS, Stored("type", type=js_type("any")))
+            self.heap.store(result, ITEMS, Stored("type", type=js_type("arr" if name == "entries" else "any")))
             key = PAIR_KEY if name == "keys" else PAIR
             self.heap.watch(owner, lambda site: self.heap.flow(self.heap.key(site, key), self.heap.key(result, ITEMS)))
-            self.heap.add(self.heap.key(result, ITEMS), self.heap.unknown) if name == "entries" else None
+            if name == "entries":
+                self._pairs(node, owner, result)
         elif name in ("flat", "flatMap"):
+            self._flattened(node, owner, first, result)
+        elif name == "match" and not (first is not None and first.type == "object"):
             self.heap.add(node, result)
-            self.heap.store(result, ITEMS, Stored("type", type=js_type("any")))
-            self.heap.add(self.heap.key(result, ITEMS), self.heap.unknown)
-        elif name in ("match", "matchAll", "exec") and not (first is not None and first.type == "object"):
+            self.heap.store(result, ITEMS, Stored("type", type=js_type("str undef")))
+        elif name in ("matchAll", "exec"):
             self.heap.add(node, self.heap.unknown)
         elif name not in _EACH and name not in ("reduce", "reduceRight", "then", "catch", "finally", "push"):
             self.heap.add(node, self.flow.made(OUTSIDE, self.module, node))
@@ -249,6 +254,33 @@ class CallFlow(ABC):
                     self.heap.flow(("returns", site.node), self.heap.key(result, ITEMS))
 
             self.heap.watch(function, mapped)
+
+    def _pairs(self, node: Node, owner: Node, result: Site) -> None:
+        """Let what ``entries()`` gives of a list or a Map get into pairs."""
+        pair = self.flow.made(LIST, self.module, node, PAIR)
+        self.heap.add(self.heap.key(result, ITEMS), pair)
+        for place in ("0", "1"):
+            self.heap.store(pair, place, Stored("type", type=js_type("any")))
+        self.each(owner, self.heap.key(pair, "1"))
+        for place, key in (("0", PAIR_KEY), ("1", PAIR)):
+            self._from_key(owner, key, self.heap.key(pair, place))
+
+    def _from_key(self, owner: Node, key: str, target: Hashable) -> None:
+        self.heap.watch(owner, lambda site: self.heap.flow(self.heap.key(site, key), target))
+
+    def _flattened(self, node: Node, owner: Node, function: Node | None, result: Site) -> None:
+        """Let the items of items get into a list."""
+        self.heap.add(node, result)
+        self.heap.store(result, ITEMS, Stored("type", type=js_type("any")))
+        inner = ("flat", node)
+        if function is None or function.type == "number":
+            self.each(owner, inner)
+        else:
+            self.heap.watch(function, lambda site: self.heap.flow(("returns", site.node), inner))
+        if function is not None and function.type == "number" and text_of(function) != "1":
+            self.heap.add(inner, self.heap.unknown)
+        self.each(inner, self.heap.key(result, ITEMS))
+        self.heap.flow(inner, self.heap.key(result, ITEMS))
 
     def _pairs_each(self, owner: Site, function: Node) -> None:
         def each(site: Site) -> None:

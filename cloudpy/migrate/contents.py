@@ -32,6 +32,9 @@ from .nodes import field as field_of
 from .results import Results
 from .syntax import Node
 
+# They have methods, and no other properties that are read
+_PLAIN = js_type("bool date")
+
 
 @dataclass
 class Facts:
@@ -111,7 +114,9 @@ class Contents(Results):
                 result |= self._of_kind(sites, INSTANCE, name) | js_type("undef")
             elif word in LISTS | TEXTS and name == "length":
                 result |= js_type("lit")
-            elif word in LISTS | TEXTS | NUMBERS | {"bool"} and name not in METHODS and name not in METHOD_RESULTS:
+            elif word in LISTS and name in ("index", "groups", "input"):
+                return ANY  # of what a regular expression found
+            elif word in LISTS | TEXTS | NUMBERS | _PLAIN and name not in METHODS and name not in METHOD_RESULTS:
                 result |= js_type("undef") if name != COMPUTED else ANY
             else:
                 return ANY
@@ -133,7 +138,7 @@ class Contents(Results):
             each.kind in (UNKNOWN, PACKAGE) or each.is_lost for each in sites
         ):
             return ANY
-        result = NOTHING
+        result = js_type("undef") if place >= 0 and type_ != {"arr"} else NOTHING
         for word in type_ & (LISTS | TEXTS | {"set"}):  # all else has no items: an error
             if word in TEXTS or word == "strs":
                 result |= js_type("str")

@@ -420,7 +420,8 @@ class ExpressionTypes(Contents):
             return js_type("ascii") if type_ and type_ <= NUMBERS else js_type("str")
         if name == "filter" and type_ and type_ <= LISTS:
             return self._part(type_)
-        if name not in METHOD_RESULTS and type_ and type_ <= JSON:
+        of_dates = "date" in type_ and name.startswith(("get", "set", "to", "valueOf"))
+        if name not in METHOD_RESULTS and not of_dates and type_ and type_ <= JSON | {"date"}:
             return self.json  # it has no such method: an error
         if name in ("update", "digest") and type_ and type_ <= HOSTS:
             return js_type("str bytes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
@@ -11,7 +12,11 @@ from .module import Module
 from .nodes import parameters_of, strip, text_of
 from .syntax import Node
 
-_HIDDEN = ("defineProperty", "__proto__", "setPrototypeOf", ".prototype", "with (", "eval(")
+# What changes objects without showing which
+_HIDDEN = re.compile(
+    r"definePropert(?!y\(exports, ['\"]__esModule)|__proto__|setPrototypeOf|Object\.create\("
+    r"|\.prototype(?!\.\w+\.(?:call|apply)\()|\bwith\s*\([^()]*\)\s*\{|(?<!\.)\beval\s*\("
+)
 THROWN = "thrown"
 
 
@@ -41,7 +46,7 @@ class Flow:
         self.heap = Heap()
         self.modules = list(modules)
         self.callers: dict[int, list[Caller] | None] = {}
-        self.is_known = not any(word in module.text for module in self.modules for word in _HIDDEN)
+        self.is_known = not any(_HIDDEN.search(module.text) for module in self.modules)
         self._exports: dict[Module, Site] = {}
         self._instances: dict[int, Site] = {}
         self._seen: set[Site] = set()
