@@ -64,7 +64,7 @@ LIBRARIES = {
     "jwt": {"migrate/jsruntime/tokens.py"},
     "bcrypt": {"migrate/jsruntime/digests.py"},
     "jsonschema": {"contracts/", "local/"},
-    "openpyxl": {"migrate/jsruntime/sheets.py"},
+    "openpyxl": {"migrate/jsruntime/sheets.py", "migrate/jsruntime/workbooks.py"},
     "opentelemetry": {"otel.py"},
     "packaging": {"check/libraries.py"},
     "pytest": {"testing/plugin.py"},

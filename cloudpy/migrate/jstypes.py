@@ -42,9 +42,8 @@ READABLE = NIL | NUMBERS | TEXTS | LISTS | js_type("bool rec date bytes regex")
 PLAIN_TRUTH = js_type("undef null bool lit nat int real dec ascii str fn err inst rec recs data date")
 DATABASE = js_type("db cmd query doc stages tx")
 # Objects that Node and npm packages make: packages/tables.py has their methods
-HOSTS = js_type("hash cipher signature request reply url params stats words sealed redis pipeline")
-# Known in the other files, too, that a value is exported to
-SHARED = DATABASE | HOSTS
+HOSTS = js_type("hash cipher signature request reply url params stats words sealed redis pipeline book bookfile")
+HOSTS |= js_type("sheet row cell")
 # Days of date packages, those that may be none, and those that were moved to another zone
 DAYS = js_type("dayjs moment invalid zoned")
 ALWAYS_TRUE = LISTS | DATABASE | HOSTS | DAYS | js_type("obj rec fn err inst date bytes regex map set promise router")
@@ -143,3 +142,8 @@ SENT: dict[str, dict[str, dict[str, JsType]]] = {
 
 # Array methods that call what they are given at once, with (item, index, array)
 EACH = {"map", "filter", "forEach", "some", "every", "find", "findIndex", "flatMap"}
+
+
+def shared(type_: JsType) -> JsType:
+    """Return what other files know of a value that is exported: that it is an object of the database or a package."""
+    return type_ if type_ and type_ <= HOSTS else type_ & DATABASE

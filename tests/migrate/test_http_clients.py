@@ -76,6 +76,7 @@ const axios = require('axios')
 const rp = require('request-promise')
 const request = require('request')
 const http = require('http')
+const https = require('https')
 const got = require('got')
 const nodeFetch = require('node-fetch')
 """

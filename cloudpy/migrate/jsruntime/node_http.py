@@ -225,6 +225,23 @@ def node_request(scheme: str, url: Any, options: Any = UNDEFINED, callback: Any 
     return ClientRequest(scheme, {**parts, **({} if is_nil(options) else options)}, callback)
 
 
+class NodeClient(Host):
+    """``http`` or ``https`` as a value: ``url.startsWith('https') ? https : http``."""
+
+    def __init__(self, scheme: str) -> None:
+        self._scheme = scheme
+
+    def request(self, url: Any, options: Any = UNDEFINED, callback: Any = UNDEFINED) -> ClientRequest:
+        return node_request(self._scheme, url, options, callback)
+
+    def get(self, url: Any, options: Any = UNDEFINED, callback: Any = UNDEFINED) -> ClientRequest:
+        return node_request(self._scheme, url, options, callback).end()
+
+
 def node_get(scheme: str, url: Any, options: Any = UNDEFINED, callback: Any = UNDEFINED) -> ClientRequest:
     """Return ``http.get(url, options, callback)``, or ``https.get``."""
     return node_request(scheme, url, options, callback).end()
+
+
+HTTP = NodeClient("http")
+HTTPS = NodeClient("https")

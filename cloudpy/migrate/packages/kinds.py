@@ -53,10 +53,12 @@ def _encoded(place: int) -> Result:
     return result
 
 
+def _words(words: str) -> JsType:
+    return ANY if words == "any" else js_type(words)
+
+
 def _typed(words: str) -> Result:
-    if words == "any":
-        return ANY
-    return _encoded(int(words)) if words.isdecimal() else js_type(words) if words else CALLED
+    return _encoded(int(words)) if words.isdecimal() else _words(words) if words else CALLED
 
 
 def _result_of(entry: Entry) -> Result:
@@ -67,7 +69,7 @@ for _all, _of_tables in ((CALLS, tables.FUNCTIONS), (NEW, tables.CLASSES), (METH
     for _name, _entries in _of_tables.items():
         _all.setdefault(_name, {}).update({key: _result_of(entry) for key, entry in _entries.items()})
 
-PROPERTIES |= {name: {key: js_type(words) for key, words in keys.items()} for name, keys in tables.MEMBERS.items()}
+PROPERTIES |= {name: {key: _words(words) for key, words in keys.items()} for name, keys in tables.MEMBERS.items()}
 
 
 def package_of(source: str) -> tuple[str, str]:

@@ -22,3 +22,9 @@ class NodeHttp(Package):
         codes = self.plain_arguments(f"{source}.{path}", args, 1, 3)
         self.module.has_background = True
         return call(f"js.node_{path}", quoted(source), *codes)
+
+    def value(self, source: str, path: str, node: Node) -> Py | None:
+        if path or self.sync or not self.is_in_promise(node):
+            return None
+        self.module.has_background = True
+        return Py(f"js.{source.upper()}")

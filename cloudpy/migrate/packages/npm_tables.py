@@ -90,6 +90,7 @@ VALUES: dict[str, dict[str, str]] = {
     },
 }
 CLASSES: dict[str, dict[str, Entry]] = {
+    "exceljs": {name: Entry("js.Workbook", 0, 0, "book") for name in ("Workbook", "default.Workbook")},
     "ioredis": {name: Entry("js.Redis", 0, 3, "redis") for name in ("", "default", "Redis")},
 }
 _REDIS = {
@@ -112,6 +113,31 @@ def _method(name: str) -> str:
 
 
 METHODS: dict[str, dict[str, Entry]] = {
+    "book": {
+        "addWorksheet": Entry("addWorksheet", 0, 2, "sheet"),
+        "getWorksheet": Entry("getWorksheet", 0, 1, "sheet undef"),
+        "eachSheet": Entry("eachSheet", 1, 1, "undef"),
+    },
+    "bookfile": {
+        "writeBuffer": Entry("writeBuffer", 0, 1, "", "bytes"),
+        "writeFile": Entry("writeFile", 1, 1, "", "undef"),
+        "load": Entry("load", 1, 1, "", "book"),
+        "readFile": Entry("readFile", 1, 1, "", "book"),
+    },
+    "row": {
+        "getCell": Entry("getCell", 1, 1, "cell"),
+        "eachCell": Entry("eachCell", 1, 2, "undef"),
+        "commit": Entry("commit", 0, 0, "undef"),
+    },
+    "sheet": {
+        "addRow": Entry("addRow", 0, 1, "row"),
+        "addRows": Entry("addRows", 1, 1, "arr"),
+        "getRow": Entry("getRow", 1, 1, "row"),
+        "getCell": Entry("getCell", 1, 2, "cell"),
+        "eachRow": Entry("eachRow", 1, 2, "undef"),
+        "mergeCells": Entry("mergeCells", 1, 4, "undef"),
+    },
+    "cell": {},
     "pipeline": {
         **{name: Entry(_method(name), 0, 99, "pipeline") for name in _COMMANDS},
         "exec": Entry("exec", 0, 0, "", "arr"),
@@ -131,6 +157,14 @@ METHODS: dict[str, dict[str, Entry]] = {
     },
 }
 MEMBERS: dict[str, dict[str, str]] = {
+    "book": {"xlsx": "bookfile", "worksheets": "arr"},
+    "cell": {"value": "any", "text": "str", "address": "ascii", "row": "nat", "col": "nat"},
+    "row": {"values": "arr", "number": "nat", "hasValues": "bool", "cellCount": "nat", "height": "any"},
+    "sheet": {
+        **dict.fromkeys(["rowCount", "actualRowCount", "columnCount", "id"], "nat"),
+        "name": "str",
+        "lastRow": "row undef",
+    },
     "sealed": {"ciphertext": "words", "key": "words", "iv": "words"},
     "words": {"sigBytes": "nat"},
 }
