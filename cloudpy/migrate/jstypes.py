@@ -142,8 +142,3 @@ SENT: dict[str, dict[str, dict[str, JsType]]] = {
 
 # Array methods that call what they are given at once, with (item, index, array)
 EACH = {"map", "filter", "forEach", "some", "every", "find", "findIndex", "flatMap"}
-
-
-def shared(type_: JsType) -> JsType:
-    """Return what other files know of a value that is exported: that it is an object of the database or a package."""
-    return type_ if type_ and type_ <= HOSTS else type_ & DATABASE
