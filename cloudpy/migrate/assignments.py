@@ -134,7 +134,9 @@ class Assignments(Part):
         if left.type != "identifier":
             owner = self.variable_of(field(left, "object"))
             is_fixed = owner is not None and owner.is_constant
-            if not self.is_pure(left) or (self.has_node(right, "await_expression") and not is_fixed):
+            if not self.is_pure(left):
+                raise Untranslated("an assignment whose left side has side effects")
+            if self.has_node(right, "await_expression") and not is_fixed and field(left, "object").type != "this":
                 raise Untranslated("an assignment that reads its left side before an await")
             value = self.operators.arithmetic(sign, self.expr(left), self.expr(right), left, right)
             return self._store(left, value, right)
@@ -179,6 +181,8 @@ class Assignments(Part):
             return Py(f"({variable.python} := {value.at(TERNARY)})")
         if left.type in ("member_expression", "subscript_expression"):
             owner, key = self._target(left)
+            if key.text.startswith('"#'):
+                raise Untranslated("an assignment to a private field inside an expression")
             return call("js.put", owner, key, value)
         raise Untranslated("an assignment to a pattern inside an expression")
 

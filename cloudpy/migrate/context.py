@@ -16,7 +16,7 @@ from .syntax import Node
 from .variables import Variable
 
 _WRITES = {"assignment_expression", "augmented_assignment_expression", "update_expression"}
-_SIGNS = {"property_identifier", "optional_chain"}
+_SIGNS = {"property_identifier", "private_property_identifier", "optional_chain"}
 
 
 # What stands for ``this`` where it is the exports of the file

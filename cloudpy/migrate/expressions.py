@@ -69,6 +69,7 @@ class Expressions(Part):
             "sequence_expression": self._sequence_expression,
             "await_expression": self._await_expression,
             "spread_element": self._spread_element,
+            "yield_expression": self._yield_expression,
             "shorthand_property_identifier": self._identifier,
         }
 
@@ -346,6 +347,12 @@ class Expressions(Part):
         if type_ == js_type("promise"):
             return self.awaited(code)
         return code if self.sync else self.awaited(call("js.wait", code))
+
+    def _yield_expression(self, node: Node) -> Py:
+        """Write ``yield value`` where what it gives is used: undefined, as nobody calls ``next`` with a value."""
+        if ".next(" in self.module.text or has(node, "*") or self.context.in_lambda:
+            raise Untranslated("the value that a generator gets")
+        return Py(f"(({self.functions.yielded(node)}) or js.UNDEFINED)")
 
     def _spread_element(self, _: Node) -> Py:
         raise Untranslated("a spread in this place")

@@ -8,7 +8,7 @@ from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
 from .jstypes import LISTS, NIL, NUMBERS, TEXTS, WHOLE, js_type
-from .nodes import FUNCTIONS, child_nodes, field, parameters_of, string_value, text_of
+from .nodes import FUNCTIONS, arguments_of, child_nodes, field, parameters_of, string_value, text_of
 from .operators import Operators
 from .packages.registry import Packages
 from .regex import Regexes
@@ -79,7 +79,9 @@ class Methods(Part):
         if type_ == js_type("err") and name == "toString" and not args:
             return call("js.text", self.expr(owner))
         if name in ("toLocaleString", "toLocaleDateString", "toLocaleTimeString"):
-            return self._localized(owner, name, args)
+            return self._localized(owner, self.expr(owner), name, args)
+        if name == "format" and owner.type == "new_expression" and len(args) == 1:
+            return self._formatted(owner, args[0])
         if type_ and type_ <= js_type("date map set err fn regex module promise router"):
             raise Untranslated(f"{name} of a {' or '.join(sorted(type_))} is not translated")
         if name in ("replace", "replaceAll", "split"):
@@ -104,7 +106,18 @@ class Methods(Part):
         self.caveat(owner, "localeCompare raises for text beyond ASCII: Python has no pinyin order")
         return call("js.locale_compare", *[self.expr(each) for each in (owner, args[0])])
 
-    def _localized(self, owner: Node, name: str, args: list[Node]) -> Py:
+    def _formatted(self, owner: Node, value: Node) -> Py:
+        """Write ``new Intl.NumberFormat(…).format(value)``, and that of dates."""
+        kind = text_of(field(owner, "constructor"))
+        if kind == "Intl.NumberFormat":
+            is_number = self.type_of(value) and self.type_of(value) <= NUMBERS
+            code = self.expr(value) if is_number else call("js.number", self.expr(value))
+            return self._localized(value, code, "toLocaleString", arguments_of(owner))
+        if kind == "Intl.DateTimeFormat" and self.type_of(value) == js_type("date"):
+            return self._localized(value, self.expr(value), "toLocaleDateString", arguments_of(owner))
+        raise Untranslated(f"format of {kind} is not translated")
+
+    def _localized(self, owner: Node, code: Py, name: str, args: list[Node]) -> Py:
         """Write a date or a number in the words of a country."""
         locale = string_value(args[0]) if args and args[0].type == "string" else "" if not args else "?"
         if args and text_of(args[0]) == "undefined":
@@ -121,7 +134,7 @@ class Methods(Part):
         if options and options.keys() <= {"minimumFractionDigits", "maximumFractionDigits"}:
             digits = [options.get(key) for key in ("minimumFractionDigits", "maximumFractionDigits")]
             visible = [self.expr(each) if each is not None else Py("js.UNDEFINED") for each in digits]
-            return call("js.locale_number", self.expr(owner), *visible)
+            return call("js.locale_number", code, *visible)
         zone, twelve = options.get("timeZone"), options.get("hour12")
         if not options.keys() <= {"timeZone", "hour12"} or (zone is not None and zone.type != "string"):
             raise Untranslated(f"{name} with these options")
@@ -132,7 +145,7 @@ class Methods(Part):
         more = [Py(quoted(locale or "en-US"))] if args else []
         more += [Py(f"zone={self.expr(zone)}")] if zone is not None else []
         more += [Py(f"twelve={self.expr(twelve)}")] if twelve is not None else []
-        return call("js.to_locale", self.expr(owner), quoted(name), *more)
+        return call("js.to_locale", code, quoted(name), *more)
 
     def read_of(self, owner: Node, name: str) -> Py:
         """Write a property that is called."""
