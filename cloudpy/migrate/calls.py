@@ -11,7 +11,7 @@ from .database import Databases
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated
 from .functions import Functions
 from .instances import Instances
-from .jstypes import NUMBERS, TEXTS, WHOLE, js_type
+from .jstypes import NIL, NOTHING, NUMBERS, TEXTS, WHOLE, js_type
 from .methods import Methods
 from .nodes import FUNCTIONS, arguments_of, field, strip, text_of
 from .operators import Operators
@@ -174,6 +174,15 @@ class Calls(Part):
             return call("js.call", self.expr(callee), *self.arguments(args))
         return call(self.expr(callee).at(ATOM), *self.functions.fit_arguments(function, args))
 
+    def _date(self, args: list[Node]) -> Py:
+        """Write ``new Date(…)``; only what may be a string needs the helper that parses one."""
+        type_ = self.type_of(args[0]) if args else NOTHING
+        is_plain = not args or (len(args) == 1 and type_ and type_ <= NUMBERS | NIL | {"date", "bool"})
+        helper = "js.Date" if is_plain else "js.date_at" if len(args) > 1 else "js.date_of"
+        if args and args[0].type == "spread_element":
+            raise Untranslated("new Date with a spread")
+        return call(helper, *self.arguments(args))
+
     def _new(self, node: Node) -> Py:
         """Write ``new …``."""
         name, args = text_of(field(node, "constructor")), arguments_of(node)
@@ -201,7 +210,9 @@ class Calls(Part):
             return call(python, self.expr(args[0]) if type_ and type_ <= TEXTS else call("js.text", self.expr(args[0])))
         if name == "Promise":
             return self.promises.new(args)
-        if name in ("Date", "Map", "Set") and len(args) <= (7 if name == "Date" else 1):
+        if name == "Date" and len(args) <= 7:
+            return self._date(args)
+        if name in ("Map", "Set") and len(args) <= 1:
             return call(f"js.{name}", *self.arguments(args))
         if name == "Array":
             return self._new_array(node, args)

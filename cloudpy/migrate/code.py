@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from .jsruntime.objects import _INBORN, _INBORN_LIST, _INBORN_NUMBER, _INBORN_TEXT
+
 # From the loosest to the tightest, as in Python's grammar.
 COMMA, LAMBDA, TERNARY, OR, AND, NOT, COMPARE, BITS, ADD, MUL, UNARY, POWER, AWAIT, ATOM = range(14)
+
+# Names that texts, lists, numbers or errors have without anybody having put them there
+_INBORN_ANYWHERE = _INBORN | _INBORN_LIST | _INBORN_TEXT | _INBORN_NUMBER
+_INBORN_ANYWHERE |= {"length", "message", "name", "stack", "args", "with_traceback", "add_note", "toJSON"}
+_INBORN_ANYWHERE |= {"index", "input", "groups", "indices"}  # of what a pattern has found
 
 
 class Py(NamedTuple):
@@ -34,6 +41,13 @@ def quoted(text: str) -> str:
 def call(name: str, *arguments: Py | str) -> Py:
     """Return ``name(arguments)``."""
     return Py(f"{name}({', '.join(each if isinstance(each, str) else each.at(LAMBDA) for each in arguments)})")
+
+
+def getter(key: str) -> str:
+    """Return the helper that reads a property of any value, by the literal of its name: a short one for most names."""
+    name = key.strip('"')
+    is_own = name.isidentifier() and name[0] != "_" and name not in _INBORN_ANYWHERE
+    return "js.member" if is_own else "js.get"
 
 
 def indented(lines: list[str]) -> list[str]:

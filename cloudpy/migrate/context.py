@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .catalog import METHODS
-from .code import ATOM, AWAIT, COMPARE, Py, call, quoted
+from .code import ATOM, AWAIT, COMPARE, Py, call, getter, quoted
 from .diagnostics import Caveat, Todo, Unavailable, Untranslated
 from .heap import OBJECT, Site
 from .inference import Types
@@ -258,7 +258,7 @@ class Part:
                 return Py(f"{code.at(ATOM)}[{key}]")
             if type_ <= OBJECTS:
                 return Py(f"{code.at(ATOM)}.get({key}, js.UNDEFINED)")
-        return call("js.get", code, key)
+        return call(getter(key), code, key)
 
     def open_links(self, node: Node) -> list[Node]:
         """Return the nodes with ``?.`` in a chain whose owner may be missing."""

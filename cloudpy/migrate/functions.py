@@ -150,9 +150,11 @@ class Functions(Parameters):
 
     def _gives_plain(self, function: Node) -> bool:
         body = strip(field(function, "body"))
+        is_awaited = self.is_async(function) and not self.sync
         if body.type != "statement_block":
-            return self.sdk.is_result(body)
-        return all(self.sdk.is_result(child_nodes(each)[0]) for each in returns(body) if has_value(each))
+            return self.sdk.is_result(body, is_awaited=is_awaited)
+        given = [child_nodes(each)[0] for each in returns(body) if has_value(each)]
+        return all(self.sdk.is_result(each, is_awaited=is_awaited) for each in given)
 
     def _outer(self, variables: list[Variable]) -> dict[str, list[str]]:
         result: dict[str, list[str]] = {}

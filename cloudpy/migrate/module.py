@@ -36,7 +36,6 @@ class Module:
         others: what it requires -> the file of the program; `data`: -> the JSON file.
         python: the name that Python imports it by.
         read_files: JSON files that it requires, relative to the Node function's folder.
-        cuts_texts: whether half a character may come of it, which Python does not print.
         handles_dates: whether the program looks at dates, as far as this file shows it; `makes_dates`: makes any.
         date_settings: how the program sets date packages up, as far as this file shows it.
         makes_instances: whether it makes values that JSON has no form for, dates aside.
@@ -78,8 +77,7 @@ class Module:
         self.handles_dates = traits.handles_dates(text)
         self.makes_dates = traits.makes_dates(text)
         self.date_settings = traits.date_settings(text)
-        self.makes_instances = traits.makes_instances(text)
-        self.cuts_texts = traits.cuts_texts(text)
+        self.makes_instances = traits.makes_instances(self.root, self.names)
         self.own_methods: set[str] = set()
         self.throws_values = False
         self.has_background = False

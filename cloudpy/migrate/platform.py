@@ -163,13 +163,7 @@ class Platform(Part):
             raise Untranslated(f"{full} is not translated")
         to = ", file=sys.stderr" if full in ("console.error", "console.warn") else ""
         self.context.shown |= {strip(each).id for each in args}
-        visible = [
-            call("js.printable", code)
-            if self.module.cuts_texts and each.type not in ("string", "spread_element") and "str" in self.type_of(each)
-            else code
-            for each, code in zip(args, self.arguments(args), strict=True)
-        ]
-        return Py(f"print({', '.join(map(str, visible))}{to})")
+        return Py(f"print({', '.join(map(str, self.arguments(args)))}{to})")
 
     def _is_hash(self, node: Node) -> bool:
         callee = strip(field(node, "function"))

@@ -109,9 +109,12 @@ class Sdk(Part):
         """Whether the SDK takes a value as it is: it leaves out what is undefined, and knows no dates of JavaScript."""
         return self._consists_of(node, _PLAIN, is_open=not self.module.makes_dates and not self.types.keeps_errors)
 
-    def is_result(self, node: Node) -> bool:
-        """Whether the decorator of the handler makes JSON of a value as JavaScript does."""
-        return self._consists_of(node, _PLAIN | DAYS | {"date", "err"}, is_open=True)
+    def is_result(self, node: Node, *, is_awaited: bool = False) -> bool:
+        """Whether the decorator of the handler makes JSON of a value, or of what it resolves to, as JavaScript does."""
+        types = _PLAIN | DAYS | {"date", "err"}
+        if is_awaited and "promise" in self.type_of(node):
+            return self._is_of(self.types.awaited(strip(node)), types, is_open=True)
+        return self._consists_of(node, types, is_open=True)
 
     def _consists_of(self, node: Node, types: JsType, *, is_open: bool) -> bool:
         """Whether a value is made of these types only.
@@ -124,11 +127,13 @@ class Sdk(Part):
         node = strip(node)
         if node.type in ("object", "array"):
             return all(self._part_consists_of(part, types, is_open=is_open) for part in child_nodes(node))
-        type_ = self.type_of(node)
+        return self._is_of(self.type_of(node), types, is_open=is_open)
+
+    def _is_of(self, type_: JsType, types: JsType, *, is_open: bool) -> bool:
         if type_ and type_ <= types:
             return True
-        is_unknown = bool(type_ & js_type("obj arr")) and not type_ & {"promise"}
-        return is_open and is_unknown and not self.module.makes_instances
+        # of what is not known, only what the program makes has a form in JSON that Python does not give it
+        return is_open and bool(type_ & js_type("obj arr")) and not self.module.makes_instances
 
     def _part_consists_of(self, part: Node, types: JsType, *, is_open: bool) -> bool:
         if part.type == "method_definition":

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+from .nodes import field, text_of
+from .syntax import Node
+from .variables import Names
+
+_COLLECTIONS = ("Map", "Set", "WeakMap", "WeakSet")
 # What date packages are set up with, for the whole program: word -> what shows it
 _DATE_SETTINGS = {
     "date-utils": r"['\"]date-utils['\"]",
@@ -19,11 +24,9 @@ _LOOKS_AT_DATES = re.compile(
     r"|silly-datetime"
 )
 _MAKES_DATES = re.compile(r"\bDate\b(?!\.now\b)|dayjs|moment|date-")
-_MAKES_INSTANCES = re.compile(r"\bclass\b|\bnew (?:Map|Set|WeakMap)\b")
 # The functions that change what they are given; Object.assign({}, …) makes a new object
 _CHANGES_OBJECTS = re.compile(r"Object\.assign\((?!\s*\{)|Object\.definePropert|__proto__|\bReflect\b")
 _PACKAGE_OF_CHANGES = re.compile(r"""['"](?:lodash|underscore|ramda)\b""")
-_CUTS = re.compile(r"\.(?:at|charAt|slice|split|substr|substring)\(|fromCharCode|\\u[dD][89abAB]")
 
 
 def date_settings(text: str) -> frozenset[str]:
@@ -41,16 +44,37 @@ def makes_dates(text: str) -> bool:
     return bool(_MAKES_DATES.search(text))
 
 
-def makes_instances(text: str) -> bool:
-    """Whether it makes values, dates aside, that JSON has no form for."""
-    return bool(_MAKES_INSTANCES.search(text))
+def makes_instances(root: Node, names: Names) -> bool:
+    """Whether it makes values, dates aside, that JSON has no form for, and that may become part of others."""
+    return any(node.type != "new_expression" or _is_kept(node, names) for node in _instances(root))
+
+
+def _instances(node: Node) -> list[Node]:
+    """Return the classes, and where a Map or a Set is made."""
+    found = [each for child in node.named_children for each in _instances(child)]
+    is_collection = node.type == "new_expression" and text_of(field(node, "constructor")) in _COLLECTIONS
+    return [node, *found] if is_collection or node.type in ("class", "class_declaration") else found
+
+
+def _is_kept(made: Node, names: Names) -> bool:
+    """Whether a Map or Set may become part of a value: it is not only asked, spread or gone through."""
+    use = made.parent
+    while use is not None and use.type == "parenthesized_expression":
+        made, use = use, use.parent
+    if use is None or use.type == "spread_element":
+        return use is None
+    if use.type == "member_expression" and field(use, "object").id == made.id:
+        return False
+    if use.type == "for_in_statement":
+        return field(use, "right").id != made.id
+    if use.type == "arguments" and use.parent is not None:
+        return text_of(use.parent.child_by_field_name("function")) != "Array.from"
+    if use.type != "variable_declarator" or field(use, "name").type != "identifier":
+        return True
+    variable = names.of.get(field(use, "name").id)
+    return variable is None or not variable.is_constant or any(_is_kept(read, names) for read in variable.reads)
 
 
 def changes_objects(text: str) -> bool:
     """Whether it changes objects in ways that do not show what changes."""
     return bool(_CHANGES_OBJECTS.search(text) or _PACKAGE_OF_CHANGES.search(text))
-
-
-def cuts_texts(text: str) -> bool:
-    """Whether half a character may come of it, which Python does not print."""
-    return bool(_CUTS.search(text))

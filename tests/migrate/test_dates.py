@@ -67,7 +67,7 @@ def test_any_text_is_the_date_that_node_reads(zone: str) -> None:
     )
     js = types.ModuleType("js")
     exec(compile(everything(), "js.py", "exec"), js.__dict__)
-    read = [js.Date(text).getTime() for text in texts]
+    read = [js.date_of(text).getTime() for text in texts]
     node = json.loads(done.stdout)
     told = [
         f"{text!r}: Node {one}, Python {other}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from typing import Any
 
 from ..._undefined import UNDEFINED
@@ -11,7 +12,6 @@ from .values import NotTranslated, is_nil
 
 _BLANK = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # noqa: E501
 _SAFE = 2**53
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def equal(left: Any, right: Any) -> bool:
@@ -36,22 +36,20 @@ def text(value: Any = "") -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return _number_text(value)
     if is_nil(value):
         return "null" if value is None else "undefined"
+    if isinstance(value, (int, float)):
+        return _number_text(value)
     if isinstance(value, list):
         return ",".join("" if is_nil(item) else text(item) for item in value)
-    if isinstance(value, dict) and not {"toString", "valueOf"} & value.keys():
-        return "[object Object]"
+    if isinstance(value, Exception):
+        return f"{_error_name(value)}: {value}" if str(value) else _error_name(value)
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
-    if isinstance(value, Exception):
-        return _error_text(value)
-    if hasattr(value, "_js_host") and hasattr(value, "toString"):
+    if (hasattr(value, "_js_host") or hasattr(value, "_js_fields")) and hasattr(value, "toString"):
         return text(value.toString())
-    if hasattr(value, "_js_fields"):
-        return text(value.toString()) if hasattr(value, "toString") else "[object Object]"
+    if hasattr(value, "_js_fields") or (isinstance(value, dict) and not {"toString", "valueOf"} & value.keys()):
+        return "[object Object]"
     raise NotTranslated(f"the text of a {type(value).__name__} is not translated")
 
 
@@ -68,35 +66,15 @@ def _error_name(error: BaseException) -> str:
     return next((name for name in names if name in ("TypeError", "RangeError", "SyntaxError")), "Error")
 
 
-def _error_text(error: Exception) -> str:
-    name = _error_name(error)
-    return f"{name}: {error}" if str(error) else name
-
-
 def _number_text(value: Any) -> str:
-    if isinstance(value, int) and abs(value) <= 2**53:
+    if isinstance(value, int) and abs(value) <= _SAFE:
         return str(value)
     value = float(value)
-    if value != value or value in (math.inf, -math.inf):
+    if not math.isfinite(value):
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-    if value == 0:
-        return "0"
-    mantissa, _, exponent = f"{abs(value)!r}".partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    fraction = "" if fraction == "0" else fraction
-    point = len(whole) + int(exponent or 0)
-    digits = (whole + fraction).lstrip("0")
-    point -= len(whole + fraction) - len(digits)
-    digits = digits.rstrip("0")
-    sign = "-" if value < 0 else ""
-    if len(digits) <= point <= 21:
-        return sign + digits + "0" * (point - len(digits))
-    if 0 < point <= 21:
-        return f"{sign}{digits[:point]}.{digits[point:]}"
-    if -6 < point <= 0:
-        return f"{sign}0.{'0' * -point}{digits}"
-    more = f".{digits[1:]}" if len(digits) > 1 else ""
-    return f"{sign}{digits[0]}{more}e{'+' if point > 0 else '-'}{abs(point - 1)}"
+    if value == 0 or 1e-6 <= abs(value) < 1e21:
+        return format(abs(Decimal(repr(value))) if value == 0 else Decimal(repr(value)), "f").removesuffix(".0")
+    return repr(value).replace("e-0", "e-")
 
 
 def _primitive(value: Any, hint: str = "") -> Any:
@@ -141,32 +119,20 @@ def number(value: Any = 0) -> Any:
         return 0
     if value is UNDEFINED:
         return math.nan
-    if isinstance(value, str):
-        return _parsed(trim(value))
     if hasattr(value, "getTime"):
         return value.getTime()
     if hasattr(value, "timestamp"):  # a date of the database
         return _whole(round(value.timestamp() * 1000))
-    return _parsed(trim(_primitive(value)))
+    return _parsed(text(value))
 
 
 def _parsed(value: str) -> Any:
-    if not value:
-        return 0
-    base = {"0x": 16, "0o": 8, "0b": 2}.get(value[:2].lower())
-    if base:
-        return (
-            _fit(int(value[2:], base))
-            if re.fullmatch("[0-9a-zA-Z]+", value[2:]) and _is_in(value[2:], base)
-            else math.nan
-        )
+    value = value.strip(_BLANK)
+    if re.fullmatch("0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+", value):
+        return _fit(int(value, 0))
     if re.fullmatch(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", value):
         return _whole(float(value))
-    return {"Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}.get(value, math.nan)
-
-
-def _is_in(digits: str, base: int) -> bool:
-    return all(digit in _DIGITS[:base] for digit in digits.lower())
+    return {"": 0, "Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}.get(value, math.nan)
 
 
 def _fit(value: Any) -> Any:

@@ -19,20 +19,10 @@ def now() -> int:
 
 
 class Date:
-    """``new Date(…)``: now by default, a number is milliseconds, a string is parsed, parts are local, months from 0."""
+    """``new Date()``, or of a number of milliseconds, or of another date; months count from 0."""
 
-    def __init__(self, *parts: Any) -> None:
-        if not parts:
-            self._time: Any = now()
-        elif len(parts) > 1:
-            self._time = _from_parts(parts, False)
-        elif isinstance(parts[0], Date):
-            self._time = parts[0]._time
-        elif hasattr(parts[0], "timestamp"):
-            self._time = number(parts[0])
-        else:
-            value = _primitive(parts[0])
-            self._time = date_parse(value) if isinstance(value, str) else _clip(number(value))
+    def __init__(self, *value: Any) -> None:
+        self._time: Any = _clip(number(value[0])) if value else now()
 
     def _fields(self, utc: bool = False) -> tuple[int, ...]:
         """Return year, month from 0, day, hour, minute, second, millisecond, day of the week."""
@@ -178,6 +168,18 @@ class Date:
 
     def setUTCMilliseconds(self, *values: Any) -> Any:
         return self._moved(6, values, True)
+
+
+def date_of(value: Any) -> Date:
+    """Return ``new Date(value)`` of any value: a string is parsed."""
+    is_date = hasattr(value, "getTime") or hasattr(value, "timestamp")
+    value = value if is_date else _primitive(value)
+    return Date(date_parse(value)) if isinstance(value, str) else Date(value)
+
+
+def date_at(*parts: Any) -> Date:
+    """Return ``new Date(year, month, …)``, in local time."""
+    return Date(_from_parts(parts, False))
 
 
 _WEEKDAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")

@@ -10,7 +10,7 @@ from typing import Any
 from ..._undefined import UNDEFINED
 from .coercion import number
 from .date_parsing import _BLANKS, _EPOCH, _from_parts
-from .dates import Date, now
+from .dates import date_of, now
 from .numbers import round_half_up
 from .values import NotTranslated
 
@@ -80,7 +80,7 @@ def _day_time(value: Any, utc: bool) -> Any:
         return math.nan
     parts = _DAY_TEXT.fullmatch(value) if isinstance(value, str) and value[-1:] not in ("z", "Z") else None
     if parts is None:
-        return Date(value).getTime()
+        return date_of(value).getTime()
     year, month, day, hour, minute, second, rest = parts.groups()
     numbers = (int(month) - 1 if month else 0, int(day or 1), *(int(each or 0) for each in (hour, minute, second)))
     return _from_parts((int(year), *numbers, int((rest or "0")[:3])), utc)
@@ -107,7 +107,7 @@ def milliseconds(value: Any) -> Any:
 
 def iso_text(value: Any) -> str:
     """Return ``value.toISOString()``."""
-    return Date(value).toISOString()
+    return date_of(value).toISOString()
 
 
 def _moved_to(value: datetime, milliseconds: Any) -> Any:

@@ -8,8 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ..._undefined import UNDEFINED
-from .coercion import _DIGITS, _SAFE, _fit, _parsed, _primitive, _whole, number, text, trim
+from .coercion import _SAFE, _fit, _parsed, _primitive, _whole, number, text, trim
 from .values import RangeError
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def add(left: Any, *right_type: Any) -> Any:

@@ -54,6 +54,25 @@ def get(value: Any, key: Any) -> Any:
     raise NotTranslated(f"the property {text(key)} of a {type(value).__name__} is not translated")
 
 
+def member(value: Any, name: str) -> Any:
+    """Return ``value.name``, for a name that texts, lists and numbers do not have by themselves."""
+    if isinstance(value, dict):
+        return value.get(name, UNDEFINED)
+    if is_nil(value):
+        raise TypeError(f"Cannot read properties of {'null' if value is None else 'undefined'} (reading '{name}')")
+    if isinstance(value, (str, int, float, list)):
+        return UNDEFINED
+    if isinstance(value, BaseException):
+        is_hidden = name in ("errCode", "errMsg") and getattr(value, "isPlain", False)
+        return UNDEFINED if is_hidden else getattr(value, name, UNDEFINED)
+    # what Python's own patterns are made of has other names, and other values
+    if hasattr(value, name) and not callable(value) and type(value).__module__ != "re":
+        return getattr(value, name)
+    if hasattr(value, "_js_fields"):
+        return UNDEFINED
+    raise NotTranslated(f"the property {name} of a {type(value).__name__} is not translated")
+
+
 def _inborn(key: str, names: set[str]) -> Any:
     if key in ("constructor", "__proto__"):
         raise NotTranslated(f"{key}, which every value of its kind has, is not translated")

@@ -14,13 +14,6 @@ from .objects import length
 from .values import NotTranslated, RangeError
 
 
-def printable(value: Any) -> Any:
-    """Return what ``console.log`` writes of a value: half a character is shown as U+FFFD."""
-    if not isinstance(value, str):
-        return value
-    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
 def concat(*values: Any) -> str:
     """Return what a template, or ``'' + …``, makes of values: their texts, joined."""
     return _pairs("".join(text(value) for value in values))
