@@ -112,12 +112,16 @@ class Contents(Results):
                 result |= self._of_kind(sites, OBJECT, name) | (NOTHING if there else js_type("undef"))
             elif word == "inst":
                 result |= self._of_kind(sites, INSTANCE, name) | js_type("undef")
+            elif word in LISTS | TEXTS and name == COMPUTED:
+                result |= self.items(js_type(word), sites) | js_type("lit undef")
+            elif word in NUMBERS | _PLAIN and name == COMPUTED:
+                result |= js_type("undef")
             elif word in LISTS | TEXTS and name == "length":
                 result |= js_type("lit")
             elif word in LISTS and name in ("index", "groups", "input"):
                 return ANY  # of what a regular expression found
             elif word in LISTS | TEXTS | NUMBERS | _PLAIN and name not in METHODS and name not in METHOD_RESULTS:
-                result |= js_type("undef") if name != COMPUTED else ANY
+                result |= js_type("undef")
             else:
                 return ANY
         return result

@@ -256,7 +256,7 @@ class Part:
             there = self.types.facts.flow.is_always_there({each for each in sites if each.kind == OBJECT}, name)
             if type_ <= READABLE | ({"obj"} if there else NOTHING) and type_ & OBJECTS:
                 return Py(f"{code.at(ATOM)}[{key}]")
-            if type_ <= OBJECTS:
+            if type_ <= READABLE | {"obj"} and "obj" in type_:
                 return Py(f"{code.at(ATOM)}.get({key}, js.UNDEFINED)")
         return call(getter(key), code, key)
 

@@ -28,7 +28,7 @@ VALUES: list[Any] = [
     [], [1, 2, 3], ["b", "a", 10, 9], {}, {"x": 1}, {"b": 1, "10": 2, "9": 3},
 ]  # fmt: skip
 
-_OF_NO_OBJECT = re.compile("is not subscriptable|indices must be integers")
+_OF_NO_OBJECT = re.compile("is not subscriptable|indices must be integers|has no attribute 'get'")
 
 
 @dataclass
@@ -125,7 +125,7 @@ class InPython:
         except self.js.NotTranslated as error:
             return {"refused": str(error)}
         except Exception as error:
-            if type(error) is TypeError and _OF_NO_OBJECT.search(str(error)):
+            if type(error) in (TypeError, AttributeError) and _OF_NO_OBJECT.search(str(error)):
                 return {"stricter": str(error)}
             thrown = self.js.caught(error)
             is_error = isinstance(thrown, Exception)
