@@ -34,9 +34,13 @@ EVENTS: list[dict[str, Any]] = [
     {"n": -7, "s": "", "flag": 0, "list": [], "o": {}, "x": [1, "a"], "items": []},
     {"n": "12", "s": "12px", "flag": "no", "list": [1, None, "a", {}], "o": {"k": [1]}, "x": {"name": "x", "k": 0},
      "items": [{"id": 1}, {"name": None, "n": "3"}]},
-    {"n": None, "s": 5, "list": "abc", "o": "text", "x": False, "items": {"0": 1}},
+    {"n": None, "s": 5, "list": "abc", "o": None, "x": False, "items": {"0": 1}},
     {},
 ]  # fmt: skip
+
+
+# Messages of the engine's own errors differ in Python
+_SAID = "const said = e => String(e.message).startsWith('own') ? e.message : e.name"
 
 
 class _NoneLeftError(Exception):
@@ -75,6 +79,8 @@ class _Maker:
         self.loops = 0
         self.count = 0
         self.in_function = 0
+        # of the templates that are being filled, until their declaration has ended
+        self.waiting: list[tuple[_Variable, re.Match[str]]] = []
 
     def program(self) -> str:
         """Return a whole file."""
@@ -82,7 +88,7 @@ class _Maker:
         body = [line for _ in range(self.chance.randrange(2, 8)) for line in self._statement()]
         shown = [each.name for each in self.blocks[0].variables if not each.name.startswith("event.")]
         body.append(f"return {{ {', '.join(['log', *dict.fromkeys(shown)])} }}")
-        head = "\n".join(top)
+        head = "\n".join([_SAID, *top])
         main = "\n".join(["exports.main = async (event) => {", "const log = [];", *(f"{line};" for line in body), "}"])
         return f"{head}\n{main}\n"
 
@@ -139,6 +145,7 @@ class _Maker:
         try:
             return _PART.sub(lambda part: self._part(part, names, depth, outer, is_loop), template)
         finally:
+            self.waiting = [each for each in self.waiting if each[1].string is not template]
             self.blocks.pop()
             self.blocks[-1].variables += outer
             self.in_function -= in_function
@@ -146,6 +153,10 @@ class _Maker:
     def _part(
         self, part: re.Match[str], names: dict[str, str], depth: int, outer: list[_Variable], is_loop: bool
     ) -> str:
+        for variable, declared in list(self.waiting):
+            if declared.string is part.string and re.search("[;{)]", part.string[declared.end() : part.start()]):
+                self.blocks[-1].variables.append(variable)
+                self.waiting.remove((variable, declared))
         if part["choices"] is not None:
             return self.chance.choice(part["choices"].split(", "))
         if part["how"]:
@@ -165,7 +176,10 @@ class _Maker:
             before = part.string[: part.start()]
             assignable = not is_loop and part["sign"] == "$$" and not re.search(r"const [^;]*$", before)
             variable = _Variable(names[key], part["kind"], assignable)
-            (outer if part["sign"] == "$$" else self.blocks[-1].variables).append(variable)
+            if part["sign"] == "$$":
+                outer.append(variable)
+            else:
+                self.waiting.append((variable, part))
         return names[key]
 
     def _hole(self, name: str, depth: int) -> str:
