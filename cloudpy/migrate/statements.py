@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .assignments import Assignments
 from .classes import Classes
 from .code import ATOM, AWAIT, call, negated, quoted
@@ -10,7 +12,7 @@ from .database import Databases
 from .diagnostics import Untranslated
 from .functions import Functions
 from .imports import Imports
-from .jstypes import LISTS, js_type
+from .jstypes import DAYS, LISTS, js_type
 from .nodes import FUNCTIONS, TYPES, child_nodes, comment_lines, field, has, maybe_field, strip, text_of
 from .operators import Operators
 from .patterns import Patterns
@@ -18,6 +20,7 @@ from .syntax import MAX_DEPTH, Node
 from .todos import Todos
 
 _PLAIN_VALUES = {"string", "number", "true", "false", "null", "undefined"}
+_CHANGE = re.compile(r"\((\w+) := (.*)\)", re.DOTALL)
 _WITH_BLOCKS = {"statement_block", "switch_body", "class_body"}
 
 
@@ -261,6 +264,9 @@ class Statements(Part):
         if self.sync and self.type_of(node) == js_type("promise"):
             self.caveat(node, "Node does not wait for this promise; here it finishes before the next line")
         code = self.expr(node)
+        changed = _CHANGE.fullmatch(code.text)
+        if changed and self.type_of(node) & DAYS:
+            return [f"{changed[1]} = {changed[2]}"]  # a day of moment, which the call changes
         if "promise" in self.type_of(node) and not self.sync and code.text.startswith("js.call("):
             code = call("js.done", code)
         return [str(code)]

@@ -48,8 +48,11 @@ def differing(pieces: list[Snippet]) -> list[str]:
     return told
 
 
+REFUSED = ("before the year 1000", "an invalid date", "as moment parses", "moment of a")
+
+
 def _is_refused(outcome: dict[str, Any]) -> bool:
-    return any(words in outcome.get("refused", "") for words in ("before the year 1000", "an invalid date"))
+    return any(words in outcome.get("refused", "") for words in REFUSED)
 
 
 def any_date(chance: random.Random) -> Any:
@@ -153,6 +156,73 @@ def test_days_of_dayjs_are_equal_or_marked(name: str) -> None:
     told = differing(pieces)
     assert told == [], f"{len(told)}\n" + "\n".join(told[:6])
     assert sum(not piece.marks for piece in pieces) > 0.8 * len(pieces)
+
+
+def a_change(chance: random.Random) -> str:
+    """A method of moment that changes the day."""
+    unit = chance.choice("day days month months year week hour minute second quarter d M y w h m s".split())
+    bound = chance.choice("day month year week hour minute second quarter isoWeek".split())
+    amount = chance.choice(["1", "-1", "13", "0", "event.n", "40"])
+    return chance.choice(
+        [
+            f".add({amount}, '{unit}')",
+            f".subtract({amount}, '{unit}')",
+            f".startOf('{bound}')",
+            f".endOf('{bound}')",
+            ".utc()",
+            ".utcOffset(8)",
+            ".tz('Asia/Tokyo')",
+            f".{chance.choice(['hour', 'minutes', 'second'])}({chance.randrange(20)})",
+            f".date({chance.randrange(1, 28)})",
+        ]
+    )
+
+
+def a_program(chance: random.Random) -> str:
+    """Statements that change days of moment, and what they show in the end."""
+    made = ["moment(event.a)", "moment(event.b)", "moment.utc(event.a)", "moment('2024-01-15')", "moment(d)"]
+    lines = ["const d = moment(event.a)", f"let e = {chance.choice(made)}"]
+    for _ in range(chance.randrange(4)):
+        name = chance.choice(["d", "e"])
+        lines.append(
+            chance.choice(
+                [
+                    f"{name}{a_change(chance)}",
+                    f"{name}{a_change(chance)}{a_change(chance)}",
+                    f"seen.push({name}{a_change(chance)}.format('YYYY-MM-DD HH:mm:ss Z'))",
+                    f"if ({name}.isBefore('2030-01-01')) {{ {name}{a_change(chance)} }}",
+                    f"e = {chance.choice(made)}{a_change(chance)}",
+                    f"e = d.clone(){a_change(chance)}",
+                ]
+            )
+        )
+    unit = chance.choice("day month year week hour minute second quarter".split())
+    asked = chance.choice(["isBefore", "isAfter", "isSame", "isSameOrBefore", "isSameOrAfter"])
+    pattern = "".join(
+        chance.choice("YYYY YY MM M DD D HH H hh h mm m ss s SSS A a d dd ddd dddd MMM MMMM Z ZZ".split())
+        + chance.choice(["-", "/", " ", ":", "年", "[of]", "."])
+        for _ in range(chance.randrange(1, 5))
+    )
+    shown = [
+        f"d.{asked}(e)", f"d.{asked}(e, '{unit}')", f"d.diff(e, '{unit}')", f"e.diff(d, '{unit}', true)", "d",
+        f"e.format('{pattern}')", "e.format()", "d.valueOf()", "e.unix()", "d.isValid()", "e.month()", "d.day()",
+        "e.hours()", "d.daysInMonth()", "e.toISOString()", "d.toDate().getTime()", "d.isBetween('2020-01-01', e)",
+    ]  # fmt: skip
+    return "; ".join(["const seen = []", *lines, f"return [seen, {', '.join(chance.sample(shown, 3))}]"])
+
+
+def test_days_of_moment_are_equal_or_marked() -> None:
+    chance = random.Random("moment")
+    pieces = []
+    for number in range(180):
+        events = [
+            {"a": any_date(chance), "b": any_date(chance), "n": chance.choice([0, 1, 5, -3, 12])} for _ in range(6)
+        ]
+        head = "const moment = require('moment-timezone')\n"
+        pieces.append(Snippet(str(number), module(a_program(chance), head), events))
+    told = differing(pieces)
+    assert told == [], f"{len(told)}\n" + "\n".join(told[:6])
+    assert sum(not piece.marks for piece in pieces) > 0.7 * len(pieces)
 
 
 TOKENS = {

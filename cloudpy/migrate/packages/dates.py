@@ -19,8 +19,8 @@ _UNITS = {
     "ms": "millisecond", "Q": "quarter",
 }  # fmt: skip
 _KNOWN = {*_UNITS.values(), "isoweek"}
-_DELTAS = {"week": "weeks", "day": "days", "hour": "hours", "minute": "minutes", "second": "seconds"}
-_DELTAS |= {"millisecond": "milliseconds"}
+DELTAS = {"week": "weeks", "day": "days", "hour": "hours", "minute": "minutes", "second": "seconds"}
+DELTAS |= {"millisecond": "milliseconds"}
 _GETTERS = {
     "year": Py("{}.year"),
     "month": Py("{}.month - 1", ADD),
@@ -39,6 +39,7 @@ _ZONES = {
     for city in "Shanghai Chongqing Hong_Kong Macau Taipei Tokyo Seoul Singapore Kuala_Lumpur Bangkok Jakarta Manila "
     "Ho_Chi_Minh Kolkata Dubai Urumqi Yangon Dhaka Karachi".split()
 }
+_ZONE_RISK = "dates are reckoned in UTC, or in a zone without summer time: China has had none since 1992"
 _ZONE = re.compile(r"\.(?:tz|utcOffset)\((?:[^()]*,)?\s*([^(),]+)\)")
 _COARSE = {"add", "subtract", "startOf", "endOf", "clone", "tz", "utc", "local", "utcOffset"}
 
@@ -128,6 +129,22 @@ class Days(Package):
             raise Untranslated("a time zone that has summer time, or is not written in the source")
         return f"ZoneInfo({quoted(name or '')})"
 
+    def offset(self, node: Node) -> str:
+        """Write the zone of an offset that the source names."""
+        text = text_of(node)
+        if node.type == "string":
+            found = re.fullmatch(r"([+-])(\d\d):?(\d\d)?", literal(node) or "")
+            minutes = (int(found[2]) * 60 + int(found[3] or 0)) * (-1 if found[1] == "-" else 1) if found else None
+        else:
+            number = int(text) if re.fullmatch(r"-?\d{1,4}", text) else None
+            minutes = number * 60 if number is not None and abs(number) <= 16 else number
+        if minutes is None or abs(minutes) >= 1440:
+            raise Untranslated("utcOffset with an offset that is not written in the source")
+        if not minutes:
+            return "timezone.utc"
+        whole = f"hours={minutes // 60}" if minutes % 60 == 0 else f"minutes={minutes}"
+        return f"timezone(timedelta({whole}))"
+
     def unit(self, node: Node | None) -> str:
         """Return the name of a unit that the source names.
 
@@ -145,6 +162,12 @@ class Days(Package):
         return known
 
     # ---- methods
+
+    def note_zone(self, node: Node, name: str) -> None:
+        """Note once in a file what days are reckoned by."""
+        known = any(each.why == _ZONE_RISK for each in self.context.caveats)
+        if name in ("add", "subtract", "startOf", "endOf", "diff", "set", *PARTS) and not known:
+            self.caveat(node, _ZONE_RISK)
 
     def common_method(self, owner: Node, name: str, args: list[Node]) -> Py | None:
         """Write a method that dayjs and moment have in common and that changes nothing."""
@@ -205,8 +228,8 @@ class Days(Package):
         is_whole = bool(type_) and type_ <= WHOLE
         if unit == "date":
             raise Untranslated("add with the unit D")
-        if is_whole and unit in _DELTAS:
-            return Py(f"{owner.at(ADD)} {sign} timedelta({_DELTAS[unit]}={code})", ADD)
+        if is_whole and unit in DELTAS:
+            return Py(f"{owner.at(ADD)} {sign} timedelta({DELTAS[unit]}={code})", ADD)
         if is_whole and is_sure and unit in ("month", "year", "quarter"):
             months = {"month": 1, "quarter": 3, "year": 12}[unit]
             count = code if months == 1 else Py(f"{months} * {code.at(MUL + 1)}", MUL)
@@ -272,11 +295,11 @@ class Days(Package):
         if unit not in ("millisecond", "second", "minute", "hour"):
             self._check_zones(owner, args[0])
         by_clock = unit in ("day", "week") and "zones" in self.module.date_settings
-        if unit in _DELTAS and self.is_sure(owner) and self.is_sure(args[0]) and not is_exact and not by_clock:
+        if unit in DELTAS and self.is_sure(owner) and self.is_sure(args[0]) and not is_exact and not by_clock:
             between = f"({left.at(ADD)} - {right.at(ADD + 1)})"
             if unit == "millisecond":
                 return Py(f"{between} // timedelta(milliseconds=1)", MUL)
-            return call("int", Py(f"{between} / timedelta({_DELTAS[unit]}=1)", MUL))
+            return call("int", Py(f"{between} / timedelta({DELTAS[unit]}=1)", MUL))
         return call("js.days_between", left, right, quoted(unit), *(["exact=True"] if is_exact else []))
 
     def _check_zones(self, owner: Node, other: Node) -> None:

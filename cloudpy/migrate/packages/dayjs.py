@@ -105,6 +105,7 @@ class Dayjs(Days):
         raise Untranslated("tz without a time zone")
 
     def method(self, owner: Node, name: str, args: list[Node], node: Node) -> Py | None:
+        self.note_zone(node, name)
         code = self.common_method(owner, name, args)
         if code is not None:
             return code
@@ -136,7 +137,7 @@ class Dayjs(Days):
         elif name == "utcOffset" and len(args) == 1:
             if "zoned" in self.type_of(owner):
                 raise Untranslated("utcOffset of a day that is in another zone already: dayjs reckons it wrong")
-            zone = self._offset(args[0])
+            zone = self.offset(args[0])
         else:
             return None
         if now:
@@ -145,21 +146,6 @@ class Dayjs(Days):
 
     def _now_of(self, owner: Node) -> bool:
         return str(self.expr(owner)) == "datetime.now()"
-
-    def _offset(self, node: Node) -> str:
-        text = text_of(node)
-        if node.type == "string":
-            found = re.fullmatch(r"([+-])(\d\d):?(\d\d)?", literal(node) or "")
-            minutes = (int(found[2]) * 60 + int(found[3] or 0)) * (-1 if found[1] == "-" else 1) if found else None
-        else:
-            number = int(text) if re.fullmatch(r"-?\d{1,4}", text) else None
-            minutes = number * 60 if number is not None and abs(number) <= 16 else number
-        if minutes is None or abs(minutes) >= 1440:
-            raise Untranslated("utcOffset with an offset that is not written in the source")
-        if not minutes:
-            return "timezone.utc"
-        whole = f"hours={minutes // 60}" if minutes % 60 == 0 else f"minutes={minutes}"
-        return f"timezone(timedelta({whole}))"
 
     def _formatted(self, owner: Node, args: list[Node]) -> Py:
         settings = self.module.date_settings

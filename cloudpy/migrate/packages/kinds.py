@@ -10,7 +10,7 @@ from ..module import SDK, Module
 from ..nodes import arguments_of, field, has, required, strip, text_of
 from ..syntax import Node
 from . import tables
-from .date_kinds import DATE_UTILS, STATES, Result, dayjs_methods, made, made_in_zone
+from .date_kinds import DATE_UTILS, STATES, Result, day_methods, dayjs_methods, made, made_in_zone
 from .entry import Entry
 from .lodash_names import ALIASES, RESULTS
 
@@ -23,6 +23,10 @@ CALLS: dict[str, dict[str, Result]] = {
     **dict.fromkeys(["http", "https"], dict.fromkeys(["get", "request"], js_type("request"))),
     "silly-datetime": {"format": js_type("str")},
     "dateformat": {"": js_type("str")},
+    **{
+        name: {**dict.fromkeys(["", "utc", "tz", "unix"], made("moment")), "isMoment": js_type("bool")}
+        for name in ("moment", "moment-timezone")
+    },
     "dayjs": {
         **dict.fromkeys(["", "utc"], made("dayjs")),
         "tz": made_in_zone,
@@ -35,6 +39,7 @@ NEW: dict[str, dict[str, Result]] = {"tcb-router": {"": js_type("router")}}
 # Word of a type -> method of such values -> what a call gives
 METHODS: dict[str, dict[str, Result]] = {
     "router": {"use": js_type("undef"), "router": js_type("undef"), "serve": js_type("promise")},
+    "moment": day_methods("moment"),
     **dict.fromkeys(["dayjs", "zoned"], dayjs_methods()),
 }
 # Word of a type -> property of such values -> what it is

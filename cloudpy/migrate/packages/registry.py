@@ -13,13 +13,14 @@ from .date_texts import DateTexts
 from .dayjs import Dayjs
 from .kinds import joined, package_of, package_path
 from .lodash import Lodash
+from .moment import Moment
 from .node_http import NodeHttp
 from .package import Package
 from .tabled import Tabled
 from .tcb_router import TcbRouter
 
 # One class for each; the first that names a package writes it.
-_ALL: tuple[type[Package], ...] = (NodeHttp, Tabled, TcbRouter, Dayjs, Lodash)
+_ALL: tuple[type[Package], ...] = (NodeHttp, Tabled, TcbRouter, Dayjs, Lodash, Moment)
 
 
 class Packages(Part):
