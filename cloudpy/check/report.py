@@ -7,7 +7,20 @@ from dataclasses import dataclass
 
 from ..local.config_file import ConfigFile
 from ..runtime.loader import DEFAULT
-from . import apis, await_rules, calls, database, handler, imports, requirements, ruff, sdk, secrets, stdlib
+from . import (
+    apis,
+    await_rules,
+    calls,
+    database,
+    dict_access,
+    handler,
+    imports,
+    requirements,
+    ruff,
+    sdk,
+    secrets,
+    stdlib,
+)
 from .calls import ApiCall
 from .finding import SEVERITIES, Finding
 from .folder import Folder, size_findings
@@ -67,6 +80,7 @@ def check(
     findings += imports.findings(function, sources, resolver, handler_name, python)
     findings += sdk.findings(resolver)
     findings += database.findings(resolver)
+    findings += dict_access.findings(resolver, handler_name)
     findings += apis.permission_findings(api_calls, dynamic_calls, config)
     findings += apis.parameter_findings(api_calls)
     findings += await_rules.findings(api_calls, resolver, handler_name.rpartition(".")[2])
