@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from tests.migrate.both import HERE, NPM, InPython, Snippet, in_node, same, snippets, translate
+from tests.migrate.both import HERE, NPM, InPython, Snippet, in_node, module, same, snippets, translate
 from tests.redis_server import RedisServer
 
 pytestmark = [
@@ -62,6 +64,80 @@ def test_packages_are_equal_or_marked() -> None:
     assert differing == [], "\n".join(differing[:5])
     marked = {piece.id: piece.marks for piece in pieces if piece.marks}
     assert len(marked) <= 0.1 * len(pieces), marked
+
+
+def words(chance: random.Random, letters: str, most: int) -> str:
+    return "".join(chance.choice(letters) for _ in range(chance.randrange(most + 1)))
+
+
+def json_value(chance: random.Random, depth: int = 2) -> Any:
+    kind = chance.randrange(7 if depth else 5)
+    if kind == 5:
+        return [json_value(chance, depth - 1) for _ in range(chance.randrange(3))]
+    if kind == 6:
+        return {words(chance, "abé字", 3): json_value(chance, depth - 1) for _ in range(chance.randrange(3))}
+    return [None, True, chance.randrange(-9, 10**10), chance.random(), words(chance, 'a"\\é字😀\n', 6)][kind]
+
+
+TEXT = "ab é字😀\n%+=&"
+AES = """const c = crypto.createCipheriv(event.name, Buffer.from(event.key), Buffer.from(event.iv))
+let out = ''; for (const part of event.parts) out += c.update(part, 'utf8', event.form); out += c.final(event.form)
+const d = crypto.createDecipheriv(event.name, Buffer.from(event.key), Buffer.from(event.iv))
+return [out, d.update(out, event.form, 'utf8') + d.final('utf8')]"""
+BROKEN = """const d = crypto.createDecipheriv('aes-128-cbc', Buffer.from(event.key), Buffer.from(event.iv))
+try { return d.update(event.text, 'base64', 'utf8') + d.final('utf8') } catch (e) { return [e.message, e.code] }"""
+TOKEN = """const token = jwt.sign({ ...event.payload, iat: 5 }, event.secret, { algorithm: event.name })
+const at = event.at % token.length; const changed = token.slice(0, at) + event.letter + token.slice(at + 1)
+const told = e => [e.name, e.name === 'SyntaxError' || e.message]
+const tried = t => { try { return jwt.verify(t, event.secret) } catch (e) { return told(e) } }
+return [token, tried(token), jwt.decode(token, { complete: true }), changed === token || tried(changed)]"""
+SEALED = """const key = CryptoJS.enc.Utf8.parse(event.key); const iv = CryptoJS.enc.Utf8.parse(event.iv.slice(0, 16))
+const s = CryptoJS.AES.encrypt(event.text, key, { iv }).toString()
+const plain = CryptoJS.AES.decrypt(s, key, { iv }).toString(CryptoJS.enc.Utf8)
+return [s, plain, CryptoJS.HmacSHA256(event.text, event.key) + '']"""
+PATHS = """return [path.normalize(event.a), path.join(event.a, event.b), path.dirname(event.a), path.basename(event.a),
+path.extname(event.a), path.parse(event.a), path.relative('/' + event.a, '/' + event.b),
+path.resolve('/', event.a, event.b)]"""
+ADDRESSES = """const u = new URL(event.a, 'https://a.cn/b/c?d=1#e')
+return [u.href, u.pathname, u.search, u.hash, u.host, [...u.searchParams]]"""
+
+
+def random_events(chance: random.Random, count: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Pieces, and values for their event."""
+    for _ in range(count):
+        bits = chance.choice(["128", "192", "256"])
+        name = f"aes-{bits}-{chance.choice(['cbc', 'ctr', 'gcm'])}"
+        key, iv = ("".join(chance.choice("0123456789") for _ in range(n)) for n in (int(bits) // 8, 16))
+        parts = [words(chance, TEXT, 20) for _ in range(chance.randrange(4))]
+        form = chance.choice(["hex", "base64"])
+        if "gcm" not in name:  # an authentication tag has pieces of its own
+            yield AES, {"name": name, "key": key, "iv": iv, "parts": parts, "form": form}
+        yield BROKEN, {"key": key[:16], "iv": iv, "text": words(chance, "ABCD", 70)}
+        payload = {words(chance, "abé", 4): json_value(chance) for _ in range(chance.randrange(4))}
+        algorithm = chance.choice(["HS256", "HS384", "HS512"])
+        letter, secret = chance.choice("AQgwxyz0_-."), words(chance, TEXT, 9) or "s"
+        place = chance.randrange(1000)
+        yield TOKEN, {"payload": payload, "secret": secret, "name": algorithm, "at": place, "letter": letter}
+        yield SEALED, {"key": key, "iv": iv, "text": words(chance, TEXT, 40)}
+        yield PATHS, {"a": words(chance, "/.ab", 8), "b": words(chance, "/.ab", 5)}
+        begin = chance.choice(["", "/", "?", "//b.cn/", "https://B.cn:80"])
+        yield ADDRESSES, {"a": begin + words(chance, "/.aé%2?=&#+ ~'\\\"", 12)}
+        text = words(chance, "ab汉字繁體，。", 9)
+        yield "const e = iconv.encode(event.a, event.b); return [e.toString('hex'), iconv.decode(e, event.b)]", {
+            "a": text, "b": chance.choice(["gbk", "gb18030", "utf8", "utf16le"]),
+        }  # fmt: skip
+
+
+@pytest.mark.once()
+@pytest.mark.parametrize("seed", [1])
+def test_random_values_are_equal(seed: int) -> None:
+    start, found = head(), {}
+    for code, event in random_events(random.Random(seed), 60):
+        found.setdefault(code, []).append(event)
+    pieces = [Snippet(f"{number}", module(code, start), events) for number, (code, events) in enumerate(found.items())]
+    differing = told(pieces)
+    assert differing == [], "\n".join(differing[:5])
+    assert [piece.marks for piece in pieces] == [[]] * len(pieces)
 
 
 @pytest.fixture

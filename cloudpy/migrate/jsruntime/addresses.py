@@ -165,7 +165,8 @@ class Url(Host):
         return self.href
 
     def _joined(self, address: str) -> str:
-        address = address.replace("\\", "/") if "?" not in address and "#" not in address else address
+        place = min((at for at in (address.find("?"), address.find("#")) if at >= 0), default=len(address))
+        address = address[:place].replace("\\", "/") + address[place:]
         if address.startswith("//"):
             return f"{self.protocol}{address}"
         if address.startswith("/"):

@@ -158,4 +158,4 @@ def extension(path: Any) -> str:
     """Return ``path.extname(path)``."""
     name = last_part(path)
     at = name.rfind(".")
-    return name[at:] if at > 0 and name.strip(".") else ""
+    return name[at:] if at > 0 and name != ".." else ""

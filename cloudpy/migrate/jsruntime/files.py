@@ -237,14 +237,10 @@ def path_resolve(*parts: Any) -> str:
 def path_directory(path: Any) -> str:
     """Return ``path.dirname(path)``."""
     path = _path(path)
-    trimmed = path.rstrip("/")
-    if not trimmed:
-        return "/" if path else "."
-    head, sign, _ = trimmed.rpartition("/")
-    if not sign:
-        return "."
-    made = head.rstrip("/")
-    return made or ("//" if head == "/" and path.startswith("//") and not path.startswith("///") else "/")
+    end = path.rstrip("/").rfind("/")
+    if end < 1:
+        return "/" if path.startswith("/") else "."
+    return "//" if end == 1 and path.startswith("/") else path[:end]
 
 
 def path_parts(path: Any) -> dict[str, str]:
@@ -255,7 +251,8 @@ def path_parts(path: Any) -> dict[str, str]:
     base = trimmed.rpartition("/")[2]
     head = trimmed[: len(trimmed) - len(base)]
     place = base.rfind(".")
-    extension = base[place:] if place > 0 and base.strip(".") else ""
+    # of /.. Node's own answer is odd
+    extension = base[place:] if place > 0 and (base != ".." or trimmed == "/..") else ""
     folder = head[:-1] if len(head) > 1 else head
     return {
         "root": root,

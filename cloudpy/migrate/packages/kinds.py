@@ -63,7 +63,7 @@ def _words(words: str) -> JsType:
 
 
 def _typed(words: str) -> Result:
-    return _encoded(int(words)) if words.isdecimal() else _words(words) if words else CALLED
+    return _encoded(int(words)) if words.isdecimal() else _words(words) if words else ANY
 
 
 def _result_of(entry: Entry) -> Result:
