@@ -125,7 +125,7 @@ class Flow:
         elif site.kind == RESOLVER and site.node is not None and site not in self._seen:
             self._seen.add(site)
             self.heap.add(site.node, self.heap.unknown)
-        elif site.kind in (OBJECT, LIST, INSTANCE, CLASS) and not site not in self._seen:
+        elif site.kind in (OBJECT, LIST, INSTANCE, CLASS) and site not in self._seen:
             self._seen.add(site)
             self.escape(self.heap.key(site, ANYTHING))
 
@@ -142,6 +142,10 @@ class Flow:
                 self._passed_on(module.others[source], inner, target)
             else:
                 self.heap.flow(("exports", module.others[source]), target)
+        for other in module.later.values():  # its calls are not followed
+            self.heap.watch(
+                ("exports", other), lambda site: self.heap.watch(self.heap.key(site, ANYTHING), self._escaped)
+            )
         if module.main is not None:
             self.call(self.function(module, module.main), Caller("main", module, module.main))
             for parameter in parameters_of(module.main):

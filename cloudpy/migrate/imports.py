@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from .code import call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
-from .module import SDK
+from .module import SDK, Module
 from .nodes import FUNCTIONS, child_nodes, field, has, imported_from, maybe_field, required, strip, text_of
 from .packages.registry import Packages
 from .syntax import TYPESCRIPT, Node
@@ -45,6 +47,8 @@ class Imports(Part):
 
     def _import_local(self, source: str, name: str, python: str, *, is_whole: bool) -> list[str]:
         other = self.module.other(source)
+        if source in self.module.later:
+            return self._import_later(self.module.later[source], name, python)
         if other is None:
             data = self.module.data.get(source)
             if data is None:
@@ -57,6 +61,13 @@ class Imports(Part):
         if name and name not in other.exports:
             raise Untranslated(f"{source} has no export {name} in a known form")
         self.context.imports.append(other.import_line(name, python, is_whole=is_whole))
+        return []
+
+    def _import_later(self, other: Module, name: str, python: str) -> list[str]:
+        """Import a file that is being loaded: it has its exports when the functions run."""
+        if name or other.is_entry or re.search(r"module\.exports\s*=[^=]|\bexport\s+default\b", other.text):
+            raise Untranslated(f"a circular require of {other.file}, of which single exports are taken or replaced")
+        self.context.imports.append(other.import_line("", python, is_whole=True))
         return []
 
     def _import_statement(self, node: Node) -> list[str]:

@@ -34,6 +34,7 @@ class Module:
     Attributes:
         file: relative to the Node function's folder, with ``/``.
         others: what it requires -> the file of the program; `data`: -> the JSON file.
+        later: what it requires, and what is loaded only after it, as that requires it, too -> the file.
         python: the name that Python imports it by.
         read_files: JSON files that it requires, relative to the Node function's folder.
         handles_dates: whether the program looks at dates, as far as this file shows it; `makes_dates`: makes any.
@@ -83,6 +84,7 @@ class Module:
         self.has_background = False
         self.imported_names: set[str] = set()
         self.data = data or {}
+        self.later: dict[str, Module] = {}
         self.python = ""
         self.read_files: set[str] = set()
         self._asking: set[int] = set()

@@ -74,6 +74,8 @@ class Platform(Part):
         if constant is not None:
             return constant
         source, what = self.module.source_of(owner)
+        if source in self.module.later:
+            return self._of_later(owner, source, name)
         if source.startswith(".") and not what:
             other = self.module.other(source)
             if other is not None:
@@ -97,9 +99,19 @@ class Platform(Part):
             raise other.unavailable_exports[name or "default"].error(variable.name, other.file)
         if source != SDK and not source.startswith("."):
             return self.packages.value(source, name, node) or untranslated_of(source, name)
+        other = self.module.later.get(source, other)
         if other is not None and not name and is_whole(other, variable):
             return self._all_of(other, variable, node)
         return Py(variable.python)
+
+    def _of_later(self, owner: Node, source: str, name: str) -> Py:
+        """Write an export of a file that is loaded after this one."""
+        other = self.module.later[source]
+        if not self.context.within:
+            raise Untranslated(f"{text_of(owner)}.{name} is read while {other.file} is still loaded")
+        if name not in other.exports:
+            raise Untranslated(f"{source} has no export {name} in a known form")
+        return Py(f"{self.expr(owner)}.{other.export_name(name)}")
 
     def _all_of(self, other: Module, variable: Variable, node: Node) -> Py:
         """Write a name that means all exports of a file: the module, or a dict where one is chosen by its name."""
@@ -233,6 +245,8 @@ class Platform(Part):
         callee = strip(field(node, "function"))
         if source.startswith("."):
             other = self.module.other(source)
+            if source in self.module.later:
+                return call("js.call", self.expr(callee), *self.arguments(args))
             if other is None:
                 raise Untranslated(f"{source} is not read")
             return self._foreign_call(other, path, args, callee)

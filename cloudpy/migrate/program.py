@@ -26,11 +26,13 @@ class Program:
         keep_names: Whether variables keep the names that they have in JavaScript.
         modules: Path, relative to the function's folder -> file; what a file requires comes before it.
         data: Path in the draft -> path of a JSON file, relative to the function's folder.
+        circular: Path of a file -> what it requires, and is required by: as it is written -> the file.
     """
 
     keep_names: bool = False
     modules: dict[str, Module] = dataclasses.field(default_factory=dict)
     data: dict[str, str] = dataclasses.field(default_factory=dict)
+    circular: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
     _names: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def python_name(self, file: str) -> str:
@@ -53,6 +55,8 @@ def read_program(folder: Path, entry: str, *, keep_names: bool = False) -> Progr
         if path.suffix in CODE and "node_modules" not in path.parts:
             program.python_name(path.relative_to(folder).as_posix())
     _read(folder, entry, program, [])
+    for module in program.modules.values():
+        module.later = {source: program.modules[file] for source, file in program.circular.get(module.file, {}).items()}
     return program
 
 
@@ -65,6 +69,8 @@ def _read(folder: Path, name: str, program: Program, around: list[str]) -> None:
     python = program.python_name(name)
     for source in _sources(root):
         file = _resolve(folder, name, source)
+        if file in around:
+            program.circular.setdefault(name, {})[source] = file
         if file is None or file in around or file == name:
             continue  # marked where it is used
         if file.endswith(".json"):

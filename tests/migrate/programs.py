@@ -62,6 +62,7 @@ class _Block:
 @cache
 def _templates() -> dict[str, list[str]]:
     sections: dict[str, list[str]] = {}
+    current: list[str] = []
     for line in (Path(__file__).parent / "programs.txt").read_text("utf-8").splitlines():
         if line.startswith("## "):
             current = sections.setdefault(line[3:].partition(":")[0], [])
@@ -158,12 +159,12 @@ class _Maker:
                 self.blocks[-1].variables.append(variable)
                 self.waiting.remove((variable, declared))
         if part["choices"] is not None:
-            return self.chance.choice(part["choices"].split(", "))
+            return str(self.chance.choice(part["choices"].split(", ")))
         if part["how"]:
             return self._variable(part["of"], must_assign=part["how"] == "let")
         if part["hole"]:
             if part["hole"] not in self.sections:
-                return part[0]
+                return str(part[0])
             text = self._hole(part["hole"], depth)
             is_body = part["hole"] not in _NESTED and part.string[: part.start()].endswith("=> ")
             is_owner = part.string[part.end() :].startswith(".")

@@ -37,6 +37,17 @@ FILES = {
     "const own = require('./common/text')\n"
     "exports.main = async event => [shout(nameOf(event)), level(event.level), own.quiet(nameOf(event))]\n",
     "functions/hello/common/text.js": "exports.quiet = value => value.toLowerCase()\n",
+    "functions/steps/index.js": "const steps = require('./steps')\nconst odd = require('./odd')\n"
+    "exports.main = async event => {\n"
+    "  if (!steps[event.step]) return [Object.keys(steps).sort(), 'even' in steps, odd.isOdd(event.count || 0)]\n"
+    "  return steps[event.step](event)\n}\n",
+    "functions/steps/steps.js": "const even = require('./even')\n"
+    "exports.addOne = async event => event.count + 1\n"
+    "exports.list = function (event) { return [even.isEven(event.count), even.nameOfOther()] }\n",
+    "functions/steps/even.js": "const odd = require('./odd')\n"
+    "exports.isEven = n => n === 0 || (n !== 1 && odd.isOdd(n - 1))\nexports.nameOfOther = () => odd.NAME\n",
+    "functions/steps/odd.js": "const even = require('./even')\n"
+    "exports.isOdd = n => typeof n === 'number' && n !== 0 && even.isEven(n - 1)\nexports.NAME = 'odd'\n",
     "functions/hello/page/index.js": "Page({ data: {} })\n",
     "functions/area/bye/index.js": "const text = require('../../../common/text')\n"
     "exports.loud = value => text.shout(value)\n"
@@ -55,7 +66,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_functions_are_found_in_a_project(project: Path) -> None:
-    assert [path.name for path in functions_in(project)] == ["bye", "hello", "shop"]
+    assert [path.name for path in functions_in(project)] == ["bye", "hello", "shop", "steps"]
 
 
 def test_shared_files_go_into_each_draft(project: Path, tmp_path: Path) -> None:
@@ -67,6 +78,7 @@ def test_shared_files_go_into_each_draft(project: Path, tmp_path: Path) -> None:
         "hello": [{"name": "Ann", "level": 2}, {"level": 3}, {}],
         "bye": [{"name": "Bo"}, {}],
         "shop": [{}, {"item": "jam"}, {"item": "tea"}],
+        "steps": [{}, {"count": 7}, {"step": "addOne", "count": 2}, {"step": "list", "count": 3}, {"step": "none"}],
     }
     for name, events in events_of.items():
         source = next(path for path in functions_in(project) if path.name == name)
