@@ -6,7 +6,7 @@ from .code import ADD, ATOM, COMPARE, TERNARY, Py, call, indented, negated, quot
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .instances import Instances
-from .jstypes import LISTS, NUMBERS, OBJECTS, TEXTS, WHOLE, js_type
+from .jstypes import LISTS, NUMBERS, OBJECTS, READABLE, TEXTS, WHOLE, js_type
 from .nodes import child_nodes, field, has, strip, text_of
 from .operators import Operators
 from .patterns import Patterns
@@ -106,7 +106,9 @@ class Assignments(Part):
         texts = index is None or (bool(self.type_of(index)) and self.type_of(index) <= TEXTS)
         pure_index = index is None or self.is_pure(index) or right is None or self.is_pure(right)
         owner_type = self.type_of(field(left, "object"))
-        if owner_type and owner_type <= OBJECTS and texts and simple and pure_index:
+        is_known = left.type == "member_expression" or (index is not None and index.type == "string")
+        plain = READABLE | {"obj"} if is_known and owner_type & OBJECTS else OBJECTS
+        if owner_type and owner_type <= plain and texts and simple and pure_index:
             return [f"{owner.at(ATOM)}[{key}] = {value}"]
         return [str(call("js.put", owner, key, value))]
 

@@ -35,6 +35,19 @@ from .syntax import Node
 # They have methods, and no other properties that are read
 _PLAIN = js_type("bool date")
 
+# What getWXContext() gives
+_OF_CALLER = {
+    "OPENID",
+    "UNIONID",
+    "APPID",
+    "ENV",
+    "FROM_OPENID",
+    "FROM_APPID",
+    "FROM_UNIONID",
+    "CLIENTIP",
+    "CLIENTIPV6",
+}
+
 
 @dataclass
 class Facts:
@@ -105,7 +118,9 @@ class Contents(Results):
             return ANY
         result = NOTHING
         for word in type_ - NIL:
-            if word == "rec":
+            if word == "rec" and name in _OF_CALLER and all(map(_is_caller, sites)):
+                result |= self._of_kind(sites, OUTSIDE, name) | js_type("str undef")
+            elif word == "rec":
                 result |= self._of_kind(sites, OUTSIDE, name) | self.json
             elif word == "obj":
                 there = self.facts.flow.is_always_there({each for each in sites if each.kind == OBJECT}, name)
@@ -172,6 +187,17 @@ class Contents(Results):
         if any(each.kind != OBJECT for each in sites):
             return ANY
         return self._of_kind(sites, OBJECT, what)
+
+    def has_item(self, type_: JsType, sites: set[Site], place: int) -> bool:
+        """Whether a list surely has an item at a place."""
+        return (
+            type_ == {"arr"}
+            and bool(sites)
+            and all(
+                each.kind == LIST and not each.is_mixed and not each.is_lost and str(place) in each.stored
+                for each in sites
+            )
+        )
 
     def _of_lists(self, sites: set[Site], place: int) -> JsType:
         result = NOTHING if sites else ANY
@@ -295,3 +321,13 @@ class Contents(Results):
             return ANY
         result = self._of_kind(sites, OBJECT, COMPUTED) if "obj" in type_ else NOTHING
         return result | self._of_kind(sites, OUTSIDE, COMPUTED) | self.json if "rec" in type_ else result
+
+
+def _is_caller(site: Site) -> bool:
+    """Whether a value is the result of getWXContext()."""
+    call = site.node
+    return (
+        call is not None
+        and call.type == "call_expression"
+        and text_of(field_of(call, "function")).endswith("getWXContext")
+    )

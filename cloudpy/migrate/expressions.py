@@ -11,7 +11,7 @@ from .database import Databases
 from .diagnostics import DATE_TEXT, Untranslated, untranslated
 from .functions import Functions
 from .instances import Instances
-from .jstypes import LISTS, OBJECTS, RECORD, TEXTS, WHOLE, js_type
+from .jstypes import LISTS, OBJECTS, READABLE, TEXTS, WHOLE, js_type
 from .nodes import (
     FUNCTIONS,
     INBORN,
@@ -306,16 +306,22 @@ class Expressions(Part):
         return item if item is not None else call("js.get", self.expr(owner), self.expr(index))
 
     def _item(self, node: Node, owner: Node, index: Node) -> Py | None:
-        """Write an item of a list by a number in the source; an item that is not there is undefined."""
+        """Write an item of a list by an index that is not negative; an item that is not there is undefined."""
         type_ = self.type_of(owner)
-        if not type_ or not type_ <= LISTS or index.type != "number" or not text_of(index).isdecimal():
+        is_number = index.type == "number" and text_of(index).isdecimal()
+        if not type_ & LISTS or not type_ <= READABLE | {"obj"}:
             return None
-        code, number = self.expr(owner), int(text_of(index))
-        item = f"{code.at(ATOM)}[{number}]"
+        if not is_number and not (self.type_of(index) and self.type_of(index) <= js_type("lit nat")):
+            return None
+        code, place = self.expr(owner), self.expr(index)
+        item = f"{code.at(ATOM)}[{place}]"
         parent = node.parent
         is_read = parent is not None and parent.type == "member_expression" and not has(parent, "optional_chain")
-        if is_read and self.type_of(node) <= RECORD:
+        if is_read or (is_number and self.types.has_item(type_, self.types.sites(owner), int(text_of(index)))):
             return Py(item)  # of a missing item JavaScript reads nothing either: an error in both
+        if not is_number or not type_ <= LISTS:
+            return None
+        number = int(text_of(index))
         if not self.is_pure(owner) or len(code.text) > _MAX_REPEATED or self.context.in_lambda:
             return None
         is_false_when_empty = not type_ & js_type("recs data")

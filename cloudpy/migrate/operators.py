@@ -19,6 +19,7 @@ _ORDER = {"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal"
 _NARROW, _WIDE = 60, 400
 # What may be made before it is known whether it is needed: literals
 _CONSTANT = re.compile(r"""-?\d[\d.]*|"[^"\\]*"|None|True|False|\[\]|\{\}|UNDEFINED""")
+_LIKE_BOOLS = re.compile(r"[01](\.0*)?|0?\.0+|0[xbo]0*[01]|[01]e\d+")
 _ARITHMETIC = js_type("lit nat int real")
 _BOOLS = re.compile(r"(?:js\.truthy|js\.is_nil|isinstance|any|all|bool)\([^()]*\)")
 
@@ -183,6 +184,10 @@ class Operators(Part):
             if right.type == "string":
                 sign = "!=" if is_not else "=="
                 return Py(f"{self.nullish(left).at(COMPARE + 1)} {sign} {self.expr(right).at(COMPARE + 1)}", COMPARE)
+        direct |= not loosely and any(each and each <= TEXTS | NIL for each in (left_type, right_type))
+        # a number but 0 and 1 equals no truth value in Python either
+        is_number = right.type == "number" and right_type <= NUMBERS and not _LIKE_BOOLS.fullmatch(text_of(right))
+        direct |= not loosely and is_number
         if direct:
             return Py(
                 f"{self.expr(left).at(COMPARE + 1)} {'!=' if is_not else '=='} {self.expr(right).at(COMPARE + 1)}",

@@ -28,7 +28,9 @@ VALUES: list[Any] = [
     [], [1, 2, 3], ["b", "a", 10, 9], {}, {"x": 1}, {"b": 1, "10": 2, "9": 3},
 ]  # fmt: skip
 
-_OF_NO_OBJECT = re.compile("is not subscriptable|indices must be integers|has no attribute 'get'")
+_OF_NO_OBJECT = re.compile(
+    "is not subscriptable|indices must be integers|has no attribute 'get'|does not support item assignment"
+)
 
 
 @dataclass
