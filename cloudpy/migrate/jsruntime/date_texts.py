@@ -7,7 +7,7 @@ from typing import Any
 
 from ..._undefined import UNDEFINED
 from .coercion import number
-from .dates import Date
+from .dates import Date, date_of
 from .days import _day_at
 from .numbers import add, neg
 from .values import NotTranslated, truthy
@@ -29,13 +29,13 @@ def local(value: Any) -> datetime:
 
 def local_or_now(value: Any = UNDEFINED) -> datetime:
     """Return what silly-datetime takes a value for: the present time, if it is no date."""
-    date = value if isinstance(value, Date) else Date(value)
+    date = value if isinstance(value, Date) else date_of(value)
     return local(date if date.getTime() == date.getTime() else Date())
 
 
 def local_or_fail(value: Any = UNDEFINED) -> datetime:
     """Return what dateformat takes a value for: the present time for nothing; what is no date fails."""
-    date = value if isinstance(value, Date) else Date(value) if truthy(value) else Date()
+    date = value if isinstance(value, Date) else date_of(value) if truthy(value) else Date()
     if date.getTime() != date.getTime():
         raise TypeError("Invalid date")
     return local(date)

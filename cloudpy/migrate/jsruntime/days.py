@@ -10,7 +10,7 @@ from typing import Any
 from ..._undefined import UNDEFINED
 from .coercion import number
 from .date_parsing import _BLANKS, _EPOCH, _from_parts
-from .dates import date_of, now
+from .dates import Date, date_of, now
 from .numbers import round_half_up
 from .values import NotTranslated
 
@@ -107,7 +107,7 @@ def milliseconds(value: Any) -> Any:
 
 def iso_text(value: Any) -> str:
     """Return ``value.toISOString()``."""
-    return date_of(value).toISOString()
+    return Date(value).toISOString()
 
 
 def _moved_to(value: datetime, milliseconds: Any) -> Any:

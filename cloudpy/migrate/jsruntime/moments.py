@@ -9,7 +9,7 @@ from typing import Any
 from ..._undefined import UNDEFINED
 from .coercion import number
 from .date_parsing import _days, _from_parts
-from .dates import Date, now
+from .dates import Date, date_of, now
 from .days import _day_at, _InvalidDate, days_between
 from .values import NotTranslated
 
@@ -48,7 +48,7 @@ def _moment_time(value: Any, utc: bool) -> Any:
     if found is None or (found[4] and found[6] and ":" in value[:16]) or (found[2] and found[6] and not found[3]):
         if found is not None or _OTHER_ISO.match(value) or _MAIL.match(value):
             raise NotTranslated("a date in this form, as moment parses it, is not translated")
-        return Date(f"{value} UTC" if utc else value).getTime()
+        return date_of(f"{value} UTC" if utc else value).getTime()
     return _iso_time(found, utc)
 
 
