@@ -9,6 +9,7 @@ from .context import Context, Part
 from .counterparts import hint
 from .database import Databases
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated
+from .failures import Failures
 from .functions import Functions
 from .instances import Instances
 from .jstypes import NIL, NOTHING, NUMBERS, TEXTS, WHOLE, js_type
@@ -54,6 +55,7 @@ class Calls(Part):
         packages: Packages,
     ) -> None:
         super().__init__(context)
+        self.failures = Failures(context)
         self.operators = operators
         self.chains = chains
         self.databases = databases
@@ -89,6 +91,9 @@ class Calls(Part):
         if self.open_links(callee):
             raise Untranslated("a call of an optional chain in parentheses")
         if callee.type == "member_expression" and self.is_database(field(callee, "object")):
+            failure = self.failures.missing_method(callee, args) if not self.types.of(node) else None
+            if failure is not None:
+                return failure
             return self.databases.call(node, callee, args)
         name = self.module.dotted(callee)
         if name in GLOBALS:
@@ -111,6 +116,10 @@ class Calls(Part):
             return self._function_call(callee, args)
         of_variable = name.startswith("process.env.") and name.count(".") > 2
         if name and name[0] != "%" and "." in name and not of_variable and self.variable_of(_first(callee)) is None:
+            first = _first(callee)
+            failure = self.failures.undeclared(first) if first.type == "identifier" else None
+            if failure is not None:
+                return failure
             raise Untranslated(f"{name} is not translated")
         if callee.type == "member_expression":
             return self.methods.call(node, callee, args)
@@ -159,11 +168,14 @@ class Calls(Part):
             )
         return call(helper, *self.arguments(args))
 
+    def _undefined(self, name: str) -> Py:
+        raise Untranslated(f"{name}() is not defined in this file")
+
     def _function_call(self, callee: Node, args: list[Node]) -> Py:
         name = text_of(callee)
         variable = self.variable_of(callee)
         if variable is None and callee.type == "identifier":
-            raise Untranslated(f"{name}() is not defined in this file")
+            return self.failures.undeclared(callee) or self._undefined(name)
         if self.type_of(callee) == js_type("next"):
             return call(self.expr(callee).at(ATOM))
         function = self.module.known_function(callee)

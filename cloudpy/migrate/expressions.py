@@ -9,6 +9,7 @@ from .code import ATOM, COMPARE, LAMBDA, OR, TERNARY, Py, call, quoted
 from .context import Context, Part
 from .database import Databases
 from .diagnostics import DATE_TEXT, Untranslated, untranslated
+from .failures import Failures
 from .functions import Functions
 from .instances import Instances
 from .jstypes import LISTS, OBJECTS, READABLE, TEXTS, WHOLE, js_type
@@ -48,6 +49,7 @@ class Expressions(Part):
         instances: Instances,
     ) -> None:
         super().__init__(context)
+        self.failures = Failures(context)
         self.chains = chains
         self.databases = databases
         self.platform = platform
@@ -227,6 +229,9 @@ class Expressions(Part):
             }
             if name in known:
                 return Py(known[name])
+            failure = self.failures.undeclared(node)
+            if failure is not None:
+                return failure
             raise Untranslated(f"{name} is not defined in this file")
         if id(variable) in self.context.unavailable:
             raise self.context.unavailable[id(variable)].error(name)

@@ -7,6 +7,7 @@ import re
 from .code import ADD, AND, ATOM, COMPARE, MUL, NOT, OR, TERNARY, UNARY, Py, call, negated, quoted
 from .context import Context, Part
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
+from .failures import Failures
 from .jstypes import ALWAYS_TRUE, NIL, NUMBERS, OBJECTS, PLAIN_TRUTH, TEXTS, WHOLE, JsType, js_type
 from .nodes import INBORN, field, optional_links, string_value, strip, text_of
 from .packages.kinds import package_path
@@ -29,6 +30,7 @@ class Operators(Part):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self.failures = Failures(context)
         context.expressions |= {
             "binary_expression": self._binary_expression,
             "unary_expression": self._unary_expression,
@@ -300,6 +302,8 @@ class Operators(Part):
             return call("js.bit_not", self.expr(argument))
         if sign == "typeof":
             if argument.type == "identifier" and self.variable_of(argument) is None:
+                if self.failures.is_undeclared(argument):
+                    return Py('"undefined"')
                 raise Untranslated(f"typeof {text_of(argument)}, a name that is not declared")
             return call("js.typeof", self.expr(argument))
         if sign == "delete" and argument.type in ("member_expression", "subscript_expression"):

@@ -9,6 +9,7 @@ from .code import ATOM, LAMBDA, TERNARY, UNARY, Py, call, quoted
 from .context import Context, Part
 from .counterparts import hint
 from .diagnostics import Untranslated
+from .failures import Failures
 from .http_clients import HttpClients
 from .module import SDK, Module
 from .nodes import (
@@ -38,6 +39,7 @@ class Platform(Part):
 
     def __init__(self, context: Context, sdk: Sdk, promises: Promises, http: HttpClients, packages: Packages) -> None:
         super().__init__(context)
+        self.failures = Failures(context)
         self.packages = packages
         self.sdk = sdk
         self.promises = promises
@@ -64,6 +66,9 @@ class Platform(Part):
             and self.variable_of(owner) is None
             and text_of(owner) not in ("exports", "module", "arguments")
         ):
+            failure = self.failures.undeclared(owner)
+            if failure is not None:
+                return failure
             raise Untranslated(f"{text_of(node)} is not defined in this file")
         if self.module.is_cloud(owner):
             if name == "ai":

@@ -56,6 +56,7 @@ EVENTS: list[dict[str, Any]] = [
     {"way": "stages", "n": 3},
     {"way": "outside"},
     {"way": "fewer"},
+    {"way": "lost"},
     {"way": "wrong", "title": "x"},
     {"way": "wrong", "title": None},
     {"way": "thrown"},

@@ -63,6 +63,8 @@ def _error_name(error: BaseException) -> str:
     if "name" in error.__dict__:
         return text(error.__dict__["name"])
     names = [each.__name__ for each in type(error).__mro__]
+    if "NameError" in names:
+        return "ReferenceError"
     return next((name for name in names if name in ("TypeError", "RangeError", "SyntaxError")), "Error")
 
 

@@ -26,6 +26,16 @@ class RangeError(Exception):
     """JavaScript's error of that name."""
 
 
+def undeclared(name: str) -> Any:
+    """Raise what reading a name that nobody declares throws."""
+    raise NameError(f"{name} is not defined")
+
+
+def no_function(callee: str) -> Any:
+    """Raise what the call of a method that is not there throws."""
+    raise TypeError(f"{callee} is not a function")
+
+
 class Thrown(Exception):
     """Carries a value that is thrown and is no error."""
 

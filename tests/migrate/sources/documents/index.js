@@ -123,6 +123,17 @@ const ways = {
     const { list } = await db.collection('todos').aggregate().match(where).sort({ n: 1 }).project({ n: $.ifNull(['$none', '$n'], 7) }).end()
     return list
   },
+  lost: async event => {
+    const found = []
+    const steps = [
+      () => nobody.find(event.n), () => ({ nobody }), () => missing(1), () => nobody + 1, () => db.collection('todos').createIndex({ n: 1 }),
+      () => db.noSuch('a'), () => typeof nobody, () => nobody.list[0].find()
+    ]
+    for (const step of steps) {
+      try { found.push(step()) } catch (error) { found.push([error.message, error.name, error instanceof TypeError]) }
+    }
+    return found
+  },
   wrong: async event => {
     const found = []
     const steps = [
