@@ -52,6 +52,7 @@ def one(script: str, url: str, sequence: int, together: int, without_bytecode: b
     if where:  # many times slower: fewer calls are enough
         sequence, together = max(50, sequence // 20), max(50, together // 1000 * 50)
     with tempfile.TemporaryDirectory() as empty:
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the first round leaves the bytecode of this checkout
         if without_bytecode:
             environment |= {"PYTHONDONTWRITEBYTECODE": "x", "PYTHONPYCACHEPREFIX": empty}
         start = time.perf_counter()

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,13 +21,13 @@ ALWAYS_FORBIDDEN = {
     "cloudpy.runtime", "cloudpy.local", "cloudpy.testing", "cloudpy._database",
 }  # fmt: skip
 SYNC_CALL_FORBIDDEN = {
-    "aiohttp", "asyncio", "click", "email", "google", "http.client", "inspect", "jsonschema", "logging", "pytest",
-    "yaml", "cloudpy._client.catalogue", "cloudpy._transports.aio", "cloudpy.cli", "cloudpy.contracts", "cloudpy.local",
-    "cloudpy.testing",
+    "aiohttp", "asyncio", "click", "email", "google", "http.client", "httptools", "inspect", "jsonschema", "logging",
+    "pytest", "yaml", "cloudpy._client.catalogue", "cloudpy._transports.aio", "cloudpy.cli", "cloudpy.contracts",
+    "cloudpy.local", "cloudpy.testing",
 }  # fmt: skip
 ASYNC_CALL_FORBIDDEN = {
-    "aiohttp", "click", "email", "google", "http.client", "jsonschema", "pytest", "yaml", "yarl", "cloudpy.contracts",
-    "cloudpy.local",
+    "aiohttp", "click", "email", "google", "http.client", "httptools", "jsonschema", "pytest", "yaml", "yarl",
+    "cloudpy.contracts", "cloudpy.local",
 }  # fmt: skip
 
 CALL = """
@@ -76,15 +77,15 @@ def test_init_loads_no_library(face: str) -> None:
     assert set() == loaded & (ALWAYS_FORBIDDEN - {"json"})
 
 
-def test_a_sync_call_loads_the_parser_and_no_event_loop() -> None:
+def test_a_sync_call_loads_no_event_loop_and_no_parser() -> None:
     loaded = modules_after(SYNC_CALL)
-    assert "httptools" in loaded
+    assert "cloudpy._transports.blocking" in loaded
     assert set() == loaded & SYNC_CALL_FORBIDDEN
 
 
 def test_an_async_call_loads_no_http_library() -> None:
     loaded = modules_after(ASYNC_CALL)
-    assert "httptools" in loaded
+    assert "cloudpy._transports.aio" in loaded
     assert set() == loaded & ASYNC_CALL_FORBIDDEN
 
 
@@ -113,7 +114,7 @@ def test_a_shared_token_loads_no_library_but_that_of_its_store() -> None:
 
 
 # docs/en/performance.md says what each of them is for.
-BEYOND_ASYNCIO = {"__future__", "_blake2", "_hashlib", "_json", "cloudpy", "hashlib", "hmac", "httptools", "json"}
+BEYOND_ASYNCIO = {"__future__", "_blake2", "_hashlib", "_json", "cloudpy", "hashlib", "hmac", "json"}
 PROGRAM = """
 import {module} as cloud
 cloud.init(env="e", config=None, secretId="i", secretKey="k", serviceUrl={url!r})
@@ -135,13 +136,29 @@ def answering_url() -> Iterator[str]:
 
 
 def test_an_awaited_call_loads_asyncio_and_little_more(answering_url: str) -> None:
-    loop = "import asyncio, httptools; asyncio.run(asyncio.sleep(0)); before = set(sys.modules)"
+    loop = "import asyncio; asyncio.run(asyncio.sleep(0)); before = set(sys.modules)"
     loaded = modules_after(loop + PROGRAM.format(module="cloudpy", url=answering_url) + AWAIT)
     assert set() == {name.partition(".")[0] for name in loaded} - BEYOND_ASYNCIO
 
 
 def test_a_blocking_call_loads_what_it_needs(answering_url: str) -> None:
-    needed = "import atexit, contextvars, hashlib, hmac, httptools, json, socket, threading; before = set(sys.modules)"
+    needed = "import atexit, contextvars, hashlib, hmac, json, socket, threading; before = set(sys.modules)"
     call = "cloud.openapi.cloudbase.getOpenData({'cloudidList': []})"
     loaded = modules_after(needed + PROGRAM.format(module="cloudpy.sync", url=answering_url) + call)
     assert set() == {name.partition(".")[0] for name in loaded} - {"__future__", "cloudpy"}
+
+
+@pytest.mark.parametrize("file", ["", "parser.cpython-39-x86_64-linux-gnu.so"], ids=["missing", "of another Python"])
+@pytest.mark.parametrize("call", [SYNC_CALL, ASYNC_CALL], ids=["cloudpy.sync", "cloudpy"])
+def test_without_the_parser_nothing_is_sent(call: str, file: str, tmp_path: Path, answering_url: str) -> None:
+    if file:
+        package = tmp_path / "httptools" / "parser"
+        package.mkdir(parents=True)
+        for path in (tmp_path / "httptools" / "__init__.py", package / "__init__.py", package / file):
+            path.touch()
+        hidden = f"sys.path.insert(0, {str(tmp_path)!r})"
+    else:
+        hidden = "sys.modules['httptools'] = None"
+    program = call.replace("http://127.0.0.1:1/admin", answering_url).replace("cloud.TransportError", "ImportError")
+    program = program.replace('"ECONNREFUSED" in error.errMsg', '"pip install httptools" in str(error)')
+    modules_after(f"{hidden}\n{program}")

@@ -15,6 +15,7 @@ _MODULES = (
     "encodings.idna",  # socket.getaddrinfo() imports it
     "hashlib",
     "hmac",
+    "httptools",
     "json",
     "logging",
     "random",
@@ -38,6 +39,7 @@ _MODULES = (
     "cloudpy._client.services.transfer",
     "cloudpy._transports.blocking",
     "cloudpy._wire.jsontext",
+    "cloudpy._wire.mime",
     "cloudpy._wire.status_text",
     "cloudpy._wire.signature",
 )

@@ -6,14 +6,7 @@ decides whether the connection can be reused.
 
 from __future__ import annotations
 
-try:
-    from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
-except ImportError as error:  # not installed, or compiled for another Python or another system
-    raise ImportError(
-        f"cloudpy's calls need httptools, built for this Python and this system ({error}): run"
-        " `pip install httptools` here; for the cloud, `cloudpy package` includes the right one",
-        name="httptools",
-    ) from error
+import sys
 
 from .._wire.javascript import utf8
 from .failure import TransportFailure
@@ -21,6 +14,11 @@ from .message import EncodedRequest, Request, Response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+    from httptools import HttpResponseParser
+
     from .message import Address
 
 MAX_BODY = 64 * 1024 * 1024  # bytes; larger than any API response
@@ -102,6 +100,43 @@ def read_plain(data: bytes, max_body: int) -> Response | None:
     return Response(200, "OK", headers, body)
 
 
+def _check_parser() -> None:
+    """Look for the parser, which is loaded once a response needs it: before that, nothing may have been sent.
+
+    Raises:
+        ImportError: it is not installed, or built for another Python or another system.
+    """
+    folders: Sequence[str] | None = None
+    for name in ("httptools", "httptools.parser", "httptools.parser.parser"):
+        if name in sys.modules:  # or None, which forbids its import
+            spec = getattr(sys.modules[name], "__spec__", None)
+        else:
+            finders = (getattr(finder, "find_spec", None) for finder in sys.meta_path)
+            spec = next((found for find in finders if find and (found := find(name, folders))), None)
+        if spec is None:
+            raise _no_parser(f"No module named {name!r}")
+        folders = spec.submodule_search_locations
+
+
+def _no_parser(cause: object) -> ImportError:
+    return ImportError(
+        f"cloudpy's calls need httptools, built for this Python and this system ({cause}): run"
+        " `pip install httptools` here; for the cloud, `cloudpy package` includes the right one",
+        name="httptools",
+    )
+
+
+def _httptools() -> ModuleType:
+    try:
+        import httptools
+    except ImportError as error:
+        raise _no_parser(error) from error
+    return httptools
+
+
+_check_parser()
+
+
 class ResponseReader:
     """Reads one response.
 
@@ -169,16 +204,17 @@ class ResponseReader:
         Raises:
             TransportFailure: the bytes are not a valid response, or exceed a limit.
         """
+        httptools = _httptools()
         parser = self._parser
         if parser is None:
-            parser = self._parser = HttpResponseParser(self)
+            parser = self._parser = httptools.HttpResponseParser(self)
         self.started = True
         self._framing += len(data)
         try:
             parser.feed_data(data)
-        except HttpParserUpgrade:  # 101: what follows is not HTTP
+        except httptools.HttpParserUpgrade:  # 101: what follows is not HTTP
             self.complete, self.reusable = True, False
-        except HttpParserError as error:
+        except httptools.HttpParserError as error:
             if not self.complete:
                 self._parser = None
                 raise self._failure or TransportFailure(f"Parse Error: {error}"[:300]) from None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # JSON with exactly this type is an error of the gateway itself; with any other spelling it is read as a message.
 GATEWAY_JSON = "application/json; charset=utf-8"
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")
+_INTEGER = r"[+-]?[0-9]{1,18}\Z"  # compiled when an errcode is a string
 
 
 def failure(name: str, code: int, message: str, request_id: str = "") -> dict[str, Any]:
@@ -145,7 +145,7 @@ def _not_a_message(api: str, body: bytes, broken: DecodeError, request_id: str) 
 
 def integer(code: Any) -> int | None:
     """Return an errcode as an integer: 0 when it is missing, None when it is not an integer."""
-    if isinstance(code, str) and _INTEGER.match(code):
+    if isinstance(code, str) and re.match(_INTEGER, code):
         return int(code)
     if isinstance(code, float) and code.is_integer():
         return int(code)

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 # What trim() removes: Python's strip() removes U+001C–U+001F and U+0085 as well, and keeps U+FEFF.
 SPACE = "\t\n\x0b\x0c\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
 SPACE += "\u2028\u2029\u202f\u205f\u3000\ufeff"
-_INDEX = re.compile("0|[1-9][0-9]{0,9}")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# Compiled when they are needed, which is seldom.
+_INDEX = "0|[1-9][0-9]{0,9}"
+_SURROGATE = "[\ud800-\udfff]"
 
 
 def trim(text: str) -> str:
@@ -31,7 +32,7 @@ def utf8(text: str) -> bytes:
 
 def escape_surrogates(text: str) -> str:
     r"""Return `text` with lone surrogates as ``\udXXX``, as JSON.stringify writes them."""
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return text if text.isascii() else re.sub(_SURROGATE, lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def ordered(value: Any) -> Any:
@@ -40,7 +41,7 @@ def ordered(value: Any) -> Any:
         return [ordered(item) for item in value]
     if not isinstance(value, dict):
         return value
-    indexes = sorted((key for key in value if _INDEX.fullmatch(key) and int(key) < 2**32 - 1), key=int)
+    indexes = sorted((key for key in value if re.fullmatch(_INDEX, key) and int(key) < 2**32 - 1), key=int)
     return {key: ordered(value[key]) for key in (*indexes, *value)}
 
 

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 # Characters json-bigint escapes beyond JSON's own: format characters that some JavaScript engines once dropped.
-_ESCAPED = re.compile(
-    "[\x7f-\x9f\xad\u0600-\u0604\u070f\u17b4\u17b5\u200c-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]"
-)
+_ESCAPED = "[\x7f-\x9f\xad\u0600-\u0604\u070f\u17b4\u17b5\u200c-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]"
 
 
 class NotJSONError(ValueError):
@@ -47,7 +45,7 @@ def quote(text: str) -> str:
     quoted: str = _basestring(text)
     if quoted.isascii() and "\x7f" not in quoted:
         return quoted
-    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+    return re.sub(_ESCAPED, lambda match: f"\\u{ord(match[0]):04x}", quoted)
 
 
 def quote_plainly(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .._undefined import UNDEFINED
-from . import case, jsontext, mime
+from . import case, jsontext
 from .javascript import utf8
 
 TYPE_CHECKING = False
@@ -52,6 +52,8 @@ def encode_params(api: str, params: Mapping[str, Any], convert_case: bool) -> li
 
 
 def _file(api: str, key: str, value: Mapping[str, Any], content_type: str) -> Message:
+    from . import mime  # here: only a file needs its table
+
     extension = mime.extension(content_type)
     if extension is None:
         import logging  # late: not needed at a cold start

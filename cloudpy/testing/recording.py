@@ -25,7 +25,7 @@ from typing import Any
 from .._client import redact
 from .._client.redact import private_file
 from .._transports import Request, Response, TransportFailure
-from .._wire import case, form, jsontext, messages
+from .._wire import case, form, form_reader, jsontext, messages
 from .._wire.answer import GATEWAY_JSON
 from .._wire.protobuf import DecodeError
 from ..local.database_text import PREFIX, action_fields, action_params
@@ -95,7 +95,7 @@ def _call(request: Request) -> dict[str, Any]:
     """Return the ``api`` and ``params`` of a request, and ``files``, ``appid`` and ``version`` if it has them."""
     headers = {name.lower(): value for name, value in request.headers}
     body = request.body if isinstance(request.body, bytes) else b""
-    parts = {part.name: part.value for part in form.decode(body, headers.get("content-type", ""))}
+    parts = {part.name: part.value for part in form_reader.decode(body, headers.get("content-type", ""))}
     message = messages.decode("CommApiData", parts["requestData"])
     params: dict[str, Any] = {}
     files: dict[str, Any] = {}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cloudpy._wire import form
+from cloudpy._wire import form, form_reader
 from cloudpy._wire.form import FormError
 from tests.once import part
 
@@ -23,7 +23,7 @@ fields = st.lists(
 @given(fields)
 def test_what_is_encoded_decodes_the_same(given: list[tuple[str, str | bytes]]) -> None:
     mark = form.boundary()
-    parts = form.decode(form.encode(given, mark), f"multipart/form-data; boundary={mark}")
+    parts = form_reader.decode(form.encode(given, mark), f"multipart/form-data; boundary={mark}")
     expected = [(name, value.encode() if isinstance(value, str) else value) for name, value in given]
     assert expected == [(part.name, part.value) for part in parts]
     kinds = ["" if isinstance(value, str) else "application/octet-stream" for _, value in given]
@@ -51,7 +51,7 @@ def test_boundaries_differ() -> None:
 )
 def test_no_form_without_its_content_type(content_type: str) -> None:
     with pytest.raises(FormError):
-        form.decode(form.encode([("a", "b")], "x"), content_type)
+        form_reader.decode(form.encode([("a", "b")], "x"), content_type)
 
 
 @settings(max_examples=part(300, 60), deadline=None)
@@ -60,7 +60,7 @@ def test_no_form_without_its_content_type(content_type: str) -> None:
 )
 def test_any_body_is_a_form_or_a_form_error(body: bytes) -> None:
     try:
-        form.decode(body, "multipart/form-data; boundary=x")
+        form_reader.decode(body, "multipart/form-data; boundary=x")
     except FormError:
         pass
 
@@ -69,14 +69,14 @@ def test_a_body_cut_anywhere_is_a_form_error() -> None:
     body = form.encode([("a", "1"), ("b", b"2")], "xyz")
     for end in range(len(body) - 2):  # without the last line break it is whole
         with pytest.raises(FormError):
-            form.decode(body[:end], "multipart/form-data; boundary=xyz")
+            form_reader.decode(body[:end], "multipart/form-data; boundary=xyz")
 
 
 def test_names_filenames_and_types_are_read() -> None:
     head = (
         b'--x \r\ncontent-disposition: form-data; NAME="a\\"b"; filename="f;name=c.txt"\r\nContent-Type: text/x\r\n\r\n'
     )
-    part, other = form.decode(
+    part, other = form_reader.decode(
         head + b'1\r\n--x\r\nContent-Disposition: form-data; filename="f"; name="b"\r\n\r\n\r\n--x--end',
         'multipart/form-data; charset=utf-8; boundary="x"',
     )
@@ -86,7 +86,7 @@ def test_names_filenames_and_types_are_read() -> None:
 
 def test_a_boundary_that_begins_with_the_boundary_is_an_error() -> None:
     with pytest.raises(FormError, match="line break"):
-        form.decode(
+        form_reader.decode(
             b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n--xy\r\n\r\n--x--', f"{form.KIND}; boundary=x"
         )
 
@@ -95,9 +95,9 @@ def test_a_boundary_that_begins_with_the_boundary_is_an_error() -> None:
 def test_fields_are_limited(count: int) -> None:
     body = form.encode([("a", "1")] * count, "x")
     kind = f"{form.KIND}; boundary=x"
-    assert count == len(form.decode(body, kind, max_parts=count))
+    assert count == len(form_reader.decode(body, kind, max_parts=count))
     with pytest.raises(FormError, match=f"at most {count - 1} fields"):
-        form.decode(body, kind, max_parts=count - 1)
+        form_reader.decode(body, kind, max_parts=count - 1)
 
 
 @settings(max_examples=part(300, 60), deadline=None)
@@ -112,7 +112,7 @@ def test_the_server_and_the_gateway_read_a_form_alike(body: bytes) -> None:
     kind = f"{form.KIND}; boundary=x"
     body = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + body
     try:
-        names = [part.name for part in form.decode(body, kind)]
+        names = [part.name for part in form_reader.decode(body, kind)]
     except FormError:
         names = None
     try:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpy._wire import signature
+from cloudpy._wire import authorization, signature
 
 SECRET = {"secret_id": "AKIDEXAMPLE000000000000000000000000", "secret_key": "SecretKeyExample0000000000000000"}
 URL = "https://myenv-1a2b3c.tcb-api.tencentcloudapi.com/admin?env=myenv-1a2b3c&seqId=18c9e7f0000_1"
@@ -118,10 +118,10 @@ def test_bytes_are_hashed_as_they_are(data: bytes) -> None:
 
 
 def test_a_header_is_taken_apart_again() -> None:
-    parts = signature.parse(sign())
+    parts = authorization.parse(sign())
     assert parts is not None
     assert ("AKIDEXAMPLE000000000000000000000000", "2023-11-14/tcb/tc3_request") == (parts.secret_id, parts.scope)
     assert ["action", "apiname", "envname", "requestdata", "wxcloudapitoken"] == parts.params
     assert sign()[-64:] == parts.signature
     for broken in ("", "Bearer x", sign()[:-1], sign() + "0", sign().replace("Signature=", "Signature=Z")):
-        assert signature.parse(broken) is None
+        assert authorization.parse(broken) is None

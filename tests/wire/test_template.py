@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cloudpy._transports.http1 import encode
 from cloudpy._transports.message import EncodedRequest, Request
-from cloudpy._wire import form, signature
+from cloudpy._wire import form, form_reader, signature
 from cloudpy._wire.template import RequestTemplate
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -73,10 +73,10 @@ def test_json_is_signed_and_written_as_any_request(
 def test_a_value_that_contains_the_boundary_gets_another_one() -> None:
     template = RequestTemplate("http://h/admin", [], **SECRET).form([("requestData", b"")], "requestData")
 
-    def sent(data: bytes) -> tuple[str, list[form.Part]]:
+    def sent(data: bytes) -> tuple[str, list[form_reader.Part]]:
         url, head, body = template.render(data, "q", 1e9)
         content_type = dict(EncodedRequest("POST", url, ("http", "h", "", ""), head, body).headers)["Content-Type"]
-        return content_type, form.decode(body, content_type)
+        return content_type, form_reader.decode(body, content_type)
 
     first, _ = sent(b"x")
     data = f"\r\n--{first.partition('=')[2]}--\r\n".encode()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from ..._wire import form
+from ..._wire import form_reader
 from ...errors import CloudSDKError, from_gateway
 from ...local.backend import Backend
 from ...local.http import storage
@@ -111,8 +111,8 @@ def _files(
 
 def _upload(body: bytes, content_type: str, backend: Backend, caller: Caller, base: str) -> Result:
     try:
-        parts = {part.name: part for part in form.decode(body, content_type, _MAX_FIELDS)}
-    except form.FormError as error:
+        parts = {part.name: part for part in form_reader.decode(body, content_type, _MAX_FIELDS)}
+    except form_reader.FormError as error:
         raise ClientError(_INVALID, f"cloud.uploadFile:fail {error}") from None
     if "file" not in parts or "cloudPath" not in parts:
         raise ClientError(_INVALID, "cloud.uploadFile:fail the form needs the fields cloudPath and file")

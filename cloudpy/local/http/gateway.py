@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from ..._wire import form, jsontext, messages
+from ..._wire import form_reader, jsontext, messages
 from ..._wire.protobuf import DecodeError
 from .. import accounts
 from ..accounts import CrossAccountGrant
@@ -95,11 +95,11 @@ def _fields(request: HttpRequest) -> _Fields:
     if content_type.lower().startswith("application/json"):
         return _json_fields(request.body)
     try:
-        parts = form.decode(request.body, content_type)
+        parts = form_reader.decode(request.body, content_type)
         return [
             (part.name, part.value if part.content_type else part.value.decode("utf-8", "strict")) for part in parts
         ]
-    except form.FormError as error:
+    except form_reader.FormError as error:
         raise GatewayError("INVALID_PARAM", str(error)[:300], 400) from None
     except UnicodeDecodeError:
         raise GatewayError("INVALID_PARAM", "a text field is not UTF-8", 400) from None

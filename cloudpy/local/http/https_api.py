@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from ... import errors as codes
-from ..._wire import form, jsontext
+from ..._wire import form_reader, jsontext
 from ..backend import GET_OPEN_DATA, Backend
 from ..calls import ApiRequest, File
 from ..catalog import Route
@@ -97,12 +97,12 @@ def _decode(backend: Backend, route: Route, query: dict[str, str], request: Http
     content_type = request.headers.get("content-type", "")
     if content_type.lower().startswith("multipart/form-data"):
         try:
-            for part in form.decode(request.body, content_type):
+            for part in form_reader.decode(request.body, content_type):
                 if part.content_type:
                     files[part.name] = File(part.name, part.content_type, part.value)
                 else:
                     wire[part.name] = part.value.decode("utf-8", "replace")
-        except form.FormError:
+        except form_reader.FormError:
             return None
     elif request.method == "POST" and (request.body or route.api == GET_OPEN_DATA):
         body = _json_object(request.body)

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 
+from ..._wire import authorization as authorizations
 from ..._wire import signature
 from .message import HttpRequest
 
@@ -33,7 +34,7 @@ def check(
     Raises:
         SignatureError: the signature is wrong, or too old.
     """
-    authorization = signature.parse(request.headers.get("authorization", ""))
+    authorization = authorizations.parse(request.headers.get("authorization", ""))
     if authorization is None:
         raise SignatureError(f"expected a complete Authorization header of {signature.ALGORITHM}")
     if not hmac.compare_digest(authorization.secret_id.encode("utf-8", "replace"), secret_id.encode()):

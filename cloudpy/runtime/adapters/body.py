@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-    from ..._wire.form import Part
+    from ..._wire.form_reader import Part
 
 MAX_DEPTH = 500  # nested lists and objects: deeper ones break the code that walks them, ours and the user's
 _MAX_FIELDS = 1000
@@ -105,11 +105,11 @@ def _form(body: bytes) -> dict[str, Any]:
 
 
 def _multipart(body: bytes, content_type: str) -> dict[str, Any]:
-    from ..._wire import form
+    from ..._wire import form_reader
 
     try:
-        parts = form.decode(body, content_type, _MAX_FIELDS)
-    except form.FormError as error:
+        parts = form_reader.decode(body, content_type, _MAX_FIELDS)
+    except form_reader.FormError as error:
         _bad(str(error))
     return _fields([(part.name, _value(part)) for part in parts])
 
