@@ -60,6 +60,7 @@ PHRASES = (
     (r"protobuf of the answer", "返回的 protobuf"),
     (r"JSON and case conversion of the answer", "返回的 JSON 和大小写转换"),
     (r"namespace, steps, attempts, deadline", "命名空间、步骤、重试、时限"),
+    (r"all of these, after a wait", "以上合计，等待之后"),
     (r"all of these", "以上合计"),
     (r"transport, blocking", "传输，同步"),
     (r"transport, awaited, 50 at once", "传输，异步，50 个并发"),

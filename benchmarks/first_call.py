@@ -39,7 +39,7 @@ REASONS = {
     "re": "JSON, case conversion, the gateway's address",
     "socket": "the connection",
     "typing": "httptools imports it",
-    "collections": "re, socket and typing import it",
+    "collections": "re and socket import it",
     "contextvars": "the running invocation",
     "atexit": "closes the connections",
     "__future__": "annotations that are not evaluated",
@@ -50,7 +50,8 @@ PARTS = {
     "hashlib": ("hashlib", "_hashlib", "_blake2"),
     "re": ("re", "_sre", "enum", "functools", "_functools", "types", "operator", "_operator", "copyreg"),
     "socket": ("socket", "_socket", "selectors", "select", "array", "errno", "math"),
-    "typing": ("typing", "_typing", "contextlib", "warnings"),
+    "typing": ("typing", "_typing", "contextlib"),
+    "hmac": ("hmac", "warnings"),
     "collections": ("collections", "_collections", "_collections_abc", "keyword", "reprlib", "itertools"),
     "httptools": ("httptools", "cython_runtime", "_cython_3_3_0"),
 }
@@ -111,7 +112,9 @@ def measured(program: str, *, bytecode: bool) -> dict[str, float]:
 def once(program: str, bytecode: bool) -> dict[str, float]:
     """Return the milliseconds of each module that one process loads."""
     with tempfile.TemporaryDirectory() as empty:
-        environ = {**os.environ} if bytecode else {**os.environ, "PYTHONPYCACHEPREFIX": empty}
+        environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        if not bytecode:
+            environ["PYTHONPYCACHEPREFIX"] = empty
         command = [sys.executable, *([] if bytecode else ["-B"]), "-X", "importtime", "-c", program]
         done = subprocess.run(command, capture_output=True, text=True, env=environ, check=True)
     milliseconds = {}

@@ -2,7 +2,9 @@
 
 Prints µs of processor time. The phases run by themselves, with the values of such a call; a whole call over a transport
 that has the response less these phases is the namespace, the retry logic and the deadline. The transports send to the
-constant server over loopback. With --base, another checkout runs in turn with this one, for the column "before".
+constant server over loopback. After a wait for a response the processor has forgotten the code of a call: its cost is
+then that of the code it runs through, more than that of its instructions. With --base, another checkout runs in turn
+with this one, for the column "before".
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -23,6 +26,7 @@ from cloudpy._client import gateway
 from cloudpy._client.config import DEFAULT
 from cloudpy._client.openapi import OpenAPICall
 from cloudpy._transports import Request, Response
+from cloudpy._transports.http1 import encode
 from cloudpy._wire import answer, messages
 from cloudpy._wire.params import encode_params
 
@@ -30,7 +34,7 @@ from .charts import bar_chart
 from .report import ROOT, constant_server, write_image, write_section
 
 API = "cloudbase.getOpenData"
-PARAMETERS = {"cloudidList": ["xxx"]}
+PARAMETERS: Any = {"cloudidList": ["xxx"]}
 ROUNDS, CALLS = 7, 2000
 
 
@@ -78,6 +82,10 @@ def phases(url: str) -> dict[str, float]:
         whole = cost(lambda: cloud.openapi.cloudbase.getOpenData(PARAMETERS))
     found["namespace, steps, attempts, deadline"] = whole - sum(found.values())
     found["all of these"] = whole
+    waiting = _Waiting(response, url, request)
+    with _transports.override(blocking=waiting, asynchronous=_transports.async_transport()):
+        both = cost(lambda: cloud.openapi.cloudbase.getOpenData(PARAMETERS))
+    found["all of these, after a wait"] = both - cost(waiting.wait)
     found["transport, blocking"] = cost(lambda: _transports.blocking_transport().send(request, 15.0))
     found["transport, awaited"] = asyncio.run(_awaited(request, 1))
     found["transport, awaited, 50 at once"] = asyncio.run(_awaited(request, 50))
@@ -92,6 +100,24 @@ class _Canned:
 
     def send(self, request: Request, timeout: float) -> Response:
         return self._response
+
+
+class _Waiting(_Canned):
+    """A transport that has the response, and waits for another one over a bare socket: the work after it is cold."""
+
+    def __init__(self, response: Response, url: str, request: Request) -> None:
+        super().__init__(response)
+        host, _, port = url.split("/")[2].partition(":")
+        self._socket = socket.create_connection((host, int(port)))
+        self._request = encode(request)[1] + request.body  # type: ignore[operator]
+
+    def send(self, request: Request, timeout: float) -> Response:
+        self.wait()
+        return self._response
+
+    def wait(self) -> None:
+        self._socket.sendall(self._request)
+        self._socket.recv(4096)
 
 
 async def _awaited(request: Request, tasks: int) -> float:

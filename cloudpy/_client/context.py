@@ -217,7 +217,7 @@ _access_token_file = _TokenFile(_TOKEN_FILE)
 
 # The variables of the process that a request depends on.
 REQUEST_NAMES = (
-    *_ALWAYS,
+    *sorted(_ALWAYS),
     *("TCB_ENV", "TCB_SEQID", "TCB_SESSIONTOKEN", "TCB_SOURCE", "TCB_TRACELOG"),
     *("WX_API_TOKEN", "WX_CLOUDBASE_ACCESSTOKEN"),
 )
