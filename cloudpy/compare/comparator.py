@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from .._client.permissions import from_file
@@ -14,7 +14,7 @@ from ..local.data import NO_DATA
 from ..runtime import make_context
 from ..runtime.printable import printable
 from .comparison import Comparison, Run, close_backend, diff_runs, recorded_calls, refused_apis, side_effects
-from .function import Function, UnusableError
+from .function import Function, UnusableError, UnusableNeighbourError
 from .function_caller import RecordingCaller
 from .fuzz import FuzzContext, failure_signature, minimize, variations
 from .process import ComparedProcess, Outcome
@@ -96,6 +96,7 @@ class Comparator:
 
         Raises:
             UnusableError: one of them cannot be loaded.
+            UnusableNeighbourError: a function that one of them called cannot be loaded.
             ConfigError: the config.json of one is invalid.
         """
         return diff_runs(scenario, *self.run(scenario), self.rules)
@@ -108,6 +109,9 @@ class Comparator:
         for side in self._sides:
             side.send()
         runs = [side.finish(self.timeout, self._name, is_first=is_first) for side in self._sides]
+        for side in self._sides:  # both have finished, so that the next event can follow
+            if side.caller.problem is not None:
+                raise side.caller.problem
         return runs[0], runs[1]
 
     def reload(self, scenario: Scenario) -> None:
@@ -246,8 +250,6 @@ class _Side:
         calls = recorded_calls(backend, name)
         self.caller.add_answers(calls)
         run = Run(_without_volatile(outcome), calls, side_effects(backend), is_first, refused_apis(backend))
-        if self.caller.problem is not None:
-            raise self.caller.problem
         backend.function_caller = None  # it outlives the backend
         close_backend(backend)
         return run
@@ -285,7 +287,11 @@ def compare_functions(
         KeyboardInterrupt: Ctrl-C was pressed; the report has what was found until then.
     """
     for scenario in scenarios:
-        comparison = comparator.compare(scenario)
+        try:
+            comparison = comparator.compare(scenario)
+        except UnusableNeighbourError as error:
+            report.skip(scenario.name, error)
+            continue
         report.events.append(comparison)
         report.note_refusals(comparison)
         on_progress(comparison)
@@ -295,7 +301,10 @@ def compare_functions(
     first: dict[frozenset[str], Comparison] = {}
     try:
         for scenario in variations(_fuzz_context(comparator, report, scenarios), fuzz, seed):
-            comparison = comparator.compare(scenario)
+            try:
+                comparison = comparator.compare(scenario)
+            except UnusableNeighbourError:
+                continue
             report.fuzzed += 1
             report.note_refusals(comparison)
             on_progress(comparison)
@@ -308,7 +317,8 @@ def compare_functions(
                 first[signature] = comparison
         found = list(first.values())
         for number, comparison in enumerate(found[:_MAX_MINIMIZED]):
-            found[number] = minimize(comparison, comparator.compare)
+            with suppress(UnusableNeighbourError):  # it stays as it is
+                found[number] = minimize(comparison, comparator.compare)
     except KeyboardInterrupt:
         report.failing = list(first.values())
         raise

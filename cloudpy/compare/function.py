@@ -20,6 +20,10 @@ class UnusableError(Exception):
     """Something that a comparison needs is missing; says what was expected, what was found, what to do."""
 
 
+class UnusableNeighbourError(UnusableError):
+    """A function that is called by name cannot be loaded; events that do not call it can be compared."""
+
+
 @dataclass(frozen=True)
 class Function:
     """One function in its folder.

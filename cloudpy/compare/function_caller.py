@@ -12,7 +12,7 @@ from ..local.function_calls import EXECUTE_FAIL, CallResult, user_error
 from ..runner.function_caller import FolderFunctionCaller, call_result
 from ..runner.outcome import Outcome
 from ..runner.process import FunctionProcess
-from .function import Function, UnusableError, find_function
+from .function import Function, UnusableError, UnusableNeighbourError, find_function
 from .process import LOAD_LIMIT, ComparedProcess
 
 
@@ -27,7 +27,7 @@ class RecordingCaller(FolderFunctionCaller):
     ) -> None:
         roots = (os.path.dirname(each.folder) for each in (function, other))
         super().__init__(roots, timeout=timeout, load_limit=LOAD_LIMIT)
-        self.problem: UnusableError | None = None  # a function that cannot be loaded
+        self.problem: UnusableNeighbourError | None = None  # a function that cannot be loaded
         self._language = function.language
         self._spawn_function = spawn
         self._clock: Mapping[str, Any] = {}
@@ -68,7 +68,7 @@ class RecordingCaller(FolderFunctionCaller):
         try:
             return self._spawn_function(function)
         except UnusableError as error:
-            self.problem = error
+            self.problem = UnusableNeighbourError(str(error))
             raise OSError(str(error)) from None
 
     def load(self, process: FunctionProcess, variables: Mapping[str, str]) -> Outcome:
@@ -78,7 +78,7 @@ class RecordingCaller(FolderFunctionCaller):
             process.finish_loading()
         except UnusableError as error:
             name = process.function.title
-            self.problem = UnusableError(f"{name}, which is called by name: {error}")
+            self.problem = UnusableNeighbourError(f"{name}, which is called by name: {error}")
             return Outcome("load", "the function cannot be loaded")
         return Outcome("loaded", "")
 

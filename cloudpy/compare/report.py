@@ -11,7 +11,7 @@ from ..i18n import translated
 from ..runtime.printable import printable
 from .comparison import Comparison
 from .diff import MISSING, Difference
-from .function import Function, labels
+from .function import Function, UnusableError, labels
 
 _MAX_WIDTH = 120  # characters of a value
 _MAX_SHOWN = 12  # differences of one event
@@ -30,6 +30,7 @@ class Report:
         failing: variations that differ, one for each way of differing, minimized.
         repeated: by the name of one in `failing`, the names of those that differ in the same way.
         notes: to read first.
+        skipped: the names of events that were not compared, because a function that they call cannot be loaded.
     """
 
     left: Function
@@ -40,6 +41,13 @@ class Report:
     failing: list[Comparison] = field(default_factory=list)
     repeated: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    def skip(self, name: str, error: UnusableError) -> None:
+        """Note an event that cannot be compared, and each reason once."""
+        self.skipped.append(name)
+        if str(error) not in self.notes:
+            self.notes.append(str(error))
 
     def note_refusals(self, one: Comparison) -> None:
         """Note the APIs that both sides were refused: the functions are compared without them."""
@@ -51,7 +59,7 @@ class Report:
     @property
     def equal(self) -> bool:
         """Whether both did the same with every event."""
-        return not self.failing and all(one.equal for one in self.events)
+        return not self.failing and not self.skipped and all(one.equal for one in self.events)
 
     @property
     def different(self) -> list[Comparison]:
@@ -113,6 +121,9 @@ def equality(report: Report) -> str:
     count = len(report.events)
     equal = _differ(differ)
     parts = [translated(f"1 event: {equal}" if count == 1 else f"{count} events: {equal}")]
+    if report.skipped:
+        number = len(report.skipped)
+        parts.append(translated(f"{number} not compared"))
     if report.fuzzed:
         failing = len(report.failing) + sum(map(len, report.repeated.values()))
         fuzzed, seed, number, equal = report.fuzzed, report.seed, len(report.failing), _differ(failing)
@@ -133,6 +144,7 @@ def as_json(report: Report) -> dict[str, Any]:
         **sides,
         "events": [_json(one) for one in report.events],
         "notes": report.notes,
+        "skipped": report.skipped,
     }
     if report.fuzzed:
         failing = [

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from cloudpy.compare.comparator import compare_functions
 from cloudpy.compare.function import UnusableError
+from cloudpy.compare.report import Report, equality
 
-from .harness import PROGRAMS, case, pair, places
+from .harness import PROGRAMS, case, function, pair, places
 
 STREET = PROGRAMS / "street"
 
@@ -69,3 +71,22 @@ def test_a_neighbour_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
     with pair(STREET / "node" / "shop", tmp_path / "python" / "shop") as running:
         with pytest.raises(UnusableError, match="stock"):
             running.compare(case({}))
+
+
+def test_a_neighbour_that_cannot_be_loaded_does_not_end_the_comparison(tmp_path: Path) -> None:
+    start = "const cloud = require('wx-server-sdk')\ncloud.init({ env: cloud.DYNAMIC_CURRENT_ENV })\n"
+    called = "(await cloud.callFunction({ name: event.name })).result"
+    main = f"exports.main = async (event) => event.name ? {called} : 'alone'\n"
+    sources = {"first": start + main, "second": start + main}
+    sources |= {"broken": "exports.main = 1 +", "fine": "exports.main = () => 2"}
+    for name, text in sources.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.js").write_text(text)
+    scenarios = [case(event, name) for name, event in (("a", {}), ("b", {"name": "broken"}), ("c", {"name": "fine"}))]
+    with pair(tmp_path / "first", tmp_path / "second") as running:
+        report = Report(function(tmp_path / "first"), function(tmp_path / "second"))
+        compare_functions(running, report, scenarios)
+    assert (["alone", 2], ["b"]) == ([one.left.outcome.value for one in report.events], report.skipped)
+    assert "broken, which is called by name" in report.notes[0]
+    assert "2 events: all equal; 1 not compared" == equality(report)
+    assert not report.equal
