@@ -8,7 +8,7 @@ from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
 from .jstypes import LISTS, NIL, NUMBERS, TEXTS, WHOLE, js_type
-from .nodes import FUNCTIONS, arguments_of, child_nodes, field, parameters_of, string_value, text_of
+from .nodes import FUNCTIONS, arguments_of, child_nodes, field, is_async, parameters_of, string_value, text_of
 from .operators import Operators
 from .packages.registry import Packages
 from .regex import Regexes
@@ -245,9 +245,12 @@ class Methods(Part):
             return None
         function = args[0]
         body, parameters = field(function, "body"), parameters_of(function)
-        if len(parameters) != 1 or parameters[0].type != "identifier" or body.type == "statement_block":
+        if len(parameters) not in (1, 2) or any(each.type != "identifier" for each in parameters):
             return None
-        if self.is_async(function) or self.has_assignment(body) or self.has_node(body, *FUNCTIONS, "regex", deep=True):
+        gives_promise = name == "map" and not is_async(function) and self.type_of(body) == js_type("promise")
+        if body.type == "statement_block" or (self.is_async(function) and not gives_promise):
+            return self._called_for_each(owner, name, function)
+        if self.has_assignment(body) or self.has_node(body, *FUNCTIONS, "regex", deep=True):
             return None
         if any(f".{kind}(" in text_of(body) for kind in _CHANGING):
             return None
@@ -264,6 +267,8 @@ class Methods(Part):
             return None
         item = self.names.of[parameters[0].id].python
         over = f"for {item} in {self.expr(owner).at(OR)}"
+        if len(parameters) == 2:
+            over = f"for {self.names.of[parameters[1].id].python}, {item} in enumerate({self.expr(owner)})"
         if name == "map":
             return Py(f"[{value.at(LAMBDA)} {over}]")
         if name == "filter":
@@ -271,3 +276,15 @@ class Methods(Part):
         if name == "find":
             return Py(f"next(({item} {over} if {value.at(OR)}), js.UNDEFINED)")
         return Py(f"{'any' if name == 'some' else 'all'}({value.at(TERNARY)} {over})")
+
+    def _called_for_each(self, owner: Node, name: str, function: Node) -> Py | None:
+        """Write ``[callback(item) for item in items]``, for a function of several lines, or one that is async."""
+        if name != "map" or len(parameters_of(function)) != 1 or self.has_assignment(owner):
+            return None
+        callback = self.expr(function)
+        item = self.names.of[parameters_of(function)[0].id].python
+        return (
+            Py(f"[{callback}({item}) for {item} in {self.expr(owner).at(OR)}]")
+            if callback.text.isidentifier()
+            else None
+        )

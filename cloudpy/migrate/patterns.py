@@ -30,12 +30,23 @@ class Patterns(Part):
             and self.type_of(value) == js_type("arr")
             and text_of(value).startswith("await Promise.all([")
             and len(child_nodes(arguments_of(strip(child_nodes(value)[0]))[0])) == len(child_nodes(pattern))
-            and all(each.type == "identifier" for each in child_nodes(pattern))
-            and text_of(pattern).count(",") == len(child_nodes(pattern)) - 1
+            and all(each.type in ("identifier", "object_pattern", "array_pattern") for each in child_nodes(pattern))
+            and sum(child.type == "," for child in pattern.children) == len(child_nodes(pattern)) - 1
         ):
-            return [f"{', '.join(self.names.of[each.id].python for each in child_nodes(pattern))} = {code}"]
+            return self._unpacked(child_nodes(pattern), code)
         name = self.unique_name("found")
         return [f"{name} = {code}", *self.bind(pattern, Py(name), value)]
+
+    def _unpacked(self, parts: list[Node], code: Py) -> list[str]:
+        """Write ``first, second = await asyncio.gather(…)``, and what is taken out of each."""
+        names = [
+            self.names.of[each.id].python if each.type == "identifier" else self.unique_name("found") for each in parts
+        ]
+        lines = [f"{', '.join(names)}{',' if len(names) == 1 else ''} = {code}"]
+        for name, part in zip(names, parts, strict=True):
+            if part.type != "identifier":
+                lines += self.bind(part, Py(name))
+        return lines
 
     def bind(self, pattern: Node, value: Py, node: Node | None = None) -> list[str]:
         if pattern.type in ("identifier", "shorthand_property_identifier_pattern"):

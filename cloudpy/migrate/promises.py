@@ -10,6 +10,8 @@ from .nodes import FUNCTIONS, arguments_of, child_nodes, field, parameters_of, s
 from .operators import Operators
 from .syntax import Node
 
+_PROMISE = js_type("promise")
+
 
 class Promises(Part):
     """Write what makes promises, and what waits for them."""
@@ -64,7 +66,20 @@ class Promises(Part):
             return code
         if full == "Promise.allSettled":
             return call("js.gather_settled", code)
+        if self._are_promises(args) and code.text.startswith("["):
+            return call("asyncio.gather", code.text[1:-1] if args.type == "array" else f"*{code}")
         return call("js.gather", code)
+
+    def _are_promises(self, value: Node) -> bool:
+        """Whether each item of a list surely is a promise: of ``[a(), b()]``, of ``items.map(async …)``."""
+        value = strip(value)
+        if value.type == "array":
+            return bool(child_nodes(value)) and all(self.type_of(each) == _PROMISE for each in child_nodes(value))
+        callee = strip(field(value, "function")) if value.type == "call_expression" else value
+        if callee.type != "member_expression" or text_of(field(callee, "property")) != "map":
+            return False
+        function = self.module.function_of(arguments_of(value)[0]) if arguments_of(value) else None
+        return function is not None and (self.is_async(function) or self.types.returned(function) == _PROMISE)
 
     def then(self, callee: Node, args: list[Node]) -> Py:
         name, owner = text_of(field(callee, "property")), field(callee, "object")
