@@ -49,9 +49,9 @@ class Bindings(ExpressionTypes):
             place = sum(each.type == "," for each in before)
             if node.type == "rest_pattern":
                 return js_type("arr")
-            awaited = self._awaited_at(around, place)
-            if awaited is not None:
-                return awaited
+            item = self._item_at(node)
+            if item is not None:
+                return self.awaited(item)
             return self.items(self.bound(around), self.sites(around), place)
         if kind == "rest_pattern":
             return js_type("obj") if around.parent and around.parent.type == "object_pattern" else js_type("arr")
@@ -91,14 +91,21 @@ class Bindings(ExpressionTypes):
             result = self.result(value) if value.type in ("await_expression", "identifier") else None
             if result is not None and name in result and name not in self.names.put:
                 return result[name]
+        item = self._item_at(pattern)
+        result = self.sent(item) if item is not None else None
+        if result is not None and name in result and name not in self.names.put:
+            return result[name]
         return self.property(self.bound(pattern), self.sites(pattern), name)
 
-    def _awaited_at(self, pattern: Node, place: int) -> JsType | None:
-        """Return what ``b`` is in ``const [a, b] = await Promise.all([…])``."""
-        declarator = pattern.parent
+    def _item_at(self, node: Node) -> Node | None:
+        """Return the promise of ``b`` in ``const [a, b] = await Promise.all([…])``; `b` may be a pattern."""
+        pattern = node.parent
+        declarator = pattern.parent if pattern is not None and pattern.type == "array_pattern" else None
         value = maybe_field(declarator, "value") if declarator and declarator.type == "variable_declarator" else None
-        item = self.item_of_all(value, place) if value is not None else None
-        return self.awaited(item) if item is not None else None
+        if pattern is None or value is None:
+            return None
+        before = [each for each in pattern.children if each.start_byte < node.start_byte]
+        return self.item_of_all(value, sum(each.type == "," for each in before))
 
     def _loop_variable(self, loop: Node) -> JsType:
         if text_of(loop.child_by_field_name("operator")) == "in":
