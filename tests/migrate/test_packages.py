@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import shutil
+import socketserver
+import threading
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import Message
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -178,3 +184,81 @@ async def main(event, context):
     finally:
         await redis.quit()
 """
+
+
+class SmtpServer(socketserver.StreamRequestHandler):
+    """Take mails and keep them; refuse a password, and a recipient, that begin with ``bad``."""
+
+    mails: list[tuple[list[str], Message]]
+
+    def handle(self) -> None:
+        self.say("220 here")
+        people: list[str] = []
+        while line := self.rfile.readline().decode().strip():
+            word, rest = line[:4].upper(), line[4:].strip()
+            if word == "EHLO":
+                self.say("250-here\r\n250 AUTH PLAIN")
+            elif word == "AUTH":
+                secret = base64.b64decode(rest.split()[1]).split(b"\0")[2]
+                self.say("535 wrong password" if secret.startswith(b"bad") else "235 welcome")
+            elif word == "RCPT":
+                address = rest.partition("<")[2].partition(">")[0]
+                people += [] if address.startswith("bad") else [address]
+                self.say("550 nobody" if address.startswith("bad") else "250 good")
+            elif word == "DATA":
+                self.say("354 go")
+                lines = list(iter(self.rfile.readline, b".\r\n"))
+                self.mails.append((people, message_from_bytes(b"".join(lines), policy=default)))
+                self.say("250 taken")
+            elif word == "QUIT":
+                self.say("221 bye")
+                return
+            else:
+                self.say("250 good")
+
+    def say(self, text: str) -> None:
+        self.wfile.write(text.encode() + b"\r\n")
+
+
+def content(mail: tuple[list[str], Message]) -> Any:
+    """What a person sees of a mail."""
+    people, message = mail
+    parts = [
+        (part.get_content_type(), part.get_filename(), str(part.get_content()).strip())
+        for part in message.walk()
+        if not part.is_multipart()
+    ]
+    return people, [str(message[name] or "") for name in ("From", "To", "Cc", "Subject")], parts
+
+
+MAILS = """# What main does with `mailer` of nodemailer
+return (await mailer.sendMail({ from: '小店 <shop@a.cn>', to: 'x@b.cn', subject: '发货提醒', html: '<b>亲爱的同学</b>' })).accepted
+return await mailer.sendMail({ from: 'shop@a.cn', to: ['x@b.cn', '"Y, Z" <y@b.cn>'], cc: 'c@b.cn', bcc: 'd@b.cn', subject: 's', text: '文字 1', html: '<i>1</i>' }).then(i => [i.accepted, i.rejected, i.response, i.envelope])
+return await new Promise((resolve, reject) => { mailer.sendMail({ from: 'a@a.cn', to: 'x@b.cn', subject: 'file', text: 't', attachments: [{ filename: '表.txt', content: 'inside' }] }, (error, info) => { if (error) reject(error); else resolve(info.accepted) }) })
+try { await mailer.sendMail({ from: 'a@a.cn', to: 'bad@b.cn', subject: 's', text: 't' }) } catch (e) { return [e.code, e.responseCode] }
+try { await mailer.sendMail({ from: 'a@a.cn', subject: 's', text: 't' }) } catch (e) { return [e.code, e.message] }
+try { await nodemailer.createTransport({ host: '127.0.0.1', port: PORT, auth: { user: 'u', pass: 'bad' } }).sendMail({ from: 'a@a.cn', to: 'x@b.cn', text: 't' }) } catch (e) { return [e.code, e.message, e.responseCode] }
+try { await nodemailer.createTransport({ host: '127.0.0.1', port: 1 }).sendMail({ from: 'a@a.cn', to: 'x@b.cn', text: 't' }) } catch (e) { return [e.code, e.message] }
+"""  # noqa: E501
+
+
+@pytest.mark.once()
+def test_mails_of_nodemailer_are_equal(tmp_path: Path) -> None:
+    mails: list[tuple[list[str], Message]] = []
+    handler = type("Handler", (SmtpServer,), {"mails": mails})
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        port = server.server_address[1]
+        (tmp_path / "mails.txt").write_text(MAILS.replace("PORT", str(port)), "utf-8")
+        options = f"{{ host: '127.0.0.1', port: {port}, secure: false, auth: {{ user: 'u', pass: 'p' }} }}"
+        start = f"const nodemailer = require('nodemailer')\nconst mailer = nodemailer.createTransport({options})\n"
+        pieces = list(snippets(tmp_path / "mails.txt", start))
+        differing = told(pieces)
+        server.shutdown()
+        thread.join()
+    assert differing == [], "\n".join(differing[:5])
+    assert [piece.marks for piece in pieces] == [[]] * len(pieces)
+    half = len(mails) // 2
+    assert half == 3
+    assert [content(mail) for mail in mails[:half]] == [content(mail) for mail in mails[half:]]

@@ -60,6 +60,10 @@ FUNCTIONS: dict[str, dict[str, Entry]] = {
         "customAlphabet": Entry("js.custom_alphabet", 1, 2, "fn"),
     },
     "node-xlsx": {**_NODE_XLSX, **{f"default.{name}": entry for name, entry in _NODE_XLSX.items()}},
+    "nodemailer": {
+        "createTransport": Entry("js.Mailer", 1, 1, "mailer"),
+        "default.createTransport": Entry("js.Mailer", 1, 1, "mailer"),
+    },
     "sha1": {"": Entry('js.hash_text("sha1", {args})', 1, 2, "ascii")},
     "uuid": {
         "": UUID,
@@ -138,6 +142,7 @@ METHODS: dict[str, dict[str, Entry]] = {
         "mergeCells": Entry("mergeCells", 1, 4, "undef"),
     },
     "cell": {},
+    "mailer": {"sendMail": Entry("sendMail", 1, 2, "", "any"), "close": Entry("close", 0, 0, "undef")},
     "pipeline": {
         **{name: Entry(_method(name), 0, 99, "pipeline") for name in _COMMANDS},
         "exec": Entry("exec", 0, 0, "", "arr"),
