@@ -59,6 +59,8 @@ _QUIET = (
     "fetch",
     "unescape",
 )
+# Packages whose functions may change what they are given
+_CHANGING = {"lodash", "lodash-es", "underscore", "ramda", "deepmerge", "object-assign"}
 _TIMERS = {"setTimeout", "setInterval", "setImmediate", "process.nextTick", "queueMicrotask"}
 _KNOWN = _EACH | _SAME_ITEMS | _ONE_ITEM | {"reduce", "push", "unshift", "then", "catch", "finally", "forEach", "has"}
 _KNOWN |= {"includes", "indexOf", "join", "split", "trim", "toString", "set", "add", "flat", "hasOwnProperty"}
@@ -120,12 +122,14 @@ class CallFlow(ABC):
                 for each in args:
                     self.flow.escape(each)
 
-    def unseen_call(self, node: Node, args: list[Node]) -> None:
+    def unseen_call(self, node: Node, args: list[Node], *, changes: bool = True) -> None:
+        """Call what is not seen; `changes`: whether it may change what it is given."""
         self.heap.add(node, self.heap.unknown)
         for each in args:
             each = strip(child_nodes(each)[0]) if each.type == "spread_element" else each
             self.flow.escape(each)
-            self.heap.lose(each)
+            if changes:
+                self.heap.lose(each)
 
     def _called(self, site: Site, node: Node, args: list[Node]) -> None:
         if site.kind == FUNCTION and site.node is not None:
@@ -137,8 +141,11 @@ class CallFlow(ABC):
             self.outside(node, args)
             for each in args:
                 self.flow.escape(each)
-        elif site.kind in (UNKNOWN, PACKAGE):
-            self.unseen_call(node, args)
+        elif site.kind == PACKAGE:
+            package = package_path(self.module, strip(field(node, "function")))[0]
+            self.unseen_call(node, args, changes=not package or package in _CHANGING)
+        elif site.kind == UNKNOWN:  # a function of the program that escaped has parameters that are not known
+            self.unseen_call(node, args, changes=False)
         elif site.kind == OUTSIDE and field(node, "function").type != "member_expression":
             self.outside(node, args)
             for each in args:

@@ -115,6 +115,11 @@ class Flow:
             self.enter(module)
         self.heap.watch(self.heap.key(self.heap.wild, ANYTHING), self._escaped)
         self.heap.solve()
+        if self.heap.unknown.is_mixed:  # any list may be the one whose items change their places
+            for site in list(self._made.values()):
+                if site.kind == LIST:
+                    self.heap.mix(site)
+            self.heap.solve()
 
     def _escaped(self, site: Site) -> None:
         if site.kind == FUNCTION and site.node is not None and self.callers.get(site.node.id, ()) is not None:
