@@ -83,6 +83,7 @@ class Draft:
         reads: path of a translated file -> paths of the JSON files that it reads.
         helpers: names in ``js.py`` that it uses; `attributes`: names that it uses of their methods.
         event: that its test begins with.
+        code: the translated files, those that functions share among them.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Draft:
     helpers: set[str] = made(default_factory=set)
     attributes: set[str] = made(default_factory=set)
     event: Any = None
+    code: dict[str, str] = made(default_factory=dict)
 
     @property
     def percent(self) -> float:
@@ -141,6 +143,7 @@ def functions_in(folder: Path) -> list[Path]:
 
 def _inner_functions(folder: Path, *, is_project: bool) -> list[Path]:
     functions: list[Path] = []
+    doubtful: list[Path] = []
     for inner in sorted(folder.iterdir()):
         if not inner.is_dir() or inner.is_symlink() or inner.name in _LEFT or inner.name.startswith("."):
             continue
@@ -149,10 +152,20 @@ def _inner_functions(folder: Path, *, is_project: bool) -> list[Path]:
         except NoFunction:
             functions += _inner_functions(inner, is_project=False)
             continue
-        # a page of the mini program has an index.js, too
-        if is_project or _HANDLER.search((inner / entry).read_text("utf-8", "replace")):
+        if _HANDLER.search((inner / entry).read_text("utf-8", "replace")):
             functions.append(inner)
-    return functions
+        elif is_project:  # below, a page of the mini program has an index.js, too
+            doubtful.append(inner)
+    functions += [inner for inner in doubtful if not _is_required(inner, functions)]
+    return sorted(functions) if is_project else functions
+
+
+def _is_required(folder: Path, functions: list[Path]) -> bool:
+    """Whether functions require files of a folder beside them: it holds what they share."""
+    required = re.compile(rf"""['"]\.\./(?:\.\./)*{re.escape(folder.name)}(?:/[^'"]*)?['"]""")
+    paths = (path for function in functions for path in function.rglob("*") if path.suffix in CODE)
+    own = (path for path in paths if "node_modules" not in path.parts and path.is_file())
+    return any(required.search(path.read_text("utf-8", "replace")) for path in own)
 
 
 def draft(folder: Path, *, sync: bool = False, keep_names: bool = False) -> Draft:
@@ -218,6 +231,7 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool) -> Draft:
             f"{'' if 'NotTranslated' in helpers else 'import js'}\n{own}\n\n{_NO_MAIN.format(file=entry)}"
         )
         helpers.add("NotTranslated")
+    result.code = dict(code)
     if helpers:
         code["js.py"] = bundle(helpers, attributes)
     result.files = {path: text.encode() for path, text in code.items()}

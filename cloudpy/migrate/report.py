@@ -32,7 +32,7 @@ def summarize(draft: Draft, out: Path) -> dict[str, Any]:
     paths = code_paths(draft, out)
     code = {name: path.read_text("utf-8", "replace") for name, path in paths.items()}
     if "index.py" not in code:  # it was not written
-        code = {name: draft.files[name].decode() for name in draft.sources if name in draft.files}
+        code = dict(draft.code)
     can_import = can_be_imported(code)
     reached, left = reach(code), marks(code)
     state = "runs" if not left else "in part" if reached.starts else "stops"
@@ -93,7 +93,9 @@ def _marks(draft: Draft, left: Sequence[Mark], paths: Mapping[str, Path]) -> tup
                 "draft_line": mark.line,
             }
         )
-    return sorted(shown, key=lambda each: (each["file"], each["line"])), len(todos)
+    written = Counter((mark.source, mark.why) for mark in marks(draft.code))
+    filled = written - Counter((mark.source, mark.why) for mark in left)
+    return sorted(shown, key=lambda each: (each["file"], each["line"])), filled.total()
 
 
 def can_be_imported(code: Mapping[str, str]) -> bool:

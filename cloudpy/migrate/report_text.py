@@ -34,7 +34,7 @@ def summary_lines(total: dict[str, Any]) -> list[str]:
     listed = ", ".join(f"{states[state]} {translated(_MANY[state])}" for state in _MANY if states[state])
     percent, filled = total["percent"], total["filled"]
     result = [translated(f"{number} functions: {listed}"), translated(f"{percent}% of the lines can run")]
-    return result + ([translated(f"{filled} places were written by hand")] if filled else [])
+    return result + ([translated(f"written by hand: {filled}")] if filled else [])
 
 
 def _summary(reports: Sequence[dict[str, Any]], verbose: bool) -> list[str]:

@@ -207,7 +207,7 @@ def test_watch_updates_drafts_and_report_until_ctrl_c(node: Path, tmp_path: Path
         assert "2 functions: 1 run, 1 ends at a mark" in first or "1 end at a mark" in first
         fill(out / "one/index.py")
         second = read_until("watching; Ctrl-C ends")
-        assert "2 functions: 2 run" in second and "2 places were written by hand" in second
+        assert "2 functions: 2 run" in second and "written by hand: 2" in second
         (node / "two/index.js").write_text(SOURCES["two/index.js"].replace("level: level", "rank: level"))
         third = read_until("watching; Ctrl-C ends")
         assert "files written" in third and '"rank"' in (out / "two/index.py").read_text("utf-8")
