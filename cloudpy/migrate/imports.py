@@ -42,7 +42,11 @@ class Imports(Part):
         if source.startswith("."):
             around = variable.node.parent
             is_whole = around is not None and around.type == "namespace_import"
-            return self._import_local(source, name, python, is_whole=is_whole)
+            lines = self._import_local(source, name, python, is_whole=is_whole)
+            other = self.module.other(source)
+            if other is not None and self.context.imports and _follows_init(variable.node) and needs_init(other):
+                return [*lines, f"{self.context.imports.pop()}  # noqa: E402 - it uses what init() made"]
+            return lines
         return []  # each use is translated, or marked
 
     def _import_local(self, source: str, name: str, python: str, *, is_whole: bool) -> list[str]:
@@ -204,6 +208,29 @@ class Imports(Part):
                 code = call("js.finishing", code)
             return [*before, f"main = {self.functions.function_decorator()}({code})"]
         return [*before, f"{python} = {code}"] if code.text != python else before
+
+
+def _follows_init(node: Node) -> bool:
+    """Whether a statement at the top of a file comes after ``cloud.init()``."""
+    while node.parent is not None and node.parent.type != "program":
+        node = node.parent
+    before = node.parent.named_children if node.parent is not None else []
+    return any(each.start_byte < node.start_byte and _calls_at_load(each, ".init") for each in before)
+
+
+def needs_init(module: Module) -> bool:
+    """Whether a file, or one that it requires, opens the database when it is loaded, without an own ``init()``."""
+    if _calls_at_load(module.root, ".init"):
+        return False
+    return _calls_at_load(module.root, ".database") or any(needs_init(other) for other in module.others.values())
+
+
+def _calls_at_load(node: Node, name: str) -> bool:
+    if node.type in FUNCTIONS:
+        return False
+    if node.type == "call_expression" and text_of(field(node, "function")).endswith(name):
+        return True
+    return any(_calls_at_load(child, name) for child in node.named_children)
 
 
 def _identifiers(node: Node) -> list[Node]:

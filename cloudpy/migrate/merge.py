@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+_ALIKE = 0.6  # share of the letters
 _NUMBER = re.compile(r"(?<=[jt]s:)\d+(?=: )|(?<= in line )\d+")
 
 
@@ -43,7 +44,7 @@ def merge(base: str, edited: str, new: str) -> tuple[str, list[Conflict]]:
             result += theirs
         elif _keys(theirs) == _keys(one):
             result += mine
-        elif (both := _side_by_side(one, mine, theirs)) is not None:
+        elif (both := _line_by_line(one, mine, theirs) or _side_by_side(one, mine, theirs)) is not None:
             result += both
         else:
             new_ones = tuple(line.rstrip("\n") for line in theirs)
@@ -59,6 +60,23 @@ def _keys(lines: Sequence[str]) -> list[str]:
         _NUMBER.sub("#", line) if "(migrate)" in line or ".todo(" in line or "js.Not" in line else line
         for line in lines
     ]
+
+
+def _line_by_line(one: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> list[str] | None:
+    """Return both changes where each side changed other lines of a block, none added or removed; None otherwise."""
+    if not len(one) == len(mine) == len(theirs):
+        return None
+    result = []
+    for first, edit, other in zip(one, mine, theirs, strict=True):
+        if first not in (edit, other) or not (_is_like(first, edit) and _is_like(first, other)):
+            return None
+        result.append(other if edit == first else edit)
+    return result
+
+
+def _is_like(one: str, other: str) -> bool:
+    """Whether a line is another one with a change in it."""
+    return one == other or SequenceMatcher(None, one.strip(), other.strip(), autojunk=False).ratio() >= _ALIKE
 
 
 def _side_by_side(one: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> list[str] | None:

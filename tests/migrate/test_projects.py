@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from cloudpy.migrate import draft, functions_in, write
+from tests.cli.command import cloudpy
 from tests.compare.harness import case, pair
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
@@ -85,3 +87,39 @@ def test_shared_files_go_into_each_draft(project: Path, tmp_path: Path) -> None:
         with pair(source, tmp_path / "moved" / name) as running:
             compared = [running.compare(case(event)) for event in events]
         assert [] == [(one.case.name, one.differences) for one in compared if not one.equal]
+
+
+def test_files_that_open_the_database_when_they_are_loaded_come_after_init(tmp_path: Path) -> None:
+    sources = {
+        "index.js": "const cloud = require('wx-server-sdk')\ncloud.init({ env: cloud.DYNAMIC_CURRENT_ENV })\n"
+        "const { names } = require('./handlers/names')\nconst text = require('./text')\n"
+        "exports.main = async event => text.joined(await names(event.n))\n",
+        "handlers/names.js": "const all = require('../store')\n"
+        "exports.names = async n => (await all.users.limit(n).get()).data.map(user => user.name)\n",
+        "store.js": "const cloud = require('wx-server-sdk')\nconst db = cloud.database()\n"
+        "exports.users = db.collection('users')\n",
+        "text.js": "exports.joined = names => names.join()\n",
+    }
+    for name, text in sources.items():
+        (tmp_path / "list" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "list" / name).write_text(text)
+    result = draft(tmp_path / "list")
+    write(result, tmp_path / "out")
+    code = (tmp_path / "out/index.py").read_text("utf-8")
+    assert code.index("cloud.init(") < code.index("handlers") and code.index("import text") < code.index("cloud.init(")
+    (tmp_path / "out/local.yaml").write_text(
+        "database: {collections: {users: [{name: Ann}, {name: Bo}, {name: Cy}]}}\n"
+    )
+    assert json.loads(cloudpy("run", tmp_path / "out", "--event", '{"n": 2}').stdout) == "Ann,Bo"
+
+
+def test_a_folder_of_shared_files_with_an_index_is_no_function(tmp_path: Path) -> None:
+    for name, text in {
+        "common/index.js": "exports.shout = text => text.toUpperCase()\n",
+        "one/index.js": "const { shout } = require('../common')\nexports.main = async event => shout(event.text)\n",
+        "two/index.js": "const { shout } = require('../common')\nexports.main = async () => shout('two')\n",
+        "odd/index.js": "module.exports = require('./app')\n",
+    }.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text)
+    assert [path.name for path in functions_in(tmp_path)] == ["odd", "one", "two"]

@@ -94,6 +94,23 @@ def test_edits_are_kept_and_new_lines_arrive(node: Path, tmp_path: Path) -> None
     assert json.loads(cloudpy("run", out / "two", "--event", '{"text": " ab "}').stdout) == {"level": "low", "text": 2}
 
 
+def test_types_that_were_written_by_hand_are_kept(node: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(node, out)
+    index = out / "two/index.py"
+    text = index.read_text("utf-8")
+    types = "class Event(TypedDict):\n    n: int\n    text: str\n\n\n@cloud.function"
+    text = text.replace("@cloud.function", types, 1).replace("main(event,", "main(event: Event,")
+    index.write_text("from typing import TypedDict\n" + text, "utf-8")
+    (node / "two/index.js").write_text(SOURCES["two/index.js"].replace(".trim()", ".trim().length"))
+    result = update(make(node, out).output)
+    assert "two/index.py" in result.merged and not result.conflicts
+    code = index.read_text("utf-8")
+    assert "event: Event" in code and "class Event(TypedDict)" in code and "length(" in code
+    done = cloudpy("run", out / "two", "--event", '{"n": 9, "text": " ab "}')
+    assert json.loads(done.stdout) == {"level": "high", "text": 2}, done.stderr
+
+
 def test_a_conflict_keeps_the_edited_lines_and_says_where(node: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     write(node, out)
