@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cloudpy._wire import form, messages
+from cloudpy._wire import form, form_reader, messages
 from cloudpy.local import Backend, CannedResponse, error_response
 from cloudpy.local.http import router
 from cloudpy.local.http.message import HttpRequest
@@ -95,7 +95,7 @@ def test_replayed_later(client: Client, clock: Clock) -> None:
 
 
 def test_a_field_added_or_left_out_after_signing(client: Client) -> None:
-    parts = form.decode(client.request(params=ASKED).body, f"multipart/form-data; boundary={MARK}")
+    parts = form_reader.decode(client.request(params=ASKED).body, f"multipart/form-data; boundary={MARK}")
     fields: list[tuple[str, str | bytes]] = [
         (part.name, part.value if part.content_type else part.value.decode()) for part in parts
     ]
