@@ -123,3 +123,19 @@ def test_a_folder_of_shared_files_with_an_index_is_no_function(tmp_path: Path) -
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_text(text)
     assert [path.name for path in functions_in(tmp_path)] == ["odd", "one", "two"]
+
+
+def test_what_another_file_throws_is_caught_as_it_is(tmp_path: Path) -> None:
+    sources = {
+        "node/lib/auth.js": "exports.check = (token) => { if (token) return token; throw { code: 401, why: 'no' } }\n",
+        "node/index.js": "const { check } = require('./lib/auth')\nexports.main = async (event) => {\n"
+        "  try { return check(event.token) } catch (error) { return error.code ? error : { code: 500 } }\n}\n",
+    }
+    for name, text in sources.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    write(draft(tmp_path / "node"), tmp_path / "python")
+    with pair(tmp_path / "node", tmp_path / "python") as running:
+        compared = [running.compare(case(event)) for event in ({}, {"token": "t"})]
+    assert [] == [one.differences for one in compared if not one.equal]
+    assert {"code": 401, "why": "no"} == compared[0].right.outcome.value
