@@ -102,6 +102,7 @@ LIBRARIES = {
     "jwt": "PyJWT>=2.8,<3",
     "openpyxl": "openpyxl>=3.1,<4",
     "redis": "redis>=5",
+    "zoneinfo": "tzdata",  # Windows, and some images of Linux, have no time zones of their own
 }
 
 
