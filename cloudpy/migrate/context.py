@@ -258,7 +258,7 @@ class Part:
                 return Py(f"{code.at(ATOM)}[{key}]")
             if type_ <= READABLE | {"obj"} and "obj" in type_:
                 return Py(f"{code.at(ATOM)}.get({key}, js.UNDEFINED)")
-        return call(getter(key), code, key)
+        return call("js.stack", code) if name == "stack" else call(getter(key), code, key)
 
     def open_links(self, node: Node) -> list[Node]:
         """Return the nodes with ``?.`` in a chain whose owner may be missing."""

@@ -344,6 +344,8 @@ class ExpressionTypes(Contents):
         name = self.module.dotted(callee)
         if name == "JSON.parse" and len(arguments_of(node)) > 1:
             return CALLED
+        if name == "String" and (given := arguments_of(node)) and self.of(given[0]) <= NUMBERS | {"bool", "ascii"}:
+            return js_type("ascii") if self.of(given[0]) else NOTHING
         if name in FUNCTION_RESULTS:
             return FUNCTION_RESULTS[name]
         if name.startswith("Math."):
@@ -392,6 +394,9 @@ class ExpressionTypes(Contents):
 
     def _method(self, owner: Node, name: str, node: Node) -> JsType:
         type_ = self.of(owner)
+        part = self.part_of_now(owner, name)
+        if part:
+            return part
         if name == "then" or name == "catch" or name == "finally":
             return js_type("promise")
         if self.module.has_own_method(name) and not type_ <= TEXTS | LISTS | NUMBERS:

@@ -233,11 +233,19 @@ class Methods(Part):
                 )
             if name == "toString" and not args:
                 return code
+            if name in ("padStart", "padEnd") and type_ <= {"ascii"} and self._is_padding(args):
+                return call(f"{code.at(ATOM)}.{'rjust' if name == 'padStart' else 'ljust'}", *self.arguments(args))
         if type_ <= WHOLE and name == "toString" and not args:
             return call("str", code)
         if type_ <= LISTS and name == "join" and type_ == js_type("strs") and args and args[0].type == "string":
             return call(f"{self.expr(args[0]).at(ATOM)}.join", code)
         return None
+
+    def _is_padding(self, args: list[Node]) -> bool:
+        """Whether Python pads with it as JavaScript does: to a length in the source, with one character."""
+        is_plain = args[0].type == "number" and text_of(args[0]).isdecimal() and len(text_of(args[0])) < 6
+        filler = string_value(args[1]) if len(args) == 2 and args[1].type == "string" else " "
+        return is_plain and len(filler) == 1 and filler.isascii() and (len(args) == 1 or args[1].type == "string")
 
     def _comprehension(self, owner: Node, name: str, args: list[Node]) -> Py | None:
         """Write a comprehension, for a short function of one parameter."""

@@ -21,6 +21,7 @@ _NARROW, _WIDE = 60, 400
 # What may be made before it is known whether it is needed: literals
 _CONSTANT = re.compile(r"""-?\d[\d.]*|"[^"\\]*"|None|True|False|\[\]|\{\}|UNDEFINED""")
 _LIKE_BOOLS = re.compile(r"[01](\.0*)?|0?\.0+|0[xbo]0*[01]|[01]e\d+")
+_COMPARED_ALIKE = NIL | NUMBERS | TEXTS | {"bool", "fn"}
 _ARITHMETIC = js_type("lit nat int real")
 _BOOLS = re.compile(r"(?:js\.truthy|js\.is_nil|isinstance|any|all|bool)\([^()]*\)")
 
@@ -154,8 +155,8 @@ class Operators(Part):
         if typed is not None:
             return negated(typed) if is_not else typed
         if loosely and ((right_type and right_type <= NIL) or text_of(right) == "undefined"):
-            result = call("js.is_nil", self.nullish(left))
-            return negated(result) if is_not else result
+            word = "not in" if is_not else "in"
+            return Py(f"{self.nullish(left).at(COMPARE + 1)} {word} (None, js.UNDEFINED)", COMPARE)
         if (
             not loosely
             and right_type in (js_type("null"), js_type("undef"), js_type("bool"))
@@ -186,11 +187,7 @@ class Operators(Part):
             if right.type == "string":
                 sign = "!=" if is_not else "=="
                 return Py(f"{self.nullish(left).at(COMPARE + 1)} {sign} {self.expr(right).at(COMPARE + 1)}", COMPARE)
-        direct |= not loosely and any(each and each <= TEXTS | NIL for each in (left_type, right_type))
-        # a number but 0 and 1 equals no truth value in Python either
-        is_number = right.type == "number" and right_type <= NUMBERS and not _LIKE_BOOLS.fullmatch(text_of(right))
-        direct |= not loosely and is_number
-        if direct:
+        if direct or (not loosely and self.is_compared_alike(left, right)):
             return Py(
                 f"{self.expr(left).at(COMPARE + 1)} {'!=' if is_not else '=='} {self.expr(right).at(COMPARE + 1)}",
                 COMPARE,
@@ -199,6 +196,16 @@ class Operators(Part):
             raise Untranslated("a comparison whose sides both have side effects")
         result = call("js.equal" if loosely else "js.same", self.expr(left), self.expr(right))
         return negated(result) if is_not else result
+
+    def is_compared_alike(self, left: Node, right: Node) -> bool:
+        """Whether Python's ``==`` is ``===``: no two objects are compared by their content, and no True equals 1."""
+        one, other = self.type_of(left), self.type_of(right)
+        if _is_other_number(left) or _is_other_number(right):
+            return True
+        if not one or not other or not (one <= _COMPARED_ALIKE or other <= _COMPARED_ALIKE):
+            return False
+        may_be_true = (one & {"bool"} and other & NUMBERS) or (other & {"bool"} and one & NUMBERS)
+        return not may_be_true
 
     def _typeof_test(self, left: Node, right: Node) -> Py | None:
         if left.type != "unary_expression" or left.children[0].type != "typeof" or right.type != "string":
@@ -323,6 +330,12 @@ class Operators(Part):
         test = self.condition(field(node, "condition"))
         yes, no = self.expr(field(node, "consequence")), self.expr(field(node, "alternative"))
         return Py(f"{yes.at(OR)} if {test.at(OR)} else {no.at(TERNARY)}", TERNARY)
+
+
+def _is_other_number(node: Node) -> bool:
+    """Whether it is a literal of a number that is neither 0 nor 1, which equal False and True in Python."""
+    node = strip(node)
+    return node.type == "number" and not _LIKE_BOOLS.fullmatch(text_of(node))
 
 
 def _is_bool(code: Py) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from .jstypes import DATABASE, SENT, JsType, js_type
+from .jstypes import DATABASE, NOTHING, SENT, JsType, js_type
 from .module import Module
 from .nodes import arguments_of, child_nodes, field, maybe_field, passed_to, strip, text_of
 from .syntax import Node
 from .variables import Names, Variable
+
+_PARTS_OF_NOW = {f"get{each}" for each in ("FullYear", "Month", "Date", "Day", "Hours", "Minutes", "Seconds", "Time")}
+_PARTS_OF_NOW |= {"getMilliseconds", "valueOf"} | {each.replace("get", "getUTC") for each in _PARTS_OF_NOW}
 
 
 class Results(ABC):
@@ -97,3 +100,26 @@ class Results(ABC):
         return is_plain and all(
             each is not None and strip(each).type == "await_expression" and self.is_result(each) for each in values
         )
+
+    def part_of_now(self, owner: Node, name: str) -> JsType:
+        """Return the kind of ``new Date().getMonth()`` and the like, nothing for any other call."""
+        if name not in _PARTS_OF_NOW or self.of(owner) != js_type("date") or not self._is_now(owner):
+            return NOTHING
+        return js_type("nat" if name in ("getTime", "valueOf") else "lit")
+
+    def _is_now(self, node: Node) -> bool:
+        """Whether it is a ``new Date()`` that nobody changes: a date that is valid, and not long ago."""
+        node = strip(node)
+        variable = self.names.of.get(node.id)
+        if variable is None:
+            return node.type == "new_expression" and not arguments_of(node)
+        if not variable.is_constant or variable.value is None or variable.patterned:
+            return False
+        uses = [read.parent for read in variable.reads]
+        asked = all(
+            use is not None
+            and use.type == "member_expression"
+            and not text_of(field(use, "property")).startswith("set")
+            for use in uses
+        )
+        return asked and self._is_now(variable.value)

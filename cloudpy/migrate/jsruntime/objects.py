@@ -114,13 +114,16 @@ def _of_error(error: BaseException, key: str) -> Any:
     if key in ("errCode", "errMsg") and getattr(error, "isPlain", False):
         return UNDEFINED
     if key == "stack":
-        return _stack(error)
+        raise NotTranslated("the stack of an error, by a key that is made")
     if key in ("requestId", "rid", "api") and key not in error.__dict__ and not hasattr(error, key):
         return UNDEFINED
     return getattr(error, key, UNDEFINED) if not key.startswith("_") and key not in _OF_EXCEPTIONS else UNDEFINED
 
 
-def _stack(error: BaseException) -> str:
+def stack(error: Any) -> Any:
+    """Return ``error.stack``: the error and where it was raised; of another value its own."""
+    if not isinstance(error, BaseException):
+        return get(error, "stack")
     names = [each.__name__ for each in type(error).__mro__]
     name = next((name for name in names if name in ("TypeError", "RangeError", "SyntaxError")), "Error")
     lines = [f"{name}: {error}" if str(error) else name]
@@ -238,14 +241,25 @@ def keys_in(value: Any) -> list[str]:
     return [] if is_nil(value) else keys(value)
 
 
+def _pairs_of(value: Any) -> Any:
+    """Yield each key of its own with its value."""
+    if isinstance(value, str):
+        value = list(_units(value))
+    for key in keys(value):
+        if isinstance(value, dict):
+            yield key, value[key]
+        else:
+            yield key, value[int(key)] if isinstance(value, (list, bytes)) else getattr(value, key)
+
+
 def values(value: Any) -> list[Any]:
     """Return ``Object.values(value)``."""
-    return [get(value, key) for key in keys(value)]
+    return [item for _, item in _pairs_of(value)]
 
 
 def entries(value: Any) -> list[list[Any]]:
     """Return ``Object.entries(value)``."""
-    return [[key, get(value, key)] for key in keys(value)]
+    return [[key, item] for key, item in _pairs_of(value)]
 
 
 def from_entries(value: Any) -> dict[str, Any]:
@@ -255,7 +269,7 @@ def from_entries(value: Any) -> dict[str, Any]:
 
 def spread(value: Any) -> dict[str, Any]:
     """Return what ``{...value}`` takes over; nothing of null, undefined and numbers."""
-    return {key: get(value, key) for key in keys_in(value)}
+    return {} if is_nil(value) else dict(_pairs_of(value))
 
 
 def assign(target: Any, *sources: Any) -> Any:
@@ -288,4 +302,8 @@ def length(value: Any) -> Any:
         return len(value) if value.isascii() else len(_encoded(value)) // 2
     if isinstance(value, (list, bytes)):
         return len(value)
-    return get(value, "length")
+    if is_nil(value):
+        raise TypeError(f"Cannot read properties of {text(value)} (reading 'length')")
+    if callable(value):
+        raise NotTranslated("the length of a function is not translated")
+    return value.get("length", UNDEFINED) if isinstance(value, dict) else getattr(value, "length", UNDEFINED)
