@@ -20,7 +20,7 @@ _ORDER = {"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal"
 _NARROW, _WIDE = 60, 400
 # What may be made before it is known whether it is needed: literals
 _CONSTANT = re.compile(r"""-?\d[\d.]*|"[^"\\]*"|None|True|False|\[\]|\{\}|UNDEFINED""")
-_LIKE_BOOLS = re.compile(r"[01](\.0*)?|0?\.0+|0[xbo]0*[01]|[01]e\d+")
+_BASES = ("0x", "0o", "0b")
 _COMPARED_ALIKE = NIL | NUMBERS | TEXTS | {"bool", "fn"}
 _ARITHMETIC = js_type("lit nat int real")
 _BOOLS = re.compile(r"(?:js\.truthy|js\.is_nil|isinstance|any|all|bool)\([^()]*\)")
@@ -335,7 +335,11 @@ class Operators(Part):
 def _is_other_number(node: Node) -> bool:
     """Whether it is a literal of a number that is neither 0 nor 1, which equal False and True in Python."""
     node = strip(node)
-    return node.type == "number" and not _LIKE_BOOLS.fullmatch(text_of(node))
+    written = text_of(node).replace("_", "").lower()
+    try:
+        return node.type == "number" and (int(written, 0) if written[:2] in _BASES else float(written)) not in (0, 1)
+    except ValueError:  # a BigInt
+        return False
 
 
 def _is_bool(code: Py) -> bool:
