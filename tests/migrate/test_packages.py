@@ -41,7 +41,7 @@ def head() -> str:
 
 NAMES = {
     "jwt": "jsonwebtoken", "CryptoJS": "crypto-js", "md5": "md5", "bcrypt": "bcryptjs", "iconv": "iconv-lite",
-    "xlsx": "node-xlsx", "XLSX": "xlsx", "uuid": "uuid", "ExcelJS": "exceljs",
+    "xlsx": "node-xlsx", "XLSX": "xlsx", "uuid": "uuid", "ExcelJS": "exceljs", "xml2js": "xml2js",
     **{name: name for name in ("crypto", "fs", "os", "path", "querystring", "url")},
 }  # fmt: skip
 

@@ -70,6 +70,10 @@ FUNCTIONS: dict[str, dict[str, Entry]] = {
         "v1": Entry("str(uuid.uuid1())", 0, 0, "ascii"),
         "v4": UUID,
     },
+    "xml2js": {
+        "parseString": Entry("js.parse_xml_then", 2, 3, "undef"),
+        "parseStringPromise": Entry("js.settled(js.parse_xml, {args})", 1, 2, "", "any"),
+    },
     "xlsx": {
         "read": Entry("js.xlsx_read", 1, 2, "obj"),
         "readFile": Entry("js.xlsx_read_file", 1, 1, "obj"),
@@ -95,6 +99,7 @@ VALUES: dict[str, dict[str, str]] = {
 }
 CLASSES: dict[str, dict[str, Entry]] = {
     "exceljs": {name: Entry("js.Workbook", 0, 0, "book") for name in ("Workbook", "default.Workbook")},
+    "xml2js": {"Parser": Entry("js.XmlParser", 0, 1, "xml"), "Builder": Entry("js.XmlBuilder", 0, 1, "xml")},
     "ioredis": {name: Entry("js.Redis", 0, 3, "redis") for name in ("", "default", "Redis")},
 }
 _REDIS = {
@@ -142,6 +147,11 @@ METHODS: dict[str, dict[str, Entry]] = {
         "mergeCells": Entry("mergeCells", 1, 4, "undef"),
     },
     "cell": {},
+    "xml": {
+        "parseString": Entry("parseString", 2, 2, "undef"),
+        "parseStringPromise": Entry("parseStringPromise", 1, 1, "", "any"),
+        "buildObject": Entry("buildObject", 1, 1, "str"),
+    },
     "mailer": {"sendMail": Entry("sendMail", 1, 2, "", "any"), "close": Entry("close", 0, 0, "undef")},
     "pipeline": {
         **{name: Entry(_method(name), 0, 99, "pipeline") for name in _COMMANDS},
