@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 from typing import Any
 
 from ..._undefined import UNDEFINED
@@ -71,8 +72,6 @@ def _cell_value(value: Any) -> Any:
 
 
 def _local_date(value: Any) -> Any:
-    from datetime import datetime
-
     parts = (value.getFullYear(), value.getMonth() + 1, value.getDate(), value.getHours(), value.getMinutes())
     return datetime(*parts, value.getSeconds(), value.getMilliseconds() * 1000)
 

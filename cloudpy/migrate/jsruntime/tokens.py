@@ -12,7 +12,6 @@ from ..._undefined import UNDEFINED
 from .coercion import call, text
 from .dates import Date
 from .jsons import parse_json, stringify
-from .objects import get
 from .values import NotTranslated, is_nil, truthy
 
 
@@ -199,7 +198,7 @@ def jwt_verify(token: Any, secret: Any, options: Any = UNDEFINED, callback: Any 
             else 'please specify "none" in "algorithms" to verify unsigned tokens'
         )
     key = _key(secret, "secretOrPublicKey", JsonWebTokenError)
-    _check_signature(token, get(header, "alg"), key, options)
+    _check_signature(token, _claim(header, "alg"), key, options)
     _check_time(payload, options)
     _check_claims(payload, options)
     if options.get("complete") is True:
@@ -241,7 +240,7 @@ def jwt_decode(token: Any, options: Any = UNDEFINED) -> Any:
     if not truthy(header):
         return None
     payload: Any = _loose(parts[1])
-    if get(header, "typ") == "JWT" or truthy(get({} if is_nil(options) else options, "json")):
+    if _claim(header, "typ") == "JWT" or truthy(_claim(options, "json")):
         payload = parse_json(payload)
     else:
         try:
@@ -249,7 +248,7 @@ def jwt_decode(token: Any, options: Any = UNDEFINED) -> Any:
             payload = value if isinstance(value, (dict, list)) else payload
         except SyntaxError:
             pass
-    if truthy(options) and get(options, "complete") is True:
+    if _claim(options, "complete") is True:
         return {"header": header, "payload": payload, "signature": parts[2]}
     return payload
 

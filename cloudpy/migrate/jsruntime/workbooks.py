@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime, timezone
 from typing import Any
 
 from ..._undefined import UNDEFINED
@@ -164,8 +165,6 @@ class Worksheet(Host):
         if cell.data_type == "e":
             return {"error": value}
         if hasattr(value, "timestamp"):
-            from datetime import timezone
-
             return Date(round(value.replace(tzinfo=timezone.utc).timestamp() * 1000))
         if cell.data_type == "f" or not isinstance(value, str) or type(value) is not str:
             raise NotTranslated(
@@ -380,7 +379,5 @@ def _sheet_value(value: Any) -> Any:
             raise NotTranslated("a cell that is no finite number is not translated")
         return value
     if hasattr(value, "getTime"):
-        from datetime import datetime, timezone
-
         return datetime.fromtimestamp(value.getTime() / 1000, timezone.utc).replace(tzinfo=None)
     raise NotTranslated(f"a cell that is a {type(value).__name__} is not translated")
