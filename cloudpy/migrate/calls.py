@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from .catalog import GLOBALS
+import re
+
+from .catalog import GLOBALS, METHODS
 from .chains import Chains
-from .code import ATOM, MUL, Py, call
+from .code import ATOM, COMPARE, MUL, Py, call
 from .context import Context, Part
 from .counterparts import hint
 from .database import Databases
@@ -12,7 +14,7 @@ from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated
 from .failures import Failures
 from .functions import Functions
 from .instances import Instances
-from .jstypes import NIL, NOTHING, NUMBERS, TEXTS, WHOLE, js_type
+from .jstypes import LISTS, NIL, NOTHING, NUMBERS, TEXTS, WHOLE, js_type
 from .methods import Methods
 from .nodes import FUNCTIONS, arguments_of, field, strip, text_of
 from .operators import Operators
@@ -23,6 +25,8 @@ from .promises import Promises
 from .sdk import Sdk
 from .syntax import Node
 
+_METHOD_OF_ARRAYS = re.compile(r"(?:Array\.prototype|\[\])\.(\w+)")
+_CHANGING = {"push", "pop", "shift", "unshift", "splice", "reverse", "sort", "fill"}
 _ROUNDED = {"Math.sin", "Math.cos", "Math.atan2", "Math.asin", "Math.acos", "Math.log", "Math.exp"}
 _ROUNDED |= {
     "Math.tan",
@@ -114,6 +118,9 @@ class Calls(Part):
             raise Untranslated("Object.freeze: a dict cannot be frozen")
         if callee.type == "identifier" or callee.type in FUNCTIONS:
             return self._function_call(callee, args)
+        handed = self._handed(callee, args)
+        if handed is not None:
+            return handed
         of_variable = name.startswith("process.env.") and name.count(".") > 2
         if name and name[0] != "%" and "." in name and not of_variable and self.variable_of(_first(callee)) is None:
             first = _first(callee)
@@ -124,6 +131,37 @@ class Calls(Part):
         if callee.type == "member_expression":
             return self.methods.call(node, callee, args)
         return call("js.call", self.expr(callee), *self.arguments(args))
+
+    def _handed(self, callee: Node, args: list[Node]) -> Py | None:
+        """Write ``function.call(this, …)``, ``apply`` and ``bind``: no function in Python asks who calls it."""
+        name = text_of(field(callee, "property")) if callee.type == "member_expression" else ""
+        if name not in ("call", "apply", "bind") or self.module.has_own_method(name) or self.open_links(callee):
+            return None
+        if not args or any(each.type == "spread_element" for each in args) or (name == "apply" and len(args) > 2):
+            raise Untranslated(f"{name} in this form")
+        function, items = field(callee, "object"), args[1:]
+        given = self.arguments(items)
+        if name == "apply" and items:
+            if not (self.type_of(items[0]) and self.type_of(items[0]) <= LISTS):
+                raise Untranslated("apply with what may be no array")
+            given = [Py(f"*{given[0].at(COMPARE + 1)}")]
+        method = _METHOD_OF_ARRAYS.fullmatch(text_of(function))
+        if method is not None and name != "bind" and method[1] in METHODS:
+            is_list = bool(self.type_of(args[0])) and self.type_of(args[0]) <= LISTS
+            if not is_list and method[1] in _CHANGING:
+                raise Untranslated(f"{method[1]} of what may be no array")
+            owner = self.expr(args[0]) if is_list else call("js.array_from", self.expr(args[0]))
+            return call(f"js.{METHODS[method[1]][0]}", owner, *given)
+        known = GLOBALS.get(self.module.dotted(function))
+        if known is not None and known[1] == 99 and name != "bind":
+            return call(known[0], *given)
+        if not (self.is_idle(args[0]) or args[0].type in ("null", "this")):
+            raise Untranslated(f"{name} with a first argument that has side effects")
+        if name == "bind":
+            if items or self.module.function_of(function) is None:
+                raise Untranslated("bind with arguments, or of what may be no function")
+            return self.expr(function)
+        return call("js.call", self.expr(function), *given)
 
     def _global(self, name: str, args: list[Node]) -> Py:
         helper, max_count = GLOBALS[name]

@@ -249,7 +249,7 @@ class Expressions(Part):
             or (use.type == "subscript_expression" and field(use, "object").id == node.id and not is_target(use))
             or (use.type == "member_expression" and text_of(field(use, "property")) == "length" and not is_target(use))
         )
-        if not taken and not named.endswith(("Array.from", ".slice.call", ".apply")):
+        if not taken and not named.startswith(("Array.", "[].")) and not named.endswith(".apply"):
             raise Untranslated("`arguments` in this form")
         return Py(self.context.arguments)
 

@@ -241,7 +241,8 @@ class Operators(Part):
         name = text_of(right)
         if self.module.classes.named(right) is not None:
             return call("isinstance", self.expr(left), self.expr(right))
-        methods = {"Error": "Exception", "Array": "list", "TypeError": "TypeError", "RangeError": "js.RangeError"}
+        methods = {"Error": "Exception", "Array": "list", "RangeError": "js.RangeError"}
+        methods["TypeError"] = "(TypeError, LookupError)"  # Python's brackets raise the latter
         methods |= {"Date": "js.Date", "Map": "js.Map", "Set": "js.Set", "Buffer": "bytes"}
         package, path = package_path(self.module, right)
         if path in VALUES.get(package, {}):

@@ -34,7 +34,7 @@ EVENTS: list[dict[str, Any]] = [
     {"n": -7, "s": "", "flag": 0, "list": [], "o": {}, "x": [1, "a"], "items": []},
     {"n": "12", "s": "12px", "flag": "no", "list": [1, None, "a", {}], "o": {"k": [1]}, "x": {"name": "x", "k": 0},
      "items": [{"id": 1}, {"name": None, "n": "3"}]},
-    {"n": None, "s": 5, "list": "abc", "o": None, "x": False, "items": {"0": 1}},
+    {"n": None, "s": None, "list": None, "o": None, "x": False, "items": None},
     {},
 ]  # fmt: skip
 
@@ -98,7 +98,9 @@ class _Maker:
         names: dict[str, str] = {}
         kept, self.left = self.left, min(self.left, 8)
         self.in_function += 1
-        text = re.sub(r"event\??\.\w+", "'b'", self._filled(template, names, 1))  # there is no event yet
+        text = self._filled(template, names, 1)
+        for name, value in (("items|list", "[]"), ("o", "({})"), (r"\w+", "'b'")):  # there is no event yet
+            text = re.sub(rf"event\??\.(?:{name})\b", value, text)
         self.in_function -= 1
         self.left = kept
         for use in uses:
