@@ -41,20 +41,31 @@ def background(promise: Any) -> Any:
     return task
 
 
+def started(promises: Any) -> Any:
+    """Start the promises of a list that nothing gathers."""
+    return [background(promise) for promise in promises]
+
+
 def finishing(function: Any) -> Any:
     """Decorate ``main``: wait for what was started with ``background``; a failure there is printed."""
 
     async def run(*arguments: Any) -> Any:
+        import asyncio
+
         tasks: list[Any] = []
         _BACKGROUND.set(tasks)
         try:
             return await wait(call(function, *arguments))
         finally:
             while tasks:
+                task = tasks.pop(0)
+                await asyncio.wait([task])
+                is_unseen = getattr(task, "_log_traceback", True)  # nothing else has taken its error
                 try:
-                    await tasks.pop(0)
+                    await task
                 except Exception as error:
-                    print(f"a promise that nothing awaits failed: {error!r}", file=sys.stderr)
+                    if is_unseen:
+                        print(f"a promise that nothing awaits failed: {error!r}", file=sys.stderr)
 
     return functools.wraps(function)(run)
 
