@@ -277,3 +277,46 @@ def test_texts_of_dates_are_equal_or_marked(name: str) -> None:
     told = differing(pieces)
     assert told == [], f"{len(told)}\n" + "\n".join(told[:6])
     assert sum(not piece.marks for piece in pieces) > 0.6 * len(pieces)
+
+
+@pytest.mark.parametrize(
+    ("code", "python"),
+    [
+        ("dayjs().format('YYYY-MM-DD')", 'datetime.now().strftime("%Y-%m-%d")'),
+        ("dayjs().format('YYYY年M月D日')", '"{0:%Y}年{0.month}月{0.day}日".format(datetime.now())'),
+        ("dayjs(event.a).add(2, 'day')", 'js.day(event["a"]) + timedelta(days=2)'),
+        ("dayjs().tz(zone).format('HH:mm')", 'datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%H:%M")'),
+        ("dayjs().utcOffset(8).format('HH:mm')", 'datetime.now(timezone(timedelta(hours=8))).strftime("%H:%M")'),
+        ("moment().subtract(1, 'month').format('YYYYMM')", 'js.add_months(datetime.now(), -1).strftime("%Y%m")'),
+        ("dayjs(event.a).isBefore(dayjs(), 'month')", 'js.end_of(js.day(event["a"]), "month") < js.day()'),
+    ],
+)
+def test_dates_read_like_python(code: str, python: str) -> None:
+    head = (
+        "const dayjs = require('dayjs'), moment = require('moment')\nconst zone = 'Asia/Shanghai'\n"
+        "dayjs.extend(require('dayjs/plugin/utc')); dayjs.extend(require('dayjs/plugin/timezone'))\n"
+    )
+    piece = Snippet("one", f"{head}exports.main = async (event) => {code}", [])
+    translate(piece)
+    assert piece.marks == []
+    assert python in piece.python
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "const m = moment(event.a); const n = m; m.add(1, 'd'); return n",
+        "const m = moment(event.a); const n = m.add(1, 'd'); return [m, n]",
+        "const m = moment(event.a); const box = { m }; m.add(1, 'd'); return box",
+        "const m = moment(event.a); const f = () => m.add(1, 'd'); f(); return m",
+        "event.m.add(1, 'd'); return moment(event.m).add(event.n)",
+        "const m = moment(event.a); return m.isBefore(m.add(1, 'd'))",
+        "return moment(event.a).tz('America/New_York').format()",
+        "return moment(event.a, 'DD.MM.YYYY')",
+        "return moment(event.a).fromNow()",
+    ],
+)
+def test_what_may_change_elsewhere_is_marked(code: str) -> None:
+    piece = Snippet("one", module(code, "const moment = require('moment-timezone')\n"), [])
+    translate(piece)
+    assert piece.marks

@@ -62,7 +62,7 @@ class DateTexts(Package):
         """Write a method that date-utils gives to all Dates; None for any other."""
         type_ = self.type_of(owner)
         if name == "toFormat" and len(args) == 1:
-            pattern = literal(args[0])
+            pattern = self.constant(args[0])
             if pattern is None:
                 raise Untranslated("toFormat with a pattern that is not written in the source")
             return self._shown(self._date(owner, "js.local"), _date_utils_pieces(pattern))

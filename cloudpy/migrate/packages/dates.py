@@ -106,7 +106,7 @@ class Days(Package):
         arguments = around.child_by_field_name("arguments")
         given = [strip(each) for each in arguments.named_children] if arguments is not None else []
         if name == "format":
-            pattern = literal(given[0]) if len(given) == 1 else None
+            pattern = self.constant(given[0]) if len(given) == 1 else None
             return pattern is not None and not {"Z", "X", "x"} & {token for token, _ in type(self).pieces(pattern)}
         if name in PARTS:
             return not given and name != "millisecond"
@@ -122,8 +122,8 @@ class Days(Package):
         Raises:
             Untranslated: it is not in the source, or its clocks are put forward in summer.
         """
-        name = literal(node)
-        if name in UTC:
+        name = self.constant(node)
+        if literal(node) in UTC:
             return "timezone.utc"
         if name not in _ZONES:
             raise Untranslated("a time zone that has summer time, or is not written in the source")

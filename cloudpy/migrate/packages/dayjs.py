@@ -149,7 +149,7 @@ class Dayjs(Days):
 
     def _formatted(self, owner: Node, args: list[Node]) -> Py:
         settings = self.module.date_settings
-        pattern = literal(args[0]) if args else None
+        pattern = self.constant(args[0]) if args else None
         if not args and "zones" not in settings and self.is_sure(owner):
             return call(f"{self.owner(owner).at(ATOM)}.isoformat", 'timespec="seconds"')
         more = ["chinese=True"] if "zh-cn" in settings else []

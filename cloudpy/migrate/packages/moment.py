@@ -118,7 +118,7 @@ class Moment(Days):
         is_chinese = "zh-cn" in self.module.date_settings
         if not args:
             return call("js.format_day", self.owner(owner))
-        pattern = literal(args[0])
+        pattern = self.constant(args[0])
         if pattern is None:
             raise Untranslated("format of moment with a pattern that is not written in the source")
         pieces = pieces_of(pattern)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from ..code import Py
 from ..context import Part
 from ..diagnostics import Untranslated
+from ..nodes import strip
 from ..syntax import Node
+from .date_kinds import literal
 
 
 class Package(Part):
@@ -52,6 +54,13 @@ class Package(Part):
     def setting(self, source: str, path: str, args: list[Node]) -> bool:
         """Return whether a statement only sets the package up (``dayjs.extend(utc)``), and nothing stands for it."""
         return False
+
+    def constant(self, node: Node) -> str | None:
+        """Return the text of a string in the source, or of a constant that is one; None for anything else."""
+        variable = self.names.of.get(strip(node).id)
+        if variable is not None and variable.is_constant and variable.kind == "const" and not variable.patterned:
+            return literal(variable.value)
+        return literal(node)
 
     def plain_arguments(self, what: str, args: list[Node], least: int, most: int) -> list[Py]:
         """Write the arguments of a call.
