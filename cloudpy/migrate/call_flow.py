@@ -105,7 +105,7 @@ class CallFlow(ABC):
             if not name.startswith(_QUIET):
                 self.unseen_call(node, args)
             for each in args:
-                self.flow.escape(each)
+                self.flow.escape_functions(each)
         elif self.module.is_cloud(callee):
             self.outside(node, args)
             for each in args:

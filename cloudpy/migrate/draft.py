@@ -168,13 +168,14 @@ def _is_required(folder: Path, functions: list[Path]) -> bool:
     return any(required.search(path.read_text("utf-8", "replace")) for path in own)
 
 
-def draft(folder: Path, *, sync: bool = False, keep_names: bool = False) -> Draft:
+def draft(folder: Path, *, sync: bool = False, keep_names: bool = False, common: frozenset[str] = frozenset()) -> Draft:
     """Return the draft of the function in `folder`; nothing is written.
 
     Args:
         folder: Of the function.
         sync: Whether to write for ``cloudpy.sync``.
         keep_names: Whether variables and functions keep their names; they are written in snake case otherwise.
+        common: Texts of files that several functions have: they are translated to the same Python in all of them.
 
     Raises:
         NoFunction: the folder has no function.
@@ -185,7 +186,7 @@ def draft(folder: Path, *, sync: bool = False, keep_names: bool = False) -> Draf
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _FRAMES))
     try:
-        return _drafted(folder, entry, sync, keep_names)
+        return _drafted(folder, entry, sync, keep_names, common)
     except SyntaxProblem as error:
         raise Unreadable(name, error.file, error.line, error.why) from None
     except RecursionError:
@@ -198,7 +199,7 @@ def draft(folder: Path, *, sync: bool = False, keep_names: bool = False) -> Draf
         sys.setrecursionlimit(limit)
 
 
-def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool) -> Draft:
+def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: frozenset[str]) -> Draft:
     program = read_program(folder, entry, keep_names=keep_names)
     modules = program.modules
     result = Draft(folder.resolve().name, lines={"translated": 0, "marked": 0, "untouched": 0}, folder=folder)
@@ -207,6 +208,7 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool) -> Draft:
     code: dict[str, str] = {}
     helpers, attributes = result.helpers, result.attributes
     for module in modules.values():
+        module.is_open |= module.text in common
         module.handles_dates = handles_dates
         module.date_settings = date_settings
         module.makes_dates = handles_dates or any(each.makes_dates for each in modules.values())

@@ -109,6 +109,10 @@ class Flow:
     def _passed_on(self, other: Module, name: str, target: Hashable) -> None:
         self.heap.watch(("exports", other), lambda site: self.heap.flow(self.heap.key(site, name), target))
 
+    def escape_functions(self, place: Hashable) -> None:
+        """Say that functions at a place may be called by what is not seen; what is in objects is left alone."""
+        self.heap.watch(place, lambda site: self._escaped(site) if site.kind == FUNCTION else None)
+
     def solve(self) -> None:
         """Follow all flows, when the constraints of all files are made."""
         for module in self.modules:
@@ -155,7 +159,7 @@ class Flow:
             self.call(self.function(module, module.main), Caller("main", module, module.main))
             for parameter in parameters_of(module.main):
                 self.heap.add(parameter, self.made(OUTSIDE, module, parameter))
-        if module.is_entry:
+        if module.is_open:
             main = module.main
 
             def visible(site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,7 @@ def migrate(
     drafts: list[tuple[Draft, Path]] = []
     unreadable: list[Unreadable] = []
     places: dict[str, Path] = {}
+    common = _common_texts(sources)
     for number, source in enumerate(sources):
         on_function(number, len(sources), source.name)
         first = places.setdefault(source.name.lower(), source)
@@ -73,7 +75,7 @@ def migrate(
             unreadable.append(Unreadable(source.name, "", 0, why))
             continue
         try:
-            made = draft(source, sync=sync, keep_names=keep_names)
+            made = draft(source, sync=sync, keep_names=keep_names, common=common)
             drafts.append((made, target if is_single else target / source.name))
         except Unreadable as error:
             unreadable.append(error)
@@ -81,6 +83,20 @@ def migrate(
     if is_single:
         return Migration(drafts, unreadable, single(made_ones[0], target) if made_ones else Output(target))
     return Migration(drafts, unreadable, project(made_ones, target, folder) if made_ones else Output(target))
+
+
+def _common_texts(sources: list[Path]) -> frozenset[str]:
+    """Return the texts of files that several functions have."""
+    counts: Counter[str] = Counter()
+    for source in sources if len(sources) > 1 else []:
+        texts: set[str] = set()
+        for path in source_files(source):
+            try:
+                texts |= {Path(path).read_text("utf-8-sig", "replace")} if path.endswith(CODE) else set()
+            except OSError:  # the draft says so
+                continue
+        counts.update(texts)
+    return frozenset(text for text, count in counts.items() if count > 1)
 
 
 def source_files(folder: Path) -> dict[str, tuple[int, int]]:

@@ -43,6 +43,7 @@ class Module:
         changes_objects: whether it changes objects in ways that do not show what changes.
         requires: id of a variable -> what it is required from, and the name in it ("" for the whole).
         is_entry: whether the platform calls its ``exports.main``.
+        is_open: whether other functions use the file, too, so that not all that calls it is seen.
         main: the function that is exactly this handler; None if the program also calls it.
         has_background: whether a promise is started that nothing awaits; known when it has been translated.
         imported_names: what other files take out of its exports by name.
@@ -64,6 +65,7 @@ class Module:
     ) -> None:
         self.file = file
         self.is_entry = is_entry
+        self.is_open = is_entry or file.startswith("../")
         self.text = text
         self.changes_objects = traits.changes_objects(text)
         self.root = root or parse(text, file)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cloudpy.migrate import draft, functions_in, write
+from cloudpy.migrate.migration import migrate
 from tests.cli.command import cloudpy
 from tests.compare.harness import case, pair
 
@@ -139,3 +140,17 @@ def test_what_another_file_throws_is_caught_as_it_is(tmp_path: Path) -> None:
         compared = [running.compare(case(event)) for event in ({}, {"token": "t"})]
     assert [] == [one.differences for one in compared if not one.equal]
     assert {"code": 401, "why": "no"} == compared[0].right.outcome.value
+
+
+def test_a_file_that_functions_have_in_common_is_written_once(tmp_path: Path) -> None:
+    common = "exports.size = options => options.size || 10\n"
+    uses = {"one": "size({ size: event.size })", "two": "size(event)"}
+    for name, call in uses.items():
+        folder = tmp_path / "node" / name
+        folder.mkdir(parents=True)
+        (folder / "common.js").write_text(common)
+        (folder / "index.js").write_text(
+            f"const {{ size }} = require('./common')\nexports.main = async event => {call}\n"
+        )
+    migration = migrate(tmp_path / "node", tmp_path / "python")
+    assert [path for path in migration.output.files if path.endswith("common.py")] == ["_shared/common.py"]
