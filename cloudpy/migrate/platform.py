@@ -222,6 +222,8 @@ class Platform(Part):
             return Py(f"{hasher}.digest()")
         if form[0].type == "string" and string_value(form[0]) == "hex":
             return Py(f"{hasher}.hexdigest()")
+        if form[0].type == "string" and string_value(form[0]) == "base64":
+            return Py(f"base64.b64encode({hasher}.digest()).decode()")
         return call("js.to_string", Py(f"{hasher}.digest()"), self.expr(form[0]))
 
     def _bytes(self, node: Node) -> Py:

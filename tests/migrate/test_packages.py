@@ -18,6 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from cloudpy.migrate import draft
 from tests.migrate.both import HERE, NPM, InPython, Snippet, in_node, module, same, snippets, translate
 from tests.redis_server import RedisServer
 
@@ -262,3 +263,15 @@ def test_mails_of_nodemailer_are_equal(tmp_path: Path) -> None:
     half = len(mails) // 2
     assert half == 3
     assert [content(mail) for mail in mails[:half]] == [content(mail) for mail in mails[half:]]
+
+
+def test_requirements_are_what_the_draft_imports(tmp_path: Path) -> None:
+    source = """const jwt = require('jsonwebtoken'); const xlsx = require('node-xlsx'); const sharp = require('sharp')
+const crypto = require('crypto'); const left = require('left-alone')
+exports.main = async event => [jwt.verify(event.token, event.key, { algorithms: ['RS256'] }),
+  xlsx.parse(event.file), crypto.createDecipheriv('aes-128-cbc', event.key, event.iv).final('utf8')]"""
+    (tmp_path / "index.js").write_text(source, "utf-8")
+    lines = draft(tmp_path).files["requirements.txt"].decode().splitlines()
+    wanted = ["cryptography>=42", "PyJWT[crypto]>=2.8,<3", "openpyxl>=3.1,<4", "pillow>=10"]
+    assert [line for line in wanted if line not in lines] == []
+    assert "# TODO(migrate): npm has left-alone; no counterpart is known" in lines
