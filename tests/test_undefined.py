@@ -188,6 +188,11 @@ def test_results_documents_and_the_caller(wechat: LocalWeChat) -> None:
     found = cloud.openapi.cloudbase.getOpenData({"cloudidList": ["cid"], "gone": UNDEFINED})
     assert found["nothing"] is UNDEFINED
     assert cloud.callFunction(name="other", data={"x": UNDEFINED})["result"]["list"][0]["b"] is UNDEFINED
+    assert cloud.callFunction(name="other", data={})["data"] is UNDEFINED
+    assert cloud.getOpenData(list=["cid"])["list"][0]["nothing"] is UNDEFINED
+    order = {"body": "jam", "outTradeNo": "1", "spbillCreateIp": "127.0.0.1", "totalFee": 1, "envId": "e"}
+    assert cloud.cloudPay.unifiedOrder({**order, "functionName": "f", "subMchId": "1"})["nothing"] is UNDEFINED
+    assert cloud.deleteFile(fileList=["cloud://x/a"])["fileList"][0]["nothing"] is UNDEFINED
     with pytest.raises(cloudpy.CloudSDKError, match=r"parameter\.data should be object instead of undefined"):
         cloud.callFunction(name="other", data=UNDEFINED)  # Node refuses it, too
     db = cloud.database()

@@ -155,7 +155,8 @@ class GatewayCall:
         """Return the result of a response, or raise its error."""
         if response.status != 200:
             raise self.error_of_status(response)
-        return self.result(response)
+        result = self.result(response)
+        return self.config.read(result) if self.config.read else result
 
     def error_of_status(self, response: Response) -> CloudSDKError:
         """Return the error of a response with another status than 200."""

@@ -79,8 +79,7 @@ class OpenAPICall(FormCall):
     def result(self, response: Response) -> dict[str, Any]:
         content_type = response.headers.get("content-type", "")
         message = answer.read_message(self.api, content_type, response.body, self.seq_id)
-        result = answer.read_result(self.api, message, self._options.convert_case, self.seq_id)
-        return self.config.read(result) if self.config.read else result
+        return answer.read_result(self.api, message, self._options.convert_case, self.seq_id)
 
 
 def checked(

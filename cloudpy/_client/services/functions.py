@@ -136,7 +136,7 @@ class _NestedCall(JSONCall):
         if not isinstance(data, dict):
             raise self._failed(CloudSDKError, f"the answer has no data: {answer.printed(value)[:300]}")
         value = _parsed(data.get(self._result_key))
-        result = {"result": self.config.read(value) if self.config.read else value, "errMsg": f"{self.name}:ok"}
+        result = {"result": value, "errMsg": f"{self.name}:ok"}
         if self.has_request_id and "requestId" in message:
             result["requestID"] = request_id
         return result

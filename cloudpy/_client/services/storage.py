@@ -47,7 +47,7 @@ def get_temp_file_url(
         elif "tempFileURL" in item:
             file["tempFileURL"] = item["tempFileURL"]
         files.append(file)
-    return {"fileList": files, "errMsg": "getTempFileURL:ok"}  # type: ignore[typeddict-item]
+    return question.result({"fileList": files, "errMsg": "getTempFileURL:ok"})  # type: ignore[return-value]
 
 
 def delete_file(
@@ -61,7 +61,7 @@ def delete_file(
             raise question.rejected(f"fileList[{index}] must be a fileID, a string that is not empty, got {_got(item)}")
     reply = yield from question.ask("batchDeleteFile", fileid_list=ids)
     files = [_file(item) for item in _items(question, reply, "delete_list")]
-    return {"fileList": files, "errMsg": "deleteFile:ok"}  # type: ignore[typeddict-item]
+    return question.result({"fileList": files, "errMsg": "deleteFile:ok"})  # type: ignore[return-value]
 
 
 class StorageQuestion:
@@ -119,6 +119,11 @@ class StorageQuestion:
         if callback is not None and not callable(callback):
             raise self.rejected(f"onProgress must be a function of two numbers, got {_type(callback)}")
         return callback
+
+    def result(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Return a result whose missing keys read as the options of init() say."""
+        made: dict[str, Any] = self.config.read(value) if self.config.read else value
+        return made
 
     def rejected(self, what: str) -> CloudSDKError:
         """Return the error of invalid parameters."""
