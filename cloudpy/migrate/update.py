@@ -155,26 +155,34 @@ def _remove(output: Output, first: dict[str, bytes], new: dict[str, bytes], resu
 
 def _keep_helpers(output: Output, new: dict[str, bytes], texts: dict[str, bytes]) -> None:
     """Give each ``js.py`` what edited lines take from it, too."""
+    common = f"{SHARED}/{JS}"
+    wanted: dict[str, tuple[set[str], set[str]]] = {}
+    code = [name for name in new if name.endswith(".py") and name not in output.bundles]
     for folder in output.folders:
         prefix = f"{folder}/" if folder else ""
-        place = prefix + JS
-        if place not in output.bundles and f"{SHARED}/{JS}" in output.bundles:
-            place = f"{SHARED}/{JS}"
-        code = [
-            _text(output.target, name, new, texts) for name in new if name.startswith(prefix) and name[-3:] == ".py"
-        ]
-        if place.startswith(SHARED):
-            code += [_text(output.target, name, new, texts) for name in new if name.startswith(f"{SHARED}/")]
-        names, attributes = _taken(code)
+        own = prefix + JS
+        place = common if common in output.bundles and own not in output.bundles else own
+        for name in code:
+            if name.startswith(prefix):
+                _add(wanted, place, _taken(_text(output.target, name, new, texts)))
+    for name in code:
+        if name.startswith(f"{SHARED}/") and common in output.bundles:
+            _add(wanted, common, _taken(_text(output.target, name, new, texts)))
+    files: dict[str, bytes] = {}
+    for place, (names, attributes) in wanted.items():
         have = output.bundles.get(place, (set(), set()))
         if names - have[0]:
             output.bundles[place] = (have[0] | names, have[1] | attributes)
-            new[place] = b""
-    changed = [name for name in output.bundles if new[name] == b""]
-    files = {name: bundle(*output.bundles[name], shared=name.startswith(f"{SHARED}/")).encode() for name in changed}
+            files[place] = bundle(*output.bundles[place], shared=place == common).encode()
     if files:
         with staged(output.target, files) as stage:
             new |= {name: (stage / name).read_bytes() for name in files}
+
+
+def _add(wanted: dict[str, tuple[set[str], set[str]]], place: str, more: tuple[set[str], set[str]]) -> None:
+    names, attributes = wanted.setdefault(place, (set(), set()))
+    names |= more[0]
+    attributes |= more[1]
 
 
 def _text(target: Path, name: str, new: Mapping[str, bytes], texts: Mapping[str, bytes]) -> bytes:
@@ -183,21 +191,15 @@ def _text(target: Path, name: str, new: Mapping[str, bytes], texts: Mapping[str,
     return _on_disk(target / name) or new[name]
 
 
-def _taken(code: list[bytes]) -> tuple[set[str], set[str]]:
+def _taken(code: bytes) -> tuple[set[str], set[str]]:
     """Return the helpers that code takes from ``js``, and the attributes that it names."""
-    names: set[str] = set()
-    attributes: set[str] = set()
-    for each in code:
-        try:
-            tree = ast.parse(each)
-        except (SyntaxError, ValueError):
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute):
-                attributes.add(node.attr)
-                if isinstance(node.value, ast.Name) and node.value.id == "js":
-                    names.add(node.attr)
-    return names & set(helpers()), attributes
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError):
+        return set(), set()
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    names = {node.attr for node in found if isinstance(node.value, ast.Name) and node.value.id == "js"}
+    return names & set(helpers()), {node.attr for node in found}
 
 
 def _with_imports(merged: str, edited: str) -> str:
