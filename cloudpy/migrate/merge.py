@@ -96,7 +96,7 @@ def _side_by_side(one: Sequence[str], mine: Sequence[str], theirs: Sequence[str]
 
 
 def _ended(lines: list[str]) -> str:
-    """Return the lines as a text: one that was the last of its text may need an end here."""
+    """Join the lines: one that was the last of its file may need an end here."""
     for index, line in enumerate(lines[:-1]):
         if line.splitlines()[0] == line:
             lines[index] = f"{line}\n"

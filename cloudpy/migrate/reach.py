@@ -13,7 +13,7 @@ _PLACE = re.compile(r'(?:NotTranslated|todo)\(\s*"((?:[^":\\]|\\.)+):(\d+): ')
 
 @dataclass(frozen=True)
 class Mark:
-    """A place that is left to a person, as it stands in a draft.
+    """A place that is left to a person, in a draft.
 
     Attributes:
         file: path of the draft's file.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cloudpy.migrate.merge import merge
@@ -25,6 +25,7 @@ LINES = st.lists(
     ),
     max_size=14,
 )
+RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a machine that has other work
 ENDS = st.sampled_from(["\n", ""])
 
 
@@ -63,26 +64,31 @@ def is_within(lines: list[str], text: str) -> bool:
     return all(line in rest for line in lines)
 
 
+@RELAXED
 @given(texts(), texts())
 def test_without_edits_the_result_is_the_new_draft(base: str, new: str) -> None:
     assert merge(base, base, new) == (new, [])
 
 
+@RELAXED
 @given(texts(), texts())
 def test_without_changes_in_the_new_draft_the_result_is_the_edited_one(base: str, edited: str) -> None:
     assert merge(base, edited, base) == (edited, [])
 
 
+@RELAXED
 @given(texts(), texts())
 def test_the_same_change_on_both_sides_is_no_conflict(base: str, edited: str) -> None:
     assert merge(base, edited, edited) == (edited, [])
 
 
+@RELAXED
 @given(texts(), texts(), texts())
 def test_no_edited_line_is_lost_whatever_the_texts(base: str, edited: str, new: str) -> None:
     assert is_within(edited_lines(base, edited), merge(base, edited, new)[0])
 
 
+@RELAXED
 @given(st.data(), texts())
 def test_a_change_is_taken_or_named_as_a_conflict(data: st.DataObject, base: str) -> None:
     edited, new = data.draw(changed(base, "mine ")), data.draw(changed(base, "new "))
