@@ -13,7 +13,8 @@ _COLLECTIONS = ("Map", "Set", "WeakMap", "WeakSet")
 _DATE_SETTINGS = {
     "date-utils": r"['\"]date-utils['\"]",
     "zones": r"plugin/(?:utc|timezone)|moment-timezone|\.utcOffset\(|\.utc\(|\.tz\(",
-    "zh-cn": r"\.locale\(\s*['\"]zh-cn['\"]",
+    "zh-cn": r"(?<![\w.)])(?:dayjs|moment)\.locale\(\s*['\"]zh-cn['\"]",
+    "language": r"(?<![\w.)])(?:dayjs|moment)\.locale\(\s*(?!['\"]zh-cn['\"])",
     "customParseFormat": r"plugin/customParseFormat",
     "advancedFormat": r"plugin/advancedFormat",
     "localizedFormat": r"plugin/localizedFormat",
@@ -31,7 +32,10 @@ _PACKAGE_OF_CHANGES = re.compile(r"""['"](?:lodash|underscore|ramda)\b""")
 
 def date_settings(text: str) -> frozenset[str]:
     """Return how date packages are set up: ``zones``, ``zh-cn``, and the plugins of dayjs that change what is known."""
-    return frozenset(word for word, pattern in _DATE_SETTINGS.items() if re.search(pattern, text))
+    found = {word for word, pattern in _DATE_SETTINGS.items() if re.search(pattern, text)}
+    if "dayjs.locale" in text and "dayjs/locale/zh-cn" not in text:
+        found.discard("zh-cn")  # it has no effect
+    return frozenset(found)
 
 
 def handles_dates(text: str) -> bool:

@@ -163,6 +163,20 @@ class Days(Package):
 
     # ---- methods
 
+    def check_language(self, node: Node, loaded: str = "") -> bool:
+        """Check that a language is one for the whole program, and that its words are loaded.
+
+        Raises:
+            Untranslated: it is neither zh-cn nor en, or not the only one.
+        """
+        language = literal(node)
+        is_chinese = "zh-cn" in self.module.date_settings
+        if language not in ("zh-cn", "en") or is_chinese != (language == "zh-cn"):
+            raise Untranslated(f"{self.name}.locale with a language other than zh-cn and en, or with both")
+        if is_chinese and loaded not in self.module.text:
+            raise Untranslated(f"{self.name}.locale without a require of {loaded}: it has no effect")
+        return True
+
     def note_zone(self, node: Node, name: str) -> None:
         """Note once in a file what days are reckoned by."""
         known = any(each.why == _ZONE_RISK for each in self.context.caveats)
@@ -257,7 +271,13 @@ class Days(Package):
             return call(f"{owner.at(ATOM)}.replace", "hour=23", "minute=59", "second=59", "microsecond=999000")
         return call("js.start_of" if is_start else "js.end_of", owner, quoted(unit), *self._first(unit))
 
+    def _check_words(self) -> None:
+        if "language" in self.module.date_settings:
+            raise Untranslated(f"words or weeks of a language, where {self.name}.locale sets more than zh-cn")
+
     def _first(self, unit: str) -> list[str]:
+        if unit == "week":
+            self._check_words()
         return ["first=1"] if unit == "week" and "zh-cn" in self.module.date_settings else []
 
     def part_set(self, owner: Py, unit: str, value: Node, *, is_sure: bool) -> Py:
@@ -311,6 +331,8 @@ class Days(Package):
 
     def shown(self, owner: Node, pieces: list[Piece]) -> Py | None:
         """Write a day in a pattern of the source; None if Python has no short way."""
+        if has_words(pieces):
+            self._check_words()
         if has_words(pieces) and "zh-cn" in self.module.date_settings:
             return None
         return formatted(self.owner(owner), pieces, may_be_invalid=not self.is_sure(owner))

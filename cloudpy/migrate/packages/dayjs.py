@@ -42,9 +42,7 @@ class Dayjs(Days):
                 raise Untranslated(f"the plugin {name or text_of(args[0])} of dayjs")
             return True
         if path == "locale" and len(args) == 1:
-            if literal(args[0]) not in ("zh-cn", "en"):
-                raise Untranslated("dayjs.locale with a language other than zh-cn and en")
-            return True
+            return self.check_language(args[0], "dayjs/locale/zh-cn")
         if path == "tz.setDefault" and len(args) == 1:
             self.zone(args[0])
             return True

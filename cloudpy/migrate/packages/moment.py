@@ -57,9 +57,7 @@ class Moment(Days):
         if path in ("locale/zh-cn", "locale.zh-cn"):
             return True
         if path == "locale" and len(args) == 1:
-            if literal(args[0]) not in ("zh-cn", "en"):
-                raise Untranslated("moment.locale with a language other than zh-cn and en")
-            return True
+            return self.check_language(args[0])
         return False
 
     def call(self, source: str, path: str, args: list[Node], node: Node) -> Py | None:
