@@ -170,6 +170,26 @@ class Part:
         """Write ``await code``; ``cloudpy.sync`` awaits nothing."""
         return code if self.sync else Py(f"await {code.at(ATOM)}", AWAIT)
 
+    def started(self, node: Node, promises: Py) -> Py:
+        """Start the promises of a list that is not gathered: Node has started them, whether anything waits or not."""
+        if not self.context.within:
+            raise Untranslated("promises created when the file is loaded")
+        self.caveat(node, "Node answers before these promises are settled; here main waits for them")
+        self.module.has_background = True
+        return Py(f"js.started({promises})")
+
+    def is_gathered(self, node: Node) -> bool:
+        """Whether a list of promises, or a variable that has it, is an argument of ``Promise.all`` and the like."""
+        use = node.parent
+        while use is not None and use.type in ("parenthesized_expression", "as_expression"):
+            use = use.parent
+        variable = None
+        if use is not None and use.type == "variable_declarator":
+            variable = self.names.of.get(field(use, "name").id)
+        elif use is not None and use.type == "assignment_expression":
+            variable = self.variable_of(field(use, "left"))
+        return _goes_to_promise(node) or (variable is not None and any(map(_goes_to_promise, variable.reads)))
+
     # ---- diagnostics
 
     def caveat(self, node: Node, why: str) -> None:
@@ -235,7 +255,7 @@ class Part:
         return False
 
     def is_idle(self, node: Node) -> bool:
-        """Whether nothing happens where it is left out: it is pure, and it cannot fail."""
+        """Whether nothing is missed where it is not written: it is pure, and it cannot fail."""
         node = strip(node)
         if node.type in ("member_expression", "subscript_expression"):
             type_ = self.type_of(field(node, "object"))
@@ -279,3 +299,17 @@ class Part:
             for child in node.named_children
             if deep or child.type in types or child.type not in FUNCTIONS
         )
+
+
+def _goes_to_promise(node: Node) -> bool:
+    at: Node | None = node
+    while at is not None and at.type not in FUNCTIONS and not at.type.endswith("_statement"):
+        around = at.parent
+        if at.type == "arguments" and around is not None and around.type == "call_expression":
+            callee = text_of(around.child_by_field_name("function"))
+            if callee.startswith("Promise."):
+                return True
+            if not callee.endswith((".concat", ".filter", ".slice")):
+                return False
+        at = around
+    return False

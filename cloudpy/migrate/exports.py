@@ -85,7 +85,7 @@ class Exports:
                 self.passed_on[text_of(child_nodes(part)[0])] = source, ""
             for each in child_nodes(part) if part.type == "export_clause" else []:
                 name = text_of(field(each, "name"))
-                if name in other.exports or name in other.passed_on:  # a type is none
+                if name in other.exports or name in other.passed_on:  # a type is not exported
                     self.passed_on[text_of(maybe_field(each, "alias")) or name] = source, name
         if has(node, "*"):
             for name in {**other.exports, **other.passed_on}.keys() - {"default"} - self.values.keys():

@@ -177,20 +177,7 @@ class Methods(Part):
         return function is not None and self.is_async(function) and not self.sync
 
     def _started(self, node: Node, code: Py) -> Py:
-        """Start the promises of a list that is not gathered: Node has started them, whether anything waits or not."""
-        use = node.parent
-        while use is not None and use.type in ("parenthesized_expression", "as_expression"):
-            use = use.parent
-        variable = None
-        if use is not None and use.type == "variable_declarator":
-            variable = self.names.of.get(field(use, "name").id)
-        elif use is not None and use.type == "assignment_expression":
-            variable = self.variable_of(field(use, "left"))
-        if _is_gathered(node) or (variable is not None and any(map(_is_gathered, variable.reads))):
-            return code
-        self.caveat(node, "Node answers before these promises are settled; here main waits for them")
-        self.module.has_background = True
-        return call("js.started", code)
+        return code if self.is_gathered(node) else self.started(node, code)
 
     def _helped(self, owner: Node, name: str, args: list[Node]) -> Py:
         helper, min_count, max_count = METHODS[name]
@@ -317,18 +304,3 @@ class Methods(Part):
             if callback.text.isidentifier()
             else None
         )
-
-
-def _is_gathered(node: Node) -> bool:
-    """Whether a list of promises, or what is made of it, is an argument of ``Promise.all`` and the like."""
-    at: Node | None = node
-    while at is not None and at.type not in FUNCTIONS and not at.type.endswith("_statement"):
-        around = at.parent
-        if at.type == "arguments" and around is not None and around.type == "call_expression":
-            callee = text_of(around.child_by_field_name("function"))
-            if callee.startswith("Promise."):
-                return True
-            if not callee.endswith((".concat", ".filter", ".slice")):
-                return False
-        at = around
-    return False

@@ -56,7 +56,7 @@ class Sdk(Part):
         )
 
     def _with_event(self, node: Node) -> Py:
-        """Write parameters with ``data``: Node refuses undefined there, so that it must not be left out."""
+        """Write parameters with ``data``: Node refuses undefined there, so that the key must stay."""
         parts = []
         for each in child_nodes(node):
             value = field(each, "value") if each.type == "pair" else each
