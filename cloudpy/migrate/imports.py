@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .code import call, quoted
+from .code import Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
@@ -184,6 +184,11 @@ class Imports(Part):
                 self.context.imports.append(other.import_line(inner, self.module.export_name(name), is_whole=not inner))
         return []
 
+    def _passed_file(self, name: str, value: Node) -> Variable | None:
+        """Return the variable that stands for another file, where that file as a whole is the export."""
+        is_whole = self.module.passed_on.get(name, ("", "x"))[1] == ""
+        return self.names.root.names.get(text_of(value)) if is_whole else None
+
     def _all_exports(self) -> list[str]:
         names = {self.module.export_name(name) for name in {**self.module.exports, **self.module.passed_on}}
         return ["", f"__all__ = [{', '.join(quoted(name) for name in sorted(names))}]"]
@@ -200,7 +205,8 @@ class Imports(Part):
         is_value = name == "main" and self.module.is_entry and self.module.main is None
         if value.type in FUNCTIONS and not is_value:
             return self.functions.define(value, python)
-        code = self.expr(value)
+        passed_on = self._passed_file(name, value)
+        code = self.expr(value) if passed_on is None else Py(passed_on.python)
         before, self.context.prelude = self.context.prelude, []
         if is_value:
             code = call("js.entry", code)
