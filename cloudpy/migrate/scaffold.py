@@ -28,7 +28,8 @@ EVENT = {event}
 
 def test_nothing_is_left_to_do():
     """It fails as long as a line of this function says TODO(migrate)."""
-    files = [path for path in FOLDER.rglob("*.py") if path != Path(__file__)]
+    found = FOLDER.rglob("*.py")
+    files = [path for path in found if path != Path(__file__) and ".cloudpy" not in path.parts]
     lines = [(path, n, line) for path in files for n, line in enumerate(path.read_text("utf-8").splitlines(), 1)]
     assert [] == [f"{{path}}:{{n}}: {{line.strip()}}" for path, n, line in lines if "# TODO(migrate)" in line]
 
