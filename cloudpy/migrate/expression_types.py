@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .catalog import AXIOS
-from .contents import Contents, Facts
-from .heap import COMPUTED, PAIR
+from .contents import Facts
+from .heap import COMPUTED
 from .http_names import http_client
 from .jstypes import (
     ALWAYS_TRUE,
@@ -14,27 +14,21 @@ from .jstypes import (
     CALLED,
     DATABASE,
     FUNCTION_RESULTS,
-    HOSTS,
-    JSON,
     LISTS,
-    METHOD_RESULTS,
     NIL,
     NOTHING,
     NUMBERS,
-    PART_OF,
-    QUERY_STEPS,
-    SENT,
     TEXTS,
     WHOLE,
     JsType,
     js_type,
 )
+from .method_types import MethodTypes
 from .module import Module
 from .nodes import (
     arguments_of,
     child_nodes,
     field,
-    is_async,
     optional_links,
     string_value,
     strip,
@@ -64,7 +58,7 @@ _LITERALS = {
 }
 
 
-class ExpressionTypes(Contents):
+class ExpressionTypes(MethodTypes):
     """The types of the expressions of one file.
 
     Attributes:
@@ -331,9 +325,9 @@ class ExpressionTypes(Contents):
             if not type_ and not self.facts.is_settled:
                 return NOTHING  # of a variable whose values are still to be found: query = query.where(…)
             if type_ and type_ <= DATABASE:
-                return self._step(type_, step)
+                return self.step_type(type_, step)
             if type_ & DATABASE and type_ <= DATABASE | NIL:  # of null there is an error, no result
-                return self._step(type_ - NIL, step)
+                return self.step_type(type_ - NIL, step)
             if step == "database" and self.module.is_cloud(callee):
                 return js_type("db")
         packaged = call_type(self.module, node, self.of)
@@ -369,7 +363,7 @@ class ExpressionTypes(Contents):
         if known is not None and known.id in self.names.scopes:
             return self.returned(known)
         if callee.type == "member_expression":
-            return self._method(field(callee, "object"), text_of(field(callee, "property")), node)
+            return self.method_type(field(callee, "object"), text_of(field(callee, "property")), node)
         return CALLED
 
     def _this(self, node: Node) -> JsType:
@@ -377,61 +371,3 @@ class ExpressionTypes(Contents):
         if info is None:
             return js_type("fn") if self.module.classes.named(node) is not None else js_type("obj undef")
         return js_type("err") if self.module.classes.is_error(info) else js_type("inst")
-
-    def _step(self, type_: JsType, name: str) -> JsType:
-        """Return the kind of ``owner.name(…)`` for an object of the database; nothing where it has no such method."""
-        if type_ == js_type("cmd"):
-            return type_
-        result = NOTHING
-        for each in type_:
-            if name in SENT.get(each, {}):
-                result |= js_type("promise")
-            elif each == "stages":
-                result |= js_type("stages")
-            else:
-                result |= QUERY_STEPS.get(each, {}).get(name, NOTHING)
-        return result
-
-    def _method(self, owner: Node, name: str, node: Node) -> JsType:
-        type_ = self.of(owner)
-        part = self.part_of_now(owner, name)
-        if part:
-            return part
-        if name == "then" or name == "catch" or name == "finally":
-            return js_type("promise")
-        if self.module.has_own_method(name) and not type_ <= TEXTS | LISTS | NUMBERS:
-            return CALLED
-        if name == "concat" and type_ and type_ <= LISTS:
-            return js_type("arr")  # of what is added nothing is known
-        if not type_ and not self.facts.is_settled:
-            return NOTHING
-        if name == "slice" or name == "concat":
-            return self._part(type_) if type_ and type_ <= TEXTS | LISTS else js_type("str arr bytes")
-        if name == "reduce":
-            args = arguments_of(node)
-            targets = self.targets(args[0]) if args else []
-            if targets and not any(is_async(function) for _, function in targets):
-                result = self.of(args[1]) if len(args) > 1 else self.items(type_, self.sites(owner))
-                for types, function in targets:
-                    result |= types.returned(function)
-                return result
-        if name == "get" and type_ == {"map"}:
-            return self.of_map(owner, PAIR) | {"undef"}
-        if name in ("find", "findLast", "pop", "shift", "at"):
-            return self.items(type_ - TEXTS if name != "at" else type_, self.sites(owner)) | js_type("undef")
-        if name in ("sort", "reverse", "fill") and type_ and type_ <= LISTS:
-            return type_
-        if name == "toString" and not self.module.is_cloud(owner):
-            return js_type("ascii") if type_ and type_ <= NUMBERS else js_type("str")
-        if name == "filter" and type_ and type_ <= LISTS:
-            return self._part(type_)
-        of_dates = "date" in type_ and name.startswith(("get", "set", "to", "valueOf"))
-        if name not in METHOD_RESULTS and not of_dates and type_ and type_ <= JSON | {"date"}:
-            return self.json  # it has no such method: an error
-        if name in ("update", "digest") and type_ and type_ <= HOSTS:
-            return js_type("str bytes")
-        return METHOD_RESULTS.get(name, CALLED)
-
-    def _part(self, type_: JsType) -> JsType:
-        """Return the kind of a new list of some of the items of a list; of a string, a string."""
-        return frozenset(PART_OF.get(each, each) for each in type_)

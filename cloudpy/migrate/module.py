@@ -384,27 +384,6 @@ class Module:
                 return None
         return result
 
-    def calls_of(self, function: Node) -> list[Node] | None:
-        """Return all calls of a function of this file, or None if it may be called in another way."""
-        name = function.child_by_field_name("name") if function.type == "function_declaration" else None
-        around = function.parent
-        if around is not None and around.type == "variable_declarator":
-            name = around.child_by_field_name("name")
-        variable = self.names.of.get(name.id) if name is not None else None
-        if variable is None or not variable.is_constant or "arguments" in text_of(function):
-            return None
-        if variable.name in self.exports and variable.scope is self.names.root:
-            return None
-        calls = []
-        for read in variable.reads:
-            call = read.parent
-            if call is None or call.type != "call_expression" or field(call, "function").id != read.id:
-                return None
-            if any(each.type == "spread_element" for each in arguments_of(call)):
-                return None
-            calls.append(call)
-        return calls
-
     def needs_background(self) -> bool:
         """Return whether this file, or one that it requires, starts promises that nothing awaits."""
         return self.has_background or any(other.needs_background() for other in self.others.values())

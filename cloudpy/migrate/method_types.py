@@ -1,0 +1,85 @@
+"""The types of what methods give: of strings, lists and dates, and of the objects of the database."""
+
+from __future__ import annotations
+
+from .contents import Contents
+from .heap import PAIR
+from .jstypes import (
+    CALLED,
+    HOSTS,
+    JSON,
+    LISTS,
+    METHOD_RESULTS,
+    NOTHING,
+    NUMBERS,
+    PART_OF,
+    QUERY_STEPS,
+    SENT,
+    TEXTS,
+    JsType,
+    js_type,
+)
+from .nodes import arguments_of, is_async
+from .syntax import Node
+
+
+class MethodTypes(Contents):
+    """The types of what methods give."""
+
+    def step_type(self, type_: JsType, name: str) -> JsType:
+        """Return the kind of ``owner.name(…)`` for an object of the database; nothing where it has no such method."""
+        if type_ == js_type("cmd"):
+            return type_
+        result = NOTHING
+        for each in type_:
+            if name in SENT.get(each, {}):
+                result |= js_type("promise")
+            elif each == "stages":
+                result |= js_type("stages")
+            else:
+                result |= QUERY_STEPS.get(each, {}).get(name, NOTHING)
+        return result
+
+    def method_type(self, owner: Node, name: str, node: Node) -> JsType:
+        type_ = self.of(owner)
+        part = self.part_of_now(owner, name)
+        if part:
+            return part
+        if name == "then" or name == "catch" or name == "finally":
+            return js_type("promise")
+        if self.module.has_own_method(name) and not type_ <= TEXTS | LISTS | NUMBERS:
+            return CALLED
+        if name == "concat" and type_ and type_ <= LISTS:
+            return js_type("arr")  # of what is added nothing is known
+        if not type_ and not self.facts.is_settled:
+            return NOTHING
+        if name == "slice" or name == "concat":
+            return self._part(type_) if type_ and type_ <= TEXTS | LISTS else js_type("str arr bytes")
+        if name == "reduce":
+            args = arguments_of(node)
+            targets = self.targets(args[0]) if args else []
+            if targets and not any(is_async(function) for _, function in targets):
+                result = self.of(args[1]) if len(args) > 1 else self.items(type_, self.sites(owner))
+                for types, function in targets:
+                    result |= types.returned(function)
+                return result
+        if name == "get" and type_ == {"map"}:
+            return self.of_map(owner, PAIR) | {"undef"}
+        if name in ("find", "findLast", "pop", "shift", "at"):
+            return self.items(type_ - TEXTS if name != "at" else type_, self.sites(owner)) | js_type("undef")
+        if name in ("sort", "reverse", "fill") and type_ and type_ <= LISTS:
+            return type_
+        if name == "toString" and not self.module.is_cloud(owner):
+            return js_type("ascii") if type_ and type_ <= NUMBERS else js_type("str")
+        if name == "filter" and type_ and type_ <= LISTS:
+            return self._part(type_)
+        of_dates = "date" in type_ and name.startswith(("get", "set", "to", "valueOf"))
+        if name not in METHOD_RESULTS and not of_dates and type_ and type_ <= JSON | {"date"}:
+            return self.json  # it has no such method: an error
+        if name in ("update", "digest") and type_ and type_ <= HOSTS:
+            return js_type("str bytes")
+        return METHOD_RESULTS.get(name, CALLED)
+
+    def _part(self, type_: JsType) -> JsType:
+        """Return the kind of a new list of some of the items of a list; of a string, a string."""
+        return frozenset(PART_OF.get(each, each) for each in type_)
