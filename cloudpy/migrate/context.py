@@ -172,6 +172,8 @@ class Part:
 
     def started(self, node: Node, promises: Py) -> Py:
         """Start the promises of a list that is not gathered: Node has started them, whether anything waits or not."""
+        if self.sync:
+            raise Untranslated("promises that are awaited later than they are made, without await")
         if not self.context.within:
             raise Untranslated("promises created when the file is loaded")
         self.caveat(node, "Node answers before these promises are settled; here main waits for them")

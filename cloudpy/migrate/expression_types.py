@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 
 from .catalog import AXIOS
@@ -44,6 +45,7 @@ from .packages.kinds import (
 )
 from .syntax import Node
 
+_EXACT: dict[str, Callable[[int, int], int]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 _LITERALS = {
     "template_string": js_type("str"),
     "true": js_type("bool"),
@@ -143,6 +145,9 @@ class ExpressionTypes(MethodTypes):
 
     def _binary_expression(self, node: Node) -> JsType:
         sign = text_of(node.child_by_field_name("operator"))
+        constant = self.constant(node)
+        if constant is not None:
+            return js_type("lit" if constant < 2**31 else "nat")
         left, right = self.of(field(node, "left")), self.of(field(node, "right"))
         if sign in ("===", "!==", "==", "!=", "<", ">", "<=", ">=", "in", "instanceof"):
             return js_type("bool")
@@ -153,6 +158,27 @@ class ExpressionTypes(MethodTypes):
         if sign == "??":
             return (left - NIL) | right
         return self.arithmetic(sign, left, right)
+
+    def constant(self, node: Node) -> int | None:
+        """Return the value of ``24 * 60 * 60 * 1000``, also by the names of constants: from 0 to 2**53."""
+        node = strip(node)
+        result = None
+        if node.type == "number":
+            written = text_of(node)
+            result = int(written) if written.isdecimal() and len(written) < 16 else None
+        elif node.type == "binary_expression":
+            combine = _EXACT.get(text_of(node.child_by_field_name("operator")))
+            if combine is not None:
+                left, right = self.constant(field(node, "left")), self.constant(field(node, "right"))
+                result = combine(left, right) if left is not None and right is not None else None
+        elif node.type == "identifier":
+            variable = self.names.of.get(node.id)
+            value = (
+                variable.value if variable is not None and variable.kind == "const" and not variable.patterned else None
+            )
+            if value is not None and strip(value).type in ("number", "binary_expression"):
+                result = self.constant(value)
+        return result if result is not None and 0 <= result <= 2**53 else None
 
     def arithmetic(self, sign: str, left: JsType, right: JsType) -> JsType:
         """Return the kind of ``left sign right``."""

@@ -211,7 +211,7 @@ class Expressions(Part):
         parts = child_nodes(node)
         code = Py("[" + ", ".join(each.at(LAMBDA) for each in self.arguments(parts)) + "]")
         new = any(each.type == "call_expression" and self.type_of(each) == js_type("promise") for each in parts)
-        return self.started(node, code) if new and not self.sync and not self.is_gathered(node) else code
+        return self.started(node, code) if new and not self.is_gathered(node) else code
 
     def _identifier(self, node: Node) -> Py:
         variable = self.names.of.get(node.id)

@@ -174,7 +174,7 @@ class Methods(Part):
 
     def _makes_promises(self, args: list[Node]) -> bool:
         function = self.module.function_of(args[0]) if args else None
-        return function is not None and self.is_async(function) and not self.sync
+        return function is not None and self.is_async(function)
 
     def _started(self, node: Node, code: Py) -> Py:
         return code if self.is_gathered(node) else self.started(node, code)

@@ -263,12 +263,8 @@ class Operators(Part):
             result = self.types.arithmetic(sign, left_type, right_type)
             if sign in "+-" and result <= WHOLE:
                 return Py(f"{one.at(ADD)} {sign} {other.at(MUL)}", ADD)
-            if (
-                sign == "*"
-                and left_type | right_type == js_type("lit")
-                and self._is_small(left)
-                and self._is_small(right)
-            ):
+            factors = [self.types.constant(left), self.types.constant(right)]
+            if sign == "*" and factors[0] is not None and factors[1] is not None and factors[0] * factors[1] <= 2**53:
                 return Py(f"{one.at(MUL)} * {other.at(UNARY)}", MUL)
             if sign == "%" and right.type == "number" and text_of(right) != "0" and left_type <= js_type("lit nat"):
                 return Py(f"{one.at(MUL)} % {other.at(UNARY)}", MUL)
@@ -277,13 +273,6 @@ class Operators(Part):
         if sign == "+" and left.type == "binary_expression" and one.text.startswith("js.add(") and one.level == ATOM:
             return Py(f"{one.text[:-1]}, {other.at(TERNARY)})")  # a sum of many
         return call(f"js.{_HELPERS[sign]}", one, other)
-
-    def _is_small(self, node: Node) -> bool:
-        node = strip(node)
-        if node.type == "binary_expression":
-            return self._is_small(field(node, "left")) and self._is_small(field(node, "right"))
-        written = text_of(node)
-        return node.type == "number" and written.isdecimal() and len(written) < 8
 
     def _as_text(self, code: Py, type_: frozenset[str], is_shown: bool) -> Py:
         if type_ and type_ <= TEXTS:
