@@ -22,7 +22,7 @@ _DATE_SETTINGS = {
 _LOOKS_AT_DATES = re.compile(
     r"\.(?:get|set)(?:UTC)?(?:Time|FullYear|Year|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)\b|new Date\([^)]"
     r"|toISOString|toJSON|\.toLocale|instanceof Date|Date\.parse|valueOf|dayjs|moment|date-utils|dateformat"
-    r"|silly-datetime"
+    r"|silly-datetime|date-fns"
 )
 _MAKES_DATES = re.compile(r"\bDate\b(?!\.now\b)|dayjs|moment|date-")
 # The functions that change what they are given; Object.assign({}, …) makes a new object

@@ -12,6 +12,7 @@ from .coercion import number
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _DAY = 86_400_000
 _TURN = 146_097  # days of 400 years, after which the calendar repeats
+_EARLY = -49_512_816_000_000  # the year 401
 
 
 def _clip(milliseconds: Any) -> Any:
@@ -27,7 +28,8 @@ def _days(year: int, month: int, day: int) -> int:
 
 def _offset(milliseconds: int, is_local: bool = False) -> int:
     """Return the milliseconds that the local time zone is ahead of UTC, at a point in time or in local time."""
-    for each in (milliseconds, milliseconds % (_TURN * _DAY)):
+    base = 0 if milliseconds > 0 else _EARLY  # clocks before 1900 were set by the sun
+    for each in (milliseconds, (milliseconds - base) % (_TURN * _DAY) + base):
         try:
             moment = _EPOCH + timedelta(milliseconds=each)
             here = moment.replace(tzinfo=None).astimezone() if is_local else moment.astimezone()

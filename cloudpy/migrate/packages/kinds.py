@@ -9,7 +9,7 @@ from ..jstypes import ANY, CALLED, NIL, NOTHING, JsType, js_type
 from ..module import SDK, Module
 from ..nodes import arguments_of, field, has, required, strip, text_of
 from ..syntax import Node
-from . import tables
+from . import date_fns_names, tables
 from .date_kinds import DATE_UTILS, STATES, Result, day_methods, dayjs_methods, made, made_in_zone
 from .entry import Entry
 from .lodash_names import ALIASES, RESULTS
@@ -21,6 +21,7 @@ CALLS: dict[str, dict[str, Result]] = {
     "lodash-es": {**RESULTS, **_LODASH_ALIASES},
     **{f"lodash.{name.lower()}": {"": result} for name, result in RESULTS.items()},
     **dict.fromkeys(["http", "https"], dict.fromkeys(["get", "request"], js_type("request"))),
+    "date-fns": dict(date_fns_names.RESULTS),
     "silly-datetime": {"format": js_type("str")},
     "dateformat": {"": js_type("str")},
     **{

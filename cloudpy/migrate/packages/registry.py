@@ -8,6 +8,7 @@ from ..diagnostics import Untranslated
 from ..jstypes import NIL
 from ..nodes import arguments_of, field, required, strip
 from ..syntax import Node
+from .date_fns import DateFns
 from .date_kinds import STATES
 from .date_texts import DateTexts
 from .dayjs import Dayjs
@@ -20,7 +21,7 @@ from .tabled import Tabled
 from .tcb_router import TcbRouter
 
 # One class for each; the first that names a package writes it.
-_ALL: tuple[type[Package], ...] = (NodeHttp, Tabled, TcbRouter, Dayjs, Lodash, Moment)
+_ALL: tuple[type[Package], ...] = (NodeHttp, Tabled, TcbRouter, DateFns, Dayjs, Lodash, Moment)
 
 
 class Packages(Part):
