@@ -7,6 +7,7 @@ import json
 import os
 import re
 
+from ..i18n import translated
 from ..pages import render
 from ..runtime.printable import printable
 from .comparison import Comparison
@@ -55,7 +56,7 @@ def as_page(report: Report) -> str:
                 "name": one.scenario.name,
                 "event": json.dumps(dict(one.scenario.raw)) if one in report.failing else "",
                 "differences": [
-                    (printable(difference.place), difference.note, *shown_values(difference))
+                    (printable(difference.place), translated(difference.note), *shown_values(difference))
                     for difference in one.differences
                 ],
             }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from ..i18n import translated
 from ..runner import outcome as runner
 from ..runner.process import INSTANCE_VARIABLES, FunctionProcess
 from .diff import decode_buffers
@@ -174,7 +175,7 @@ class ComparedProcess(FunctionProcess):
             else:
                 text = value["trace"] if outcome.kind == "raised" else value["errMsg"]
                 problem = f"cannot be loaded:\n{text.rstrip()}"
-        return f"{self.folder} {problem}"
+        return f"{self.folder} {translated(problem)}"
 
 
 def _event_outcome(outcome: runner.Outcome, hide: tuple[str, str]) -> Outcome:

@@ -100,8 +100,9 @@ def different_as_text(report: Report, before: str = "") -> list[tuple[str, str]]
             lines.append(("value", f"  {translated(f'event: {raw}')}"))
             others = report.repeated.get(one.scenario.name, ())
             if others:
-                more = f" and {len(others) - 5} more" if len(others) > 5 else ""
-                lines.append(("value", f"  also: {', '.join(others[:5])}{more}"))
+                names, number = ", ".join(others[:5]), len(others) - 5
+                also = translated(f"also: {names} and {number} more" if number > 0 else f"also: {names}")
+                lines.append(("value", f"  {also}"))
     return lines
 
 

@@ -10,6 +10,7 @@ from . import po
 # Before a message: a file with its line, a path to a value
 _PLACE = re.compile(r"(?:.{1,300}?:\d+: )?(?:\w+(?:\.[\w-]+|\[\d+\])*: )?")
 _OR = re.compile(r"(?<=[\d']) or (?=[\d'])")  # between the last two of some names
+_NUMBERS = {"count", "number"}  # "without times" is not "{count} times"
 _MAX_DEPTH = 3  # a value in a message may be a message: a hint, a cause
 
 
@@ -84,5 +85,5 @@ def _pattern(message: str) -> re.Pattern[str]:
             parts.append(f"(?P={part})")
         else:
             seen.add(part)
-            parts.append(f"(?P<{part}>.*?)")
+            parts.append(f"(?P<{part}>{r'[0-9][0-9,]*' if part in _NUMBERS else '.*?'})")
     return re.compile("".join(parts), re.DOTALL)

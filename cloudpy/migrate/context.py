@@ -11,6 +11,8 @@ from .heap import OBJECT, Site
 from .inference import Types
 from .jstypes import DATABASE, LISTS, NIL, NOTHING, OBJECTS, READABLE, JsType
 from .jumps import Loop
+from .load_order import follows_init, needs_init
+from .module import Module
 from .nodes import FUNCTIONS, INBORN, child_nodes, comment_lines, field, line_of, optional_links, strip, text_of
 from .syntax import Node
 from .variables import Variable
@@ -46,6 +48,7 @@ class Context:
         in_lambda: Depth of the lambdas around.
         flattened: Ids of functions that return a coroutine without awaiting it.
         imports: Import lines for the top of the file; `libraries`: those of Python packages other than cloudpy.
+        late_imports: Import lines that go before the statement of the file that is being written.
         required: Path of a file that an expression requires -> the name that it is imported as.
         helpers: Names used from ``js``; `attributes`: all attribute names; `reads`: all names.
         sdk_name: What the SDK is called in this file.
@@ -82,6 +85,7 @@ class Context:
         self.todos: list[Todo] = []
         self.caveats: list[Caveat] = []
         self.imports: list[str] = []
+        self.late_imports: list[str] = []
         self.libraries: list[str] = []
         self.required: dict[str, str] = {}
         self.prelude: list[str] = []
@@ -117,6 +121,14 @@ class Part:
         self.module = context.module
         self.names = context.module.names
         self.sync = context.sync
+
+    def import_file(self, other: Module, name: str, python: str, node: Node, *, is_whole: bool = False) -> None:
+        """Import a file of the program for `node`: at the top, or after ``init()`` if its loading needs that."""
+        line = other.import_line(name, python, is_whole=is_whole)
+        if follows_init(node) and needs_init(other):
+            self.context.late_imports.append(f"{line}  # noqa: E402 - it uses what init() made")
+        else:
+            self.context.imports.append(line)
 
     # ---- dispatch to the writers
 

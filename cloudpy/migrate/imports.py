@@ -42,15 +42,11 @@ class Imports(Part):
         if source.startswith("."):
             around = variable.node.parent
             is_whole = around is not None and around.type == "namespace_import"
-            lines = self._import_local(source, name, python, is_whole=is_whole)
-            other = self.module.other(source)
-            if other is not None and self.context.imports and _follows_init(variable.node) and needs_init(other):
-                return [*lines, f"{self.context.imports.pop()}  # noqa: E402 - it uses what init() made"]
-            return lines
+            return self._import_local(source, name, variable, is_whole=is_whole)
         return []  # each use is translated, or marked
 
-    def _import_local(self, source: str, name: str, python: str, *, is_whole: bool) -> list[str]:
-        other = self.module.other(source)
+    def _import_local(self, source: str, name: str, variable: Variable, *, is_whole: bool) -> list[str]:
+        other, python = self.module.other(source), variable.python
         if source in self.module.later:
             return self._import_later(self.module.later[source], name, python)
         if other is None:
@@ -64,7 +60,7 @@ class Imports(Part):
             return [f"{python} = {result}" if not name else f"{python} = js.get({result}, {quoted(name)})"]
         if name and name not in other.exports:
             raise Untranslated(f"{source} has no export {name} in a known form")
-        self.context.imports.append(other.import_line(name, python, is_whole=is_whole))
+        self.import_file(other, name, python, variable.node, is_whole=is_whole)
         return []
 
     def _import_later(self, other: Module, name: str, python: str) -> list[str]:
@@ -149,7 +145,7 @@ class Imports(Part):
             if part.type == "pair" and required(field(part, "value")) in self.module.others:
                 name = text_of(field(part, "key"))
                 other, inner = self.module.origin(name)
-                self.context.imports.append(other.import_line(inner, self.module.export_name(name)))
+                self.import_file(other, inner, self.module.export_name(name), part)
                 return []
             if part.type == "pair":
                 return self.export_lines(text_of(field(part, "key")), field(part, "value"))
@@ -171,7 +167,7 @@ class Imports(Part):
         for name in {**other.exports, **other.passed_on}:
             if self.module.passed_on.get(name) == (source, name):
                 other, inner = self.module.origin(name)
-                self.context.imports.append(other.import_line(inner, self.module.export_name(name)))
+                self.import_file(other, inner, self.module.export_name(name), value)
         return []
 
     def _passed_on_from(self, source: str) -> list[str]:
@@ -214,29 +210,6 @@ class Imports(Part):
                 code = call("js.finishing", code)
             return [*before, f"main = {self.functions.function_decorator()}({code})"]
         return [*before, f"{python} = {code}"] if code.text != python else before
-
-
-def _follows_init(node: Node) -> bool:
-    """Whether a statement at the top of a file comes after ``cloud.init()``."""
-    while node.parent is not None and node.parent.type != "program":
-        node = node.parent
-    before = node.parent.named_children if node.parent is not None else []
-    return any(each.start_byte < node.start_byte and _calls_at_load(each, ".init") for each in before)
-
-
-def needs_init(module: Module) -> bool:
-    """Whether a file, or one that it requires, opens the database when it is loaded, without an own ``init()``."""
-    if _calls_at_load(module.root, ".init"):
-        return False
-    return _calls_at_load(module.root, ".database") or any(needs_init(other) for other in module.others.values())
-
-
-def _calls_at_load(node: Node, name: str) -> bool:
-    if node.type in FUNCTIONS:
-        return False
-    if node.type == "call_expression" and text_of(field(node, "function")).endswith(name):
-        return True
-    return any(_calls_at_load(child, name) for child in node.named_children)
 
 
 def _identifiers(node: Node) -> list[Node]:

@@ -143,7 +143,7 @@ class Platform(Part):
         """Write a call of the SDK, of a package, of a promise; None for all else."""
         full, name = self.module.dotted(callee), text_of(callee)
         if name == "require":
-            return self._require(required(node))
+            return self._require(required(node), node)
         if full.startswith("console."):
             return self._console(full, args)
         if (
@@ -231,7 +231,7 @@ class Platform(Part):
             return Py(f"b{quoted(string_value(node))}")
         return call("js.to_bytes", self.expr(node))
 
-    def _require(self, source: str) -> Py:
+    def _require(self, source: str, node: Node) -> Py:
         """Write ``require('./other')`` inside an expression, as a name that is imported at the top of the file."""
         other = self.module.other(source)
         if other is None:
@@ -245,7 +245,7 @@ class Platform(Part):
             ]
             name = same[0].python if same else self.unique_name(self.names.python_name(other.python.split(".")[-1]))
             self.context.required[source] = name
-            self.context.imports.append(other.import_line("", name))
+            self.import_file(other, "", name, node)
         return Py(self.context.required[source])
 
     def _package(self, source: str, path: str, args: list[Node], node: Node) -> Py | None:

@@ -100,6 +100,14 @@ def test_a_value_that_is_a_message_is_translated() -> None:
     assert book.translate("something else") == "something else"
 
 
+def test_a_template_with_a_number_takes_only_numbers() -> None:
+    book = catalog.Catalog({"{count} times": "{count} 次", "{number} functions: {rest}": "{number} 个云函数：{rest}"})
+    assert book.translate("12 times") == "12 次"
+    assert book.translate("1,200 functions: none") == "1,200 个云函数：none"
+    for text in ("without times", "what the functions: do"):
+        assert book.translate(text) == text
+
+
 @given(st.text(alphabet="云函数，。ab c", max_size=80), st.integers(8, 40))
 def test_lines_break_by_columns_and_lose_nothing(text: str, width: int) -> None:
     lines = columns.fill(text, width)

@@ -114,6 +114,44 @@ def test_files_that_open_the_database_when_they_are_loaded_come_after_init(tmp_p
     assert json.loads(cloudpy("run", tmp_path / "out", "--event", '{"n": 2}').stdout) == "Ann,Bo"
 
 
+STORE = "const cloud = require('wx-server-sdk')\nconst db = cloud.database()\n"
+NAMES = "(await db.collection('users').limit(event.n).get()).data.map(user => user.name)"
+WAYS_TO_LOAD = {
+    "in a table": (
+        f"{STORE}module.exports = async event => {NAMES}\n",
+        "const table = { names: require('./names') }\nexports.main = event => table.names(event)\n",
+    ),
+    "as main": (f"{STORE}module.exports = async event => {NAMES}\n", "exports.main = require('./names')\n"),
+    "where it is called": (
+        f"{STORE}exports.names = async event => {NAMES}\n",
+        "exports.main = async event => { return await require('./names').names(event) }\n",
+    ),
+    "an object of a class": (
+        "const cloud = require('wx-server-sdk')\nclass Users {\n  constructor() { this.db = cloud.database() }\n"
+        f"  async names(event) {{ const db = this.db; return {NAMES} }}\n}}\nmodule.exports = new Users()\n",
+        "const users = require('./names')\nexports.main = async event => users.names(event)\n",
+    ),
+    "what a function makes": (
+        "const cloud = require('wx-server-sdk')\nconst open = () => cloud.database()\nconst db = open()\n"
+        f"exports.names = async event => {NAMES}\n",
+        "const { names } = require('./names')\nexports.main = event => names(event)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS_TO_LOAD)
+def test_a_database_is_opened_after_init_however_its_file_is_loaded(way: str, tmp_path: Path) -> None:
+    names, index = WAYS_TO_LOAD[way]
+    (tmp_path / "list").mkdir()
+    (tmp_path / "list/names.js").write_text(names)
+    (tmp_path / "list/index.js").write_text(f"const cloud = require('wx-server-sdk')\ncloud.init()\n{index}")
+    result = draft(tmp_path / "list")
+    assert result.todos == []
+    write(result, tmp_path / "out")
+    (tmp_path / "out/local.yaml").write_text("database: {collections: {users: [{name: Ann}, {name: Bo}]}}\n")
+    assert json.loads(cloudpy("run", tmp_path / "out", "--event", '{"n": 1}').stdout) == ["Ann"]
+
+
 def test_a_folder_of_shared_files_with_an_index_is_no_function(tmp_path: Path) -> None:
     for name, text in {
         "common/index.js": "exports.shout = text => text.toUpperCase()\n",
