@@ -67,7 +67,8 @@ ERRORS = {
 # The position of the text among the arguments, if it is not the first
 TEXTS = {
     "Unreadable": 3, "SyntaxProblem": 2, "todo": 1, "Todo": 3, "Caveat": 2, "caveat": 1, "Kept": 2, "Conflict": 2,
-    "SdkCall": 3, "Difference": 3, "Finding": 4, "_finding": 2, "LocalDataError": 2, "error": 1, "ResultError": 1, "_refuse": 2,
+    "SdkCall": 3, "Difference": 3, "Finding": 4, "_finding": 2, "LocalDataError": 2, "error": 1, "ResultError": 1,
+    "_refuse": 2,
 }  # fmt: skip
 # Functions here return messages, or parts of them
 RETURNED = (

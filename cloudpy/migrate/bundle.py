@@ -40,6 +40,9 @@ class _Pieces:
             text = (_FOLDER / f"{name}.py").read_text("utf-8")
             for node in ast.parse(text).body:
                 self._keep(node, text)
+        clashes = self.node.keys() & self.imports.keys()
+        if clashes:
+            raise ValueError(f"{', '.join(sorted(clashes))}: imported, and defined by another helper, in one file")
 
     def _keep(self, node: ast.stmt, text: str) -> None:
         if isinstance(node, ast.Import):

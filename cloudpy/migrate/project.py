@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,13 @@ exclude = "^(dist|_shared)/"
 mypy_path = "$MYPY_CONFIG_FILE_DIR/_shared"
 explicit_package_bases = true
 ignore_missing_imports = true
+disable_error_code = ["var-annotated"]  # of an empty list or dict
+
+[tool.ruff]
+extend-exclude = [".cloudpy"]
+line-length = LL
+src = [".", "*", "_shared"]
+target-version = "py310"
 
 [tool.pyright]
 extraPaths = ["_shared"]
@@ -101,10 +109,9 @@ def project(drafts: Sequence[Draft], target: Path, node: Path) -> Output:
         call.name.removeprefix("openapi.") for draft in drafts for call in draft.calls if call.name[:8] == "openapi."
     ]
     libraries = "".join(f"-r {draft.name}/requirements.txt\n" for draft in drafts)
-    readme = (_TEMPLATES / f"README.{current()}.md.tmpl").read_text("utf-8")
     around = {
         ".gitignore": _GITIGNORE,
-        "README.md": readme.replace("PROJECT_NAME", target.resolve().name).replace("NODE_DIR", _relative(node, target)),
+        "README.md": _readme(target, _relative(node, target)),
         "local.yaml": local_yaml(apis),
         "pyproject.toml": _PYPROJECT,
         "requirements.txt": f"{_REQUIREMENTS}{libraries}pytest\n",
@@ -112,6 +119,15 @@ def project(drafts: Sequence[Draft], target: Path, node: Path) -> Output:
     result.files |= {path: text.encode() for path, text in around.items()}
     result.once = {".gitignore", "README.md", "pyproject.toml"}
     return result
+
+
+def _readme(target: Path, node: str) -> str:
+    text = (
+        (_TEMPLATES / f"README.{current()}.md.tmpl").read_text("utf-8").replace("PROJECT_NAME", target.resolve().name)
+    )
+    if not re.fullmatch(r"[\w./:-]+", node):  # in a command, a space would end it
+        text = re.sub(r"(?m)(?<=^cloudpy )(migrate |compare )(NODE_DIR\S*)", r'\1"\2"', text)
+    return text.replace("NODE_DIR", node)
 
 
 def _share_modules(drafts: Sequence[Draft]) -> dict[str, bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from ..._undefined import UNDEFINED
@@ -40,7 +39,7 @@ class Accessors(dict):  # type: ignore[type-arg]
         self._accessors.pop(key, None)
         return super().pop(key, *default)
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Any:
         return super().__iter__()
 
     def values(self) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from ..._undefined import UNDEFINED
@@ -265,8 +265,6 @@ def to_fixed(value: Any, digits: Any = 0) -> str:
     if not math.isfinite(value) or abs(value) >= 1e21:
         return text(value)
     exact = abs(Decimal(float(value)))
-    from decimal import localcontext
-
     with localcontext() as context:
         context.prec = 200
         written = format(exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP), "f")
