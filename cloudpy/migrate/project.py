@@ -13,6 +13,7 @@ from ..i18n import current
 from ..runtime.function_dir import SHARED
 from .bundle import bundle
 from .draft import Draft
+from .formatter import WIDTH
 from .scaffold import first_test, local_yaml, shared_test
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -35,7 +36,7 @@ disable_error_code = ["var-annotated"]  # of an empty list or dict
 
 [tool.ruff]
 extend-exclude = [".cloudpy"]
-line-length = LL
+line-length = WIDTH
 src = [".", "*", "_shared"]
 target-version = "py310"
 
@@ -113,7 +114,7 @@ def project(drafts: Sequence[Draft], target: Path, node: Path) -> Output:
         ".gitignore": _GITIGNORE,
         "README.md": _readme(target, _relative(node, target)),
         "local.yaml": local_yaml(apis),
-        "pyproject.toml": _PYPROJECT,
+        "pyproject.toml": _PYPROJECT.replace("WIDTH", str(WIDTH)),
         "requirements.txt": f"{_REQUIREMENTS}{libraries}pytest\n",
     }
     result.files |= {path: text.encode() for path, text in around.items()}
@@ -122,9 +123,8 @@ def project(drafts: Sequence[Draft], target: Path, node: Path) -> Output:
 
 
 def _readme(target: Path, node: str) -> str:
-    text = (
-        (_TEMPLATES / f"README.{current()}.md.tmpl").read_text("utf-8").replace("PROJECT_NAME", target.resolve().name)
-    )
+    text = (_TEMPLATES / f"README.{current()}.md.tmpl").read_text("utf-8")
+    text = text.replace("PROJECT_NAME", target.resolve().name)
     if not re.fullmatch(r"[\w./:-]+", node):  # in a command, a space would end it
         text = re.sub(r"(?m)(?<=^cloudpy )(migrate |compare )(NODE_DIR\S*)", r'\1"\2"', text)
     return text.replace("NODE_DIR", node)

@@ -174,7 +174,7 @@ class Translator:
         context = self._context
         count = len(context.todos)
         lines = self._statements.statement(node)
-        lines, context.late_imports = [*context.late_imports, *lines], []
+        lines, context.late_imports = [*sorted(context.late_imports), *lines], []
         try:
             tree = _compiled(lines)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

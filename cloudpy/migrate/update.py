@@ -18,6 +18,8 @@ from .merge import Conflict, merge
 from .project import JS, Output
 from .write import staged
 
+_OF_ALL = ("requirements.txt", "local.yaml")  # of a project, made from all its functions
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -70,6 +72,9 @@ def update(output: Output, *, complete: bool = True) -> Update:
     first = kept.read(target)
     with staged(target, output.files) as stage:
         new = {name: (stage / name).read_bytes() for name in output.files}
+    for name in () if complete else _OF_ALL:  # they would lose what the functions that are missing need
+        if (target / name).exists():
+            new.pop(name, None)
     texts: dict[str, bytes] = {}
     for name in sorted(new):
         if name not in output.bundles:
@@ -81,7 +86,10 @@ def update(output: Output, *, complete: bool = True) -> Update:
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    _remove(output, first, new, result, complete)
+    gone = [folder for folder in _gone(output, first) if (target / folder).is_dir()] if complete else []
+    _remove(output, first, new, result, complete and not gone)
+    why = "the Node project no longer has this function; its draft stays until you remove it"
+    result.conflicts += [Kept(folder, 0, why) for folder in gone]
     kept.store(target, new, {name.partition("/")[0] for name in new if "/" in name} if "" not in output.folders else ())
     return result
 
@@ -168,6 +176,9 @@ def _keep_helpers(output: Output, new: dict[str, bytes], texts: dict[str, bytes]
     for name in code:
         if name.startswith(f"{SHARED}/") and common in output.bundles:
             _add(wanted, common, _taken(_text(output.target, name, new, texts)))
+    if common in output.bundles:
+        for path in _others(output.target, new):
+            _add(wanted, common, _taken(path.read_bytes()))
     files: dict[str, bytes] = {}
     for place, (names, attributes) in wanted.items():
         have = output.bundles.get(place, (set(), set()))
@@ -177,6 +188,23 @@ def _keep_helpers(output: Output, new: dict[str, bytes], texts: dict[str, bytes]
     if files:
         with staged(output.target, files) as stage:
             new |= {name: (stage / name).read_bytes() for name in files}
+
+
+def _gone(output: Output, first: Mapping[str, bytes]) -> list[str]:
+    """Return the folders of functions that earlier drafts of a project had, and the new ones have not."""
+    folders = {folder for folder, _, file in (name.rpartition("/") for name in first) if file == "test_index.py"}
+    return sorted(folders - {*output.folders, SHARED}) if "" not in output.folders else []
+
+
+def _others(target: Path, new: Mapping[str, bytes]) -> list[Path]:
+    """Return the Python files that are no part of the new drafts: written by hand, or of a function that is missing."""
+    return [
+        path
+        for folder in target.glob("*")
+        if folder.is_dir() and folder.name[0] != "." and folder.name not in ("dist", "node_modules")
+        for path in folder.rglob("*.py")
+        if path.name != JS and path.relative_to(target).as_posix() not in new
+    ]
 
 
 def _add(wanted: dict[str, tuple[set[str], set[str]]], place: str, more: tuple[set[str], set[str]]) -> None:

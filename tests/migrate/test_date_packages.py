@@ -320,3 +320,10 @@ def test_what_may_change_elsewhere_is_marked(code: str) -> None:
     piece = Snippet("one", module(code, "const moment = require('moment-timezone')\n"), [])
     translate(piece)
     assert piece.marks
+
+
+def test_a_text_that_is_no_date_in_a_zone_raises_as_in_dayjs() -> None:
+    code = "try { return dayjs.tz(event.a, 'Asia/Shanghai').format('DD') } catch (e) { return e.message }"
+    events = [{"a": day} for day in ("text", "", None, "2026-02-03")]
+    piece = Snippet("zone", module(code, HEADS["dayjs"]), events)
+    assert differing([piece]) == [] and piece.marks == []

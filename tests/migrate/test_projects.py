@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from cloudpy.migrate import draft, functions_in, write
+from cloudpy.check.ruff import command
+from cloudpy.migrate import draft, functions_in, make, write, write_output
 from cloudpy.migrate.migration import migrate
 from tests.cli.command import cloudpy
 from tests.compare.harness import case, pair
@@ -150,6 +152,24 @@ def test_a_database_is_opened_after_init_however_its_file_is_loaded(way: str, tm
     write(result, tmp_path / "out")
     (tmp_path / "out/local.yaml").write_text("database: {collections: {users: [{name: Ann}, {name: Bo}]}}\n")
     assert json.loads(cloudpy("run", tmp_path / "out", "--event", '{"n": 1}').stdout) == ["Ann"]
+
+
+def test_a_project_has_no_findings_of_ruff_and_quotes_its_paths(tmp_path: Path) -> None:
+    node, out = tmp_path / "云 函数", tmp_path / "out"
+    for name, text in {
+        "common/total.js": "exports.total = list => list.reduce((sum, each) => sum + each.price, 0).toFixed(2)\n",
+        "a/index.js": "const { total } = require('../common/total')\nconst seen = {}\n"
+        "exports.main = async event => { seen[event.id] = 1; return [total(event.list), new Map(event.pairs).size] }\n",
+        "b/index.js": "const { total } = require('../common/total')\n"
+        "exports.main = async event => ({ get all () { return total(event.list) }, n: event.n.toLocaleString() })\n",
+    }.items():
+        (node / name).parent.mkdir(parents=True, exist_ok=True)
+        (node / name).write_text(text, "utf-8")
+    write_output(make(node, out).output)
+    ruff = [*command(), "check", "--no-cache", "--select", "F,I,B,UP,SIM", "--output-format", "concise", "."]
+    done = subprocess.run(ruff, cwd=out, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert 'cloudpy migrate "../云 函数" --out . --update' in (out / "README.md").read_text("utf-8")
 
 
 def test_a_folder_of_shared_files_with_an_index_is_no_function(tmp_path: Path) -> None:

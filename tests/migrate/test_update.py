@@ -172,6 +172,37 @@ def test_what_a_function_no_longer_has_goes_unless_it_was_edited(node: Path, tmp
     assert ["two/own.py"] == [each.file for each in result.conflicts] and (out / "two/own.py").exists()
 
 
+def test_a_function_that_cannot_be_read_any_more_still_runs(node: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(node, out)
+    before = [(out / name).read_bytes() for name in ("requirements.txt", "two/index.py")]
+    (node / "one/index.js").write_text("exports.main = async event => event.n\n")
+    (node / "two/index.js").write_text("exports.main = async event => (\n")
+    done = cloudpy("migrate", node, "--out", out, "--update")
+    assert done.returncode == 1, done.stdout
+    assert before == [(out / name).read_bytes() for name in ("requirements.txt", "two/index.py")]
+    assert json.loads(cloudpy("run", out / "two", "--event", '{"n": 9, "text": " a "}').stdout)["text"] == "a"
+
+
+def test_helpers_of_files_written_by_hand_stay(node: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(node, out)
+    (out / "two/mine.py").write_text("import js\n\norder = js.locale_compare('2', '3')\n")
+    update(make(node, out).output)
+    assert "def locale_compare(" in (out / "_shared/js.py").read_text("utf-8")
+
+
+def test_a_function_that_node_no_longer_has_is_named_and_still_runs(node: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(node, out)
+    for path in (node / "two").iterdir():
+        path.unlink()
+    (node / "two").rmdir()
+    result = update(make(node, out).output)
+    assert ["two"] == [each.file for each in result.conflicts]
+    assert json.loads(cloudpy("run", out / "two", "--event", '{"n": 9, "text": " a "}').stdout)["text"] == "a"
+
+
 def test_an_editor_that_writes_crlf_edits_nothing() -> None:
     base, new = b"a\nb\nc\nd\n", b"a\nb\nc\nx\n"
     assert merged_file("a.txt", base, b"a\r\nB\r\nc\r\nd\r\n", new) == (b"a\r\nB\r\nc\r\nx\r\n", [])

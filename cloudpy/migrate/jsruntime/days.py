@@ -12,7 +12,7 @@ from .coercion import number
 from .date_parsing import _BLANKS, _EPOCH, _from_parts
 from .dates import Date, date_of, now
 from .numbers import round_half_up
-from .values import NotTranslated
+from .values import NotTranslated, RangeError
 
 
 class _InvalidDate:
@@ -97,7 +97,12 @@ def _day_at(milliseconds: Any, utc: bool = False) -> Any:
 
 def day_in(value: Any, zone: Any) -> Any:
     """Return ``dayjs.tz(value, zone)``: the time in a string is that of the zone."""
-    return day(value, utc=True).replace(tzinfo=zone) if isinstance(value, str) else day(value).astimezone(zone)
+    if not isinstance(value, str):
+        return day(value).astimezone(zone)
+    result = day(value, utc=True)
+    if isinstance(result, _InvalidDate):
+        raise RangeError("Invalid time value")
+    return result.replace(tzinfo=zone)
 
 
 def milliseconds(value: Any) -> Any:
