@@ -12,6 +12,7 @@ from ..contracts import names, sample_reply
 from .bundle import HEAD
 from .catalog import NODE
 from .counterparts import LIBRARIES, PACKAGES
+from .packages.kinds import package_of
 
 # Algorithms of JSON Web Tokens that need cryptography
 _ASYMMETRIC = re.compile(r"""["'][RPE]S(?:256|384|512)["']""")
@@ -69,8 +70,9 @@ def requirements(packages: Sequence[str], code: Iterable[str]) -> tuple[str, lis
     """
     lines = _imported(list(code))
     known, unknown = [], []
-    for name in packages:
-        if name in NODE or name.startswith("node:") or name == "wx-server-sdk":
+    of_npm = [name for name in packages if name not in NODE and not name.startswith("node:")]
+    for name in dict.fromkeys(package_of(each)[0] for each in of_npm):  # dayjs/plugin/utc is of dayjs
+        if name == "wx-server-sdk":
             continue
         result = PACKAGES.get(name)
         if result is None:

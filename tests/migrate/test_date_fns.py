@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cloudpy.migrate.scaffold import requirements
 from tests.migrate.both import InPython, Snippet, in_node, module, same, translate
 
 pytestmark = [pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here"), pytest.mark.once()]
@@ -247,3 +248,10 @@ def test_what_is_not_the_same_is_marked(code: str) -> None:
     piece = Snippet("one", module(code, HEAD), [])
     translate(piece)
     assert piece.marks
+
+
+def test_parts_of_a_package_are_listed_as_the_package() -> None:
+    text, known, unknown = requirements(["date-fns", "date-fns/locale", "dayjs/plugin/utc", "node:fs", "@a/b/c"], [])
+    assert known == ["date-fns", "dayjs"]
+    assert unknown == ["@a/b"]
+    assert "date-fns/locale" not in text
