@@ -6,7 +6,7 @@ from .code import ADD, ATOM, COMPARE, TERNARY, Py, call, indented, negated, quot
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .instances import Instances
-from .jstypes import LISTS, NUMBERS, OBJECTS, READABLE, TEXTS, WHOLE, js_type
+from .jstypes import LISTS, NUMBERS, OBJECTS, TEXTS, WHOLE, js_type
 from .nodes import child_nodes, field, has, strip, text_of
 from .operators import Operators
 from .patterns import Patterns
@@ -107,7 +107,7 @@ class Assignments(Part):
         pure_index = index is None or self.is_pure(index) or right is None or self.is_pure(right)
         owner_type = self.type_of(field(left, "object"))
         is_known = left.type == "member_expression" or (index is not None and index.type == "string")
-        plain = READABLE | {"obj"} if is_known and owner_type & OBJECTS else OBJECTS
+        plain = self.plain_to_read(left) | {"obj"} if is_known and owner_type & OBJECTS else OBJECTS
         if owner_type and owner_type <= plain and texts and simple and pure_index:
             return [f"{owner.at(ATOM)}[{key}] = {value}"]
         return [str(call("js.put", owner, key, value))]

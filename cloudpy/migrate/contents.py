@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from .catalog import METHODS
 from .flow import Flow
+from .handlers import caught
 from .heap import (
     ANYTHING,
     COMPUTED,
@@ -66,6 +68,11 @@ class Facts:
     slots: dict[tuple[Site, str], JsType] = field(default_factory=dict)
     is_settled: bool = False
     has_news: bool = False
+
+    @cached_property
+    def caught(self) -> set[int]:
+        """Ids of what may run where a handler of the program catches what it raises."""
+        return caught(self.flow, lambda module, function: "promise" in self.files[module].returned(function))
 
 
 class Contents(Results):

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from .catalog import METHODS
 from .code import ATOM, AWAIT, COMPARE, Py, call, getter, quoted
 from .diagnostics import Caveat, Todo, Unavailable, Untranslated
+from .handlers import is_inside
 from .heap import OBJECT, Site
 from .inference import Types
-from .jstypes import DATABASE, LISTS, NIL, NOTHING, OBJECTS, READABLE, JsType
+from .jstypes import DATABASE, LISTS, NIL, NOTHING, OBJECTS, READABLE, RECORD, JsType
 from .jumps import Loop
 from .load_order import follows_init, needs_init
 from .module import Module
@@ -279,20 +280,25 @@ class Part:
             and all(self.is_idle(child) for child in node.named_children if node.type.endswith("ary_expression"))
         )
 
-    def key_of(self, code: Py, type_: JsType, sites: set[Site], name: str) -> Py:
+    def key_of(self, node: Node, code: Py, type_: JsType, sites: set[Site], name: str) -> Py:
         """Write the reading of a key of a value, by what the value can be.
 
         Brackets read a record as JavaScript does. Of anything but an object they raise TypeError, where JavaScript
-        may give undefined.
+        may give undefined: not written where the program would catch that.
         """
         key = quoted(name)
+        plain = self.plain_to_read(node)
         if name not in INBORN | METHODS.keys() and name != "length" and type_ - NIL:
             there = self.types.facts.flow.is_always_there({each for each in sites if each.kind == OBJECT}, name)
-            if type_ <= READABLE | ({"obj"} if there else NOTHING) and type_ & OBJECTS:
+            if type_ <= plain | ({"obj"} if there else NOTHING) and type_ & OBJECTS:
                 return Py(f"{code.at(ATOM)}[{key}]")
-            if type_ <= READABLE | {"obj"} and "obj" in type_:
+            if type_ <= plain | {"obj"} and "obj" in type_:
                 return Py(f"{code.at(ATOM)}.get({key}, js.UNDEFINED)")
         return call("js.stack", code) if name == "stack" else call(getter(key), code, key)
+
+    def plain_to_read(self, node: Node) -> JsType:
+        """Return what brackets, or ``get``, may read at this place, beside an object of the program."""
+        return RECORD if is_inside(node, self.types.facts.caught) else READABLE
 
     def open_links(self, node: Node) -> list[Node]:
         """Return the nodes with ``?.`` in a chain whose owner may be missing."""

@@ -12,7 +12,7 @@ from .diagnostics import DATE_TEXT, Untranslated, untranslated
 from .failures import Failures
 from .functions import Functions
 from .instances import Instances
-from .jstypes import LISTS, OBJECTS, READABLE, TEXTS, WHOLE, js_type
+from .jstypes import LISTS, NIL, OBJECTS, READABLE, TEXTS, WHOLE, js_type
 from .nodes import (
     FUNCTIONS,
     INBORN,
@@ -317,7 +317,8 @@ class Expressions(Part):
         """Write an item of a list by an index that is not negative; an item that is not there is undefined."""
         type_ = self.type_of(owner)
         is_number = index.type == "number" and text_of(index).isdecimal()
-        if not type_ & LISTS or not type_ <= READABLE | {"obj"}:
+        plain = self.plain_to_read(node)
+        if not type_ & LISTS or not type_ <= (READABLE | {"obj"} if plain == READABLE else LISTS | NIL):
             return None
         if not is_number and not (self.type_of(index) and self.type_of(index) <= js_type("lit nat")):
             return None
@@ -338,7 +339,7 @@ class Expressions(Part):
 
     def _read_key(self, owner: Node, name: str) -> Py:
         """Write ``owner.name`` of a value, by what it can be."""
-        return self.key_of(self.expr(owner), self.type_of(owner), self.types.sites(owner), name)
+        return self.key_of(owner, self.expr(owner), self.type_of(owner), self.types.sites(owner), name)
 
     def in_range(self, owner: Node, index: Node) -> bool:
         """Return whether a loop around makes sure that the index is one of the list's."""

@@ -242,7 +242,7 @@ class Operators(Part):
         if self.module.classes.named(right) is not None:
             return call("isinstance", self.expr(left), self.expr(right))
         methods = {"Error": "Exception", "Array": "list", "RangeError": "js.RangeError"}
-        methods["TypeError"] = "(TypeError, LookupError)"  # Python's brackets raise the latter
+        methods["TypeError"] = "(TypeError, LookupError, AttributeError)"  # what brackets and get raise
         methods |= {"Date": "js.Date", "Map": "js.Map", "Set": "js.Set", "Buffer": "bytes"}
         package, path = package_path(self.module, right)
         if path in VALUES.get(package, {}):

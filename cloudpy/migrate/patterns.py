@@ -100,7 +100,7 @@ class Patterns(Part):
                 lines.append(f"{self.names.of[key_node.id].python} = {value.at(ATOM)}.get({key}, {default})")
             else:
                 type_ = self.types.bound(pattern)
-                read = self.key_of(value, type_, self.types.sites(pattern), key_text)
+                read = self.key_of(part, value, type_, self.types.sites(pattern), key_text)
                 lines += self.bind(target, read)
         return lines
 

@@ -65,8 +65,8 @@ def _error_name(error: BaseException) -> str:
     names = [each.__name__ for each in type(error).__mro__]
     if "NameError" in names:
         return "ReferenceError"
-    if "LookupError" in names:
-        return "TypeError"  # brackets of what is not there
+    if "LookupError" in names or "AttributeError" in names:
+        return "TypeError"  # brackets, or get, of what is not there
     return next((name for name in names if name in ("TypeError", "RangeError", "SyntaxError")), "Error")
 
 
