@@ -44,7 +44,7 @@ EVENTS: list[dict[str, Any]] = [
 
 
 # Messages of the engine's own errors differ in Python
-_SAID = "const said = e => String(e.message).startsWith('own') ? e.message : e.name"
+SAID = "const said = e => String(e.message).startsWith('own') ? e.message : e.name"
 
 
 class _NoneLeftError(Exception):
@@ -97,7 +97,7 @@ class _Maker:
         body = [line for _ in range(self.chance.randrange(2, 8)) for line in self._statement()]
         shown = [each.name for each in self.blocks[0].variables if not each.name.startswith("event.")]
         body.append(f"return {{ {', '.join(['log', *dict.fromkeys(shown)])} }}")
-        head = "\n".join([_SAID, *top])
+        head = "\n".join([SAID, *top])
         main = "\n".join(["exports.main = async (event) => {", "const log = [];", *(f"{line};" for line in body), "}"])
         return f"{head}\n{main}\n"
 

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from tests.migrate.both import InPython, Snippet, equal, in_node, translate
-from tests.migrate.programs import EVENTS, program
+from tests.migrate.programs import EVENTS, SAID, program
 
 # What console.log writes in Python's form: docs/en/translating.md says so
 _WORDS = re.compile("undefined|true|false|null|-?Infinity|NaN|UNDEFINED|True|False|None|-?inf|nan")
+# The first lines of a program that has nothing of its own at the top
+_STATELESS = f"{SAID}\nexports."
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +63,8 @@ def test_random_programs_are_equal_or_marked(seed: int | None) -> None:
                 continue  # the same only under a condition
             for event, one, other in zip(piece.events, node[piece.id], python.outcomes(piece), strict=True):
                 refused += "refused" in other
+                if not other.keys().isdisjoint({"refused", "stricter"}) and not piece.source.startswith(_STATELESS):
+                    break  # what the file counts was not counted on, so that later events differ
                 if not alike(one, other):
                     told.append(f"{piece.id} {event}\nNode {one}\nPython {other}\n{piece.source}\n{piece.python}")
     assert told == [], "\n".join(told[:3])
