@@ -84,6 +84,7 @@ RETURNED = (
 CONSTANTS = {"_HINTS": "runtime/encode.py", "_ATTRIBUTE_HINTS": "runtime/encode.py", "_TOO_LARGE": "runtime/encode.py"}
 CONSTANTS |= {"_STATES": "migrate/report_text.py", "_MANY": "migrate/report_text.py"}
 CONSTANTS |= {"DATE_TEXT": "migrate/diagnostics.py", "POWER_RISK": "migrate/diagnostics.py"}
+CONSTANTS |= {"unsupported": "migrate/class_info.py", "_OTHER_ORDER": "compare/comparison.py"}
 # Put together from parts: the severities and the counts of cloudpy check
 BUILT = ["error", "warning", "hint"]
 BUILT += [f"{{number}} {noun}{end}" for noun in ("function", "error", "warning", "hint") for end in ("", "s")]
@@ -144,11 +145,14 @@ def _source_messages() -> Iterator[tuple[str, str]]:
             name, scope = _called(node), functions.get(node, tree)
             index = TEXTS.get(name, 0)
             if name in names and isinstance(node, ast.Call) and len(node.args) > index:
-                texts = _texts(node.args[index], scope, _MAX_DEPTH) + _parts_of(node.args[index], scope, tree)
+                shown = node.args[index : index + (2 if name == "Untranslated" else 1)]  # what it is, and its kind
+                texts = [
+                    text for one in shown for text in (*_texts(one, scope, _MAX_DEPTH), *_parts_of(one, scope, tree))
+                ]
             elif isinstance(node, ast.Return) and node.value and is_returned:
                 texts = [text for text in _texts(node.value, scope, _MAX_DEPTH) if " " in text]
                 texts += _parts_of(node.value, scope, tree)
-            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in constants:
+            elif isinstance(node, ast.Assign) and _assigned_to(node.targets[0]) in constants:
                 texts = _texts(node.value, scope, _MAX_DEPTH)
             else:
                 continue
@@ -169,6 +173,10 @@ def _functions(tree: ast.AST) -> dict[ast.AST, ast.AST]:
         if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             owners.update((node, function) for node in ast.walk(function))
     return owners
+
+
+def _assigned_to(target: ast.AST) -> str:
+    return getattr(target, "id", "") or getattr(target, "attr", "")
 
 
 def _called(node: ast.AST) -> str:

@@ -79,6 +79,7 @@ class Object(NamedTuple):
 
 Value = Cloud | CloudFactory | Member | Api | Text | ExternalName | Local | Instance | Object
 MAX_STEPS = 300  # of one lookup: functions that call each other could go on for ever
+_TELLS_APART = {"isinstance", "hasattr", "getattr", "callable", "type"}
 _FACTORIES = ("init", "createNewInstance", "Cloud")
 
 
@@ -94,6 +95,7 @@ class Resolver:
         self._calls: dict[str, list[ast.Call]] = {}  # by the last part of the called name
         for call in self._source_of:
             self._calls.setdefault(_last_part(call.func), []).append(call)
+        self._told_apart: dict[ast.AST, set[str]] = {}  # by function: parameters whose type it asks for
         self._returned: dict[ast.AST, list[ast.expr]] = {}  # by function
         self._pending: set[tuple[int, int]] = set()
         self._resolved: dict[tuple[ast.AST, Scope], tuple[Value, ...]] = {}
@@ -290,10 +292,24 @@ class Resolver:
                 continue
             for name, argument in zip(names, call.args, strict=False):
                 if name == parameter.arg:
-                    yield from self.of(argument, where)
+                    yield from self._passed(argument, where, function, name)
             for keyword in call.keywords:
                 if keyword.arg == parameter.arg:
-                    yield from self.of(keyword.value, where)
+                    yield from self._passed(keyword.value, where, function, keyword.arg)
+
+    def _passed(self, argument: ast.expr, where: Scope, function: ast.AST, parameter: str) -> Iterator[Value]:
+        """Yield what an argument may stand for; no object of the SDK if the function tells kinds of values apart."""
+        if function not in self._told_apart:
+            self._told_apart[function] = {
+                name.id
+                for call in ast.walk(function)
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in _TELLS_APART
+                for name in call.args[:1]
+                if isinstance(name, ast.Name)
+            }
+        for value in self.of(argument, where):
+            if not isinstance(value, Object) or parameter not in self._told_apart[function]:
+                yield value
 
 
 def _result(method: Object) -> Iterator[Object]:

@@ -57,6 +57,17 @@ RIGHT = [
 ]
 
 
+def test_a_function_that_tells_kinds_apart_may_use_methods_of_each(tmp_path: Path) -> None:
+    code = (
+        "import cloudpy as cloud\n\ncloud.init()\n\n\ndef text(value):\n"
+        "    return value if isinstance(value, str) else str(value)\n"
+        "\n\ndef kind(value):\n    return value.upper() if hasattr(value, 'upper') else text(value).lower()\n"
+        "\n\nasync def main(event, context):\n    users = cloud.database().collection('users')\n"
+        "    return [kind(users), text(users).strip(), kind(event['a'])]\n"
+    )
+    assert "name" not in [row[3] for row in rows(check(function(tmp_path, code, [])))]
+
+
 def source(client: str, line: str) -> str:
     dot, word = (".sync", "") if client == "sync" else ("", "async ")
     code = HEAD.format(dot=dot, word=word) + f"    {line}\n"
