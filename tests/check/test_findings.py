@@ -188,7 +188,9 @@ def test_literal_parameters(given: str, words: str, tmp_path: Path) -> None:
     assert words in texts(report)
 
 
-@pytest.mark.parametrize("given", ["event", "{'cloudidList': event}", "**event", "{**event}", "cloudidList=[event.x]"])
+@pytest.mark.parametrize(
+    "given", ["event", "{'cloudidList': event}", "**event", "{**event}", "cloudidList=[event['x']]"]
+)
 def test_parameters_that_only_show_when_the_code_runs(given: str, tmp_path: Path) -> None:
     assert [] == rows(check(function(tmp_path, body(f"return await cloud.openapi.cloudbase.getOpenData({given})"))))
 
