@@ -32,8 +32,11 @@ def findings(resolver: Resolver, handler: str) -> Iterator[Finding]:
     """
     for source in resolver.sources:
         reader = _Reader(resolver, source, handler)
+        called = {
+            node.func for node in source.nodes() if isinstance(node, ast.Call)
+        }  # methods: the rules of the database name them
         for node in source.nodes():
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and node not in called:
                 what = reader.what(node.value, source.scopes[node], 0)
                 if what and node.attr not in (_IN_VALUES if what == "what is in a result" else _IN_DICT):
                     base = ast.unparse(node)[: -len(node.attr) - 1]  # with its parentheses

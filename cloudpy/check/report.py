@@ -80,9 +80,7 @@ def check(
     findings += imports.findings(function, sources, resolver, handler_name, python)
     findings += sdk.findings(resolver)
     findings += database.findings(resolver)
-    named = {(each.file, each.line) for each in findings if each.code == "name"}  # they say more
-    found = dict_access.findings(resolver, handler_name)
-    findings += [each for each in found if (each.file, each.line) not in named]
+    findings += dict_access.findings(resolver, handler_name)
     findings += apis.permission_findings(api_calls, dynamic_calls, config)
     findings += apis.parameter_findings(api_calls)
     findings += await_rules.findings(api_calls, resolver, handler_name.rpartition(".")[2])
