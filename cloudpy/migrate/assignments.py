@@ -30,6 +30,8 @@ class Assignments(Part):
 
     def started_promise(self, node: Node, code: Py) -> Py:
         """Start a promise that is not awaited where it is made, as Node does."""
+        if self.sync and self.type_of(node) == js_type("promise") and self._may_fail_late():
+            raise Untranslated("a promise that is awaited later than it is made, without await")
         if self.sync or "promise" not in self.type_of(node):
             return code
         if self.type_of(node) == js_type("promise"):
@@ -43,6 +45,10 @@ class Assignments(Part):
                 self.caveat(node, "Node runs an async function up to its first await at once; here it starts later")
             return call("asyncio.ensure_future", code)
         return code
+
+    def _may_fail_late(self) -> bool:
+        """Whether the function around catches errors: without await a promise fails where it is made."""
+        return bool(self.context.within) and self.has_node(field(self.context.within[-1], "body"), "try_statement")
 
     def assign(self, node: Node) -> list[str]:
         left, right = field(node, "left"), field(node, "right")

@@ -203,7 +203,9 @@ class Part:
             variable = self.names.of.get(field(use, "name").id)
         elif use is not None and use.type == "assignment_expression":
             variable = self.variable_of(field(use, "left"))
-        return _goes_to_promise(node) or (variable is not None and any(map(_goes_to_promise, variable.reads)))
+        if _goes_to_promise(node):
+            return True
+        return not self.sync and variable is not None and any(map(_goes_to_promise, variable.reads))
 
     # ---- diagnostics
 
