@@ -242,18 +242,6 @@ class Module:
             return None
         return self.classes.member(info, name, "methods")
 
-    def foreign_function(self, callee: Node) -> tuple[Module, Node] | None:
-        """Return the function of another file of the program that is called, when that is sure."""
-        first, name = callee, ""
-        if callee.type == "member_expression":
-            first, name = strip(field(callee, "object")), text_of(field(callee, "property"))
-        source, what = self.source_of(first)
-        if bool(what) and bool(name):
-            return None
-        found = self.export_of(source, what or name)
-        function = found[0].function_of(found[1]) if found is not None else None
-        return (found[0], function) if found is not None and function is not None else None
-
     def other(self, source: str) -> Module | None:
         """Return the file of the program that a relative path means."""
         return self.others.get(source)

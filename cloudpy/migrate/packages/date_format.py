@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..code import ATOM, Py, quoted
 
@@ -91,6 +91,17 @@ def _grouped(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def _interpolated(name: str, pieces: Sequence[Piece]) -> Py | None:
+    fields = _fields(name, pieces, _EXPRESSIONS)
+    return None if fields is None else Py(f'f"{fields}"')
+
+
+def _positional(value: Py, pieces: Sequence[Piece]) -> Py | None:
+    fields = _fields("0", pieces, {})
+    return None if fields is None else Py(f'"{fields}".format({value})')
+
+
+def _fields(name: str, pieces: Sequence[Piece], expressions: Mapping[str, str]) -> str | None:
+    """Return the format string of a date called `name`; None if a piece has no form in it."""
     parts = []
     for group in _grouped(pieces):
         token, text = group[0]
@@ -100,26 +111,11 @@ def _interpolated(name: str, pieces: Sequence[Piece]) -> Py | None:
             parts.append(f"{{{name}:{_directives(group)}}}")
         elif token in _FIELDS:
             parts.append(f"{{{name}.{_FIELDS[token]}}}")
-        elif token in _EXPRESSIONS:
-            parts.append(f"{{{_EXPRESSIONS[token].format(name)}}}")
+        elif token in expressions:
+            parts.append(f"{{{expressions[token].format(name)}}}")
         else:
             return None
-    return Py(f'f"{"".join(parts)}"')
-
-
-def _positional(value: Py, pieces: Sequence[Piece]) -> Py | None:
-    parts = []
-    for group in _grouped(pieces):
-        token, text = group[0]
-        if not token:
-            parts.append(_braced(text))
-        elif token in _DIRECTIVES:
-            parts.append(f"{{0:{_directives(group)}}}")
-        elif token in _FIELDS:
-            parts.append(f"{{0.{_FIELDS[token]}}}")
-        else:
-            return None
-    return Py(f'"{"".join(parts)}".format({value})')
+    return "".join(parts)
 
 
 def _braced(text: str) -> str:
