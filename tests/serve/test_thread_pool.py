@@ -62,14 +62,15 @@ def test_jobs_one_by_one_and_in_bursts_all_finish() -> None:
 def test_no_more_threads_than_allowed() -> None:
     async def main() -> None:
         pool, finished, gate = ThreadPool(3), asyncio.Queue[int](), threading.Event()
-        before = threading.active_count()
+        # those of the tests before may be ending
+        before = set(threading.enumerate())
         for number in range(20):
             pool.submit(Job(finished, number, gate))
-        while threading.active_count() < before + 3:
+        while len(set(threading.enumerate()) - before) < 3:
             await asyncio.sleep(0)
         gate.set()
         assert sorted([await finished.get() for _ in range(20)]) == list(range(20))
-        assert threading.active_count() == before + 3
+        assert len(set(threading.enumerate()) - before) == 3
         pool.close()
 
     asyncio.run(asyncio.wait_for(main(), PATIENCE))
