@@ -35,6 +35,7 @@ class Context:
         statements: Type of a node -> what writes it as a statement.
         write_block: Writes a block, or a single statement, as lines.
         write_method: Writes a method of a list.
+        write_effect: Writes an expression whose value nobody uses, as lines.
         write_statement: Writes one statement; one that cannot be translated becomes a todo.
         store: Writes an assignment to a property.
         prelude: Definitions that go before the statement that is being written.
@@ -45,7 +46,7 @@ class Context:
         callees: Id of a function -> ids of the functions that it calls.
         used_names: Names made up for this file.
         ranges: Pairs of list and index, as written, of the counting loops around.
-        loops: The loops around, outermost first.
+        loops: The loops around, outermost first; `rounds`: id of a callback that has become a loop -> the loop.
         in_lambda: Depth of the lambdas around.
         flattened: Ids of functions that return a coroutine without awaiting it.
         imports: Import lines for the top of the file; `libraries`: those of Python packages other than cloudpy.
@@ -60,6 +61,7 @@ class Context:
     """
 
     write_block: Callable[[Node], list[str]]
+    write_effect: Callable[[Node], list[str]]
     write_statement: Callable[[Node], list[str]]
     store: Callable[[Node, Py], list[str]]
     write_method: Callable[[Node, str, list[Node]], Py]
@@ -92,6 +94,7 @@ class Context:
         self.prelude: list[str] = []
         self.ranges: list[tuple[str, str]] = []
         self.loops: list[Loop] = []
+        self.rounds: dict[int, Loop] = {}
         self.used_names: set[str] = set()
         self.flattened: set[int] = set()
         self.shown: set[int] = set()

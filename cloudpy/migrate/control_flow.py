@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .callback_loops import CallbackLoops
 from .code import Py, call, indented
 from .context import Context, Part
 from .diagnostics import Untranslated
@@ -18,9 +19,17 @@ _PROMISE = js_type("promise")
 class ControlFlow(Part):
     """Write ``if``, ``return``, ``throw`` and ``try``."""
 
-    def __init__(self, context: Context, operators: Operators, patterns: Patterns, functions: Functions) -> None:
+    def __init__(
+        self,
+        context: Context,
+        operators: Operators,
+        patterns: Patterns,
+        functions: Functions,
+        callbacks: CallbackLoops,
+    ) -> None:
         super().__init__(context)
         self.operators = operators
+        self.callbacks = callbacks
         self.patterns = patterns
         self.functions = functions
         self._caught: dict[int, str] = {}  # id of a catch clause -> what ``except`` calls the error
@@ -32,6 +41,9 @@ class ControlFlow(Part):
         }
 
     def _return_statement(self, node: Node) -> list[str]:
+        going_on = self.callbacks.leave(node)
+        if going_on is not None:
+            return going_on
         args = child_nodes(node)
         if not args:
             return ["return js.UNDEFINED" if self.functions.returns_undefined() else "return"]

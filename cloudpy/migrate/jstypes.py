@@ -28,6 +28,8 @@ TEXTS = js_type("ascii str")
 NIL = js_type("undef null")
 LISTS = js_type("arr strs recs docs data items")
 OBJECTS = js_type("obj rec")
+# Python's ``for`` goes through them as ``forEach`` and ``of``, or raises a TypeError as JavaScript does
+LOOPED = LISTS | NIL | NUMBERS | js_type("bool date err fn regex promise")
 # What a record holds, where the program has put nothing into it
 JSON = js_type("undef null bool dec str rec data")
 RECS = js_type("recs docs")

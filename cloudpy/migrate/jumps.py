@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
-@dataclass
+@dataclass(eq=False)
 class Loop:
     """A loop of Python, or a block with a label, which is one in Python.
 

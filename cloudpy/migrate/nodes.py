@@ -233,6 +233,48 @@ def passed_to(function: Node) -> tuple[str, Node | None]:
     return text_of(field(callee, "property")), field(callee, "object")
 
 
+# Methods that call the function that they are given before they return
+_AT_ONCE = {"map", "filter", "forEach", "some", "every", "find", "findIndex", "flatMap", "sort", "reduce", "replace"}
+
+
+def becomes_loop(function: Node) -> bool:
+    """Whether a function is written as the body of a ``for``: of ``items.forEach(item => { … });`` as a statement.
+
+    A function that is made in it and may outlive the round needs variables of its own; it keeps the function around.
+    """
+    if function.type not in ("arrow_function", "function_expression") or is_async(function) or is_generator(function):
+        return False
+    name, owner = passed_to(function)
+    if name != "forEach" or owner is None or function.parent is None or len(child_nodes(function.parent)) != 1:
+        return False
+    call = function.parent.parent
+    if call is None or call.parent is None or call.parent.type != "expression_statement" or optional_links(call):
+        return False
+    parameters = parameters_of(function)
+    if not 1 <= len(parameters) <= 2 or parameters[-1].type not in ("identifier", "object_pattern", "array_pattern"):
+        return False
+    if parameters[0].type not in ("identifier", "object_pattern", "array_pattern"):
+        return False
+    is_arrow = function.type == "arrow_function"
+    if not is_arrow and (function.child_by_field_name("name") is not None or uses_arguments(function)):
+        return False
+    return _has_only_own_rounds(field(function, "body"), is_arrow=is_arrow)
+
+
+def _has_only_own_rounds(node: Node, *, is_arrow: bool) -> bool:
+    """Whether no function in a callback outlives the call, and nothing in it asks what ``this`` is."""
+    for child in [node, *node.named_children]:
+        if child.type == "class" or child.type == "class_declaration" or (child.type == "this" and not is_arrow):
+            return False
+        if child.type in FUNCTIONS:
+            name, owner = passed_to(child)
+            if owner is None or name not in _AT_ONCE or is_async(child) or is_generator(child):
+                return False
+        if child.id != node.id and not _has_only_own_rounds(child, is_arrow=is_arrow):
+            return False
+    return True
+
+
 def always_ends(node: Node) -> bool:
     """Return whether a statement never goes on to the next one."""
     node = strip(node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .assignments import Assignments
+from .callback_loops import CallbackLoops
 from .classes import Classes
 from .code import ATOM, AWAIT, call, negated, quoted
 from .context import Context, Part
@@ -38,6 +39,7 @@ class Statements(Part):
         imports: Imports,
         classes: Classes,
         databases: Databases,
+        callbacks: CallbackLoops,
     ) -> None:
         super().__init__(context)
         self.todos = todos
@@ -48,6 +50,7 @@ class Statements(Part):
         self.imports = imports
         self.classes = classes
         self.databases = databases
+        self.callbacks = callbacks
         context.statements |= {
             "lexical_declaration": self._lexical_declaration,
             "function_declaration": self._function_declaration,
@@ -59,6 +62,7 @@ class Statements(Part):
             "variable_declaration": self._lexical_declaration,
         }
         context.write_block = self.block
+        context.write_effect = self.effect
         context.write_statement = self.statement
 
     def block(self, node: Node) -> list[str]:
@@ -233,6 +237,9 @@ class Statements(Part):
         return [str(code)]
 
     def _call_statement(self, node: Node) -> list[str]:
+        loop = self.callbacks.for_each(node)
+        if loop is not None:
+            return loop
         callee = strip(field(node, "function"))
         if callee.type == "member_expression" and text_of(field(callee, "property")) == "push":
             owner, args = field(callee, "object"), child_nodes(node.child_by_field_name("arguments"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from .assignments import Assignments
+from .callback_loops import CallbackLoops
 from .calls import Calls
 from .chains import Chains
 from .classes import Classes
@@ -89,10 +90,11 @@ class Translator:
         assignments = Assignments(context, operators, instances, patterns)
         imports = Imports(context, todos, functions, packages)
         Loops(context, operators, patterns, assignments)
-        ControlFlow(context, operators, patterns, functions)
+        callbacks = CallbackLoops(context, patterns, functions)
+        ControlFlow(context, operators, patterns, functions, callbacks)
         Switches(context, operators)
         self._statements = Statements(
-            context, todos, operators, patterns, functions, assignments, imports, classes, databases
+            context, todos, operators, patterns, functions, assignments, imports, classes, databases, callbacks
         )
         self._rename_value_main()
 

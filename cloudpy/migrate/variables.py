@@ -9,7 +9,18 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from dataclasses import field as made
 
-from .nodes import FUNCTIONS, LOOPS, child_nodes, field, has, maybe_field, parameters_of, strip, text_of
+from .nodes import (
+    FUNCTIONS,
+    LOOPS,
+    becomes_loop,
+    child_nodes,
+    field,
+    has,
+    maybe_field,
+    parameters_of,
+    strip,
+    text_of,
+)
 from .syntax import Node
 
 _BLOCKS = {"statement_block", "for_statement", "for_in_statement", "catch_clause", "switch_body", "class_body"}
@@ -101,13 +112,18 @@ def may_be_unset(variable: Variable) -> bool:
 
 
 class Scope:
-    """A function, a block, or the file."""
+    """A function, a block, or the file.
+
+    Attributes:
+        is_round: Whether it is a function that is written as the body of a loop.
+    """
 
     def __init__(self, node: Node, parent: Scope | None) -> None:
         self.node = node
         self.parent = parent
         self.names: dict[str, Variable] = {}
-        self.is_function = parent is None or node.type in FUNCTIONS
+        self.is_round = parent is not None and node.type in FUNCTIONS and becomes_loop(node)
+        self.is_function = parent is None or (node.type in FUNCTIONS and not self.is_round)
         self.function: Scope = self if self.is_function or parent is None else parent.function
         # of a function: the variables of functions around it that it assigns
         self.assigns: list[Variable] = []
@@ -131,11 +147,23 @@ class Scope:
         return False
 
     @property
+    def of_var(self) -> Scope:
+        """The scope that a ``var`` belongs to."""
+        scope = self
+        while not (scope.is_function or scope.is_round) and scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    @property
     def is_in_loop(self) -> bool:
         """Whether a loop of the same function goes through it."""
         scope: Scope | None = self
         while scope is not None and not scope.is_function:
-            if scope.node.type in LOOPS or (scope.node.parent is not None and scope.node.parent.type in LOOPS):
+            if (
+                scope.is_round
+                or scope.node.type in LOOPS
+                or (scope.node.parent is not None and scope.node.parent.type in LOOPS)
+            ):
                 return True
             scope = scope.parent
         return False
@@ -237,7 +265,7 @@ class Names:
             self._assigned(field(node, "left"), scope, "op", node)
 
     def _declare(self, node: Node, kind: str, scope: Scope, value: Node | None, patterned: bool = False) -> None:
-        home = scope.function if kind == "var" else scope
+        home = scope.of_var if kind == "var" else scope
         name = text_of(node)
         result = home.names.get(name)
         if result is None:

@@ -51,17 +51,27 @@ def filter_list(value: Any, function: Any) -> list[Any]:
     return [item for index, item in _indexed(items) if truthy(call(function, item, index, items))]
 
 
+def each_indexed(value: Any) -> Any:
+    """Yield what ``value.forEach`` goes through: item and index, of a Map value and key."""
+    if hasattr(value, "_entries"):
+        yield from [(item, key) for key, item in value._entries.values()]
+    elif hasattr(value, "forEach"):
+        pairs: list[Any] = []
+        value.forEach(lambda item, key: pairs.append((item, key)))
+        yield from pairs
+    else:
+        yield from ((item, index) for index, item in _indexed(array(value, "forEach")))
+
+
+def each(value: Any) -> Any:
+    """Yield the items that ``value.forEach`` goes through."""
+    yield from (item for item, _ in each_indexed(value))
+
+
 def for_each(value: Any, function: Any) -> Any:
     """Return ``value.forEach(function)``."""
-    if hasattr(value, "_entries"):
-        for key, item in list(value._entries.values()):
-            call(function, item, key, value)
-        return UNDEFINED
-    if hasattr(value, "forEach"):
-        return value.forEach(function)
-    items = array(value, "forEach")
-    for index, item in _indexed(items):
-        call(function, item, index, items)
+    for item, index in each_indexed(value):
+        call(function, item, index, value)
     return UNDEFINED
 
 

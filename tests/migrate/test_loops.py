@@ -1,0 +1,41 @@
+"""Loops and methods of lists read like Python, and do what they do in Node for all values."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.migrate.both import Snippet, translate
+
+
+def body(source: str, *, declared: str = "const res = await db.collection('a').get()\nconst rows = res.data") -> str:
+    """The Python of a function's body, with a list of documents called `rows`."""
+    head = "const cloud = require('wx-server-sdk')\nconst db = cloud.database()\nexports.main = async event => {"
+    piece = Snippet("form", f"{head}\n{declared}\n{source}\n}}", [])
+    translate(piece)
+    assert piece.marks == []
+    lines = piece.python.partition('rows = res["data"]\n')[2] or piece.python.partition("event, context):\n")[2]
+    return re.sub("^    ", "", lines, flags=re.MULTILINE).strip()
+
+
+@pytest.mark.parametrize(
+    ("source", "python"),
+    [
+        ("rows.forEach(x => { console.log(x) })", "for x in rows:\n    print(x)"),
+        ("rows.forEach(x => console.log(x))", "for x in rows:\n    print(x)"),
+        ("rows.forEach((x, i) => { console.log(x, i) })", "for i, x in enumerate(rows):\n    print(x, i)"),
+        ("rows.forEach(function (x) { if (!x.n) return; console.log(x) })",
+         'for x in rows:\n    if not x["n"]:\n        continue\n    print(x)'),
+        ("rows.forEach(({ n }) => { console.log(n) })", 'for item in rows:\n    n = item["n"]\n    print(n)'),
+        ("event.rows.forEach(x => { console.log(x) })", 'for x in js.each(event["rows"]):\n    print(x)'),
+        ("rows.forEach(x => { rows.push(x) })", "for x in js.each(rows):\n    rows.append(x)"),
+        ("const out = []; rows.forEach(x => { out.push(x) })", "out = []\nfor x in rows:\n    out.append(x)"),
+    ],
+)  # fmt: skip
+def test_for_each_is_a_loop(source: str, python: str) -> None:
+    assert body(source) == python
+
+
+def test_a_function_that_outlives_the_round_keeps_the_callback() -> None:
+    assert "js.for_each(rows, callback)" in body("const f = []; rows.forEach(x => { f.push(() => x) }); return f[0]()")
