@@ -25,8 +25,6 @@ from .harness import MODULES, case, function
 ROOT = Path(__file__).parents[2]
 SNIPPETS = ROOT / "tests" / "migrate" / "snippets"
 
-pytestmark = pytest.mark.once
-
 NODE = """
 const cloud = require('wx-server-sdk')
 cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV })
@@ -199,6 +197,7 @@ def test_any_code_can_be_read() -> None:
         assert isinstance(python.module(path.read_text("utf-8"), path.name), tree.Module)
 
 
+@pytest.mark.once
 def test_they_are_written_kept_and_compared(tmp_path: Path, typed: Callable[..., Result]) -> None:
     for name, language, source in (("index.js", "node", NODE), ("index.py", "py", PYTHON)):
         (tmp_path / language).mkdir()
@@ -233,6 +232,7 @@ def test_a_file_says_things_once_for_all_its_events(tmp_path: Path) -> None:
         scenario.read(str(tmp_path / "e.yaml"))
 
 
+@pytest.mark.once
 def test_a_permission_that_both_lack_is_one_line(tmp_path: Path, typed: Callable[..., Result]) -> None:
     send = "security.msgSecCheck({ content: 'a', openid: 'o', scene: 1, version: 2 })"
     sources = {
@@ -253,6 +253,7 @@ def test_a_permission_that_both_lack_is_one_line(tmp_path: Path, typed: Callable
     assert total.startswith("2 events: all equal.")
 
 
+@pytest.mark.once
 def test_a_project_has_a_line_for_each_function(tmp_path: Path, typed: Callable[..., Result]) -> None:
     node, ours = tmp_path / "node", tmp_path / "py"
     for name, answer in (("same", "3"), ("wrong", "4"), ("broken", "1 +"), ("missing", "")):
