@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .catalog import METHODS
-from .code import ATOM, COMPARE, LAMBDA, OR, TERNARY, Py, call, quoted
+from .code import ATOM, LAMBDA, OR, TERNARY, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
@@ -13,6 +13,7 @@ from .operators import Operators
 from .packages.registry import Packages
 from .regex import Regexes
 from .syntax import Node
+from .text_methods import TextMethods
 
 _LOCALES = {"zh", "zh-CN", "zh-Hans-CN", "en", "en-US"}
 _CHANGING = {"push", "pop", "shift", "unshift", "splice", "reverse", "sort", "fill"}
@@ -34,6 +35,7 @@ class Methods(Part):
         self.regexes = regexes
         self.functions = functions
         self.packages = packages
+        self.texts = TextMethods(context)
         context.write_method = self._helped
 
     def call(self, node: Node, callee: Node, args: list[Node]) -> Py:
@@ -157,20 +159,13 @@ class Methods(Part):
         if (name != "split" and len(args) != 2) or len(args) > 2:
             raise Untranslated(f"{name} with {len(args)} arguments")
         left_type = self.type_of(args[0]) if args else frozenset()
-        if args and not (left_type and left_type <= TEXTS):
+        if args and (not left_type or "regex" in left_type):
             raise Untranslated(f"{name} with an argument that may be a string or a regular expression")
-        code = self.expr(owner)
+        own = self.texts.method(owner, name, args)
+        if own is not None:
+            return own
         helper = {"replace": "replace", "replaceAll": "replace_all", "split": "split"}[name]
-        if (
-            name == "split"
-            and len(args) == 1
-            and self.type_of(owner) <= TEXTS
-            and self.type_of(owner)
-            and args[0].type == "string"
-            and text_of(args[0])[1:-1]
-        ):
-            return call(f"{code.at(ATOM)}.split", self.expr(args[0]))
-        return call(f"js.{helper}", code, *self.arguments(args))
+        return call(f"js.{helper}", self.expr(owner), *self.arguments(args))
 
     def _makes_promises(self, args: list[Node]) -> bool:
         function = self.module.function_of(args[0]) if args else None
@@ -226,34 +221,15 @@ class Methods(Part):
     def _direct(self, owner: Node, name: str, args: list[Node]) -> Py | None:
         """Write Python's own method, if the types leave no difference."""
         type_ = self.type_of(owner)
+        own = self.texts.method(owner, name, args) or (self.texts.cut(owner, name, args) if name == "slice" else None)
+        if own is not None:
+            return own
         code = self.expr(owner)
-        texts = all(self.type_of(each) and self.type_of(each) <= TEXTS for each in args)
-        if type_ <= TEXTS:
-            if name in ("startsWith", "endsWith") and len(args) == 1 and texts:
-                return call(f"{code.at(ATOM)}.{name.lower()}", *self.arguments(args))
-            if name in ("toUpperCase", "toLowerCase"):
-                return call(f"{code.at(ATOM)}.{name[2:7].lower()}")
-            if name == "includes" and texts:
-                return (
-                    Py(f"{self.expr(args[0]).at(COMPARE + 1)} in {code.at(COMPARE + 1)}", COMPARE)
-                    if self.is_pure(owner) or self.is_pure(args[0])
-                    else None
-                )
-            if name == "toString" and not args:
-                return code
-            if name in ("padStart", "padEnd") and type_ <= {"ascii"} and self._is_padding(args):
-                return call(f"{code.at(ATOM)}.{'rjust' if name == 'padStart' else 'ljust'}", *self.arguments(args))
         if type_ <= WHOLE and name == "toString" and not args:
             return call("str", code)
         if type_ <= LISTS and name == "join" and type_ == js_type("strs") and args and args[0].type == "string":
             return call(f"{self.expr(args[0]).at(ATOM)}.join", code)
         return None
-
-    def _is_padding(self, args: list[Node]) -> bool:
-        """Whether Python pads with it as JavaScript does: to a length in the source, with one character."""
-        is_plain = args[0].type == "number" and text_of(args[0]).isdecimal() and len(text_of(args[0])) < 6
-        filler = string_value(args[1]) if len(args) == 2 and args[1].type == "string" else " "
-        return is_plain and len(filler) == 1 and filler.isascii() and (len(args) == 1 or args[1].type == "string")
 
     def _comprehension(self, owner: Node, name: str, args: list[Node]) -> Py | None:
         """Write a comprehension, for a short function of one parameter."""

@@ -1,0 +1,105 @@
+"""Plain forms of what is done with strings give what Node gives, or raise: for values of all kinds that JSON has."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from typing import Any
+
+import pytest
+
+from tests.migrate.both import InPython, Snippet, equal, in_node, module, translate
+
+pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
+CHARACTERS = ["a", "b", "A", ",", " ", "\t", "0", "1", "é", "中", "😀", "\u2028", "\n", "\xa0", "$", "ß", "İ", "Σ"]
+# Written without a helper, whatever the values are
+PLAIN = [
+    "return event.a.trim()",
+    "return event.a.trimStart() + event.a.trimEnd()",
+    "return event.a.toUpperCase()",
+    "return event.a.toLowerCase()",
+    "return event.a.startsWith('a')",
+    "return event.a.endsWith(event.b)",
+    "return event.a.startsWith(event.b)",
+    "return event.a.split(',')",
+    "return event.a.split(',')[0].trim()",
+    "return event.a.split(String('b'))",
+    "return event.a.replace('a', 'x')",
+    "return event.a.replace('a', '')",
+    "return event.a.replaceAll('a', 'bc')",
+    "return (event.a || '').trim()",
+    "return (event.a || 'none').toLowerCase()",
+    "return `<${event.a.trim()}>`",
+]
+# Written plainly where nothing catches, and with helpers where the program would go on
+CAUGHT = [
+    *PLAIN,
+    "return event.a.trim().split(String(event.b))",
+    "return event.a.split(event.b)",
+    "return event.a.includes(event.b)",
+    "return `${event.a}`",
+]
+
+
+def value(chance: random.Random, depth: int = 2) -> Any:
+    """Return a random value of any kind that JSON has."""
+    kind = chance.randrange(9 if depth else 7)
+    if kind < 4:
+        return "".join(chance.choices(CHARACTERS, k=chance.randrange(6)))
+    if kind == 4:
+        return chance.choice([None, True, False])
+    if kind == 5:
+        return chance.choice([0, 1, -1, 1.5, 12, 1e21, 1e-7, 2**53])
+    if kind == 6:
+        return chance.choice([[], {}, ""])
+    if kind == 7:
+        return [value(chance, depth - 1) for _ in range(chance.randrange(4))]
+    return {chance.choice(["a", "length", "trim"]): value(chance, depth - 1)}
+
+
+def events(seed: int) -> list[dict[str, Any]]:
+    chance = random.Random(seed)
+    made = [{"a": value(chance), "b": value(chance)} for _ in range(150)]
+    return [{}, {"a": ""}, {"b": "a"}, *made]
+
+
+def outcomes(codes: list[str], seed: int) -> list[tuple[Snippet, dict[str, Any], dict[str, Any], dict[str, Any]]]:
+    pieces = [Snippet(f"{at}", module(code), events(seed)) for at, code in enumerate(codes)]
+    for piece in pieces:
+        translate(piece)
+        assert piece.marks == []
+    node = in_node(pieces)
+    with InPython() as python:
+        return [
+            (piece, event, one, other)
+            for piece in pieces
+            for event, one, other in zip(piece.events, node[piece.id], python.outcomes(piece), strict=True)
+        ]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_plain_forms_are_equal_or_raise(seed: int) -> None:
+    different = [
+        f"{event}: Node {one}, Python {other}\n{piece.source}\n{piece.python}"
+        for piece, event, one, other in outcomes(PLAIN, seed)
+        if "value" in other and not ("value" in one and equal(one["value"], other["value"]))
+    ]
+    assert different == [], "\n".join(different[:3])
+
+
+def test_plain_forms_need_no_helper() -> None:
+    for code in PLAIN:
+        piece = Snippet("1", module(code), [])
+        translate(piece)
+        assert "js." not in piece.python, piece.python
+
+
+@pytest.mark.parametrize("seed", [3])
+def test_what_the_program_catches_is_equal(seed: int) -> None:
+    codes = [f"try {{ {code} }} catch (e) {{ return 'caught' }}" for code in CAUGHT]
+    different = [
+        f"{event}: Node {one}, Python {other}\n{piece.source}\n{piece.python}"
+        for piece, event, one, other in outcomes(codes, seed)
+        if "refused" not in other and not ("value" in one and "value" in other and equal(one["value"], other["value"]))
+    ]
+    assert different == [], "\n".join(different[:3])
