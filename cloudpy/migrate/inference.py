@@ -20,6 +20,7 @@ from .nodes import (
     strip,
     text_of,
 )
+from .packages.kinds import call_type
 from .syntax import Node
 from .variables import Variable, may_be_unset
 
@@ -49,6 +50,7 @@ class Types(Bindings):
         self._asking: set[int] = set()
         self._results: dict[int, JsType] = {}  # of the functions asked for
         self._functions: dict[int, Node] = {}
+        self._promising: set[int] = set()  # functions that return a promise in some cases
         self._keeps_errors: bool | None = None
         self.forget()
         self.facts.files[module] = self
@@ -57,12 +59,12 @@ class Types(Bindings):
 
     def round(self) -> bool:
         """Infer once more, from what the last round has found; return whether anything has changed."""
-        before = (dict(self.variables), dict(self._results))
+        before = (dict(self.variables), dict(self._results), len(self._promising))
         for function in list(self._functions.values()):
             self._results[function.id] = self._returned(function)
         for variable in self.names.all:
             self.variables[id(variable)] = self._declared(variable)
-        return before != (self.variables, self._results)
+        return before != (self.variables, self._results, len(self._promising))
 
     def give_up(self) -> None:
         """Take everything for possible: the types do not settle."""
@@ -130,7 +132,8 @@ class Types(Bindings):
             return ANY
         if is_async(function) or self.gives_promise(function):
             return js_type("promise")
-        return self.resolved(function)
+        result = self.resolved(function)
+        return result | js_type("promise") if function.id in self._promising else result
 
     def resolved(self, function: Node) -> JsType:
         """Return what an async function's promise resolves to; of another function, what it returns."""
@@ -142,13 +145,21 @@ class Types(Bindings):
         return self._results.get(function.id, NOTHING)
 
     def _returned(self, function: Node) -> JsType:
+        result = NOTHING
+        for value in self._given_by(function):
+            result |= self._given(value) if value is not None else js_type("undef")
+            if value is not None and "promise" in self.of(value):
+                self._promising.add(function.id)
+        body = strip(field(function, "body"))
+        falls_through = body.type == "statement_block" and not always_ends(body)
+        return result | js_type("undef") if falls_through else result
+
+    def _given_by(self, function: Node) -> list[Node | None]:
+        """Return the expressions that a function returns; None for a return without one."""
         body = strip(field(function, "body"))
         if body.type != "statement_block":
-            return self._given(body)
-        result: JsType = NOTHING
-        for node in returns(body):
-            result |= self._given(strip(child_nodes(node)[0])) if child_nodes(node) else js_type("undef")
-        return result | js_type("undef") if not always_ends(body) else result
+            return [body]
+        return [strip(child_nodes(each)[0]) if child_nodes(each) else None for each in returns(body)]
 
     def _given(self, value: Node) -> JsType:
         """Return what is given by a function in the end: of a promise, what it resolves to."""
@@ -165,13 +176,8 @@ class Types(Bindings):
             return False
         self._asking.add(function.id)
         try:
-            body = strip(field(function, "body"))
-            if body.type != "statement_block":
-                return self._is_promise(body)
-            args = returns(body)
-            return bool(args) and all(
-                child_nodes(each) and self._is_promise(strip(child_nodes(each)[0])) for each in args
-            )
+            values = self._given_by(function)
+            return bool(values) and all(value is not None and self._is_promise(value) for value in values)
         finally:
             self._asking.discard(function.id)
 
@@ -190,6 +196,8 @@ class Types(Bindings):
                 "finally",
             ):
                 return True
+            if call_type(self.module, node, self.of) == js_type("promise"):
+                return True  # of a package
             function = self.module.known_function(callee) or self.module.known_method(callee)
             return function is not None and (is_async(function) or self.gives_promise(function))
         if node.type == "new_expression":
