@@ -14,7 +14,7 @@ _ORDER = (
     "jsons", "collections_", "date_parsing", "dates", "days", "patterns", "promises", "codecs", "documents", "locales",
     "routers", "http", "node_http", "ciphers", "tokens", "sheets", "files", "addresses", "digests", "clients",
     "caches", "lodash_objects", "lodash_lists", "lodash_ranges", "lodash_texts", "date_texts", "moments",
-    "date_steps", "date_forms", "workbooks", "xmls", "mails",
+    "date_steps", "date_forms", "workbooks", "xmls", "mails", "sqls", "mysqls",
 )  # fmt: skip
 _CALLED_BY_OTHERS = {"toJSON"}  # results are made JSON by cloudpy
 HEAD = '''\

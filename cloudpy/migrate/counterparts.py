@@ -73,7 +73,8 @@ _GROUPS: list[tuple[str, str, str]] = [
     ("svg-captcha", "captcha>=0.5", "captcha"),
     ("nodemailer", "", "smtplib and email"),
     ("ioredis redis", "redis>=5", "redis.asyncio"),
-    ("mysql mysql2", "aiomysql>=0.2", "aiomysql"),
+    ("mysql2", "", "PyMySQL"),
+    ("mysql", "pymysql>=1.1", "PyMySQL"),
     ("pg", "asyncpg>=0.29", "asyncpg"),
     ("mongodb mongoose", "motor>=3", "motor"),
     ("sequelize knex typeorm", "sqlalchemy>=2", "SQLAlchemy"),
@@ -101,6 +102,7 @@ LIBRARIES = {
     "cryptography": "cryptography>=42",
     "jwt": "PyJWT>=2.8,<3",
     "openpyxl": "openpyxl>=3.1,<4",
+    "pymysql": "PyMySQL[rsa]>=1.1",
     "redis": "redis>=5",
     "zoneinfo": "tzdata",  # Windows, and some images of Linux, have no time zones of their own
 }

@@ -7,6 +7,7 @@ import random
 import shutil
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from cloudpy.migrate import draft
 from tests.migrate.both import HERE, NPM, InPython, Snippet, in_node, module, same, snippets, translate
+from tests.migrate.mysql_server import MARIADB, TABLE, MysqlServer
 from tests.redis_server import RedisServer
 
 pytestmark = [
@@ -184,6 +186,63 @@ async def main(event, context):
         return await inner(event, context)
     finally:
         await redis.quit()
+"""
+
+
+@pytest.fixture
+def mysql_server(tmp_path: Path) -> Iterator[MysqlServer]:
+    server = MysqlServer(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.mark.once()
+@pytest.mark.skipif(MARIADB is None, reason="there is no mariadbd here")
+def test_queries_of_mysql2_are_equal(
+    mysql_server: MysqlServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    port = mysql_server.port
+    options = f"{{ host: '127.0.0.1', port: {port}, user: 'u', password: 'p', database: 'one' }}"
+    lines = (HERE / "npm" / "mysql.txt").read_text("utf-8").replace("OPTIONS", f"({options})")
+    (tmp_path / "mysql.txt").write_text(lines.replace("PORT", str(port)), "utf-8")
+    start = f"const mysql = require('mysql2/promise')\nconst pool = mysql.createPool({options})\n"
+    start += f"const connect = () => mysql.createConnection({options})\n"
+    pieces = list(snippets(tmp_path / "mysql.txt", start))
+    for piece in pieces:
+        translate(piece)
+        assert piece.marks == [], piece.id
+        source = piece.source.replace("const pool", "let pool").replace("exports.main =", "const run =")
+        piece.source = f"{source}\nexports.main = async event => {{ {NEW_IN_NODE % (port, TABLE, options)} }}\n"
+        piece.python += NEW_IN_PYTHON % (port, TABLE)
+    differing = told(pieces, translated=True)
+    monkeypatch.undo()
+    time.tzset()
+    assert differing == [], "\n".join(differing[:5])
+
+
+# Each piece begins with a new database; the connections of Node are closed, so that its process ends.
+NEW_IN_NODE = """const first = await mysql.createConnection({ host: '127.0.0.1', port: %d, user: 'u', password: 'p' })
+for (const sql of ['DROP DATABASE IF EXISTS one', 'CREATE DATABASE one', 'USE one', '%s']) await first.query(sql)
+await first.end()
+pool = mysql.createPool(%s)
+try { return await run(event) } finally { await pool.end() }"""
+NEW_IN_PYTHON = """
+inner = main
+async def main(event, context):
+    global pool
+    options = {"host": "127.0.0.1", "port": %d, "user": "u", "password": "p"}
+    first = await js.sql_connection(options)
+    for sql in ["DROP DATABASE IF EXISTS one", "CREATE DATABASE one", "USE one", "%s"]:
+        await first.query(sql)
+    await first.end()
+    pool = js.SqlPool({**options, "database": "one"})
+    try:
+        return await inner(event, context)
+    finally:
+        await pool.end()
 """
 
 

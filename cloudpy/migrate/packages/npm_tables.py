@@ -34,6 +34,12 @@ _BCRYPT = {
     "genSalt": Entry("js.settled(js.bcrypt_salt, {args})", 1, 1, "", "ascii"),
 }
 _MD5 = {"": Entry('js.hash_text("md5", {args})', 1, 2, "ascii")}
+_MYSQL = {
+    "createPool": Entry("js.SqlPool", 1, 1, "sqlpool"),
+    "format": Entry("js.sql_format", 1, 2, "str"),
+    "escape": Entry("js.sql_value", 1, 1, "str"),
+    "escapeId": Entry("js.sql_id", 1, 1, "str"),
+}
 _NODE_XLSX = {
     "build": Entry("js.node_xlsx_build", 1, 2, "bytes"),
     "parse": Entry("js.node_xlsx_parse", 1, 2, "data"),
@@ -55,6 +61,15 @@ FUNCTIONS: dict[str, dict[str, Entry]] = {
         "decode": Entry("js.jwt_decode", 1, 2, ""),
     },
     "md5": _MD5,
+    "mysql2": {
+        **_MYSQL,
+        **{f"promise.{name}": entry for name, entry in _MYSQL.items()},
+        **{f"promise.default.{name}": entry for name, entry in _MYSQL.items()},
+        **dict.fromkeys(
+            ["promise.createConnection", "promise.default.createConnection"],
+            Entry("js.sql_connection", 1, 1, "", "sqlconn"),
+        ),
+    },
     "nanoid": {
         "nanoid": Entry("js.nanoid", 0, 1, "ascii"),
         "customAlphabet": Entry("js.custom_alphabet", 1, 2, "fn"),
@@ -121,7 +136,22 @@ def _method(name: str) -> str:
     return "del_" if name == "del" else name  # a word of Python
 
 
+_SQL = {name: Entry(name, 1, 2, "", "arr") for name in ("query", "execute")}
+
 METHODS: dict[str, dict[str, Entry]] = {
+    "sqlpool": {
+        **_SQL,
+        "promise": Entry("promise", 0, 0, "sqlpool"),
+        "getConnection": Entry("getConnection", 0, 0, "", "sqlconn"),
+        "end": Entry("end", 0, 0, "", "undef"),
+    },
+    "sqlconn": {
+        **_SQL,
+        **{name: Entry(name, 0, 0, "", "any") for name in ("beginTransaction", "commit", "rollback", "ping")},
+        "end": Entry("end", 0, 0, "", "undef"),
+        "release": Entry("release", 0, 0, "undef"),
+        "destroy": Entry("destroy", 0, 0, "undef"),
+    },
     "book": {
         "addWorksheet": Entry("addWorksheet", 0, 2, "sheet"),
         "getWorksheet": Entry("getWorksheet", 0, 1, "sheet undef"),
