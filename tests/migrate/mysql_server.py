@@ -8,8 +8,6 @@ import subprocess
 import time
 from pathlib import Path
 
-import pymysql
-
 MARIADB = shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin")
 # A column of JSON is text in MariaDB, and in MySQL it is not
 TABLE = (
@@ -29,6 +27,8 @@ class MysqlServer:
             self.port: int = found.getsockname()[1]
 
     def start(self) -> None:
+        import pymysql
+
         data = self.folder / "data"
         common = ["--no-defaults", f"--datadir={data}"]
         install = shutil.which("mariadb-install-db")
