@@ -25,6 +25,7 @@ from cloudpy.cli import ELSEWHERE, SUBCOMMANDS  # noqa: E402
 from cloudpy.cli import main as command  # noqa: E402
 from cloudpy.cli.localized_command import help_messages  # noqa: E402
 from cloudpy.i18n import po  # noqa: E402
+from cloudpy.migrate.counterparts import PACKAGES  # noqa: E402
 
 PACKAGE = ROOT / "cloudpy"
 # Names of callables whose first string is shown -> the files in which they count.
@@ -84,11 +85,18 @@ RETURNED = (
 CONSTANTS = {"_HINTS": "runtime/encode.py", "_ATTRIBUTE_HINTS": "runtime/encode.py", "_TOO_LARGE": "runtime/encode.py"}
 CONSTANTS |= {"_STATES": "migrate/report_text.py", "_MANY": "migrate/report_text.py"}
 CONSTANTS |= {"DATE_TEXT": "migrate/diagnostics.py", "POWER_RISK": "migrate/diagnostics.py"}
-CONSTANTS |= {"unsupported": "migrate/class_info.py", "_OTHER_ORDER": "compare/comparison.py"}
+CONSTANTS |= {
+    "CHANGED": "migrate/conflicts.py",
+    "GONE": "migrate/conflicts.py",
+    "unsupported": "migrate/class_info.py",
+    "_OTHER_ORDER": "compare/comparison.py",
+}
 # Put together from parts: the severities and the counts of cloudpy check
 BUILT = ["error", "warning", "hint"]
 BUILT += [f"{{number}} {noun}{end}" for noun in ("function", "error", "warning", "hint") for end in ("", "s")]
 BUILT += ["made", "changed", "the package {name}"]  # of cloudpy migrate
+BUILT += ["{name} is not translated; Python has {python}", "{name} is not translated; no counterpart is known"]
+BUILT += sorted({each.python for each in PACKAGES.values() if " " in each.python})
 KINDS = ["a mapping", "a list", "a string", "true or false", "nothing", "the number {value}", "a boolean", "a number"]
 KINDS += ["a string, in quotes", "the event", "the data", "standard input", "the result cannot be sent: {error}"]
 # Causes that Python and the system name

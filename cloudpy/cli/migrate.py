@@ -59,7 +59,7 @@ def migrate(
     What is sure to do the same is translated. What is not stays in its place as a comment, with
     "# TODO(migrate): why", and raises when it is reached.
     """
-    from ..migrate import Missing, NoFunction, Occupied, update, write_output
+    from ..migrate import Missing, NoFunction, Occupied, draft_language, update, write_output
 
     folder = Path(node_dir)
     if not folder.is_dir():
@@ -73,7 +73,8 @@ def migrate(
     target = Path(out) if out is not None else folder.resolve().with_name(f"{folder.resolve().name}_py")
     changes: Update | None = None
     try:
-        made = _made(folder, target, sync, keep_names)
+        language = draft_language(target) if updating or watch else ""  # comments stay in that of the first drafts
+        made = _made(folder, target, sync, keep_names, language)
         if updating or watch:
             changes = update(made.output, complete=not made.unreadable)
         elif made.drafts:
@@ -93,11 +94,11 @@ def migrate(
         raise click.ClickException("\n".join([*_unreadable(made), translated(rest)]))
 
 
-def _made(folder: Path, target: Path, sync: bool, keep_names: bool) -> Migration:
+def _made(folder: Path, target: Path, sync: bool, keep_names: bool, language: str) -> Migration:
     from ..migrate import make
 
     with Progress() as progress:
-        return make(folder, target, sync=sync, keep_names=keep_names, on_function=progress.count)
+        return make(folder, target, sync=sync, keep_names=keep_names, language=language, on_function=progress.count)
 
 
 def _report(made: Migration, changes: Update | None, *, as_json: bool, html: str | None, verbose: bool) -> None:
@@ -142,6 +143,9 @@ def _print_changes(changes: Update, target: Path) -> None:
         more = len(one.new) - _MAX_LINES
         if one.line and more > 0:
             echo(f"    {translated(f'and {more} more')}")
+        if one.copy:
+            copy = target / one.copy
+            echo(f"    {translated(f'its new draft is {copy}; take over what you need, then remove that file')}")
     if changes.conflicts:
         folder = target / ".cloudpy" / "migrate"
         echo(translated(f"the new drafts are in {folder}"))
@@ -157,7 +161,7 @@ def _unreadable(made: Migration) -> list[str]:
 def _watch(folder: Path, target: Path, made: Migration, options: dict[str, bool], html: str | None) -> None:
     """Update drafts and report whenever a file is saved, until Ctrl-C."""
     from ..devserver.reloader import wait_for_changes
-    from ..migrate import NoFunction, source_files, update
+    from ..migrate import NoFunction, draft_language, source_files, update
 
     exit_on_signals()
     sources, drafts = source_files(folder), _times(made.files())
@@ -169,7 +173,7 @@ def _watch(folder: Path, target: Path, made: Migration, options: dict[str, bool]
         changes: Update | None = None
         if now[0] != sources:
             try:
-                made = _made(folder, target, options["sync"], options["keep_names"])
+                made = _made(folder, target, options["sync"], options["keep_names"], draft_language(target))
                 changes = update(made.output, complete=not made.unreadable)
             except (NoFunction, OSError) as error:
                 echo(str(error), err=True)

@@ -6,10 +6,13 @@ the template it was made from, in the catalogue. JSON output stays English.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from . import language
 from .catalog import Catalog
 
-__all__ = ["current", "template", "translated", "use"]
+__all__ = ["current", "template", "translated", "use", "using"]
 
 _chosen = ""
 
@@ -18,6 +21,17 @@ def use(name: str) -> None:
     """Use a language, ``zh`` or ``en``, in this process; an empty string for that of the environment."""
     global _chosen
     _chosen = name
+
+
+@contextmanager
+def using(name: str) -> Iterator[None]:
+    """Use a language in a block, and the one before it afterwards."""
+    global _chosen
+    before, _chosen = _chosen, name
+    try:
+        yield
+    finally:
+        _chosen = before
 
 
 def current() -> str:

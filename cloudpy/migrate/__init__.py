@@ -11,6 +11,7 @@ from .diagnostics import Caveat, Todo
 from .draft import Draft, NoFunction, Unreadable, draft, functions_in
 from .formatter import format_files
 from .html import report_page
+from .kept import language as draft_language
 from .migration import Migration, source_files
 from .migration import migrate as make
 from .project import Output, project, single
@@ -33,6 +34,7 @@ __all__ = [
     "Unreadable",
     "Update",
     "draft",
+    "draft_language",
     "format_files",
     "functions_in",
     "make",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NoReturn
 
+MARK = "# TODO(migrate): "  # before the reason, in a draft
 DATE_TEXT = "the text of a Date depends on the machine's time zone"
 POWER_RISK = "the last digit of a power may differ unless it is an integer"
 

@@ -13,6 +13,7 @@ from dataclasses import field as made
 from pathlib import Path
 from typing import Any
 
+from ..i18n import translated
 from .bundle import bundle
 from .diagnostics import Caveat, Todo
 from .inference import infer
@@ -25,8 +26,8 @@ from .translator import Translator
 
 _NO_MAIN = """\
 def main(event, context):
-    # TODO(migrate): there is no exports.main that is seen here
-    raise js.NotTranslated("{file}:1: there is no exports.main that is seen here")
+    # TODO(migrate): {why}
+    raise js.NotTranslated("{file}:1: {why}")
 """
 _MAIN = re.compile(r"^(?:(?:async )?def main\(|main = )", re.MULTILINE)
 _HANDLER = re.compile(r"exports\.main\b|export (?:const|async function|function) main\b|exports *= *\{[^}]*\bmain\b")
@@ -227,11 +228,10 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: fro
         result.calls += list(_calls(module))
         _count(module, translator.todos, result.lines)
     if "main" not in modules[entry].exports or not _MAIN.search(code["index.py"]):
-        result.todos.insert(0, Todo(entry, 1, 1, "there is no exports.main that is seen here"))
-        own = code["index.py"]
-        code["index.py"] = (
-            f"{'' if 'NotTranslated' in helpers else 'import js'}\n{own}\n\n{_NO_MAIN.format(file=entry)}"
-        )
+        todo = Todo(entry, 1, 1, "there is no exports.main that is seen here")
+        result.todos.insert(0, todo)
+        own, no_main = code["index.py"], _NO_MAIN.format(file=entry, why=translated(todo.why))
+        code["index.py"] = f"{'' if 'NotTranslated' in helpers else 'import js'}\n{own}\n\n{no_main}"
         helpers.add("NotTranslated")
     result.code = dict(code)
     if helpers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .code import LAMBDA, TERNARY, Py, call, indented, quoted
+from .code import LAMBDA, TERNARY, Py, call, indented
 from .context import EXPORTS, Context
 from .diagnostics import Untranslated
 from .module import SDK
@@ -17,7 +17,6 @@ from .nodes import (
     has_value,
     is_exported_method,
     is_generator,
-    line_of,
     maybe_field,
     parameters_of,
     passed_to,
@@ -273,7 +272,7 @@ class Functions(Parameters):
             if main is None or function.id != main.id:
                 raise
             marked = self.todos.todo(function, str(error), error.cause)
-            message = quoted(f"{self.module.file}:{line_of(function)}: {error}")
+            message = self.todos.message(function, str(error))
             return [
                 *(line for line in marked if line.startswith("#")),
                 f"@{self.function_decorator()}",

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from .conflicts import Conflict, is_conflict
+from .diagnostics import MARK
+
 _ALIKE = 0.6  # share of the letters
-_NUMBER = re.compile(r"(?<=[jt]s:)\d+(?=: )|(?<= in line )\d+")
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Lines that were edited and that the new draft has in another way; the edited ones are kept.
-
-    Attributes:
-        line: of the merged text, from 1, where the kept lines begin.
-        new: the lines of the new draft in their place.
-        why: one sentence.
-    """
-
-    line: int
-    new: tuple[str, ...]
-    why: str
+_MESSAGE = re.compile(r'((?:^|\(|\s)"[^"\s:]+\.[cm]?[jt]s:)\d+: [^"\\]*(?:\\.[^"\\]*)*(?="\)?$)')
 
 
 def merge(base: str, edited: str, new: str) -> tuple[str, list[Conflict]]:
@@ -55,11 +42,15 @@ def merge(base: str, edited: str, new: str) -> tuple[str, list[Conflict]]:
 
 
 def _keys(lines: Sequence[str]) -> list[str]:
-    """Return lines without the numbers in marks."""
-    return [
-        _NUMBER.sub("#", line) if "(migrate)" in line or ".todo(" in line or "js.Not" in line else line
-        for line in lines
-    ]
+    """Return lines without the numbers in marks, and without what they say in one language or another."""
+    return [_key(line) for line in lines]
+
+
+def _key(line: str) -> str:
+    head, mark, _ = line.partition(MARK)
+    if mark and not is_conflict(line):
+        return head + mark
+    return _MESSAGE.sub(r"\1#", line)
 
 
 def _line_by_line(one: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> list[str] | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..i18n import current, using
 from .draft import Draft, Unreadable, draft, functions_in
 from .program import CODE
 from .project import Output, project, single
@@ -46,6 +47,7 @@ def migrate(
     *,
     sync: bool = False,
     keep_names: bool = False,
+    language: str = "",
     on_function: Callable[[int, int, str], object] = lambda number, total, name: None,
 ) -> Migration:
     """Make the drafts of the function in `folder`, or of all in it; nothing is written.
@@ -55,12 +57,20 @@ def migrate(
         target: folder for the drafts.
         sync: whether to write for ``cloudpy.sync``.
         keep_names: whether variables and functions keep their names.
+        language: of comments, ``zh`` or ``en``; the user's by default.
         on_function: called with number, total and name before each function.
 
     Raises:
         NoFunction: the folder has no function.
         OSError: a file cannot be read.
     """
+    with using(language or current()):
+        return _migrated(folder, target, sync, keep_names, on_function)
+
+
+def _migrated(
+    folder: Path, target: Path, sync: bool, keep_names: bool, on_function: Callable[[int, int, str], object]
+) -> Migration:
     sources = functions_in(folder)
     is_single = sources == [folder]
     drafts: list[tuple[Draft, Path]] = []

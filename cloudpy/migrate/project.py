@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..i18n import current
+from ..i18n import current, translated
 from ..runtime.function_dir import SHARED
 from .bundle import bundle
 from .draft import Draft
@@ -22,7 +22,7 @@ JS = "js.py"
 _LIGHT = {"__future__", "asyncio", "base64", "cloudpy", "collections", "contextvars", "datetime", "decimal",
           "functools", "json", "math", "re", "sys", "time", "typing"}  # fmt: skip
 _PYPROJECT = """\
-# Settings of the tools; the project itself is not installed. Every function has a module index and its own tests.
+# SETTINGS
 [tool.pytest.ini_options]
 addopts = "--import-mode=importlib"
 
@@ -32,7 +32,7 @@ exclude = "^(dist|_shared)/"
 mypy_path = "$MYPY_CONFIG_FILE_DIR/_shared"
 explicit_package_bases = true
 ignore_missing_imports = true
-disable_error_code = ["var-annotated"]  # of an empty list or dict
+disable_error_code = ["var-annotated"]  # EMPTY
 
 [tool.ruff]
 extend-exclude = [".cloudpy"]
@@ -53,10 +53,6 @@ dist/
 .pytest_cache/
 .mypy_cache/
 """
-_REQUIREMENTS = """\
-# For development: the libraries of all functions, and pytest.
-# A function is uploaded alone: `cloudpy package` installs the requirements.txt in its folder.
-"""
 
 
 @dataclass
@@ -69,6 +65,7 @@ class Output:
         folders: those of the functions, relative to it; ``""`` for a function that is the folder itself.
         once: files that are a person's as soon as they are there: they are not written again.
         bundles: path of a ``js.py`` -> names of helpers, names of their methods.
+        language: of the comments.
     """
 
     target: Path
@@ -76,6 +73,7 @@ class Output:
     folders: list[str] = field(default_factory=list)
     once: set[str] = field(default_factory=set)
     bundles: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
+    language: str = field(default_factory=current)
 
 
 def single(draft: Draft, target: Path) -> Output:
@@ -114,12 +112,26 @@ def project(drafts: Sequence[Draft], target: Path, node: Path) -> Output:
         ".gitignore": _GITIGNORE,
         "README.md": _readme(target, _relative(node, target)),
         "local.yaml": local_yaml(apis),
-        "pyproject.toml": _PYPROJECT.replace("WIDTH", str(WIDTH)),
-        "requirements.txt": f"{_REQUIREMENTS}{libraries}pytest\n",
+        "pyproject.toml": _pyproject(),
+        "requirements.txt": f"{_requirements_head()}{libraries}pytest\n",
     }
     result.files |= {path: text.encode() for path, text in around.items()}
     result.once = {".gitignore", "README.md", "pyproject.toml"}
     return result
+
+
+def _pyproject() -> str:
+    settings = translated("Settings of the tools: every function has a module named index, and tests of its own.")
+    text = _PYPROJECT.replace("SETTINGS", settings).replace("WIDTH", str(WIDTH))
+    return text.replace("EMPTY", translated("of an empty list or dict"))
+
+
+def _requirements_head() -> str:
+    lines = [
+        translated("For development: the libraries of all functions, and pytest."),
+        translated("Each function is uploaded alone; `cloudpy package` installs the requirements.txt of its folder."),
+    ]
+    return "".join(f"# {line}\n" for line in lines)
 
 
 def _readme(target: Path, node: str) -> str:

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-_MARK = "# TODO(migrate): "
+from .conflicts import is_conflict
+from .diagnostics import MARK
+
 _PLACE = re.compile(r'(?:NotTranslated|todo)\(\s*"((?:[^":\\]|\\.)+):(\d+): ')
 
 
@@ -62,13 +64,13 @@ def marks(files: Mapping[str, str]) -> list[Mark]:
     for name, text in files.items():
         lines = text.splitlines()
         for index, line in enumerate(lines):
-            if line.lstrip().startswith(_MARK):
+            if line.lstrip().startswith(MARK):
                 end = index + 1
-                while end < len(lines) and lines[end].lstrip().startswith("#") and _MARK not in lines[end]:
+                while end < len(lines) and lines[end].lstrip().startswith("#") and MARK not in lines[end]:
                     end += 1
-                place = _PLACE.search("\n".join(lines[end : end + 4]))
+                place = None if is_conflict(line) else _PLACE.search("\n".join(lines[end : end + 4]))
                 source, number = (place[1], int(place[2])) if place else ("", 0)
-                found.append(Mark(name, index + 1, line.strip()[len(_MARK) :], source, number, end - index - 1))
+                found.append(Mark(name, index + 1, line.strip()[len(MARK) :], source, number, end - index - 1))
     return found
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from ..check import ConfigFile
 from ..check.folder import is_test
+from ..i18n import translated
 from ..runtime.function_dir import SHARED
+from .diagnostics import Todo
 from .draft import Draft
 from .project import JS
 from .reach import Mark, marks, reach
@@ -79,7 +81,7 @@ def _marks(draft: Draft, left: Sequence[Mark], paths: Mapping[str, Path]) -> tup
     shown = []
     for mark in left:
         known = next((todo for todo in todos if (todo.file, todo.line) == (mark.source, mark.source_line)), None)
-        known = known or next((todo for todo in todos if todo.why == mark.why and not mark.source), None)
+        known = known or next((todo for todo in todos if _says(mark, todo) and not mark.source), None)
         if known is not None:
             todos.remove(known)
         shown.append(
@@ -87,7 +89,7 @@ def _marks(draft: Draft, left: Sequence[Mark], paths: Mapping[str, Path]) -> tup
                 "file": known.file if known else mark.source,
                 "line": known.line if known else mark.source_line,
                 "lines": known.lines if known else mark.lines,
-                "why": mark.why,
+                "why": known.why if known else mark.why,
                 "cause": (known.cause if known else "") or mark.why,
                 "draft": str(paths[mark.file]),
                 "draft_line": mark.line,
@@ -96,6 +98,10 @@ def _marks(draft: Draft, left: Sequence[Mark], paths: Mapping[str, Path]) -> tup
     written = Counter((mark.source, mark.why) for mark in marks(draft.code))
     filled = written - Counter((mark.source, mark.why) for mark in left)
     return sorted(shown, key=lambda each: (each["file"], each["line"])), filled.total()
+
+
+def _says(mark: Mark, todo: Todo) -> bool:
+    return mark.why in (todo.why, translated(todo.why))
 
 
 def can_be_imported(code: Mapping[str, str]) -> bool:

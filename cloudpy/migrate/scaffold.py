@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from .. import distribution
 from ..contracts import names, sample_reply
+from ..i18n import translated
 from .bundle import HEAD
 from .catalog import NODE
 from .counterparts import LIBRARIES, PACKAGES
@@ -17,47 +18,60 @@ from .packages.kinds import package_of
 # Algorithms of JSON Web Tokens that need cryptography
 _ASYMMETRIC = re.compile(r"""["'][RPE]S(?:256|384|512)["']""")
 _TEST = '''\
-"""Run them with pytest; the fixture `wechat` comes with cloudpy."""
+"""{run_with_pytest}"""
 
+import traceback
 from pathlib import Path
 
 import pytest
+
+from cloudpy.runtime import LoadError
 
 FOLDER = Path(__file__).parent
 EVENT = {event}
 
 
 def test_nothing_is_left_to_do():
-    """It fails as long as a line of this function says TODO(migrate)."""
+    """{fails_while_marked}"""
     found = FOLDER.rglob("*.py")
     files = [path for path in found if path != Path(__file__) and ".cloudpy" not in path.parts]
-    lines = [(path, n, line) for path in files for n, line in enumerate(path.read_text("utf-8").splitlines(), 1)]
-    left = [f"{{path}}:{{n}}: {{line.strip()}}" for path, n, line in lines if "# TODO(migrate)" in line]
-    assert left == []
+    left = [
+        f"{{path}}:{{number}}: {{line.strip()}}"
+        for path in files
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if "# TODO(migrate)" in line
+    ]
+    assert not left, "\\n".join(left)
 
 
-@pytest.mark.wechat(local="{local}", unknown="sample")  # what is not said there is made up
+@pytest.mark.wechat(local="{local}", unknown="sample")  # {made_up}
 def test_main(wechat):
-    """What main raises on purpose is its own affair; a place that is not translated fails here."""
+    """{fails_if_untranslated}"""
     try:
         wechat.invoke(FOLDER, EVENT, openid="o-local-user")
-    except (ImportError, NameError, SyntaxError):
+    except (ImportError, LoadError, NameError, SyntaxError):
         raise
     except Exception as error:
-        print(f"main raises {{error!r}}: give it an EVENT that it takes, and say what is to come of it")
+        if any(frame.name == "<module>" for frame in traceback.extract_tb(error.__traceback__)):
+            raise  # {load_error}
+        print(repr(error), "{hint}", sep=": ")
 '''
 _SHARED_TEST = '''\
-"""Run it with pytest."""
+"""{run_with_pytest}"""
 
 from pathlib import Path
 
 
 def test_nothing_is_left_to_do():
-    """It fails as long as a line of these modules says TODO(migrate)."""
-    files = [path for path in Path(__file__).parent.rglob("*.py") if path != Path(__file__)]
-    lines = [(path, n, line) for path in files for n, line in enumerate(path.read_text("utf-8").splitlines(), 1)]
-    left = [f"{path}:{n}: {line.strip()}" for path, n, line in lines if "# TODO(migrate)" in line]
-    assert left == []
+    """{fails_while_marked}"""
+    left = [
+        f"{{path}}:{{number}}: {{line.strip()}}"
+        for path in Path(__file__).parent.rglob("*.py")
+        if path != Path(__file__)
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if "# TODO(migrate)" in line
+    ]
+    assert not left, "\\n".join(left)
 '''
 
 
@@ -77,13 +91,14 @@ def requirements(packages: Sequence[str], code: Iterable[str]) -> tuple[str, lis
         result = PACKAGES.get(name)
         if result is None:
             unknown.append(name)
-            lines.append(f"# TODO(migrate): npm has {name}; no counterpart is known")
+            lines.append(f"# TODO(migrate): {translated(f'npm has {name}; no counterpart is known')}")
         else:
             known.append(name)
             if result.requirement and result.requirement not in lines:
                 lines.append(result.requirement)
             elif not result.requirement:
-                lines.append(f"# npm has {name}; in Python: {result.python or 'nothing is needed'}")
+                python = result.python or translated("nothing is needed")
+                lines.append(f"# {translated(f'npm has {name}; in Python: {python}')}")
     return distribution.requirements_txt(*lines), known, unknown
 
 
@@ -103,8 +118,9 @@ def _imported(code: list[str]) -> list[str]:
 
 def local_yaml(apis: Sequence[str]) -> str:
     """Return what the local WeChat answers: a sample for each API that the function calls."""
+    head = translated("The data of the local WeChat, for `cloudpy run`, `cloudpy dev` and tests. It is not uploaded.")
     lines = [
-        "# What the local WeChat knows. `cloudpy run` and `cloudpy gateway` read it; the cloud never sees it.",
+        f"# {head}",
         "users:",
         "  - openid: o-local-user",
     ]
@@ -114,7 +130,7 @@ def local_yaml(apis: Sequence[str]) -> str:
         if sample.json:
             answers.append(f"  {api}: {json.dumps({'reply': sample.json}, ensure_ascii=False)}")
     if answers:
-        lines += ["", "# Samples; write what your function is to see.", "answers:", *answers]
+        lines += ["", f"# {translated('Sample answers; write what your function should get.')}", "answers:", *answers]
     return "\n".join(lines) + "\n"
 
 
@@ -125,9 +141,23 @@ def first_test(event: object, local: str = "local.yaml") -> str:
         event: for main.
         local: path of the local.yaml, relative to the function's folder.
     """
-    return _TEST.format(event=repr(event), local=local)
+    return _TEST.format(
+        event=repr(event),
+        local=local,
+        run_with_pytest=translated("Run these tests with pytest; the fixture `wechat` comes with cloudpy."),
+        fails_while_marked=translated("Fail as long as a line of this function says TODO(migrate)."),
+        made_up=translated("what local.yaml lacks is made up"),
+        fails_if_untranslated=translated(
+            "Fail if index.py cannot be loaded or a place is not translated; what main raises itself is printed."
+        ),
+        load_error=translated("index.py, or a module that it imports, cannot be loaded"),
+        hint=translated("write an EVENT that main accepts, and assert its result"),
+    )
 
 
 def shared_test() -> str:
     """Return the test of the modules that functions share."""
-    return _SHARED_TEST
+    return _SHARED_TEST.format(
+        run_with_pytest=translated("Run this test with pytest."),
+        fails_while_marked=translated("Fail as long as a line of these modules says TODO(migrate)."),
+    )

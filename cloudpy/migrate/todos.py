@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ..i18n import translated
 from .code import quoted
 from .context import Context, Part
-from .diagnostics import Todo, Unavailable
+from .diagnostics import MARK, Todo, Unavailable
 from .nodes import FUNCTIONS, line_of, strip, text_of
 from .syntax import Node
 
@@ -24,13 +25,13 @@ class Todos(Part):
 
     def todo(self, node: Node, why: str, cause: str = "") -> list[str]:
         """Write the source as a comment, why it was not translated, and what raises when it is reached."""
-        why = _one_line(why)
+        why, shown = _one_line(why), _one_line(translated(why))
         source = [_SIGNS.sub(" ", line) for line in text_of(node).splitlines()] or [""]
         indent = min((len(line) - len(line.lstrip()) for line in source[1:] if line.strip()), default=0)
         self.context.todos.append(Todo(self.module.file, line_of(node), len(source), why, _one_line(cause or why)))
-        lines = [f"# TODO(migrate): {why}"]
+        lines = [f"{MARK}{shown}"]
         lines += [f"# {line}".rstrip() for line in [source[0], *(line[indent:] for line in source[1:])]]
-        message = quoted(f"{self.module.file}:{line_of(node)}: {why}")
+        message = self.message(node, why)
         unavailable = Unavailable(line_of(node), _one_line(cause or why))
         for variable in self.names.declared_in(node):
             self.context.unavailable[id(variable)] = unavailable
@@ -53,6 +54,10 @@ class Todos(Part):
                 lines.append(f"{name} = js.todo({message})")
         return lines
 
+    def message(self, node: Node, why: str) -> str:
+        """Return the literal of what `NotTranslated` says of a piece: its place in the source, and why."""
+        return quoted(f"{self.module.file}:{line_of(node)}: {_one_line(translated(_one_line(why)))}")
+
     def _mark_changed(self, node: Node, unavailable: Unavailable) -> None:
         """Note the variables that a todo at the top of the file may change."""
         if node.type in ("identifier", "shorthand_property_identifier"):
@@ -66,20 +71,6 @@ class Todos(Part):
                 self.context.unavailable.setdefault(id(variable), replace(unavailable, verb="changed"))
         for child in node.named_children:
             self._mark_changed(child, unavailable)
-
-
-def comment_lines(node: Node) -> list[str]:
-    """Return the lines of a comment, as Python writes them."""
-    written = text_of(node)
-    if written.startswith("//"):
-        return [f"# {_SIGNS.sub(' ', written[2:]).strip()}".rstrip()]
-    inner = written[2:-2].strip("*").splitlines()
-    lines = [_SIGNS.sub(" ", line).strip().removeprefix("*").strip() for line in inner]
-    while lines and not lines[0]:
-        lines.pop(0)
-    while lines and not lines[-1]:
-        lines.pop()
-    return [f"# {line}".rstrip() for line in lines] or ["#"]
 
 
 def _one_line(text: str) -> str:

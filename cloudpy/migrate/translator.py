@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ..i18n import translated
 from .assignments import Assignments
 from .callback_loops import CallbackLoops
 from .calls import Calls
@@ -54,11 +55,6 @@ _MODULES = {
 }
 # Names of the standard library that translated code uses -> the module that they are imported from
 _NAMES = {"Path": "pathlib", "ZoneInfo": "zoneinfo", **dict.fromkeys(("datetime", "timedelta", "timezone"), "datetime")}
-
-_JAVASCRIPT_VALUES = """\
-# javascript_values=True: in the event, results and documents a missing key reads as UNDEFINED, and an empty list or
-# dict is true, as in JavaScript. Where the code does not rely on either, it can go.
-"""
 
 
 class Translator:
@@ -213,8 +209,17 @@ class Translator:
         if "js" in reads and self.helpers:
             local.append("import js")
         head = "\n\n".join("\n".join(import_block(group)) for group in (standard, third_party, local) if group)
-        note = _JAVASCRIPT_VALUES if AS_IN_JAVASCRIPT in body else ""
+        note = f"{_javascript_values()}\n" if AS_IN_JAVASCRIPT in body else ""
         return f"{note}{head}\n\n{body}\n" if head else f"{note}{body}\n"
+
+
+def _javascript_values() -> str:
+    """Return the comment at the head of a file that uses ``javascript_values``."""
+    lines = [
+        translated("javascript_values=True: in the event, results and documents, a missing key reads as UNDEFINED,"),
+        translated("and an empty list or dict is true, as in JavaScript. Remove it where the code relies on neither."),
+    ]
+    return "\n".join(f"# {line}" for line in lines)
 
 
 def _is_require(node: Node) -> bool:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..check.ruff import command
+from ..i18n import using
 from ..runtime.function_dir import SHARED
 from . import kept
 from .bundle import bundle, helpers
-from .merge import Conflict, merge
+from .conflicts import Conflict, found, marked
+from .merge import merge
 from .project import JS, Output
 from .write import staged
 
@@ -30,12 +32,14 @@ class Kept:
         line: where it begins, from 1; 0 for the whole file.
         why: one sentence.
         new: the lines of the new draft.
+        copy: path of the whole new draft, which stays until somebody removes it; empty without one.
     """
 
     file: str
     line: int
     why: str
     new: tuple[str, ...] = ()
+    copy: str = ""
 
 
 @dataclass
@@ -59,7 +63,9 @@ def update(output: Output, *, complete: bool = True) -> Update:
     """Write new drafts over those that are there, and keep what was edited since they were written.
 
     Each file is merged from its first draft, which is kept in ``.cloudpy/migrate``, its edited and its new one. Where
-    both changed the same lines, and where the merged text would not be valid, the edited text stays.
+    both changed the same lines, the edited ones stay, with a mark that has the new ones; where the merged text would
+    not be valid, the edited text stays, and the new draft is kept beside the first ones. Both are reported by each
+    later update, until the mark or the copy is removed.
 
     Args:
         output: the new drafts.
@@ -68,6 +74,11 @@ def update(output: Output, *, complete: bool = True) -> Update:
     Raises:
         OSError: a file cannot be read or written.
     """
+    with using(output.language):
+        return _updated(output, complete)
+
+
+def _updated(output: Output, complete: bool) -> Update:
     target, result = output.target, Update()
     first = kept.read(target)
     with staged(target, output.files) as stage:
@@ -86,12 +97,27 @@ def update(output: Output, *, complete: bool = True) -> Update:
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    _report_conflicts(target, new, result)
     gone = [folder for folder in _gone(output, first) if (target / folder).is_dir()] if complete else []
     _remove(output, first, new, result, complete and not gone)
     why = "the Node project no longer has this function; its draft stays until you remove it"
     result.conflicts += [Kept(folder, 0, why) for folder in gone]
-    kept.store(target, new, {name.partition("/")[0] for name in new if "/" in name} if "" not in output.folders else ())
+    folders = {name.partition("/")[0] for name in new if "/" in name} if "" not in output.folders else ()
+    kept.store(target, new, folders, output.language)
     return result
+
+
+def _report_conflicts(target: Path, new: Mapping[str, bytes], result: Update) -> None:
+    """Keep the new drafts of what was not merged; report that, and what earlier updates left."""
+    reported = {each.file for each in result.conflicts}
+    kept.store_unmerged(target, {each.file: new[each.file] for each in result.conflicts if each.copy})
+    for name in sorted(new.keys() - reported):
+        content = _on_disk(target / name) if name.endswith(".py") else None
+        for each in found((content or b"").decode("utf-8", "replace")):
+            result.conflicts.append(Kept(name, each.line, each.why, each.new))
+    for name in sorted(kept.unmerged(target) - reported):
+        why = "a new draft of this file is not merged with your edits yet"
+        result.conflicts.append(Kept(name, 0, why, copy=kept.unmerged_copy(name)))
 
 
 def merged_file(name: str, base: bytes, edited: bytes, new: bytes) -> tuple[bytes, list[Conflict]]:
@@ -108,6 +134,10 @@ def merged_file(name: str, base: bytes, edited: bytes, new: bytes) -> tuple[byte
     if name.endswith(".py"):
         merged = _with_imports(merged, texts[1])
     problem = _problem(name, merged, texts[1])
+    if not problem and conflicts and name.endswith(".py"):
+        with_marks = marked(merged, conflicts)
+        if with_marks:
+            merged, conflicts = with_marks, list(found(with_marks))
     if problem:
         return edited, [Conflict(0, tuple(texts[2].splitlines()), problem)]
     result = merged.replace("\n", "\r\n") if b"\r\n" in edited else merged
@@ -130,10 +160,13 @@ def _one(
         return
     if base is None:
         why = "no first draft of this file is kept, so that your edits cannot be told from it; it stays as it is"
-        result.conflicts.append(Kept(name, 0, why, tuple(new.decode("utf-8", "replace").splitlines())))
+        lines = tuple(new.decode("utf-8", "replace").splitlines())
+        result.conflicts.append(Kept(name, 0, why, lines, kept.unmerged_copy(name)))
         return
     content, conflicts = merged_file(name, base, edited, new)
-    result.conflicts += [Kept(name, each.line, each.why, each.new) for each in conflicts]
+    for each in conflicts:
+        copy = "" if each.is_marked else kept.unmerged_copy(name)
+        result.conflicts.append(Kept(name, each.line, each.why, each.new, copy))
     if content != edited:
         texts[name] = content
         (result.written if content == new else result.merged).append(name)

@@ -57,7 +57,7 @@ def write_output(output: Output, *, force: bool = False) -> list[Path]:
     with staged(target, files) as stage:
         formatted = {name: (stage / name).read_bytes() for name in files}
         written = _moved(files, stage, target)
-    kept.store(target, formatted, {*folders} - {""})
+    kept.store(target, formatted, {*folders} - {""}, output.language)
     return written
 
 

@@ -74,6 +74,10 @@ def test_the_tests_of_a_draft_fail_until_nothing_is_left(node: Path, tmp_path: P
     test.write_text(test.read_text("utf-8").replace("EVENT = {}", "EVENT = {'file': 'a', 'n': 1, 'day': '2026-05-01'}"))
     second = subprocess.run(command, cwd=out, capture_output=True, encoding="utf-8", check=False)
     assert second.returncode == 0 and "5 passed" in second.stdout, second.stdout
+    index = out / "one/index.py"
+    index.write_text(index.read_text("utf-8").replace("\n\n@cloud", "LIMIT = {}['limit']\n\n\n@cloud", 1))
+    third = subprocess.run([*command, "one"], cwd=out, capture_output=True, encoding="utf-8", check=False)
+    assert third.returncode == 1 and "LIMIT = {}['limit']" in third.stdout and "KeyError" in third.stdout
 
 
 def test_edits_are_kept_and_new_lines_arrive(node: Path, tmp_path: Path) -> None:
@@ -111,20 +115,61 @@ def test_types_that_were_written_by_hand_are_kept(node: Path, tmp_path: Path) ->
     assert json.loads(done.stdout) == {"level": "high", "text": 2}, done.stderr
 
 
-def test_a_conflict_keeps_the_edited_lines_and_says_where(node: Path, tmp_path: Path) -> None:
+def test_a_conflict_is_marked_and_reported_until_the_mark_is_removed(node: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     write(node, out)
     index = out / "two/index.py"
     edited = index.read_text("utf-8").replace('"level":', '"grade":')
     index.write_text(edited, "utf-8")
     (node / "two/index.js").write_text(SOURCES["two/index.js"].replace("level: level", "rank: level"))
-    done = cloudpy("migrate", node, "--out", out, "--update")
     line = next(number for number, each in enumerate(edited.splitlines(), 1) if "grade" in each)
-    assert f"{index}:{line}: your lines are kept; the new draft has others here" in done.stdout
-    assert '"rank":' in done.stdout and index.read_text("utf-8") == edited
-    assert '"rank":' in (out / ".cloudpy/migrate/two/index.py").read_text("utf-8")
-    again = cloudpy("migrate", node, "--out", out, "--update")
-    assert "your lines are kept" not in again.stdout and index.read_text("utf-8") == edited
+    for _ in range(2):
+        done = cloudpy("migrate", node, "--out", out, "--update")
+        assert f"{index}:{line}: this changed in Node after you edited it" in done.stdout and '"rank":' in done.stdout
+        code = index.read_text("utf-8").splitlines(keepends=True)
+        assert code[line - 1].startswith("    # TODO(migrate): ") and '# + return {"rank":' in code[line]
+        assert "".join(code[: line - 1] + code[line + 1 :]) == edited
+    (node / "two/index.js").write_text(SOURCES["two/index.js"].replace("level: level", "place: level"))
+    assert [each.line for each in update(make(node, out).output).conflicts] == [line]
+    code = index.read_text("utf-8").splitlines(keepends=True)
+    assert '"place":' in code[line] and "".join(code[: line - 1] + code[line + 1 :]) == edited
+    index.write_text(edited, "utf-8")
+    assert update(make(node, out).output).conflicts == [] and index.read_text("utf-8") == edited
+
+
+def test_a_file_that_cannot_be_merged_is_reported_until_its_new_draft_is_removed(node: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (node / "two/config.json").write_text('{"permissions": {"openapi": ["a.b"]}}')
+    write(node, out)
+    config = out / "two/config.json"
+    config.write_text('{"permissions": {"openapi": ["mine"]}}')
+    (node / "two/config.json").write_text('{"permissions": {"openapi": ["c.d"]}}')
+    for _ in range(2):
+        (conflict,) = update(make(node, out).output).conflicts
+        assert conflict.file == "two/config.json" and config.read_text() == '{"permissions": {"openapi": ["mine"]}}'
+        assert (out / conflict.copy).read_text() == '{"permissions": {"openapi": ["c.d"]}}'
+    assert f"its new draft is {out / conflict.copy};" in cloudpy("migrate", node, "--out", out, "--update").stdout
+    (out / conflict.copy).unlink()
+    assert update(make(node, out).output).conflicts == []
+
+
+def test_comments_keep_the_language_of_the_first_draft(node: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write_output(make(node, out, language="zh").output)
+    index = out / "one/index.py"
+    text = index.read_text("utf-8")
+    mark = next(line for line in text.splitlines() if "# TODO(migrate): " in line)
+    assert "没有转换" in mark and "未转换" not in mark and "缺少的键" in text
+    assert 'js.NotTranslated("index.js:4: ' in text and "没有转换" in text.partition("js.NotTranslated")[2]
+    assert "pytest 运行" in (out / "one/test_index.py").read_text("utf-8")
+    assert "本地微信" in (out / "local.yaml").read_text("utf-8")
+    assert "单独上传" in (out / "requirements.txt").read_text("utf-8")
+    before = {path: path.read_bytes() for path in out.rglob("*.*") if ".cloudpy" not in path.parts}
+    done = cloudpy("migrate", node, "--out", out, "--update", "--json")  # in English
+    report = json.loads(done.stdout)
+    assert report["update"] == {"written": [], "merged": [], "removed": [], "kept": []}
+    assert before == {path: path.read_bytes() for path in before}
+    assert report["functions"][0]["marks"][0]["why"] == "sharp is not translated; Python has pillow"
 
 
 def test_helpers_and_imports_of_edited_lines_stay(node: Path, tmp_path: Path) -> None:
