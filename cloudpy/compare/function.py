@@ -12,7 +12,7 @@ from ..runtime.loader import DEFAULT, split
 
 Language = Literal["node", "python"]
 LABELS = {"node": "Node", "python": "Python"}
-JS_SUFFIXES = (".js", ".cjs", ".mjs")
+JS_SUFFIXES = (".js", ".cjs", ".mjs", ".ts")  # a compiled file comes before its source
 _MAX_LISTED = 8  # files in a message
 
 
@@ -135,4 +135,4 @@ def _advice(folder: str) -> str:
         return f"; found {', '.join(files[:_MAX_LISTED])}: name the handler, such as --handler {example}.main"
     if os.path.isfile(os.path.join(folder, "package.json")):
         return "; found only a package.json"
-    return "; it has no .js or .py file: is it the function's folder?"
+    return "; it has no .js, .ts or .py file: is it the function's folder?"

@@ -163,12 +163,17 @@ class ComparedProcess(FunctionProcess):
             )
         else:
             value = json.loads(outcome.payload)
-            if outcome.kind == "refused":
+            if outcome.kind == "refused" and value != "typescript":
                 return str(value)
             if outcome.kind == "missing":
                 problem = (
                     f"needs the npm package {value!r}, which cannot be found from there: run `npm install {value}` in"
                     " the folder, or pass --node-modules DIR"
+                )
+            elif outcome.kind == "refused":
+                problem = (
+                    "is TypeScript, and nothing that compiles it was found: run `npm install typescript` in it, pass"
+                    " --node-modules DIR, or use Node.js 22.18 or later"
                 )
             elif outcome.kind == "exited":
                 problem = f"called sys.exit({value['argument']}) while it was loaded"

@@ -8,6 +8,7 @@ const Module = require('module')
 const net = require('net')
 const path = require('path')
 const url = require('url')
+const typescript = require('./typescript.js')
 
 const number = Number(process.argv[2])
 const SETTLE = 250 // ms for unawaited work to continue after the result
@@ -184,6 +185,7 @@ async function load (job) {
     Module._initPaths()
   }
   const file = path.join(folder, job.file)
+  if (file.endsWith('.ts') && !typescript.install(folder)) throw Object.assign(new Error(), { refused: 'typescript' })
   let loaded
   try {
     loaded = require(file)

@@ -133,7 +133,7 @@ def test_folders_that_cannot_be_used(tmp_path: Path, empty: Path, unusable: Call
     assert f"{tmp_path / 'none'}" in unusable(tmp_path / "none", PYTHON, *end)
     folder = tmp_path / "a"
     folder.mkdir()
-    assert "it has no .js or .py file" in unusable(folder, PYTHON, *end)
+    assert "it has no .js, .ts or .py file" in unusable(folder, PYTHON, *end)
     (folder / "package.json").write_text("{}")
     assert "found only a package.json" in unusable(folder, PYTHON, *end)
     (folder / "app.js").write_text("")
