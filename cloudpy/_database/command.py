@@ -376,7 +376,8 @@ def _received(settings: Mapping[str, Any], name: str) -> str:
 
 
 def _modifiers(settings: Mapping[str, Any]) -> dict[str, Any]:
-    return {f"${name}": settings[name] for name in _PUSH_OPTIONS if settings.get(name) is not None}
+    raw = ejson.nulls_in_lists(settings)
+    return {f"${name}": raw[name] for name in _PUSH_OPTIONS if raw.get(name) is not None}
 
 
 def _center_sphere(value: Any) -> list[Any]:

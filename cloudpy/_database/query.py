@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 100  # levels
 _TOO_DEEP = "Cannot convert circular structure to JSON: the condition contains itself, or nests too deep"
 _LISTS = ("$and", "$or", "$nor")
+_RAW = ("set", "max", "min")  # changes whose operand Node sends as it is
 
 
 def encode_condition(condition: Any) -> Tree:
@@ -44,7 +45,7 @@ def _encode(condition: Any) -> Tree:
     if not isinstance(condition, Mapping):
         hint = f": a condition is a dict or _.and_, _.or_, _.nor, _.not_, got {shown(condition)}"
         raise invalid("查询参数必须为对象", hint)
-    return _object(condition, flatten(condition))
+    return _object(flatten(condition))
 
 
 def encode_element(condition: Any, path: str) -> Any:
@@ -144,13 +145,15 @@ def _fields(value: Any) -> Mapping[Any, Any] | None:
 
 def _embedded(condition: Mapping[Any, Any]) -> Tree:
     """Return the tree of a condition in which nested objects are compared as a whole."""
-    return _object(condition, flatten(condition, fully=False))
+    return _object(flatten(condition, fully=False), is_embedded=True)
 
 
-def _object(condition: Mapping[Any, Any], flat: Tree) -> Tree:  # noqa: ARG001  the caller passes it
+def _object(flat: Tree, *, is_embedded: bool = False) -> Tree:
     tree: Tree = {}
     joined: list[tuple[str, Any]] = []
     for key, value in flat.items():
+        if not is_embedded:
+            value = ejson.nulls_in_lists(value)
         if isinstance(value, Command):
             part = _logic(value, None) if isinstance(value, Logic) and key[:1] == "$" else _field(value, key)
             if part.keys() == {key} and key not in _LISTS:
@@ -181,7 +184,7 @@ def _listed(item: Any, path: str) -> Any:
     if isinstance(item, Logic):
         return _logic(item, None)
     if isinstance(item, Mapping):
-        return _object(item, flatten(item)) if has_command(item) else ejson.encode(item, path)
+        return _object(flatten(item)) if has_command(item) else ejson.encode(item, path)
     return ejson.encode(item, path, on_command=_inside)
 
 
@@ -298,6 +301,8 @@ def _change(value: Any, field: str) -> tuple[str, Any]:
     if isinstance(value, Change):
         if value.operator == "$pull":
             return value.operator, encode_element(value.operand, field)
+        if value.name in _RAW:
+            return value.operator, ejson.encode(ejson.nulls_in_lists(value.operand), field)
         return value.operator, ejson.encode(value.operand, field)
     if isinstance(value, Condition):
         raise invalid(f"{field} is {value.shown}, which is a condition for where(), not a change")
