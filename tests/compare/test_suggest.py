@@ -186,6 +186,16 @@ def test_local_modules_are_read(tmp_path: Path) -> None:
     assert {"title": "买牛奶"} == made.events[0].event
 
 
+def test_it_runs_in_the_environment_that_the_code_names(tmp_path: Path) -> None:
+    head = "const cloud = require('wx-server-sdk')\ncloud.init()\n"
+    env = "{ env: cloud.getWXContext().ENV === 'local' ? 'shop-4f2' : cloud.getWXContext().ENV }"
+    made = proposed(
+        tmp_path / "node",
+        f"{head}exports.main = (event) => cloud.database({env}).collection('a').doc(event.id).get()\n",
+    )
+    assert "shop-4f2" == made.env
+
+
 def test_any_code_can_be_read() -> None:
     """Every form that the translator is tested with, and the translator."""
     lines = [line for path in sorted(SNIPPETS.glob("*.js.txt")) for line in path.read_text("utf-8").splitlines()]

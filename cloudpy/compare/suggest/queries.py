@@ -54,13 +54,12 @@ def called(reader: Reading, target: Special, args: list[Value], named: dict[str,
         return _of_module(reader, target, args)
     first = args[0] if args else None
     if of.kind == "cloud":
-        if key == "init":
+        if key in ("init", "database"):
             env = reader.get(first, "env") if isinstance(first, Dict) else named.get("env")
-            if isinstance(env, Known) and isinstance(env.value, str):
-                reader.env = env.value
-            return of
-        if key == "database":
-            return Special("db")
+            for each in env.values if isinstance(env, Several) else (env,):
+                if isinstance(each, Known) and isinstance(each.value, str):
+                    reader.env = reader.env or each.value
+            return of if key == "init" else Special("db")
         if key in ("getWXContext", "get_wx_context"):
             return Special("context event")
         return Special("member", {"of": of, "key": "reply"})
