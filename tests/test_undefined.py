@@ -105,6 +105,20 @@ def test_values_as_in_javascript() -> None:
         cloudpy.sync.createNewInstance(env="dev-1", config=None, missing=None, javascript_values=True)
 
 
+def test_empty_objects_are_sent_to_the_database_as_in_javascript(wechat: LocalWeChat) -> None:
+    document = {"_id": "1", "n": 1, "hours": {"mon": 9}}
+    for options, found, hours in (({}, [], {}), ({"javascript_values": True}, [document], {"mon": 9})):
+        if "shops" in wechat.database:
+            wechat.database["shops"].clear()
+        wechat.database["shops"].add(document)
+        shops = cloudpy.sync.createNewInstance(env="dev-1", config=None, **options).database().collection("shops")
+        assert shops.where({"hours": {}}).get()["data"] == found
+        assert shops.aggregate().match({"hours": {}}).end()["list"] == found
+        shops.where({"n": 1}).update(data={"hours": {}})
+        shops.doc("1").update(data={"hours": {}})
+        assert shops.doc("1").get()["data"]["hours"] == hours
+
+
 @given(JSON)
 def test_values_as_in_javascript_are_dicts_and_lists(value: Any) -> None:
     made = javascript(value)

@@ -113,6 +113,7 @@ class Config:
         validate: whether parameters are checked against the contracts before they are sent.
         throw_on_not_found: whether reading a document that does not exist is an error; None by default.
         hooks: the hooks on the calls of the Cloud with these options.
+        javascript_values: whether objects read, and empty ones are sent, as in JavaScript.
         read: makes records of a result's dicts, with the options ``missing`` and ``javascript_values``; None otherwise.
     """
 
@@ -123,6 +124,7 @@ class Config:
         "env",
         "fixed_env",
         "hooks",
+        "javascript_values",
         "permissions",
         "platform",
         "proxy",
@@ -172,7 +174,8 @@ class Config:
             from .._wire.records import reader  # here: few programs need it
 
             self.read = reader(options["missing"])
-        if _boolean("javascript_values", options.get("javascript_values")):
+        self.javascript_values = _boolean("javascript_values", options.get("javascript_values"))
+        if self.javascript_values:
             from .._wire.records import javascript
 
             if self.read:

@@ -189,6 +189,7 @@ class Stages(Helpful, _Stages["S"]):
     """The stages of a pipeline. Each method returns a new pipeline with one more stage."""
 
     _stages: tuple[tuple[str, str], ...] = ()
+    _drops_empty = False  # as in `Selection`
 
     if TYPE_CHECKING:
 
@@ -216,7 +217,7 @@ class Stages(Helpful, _Stages["S"]):
             raise invalid(f"geoNear takes a dict with near and distanceField, got {shown(options)}")
         stage = dict(options)
         if stage.get("query") is not None:
-            stage["query"] = encode_condition(stage["query"])
+            stage["query"] = encode_condition(stage["query"], drops_empty=self._drops_empty)
         if stage.get("near") is not None:
             stage["near"] = _near(stage["near"])
         return self._plain("geoNear", stage)
@@ -244,7 +245,7 @@ class Stages(Helpful, _Stages["S"]):
 
     def match(self, condition: Any) -> S:
         """Keep the documents that match a condition, as in ``where()``."""
-        return self._plain("match", encode_condition(condition))
+        return self._plain("match", encode_condition(condition, drops_empty=self._drops_empty))
 
     def project(self, fields: Mapping[str, Any]) -> S:
         """Choose and compute fields: ``{"name": 1, "year": agg.year("$born")}``."""

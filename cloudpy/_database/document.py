@@ -32,9 +32,17 @@ if TYPE_CHECKING:
 class DocumentTarget:
     """One document by its id. Immutable."""
 
-    __slots__ = ("collection", "id", "projection", "transaction")
+    __slots__ = ("collection", "drops_empty", "id", "projection", "transaction")
 
-    def __init__(self, collection: str, id: Any, transaction: str | None = None, projection: Any = None) -> None:
+    def __init__(
+        self,
+        collection: str,
+        id: Any,
+        transaction: str | None = None,
+        projection: Any = None,
+        *,
+        drops_empty: bool = False,
+    ) -> None:
         if isinstance(id, bool) or not isinstance(id, (str, int, float)):
             raise invalid(
                 "docId必须为字符串或数字", f": the id of a document is a string or number, got {type_name(id)}"
@@ -42,10 +50,12 @@ class DocumentTarget:
         self.collection = collection
         self.id = id
         self.transaction = transaction
+        self.drops_empty = drops_empty
         self.projection: dict[str, Any] | None = projection
 
     def field(self, projection: Any) -> DocumentTarget:
-        return DocumentTarget(self.collection, self.id, self.transaction, project(projection))
+        fields = project(projection)
+        return DocumentTarget(self.collection, self.id, self.transaction, fields, drops_empty=self.drops_empty)
 
     def get(self, throw_on_not_found: bool) -> Operation:
         name = "document.get"
@@ -95,7 +105,7 @@ class DocumentTarget:
         params = {
             "collectionName": self.collection,
             **self._transaction(),
-            "data": ejson.dumps(encode_update(data)),
+            "data": ejson.dumps(encode_update(data, drops_empty=self.drops_empty)),
             "query": self._query(),
             "queryType": "DOC",
             "multi": False,

@@ -25,19 +25,23 @@ _LISTS = ("$and", "$or", "$nor")
 _RAW = ("set", "max", "min")  # changes whose operand Node sends as it is
 
 
-def encode_condition(condition: Any) -> Tree:
+def encode_condition(condition: Any, *, drops_empty: bool = False) -> Tree:
     """Return the tree of the condition of ``where()`` or ``match()``.
+
+    Args:
+        condition: the condition.
+        drops_empty: leave empty objects in it out, as Node does.
 
     Raises:
         CloudSDKError: it is not a condition.
     """
     try:
-        return _encode(condition)
+        return _encode(condition, drops_empty=drops_empty)
     except RecursionError:
         raise invalid(_TOO_DEEP) from None
 
 
-def _encode(condition: Any) -> Tree:
+def _encode(condition: Any, *, drops_empty: bool = False) -> Tree:
     if isinstance(condition, Logic):
         return _logic(condition, None)
     if isinstance(condition, Comparison):
@@ -45,7 +49,7 @@ def _encode(condition: Any) -> Tree:
     if not isinstance(condition, Mapping):
         hint = f": a condition is a dict or _.and_, _.or_, _.nor, _.not_, got {shown(condition)}"
         raise invalid("查询参数必须为对象", hint)
-    return _object(flatten(condition))
+    return _object(flatten(condition, drops_empty=drops_empty))
 
 
 def encode_element(condition: Any, path: str) -> Any:
@@ -95,12 +99,13 @@ def operators(command: ejson.Command, path: str) -> Tree:
     raise _no_condition(command, path)
 
 
-def flatten(query: Mapping[Any, Any], *, fully: bool = True, depth: int = 0) -> Tree:
+def flatten(query: Mapping[Any, Any], *, fully: bool = True, drops_empty: bool = False, depth: int = 0) -> Tree:
     """Return an object with the keys of nested objects dotted, in Node's order.
 
     Args:
         query: the object.
         fully: flatten nested objects without commands too.
+        drops_empty: leave empty objects out.
         depth: levels above `query`.
     """
     if depth > _MAX_DEPTH:
@@ -110,9 +115,9 @@ def flatten(query: Mapping[Any, Any], *, fully: bool = True, depth: int = 0) -> 
         if key[:1] == "$":
             continue
         nested = _fields(value)
-        if nested is None or len(nested) == 0 or not (fully or has_command(nested)):
+        if nested is None or (len(nested) == 0 and not drops_empty) or not (fully or has_command(nested)):
             continue
-        child = flatten(nested, fully=fully, depth=depth + 1)
+        child = flatten(nested, fully=fully, drops_empty=drops_empty, depth=depth + 1)
         own_operators = {name: item for name, item in child.items() if name[:1] == "$"}
         if own_operators:
             flat[key] = own_operators
@@ -278,13 +283,17 @@ def _no_condition(command: ejson.Command, path: str) -> Exception:
     return invalid(f"{path} is not a condition")
 
 
-def encode_update(data: Mapping[str, Any]) -> Tree:
+def encode_update(data: Mapping[str, Any], *, drops_empty: bool = False) -> Tree:
     """Return the tree of the changes.
+
+    Args:
+        data: the changes.
+        drops_empty: leave empty objects in it out, as Node does.
 
     Raises:
         CloudSDKError: a value can be neither a change nor stored.
     """
-    flat = flatten(data)
+    flat = flatten(data, drops_empty=drops_empty)
     # An operator in the user's own data, {"$inc": {"n": 1}}, is sent unchanged, and comes first.
     tree = {key: ejson.encode(value, key) for key, value in flat.items() if key[:1] == "$"}
     for field, value in flat.items():

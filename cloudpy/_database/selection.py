@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from .._undefined import UNDEFINED
 from . import ejson
 from .base import invalid, shown, type_name
+from .document import DocumentTarget
 from .operation import MISSING, Operation, changes_of, documents, is_document, options_of, project, removed, updated
 from .query import encode_condition, encode_update
 
@@ -22,13 +23,18 @@ _PATH = re.compile(r"[a-zA-Z0-9-_.]")
 
 
 class Selection:
-    """Documents of a collection: condition, order, offset and limit. Immutable."""
+    """Documents of a collection: condition, order, offset and limit. Immutable.
 
-    __slots__ = ("collection", "condition", "limit", "offset", "order", "projection", "transaction")
+    Attributes:
+        drops_empty: empty objects of conditions and changes are left out, as in Node.
+    """
 
-    def __init__(self, collection: str, transaction: str | None = None) -> None:
+    __slots__ = ("collection", "condition", "drops_empty", "limit", "offset", "order", "projection", "transaction")
+
+    def __init__(self, collection: str, transaction: str | None = None, *, drops_empty: bool = False) -> None:
         self.collection = collection
         self.transaction = transaction
+        self.drops_empty = drops_empty
         self.condition: str | None = None
         self.order: dict[str, int] | None = None
         self.offset: int | None = None
@@ -51,7 +57,10 @@ class Selection:
         ):
             names = ", ".join(map(str, condition))
             raise invalid("查询参数对象值不能均为undefined", f": every value of the condition is undefined ({names})")
-        return self.having(condition=ejson.dumps(encode_condition(condition)))
+        return self.having(condition=ejson.dumps(encode_condition(condition, drops_empty=self.drops_empty)))
+
+    def doc(self, id: Any) -> DocumentTarget:
+        return DocumentTarget(self.collection, id, self.transaction, drops_empty=self.drops_empty)
 
     def order_by(self, field: str, direction: str) -> Selection:
         if not isinstance(field, str) or not _PATH.match(field):  # type: ignore[redundant-expr]
@@ -110,7 +119,7 @@ class Selection:
             "multi": settings.get("multi") is not False,
             "merge": True,
             "upsert": False,
-            "data": ejson.dumps(encode_update(data)),
+            "data": ejson.dumps(encode_update(data, drops_empty=self.drops_empty)),
         }
         if self.condition is not None:
             params["query"] = self.condition

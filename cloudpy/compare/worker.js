@@ -11,7 +11,8 @@ const url = require('url')
 const typescript = require('./typescript.js')
 
 const number = Number(process.argv[2])
-const SETTLE = 250 // ms for unawaited work to continue after the result
+const SETTLE = 1000 // ms at most for unawaited work to continue after the result
+const QUIET = 5 // looks in succession that find no connection: between two calls there is none for a moment
 const ENGINE = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'URIError', 'EvalError'])
 let folder = ''
 let busy = false // an event is being handled and not answered yet
@@ -226,7 +227,11 @@ function settled () {
   const open = () => process.getActiveResourcesInfo && // Node 17.3
     process.getActiveResourcesInfo().some((name) => /^(TCPSocketWrap|TCPConnectWrap|GetAddrInfoReqWrap)$/.test(name))
   return new Promise((resolve) => {
-    const look = () => open() && performance.now() - started < SETTLE ? setTimeout(look, 2) : resolve()
+    let quiet = 0
+    const look = () => {
+      quiet = open() ? 0 : quiet + 1
+      quiet < QUIET && performance.now() - started < SETTLE ? setTimeout(look, 2) : resolve()
+    }
     setImmediate(() => setImmediate(look))
   })
 }

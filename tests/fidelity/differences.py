@@ -101,7 +101,7 @@ ON_PURPOSE = {
     "commands inside commands": "in elemMatch, pull and raw lists Node sends their internal fields; here they are "
     "encoded",
     "empty objects in conditions and changes": "in Node they vanish: the condition matches everything, or nothing "
-    "changes",
+    "changes; so they do here with `javascript_values`",
     "values that cannot be stored": "Node silently drops bytes, sets and functions; here it is an error",
     "commands as values": "Node stores the internal fields of a command; here it is an error",
     "numbers and ids of documents": "Node drops digits of long integers, ObjectIds and decimals; here they are exact",

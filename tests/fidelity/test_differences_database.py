@@ -16,6 +16,7 @@ import pytest
 
 import cloudpy.sync
 from cloudpy import CloudSDKError
+from cloudpy._database.query import encode_condition, encode_update
 from tests.fidelity.differences import shows
 from tests.fidelity.test_database import ask, c
 from tests.fidelity.test_database_transactions import CONFLICT, actions
@@ -224,6 +225,22 @@ def test_empty_objects(bench: Bench) -> None:
     assert ({}, {"a": {}}) == both(bench, where({"a": {}}))
     assert ({}, {"a.b": {}}) == both(bench, where({"a": {"b": {}}}))
     assert ({"$set": {"n": ONE}}, {"$set": {"n": ONE, "e": {}}}) == both(bench, change({"e": {}, "n": 1}), "data")
+
+
+EMPTY_OBJECTS: list[Any] = [
+    {"a": {}, "n": 1},
+    {"a": {"b": {}}},
+    {"a": {"b": {}, "n": 1}, "c": [{}]},
+    {"a": {"b": {"c": {}}}},
+]
+
+
+@pytest.mark.parametrize("value", EMPTY_OBJECTS, ids=str)
+def test_empty_objects_of_migrated_functions(bench: Bench, value: Any) -> None:
+    node, _ = both(bench, where(value))
+    assert encode_condition(value, drops_empty=True) == node
+    node, _ = both(bench, change(value), "data")
+    assert encode_update(value, drops_empty=True) == node
 
 
 class Level(enum.Enum):

@@ -75,7 +75,7 @@ class Collection(Query):
 
     def doc(self, docId: str | float) -> Document:
         """Return the document with this ``_id``."""
-        target = DocumentTarget(self.collectionName, docId, self._selection.transaction)
+        target = self._selection.doc(docId)
         return Document(self._session, target, self)
 
     def aggregate(self) -> Aggregate:
@@ -197,6 +197,7 @@ class Aggregate(Stages["Aggregate"]):
         self._session = session
         self._selection = selection
         self._stages = stages
+        self._drops_empty = selection.drops_empty
 
     def _with(self, stages: tuple[tuple[str, str], ...]) -> Aggregate:
         return Aggregate(self._session, self._selection, stages)
@@ -237,7 +238,7 @@ class Database(BaseDatabase):
 
     def collection(self, collectionName: str) -> Collection:
         """Return a collection."""
-        return Collection(self._session, Selection(operation.collection_name(collectionName)))
+        return Collection(self._session, self._session.selection(collectionName))
 
     async def createCollection(self, collectionName: str) -> t.CreateCollectionResult:
         """Create a collection; adding to one that does not exist is an error."""

@@ -129,6 +129,11 @@ class Session:
             option = config.throw_on_not_found if config else None
         return option is not False
 
+    def selection(self, name: Any, transaction: str | None = None) -> Selection:
+        """Return the documents of a collection."""
+        drops_empty = self.config.javascript_values
+        return Selection(operation.collection_name(name), transaction, drops_empty=drops_empty)
+
     def steps(self, operation: Operation) -> Steps[Any]:
         """Return the steps of an operation."""
         return DatabaseCall(self.config, operation, self.env).steps(idempotent=operation.idempotent)
@@ -258,7 +263,7 @@ class BaseTransaction(Helpful):
         self._state = state
 
     def _inside(self, name: Any) -> Selection:
-        return Selection(operation.collection_name(name), self._state.id)
+        return self._session.selection(name, self._state.id)
 
     def _missing(self, name: str) -> str:
         return f"a transaction has no {name!r}; {did_you_mean(name, public_names(type(self)))}"
