@@ -91,6 +91,8 @@ CONSTANTS |= {
     "unsupported": "migrate/class_info.py",
     "_OTHER_ORDER": "compare/comparison.py",
 }
+CONSTANTS |= {"CAVEATS": "migrate/packages/tables.py"}
+CONSTANTS |= {"unsupported": "migrate/class_info.py", "_OTHER_ORDER": "compare/comparison.py"}
 # Put together from parts: the severities and the counts of cloudpy check
 BUILT = ["error", "warning", "hint"]
 BUILT += [f"{{number}} {noun}{end}" for noun in ("function", "error", "warning", "hint") for end in ("", "s")]

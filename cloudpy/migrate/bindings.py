@@ -135,7 +135,7 @@ class Bindings(ExpressionTypes):
             return TEXTS if place == 0 else ANY
         if owner is not None and name == "runTransaction" and self.of(owner) == js_type("db"):
             return js_type("tx") if place == 0 else CALLED
-        packaged = callback_type(self.module, function, self.of) if place == 0 else None
+        packaged = callback_type(self.module, function, place, self.of)
         if packaged is not None:
             return packaged
         if self.is_route(function) and place < 2:

@@ -15,6 +15,7 @@ _ORDER = (
     "routers", "http", "node_http", "ciphers", "tokens", "sheets", "files", "addresses", "digests", "clients",
     "caches", "lodash_objects", "lodash_lists", "lodash_ranges", "lodash_texts", "date_texts", "moments",
     "date_steps", "date_forms", "workbooks", "xmls", "mails", "sqls", "mysqls",
+    "qr_codes", "pictures", "pages",
 )  # fmt: skip
 _CALLED_BY_OTHERS = {"toJSON"}  # results are made JSON by cloudpy
 HEAD = '''\

@@ -216,6 +216,8 @@ class Calls(Part):
             return self.failures.undeclared(callee) or self._undefined(name)
         if self.type_of(callee) == js_type("next"):
             return call(self.expr(callee).at(ATOM))
+        if self.type_of(callee) == js_type("dom"):
+            return call(self.expr(callee).at(ATOM), *self.arguments(args))
         function = self.module.known_function(callee)
         if function is None or any(each.type == "spread_element" for each in args):
             return call("js.call", self.expr(callee), *self.arguments(args))

@@ -45,7 +45,7 @@ _GROUPS: list[tuple[str, str, str]] = [
     ("qs query-string querystring-es3", "", "urllib.parse"),
     ("xml2js fast-xml-parser xml-js", "", "xml.etree.ElementTree"),
     ("xmldom @xmldom/xmldom jsdom", "lxml>=5", "lxml"),
-    ("cheerio", "beautifulsoup4>=4.12", "BeautifulSoup"),
+    ("cheerio", "", "BeautifulSoup"),
     ("marked markdown-it showdown", "markdown>=3.5", "markdown"),
     ("ejs nunjucks handlebars mustache art-template", "jinja2>=3.1", "jinja2"),
     ("csv-parse csv-parser json2csv papaparse csv-stringify csv", "", "csv"),
@@ -61,8 +61,10 @@ _GROUPS: list[tuple[str, str, str]] = [
     ("pdfkit pdf-lib pdfmake", "reportlab>=4", "reportlab"),
     ("pdf-parse", "pypdf>=4", "pypdf"),
     ("fs-extra mkdirp rimraf", "", "pathlib and shutil"),
-    ("sharp jimp gm images canvas node-canvas image-size", "pillow>=10", "pillow"),
-    ("qrcode qr-image node-qrcode", "segno>=1.6", "segno"),
+    ("sharp", "", "pillow"),
+    ("jimp gm images canvas node-canvas image-size", "pillow>=10", "pillow"),
+    ("qrcode", "", "qrcode"),
+    ("qr-image node-qrcode", "qrcode>=8", "qrcode"),
     ("jsonwebtoken", "", "PyJWT"),
     ("jose", "pyjwt[crypto]>=2.8,<3", "PyJWT"),
     ("bcrypt bcryptjs", "", "bcrypt"),
@@ -98,11 +100,15 @@ PACKAGES = {name: Package(requirement, python) for names, requirement, python in
 
 # Python package -> the line of requirements.txt for it; those that a draft imports are listed
 LIBRARIES = {
+    "PIL": "pillow>=10",
     "bcrypt": "bcrypt>=4,<6",
+    "bs4": "beautifulsoup4>=4.12",
     "cryptography": "cryptography>=42",
+    "html5lib": "html5lib>=1.1",
     "jwt": "PyJWT>=2.8,<3",
     "openpyxl": "openpyxl>=3.1,<4",
     "pymysql": "PyMySQL[rsa]>=1.1",
+    "qrcode": "qrcode>=8",
     "redis": "redis>=5",
     "zoneinfo": "tzdata",  # Windows, and some images of Linux, have no time zones of their own
 }

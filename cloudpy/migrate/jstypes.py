@@ -45,7 +45,7 @@ PLAIN_TRUTH = js_type("undef null bool lit nat int real dec ascii str fn err ins
 DATABASE = js_type("db cmd query doc stages tx")
 # Objects that Node and npm packages make: packages/tables.py has their methods
 HOSTS = js_type("hash cipher signature request reply url params stats words sealed redis pipeline book bookfile")
-HOSTS |= js_type("sheet row cell mailer xml sqlpool sqlconn")
+HOSTS |= js_type("sheet row cell mailer xml sqlpool sqlconn picture pictureinfo dom nodes node pagevalues")
 # Days of date packages, those that may be none, and those that were moved to another zone
 DAYS = js_type("dayjs moment invalid zoned")
 ALWAYS_TRUE = LISTS | DATABASE | HOSTS | DAYS | js_type("obj rec fn err inst date bytes regex map set promise router")

@@ -44,7 +44,8 @@ def head() -> str:
 
 NAMES = {
     "jwt": "jsonwebtoken", "CryptoJS": "crypto-js", "md5": "md5", "bcrypt": "bcryptjs", "iconv": "iconv-lite",
-    "xlsx": "node-xlsx", "XLSX": "xlsx", "uuid": "uuid", "ExcelJS": "exceljs", "xml2js": "xml2js",
+    "xlsx": "node-xlsx", "XLSX": "xlsx", "uuid": "uuid", "ExcelJS": "exceljs", "xml2js": "xml2js", "QRCode": "qrcode",
+    **{name: name for name in ("sharp", "cheerio")},
     **{name: name for name in ("crypto", "fs", "os", "path", "querystring", "url")},
 }  # fmt: skip
 
@@ -325,7 +326,7 @@ def test_mails_of_nodemailer_are_equal(tmp_path: Path) -> None:
 
 
 def test_requirements_are_what_the_draft_imports(tmp_path: Path) -> None:
-    source = """const jwt = require('jsonwebtoken'); const xlsx = require('node-xlsx'); const sharp = require('sharp')
+    source = """const jwt = require('jsonwebtoken'); const xlsx = require('node-xlsx'); const jimp = require('jimp')
 const crypto = require('crypto'); const left = require('left-alone')
 exports.main = async event => [jwt.verify(event.token, event.key, { algorithms: ['RS256'] }),
   xlsx.parse(event.file), crypto.createDecipheriv('aes-128-cbc', event.key, event.iv).final('utf8')]"""

@@ -118,7 +118,8 @@ def call_type(module: Module, call: Node, of: Callable[[Node], JsType]) -> JsTyp
     if package:
         return _result(CALLS.get(package, {}).get(path), call, of)
     if callee.type != "member_expression":
-        return None
+        is_page = callee.type == "identifier" and of(callee) == js_type("dom")
+        return js_type("nodes") if is_page else None
     name, owner = text_of(field(callee, "property")), of(field(callee, "object"))
     if (
         "date-utils" in module.date_settings
@@ -150,14 +151,19 @@ def awaited_type(module: Module, call: Node, of: Callable[[Node], JsType]) -> Js
     return result(call, of) if callable(result) else result
 
 
-def callback_type(module: Module, function: Node, of: Callable[[Node], JsType]) -> JsType | None:
-    """Return what a function that is handed to a package gets first; None if that is not known."""
+def callback_type(module: Module, function: Node, place: int, of: Callable[[Node], JsType]) -> JsType | None:
+    """Return what a function that is handed to a package gets at a place; None if that is not known."""
     arguments = function.parent
     call = arguments.parent if arguments is not None and arguments.type == "arguments" else None
     if call is None or call.type != "call_expression":
         return None
     callee = strip(field(call, "function"))
     package, path = package_path(module, callee)
+    is_loop = callee.type == "member_expression" and text_of(field(callee, "property")) in ("each", "map", "filter")
+    if is_loop and of(field(callee, "object")) == js_type("nodes"):
+        return js_type("lit") if place == 0 else js_type("node") if place == 1 else CALLED
+    if place:
+        return None
     if package in ("http", "https") and path in ("get", "request"):
         return js_type("reply")
     is_listener = callee.type == "member_expression" and text_of(field(callee, "property")) == "on"

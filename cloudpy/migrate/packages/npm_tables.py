@@ -40,6 +40,12 @@ _MYSQL = {
     "escape": Entry("js.sql_value", 1, 1, "str"),
     "escapeId": Entry("js.sql_id", 1, 1, "str"),
 }
+_QRCODE = {
+    "toBuffer": Entry("js.qr_buffer", 1, 3, "", "bytes"),
+    "toDataURL": Entry("js.qr_data_url", 1, 3, "", "ascii"),
+    "toFile": Entry("js.qr_file", 2, 4, "", "undef"),
+    "toString": Entry("js.qr_string", 1, 3, "", "str"),
+}
 _NODE_XLSX = {
     "build": Entry("js.node_xlsx_build", 1, 2, "bytes"),
     "parse": Entry("js.node_xlsx_parse", 1, 2, "data"),
@@ -79,6 +85,9 @@ FUNCTIONS: dict[str, dict[str, Entry]] = {
         "createTransport": Entry("js.Mailer", 1, 1, "mailer"),
         "default.createTransport": Entry("js.Mailer", 1, 1, "mailer"),
     },
+    "qrcode": {**_QRCODE, **{f"default.{name}": entry for name, entry in _QRCODE.items()}},
+    "sharp": {name: Entry("js.Picture", 0, 2, "picture") for name in ("", "default")},
+    "cheerio": {name: Entry("js.load_page", 1, 1, "dom") for name in ("load", "default.load")},
     "sha1": {"": Entry('js.hash_text("sha1", {args})', 1, 2, "ascii")},
     "uuid": {
         "": UUID,
@@ -136,9 +145,45 @@ def _method(name: str) -> str:
     return "del_" if name == "del" else name  # a word of Python
 
 
+_PICTURE = {
+    **dict.fromkeys(["flip", "flop", "grayscale", "greyscale", "rotate", "flatten", "jpeg", "png", "webp"], (0, 1)),
+    **dict.fromkeys(["extract", "composite"], (1, 1)),
+    "resize": (0, 3),
+    "toFormat": (1, 2),
+    "clone": (0, 0),
+}
 _SQL = {name: Entry(name, 1, 2, "", "arr") for name in ("query", "execute")}
 
 METHODS: dict[str, dict[str, Entry]] = {
+    "picture": {
+        **{name: Entry(name, least, most, "picture") for name, (least, most) in _PICTURE.items()},
+        "toBuffer": Entry("toBuffer", 0, 1, "", "bytes obj"),
+        "toFile": Entry("toFile", 1, 1, "", "pictureinfo"),
+        "metadata": Entry("metadata", 0, 0, "", "pictureinfo"),
+    },
+    "pictureinfo": {},
+    "dom": {
+        "html": Entry("html", 0, 0, "str"),
+        "text": Entry("text", 0, 0, "str"),
+        "root": Entry("root", 0, 0, "nodes"),
+    },
+    "nodes": {
+        **{name: Entry(name, 0, 0, "nodes") for name in ("first", "last", "remove")},
+        **{name: Entry(name, 0, 1, "nodes") for name in ("children", "parent", "next", "prev", "siblings")},
+        **{name: Entry(name, 1, 1, "nodes") for name in ("find", "eq", "filter", "closest", "each")},
+        "not": Entry("not_", 1, 1, "nodes"),
+        "is": Entry("is_", 1, 1, "bool"),
+        "slice": Entry("slice", 0, 2, "nodes"),
+        "map": Entry("map", 1, 1, "pagevalues"),
+        "get": Entry("get", 0, 1, ""),
+        "toArray": Entry("toArray", 0, 0, "arr"),
+        "hasClass": Entry("hasClass", 1, 1, "bool"),
+        "text": Entry("text", 0, 0, "str"),
+        "html": Entry("html", 0, 0, "str null"),
+        "attr": Entry("attr", 1, 1, "str undef"),
+    },
+    "node": {},
+    "pagevalues": {"get": Entry("get", 0, 1, "any"), "toArray": Entry("toArray", 0, 0, "arr")},
     "sqlpool": {
         **_SQL,
         "promise": Entry("promise", 0, 0, "sqlpool"),
@@ -202,6 +247,15 @@ METHODS: dict[str, dict[str, Entry]] = {
     },
 }
 MEMBERS: dict[str, dict[str, str]] = {
+    "nodes": {"length": "nat"},
+    "node": {"attribs": "obj", "name": "ascii", "tagName": "ascii", "type": "ascii"},
+    "pagevalues": {"length": "nat"},
+    "pictureinfo": {
+        **dict.fromkeys(["width", "height", "channels", "size"], "nat"),
+        **dict.fromkeys(["format", "space", "depth"], "ascii"),
+        "hasAlpha": "bool",
+        "orientation": "nat undef",
+    },
     "book": {"xlsx": "bookfile", "worksheets": "arr"},
     "cell": {"value": "any", "text": "str", "address": "ascii", "row": "nat", "col": "nat"},
     "row": {"values": "arr", "number": "nat", "hasValues": "bool", "cellCount": "nat", "height": "any"},

@@ -9,7 +9,7 @@ from ..nodes import text_of
 from ..syntax import Node
 from .entry import Entry
 from .package import Package
-from .tables import CLASSES, FUNCTIONS, MEMBERS, METHODS, VALUES
+from .tables import CAVEATS, CLASSES, FUNCTIONS, MEMBERS, METHODS, VALUES
 
 
 class Tabled(Package):
@@ -20,6 +20,8 @@ class Tabled(Package):
 
     def call(self, source: str, path: str, args: list[Node], node: Node) -> Py | None:
         entry = FUNCTIONS.get(source, {}).get(path)
+        if entry is not None and source in CAVEATS:
+            self.caveat(node, CAVEATS[source])
         return self._written(entry, f"{source}.{path}" if path else source, args) if entry is not None else None
 
     def new(self, source: str, path: str, args: list[Node], node: Node) -> Py | None:

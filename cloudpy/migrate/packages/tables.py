@@ -11,3 +11,9 @@ METHODS = {**node_tables.METHODS, **npm_tables.METHODS}
 MEMBERS = {**node_tables.MEMBERS, **npm_tables.MEMBERS}
 # Properties that helpers make only for programs that name them
 PROPERTIES = {"expiredAt"}
+# Package -> under what condition all of it holds
+CAVEATS = {
+    "cheerio": "cheerio: html5lib builds the same tree; selectors are those of CSS, without :eq() and :first",
+    "qrcode": "qrcode: a camera reads the same, but the mask, and so the picture, may be another",
+    "sharp": "sharp: sizes and formats are the same; Pillow's scaling and compression give other bytes",
+}
