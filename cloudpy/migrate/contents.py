@@ -61,6 +61,7 @@ class Facts:
         slots: What is at a key of a site, as far as it is known.
         is_settled: Whether nothing will change any more.
         has_news: Whether something was asked for that was not known before.
+        throws_values: Whether the program throws anything but errors.
     """
 
     flow: Flow
@@ -68,6 +69,7 @@ class Facts:
     slots: dict[tuple[Site, str], JsType] = field(default_factory=dict)
     is_settled: bool = False
     has_news: bool = False
+    throws_values: bool = False
 
     @cached_property
     def caught(self) -> set[int]:

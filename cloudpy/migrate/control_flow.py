@@ -139,13 +139,13 @@ class ControlFlow(Part):
             if variable is None:
                 name = self.unique_name("error")
                 first = self.patterns.bind(
-                    parameter, Py(f"js.caught({name})") if self.types.throws_values else Py(name), parameter
+                    parameter, Py(f"js.caught({name})") if self.types.facts.throws_values else Py(name), parameter
                 )
             elif variable.reads or variable.writes:
                 name = variable.python
-                if variable.inside or variable.writes or self.types.throws_values:
+                if variable.inside or variable.writes or self.types.facts.throws_values:
                     name = self.unique_name("error")
-                    first = [f"{variable.python} = {f'js.caught({name})' if self.types.throws_values else name}"]
+                    first = [f"{variable.python} = {f'js.caught({name})' if self.types.facts.throws_values else name}"]
         self._caught[node.id] = name
         return [f"except Exception{f' as {name}' if name else ''}:", *indented([*first, *self.block(body)])]
 

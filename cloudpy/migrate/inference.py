@@ -80,6 +80,10 @@ class Types(Bindings):
                 self.of(node)
             pending += node.named_children
 
+    def throws_values(self) -> bool:
+        """Whether the file throws anything but errors, or rejects a promise with it."""
+        return any(not self.of(value) <= {"err"} for value in self.module.thrown)
+
     @property
     def keeps_errors(self) -> bool:
         """Whether an error may become part of a value: anything but its members is used, and it is not thrown."""
@@ -217,6 +221,8 @@ def settle(files: Mapping[Module, Types], facts: Facts) -> None:
             types = next(iter(files.values()))
             facts.slots[site, name] = types.slot_now(site, name)
             is_changed |= before != facts.slots[site, name]
+        if not facts.throws_values and any(types.throws_values() for types in files.values()):
+            facts.throws_values = is_changed = True
         if is_changed:
             continue
         facts.has_news = False
@@ -227,6 +233,7 @@ def settle(files: Mapping[Module, Types], facts: Facts) -> None:
     else:
         for types in files.values():
             types.give_up()
+        facts.throws_values = True
         facts.slots = dict.fromkeys(facts.slots, CALLED)
     facts.is_settled = True
     for types in files.values():

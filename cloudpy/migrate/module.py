@@ -44,6 +44,7 @@ class Module:
         requires: id of a variable -> what it is required from, and the name in it ("" for the whole).
         is_entry: whether the platform calls its ``exports.main``.
         is_open: whether other functions use the file, too, so that not all that calls it is seen.
+        thrown: what is thrown, and what promises are rejected with.
         main: the function that is exactly this handler; None if the program also calls it.
         has_background: whether a promise is started that nothing awaits; known when it has been translated.
         imported_names: what other files take out of its exports by name.
@@ -82,7 +83,7 @@ class Module:
         self.date_settings = traits.date_settings(text)
         self.makes_instances = traits.makes_instances(self.root, self.names)
         self.own_methods: set[str] = set()
-        self.throws_values = False
+        self.thrown: list[Node | None] = []
         self.has_background = False
         self.imported_names: set[str] = set()
         self.data = data or {}
@@ -103,17 +104,14 @@ class Module:
 
     def _look(self, node: Node) -> None:
         if node.type == "throw_statement":
-            value = strip(child_nodes(node)[0])
-            is_error = value.type == "new_expression" and text_of(field(value, "constructor")).endswith("Error")
-            known = self.names.of.get(value.id)
-            self.throws_values |= not (is_error or (known is not None and known.kind == "catch"))
+            self.thrown.append(strip(child_nodes(node)[0]))
         elif node.type == "call_expression" and text_of(node.child_by_field_name("function")) in (
             "reject",
             "Promise.reject",
         ):
-            self.throws_values = True
+            self.thrown.append(next(iter(arguments_of(node)), None))
         elif node.type == "call_expression" and text_of(node.child_by_field_name("function")).endswith(".rollback"):
-            self.throws_values |= bool(arguments_of(node))  # the reason, which may be no error
+            self.thrown += arguments_of(node)[:1]  # the reason, which may be no error
         elif (
             node.type == "pair" and strip(field(node, "value")).type in FUNCTIONS
         ) or node.type == "method_definition":
