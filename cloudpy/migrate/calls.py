@@ -13,6 +13,7 @@ from .database import Databases
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated
 from .failures import Failures
 from .functions import Functions
+from .heap import RESOLVER
 from .instances import Instances
 from .jstypes import LISTS, NIL, NOTHING, NUMBERS, TEXTS, WHOLE, js_type
 from .methods import Methods
@@ -219,6 +220,9 @@ class Calls(Part):
         if self.type_of(callee) == js_type("dom"):
             return call(self.expr(callee).at(ATOM), *self.arguments(args))
         function = self.module.known_function(callee)
+        sites = self.types.sites(callee)
+        if sites and len(args) == 1 and args[0].type != "spread_element" and all(s.kind == RESOLVER for s in sites):
+            return call(self.expr(callee).at(ATOM), self.expr(args[0]))
         if function is None or any(each.type == "spread_element" for each in args):
             return call("js.call", self.expr(callee), *self.arguments(args))
         self.note_call(function)

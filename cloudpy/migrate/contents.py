@@ -26,7 +26,21 @@ from .heap import (
     Site,
     Stored,
 )
-from .jstypes import ANY, CALLED, JSON, LISTS, METHOD_RESULTS, NIL, NOTHING, NUMBERS, RECS, TEXTS, JsType, js_type
+from .jstypes import (
+    ANY,
+    CALLED,
+    COLLECTIONS,
+    JSON,
+    LISTS,
+    METHOD_RESULTS,
+    NIL,
+    NOTHING,
+    NUMBERS,
+    RECS,
+    TEXTS,
+    JsType,
+    js_type,
+)
 from .jstypes import ITEMS as LIST_ITEMS
 from .module import Module
 from .nodes import INBORN, child_nodes, strip, text_of
@@ -138,6 +152,8 @@ class Contents(Results):
                 result |= self._of_kind(sites, INSTANCE, name) | js_type("undef")
             elif word in LISTS | TEXTS and name == COMPUTED:
                 result |= self.items(js_type(word), sites) | js_type("lit undef")
+            elif word in COLLECTIONS and name == "size":
+                result |= js_type("lit")
             elif word in NUMBERS | _PLAIN and name == COMPUTED:
                 result |= js_type("undef")
             elif word in LISTS | TEXTS and name == "length":

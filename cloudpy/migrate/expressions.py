@@ -12,10 +12,11 @@ from .diagnostics import DATE_TEXT, Untranslated, untranslated
 from .failures import Failures
 from .functions import Functions
 from .instances import Instances
-from .jstypes import LISTS, NIL, OBJECTS, READABLE, TEXTS, WHOLE, js_type
+from .jstypes import COLLECTIONS, LISTS, NIL, NOTHING, OBJECTS, READABLE, TEXTS, WHOLE, JsType, js_type
 from .nodes import (
     FUNCTIONS,
     INBORN,
+    arguments_of,
     child_nodes,
     field,
     has,
@@ -275,12 +276,8 @@ class Expressions(Part):
             return code
         type_ = self.type_of(owner)
         if name == "length":
-            return (
-                call("len", self.expr(owner))
-                if type_ and type_ <= LISTS | js_type("bytes ascii")
-                else call("js.length", self.expr(owner))
-            )
-        if type_ and type_ <= js_type("map set") and name == "size":
+            return self._length(owner, type_)
+        if type_ - NIL and type_ - NIL <= COLLECTIONS and name == "size":
             return Py(f"{self.expr(owner).at(ATOM)}.size")
         if name == "lastIndex" and type_ == js_type("regex") and owner.type == "identifier":
             return Py(f"{self.expr(owner)}.lastIndex")
@@ -296,6 +293,16 @@ class Expressions(Part):
         if type_ == js_type("err") and name == "message" and "message" not in self.names.put:
             return call("str", self.expr(owner))
         return self._read_key(owner, name)
+
+    def _length(self, owner: Node, type_: JsType) -> Py:
+        """Write ``owner.length``."""
+        inner = strip(owner)
+        if inner.type == "call_expression" and self.module.dotted(field(inner, "function")) == "Object.keys":
+            args = arguments_of(inner)
+            counted = self.type_of(args[0]) if len(args) == 1 else NOTHING
+            if counted - NIL and counted - NIL <= OBJECTS | LISTS:
+                return call("len", self.expr(args[0]))  # of null it raises a TypeError in both
+        return call("len" if type_ and type_ <= LISTS | js_type("bytes ascii") else "js.length", self.expr(owner))
 
     def _subscript_expression(self, node: Node) -> Py:
         chain = self.chains.chain(node)

@@ -78,6 +78,8 @@ METHOD_RESULTS: dict[str, JsType] = {
     "match": js_type("arr null"),
     "exec": js_type("arr null"),
 }
+COLLECTIONS = js_type("map set")
+COLLECTION_RESULTS = {"has": js_type("bool"), "delete": js_type("bool"), "clear": js_type("undef")}
 FUNCTION_RESULTS: dict[str, JsType] = {
     "String": js_type("str"),
     "Number": js_type("num"),
@@ -142,5 +144,16 @@ SENT: dict[str, dict[str, dict[str, JsType]]] = {
     "stages": {"end": {"list": js_type("recs")}},
 }
 
+_COMPARED_ALIKE = NIL | NUMBERS | TEXTS | {"bool", "fn"}
+_MAYBE_NAN = js_type("num dec")
+
 # Array methods that call what they are given at once, with (item, index, array)
 EACH = {"map", "filter", "forEach", "some", "every", "find", "findIndex", "flatMap"}
+
+
+def are_compared_alike(one: JsType, other: JsType) -> bool:
+    """Whether Python finds a value among others as JavaScript does: no object by its content, no True as 1, no NaN."""
+    if not one or not other or not (one <= _COMPARED_ALIKE or other <= _COMPARED_ALIKE):
+        return False
+    is_mixed = (one & {"bool"} and other & NUMBERS) or (other & {"bool"} and one & NUMBERS)
+    return not is_mixed and not (one & _MAYBE_NAN and other & _MAYBE_NAN)

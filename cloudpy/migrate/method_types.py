@@ -6,10 +6,13 @@ from .contents import Contents
 from .heap import PAIR
 from .jstypes import (
     CALLED,
+    COLLECTION_RESULTS,
+    COLLECTIONS,
     HOSTS,
     JSON,
     LISTS,
     METHOD_RESULTS,
+    NIL,
     NOTHING,
     NUMBERS,
     PART_OF,
@@ -63,7 +66,9 @@ class MethodTypes(Contents):
                 for types, function in targets:
                     result |= types.returned(function)
                 return result
-        if name == "get" and type_ == {"map"}:
+        if type_ and type_ <= COLLECTIONS | NIL and name in COLLECTION_RESULTS:
+            return COLLECTION_RESULTS[name]
+        if name == "get" and type_ - NIL == {"map"}:
             return self.of_map(owner, PAIR) | {"undef"}
         if name in ("find", "findLast", "pop", "shift", "at"):
             return self.items(type_ - TEXTS if name != "at" else type_, self.sites(owner)) | js_type("undef")

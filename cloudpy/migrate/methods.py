@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from .catalog import METHODS
-from .code import ATOM, LAMBDA, OR, TERNARY, Py, call, quoted
+from .code import ATOM, COMPARE, LAMBDA, OR, TERNARY, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
-from .jstypes import LISTS, NIL, NUMBERS, TEXTS, WHOLE, js_type
+from .jstypes import COLLECTIONS, LISTS, NIL, NUMBERS, TEXTS, WHOLE, are_compared_alike, js_type
 from .nodes import FUNCTIONS, arguments_of, child_nodes, field, is_async, parameters_of, string_value, text_of
 from .operators import Operators
 from .packages.registry import Packages
@@ -66,7 +66,7 @@ class Methods(Part):
                     "js.dispatch", self.expr(owner), quoted(name), f"js.{METHODS[name][0]}", *self.arguments(args)
                 )
             return call("js.call", self.read_of(owner, name), *self.arguments(args))
-        if type_ and type_ <= js_type("map set"):
+        if type_ - NIL and type_ - NIL <= COLLECTIONS:
             return (
                 call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(args))
                 if name != "forEach"
@@ -224,12 +224,23 @@ class Methods(Part):
         own = self.texts.method(owner, name, args) or (self.texts.cut(owner, name, args) if name == "slice" else None)
         if own is not None:
             return own
+        if name == "includes" and type_ <= LISTS:
+            return self._contained(owner, args[0])
         code = self.expr(owner)
         if type_ <= WHOLE and name == "toString" and not args:
             return call("str", code)
         if type_ <= LISTS and name == "join" and type_ == js_type("strs") and args and args[0].type == "string":
             return call(f"{self.expr(args[0]).at(ATOM)}.join", code)
         return None
+
+    def _contained(self, owner: Node, part: Node) -> Py | None:
+        """Write ``part in owner`` of a list, where Python's ``==`` is JavaScript's ``===``."""
+        items = self.types.items(self.type_of(owner), self.types.sites(owner))
+        is_literal = owner.type == "array" and all(map(self.is_pure, child_nodes(owner)))
+        is_free = is_literal or self.is_pure(owner) or self.is_pure(part)  # to be written in the other order
+        if not is_free or not are_compared_alike(items, self.type_of(part)):
+            return None
+        return Py(f"{self.expr(part).at(COMPARE + 1)} in {self.expr(owner).at(COMPARE + 1)}", COMPARE)
 
     def _comprehension(self, owner: Node, name: str, args: list[Node]) -> Py | None:
         """Write a comprehension, for a short function of one parameter."""

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 
-from .code import COMPARE, Py, call
+from . import traits
+from .code import ATOM, COMPARE, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated, untranslated
 from .jstypes import TEXTS, js_type
 from .matches import keeps_position
-from .nodes import child_nodes, field, strip, text_of
+from .nodes import child_nodes, field, string_value, strip, text_of
 from .syntax import Node
 
 _SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _NO_LINE = r"[^\n\r\u2028\u2029]"
+# What has a meaning in a pattern, beside what follows a backslash
+_SIGNS = re.compile(r"[\\^$.*+?()\[\]{}|]")
+# A pattern that takes at least one character wherever it matches: a character or a set, maybe several times
+_TAKING = re.compile(r"(?:\[(?:\\.|[^\]\\])+\]|\\[wdtnrfvWD]|[^\\^$.*+?()\[\]{}|])\+?(?:[^\\^$.*+?()\[\]{}|])*")
+# A set that leaves out some characters: what it takes of the others is taken in all units that they consist of
+_EACH = re.compile(r"\[\^(?:\\.|[^\]\\])+\]\+?|\\[WD]\+?")
 _NAMED = re.compile(r"\(\?<([A-Za-z_]\w*)>")
 
 
@@ -77,6 +84,9 @@ class Regexes(Part):
         if name in ("replace", "replaceAll") and len(args) == 2:
             if name == "replaceAll" and "g" not in flags:
                 raise Untranslated("replaceAll without the flag g is an error")
+            plain = self._substituted(code, pattern, flags, args[1])
+            if plain is not None:
+                return plain
             new = [self._pattern(pattern, name), self.expr(args[1])]
             return call("js.substitute", code, *new, *([] if "g" in flags else ["1"]))
         if name == "split" and len(args) <= 2:
@@ -88,6 +98,34 @@ class Regexes(Part):
         if name == "search" and len(args) == 1:
             return call("js.search", code, self._pattern(pattern, name))
         raise Untranslated(f"{name} with a regular expression in this form")
+
+    def _substituted(self, code: Py, pattern: Node, flags: str, new: Node) -> Py | None:
+        """Write ``text.replace(pattern, "new")`` as Python's own; what is no string raises there, too."""
+        literal = strip(pattern)
+        if literal.type != "regex" or new.type != "string" or re.search(r"[$\\]", string_value(new)):
+            return None
+        if self.module.has_own_method("replace"):
+            return None
+        source = _parts(literal)[0]
+        word = re.sub(r"\\(?=[^\w\s])", "", source)
+        is_word = len(word) == len(re.sub(r"\\(.)", r"\1", source)) and set(flags) <= set("gms")
+        if is_word and not _SIGNS.search(re.sub(r"\\[^\w\s]", "", source)):
+            return call(f"{code.at(ATOM)}.replace", Py(quoted(word)), self.expr(new), *([] if "g" in flags else ["1"]))
+        written, options, simple = translate(*_parts(literal))
+        is_wide = _EACH.fullmatch(written) and "g" in flags and not string_value(new)
+        if not (simple or is_wide) or not _TAKING.fullmatch(written):
+            return None
+        written, options = self._short(written, options)
+        more = [*([] if "g" in flags else ["count=1"]), *([f"flags={options}"] if options else [])]
+        return call("re.sub", Py(raw(written)), self.expr(new), code, *more)
+
+    def _short(self, pattern: str, options: str) -> tuple[str, str]:
+        """Return a pattern with the short form for blanks, and without the options that it does not need."""
+        if options != "re.ASCII" or re.search(r"\\[wdbWDB]", pattern):
+            return pattern, options
+        if not traits.reads_files(self.module.text):
+            pattern = pattern.replace(f"[{_SPACE}]", r"\s").replace(_SPACE, r"\s")
+        return pattern, ""
 
     def _own(self, pattern: Node, flags: str, name: str, args: list[Node]) -> Py:
         if name not in ("test", "exec") or len(args) != 1:
@@ -102,8 +140,9 @@ class Regexes(Part):
         if literal.type == "regex" and self.type_of(args[0]) and self.type_of(args[0]) <= TEXTS:
             written, options, simple = translate(*_parts(literal))
             if simple:
-                options = "" if options == "re.ASCII" and not re.search(r"\\[wdsbWDSB]", written) else f", {options}"
-                return Py(f"re.search({raw(written)}, {code}{options}) is not None", COMPARE)
+                written, options = self._short(written, options)
+                more = f", {options}" if options else ""
+                return Py(f"re.search({raw(written)}, {code}{more}) is not None", COMPARE)
         return call("js.matches", self.expr(pattern), code)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from . import traits
 from .code import ATOM, COMPARE, MUL, TERNARY, UNARY, Py, call
 from .context import Part
 from .jstypes import JSON, LISTS, NIL, NUMBERS, READABLE, TEXTS, JsType, js_type
@@ -23,8 +22,6 @@ _ALONE = {
     "toLocaleUpperCase": "upper",
     "toLocaleLowerCase": "lower",
 }
-# Where texts may come from files: a byte order mark is blank in JavaScript alone
-_READS_FILES = re.compile(r"['\"](?:node:)?fs\b|\bBuffer\b|fileContent|feff|\ufeff", re.IGNORECASE)
 _LONGEST_FILLING = 5  # digits of a length
 
 
@@ -37,7 +34,7 @@ class TextMethods(Part):
         if not type_ or not type_ <= _OWNERS:
             return None
         if name in _ALONE and not args:
-            if name.startswith("trim") and _READS_FILES.search(self.module.text):
+            if name.startswith("trim") and traits.reads_files(self.module.text):
                 return None
             return call(f"{self.expr(owner).at(ATOM)}.{_ALONE[name]}")
         if name in ("startsWith", "endsWith") and len(args) == 1 and self._is_searched(owner, args[0]):

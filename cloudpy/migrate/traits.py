@@ -29,6 +29,14 @@ _MAKES_DATES = re.compile(r"\bDate\b(?!\.now\b)|dayjs|moment|date-")
 _CHANGES_OBJECTS = re.compile(r"Object\.assign\((?!\s*\{)|Object\.definePropert|__proto__|\bReflect\b")
 _PACKAGE_OF_CHANGES = re.compile(r"""['"](?:lodash|underscore|ramda)\b""")
 
+# Where texts may begin with a byte order mark, which is blank in JavaScript and not in Python
+_READS_FILES = re.compile(r"['\"](?:node:)?fs\b|\bBuffer\b|fileContent|feff|\ufeff", re.IGNORECASE)
+
+
+def reads_files(text: str) -> bool:
+    """Whether its texts may come from files, or have a byte order mark."""
+    return bool(_READS_FILES.search(text))
+
 
 def date_settings(text: str) -> frozenset[str]:
     """Return how date packages are set up: ``zones``, ``zh-cn``, and the plugins of dayjs that change what is known."""

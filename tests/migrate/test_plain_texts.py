@@ -30,6 +30,20 @@ PLAIN = [
     "return (event.a || '').trim()",
     "return (event.a || 'none').toLowerCase()",
     "return `<${event.a.trim()}>`",
+    "return event.a.replace(/a/g, 'xy')",
+    "return event.a.replace(/,/, '.')",
+    "return event.a.replace(/\\s+/g, ' ')",
+    "return event.a.replace(/[ab]/g, '')",
+    "return event.a.replace(/[^ab]/g, '')",
+    "return event.a.replace(/\\D/g, '')",
+    "return event.a.replace(/\\d+/, '#')",
+    "return event.a.replace(/[a-z]+/gi, '')",
+    "return /^\\s*$/.test((event.a || 'x').toLowerCase())",
+    "return ['a', 'b'].includes(event.a)",
+    "return ['a', 'b', ''].includes(event.a.b)",
+    "return [1, 2, 'a'].includes(String('a'))",
+    "return Object.keys({ ...event }).length",
+    "return Object.keys({ a: event.a, b: undefined }).length === 2",
 ]
 # Written plainly where nothing catches, and with helpers where the program would go on
 CAUGHT = [
