@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -14,6 +15,12 @@ COMMA, LAMBDA, TERNARY, OR, AND, NOT, COMPARE, BITS, ADD, MUL, UNARY, POWER, AWA
 _INBORN_ANYWHERE = _INBORN | _INBORN_LIST | _INBORN_TEXT | _INBORN_NUMBER
 _INBORN_ANYWHERE |= {"length", "message", "name", "stack", "args", "with_traceback", "add_note", "toJSON"}
 _INBORN_ANYWHERE |= {"index", "input", "groups", "indices"}  # of what a pattern has found
+
+
+_STRING = re.compile(r"""[rf]?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+_COMPARISON = re.compile(" (?:is not|is|not in|in|[!=]=|[<>]=?) ")
+_OPPOSITES = {" is not ": " is ", " not in ": " in ", " != ": " == "}
+_OPPOSITES |= {opposite: sign for sign, opposite in _OPPOSITES.items()}
 
 
 class Py(NamedTuple):
@@ -59,14 +66,11 @@ def indented(lines: list[str]) -> list[str]:
 
 def negated(code: Py) -> Py:
     """Return ``not code``, simpler where there is a way."""
-    for one, other in ((" is not ", " is "), (" not in ", " in "), (" != ", " == ")):
-        for old, new in ((one, other), (other, one)):
-            if code.level == COMPARE and code.text.count(old) == 1 and code.text.count(one) <= 1:
-                if old == other and code.text.count(one):
-                    continue
-                left, right = code.text.split(old)
-                if _is_plain(left) and _is_plain(right):
-                    return Py(f"{left}{new}{right}", COMPARE)
+    if code.level == COMPARE:
+        signs = [*_COMPARISON.finditer(_outermost(code.text))]
+        opposite = _OPPOSITES.get(signs[0][0]) if len(signs) == 1 else None
+        if opposite is not None:
+            return Py(code.text[: signs[0].start()] + opposite + code.text[signs[0].end() :], COMPARE)
     if code.level == NOT:
         inner = code.text.removeprefix("not ")
         is_bool = inner.startswith(("js.truthy(", "isinstance("))  # or a comparison with it
@@ -74,10 +78,14 @@ def negated(code: Py) -> Py:
     return Py(f"not {code.at(NOT)}", NOT)
 
 
-def _is_plain(text: str) -> bool:
-    return not any(word in text for word in (" is ", " in ", " == ", " != ", " < ", " > ", '"', "'")) or (
-        text[:1] == text[-1:] == '"' and text.count('"') == 2
-    )
+def _outermost(text: str) -> str:
+    """Return the code with blanks in place of strings and of what is in brackets."""
+    result, depth = [], 0
+    for each in _STRING.sub(lambda part: "_" * len(part[0]), text):
+        depth -= each in ")]}"
+        result.append("_" if depth else each)
+        depth += each in "([{"
+    return "".join(result)
 
 
 def import_block(lines: Iterable[str]) -> list[str]:

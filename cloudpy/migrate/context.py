@@ -10,7 +10,7 @@ from .diagnostics import Caveat, Todo, Unavailable, Untranslated
 from .handlers import is_inside
 from .heap import OBJECT, Site
 from .inference import Types
-from .jstypes import DATABASE, LISTS, NIL, NOTHING, OBJECTS, READABLE, RECORD, JsType
+from .jstypes import DATABASE, LOOPED, NIL, NOTHING, OBJECTS, READABLE, RECORD, TEXTS, JsType
 from .jumps import Loop
 from .load_order import follows_init, needs_init
 from .module import Module
@@ -153,7 +153,8 @@ class Part:
                 continue
             inner = strip(child_nodes(node)[0])
             code, type_ = self.expr(inner), self.type_of(inner)
-            codes.append(Py(f"*{code.at(COMPARE + 1)}" if type_ and type_ <= LISTS else f"*js.iterate({code})"))
+            is_plain = bool(type_) and type_ <= LOOPED | TEXTS | {"map", "set"}
+            codes.append(Py(f"*{code.at(COMPARE + 1)}" if is_plain else f"*js.iterate({code})"))
         return codes
 
     def block(self, node: Node) -> list[str]:

@@ -6,7 +6,7 @@ from .assignments import Assignments
 from .code import Py, call, indented, negated
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import LISTS, OBJECTS, TEXTS, WHOLE, js_type
+from .jstypes import LISTS, LOOPED, NIL, OBJECTS, TEXTS, WHOLE, js_type
 from .jumps import Loop, jump
 from .matches import walk_of
 from .nodes import FUNCTIONS, LOOPS, child_nodes, field, has, maybe_field, strip, text_of
@@ -267,7 +267,8 @@ class Loops(Part):
             over = call("js.keys" if self.type_of(right) and self.type_of(right) <= OBJECTS else "js.keys_in", code)
         else:
             type_ = self.type_of(right)
-            over = code if type_ and type_ <= LISTS | TEXTS | js_type("map set") else call("js.iterate", code)
+            is_plain = bool(type_) and not type_ <= NIL and type_ <= LOOPED | TEXTS | js_type("map set")
+            over = code if is_plain else call("js.iterate", code)
             if over.text.startswith("js.iterate") and over.text.endswith("js.UNDEFINED)"):
                 raise Untranslated("a loop over undefined")
         before, self.context.prelude = self.context.prelude, []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from .catalog import METHODS
-from .code import ATOM, COMPARE, LAMBDA, OR, TERNARY, Py, call, quoted
+from .code import ATOM, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
-from .jstypes import COLLECTIONS, LISTS, NIL, NUMBERS, TEXTS, WHOLE, are_compared_alike, js_type
-from .nodes import FUNCTIONS, arguments_of, child_nodes, field, is_async, parameters_of, string_value, text_of
+from .jstypes import COLLECTIONS, LISTS, NIL, NUMBERS, TEXTS, WHOLE, js_type
+from .list_methods import ListMethods
+from .nodes import FUNCTIONS, arguments_of, child_nodes, field, string_value, text_of
 from .operators import Operators
 from .packages.registry import Packages
 from .regex import Regexes
@@ -16,7 +17,6 @@ from .syntax import Node
 from .text_methods import TextMethods
 
 _LOCALES = {"zh", "zh-CN", "zh-Hans-CN", "en", "en-US"}
-_CHANGING = {"push", "pop", "shift", "unshift", "splice", "reverse", "sort", "fill"}
 
 
 class Methods(Part):
@@ -29,8 +29,10 @@ class Methods(Part):
         regexes: Regexes,
         functions: Functions,
         packages: Packages,
+        lists: ListMethods,
     ) -> None:
         super().__init__(context)
+        self.lists = lists
         self.operators = operators
         self.regexes = regexes
         self.functions = functions
@@ -204,7 +206,7 @@ class Methods(Part):
             if function is not None and self.is_async(function):
                 raise Untranslated(f"{name} does not wait for its async function")
         type_ = self.type_of(owner)
-        short = self._comprehension(owner, name, args) if type_ and type_ <= LISTS else None
+        short = self.lists.write(owner, name, args)
         if short is not None:
             return short
         saved = list(self.context.prelude)
@@ -224,70 +226,7 @@ class Methods(Part):
         own = self.texts.method(owner, name, args) or (self.texts.cut(owner, name, args) if name == "slice" else None)
         if own is not None:
             return own
-        if name == "includes" and type_ <= LISTS:
-            return self._contained(owner, args[0])
         code = self.expr(owner)
         if type_ <= WHOLE and name == "toString" and not args:
             return call("str", code)
-        if type_ <= LISTS and name == "join" and type_ == js_type("strs") and args and args[0].type == "string":
-            return call(f"{self.expr(args[0]).at(ATOM)}.join", code)
         return None
-
-    def _contained(self, owner: Node, part: Node) -> Py | None:
-        """Write ``part in owner`` of a list, where Python's ``==`` is JavaScript's ``===``."""
-        items = self.types.items(self.type_of(owner), self.types.sites(owner))
-        is_literal = owner.type == "array" and all(map(self.is_pure, child_nodes(owner)))
-        is_free = is_literal or self.is_pure(owner) or self.is_pure(part)  # to be written in the other order
-        if not is_free or not are_compared_alike(items, self.type_of(part)):
-            return None
-        return Py(f"{self.expr(part).at(COMPARE + 1)} in {self.expr(owner).at(COMPARE + 1)}", COMPARE)
-
-    def _comprehension(self, owner: Node, name: str, args: list[Node]) -> Py | None:
-        """Write a comprehension, for a short function of one parameter."""
-        if name not in ("map", "filter", "some", "every", "find") or args[0].type != "arrow_function":
-            return None
-        function = args[0]
-        body, parameters = field(function, "body"), parameters_of(function)
-        if len(parameters) not in (1, 2) or any(each.type != "identifier" for each in parameters):
-            return None
-        gives_promise = name == "map" and not is_async(function) and self.type_of(body) == js_type("promise")
-        if body.type == "statement_block" or (self.is_async(function) and not gives_promise):
-            return self._called_for_each(owner, name, function)
-        if self.has_assignment(body) or self.has_node(body, *FUNCTIONS, "regex", deep=True):
-            return None
-        if any(f".{kind}(" in text_of(body) for kind in _CHANGING):
-            return None
-        saved, self.context.prelude = self.context.prelude, []
-        self.context.in_lambda += 1
-        self.context.within.append(function)
-        try:
-            value = self.expr(body) if name == "map" else self.operators.condition(body)
-        finally:
-            result, self.context.prelude = self.context.prelude, saved
-            self.context.in_lambda -= 1
-            self.context.within.pop()
-        if result or ":=" in value.text or self.has_assignment(owner):
-            return None
-        item = self.names.of[parameters[0].id].python
-        over = f"for {item} in {self.expr(owner).at(OR)}"
-        if len(parameters) == 2:
-            over = f"for {self.names.of[parameters[1].id].python}, {item} in enumerate({self.expr(owner)})"
-        if name == "map":
-            return Py(f"[{value.at(LAMBDA)} {over}]")
-        if name == "filter":
-            return Py(f"[{item} {over} if {value.at(OR)}]")
-        if name == "find":
-            return Py(f"next(({item} {over} if {value.at(OR)}), js.UNDEFINED)")
-        return Py(f"{'any' if name == 'some' else 'all'}({value.at(TERNARY)} {over})")
-
-    def _called_for_each(self, owner: Node, name: str, function: Node) -> Py | None:
-        """Write ``[callback(item) for item in items]``, for a function of several lines, or one that is async."""
-        if name != "map" or len(parameters_of(function)) != 1 or self.has_assignment(owner):
-            return None
-        callback = self.expr(function)
-        item = self.names.of[parameters_of(function)[0].id].python
-        return (
-            Py(f"[{callback}({item}) for {item} in {self.expr(owner).at(OR)}]")
-            if callback.text.isidentifier()
-            else None
-        )

@@ -255,24 +255,27 @@ def becomes_loop(function: Node) -> bool:
         return False
     if parameters[0].type not in ("identifier", "object_pattern", "array_pattern"):
         return False
-    is_arrow = function.type == "arrow_function"
-    if not is_arrow and (function.child_by_field_name("name") is not None or uses_arguments(function)):
+    body = field(function, "body")
+    if function.type != "arrow_function" and (
+        function.child_by_field_name("name") is not None or uses_arguments(function) or _has_this(body)
+    ):
         return False
-    return _has_only_own_rounds(field(function, "body"), is_arrow=is_arrow)
+    return all_at_once(body)
 
 
-def _has_only_own_rounds(node: Node, *, is_arrow: bool) -> bool:
-    """Whether no function in a callback outlives the call, and nothing in it asks what ``this`` is."""
-    for child in [node, *node.named_children]:
-        if child.type == "class" or child.type == "class_declaration" or (child.type == "this" and not is_arrow):
+def all_at_once(node: Node) -> bool:
+    """Whether all functions in a piece of the source are called where they stand, and are gone afterwards."""
+    if node.type in ("class", "class_declaration"):
+        return False
+    if node.type in FUNCTIONS:
+        name, owner = passed_to(node)
+        if owner is None or name not in _AT_ONCE or is_async(node) or is_generator(node):
             return False
-        if child.type in FUNCTIONS:
-            name, owner = passed_to(child)
-            if owner is None or name not in _AT_ONCE or is_async(child) or is_generator(child):
-                return False
-        if child.id != node.id and not _has_only_own_rounds(child, is_arrow=is_arrow):
-            return False
-    return True
+    return all(map(all_at_once, node.named_children))
+
+
+def _has_this(node: Node) -> bool:
+    return node.type == "this" or any(map(_has_this, node.named_children))
 
 
 def always_ends(node: Node) -> bool:

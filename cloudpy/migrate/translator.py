@@ -21,6 +21,7 @@ from .http_clients import HttpClients
 from .imports import Imports
 from .inference import Types
 from .instances import Instances
+from .list_methods import ListMethods
 from .loops import Loops
 from .methods import Methods
 from .nodes import child_nodes, is_commons, text_of
@@ -81,7 +82,7 @@ class Translator:
         instances = Instances(context, functions)
         classes = Classes(context, functions, instances)
         Expressions(context, chains, databases, platform, functions, instances)
-        methods = Methods(context, operators, regexes, functions, packages)
+        methods = Methods(context, operators, regexes, functions, packages, ListMethods(context, operators))
         Calls(context, operators, chains, databases, sdk, promises, platform, functions, methods, instances, packages)
         assignments = Assignments(context, operators, instances, patterns)
         imports = Imports(context, todos, functions, packages)

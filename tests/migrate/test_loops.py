@@ -39,3 +39,26 @@ def test_for_each_is_a_loop(source: str, python: str) -> None:
 
 def test_a_function_that_outlives_the_round_keeps_the_callback() -> None:
     assert "js.for_each(rows, callback)" in body("const f = []; rows.forEach(x => { f.push(() => x) }); return f[0]()")
+
+
+@pytest.mark.parametrize(
+    ("source", "python"),
+    [
+        ("rows.map(function (x) { return x.n })", '[x["n"] for x in rows]'),
+        ("rows.map(x => { return x.n })", '[x["n"] for x in rows]'),
+        ("event.rows.map(x => x.n)", '[x["n"] for x in js.array(event["rows"])]'),
+        ("rows.map(x => x.name).filter(Boolean)", '[item for item in [x["name"] for x in rows] if item]'),
+        ("rows.map(() => 0)", "[0 for _ in rows]"),
+        ("rows.findIndex(x => !x.n)", 'next((index for index, x in enumerate(rows) if not x["n"]), -1)'),
+        ("['a', 'b'].includes(event.kind)", 'event["kind"] in ("a", "b")'),
+        ("!['a', 'b'].includes(event.kind)", 'event["kind"] not in ("a", "b")'),
+        ("[1, 2].includes(event.n)", 'js.includes([1, 2], event["n"])'),
+        ("rows.slice(0, 3)", "rows[:3]"),
+        ("rows.slice(-2)", "rows[-2:]"),
+        ("rows.concat(rows)", "rows + rows"),
+        ("[...new Set(rows)]", "[*js.Set(rows)]"),
+        ("Object.keys(event).join('+')", '"+".join(js.keys(event))'),
+    ],
+)
+def test_methods_of_lists(source: str, python: str) -> None:
+    assert body(f"return {source}") == f"return {python}"

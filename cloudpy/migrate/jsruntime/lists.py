@@ -14,7 +14,7 @@ from .texts import _clamped, _pairs, _position
 from .values import Host, NotTranslated, is_nil, same, truthy
 
 
-def array(value: Any, method: str) -> list[Any]:
+def array(value: Any, method: str = "map") -> list[Any]:
     """Return the list that `method` is called on; raise JavaScript's error for any other value."""
     if isinstance(value, list):
         return value
