@@ -86,13 +86,12 @@ CONSTANTS = {"_HINTS": "runtime/encode.py", "_ATTRIBUTE_HINTS": "runtime/encode.
 CONSTANTS |= {"_STATES": "migrate/report_text.py", "_MANY": "migrate/report_text.py"}
 CONSTANTS |= {"DATE_TEXT": "migrate/diagnostics.py", "POWER_RISK": "migrate/diagnostics.py"}
 CONSTANTS |= {
+    "CAVEATS": "migrate/packages/tables.py",
     "CHANGED": "migrate/conflicts.py",
     "GONE": "migrate/conflicts.py",
     "unsupported": "migrate/class_info.py",
     "_OTHER_ORDER": "compare/comparison.py",
 }
-CONSTANTS |= {"CAVEATS": "migrate/packages/tables.py"}
-CONSTANTS |= {"unsupported": "migrate/class_info.py", "_OTHER_ORDER": "compare/comparison.py"}
 # Put together from parts: the severities and the counts of cloudpy check
 BUILT = ["error", "warning", "hint"]
 BUILT += [f"{{number}} {noun}{end}" for noun in ("function", "error", "warning", "hint") for end in ("", "s")]

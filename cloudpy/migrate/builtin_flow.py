@@ -23,8 +23,9 @@ from .heap import (
     Stored,
 )
 from .jstypes import js_type
-from .module import SDK, Module
+from .module import Module
 from .nodes import arguments_of, child_nodes, field, parameters_of, required, strip, text_of
+from .requires import SDK
 from .syntax import Node
 
 

@@ -17,9 +17,10 @@ from ..i18n import translated
 from .bundle import bundle
 from .diagnostics import Caveat, Todo
 from .inference import infer
-from .module import SDK, Module
+from .module import Module
 from .nodes import field, line_of, strip, text_of
 from .program import CODE, read_program
+from .requires import SDK
 from .scaffold import first_test, local_yaml, requirements
 from .syntax import Node, SyntaxProblem
 from .translator import Translator

@@ -9,7 +9,7 @@ from .flow import THROWN, Caller, Flow
 from .heap import ANYTHING, CLASS, COMPUTED, ITEMS, LIST, OBJECT, PACKAGE, UNKNOWN, Site, Stored
 from .jstypes import js_type
 from .keys import key_name, literal_around, name_of, with_holes
-from .module import SDK, Module
+from .module import Module
 from .nodes import (
     child_nodes,
     exports_this,
@@ -21,6 +21,7 @@ from .nodes import (
     strip,
     text_of,
 )
+from .requires import SDK
 from .syntax import Node
 from .variables import Variable
 

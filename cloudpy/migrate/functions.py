@@ -7,7 +7,6 @@ import re
 from .code import LAMBDA, TERNARY, Py, call, indented
 from .context import EXPORTS, Context
 from .diagnostics import Untranslated
-from .module import SDK
 from .nodes import (
     FUNCTIONS,
     always_ends,
@@ -28,6 +27,7 @@ from .nodes import (
 )
 from .parameters import Parameters
 from .patterns import Patterns
+from .requires import SDK
 from .sdk import AS_IN_JAVASCRIPT, Sdk
 from .syntax import Node
 from .todos import Todos

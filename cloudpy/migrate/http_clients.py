@@ -33,9 +33,9 @@ class HttpClients(Part):
         if source in REQUEST_PROMISE and 1 <= len(args) <= 2 and path in _REQUEST:
             method = [Py(quoted(_REQUEST[path]))] if path else []
             return call(self._named("js.request_promise"), self._options(args), *method)
-        if source in FETCH and path in ("", "default") and 1 <= len(args) <= 2 and not self.sync:
+        if source in FETCH and path == "" and 1 <= len(args) <= 2 and not self.sync:
             return call("js.fetch" if source == "fetch" else "js.node_fetch", *self.arguments(args))
-        if source in GOT and path.removeprefix("default.") in ("", "default", *_GOT) and not self.sync:
+        if source in GOT and path in ("", *_GOT) and not self.sync:
             return self.got(path, args)
         return None
 
@@ -83,7 +83,7 @@ class HttpClients(Part):
             data = rest[0] if rest else Py("js.UNDEFINED")
             config = rest[1] if len(rest) > 1 else Py("js.UNDEFINED")
             return call(name, quoted(path), url, config, data)
-        if path in ("", "default", "request") and len(args) == 1 and NOTHING < self.type_of(args[0]) <= OBJECTS:
+        if path in ("", "request") and len(args) == 1 and NOTHING < self.type_of(args[0]) <= OBJECTS:
             return call(name, '""', "js.UNDEFINED", *self.arguments(args))
         what = f"axios.{path}" if path else f"axios({text_of(args[0]) if args else ''})"
         raise Untranslated(f"{what[:60]} is not translated; Python has httpx", "this use of axios is not translated")

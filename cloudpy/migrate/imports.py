@@ -8,9 +8,10 @@ from .code import Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
-from .module import SDK, Module
+from .module import Module
 from .nodes import FUNCTIONS, child_nodes, field, has, imported_from, maybe_field, required, strip, text_of
 from .packages.registry import Packages
+from .requires import SDK
 from .syntax import TYPESCRIPT, Node
 from .todos import Todos
 from .variables import Variable

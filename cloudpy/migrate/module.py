@@ -7,6 +7,7 @@ import posixpath
 from . import traits
 from .class_index import ClassIndex
 from .class_info import ClassInfo
+from .compiled import undone
 from .diagnostics import Unavailable
 from .exports import Exports
 from .nodes import (
@@ -20,11 +21,10 @@ from .nodes import (
     strip,
     text_of,
 )
-from .requires import source_of_variable
+from .requires import SDK, is_package, source_of_variable
 from .syntax import Node, parse
 from .variables import Names
 
-SDK = "wx-server-sdk"
 _NOT_PROMISES = {"getWXContext", "init", "updateConfig", "database", "logger", "createNewInstance", "Cloud", "command"}
 
 
@@ -67,6 +67,7 @@ class Module:
         self.file = file
         self.is_entry = is_entry
         self.is_open = is_entry or file.startswith("../")
+        text = text if root is not None else undone(text)
         self.text = text
         self.changes_objects = traits.changes_objects(text)
         self.root = root or parse(text, file)
@@ -92,7 +93,7 @@ class Module:
         self.read_files: set[str] = set()
         self._asking: set[int] = set()
         for variable in self.names.all:
-            if required_from := source_of_variable(variable, self._passing_file):
+            if required_from := source_of_variable(variable, self._source_of_value):
                 self.requires[id(variable)] = required_from
         for key, (source, name) in self.requires.items():
             self.requires[key] = source, name = self._origin(source, name)
@@ -191,10 +192,17 @@ class Module:
                 return None  # what the handler gives to the platform is not what it gives to the program
         return function
 
-    def _passing_file(self, value: Node) -> str:
-        """Return what a value is required from, if it is a whole file of the program."""
+    def _source_of_value(self, value: Node) -> tuple[str, str]:
+        """Return what a value is required from, if it is a whole file of the program, or of a package."""
         source, name = self.source_of(value)
-        return source if source in self.others and not name else ""
+        if source in self.others and not name:
+            return source, ""
+        path: list[str] = []
+        while value.type == "member_expression" and not has(value, "optional_chain"):
+            path.insert(0, text_of(field(value, "property")))
+            value = strip(field(value, "object"))
+        source, name = self.source_of(value)
+        return (source, ".".join([name, *path] if name else path)) if is_package(source) else ("", "")
 
     # ---- questions
 

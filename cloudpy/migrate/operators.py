@@ -25,6 +25,10 @@ _COMPARED_ALIKE = NIL | NUMBERS | TEXTS | {"bool", "fn"}
 _ARITHMETIC = js_type("lit nat int real")
 _BOOLS = re.compile(r"(?:js\.truthy|js\.is_nil|isinstance|any|all|bool)\([^()]*\)")
 
+# What Node itself declares
+CALLABLE = {"require", "Buffer", "Promise", "setTimeout", "URL", "Map", "Set", "Date", "Symbol"}
+PLATFORM = CALLABLE | {"process", "module", "exports", "console", "global", "globalThis", "JSON", "Math"}
+
 
 class Operators(Part):
     """Write operators: arithmetic, comparison, logic."""
@@ -301,6 +305,8 @@ class Operators(Part):
             if argument.type == "identifier" and self.variable_of(argument) is None:
                 if self.failures.is_undeclared(argument):
                     return Py('"undefined"')
+                if text_of(argument) in PLATFORM:
+                    return Py(quoted("function" if text_of(argument) in CALLABLE else "object"))
                 raise Untranslated(f"typeof {text_of(argument)}, a name that is not declared")
             return call("js.typeof", self.expr(argument))
         if sign == "delete" and argument.type in ("member_expression", "subscript_expression"):

@@ -11,7 +11,7 @@ from .counterparts import hint
 from .diagnostics import Untranslated
 from .failures import Failures
 from .http_clients import HttpClients
-from .module import SDK, Module
+from .module import Module
 from .nodes import (
     arguments_of,
     field,
@@ -26,9 +26,10 @@ from .nodes import (
     text_of,
     uses_arguments,
 )
-from .packages.kinds import package_of, package_path
+from .packages.kinds import joined, package_of, package_path
 from .packages.registry import Packages
 from .promises import Promises
+from .requires import SDK, is_package
 from .sdk import Sdk
 from .syntax import Node
 from .variables import Variable
@@ -93,7 +94,7 @@ class Platform(Part):
                 raise Untranslated(f"{source} has no export {name} in a known form")
             return None
         if source and not source.startswith("."):
-            path = ".".join([what, name] if what else [name])
+            path = joined(what, name)
             return self.packages.value(source, path, node) or untranslated_of(source, path)
         return self.packages.property(owner, name)
 
@@ -170,7 +171,8 @@ class Platform(Part):
         first, path = _path(callee)
         source, what = self.module.source_of(first) if first is not None else ("", "")
         if source and source != SDK:
-            return self._package(source, ".".join([what, *path] if what else path), args, node)
+            parts = [what, *path] if what else path
+            return self._package(source, joined(*parts) if is_package(source) else ".".join(parts), args, node)
         if callee.type == "member_expression" and text_of(field(callee, "property")) in ("then", "catch", "finally"):
             return self.promises.then(callee, args)
         return None
@@ -268,12 +270,18 @@ class Platform(Part):
                 if "{" in expected or expected.endswith(")")
                 else call(expected, *self.arguments(args))
             )
+        if f"{source}.{path}" == "util.promisify" and args and self.is_undeclared(args[0], "setTimeout"):
+            return Py("js.sleep")
         code = self.http.call(source, path, args)
         if code is not None:
             return code
         if source == "request":
             return self.http.request(path, args, in_promise=self.is_in_promise(callee))
         return self.packages.call(source, path, args, node) or untranslated_of(source, path)
+
+    def is_undeclared(self, node: Node, name: str) -> bool:
+        """Whether an expression is a name of the platform's own."""
+        return text_of(node) == name and self.variable_of(node) is None
 
     def _foreign_call(self, other: Module, path: str, args: list[Node], callee: Node) -> Py | None:
         """Write a call of a function of another file, or return None for a method of a value that the file exports.

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from ..runtime.function_dir import SHARED
+from .compiled import undone
 from .module import Module
 from .nodes import imported_from, required
 from .syntax import Node, parse
@@ -61,7 +62,7 @@ def read_program(folder: Path, entry: str, *, keep_names: bool = False) -> Progr
 
 
 def _read(folder: Path, name: str, program: Program, around: list[str]) -> None:
-    text = (folder / name).read_text("utf-8-sig", "replace")
+    text = undone((folder / name).read_text("utf-8-sig", "replace"))
     root = parse(text, name)
     others: dict[str, Module] = {}
     data: dict[str, str] = {}

@@ -8,14 +8,18 @@ from .nodes import FUNCTIONS, field, imported_from, maybe_field, required, text_
 from .syntax import Node
 from .variables import Variable
 
+SDK = "wx-server-sdk"
 
-def source_of_variable(variable: Variable, passing_file: Callable[[Node], str]) -> tuple[str, str] | None:
+
+def source_of_variable(
+    variable: Variable, source_of_value: Callable[[Node], tuple[str, str]]
+) -> tuple[str, str] | None:
     """Return what a variable is required from, and the name in it ("" for the whole); None for any other variable.
 
     Args:
         variable: of a file.
-        passing_file: returns what a value is required from, if that is a file of the program: ``common`` of
-            ``const { utils } = common``.
+        source_of_value: returns what a value is required from, if that is a file of the program as a whole, or a
+            package, and the name in it: ``common`` of ``const { utils } = common``.
     """
     if variable.kind == "import" and variable.value is not None:
         spec = variable.node.parent
@@ -27,13 +31,15 @@ def source_of_variable(variable: Variable, passing_file: Callable[[Node], str]) 
     value = maybe_field(declarator, "value") if declarator is not None else None
     if value is None or not variable.is_constant or declarator is None:
         return None
-    name = ""
+    name, whole = "", value
     if value.type == "member_expression" and required(field(value, "object")) and not variable.patterned:
         name, value = text_of(field(value, "property")), field(value, "object")
     source = required(value)
     is_pattern = field(declarator, "name").type == "object_pattern"
-    if not source and is_pattern:
-        source = passing_file(value)
+    if not source or is_package(source):
+        other, inner = source_of_value(whole)
+        if is_package(other) or (is_pattern and not source):
+            source, name = other, inner
     if source and not variable.patterned:
         return source, name
     if not source or not is_pattern:
@@ -43,4 +49,10 @@ def source_of_variable(variable: Variable, passing_file: Callable[[Node], str]) 
     pattern = pair.parent if pair is not None else part
     if pattern is None or pattern.id != field(declarator, "name").id:
         return None  # deeper in the pattern, or with a default value
-    return source, text_of(field(pair, "key")) if pair is not None else variable.name
+    key = text_of(field(pair, "key")) if pair is not None else variable.name
+    return source, f"{name}.{key}" if name else key
+
+
+def is_package(source: str) -> bool:
+    """Whether something is required from a package of npm, or of Node itself."""
+    return bool(source) and not source.startswith(".") and source != SDK

@@ -194,6 +194,15 @@ def set_timeout(function: Any, milliseconds: Any = 0, *arguments: Any) -> Any:
     return asyncio.get_running_loop().call_later(max(0, pause if pause == pause else 0) / 1000, run)
 
 
+async def sleep(milliseconds: Any = 0, value: Any = UNDEFINED) -> Any:
+    """Return ``util.promisify(setTimeout)(milliseconds, value)``."""
+    import asyncio
+
+    pause = number(milliseconds)
+    await asyncio.sleep(max(0, pause if pause == pause else 0) / 1000)
+    return value
+
+
 def clear_timeout(timer: Any) -> Any:
     """Return ``clearTimeout(timer)``."""
     if hasattr(timer, "cancel"):

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from ..catalog import CLIENTS
 from ..jstypes import ANY, CALLED, NIL, NOTHING, JsType, js_type
-from ..module import SDK, Module
+from ..module import Module
 from ..nodes import arguments_of, field, has, required, strip, text_of
+from ..requires import SDK
 from ..syntax import Node
 from . import date_fns_names, tables
 from .date_kinds import DATE_UTILS, STATES, Result, day_methods, dayjs_methods, made, made_in_zone
@@ -92,8 +93,8 @@ def is_translated(package: str) -> bool:
 
 
 def joined(*parts: str) -> str:
-    """Return the parts of a path that are not empty, with dots between them."""
-    return ".".join(part for part in parts if part)
+    """Return a path in a package: the parts with dots between them, without ``default``, which is the package."""
+    return ".".join(part for part in ".".join(parts).split(".") if part not in ("", "default"))
 
 
 def package_path(module: Module, node: Node) -> tuple[str, str]:
@@ -108,7 +109,7 @@ def package_path(module: Module, node: Node) -> tuple[str, str]:
     if not source or source == SDK or source.startswith("."):
         return "", ""
     package, within = package_of(source)
-    return package, joined(within, what if what != "default" else "", *path)
+    return package, joined(within, what, *path)
 
 
 def call_type(module: Module, call: Node, of: Callable[[Node], JsType]) -> JsType | None:

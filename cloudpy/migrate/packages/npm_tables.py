@@ -40,16 +40,6 @@ _MYSQL = {
     "escape": Entry("js.sql_value", 1, 1, "str"),
     "escapeId": Entry("js.sql_id", 1, 1, "str"),
 }
-_QRCODE = {
-    "toBuffer": Entry("js.qr_buffer", 1, 3, "", "bytes"),
-    "toDataURL": Entry("js.qr_data_url", 1, 3, "", "ascii"),
-    "toFile": Entry("js.qr_file", 2, 4, "", "undef"),
-    "toString": Entry("js.qr_string", 1, 3, "", "str"),
-}
-_NODE_XLSX = {
-    "build": Entry("js.node_xlsx_build", 1, 2, "bytes"),
-    "parse": Entry("js.node_xlsx_parse", 1, 2, "data"),
-}
 
 FUNCTIONS: dict[str, dict[str, Entry]] = {
     "bcrypt": _BCRYPT,
@@ -70,24 +60,27 @@ FUNCTIONS: dict[str, dict[str, Entry]] = {
     "mysql2": {
         **_MYSQL,
         **{f"promise.{name}": entry for name, entry in _MYSQL.items()},
-        **{f"promise.default.{name}": entry for name, entry in _MYSQL.items()},
-        **dict.fromkeys(
-            ["promise.createConnection", "promise.default.createConnection"],
-            Entry("js.sql_connection", 1, 1, "", "sqlconn"),
-        ),
+        "promise.createConnection": Entry("js.sql_connection", 1, 1, "", "sqlconn"),
     },
     "nanoid": {
         "nanoid": Entry("js.nanoid", 0, 1, "ascii"),
         "customAlphabet": Entry("js.custom_alphabet", 1, 2, "fn"),
     },
-    "node-xlsx": {**_NODE_XLSX, **{f"default.{name}": entry for name, entry in _NODE_XLSX.items()}},
+    "node-xlsx": {
+        "build": Entry("js.node_xlsx_build", 1, 2, "bytes"),
+        "parse": Entry("js.node_xlsx_parse", 1, 2, "data"),
+    },
     "nodemailer": {
         "createTransport": Entry("js.Mailer", 1, 1, "mailer"),
-        "default.createTransport": Entry("js.Mailer", 1, 1, "mailer"),
     },
-    "qrcode": {**_QRCODE, **{f"default.{name}": entry for name, entry in _QRCODE.items()}},
-    "sharp": {name: Entry("js.Picture", 0, 2, "picture") for name in ("", "default")},
-    "cheerio": {name: Entry("js.load_page", 1, 1, "dom") for name in ("load", "default.load")},
+    "qrcode": {
+        "toBuffer": Entry("js.qr_buffer", 1, 3, "", "bytes"),
+        "toDataURL": Entry("js.qr_data_url", 1, 3, "", "ascii"),
+        "toFile": Entry("js.qr_file", 2, 4, "", "undef"),
+        "toString": Entry("js.qr_string", 1, 3, "", "str"),
+    },
+    "sharp": {"": Entry("js.Picture", 0, 2, "picture")},
+    "cheerio": {"load": Entry("js.load_page", 1, 1, "dom")},
     "sha1": {"": Entry('js.hash_text("sha1", {args})', 1, 2, "ascii")},
     "uuid": {
         "": UUID,
@@ -122,9 +115,9 @@ VALUES: dict[str, dict[str, str]] = {
     },
 }
 CLASSES: dict[str, dict[str, Entry]] = {
-    "exceljs": {name: Entry("js.Workbook", 0, 0, "book") for name in ("Workbook", "default.Workbook")},
+    "exceljs": {"Workbook": Entry("js.Workbook", 0, 0, "book")},
     "xml2js": {"Parser": Entry("js.XmlParser", 0, 1, "xml"), "Builder": Entry("js.XmlBuilder", 0, 1, "xml")},
-    "ioredis": {name: Entry("js.Redis", 0, 3, "redis") for name in ("", "default", "Redis")},
+    "ioredis": {name: Entry("js.Redis", 0, 3, "redis") for name in ("", "Redis")},
 }
 _REDIS = {
     "get getset getdel hget lpop rpop lindex spop srandmember zscore hmget mget": "any",
