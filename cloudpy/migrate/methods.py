@@ -7,7 +7,7 @@ from .code import ATOM, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
-from .jstypes import COLLECTIONS, LISTS, NIL, NUMBERS, TEXTS, WHOLE, js_type
+from .jstypes import COLLECTIONS, LISTS, NIL, NUMBERS, TEXTS, WHOLE, JsType, js_type
 from .list_methods import ListMethods
 from .nodes import FUNCTIONS, arguments_of, child_nodes, field, string_value, text_of
 from .operators import Operators
@@ -56,9 +56,7 @@ class Methods(Part):
                 )
         if (
             type_ == js_type("regex")
-            or name == "match"
-            or name == "search"
-            or name == "matchAll"
+            or (name in ("match", "search", "matchAll") and not self._is_own(type_, name, args))
             or (args and self.type_of(args[0]) == js_type("regex") and name in ("replace", "replaceAll", "split"))
         ):
             return self.regexes.call(owner, name, args)
@@ -104,6 +102,14 @@ class Methods(Part):
         ):
             raise Untranslated(f"{name} is not translated")
         return call("js.call", self.read_of(owner, name), *self.arguments(args))
+
+    def _is_own(self, type_: JsType, name: str, args: list[Node]) -> bool:
+        """Whether a method may be one of the program's, which strings have, too."""
+        if not self.module.has_own_method(name) or (type_ and type_ <= TEXTS):
+            return False
+        if args and self.type_of(args[0]) == js_type("regex"):
+            raise Untranslated(f"{name}, where the program has a method of this name")
+        return True
 
     def _compared(self, owner: Node, args: list[Node]) -> Py:
         if not args or len(args) > 2 or (len(args) == 2 and string_value(args[1]) not in _LOCALES):

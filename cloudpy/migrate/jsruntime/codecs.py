@@ -26,7 +26,7 @@ def buffer(value: Any, encoding: Any = "utf8") -> bytes:
     if isinstance(value, dict) and value.get("type") == "Buffer" and isinstance(value.get("data"), list):
         return buffer(value["data"])  # one that came as JSON
     if not isinstance(value, str):
-        raise TypeError("The first argument must be of type string or an instance of Buffer or Array")
+        raise _no_buffer(value)
     kind = "utf8" if encoding is UNDEFINED else text(encoding).lower().replace("-", "")
     if kind == "utf8":
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
@@ -40,6 +40,21 @@ def buffer(value: Any, encoding: Any = "utf8") -> bytes:
     if kind in ("latin1", "binary"):
         return bytes(ord(each) & 255 for each in value)
     raise NotTranslated(f"Buffer.from with the encoding {text(encoding)} is not translated")
+
+
+def _no_buffer(value: Any) -> Exception:
+    if callable(value) or (isinstance(value, dict) and "length" in value):
+        raise NotTranslated(f"Buffer.from of a {type(value).__name__} is not translated")
+    if is_nil(value):
+        received = text(value)
+    elif isinstance(value, bool | int | float):
+        received = f"type {'boolean' if isinstance(value, bool) else 'number'} ({text(value)})"
+    else:
+        received = f"an instance of {'Object' if isinstance(value, dict) else type(value).__name__}"
+    kinds = "type string or an instance of Buffer, ArrayBuffer, or Array or an Array-like Object"
+    error = TypeError(f"The first argument must be of {kinds}. Received {received}")
+    error.code = "ERR_INVALID_ARG_TYPE"  # type: ignore[attr-defined]
+    return error
 
 
 def to_string(value: Any, form: Any = UNDEFINED) -> str:

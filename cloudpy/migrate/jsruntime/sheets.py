@@ -214,10 +214,7 @@ def _written_book(sheets: list[tuple[str, Any]]) -> bytes:
         for (row, column), value in sheet._cells.items():
             cell = page.cell(row + 1, column + 1)
             if value is not None:
-                cell.value = value
-                cell.data_type = (
-                    "s" if isinstance(value, str) else cell.data_type
-                )  # no formula, even if it begins with =
+                put_cell(cell, value)
         for column, width in sheet._widths.items():
             page.column_dimensions[openpyxl.utils.get_column_letter(column + 1)].width = width
         for each in sheet._merged:
@@ -226,6 +223,25 @@ def _written_book(sheets: list[tuple[str, Any]]) -> bytes:
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
+
+
+class _Empty(str):
+    """An empty text, for which openpyxl writes a cell: it leaves out what equals an empty text."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, _: object) -> bool:
+        return False
+
+
+def put_cell(cell: Any, value: Any) -> None:
+    """Put a value into a cell of openpyxl; a text that begins with = is no formula."""
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+        if not value:
+            cell._value = _Empty()
 
 
 def _check_name(name: str, others: list[str]) -> None:

@@ -10,6 +10,7 @@ from ..._undefined import UNDEFINED
 from .coercion import call, text
 from .dates import Date
 from .files import read_file, write_file
+from .sheets import put_cell
 from .values import Host, NotTranslated, is_nil, truthy
 
 
@@ -146,8 +147,7 @@ class Worksheet(Host):
         elif isinstance(value, dict) and set(value) == {"text", "hyperlink"}:
             cell.value, cell.hyperlink = value["text"], value["hyperlink"]
         else:
-            cell.value = _sheet_value(value)
-            cell.data_type = "s" if isinstance(value, str) else cell.data_type  # no formula, even if it begins with =
+            put_cell(cell, _sheet_value(value))
         self._last = max(self._last, row)
 
     def _is_filled(self, row: int, column: int) -> bool:
@@ -166,13 +166,13 @@ class Worksheet(Host):
             return {"error": value}
         if hasattr(value, "timestamp"):
             return Date(round(value.replace(tzinfo=timezone.utc).timestamp() * 1000))
-        if cell.data_type == "f" or not isinstance(value, str) or type(value) is not str:
+        if cell.data_type == "f" or not isinstance(value, str):
             raise NotTranslated(
                 f"the value of {cell.coordinate}, a formula or text in several styles, is not translated"
             )
         if cell.hyperlink is not None and cell.hyperlink.target:
             return {"text": value, "hyperlink": cell.hyperlink.target}
-        return value
+        return str(value)
 
     def addRow(self, values: Any = UNDEFINED, style: Any = UNDEFINED) -> Any:
         row = Row(self, self._last + 1)
