@@ -241,16 +241,11 @@ class Statements(Part):
         if loop is not None:
             return loop
         callee = strip(field(node, "function"))
-        if callee.type == "member_expression" and text_of(field(callee, "property")) == "push":
-            owner, args = field(callee, "object"), child_nodes(node.child_by_field_name("arguments"))
-            if (
-                self.type_of(owner)
-                and self.type_of(owner) <= LISTS
-                and len(args) == 1
-                and args[0].type != "spread_element"
-            ):
-                code = self.assignments.started_promise(args[0], self.expr(args[0]))
-                return [f"{self.expr(owner).at(ATOM)}.append({code})"]
+        is_method = callee.type == "member_expression" and not self.open_links(node)
+        if is_method and text_of(field(callee, "property")) == "push":
+            pushed = self._push(field(callee, "object"), child_nodes(node.child_by_field_name("arguments")))
+            if pushed is not None:
+                return pushed
         if self.module.dotted(callee) == "Error.captureStackTrace":
             return []  # Python has the stack already
         staged = self.databases.stage_statement(node)
@@ -277,6 +272,19 @@ class Statements(Part):
         if "promise" in self.type_of(node) and not self.sync and code.text.startswith("js.call("):
             code = call("js.done", code)
         return [str(code)]
+
+    def _push(self, owner: Node, args: list[Node]) -> list[str] | None:
+        """Write ``items.push(…)``: all but lists have no ``append`` in Python either, and raise."""
+        type_ = self.type_of(owner)
+        is_own = any(map(self.module.has_own_method, ("push", "append", "extend"))) or self.module.source_of(owner)[0]
+        if not args or not type_ & LISTS or (not type_ <= LISTS and is_own) or self.has_assignment(owner):
+            return None
+        if len(args) == 1 and args[0].type != "spread_element":
+            code = self.assignments.started_promise(args[0], self.expr(args[0]))
+            return [f"{self.expr(owner).at(ATOM)}.append({code})"]
+        items = self.arguments(args)
+        over = items[0].text.removeprefix("*") if len(args) == 1 else f"[{', '.join(map(str, items))}]"
+        return [f"{self.expr(owner).at(ATOM)}.extend({over})"]
 
     def _statement_block(self, node: Node) -> list[str]:
         return self.block(node)

@@ -30,10 +30,13 @@ def body(source: str, *, declared: str = "const res = await db.collection('a').g
         ("rows.forEach(({ n }) => { console.log(n) })", 'for item in rows:\n    n = item["n"]\n    print(n)'),
         ("event.rows.forEach(x => { console.log(x) })", 'for x in js.each(event["rows"]):\n    print(x)'),
         ("rows.forEach(x => { rows.push(x) })", "for x in js.each(rows):\n    rows.append(x)"),
+        ("rows.push(1, 2)", "rows.extend([1, 2])"),
+        ("rows.push(...event.more)", 'rows.extend(js.iterate(event["more"]))'),
+        ("event.rows.push(1)", 'event["rows"].append(1)'),
         ("const out = []; rows.forEach(x => { out.push(x) })", "out = []\nfor x in rows:\n    out.append(x)"),
     ],
 )  # fmt: skip
-def test_for_each_is_a_loop(source: str, python: str) -> None:
+def test_statements(source: str, python: str) -> None:
     assert body(source) == python
 
 
