@@ -71,7 +71,10 @@ class Calls(Part):
         self.methods = methods
         self.instances = instances
         self.packages = packages
-        context.expressions |= {"call_expression": self.call, "new_expression": self.call}
+        context.expressions |= {"call_expression": self._started, "new_expression": self.call}
+
+    def _started(self, node: Node) -> Py:
+        return self.promises.started_in_place(node, self.call(node))
 
     def call(self, node: Node) -> Py:
         if node.type == "new_expression":

@@ -197,6 +197,16 @@ class Part:
         self.module.has_background = True
         return Py(f"js.started({promises})")
 
+    def in_background(self, node: Node, promise: Py) -> Py:
+        """Start a promise that nothing awaits where it is made."""
+        if not self.context.within:
+            raise Untranslated("a promise created when the file is loaded")
+        self.caveat(node, "Node answers before this promise is settled; here main waits for it, and prints a failure")
+        if self.types.sent(node) is None and not self.module.is_cloud_call(node):
+            self.caveat(node, "Node runs an async function up to its first await at once; here it starts later")
+        self.module.has_background = True
+        return call("js.background", promise)
+
     def is_gathered(self, node: Node) -> bool:
         """Whether a list of promises, or a variable that has it, is an argument of ``Promise.all`` and the like."""
         use = node.parent

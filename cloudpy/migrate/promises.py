@@ -81,6 +81,34 @@ class Promises(Part):
         function = self.module.function_of(arguments_of(value)[0]) if arguments_of(value) else None
         return function is not None and (self.is_async(function) or self.types.returned(function) == _PROMISE)
 
+    def started_in_place(self, node: Node, code: Py) -> Py:
+        """Write a call whose promise is used as a value, which nothing awaits there: Node starts it all the same."""
+        if self.type_of(node) != _PROMISE or not self._is_value(node):
+            return code
+        if self.sync:
+            raise Untranslated("a promise that is used as a value, without await")
+        return self.in_background(node, code)
+
+    def _is_value(self, node: Node) -> bool:
+        """Whether a promise is compared, tested, read or stored in an object where it is made."""
+        use = node.parent
+        while use is not None and use.type in ("parenthesized_expression", "as_expression"):
+            node, use = use, use.parent
+        if use is None:
+            return False
+        match use.type:
+            case "pair" | "unary_expression" | "template_substitution":
+                return True
+            case "if_statement" | "ternary_expression":
+                return use.child_by_field_name("condition") == node
+            case "binary_expression":
+                return text_of(field(use, "operator")) not in ("&&", "||", "??")
+            case "member_expression":
+                return text_of(field(use, "property")) not in ("then", "catch", "finally")
+            case "arguments" if use.parent is not None and use.parent.type == "call_expression":
+                return self.module.function_of(field(use.parent, "function")) is not None
+        return False
+
     def then(self, callee: Node, args: list[Node]) -> Py:
         name, owner = text_of(field(callee, "property")), field(callee, "object")
         type_ = self.type_of(owner)

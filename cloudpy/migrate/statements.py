@@ -254,15 +254,7 @@ class Statements(Part):
         if "promise" in self.type_of(node) and self.type_of(node) == js_type("promise") and not self.sync:
             if self.is_in_promise(node):
                 return [str(call("asyncio.ensure_future", self.expr(node)))]
-            if not self.context.within:
-                raise Untranslated("a promise created when the file is loaded")
-            self.caveat(
-                node, "Node answers before this promise is settled; here main waits for it, and prints a failure"
-            )
-            if self.types.sent(node) is None and not self.module.is_cloud_call(node):
-                self.caveat(node, "Node runs an async function up to its first await at once; here it starts later")
-            self.module.has_background = True
-            return [str(call("js.background", self.expr(node)))]
+            return [str(self.in_background(node, self.expr(node)))]
         if self.sync and self.type_of(node) == js_type("promise"):
             self.caveat(node, "Node does not wait for this promise; here it finishes before the next line")
         code = self.expr(node)

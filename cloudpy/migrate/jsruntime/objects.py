@@ -27,6 +27,7 @@ _INBORN_TEXT = {
     "toLocaleLowerCase", "toLocaleUpperCase", "toLowerCase", "toUpperCase", "toWellFormed", "trim", "trimEnd",
     "trimLeft", "trimRight", "trimStart",
 }  # fmt: skip
+_OF_PROMISES = {"then", "catch", "finally"}
 _INBORN_NUMBER = {"toExponential", "toFixed", "toPrecision"}
 
 
@@ -46,6 +47,8 @@ def get(value: Any, key: Any) -> Any:
         return _inborn(text(key), _INBORN if isinstance(value, bool) else _INBORN | _INBORN_NUMBER)
     if hasattr(value, "_js_host") and hasattr(value, text(key)) and not text(key).startswith("_"):
         return getattr(value, text(key))
+    if _is_promise(value):
+        return _inborn(text(key), _INBORN | _OF_PROMISES)
     if hasattr(value, "_js_fields") and not hasattr(value, text(key)):
         return _inborn(text(key), _INBORN)
     # what Python's own patterns are made of has other names, and other values
@@ -65,12 +68,18 @@ def member(value: Any, name: str) -> Any:
     if isinstance(value, BaseException):
         is_hidden = name in ("errCode", "errMsg") and getattr(value, "isPlain", False)
         return UNDEFINED if is_hidden else getattr(value, name, UNDEFINED)
+    if _is_promise(value):
+        return _inborn(name, _OF_PROMISES)
     # what Python's own patterns are made of has other names, and other values
     if hasattr(value, name) and not callable(value) and type(value).__module__ != "re":
         return getattr(value, name)
     if hasattr(value, "_js_fields"):
         return UNDEFINED
     raise NotTranslated(f"the property {name} of a {type(value).__name__} is not translated")
+
+
+def _is_promise(value: Any) -> bool:
+    return hasattr(value, "__await__") and not hasattr(value, "_js_host")
 
 
 def _inborn(key: str, names: set[str]) -> Any:

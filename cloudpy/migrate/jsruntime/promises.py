@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import traceback
 from contextvars import ContextVar, copy_context
 from typing import Any
 
@@ -65,7 +66,8 @@ def finishing(function: Any) -> Any:
                     await task
                 except Exception as error:
                     if is_unseen:
-                        print(f"a promise that nothing awaits failed: {error!r}", file=sys.stderr)
+                        print("A promise that nothing awaits failed:", file=sys.stderr)
+                        traceback.print_exception(error)
 
     return functools.wraps(function)(run)
 
