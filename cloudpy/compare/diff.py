@@ -97,6 +97,11 @@ def _is_failed_call(left: dict[str, Any], right: dict[str, Any]) -> bool:
     return _without_code(text) == _without_code(other) and -1 in (left.get("errCode"), right.get("errCode"))
 
 
+def is_same_failure(message: str, text: str) -> bool:
+    """Whether the errMsg of a call says what an error of Node's package says that has no errCode."""
+    return _UNMAPPED.match(text) is not None and _UNMAPPED.sub("", text, count=1) == message
+
+
 def _without_code(text: str) -> str:
     """Return the message of an error without the code that only cloudpy puts there."""
     return _UNMAPPED.sub(r"\1", text, count=1)

@@ -123,3 +123,69 @@ def test_ids_dates_and_samples_are_the_same_on_both_sides(tmp_path: Path) -> Non
     assert [2.5, 2.5, 2.5] == [note["n"] for note in notes.values()]
     assert list(notes) == first.right.outcome.value["ids"]
     assert not (tmp_path / "kept").exists()
+
+
+REFUSED_NODE = """
+const cloud = require('wx-server-sdk')
+cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV })
+exports.main = async (event) => {
+  const notes = cloud.database().collection('notes')
+  try { await notes.add({ data: event.note }) } catch (error) { return (await notes.count()).total }
+  return 'added'
+}
+"""
+REFUSED_PYTHON = """
+import cloudpy as cloud
+
+cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)
+
+
+async def main(event, context):
+    notes = cloud.database().collection("notes")
+    try:
+        await notes.add(data=event.get("note"))
+    except cloud.CloudSDKError:
+        return (await notes.count())["total"]
+    return "added"
+"""
+
+
+@pytest.mark.once()
+def test_a_call_that_only_one_sdk_sends_and_the_service_refuses_does_not_count(tmp_path: Path) -> None:
+    node, python = folders(tmp_path, REFUSED_NODE, REFUSED_PYTHON)
+    local = tmp_path / "local.yaml"
+    local.write_text("database:\n  collections:\n    notes: []\n")
+    with pair(node, python, base=read(local)) as running:
+        assert [] == places(running.compare(case({})))
+        assert [] == places(running.compare(case({"note": {"text": "a"}})))
+
+
+ROLLED_BACK_NODE = """
+const cloud = require('wx-server-sdk')
+cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV })
+exports.main = async () => {
+  const transaction = await cloud.database().startTransaction()
+  await transaction.rollback()
+  await transaction.rollback()
+}
+"""
+ROLLED_BACK_PYTHON = """
+import cloudpy as cloud
+
+cloud.init(env=cloud.DYNAMIC_CURRENT_ENV)
+
+
+async def main(event, context):
+    transaction = await cloud.database().startTransaction()
+    await transaction.rollback()
+    await transaction.rollback()
+"""
+
+
+@pytest.mark.once()
+def test_a_failure_of_a_transaction_without_a_code_in_node_is_the_same(tmp_path: Path) -> None:
+    node, python = folders(tmp_path, ROLLED_BACK_NODE, ROLLED_BACK_PYTHON)
+    with pair(node, python) as running:
+        compared = running.compare(case({}))
+        assert ("raised", "error") == (compared.left.outcome.kind, compared.right.outcome.kind)
+        assert [] == places(compared)
