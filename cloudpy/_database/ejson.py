@@ -137,7 +137,10 @@ class _Encoder:
             return {"$regularExpression": {"pattern": value.regexp, "options": value.options}}
         to_datetime = getattr(type(value), "__cloudpy_datetime__", None)  # a date of another library
         if to_datetime is not None:
-            return self.encode(to_datetime(value), path, depth)
+            found = to_datetime(value)
+            if found != found:  # an invalid one, which the service refuses
+                return {"$date": {"$numberLong": "NaN"}}
+            return self.encode(found, path, depth)
         decimal = sys.modules.get("decimal")  # a Decimal exists only if the program has imported it
         if decimal is not None and isinstance(value, decimal.Decimal):
             return {"$numberDecimal": _decimal(value, path)}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
 from ..errors import NO_PERMISSION
-from ..local import Backend
+from ..local import Backend, LocalDataError
+from ..local.database.errors import DatabaseError
 from .diff import MISSING, Difference, differences, is_same_failure
 from .process import Outcome
 from .rules import Path, Rules
@@ -263,6 +265,9 @@ def _is_file(value: Any) -> bool:
 def side_effects(backend: Backend) -> dict[str, Any]:
     """Return what a local WeChat stores, as plain values and bytes: the ``snapshot()`` of each of its parts."""
     effects: dict[str, Any] = {}
+    if backend.documents.seeds:
+        with suppress(DatabaseError, LocalDataError):  # reported where the function reads them
+            backend.documents.engine()  # they are there, whether a call has reached the database or not
     for name, part in _parts(backend):
         snapshot = getattr(part, "snapshot", None)
         if name not in _NOT_SIDE_EFFECTS and callable(snapshot):

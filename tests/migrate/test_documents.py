@@ -60,6 +60,11 @@ EVENTS: list[dict[str, Any]] = [
     {"way": "wrong", "title": "x"},
     {"way": "wrong", "title": None},
     {"way": "thrown"},
+    {"way": "undated", "title": "no date"},
+    {"way": "undated", "title": "2024-02-01"},
+    {"way": "empty"},
+    {"way": "empty", "options": {}},
+    {"way": "empty", "options": {"a": {}, "b": 1}},
     {},
 ]
 HEAD = "const cloud = require('wx-server-sdk'); cloud.init(); const db = cloud.database(); const _ = db.command; "

@@ -36,10 +36,10 @@ class Date:
     def _part(self, place: int, utc: bool = False) -> Any:
         return self._fields(utc)[place] if self._time == self._time else math.nan
 
-    def __cloudpy_datetime__(self) -> datetime:
-        """Return the same point in time as Python has it, in UTC; the database stores it."""
+    def __cloudpy_datetime__(self) -> datetime | float:
+        """Return the same point in time as Python has it, in UTC, or NaN; the database stores it."""
         if self._time != self._time:
-            raise RangeError("Invalid time value")  # the database refuses it in Node
+            return self._time
         return _EPOCH + timedelta(milliseconds=self._time)
 
     def getTime(self) -> Any:

@@ -59,9 +59,8 @@ def _date_text(value: Date, method: str, locale: str, zone: str, twelve: bool) -
     if zone:
         from zoneinfo import ZoneInfo
 
-        visible = value.__cloudpy_datetime__().astimezone(ZoneInfo(zone))
-        offset = visible.utcoffset() or timedelta()
-        moment = _EPOCH + timedelta(milliseconds=at) + offset
+        moment = _EPOCH + timedelta(milliseconds=at)
+        moment += moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
         year, month, day = moment.year, moment.month, moment.day
         hour, minute, second = moment.hour, moment.minute, moment.second
     else:

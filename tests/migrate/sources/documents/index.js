@@ -134,6 +134,19 @@ const ways = {
     }
     return found
   },
+  undated: async event => {
+    const at = new Date(event.title)
+    try {
+      return (await db.collection('todos').where({ at: _.gte(at) }).count()).total
+    } catch (error) { return [error.errCode, error.errMsg, error.message, String(error)] }
+  },
+  empty: async event => {
+    const todos = cloud.database('another').collection('todos')
+    const options = event.options || {}
+    const { stats } = await todos.where({ n: 3, options }).update({ data: { options, tags: _.push({ each: [{ a: event.none }] }), list: [{ b: event.none }] } })
+    const { total } = await todos.where({ list: [{ b: event.none }] }).count()
+    return [stats, total, (await todos.doc('b').get()).data]
+  },
   wrong: async event => {
     const found = []
     const steps = [
