@@ -23,6 +23,13 @@ _UNMAPPED = re.compile(
     r"((?:callFunction|collection\.aggregate|createCollection|startTransaction|transaction\.\w+):fail )"
     r"(?:-\d+ [^.]*\. )?"
 )
+# What the errors of both languages say themselves, which a handler may put into its result
+_OF_LANGUAGE = re.compile(
+    r"Cannot (?:read|set) propert(?:y|ies) of |Cannot destructure property |Cannot convert undefined or null to object"
+    r"|is not (?:a function|a constructor|iterable|defined|subscriptable|callable)\b|Invalid time value"
+    r"|object has no attribute '|indices must be integers|unsupported operand type|can only concatenate "
+    r"|not supported between instances of|must be str, not |must be real number, not |expected str instance"
+)
 _CODES = ("errCode", "code", "requestId")
 
 
@@ -97,6 +104,13 @@ def _is_failed_call(left: dict[str, Any], right: dict[str, Any]) -> bool:
     return _without_code(text) == _without_code(other) and -1 in (left.get("errCode"), right.get("errCode"))
 
 
+def _is_same_error(left: str, right: str) -> bool:
+    """Whether two texts are of one error, each in the words of its SDK or its language."""
+    if _UNMAPPED.match(left):
+        return _without_code(left) == _without_code(right)
+    return _OF_LANGUAGE.search(left) is not None and _OF_LANGUAGE.search(right) is not None
+
+
 def is_same_failure(message: str, text: str) -> bool:
     """Whether the errMsg of a call says what an error of Node's package says that has no errCode."""
     return _UNMAPPED.match(text) is not None and _UNMAPPED.sub("", text, count=1) == message
@@ -137,7 +151,7 @@ def _equal(left: Any, right: Any, path: Path, rules: Rules) -> bool:
         return left == right or abs(left - right) <= rules.tolerance(path) or rules.is_same_time(path, left, right)
     if type(left) is not type(right):
         return False
-    if isinstance(left, str) and _UNMAPPED.match(left) and _without_code(left) == _without_code(right):
+    if isinstance(left, str) and _is_same_error(left, right):
         return True
     return bool(left == right) or rules.is_same_time(path, left, right)
 

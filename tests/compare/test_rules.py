@@ -63,6 +63,13 @@ def written(tolerance: dict[str, float] | None = None, **more: Any) -> Rules:
         (NODE_FAILURE, FAILURE, []),
         (NODE_FAILURE["errMsg"], FAILURE["errMsg"], []),
         (NODE_FAILURE["errMsg"], FAILURE["errMsg"] + "!", ["$"]),
+        (
+            "失败：Cannot destructure property 'a' of 'b' as it is undefined.",
+            "失败：Cannot read properties of undefined",
+            [],
+        ),
+        ("event.a.trim is not a function", "'int' object has no attribute 'strip'", []),
+        ("event.a.trim is not a function", "no function", ["$"]),
         (NODE_FAILURE | {"errCode": -502002}, FAILURE, ["$.code", "$.requestId", "$.errCode"]),
         (
             {"errMsg": "collection.get:fail m"},
