@@ -8,7 +8,7 @@ from functools import cached_property
 
 from .catalog import METHODS
 from .flow import Flow
-from .handlers import caught
+from .handlers import Handlers
 from .heap import (
     ANYTHING,
     COMPUTED,
@@ -86,9 +86,9 @@ class Facts:
     throws_values: bool = False
 
     @cached_property
-    def caught(self) -> set[int]:
-        """Ids of what may run where a handler of the program catches what it raises."""
-        return caught(self.flow, lambda module, function: "promise" in self.files[module].returned(function))
+    def handlers(self) -> Handlers:
+        """The handlers of the program, and what they catch; asked for when the types are settled."""
+        return Handlers(self.flow, lambda module, function: "promise" in self.files[module].returned(function))
 
 
 class Contents(Results):

@@ -36,6 +36,7 @@ class Context:
         write_block: Writes a block, or a single statement, as lines.
         write_method: Writes a method of a list.
         write_effect: Writes an expression whose value nobody uses, as lines.
+        log_added: Writes the log that is added before a statement of a handler.
         write_statement: Writes one statement; one that cannot be translated becomes a todo.
         store: Writes an assignment to a property.
         prelude: Definitions that go before the statement that is being written.
@@ -55,6 +56,8 @@ class Context:
         helpers: Names used from ``js``; `attributes`: all attribute names; `reads`: all names.
         sdk_name: What the SDK is called in this file.
         ignored: Ids of pairs of object literals that have no effect.
+        unwritten: Ids of names that are read in JavaScript alone.
+        error_name: What errors are called that the program gives no name.
         shown: Ids of texts that are only printed: their parts are shown as Python shows them.
         arguments: What ``arguments`` is called in the function that is being written; empty if it uses none.
         this: What ``this`` is called in the function that is being written; empty if it has no value in Python.
@@ -65,6 +68,7 @@ class Context:
     write_statement: Callable[[Node], list[str]]
     store: Callable[[Node, Py], list[str]]
     write_method: Callable[[Node, str, list[Node]], Py]
+    log_added: Callable[[Node], list[str]]
 
     def __init__(self, types: Types, *, sync: bool) -> None:
         self.types = types
@@ -98,6 +102,8 @@ class Context:
         self.used_names: set[str] = set()
         self.flattened: set[int] = set()
         self.shown: set[int] = set()
+        self.unwritten: set[int] = set()
+        self.error_name = ""
         self.ignored: set[int] = set()
         self.helpers: set[str] = set()
         self.attributes: set[str] = set()
@@ -314,7 +320,7 @@ class Part:
 
     def plain_to_read(self, node: Node) -> JsType:
         """Return what brackets, or ``get``, may read at this place, beside an object of the program."""
-        return RECORD if is_inside(node, self.types.facts.caught) else READABLE
+        return RECORD if is_inside(node, self.types.facts.handlers.caught) else READABLE
 
     def open_links(self, node: Node) -> list[Node]:
         """Return the nodes with ``?.`` in a chain whose owner may be missing."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from .callback_loops import CallbackLoops
 from .code import Py, call, indented
 from .context import Context, Part
@@ -14,6 +16,15 @@ from .patterns import Patterns
 from .syntax import Node
 
 _PROMISE = js_type("promise")
+
+
+@dataclass
+class _Caught:
+    """An error that is caught: by which clause, what ``except`` calls it, and whether anything reads that name."""
+
+    clause: Node
+    name: str
+    is_read: bool = False
 
 
 class ControlFlow(Part):
@@ -32,7 +43,7 @@ class ControlFlow(Part):
         self.callbacks = callbacks
         self.patterns = patterns
         self.functions = functions
-        self._caught: dict[int, str] = {}  # id of a catch clause -> what ``except`` calls the error
+        self._caught: dict[int, _Caught] = {}  # by the id of the catch clause
         context.statements |= {
             "return_statement": self._return_statement,
             "throw_statement": self._throw_statement,
@@ -105,15 +116,23 @@ class ControlFlow(Part):
 
     def _throw_statement(self, node: Node) -> list[str]:
         value = strip(child_nodes(node)[0])
+        clause = self._clause_around(node)
+        caught = self._caught.get(clause.id) if clause is not None else None
+        is_error = self.type_of(value) == js_type("err")
+        if caught is not None and self._is_error_of(value, caught.clause):
+            if is_error or ".rollback(" not in self.module.text:  # the reason of a rollback may be what is thrown
+                self.context.unwritten.add(value.id)
+                return ["raise"]
+            caught = None
         code = self.expr(value)
-        if self.type_of(value) != js_type("err"):
+        if not is_error:
             code = call("js.thrown", code)
-        handler = self._handler_around(node)
-        if handler is None or (value.type == "identifier" and code.text == self._caught.get(handler.id)):
+        if caught is None or (value.type == "identifier" and code.text == caught.name):
             return [f"raise {code}"]
-        return [f"raise {code} from {self._caught.get(handler.id) or 'None'}"]
+        caught.is_read = True
+        return [f"raise {code} from {caught.name}"]
 
-    def _handler_around(self, node: Node) -> Node | None:
+    def _clause_around(self, node: Node) -> Node | None:
         """Return the catch clause that a statement is in, inside its function."""
         at = node.parent
         while at is not None and at.type != "catch_clause" and at.type not in FUNCTIONS:
@@ -130,24 +149,44 @@ class ControlFlow(Part):
         return lines
 
     def _handler(self, node: Node) -> list[str]:
-        parameter = maybe_field(node, "parameter")
-        body = field(node, "body")
+        parameter, body = maybe_field(node, "parameter"), field(node, "body")
+        variable = self.variable_of(parameter) if parameter is not None and parameter.type == "identifier" else None
+        carries = self.types.facts.throws_values
+        is_own = variable is not None and not variable.inside  # Python forgets the name when the clause ends
+        name = variable.python if variable is not None and is_own else self._error_name(node)
+        self._caught[node.id] = caught = _Caught(node, name)
+        value = call("js.caught", name) if carries else Py(name)
         first: list[str] = []
-        name = ""
-        if parameter is not None:
-            variable = self.variable_of(parameter) if parameter.type == "identifier" else None
-            if variable is None:
-                name = self.unique_name("error")
-                first = self.patterns.bind(
-                    parameter, Py(f"js.caught({name})") if self.types.facts.throws_values else Py(name), parameter
-                )
-            elif variable.reads or variable.writes:
-                name = variable.python
-                if variable.inside or variable.writes or self.types.facts.throws_values:
-                    name = self.unique_name("error")
-                    first = [f"{variable.python} = {f'js.caught({name})' if self.types.facts.throws_values else name}"]
-        self._caught[node.id] = name
-        return [f"except Exception{f' as {name}' if name else ''}:", *indented([*first, *self.block(body)])]
+        if parameter is not None and variable is None:
+            first = self.patterns.bind(parameter, value, parameter)
+            caught.is_read = True
+        lines = self.block(body)
+        if variable is not None and (variable.writes or any(map(self._is_written, variable.reads))):
+            caught.is_read = True
+            first = [] if is_own and not carries else [f"{variable.python} = {value}"]
+        return [f"except Exception{f' as {name}' if caught.is_read else ''}:", *indented([*first, *lines])]
+
+    def _error_name(self, clause: Node) -> str:
+        """Return a name for an error that has none of its own: the same for all of the file that are not nested."""
+        if not self.context.error_name:
+            self.context.error_name = self.unique_name("error")
+        around = self._clause_around(clause)
+        is_nested = around is not None and self._caught[around.id].name == self.context.error_name
+        return self.unique_name("error") if is_nested else self.context.error_name
+
+    def _is_written(self, read: Node) -> bool:
+        return read.id not in self.context.unwritten
+
+    def _is_error_of(self, name: Node, clause: Node) -> bool:
+        """Whether a name is still the error that a catch clause got."""
+        variable = self.variable_of(name)
+        return (
+            variable is not None
+            and variable.kind == "catch"
+            and variable.scope.node.id == clause.id
+            and not variable.writes
+            and not variable.patterned
+        )
 
     def _if_statement(self, node: Node, word: str = "if") -> list[str]:
         test = self.operators.condition(field(node, "condition"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NoReturn
 
 from .catalog import BUILTINS, CONSTANTS, HASHES, NODE
-from .code import ATOM, LAMBDA, TERNARY, UNARY, Py, call, quoted
+from .code import ATOM, TERNARY, UNARY, Py, call, quoted
+from .console import Console
 from .context import Context, Part
 from .counterparts import hint
 from .diagnostics import Untranslated
@@ -40,6 +41,7 @@ class Platform(Part):
 
     def __init__(self, context: Context, sdk: Sdk, promises: Promises, http: HttpClients, packages: Packages) -> None:
         super().__init__(context)
+        self.console = Console(context)
         self.failures = Failures(context)
         self.packages = packages
         self.sdk = sdk
@@ -55,9 +57,9 @@ class Platform(Part):
             return Py("dict(os.environ)")
         if self.module.dotted(owner) == "process.env" and not optional_links(node):
             return Py(f"os.environ.get({quoted(name)}, js.UNDEFINED)")
-        if full in ("console.log", "console.info", "console.error", "console.warn"):
-            to = ", file=sys.stderr" if full in ("console.error", "console.warn") else ""
-            return Py(f"lambda *values: print(*values{to})", LAMBDA) if to else Py("print")
+        logged = self.console.value(full, node)
+        if logged is not None:
+            return logged
         if full in CONSTANTS:
             return Py(CONSTANTS[full], ATOM if CONSTANTS[full][0] != "-" else UNARY)
         if full in ("Number.MAX_SAFE_INTEGER", "Number.MIN_SAFE_INTEGER"):
@@ -146,7 +148,7 @@ class Platform(Part):
         if name == "require":
             return self._require(required(node), node)
         if full.startswith("console."):
-            return self._console(full, args)
+            return self.console.call(node, full, args)
         if (
             callee.type == "identifier"
             and self.variable_of(callee) is None
@@ -176,13 +178,6 @@ class Platform(Part):
         if callee.type == "member_expression" and text_of(field(callee, "property")) in ("then", "catch", "finally"):
             return self.promises.then(callee, args)
         return None
-
-    def _console(self, full: str, args: list[Node]) -> Py:
-        if full not in ("console.log", "console.info", "console.error", "console.warn", "console.debug"):
-            raise Untranslated(f"{full} is not translated")
-        to = ", file=sys.stderr" if full in ("console.error", "console.warn") else ""
-        self.context.shown |= {strip(each).id for each in args}
-        return Py(f"print({', '.join(map(str, self.arguments(args)))}{to})")
 
     def _is_hash(self, node: Node) -> bool:
         callee = strip(field(node, "function"))

@@ -122,7 +122,7 @@ class Statements(Part):
                 raise Untranslated(f"{node.type.replace('_', ' ')} is not translated")
             lines = writer(node)
             inner = [line for each in self._inner_comments(node) for line in comment_lines(each)]
-            return [*inner, *self.context.prelude, *lines]
+            return [*inner, *self.context.log_added(node), *self.context.prelude, *lines]
         except Untranslated as error:
             del self.context.todos[marks:]
             return self.todos.todo(node, str(error), error.cause)

@@ -44,6 +44,7 @@ _MODULES = {
     "hashlib",
     "hmac",
     "json",
+    "logging",
     "math",
     "os",
     "random",

@@ -392,7 +392,7 @@ class Names:
                     return True
                 continue
             nested = other.scope.is_inside(variable.scope) or variable.scope.is_inside(other.scope)
-            if nested or other.inside or variable.inside or other.kind == "catch" or variable.kind == "catch":
+            if nested or other.inside or variable.inside or (other.kind == "catch") != (variable.kind == "catch"):
                 return True
         return False
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import logging
 import re
 import subprocess
 import sys
+import traceback
 import types
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -98,9 +100,19 @@ class InPython:
         self.before = sys.modules.get("js")
         sys.modules["js"] = self.js
         self.loop = asyncio.new_event_loop()
+        self.logged: list[BaseException] = []
+        self.log = logging.Handler()
+        self.log.emit = self._log  # type: ignore[method-assign]
+        logging.getLogger().addHandler(self.log)
         return self
 
+    def _log(self, record: logging.LogRecord) -> None:
+        record.getMessage()  # fails where the text has not the places of the values
+        if record.exc_info and record.exc_info[1] is not None:
+            self.logged.append(record.exc_info[1])
+
     def __exit__(self, *_: object) -> None:
+        logging.getLogger().removeHandler(self.log)
         self.loop.close()
         if self.before is None:
             del sys.modules["js"]
@@ -114,9 +126,16 @@ class InPython:
             exec(compile(piece.python, piece.id, "exec"), space)
         except self.js.NotTranslated as error:
             return [{"refused": str(error)}] * len(piece.events)
-        return [self._outcome(space["main"], json.loads(json.dumps(event))) for event in piece.events]
+        return [self._outcome(space["main"], json.loads(json.dumps(event)), piece.id) for event in piece.events]
 
-    def _outcome(self, main: Any, event: Any) -> dict[str, Any]:
+    def _outcome(self, main: Any, event: Any, file: str) -> dict[str, Any]:
+        self.logged.clear()
+        result = self._result(main, event)
+        if any(_names_line(each, file) for each in self.logged):
+            result["logged"] = True
+        return result
+
+    def _result(self, main: Any, event: Any) -> dict[str, Any]:
         printed = io.StringIO()
         try:
             with redirect_stdout(printed):
@@ -127,7 +146,7 @@ class InPython:
         except self.js.NotTranslated as error:
             return {"refused": str(error)}
         except Exception as error:
-            if type(error) in (TypeError, AttributeError) and _OF_NO_OBJECT.search(str(error)):
+            if _is_stricter(error):
                 return {"stricter": str(error)}
             thrown = self.js.caught(error)
             is_error = isinstance(thrown, Exception)
@@ -139,12 +158,36 @@ class InPython:
         return self.loop.run_until_complete(made)
 
 
+def _names_line(error: BaseException, file: str) -> bool:
+    """Whether an error may be of Python's own, and its traceback names a line of a file."""
+    return any(
+        isinstance(each, (TypeError, AttributeError, LookupError))
+        and any(frame.filename == file for frame in traceback.extract_tb(each.__traceback__))
+        for each in _causes(error)
+    )
+
+
+def _is_stricter(error: BaseException) -> bool:
+    """Whether an error, or what it was raised from, is of brackets of no object."""
+    return any(type(each) in (TypeError, AttributeError) and _OF_NO_OBJECT.search(str(each)) for each in _causes(error))
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    at: BaseException | None = error
+    while at is not None and at not in found:
+        found.append(at)
+        at = at.__cause__ or at.__context__
+    return found
+
+
 def same(node: dict[str, Any], python: dict[str, Any]) -> bool:
     """Whether two outcomes are one: equal JSON (true is not 1), or an error in both.
 
-    Brackets of what is no object raise, where JavaScript may give undefined: docs/en/translating.md says so.
+    Brackets of what is no object raise, where JavaScript may give undefined, or the program logs their traceback:
+    docs/en/translating.md says so.
     """
-    if "stricter" in python:
+    if "stricter" in python or "logged" in python:
         return True
     if "error" in node and "error" in python:
         return node["error"] is True or python["error"] is True or node["error"] == python["error"]

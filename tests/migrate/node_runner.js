@@ -2,7 +2,9 @@
 const snippets = JSON.parse(require('fs').readFileSync(0, 'utf8'))
 process.on('unhandledRejection', () => {})
 let printed = []
-console.log = (...values) => { printed.push(require('util').format(...values)) }
+console.log = (...values) => {
+  if (!values.some(value => value instanceof Error)) printed.push(require('util').format(...values))
+}
 console.error = console.warn = console.info = () => {}
 
 async function outcome (main, event) {

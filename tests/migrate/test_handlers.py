@@ -1,4 +1,4 @@
-"""Brackets stay where nothing catches what they raise."""
+"""Brackets stay where an error that they raise is seen: nothing catches it, or its traceback is logged."""
 
 from __future__ import annotations
 
@@ -14,13 +14,46 @@ THROWN_ON = [
     f"try {{ {READ} }} catch (e) {{ throw new Error('own') }}",
     f"try {{ {READ} }} finally {{ console.log(1) }}",
     f"try {{ return 1 }} catch (e) {{ {READ} }}",
+    f"try {{ try {{ {READ} }} catch (e) {{ throw e }} }} catch (e) {{ console.error(e); return 1 }}",
+    f"try {{ try {{ {READ} }} catch (e) {{ throw new Error('own') }} }} catch (e) {{ console.error(e); return 1 }}",
+    f"try {{ {READ} }} catch (e) {{ console.error(e) }} finally {{ return 1 }}",
+    f"try {{ {READ} }} catch (e) {{ if (e.code === 1) return 1; console.error(e); return 2 }}",
+    f"try {{ {READ} }} catch (e) {{ if (e.message.includes('not exist')) return 1; throw e }}",
+    f"try {{ {READ} }} catch (e) {{ if (e.errCode !== -1) {{ console.log(e) }} return 1 }}",
+    f"try {{ {READ} }} catch (e) {{ if (event.k) console.error(e); else throw e; return 1 }}",
 ]
 CAUGHT = [
     f"try {{ {READ} }} catch (e) {{ return 1 }}",
     f"try {{ {READ} }} catch (e) {{ if (event.again) return 1; throw e }}",
+    f"try {{ {READ} }} catch (e) {{ if (event.again) console.error(e); return 1 }}",
+    f"try {{ {READ} }} catch (e) {{ if (e.name === 'TypeError') return 1; console.error(e) }}",
+    f"try {{ {READ} }} catch (e) {{ console.log('none') }}",
+    f"try {{ {READ} }} catch (e) {{ throw e }} finally {{ return 1 }}",
     f"try {{ {READ} }} finally {{ return 1 }}",
     f"try {{ try {{ {READ} }} catch (e) {{ throw e }} }} catch (e) {{ return 1 }}",
 ]
+LOGS = [
+    ("console.error('a failed:', err)", 'logging.exception("a failed")'),
+    ("console.error(err)", 'logging.exception("main failed")'),
+    ("console.error(err.stack)", 'logging.exception("main failed")'),
+    ("console.log('a', event.n, err.message)", 'logging.exception("a %s", event["n"])'),
+    ("console.warn('a', err && err.message)", 'logging.warning("a", exc_info=True)'),
+    ("console.error(`a ${event.n} failed: ${err.message}`)", "logging.exception(f\"a {event['n']} failed\")"),
+    ("console.error(`a {failed}: ${err}`)", 'logging.exception("a {failed}")'),
+    ("console.error('100%', 1, err)", 'logging.exception("100%% %s", 1)'),
+    ("console.error('a %s b', 1, err)", 'logging.exception("a %s b", 1)'),
+    ("console.error('a failed')", 'logging.exception("a failed")'),
+    (
+        "console.error('a failed'); console.error(err)",
+        'logging.error("a failed")\n        logging.exception("main failed")',
+    ),
+    ("const m = err.message; console.error('a', m)", 'm = str(err)\n        logging.exception("a %s", m)'),
+    ("[1].forEach(n => console.error(n, err))", "logging.error(n, exc_info=err)"),
+    ("return { success: false }", 'logging.exception("main failed")\n        return {"success": False}'),
+    ("return { code: 500, msg: 'x' }", 'logging.exception("main failed")\n        return {"code": 500, "msg": "x"}'),
+    ("event.errors.push(err.message)", 'logging.exception("main failed")\n        event["errors"].append('),
+]
+SILENT = ["return { code: 0, data: [] }", "return null", "", "console.log('none')", "event.n = 1"]
 
 
 def python_of(body: str) -> str:
@@ -49,3 +82,39 @@ def test_a_function_is_read_by_where_it_is_called() -> None:
     translate(piece)
     assert 'return js.member(v["o"], "n")' in piece.python
     assert 'return v["o"]["k"]' in piece.python
+
+
+@pytest.mark.parametrize(("handler", "log"), LOGS)
+def test_a_handler_logs_the_traceback(handler: str, log: str) -> None:
+    assert log in python_of(f"try {{ {READ} }} catch (err) {{ {handler} }}")
+
+
+@pytest.mark.parametrize("handler", SILENT)
+def test_a_handler_that_goes_on_without_a_word_logs_nothing(handler: str) -> None:
+    assert "logging" not in python_of(f"try {{ {READ} }} catch (err) {{ {handler} }}")
+
+
+def test_an_error_that_only_the_log_reads_has_no_name() -> None:
+    python = python_of("try { return event.o.n } catch (err) { console.error('a', err); throw err }")
+    assert 'except Exception:\n        logging.exception("a")\n        raise' in python
+
+
+def test_an_error_that_is_thrown_instead_keeps_its_cause() -> None:
+    python = python_of("try { return event.o.n } catch { throw new Error('own') }")
+    assert 'except Exception as error:\n        raise Exception("own") from error' in python
+
+
+def test_a_handler_of_a_promise_logs_what_it_is_given() -> None:
+    source = (
+        "const one = async v => v.o.n\nexports.main = async (event) => { await one(event).catch(HANDLER); return 1 }"
+    )
+    for handler, log in [
+        ("e => console.error('a', e)", 'lambda e: logging.error("a", exc_info=e)'),
+        ("console.error", "logging.exception"),
+        ("e => { console.error('a', e); return { ok: false } }", 'logging.error("a", exc_info=e)'),
+        ("e => { return { ok: false, e: e.message } }", 'logging.error("main failed", exc_info=e)'),
+    ]:
+        piece = Snippet("0", source.replace("HANDLER", handler), [])
+        translate(piece)
+        assert log in piece.python
+        assert 'return v["o"]["n"]' in piece.python
