@@ -14,7 +14,7 @@ from .console import echo, exit_interrupted, exit_on_signals
 from .progress import Progress
 
 if TYPE_CHECKING:
-    from ..migrate import Migration, Update
+    from ..migrate import DraftCache, Migration, Update
 
 _MAX_LINES = 3  # of a new draft that is not taken
 
@@ -59,7 +59,7 @@ def migrate(
     What is sure to do the same is translated. What is not stays in its place as a comment, with
     "# TODO(migrate): why", and raises when it is reached.
     """
-    from ..migrate import Missing, NoFunction, Occupied, draft_language, update, write_output
+    from ..migrate import DraftCache, Missing, NoFunction, Occupied, draft_language, update, write_output
 
     folder = Path(node_dir)
     if not folder.is_dir():
@@ -74,14 +74,15 @@ def migrate(
     changes: Update | None = None
     try:
         language = draft_language(target) if updating or watch else ""  # comments stay in that of the first drafts
-        made = _made(folder, target, sync, keep_names, language)
+        cache, options = DraftCache(), {"sync": sync, "keep_names": keep_names}
+        made = _made(folder, target, cache, language, options)
         if updating or watch:
             changes = update(made.output, complete=not made.unreadable)
         elif made.drafts:
             write_output(made.output, force=force)
         _report(made, changes, as_json=as_json, html=html, verbose=verbose)
         if watch:
-            _watch(folder, target, made, {"sync": sync, "keep_names": keep_names}, html)
+            _watch(folder, target, made, cache, options, html)
     except (Missing, NoFunction, Occupied) as error:
         raise click.UsageError(str(error)) from None
     except KeyboardInterrupt:
@@ -94,11 +95,11 @@ def migrate(
         raise click.ClickException("\n".join([*_unreadable(made), translated(rest)]))
 
 
-def _made(folder: Path, target: Path, sync: bool, keep_names: bool, language: str) -> Migration:
+def _made(folder: Path, target: Path, cache: DraftCache, language: str, options: dict[str, bool]) -> Migration:
     from ..migrate import make
 
     with Progress() as progress:
-        return make(folder, target, sync=sync, keep_names=keep_names, language=language, on_function=progress.count)
+        return make(folder, target, cache=cache, language=language, on_function=progress.count, **options)
 
 
 def _report(made: Migration, changes: Update | None, *, as_json: bool, html: str | None, verbose: bool) -> None:
@@ -158,7 +159,9 @@ def _unreadable(made: Migration) -> list[str]:
     ]
 
 
-def _watch(folder: Path, target: Path, made: Migration, options: dict[str, bool], html: str | None) -> None:
+def _watch(
+    folder: Path, target: Path, made: Migration, cache: DraftCache, options: dict[str, bool], html: str | None
+) -> None:
     """Update drafts and report whenever a file is saved, until Ctrl-C."""
     from ..devserver.reloader import wait_for_changes
     from ..migrate import NoFunction, draft_language, source_files, update
@@ -173,7 +176,7 @@ def _watch(folder: Path, target: Path, made: Migration, options: dict[str, bool]
         changes: Update | None = None
         if now[0] != sources:
             try:
-                made = _made(folder, target, options["sync"], options["keep_names"], draft_language(target))
+                made = _made(folder, target, cache, draft_language(target), options)
                 changes = update(made.output, complete=not made.unreadable)
             except (NoFunction, OSError) as error:
                 echo(str(error), err=True)

@@ -9,10 +9,11 @@
 
 from .diagnostics import Caveat, Todo
 from .draft import Draft, NoFunction, Unreadable, draft, functions_in
+from .draft_cache import DraftCache, source_files
 from .formatter import format_files
 from .html import report_page
 from .kept import language as draft_language
-from .migration import Migration, source_files
+from .migration import Migration
 from .migration import migrate as make
 from .project import Output, project, single
 from .report import summarize, totals
@@ -24,6 +25,7 @@ from .write import Occupied, write, write_all, write_output
 __all__ = [
     "Caveat",
     "Draft",
+    "DraftCache",
     "Kept",
     "Migration",
     "Missing",

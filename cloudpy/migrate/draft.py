@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import gc
 import json
 import posixpath
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from dataclasses import field as made
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ..i18n import translated
@@ -60,6 +62,29 @@ class Unreadable(Exception):
         self.why = why
 
 
+@dataclass(frozen=True)
+class ProgramTraits:
+    """What holds for all files of a function, because one of them does it: see `Module`.
+
+    ``one | other`` holds for a file of both; they set date packages up in the same way.
+    """
+
+    handles_dates: bool = False
+    date_settings: frozenset[str] = frozenset()
+    makes_dates: bool = False
+    makes_instances: bool = False
+    throws_values: bool = False
+
+    def __or__(self, other: ProgramTraits) -> ProgramTraits:
+        return ProgramTraits(
+            self.handles_dates or other.handles_dates,
+            self.date_settings,
+            self.makes_dates or other.makes_dates,
+            self.makes_instances or other.makes_instances,
+            self.throws_values or other.throws_values,
+        )
+
+
 @dataclass
 class SdkCall:
     """A use of the SDK in the Node source: what is called, where, and whether cloudpy has it."""
@@ -86,6 +111,8 @@ class Draft:
         helpers: names in ``js.py`` that it uses; `attributes`: names that it uses of their methods.
         event: that its test begins with.
         code: the translated files, those that functions share among them.
+        texts: path of a translated file -> the text of its source.
+        traits: of the whole function, which all its files are translated by.
     """
 
     name: str
@@ -103,6 +130,8 @@ class Draft:
     attributes: set[str] = made(default_factory=set)
     event: Any = None
     code: dict[str, str] = made(default_factory=dict)
+    texts: dict[str, str] = made(default_factory=dict)
+    traits: ProgramTraits = ProgramTraits()
 
     @property
     def percent(self) -> float:
@@ -170,14 +199,21 @@ def _is_required(folder: Path, functions: list[Path]) -> bool:
     return any(required.search(path.read_text("utf-8", "replace")) for path in own)
 
 
-def draft(folder: Path, *, sync: bool = False, keep_names: bool = False, common: frozenset[str] = frozenset()) -> Draft:
+def draft(
+    folder: Path,
+    *,
+    sync: bool = False,
+    keep_names: bool = False,
+    common: Mapping[str, ProgramTraits] = MappingProxyType({}),
+) -> Draft:
     """Return the draft of the function in `folder`; nothing is written.
 
     Args:
         folder: Of the function.
         sync: Whether to write for ``cloudpy.sync``.
         keep_names: Whether variables and functions keep their names; they are written in snake case otherwise.
-        common: Texts of files that several functions have: they are translated to the same Python in all of them.
+        common: Texts of files that several functions have, and what these do: they are translated to the same Python
+            in all of them.
 
     Raises:
         NoFunction: the folder has no function.
@@ -187,6 +223,8 @@ def draft(folder: Path, *, sync: bool = False, keep_names: bool = False, common:
     name = folder.resolve().name
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _FRAMES))
+    collects = gc.isenabled()
+    gc.disable()  # it would look through the nodes of the syntax trees again and again, for half of the time
     try:
         return _drafted(folder, entry, sync, keep_names, common)
     except SyntaxProblem as error:
@@ -199,28 +237,37 @@ def draft(folder: Path, *, sync: bool = False, keep_names: bool = False, common:
         raise Unreadable(name, file, 1, f"it cannot be read: {error.strerror or error}") from None
     finally:
         sys.setrecursionlimit(limit)
+        if collects:
+            gc.enable()
 
 
-def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: frozenset[str]) -> Draft:
+def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: Mapping[str, ProgramTraits]) -> Draft:
     program = read_program(folder, entry, keep_names=keep_names)
     modules = program.modules
     result = Draft(folder.resolve().name, lines={"translated": 0, "marked": 0, "untouched": 0}, folder=folder)
-    handles_dates = any(module.handles_dates for module in modules.values())
-    date_settings = frozenset().union(*(module.date_settings for module in modules.values()))
+    traits = ProgramTraits(
+        any(module.handles_dates for module in modules.values()),
+        frozenset().union(*(module.date_settings for module in modules.values())),
+        any(module.handles_dates or module.makes_dates for module in modules.values()),
+        any(module.makes_instances for module in modules.values()),
+    )
     code: dict[str, str] = {}
     helpers, attributes = result.helpers, result.attributes
     for module in modules.values():
         module.is_open |= module.text in common
-        module.handles_dates = handles_dates
-        module.date_settings = date_settings
-        module.makes_dates = handles_dates or any(each.makes_dates for each in modules.values())
-        module.makes_instances = any(each.makes_instances for each in modules.values())
+        known = traits | common.get(module.text, traits)
+        module.handles_dates = known.handles_dates
+        module.date_settings = known.date_settings
+        module.makes_dates = known.makes_dates
+        module.makes_instances = known.makes_instances
+        module.meets_values = known.throws_values
     types = infer(modules.values())
+    result.traits = replace(traits, throws_values=any(each.facts.throws_values for each in types.values()))
     for name, module in modules.items():
         translator = Translator(types[module], sync=sync)
         path = "index.py" if name == entry else module.python.replace(".", "/") + ".py"
         code[path] = translator.file()
-        result.sources[path] = name
+        result.sources[path], result.texts[path] = name, module.text
         result.reads[path] = sorted(target for target, file in program.data.items() if file in module.read_files)
         result.todos += translator.todos
         result.caveats += translator.caveats
@@ -242,8 +289,8 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: fro
         result.files[path] = (folder / source).read_bytes()
     _others(folder, result)
     _settings(result)
-    text, known, unknown = requirements(_packages(folder, modules), code.values())
-    result.packages = {"known": known, "unknown": unknown}
+    text, *packages = requirements(_packages(folder, modules), code.values())
+    result.packages = dict(zip(("known", "unknown"), packages, strict=True))
     result.files["requirements.txt"] = text.encode()
     apis = [call.name.removeprefix("openapi.") for call in result.calls if call.name.startswith("openapi.")]
     result.files["local.yaml"] = local_yaml(apis).encode()

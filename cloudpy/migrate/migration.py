@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..i18n import current, using
-from .draft import Draft, Unreadable, draft, functions_in
-from .program import CODE
+from .draft import Draft, Unreadable, functions_in
+from .draft_cache import DraftCache
 from .project import Output, project, single
 from .report import code_paths, summarize
-
-_SKIPPED = {"node_modules", ".git", ".cloudpy", "__pycache__"}
 
 
 @dataclass
@@ -48,6 +44,7 @@ def migrate(
     sync: bool = False,
     keep_names: bool = False,
     language: str = "",
+    cache: DraftCache | None = None,
     on_function: Callable[[int, int, str], object] = lambda number, total, name: None,
 ) -> Migration:
     """Make the drafts of the function in `folder`, or of all in it; nothing is written.
@@ -58,6 +55,7 @@ def migrate(
         sync: whether to write for ``cloudpy.sync``.
         keep_names: whether variables and functions keep their names.
         language: of comments, ``zh`` or ``en``; the user's by default.
+        cache: keeps drafts of functions whose files do not change until the next call.
         on_function: called with number, total and name before each function.
 
     Raises:
@@ -65,18 +63,19 @@ def migrate(
         OSError: a file cannot be read.
     """
     with using(language or current()):
-        return _migrated(folder, target, sync, keep_names, on_function)
+        return _migrated(folder, target, cache or DraftCache(), sync, keep_names, on_function)
 
 
 def _migrated(
-    folder: Path, target: Path, sync: bool, keep_names: bool, on_function: Callable[[int, int, str], object]
-) -> Migration:
+    folder: Path, target: Path, cache: DraftCache, sync: bool, keep_names: bool,
+    on_function: Callable[[int, int, str], object],
+) -> Migration:  # fmt: skip
     sources = functions_in(folder)
     is_single = sources == [folder]
     drafts: list[tuple[Draft, Path]] = []
     unreadable: list[Unreadable] = []
     places: dict[str, Path] = {}
-    common = _common_texts(sources)
+    cache.start(folder, sources, sync=sync, keep_names=keep_names)
     for number, source in enumerate(sources):
         on_function(number, len(sources), source.name)
         first = places.setdefault(source.name.lower(), source)
@@ -85,41 +84,11 @@ def _migrated(
             unreadable.append(Unreadable(source.name, "", 0, why))
             continue
         try:
-            made = draft(source, sync=sync, keep_names=keep_names, common=common)
-            drafts.append((made, target if is_single else target / source.name))
+            drafts.append((cache.draft(source), target if is_single else target / source.name))
         except Unreadable as error:
             unreadable.append(error)
-    made_ones = [made for made, _ in drafts]
+    made_ones = cache.unify([made for made, _ in drafts])
+    drafts = [(made, place) for made, (_, place) in zip(made_ones, drafts, strict=True)]
     if is_single:
         return Migration(drafts, unreadable, single(made_ones[0], target) if made_ones else Output(target))
     return Migration(drafts, unreadable, project(made_ones, target, folder) if made_ones else Output(target))
-
-
-def _common_texts(sources: list[Path]) -> frozenset[str]:
-    """Return the texts of files that several functions have."""
-    counts: Counter[str] = Counter()
-    for source in sources if len(sources) > 1 else []:
-        texts: set[str] = set()
-        for path in source_files(source):
-            try:
-                texts |= {Path(path).read_text("utf-8-sig", "replace")} if path.endswith(CODE) else set()
-            except OSError:  # the draft says so
-                continue
-        counts.update(texts)
-    return frozenset(text for text, count in counts.items() if count > 1)
-
-
-def source_files(folder: Path) -> dict[str, tuple[int, int]]:
-    """Return the Node files in and below `folder`, and its JSON: path -> time of change, size."""
-    found: dict[str, tuple[int, int]] = {}
-    for around, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name not in _SKIPPED]
-        for name in names:
-            if name.endswith((*CODE, ".json")):
-                path = os.path.join(around, name)
-                try:
-                    status = os.stat(path)
-                except OSError:  # it was removed meanwhile
-                    continue
-                found[path] = (status.st_mtime_ns, status.st_size)
-    return found

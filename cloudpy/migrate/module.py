@@ -42,6 +42,7 @@ class Module:
         makes_instances: whether it makes values that JSON has no form for, dates aside.
         changes_objects: whether it changes objects in ways that do not show what changes.
         requires: id of a variable -> what it is required from, and the name in it ("" for the whole).
+        meets_values: whether it is in a program, too, that throws anything but errors.
         is_entry: whether the platform calls its ``exports.main``.
         is_open: whether other functions use the file, too, so that not all that calls it is seen.
         thrown: what is thrown, and what promises are rejected with.
@@ -85,6 +86,7 @@ class Module:
         self.makes_instances = traits.makes_instances(self.root, self.names)
         self.own_methods: set[str] = set()
         self.thrown: list[Node | None] = []
+        self.meets_values = False
         self.has_background = False
         self.imported_names: set[str] = set()
         self.data = data or {}

@@ -218,7 +218,8 @@ def uses_arguments(function: Node) -> bool:
         inner = FUNCTIONS - {"arrow_function"} | {"class_body"}
         return any(uses(child) for child in node.named_children if child.type not in inner)
 
-    return function.type != "arrow_function" and uses(field(function, "body"))
+    body = field(function, "body")
+    return function.type != "arrow_function" and "arguments" in text_of(body) and uses(body)
 
 
 def passed_to(function: Node) -> tuple[str, Node | None]:

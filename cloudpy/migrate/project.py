@@ -7,12 +7,14 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from ..i18n import current, translated
 from ..runtime.function_dir import SHARED
 from .bundle import bundle
 from .draft import Draft
+from .draft_cache import CACHED
 from .formatter import WIDTH
 from .scaffold import first_test, local_yaml, shared_test
 
@@ -183,6 +185,7 @@ def _share_helpers(drafts: Sequence[Draft], shared: dict[str, bytes], result: Ou
     result.bundles[f"{SHARED}/{JS}"] = (helpers, attributes)
 
 
+@lru_cache(maxsize=CACHED)
 def _imported(code: bytes) -> set[str]:
     names: set[str] = set()
     for node in ast.parse(code).body:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from ..i18n import translated
 from ..runtime.function_dir import SHARED
 from .diagnostics import Todo
 from .draft import Draft
+from .draft_cache import CACHED
 from .project import JS
-from .reach import Mark, marks, reach
+from .reach import Mark, Reach, marks, reach
 
 STATES = ("runs", "in part", "stops", "broken")
 
@@ -35,8 +37,7 @@ def summarize(draft: Draft, out: Path) -> dict[str, Any]:
     code = {name: path.read_text("utf-8", "replace") for name, path in paths.items()}
     if "index.py" not in code:  # it was not written
         code = dict(draft.code)
-    can_import = can_be_imported(code)
-    reached, left = reach(code), marks(code)
+    can_import, reached, left = _state(tuple(code.items()))
     state = "runs" if not left else "in part" if reached.starts else "stops"
     shown, filled = _marks(draft, left, {name: paths.get(name, out / name) for name in code})
     return {
@@ -61,6 +62,12 @@ def summarize(draft: Draft, out: Path) -> dict[str, Any]:
         "notes": draft.notes,
         "config": config.error or "",
     }
+
+
+@lru_cache(maxsize=CACHED)
+def _state(files: tuple[tuple[str, str], ...]) -> tuple[bool, Reach, list[Mark]]:
+    code = dict(files)
+    return can_be_imported(code), reach(code), marks(code)
 
 
 def code_paths(draft: Draft, out: Path) -> dict[str, Path]:

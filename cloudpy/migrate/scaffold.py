@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -17,6 +16,7 @@ from .packages.kinds import package_of
 
 # Algorithms of JSON Web Tokens that need cryptography
 _ASYMMETRIC = re.compile(r"""["'][RPE]S(?:256|384|512)["']""")
+_IMPORT = re.compile(r"^ *(?:import|from) (\w+)", re.MULTILINE)  # one to a line: parsing a js.py takes long
 _TEST = '''\
 """{run_with_pytest}"""
 
@@ -103,13 +103,7 @@ def requirements(packages: Sequence[str], code: Iterable[str]) -> tuple[str, lis
 
 
 def _imported(code: list[str]) -> list[str]:
-    names: set[str] = set()
-    for text in code:
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Import):
-                names |= {alias.name.partition(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names.add(node.module.partition(".")[0])
+    names = {name for text in code for name in _IMPORT.findall(text)}
     lines = [LIBRARIES[name] for name in sorted(names) if name in LIBRARIES]
     if any(_ASYMMETRIC.search(text) for text in code if not text.startswith(HEAD)):  # js.py names them all
         lines = [line.replace("PyJWT>", "PyJWT[crypto]>") for line in lines]

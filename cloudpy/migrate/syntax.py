@@ -30,8 +30,8 @@ class Node:
         row: the line in which it begins, from 0; `end_row`: in which it ends.
     """
 
-    __slots__ = ("_fields", "_source", "children", "end_byte", "end_row", "id", "named_children", "parent", "row",
-                 "start_byte", "type")  # fmt: skip
+    __slots__ = ("_fields", "_source", "_text", "children", "end_byte", "end_row", "id", "named_children", "parent",
+                 "row", "start_byte", "type")  # fmt: skip
 
     def __init__(self, node: tree_sitter.Node, source: bytes, parent: Node | None) -> None:
         self.type = "class_declaration" if node.type == "abstract_class_declaration" else node.type
@@ -44,12 +44,15 @@ class Node:
         self.row = node.start_point.row
         self.end_row = node.end_point.row
         self._source = source
+        self._text: str | None = None
         self._fields: dict[str, Node] | None = None
 
     @property
     def text(self) -> str:
         """The source of the node."""
-        return self._source[self.start_byte : self.end_byte].decode("utf-8", "replace")
+        if self._text is None:
+            self._text = self._source[self.start_byte : self.end_byte].decode("utf-8", "replace")
+        return self._text
 
     def child_by_field_name(self, name: str) -> Node | None:
         """Return the first child that the grammar calls `name`."""

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from ..check.ruff import command
@@ -16,6 +17,7 @@ from ..runtime.function_dir import SHARED
 from . import kept
 from .bundle import bundle, helpers
 from .conflicts import Conflict, found, marked
+from .draft_cache import CACHED
 from .merge import merge
 from .project import JS, Output
 from .write import staged
@@ -252,6 +254,7 @@ def _text(target: Path, name: str, new: Mapping[str, bytes], texts: Mapping[str,
     return _on_disk(target / name) or new[name]
 
 
+@lru_cache(maxsize=CACHED)
 def _taken(code: bytes) -> tuple[set[str], set[str]]:
     """Return the helpers that code takes from ``js``, and the attributes that it names."""
     try:

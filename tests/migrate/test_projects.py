@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cloudpy.check.ruff import command
-from cloudpy.migrate import draft, functions_in, make, write, write_output
+from cloudpy.migrate import DraftCache, draft, functions_in, make, write, write_output
 from cloudpy.migrate.migration import migrate
 from tests.cli.command import cloudpy
 from tests.compare.harness import case, pair
@@ -114,6 +114,42 @@ def test_files_that_open_the_database_when_they_are_loaded_come_after_init(tmp_p
         "database: {collections: {users: [{name: Ann}, {name: Bo}, {name: Cy}]}}\n"
     )
     assert json.loads(cloudpy("run", tmp_path / "out", "--event", '{"n": 2}').stdout) == "Ann,Bo"
+
+
+def test_a_shared_file_is_written_once_where_one_function_does_more_than_the_others(tmp_path: Path) -> None:
+    sources = {
+        "common/util.js": "exports.first = list => list.map(x => x.day)[0]\n"
+        "exports.attempt = async f => { try { return await f() } catch (e) { return e.message } }\n",
+        "one/index.js": "const { first, attempt } = require('../common/util')\n"
+        "const thrown = () => { throw 'x' }\n"
+        "exports.main = async event => [first(event.list), new Date(0).getTime(), await attempt(thrown)]\n",
+        "two/index.js": "const { attempt } = require('../common/util')\n"
+        "exports.main = async event => attempt(() => { throw new Error(event.why) })\n",
+    }
+    for name, text in sources.items():
+        (tmp_path / "node" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "node" / name).write_text(text)
+    made = make(tmp_path / "node", tmp_path / "out").output
+    assert [name for name in made.files if name.endswith("util.py")] == ["_shared/common/util.py"]
+    write_output(made)
+    one = cloudpy("run", tmp_path / "out/one", "--event", '{"list": [{"day": 1}]}')
+    assert json.loads(one.stdout) == [1, 0, None], one.stderr  # a string has no message
+    assert json.loads(cloudpy("run", tmp_path / "out/two", "--event", '{"why": "late"}').stdout) == "late"
+
+
+def test_only_functions_whose_files_change_are_drafted_again(project: Path, tmp_path: Path) -> None:
+    cache = DraftCache()
+
+    def drafted() -> dict[str, dict[str, str]]:
+        return {made.name: made.code for made, _ in make(project, tmp_path / "out", cache=cache).drafts}
+
+    first = drafted()
+    (project / "functions/hello/index.js").write_text("exports.main = async event => event.name\n")
+    second = drafted()
+    assert [name for name in first if first[name] is not second[name]] == ["hello"]
+    assert "common" not in second["hello"]["index.py"] and drafted()["hello"] is second["hello"]
+    (project / "common/store.js").write_text(FILES["common/store.js"].replace("'StoreError'", "'ShopError'"))
+    assert "ShopError" in drafted()["shop"]["common/store.py"]
 
 
 STORE = "const cloud = require('wx-server-sdk')\nconst db = cloud.database()\n"
