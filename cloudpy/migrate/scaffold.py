@@ -24,7 +24,6 @@ import traceback
 from pathlib import Path
 
 import pytest
-
 from cloudpy.runtime import LoadError
 
 FOLDER = Path(__file__).parent
