@@ -67,7 +67,7 @@ def member(value: Any, name: str) -> Any:
         return UNDEFINED
     if isinstance(value, BaseException):
         is_hidden = name in ("errCode", "errMsg") and getattr(value, "isPlain", False)
-        return UNDEFINED if is_hidden else getattr(value, name, UNDEFINED)
+        return UNDEFINED if is_hidden else _given(value, name)
     if _is_promise(value):
         return _inborn(name, _OF_PROMISES)
     # what Python's own patterns are made of has other names, and other values
@@ -126,7 +126,14 @@ def _of_error(error: BaseException, key: str) -> Any:
         raise NotTranslated("the stack of an error, by a key that is made")
     if key in ("requestId", "rid", "api") and key not in error.__dict__ and not hasattr(error, key):
         return UNDEFINED
-    return getattr(error, key, UNDEFINED) if not key.startswith("_") and key not in _OF_EXCEPTIONS else UNDEFINED
+    return _given(error, key) if not key.startswith("_") and key not in _OF_EXCEPTIONS else UNDEFINED
+
+
+def _given(error: BaseException, name: str) -> Any:
+    """Return a property that the program, the SDK or a package has given an error; Python's own have other meanings."""
+    if type(error).__module__ == "builtins":
+        return vars(error).get(name, UNDEFINED)
+    return UNDEFINED if name in _OF_JSON_ERRORS and isinstance(error, ValueError) else getattr(error, name, UNDEFINED)
 
 
 def stack(error: Any) -> Any:
@@ -144,6 +151,7 @@ def stack(error: Any) -> Any:
     return "\n".join(lines)
 
 
+_OF_JSON_ERRORS = {"msg", "doc", "pos", "lineno", "colno"}
 _OF_EXCEPTIONS = {"args", "with_traceback", "add_note", "toJSON"}
 
 
