@@ -27,6 +27,7 @@ from .sdk import Sdk
 from .syntax import Node
 
 _METHOD_OF_ARRAYS = re.compile(r"(?:Array\.prototype|\[\])\.(\w+)")
+_ERRORS = {"Error": "Exception", "TypeError": "TypeError", "RangeError": "js.RangeError"}
 _CHANGING = {"push", "pop", "shift", "unshift", "splice", "reverse", "sort", "fill"}
 _ROUNDED = {"Math.sin", "Math.cos", "Math.atan2", "Math.asin", "Math.acos", "Math.log", "Math.exp"}
 _ROUNDED |= {
@@ -112,6 +113,8 @@ class Calls(Part):
             return call("isinstance", *self.arguments(args[:1]), "bytes")
         if name == "String.fromCharCode" and len(args) == 1 and self.type_of(args[0]) <= js_type("lit"):
             return call("chr", Py(f"{self.expr(args[0])} % 65536", MUL))
+        if name in _ERRORS and self.variable_of(callee) is None:
+            return self._error(name, args)
         if name == "Array":
             return self._new_array(node, args)
         if name == "Array.of":
@@ -259,18 +262,14 @@ class Calls(Part):
                 why = f"is not translated{hint(package_of(source)[0])}"
                 raise Untranslated(f"new {name} {why}", f"the package {source} {why}")
             raise Untranslated(f"new {name}: the class is not translated")
-        if name == "Error" or name in ("TypeError", "RangeError"):
-            python = {"Error": "Exception", "RangeError": "js.RangeError"}.get(name, name)
-            if len(args) > 1:
-                raise Untranslated(f"new {name} with more than a message")
-            if not args:
-                return call(python, '""')
-            type_ = self.type_of(args[0])
-            return call(python, self.expr(args[0]) if type_ and type_ <= TEXTS else call("js.text", self.expr(args[0])))
+        if name in _ERRORS:
+            return self._error(name, args)
         if name == "Promise":
             return self.promises.new(args)
         if name == "Date" and len(args) <= 7:
             return self._date(args)
+        if name == "RegExp" and args:
+            return self.methods.regexes.made(node)
         if name in ("Map", "Set") and len(args) <= 1:
             return call(f"js.{name}", *self.arguments(args))
         if name == "Array":
@@ -278,6 +277,16 @@ class Calls(Part):
         if name == "Object" and not args:
             return Py("{}")
         raise Untranslated(f"new {name} is not translated")
+
+    def _error(self, name: str, args: list[Node]) -> Py:
+        """Write ``new Error(…)``, or ``Error(…)``, which is the same."""
+        python = _ERRORS[name]
+        if len(args) > 1:
+            raise Untranslated(f"new {name} with more than a message")
+        if not args:
+            return call(python, '""')
+        type_ = self.type_of(args[0])
+        return call(python, self.expr(args[0]) if type_ and type_ <= TEXTS else call("js.text", self.expr(args[0])))
 
     def _new_array(self, node: Node, args: list[Node]) -> Py:
         """Write ``new Array(…)``: one with holes is only translated where they make no difference."""

@@ -81,6 +81,7 @@ METHOD_RESULTS: dict[str, JsType] = {
 COLLECTIONS = js_type("map set")
 COLLECTION_RESULTS = {"has": js_type("bool"), "delete": js_type("bool"), "clear": js_type("undef")}
 FUNCTION_RESULTS: dict[str, JsType] = {
+    **dict.fromkeys(["Error", "TypeError", "RangeError"], js_type("err")),
     "String": js_type("str"),
     "Number": js_type("num"),
     "Boolean": js_type("bool"),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .context import Part
 from .jstypes import TEXTS
-from .nodes import arguments_of, child_nodes, field, strip, text_of
+from .nodes import arguments_of, child_nodes, field, string_value, strip, text_of
 from .syntax import Node
 from .variables import Variable
 
@@ -52,9 +52,21 @@ def walk_of(part: Part, node: Node) -> Walk | None:
 
 def flags_of(variable: Variable) -> str:
     """Return the flags of a constant that is a regular expression; empty for any other, and where it has none."""
-    literal = strip(variable.value) if variable.value is not None and variable.is_constant else None
-    parts = child_nodes(literal) if literal is not None and literal.type == "regex" else []
-    return text_of(parts[1]) if len(parts) > 1 else ""
+    return (regex_flags(variable.value) or "") if variable.value is not None and variable.is_constant else ""
+
+
+def regex_flags(value: Node) -> str | None:
+    """Return the flags of a literal, or of ``new RegExp(text, "g")``; None for anything else."""
+    value = strip(value)
+    if value.type == "regex":
+        parts = child_nodes(value)
+        return text_of(parts[1]) if len(parts) > 1 else ""
+    if value.type != "new_expression" or text_of(field(value, "constructor")) != "RegExp":
+        return None
+    args = arguments_of(value)
+    if len(args) == 2 and args[1].type == "string" and set(string_value(args[1])) <= set("gi"):
+        return string_value(args[1])
+    return "" if len(args) == 1 else None
 
 
 def keeps_position(part: Part, name: Node) -> bool:

@@ -7,13 +7,19 @@ import re
 from . import traits
 from .code import ATOM, COMPARE, Py, call, quoted
 from .context import Context, Part
-from .diagnostics import Untranslated, untranslated
+from .diagnostics import Untranslated
 from .jstypes import TEXTS, js_type
-from .matches import keeps_position
-from .nodes import child_nodes, field, string_value, strip, text_of
+from .matches import keeps_position, regex_flags
+from .nodes import arguments_of, child_nodes, field, joined_units, string_value, strip, text_of
 from .syntax import Node
 
 _SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_SOLID = (
+    r"\x00-\x08\x0e-\x1f!-\x9f\xa1-\u167f\u1681-\u1fff\u200b-\u2027\u202a-\u202e\u2030-\u205e\u2060-\u2fff\u3001-\ufefe"
+    r"\uff00-\U0010ffff"
+)
+# All characters there are, as people write them in brackets
+_ANYTHING = re.compile(r"\[(?:\\s\\S|\\S\\s|\\d\\D|\\D\\d|\\w\\W|\\W\\w)\]")
 _NO_LINE = r"[^\n\r\u2028\u2029]"
 # What has a meaning in a pattern, beside what follows a backslash
 _SIGNS = re.compile(r"[\\^$.*+?()\[\]{}|]")
@@ -36,7 +42,23 @@ class Regexes(Part):
             raise Untranslated("a regular expression that is stored or passed on")
         pattern, flags = _parts(node)
         written, options, _ = translate(pattern, flags)
-        code = Py(f"re.compile({raw(written)}, {options})")
+        return self._kept(node, Py(f"re.compile({raw(written)}, {options})"), flags)
+
+    def made(self, node: Node) -> Py:
+        """Write ``new RegExp(text, flags)``; what its text is made of is seen when it runs."""
+        flags, args = regex_flags(node), arguments_of(node)
+        if flags is None or not self.type_of(args[0]) or "regex" in self.type_of(args[0]):
+            raise Untranslated("new RegExp in this form")
+        if not _is_used_where_it_stands(node):
+            raise Untranslated("a regular expression that is stored or passed on")
+        if args[0].type == "string" and string_value(args[0]):
+            written, options, _ = translate(joined_units(string_value(args[0])), flags)
+            return self._kept(node, Py(f"re.compile({raw(written)}, {options})"), flags)
+        more = ["ignore_case=True"] if "i" in flags else []
+        return self._kept(node, call("js.pattern_of", self.expr(args[0]), *more), flags)
+
+    def _kept(self, node: Node, code: Py, flags: str) -> Py:
+        """Write a pattern so that it keeps the place where it stopped, if the program asks it to go on there."""
         declarator = node.parent
         if declarator is None or declarator.type != "variable_declarator":
             if "y" in flags:
@@ -58,17 +80,10 @@ class Regexes(Part):
     def flags_of(self, node: Node) -> str | None:
         """Return the flags of what is surely a regular expression; None when that is not sure."""
         node = strip(node)
-        if node.type == "regex":
-            return _parts(node)[1]
         variable = self.variable_of(node) if node.type == "identifier" else None
-        if (
-            variable is not None
-            and variable.is_constant
-            and variable.value is not None
-            and strip(variable.value).type == "regex"
-        ):
-            return _parts(strip(variable.value))[1]
-        return None
+        if variable is not None and variable.is_constant and variable.value is not None:
+            node = variable.value
+        return regex_flags(node)
 
     def call(self, owner: Node, name: str, args: list[Node]) -> Py:
         """Write a call with a regular expression as owner or as first argument."""
@@ -183,9 +198,9 @@ def translate(pattern: str, flags: str) -> tuple[str, str, bool]:
         raise Untranslated(f"a regular expression with the flags {flags}")
     if "u" in flags and ("." in pattern or "^" in pattern or not pattern.isascii() or "\\" in pattern):
         raise Untranslated("a regular expression with the flag u, which counts characters differently")
-    if not pattern.isascii() and ("i" in flags or any(each > "\uffff" for each in pattern)):
+    if any(each > "\uffff" or ("i" in flags and _has_case(each)) for each in pattern):
         raise Untranslated("a regular expression with characters that Python compares differently")
-    result, simple = _Writer(pattern, "m" in flags, "s" in flags).written()
+    result, simple = _Writer(pattern, "m" in flags, "s" in flags, "i" in flags).written()
     try:
         re.compile(result, re.ASCII)
     except (re.error, OverflowError, RecursionError) as error:
@@ -193,18 +208,46 @@ def translate(pattern: str, flags: str) -> tuple[str, str, bool]:
     return result, "re.ASCII | re.IGNORECASE" if "i" in flags else "re.ASCII", simple
 
 
+def _has_case(letter: str) -> bool:
+    """Whether a letter beyond ASCII is capital or small."""
+    return not letter.isascii() and letter.lower() != letter.upper()
+
+
+def _may_be_empty(pattern: str) -> bool:
+    """Whether a pattern may match nothing; of one in JavaScript's own syntax it is not known."""
+    try:
+        return re.compile(pattern).fullmatch("") is not None
+    except re.error:
+        return False
+
+
+class _Group:
+    """A group that is kept.
+
+    Attributes:
+        is_sure: whether it has matched wherever the pattern is behind it.
+        inside: what is in it, when it is closed.
+    """
+
+    def __init__(self, name: str, is_sure: bool) -> None:
+        self.name = name
+        self.is_sure = is_sure
+        self.inside: str | None = None
+
+
 class _Writer:
-    def __init__(self, pattern: str, many_lines: bool, dot_all: bool) -> None:
+    def __init__(self, pattern: str, many_lines: bool, dot_all: bool, ignores_case: bool) -> None:
         self.pattern = pattern
         self.many_lines = many_lines
         self.dot_all = dot_all
         self.simple = True
-        self.groups: list[tuple[int, bool]] = []
+        self.ignores_case = ignores_case
+        self.groups: list[_Group] = []
 
     def written(self) -> tuple[str, bool]:
         """Return the whole pattern."""
         out, at, text = [], 0, self.pattern
-        depth: list[int] = []
+        depth: list[tuple[int, _Group | None]] = []
         while at < len(text):
             each = text[at]
             if each == "\\":
@@ -226,17 +269,28 @@ class _Writer:
                     )
                     out.append(head)
                     at += len(head)
-                depth.append(at)
+                is_kept = named or out[-1] == "("
+                group = _Group(named[1] if named else "", not depth) if is_kept else None
+                self.groups += [group] if group is not None else []
+                depth.append((at, group))
                 continue
+            if each == "|" and not depth:
+                for group in self.groups:  # what is in another branch has not matched
+                    group.is_sure = False
             if each == ")":
                 if not depth:
                     raise Untranslated("a regular expression with an unbalanced parenthesis")
-                start = depth.pop()
+                start, closed = depth.pop()
                 rest, inside = text[at + 1 : at + 2], text[start:at]
+                if closed is not None:
+                    closed.inside = inside
+                    closed.is_sure &= not (rest and rest in "*?{")
                 if (rest and rest in "*+{") or rest == "?":
                     if re.search(r"(?<!\\)\((?!\?[:=!<])", inside):
                         raise Untranslated("a group inside a repeated group, which JavaScript resets in each round")
-                    if rest != "?" and not re.sub(r"[^\\\w]?[*?]", "", inside):
+                    if rest != "?" and (
+                        not re.sub(r"[^\\\w]?[*?]", "", inside) or (closed is not None and _may_be_empty(inside))
+                    ):
                         raise Untranslated("a repeated group that may be empty")
             elif each == ".":
                 self.simple = False
@@ -266,13 +320,13 @@ class _Writer:
         if each in "SDW":
             self.simple = False
             if each == "S":
-                return (untranslated("\\S in brackets").text if in_set else f"[^{_SPACE}]"), at + 2
+                return (_SOLID if in_set else f"[^{_SPACE}]"), at + 2
         if each in "dwDWnrtfv0" or each == "b" or (each == "B" and not in_set):
             if each == "0" and self.pattern[at + 2 : at + 3].isdigit():
                 raise Untranslated("an octal escape")
             return ("\\x08" if each == "b" and in_set else "\\x00" if each == "0" else f"\\{each}"), at + 2
-        if each.isdigit():
-            raise Untranslated("a reference to a group")
+        if each.isdigit() or (each == "k" and not in_set):
+            return self._reference(at, in_set)
         if each in "uxcpPk":
             size = {"u": 4, "x": 2}.get(each, 0)
             digits = self.pattern[at + 2 : at + 2 + size]
@@ -287,7 +341,23 @@ class _Writer:
             return each, at + 2
         return (each if each in "/\"'@%,:;=<>!`_#" or each == " " else f"\\{each}"), at + 2
 
+    def _reference(self, at: int, in_set: bool) -> tuple[str, int]:
+        """Write a reference to a group: where that has not matched, it is empty in JavaScript, and fails in Python."""
+        found = re.compile(r"\\(?:([1-9])(?!\d)|k<(\w+)>)").match(self.pattern, at)
+        names = [str(number) for number in range(1, len(self.groups) + 1)]
+        names = [group.name for group in self.groups] if found is not None and found[2] else names
+        name = (found[1] or found[2]) if found is not None else ""
+        group = self.groups[names.index(name)] if not in_set and name in names else None
+        if group is None or group.inside is None or not group.is_sure or found is None:
+            raise Untranslated("a reference to a group")
+        if self.ignores_case and not re.fullmatch(r"[a-zA-Z0-9|]*", group.inside):
+            raise Untranslated("a reference to a group, without regard to case")
+        return (f"(?P={name})" if found[2] else f"\\{name}"), found.end()
+
     def _set(self, at: int) -> tuple[str, int]:
+        if whole := _ANYTHING.match(self.pattern, at):
+            self.simple = False
+            return r"[\s\S]", whole.end()
         out, at = ["["], at + 1
         if self.pattern[at : at + 1] == "^":
             out.append("^")

@@ -110,7 +110,7 @@ class Statements(Part):
 
     def statement(self, node: Node) -> list[str]:
         """Write one statement; one that cannot be translated becomes a todo."""
-        if node.type in TYPES or node.type == "empty_statement":
+        if node.type in TYPES or node.type in ("empty_statement", "debugger_statement"):
             return []
         saved, marks = self.context.prelude, len(self.context.todos)
         self.context.prelude = []

@@ -47,6 +47,7 @@ _MODULES = {
     "logging",
     "math",
     "os",
+    "platform",
     "random",
     "re",
     "socket",

@@ -8,12 +8,46 @@ from typing import Any
 from ..._undefined import UNDEFINED
 from .coercion import _string, _units, call, number, text
 from .texts import _pairs
-from .values import Host
+from .values import Host, NotTranslated
 
 
 def matches(pattern: re.Pattern[str], value: Any) -> bool:
     """Return ``pattern.test(value)``."""
     return pattern.search(_units(text(value))) is not None
+
+
+# What a text that becomes a pattern may consist of: an escape, a sign, a quantifier, a parenthesis, another character
+_PATTERN_PARTS = re.compile(
+    r"\\(?P<escape>[^a-zA-Z0-9_])|\\(?P<kind>[dwbDWB])|(?P<sign>[.$^|])|(?P<more>[*+?]\??)|(?P<group>\((?:\?:)?)|(?P<end>\))"
+    r"|(?P<plain>[^\\*+?()\[\]{}])",
+    re.DOTALL,
+)
+
+
+def pattern_of(source: Any, *, ignore_case: bool = False) -> re.Pattern[str]:
+    """Return ``new RegExp(source)`` of a text that is known only now; it raises what is seldom in such texts."""
+    units = _units("(?:)" if source is UNDEFINED or source == "" else text(source))
+    at, depth, before, written = 0, 0, "", ""
+    while at < len(units):
+        part = _PATTERN_PARTS.match(units, at)
+        kind = part.lastgroup if part is not None else None
+        if part is None or kind is None or (kind == "more" and before not in ("plain", "escape", "kind", ".")):
+            break
+        piece = part[0]
+        if (kind == "kind" and piece == "\\b") or (
+            ignore_case and not piece.isascii() and piece.lower() != piece.upper()
+        ):
+            kind = "sign" if piece == "\\b" else ""
+        depth += {"group": 1, "end": -1}.get(kind, 0)
+        if depth < 0:
+            break
+        written += {"$": "\\Z", ".": "[^\\n\\r\u2028\u2029]"}.get(piece) or (
+            re.escape(part[kind]) if kind in ("escape", "plain") else piece
+        )
+        at, before = part.end(), "." if piece == "." else kind
+    if at < len(units) or depth:
+        raise NotTranslated(f"the regular expression {text(source)}, made while the program runs, is not translated")
+    return re.compile(written, re.ASCII | re.IGNORECASE if ignore_case else re.ASCII)
 
 
 class _Found(list):  # type: ignore[type-arg]
@@ -35,14 +69,22 @@ def match(value: Any, pattern: re.Pattern[str]) -> Any:
     return None if result is None else _Found(result)
 
 
+def _finds(pattern: re.Pattern[str], units: str) -> Any:
+    """Yield one match after the other; after an empty one JavaScript goes on behind its place, and Python at it."""
+    at = 0
+    while at <= len(units) and (result := pattern.search(units, at)):
+        yield result
+        at = result.end() + (result.end() == result.start())
+
+
 def match_each(value: Any, pattern: re.Pattern[str]) -> Any:
     """Return ``value.match(pattern)`` with the flag g: the texts that match, or null."""
-    return [_pairs(result[0]) for result in pattern.finditer(_units(_string(value, "match")))] or None
+    return [_pairs(result[0]) for result in _finds(pattern, _units(_string(value, "match")))] or None
 
 
 def match_all(value: Any, pattern: re.Pattern[str]) -> list[Any]:
     """Return ``value.matchAll(pattern)``: of each match the list of its groups."""
-    return [_Found(result) for result in pattern.finditer(_units(_string(value, "matchAll")))]
+    return [_Found(result) for result in _finds(pattern, _units(_string(value, "matchAll")))]
 
 
 def search(value: Any, pattern: re.Pattern[str]) -> int:
@@ -62,7 +104,13 @@ def substitute(value: Any, pattern: re.Pattern[str], new: Any, count: int = 0) -
             return _units(text(call(new, *_groups(result), *more)))
         return _filled(_units(text(new)), result)
 
-    return _pairs(pattern.sub(put, units, count=count))
+    pieces, end = [], 0
+    for result in _finds(pattern, units):
+        pieces += [units[end : result.start()], put(result)]
+        end = result.end()
+        if count:
+            break
+    return _pairs("".join(pieces) + units[end:])
 
 
 def _filled(new: str, result: re.Match[str]) -> str:
@@ -98,12 +146,14 @@ def split_by(value: Any, pattern: re.Pattern[str], limit: Any = UNDEFINED) -> li
     if not units:
         return [] if pattern.fullmatch(units) else [units]
     code: list[Any] = []
-    start = 0
-    for result in pattern.finditer(units):
-        if (result.end() == start and result.start() == result.end()) or result.start() >= len(units):
+    start = at = 0
+    while at < len(units) and (result := pattern.search(units, at)) and result.start() < len(units):
+        at = result.end()
+        if at == start:
+            at += 1
             continue
         code += [_pairs(units[start : result.start()]), *_groups(result)[1:]]
-        start = result.end()
+        start = at
     return [*code, _pairs(units[start:])]
 
 

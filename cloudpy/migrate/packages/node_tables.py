@@ -52,6 +52,8 @@ FUNCTIONS: dict[str, dict[str, Entry]] = {
         "tmpdir": Entry("tempfile.gettempdir()", 0, 0, "str"),
         "hostname": Entry("socket.gethostname()", 0, 0, "str"),
         "platform": Entry("sys.platform", 0, 0, "ascii"),
+        "type": Entry("platform.system()", 0, 0, "ascii"),
+        "homedir": Entry("str(Path.home())", 0, 0, "str"),
     },
     "path": {
         "extname": Entry("js.extension", 1, 1, "str"),
