@@ -26,6 +26,7 @@ from .jstypes import (
 )
 from .method_types import MethodTypes
 from .module import Module
+from .narrowing import Narrowing
 from .nodes import (
     arguments_of,
     child_nodes,
@@ -71,6 +72,7 @@ class ExpressionTypes(MethodTypes):
         self.module = module
         self.names = module.names
         self.facts = facts
+        self.narrowing = Narrowing(module)
         self.variables: dict[int, JsType] = {}
         self._cache: dict[int, JsType] = {}
         self._by_node: dict[str, Callable[[Node], JsType]] = {
@@ -103,6 +105,8 @@ class ExpressionTypes(MethodTypes):
             return self._cache[node.id]
         method = self._by_node.get(node.type)
         result = method(node) if method is not None else _LITERALS.get(node.type, ANY)
+        if node.type in ("identifier", "member_expression"):
+            result = self.narrowing.narrowed(node, result)
         if optional_links(node):
             result |= {"undef"}
         self._cache[node.id] = result

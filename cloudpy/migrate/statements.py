@@ -12,6 +12,7 @@ from .context import Context, Part
 from .database import Databases
 from .diagnostics import Untranslated
 from .functions import Functions
+from .handlers import is_inside
 from .imports import Imports
 from .jstypes import DAYS, LISTS, js_type
 from .nodes import FUNCTIONS, TYPES, child_nodes, comment_lines, field, has, maybe_field, strip, text_of
@@ -269,7 +270,11 @@ class Statements(Part):
         """Write ``items.push(…)``: all but lists have no ``append`` in Python either, and raise."""
         type_ = self.type_of(owner)
         is_own = any(map(self.module.has_own_method, ("push", "append", "extend"))) or self.module.source_of(owner)[0]
-        if not args or not type_ & LISTS or (not type_ <= LISTS and is_own) or self.has_assignment(owner):
+        is_late = any(self.has_node(each, "call_expression", "new_expression", "await_expression") for each in args)
+        is_caught = is_inside(owner, self.types.facts.caught)  # JavaScript raises when the arguments are made
+        if not args or not type_ & LISTS or self.has_assignment(owner):
+            return None
+        if not type_ <= LISTS and (is_own or (is_late and is_caught)):
             return None
         if len(args) == 1 and args[0].type != "spread_element":
             code = self.assignments.started_promise(args[0], self.expr(args[0]))

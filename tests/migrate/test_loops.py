@@ -65,3 +65,34 @@ def test_a_function_that_outlives_the_round_keeps_the_callback() -> None:
 )
 def test_methods_of_lists(source: str, python: str) -> None:
     assert body(f"return {source}") == f"return {python}"
+
+
+@pytest.mark.parametrize(
+    ("before", "then"),
+    [
+        ("if (!Array.isArray(v)) return", "for x in v:"),
+        ("v.map(x => x.n)", "for x in v:"),
+        ("v.forEach(x => x.n)", "for x in v:"),
+        ("if (w) v.map(x => x.n)", "for x in js.each(v):"),
+        ("w && v.map(x => x.n)", "for x in js.each(v):"),
+        ("try { v.map(x => x.n) } catch {}", "for x in js.each(v):"),
+        ("w?.find(v.map(x => x.n))", "for x in js.each(v):"),
+    ],
+)
+def test_a_value_is_a_list_after_it_was_used_as_one(before: str, then: str) -> None:
+    lines = body(f"const v = event.v, w = event.w\n{before}\nv.forEach(x => {{ console.log(x) }})")
+    assert lines.splitlines()[-2] == then
+
+
+@pytest.mark.parametrize(
+    ("source", "is_known"),
+    [
+        ("if (Array.isArray(o.list)) o.list.forEach(x => { console.log(x) })", True),
+        ("if (Array.isArray(o.list)) { change(o); o.list.forEach(x => { console.log(x) }) }", False),
+        ("if (Array.isArray(o.list)) for (const k of 'ab') { o.list.forEach(x => { change(o) }) }", False),
+        ("if (Array.isArray(o.other)) o.other.forEach(x => { console.log(x) })", False),
+    ],
+)
+def test_a_property_is_a_list_until_it_may_have_changed(source: str, is_known: bool) -> None:
+    head = "const o = event.o\nconst change = (o, k = 'x') => { o[k] = 1; o.other = 2 }"
+    assert ("js.each(" not in body(f"{head}\n{source}")) == is_known
