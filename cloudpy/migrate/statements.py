@@ -271,7 +271,7 @@ class Statements(Part):
         type_ = self.type_of(owner)
         is_own = any(map(self.module.has_own_method, ("push", "append", "extend"))) or self.module.source_of(owner)[0]
         is_late = any(self.has_node(each, "call_expression", "new_expression", "await_expression") for each in args)
-        is_caught = is_inside(owner, self.types.facts.caught)  # JavaScript raises when the arguments are made
+        is_caught = is_inside(owner, self.types.facts.handlers.caught)  # JavaScript raises when the arguments are made
         if not args or not type_ & LISTS or self.has_assignment(owner):
             return None
         if not type_ <= LISTS and (is_own or (is_late and is_caught)):
