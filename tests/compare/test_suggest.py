@@ -166,6 +166,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "class Shop { constructor (e) { this.e = e } pay () { return this.e.money / 2 } }; return new Shop(event).pay()": {
         "money": 19.9
     },
+    "return [event.startTime.toLocaleString(), event.total.toLocaleString(), event.at.toLocaleDateString()]": {
+        "startTime": "2025-12-30T08:30:00Z",
+        "total": 3,
+        "at": "2025-12-30T08:30:00Z",
+    },
     "return Promise.resolve(event).then((e) => [...e.ids].sort())": {"ids": ["id"]},
 }
 

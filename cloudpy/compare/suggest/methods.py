@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from . import queries
 from .shape import Shape
 from .tree import Call, Const, Get, Name
@@ -32,8 +34,14 @@ _LIST = {
     "splice", "unshift", "pop", "shift", "reverse", "append", "extend", "entries",
 }  # fmt: skip
 _NUMBER = {"toFixed", "toPrecision"}
-_DATE = {"getTime", "getFullYear", "getMonth", "getDate", "getDay", "getHours", "toISOString", "isoformat", "timestamp"}
-_EITHER = {"slice", "indexOf", "includes", "concat", "toString"}
+_DATE = {
+    "getTime", "getFullYear", "getMonth", "getDate", "getDay", "getHours", "getMinutes", "getSeconds", "setFullYear",
+    "setMonth", "setDate", "setHours", "setMinutes", "setSeconds", "setTime", "toISOString", "toDateString", "toDate",
+    "toLocaleDateString", "toLocaleTimeString", "toUTCString", "getMilliseconds", "getTimezoneOffset", "isoformat",
+    "timestamp", "strftime",
+}  # fmt: skip
+_TEXT_OF_DATE = re.compile(r"time|date|day|_?at$", re.IGNORECASE)  # the name of a value with toLocaleString
+_EITHER = {"slice", "indexOf", "includes", "concat", "toString", "toLocaleString"}
 _CALLBACKS = {"map", "forEach", "filter", "find", "findIndex", "some", "every", "flatMap", "sort", "then", "reduce"}
 _SAME = {"filter", "sort", "slice", "reverse", "concat", "strip", "trim", "splice", "toLowerCase", "toUpperCase"}
 _KEYS = {"keys": 0, "values": 0, "entries": 0, "assign": 1, "items": 0}
@@ -195,6 +203,8 @@ def _of_shape(reader: Reading, of: Shape, key: str, args: list[Value]) -> tuple[
     for kind, names in (("string", _STRING), ("list", _LIST), ("number", _NUMBER), ("date", _DATE)):
         if key in names:
             of.vote(kind)
+    if key == "toLocaleString":
+        of.vote("date" if _TEXT_OF_DATE.search(of.name) else "number")
     if key in ("includes", "indexOf") and shapes_in(args[0] if args else None):
         for shape in shapes_in(args[0]):
             of.vote("list", 1)
