@@ -65,7 +65,7 @@ class Bindings(ExpressionTypes):
         if kind == "for_in_statement":
             return self._loop_variable(around)
         if kind == "catch_clause":
-            return ANY if self.meets_values else js_type("err")
+            return ANY if self.may_get_value(around) else js_type("err")
         if kind == "assignment_expression":
             return self.of(field(around, "right"))
         if kind == "formal_parameters" or around.type in FUNCTIONS:
@@ -114,10 +114,9 @@ class Bindings(ExpressionTypes):
         assert right is not None
         return self.each(strip(right))
 
-    @property
-    def meets_values(self) -> bool:
-        """Whether anything but errors may be caught in the file."""
-        return self.module.meets_values or self.facts.throws_values
+    def may_get_value(self, handler: Node) -> bool:
+        """Whether a catch clause, or a call of ``.catch``, may get what is no error."""
+        return self.module.meets_values or self.facts.receivers is None or handler.id in self.facts.receivers
 
     def _parameter(self, node: Node) -> JsType:
         """Return what gets to a parameter: joined over all places that call its function."""
@@ -181,7 +180,7 @@ class Bindings(ExpressionTypes):
         if how == "then":
             return self.awaited(owner) if place == 0 else js_type("undef")
         if how == "catch":
-            return (ANY if self.meets_values else js_type("err")) if place == 0 else js_type("undef")
+            return (ANY if self.may_get_value(node) else js_type("err")) if place == 0 else js_type("undef")
         type_, sites = self.of(owner) - TEXTS, self.sites(owner)
         if how == "reduce" and place == 0:
             return self.of(node) | (self.items(type_, sites) if len(args) < 2 else NOTHING)

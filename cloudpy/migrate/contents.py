@@ -75,7 +75,7 @@ class Facts:
         slots: What is at a key of a site, as far as it is known.
         is_settled: Whether nothing will change any more.
         has_news: Whether something was asked for that was not known before.
-        throws_values: Whether the program throws anything but errors.
+        receivers: Ids of the handlers that may get anything but errors; None if any may.
     """
 
     flow: Flow
@@ -83,7 +83,12 @@ class Facts:
     slots: dict[tuple[Site, str], JsType] = field(default_factory=dict)
     is_settled: bool = False
     has_news: bool = False
-    throws_values: bool = False
+    receivers: set[int] | None = field(default_factory=set)
+
+    @property
+    def throws_values(self) -> bool:
+        """Whether any handler of the program may get anything but errors."""
+        return self.receivers is None or bool(self.receivers)
 
     @cached_property
     def handlers(self) -> Handlers:

@@ -151,7 +151,7 @@ class ControlFlow(Part):
     def _handler(self, node: Node) -> list[str]:
         parameter, body = maybe_field(node, "parameter"), field(node, "body")
         variable = self.variable_of(parameter) if parameter is not None and parameter.type == "identifier" else None
-        carries = self.types.meets_values
+        carries = self.types.may_get_value(node)
         is_own = variable is not None and not variable.inside  # Python forgets the name when the clause ends
         name = variable.python if variable is not None and is_own else self._error_name(node)
         self._caught[node.id] = caught = _Caught(node, name)

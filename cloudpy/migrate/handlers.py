@@ -108,10 +108,10 @@ def _may_be_called_in(function: Node, ids: set[int], flow: Flow) -> bool:
 
 def _is_kept(function: Node, flow: Flow) -> bool:
     """Whether what a function gives may be awaited elsewhere than where it is called."""
-    return any(each.how != "main" and not _is_used_at_once(each.node) for each in flow.callers_of(function) or ())
+    return any(each.how != "main" and not is_used_at_once(each.node) for each in flow.callers_of(function) or ())
 
 
-def _is_used_at_once(call: Node) -> bool:
+def is_used_at_once(call: Node) -> bool:
     """Whether a promise, or a list of them, is awaited, returned or left alone where it is made."""
     around = call.parent
     while around is not None and around.type not in _ENDS and around.type not in FUNCTIONS:

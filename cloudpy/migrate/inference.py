@@ -22,6 +22,7 @@ from .nodes import (
 )
 from .packages.kinds import call_type
 from .syntax import Node
+from .thrown import receivers
 from .variables import Variable, may_be_unset
 
 _ROUNDS = 40
@@ -80,9 +81,9 @@ class Types(Bindings):
                 self.of(node)
             pending += node.named_children
 
-    def throws_values(self) -> bool:
-        """Whether the file throws anything but errors, or rejects a promise with it."""
-        return any(not self.of(value) <= {"err"} for value in self.module.thrown)
+    def thrown_values(self) -> list[tuple[Module, Node | None]]:
+        """Return what the file throws, or rejects a promise with, and what may be no error."""
+        return [(self.module, value) for value in self.module.thrown if not self.of(value) <= {"err"}]
 
     @property
     def keeps_errors(self) -> bool:
@@ -221,8 +222,10 @@ def settle(files: Mapping[Module, Types], facts: Facts) -> None:
             types = next(iter(files.values()))
             facts.slots[site, name] = types.slot_now(site, name)
             is_changed |= before != facts.slots[site, name]
-        if not facts.throws_values and any(types.throws_values() for types in files.values()):
-            facts.throws_values = is_changed = True
+        thrown = [each for types in files.values() for each in types.thrown_values()]
+        found = receivers(facts.flow, thrown, lambda module, function: "promise" in files[module].returned(function))
+        is_changed |= found != facts.receivers
+        facts.receivers = found
         if is_changed:
             continue
         facts.has_news = False
@@ -233,7 +236,7 @@ def settle(files: Mapping[Module, Types], facts: Facts) -> None:
     else:
         for types in files.values():
             types.give_up()
-        facts.throws_values = True
+        facts.receivers = None
         facts.slots = dict.fromkeys(facts.slots, CALLED)
     facts.is_settled = True
     for types in files.values():

@@ -118,3 +118,40 @@ def test_a_handler_of_a_promise_logs_what_it_is_given() -> None:
         translate(piece)
         assert log in piece.python
         assert 'return v["o"]["n"]' in piece.python
+
+
+CHECK = "const check = async e => { if (!e.k) throw { code: 401 }; return e.k }\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "places"),
+    [
+        ("exports.main = async (event) => { try { await check(event) } catch (e) { return e.code } }", 1),
+        ("exports.main = async (event) => { try { await 1 } catch (e) { return e.code } await check(event) }", 0),
+        (
+            "exports.main = async (event) => { try { await check(event).catch(() => 1) } catch (e) { return e.code } }",
+            0,
+        ),
+        ("exports.main = async (event) => { const p = check(event); try { await p } catch (e) { return e.code } }", 1),
+        ("exports.main = async (event) => { try { throw { code: event.k } } catch (e) { return e.code } }", 1),
+        (
+            "exports.main = async (event) => { try { try { await check(event) } catch (e) { throw e } }"
+            " catch (e) { return e.code } }",
+            1,
+        ),
+        (
+            "exports.main = async (event) => { try { try { await check(event) } catch (e) { throw new Error('own') } }"
+            " catch (e) { return e.code } }",
+            0,
+        ),
+        (
+            "const run = f => { try { return f() } catch (e) { return e.code } }\n"
+            "exports.main = async (event) => run(() => { throw { code: event.k } })",
+            1,
+        ),
+    ],
+)
+def test_values_that_are_thrown_are_taken_out_where_they_get_to(source: str, places: int) -> None:
+    piece = Snippet("0", CHECK + source, [])
+    translate(piece)
+    assert piece.python.count("js.caught(") == places, piece.python
