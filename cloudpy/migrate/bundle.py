@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+import itertools
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from .code import import_block
 
@@ -21,11 +25,8 @@ _CALLED_BY_OTHERS = {"toJSON"}  # results are made JSON by cloudpy
 HEAD = '''\
 """What JavaScript does and Python does not; made by `cloudpy migrate`, only what this function uses.
 
-null is None, undefined is UNDEFINED: a key that is missing reads as UNDEFINED, and results and
-parameters omit UNDEFINED, as in JSON. Objects are dicts, arrays are lists.
+null is None, undefined is UNDEFINED, which results and parameters omit; objects are dicts, arrays are lists.
 """
-
-from __future__ import annotations
 '''
 
 
@@ -33,6 +34,7 @@ class _Pieces:
     def __init__(self) -> None:
         self.text: dict[str, str] = {}
         self.node: dict[str, ast.stmt] = {}
+        self.branches: dict[str, list[_Branch]] = {}
         self.imports = {
             "UNDEFINED": "from cloudpy import UNDEFINED",
             "javascript": "from cloudpy._wire.records import javascript",
@@ -65,12 +67,59 @@ class _Pieces:
     def _add(self, name: str, node: ast.stmt, text: str) -> None:
         if name in self.node:
             raise ValueError(f"{name} is defined twice: all helpers go into one file")
-        self.node[name] = node
         lines = text.splitlines()
         first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
         while first > 1 and lines[first - 2].startswith("#"):
             first -= 1
-        self.text[name] = "\n".join(lines[first - 1 : node.end_lineno])
+        code = _untyped("\n".join(lines[first - 1 : node.end_lineno]))
+        self.text[name] = code
+        self.node[name] = ast.parse(code).body[0]
+        self.branches[name] = list(_branches(self.node[name], code.splitlines()))
+
+
+class _Branch(NamedTuple):
+    """An ``if`` that only programs with one of these helpers need; a comment on its first line names them."""
+
+    first: int
+    last: int
+    helpers: frozenset[str]
+
+
+_WITH = re.compile(r"  # with ([\w, ]+)$")
+
+
+def _branches(node: ast.stmt, lines: list[str]) -> Iterator[_Branch]:
+    for each in ast.walk(node):
+        if isinstance(each, ast.If) and (mark := _WITH.search(lines[each.lineno - 1])):
+            yield _Branch(each.lineno, each.end_lineno or each.lineno, frozenset(mark[1].split(", ")))
+
+
+def _untyped(code: str) -> str:
+    """Return code without annotations: nothing else in a draft has any."""
+    lines = [line.encode() for line in code.splitlines()]
+    starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
+
+    def place(line: int | None, column: int | None) -> int:
+        return starts[(line or 1) - 1] + (column or 0)
+
+    content = b"\n".join(lines)
+    cuts: list[tuple[int, int, bytes]] = []
+    for node in ast.walk(ast.parse(code)):
+        kind = getattr(node, "annotation", None) or getattr(node, "returns", None)
+        if kind is None:
+            continue
+        start, end = place(kind.lineno, kind.col_offset), place(kind.end_lineno, kind.end_col_offset)
+        if isinstance(node, ast.arg):
+            start = place(node.lineno, node.col_offset) + len(node.arg)
+            has_default = content[end : end + 3] == b" = "
+            cuts.append((start, end + 3, b"=") if has_default else (start, end, b""))
+        elif isinstance(node, ast.AnnAssign):
+            cuts.append((place(node.target.end_lineno, node.target.end_col_offset), end, b""))
+        else:
+            cuts.append((start - len(" -> "), end, b""))
+    for start, end, new in sorted(cuts, reverse=True):
+        content = content[:start] + new + content[end:]
+    return content.decode()
 
 
 @cache
@@ -102,10 +151,10 @@ def bundle(names: set[str], methods: set[str], *, shared: bool = False) -> str:
             name = left.pop()
             if name in pieces.node and name not in expected:
                 expected.add(name)
-                texts[name] = _cut(pieces, name, methods)
+                texts[name] = _cut(pieces, name, methods, expected)
                 left += sorted(_names(texts[name]) & pieces.node.keys() - expected)
                 methods |= _attributes(texts[name])
-        again = {name: _cut(pieces, name, methods) for name in expected}
+        again = {name: _cut(pieces, name, methods, expected) for name in expected}
         left = sorted({each for text in again.values() for each in _names(text)} & pieces.node.keys() - expected)
         grown = again != texts
         texts = again
@@ -113,7 +162,10 @@ def bundle(names: set[str], methods: set[str], *, shared: bool = False) -> str:
             methods |= _attributes(text)
         if not left and not grown:
             break
-    body = [texts[name] for name in pieces.node if name in expected]
+    used = [name for name in pieces.node if name in expected]
+    kinds = [isinstance(pieces.node[name], ast.Assign) for name in used]
+    gaps = ["\n" if both == (True, True) else "\n\n\n" for both in itertools.pairwise(kinds)]
+    body = "".join(texts[name] + gap for name, gap in zip(used, [*gaps, "\n"], strict=True))
     mentioned = {each for text in texts.values() for each in _names(text)}
     whole = "\n".join(texts.values())
     imports = sorted(
@@ -121,20 +173,12 @@ def bundle(names: set[str], methods: set[str], *, shared: bool = False) -> str:
         for name, line in pieces.imports.items()
         if name in mentioned or ("." in name and name.partition(".")[0] in mentioned and f"{name}." in whole)
     )
-    typing = [line for line in imports if line.startswith(("from typing", "from collections.abc"))]
-    rest = [line for line in imports if line not in typing]
     parts = [HEAD.replace("this function uses", "these functions use") if shared else HEAD]
-    if rest:
-        standard = [line for line in rest if "cloudpy" not in line]
-        groups = (standard, [line for line in rest if line not in standard])
+    standard = [line for line in imports if "cloudpy" not in line]
+    groups = (standard, [line for line in imports if line not in standard])
+    if imports:
         parts.append("\n\n".join("\n".join(import_block(group)) for group in groups if group) + "\n")
-    if typing:
-        parts.append(
-            "TYPE_CHECKING = False\nif TYPE_CHECKING:\n"
-            + "\n".join(f"    {line}" for line in import_block(typing))
-            + "\n"
-        )
-    return "\n".join(parts) + "\n\n" + "\n\n\n".join(body) + "\n"
+    return "\n".join(parts) + "\n\n" + body
 
 
 @cache
@@ -151,18 +195,21 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(read - bound)
 
 
-def _cut(pieces: _Pieces, name: str, methods: set[str]) -> str:
-    node, text = pieces.node[name], pieces.text[name]
-    if not isinstance(node, ast.ClassDef) or name.startswith("_"):
-        return text
-    lines = text.splitlines()
-    start = node.lineno
-    for each in reversed(node.body):
-        if isinstance(each, ast.FunctionDef) and each.name[:2] != "__" and each.name not in methods | _CALLED_BY_OTHERS:
-            first = min([each.lineno, *(mark.lineno for mark in each.decorator_list)]) - start
-            last = (each.end_lineno or each.lineno) - start + 1
-            del lines[first - 1 if first and not lines[first - 1].strip() else first : last]
-    return "\n".join(lines)
+def _cut(pieces: _Pieces, name: str, methods: set[str], helpers: set[str]) -> str:
+    """Return a helper without the methods and branches that no program with these names needs."""
+    node, lines = pieces.node[name], pieces.text[name].splitlines()
+    dropped: set[int] = set()
+    for branch in pieces.branches[name]:
+        if not branch.helpers & helpers:
+            dropped |= set(range(branch.first, branch.last + 1))
+    if isinstance(node, ast.ClassDef) and not name.startswith("_"):
+        for each in node.body:
+            if not isinstance(each, ast.FunctionDef) or each.name[:2] == "__":
+                continue
+            if each.name not in methods | _CALLED_BY_OTHERS:
+                first = min([each.lineno, *(mark.lineno for mark in each.decorator_list)])
+                dropped |= set(range(first - (not lines[first - 2].strip()), (each.end_lineno or 0) + 1))
+    return "\n".join(_WITH.sub("", line) for number, line in enumerate(lines, 1) if number not in dropped)
 
 
 def helpers() -> list[str]:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .jsruntime.objects import _INBORN, _INBORN_LIST, _INBORN_NUMBER, _INBORN_TEXT
+from .jsruntime.objects import _INBORN, _OF_LISTS, _OF_NUMBERS, _OF_TEXTS
 
 # From the loosest to the tightest, as in Python's grammar.
 COMMA, LAMBDA, TERNARY, OR, AND, NOT, COMPARE, BITS, ADD, MUL, UNARY, POWER, AWAIT, ATOM = range(14)
 
 # Names that texts, lists, numbers or errors have without anybody having put them there
-_INBORN_ANYWHERE = _INBORN | _INBORN_LIST | _INBORN_TEXT | _INBORN_NUMBER
+_INBORN_ANYWHERE = _INBORN | _OF_LISTS | _OF_NUMBERS | _OF_TEXTS
 _INBORN_ANYWHERE |= {"length", "message", "name", "stack", "args", "with_traceback", "add_note", "toJSON"}
 _INBORN_ANYWHERE |= {"index", "input", "groups", "indices"}  # of what a pattern has found
 

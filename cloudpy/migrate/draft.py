@@ -74,6 +74,9 @@ class ProgramTraits:
     makes_dates: bool = False
     makes_instances: bool = False
     throws_values: bool = False
+    tests_dates: bool = False
+    changes_dates: bool = False
+    read_keys: frozenset[str] = frozenset()
 
     def __or__(self, other: ProgramTraits) -> ProgramTraits:
         return ProgramTraits(
@@ -82,6 +85,9 @@ class ProgramTraits:
             self.makes_dates or other.makes_dates,
             self.makes_instances or other.makes_instances,
             self.throws_values or other.throws_values,
+            self.tests_dates or other.tests_dates,
+            self.changes_dates or other.changes_dates,
+            self.read_keys | other.read_keys,
         )
 
 
@@ -250,6 +256,9 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: Map
         frozenset().union(*(module.date_settings for module in modules.values())),
         any(module.handles_dates or module.makes_dates for module in modules.values()),
         any(module.makes_instances for module in modules.values()),
+        tests_dates=any(module.tests_dates for module in modules.values()),
+        changes_dates=any(module.changes_dates for module in modules.values()),
+        read_keys=frozenset().union(*(module.read_keys for module in modules.values())),
     )
     code: dict[str, str] = {}
     helpers, attributes = result.helpers, result.attributes
@@ -261,6 +270,9 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: Map
         module.makes_dates = known.makes_dates
         module.makes_instances = known.makes_instances
         module.meets_values = known.throws_values
+        module.tests_dates = known.tests_dates
+        module.changes_dates = known.changes_dates
+        module.read_keys = known.read_keys
     types = infer(modules.values())
     result.traits = replace(traits, throws_values=any(each.facts.throws_values for each in types.values()))
     for name, module in modules.items():

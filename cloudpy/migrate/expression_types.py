@@ -23,6 +23,7 @@ from .jstypes import (
     WHOLE,
     JsType,
     js_type,
+    math_type,
 )
 from .method_types import MethodTypes
 from .module import Module
@@ -370,12 +371,8 @@ class ExpressionTypes(MethodTypes):
             return CALLED
         if name == "String" and (given := arguments_of(node)) and self.of(given[0]) <= NUMBERS | {"bool", "ascii"}:
             return js_type("ascii") if self.of(given[0]) else NOTHING
-        if name in FUNCTION_RESULTS:
-            return FUNCTION_RESULTS[name]
-        if name.startswith("Math."):
-            argument = arguments_of(node)
-            finite = bool(argument) and all(self.of(each) <= js_type("lit nat int real") for each in argument)
-            return js_type("int") if finite and name in ("Math.floor", "Math.ceil", "Math.trunc") else js_type("num")
+        if name in FUNCTION_RESULTS or name.startswith("Math."):
+            return FUNCTION_RESULTS.get(name) or math_type(name, [self.of(each) for each in arguments_of(node)])
         if name.startswith("Promise."):
             return js_type("promise")
         if name.endswith(".getWXContext") and self.module.is_cloud(callee):

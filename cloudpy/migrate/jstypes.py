@@ -21,6 +21,17 @@ def js_type(words: str) -> JsType:
     return frozenset(words.split())
 
 
+def math_type(name: str, kinds: list[JsType]) -> JsType:
+    """Return what a function of ``Math`` gives for arguments of these types."""
+    if not kinds or not all(kind <= js_type("lit nat int real") for kind in kinds):
+        return js_type("num")
+    if name in ("Math.floor", "Math.ceil", "Math.trunc", "Math.round"):
+        return js_type("int")
+    if name not in ("Math.abs", "Math.max", "Math.min"):
+        return js_type("num")
+    return js_type("real" if any("real" in kind for kind in kinds) else "int") if all(kinds) else NOTHING
+
+
 NOTHING: JsType = frozenset()
 NUMBERS = js_type("lit nat int real dec num")
 WHOLE = js_type("lit nat int")

@@ -38,6 +38,8 @@ class Module:
         python: the name that Python imports it by.
         read_files: JSON files that it requires, relative to the Node function's folder.
         handles_dates: whether the program looks at dates, as far as this file shows it; `makes_dates`: makes any.
+        tests_dates: whether the program asks what a Date is; `changes_dates`: changes any in its place.
+        read_keys: the names of properties that the program reads, as far as this file shows it.
         date_settings: how the program sets date packages up, as far as this file shows it.
         makes_instances: whether it makes values that JSON has no form for, dates aside.
         changes_objects: whether it changes objects in ways that do not show what changes.
@@ -80,8 +82,11 @@ class Module:
         self.passed_on = self._exports.passed_on
         self.unavailable_exports: dict[str, Unavailable] = {}
         self.unfinished: set[int] = set()
-        self.handles_dates = traits.handles_dates(text)
+        self.handles_dates = traits.handles_dates(text, self.root, self.names)
         self.makes_dates = traits.makes_dates(text)
+        self.tests_dates = traits.tests_dates(text)
+        self.changes_dates = traits.changes_dates(text)
+        self.read_keys = frozenset(traits.read_keys(self.root))
         self.date_settings = traits.date_settings(text)
         self.makes_instances = traits.makes_instances(self.root, self.names)
         self.own_methods: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 
 from .jstypes import DATABASE, NOTHING, SENT, JsType, js_type
@@ -12,6 +13,9 @@ from .variables import Names, Variable
 
 _PARTS_OF_NOW = {f"get{each}" for each in ("FullYear", "Month", "Date", "Day", "Hours", "Minutes", "Seconds", "Time")}
 _PARTS_OF_NOW |= {"getMilliseconds", "valueOf"} | {each.replace("get", "getUTC") for each in _PARTS_OF_NOW}
+
+# A time that is reckoned from now
+_SOON = re.compile(r"Date\.now\(\) *[-+] *[\d_ .*+()-]+")
 
 
 class Results(ABC):
@@ -112,7 +116,8 @@ class Results(ABC):
         node = strip(node)
         variable = self.names.of.get(node.id)
         if variable is None:
-            return node.type == "new_expression" and not arguments_of(node)
+            values = ", ".join(map(text_of, arguments_of(node))) if node.type == "new_expression" else "?"
+            return not values or _SOON.fullmatch(values) is not None
         if not variable.is_constant or variable.value is None or variable.patterned:
             return False
         uses = [read.parent for read in variable.reads]
@@ -122,4 +127,4 @@ class Results(ABC):
             and not text_of(field(use, "property")).startswith("set")
             for use in uses
         )
-        return asked and self._is_now(variable.value)
+        return (asked or not self.module.changes_dates) and self._is_now(variable.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .nodes import field, text_of
+from .nodes import field, strip, text_of
 from .syntax import Node
 from .variables import Names
 
@@ -19,10 +19,14 @@ _DATE_SETTINGS = {
     "advancedFormat": r"plugin/advancedFormat",
     "localizedFormat": r"plugin/localizedFormat",
 }
-_LOOKS_AT_DATES = re.compile(
-    r"\.(?:get|set)(?:UTC)?(?:Time|FullYear|Year|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)\b|new Date\([^)]"
-    r"|toISOString|toJSON|\.toLocale|instanceof Date|Date\.parse|valueOf|dayjs|moment|date-utils|dateformat"
-    r"|silly-datetime|date-fns"
+_LOOKS_AT_DATES = re.compile(r"instanceof Date|Date\.parse|dayjs|moment|date-utils|dateformat|silly-datetime|date-fns")
+_METHOD_OF_DATES = re.compile(
+    r"(?:get|set)(?:UTC)?(?:Time|FullYear|Year|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)"
+    r"|toISOString|toJSON|toLocale\w*|valueOf"
+)
+_TESTS_DATES = re.compile(r"instanceof\s+Date|toString\.call|\bisDate\b|\.constructor\b|getPrototypeOf")
+_CHANGES_DATES = re.compile(
+    r"\.set(?:UTC)?(?:Time|FullYear|Year|Month|Date|Hours|Minutes|Seconds|Milliseconds)\b|['\"]date-utils['\"]"
 )
 _MAKES_DATES = re.compile(r"\bDate\b(?!\.now\b)|dayjs|moment|date-")
 # The functions that change what they are given; Object.assign({}, …) makes a new object
@@ -46,14 +50,61 @@ def date_settings(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def handles_dates(text: str) -> bool:
-    """Whether it looks at dates; those of documents are then made JavaScript's."""
-    return bool(_LOOKS_AT_DATES.search(text))
+def handles_dates(text: str, root: Node, names: Names) -> bool:
+    """Whether it looks at dates that it may not have made; those of documents are then made JavaScript's."""
+    return bool(_LOOKS_AT_DATES.search(text)) or _asks_dates(root, names)
+
+
+def _asks_dates(node: Node, names: Names) -> bool:
+    is_method = node.type == "member_expression" and _METHOD_OF_DATES.fullmatch(text_of(field(node, "property")))
+    if is_method and not _is_new_date(field(node, "object"), names):
+        return True
+    return any(_asks_dates(child, names) for child in node.named_children)
+
+
+def _is_new_date(node: Node, names: Names) -> bool:
+    """Whether a value is a Date that the program makes there, or that a variable holds."""
+    node = strip(node)
+    variable = names.of.get(node.id)
+    if variable is None:
+        return node.type == "new_expression" and text_of(field(node, "constructor")) == "Date"
+    if variable.kind not in ("const", "let") or variable.patterned or variable.value is None:
+        return False
+    values = [strip(each) for each in (variable.value, *(value for _, value in variable.writes))]
+    is_plain = all(how == "=" for how, _ in variable.writes)
+    return is_plain and all(names.of.get(each.id) is None and _is_new_date(each, names) for each in values)
 
 
 def makes_dates(text: str) -> bool:
     """Whether it makes dates, or gets them from a package."""
     return bool(_MAKES_DATES.search(text))
+
+
+def tests_dates(text: str) -> bool:
+    """Whether it asks if a value is a Date."""
+    return bool(_TESTS_DATES.search(text))
+
+
+def changes_dates(text: str) -> bool:
+    """Whether it may change a Date in its place."""
+    return bool(_CHANGES_DATES.search(text))
+
+
+def read_keys(node: Node) -> set[str]:
+    """Return the names of the properties that are read, called or taken out of objects."""
+    found = {key for child in node.named_children for key in read_keys(child)}
+    around = node.parent
+    if node.type == "property_identifier" and around is not None and around.type == "member_expression":
+        use = around.parent
+        is_target = use is not None and use.type == "assignment_expression" and field(use, "left").id == around.id
+        return found if is_target else {*found, text_of(node)}
+    if node.type == "shorthand_property_identifier_pattern":
+        return {*found, text_of(node)}
+    if node.type == "pair_pattern":
+        return {*found, text_of(field(node, "key")).strip("'\"")}
+    if node.type == "subscript_expression":
+        return {*found, text_of(field(node, "index")).strip("'\"`")}
+    return found
 
 
 def makes_instances(root: Node, names: Names) -> bool:

@@ -29,6 +29,8 @@ from .operators import Operators
 from .packages.registry import Packages
 from .packages.tables import PROPERTIES
 from .patterns import Patterns
+from .plain_dates import PlainDates
+from .plain_numbers import PlainNumbers
 from .platform import Platform
 from .promises import Promises
 from .regex import Regexes
@@ -92,6 +94,8 @@ class Translator:
         callbacks = CallbackLoops(context, patterns, functions)
         ControlFlow(context, operators, patterns, functions, callbacks)
         Switches(context, operators)
+        PlainNumbers(context)
+        PlainDates(context)
         self._statements = Statements(
             context, todos, operators, patterns, functions, assignments, imports, classes, databases, callbacks
         )

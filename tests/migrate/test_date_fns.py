@@ -30,7 +30,7 @@ TOKENS = (
     "dd d do HH H hh h Ho mm m ss s mo S SS SSS SSSS a aa aaa aaaa aaaaa E EEE EEEE "
     "EEEEE EEEEEE i ii iii iiii k kk K KK Q QQ QQQ QQQQ X XX XXX x xx xxx t T P PP PPP PPPP p pp Pp PPpp PPPp PPPPpp"
 ).split()
-REFUSED = ("versions differ", "before the year 1000", "before 1970")
+REFUSED = ("versions differ", "before the year 1", "before 1970")
 
 
 @pytest.fixture(autouse=True)
@@ -188,7 +188,7 @@ def test_iso_strings_are_parsed_as_date_fns_parses_them() -> None:
     events = [{"s": an_iso(chance)} for _ in range(3000)]
     told, share = differing([Snippet("iso", module("return f.parseISO(event.s)", HEAD), events)])
     assert told == []
-    assert share == 1
+    assert share > 0.9  # years before 1 are refused
 
 
 @pytest.mark.parametrize(

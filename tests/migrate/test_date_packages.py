@@ -48,7 +48,7 @@ def differing(pieces: list[Snippet]) -> list[str]:
     return told
 
 
-REFUSED = ("before the year 1000", "an invalid date", "as moment parses", "moment of a")
+REFUSED = ("before the year 1", "as a date: write it", "an invalid date", "as moment parses", "moment of a")
 
 
 def _is_refused(outcome: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""`new Date(text)`: what Node makes of any text, or NaN."""
+"""`new Date(text)`: what Node makes of any text, or an error that names it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 import time
 import types
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from cloudpy.migrate.bundle import everything
+from tests.migrate.both import Snippet, module, translate
 
 pytestmark = [pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here"), pytest.mark.once()]
 WORDS = "Jan March sept Dec Mon Tue, am PM GMT UTC Z T EST pdt 年 月 日 foo at z t (x) ( CST 下午".split()
@@ -59,7 +62,7 @@ def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
     time.tzset()
 
 
-def test_any_text_is_the_date_that_node_reads(zone: str) -> None:
+def test_any_text_is_the_date_that_node_reads_or_refused(zone: str) -> None:
     chance = random.Random(zone)
     texts = sorted({any_text(chance) for _ in range(6_000)})
     done = subprocess.run(
@@ -67,12 +70,62 @@ def test_any_text_is_the_date_that_node_reads(zone: str) -> None:
     )
     js = types.ModuleType("js")
     exec(compile(everything(), "js.py", "exec"), js.__dict__)
-    read = [js.date_of(text).getTime() for text in texts]
     node = json.loads(done.stdout)
-    told = [
-        f"{text!r}: Node {one}, Python {other}"
-        for text, one, other in zip(texts, node, read, strict=True)
-        if one != (None if other != other else other)
-    ]
+    told, read = [], 0
+    for text, one in zip(texts, node, strict=True):
+        try:
+            other = js.date_of(text).getTime()
+        except js.NotTranslated as error:
+            assert repr(text) in str(error)
+            continue
+        read += one is not None
+        if one != (None if other != other else other):
+            told.append(f"{text!r}: Node {one}, Python {other}")
     assert told == [], "\n".join(told[:5])
-    assert sum(each is not None for each in node) > 1_000
+    assert read > 200
+
+
+OF_NOW = """
+const now = new Date(); const soon = new Date(Date.now() + 90 * 60 * 1000)
+return [now.getFullYear(), now.getMonth(), now.getMonth() + 1, now.getDate(), now.getDay(), now.getHours(),
+  now.getMinutes(), now.getSeconds(), now.getMilliseconds(), now.getTime(), now.getUTCDate(), now.toISOString(),
+  now.toISOString().slice(0, 10), soon.toISOString().split('T')[0], soon.getHours(), soon.valueOf(),
+  soon - now, soon > now, new Date().getTime(),
+  new Date(now.getTime() - 86400000).getDate(), { at: now, until: soon }]
+"""
+AT = """
+const times = JSON.parse(require('fs').readFileSync(0, 'utf8')), Real = Date, BODY = () => { %s }
+let at = 0
+global.Date = class extends Real {
+  constructor (...more) { more.length ? super(...more) : super(at) }
+  static now () { return at }
+}
+console.log(JSON.stringify(times.map(each => { at = each; return BODY() })))
+"""
+IN_PYTHON = """
+import asyncio, json, sys
+sys.path.insert(0, sys.argv[1])
+from cloudpy.runner import fake_clock
+fake_clock.install()
+import cloudpy as cloud, index
+from cloudpy.runtime.encode import encode
+results = []
+for each in json.load(sys.stdin):
+    fake_clock.freeze(each / 1000, 1, frozen=True)
+    results.append(json.loads(encode(index.main({}, {}))))
+print(json.dumps(results))
+"""
+
+
+def test_datetimes_of_now_show_what_node_shows(zone: str, tmp_path: Path) -> None:
+    chance = random.Random(zone)
+    times = [chance.randrange(10**9, 4 * 10**9) * 1000 + chance.choice([0, 125, 500, 999]) for _ in range(300)]
+    piece = Snippet("now", module(OF_NOW).replace("async ", ""), [])
+    translate(piece)
+    assert piece.marks == []
+    assert "js." not in piece.python
+    (tmp_path / "index.py").write_text(piece.python)
+    asked = {"input": json.dumps(times), "capture_output": True, "encoding": "utf-8", "env": os.environ, "check": True}
+    node = subprocess.run(["node", "-e", AT % OF_NOW], **asked)  # type: ignore[call-overload]
+    python = subprocess.run([sys.executable, "-c", IN_PYTHON, str(tmp_path)], **asked)  # type: ignore[call-overload]
+    assert json.loads(node.stdout) == json.loads(python.stdout)

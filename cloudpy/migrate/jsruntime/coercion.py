@@ -11,44 +11,39 @@ from ..._undefined import UNDEFINED
 from .values import NotTranslated, is_nil
 
 _BLANK = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # noqa: E501
-_SAFE = 2**53
 
 
 def equal(left: Any, right: Any) -> bool:
     """Return ``left == right``, with the conversions that it makes."""
+    plain = (str, int, float)
     if is_nil(left) or is_nil(right):
         return is_nil(left) and is_nil(right)
-    plain = (str, int, float)
-    if isinstance(left, plain) and isinstance(right, plain):
-        if isinstance(left, str) and isinstance(right, str):
-            return left == right
-        return bool(number(left) == number(right))
-    if isinstance(left, plain):
-        return equal(left, _primitive(right))
-    if isinstance(right, plain):
-        return equal(_primitive(left), right)
-    return left is right
+    if not isinstance(left, plain) and not isinstance(right, plain):
+        return left is right
+    left, right = _primitive(left), _primitive(right)
+    is_text = isinstance(left, str) and isinstance(right, str)
+    return bool(left == right if is_text else number(left) == number(right))
 
 
 def text(value: Any = "") -> str:
     """Return ``String(value)``."""
     if isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return _number_text(value) if not isinstance(value, bool) else "true" if value else "false"
     if is_nil(value):
         return "null" if value is None else "undefined"
-    if isinstance(value, (int, float)):
-        return _number_text(value)
     if isinstance(value, list):
         return ",".join("" if is_nil(item) else text(item) for item in value)
     if isinstance(value, Exception):
         return f"{_error_name(value)}: {value}" if str(value) else _error_name(value)
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
-    if (hasattr(value, "_js_host") or hasattr(value, "_js_fields")) and hasattr(value, "toString"):
+    if hasattr(value, "toString") and (hasattr(value, "_js_host") or hasattr(value, "_js_fields")):  # with Host, Object
         return text(value.toString())
-    if hasattr(value, "_js_fields") or (isinstance(value, dict) and not {"toString", "valueOf"} & value.keys()):
+    if hasattr(value, "_js_fields"):  # with Object
+        return "[object Object]"
+    if isinstance(value, dict) and not {"toString", "valueOf"} & value.keys():
         return "[object Object]"
     raise NotTranslated(f"the text of a {type(value).__name__} is not translated")
 
@@ -62,28 +57,21 @@ def _error_name(error: BaseException) -> str:
     """Return ``error.name``: what the program has set, or that of the nearest error of JavaScript's own."""
     if "name" in error.__dict__:
         return text(error.__dict__["name"])
-    names = [each.__name__ for each in type(error).__mro__]
-    if "NameError" in names:
-        return "ReferenceError"
-    if "LookupError" in names or "AttributeError" in names:
-        return "TypeError"  # brackets, or get, of what is not there
-    return next((name for name in names if name in ("TypeError", "RangeError", "SyntaxError")), "Error")
+    python = {"NameError": "ReferenceError", "LookupError": "TypeError", "AttributeError": "TypeError"}
+    python |= {name: name for name in ("TypeError", "RangeError", "SyntaxError")}
+    return next((python[each.__name__] for each in type(error).__mro__ if each.__name__ in python), "Error")
 
 
 def _number_text(value: Any) -> str:
-    if isinstance(value, int) and abs(value) <= _SAFE:
-        return str(value)
-    value = float(value)
+    value = _fit(value) or 0  # -0 is written as 0
     if not math.isfinite(value):
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
     if value == 0 or 1e-6 <= abs(value) < 1e21:
-        return format(abs(Decimal(repr(value))) if value == 0 else Decimal(repr(value)), "f").removesuffix(".0")
+        return format(Decimal(repr(value)), "f").removesuffix(".0")
     return repr(value).replace("e-0", "e-")
 
 
-def _primitive(value: Any, hint: str = "") -> Any:
-    if hint == "number" and (hasattr(value, "getTime") or hasattr(value, "timestamp")):
-        return number(value)
+def _primitive(value: Any) -> Any:
     return value if is_nil(value) or isinstance(value, (str, int, float)) else text(value)
 
 
@@ -115,45 +103,36 @@ def trim(value: Any) -> str:
 
 def number(value: Any = 0) -> Any:
     """Return ``Number(value)``."""
-    if isinstance(value, bool):
-        return int(value)
     if isinstance(value, (int, float)):
-        return _fit(value)
-    if value is None:
-        return 0
-    if value is UNDEFINED:
-        return math.nan
-    if hasattr(value, "getTime"):
+        return _fit(+value)
+    if isinstance(value, str):
+        return _parsed(value)
+    if is_nil(value):
+        return 0 if value is None else math.nan
+    if hasattr(value, "getTime"):  # with Date, INVALID_DAY
         return value.getTime()
     if hasattr(value, "timestamp"):  # a date of the database
-        return _whole(round(value.timestamp() * 1000))
-    return _parsed(text(value))
+        return math.floor(value.timestamp() * 1000 + 0.001)  # a float may be a little less
+    raise NotTranslated(f"a {type(value).__name__} as a number is not translated")
 
 
 def _parsed(value: str) -> Any:
     value = value.strip(_BLANK)
-    if re.fullmatch("0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+", value):
-        return _fit(int(value, 0))
     if re.fullmatch(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", value):
         return _whole(float(value))
+    if re.fullmatch("0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+", value):
+        return _fit(int(value, 0))
     return {"": 0, "Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}.get(value, math.nan)
 
 
 def _fit(value: Any) -> Any:
     """Round an integer that JavaScript cannot hold exactly to the nearest that it can."""
-    if isinstance(value, int) and not -_SAFE <= value <= _SAFE:
-        try:
-            return float(value)
-        except OverflowError:
-            return math.inf if value > 0 else -math.inf
-    return value
+    return value if abs(value) <= 2**53 else float(value)
 
 
 def _whole(value: float) -> Any:
     """Return an int for a float that is one, except for -0, NaN and the infinities."""
-    if value == 0:
-        return value if math.copysign(1, value) < 0 else 0
-    return int(value) if abs(value) <= _SAFE and value == int(value) else value
+    return int(value) if abs(value) <= 2**53 and value == int(value) and str(value) != "-0.0" else value
 
 
 def call(function: Any, *arguments: Any) -> Any:
@@ -162,15 +141,12 @@ def call(function: Any, *arguments: Any) -> Any:
         raise TypeError(f"{type(function).__name__} is not a function")
     plain = getattr(function, "__func__", function)
     code = getattr(getattr(plain, "__wrapped__", plain), "__code__", None)
-    if code is None or code.co_flags & 0x04:  # *rest
-        return function(*arguments, *_missing(code, arguments))
+    if code is None:
+        return function(*arguments)
     count = code.co_argcount - hasattr(function, "__self__")
     needed = count - len(getattr(plain, "__defaults__", None) or ())  # of cloudpy's functions: a draft's have none
-    return function(*(*arguments, *([UNDEFINED] * (needed - len(arguments))))[:count])
-
-
-def _missing(code: Any, arguments: tuple[Any, ...]) -> list[Any]:
-    return [UNDEFINED] * (code.co_argcount - len(arguments)) if code is not None else []
+    has_rest = code.co_flags & 0x04
+    return function(*arguments[: None if has_rest else count], *[UNDEFINED] * (needed - len(arguments)))
 
 
 def iterate(value: Any) -> Any:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import os
 import time
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from .coercion import _primitive, number
-from .date_parsing import _DAY, _EPOCH, _TURN, _clip, _from_parts, _offset, date_parse
+from .coercion import number
+from .date_parsing import _EPOCH, _clip, _from_parts, date_parse
 from .values import NotTranslated, RangeError
 
 
@@ -24,23 +24,26 @@ class Date:
     def __init__(self, *value: Any) -> None:
         self._time: Any = _clip(number(value[0])) if value else now()
 
+    def _utc(self) -> datetime:
+        if self._time != self._time:
+            raise RangeError("Invalid time value")
+        try:
+            return _EPOCH + timedelta(milliseconds=self._time)
+        except OverflowError:
+            raise NotTranslated("a date before the year 1, or after the year 9999") from None
+
     def _fields(self, utc: bool = False) -> tuple[int, ...]:
         """Return year, month from 0, day, hour, minute, second, millisecond, day of the week."""
-        days, rest = divmod(self._time + (0 if utc else _offset(self._time)), _DAY)
-        turns, place = divmod(days + _EPOCH.toordinal() - 1, _TURN)
-        day = date.fromordinal(place + 1)
-        seconds, ms = divmod(rest, 1000)
-        minutes, second = divmod(seconds, 60)
-        return (day.year + 400 * turns, day.month - 1, day.day, *divmod(minutes, 60), second, ms, (days + 4) % 7)
+        at = self._utc() if utc else self._utc().astimezone()
+        ms, weekday = at.microsecond // 1000, at.isoweekday() % 7
+        return (at.year, at.month - 1, at.day, at.hour, at.minute, at.second, ms, weekday)
 
     def _part(self, place: int, utc: bool = False) -> Any:
         return self._fields(utc)[place] if self._time == self._time else math.nan
 
     def __cloudpy_datetime__(self) -> datetime | float:
         """Return the same point in time as Python has it, in UTC, or NaN; the database stores it."""
-        if self._time != self._time:
-            return self._time
-        return _EPOCH + timedelta(milliseconds=self._time)
+        return self._utc() if self._time == self._time else math.nan
 
     def getTime(self) -> Any:
         return self._time
@@ -97,14 +100,13 @@ class Date:
         return self._part(7, True)
 
     def getTimezoneOffset(self) -> Any:
-        return -_offset(self._time) // 60_000 if self._time == self._time else math.nan
+        if self._time != self._time:
+            return math.nan
+        ahead = self._utc().astimezone().utcoffset() or timedelta()
+        return -ahead // timedelta(minutes=1)
 
     def toISOString(self) -> str:
-        if self._time != self._time:
-            raise RangeError("Invalid time value")
-        year, month, day, hour, minute, second, ms, _ = self._fields(True)
-        visible = f"{year:04d}" if 0 <= year <= 9999 else f"{'-' if year < 0 else '+'}{abs(year):06d}"
-        return f"{visible}-{month + 1:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{ms:03d}Z"
+        return self._utc().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def toJSON(self) -> Any:
         return self.toISOString() if self._time == self._time else None
@@ -172,9 +174,7 @@ class Date:
 
 def date_of(value: Any) -> Date:
     """Return ``new Date(value)`` of any value: a string is parsed."""
-    is_date = hasattr(value, "getTime") or hasattr(value, "timestamp")
-    value = value if is_date else _primitive(value)
-    return Date(date_parse(value)) if isinstance(value, str) else Date(value)
+    return Date(date_parse(value) if isinstance(value, str) else value)
 
 
 def date_at(*parts: Any) -> Date:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..._undefined import UNDEFINED
 from .coercion import number
-from .date_parsing import _BLANKS, _EPOCH, _from_parts
+from .date_parsing import _EPOCH, _from_parts
 from .dates import Date, date_of, now
 from .numbers import round_half_up
 from .values import NotTranslated, RangeError
@@ -54,6 +54,7 @@ class _InvalidDate:
         return None
 
 
+_BLANKS = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 INVALID_DAY = _InvalidDate("Invalid Date")
 _YEARS = (-30_610_224_000_000, 253_402_300_799_999)  # from 1000 to 9999
 _DAY_TEXT = re.compile(

@@ -38,7 +38,9 @@ def _plain(value: Any) -> Any:
         return [None if item is UNDEFINED else item for item in map(_plain, value)]
     if isinstance(value, float):
         return (0 if value == 0 else _whole(value)) if math.isfinite(value) else None
-    if isinstance(value, (bool, int, str, bytes)) or is_nil(value):
+    if isinstance(value, (str, bool, bytes)) or is_nil(value):
+        return value
+    if isinstance(value, int):
         return _fit(value)
     if hasattr(value, "_js_fields") and not hasattr(value, "toJSON"):
         return _plain(value._js_fields)
@@ -204,5 +206,5 @@ def _normal(value: Any) -> Any:
     if isinstance(value, list):
         return [_normal(item) for item in value]
     if isinstance(value, float):
-        return _whole(value) if math.isfinite(value) else value
-    return _fit(value)
+        return _whole(value)
+    return _fit(value) if isinstance(value, int) and not isinstance(value, bool) else value

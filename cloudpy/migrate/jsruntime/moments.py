@@ -48,7 +48,7 @@ def _moment_time(value: Any, utc: bool) -> Any:
     if found is None or (found[4] and found[6] and ":" in value[:16]) or (found[2] and found[6] and not found[3]):
         if found is not None or _OTHER_ISO.match(value) or _MAIL.match(value):
             raise NotTranslated("a date in this form, as moment parses it, is not translated")
-        return date_of(f"{value} UTC" if utc else value).getTime()
+        return date_of(f"{value}+00:00" if utc else value).getTime()
     return _iso_time(found, utc)
 
 

@@ -4,69 +4,53 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from ..._undefined import UNDEFINED
-from .coercion import _SAFE, _fit, _parsed, _primitive, _whole, number, text, trim
+from .coercion import _fit, _parsed, _primitive, _whole, number, text, trim
 from .values import RangeError
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def add(left: Any, *right_type: Any) -> Any:
-    """Return ``left + right``, and what is added to that: texts are joined, all else is added as numbers."""
-    for other in right_type:
+def add(left: Any, *others: Any) -> Any:
+    """Return ``left + other``, and what is added to that: texts are joined, all else is added as numbers."""
+    for other in others:
         left, right = _primitive(left), _primitive(other)
-        if isinstance(left, str) or isinstance(right, str):
-            left = text(left) + text(right)
-        else:
-            left = _result(number(left) + number(right))
+        is_text = isinstance(left, str) or isinstance(right, str)
+        left = text(left) + text(right) if is_text else _result(number(left) + number(right))
     return left
 
 
 def _result(value: Any) -> Any:
-    return _whole(value) if isinstance(value, float) else _fit(value)
+    """Return a number as JavaScript has it: an int for what is whole, except for -0."""
+    if isinstance(value, float):
+        return int(value) if abs(value) <= 2**53 and value == int(value) and str(value) != "-0.0" else value
+    return value if abs(value) <= 2**53 else float(value)
 
 
 def sub(left: Any, right: Any) -> Any:
     """Return ``left - right``."""
-    left, right = number(left), number(right)
-    if left == 0 and right == 0 and math.copysign(1, left) < 0 < math.copysign(1, right):
-        return -0.0
-    return _result(left - right)
+    return _result(number(left) - number(right))
 
 
 def mul(left: Any, right: Any) -> Any:
     """Return ``left * right``."""
     left, right = number(left), number(right)
-    product = left * right
-    if product == 0 and math.copysign(1, left) != math.copysign(1, right):
-        return -0.0
-    return _result(product)
+    return _result(left * right or float(left) * right)  # 0 may be -0
 
 
 def div(left: Any, right: Any) -> Any:
     """Return ``left / right``; by 0 it is an infinity or NaN."""
-    left, right = number(left), number(right)
-    if right == 0:
-        if left == 0 or left != left:
-            return math.nan
-        return math.copysign(math.inf, math.copysign(1, left) * math.copysign(1, right))
-    quotient = left / right
-    return -0.0 if quotient == 0 and math.copysign(1, left) != math.copysign(1, right) else _whole_or_all(quotient)
-
-
-def _whole_or_all(value: float) -> Any:
-    return _whole(value) if math.isfinite(value) else value
+    left, right = float(number(left)), number(right)
+    return _whole(left / right if right else left * math.copysign(math.inf, right))
 
 
 def rem(left: Any, right: Any) -> Any:
     """Return ``left % right``: it has the sign of `left`."""
     left, right = number(left), number(right)
-    if right == 0 or left != left or right != right or abs(left) == math.inf:
-        return math.nan
-    return _whole(math.fmod(left, right))
+    return math.nan if right == 0 or abs(left) == math.inf else _whole(math.fmod(left, right))
 
 
 def power(left: Any, right: Any) -> Any:
@@ -75,26 +59,23 @@ def power(left: Any, right: Any) -> Any:
     if right != right or (abs(left) == 1 and abs(right) == math.inf):
         return math.nan
     try:
-        return _whole_or_all(math.pow(left, right))
+        return _whole(math.pow(left, right))
     except OverflowError:
         return -math.inf if left < 0 and right % 2 == 1 else math.inf
     except ValueError:  # 0 to a negative power, or a root of a negative number
-        if left == 0:
-            return -math.inf if math.copysign(1, left) < 0 and right % 2 == 1 else math.inf
-        return math.nan
+        if left != 0:
+            return math.nan
+        return -math.inf if str(left) == "-0.0" and right % 2 == 1 else math.inf
 
 
 def neg(value: Any) -> Any:
     """Return ``-value``, which is -0 for 0."""
-    value = number(value)
-    return -value if value != 0 else (-0.0 if math.copysign(1, value) > 0 else 0)
+    return _whole(-float(number(value)))
 
 
 def _int32(value: Any) -> int:
     value = number(value)
-    if not math.isfinite(value):
-        return 0
-    return (int(value) + 2**31) % 2**32 - 2**31
+    return (int(value) + 2**31) % 2**32 - 2**31 if math.isfinite(value) else 0
 
 
 def bit_and(left: Any, right: Any) -> int:
@@ -133,7 +114,7 @@ def shift_right_unsigned(left: Any, right: Any) -> int:
 
 
 def _ordered(left: Any, right: Any) -> tuple[Any, Any]:
-    left, right = _primitive(left, "number"), _primitive(right, "number")
+    """Return what is compared: two texts by their units of UTF-16, all else as numbers."""
     if isinstance(left, str) and isinstance(right, str):
         return left.encode("utf-16-be", "surrogatepass"), right.encode("utf-16-be", "surrogatepass")
     return number(left), number(right)
@@ -218,7 +199,7 @@ def is_nan_number(value: Any) -> bool:
 
 def is_safe_integer(value: Any) -> bool:
     """Return ``Number.isSafeInteger(value)``."""
-    return is_integer(value) and abs(value) < _SAFE
+    return is_integer(value) and abs(value) < 2**53
 
 
 def is_integer(value: Any) -> bool:
@@ -243,32 +224,28 @@ def trunc(value: Any) -> Any:
 
 def round_half_up(value: Any) -> Any:
     """Return ``Math.round(value)``: a half goes up."""
-    return _rounded(lambda exact: math.floor(exact) + (1 if exact - math.floor(exact) >= 0.5 else 0), value)
+    return _rounded(lambda exact: math.floor(exact) + (exact % 1 >= 0.5), value)
 
 
 def _rounded(kind: Any, value: Any) -> Any:
     value = number(value)
     if not math.isfinite(value) or value == 0:
         return value
-    result = kind(value)
-    return -0.0 if result == 0 and value < 0 else _fit(result)
+    return _fit(kind(value) or (-0.0 if value < 0 else 0))
 
 
 def to_fixed(value: Any, digits: Any = 0) -> str:
     """Return ``value.toFixed(digits)``."""
-    digits = number(digits)
-    places = 0 if digits != digits else int(digits) if math.isfinite(digits) else 101
-    if not 0 <= places <= 100:
-        raise RangeError("toFixed() digits argument must be between 0 and 100")
     if not is_number(value):
         raise TypeError("toFixed is not a function")
-    if not math.isfinite(value) or abs(value) >= 1e21:
+    places = number(digits)
+    places = 0 if places != places else int(max(-1, min(places, 101)))
+    if not 0 <= places <= 100:
+        raise RangeError("toFixed() digits argument must be between 0 and 100")
+    if not abs(value) < 1e21:
         return text(value)
-    exact = abs(Decimal(float(value)))
-    with localcontext() as context:
-        context.prec = 200
-        written = format(exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP), "f")
-    return f"-{written}" if value < 0 else written
+    exact = Decimal(value or 0).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, Context(prec=200))
+    return format(exact, "f")
 
 
 def to_base(value: Any, base: int) -> str:
@@ -320,15 +297,11 @@ def smallest(*values: Any) -> Any:
     return _extreme(min, math.inf, values)
 
 
-def _extreme(kind: Any, result: Any, values: tuple[Any, ...]) -> Any:
+def _extreme(kind: Any, empty: Any, values: tuple[Any, ...]) -> Any:
     numbers = [number(value) for value in values]
     if any(value != value for value in numbers):
         return math.nan
-    zeros = [value for value in numbers if value == 0]
-    result = kind(numbers, default=result)
-    if result == 0 and len(zeros) > 1:  # -0 is below 0
-        return kind(zeros, key=lambda zero: math.copysign(1, zero))
-    return result
+    return kind(numbers, key=lambda value: (value, math.copysign(1, value)), default=empty)  # -0 is below 0
 
 
 def absolute(value: Any) -> Any:

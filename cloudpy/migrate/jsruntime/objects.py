@@ -5,54 +5,49 @@ from __future__ import annotations
 from typing import Any
 
 from ..._undefined import UNDEFINED
-from .coercion import _encoded, _error_name, _units, call, iterate, text
+from .coercion import _error_name, _units, call, iterate, text
 from .values import NotTranslated, is_nil, same
 
-# What every object, text and array has without anybody having put it there; functions, mostly.
-_INBORN = {
-    "constructor", "toString", "valueOf", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable",
-    "toLocaleString", "__proto__",
-}  # fmt: skip
-_INBORN_LIST = {
-    "at", "concat", "copyWithin", "entries", "every", "fill", "filter", "find", "findIndex", "findLast",
-    "findLastIndex", "flat", "flatMap", "forEach", "includes", "indexOf", "join", "keys", "lastIndexOf", "map",
-    "pop", "push", "reduce", "reduceRight", "reverse", "shift", "slice", "some", "sort", "splice", "toReversed",
-    "toSorted", "toSpliced", "unshift", "values", "with",
-}  # fmt: skip
-_INBORN_TEXT = {
-    "anchor", "at", "big", "blink", "bold", "charAt", "charCodeAt", "codePointAt", "concat", "endsWith", "fixed",
-    "fontcolor", "fontsize", "includes", "indexOf", "isWellFormed", "italics", "lastIndexOf", "link",
-    "localeCompare", "match", "matchAll", "normalize", "padEnd", "padStart", "repeat", "replace", "replaceAll",
-    "search", "slice", "small", "split", "startsWith", "strike", "sub", "substr", "substring", "sup",
-    "toLocaleLowerCase", "toLocaleUpperCase", "toLowerCase", "toUpperCase", "toWellFormed", "trim", "trimEnd",
-    "trimLeft", "trimRight", "trimStart",
-}  # fmt: skip
+# The methods that every object, number, list and text has
+_INBORN = set(
+    "constructor toString valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString __proto__".split()
+)
 _OF_PROMISES = {"then", "catch", "finally"}
-_INBORN_NUMBER = {"toExponential", "toFixed", "toPrecision"}
+_OF_NUMBERS = {"toExponential", "toFixed", "toPrecision"}
+_OF_LISTS = set(
+    "at concat copyWithin entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach "
+    "includes indexOf join keys lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice "
+    "toReversed toSorted toSpliced unshift values with".split()
+)
+_OF_TEXTS = set(
+    "anchor at big blink bold charAt charCodeAt codePointAt concat endsWith fixed fontcolor fontsize includes indexOf "
+    "isWellFormed italics lastIndexOf link localeCompare match matchAll normalize padEnd padStart repeat replace "
+    "replaceAll search slice small split startsWith strike sub substr substring sup toLocaleLowerCase "
+    "toLocaleUpperCase toLowerCase toUpperCase toWellFormed trim trimEnd trimLeft trimRight trimStart".split()
+)
 
 
 def get(value: Any, key: Any) -> Any:
     """Return ``value[key]``: undefined for what is not there."""
     if isinstance(value, dict):
         key = text(key)
-        result = value.get(key, UNDEFINED)
-        return _inborn(key, _INBORN) if result is UNDEFINED and key not in value else result
+        return value.get(key, UNDEFINED) if key in value else _absent(key)
     if is_nil(value):
         raise TypeError(f"Cannot read properties of {text(value)} (reading '{text(key)}')")
     if isinstance(value, (list, str, bytes)):
         return _part(value, key)
     if isinstance(value, BaseException):
         return _of_error(value, text(key))
-    if isinstance(value, (bool, int, float)):
-        return _inborn(text(key), _INBORN if isinstance(value, bool) else _INBORN | _INBORN_NUMBER)
-    if hasattr(value, "_js_host") and hasattr(value, text(key)) and not text(key).startswith("_"):
+    if isinstance(value, (int, float)):
+        return _absent(text(key), () if isinstance(value, bool) else _OF_NUMBERS)
+    if hasattr(value, "_js_host") and hasattr(value, text(key)) and not text(key).startswith("_"):  # with Host
         return getattr(value, text(key))
-    if _is_promise(value):
-        return _inborn(text(key), _INBORN | _OF_PROMISES)
-    if hasattr(value, "_js_fields") and not hasattr(value, text(key)):
-        return _inborn(text(key), _INBORN)
-    # what Python's own patterns are made of has other names, and other values
-    if hasattr(value, text(key)) and not callable(value) and type(value).__module__ != "re":
+    if hasattr(value, "__await__") and not hasattr(value, "_js_host"):
+        return _absent(text(key), _OF_PROMISES)
+    if hasattr(value, "_js_fields") and not hasattr(value, text(key)):  # with Object
+        return _absent(text(key))
+    # Python's own patterns and dates have other names, and other values
+    if hasattr(value, text(key)) and not callable(value) and type(value).__module__ not in ("re", "datetime"):
         return getattr(value, text(key))
     raise NotTranslated(f"the property {text(key)} of a {type(value).__name__} is not translated")
 
@@ -61,79 +56,66 @@ def member(value: Any, name: str) -> Any:
     """Return ``value.name``, for a name that texts, lists and numbers do not have by themselves."""
     if isinstance(value, dict):
         return value.get(name, UNDEFINED)
-    if is_nil(value):
+    if value is None or value is UNDEFINED:
         raise TypeError(f"Cannot read properties of {'null' if value is None else 'undefined'} (reading '{name}')")
     if isinstance(value, (str, int, float, list)):
         return UNDEFINED
     if isinstance(value, BaseException):
         is_hidden = name in ("errCode", "errMsg") and getattr(value, "isPlain", False)
         return UNDEFINED if is_hidden else _given(value, name)
-    if _is_promise(value):
-        return _inborn(name, _OF_PROMISES)
-    # what Python's own patterns are made of has other names, and other values
-    if hasattr(value, name) and not callable(value) and type(value).__module__ != "re":
+    if hasattr(value, "__await__") and not hasattr(value, "_js_host"):
+        return _asked if name in _OF_PROMISES else UNDEFINED
+    # Python's own patterns and dates have other names, and other values
+    if hasattr(value, name) and not callable(value) and type(value).__module__ not in ("re", "datetime"):
         return getattr(value, name)
-    if hasattr(value, "_js_fields"):
+    if hasattr(value, "_js_fields"):  # with Object
         return UNDEFINED
     raise NotTranslated(f"the property {name} of a {type(value).__name__} is not translated")
 
 
-def _is_promise(value: Any) -> bool:
-    return hasattr(value, "__await__") and not hasattr(value, "_js_host")
-
-
-def _inborn(key: str, names: set[str]) -> Any:
+def _absent(key: str, methods: Any = ()) -> Any:
+    """Return undefined for a key that is not there, or a method that every value of its kind has."""
     if key in ("constructor", "__proto__"):
         raise NotTranslated(f"{key}, which every value of its kind has, is not translated")
-    return _Method(key) if key in names else UNDEFINED
+    return _asked if key in _INBORN or key in methods else UNDEFINED
 
 
-class _Method:
-    """A method that every value of its kind has, and that is asked for, not called."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __call__(self, *_: Any) -> Any:
-        raise NotTranslated(f"{self._name}, which every value of its kind has, is not translated in this form")
+def _asked(*_: Any) -> Any:
+    raise NotTranslated("the call of a method that was asked for by its name is not translated")
 
 
 def _part(value: Any, key: Any) -> Any:
+    """Return the item at a place of a list or a text, or its length; undefined for a place where there is none."""
     if key == "length":
         return length(value)
-    if isinstance(key, str) or not isinstance(key, int) or isinstance(key, bool):
-        name = text(key)
-        if not name.isdecimal() or text(int(name)) != name:
-            if name in getattr(value, "_named", ()):  # of a match
-                return value._named[name]
-            inborn = _INBORN_TEXT if isinstance(value, str) else _INBORN_LIST
-            if isinstance(value, bytes):
-                raise NotTranslated(f"the property {name} of a Buffer is not translated")
-            return _inborn(name, inborn | _INBORN)
-        key = int(name)
+    if isinstance(key, str) and key in getattr(value, "_named", ()):  # with _Found
+        return value._named[key]
+    if isinstance(key, str) and key.isdecimal() and str(int(key)) == key:
+        key = int(key)
+    if isinstance(value, bytes) and not isinstance(key, int):
+        raise NotTranslated(f"the property {text(key)} of a Buffer is not translated")
+    if not isinstance(key, int) or isinstance(key, bool):
+        return _absent(text(key), _OF_TEXTS if isinstance(value, str) else _OF_LISTS)
     parts = _units(value) if isinstance(value, str) else value
     return parts[key] if 0 <= key < len(parts) else UNDEFINED
 
 
 def _of_error(error: BaseException, key: str) -> Any:
-    if key == "message":
-        return str(error)
-    if key == "name":
-        return _error_name(error)
-    if key in ("errCode", "errMsg") and getattr(error, "isPlain", False):
-        return UNDEFINED
+    if key in ("message", "name"):
+        return str(error) if key == "message" else _error_name(error)
     if key == "stack":
         raise NotTranslated("the stack of an error, by a key that is made")
-    if key in ("requestId", "rid", "api") and key not in error.__dict__ and not hasattr(error, key):
-        return UNDEFINED
-    return _given(error, key) if not key.startswith("_") and key not in _OF_EXCEPTIONS else UNDEFINED
+    is_hidden = key in ("errCode", "errMsg") and getattr(error, "isPlain", False)
+    is_own = key[:1] != "_" and key not in ("args", "with_traceback", "add_note", "toJSON")
+    return _given(error, key) if is_own and not is_hidden else UNDEFINED
 
 
 def _given(error: BaseException, name: str) -> Any:
     """Return a property that the program, the SDK or a package has given an error; Python's own have other meanings."""
     if type(error).__module__ == "builtins":
         return vars(error).get(name, UNDEFINED)
-    return UNDEFINED if name in _OF_JSON_ERRORS and isinstance(error, ValueError) else getattr(error, name, UNDEFINED)
+    is_pythons = name in ("msg", "doc", "pos", "lineno", "colno") and isinstance(error, ValueError)
+    return UNDEFINED if is_pythons else getattr(error, name, UNDEFINED)
 
 
 def stack(error: Any) -> Any:
@@ -149,10 +131,6 @@ def stack(error: Any) -> Any:
         lines.insert(1, f"    at {code.co_name} ({code.co_filename}:{trace.tb_lineno})")
         trace = trace.tb_next
     return "\n".join(lines)
-
-
-_OF_JSON_ERRORS = {"msg", "doc", "pos", "lineno", "colno"}
-_OF_EXCEPTIONS = {"args", "with_traceback", "add_note", "toJSON"}
 
 
 def maybe(value: Any, key: Any, *more: Any) -> Any:
@@ -213,7 +191,7 @@ def delete(value: Any, key: Any) -> bool:
 def has(value: Any, key: Any) -> bool:
     """Return ``key in value``, and ``value.hasOwnProperty(key)``."""
     if isinstance(value, dict):
-        return text(key) in value or bool(_inborn(text(key), _INBORN))
+        return text(key) in value or _absent(text(key)) is not UNDEFINED
     if isinstance(value, list):
         name = text(key)
         if name.isdecimal():
@@ -222,7 +200,7 @@ def has(value: Any, key: Any) -> bool:
     if isinstance(value, BaseException):
         return _of_error(value, text(key)) is not UNDEFINED
     if hasattr(value, "_js_fields"):
-        return hasattr(value, text(key)) or bool(_inborn(text(key), _INBORN))
+        return hasattr(value, text(key)) or _absent(text(key)) is not UNDEFINED
     raise TypeError(f"Cannot use 'in' operator to search for '{text(key)}' in {text(value)}")
 
 
@@ -235,20 +213,16 @@ def has_own(value: Any, key: Any) -> bool:
 
 def keys(value: Any) -> list[str]:
     """Return ``Object.keys(value)``: integers come first, sorted."""
-    if hasattr(value, "_js_fields"):
+    if hasattr(value, "_js_fields"):  # with Object
         value = value._js_fields
     if isinstance(value, dict):
-        numbers = [key for key in value if key.isdecimal() and text(int(key)) == key and int(key) < 2**32 - 1]
-        if not numbers:
-            return list(value)
+        numbers = [key for key in value if key.isdecimal() and str(int(key)) == key and int(key) < 2**32 - 1]
         return sorted(numbers, key=int) + [key for key in value if key not in numbers]
     if isinstance(value, (list, str, bytes)):
-        return [str(index) for index in range(length(value))]
+        return [str(index) for index in range(len(_units(value) if isinstance(value, str) else value))]
     if is_nil(value):
         raise TypeError("Cannot convert undefined or null to object")
-    if isinstance(value, BaseException):
-        if getattr(value, "isPlain", False):
-            return []
+    if isinstance(value, BaseException) and not getattr(value, "isPlain", False):
         return [key for key in ("errCode", "errMsg") if hasattr(value, key)] or [*value.__dict__]
     return []
 
@@ -316,11 +290,11 @@ def object_is(left: Any, right: Any) -> bool:
 def length(value: Any) -> Any:
     """Return ``value.length``."""
     if isinstance(value, str):
-        return len(value) if value.isascii() else len(_encoded(value)) // 2
+        return len(value.encode("utf-16-le", "surrogatepass")) // 2
     if isinstance(value, (list, bytes)):
         return len(value)
     if is_nil(value):
-        raise TypeError(f"Cannot read properties of {text(value)} (reading 'length')")
+        raise TypeError(f"Cannot read properties of {'null' if value is None else 'undefined'} (reading 'length')")
     if callable(value):
         raise NotTranslated("the length of a function is not translated")
     return value.get("length", UNDEFINED) if isinstance(value, dict) else getattr(value, "length", UNDEFINED)

@@ -53,9 +53,7 @@ def truthy(value: Any) -> bool:
     """Return whether ``if (value)`` holds: empty lists and dicts do, NaN does not."""
     if isinstance(value, float):
         return value == value and value != 0
-    if isinstance(value, (str, int)) or value is None or value is UNDEFINED:
-        return bool(value)
-    return True
+    return isinstance(value, (list, dict, bytes)) or bool(value)
 
 
 def either(value: Any, other: Any) -> Any:
@@ -67,23 +65,16 @@ def typeof(value: Any) -> str:
     """Return ``typeof value``."""
     if value is UNDEFINED:
         return "undefined"
-    if isinstance(value, bool):
-        return "boolean"
     if isinstance(value, (int, float)):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    return "function" if callable(value) else "object"
+        return "boolean" if isinstance(value, bool) else "number"
+    return "string" if isinstance(value, str) else "function" if callable(value) else "object"
 
 
 def same(left: Any, right: Any) -> bool:
     """Return ``left === right``: the same text, number or truth value, or the very same object."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if isinstance(left, (int, float)):
-        return isinstance(right, (int, float)) and left == right
-    if isinstance(left, str):
-        return isinstance(right, str) and left == right
+    plain = (str, int, float)
+    if isinstance(left, plain) and isinstance(right, plain):
+        return isinstance(left, bool) is isinstance(right, bool) and left == right
     return left is right
 
 
@@ -100,11 +91,7 @@ def caught(error: Exception) -> Any:
 
 
 class NotTranslated(BaseException):
-    """A place that was not translated was reached.
-
-    It is below ``BaseException``, so that the program's own ``except Exception`` does not take it for a failure of
-    the program and go on with something else.
-    """
+    """A place that was not translated was reached; the program's own ``except Exception`` must not hide that."""
 
 
 def todo(why: str) -> Any:
