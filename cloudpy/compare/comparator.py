@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from typing import Any
 
 from .._client.permissions import from_file
@@ -360,7 +361,7 @@ def _fuzz_context(comparator: Comparator, report: Report, scenarios: Sequence[Sc
 def _without_volatile(outcome: Outcome) -> Outcome:
     if outcome.kind not in ("result", "error", "raised"):
         return outcome
-    return Outcome(outcome.kind, _replace_volatile(outcome.value), outcome.seconds)
+    return replace(outcome, value=_replace_volatile(outcome.value))
 
 
 def _replace_volatile(value: Any) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
 import json
+import os
+import re
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +20,10 @@ from .diff import decode_buffers
 from .function import LABELS, Function, UnusableError, node_program
 
 LOAD_LIMIT = 60.0  # seconds; a Node function may load a thousand modules on a busy machine
-_MAX_OUTPUT = 2000  # bytes of output to keep for the error message of a process that ends while loading
+_MAX_OUTPUT = 20_000  # bytes of output to keep, for a process that ends while loading, and for tracebacks
+_SETTLED = 0.2  # seconds that the output may be later than the outcome
+_TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n((?:[ ].*\n)+)(\w+)", re.MULTILINE)
+_PLACE = re.compile(r'^  File "(.+)", line (\d+)', re.MULTILINE)
 _WORKER_JS = str(Path(__file__).resolve().with_name("worker.js"))
 
 Kind = Literal["result", "error", "raised", "unhandled", "unsendable", "exit", "killed", "late"]
@@ -36,11 +42,13 @@ class Outcome:
         value: by kind, the result; ``{"errCode", "errMsg"}``; ``{"name", "message", "own", "trace"}``; the same; a
             sentence; the exit code; the signal's name; None.
         seconds: duration.
+        logged: the first error of Python's own whose traceback the function logged, and its place.
     """
 
     kind: Kind
     value: Any = None
     seconds: float = 0.0
+    logged: str = ""
 
     @property
     def is_fatal(self) -> bool:
@@ -73,7 +81,8 @@ class Outcome:
         value = self.value
         if isinstance(value, dict) and self.kind in ("raised", "unhandled"):
             value = {"name": value["name"], "message": value["message"], "byTheProgram": value["own"]}
-        return {"kind": self.kind, "value": value, "seconds": round(self.seconds, 4)}
+        more = {"logged": self.logged} if self.logged else {}
+        return {"kind": self.kind, "value": value, "seconds": round(self.seconds, 4), **more}
 
 
 class ComparedProcess(FunctionProcess):
@@ -142,8 +151,12 @@ class ComparedProcess(FunctionProcess):
             hide: an address that differs between runs, and its replacement.
         """
         outcome = _event_outcome(self.answer(limit), hide)
+        if self.function.language == "python":
+            self.settle(_SETTLED)
+            outcome = replace(outcome, logged=_logged(self._tail.decode("utf-8", "replace"), str(self.folder)))
         if outcome.is_fatal:
             self.end()
+        self._tail.clear()
         return outcome
 
     def __repr__(self) -> str:
@@ -181,6 +194,20 @@ class ComparedProcess(FunctionProcess):
                 text = value["trace"] if outcome.kind == "raised" else value["errMsg"]
                 problem = f"cannot be loaded:\n{text.rstrip()}"
         return f"{self.folder} {translated(problem)}"
+
+
+def _logged(output: str, folder: str) -> str:
+    """Return ``TypeError at index.py:12`` for the first traceback of an error of Python's own, or an empty text."""
+    folder = os.path.realpath(folder)
+    for lines, name in _TRACEBACK.findall(output):
+        kind = getattr(builtins, name, None)
+        places = [
+            (path, line) for path, line in _PLACE.findall(lines) if os.path.realpath(path).startswith(folder + os.sep)
+        ]
+        if places and isinstance(kind, type) and issubclass(kind, Exception) and kind is not Exception:
+            path, line = places[-1]
+            return f"{name} at {os.path.relpath(os.path.realpath(path), folder)}:{line}"
+    return ""
 
 
 def _event_outcome(outcome: runner.Outcome, hide: tuple[str, str]) -> Outcome:

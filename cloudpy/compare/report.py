@@ -95,6 +95,9 @@ def different_as_text(report: Report, before: str = "") -> list[tuple[str, str]]
         if len(one.differences) > _MAX_SHOWN:
             number = len(one.differences) - _MAX_SHOWN
             lines.append(("value", f"  {translated(f'and {number} more differences')}"))
+        for label, run in ((left, one.left), (right, one.right)):
+            if run.outcome.logged:
+                lines.append(("value", f"  {translated(f'{label} logged {run.outcome.logged}')}"))
         if one in report.failing:
             raw = printable(json.dumps(dict(one.scenario.raw), ensure_ascii=True))
             lines.append(("value", f"  {translated(f'event: {raw}')}"))

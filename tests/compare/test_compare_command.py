@@ -82,6 +82,21 @@ def test_they_differ(port: Path, tmp_path: Path) -> None:
     assert "<td>$.mediaId</td><td>" in page.read_text("utf-8")
 
 
+def test_an_error_that_the_draft_logged_is_named_with_its_line(tmp_path: Path, typed: Callable[..., Result]) -> None:
+    node, python, events = tmp_path / "node", tmp_path / "python", tmp_path / "e.yaml"
+    node.mkdir()
+    python.mkdir()
+    events.write_text("event: {o: text}\n")
+    (node / "index.js").write_text("exports.main = async event => [event.o.n, 1]\n")
+    (python / "index.py").write_text(
+        "import logging\n\n\ndef main(event, context):\n    try:\n        return [event['o']['n'], 1]\n"
+        "    except Exception:\n        logging.exception('main failed')\n        return []\n"
+    )
+    done = typed(node, python, "--events", events)
+    assert 1 == done.exit_code, done.stderr
+    assert "  Python logged TypeError at index.py:6" in done.stdout.splitlines()
+
+
 @pytest.mark.once()
 def test_what_is_let_pass(port: Path, typed: Callable[..., Result]) -> None:
     ignored = ["--ignore", "$.mediaId", "--ignore", "$calls[*].files.media.value", "--ignore", "$state"]
