@@ -167,7 +167,7 @@ class Methods(Part):
         if (name != "split" and len(args) != 2) or len(args) > 2:
             raise Untranslated(f"{name} with {len(args)} arguments")
         left_type = self.type_of(args[0]) if args else frozenset()
-        if args and (not left_type or "regex" in left_type):
+        if args and not left_type - {"regex"}:  # the helper raises, should it be one
             raise Untranslated(f"{name} with an argument that may be a string or a regular expression")
         own = self.texts.method(owner, name, args)
         if own is not None:

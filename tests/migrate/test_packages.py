@@ -296,6 +296,8 @@ MAILS = """# What main does with `mailer` of nodemailer
 return (await mailer.sendMail({ from: '小店 <shop@a.cn>', to: 'x@b.cn', subject: '发货提醒', html: '<b>亲爱的同学</b>' })).accepted
 return await mailer.sendMail({ from: 'shop@a.cn', to: ['x@b.cn', '"Y, Z" <y@b.cn>'], cc: 'c@b.cn', bcc: 'd@b.cn', subject: 's', text: '文字 1', html: '<i>1</i>' }).then(i => [i.accepted, i.rejected, i.response, i.envelope])
 return await new Promise((resolve, reject) => { mailer.sendMail({ from: 'a@a.cn', to: 'x@b.cn', subject: 'file', text: 't', attachments: [{ filename: '表.txt', content: 'inside' }] }, (error, info) => { if (error) reject(error); else resolve(info.accepted) }) })
+return [await mailer.verify(), await new Promise(resolve => { mailer.verify((error, done) => resolve([error, done])) })]
+try { await nodemailer.createTransport({ host: '127.0.0.1', port: PORT, auth: { user: 'u', pass: 'bad' } }).verify() } catch (e) { return [e.code, e.message] }
 try { await mailer.sendMail({ from: 'a@a.cn', to: 'bad@b.cn', subject: 's', text: 't' }) } catch (e) { return [e.code, e.responseCode] }
 try { await mailer.sendMail({ from: 'a@a.cn', subject: 's', text: 't' }) } catch (e) { return [e.code, e.message] }
 try { await nodemailer.createTransport({ host: '127.0.0.1', port: PORT, auth: { user: 'u', pass: 'bad' } }).sendMail({ from: 'a@a.cn', to: 'x@b.cn', text: 't' }) } catch (e) { return [e.code, e.message, e.responseCode] }

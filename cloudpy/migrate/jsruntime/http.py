@@ -145,15 +145,26 @@ class AxiosError(Exception):
 _AXIOS = {"url", "method", "baseURL", "params", "data", "headers", "timeout", "responseType", "auth", "validateStatus"}
 
 
+# ``axios.defaults``, as far as the program sets it
+axios_defaults: dict[str, Any] = {
+    "headers": {name: {} for name in ("common", "get", "delete", "head", "post", "put", "patch")}
+}
+
+
 def axios_sync(method: str, url: Any, config: Any = UNDEFINED, data: Any = UNDEFINED) -> dict[str, Any]:
     """Return what ``axios.get(url, config)``, ``axios.post(url, data, config)`` and ``axios(config)`` resolve to."""
-    config = {} if is_nil(config) else dict(config)
+    config = {**axios_defaults, "headers": {}, **({} if is_nil(config) else config)}
     _known(config, _AXIOS)
     method = text(config.get("method") or "get") if method == "" else method
+    always = axios_defaults["headers"]
+    common = {name: value for name, value in always.items() if not isinstance(value, dict)}
     url = config.get("url", "") if url is UNDEFINED else url
     if truthy(config.get("baseURL", "")) and not re.match(r"(?i)([a-z][a-z\d+\-.]*:)?//", url):
         url = config["baseURL"].rstrip("/") + ("/" + url.lstrip("/") if url else "")
-    headers = {"Accept": "application/json, text/plain, */*", **_headers(config.get("headers"))}
+    headers = {"Accept": "application/json, text/plain, */*"}
+    for each in (always.get("common"), always.get(method.lower()), common, config.get("headers")):
+        given = _headers(each)
+        headers = {name: value for name, value in headers.items() if not _has(given, name.lower())} | given
     body = _axios_body(method, config.get("data", UNDEFINED) if data is UNDEFINED else data, headers)
     if not is_nil(config.get("auth")):
         pair = f"{text(config['auth'].get('username', ''))}:{text(config['auth'].get('password', ''))}"

@@ -54,7 +54,24 @@ class Mailer(Host):
     def close(self) -> Any:
         return UNDEFINED
 
+    async def verify(self, callback: Any = UNDEFINED) -> Any:
+        """Return true if the server takes the name and the password."""
+        import asyncio
+
+        try:
+            await asyncio.to_thread(lambda: self._open().quit())
+        except Exception as error:
+            if is_nil(callback):
+                raise
+            return await wait(call(callback, error))
+        return True if is_nil(callback) else await wait(call(callback, None, True))
+
     def _send(self, message: Any, envelope: dict[str, Any]) -> dict[str, Any]:
+        with self._open() as server:
+            return _delivered(server, message, envelope)
+
+    def _open(self) -> smtplib.SMTP:
+        """Connect and log in."""
         import ssl
 
         try:
@@ -65,18 +82,21 @@ class Mailer(Host):
                 server = smtplib.SMTP(self._host, self._port, timeout=120)
         except OSError as error:
             raise _mail_error(_connect_words(error, self._host, self._port), "ESOCKET") from None
-        with server:
+        try:
             server.ehlo()
             if not self._is_secure and server.has_extn("starttls"):
                 server.starttls(context=ssl.create_default_context())
                 server.ehlo()
             if not is_nil(self._auth):
-                try:
-                    server.login(text(self._auth.get("user", "")), text(self._auth.get("pass", "")))
-                except smtplib.SMTPAuthenticationError as error:
-                    words = _reply_words(error.smtp_code, error.smtp_error)
-                    raise _mail_error(f"Invalid login: {words}", "EAUTH", error.smtp_code) from None
-            return _delivered(server, message, envelope)
+                server.login(text(self._auth.get("user", "")), text(self._auth.get("pass", "")))
+        except smtplib.SMTPAuthenticationError as error:
+            server.close()
+            words = _reply_words(error.smtp_code, error.smtp_error)
+            raise _mail_error(f"Invalid login: {words}", "EAUTH", error.smtp_code) from None
+        except BaseException:
+            server.close()
+            raise
+        return server
 
 
 def _delivered(server: smtplib.SMTP, message: Any, envelope: dict[str, Any]) -> dict[str, Any]:

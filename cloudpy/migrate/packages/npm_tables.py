@@ -103,6 +103,7 @@ FUNCTIONS: dict[str, dict[str, Entry]] = {
     },
 }
 VALUES: dict[str, dict[str, str]] = {
+    "axios": {"defaults": "js.axios_defaults"},
     "crypto-js": {
         **{f"enc.{name}": f"js.{python}" for name, python in _ENCODINGS.items()},
         **{f"mode.{name}": f'"{name}"' for name in ("CBC", "ECB", "CTR")},
@@ -220,7 +221,11 @@ METHODS: dict[str, dict[str, Entry]] = {
         "parseStringPromise": Entry("parseStringPromise", 1, 1, "", "any"),
         "buildObject": Entry("buildObject", 1, 1, "str"),
     },
-    "mailer": {"sendMail": Entry("sendMail", 1, 2, "", "any"), "close": Entry("close", 0, 0, "undef")},
+    "mailer": {
+        "sendMail": Entry("sendMail", 1, 2, "", "any"),
+        "verify": Entry("verify", 0, 1, "", "bool"),
+        "close": Entry("close", 0, 0, "undef"),
+    },
     "pipeline": {
         **{name: Entry(_method(name), 0, 99, "pipeline") for name in _COMMANDS},
         "exec": Entry("exec", 0, 0, "", "arr"),
