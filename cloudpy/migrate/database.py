@@ -54,6 +54,7 @@ class Databases(Part):
         if owner.type == "identifier" and self.type_of(owner) == js_type("stages"):
             self._require_one_aggregate(owner)
         is_sent = name in _WITHOUT_OPTIONS and self.type_of(owner) <= js_type("query doc")
+        is_sent = is_sent or (name == "remove" and self.type_of(owner) == js_type("doc"))
         if is_sent and args and not self.has_node(args[0], "call_expression", "await_expression"):
             args = []  # Node does not look at them
         code = f"{self.expr(owner).at(ATOM)}.{_RENAMED.get(name, name)}"

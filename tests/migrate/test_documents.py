@@ -60,6 +60,7 @@ EVENTS: list[dict[str, Any]] = [
     {"way": "wrong", "title": "x"},
     {"way": "wrong", "title": None},
     {"way": "thrown"},
+    {"way": "removed"},
     {"way": "undated", "title": "no date"},
     {"way": "undated", "title": "2024-02-01"},
     {"way": "empty"},

@@ -134,6 +134,13 @@ const ways = {
     }
     return found
   },
+  removed: async event => {
+    const transaction = await db.startTransaction()
+    const gone = await transaction.collection('todos').doc('b').remove({})
+    await transaction.commit()
+    await db.collection('todos').doc('a').remove({ data: { n: 1 } })
+    return [gone.stats.removed, (await db.collection('todos').count({})).total]
+  },
   undated: async event => {
     const at = new Date(event.title)
     try {
