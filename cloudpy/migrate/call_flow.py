@@ -278,7 +278,9 @@ class CallFlow(ABC):
     def _flattened(self, node: Node, owner: Node, function: Node | None, result: Site) -> None:
         """Let the items of items get into a list."""
         self.heap.add(node, result)
-        self.heap.store(result, ITEMS, Stored("type", type=js_type("any")))
+        is_mapped = function is not None and function.type != "number"
+        flat = Stored("flat", self.module, function) if is_mapped else Stored("type", type=js_type("any"))
+        self.heap.store(result, ITEMS, flat)
         inner = ("flat", node)
         if function is None or function.type == "number":
             self.each(owner, inner)

@@ -296,6 +296,8 @@ class Contents(Results):
             for owner, function in targets:
                 result |= owner.returned(function)
             return result
+        if what.how == "flat":
+            return self._flattened(types, node)
         if what.how == "awaited":
             return types.awaited(node)
         if what.how == "each":
@@ -313,6 +315,16 @@ class Contents(Results):
             lists = type_ & LISTS if node.type != "spread_element" else type_
             return (types.items(lists, self.sites(inner)) if lists else NOTHING) | (type_ - lists)
         return self._values(types, node)
+
+    def _flattened(self, types: Contents, node: Node) -> JsType:
+        """Return what ``flatMap`` takes of what a function gives: the items of lists, and all else."""
+        targets = types.targets(node)
+        result = NOTHING if targets else CALLED
+        for owner, function in targets:
+            type_ = owner.returned(function)
+            lists = type_ & LISTS
+            result |= type_ - LISTS | (owner.items(lists, self.sites(("returns", function))) if lists else NOTHING)
+        return result
 
     def _settled_items(self, types: Contents, node: Node) -> JsType:
         """Return what the items of a list of promises resolve to."""

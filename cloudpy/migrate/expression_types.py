@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
-from .catalog import AXIOS
 from .contents import Facts
 from .heap import COMPUTED
 from .http_names import http_client
@@ -25,7 +24,6 @@ from .jstypes import (
     js_type,
     math_type,
 )
-from .method_types import MethodTypes
 from .module import Module
 from .narrowing import Narrowing
 from .nodes import (
@@ -38,13 +36,13 @@ from .nodes import (
     text_of,
 )
 from .packages.kinds import (
-    awaited_type,
     call_type,
     is_translated,
     new_type,
     package_path,
     property_type,
 )
+from .promise_types import PromiseTypes
 from .syntax import Node
 
 _EXACT: dict[str, Callable[[int, int], int]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
@@ -62,7 +60,7 @@ _LITERALS = {
 }
 
 
-class ExpressionTypes(MethodTypes):
+class ExpressionTypes(PromiseTypes):
     """The types of the expressions of one file.
 
     Attributes:
@@ -243,49 +241,6 @@ class ExpressionTypes(MethodTypes):
 
     def _await_expression(self, node: Node) -> JsType:
         return self.awaited(strip(child_nodes(node)[0]))
-
-    def awaited(self, inner: Node) -> JsType:
-        """Return the type of ``await inner``."""
-        if inner.type == "call_expression" and self.module.is_cloud_call(inner):
-            return js_type("rec")
-        if inner.type == "call_expression" and http_client(self.module, inner):
-            return js_type("obj") if http_client(self.module, inner) in AXIOS else ANY
-        packaged = awaited_type(self.module, inner, self.of) if inner.type == "call_expression" else None
-        if packaged is not None:
-            return packaged
-        if self.sent(inner) is not None:
-            name = text_of(field(strip(field(inner, "function")), "property"))
-            return {"startTransaction": js_type("tx"), "runTransaction": ANY}.get(name, js_type("rec"))
-        if text_of(inner).startswith("Promise.all("):
-            return js_type("arr")
-        if inner.type == "call_expression":
-            result = NOTHING
-            targets = self.targets(strip(field(inner, "function")))
-            for types, function in targets:
-                result |= types.resolved(function)
-            if targets:
-                return result if "promise" not in result else ANY
-        if inner.type == "new_expression" and text_of(field(inner, "constructor")) == "Promise":
-            return self.promised(inner)
-        if inner.type == "call_expression" and field(inner, "function").type == "member_expression":
-            chained = self._chained(inner, field(inner, "function"))
-            if chained is not None:
-                return chained
-        type_ = self.of(inner)
-        return type_ if not type_ & {"promise"} else ANY
-
-    def _chained(self, call: Node, callee: Node) -> JsType | None:
-        """Return what ``promise.then(f)`` and the like resolve to; None for other calls."""
-        name, args = text_of(field(callee, "property")), arguments_of(call)
-        if name not in ("then", "catch", "finally") or (name != "finally" and len(args) != 1):
-            return None
-        result = self.awaited(field(callee, "object")) if name != "then" else NOTHING
-        targets = self.targets(args[0]) if args and name != "finally" else []
-        if name != "finally" and not targets:
-            return None
-        for types, function in targets:
-            result |= types.resolved(function)
-        return result if "promise" not in result else ANY
 
     def _member_expression(self, node: Node) -> JsType:
         owner, name = field(node, "object"), text_of(field(node, "property"))

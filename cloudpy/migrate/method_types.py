@@ -52,12 +52,10 @@ class MethodTypes(Contents):
             return js_type("promise")
         if self.module.has_own_method(name) and not type_ <= TEXTS | LISTS | NUMBERS:
             return CALLED
-        if name == "concat" and type_ and type_ <= LISTS:
-            return js_type("arr")  # of what is added nothing is known
         if not type_ and not self.facts.is_settled:
             return NOTHING
         if name == "slice" or name == "concat":
-            return self._part(type_) if type_ and type_ <= TEXTS | LISTS else js_type("str arr bytes")
+            return self._joined_or_cut(type_, name)
         if name == "reduce":
             args = arguments_of(node)
             targets = self.targets(args[0]) if args else []
@@ -84,6 +82,13 @@ class MethodTypes(Contents):
         if name in ("update", "digest") and type_ and type_ <= HOSTS:
             return js_type("str bytes")
         return METHOD_RESULTS.get(name, CALLED)
+
+    def _joined_or_cut(self, type_: JsType, name: str) -> JsType:
+        """Return the kind of ``concat`` and ``slice``: of what has no such method, it is an error."""
+        if not type_ <= JSON | LISTS | NUMBERS | js_type("ascii obj date"):
+            return js_type("str arr bytes")
+        lists = self._part(type_ & LISTS) if name == "slice" else js_type("arr") if type_ & LISTS else NOTHING
+        return lists | (js_type("str") if type_ & TEXTS else NOTHING) or js_type("str arr")
 
     def _part(self, type_: JsType) -> JsType:
         """Return the kind of a new list of some of the items of a list; of a string, a string."""

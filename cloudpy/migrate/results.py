@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 
-from .jstypes import DATABASE, NOTHING, SENT, JsType, js_type
+from .jstypes import DATABASE, NIL, NOTHING, SENT, JsType, js_type
 from .module import Module
 from .nodes import arguments_of, child_nodes, field, maybe_field, passed_to, strip, text_of
 from .syntax import Node
@@ -33,7 +33,7 @@ class Results(ABC):
         callee = strip(field(node, "function")) if node.type == "call_expression" else node
         if callee.type != "member_expression" or node.type != "call_expression":
             return None
-        type_ = self.of(field(callee, "object"))
+        type_ = self.of(field(callee, "object")) - NIL  # of null there is an error, no result
         if not type_ or not type_ <= DATABASE:
             return None
         return SENT.get("".join(type_), {}).get(text_of(field(callee, "property")))
@@ -42,7 +42,7 @@ class Results(ABC):
         """Return the keys of a value that is the result of a call of the database; None for all else."""
         node = strip(node)
         if node.type == "await_expression":
-            return self.sent(strip(child_nodes(node)[0]))
+            return self.sent(self._made(strip(child_nodes(node)[0])))
         variable = self.names.of.get(node.id)
         if variable is None or any(how != "=" for how, _ in variable.writes):
             return None
@@ -60,6 +60,13 @@ class Results(ABC):
             name, owner = passed_to(variable.scope.node)
             return self.sent(strip(owner)) if name == "then" and owner is not None else None
         return None
+
+    def _made(self, promise: Node) -> Node:
+        """Return the call that makes a promise, by the name of a constant, too."""
+        variable = self.names.of.get(promise.id)
+        if variable is None or variable.value is None or not variable.is_constant or variable.patterned:
+            return promise
+        return strip(variable.value)
 
     def awaited_item(self, variable: Variable) -> Node | None:
         """Return what ``b`` is in ``const [a, b] = await Promise.all([…])``: the second item."""

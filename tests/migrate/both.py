@@ -33,6 +33,7 @@ VALUES: list[Any] = [
 _STRICT = re.compile("as a number is not translated|as a date: write it")
 _OF_NO_OBJECT = re.compile(
     "is not subscriptable|indices must be integers|has no attribute 'get'|does not support item assignment"
+    "|first arg must be str"
 )
 
 
