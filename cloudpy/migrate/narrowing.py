@@ -28,7 +28,9 @@ _OF_LISTS = {"map", "filter", "some", "every", "find", "findIndex", "reduce", "p
 _OF_LISTS |= {"splice", "sort", "reverse", "join", "flat", "flatMap"}
 _SHORT = {"&&", "||", "??"}
 _WITH_SIGNS = {"binary_expression", "augmented_assignment_expression"}
-_KINDS = {"string": TEXTS, "number": NUMBERS, "boolean": js_type("bool")}
+_KINDS = {"string": TEXTS, "number": NUMBERS, "boolean": js_type("bool"), "undefined": js_type("undef")}
+_LITERALS = {"string": TEXTS, "number": NUMBERS, "null": js_type("null"), "undefined": js_type("undef")}
+_LITERALS |= {"true": js_type("bool"), "false": js_type("bool")}
 # Of these, ``forEach`` and ``for … of`` raise
 _HAS_NO_EACH = TEXTS | NIL | NUMBERS | OBJECTS | js_type("bool date err fn regex")
 _IS_NOT_ITERABLE = _HAS_NO_EACH - TEXTS
@@ -41,6 +43,7 @@ _COPYING = re.compile(
 Fact = tuple[JsType | None, JsType]
 _IS_LIST: Fact = (LISTS, frozenset())
 _IS_THERE: Fact = (None, NIL)
+_IS_FALSE: Fact = (NIL | NUMBERS | TEXTS | {"bool"}, frozenset())
 _Facts = list[tuple[Hashable, Fact, Node]]
 
 
@@ -162,22 +165,26 @@ class Narrowing:
                 both = (sign == "&&") == is_true
                 return [*self._when(left, is_true=is_true), *self._when(right, is_true=is_true)] if both else []
             if sign in ("===", "!==", "==", "!="):
-                return self._compared(left, right, is_same=(sign[0] == "=") == is_true)
-            return []
-        if not is_true:
+                return self._compared(left, right, is_same=(sign[0] == "=") == is_true, is_strict=len(sign) == 3)
             return []
         if condition.type == "call_expression" and text_of(field(condition, "function")) == "Array.isArray":
             args = arguments_of(condition)
             key = self._key(args[0]) if len(args) == 1 else None
-            return [] if key is None else [(key, _IS_LIST, condition)]
+            return [] if key is None else [(key, _of(LISTS, is_true=is_true), condition)]
         key = self._key(condition)
-        return [] if key is None else [(key, _IS_THERE, condition)]
+        return [] if key is None else [(key, _IS_THERE if is_true else _IS_FALSE, condition)]
 
-    def _compared(self, left: Node, right: Node, *, is_same: bool) -> _Facts:
-        if left.type == "unary_expression" and has(left, "typeof") and right.type == "string" and is_same:
+    def _compared(self, left: Node, right: Node, *, is_same: bool, is_strict: bool) -> _Facts:
+        if left.type == "unary_expression" and has(left, "typeof") and right.type == "string":
             key, kind = self._key(field(left, "argument")), _KINDS.get(string_value(right))
-            return [] if key is None or kind is None else [(key, (kind, frozenset()), right)]
-        return []
+            return [] if key is None or kind is None else [(key, _of(kind, is_true=is_same), right)]
+        if _literal(right) not in _LITERALS:
+            left, right = right, left
+        key, kind = self._key(left), _LITERALS.get(_literal(right))
+        is_nil = kind is not None and kind <= NIL
+        if key is None or kind is None or not (is_nil or (is_same and is_strict)):
+            return []
+        return [(key, _of(kind if is_strict else NIL, is_true=is_same), right)]
 
     # ---- what uses say
 
@@ -203,6 +210,14 @@ class Narrowing:
                 fact: Fact = _IS_LIST if name in _OF_LISTS else (None, _HAS_NO_EACH)
                 result = [] if key is None else [(key, fact, node)]
         return result + [fact for child in children for fact in self._uses(child)]
+
+
+def _of(kind: JsType, *, is_true: bool) -> Fact:
+    return (kind, frozenset()) if is_true else (None, kind)
+
+
+def _literal(node: Node) -> str:
+    return "undefined" if text_of(node) == "undefined" else node.type
 
 
 def _is(around: Node, name: str, child: Node) -> bool:
