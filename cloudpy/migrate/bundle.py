@@ -27,6 +27,8 @@ HEAD = '''\
 
 null is None, undefined is UNDEFINED, which results and parameters omit; objects are dicts, arrays are lists.
 """
+
+# ruff: noqa: E501
 '''
 
 
@@ -184,15 +186,21 @@ def bundle(names: set[str], methods: set[str], *, shared: bool = False) -> str:
 @cache
 def _names(text: str) -> frozenset[str]:
     """Return the names that a piece takes from the file: those that it reads and does not bind itself."""
-    read: set[str] = set()
-    bound: set[str] = set()
     tree = ast.parse(text)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
-        elif isinstance(node, ast.arg):
-            bound.add(node.arg)
-    return frozenset(read - bound)
+    bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return frozenset(set(_reads(tree, frozenset())) - bound)
+
+
+def _reads(node: ast.AST, imported: frozenset[str]) -> Iterator[str]:
+    """Yield the names that are read, without those that the function around imports itself."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        lines = [each for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom)]
+        imported |= {alias.asname or alias.name for each in lines for alias in each.names}
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in imported:
+        yield node.id
+    for child in ast.iter_child_nodes(node):
+        yield from _reads(child, imported)
 
 
 def _cut(pieces: _Pieces, name: str, methods: set[str], helpers: set[str]) -> str:
@@ -203,6 +211,8 @@ def _cut(pieces: _Pieces, name: str, methods: set[str], helpers: set[str]) -> st
         if not branch.helpers & helpers:
             dropped |= set(range(branch.first, branch.last + 1))
     if isinstance(node, ast.ClassDef) and not name.startswith("_"):
+        aliases = [each for each in node.body if isinstance(each, ast.Assign)]  # grey = gray
+        methods = methods | {inner.id for each in aliases for inner in ast.walk(each) if isinstance(inner, ast.Name)}
         for each in node.body:
             if not isinstance(each, ast.FunctionDef) or each.name[:2] == "__":
                 continue

@@ -30,11 +30,15 @@ addopts = "--import-mode=importlib"
 
 [tool.mypy]
 files = ["."]
-exclude = "^(dist|_shared)/"
+exclude = '^(dist|_shared|[^/]*[^/\\w][^/]*)/'  # MODULES
 mypy_path = "$MYPY_CONFIG_FILE_DIR/_shared"
 explicit_package_bases = true
 ignore_missing_imports = true
 disable_error_code = ["var-annotated"]  # EMPTY
+
+[[tool.mypy.overrides]]  # OWN
+module = "js"
+follow_imports = "skip"
 
 [tool.ruff]
 extend-exclude = [".cloudpy"]
@@ -125,7 +129,9 @@ def project(drafts: Sequence[Draft], target: Path, node: Path) -> Output:
 def _pyproject() -> str:
     settings = translated("Settings of the tools: every function has a module named index, and tests of its own.")
     text = _PYPROJECT.replace("SETTINGS", settings).replace("WIDTH", str(WIDTH))
-    return text.replace("EMPTY", translated("of an empty list or dict"))
+    text = text.replace("EMPTY", translated("of an empty list or dict"))
+    text = text.replace("MODULES", translated("names that no module can have: run mypy in such a folder"))
+    return text.replace("OWN", translated("a function may have a js.py of its own"))
 
 
 def _requirements_head() -> str:

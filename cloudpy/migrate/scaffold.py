@@ -141,7 +141,7 @@ def first_test(event: object, local: str = "local.yaml") -> str:
         fails_while_marked=translated("Fail as long as a line of this function says TODO(migrate)."),
         made_up=translated("what local.yaml lacks is made up"),
         fails_if_untranslated=translated(
-            "Fail if index.py cannot be loaded or a place is not translated; what main raises itself is printed."
+            "Fail if index.py cannot be loaded, or stops at a mark; what main raises itself is printed."
         ),
         load_error=translated("index.py, or a module that it imports, cannot be loaded"),
         hint=translated("write an EVENT that main accepts, and assert its result"),

@@ -217,6 +217,7 @@ class Translator:
             local.append("import js")
         head = "\n\n".join("\n".join(import_block(group)) for group in (standard, third_party, local) if group)
         note = f"{_javascript_values()}\n" if AS_IN_JAVASCRIPT in body else ""
+        body = body.lstrip("\n")
         return f"{note}{head}\n\n{body}\n" if head else f"{note}{body}\n"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -202,10 +203,27 @@ def test_a_project_has_no_findings_of_ruff_and_quotes_its_paths(tmp_path: Path) 
         (node / name).parent.mkdir(parents=True, exist_ok=True)
         (node / name).write_text(text, "utf-8")
     write_output(make(node, out).output)
-    ruff = [*command(), "check", "--no-cache", "--select", "F,I,B,UP,SIM", "--output-format", "concise", "."]
+    ruff = [*command(), "check", "--no-cache", "--select", "E,F,I,B,UP,SIM", "--output-format", "concise", "."]
     done = subprocess.run(ruff, cwd=out, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert 'cloudpy migrate "../云 函数" --out . --update' in (out / "README.md").read_text("utf-8")
+
+
+@pytest.mark.once(sample=1)
+def test_mypy_accepts_functions_with_hyphens_and_with_helpers_of_their_own(tmp_path: Path) -> None:
+    """Two folders that are no names of modules have one module `index` for mypy; axios has a js.py of its own."""
+    node, out = tmp_path / "node", tmp_path / "out"
+    for name in ("get-day", "get-hour", "ask", "tell", "say"):
+        (node / name).mkdir(parents=True)
+        (node / name / "index.js").write_text("exports.main = async event => String(event.a + event.b)\n")
+    (node / "ask/index.js").write_text(
+        "const axios = require('axios')\nexports.main = async event => (await axios.get(event.url)).data\n"
+    )
+    write_output(make(node, out).output)
+    assert (out / "ask/js.py").is_file() and (out / "_shared/js.py").is_file()
+    run = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--cache-dir", tmp_path / "cache"]
+    done = subprocess.run(run, cwd=out, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_folder_of_shared_files_with_an_index_is_no_function(tmp_path: Path) -> None:
