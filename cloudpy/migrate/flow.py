@@ -68,7 +68,7 @@ class Flow:
 
     def is_always_there(self, sites: set[Site], name: str) -> bool:
         """Whether each of these objects surely has a key."""
-        gone = self.heap.deleted & {name, COMPUTED}
+        gone = name == COMPUTED or self.heap.deleted & {name, COMPUTED}  # not every key is there where one is computed
         return bool(sites) and not gone and all(each.kind == OBJECT and name in each.given for each in sites)
 
     # ---- what it is made of
