@@ -28,7 +28,7 @@ HEAD = '''\
 null is None, undefined is UNDEFINED, which results and parameters omit; objects are dicts, arrays are lists.
 """
 
-# ruff: noqa: E501
+# ruff: noqa: E501, SIM905
 '''
 
 
