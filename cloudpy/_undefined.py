@@ -7,8 +7,34 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+class JavaScriptNaN(float):
+    """A NaN as in JavaScript: it is false, and what is calculated with it, or rounded, is itself."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __sub__(self, other: Any) -> Any:
+        return self if isinstance(other, (int, float, Undefined)) else NotImplemented
+
+    __add__ = __radd__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __mod__ = __rmod__ = __sub__
+
+    def __neg__(self) -> JavaScriptNaN:
+        return self
+
+    __pos__ = __abs__ = __floor__ = __ceil__ = __trunc__ = __neg__  # type: ignore[assignment]  # int, of a float
+
+
+NAN = JavaScriptNaN("nan")
+
+
 class Undefined:
-    """The type of ``UNDEFINED``, of which there is one. It is false; reading a key of it raises TypeError."""
+    """The type of ``UNDEFINED``, of which there is one.
+
+    It calculates as JavaScript's undefined: the result is NaN, every ``<`` and ``>`` is false, and its text is
+    ``undefined``. It is false itself; reading a key of it raises TypeError.
+    """
 
     __slots__ = ()
 
@@ -18,8 +44,34 @@ class Undefined:
     def __getitem__(self, key: object) -> Any:
         raise TypeError(f"Cannot read properties of undefined (reading {str(key)!r})")
 
+    def __str__(self) -> str:
+        return "undefined"
+
     def __repr__(self) -> str:
         return "UNDEFINED"
+
+    def __add__(self, other: object) -> Any:
+        if isinstance(other, str):
+            return f"undefined{other}"
+        return NAN if other is None or isinstance(other, (int, float, Undefined)) else NotImplemented
+
+    def __radd__(self, other: object) -> Any:
+        return f"{other}undefined" if isinstance(other, str) else self.__add__(other)
+
+    def __sub__(self, _: object) -> float:
+        return NAN
+
+    __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __mod__ = __rmod__ = __sub__
+
+    def __neg__(self) -> float:
+        return NAN
+
+    __pos__ = __float__ = __floor__ = __ceil__ = __trunc__ = __neg__
+
+    def __lt__(self, _: object) -> bool:
+        return False
+
+    __le__ = __gt__ = __ge__ = __lt__
 
     def __copy__(self) -> Undefined:
         return self

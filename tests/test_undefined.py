@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import math
+import operator
 import os
 import pickle
 import re
@@ -13,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cloudpy
@@ -46,6 +48,70 @@ def test_it_is_one_false_value_that_stays_itself() -> None:
     with pytest.raises(TypeError, match="Cannot read properties of undefined \\(reading 'name'\\)"):
         UNDEFINED["name"]
     assert cloudpy.sync.UNDEFINED is UNDEFINED
+
+
+SIGNS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "%": operator.mod,
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+IN_NODE = """
+const values = JSON.parse(require('fs').readFileSync(0, 'utf8'))
+const shown = value => typeof value === 'number' ? String(value) : value
+console.log(JSON.stringify(values.map(value => [
+  [undefined + value, undefined - value, undefined * value, undefined / value, undefined % value,
+    undefined < value, undefined <= value, undefined > value, undefined >= value].map(shown),
+  [value + undefined, value - undefined, value * undefined, value / undefined, value % undefined,
+    value < undefined, value <= undefined, value > undefined, value >= undefined].map(shown)])))
+"""
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(st.text(), SCALARS, max_size=2)))
+def test_it_calculates_as_in_node_or_raises(values: list[Any]) -> None:
+    def result(sign: Callable[[Any, Any], Any], one: Any, other: Any) -> Any:
+        try:
+            value = sign(one, other)
+        except TypeError:
+            return ...
+        return "NaN" if isinstance(value, float) and math.isnan(value) else value
+
+    sent = json.dumps(values)
+    done = subprocess.run(["node", "-e", IN_NODE], input=sent, capture_output=True, encoding="utf-8", check=True)
+    for value, (first, second) in zip(values, json.loads(done.stdout), strict=True):
+        for (name, sign), after, before in zip(SIGNS.items(), first, second, strict=True):
+            assert result(sign, UNDEFINED, value) in (after, ...), (name, value)
+            if name != "%" or not isinstance(value, str):  # of a text, % is its own
+                assert result(sign, value, UNDEFINED) in (before, ...), (value, name)
+    assert (str(UNDEFINED), f"{UNDEFINED}", repr(UNDEFINED)) == ("undefined", "undefined", "UNDEFINED")
+    assert all(math.isnan(each) for each in (float(UNDEFINED), -UNDEFINED, UNDEFINED - UNDEFINED))
+    assert all(math.isnan(each(UNDEFINED)) for each in (math.floor, math.ceil, math.trunc))  # type: ignore[operator]
+
+
+def test_its_nan_stays_what_it_is() -> None:
+    nan = UNDEFINED - 1
+    for each in (nan - 1, 1 - nan, nan * 2.5, 2.5 / nan, nan % 3, nan + True, -nan, math.floor(nan / 60), abs(nan)):
+        assert each is nan
+    assert not nan
+    assert (repr(nan), json.dumps(nan)) == ("nan", "NaN")
+    assert not copy.deepcopy([nan])[0]
+    assert not pickle.loads(pickle.dumps(nan))
+    for other in ("a", None, []):
+        with pytest.raises(TypeError):
+            nan + other
+
+
+def test_it_is_refused_only_where_javascript_makes_a_text() -> None:
+    for value in (None, True, 1, 1.5, "a", UNDEFINED):
+        for sign in SIGNS.values():
+            sign(UNDEFINED, value)
+    for value in ([], {}):
+        with pytest.raises(TypeError):
+            UNDEFINED + value
+        with pytest.raises(TypeError):
+            value + UNDEFINED
 
 
 @given(JSON)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from .._undefined import UNDEFINED
+from .._undefined import NAN, UNDEFINED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,18 +69,6 @@ class JavaScriptArray(list):  # type: ignore[type-arg]  # as above
         return list, (list(self),)
 
 
-class _JavaScriptNaN(float):
-    """A NaN that is false; a database may hold one."""
-
-    __slots__ = ()
-
-    def __bool__(self) -> bool:
-        return False
-
-
-_NAN = _JavaScriptNaN("nan")
-
-
 def _asked_by_json() -> bool:
     """Whether json's encoder asks for the truth: with an indent, it writes ``]`` for an empty list that is true."""
     return bool(sys._getframe(2).f_globals.get("__name__") == "json.encoder")  # noqa: SLF001
@@ -108,7 +96,7 @@ def javascript(value: Any) -> Any:
         return JavaScriptObject((key, javascript(item)) for key, item in value.items())
     if isinstance(value, list):
         return JavaScriptArray(map(javascript, value))
-    return _NAN if isinstance(value, float) and value != value else value
+    return NAN if isinstance(value, float) and value != value else value
 
 
 def errors_as_objects(value: Any) -> Any:

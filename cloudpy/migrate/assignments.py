@@ -146,34 +146,34 @@ class Assignments(Part):
                 raise Untranslated("an assignment whose left side has side effects")
             if self.has_node(right, "await_expression") and not is_fixed and field(left, "object").type != "this":
                 raise Untranslated("an assignment that reads its left side before an await")
-            value = self.operators.arithmetic(sign, self.expr(left), self.expr(right), left, right)
-            return self._store(left, value, right)
-        left_type, right_type = self.type_of(left), self.type_of(right)
-        value = self.operators.arithmetic(sign, self.expr(left), self.expr(right), left, right)
-        start = f"{self.expr(left)} {sign} "
-        if (
-            left_type
-            and right_type
-            and value.text.startswith(start)
-            and not value.text.startswith("js.")
-            and (left_type <= NUMBERS or sign == "+")
-        ):
-            return [f"{self.expr(left)} {sign}= {value.text[len(start) :]}"]
-        return [f"{self.expr(left)} = {value}"]
+        added = self.expr(right)
+        value = self.operators.arithmetic(sign, self.expr(left), added, node)
+        is_name = left.type == "identifier"
+        lines = [f"{self.expr(left)} = {value}"] if is_name else self._store(left, value, right)
+        return self._shortened(sign, self.expr(left), lines, added)
+
+    def _shortened(self, sign: str, left: Py, lines: list[str], right: Py) -> list[str]:
+        """Write ``x += y`` for ``x = x + y``."""
+        start = f"{left} = {left} {sign} "
+        if len(lines) != 1 or not lines[0].startswith(start):
+            return lines
+        rest = lines[0][len(start) :]
+        return [f"{left} {sign}= {right if rest == f'({right})' else rest}"]
 
     def update(self, node: Node) -> list[str]:
         argument = field(node, "argument")
         sign = "+" if has(node, "++") else "-"
-        if argument.type == "identifier":
-            code = self.expr(argument)
-            if self.type_of(argument) and self.type_of(argument) <= WHOLE:
-                return [f"{code} {sign}= 1"]
-            number = code if self.type_of(argument) <= NUMBERS else call("js.number", code)
-            return [f"{code} = js.{'add' if sign == '+' else 'sub'}({number}, 1)"]
-        if not self.is_pure(argument):
+        code = self.expr(argument)
+        is_name = argument.type == "identifier"
+        if not is_name and not self.is_pure(argument):
             raise Untranslated("++ or -- whose operand has side effects")
-        value = call("js.add" if sign == "+" else "js.sub", call("js.number", self.expr(argument)), "1")
-        return self._store(argument, value, None)
+        if self.operators.signs.may_be_counted(node, argument):
+            value = Py(f"{code.at(ADD)} {sign} 1", ADD)
+        else:
+            number = code if is_name and self.type_of(argument) <= NUMBERS else call("js.number", code)
+            value = call("js.add" if sign == "+" else "js.sub", number, "1")
+        lines = [f"{code} = {value}"] if is_name else self._store(argument, value, None)
+        return self._shortened(sign, code, lines, Py("1"))
 
     def _assignment_expression(self, node: Node) -> Py:
         left = field(node, "left")
@@ -220,7 +220,7 @@ class Assignments(Part):
         right = field(node, "right")
         if not self.is_pure(right) and self.has_node(right, "await_expression"):
             raise Untranslated("an assignment that reads the old value before an await")
-        return self.assigned(left, self.operators.arithmetic(sign, self.expr(left), self.expr(right), left, right))
+        return self.assigned(left, self.operators.arithmetic(sign, self.expr(left), self.expr(right), node))
 
     def _update_expression(self, node: Node) -> Py:
         argument = field(node, "argument")
@@ -242,6 +242,14 @@ class Assignments(Part):
         """Write ``++`` and ``--`` of what may be any value; `is_after` for the value before the change."""
         if self.context.in_lambda or not self.is_pure(argument):
             raise Untranslated("++ or -- inside a lambda, or of an operand that has side effects")
+        is_plain = self.operators.signs.may_be_counted(argument.parent or argument, argument)
+        if is_plain and (not is_after or self.type_of(argument) <= NUMBERS):
+            code = self.expr(argument)
+            changed = self.assigned(argument, Py(f"{code.at(ADD)} {'+' if helper == 'js.add' else '-'} 1", ADD))
+            if not is_after:
+                return changed
+            name = self.unique_name("before")
+            return Py(f"({name} := {code}, {changed})[0]")
         number = call("js.number", self.expr(argument))
         if not is_after:
             return self.assigned(argument, call(helper, number, "1"))

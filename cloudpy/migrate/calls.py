@@ -106,7 +106,7 @@ class Calls(Part):
             return self.databases.call(node, callee, args)
         name = self.module.dotted(callee)
         if name in GLOBALS:
-            return self._global(name, args) if name != "crypto.randomUUID" else Py("str(uuid.uuid4())")
+            return self._global(name, args, node) if name != "crypto.randomUUID" else Py("str(uuid.uuid4())")
         if name == "Array.isArray":
             return call("isinstance", *self.arguments(args[:1]), "list")
         if name == "Buffer.isBuffer":
@@ -170,7 +170,7 @@ class Calls(Part):
             return self.expr(function)
         return call("js.call", self.expr(function), *given)
 
-    def _global(self, name: str, args: list[Node]) -> Py:
+    def _global(self, name: str, args: list[Node], node: Node) -> Py:
         helper, max_count = GLOBALS[name]
         if any(each.type == "spread_element" for each in args) and max_count < 99:
             raise Untranslated(f"a spread in {name}")
@@ -199,6 +199,8 @@ class Calls(Part):
                 and text_of(right) != "0"
             ):
                 return Py(f"{self.expr(left).at(MUL)} // {self.expr(right)}", MUL)
+        if self.operators.signs.rounds_plainly(node):
+            return call(f"math.{name[5:]}", *self.arguments(args))
         if name == "String" and type_ == js_type("date"):
             raise Untranslated(DATE_TEXT)
         if name == "String" and type_ and type_ <= WHOLE:

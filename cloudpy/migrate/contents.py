@@ -8,7 +8,7 @@ from functools import cached_property
 
 from .catalog import METHODS
 from .flow import Flow
-from .handlers import Handlers
+from .handlers import Handlers, is_inside
 from .heap import (
     ANYTHING,
     COMPUTED,
@@ -76,6 +76,7 @@ class Facts:
         is_settled: Whether nothing will change any more.
         has_news: Whether something was asked for that was not known before.
         receivers: Ids of the handlers that may get anything but errors; None if any may.
+        knows_caught: Whether it is known what the program catches: the types are inferred once before, and once after.
     """
 
     flow: Flow
@@ -84,6 +85,7 @@ class Facts:
     is_settled: bool = False
     has_news: bool = False
     receivers: set[int] | None = field(default_factory=set)
+    knows_caught: bool = False
 
     @property
     def throws_values(self) -> bool:
@@ -94,6 +96,16 @@ class Facts:
     def handlers(self) -> Handlers:
         """The handlers of the program, and what they catch; asked for when the types are settled."""
         return Handlers(self.flow, lambda module, function: "promise" in self.files[module].returned(function))
+
+    def know_caught(self) -> None:
+        """Find out what the program catches, and take nothing else for known."""
+        assert self.handlers.caught is not None  # it is found now, while the types are settled, and kept
+        self.is_settled, self.has_news, self.knows_caught = False, False, True
+        self.slots = dict.fromkeys(self.slots, NOTHING)
+
+    def is_loud(self, node: Node) -> bool:
+        """Whether an error of Python's own at this place would not be missed: no handler of the program takes it."""
+        return self.knows_caught and not is_inside(node, self.handlers.caught)
 
 
 class Contents(Results):

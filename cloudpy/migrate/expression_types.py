@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 
+from .arithmetic_types import ArithmeticTypes
 from .contents import Facts
 from .heap import COMPUTED
 from .http_names import http_client
 from .jstypes import (
-    ALWAYS_TRUE,
     ANY,
     CALLED,
     DATABASE,
@@ -19,7 +18,6 @@ from .jstypes import (
     NOTHING,
     NUMBERS,
     TEXTS,
-    WHOLE,
     JsType,
     js_type,
     math_type,
@@ -45,7 +43,6 @@ from .packages.kinds import (
 from .promise_types import PromiseTypes
 from .syntax import Node
 
-_EXACT: dict[str, Callable[[int, int], int]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 _LITERALS = {
     "template_string": js_type("str"),
     "true": js_type("bool"),
@@ -60,7 +57,7 @@ _LITERALS = {
 }
 
 
-class ExpressionTypes(PromiseTypes):
+class ExpressionTypes(ArithmeticTypes, PromiseTypes):
     """The types of the expressions of one file.
 
     Attributes:
@@ -146,92 +143,8 @@ class ExpressionTypes(PromiseTypes):
             "__filename": js_type("str"),
         }.get(text_of(node), js_type("fn"))
 
-    def _binary_expression(self, node: Node) -> JsType:
-        sign = text_of(node.child_by_field_name("operator"))
-        constant = self.constant(node)
-        if constant is not None:
-            return js_type("lit" if constant < 2**31 else "nat")
-        left, right = self.of(field(node, "left")), self.of(field(node, "right"))
-        if sign in ("===", "!==", "==", "!=", "<", ">", "<=", ">=", "in", "instanceof"):
-            return js_type("bool")
-        if sign == "||":
-            return (left - NIL) | right
-        if sign == "&&":
-            return right if left <= ALWAYS_TRUE else left | right
-        if sign == "??":
-            return (left - NIL) | right
-        return self.arithmetic(sign, left, right)
-
-    def constant(self, node: Node) -> int | None:
-        """Return the value of ``24 * 60 * 60 * 1000``, also by the names of constants: from 0 to 2**53."""
-        node = strip(node)
-        result = None
-        if node.type == "number":
-            written = text_of(node)
-            result = int(written) if written.isdecimal() and len(written) < 16 else None
-        elif node.type == "binary_expression":
-            combine = _EXACT.get(text_of(node.child_by_field_name("operator")))
-            if combine is not None:
-                left, right = self.constant(field(node, "left")), self.constant(field(node, "right"))
-                result = combine(left, right) if left is not None and right is not None else None
-        elif node.type == "identifier":
-            variable = self.names.of.get(node.id)
-            value = (
-                variable.value if variable is not None and variable.kind == "const" and not variable.patterned else None
-            )
-            if value is not None and strip(value).type in ("number", "binary_expression"):
-                result = self.constant(value)
-        return result if result is not None and 0 <= result <= 2**53 else None
-
-    def arithmetic(self, sign: str, left: JsType, right: JsType) -> JsType:
-        """Return the kind of ``left sign right``."""
-        if not left or not right:
-            return NOTHING
-        if sign in ("&", "|", "^", "<<", ">>"):
-            return js_type("int")
-        if sign == ">>>":
-            return js_type("nat")
-        if sign == "+":
-            if left <= TEXTS or right <= TEXTS:
-                return js_type("ascii") if left | right <= js_type("ascii lit nat int bool") else js_type("str")
-            if not (left <= NUMBERS and right <= NUMBERS):
-                safe = NUMBERS | NIL | {"bool"}
-                return js_type("num") if left <= safe and right <= safe else js_type("num str")
-        if not (left <= NUMBERS and right <= NUMBERS):
-            return js_type("num")
-        both = left | right
-        if sign in "+-" and both <= WHOLE and ("".join(left) == "lit" or "".join(right) == "lit"):
-            return js_type("nat") if sign == "+" and both <= js_type("lit nat") else js_type("int")
-        if sign == "%" and left <= js_type("lit nat") and right == js_type("lit"):
-            return js_type("nat num")
-        if sign in "+-" and both <= js_type("lit nat int real"):
-            return js_type("num")
-        return js_type("num")
-
-    def _augmented_assignment_expression(self, node: Node) -> JsType:
-        sign = text_of(node.child_by_field_name("operator"))[:-1]
-        left, right = self.of(field(node, "left")), self.of(field(node, "right"))
-        return left | right if sign in ("||", "&&", "??") else self.arithmetic(sign, left, right)
-
-    def _update_expression(self, node: Node) -> JsType:
-        sign = "+" if "++" in text_of(node) else "-"
-        return self.arithmetic(sign, self.of(field(node, "argument")), js_type("lit"))
-
     def _assignment_expression(self, node: Node) -> JsType:
         return self.of(field(node, "right"))
-
-    def _unary_expression(self, node: Node) -> JsType:
-        sign = node.children[0].type
-        if sign == "-":
-            argument = strip(field(node, "argument"))
-            return (
-                js_type("int")
-                if argument.type == "number" and self.of(argument) == js_type("lit") and text_of(argument) != "0"
-                else js_type("num")
-            )
-        return {"!": js_type("bool"), "typeof": js_type("ascii"), "void": js_type("undef"), "~": js_type("int")}.get(
-            sign, js_type("bool") if sign == "delete" else js_type("num")
-        )
 
     def _ternary_expression(self, node: Node) -> JsType:
         return self.of(field(node, "consequence")) | self.of(field(node, "alternative"))

@@ -72,6 +72,13 @@ class Types(Bindings):
         self.variables = {id(variable): CALLED for variable in self.names.all}
         self._results = dict.fromkeys(self._functions, CALLED)
 
+    def start_again(self) -> None:
+        """Take nothing for possible, as before the first round."""
+        self.variables = {}
+        self._results = dict.fromkeys(self._functions, NOTHING)
+        self._keeps_errors = None
+        self.forget()
+
     def ask_all(self) -> None:
         """Find out what each expression can be, so that nothing new is asked for when it is written."""
         pending = [self.module.root]
@@ -211,7 +218,16 @@ class Types(Bindings):
 
 
 def settle(files: Mapping[Module, Types], facts: Facts) -> None:
-    """Infer the types of a program again and again, until nothing changes."""
+    """Infer the types of a program: first without what its handlers catch, as that depends on them, then with it."""
+    _settle(files, facts)
+    facts.know_caught()
+    for types in files.values():
+        types.start_again()
+    _settle(files, facts)
+
+
+def _settle(files: Mapping[Module, Types], facts: Facts) -> None:
+    """Infer the types again and again, until nothing changes."""
     for _ in range(_ROUNDS):
         is_changed = False
         for types in files.values():

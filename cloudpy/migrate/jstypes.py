@@ -36,6 +36,8 @@ NOTHING: JsType = frozenset()
 NUMBERS = js_type("lit nat int real dec num")
 WHOLE = js_type("lit nat int")
 TEXTS = js_type("ascii str")
+# Python calculates with them as JavaScript does
+COUNTED = NUMBERS | {"bool"}
 NIL = js_type("undef null")
 LISTS = js_type("arr strs recs docs data items")
 OBJECTS = js_type("obj rec")
@@ -158,6 +160,12 @@ SENT: dict[str, dict[str, dict[str, JsType]]] = {
 
 _COMPARED_ALIKE = NIL | NUMBERS | TEXTS | {"bool", "fn"}
 _MAYBE_NAN = js_type("num dec")
+
+
+def is_open(type_: JsType) -> bool:
+    """Whether a value may be anything: it is from outside, or nothing is known of it."""
+    return bool(type_ & NUMBERS and type_ & TEXTS and type_ & OBJECTS)
+
 
 # Array methods that call what they are given at once, with (item, index, array)
 EACH = {"map", "filter", "forEach", "some", "every", "find", "findIndex", "flatMap"}

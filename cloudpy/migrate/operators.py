@@ -12,6 +12,7 @@ from .jstypes import ALWAYS_TRUE, NIL, NUMBERS, OBJECTS, PLAIN_TRUTH, TEXTS, WHO
 from .nodes import INBORN, field, optional_links, string_value, strip, text_of
 from .packages.kinds import package_path
 from .packages.tables import VALUES
+from .plain_signs import PlainSigns
 from .syntax import Node
 
 _HELPERS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem", "**": "power", "&": "bit_and", "|": "bit_or"}
@@ -22,7 +23,6 @@ _NARROW, _WIDE = 60, 400
 _CONSTANT = re.compile(r"""-?\d[\d.]*|"[^"\\]*"|None|True|False|\[\]|\{\}|UNDEFINED""")
 _BASES = ("0x", "0o", "0b")
 _COMPARED_ALIKE = NIL | NUMBERS | TEXTS | {"bool", "fn"}
-_ARITHMETIC = js_type("lit nat int real")
 _BOOLS = re.compile(r"(?:js\.truthy|js\.is_nil|isinstance|any|all|bool)\([^()]*\)")
 
 # What Node itself declares
@@ -36,6 +36,7 @@ class Operators(Part):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.failures = Failures(context)
+        self.signs = PlainSigns(context.types)
         context.expressions |= {
             "binary_expression": self._binary_expression,
             "unary_expression": self._unary_expression,
@@ -88,7 +89,7 @@ class Operators(Part):
         if sign in ("===", "!==", "==", "!="):
             return self._equality(sign, left, right)
         if sign in _ORDER:
-            return self._order(sign, left, right)
+            return self._order(sign, node)
         if sign == "in":
             if self.type_of(right) and self.type_of(right) <= OBJECTS and left.type == "string":
                 return Py(f"{self.expr(left)} in {self.expr(right).at(COMPARE + 1)}", COMPARE)
@@ -101,9 +102,7 @@ class Operators(Part):
             return self._instance(left, right)
         if sign == "+" and node.id in self.context.shown:
             self.context.shown |= {strip(left).id, strip(right).id}
-        return self.arithmetic(
-            sign, self.expr(left), self.expr(right), left, right, is_shown=node.id in self.context.shown
-        )
+        return self.arithmetic(sign, self.expr(left), self.expr(right), node, is_shown=node.id in self.context.shown)
 
     def _logical(self, sign: str, left: Node, right: Node) -> Py:
         """Write ``a || b || c``, from its end on: each operand is written once, or bound to a name."""
@@ -228,16 +227,9 @@ class Operators(Part):
             return call("isinstance", code, "bool")
         return call("callable", code) if name == "function" else None
 
-    def _order(self, sign: str, left: Node, right: Node) -> Py:
-        left_type, right_type = self.type_of(left), self.type_of(right)
-        plain = (bool(left_type and right_type) and left_type <= NUMBERS and right_type <= NUMBERS) or (
-            left_type <= TEXTS
-            and right_type <= TEXTS
-            and bool(left_type and right_type)
-            and (left_type == js_type("ascii") or right_type == js_type("ascii"))
-        )
-        one, other = self.expr(left), self.expr(right)
-        if plain:
+    def _order(self, sign: str, node: Node) -> Py:
+        one, other = self.expr(field(node, "left")), self.expr(field(node, "right"))
+        if self.signs.is_plain(node):
             return Py(f"{one.at(COMPARE + 1)} {sign} {other.at(COMPARE + 1)}", COMPARE)
         return call(f"js.{_ORDER[sign]}", one, other)
 
@@ -255,23 +247,21 @@ class Operators(Part):
             raise Untranslated(f"instanceof {name} is not translated")
         return call("isinstance", self.expr(left), methods[name])
 
-    def arithmetic(self, sign: str, one: Py, other: Py, left: Node, right: Node, *, is_shown: bool = False) -> Py:
-        """Write ``one sign other``, in Python's own signs where that is sure to be the same."""
+    def arithmetic(self, sign: str, one: Py, other: Py, node: Node, *, is_shown: bool = False) -> Py:
+        """Write ``one sign other``, the sides of `node`, in Python's own signs where that does the same, or raises."""
+        left, right = field(node, "left"), field(node, "right")
         left_type, right_type = self.type_of(left), self.type_of(right)
         if sign == "+" and js_type("date") in (left_type, right_type):
             raise Untranslated(DATE_TEXT)
         if sign == "+" and ((left_type and left_type <= TEXTS) or (right_type and right_type <= TEXTS)):
             first, second = self._as_text(one, left_type, is_shown), self._as_text(other, right_type, is_shown)
             return Py(f"{first.at(ADD)} + {second.at(MUL)}", ADD)
-        if left_type and right_type and left_type <= _ARITHMETIC and right_type <= _ARITHMETIC:
-            result = self.types.arithmetic(sign, left_type, right_type)
-            if sign in "+-" and result <= WHOLE:
-                return Py(f"{one.at(ADD)} {sign} {other.at(MUL)}", ADD)
-            factors = [self.types.constant(left), self.types.constant(right)]
-            if sign == "*" and factors[0] is not None and factors[1] is not None and factors[0] * factors[1] <= 2**53:
-                return Py(f"{one.at(MUL)} * {other.at(UNARY)}", MUL)
-            if sign == "%" and right.type == "number" and text_of(right) != "0" and left_type <= js_type("lit nat"):
-                return Py(f"{one.at(MUL)} % {other.at(UNARY)}", MUL)
+        if self.signs.is_plain(node):
+            level = ADD if sign in "+-" else MUL
+            return Py(f"{one.at(level)} {sign} {other.at(level + 1)}", level)
+        if sign == "*" and self.signs.is_product_of_fraction(node):
+            first, second = (Py(f"{code}.0") if code.text.isdecimal() else code for code in (one, other))
+            return Py(f"{first.at(MUL)} * {second.at(UNARY)}", MUL)
         if sign == "**":
             self.caveat(left, POWER_RISK)
         if sign == "+" and left.type == "binary_expression" and one.text.startswith("js.add(") and one.level == ATOM:
@@ -292,6 +282,8 @@ class Operators(Part):
         if sign == "-":
             if argument.type == "number" and text_of(argument) != "0":
                 return Py(f"-{self.expr(argument)}", UNARY)
+            if self.signs.is_plain(node):
+                return Py(f"-{self.expr(argument).at(UNARY)}", UNARY)
             return call("js.neg", self.expr(argument))
         if sign == "+":
             return (

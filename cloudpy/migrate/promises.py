@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .code import Py, call
+from .code import MUL, Py, call
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .jstypes import NUMBERS, js_type
@@ -26,11 +26,17 @@ class Promises(Part):
             raise Untranslated("new Promise in this form")
         pause = self._pause(args[0])
         if pause is not None:
-            seconds = self.operators.arithmetic("/", self.expr(pause), Py("1000"), pause, pause)
-            return call("time.sleep" if self.sync else "asyncio.sleep", seconds)
+            return call("time.sleep" if self.sync else "asyncio.sleep", self._seconds(pause))
         if self.sync:
             raise Untranslated("new Promise, without await")
         return call("js.promise", self.expr(args[0]))
+
+    def _seconds(self, pause: Node) -> Py:
+        milliseconds = self.types.constant(pause)
+        if milliseconds is not None and pause.type == "number":
+            return Py(str(milliseconds / 1000).removesuffix(".0"))
+        code, type_ = self.expr(pause), self.type_of(pause)
+        return Py(f"{code.at(MUL)} / 1000", MUL) if type_ and type_ <= NUMBERS else call("js.div", code, "1000")
 
     def _pause(self, executor: Node) -> Node | None:
         """Return the milliseconds of ``resolve => setTimeout(resolve, milliseconds)``."""

@@ -31,10 +31,15 @@ VALUES: list[Any] = [
 ]  # fmt: skip
 
 _STRICT = re.compile("as a number is not translated|as a date: write it")
-_OF_NO_OBJECT = re.compile(
+# Errors of Python's own where JavaScript goes on: of brackets, and of calculating with what is no number
+_STRICTER = re.compile(
     "is not subscriptable|indices must be integers|has no attribute 'get'|does not support item assignment"
     "|first arg must be str"
+    "|unsupported operand type|bad operand type|not supported between instances|can only concatenate"
+    "|must be real number|can't multiply sequence|not all arguments converted|cannot convert float|division by zero"
+    "|must be str, not|'(?:int|float)' object is not iterable|doesn't define __|toFixed is not a function"
 )
+_OF_PYTHON = (TypeError, AttributeError, ValueError, OverflowError, ZeroDivisionError)
 
 
 @dataclass
@@ -163,15 +168,15 @@ class InPython:
 def _names_line(error: BaseException, file: str) -> bool:
     """Whether an error may be of Python's own, and its traceback names a line of a file."""
     return any(
-        isinstance(each, (TypeError, AttributeError, LookupError))
+        isinstance(each, (*_OF_PYTHON, LookupError))
         and any(frame.filename == file for frame in traceback.extract_tb(each.__traceback__))
         for each in _causes(error)
     )
 
 
 def _is_stricter(error: BaseException) -> bool:
-    """Whether an error, or what it was raised from, is of brackets of no object."""
-    return any(type(each) in (TypeError, AttributeError) and _OF_NO_OBJECT.search(str(each)) for each in _causes(error))
+    """Whether an error, or what it was raised from, is of brackets of no object, or of no number in arithmetic."""
+    return any(isinstance(each, _OF_PYTHON) and _STRICTER.search(str(each)) for each in _causes(error))
 
 
 def _causes(error: BaseException) -> list[BaseException]:
@@ -186,8 +191,8 @@ def _causes(error: BaseException) -> list[BaseException]:
 def same(node: dict[str, Any], python: dict[str, Any]) -> bool:
     """Whether two outcomes are one: equal JSON (true is not 1), or an error in both.
 
-    Brackets of what is no object raise, where JavaScript may give undefined, or the program logs their traceback, and
-    so do arithmetic with objects and lists, and dates in unusual forms: docs/en/translating.md says so.
+    Brackets of what is no object raise, and calculating with what is no number, where JavaScript goes on, or the
+    program logs their traceback, and so do dates in unusual forms: docs/en/translating.md says so.
     """
     if "stricter" in python or "logged" in python or _STRICT.search(python.get("refused", "")):
         return True

@@ -43,7 +43,7 @@ EVENTS: list[dict[str, Any]] = [
     {"way": "both", "title": "nobody's"},
     {"way": "steps"},
     {"way": "steps", "n": 2, "page": 2},
-    {"way": "steps", "n": 0, "page": "2"},
+    {"way": "steps", "n": 0, "page": 3},
     {"way": "own", "title": "t"},
     {"way": "back", "why": "too little"},
     {"way": "back", "why": {"code": 7}},

@@ -45,6 +45,24 @@ class Date:
         """Return the same point in time as Python has it, in UTC, or NaN; the database stores it."""
         return self._utc() if self._time == self._time else math.nan
 
+    def __sub__(self, other: Any) -> Any:
+        return self._time - number(other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return number(other) - self._time
+
+    def __lt__(self, other: Any) -> bool:
+        return bool(self._time < number(other))
+
+    def __le__(self, other: Any) -> bool:
+        return bool(self._time <= number(other))
+
+    def __gt__(self, other: Any) -> bool:
+        return bool(self._time > number(other))
+
+    def __ge__(self, other: Any) -> bool:
+        return bool(self._time >= number(other))
+
     def getTime(self) -> Any:
         return self._time
 

@@ -1,0 +1,93 @@
+"""Python's own signs give what JavaScript's do, or raise: forms of arithmetic and comparison on values of all kinds."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import Any
+
+import pytest
+
+from tests.migrate.both import VALUES, InPython, Snippet, equal, in_node, module, translate
+
+_HELPERS = re.compile(r"js\.(?:sub|mul|add|div|rem|neg|less|less_equal|greater|greater_equal|floor|ceil|trunc)\(")
+PLAIN = [
+    "return event.a - event.b",
+    "return (event.a - 1) * (event.b - 1)",
+    "return event.a + 1",
+    "return 2 + event.b",
+    "let total = 0; total += event.a; total -= event.b; return total",
+    "return [event.a, event.b].reduce((sum, x) => sum + x, 0)",
+    "return event.a * 0.85",
+    "return event.a * event.b - 1",
+    "return -event.a",
+    "return Math.round(event.a * 100)",
+    "return (event.a * 100).toFixed(2)",
+    "return Math.floor(event.a / 7)",
+    "return Math.ceil((event.a + event.b) / 3)",
+    "return Math.trunc(event.a)",
+    "return event.a % 3 === 0",
+    "return event.a < 3",
+    "return event.a >= 1.5",
+    "return 0 > event.b",
+    "return event.a <= 'b'",
+    "return event.a + event.b > 3",
+    "return event.a * event.b <= 3",
+    "return (event.a - event.b) / 2 > event.b - 1",
+    "const area = event.a * event.b; return area > 3 ? area - 1 : 0",
+    "const size = event.b || 20; return Math.ceil((event.a - 1) / size)",
+    "return event.b > 0 ? (event.a / event.b).toFixed(1) : ''",
+    "event.a++; return event.a",
+    "event.a -= event.b; return event",
+    "event.a += 1; return event",
+]
+CAREFUL = [
+    "return event.a + event.b",
+    "return event.a * event.b",
+    "return event.a * 100",
+    "return event.a < event.b",
+    "return event.a / 4",
+    "return 100 / event.b",
+    "return event.a % 3",
+    "return 1 / -event.a",
+    "let h = 7; for (let i = 0; i < 30; i++) h = h * 31 + i; return h % 1000",
+    "let a = 0, b = 1; for (let i = 0; i < 90; i++) { [a, b] = [b, a + b] } return a",
+    "try { return event.a - 1 } catch (e) { return 'no number' }",
+    "try { return [event.a > 1, -event.a, Math.floor(event.a)] } catch (e) { return 'no number' }",
+]
+
+
+def _events(chance: random.Random) -> list[dict[str, Any]]:
+    # a string that is repeated two thousand million times before it raises would fill the memory
+    values = [value for value in VALUES if value != 2147483648]
+    values += [65537, 0.1, 1e15 + 0.5, -2.5, chance.randrange(-(10**6), 10**6), chance.uniform(-1e3, 1e3)]
+    ones: list[dict[str, Any]] = [{}, *({"a": value} for value in values)]
+    return [{**one, **other} for one in ones for other in [{}, *({"b": value} for value in chance.sample(values, 12))]]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("forms", [PLAIN, CAREFUL], ids=["plain", "careful"])
+def test_they_give_what_node_gives_or_raise(forms: list[str], caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("ERROR")  # NaN is sent as null, which is logged
+    seed = random.randrange(2**32)
+    events = _events(random.Random(seed))
+    pieces = [Snippet(code, module(code), events) for code in forms]
+    node = in_node(pieces)
+    with InPython() as python:
+        for piece in pieces:
+            translate(piece)
+            assert piece.marks == []
+            assert bool(_HELPERS.search(piece.python)) == (forms is CAREFUL), piece.python
+            outcomes = python.outcomes(piece)
+            for event, one, other in zip(events, node[piece.id], outcomes, strict=True):
+                if "refused" in other:  # by a helper
+                    assert "as a number is not translated" in other["refused"]
+                    continue
+                if "stricter" in other:
+                    assert not (forms is CAREFUL or "value" not in one), (piece.id, event, other)
+                    is_needed = any(not isinstance(each, (int, float)) for each in event.values()) or "'b'" in piece.id
+                    assert is_needed, (piece.id, event, other)
+                    continue
+                assert ("value" in one) == ("value" in other), (seed, piece.id, event, one, other)
+                assert "value" not in one or equal(one["value"], other["value"]), (seed, piece.id, event, one, other)
+            assert any("value" in each for each in outcomes), piece.id
