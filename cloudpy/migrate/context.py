@@ -11,7 +11,7 @@ from .handlers import is_inside
 from .heap import OBJECT, Site
 from .inference import Types
 from .jstypes import DATABASE, LOOPED, NIL, NOTHING, OBJECTS, READABLE, RECORD, TEXTS, JsType
-from .jumps import Loop
+from .jumps import Loop, Round
 from .load_order import follows_init, needs_init
 from .module import Module
 from .nodes import FUNCTIONS, INBORN, child_nodes, comment_lines, field, line_of, optional_links, strip, text_of
@@ -47,7 +47,7 @@ class Context:
         callees: Id of a function -> ids of the functions that it calls.
         used_names: Names made up for this file.
         ranges: Pairs of list and index, as written, of the counting loops around.
-        loops: The loops around, outermost first; `rounds`: id of a callback that has become a loop -> the loop.
+        loops: The loops around, outermost first; `rounds`: id of a callback that has become one -> the loop.
         in_lambda: Depth of the lambdas around.
         flattened: Ids of functions that return a coroutine without awaiting it.
         imports: Import lines for the top of the file; `libraries`: those of Python packages other than cloudpy.
@@ -98,7 +98,7 @@ class Context:
         self.prelude: list[str] = []
         self.ranges: list[tuple[str, str]] = []
         self.loops: list[Loop] = []
-        self.rounds: dict[int, Loop] = {}
+        self.rounds: dict[int, Round] = {}
         self.used_names: set[str] = set()
         self.flattened: set[int] = set()
         self.shown: set[int] = set()

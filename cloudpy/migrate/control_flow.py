@@ -61,6 +61,7 @@ class ControlFlow(Part):
         value = strip(args[0])
         if self._keeps_promise(value):
             raise Untranslated("a promise inside a returned object or array")
+        before, code = self.callbacks.collected(value) or ([], None)
         if self._is_in_try(node) and self._may_be_promise(value):
             if self.sync:
                 raise Untranslated(
@@ -68,8 +69,8 @@ class ControlFlow(Part):
                 )
             if self.context.within and self.is_async(self.context.within[-1]):
                 self.context.flattened.add(self.context.within[-1].id)
-                return [f"return {self.expr(value)}"]
-        return [f"return {self.functions.returned_value(value)}"]
+                return [*before, f"return {code or self.expr(value)}"]
+        return [*before, f"return {self.functions.returned_value(value, code)}"]
 
     def _may_be_promise(self, node: Node) -> bool:
         """Whether it is one, or is taken out of a literal that may keep one."""

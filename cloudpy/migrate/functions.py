@@ -219,10 +219,10 @@ class Functions(Parameters):
             lines.append("return js.UNDEFINED")
         return lines
 
-    def returned_value(self, node: Node) -> Py:
-        """Write the value of a return statement: a promise is awaited, as an async function does."""
+    def returned_value(self, node: Node, code: Py | None = None) -> Py:
+        """Write the value of a return statement, or take `code` for it: a promise is awaited, as async functions do."""
         node = strip(node)
-        code = self.expr(node)
+        code = code or self.expr(node)
         if not self.context.within or not self.is_async(self.context.within[-1]) or self.sync:
             return code
         type_ = self.type_of(node)

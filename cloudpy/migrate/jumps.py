@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from .syntax import Node
 
 
 @dataclass(eq=False)
@@ -35,6 +38,20 @@ class Loop:
             leaving = [*target.step, "continue"] if target is around and word == "continue" else ["break"]
             result += [f"if {name}:", *(f"    {line}" for line in leaving)]
         return result
+
+
+@dataclass(eq=False)
+class Round:
+    """A callback that is written as the body of a loop.
+
+    Attributes:
+        write: Writes what a ``return`` in it gives.
+        nothing: What a ``return`` without a value does.
+    """
+
+    write: Callable[[Node], list[str]]
+    nothing: str = ""
+    loop: Loop = field(default_factory=Loop)
 
 
 def jump(loops: list[Loop], target: Loop, word: str, flag: str) -> list[str]:

@@ -238,30 +238,65 @@ def passed_to(function: Node) -> tuple[str, Node | None]:
 _AT_ONCE = {"map", "filter", "forEach", "some", "every", "find", "findIndex", "flatMap", "sort", "reduce", "replace"}
 
 
+_PATTERNS = {"identifier", "object_pattern", "array_pattern"}
+_PLAIN = {"string", "number", "true", "false", "null", "identifier", "array", "object", "template_string"}
+
+
 def becomes_loop(function: Node) -> bool:
     """Whether a function is written as the body of a ``for``: of ``items.forEach(item => { … });`` as a statement.
 
-    A function that is made in it and may outlive the round needs variables of its own; it keeps the function around.
+    So are those of ``reduce``, and of several statements those of ``map`` and ``filter``, whose result is declared or
+    returned. A function that is made in it and may outlive the round needs variables of its own; it keeps the
+    function around.
     """
     if function.type not in ("arrow_function", "function_expression") or is_async(function) or is_generator(function):
         return False
     name, owner = passed_to(function)
-    if name != "forEach" or owner is None or function.parent is None or len(child_nodes(function.parent)) != 1:
+    call = function.parent.parent if function.parent is not None else None
+    if owner is None or call is None or call.parent is None or optional_links(call):
         return False
-    call = function.parent.parent
-    if call is None or call.parent is None or call.parent.type != "expression_statement" or optional_links(call):
+    args, parameters, body = arguments_of(call), parameters_of(function), field(function, "body")
+    if name == "reduce":
+        fits = len(args) == 2 and len(parameters) in (2, 3) and parameters[0].type == "identifier" and _is_made(args[1])
+        parameters = parameters[1:]
+    elif name in ("map", "filter"):
+        fits = len(args) == 1 and body.type == "statement_block" and len(child_nodes(body)) > 1 and always_ends(body)
+    else:
+        fits = name == "forEach" and len(args) == 1 and call.parent.type == "expression_statement"
+    if not fits or (name != "forEach" and not _is_kept(call)):
         return False
-    parameters = parameters_of(function)
-    if not 1 <= len(parameters) <= 2 or parameters[-1].type not in ("identifier", "object_pattern", "array_pattern"):
+    if len(parameters) not in (1, 2) or any(each.type not in _PATTERNS for each in parameters):
         return False
-    if parameters[0].type not in ("identifier", "object_pattern", "array_pattern"):
-        return False
-    body = field(function, "body")
     if function.type != "arrow_function" and (
         function.child_by_field_name("name") is not None or uses_arguments(function) or _has_this(body)
     ):
         return False
     return all_at_once(body)
+
+
+def _is_kept(call: Node) -> bool:
+    """Whether the value of a call is declared as a variable, or returned."""
+    around = call.parent
+    if around is None or around.type != "variable_declarator":
+        return around is not None and around.type == "return_statement"
+    declaration = around.parent
+    return (
+        field(around, "name").type == "identifier"
+        and declaration is not None
+        and declaration.type == "lexical_declaration"
+        and (declaration.parent is None or declaration.parent.type not in LOOPS)
+    )
+
+
+def _is_made(node: Node) -> bool:
+    """Whether a value is a literal, or a new Map or Set: nothing happens when it is made."""
+    if node.type == "new_expression":
+        return text_of(field(node, "constructor")) in ("Map", "Set") and not arguments_of(node)
+    return node.type in _PLAIN and all(
+        _is_made(field(each, "value") if each.type == "pair" else each)
+        for each in child_nodes(node)
+        if each.type not in ("string_fragment", "escape_sequence", "shorthand_property_identifier")
+    )
 
 
 def all_at_once(node: Node) -> bool:

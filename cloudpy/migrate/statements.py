@@ -167,6 +167,9 @@ class Statements(Part):
         is_unused = self.context.within and not variable.reads and not variable.writes
         if is_unused and strip(value).type in _PLAIN_VALUES:
             return []
+        collected = self.callbacks.collected(value, variable.python)
+        if collected is not None:
+            return collected[0]
         code = self.assignments.started_promise(value, self.expr(value))
         is_call = strip(value).type in ("call_expression", "await_expression") and code.level >= AWAIT
         return [*self.take_prelude(), str(code) if is_unused and is_call else f"{variable.python} = {code}"]

@@ -91,7 +91,7 @@ class Translator:
         assignments = Assignments(context, operators, instances, patterns)
         imports = Imports(context, todos, functions, packages)
         Loops(context, operators, patterns, assignments)
-        callbacks = CallbackLoops(context, patterns, functions)
+        callbacks = CallbackLoops(context, operators, patterns, functions, assignments)
         ControlFlow(context, operators, patterns, functions, callbacks)
         Switches(context, operators)
         PlainNumbers(context)
