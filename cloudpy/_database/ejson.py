@@ -176,12 +176,12 @@ def integer(value: int, path: str) -> dict[str, str]:
 
 
 def number(value: float) -> dict[str, str]:
-    """Return the EJSON of a float; an integral one is stored as an integer, as by Node."""
+    """Return the EJSON of a float; an integral one is stored as an integer of the digits that JavaScript prints."""
     if value.is_integer():
         if -_INT32 <= value < _INT32:
             return {"$numberInt": str(int(value))}
         if -_INT64 <= value < _INT64:
-            return {"$numberLong": str(int(value))}
+            return {"$numberLong": javascript.number(value)}
     if value != value:
         return {"$numberDouble": "NaN"}
     if value in (float("inf"), float("-inf")):

@@ -105,7 +105,6 @@ ON_PURPOSE = {
     "values that cannot be stored": "Node silently drops bytes, sets and functions; here it is an error",
     "commands as values": "Node stores the internal fields of a command; here it is an error",
     "numbers and ids of documents": "Node drops digits of long integers, ObjectIds and decimals; here they are exact",
-    "long integers of documents": "Node sends the digits that JavaScript prints; here the value is exact",
     "invalid points": "in Node one invalid point in a document makes the whole get fail; here it stays an object",
     "add without data": "Node sends null, or a value that is not an object; here it is an error",
     "unknown options of the database": "Node ignores them, even a misspelt multi; here the error names the nearest "

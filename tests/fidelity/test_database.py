@@ -28,6 +28,7 @@ VALUES = {
     "tiny": 1e-7,
     "beyond long": 1e19,
     "integral": 4.0,
+    "long of JavaScript": [2.0**53, -(2.0**60), 1767225600000787712.0, 2.0**63 - 1024, -(2.0**63)],
     "minus zero": -0.0,
     "infinity": float("inf"),
     "minus infinity": float("-inf"),

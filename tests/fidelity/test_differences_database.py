@@ -342,14 +342,6 @@ def test_points_that_are_none(bench: Bench) -> None:
         assert [json.loads(text)] == our.outcome.result["data"]
 
 
-@shows("long integers of documents")
-def test_long_integers(bench: Bench) -> None:
-    node, *ours = ask(bench, c.add({"data": {"a": 2.0**60}}))
-    assert [{"a": {"$numberLong": "1152921504606847000"}}] == sent(node, "data"), "the digits that JavaScript prints"
-    for our in ours:
-        assert [{"a": {"$numberLong": "1152921504606846976"}}] == sent(our, "data")
-
-
 @shows("add without data")
 @pytest.mark.parametrize("options", [[], [{}], [{"title": "x"}], [{"data": "x"}], [{"data": None}], [{"data": [1]}]])
 def test_add_without_data(bench: Bench, options: list[Any]) -> None:
