@@ -133,6 +133,10 @@ class InPython:
             exec(compile(piece.python, piece.id, "exec"), space)
         except self.js.NotTranslated as error:
             return [{"refused": str(error)}] * len(piece.events)
+        except Exception as error:
+            if not _is_stricter(error):
+                raise
+            return [{"stricter": str(error)}] * len(piece.events)
         return [self._outcome(space["main"], json.loads(json.dumps(event)), piece.id) for event in piece.events]
 
     def _outcome(self, main: Any, event: Any, file: str) -> dict[str, Any]:
