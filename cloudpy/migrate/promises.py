@@ -107,6 +107,8 @@ class Promises(Part):
                 return True
             case "if_statement" | "ternary_expression":
                 return use.child_by_field_name("condition") == node
+            case "variable_declarator":
+                return field(use, "name").type == "object_pattern"
             case "binary_expression":
                 return text_of(field(use, "operator")) not in ("&&", "||", "??")
             case "member_expression":
