@@ -266,6 +266,8 @@ def _unfit(value: Any) -> str:
             return f"a {kind}, which cannot be stored: store {_INSTEAD[base.__name__]}"
     if hasattr(type(value), "model_dump"):
         return f"a {kind}, which cannot be stored: store value.model_dump()"
+    if hasattr(type(value), "__await__"):
+        return f"a {kind}, which is not awaited: write await before the call"
     if callable(value):
         return f"a function ({getattr(value, '__name__', kind)}), which cannot be stored: was a call meant?"
     return (

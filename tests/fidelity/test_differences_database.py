@@ -253,6 +253,11 @@ class Todo:
     due: datetime
 
 
+class Awaitable:
+    def __await__(self) -> Any:
+        return iter(())
+
+
 # What cannot be stored: (a value, what the error says of it).
 UNFIT: list[tuple[Any, str]] = [
     (b"\0", "base64"),
@@ -260,6 +265,7 @@ UNFIT: list[tuple[Any, str]] = [
     ({1, 2}, "sorted(value)"),
     (frozenset({1}), "sorted(value)"),
     (len, "was a call meant?"),
+    (Awaitable(), "write await"),
     (datetime(2020, 1, 1), "astimezone()"),
     (DATE.date(), "isoformat()"),
     (2**63, "64 bits"),
