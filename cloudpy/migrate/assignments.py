@@ -37,8 +37,8 @@ class Assignments(Part):
         if self.type_of(node) == js_type("promise"):
             inner = strip(node)
             is_call = inner.type == "call_expression" and self.module.is_cloud_call(inner)
-            if inner.type in ("identifier", "member_expression", "subscript_expression"):
-                return code  # it was made before
+            if inner.type in ("identifier", "member_expression", "subscript_expression") or _is_awaited_next(node):
+                return code  # it was made before, or nothing happens before it is awaited
             if not self.context.within:
                 raise Untranslated("a promise created when the file is loaded")
             if not is_call and self.types.sent(inner) is None:
@@ -267,3 +267,29 @@ def _targets(pattern: Node) -> list[Node]:
     if pattern.type in ("array_pattern", "object_pattern", "rest_pattern"):
         return [target for child in child_nodes(pattern) for target in _targets(child)]
     return [pattern]
+
+
+def _is_awaited_next(value: Node) -> bool:
+    """Whether the statement after ``const request = send();`` awaits it, before it does anything else."""
+    declarator = value.parent
+    while declarator is not None and declarator.type == "parenthesized_expression":
+        declarator = declarator.parent
+    if declarator is None or declarator.type != "variable_declarator" or declarator.parent is None:
+        return False
+    name, declaration = text_of(field(declarator, "name")), declarator.parent
+    statements = child_nodes(declaration.parent)
+    after = [each for each in statements if each.start_byte > declaration.start_byte]
+    if len(child_nodes(declaration)) != 1 or not after:
+        return False
+    following = after[0]
+    if following.type == "try_statement":
+        following = next(iter(child_nodes(field(following, "body"))), following)
+    at = following
+    while at.type not in ("await_expression", "try_statement"):
+        parts = child_nodes(at)
+        if at.type in ("variable_declarator", "assignment_expression") and parts[0].type == "identifier":
+            parts = parts[1:]
+        if not parts:
+            return False
+        at = parts[0]
+    return at.type == "await_expression" and text_of(strip(child_nodes(at)[0])) == name

@@ -21,6 +21,7 @@ from .nodes import (
     strip,
     text_of,
 )
+from .promise_chains import awaited
 from .requires import SDK, is_package, source_of_variable
 from .syntax import Node, parse
 from .variables import Names
@@ -70,7 +71,7 @@ class Module:
         self.file = file
         self.is_entry = is_entry
         self.is_open = is_entry or file.startswith("../")
-        text = text if root is not None else undone(text)
+        text = text if root is not None else awaited(undone(text), file)
         self.text = text
         self.changes_objects = traits.changes_objects(text)
         self.root = root or parse(text, file)

@@ -11,6 +11,7 @@ from ..runtime.function_dir import SHARED
 from .compiled import undone
 from .module import Module
 from .nodes import imported_from, required
+from .promise_chains import awaited
 from .syntax import Node, parse
 
 CODE = (".js", ".ts", ".mjs", ".cjs", ".mts", ".cts")
@@ -62,7 +63,7 @@ def read_program(folder: Path, entry: str, *, keep_names: bool = False) -> Progr
 
 
 def _read(folder: Path, name: str, program: Program, around: list[str]) -> None:
-    text = undone((folder / name).read_text("utf-8-sig", "replace"))
+    text = awaited(undone((folder / name).read_text("utf-8-sig", "replace")), name)
     root = parse(text, name)
     others: dict[str, Module] = {}
     data: dict[str, str] = {}

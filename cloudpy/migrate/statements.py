@@ -14,6 +14,7 @@ from .diagnostics import Untranslated
 from .functions import Functions
 from .handlers import is_inside
 from .imports import Imports
+from .initializers import is_assigned_next
 from .jstypes import DAYS, LISTS, js_type
 from .nodes import FUNCTIONS, TYPES, child_nodes, comment_lines, field, has, maybe_field, strip, text_of
 from .operators import Operators
@@ -122,7 +123,8 @@ class Statements(Part):
             if writer is None:
                 raise Untranslated(f"{node.type.replace('_', ' ')} is not translated")
             lines = writer(node)
-            inner = [line for each in self._inner_comments(node) for line in comment_lines(each)]
+            inside = [] if node.type == "statement_block" else self._inner_comments(node)
+            inner = [line for each in inside for line in comment_lines(each)]
             return [*inner, *self.context.log_added(node), *self.context.prelude, *lines]
         except Untranslated as error:
             del self.context.todos[marks:]
@@ -159,7 +161,8 @@ class Statements(Part):
         if id(variable) in self.module.requires:
             return self.imports.import_lines(variable)
         if value is None:
-            return [f"{variable.python} = js.UNDEFINED"] if variable.kind != "var" else []
+            is_set = variable.kind == "var" or is_assigned_next(variable)
+            return [] if is_set else [f"{variable.python} = js.UNDEFINED"]
         if value.type in FUNCTIONS and variable.is_constant:
             return self.functions.define(value, variable.python)
         if value.type == "class" and variable.is_constant:

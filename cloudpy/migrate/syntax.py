@@ -48,6 +48,11 @@ class Node:
         self._fields: dict[str, Node] | None = None
 
     @property
+    def source(self) -> bytes:
+        """The source of the file."""
+        return self._source
+
+    @property
     def text(self) -> str:
         """The source of the node."""
         if self._text is None:

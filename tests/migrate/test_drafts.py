@@ -173,9 +173,9 @@ def test_the_page_escapes_what_comes_from_the_source(tmp_path: Path) -> None:
 
 def test_the_report_says_what_to_do_first(tmp_path: Path) -> None:
     sources = {
-        "one": "const sharp = require('sharp')\nexports.main = async () => {\n  const a = sharp('x')\n  return a }",
-        "two": "const sharp = require('sharp')\nexports.main = async () => sharp('x')",
-        "three": "const sharp = require('sharp')\nasync function* A () {}\nexports.main = () => [A(), sharp('x')]",
+        "one": "const jimp = require('jimp')\nexports.main = async () => {\n  const a = jimp('x')\n  return a }",
+        "two": "const jimp = require('jimp')\nexports.main = async () => jimp('x')",
+        "three": "const jimp = require('jimp')\nasync function* A () {}\nexports.main = () => [A(), jimp('x')]",
         "four": "exports.main = async event => event.a",
     }
     for name, text in sources.items():
@@ -184,12 +184,12 @@ def test_the_report_says_what_to_do_first(tmp_path: Path) -> None:
     done = cloudpy("migrate", tmp_path / "all", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert "4 functions: 1 run, 3 end at a mark" in done.stdout
-    first, second = done.stdout.index(" 1. the package sharp"), done.stdout.index(" 2. an async generator")
+    first, second = done.stdout.index(" 1. the package jimp"), done.stdout.index(" 2. an async generator")
     assert "finishes one, two, then 3 of 4 run" in done.stdout[first:second]
     assert "finishes three, then 4 of 4 run" in done.stdout[second:]
     page = tmp_path / "r.html"
     done = cloudpy("migrate", tmp_path / "all" / "one", "--out", tmp_path / "one", "--html", page)
-    assert "to do: the package sharp is not translated; Python has pillow" in done.stdout
+    assert "to do: the package jimp is not translated; Python has pillow" in done.stdout
     place = "/one/index.py:"  # after the folder, which may be relative
     assert place in done.stdout and "(index.js:3)" in done.stdout
     line = int(done.stdout.partition(place)[2].partition(" ")[0])

@@ -106,7 +106,8 @@ def test_an_error_that_is_thrown_instead_keeps_its_cause() -> None:
 
 def test_a_handler_of_a_promise_logs_what_it_is_given() -> None:
     source = (
-        "const one = async v => v.o.n\nexports.main = async (event) => { await one(event).catch(HANDLER); return 1 }"
+        "const one = async v => v.o.n\n"
+        "exports.main = async (event) => { await Promise.all([one(event).catch(HANDLER)]); return 1 }"
     )
     for handler, log in [
         ("e => console.error('a', e)", 'lambda e: logging.error("a", exc_info=e)'),
