@@ -171,6 +171,8 @@ FORMS: dict[str, dict[str, Any]] = {
         "total": 3,
         "at": "2025-12-30T08:30:00Z",
     },
+    "for (const one of event.ids) { const row = one || {}; row.a.trim() } for (const one of event.tags) { "
+    "const row = one || {}; row.b.trim() }": {"ids": [{"a": "a"}], "tags": [{"b": "b"}]},
     "return Promise.resolve(event).then((e) => [...e.ids].sort())": {"ids": ["id"]},
 }
 

@@ -86,7 +86,11 @@ def _statement(node: Node) -> list[Statement]:
     kind = node.type
     if kind in ("lexical_declaration", "variable_declaration"):
         return [
-            Assign(_expr(each.child_by_field_name("name")), _expr(each.child_by_field_name("value")))
+            Assign(
+                _expr(each.child_by_field_name("name")),
+                _expr(each.child_by_field_name("value")),
+                declares=kind == "lexical_declaration",
+            )
             for each in child_nodes(node)
             if each.type == "variable_declarator"
         ]

@@ -243,6 +243,8 @@ class Reader:
             return Function(node, scope, scope.get("this"))
         if isinstance(node, tree.Assign):
             value = self.value(node.value, scope)
+            if node.declares:
+                scope.names.update(dict.fromkeys(tree.names(node.target)))
             self.assign(node.target, value, scope)
             return value
         if isinstance(node, tree.Pattern):

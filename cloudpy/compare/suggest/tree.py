@@ -79,10 +79,11 @@ class Lambda:
 
 @dataclass(frozen=True, eq=False)
 class Assign:
-    """An assignment, also as a declaration and as an expression."""
+    """An assignment, also as an expression; `declares` for a declaration, after which the name means something else."""
 
     target: Expr
     value: Expr
+    declares: bool = False
 
 
 @dataclass(frozen=True, eq=False)
