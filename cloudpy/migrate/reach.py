@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from .conflicts import is_conflict
 from .diagnostics import MARK
 
-_PLACE = re.compile(r'(?:NotTranslated|todo)\(\s*"((?:[^":\\]|\\.)+):(\d+): ')
+_REST = re.compile(r"[\"'\\].*")  # of a message: from what is written in another way in a string
+_PLACE = re.compile(r'(?:NotTranslated|todo)\(\s*["\']((?:[^":\\]|\\.)+):(\d+): ([^"\'\\]*)')
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ def marks(files: Mapping[str, str]) -> list[Mark]:
                 end = index + 1
                 while end < len(lines) and lines[end].lstrip().startswith("#") and MARK not in lines[end]:
                     end += 1
-                place = None if is_conflict(line) else _PLACE.search("\n".join(lines[end : end + 4]))
+                place = _PLACE.search("\n".join(lines[end : end + 4]))
+                if place is not None and place[3] != _REST.sub("", line.strip()[len(MARK) :]):
+                    place = None  # of another mark: this one raises nothing
                 source, number = (place[1], int(place[2])) if place else ("", 0)
                 found.append(Mark(name, index + 1, line.strip()[len(MARK) :], source, number, end - index - 1))
     return found

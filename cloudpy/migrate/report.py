@@ -11,7 +11,7 @@ from typing import Any
 
 from ..check import ConfigFile
 from ..check.folder import is_test
-from ..i18n import translated
+from ..i18n.catalog import Catalog
 from ..runtime.function_dir import SHARED
 from .diagnostics import Todo
 from .draft import Draft
@@ -76,7 +76,9 @@ def code_paths(draft: Draft, out: Path) -> dict[str, Path]:
     paths = {
         name: path
         for name, path in sorted(own.items())
-        if name != JS and not is_test(name) and not any(part.startswith(".") for part in name.split("/"))
+        if name != JS
+        and (name in draft.sources or not is_test(name))
+        and not any(part.startswith(".") for part in name.split("/"))
     }
     shared = {name: out.parent / SHARED / name for name in draft.sources if name not in paths}
     return paths | {name: path for name, path in shared.items() if path.is_file()}
@@ -108,7 +110,8 @@ def _marks(draft: Draft, left: Sequence[Mark], paths: Mapping[str, Path]) -> tup
 
 
 def _says(mark: Mark, todo: Todo) -> bool:
-    return mark.why in (todo.why, translated(todo.why))
+    """Whether a mark is that of a todo, in whichever language the draft is."""
+    return mark.why in (todo.why, Catalog.load().translate(todo.why))
 
 
 def can_be_imported(code: Mapping[str, str]) -> bool:

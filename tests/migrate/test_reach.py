@@ -57,3 +57,12 @@ def test_hundred_percent_is_only_what_has_no_mark() -> None:
     assert reach({"index.py": text}).percent == 100.0
     assert reach({"index.py": text + MARK}).percent == 99.9
     assert reach({"index.py": "def main(:\n"}).percent == 0.0
+
+
+def test_a_mark_that_raises_nothing_does_not_take_the_place_of_the_next_one() -> None:
+    code = (
+        "# TODO(migrate): require.main is not defined\n# if (require.main === module) run()\n\n"
+        '# TODO(migrate): it says "no" to sharp\n# const size = sharp(1)\n'
+        "size = js.todo('index.js:9: it says \"no\" to sharp')\n"
+    )
+    assert [(each.source, each.source_line) for each in marks({"index.py": code})] == [("", 0), ("index.js", 9)]

@@ -169,6 +169,7 @@ def test_comments_keep_the_language_of_the_first_draft(node: Path, tmp_path: Pat
     report = json.loads(done.stdout)
     assert report["update"] == {"written": [], "merged": [], "removed": [], "kept": []}
     assert before == {path: path.read_bytes() for path in before}
+    assert report["totals"]["filled"] == 0
     assert report["functions"][0]["marks"][0]["why"] == "sharp is not translated; Python has pillow"
 
 
