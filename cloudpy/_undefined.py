@@ -66,7 +66,10 @@ class Undefined:
     def __neg__(self) -> float:
         return NAN
 
-    __pos__ = __float__ = __floor__ = __ceil__ = __trunc__ = __neg__
+    __pos__ = __floor__ = __ceil__ = __trunc__ = __neg__
+
+    def __float__(self) -> float:
+        return float("nan")  # Python wants no subclass here
 
     def __lt__(self, _: object) -> bool:
         return False

@@ -65,7 +65,9 @@ console.log(JSON.stringify(values.map(value => [
 """
 
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5)
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5)
+)
 
 
 @settings(max_examples=10, deadline=None)
