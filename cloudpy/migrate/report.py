@@ -76,9 +76,7 @@ def code_paths(draft: Draft, out: Path) -> dict[str, Path]:
     paths = {
         name: path
         for name, path in sorted(own.items())
-        if name != JS
-        and (name in draft.sources or not is_test(name))
-        and not any(part.startswith(".") for part in name.split("/"))
+        if name in draft.sources or not (name == JS or is_test(name) or any(part[0] == "." for part in name.split("/")))
     }
     shared = {name: out.parent / SHARED / name for name in draft.sources if name not in paths}
     return paths | {name: path for name, path in shared.items() if path.is_file()}

@@ -20,8 +20,8 @@ from tests.cli.command import cloudpy
 UTIL = "exports.level = n => n > 5 ? 'high' : 'low'\nexports.day = text => new Date(text).getUTCDay()\n"
 SOURCES = {
     "common/util.js": UTIL,
-    "one/index.js": "const { level, day } = require('../common/util')\nconst sharp = require('sharp')\n"
-    "exports.main = async event => {\n  const size = sharp(event.file)\n"
+    "one/index.js": "const { level, day } = require('../common/util')\nconst measure = require('measure-files')\n"
+    "exports.main = async event => {\n  const size = measure(event.file)\n"
     "  return [level(event.n), day(event.day), size]\n}\n",
     "two/index.js": "const { level } = require('../common/util')\n"
     "exports.main = async event => ({ level: level(event.n), text: String(event.text).trim() })\n",
@@ -170,7 +170,7 @@ def test_comments_keep_the_language_of_the_first_draft(node: Path, tmp_path: Pat
     assert report["update"] == {"written": [], "merged": [], "removed": [], "kept": []}
     assert before == {path: path.read_bytes() for path in before}
     assert report["totals"]["filled"] == 0
-    assert report["functions"][0]["marks"][0]["why"] == "sharp is not translated; Python has pillow"
+    assert report["functions"][0]["marks"][0]["why"] == "measure-files is not translated; no counterpart is known"
 
 
 def test_helpers_and_imports_of_edited_lines_stay(node: Path, tmp_path: Path) -> None:
