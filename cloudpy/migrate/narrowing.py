@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Hashable, Iterator
+from operator import itemgetter
 
 from .jstypes import LISTS, NIL, NUMBERS, OBJECTS, TEXTS, JsType, js_type
 from .module import Module
@@ -26,6 +28,7 @@ from .variables import Variable
 # Methods that lists alone have: of anything else they raise
 _OF_LISTS = {"map", "filter", "some", "every", "find", "findIndex", "reduce", "push", "pop", "shift", "unshift"}
 _OF_LISTS |= {"splice", "sort", "reverse", "join", "flat", "flatMap"}
+_BLOCKS = {"statement_block", "program", "switch_case"}
 _SHORT = {"&&", "||", "??"}
 _WITH_SIGNS = {"binary_expression", "augmented_assignment_expression"}
 _KINDS = {"string": TEXTS, "number": NUMBERS, "boolean": js_type("bool"), "undefined": js_type("undef")}
@@ -54,7 +57,7 @@ class Narrowing:
         self.module = module
         self.names = module.names
         self._known: dict[int, list[Fact]] = {}
-        self._used: dict[int, _Facts] = {}
+        self._said: dict[int, dict[Hashable, dict[Fact, list[tuple[int, Node]]]]] = {}  # by block, value and fact
         self._has_getters = bool(re.search(r"\bget\s+[\w#$]+\s*\(|\bProxy\b", module.text))
         self._may_change = "*" in self.names.put or bool(_COPYING.search(module.text))
 
@@ -88,7 +91,10 @@ class Narrowing:
         child, at = place, place.parent
         is_again = False  # whether what follows the place may have run before it
         while at is not None and at.type not in ("function_declaration", "method_definition", "class_body"):
-            found = [each for each in self._facts_of(at, child) if each[0] == key]
+            if at.type in _BLOCKS:
+                found = self._before(at, child, key)
+            else:
+                found = [each for each in self._facts_of(at, child) if each[0] == key]
             yield from (fact for _, fact, node in found if self._lasts(key, node, at if is_again else place, place))
             is_again |= at.type in LOOPS or at.type in FUNCTIONS
             child, at = at, at.parent
@@ -118,30 +124,36 @@ class Narrowing:
                 return [*self._when(left, is_true=sign == "&&"), *self._uses(left)]
         elif kind == "for_in_statement" and _is(around, "body", child):
             return self._walked(around)
-        elif kind in ("statement_block", "program", "switch_case"):
-            return [
-                fact
-                for each in around.named_children
-                if each.end_byte <= child.start_byte
-                for fact in self._after(each)
-            ]
         return []
+
+    def _before(self, block: Node, child: Node, key: Hashable) -> _Facts:
+        """Return what the statements before one say of a value: each fact once, by the last that says it."""
+        if block.id not in self._said:
+            said: dict[Hashable, dict[Fact, list[tuple[int, Node]]]] = {}
+            for each in block.named_children:
+                for of, fact, node in self._after(each):
+                    said.setdefault(of, {}).setdefault(fact, []).append((each.end_byte, node))
+            self._said[block.id] = said
+        result: _Facts = []
+        for fact, places in self._said[block.id].get(key, {}).items():
+            last = bisect_right(places, child.start_byte, key=itemgetter(0))
+            if last:
+                result.append((key, fact, places[last - 1][1]))
+        return result
 
     def _after(self, statement: Node) -> _Facts:
         """Return what is known after a statement."""
-        if statement.id not in self._used:
-            kind, facts = statement.type, []
-            if kind in ("expression_statement", "lexical_declaration", "variable_declaration"):
-                facts = self._uses(statement)
-            elif kind == "if_statement":
-                condition = field(statement, "condition")
-                facts = [*self._uses(condition)]
-                if maybe_field(statement, "alternative") is None and _leaves(field(statement, "consequence")):
-                    facts += self._when(condition, is_true=False)
-            elif kind == "for_in_statement":
-                facts = [*self._walked(statement), *self._uses(field(statement, "right"))]
-            self._used[statement.id] = facts
-        return self._used[statement.id]
+        kind, facts = statement.type, []
+        if kind in ("expression_statement", "lexical_declaration", "variable_declaration"):
+            facts = self._uses(statement)
+        elif kind == "if_statement":
+            condition = field(statement, "condition")
+            facts = [*self._uses(condition)]
+            if maybe_field(statement, "alternative") is None and _leaves(field(statement, "consequence")):
+                facts += self._when(condition, is_true=False)
+        elif kind == "for_in_statement":
+            facts = [*self._walked(statement), *self._uses(field(statement, "right"))]
+        return facts
 
     def _walked(self, loop: Node) -> _Facts:
         right = field(loop, "right")
