@@ -7,7 +7,7 @@ import re
 from .assignments import Assignments
 from .callback_loops import CallbackLoops
 from .classes import Classes
-from .code import ATOM, AWAIT, call, negated, quoted
+from .code import ATOM, AWAIT, call, indented, negated, quoted
 from .context import Context, Part
 from .database import Databases
 from .diagnostics import Untranslated
@@ -231,13 +231,10 @@ class Statements(Part):
             return [str(self.expr(inner))]
         if inner.type == "binary_expression" and text_of(inner.child_by_field_name("operator")) in ("&&", "||"):
             test = self.operators.condition(field(inner, "left"))
-            then = self.expr(field(inner, "right"))
             test = test if has(inner, "&&") else negated(test)
-            return (
-                [f"if {test}:", f"    {then}"]
-                if self.has_node(field(inner, "right"), "call_expression")
-                else [str(then)]
-            )
+            before = self.take_prelude()
+            written = self.effect(strip(field(inner, "right")))
+            return [*before, f"if {test}:", *indented([*self.take_prelude(), *written] or ["pass"])]
         if inner.type == "call_expression":
             return self._call_statement(inner)
         code = self.expr(inner)
