@@ -258,8 +258,8 @@ class Part:
         return self.types.is_async(function)
 
     def is_database(self, node: Node) -> bool:
-        """Whether an expression surely is an object of the database."""
-        type_ = self.type_of(node)
+        """Whether an expression surely is an object of the database; of null there is an error in both."""
+        type_ = self.type_of(node) - NIL
         return bool(type_) and type_ <= DATABASE
 
     def is_in_promise(self, node: Node) -> bool:

@@ -164,6 +164,11 @@ class ExpressionTypes(ArithmeticTypes, PromiseTypes):
         result = self.result(owner)
         if result is not None and name in result and name not in self.names.put:
             return result[name]
+        if owner.type == "member_expression" and name not in self.names.put:
+            result = self.result(field(owner, "object")) or {}
+            inner = f"{text_of(field(owner, 'property'))}.{name}"
+            if inner in result:
+                return result[inner]
         foreign = self._foreign_member(owner, name)
         if foreign:
             return foreign

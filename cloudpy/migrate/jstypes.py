@@ -143,7 +143,8 @@ QUERY_STEPS: dict[str, dict[str, JsType]] = {
     },
     "doc": {"field": js_type("doc")},
 }
-_CHANGED = {"stats": js_type("obj")}
+_UPDATED = {"stats": js_type("rec"), "stats.updated": js_type("lit")}
+_REMOVED = {"stats": js_type("rec"), "stats.removed": js_type("lit")}
 SENT: dict[str, dict[str, dict[str, JsType]]] = {
     "db": {"createCollection": {}, "startTransaction": {}, "runTransaction": {}},
     "tx": {"commit": {}, "rollback": {}},
@@ -151,10 +152,10 @@ SENT: dict[str, dict[str, dict[str, JsType]]] = {
         "get": {"data": js_type("recs")},
         "count": {"total": js_type("lit")},
         "add": {"_id": js_type("str")},
-        "update": _CHANGED,
-        "remove": _CHANGED,
+        "update": _UPDATED,
+        "remove": _REMOVED,
     },
-    "doc": {"get": {"data": js_type("rec null")}, "set": {}, "update": _CHANGED, "remove": _CHANGED},
+    "doc": {"get": {"data": js_type("rec null")}, "set": {}, "update": _UPDATED, "remove": _REMOVED},
     "stages": {"end": {"list": js_type("recs")}},
 }
 

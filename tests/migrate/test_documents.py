@@ -55,6 +55,10 @@ EVENTS: list[dict[str, Any]] = [
     {"way": "stages"},
     {"way": "stages", "n": 3},
     {"way": "outside"},
+    {"way": "batches"},
+    {"way": "counted", "title": "b", "n": 6},
+    {"way": "counted", "title": "nobody's", "n": 6},
+    {"way": "counted"},
     {"way": "fewer"},
     {"way": "lost"},
     {"way": "wrong", "title": "x"},
@@ -92,6 +96,13 @@ LINES = {
         '.group({"_id": None, "n": agg.sum("$n")})'
     ),
     "const p = new db.Geo.Point(113, 23); await db.collection('t').add({ data: { p } })": "p = db.Geo.Point(113, 23)",
+    "const r = await db.collection('t').where({ a: 1 }).update({ data: { n: 1 } }); return `${r.stats.updated}`": (
+        "return f\"{r['stats']['updated']}\""
+    ),
+    "const p = db.collection('t').get(); const ps = []; ps.push(p); return (await Promise.all(ps)).map(r => r.data)": (
+        '[r["data"] for r in '
+    ),
+    "let q = null; if (event.n) q = db.collection('t'); q = q.limit(5); return await q.get()": "q = q.limit(5)",
     "const t = await db.startTransaction(); await t.collection('t').doc('x').get(); await t.commit()": (
         "await t.commit()"
     ),

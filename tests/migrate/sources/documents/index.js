@@ -116,6 +116,27 @@ const ways = {
     await transaction.rollback()
     return (await db.collection('todos').where({ n: data.n }).count({})).total
   },
+  batches: async event => {
+    const tasks = []
+    for (let at = 0; at < 4; at += 2) {
+      const promise = db.collection('todos').orderBy('n', 'asc').skip(at).limit(2).get()
+      tasks.push(promise)
+    }
+    const all = (await Promise.all(tasks)).reduce((one, next) => ({ data: one.data.concat(next.data) }))
+    const pages = await Promise.all(tasks)
+    return [all.data.map(each => each.title.trim()), pages.flatMap(page => page.data || []).map(each => each.n)]
+  },
+  counted: async event => {
+    let query = null
+    if (event.title) query = db.collection('todos').where({ title: event.title })
+    if (!query) return 'no query'
+    query = query.where({ title: event.title })
+    const changed = await query.update({ data: { n: event.n } })
+    if (changed.stats.updated === 0) return 'none'
+    const gone = await db.collection('todos').doc('d').remove()
+    const kept = await db.runTransaction(async t => ({ n: (await t.collection('todos').doc('b').get()).data.n }))
+    return [`${changed.stats.updated} changed`, changed.stats.updated > 1, gone.stats.removed, kept.n, !changed.stats]
+  },
   fewer: async event => {
     const $ = _.aggregate
     const where = new Object()
