@@ -15,7 +15,7 @@ from .failures import Failures
 from .functions import Functions
 from .heap import RESOLVER
 from .instances import Instances
-from .jstypes import LISTS, NIL, NOTHING, NUMBERS, TEXTS, WHOLE, js_type
+from .jstypes import LISTS, NIL, NOTHING, NUMBERS, SHOWN, TEXTS, js_type
 from .methods import Methods
 from .nodes import FUNCTIONS, arguments_of, field, strip, text_of
 from .operators import Operators
@@ -203,7 +203,7 @@ class Calls(Part):
             return call(f"math.{name[5:]}", *self.arguments(args))
         if name == "String" and type_ == js_type("date"):
             raise Untranslated(DATE_TEXT)
-        if name == "String" and type_ and type_ <= WHOLE:
+        if name == "String" and type_ and type_ <= SHOWN and not type_ <= TEXTS:
             return call("str", self.expr(args[0]))
         if name in ("Number", "String") and type_ and type_ <= (NUMBERS if name == "Number" else TEXTS):
             return self.expr(args[0])

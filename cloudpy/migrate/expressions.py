@@ -12,7 +12,7 @@ from .diagnostics import DATE_TEXT, Untranslated, untranslated
 from .failures import Failures
 from .functions import Functions
 from .instances import Instances
-from .jstypes import COLLECTIONS, LISTS, NIL, NOTHING, OBJECTS, READABLE, TEXTS, WHOLE, JsType, js_type
+from .jstypes import COLLECTIONS, LISTS, NIL, NOTHING, OBJECTS, READABLE, SHOWN, TEXTS, JsType, js_type
 from .nodes import (
     FUNCTIONS,
     INBORN,
@@ -116,9 +116,7 @@ class Expressions(Part):
         for child in node.named_children:
             if child.type == "template_substitution":
                 inner = strip(child_nodes(child)[0])
-                is_plain = node.id in self.context.shown or (
-                    self.type_of(inner) and self.type_of(inner) <= TEXTS | WHOLE
-                )
+                is_plain = node.id in self.context.shown or (self.type_of(inner) and self.type_of(inner) <= SHOWN)
                 code = self.expr(inner) if self.type_of(inner) != js_type("date") else untranslated(DATE_TEXT)
                 parts.append(("", code if is_plain else call("js.text", code)))
             else:

@@ -38,6 +38,8 @@ WHOLE = js_type("lit nat int")
 TEXTS = js_type("ascii str")
 # Python calculates with them as JavaScript does
 COUNTED = NUMBERS | {"bool"}
+# Python's text of them is JavaScript's
+SHOWN = TEXTS | WHOLE | {"undef"}
 NIL = js_type("undef null")
 LISTS = js_type("arr strs recs docs data items")
 OBJECTS = js_type("obj rec")

@@ -8,7 +8,7 @@ from .code import ADD, AND, ATOM, COMPARE, MUL, NOT, OR, TERNARY, UNARY, Py, cal
 from .context import Context, Part
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
 from .failures import Failures
-from .jstypes import ALWAYS_TRUE, NIL, NUMBERS, OBJECTS, PLAIN_TRUTH, TEXTS, WHOLE, JsType, js_type
+from .jstypes import ALWAYS_TRUE, NIL, NUMBERS, OBJECTS, PLAIN_TRUTH, SHOWN, TEXTS, JsType, js_type
 from .nodes import INBORN, field, optional_links, string_value, strip, text_of
 from .packages.kinds import package_path
 from .packages.tables import VALUES
@@ -271,7 +271,7 @@ class Operators(Part):
     def _as_text(self, code: Py, type_: frozenset[str], is_shown: bool) -> Py:
         if type_ and type_ <= TEXTS:
             return code
-        return call("str", code) if is_shown or (type_ and type_ <= WHOLE) else call("js.text", code)
+        return call("str", code) if is_shown or (type_ and type_ <= SHOWN) else call("js.text", code)
 
     def _unary_expression(self, node: Node) -> Py:
         sign, argument = node.children[0].type, field(node, "argument")

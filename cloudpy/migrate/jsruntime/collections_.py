@@ -45,8 +45,9 @@ class Map(Host):
     def delete(self, key: Any = UNDEFINED) -> bool:
         return self._entries.pop(_id_of(key), None) is not None
 
-    def clear(self) -> None:
+    def clear(self) -> Any:
         self._entries.clear()
+        return UNDEFINED
 
     def keys(self) -> Iterator:
         return Iterator([key for key, _ in self._entries.values()])
@@ -83,8 +84,9 @@ class Set(Host):
     def delete(self, value: Any = UNDEFINED) -> bool:
         return self._entries.pop(_id_of(value), None) is not None
 
-    def clear(self) -> None:
+    def clear(self) -> Any:
         self._entries.clear()
+        return UNDEFINED
 
     def values(self) -> Iterator:
         return Iterator([value for _, value in self._entries.values()])
