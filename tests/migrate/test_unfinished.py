@@ -111,10 +111,8 @@ def test_compare_shows_a_mark_as_what_it_is(tmp_path: Path) -> None:
 
 
 def test_undefined_as_the_event_of_another_function_is_kept() -> None:
-    code = "const cloud = require('wx-server-sdk')\ncloud.init()\nclass Point {}\n"
-    code += (
-        "exports.main = async event => cloud.callFunction({ name: 'x', 'data': new Date(event.day) && event.data })\n"
-    )
+    code = "const cloud = require('wx-server-sdk')\ncloud.init()\nclass Point {}\nconst points = [new Point()]\n"
+    code += "exports.main = async event => cloud.callFunction({ name: 'x', 'data': points[event.n] })\n"
     piece = Snippet("one", code, [{}])
     translate(piece)
     assert piece.marks == []
