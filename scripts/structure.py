@@ -134,13 +134,13 @@ def words(text: str) -> list[str]:
 
 
 def prose(path: Path) -> str:
-    """Return what a file says in English: a page whole, of code the comments, docstrings and other strings."""
+    """Return what a file says in English: a page whole, of code the comments and the strings of several words."""
     source = path.read_text("utf-8")
     if path.suffix != ".py":
         return source
     texts = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
     comments = re.findall(r"(?:^|\s)#\s(.*)$", source, re.MULTILINE)
-    return "\n".join([*(text for text in texts if isinstance(text, str)), *comments])
+    return "\n".join([*(text for text in texts if isinstance(text, str) and " " in text), *comments])
 
 
 def main(root: Path) -> None:

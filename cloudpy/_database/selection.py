@@ -26,7 +26,7 @@ class Selection:
     """Documents of a collection: condition, order, offset and limit. Immutable.
 
     Attributes:
-        drops_empty: empty objects of conditions and changes are left out, as in Node.
+        drops_empty: empty objects of conditions and changes are dropped, as in Node.
     """
 
     __slots__ = ("collection", "condition", "drops_empty", "limit", "offset", "order", "projection", "transaction")

@@ -85,7 +85,7 @@ def names_in(node: Node) -> set[str]:
 
 
 def declared_in(node: Node) -> set[str]:
-    """Return the names that a body declares, functions in it left out; ``var`` if one is a ``var``."""
+    """Return the names that a body declares, without those of functions in it; ``var`` if one is a ``var``."""
     names: set[str] = set()
     for child in node.named_children:
         if child.type == "variable_declaration":
@@ -108,7 +108,7 @@ def begins_chain(name: Node) -> bool:
 
 
 def may_be_promise(value: Node, parameter: str) -> bool:
-    """Whether a value may be a promise; what is read of a result is none."""
+    """Whether a value may be a promise; what is read of a result is not one."""
     value = strip(value)
     if value.type in _NO_PROMISE:
         return False

@@ -94,7 +94,7 @@ class Console(Part):
         return own[0] if own else ""
 
     def _message(self, args: list[Node]) -> list[Py]:
-        """Return the arguments of a log: a text with a place for each further value, and the values."""
+        """Return the arguments of a log: a string with a place for each further value, and the values."""
         codes = self.arguments(args)
         if len(codes) < 2:
             return codes or [Py('""')]
@@ -146,7 +146,7 @@ def _without_error(node: Node, code: Py, handler: Handler) -> tuple[Py, list[Nod
 
 
 def _without_end(code: Py) -> Py:
-    """Leave out the colon at the end of a text."""
+    """Drop the colon at the end of a string."""
     found = _TEXT.fullmatch(code.text)
     return Py(f"{found[1]}{found[2]}{_END.sub('', found[3])}{found[2]}") if found else code
 

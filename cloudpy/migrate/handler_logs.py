@@ -27,7 +27,7 @@ _SHOWN, _LEFT, _ON = "shown", "left", "on"
 _CODES = {"code", "errCode", "errcode", "errno", "status", "statusCode", "response"}
 # Parts of an error that its traceback shows
 _PARTS = {"message", "stack", "errMsg", "errmsg", "name", "errCode", "errcode", "toString"}
-# Keys of a result, and the values that say that it is none
+# Keys of a result, and the values that mean a failure
 _FALSE_IF_FAILED = {"success", "ok", "isSuccess", "isOk", "status", "result", "succeeded"}
 _NUMBERS = {"code", "errCode", "errcode", "errno", "status", "statusCode", "ret"}
 _MESSAGES = {"message", "msg", "errMsg", "errmsg", "error", "err", "errMessage", "reason"}
@@ -270,7 +270,7 @@ def _is_literal(node: Node) -> bool:
 
 
 def _is_own_text(text: str) -> bool:
-    """Whether a text is surely in no message of Python's own."""
+    """Whether a string is surely in no message of Python's own."""
     return len(text) >= _SURELY_OWN or not text.isascii()
 
 

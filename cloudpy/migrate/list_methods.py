@@ -154,7 +154,7 @@ class ListMethods(Part):
         return _is_constant(node) or (variable is not None and variable.is_constant)
 
     def _join(self, owner: Node, args: list[Node]) -> Py | None:
-        """Write ``separator.join(items)`` for strings and whole numbers."""
+        """Write ``separator.join(items)`` for strings and integers."""
         if args and not (self.type_of(args[0]) and self.type_of(args[0]) <= TEXTS):
             return None
         items = self.items_of(owner)

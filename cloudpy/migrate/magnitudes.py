@@ -1,4 +1,4 @@
-"""How large whole numbers get: beyond 2**53 JavaScript rounds a product, and Python does not."""
+"""How large integers get: beyond 2**53 JavaScript rounds a product, and Python does not."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Kinds(Protocol):
 
 
 class Magnitudes:
-    """Estimates the size of the whole numbers of one file."""
+    """Estimates the size of the integers of one file."""
 
     def __init__(self, types: Kinds) -> None:
         self.types = types

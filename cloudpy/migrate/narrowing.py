@@ -208,7 +208,7 @@ class Narrowing:
         children = child_nodes(node)
         sign = text_of(node.child_by_field_name("operator")) if node.type in _WITH_SIGNS else ""
         if node.type == "ternary_expression" or sign.rstrip("=") in _SHORT or has(node, "optional_chain"):
-            children = children[:1]  # the rest may be left out
+            children = children[:1]  # the rest may be missing
         elif node.type == "member_expression":
             key = self._key(field(node, "object"))
             result = [] if key is None else [(key, _IS_THERE, node)]
@@ -238,7 +238,7 @@ def _is(around: Node, name: str, child: Node) -> bool:
 
 
 def _is_optional(node: Node) -> bool:
-    """Whether a part of a chain may be left out."""
+    """Whether a part of a chain may be missing."""
     at: Node | None = node
     while at is not None and at.type in ("member_expression", "call_expression", "subscript_expression"):
         if has(at, "optional_chain"):

@@ -253,7 +253,7 @@ class PlainDates(Part):
         return key.isidentifier() and not is_shared and key not in self.module.read_keys
 
     def _goes_to_database(self, part: Node) -> bool:
-        """Whether an object literal stands in the arguments of a method of the database."""
+        """Whether an object literal is an argument of a method of the database."""
         at = part.parent
         while at is not None and at.type in ("object", "pair", "array", "parenthesized_expression"):
             at = at.parent

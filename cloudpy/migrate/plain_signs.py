@@ -22,7 +22,7 @@ _BINARY = ("binary_expression", "augmented_assignment_expression")
 class PlainSigns:
     """Decides how the operators of one file are written.
 
-    A number that is calculated with something that is none is an error in Python, and another number in JavaScript.
+    A number that is calculated with something else is an error in Python, and another number in JavaScript.
     That is loud, unless a handler of the program takes it. In silence, Python repeats a string or a list that is
     multiplied, joins two lists, and keeps ``2.0``, which is not seen where it is calculated on, or rounded.
     """
@@ -168,7 +168,7 @@ class PlainSigns:
 
     @property
     def sees_signs(self) -> bool:
-        """Whether the program may tell -0, which whole numbers of Python do not have, from 0: by dividing by it."""
+        """Whether the program may tell -0, which integers of Python do not have, from 0: by dividing by it."""
         if self._sees_signs is None:
             files = self.types.facts.files.values()
             self._sees_signs = any(_sees_sign(each, each.module.root) for each in files if isinstance(each, Types))

@@ -38,7 +38,7 @@ class Sdk(Part):
         if name == "callFunction" and len(args) == 1 and self._has_event(args[0]):
             return call(code.text, self._with_event(args[0]))
         if name == "database" and args and self.type_of(args[0]) and self.type_of(args[0]) <= TEXTS:
-            self.caveat(args[0], "cloud.database() takes {env}: Node ignores a string, and so it is left out")
+            self.caveat(args[0], "cloud.database() takes {env}: Node ignores a string, and so it is omitted")
             args = []
         result = []
         for each in args:

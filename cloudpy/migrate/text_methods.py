@@ -106,5 +106,5 @@ class TextMethods(Part):
 
 
 def _whole(node: Node) -> int | None:
-    """Return an integer that stands in the source, without a sign."""
+    """Return an integer of the source, without a sign."""
     return int(text_of(node)) if node.type == "number" and text_of(node).isdecimal() else None

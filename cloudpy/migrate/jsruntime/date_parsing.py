@@ -49,7 +49,7 @@ _DATE = re.compile(
 
 
 def date_parse(value: Any) -> Any:
-    """Return the milliseconds of ``Date.parse(value)``: NaN for a text without digits, or if there is no such time.
+    """Return the milliseconds of ``Date.parse(value)``: NaN for a string without digits, or if there is no such time.
 
     Raises:
         NotTranslated: it has another form than 2024-05-01, 2024/5/1, and with a time 12:30:00, after a blank or a T.

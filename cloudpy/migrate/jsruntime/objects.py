@@ -85,7 +85,7 @@ def _asked(*_: Any) -> Any:
 
 
 def _part(value: Any, key: Any) -> Any:
-    """Return the item at a place of a list or a text, or its length; undefined for a place where there is none."""
+    """Return the item at a place of a list or a string, or its length; undefined for a place that is not there."""
     if key == "length":
         return length(value)
     if isinstance(key, str) and key in getattr(value, "_named", ()):  # with _Found

@@ -185,7 +185,7 @@ class PageNodes(Host):
 
     def siblings(self, selector: Any = UNDEFINED) -> Any:
         if len(self._elements) > 1:
-            raise NotTranslated("siblings of several elements of cheerio are not translated")
+            raise NotTranslated("what is beside several elements of cheerio is not translated")
         found = [
             each for one in self._elements for each in one.parent.contents if _is_element(each) and each is not one
         ]

@@ -16,7 +16,7 @@ def matches(pattern: re.Pattern[str], value: Any) -> bool:
     return pattern.search(_units(text(value))) is not None
 
 
-# What a text that becomes a pattern may consist of: an escape, a sign, a quantifier, a parenthesis, another character
+# What a string that becomes a pattern may consist of: an escape, a sign, a quantifier, a parenthesis, another character
 _PATTERN_PARTS = re.compile(
     r"\\(?P<escape>[^a-zA-Z0-9_])|\\(?P<kind>[dwbDWB])|(?P<sign>[.$^|])|(?P<more>[*+?]\??)|(?P<group>\((?:\?:)?)|(?P<end>\))"
     r"|(?P<plain>[^\\*+?()\[\]{}])",
@@ -25,7 +25,7 @@ _PATTERN_PARTS = re.compile(
 
 
 def pattern_of(source: Any, *, ignore_case: bool = False) -> re.Pattern[str]:
-    """Return ``new RegExp(source)`` of a text that is known only now; it raises what is seldom in such texts."""
+    """Return ``new RegExp(source)`` of a string that is known only now; it raises what is rare in such strings."""
     units = _units("(?:)" if source is UNDEFINED or source == "" else text(source))
     at, depth, before, written = 0, 0, "", ""
     while at < len(units):

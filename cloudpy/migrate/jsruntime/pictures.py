@@ -60,7 +60,7 @@ class PictureInfo(Host):
 
 
 class Picture(Host):
-    """``sharp(…)``: what it is told is done when the picture is asked for."""
+    """``sharp(…)``: its operations are done when the picture is asked for."""
 
     def __init__(self, source: Any = UNDEFINED, options: Any = UNDEFINED) -> None:
         if isinstance(source, dict):

@@ -33,7 +33,7 @@ def _qr_bits(mode: str, size: int) -> int:
 
 
 def _qr_parts(value: str, group: int) -> list[tuple[str, str]]:
-    """Return the modes and pieces of a text that need the fewest bits."""
+    """Return the modes and pieces of a string that need the fewest bits."""
     best: dict[str, tuple[int, list[tuple[str, str]]]] = {"": (0, [])}
     for found in _QR_RUNS.finditer(value):
         piece, after = found[0], {}

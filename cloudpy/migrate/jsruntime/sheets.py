@@ -236,7 +236,7 @@ class _Empty(str):
 
 
 def put_cell(cell: Any, value: Any) -> None:
-    """Put a value into a cell of openpyxl; a text that begins with = is no formula."""
+    """Put a value into a cell of openpyxl; a string that begins with = is no formula."""
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"
