@@ -283,7 +283,8 @@ def _is_awaited_next(value: Node) -> bool:
         return False
     following = after[0]
     if following.type == "try_statement":
-        following = next(iter(child_nodes(field(following, "body"))), following)
+        inside = child_nodes(field(following, "body"))
+        following = next((each for each in inside if each.type != "empty_statement"), following)
     at = following
     while at.type not in ("await_expression", "try_statement"):
         parts = child_nodes(at)

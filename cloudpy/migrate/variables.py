@@ -25,33 +25,26 @@ from .syntax import Node
 
 _BLOCKS = {"statement_block", "for_statement", "for_in_statement", "catch_clause", "switch_body", "class_body"}
 # The modules and builtins that translated code uses; a name of the program's own gives way.
-RESERVED = (
-    {
+RESERVED = {
+    *(
         "js",
         "asyncio",
         "base64",
+        "contextlib",
+        "datetime",
         "hashlib",
         "hmac",
         "json",
+        "logging",
         "math",
         "os",
-        "random",
-        "re",
-        "time",
-        "uuid",
-        "urllib",
-        "datetime",
         "pathlib",
-        "main_",
-        "Path",
-        "ZoneInfo",
-        "timedelta",
-        "timezone",
-    }
-    | set(keyword.kwlist)
-    | {name for name in dir(builtins) if name[0].islower()}
-    | {"Exception", "TypeError", "print"}
-)
+    ),
+    *("random", "re", "time", "urllib", "uuid", "main_", "Path", "ZoneInfo", "timedelta", "timezone"),
+    *keyword.kwlist,
+    *(name for name in dir(builtins) if name[0].islower()),
+    *("Exception", "TypeError", "print"),
+}
 
 
 # Where a word begins in camelCase
