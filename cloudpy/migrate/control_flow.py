@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from dataclasses import dataclass
 
 from .callback_loops import CallbackLoops
@@ -16,6 +18,7 @@ from .patterns import Patterns
 from .syntax import Node
 
 _PROMISE = js_type("promise")
+_REASON = re.compile(r"\.rollback\(\s*[^)\s]")
 
 
 @dataclass
@@ -121,10 +124,10 @@ class ControlFlow(Part):
         caught = self._caught.get(clause.id) if clause is not None else None
         is_error = self.type_of(value) == js_type("err")
         if caught is not None and self._is_error_of(value, caught.clause):
-            if is_error or ".rollback(" not in self.module.text:  # the reason of a rollback may be what is thrown
+            if is_error or not _REASON.search(self.module.text):  # the reason of a rollback may be what is thrown
                 self.context.unwritten.add(value.id)
                 return ["raise"]
-            caught = None
+            return [f"raise {call('js.thrown', self.expr(value))} from None"]
         code = self.expr(value)
         if not is_error:
             code = call("js.thrown", code)
@@ -141,10 +144,18 @@ class ControlFlow(Part):
         return at if at is not None and at.type == "catch_clause" else None
 
     def _try_statement(self, node: Node) -> list[str]:
-        lines = ["try:", *indented(self.block(field(node, "body")))]
+        body = self.block(field(node, "body"))
+        lines = ["try:", *indented(body)]
         handler, last = maybe_field(node, "handler"), maybe_field(node, "finalizer")
         if handler is not None:
-            lines += self._handler(handler)
+            caught = self._handler(handler)
+            if last is None and caught[0] == "except Exception:" and caught[-1] == "    pass" and _is_simple(body):
+                return [
+                    *(line.strip() for line in caught[1:-1]),
+                    "with contextlib.suppress(Exception):",
+                    *indented(body),
+                ]
+            lines += caught
         if last is not None:
             lines += ["finally:", *indented(self.block(field(last, "body")))]
         return lines
@@ -209,3 +220,12 @@ class ControlFlow(Part):
             else:
                 lines += ["else:", *indented([*remarks, *self.block(inner)])]
         return [*before, *lines]
+
+
+def _is_simple(lines: list[str]) -> bool:
+    """Whether these lines are one statement without a block, which leaves nothing."""
+    try:
+        statements = ast.parse("\n".join(lines)).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return len(statements) == 1 and isinstance(statements[0], (ast.Assign, ast.AugAssign, ast.Expr))

@@ -43,6 +43,7 @@ from .todos import Todos
 _MODULES = {
     "asyncio",
     "base64",
+    "contextlib",
     "hashlib",
     "hmac",
     "json",

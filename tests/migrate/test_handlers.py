@@ -99,6 +99,14 @@ def test_an_error_that_only_the_log_reads_has_no_name() -> None:
     assert 'except Exception:\n        logging.exception("a")\n        raise' in python
 
 
+def test_what_may_fail_without_a_word_is_suppressed() -> None:
+    python = python_of("try { event.o.list.sort() } catch (e) { /* none yet */ } return 1")
+    assert "# none yet\n    with contextlib.suppress(Exception):\n        js.sort(" in python
+    assert "suppress" not in python_of("try { return event.o } catch (e) {} return 1")
+    assert "suppress" not in python_of("try { event.o.sort(); event.k.sort() } catch (e) {} return 1")
+    assert "suppress" not in python_of("try { event.o.sort() } catch (e) {} finally { console.log(1) } return 1")
+
+
 def test_an_error_that_is_thrown_instead_keeps_its_cause() -> None:
     python = python_of("try { return event.o.n } catch { throw new Error('own') }")
     assert 'except Exception as error:\n        raise Exception("own") from error' in python
