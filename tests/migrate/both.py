@@ -110,7 +110,8 @@ class InPython:
         self.logged: list[BaseException] = []
         self.log = logging.Handler()
         self.log.emit = self._log  # type: ignore[method-assign]
-        logging.getLogger().addHandler(self.log)
+        # pytest's own would keep all of it, with halves of characters that no worker can send
+        self.handlers, logging.getLogger().handlers = logging.getLogger().handlers, [self.log]
         return self
 
     def _log(self, record: logging.LogRecord) -> None:
@@ -119,7 +120,7 @@ class InPython:
             self.logged.append(record.exc_info[1])
 
     def __exit__(self, *_: object) -> None:
-        logging.getLogger().removeHandler(self.log)
+        logging.getLogger().handlers = self.handlers
         self.loop.close()
         if self.before is None:
             del sys.modules["js"]
