@@ -80,17 +80,19 @@ def _without_undefined(tree: Any) -> Any:
     return None if tree is UNDEFINED else tree
 
 
-def nulls_in_lists(value: Any, *, in_list: bool = False) -> Any:
+def nulls_in_lists(value: Any, *, in_list: bool = False, depth: int = 0) -> Any:
     """Return a value with null for the undefined keys of objects in its lists.
 
     Node omits such keys, but not where it passes a value to JSON as it is: a list that a condition compares with, and
     what ``_.set``, ``_.max``, ``_.min`` and ``_.push({each})`` take.
     """
+    if depth > _MAX_DEPTH:
+        return value  # it is an error where it is encoded
     if isinstance(value, (list, tuple)):
-        return [nulls_in_lists(item, in_list=True) for item in value]
+        return [nulls_in_lists(item, in_list=True, depth=depth + 1) for item in value]
     if isinstance(value, Mapping):
         return {
-            key: None if item is UNDEFINED and in_list else nulls_in_lists(item, in_list=in_list)
+            key: None if item is UNDEFINED and in_list else nulls_in_lists(item, in_list=in_list, depth=depth + 1)
             for key, item in value.items()
         }
     return value

@@ -98,7 +98,7 @@ def test_chains_written_out_do_the_same_in_node_line_by_line() -> None:
          'data = result["data"]\nreturn data'),
         ("await db.collection('a').doc(event.id).remove().catch(() => null)",
          'request = db.collection("a").doc(event["id"]).remove()\n'
-         "try:\n    await request\nexcept Exception:\n    pass"),
+         "with contextlib.suppress(Exception):\n    await request"),
     ],
 )  # fmt: skip
 def test_drafts(source: str, python: str) -> None:
