@@ -17,6 +17,8 @@ from cloudpy.migrate import make, update, write_output
 from cloudpy.migrate.update import merged_file
 from tests.cli.command import cloudpy
 
+pytestmark = pytest.mark.once
+
 UTIL = "exports.level = n => n > 5 ? 'high' : 'low'\nexports.day = text => new Date(text).getUTCDay()\n"
 SOURCES = {
     "common/util.js": UTIL,
