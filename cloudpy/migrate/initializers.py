@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .callbacks import names_in
 from .nodes import always_ends, child_nodes, field, maybe_field, strip, text_of
 from .syntax import Node
 from .variables import Variable
@@ -23,7 +24,7 @@ def _sets(statements: list[Node], name: str) -> bool:
     for node in statements:
         if _is_set_by(node, name):
             return True
-        if _mentions(node, name):
+        if name in names_in(node):
             return False
     return False
 
@@ -32,33 +33,27 @@ def _is_set_by(node: Node, name: str) -> bool:
     """Whether a statement assigns a variable whatever happens in it, and does not read it before."""
 
     def sets_or_ends(part: Node) -> bool:
-        return _is_set_by(part, name) or (always_ends(part) and not _mentions(part, name))
+        return _is_set_by(part, name) or (always_ends(part) and name not in names_in(part))
 
     match node.type:
         case "expression_statement":
             written = strip(child_nodes(node)[0])
             if written.type != "assignment_expression" or text_of(field(written, "left")) != name:
                 return False
-            return not _mentions(field(written, "right"), name)
+            return name not in names_in(field(written, "right"))
         case "statement_block":
             return _sets(child_nodes(node), name)
         case "else_clause":
             return _is_set_by(child_nodes(node)[0], name)
         case "if_statement":
             other = maybe_field(node, "alternative")
-            if other is None or _mentions(field(node, "condition"), name):
+            if other is None or name in names_in(field(node, "condition")):
                 return False
             ways = [field(node, "consequence"), child_nodes(other)[0] if other.type == "else_clause" else other]
             return all(map(sets_or_ends, ways)) and any(_is_set_by(each, name) for each in ways)
         case "try_statement":
             handler, last = maybe_field(node, "handler"), maybe_field(node, "finalizer")
-            if last is not None and _mentions(last, name):
+            if last is not None and name in names_in(last):
                 return False
             return _is_set_by(field(node, "body"), name) and (handler is None or sets_or_ends(field(handler, "body")))
     return False
-
-
-def _mentions(node: Node, name: str) -> bool:
-    if node.type in ("identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern"):
-        return text_of(node) == name
-    return any(_mentions(child, name) for child in node.named_children)
