@@ -12,7 +12,7 @@ from .diagnostics import DATE_TEXT, Untranslated, untranslated
 from .failures import Failures
 from .functions import Functions
 from .instances import Instances
-from .jstypes import COLLECTIONS, LISTS, NIL, NOTHING, OBJECTS, READABLE, SHOWN, TEXTS, JsType, js_type
+from .jstypes import COLLECTIONS, LISTS, NIL, NOTHING, NUMBERS, OBJECTS, READABLE, SHOWN, TEXTS, JsType, js_type
 from .nodes import (
     FUNCTIONS,
     INBORN,
@@ -31,6 +31,8 @@ from .platform import Platform
 from .syntax import Node
 
 _HOOKS = {"toJSON", "toString", "valueOf"}
+# JavaScript takes the items of a list or a string, and nothing of the others, which Python refuses
+_SPREAD_OR_RAISE = OBJECTS | LISTS | NUMBERS | TEXTS | {"bool"}
 _MAX_DIGITS = 250
 _MAX_REPEATED = 40  # characters of what is written twice
 _PLATFORM = {"undefined": "js.UNDEFINED", "NaN": "math.nan", "Infinity": "math.inf", "__filename": "__file__"}
@@ -143,6 +145,13 @@ class Expressions(Part):
                 written += "{" + (" " if inner_text[0] == "{" else "") + inner_text + "}"
         return Py(f'f"{written}"')
 
+    def _is_spread_plainly(self, value: Node) -> bool:
+        """Whether ``{...value}`` is ``{**value}``: of an object, or of what is an error in Python if it is not one."""
+        type_ = self.type_of(value)
+        return type_ <= OBJECTS or (
+            bool(type_ & OBJECTS) and type_ <= _SPREAD_OR_RAISE and self.types.facts.is_loud(value)
+        )
+
     def _object(self, node: Node) -> Py:
         parts = []
         accessors: dict[str, list[str]] = {}
@@ -152,7 +161,8 @@ class Expressions(Part):
             if part.type == "spread_element":
                 inner = strip(child_nodes(part)[0])
                 code = self.expr(inner)
-                parts.append(f"**{code.at(COMPARE + 1)}" if self.type_of(inner) <= OBJECTS else f"**js.spread({code})")
+                is_plain = self._is_spread_plainly(inner)
+                parts.append(f"**{code.at(COMPARE + 1)}" if is_plain else f"**js.spread({code})")
             elif part.type == "shorthand_property_identifier":
                 parts.append(f"{quoted(text_of(part))}: {self._identifier(part)}")
             elif part.type == "pair":
