@@ -33,7 +33,8 @@ VALUES: list[Any] = [
 _STRICT = re.compile("as a number is not translated|as a date: write it")
 # Errors of Python's own where JavaScript goes on: of brackets, and of calculating with what is no number
 _STRICTER = re.compile(
-    "is not subscriptable|is not a mapping|indices must be integers|has no attribute 'get'|does not support item assignment"
+    "is not subscriptable|is not a mapping|indices must be integers|has no attribute 'get'"
+    "|does not support item assignment"
     "|first arg must be str"
     "|unsupported operand type|bad operand type|not supported between instances|can only concatenate"
     "|must be real number|can't multiply sequence|not all arguments converted|cannot convert float|division by zero"
