@@ -178,11 +178,18 @@ def cannot_throw(base: Node, asyncs: set[str]) -> bool:
         return False
     if name in _DESCRIBED and [each.type for each in args] != ["object"]:
         return False
+    if name == "where" and not _has_literal(args[0]):  # refused at once where all of its values are undefined
+        return False
     if _OPENAPI.fullmatch(callee.text) or name == "callFunction" or name == "collection":
         return owner.type in ("identifier", "member_expression")
     if name in _FIXED | _DESCRIBED | {"get", "count", "remove"}:
         return owner.type == "identifier" or cannot_throw(owner, asyncs)
     return False
+
+
+def _has_literal(condition: Node) -> bool:
+    values = [field(each, "value") for each in child_nodes(condition) if each.type == "pair"]
+    return not child_nodes(condition) or any(each.type in ("string", "number", "true", "false") for each in values)
 
 
 def is_safe(value: Node) -> bool:

@@ -96,6 +96,9 @@ def test_chains_written_out_do_the_same_in_node_line_by_line() -> None:
         ("const { data } = await db.collection('a').get().catch(() => ({ data: [] })); return data",
          'try:\n    result = await db.collection("a").get()\nexcept Exception:\n    result = {"data": []}\n'
          'data = result["data"]\nreturn data'),
+        ("return db.collection('a').where({ b: event.b }).get().catch(() => null)",
+         'request = db.collection("a").where({"b": event["b"]}).get()\n'
+         "try:\n    return await request\nexcept Exception:\n    return None"),
         ("await db.collection('a').doc(event.id).remove().catch(() => null)",
          'request = db.collection("a").doc(event["id"]).remove()\n'
          "with contextlib.suppress(Exception):\n    await request"),
