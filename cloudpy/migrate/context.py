@@ -10,7 +10,7 @@ from .diagnostics import Caveat, Todo, Unavailable, Untranslated
 from .handlers import is_inside
 from .heap import OBJECT, Site
 from .inference import Types
-from .jstypes import DATABASE, LOOPED, NIL, NOTHING, OBJECTS, READABLE, RECORD, TEXTS, JsType
+from .jstypes import DATABASE, LOOPED, NIL, NOTHING, OBJECTS, READABLE, RECORD, TEXTS, JsType, may_be_own_bool
 from .jumps import Loop, Round
 from .load_order import follows_init, needs_init
 from .module import Module
@@ -309,7 +309,7 @@ class Part:
         may give undefined: not written where the program would catch that.
         """
         key = quoted(name)
-        plain = self.plain_to_read(node)
+        plain = RECORD if may_be_own_bool(type_) else self.plain_to_read(node)
         if name not in INBORN | METHODS.keys() and name != "length" and type_ - NIL:
             there = self.types.facts.flow.is_always_there({each for each in sites if each.kind == OBJECT}, name)
             if type_ <= plain | ({"obj"} if there else NOTHING) and type_ & OBJECTS:

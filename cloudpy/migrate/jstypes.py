@@ -170,6 +170,11 @@ def is_open(type_: JsType) -> bool:
     return bool(type_ & NUMBERS and type_ & TEXTS and type_ & OBJECTS)
 
 
+def may_be_own_bool(type_: JsType) -> bool:
+    """Whether the program itself gives `false` for an object; from outside a number or a string may come, too."""
+    return "bool" in type_ and not type_ & (NUMBERS | TEXTS)
+
+
 # Array methods that call what they are given at once, with (item, index, array)
 EACH = {"map", "filter", "forEach", "some", "every", "find", "findIndex", "flatMap"}
 

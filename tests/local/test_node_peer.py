@@ -74,3 +74,11 @@ def test_someone_elses_errors_files_and_permissions(node: str, backend: Backend)
     assert backend.calls.of("a.b")[0].wire == {"some": {"nested_key": "值"}}
     assert picture["result"]["buffer"]["data"] == list(b"\x89PNG")
     assert forbidden["error"] == {"errCode": -604101, "errMsg": "system error: error code: -604101"}
+
+
+def test_an_environment_whose_id_is_still_a_placeholder(node: str, backend: Backend) -> None:
+    # published functions say where to put it; the package escapes it after it has signed it
+    backend.env = "填入您的环境ID"
+    with GatewayServer(backend) as server:
+        found = call(node, server, "cloudbase.getOpenData", {"cloudidList": ["xxx"]})
+    assert (found["result"]["errCode"], found["context"]["ENV"]) == (0, "填入您的环境ID")

@@ -6,6 +6,7 @@ import hmac
 import re
 import time
 from collections.abc import Iterable, Sequence
+from urllib.parse import unquote
 
 from ..._wire import authorization as authorizations
 from ..._wire import signature
@@ -62,10 +63,13 @@ def check(
             raise SignatureError(f"SignedHeaders and the request must both have {name[:60]!r}")
     try:
         payload = _payload(list(fields), authorization.params)
-        expected = _signature(request, authorization.headers, payload, secret_key, date, timestamp)
+        expected = [
+            _signature(request, target, authorization.headers, payload, secret_key, date, timestamp)
+            for target in _targets(request.target)
+        ]
     except UnicodeEncodeError:
         raise SignatureError("URL, headers and names of fields must be valid Unicode") from None
-    if not hmac.compare_digest(expected, authorization.signature):
+    if not any(hmac.compare_digest(each, authorization.signature) for each in expected):
         raise SignatureError("the signature does not match the request: URL, headers, fields or key differ")
 
 
@@ -90,12 +94,24 @@ def _payload(fields: Sequence[tuple[str, str | bytes]], params: Sequence[str]) -
     return signature.fields_hash((name, values[name]) for name in params if name in values)
 
 
+def _targets(target: str) -> list[str]:
+    """Return what may have been signed: Node escapes the id of an environment, such as 填入您的环境ID, afterwards."""
+    written = unquote(target)
+    return [target] if written == target else [target, written]
+
+
 def _signature(
-    request: HttpRequest, headers: Sequence[str], payload: str, secret_key: str, date: str, timestamp: int
+    request: HttpRequest,
+    target: str,
+    headers: Sequence[str],
+    payload: str,
+    secret_key: str,
+    date: str,
+    timestamp: int,
 ) -> str:
     return signature.sign(
         method="post",  # as the Node package passes it
-        url=f"http://{request.headers['host']}{request.target}",
+        url=f"http://{request.headers['host']}{target}",
         header_lines=[
             f"{name}:{value}"
             for name, value in signature.canonical_headers((name, request.headers[name]) for name in headers)
