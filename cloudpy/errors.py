@@ -273,6 +273,10 @@ _BY_CODE: dict[int, type[CloudSDKError]] = {
 }
 
 
+class NotTranslated(BaseException):
+    """A place that ``cloudpy migrate`` did not translate was reached: ``except Exception`` must not hide that."""
+
+
 def error_for_code(errCode: int, errMsg: str, **more: Any) -> CloudSDKError:
     """Return the error for a code of WeChat or of the gateway, in the class that a user would catch."""
     return _BY_CODE.get(errCode, CloudSDKError)(errCode, errMsg, **more)

@@ -39,6 +39,7 @@ class _Pieces:
         self.branches: dict[str, list[_Branch]] = {}
         self.imports = {
             "UNDEFINED": "from cloudpy import UNDEFINED",
+            "NotTranslated": "from cloudpy.errors import NotTranslated",
             "javascript": "from cloudpy._wire.records import javascript",
         }
         for name in _ORDER:

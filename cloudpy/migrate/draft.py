@@ -30,7 +30,7 @@ from .translator import Translator
 _NO_MAIN = """\
 def main(event, context):
     # TODO(migrate): {why}
-    raise js.NotTranslated("{file}:1: {why}")
+    raise NotTranslated("{file}:1: {why}")
 """
 _MAIN = re.compile(r"^(?:(?:async )?def main\(|main = )", re.MULTILINE)
 _HANDLER = re.compile(r"exports\.main\b|export (?:const|async function|function) main\b|exports *= *\{[^}]*\bmain\b")
@@ -291,8 +291,8 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: Map
         todo = Todo(entry, 1, 1, "there is no exports.main that is seen here")
         result.todos.insert(0, todo)
         own, no_main = code["index.py"], _NO_MAIN.format(file=entry, why=translated(todo.why))
-        code["index.py"] = f"{'' if 'NotTranslated' in helpers else 'import js'}\n{own}\n\n{no_main}"
-        helpers.add("NotTranslated")
+        line = "from cloudpy.errors import NotTranslated"
+        code["index.py"] = f"{'' if line in own else line}\n{own}\n\n{no_main}"
     result.code = dict(code)
     if helpers:
         code["js.py"] = bundle(helpers, attributes)

@@ -62,6 +62,9 @@ _MODULES = {
 # Names of the standard library that translated code uses -> the module that they are imported from
 _NAMES = {"Path": "pathlib", "ZoneInfo": "zoneinfo", **dict.fromkeys(("datetime", "timedelta", "timezone"), "datetime")}
 
+# Names that are written as those of ``js`` -> the module of cloudpy that has them
+_OF_CLOUDPY = {"UNDEFINED": "cloudpy", "NotTranslated": "cloudpy.errors"}
+
 
 class Translator:
     """Write the Python of one file.
@@ -115,7 +118,7 @@ class Translator:
     @property
     def helpers(self) -> set[str]:
         """The names that the file uses from ``js``."""
-        return self._context.helpers - {"UNDEFINED"}
+        return self._context.helpers - _OF_CLOUDPY.keys()
 
     @property
     def attributes(self) -> set[str]:
@@ -199,12 +202,13 @@ class Translator:
 
     def _headed(self, body: str) -> str:
         reads = self._context.reads
-        if "js.UNDEFINED" in body:
-            names = self._context.module.names.pythons | self._context.used_names
-            name = "UNDEFINED" if "UNDEFINED" not in names else "UNDEFINED_"
-            body = body.replace("js.UNDEFINED", name)
-            face = "cloudpy.sync" if self._context.sync else "cloudpy"
-            self._context.imports.append(f"from {face} import UNDEFINED{'' if name == 'UNDEFINED' else f' as {name}'}")
+        for name, source in _OF_CLOUDPY.items():
+            if f"js.{name}" in body:
+                names = self._context.module.names.pythons | self._context.used_names
+                own = name if name not in names else f"{name}_"
+                body = body.replace(f"js.{name}", own)
+                face = "cloudpy.sync" if self._context.sync and source == "cloudpy" else source
+                self._context.imports.append(f"from {face} import {name}{'' if own == name else f' as {own}'}")
         standard = [f"import {name}" for name in sorted(reads & _MODULES)]
         lines = list(dict.fromkeys(self._context.imports))
         used = sorted(reads & _NAMES.keys())

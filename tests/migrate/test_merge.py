@@ -20,8 +20,8 @@ LINES = st.lists(
             "    return 1",
             "",
             "# TODO(migrate): why",
-            '    raise js.NotTranslated("a.js:1: why")',
-            '    raise js.NotTranslated("a.js:2: why")',
+            '    raise NotTranslated("a.js:1: why")',
+            '    raise NotTranslated("a.js:2: why")',
         ]
     ),
     max_size=14,
@@ -107,7 +107,7 @@ def test_a_change_is_taken_or_named_as_a_conflict(data: st.DataObject, base: str
 
 
 def test_numbers_of_the_source_are_no_change_of_a_mark() -> None:
-    base = 'def main():\n    # TODO(migrate): why\n    # a()\n    raise js.NotTranslated("a.js:3: why")\n'
+    base = 'def main():\n    # TODO(migrate): why\n    # a()\n    raise NotTranslated("a.js:3: why")\n'
     new = base.replace("js:3", "js:4").replace("main():\n", "main():\n    b()\n")
     assert merge(base, "def main():\n    a()\n", new) == ("def main():\n    b()\n    a()\n", [])
     assert merge(base, base + "c()\n", new) == (new + "c()\n", [])

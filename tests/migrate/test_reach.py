@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cloudpy.migrate.reach import marks, reach
 
-MARK = '    # TODO(migrate): why\n    # source()\n    raise js.NotTranslated("index.js:3: why")\n'
+MARK = '    # TODO(migrate): why\n    # source()\n    raise NotTranslated("index.js:3: why")\n'
 
 
 def lines(text: str, **more: str) -> tuple[int, int, int, bool]:

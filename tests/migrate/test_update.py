@@ -162,7 +162,7 @@ def test_comments_keep_the_language_of_the_first_draft(node: Path, tmp_path: Pat
     text = index.read_text("utf-8")
     mark = next(line for line in text.splitlines() if "# TODO(migrate): " in line)
     assert "没有转换" in mark and "未转换" not in mark and "缺少的键" in text
-    assert 'js.NotTranslated("index.js:4: ' in text and "没有转换" in text.partition("js.NotTranslated")[2]
+    assert 'raise NotTranslated("index.js:4: ' in text and "没有转换" in text.partition("raise NotTranslated")[2]
     assert "pytest 运行" in (out / "one/test_index.py").read_text("utf-8")
     assert "本地微信" in (out / "local.yaml").read_text("utf-8")
     assert "单独上传" in (out / "requirements.txt").read_text("utf-8")

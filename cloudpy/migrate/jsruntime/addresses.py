@@ -7,10 +7,11 @@ import urllib.parse
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .codecs import query_values
 from .coercion import call, text
 from .objects import entries
-from .values import Host, NotTranslated, is_nil
+from .values import Host, is_nil
 
 _PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443", "ftp": "21"}
 _IN_PATH = "%/:=&~+!$,;'@()*[]|\\^-._"

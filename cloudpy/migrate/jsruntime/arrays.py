@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import call, number
 from .lists import Iterator, _indexed, array, sort
 from .numbers import is_number
 from .objects import keys
 from .texts import _clamped
-from .values import NotTranslated, RangeError, is_nil, truthy
+from .values import RangeError, is_nil, truthy
 
 
 def array_of(*items: Any) -> list[Any]:

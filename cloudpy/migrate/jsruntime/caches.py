@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import text
 from .objects import entries
-from .values import Host, NotTranslated, is_nil
+from .values import Host, is_nil
 
 _COMMANDS = set(
     """

@@ -10,9 +10,10 @@ import secrets
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .codecs import buffer, digest, to_bytes
 from .coercion import text
-from .values import Host, NotTranslated, RangeError, is_nil
+from .values import Host, RangeError, is_nil
 
 _HASHES = {"md5", "sha1", "sha224", "sha256", "sha384", "sha512"}
 

@@ -7,11 +7,12 @@ import socket
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .addresses import Url, UrlSearchParams
 from .coercion import text
 from .http import Response, _Failure, _has, _headers, _known, _send
 from .jsons import parse_json, stringify
-from .values import Host, NotTranslated, is_nil, truthy
+from .values import Host, is_nil, truthy
 
 
 class GotError(Exception):

@@ -9,12 +9,13 @@ import urllib.parse
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import _units, call, number, text
 from .lists import slice_of
 from .numbers import to_base
 from .objects import keys, length
 from .texts import _pairs
-from .values import NotTranslated, is_nil
+from .values import is_nil
 
 
 def buffer(value: Any, encoding: Any = "utf8") -> bytes:

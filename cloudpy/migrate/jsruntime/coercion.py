@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from ..._undefined import UNDEFINED
-from .values import NotTranslated, is_nil
+from ...errors import NotTranslated
+from .values import is_nil
 
 _BLANK = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # noqa: E501
 

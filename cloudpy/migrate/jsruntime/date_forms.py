@@ -7,11 +7,12 @@ import re
 from datetime import datetime
 from typing import Any
 
+from ...errors import NotTranslated
 from .date_parsing import _clip, _days, _from_parts
 from .date_steps import _month_length, to_date
 from .dates import Date
 from .days import _CHINESE_MONTHS, _day_at
-from .values import NotTranslated, RangeError
+from .values import RangeError
 
 _ISO_SPLIT = re.compile("[T ]")
 _ISO_ZONE = re.compile(r"[Z+-][^\n\r\u2028\u2029]*\Z")

@@ -7,8 +7,8 @@ import re
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from ...errors import NotTranslated
 from .coercion import number
-from .values import NotTranslated
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _TURN = 146_097  # days of 400 years, after which the calendar repeats

@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .date_parsing import _days
 from .dates import Date
-from .values import NotTranslated
 
 
 def to_date(value: Any = UNDEFINED) -> Date:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import number
 from .dates import Date, date_of
 from .days import _day_at
 from .numbers import add, neg
-from .values import NotTranslated, truthy
+from .values import truthy
 
 
 def local(value: Any) -> datetime:

@@ -8,9 +8,10 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
+from ...errors import NotTranslated
 from .coercion import number
 from .date_parsing import _EPOCH, _clip, _from_parts, date_parse
-from .values import NotTranslated, RangeError
+from .values import RangeError
 
 
 def now() -> int:

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import number
 from .date_parsing import _EPOCH, _from_parts
 from .dates import Date, date_of, now
 from .numbers import round_half_up
-from .values import NotTranslated, RangeError
+from .values import RangeError
 
 
 class _InvalidDate:

@@ -11,9 +11,10 @@ import secrets
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .codecs import buffer, to_bytes
 from .coercion import number, text
-from .values import Host, NotTranslated, is_nil
+from .values import Host, is_nil
 
 
 def hash_text(name: str, value: Any, options: Any = UNDEFINED) -> str:

@@ -8,9 +8,10 @@ import shutil
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .codecs import buffer, to_string
 from .coercion import text
-from .values import Host, NotTranslated, is_nil, truthy
+from .values import Host, is_nil, truthy
 
 _FILE_ERRORS = {
     "ENOENT": "no such file or directory", "EEXIST": "file already exists", "ENOTDIR": "not a directory",

@@ -11,12 +11,13 @@ import urllib.request
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .codecs import encode_component, query_text
 from .coercion import call, text
 from .jsons import parse_json, stringify
 from .objects import get
 from .promises import called_back
-from .values import Host, NotTranslated, is_nil, truthy
+from .values import Host, is_nil, truthy
 
 
 class _Replies(urllib.request.HTTPErrorProcessor):

@@ -11,10 +11,11 @@ from typing import Any
 
 from ..._undefined import UNDEFINED
 from ..._wire.records import javascript
+from ...errors import NotTranslated
 from .coercion import _fit, _number_text, _whole, call, number, text
 from .objects import keys
 from .texts import _pairs
-from .values import NotTranslated, is_nil, thrown, truthy
+from .values import is_nil, thrown, truthy
 
 
 def plain(value: Any) -> Any:

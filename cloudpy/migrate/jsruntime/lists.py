@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import _string, _units, call, iterate, number, text
 from .objects import get
 from .texts import _clamped, _pairs, _position
-from .values import Host, NotTranslated, is_nil, same, truthy
+from .values import Host, is_nil, same, truthy
 
 
 def array(value: Any, method: str = "map") -> list[Any]:

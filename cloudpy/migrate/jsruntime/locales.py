@@ -8,10 +8,11 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import text
 from .date_parsing import _EPOCH
 from .dates import Date
-from .values import NotTranslated, is_nil
+from .values import is_nil
 
 
 def to_locale(value: Any, method: str, locale: str = "en-US", zone: str = "", twelve: bool = True) -> str:

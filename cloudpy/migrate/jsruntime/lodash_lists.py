@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import _units, call, number, text
 from .lodash_objects import _is_list_like, get_path, has_path, is_match, matches_value
 from .numbers import add, div, greater, is_number, less
 from .objects import keys
-from .values import NotTranslated, is_nil, same, truthy
+from .values import is_nil, same, truthy
 
 
 def _of_items(value: Any) -> list[tuple[Any, Any]]:

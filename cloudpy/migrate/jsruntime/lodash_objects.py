@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import text
 from .objects import get, has_own, keys, length, put
-from .values import NotTranslated, is_nil, same
+from .values import is_nil, same
 
 _PATH = re.compile(
     r"""[^.[\]]+|\[(?:(-?\d+(?:\.\d+)?)|(["'])((?:(?!\2)[^\\]|\\.)*?)\2)\]"""

@@ -7,12 +7,13 @@ import re
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import number, text, trim
 from .lodash_lists import iteratee
 from .lodash_objects import _own
 from .numbers import ceil, floor, round_half_up
 from .texts import lower, pad_end, pad_start, upper
-from .values import NotTranslated, is_nil, truthy
+from .values import is_nil, truthy
 
 
 def _kept(value: Any, function: Any, wanted: bool) -> dict[str, Any]:

@@ -8,10 +8,11 @@ import socket
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .codecs import buffer
 from .coercion import call, text
 from .promises import wait
-from .values import Host, NotTranslated, is_nil, truthy
+from .values import Host, is_nil, truthy
 
 _SERVICES = {
     "qq": "smtp.qq.com", "163": "smtp.163.com", "126": "smtp.126.com", "qqex": "smtp.exmail.qq.com",

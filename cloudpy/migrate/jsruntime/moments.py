@@ -7,11 +7,11 @@ import re
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import number
 from .date_parsing import _days, _from_parts
 from .dates import Date, date_of, now
 from .days import _day_at, _InvalidDate, days_between
-from .values import NotTranslated
 
 INVALID_MOMENT = _InvalidDate("Invalid date")
 _ISO_DAY = re.compile(

@@ -7,9 +7,10 @@ import select
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import text
 from .sqls import _cell, sql_format
-from .values import Host, NotTranslated, is_nil, todo
+from .values import Host, is_nil, todo
 
 # Options that change nothing here, beside those that are read below
 _SQL_IDLE = {

@@ -8,11 +8,12 @@ import urllib.parse
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .codecs import buffer, digest
 from .coercion import call, text
 from .objects import get
 from .promises import background, called_back, wait
-from .values import Host, NotTranslated, is_nil, truthy
+from .values import Host, is_nil, truthy
 
 
 class _Listeners(Host):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import _error_name, _units, call, iterate, text
-from .values import NotTranslated, is_nil, same
+from .values import is_nil, same
 
 # The methods that every object, number, list and text has
 _INBORN = set(

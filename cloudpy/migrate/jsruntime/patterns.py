@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import _string, _units, call, number, text
 from .texts import _pairs
-from .values import Host, NotTranslated
+from .values import Host
 
 
 def matches(pattern: re.Pattern[str], value: Any) -> bool:

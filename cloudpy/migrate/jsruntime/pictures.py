@@ -7,9 +7,10 @@ import math
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import call, text
 from .promises import wait
-from .values import Host, NotTranslated, is_nil, truthy
+from .values import Host, is_nil, truthy
 
 _PICTURE_FORMATS = {"jpeg": "JPEG", "jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
 _PICTURE_OPTIONS = {

@@ -9,8 +9,9 @@ from contextvars import ContextVar, copy_context
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import call, iterate, number
-from .values import NotTranslated, caught, thrown, truthy
+from .values import caught, thrown, truthy
 
 
 async def wait(value: Any) -> Any:

@@ -8,9 +8,10 @@ import re
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import call, text
 from .promises import wait
-from .values import NotTranslated, is_nil
+from .values import is_nil
 
 _QR_OPTIONS = {
     "errorCorrectionLevel", "version", "maskPattern", "margin", "scale", "width", "color", "type", "quality",

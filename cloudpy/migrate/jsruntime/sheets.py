@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import text
 from .objects import get
-from .values import Host, NotTranslated, is_nil, truthy
+from .values import Host, is_nil, truthy
 
 
 class Sheet(Host):

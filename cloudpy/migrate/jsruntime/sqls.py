@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import number, text
 from .dates import Date, date_at, date_utc
 from .jsons import parse_json
 from .numbers import parse_float
-from .values import NotTranslated, is_nil
+from .values import is_nil
 
 _SQL_ESCAPES = {
     "\0": "\\0", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x1a": "\\Z", '"': '\\"', "'": "\\'",

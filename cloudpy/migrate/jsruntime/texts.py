@@ -9,9 +9,10 @@ import math
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import _BLANK, _encoded, _string, _units, call, number, text
 from .objects import length
-from .values import NotTranslated, RangeError
+from .values import RangeError
 
 
 def concat(*values: Any) -> str:

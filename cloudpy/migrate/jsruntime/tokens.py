@@ -9,10 +9,11 @@ import time
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import call, text
 from .dates import Date
 from .jsons import parse_json, stringify
-from .values import NotTranslated, is_nil, truthy
+from .values import is_nil, truthy
 
 
 class JsonWebTokenError(Exception):

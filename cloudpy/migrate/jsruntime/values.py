@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 
 
 class Object:
@@ -88,10 +89,6 @@ def caught(error: Exception) -> Any:
     if type(error).__name__ == "TransactionRolledBackError":
         return error if error.reason is None else error.reason  # type: ignore[attr-defined]
     return error.value if isinstance(error, Thrown) else error
-
-
-class NotTranslated(BaseException):
-    """A place that was not translated was reached; the program's own ``except Exception`` must not hide that."""
 
 
 def todo(why: str) -> Any:

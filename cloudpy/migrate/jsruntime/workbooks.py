@@ -7,11 +7,12 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import call, text
 from .dates import Date
 from .files import read_file, write_file
 from .sheets import put_cell
-from .values import Host, NotTranslated, is_nil, truthy
+from .values import Host, is_nil, truthy
 
 
 class Workbook(Host):

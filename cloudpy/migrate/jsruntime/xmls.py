@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ...errors import NotTranslated
 from .coercion import call, text
 from .objects import entries
-from .values import Host, NotTranslated, is_nil, truthy
+from .values import Host, is_nil, truthy
 
 _READ_OPTIONS = {"explicitArray": True, "explicitRoot": True, "ignoreAttrs": False, "trim": False, "mergeAttrs": False}
 _XML_BLANKS = " \t\r\n\u00a0\ufeff"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from ...errors import NotTranslated
 from ..code import ATOM, COMPARE, Py, call, quoted
 from ..diagnostics import Untranslated
 from ..jsruntime.date_forms import date_tokens
-from ..jsruntime.values import NotTranslated, RangeError
+from ..jsruntime.values import RangeError
 from ..jstypes import js_type
 from ..nodes import arguments_of, child_nodes, field, strip, text_of
 from ..syntax import Node
