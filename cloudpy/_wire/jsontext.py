@@ -1,7 +1,8 @@
 """JSON as the Node package writes and reads it.
 
 Writing: no spaces, UTF-8, integers of any size exact, other numbers as JavaScript prints them, NaN and infinities as
-null, bytes as a Buffer prints itself. Reading: `parse` is the dialect of its json-bigint, which reads the results of
+null, bytes as a Buffer prints itself, dates with a time zone as toISOString(), what has a toJSON() as that. Reading:
+`parse` is the dialect of its json-bigint, which reads the results of
 ``openapi`` alone and allows control characters in strings; `parse_strictly` is JavaScript's own, for everything else.
 Both read integers exactly, and no NaN.
 """
@@ -97,7 +98,12 @@ def _stringify(value: Any, quote: Callable[[str], str]) -> str:
         return int.__repr__(value)
     if value is UNDEFINED:  # in a list
         return "null"
-    raise TypeError
+    if callable(getattr(type(value), "toJSON", None)):
+        return _stringify(value.toJSON(), quote)
+    date = date_text(value)
+    if date is None:
+        raise TypeError
+    return quote(date)
 
 
 def _key(key: Any) -> str:
@@ -120,20 +126,12 @@ def _explain(value: Any, path: str) -> None:
             _explain(item, f"{path}[{index}]")
     elif isinstance(value, int) and value.bit_length() > 13_000:
         raise NotJSONError(path, value, "is an integer of more digits than Python prints (4,300)") from None
-    elif not isinstance(value, (str, int, float, bytes, bytearray, memoryview, type(None), Undefined)):
+    elif callable(getattr(type(value), "toJSON", None)):
+        _explain(value.toJSON(), path)
+    elif not isinstance(value, (str, int, float, bytes, bytearray, memoryview, type(None), Undefined)) and (
+        date_text(value) is None
+    ):
         raise NotJSONError(path, value) from None
-
-
-def objects_as_json(value: Any) -> Any:
-    """Return the value with each date and each object that has a ``toJSON()`` as JSON.stringify writes it."""
-    if isinstance(value, Mapping):
-        return {key: objects_as_json(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [objects_as_json(item) for item in value]
-    if callable(getattr(type(value), "toJSON", None)):
-        return objects_as_json(value.toJSON())
-    date = date_text(value)
-    return value if date is None else date
 
 
 def text(value: Any) -> str:

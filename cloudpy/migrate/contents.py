@@ -359,6 +359,16 @@ class Contents(Results):
                     return ANY
         return result if lists else ANY
 
+    def promises_in(self, node: Node) -> list[Node]:
+        """Return the calls whose promises are the items of a list of this file; empty where they are not known."""
+        sites = self.sites(node)
+        if self.of(node) != js_type("arr") or any(each.kind != LIST or each.is_lost for each in sites):
+            return []
+        stored = [what for each in sites for some in each.stored.values() for what in some]
+        if any(what.how != "value" or what.module is not self.module or what.node is None for what in stored):
+            return []
+        return [self._made(strip(what.node)) for what in stored if what.node is not None]
+
     def promised(self, node: Node) -> JsType:
         """Return what a ``new Promise`` resolves to."""
         site = self.facts.flow.made(RESOLVER, self.module, node, "resolve")

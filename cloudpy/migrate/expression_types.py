@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .arithmetic_types import ArithmeticTypes
 from .contents import Facts
-from .heap import COMPUTED
+from .heap import COMPUTED, OBJECT, OUTSIDE
 from .http_names import http_client
 from .jstypes import (
     ANY,
@@ -169,6 +169,11 @@ class ExpressionTypes(ArithmeticTypes, PromiseTypes):
             inner = f"{text_of(field(owner, 'property'))}.{name}"
             if inner in result:
                 return result[inner]
+        result = self.accumulated(owner)
+        if result is not None and name in result and name not in self.names.put:
+            made = {each for each in self.sites(owner) if each.kind == OBJECT}
+            if all(each.kind in (OBJECT, OUTSIDE) for each in self.sites(owner)):
+                return result[name] | self.property(js_type("obj"), made, name)
         foreign = self._foreign_member(owner, name)
         if foreign:
             return foreign

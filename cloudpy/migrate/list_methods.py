@@ -25,6 +25,7 @@ class ListMethods(Part):
             "concat": self._concat,
             "includes": self._includes,
             "join": self._join,
+            "reduce": self._reduce,
             "slice": self._slice,
         }
 
@@ -35,7 +36,7 @@ class ListMethods(Part):
         if name in _COMPREHENSIONS:
             return self._comprehension(owner, name, args[0])
         writer = self._writers.get(name)
-        return writer(owner, args) if writer is not None and self._is_list(owner) else None
+        return writer(owner, args) if writer is not None and (self._is_list(owner) or name == "concat") else None
 
     def _is_list(self, owner: Node) -> bool:
         """Whether a value is a list, or one that has no methods of lists in JavaScript and is no list in Python."""
@@ -175,11 +176,22 @@ class ListMethods(Part):
         end = self.expr(args[1]) if len(args) > 1 else Py("")
         return Py(f"{self.expr(owner).at(ATOM)}[{start.at(TERNARY)}:{end.at(TERNARY)}]")
 
-    def _concat(self, owner: Node, args: list[Node]) -> Py | None:
-        """Write ``items + others`` for lists."""
-        if not args or not all(self.type_of(each) and self.type_of(each) <= LISTS for each in args):
+    def _reduce(self, owner: Node, args: list[Node]) -> Py | None:
+        """Write ``functools.reduce(function, items, start)``."""
+        callback = args[0]
+        if callback.type not in ("arrow_function", "function_expression") or not self._is_plain(callback):
             return None
-        if not self.type_of(owner) <= LISTS:
+        if len(parameters_of(callback)) != 2 or not (len(args) > 1 or self.types.facts.is_loud(owner)):
+            return None  # of an empty list, the message of Python's error is another
+        if strip(owner).type == "identifier" and any(f".{kind}(" in text_of(callback) for kind in _CHANGING):
+            return None
+        items, function = self.expr(owner), self.expr(callback)
+        return call("functools.reduce", function, items, *self.arguments(args[1:]))
+
+    def _concat(self, owner: Node, args: list[Node]) -> Py | None:
+        """Write ``items + others``: for lists, and where it raises for anything but lists."""
+        are_lists = [bool(self.type_of(each)) and self.type_of(each) <= LISTS for each in (owner, *args)]
+        if not args or not (all(are_lists) or (any(are_lists[:2]) and self.types.facts.is_loud(owner))):
             return None
         return Py(" + ".join(self.expr(each).at(ADD + 1) for each in [owner, *args]), ADD)
 

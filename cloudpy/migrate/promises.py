@@ -72,13 +72,15 @@ class Promises(Part):
             return code
         if full == "Promise.allSettled":
             return call("js.gather_settled", code)
-        if self._are_promises(args) and code.text.startswith("["):
+        if self._are_promises(args) and (code.text.startswith("[") or code.text.isidentifier()):
             return call("asyncio.gather", code.text[1:-1] if args.type == "array" else f"*{code}")
         return call("js.gather", code)
 
     def _are_promises(self, value: Node) -> bool:
         """Whether each item of a list surely is a promise: of ``[a(), b()]``, of ``items.map(async …)``."""
         value = strip(value)
+        if value.type == "identifier":
+            return self.type_of(value) == js_type("arr") and self.types.each(value) == _PROMISE
         if value.type == "array":
             return bool(child_nodes(value)) and all(self.type_of(each) == _PROMISE for each in child_nodes(value))
         callee = strip(field(value, "function")) if value.type == "call_expression" else value

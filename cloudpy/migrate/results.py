@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 
 from .jstypes import DATABASE, NIL, NOTHING, SENT, JsType, js_type
 from .module import Module
-from .nodes import arguments_of, child_nodes, field, maybe_field, passed_to, strip, text_of
+from .nodes import arguments_of, child_nodes, field, maybe_field, parameters_of, passed_to, strip, text_of
 from .syntax import Node
 from .variables import Names, Variable
 
@@ -16,6 +16,9 @@ _PARTS_OF_NOW |= {"getMilliseconds", "valueOf"} | {each.replace("get", "getUTC")
 
 # A time that is reckoned from now
 _SOON = re.compile(r"Date\.now\(\) *[-+] *[\d_ .*+()-]+")
+
+# The place of the parameter of a callback that gets the items of a list
+_ITEM_OF = {**dict.fromkeys(("forEach", "map", "filter", "flatMap", "some", "every", "find"), 0), "reduce": 1}
 
 
 class Results(ABC):
@@ -58,8 +61,42 @@ class Results(ABC):
             return None
         if variable.kind == "parameter" and not variable.patterned:
             name, owner = passed_to(variable.scope.node)
-            return self.sent(strip(owner)) if name == "then" and owner is not None else None
+            if name == "then":
+                return self.sent(strip(owner)) if owner is not None else None
+            parameters = parameters_of(variable.scope.node)
+            place = next((at for at, each in enumerate(parameters) if each.id == variable.node.id), -1)
+            return self.of_all(owner) if owner is not None and place == _ITEM_OF.get(name) else None
         return None
+
+    def accumulated(self, node: Node) -> dict[str, JsType] | None:
+        """Return the keys of what ``reduce`` begins with, which its first parameter is at first, or other results."""
+        variable = self.names.of.get(strip(node).id)
+        if variable is None or variable.kind != "parameter" or variable.patterned or not variable.is_constant:
+            return None
+        name, owner = passed_to(variable.scope.node)
+        first = parameters_of(variable.scope.node)[:1]
+        if name != "reduce" or owner is None or not first or first[0].id != variable.node.id:
+            return None
+        arguments = variable.scope.node.parent
+        return self.of_all(owner) if arguments is not None and len(child_nodes(arguments)) == 1 else None
+
+    def of_all(self, node: Node) -> dict[str, JsType] | None:
+        """Return the keys of each item of ``await Promise.all(promises)``, if they are results of one call."""
+        node = strip(node)
+        variable = self.names.of.get(node.id)
+        if variable is not None and variable.is_constant and variable.value is not None and not variable.patterned:
+            node = strip(variable.value)
+        call = strip(child_nodes(node)[0]) if node.type == "await_expression" else node
+        if call.type != "call_expression" or text_of(field(call, "function")) != "Promise.all" or call.id == node.id:
+            return None
+        args = arguments_of(call)
+        made = [] if len(args) != 1 else self.promises_in(strip(args[0]))
+        match = [self.sent(each) for each in made]
+        return match[0] if match and all(each == match[0] for each in match) else None
+
+    @abstractmethod
+    def promises_in(self, node: Node) -> list[Node]:
+        """Return the calls whose promises are the items of a list of this file; empty where they are not known."""
 
     def _made(self, promise: Node) -> Node:
         """Return the call that makes a promise, by the name of a constant, too."""

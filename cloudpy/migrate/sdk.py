@@ -10,7 +10,9 @@ from .nodes import arguments_of, child_nodes, field, string_value, strip, text_o
 from .syntax import Node
 
 # JSON, and what both JSON and the SDK know
-_PLAIN = NIL | NUMBERS | TEXTS | RECS | ITEMS | js_type("bool bytes strs rec")
+_PLAIN = NIL | NUMBERS | TEXTS | RECS | ITEMS | DAYS | js_type("bool bytes strs rec date")
+# They take names of files, and check that these are strings
+_OF_FILES = {"deleteFile", "downloadFile", "getTempFileURL"}
 # The option by which values from outside read as in JavaScript
 AS_IN_JAVASCRIPT = "javascript_values=True"
 _INIT = {"env", "timeout", "region", "secretId", "secretKey", "sessionToken"}
@@ -43,7 +45,8 @@ class Sdk(Part):
         result = []
         for each in args:
             value = self.expr(each)
-            result.append(value if self.is_sendable(each) else call("js.plain", value))
+            is_sendable = name in _OF_FILES or self.is_sendable(each)
+            result.append(value if is_sendable else call("js.plain", value))
         if name == "database" and self.module.handles_dates:
             result.append(Py("document_hook=js.dated"))
         return call(code.text, *result)
@@ -109,12 +112,14 @@ class Sdk(Part):
         return call(f"{self.expr(field(constructor, 'object')).at(ATOM)}.Cloud")
 
     def is_sendable(self, node: Node) -> bool:
-        """Whether the SDK takes a value as it is: it leaves out what is undefined, and knows no dates of JavaScript."""
-        return self._consists_of(node, _PLAIN, is_open=not self.module.makes_dates and not self.types.keeps_errors)
+        """Whether the SDK takes a value as it is, or raises: it leaves out what is undefined, and knows no errors."""
+        if self._consists_of(node, _PLAIN, is_open=not self.types.keeps_errors):
+            return True
+        return self.types.facts.is_loud(node)
 
     def is_result(self, node: Node, *, is_awaited: bool = False) -> bool:
         """Whether the decorator of the handler makes JSON of a value, or of what it resolves to, as JavaScript does."""
-        types = _PLAIN | DAYS | {"date", "err"}
+        types = _PLAIN | {"err"}
         if is_awaited and "promise" in self.type_of(node):
             return self._is_of(self.types.awaited(strip(node)), types, is_open=True)
         return self._consists_of(node, types, is_open=True)

@@ -44,6 +44,7 @@ _MODULES = {
     "asyncio",
     "base64",
     "contextlib",
+    "functools",
     "hashlib",
     "hmac",
     "json",

@@ -102,6 +102,13 @@ LINES = {
     "const p = db.collection('t').get(); const ps = []; ps.push(p); return (await Promise.all(ps)).map(r => r.data)": (
         '[r["data"] for r in '
     ),
+    "const ps = []; for (const n of [0, 9]) ps.push(db.collection('t').skip(n).get()); return (await Promise.all(ps))"
+    ".reduce((all, next) => ({ data: all.data.concat(next.data) }))": (
+        'functools.reduce(lambda all_, next_: {"data": all_["data"] + next_["data"]}, await asyncio.gather(*ps))'
+    ),
+    "await cloud.callFunction({ name: 'f', data: { at: new Date(event.at), all: event.list } })": (
+        '"all": event["list"]}})'
+    ),
     "let q = null; if (event.n) q = db.collection('t'); q = q.limit(5); return await q.get()": "q = q.limit(5)",
     "const t = await db.startTransaction(); await t.collection('t').doc('x').get(); await t.commit()": (
         "await t.commit()"

@@ -65,8 +65,7 @@ def test_what_is_not_translated_stays_as_a_comment(tmp_path: Path) -> None:
     made = draft(tmp_path)
     text = made.files["index.py"].decode()
     assert (
-        "# TODO(migrate): a label of what is no loop\n    # label: if (1) break label\n    raise NotTranslated("
-        in text
+        "# TODO(migrate): a label of what is no loop\n    # label: if (1) break label\n    raise NotTranslated(" in text
     )
 
 

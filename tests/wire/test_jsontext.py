@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import datetime, timedelta, timezone
 from enum import Enum, IntEnum
 from types import MappingProxyType
 from typing import Any
@@ -153,6 +154,11 @@ class Level(IntEnum):
     HIGH = 3
 
 
+class Money:
+    def toJSON(self) -> dict[str, int]:
+        return {"yuan": 1}
+
+
 @pytest.mark.parametrize(
     "value, written",
     [
@@ -164,6 +170,8 @@ class Level(IntEnum):
         (Colour.RED, '"red"'),
         (Level.HIGH, "3"),
         (10**40, "1" + "0" * 40),
+        ({"at": datetime(2024, 5, 1, 8, tzinfo=timezone(timedelta(hours=8)))}, '{"at":"2024-05-01T00:00:00.000Z"}'),
+        ([Money()], '[{"yuan":1}]'),
     ],
 )
 def test_values_beyond_plain_json(value: Any, written: str) -> None:
@@ -175,6 +183,7 @@ def test_values_beyond_plain_json(value: Any, written: str) -> None:
     [
         ({"a": [1, {"b": {1}}]}, "$.a[1].b is a set"),
         (object(), "$ is a object"),
+        ({"at": datetime(2024, 5, 1)}, "$.at is a datetime"),
         ({"a": {None: 1}}, "$.a has the key None"),
         ({"a": {True: 1}}, "$.a has the key True"),
         ([10**5000], "$[0] is an integer of more digits than Python prints"),

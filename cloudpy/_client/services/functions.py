@@ -177,7 +177,7 @@ def _json_string(name: str, path: str, value: object) -> str:
         CloudSDKError: it has no JSON form.
     """
     try:
-        return jsontext.stringify(jsontext.objects_as_json(value), path, jsontext.quote_plainly)
+        return jsontext.stringify(value, path, jsontext.quote_plainly)
     except jsontext.NotJSONError as error:
         raise rejected(name, f"{error}. Nothing was sent") from None
     except RecursionError:
