@@ -50,9 +50,12 @@ class Magnitudes:
         while at is not None and at.type not in FUNCTIONS:
             target = at.child_by_field_name("left") if at.type in _ASSIGNMENTS else None
             target = at.child_by_field_name("name") if at.type == "variable_declarator" else target
-            variable = self.names.of.get(target.id) if target is not None else None
-            if variable is not None:
-                return all(id(variable) in self._sources(side, set()) for side in (left, right))
+            if target is not None:
+                parts = target.named_children if target.type == "array_pattern" else []  # ``[a, b] = [b, a + b]``
+                written = {target.id, *(each.id for each in parts)}
+                targets = {id(self.names.of[each]) for each in written if each in self.names.of}
+                if targets:
+                    return all(targets & self._sources(side, set()) for side in (left, right))
             at = at.parent
         return all(
             side.type == "call_expression" and self._of_call(side, frozenset()) > _SAFE for side in (left, right)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .code import ADD, ATOM, Py, call
 from .context import Context, Part
-from .jstypes import WHOLE, js_type
+from .jstypes import NUMBERS, WHOLE, js_type
 from .nodes import arguments_of, field, strip, text_of
 from .syntax import Node
 
@@ -36,11 +36,11 @@ class PlainNumbers(Part):
             return None
         if name in _EXTREMES and len(args) > 1 and all(self._is_of(each, _FINITE) for each in args):
             return call(_EXTREMES[name], *map(self.expr, args))
+        if name == "Math.abs" and len(args) == 1 and self._is_of(args[0], NUMBERS):
+            return call("abs", self.expr(args[0]))
         if len(args) != 1 or not self._is_of(args[0], _FINITE | {"dec"}):  # NaN of the database raises
             return None
         code = self.expr(args[0])
-        if name == "Math.abs":
-            return call("abs", code)
         if name in _TO_INTEGER and not (name == "Math.floor" and self._is_divided(args[0])):
             return code if self._is_of(args[0], WHOLE) else call(_TO_INTEGER[name], code)
         if name != "Math.round":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .heap import OUTSIDE
 from .inference import Types
 from .jstypes import COUNTED, TEXTS, is_open, js_type
 from .nodes import FUNCTIONS, arguments_of, field, strip, text_of
@@ -24,7 +25,8 @@ class PlainSigns:
 
     A number that is calculated with something else is an error in Python, and another number in JavaScript.
     That is loud, unless a handler of the program takes it. In silence, Python repeats a string or a list that is
-    multiplied, joins two lists, and keeps ``2.0``, which is not seen where it is calculated on, or rounded.
+    multiplied, and keeps ``2.0``, which is not seen where it is calculated on, or rounded. Two lists are joined, where
+    JavaScript makes one text of them: no program wants that.
     """
 
     def __init__(self, types: Types) -> None:
@@ -68,11 +70,10 @@ class PlainSigns:
         if not self.may_be_counted(node, left, right):
             return False
         is_sure = self._is_sure(left) and self._is_sure(right)
-        are_open = self._is_open(left) and self._is_open(right)
         if sign == "-" or sign in ORDER:
             return is_sure or not self._may_be_dates(node, left, right)
         if sign == "+":
-            return not self._magnitudes.is_doubled(node) and (not are_open or self.is_loud_context(node))
+            return not self._magnitudes.is_doubled(node)
         if sign == "*":
             if self.types.constant(node) is not None:
                 return True
@@ -104,7 +105,22 @@ class PlainSigns:
                     return True
                 around = _around(around)[1]
             return text_of(node.child_by_field_name("operator")) in ORDER
-        return any(self._is_time(each, frozenset()) for each in (left, right))
+        for one, other in ((left, right), (right, left)):
+            if self._is_time(one, frozenset()) and not self._is_of_event(other):
+                return True
+        return False
+
+    def _is_of_event(self, node: Node) -> bool:
+        """Whether a value comes in the event, which has no dates."""
+        sites = self.types.sites(strip(node))
+        of_event = all(
+            each.kind == OUTSIDE
+            and each.node is not None
+            and each.node.parent is not None
+            and each.node.parent.type == "formal_parameters"
+            for each in sites
+        )
+        return bool(sites) and of_event and "date" not in self.types.of(node)
 
     def _is_time(self, node: Node, seen: frozenset[int]) -> bool:
         """Whether a number is a point in time, which is compared with numbers and dates alike."""

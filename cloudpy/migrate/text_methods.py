@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from . import traits
 from .code import ATOM, COMPARE, MUL, TERNARY, UNARY, Py, call
 from .context import Part
@@ -23,6 +25,10 @@ _ALONE = {
     "toLocaleLowerCase": "lower",
 }
 _LONGEST_FILLING = 5  # digits of a length
+# Base of ``Math.random().toString(base)`` -> how many digits there mostly are after the point
+_RANDOM_DIGITS = {10: 16, 16: 13, 32: 11, 36: 11}
+_RANDOM_BASE = re.compile(r"Math\.random\(\)\.toString\((\d*)\)")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class TextMethods(Part):
@@ -30,6 +36,8 @@ class TextMethods(Part):
 
     def method(self, owner: Node, name: str, args: list[Node]) -> Py | None:
         """Write a method as Python's own; None where that is not known to do the same."""
+        if name in ("slice", "substring", "substr") and (made := self._random_text(owner, name, args)) is not None:
+            return made
         type_ = self.type_of(owner)
         if not type_ or not type_ <= _OWNERS:
             return None
@@ -84,6 +92,26 @@ class TextMethods(Part):
             return None
         start = places[0] if places[0] != "0" or len(places) == 1 else ""
         return Py(f"{self.expr(owner).at(ATOM)}[{':'.join([start, *places[1:]])}{':' if len(places) == 1 else ''}]")
+
+    def _random_text(self, owner: Node, name: str, args: list[Node]) -> Py | None:
+        """Write ``Math.random().toString(36).slice(2, 8)``, some random digits; None for what is not that."""
+        base = _RANDOM_BASE.fullmatch(re.sub(r"\s", "", text_of(owner)))
+        radix = int(base[1] or 10) if base is not None else 0
+        if radix not in _RANDOM_DIGITS or not 1 <= len(args) <= 2:
+            return None
+        all_, numbers = _RANDOM_DIGITS[radix] + 2, [_whole(each) for each in args]  # with "0."
+        end = all_
+        if name == "slice" and len(args) == 1 and re.fullmatch(r"-\d+", text_of(args[0])):
+            start = all_ + int(text_of(args[0]))
+        elif numbers[0] is None or numbers[-1] is None:
+            return None
+        else:
+            start = numbers[0]
+            if len(args) == 2:
+                end = min(all_, numbers[-1] + (start if name == "substr" else 0))
+        if not 2 <= start < end:
+            return None
+        return Py(f'"".join(random.choices("{_DIGITS[:radix]}", k={end - start}))')
 
     def _is(self, node: Node, types: JsType) -> bool:
         return bool(self.type_of(node)) and self.type_of(node) <= types

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import math
 import random
+import string
 import time
 from datetime import date as _date
 from datetime import datetime as _datetime
@@ -33,6 +35,10 @@ class _Clock:
 clock = _Clock()
 
 
+# Of the bases in which programs write a random number, to have some random characters
+_DIGITS = [(string.digits + string.ascii_lowercase)[:base] for base in (10, 16, 32, 36)]
+
+
 class _Seeded(random.Random):
     """A generator with the formula of worker.js, so that ``random()`` returns what ``Math.random()`` returns there."""
 
@@ -47,6 +53,19 @@ class _Seeded(random.Random):
 
     def _randbelow(self, n: int) -> int:  # as JavaScript programs do: Math.floor(Math.random() * n)
         return int(self.random() * n)
+
+    def choices(self, population: Any, weights: Any = None, *, cum_weights: Any = None, k: int = 1) -> list[Any]:
+        if weights is not None or cum_weights is not None or population not in _DIGITS:
+            return super().choices(population, weights, cum_weights=cum_weights, k=k)
+        from fractions import Fraction
+
+        number = self.random()  # as Math.random().toString(36).slice(2) gives digits of one number, rounded at its last
+        digits = int((Fraction(number) + Fraction(math.ulp(number)) / 2) * len(population) ** k)
+        chosen: list[Any] = []
+        for _ in range(k):
+            digits, digit = divmod(digits, len(population))
+            chosen.insert(0, population[digit])
+        return chosen
 
     def getstate(self) -> Any:
         return self._state
