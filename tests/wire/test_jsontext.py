@@ -155,7 +155,7 @@ class Level(IntEnum):
 
 
 class Money:
-    def toJSON(self) -> dict[str, int]:
+    def toJSON(self) -> dict[str, int]:  # noqa: N802
         return {"yuan": 1}
 
 
