@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import textwrap
+
 from .code import Py, call, quoted
 from .context import Part
+from .diagnostics import MARK
 from .nodes import field, strip, text_of
 from .syntax import Node
 
@@ -31,6 +35,8 @@ _METHODS = {
     "doc": "field get set update remove watch",
     "tx": "collection commit rollback",
 }
+# What raises -> the error, and the end of its message
+_RAISED = {"undeclared": ("NameError", "is not defined"), "no_function": ("TypeError", "is not a function")}
 _EFFECTS = ("call_expression", "new_expression", "await_expression", "assignment_expression", "update_expression")
 _CHANGED = ("global.", "globalThis.", "eval(", "with (", "Function(")
 
@@ -65,6 +71,68 @@ class Failures(Part):
             return None
         self.caveat(callee, f"the database has no {name}: Node throws a TypeError here, and so does Python")
         return call("js.no_function", quoted(shown))
+
+
+def failing(lines: list[str]) -> list[str]:
+    """Write a statement that does nothing but raise what `Failures` writes as ``raise``; return any other as it is."""
+    if not any(f"js.{name}(" in line for line in lines for name in _RAISED) or any(MARK in line for line in lines):
+        return lines
+    try:
+        tree = ast.parse(textwrap.dedent("\n".join(lines)))
+    except SyntaxError:  # it is a part of a statement
+        return lines
+    statement = tree.body[0]
+    if len(tree.body) > 1 or not isinstance(statement, ast.Return | ast.Expr | ast.If):
+        return lines
+    if any(isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) for each in ast.walk(statement)):
+        return lines
+    if any(isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) for each in ast.walk(statement)):
+        return lines  # others may use the variable
+    value = statement.test if isinstance(statement, ast.If) else statement.value
+    failure = _first_failure(value) if value is not None else None
+    if not isinstance(failure, ast.Call) or not isinstance(failure.func, ast.Attribute):
+        return lines
+    if failure.func.attr not in _RAISED:
+        return lines
+    kind, words = _RAISED[failure.func.attr]
+    return [f"raise {kind}({quoted(f'{ast.literal_eval(failure.args[0])} {words}')})"]
+
+
+def _first_failure(node: ast.expr) -> ast.expr | None:
+    """Return the call that raises, or what does more than read before that; None for what only reads."""
+    match node:
+        case ast.Constant() | ast.Name() | ast.Lambda():
+            return None
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="js"), attr=name)) if name in _RAISED:
+            return node
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="js"))):
+            return _first_of([*node.args, *(each.value for each in node.keywords)]) or node
+        case ast.Call():
+            return _first_of([node.func, *node.args, *(each.value for each in node.keywords)]) or node
+        case ast.Attribute() | ast.Await() | ast.Starred():
+            return _first_failure(node.value)
+        case ast.UnaryOp():
+            return _first_failure(node.operand)
+        case ast.Dict():
+            pairs = zip(node.keys, node.values, strict=True)
+            return _first_of([part for pair in pairs for part in pair if part is not None])
+        case ast.List() | ast.Tuple():
+            return _first_of(node.elts)
+        case ast.Subscript():
+            return _first_of([node.value, node.slice])
+        case ast.BoolOp():
+            return _first_failure(node.values[0]) or node
+        case ast.IfExp():
+            return _first_failure(node.test) or node
+        case ast.Compare():
+            return _first_of([node.left, *node.comparators[:1]]) or node
+        case ast.BinOp():
+            return _first_of([node.left, node.right]) or node
+    return node
+
+
+def _first_of(parts: list[ast.expr]) -> ast.expr | None:
+    return next((found for found in map(_first_failure, parts) if found is not None), None)
 
 
 def _shown(node: Node) -> str:

@@ -11,6 +11,7 @@ from .code import ATOM, AWAIT, call, indented, negated, quoted
 from .context import Context, Part
 from .database import Databases
 from .diagnostics import Untranslated
+from .failures import failing
 from .functions import Functions
 from .handlers import is_inside
 from .imports import Imports
@@ -125,7 +126,7 @@ class Statements(Part):
             lines = writer(node)
             inside = [] if node.type == "statement_block" else self._inner_comments(node)
             inner = [line for each in inside for line in comment_lines(each)]
-            return [*inner, *self.context.log_added(node), *self.context.prelude, *lines]
+            return [*inner, *self.context.log_added(node), *failing([*self.context.prelude, *lines])]
         except Untranslated as error:
             del self.context.todos[marks:]
             return self.todos.todo(node, str(error), error.cause)
