@@ -6,7 +6,18 @@ from .expression_types import ExpressionTypes
 from .flow import Caller
 from .heap import PAIR, PAIR_KEY
 from .jstypes import ANY, CALLED, DATABASE, LISTS, NOTHING, TEXTS, JsType, js_type
-from .nodes import FUNCTIONS, arguments_of, field, maybe_field, parameters_of, passed_to, string_value, strip, text_of
+from .nodes import (
+    FUNCTIONS,
+    arguments_of,
+    field,
+    has,
+    maybe_field,
+    parameters_of,
+    passed_to,
+    string_value,
+    strip,
+    text_of,
+)
 from .packages.kinds import callback_type
 from .syntax import Node
 
@@ -110,6 +121,8 @@ class Bindings(ExpressionTypes):
     def _loop_variable(self, loop: Node) -> JsType:
         if text_of(loop.child_by_field_name("operator")) == "in":
             return js_type("str")
+        if has(loop, "await"):
+            return CALLED
         right = loop.child_by_field_name("right")
         assert right is not None
         return self.each(strip(right))

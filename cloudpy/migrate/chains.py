@@ -5,7 +5,7 @@ from __future__ import annotations
 from .code import TERNARY, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .nodes import INBORN, field, text_of
+from .nodes import INBORN, field, strip, text_of
 from .operators import Operators
 from .syntax import Node
 
@@ -50,8 +50,8 @@ class Chains(Part):
 
     def chained(self, node: Node, links: list[Node]) -> Py:
         """Write a chain with a call in it: undefined where nothing is before its last ``?.``."""
-        owner = field(links[0], "object") if links[0].type != "call_expression" else None
-        if owner is None or not self.is_pure(owner):
+        owner = strip(field(links[0], "function" if links[0].type == "call_expression" else "object"))
+        if not self.is_pure(owner):
             raise Untranslated("a call in an optional chain")
         test = self.operators.nullish(owner)
         ids = {each.id for each in links}

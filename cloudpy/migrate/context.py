@@ -14,7 +14,18 @@ from .jstypes import DATABASE, LOOPED, NIL, NOTHING, OBJECTS, READABLE, RECORD, 
 from .jumps import Loop, Round
 from .load_order import follows_init, needs_init
 from .module import Module
-from .nodes import FUNCTIONS, INBORN, child_nodes, comment_lines, field, line_of, optional_links, strip, text_of
+from .nodes import (
+    FUNCTIONS,
+    INBORN,
+    child_nodes,
+    comment_lines,
+    field,
+    is_generator,
+    line_of,
+    optional_links,
+    strip,
+    text_of,
+)
 from .syntax import Node
 from .variables import Variable
 
@@ -159,9 +170,20 @@ class Part:
                 continue
             inner = strip(child_nodes(node)[0])
             code, type_ = self.expr(inner), self.type_of(inner)
-            is_plain = bool(type_) and type_ <= LOOPED | TEXTS | {"map", "set"}
+            is_plain = (bool(type_) and type_ <= LOOPED | TEXTS | {"map", "set"}) or self.generator_of(
+                inner
+            ) is not None
             codes.append(Py(f"*{code.at(COMPARE + 1)}" if is_plain else f"*js.iterate({code})"))
         return codes
+
+    def generator_of(self, value: Node) -> Node | None:
+        """Return the generator function whose call a value is, when that is sure."""
+        value = strip(value)
+        if value.type != "call_expression":
+            return None
+        callee = strip(field(value, "function"))
+        function = self.module.known_function(callee) or self.module.known_method(callee)
+        return function if function is not None and is_generator(function) else None
 
     def block(self, node: Node) -> list[str]:
         """Write a block, or a single statement."""

@@ -235,7 +235,12 @@ class FileFlow(BuiltinFlow):
         if text_of(node.child_by_field_name("operator")) == "of":
             place = ("each", node)
             right = field(node, "right")
-            self.each(right, place)
+            if has(node, "await"):  # what a promise gives, or an async generator
+                self.heap.add(place, self.heap.unknown)
+                self.flow.escape(strip(right))
+                self.heap.lose(strip(right))
+            else:
+                self.each(right, place)
             self.bind(field(node, "left"), place)
 
     def _catch(self, node: Node) -> None:

@@ -85,7 +85,7 @@ class Functions(Parameters):
     def definition(self, node: Node, name: str, this: str = "", before_body: list[str] | None = None) -> list[str]:
         """Write a def; `this` is the name of the first parameter of a method, `before_body` what it begins with."""
         if is_generator(node) and self.is_async(node):
-            raise Untranslated("an async generator is not translated")
+            self._require_plain_generator(node)
         outer_this, outer_arguments = self.context.this, self.context.arguments
         if this or node.type != "arrow_function":
             self.context.arguments = ""
@@ -169,12 +169,39 @@ class Functions(Parameters):
             return False
         return may_be_unset(variable) or (bool(variable.inside) and variable.scope is not self.names.root)
 
+    def yields(self, node: Node) -> list[str]:
+        """Write ``yield value`` and ``yield* values`` whose value nobody uses."""
+        if not has(node, "*") or self.sync or not self.is_async(self.context.within[-1]):
+            return [self.yielded(node)]
+        name = self.unique_name("item")
+        values = child_nodes(node)[0]
+        return [f"{self.each_awaited(values, self.expr(values), name)}:", f"    yield {name}"]
+
     def yielded(self, node: Node) -> str:
-        """Write ``yield value`` and ``yield* values``, as statements."""
+        """Write ``yield value`` and ``yield* values`` of a generator."""
         args = child_nodes(node)
         if has(node, "*"):
-            return f"yield from js.iterate({self.expr(args[0])})"
-        return f"yield {self.expr(args[0]) if args else 'js.UNDEFINED'}"
+            code = self.expr(args[0])
+            return f"yield from {code if self.generator_of(args[0]) is not None else call('js.iterate', code)}"
+        if not args:
+            return "yield js.UNDEFINED"
+        return f"yield {self.returned_value(args[0])}"
+
+    def each_awaited(self, values: Node, code: Py, target: str) -> str:
+        """Write the head of ``for await (target of values)``; `code` is that of the values."""
+        generator = self.generator_of(values)
+        if self.sync:
+            return f"for {target} in {code if generator is not None else call('js.iterate', code)}"
+        is_known = generator is not None and self.is_async(generator)
+        return f"async for {target} in {code if is_known else call('js.each_awaited', code)}"
+
+    def _require_plain_generator(self, node: Node) -> None:
+        """Refuse what an async generator of Python does not do, or at another time."""
+        body = field(node, "body")
+        if any(has_value(each) for each in returns(body)):
+            raise Untranslated("an async generator that returns a value")
+        if self.has_node(body, "finally_clause"):
+            raise Untranslated("finally in an async generator: a loop that is left early runs it later in Python")
 
     def _parameters(self, node: Node) -> tuple[list[str], list[str]]:
         names: list[str] = []

@@ -211,7 +211,11 @@ class Types(Bindings):
             if call_type(self.module, node, self.of) == js_type("promise"):
                 return True  # of a package
             function = self.module.known_function(callee) or self.module.known_method(callee)
-            return function is not None and (is_async(function) or self.gives_promise(function))
+            return (
+                function is not None
+                and not is_generator(function)
+                and (is_async(function) or self.gives_promise(function))
+            )
         if node.type == "new_expression":
             return text_of(field(node, "constructor")) == "Promise"
         return False

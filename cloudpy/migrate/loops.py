@@ -6,6 +6,7 @@ from .assignments import Assignments
 from .code import Py, call, indented, negated
 from .context import Context, Part
 from .diagnostics import Untranslated
+from .functions import Functions
 from .jstypes import LISTS, LOOPED, NIL, OBJECTS, TEXTS, WHOLE, js_type
 from .jumps import Loop, jump
 from .matches import walk_of
@@ -19,9 +20,17 @@ from .variables import Variable, snake_case
 class Loops(Part):
     """Write ``for`` and ``while``."""
 
-    def __init__(self, context: Context, operators: Operators, patterns: Patterns, assignments: Assignments) -> None:
+    def __init__(
+        self,
+        context: Context,
+        operators: Operators,
+        patterns: Patterns,
+        functions: Functions,
+        assignments: Assignments,
+    ) -> None:
         super().__init__(context)
         self.operators = operators
+        self.functions = functions
         self.patterns = patterns
         self.assignments = assignments
         self._writers = {
@@ -251,13 +260,12 @@ class Loops(Part):
         )
 
     def _for_in_statement(self, node: Node) -> list[str]:
-        if has(node, "await"):
-            raise Untranslated("for await")
         left, right = field(node, "left"), field(node, "right")
         variable = self.variable_of(left) if left.type == "identifier" else None
         if not text_of(node.child_by_field_name("kind")) and (variable is None or variable.kind == "const"):
             raise Untranslated("a loop over what is declared before it, and is no variable")
         code = self.expr(right)
+        waits = has(node, "await")
         if text_of(node.child_by_field_name("operator")) == "in":
             if self._deletes(field(node, "body")):
                 raise Untranslated("keys are deleted during the loop over them")
@@ -268,7 +276,13 @@ class Loops(Part):
         else:
             type_ = self.type_of(right)
             is_plain = bool(type_) and not type_ <= NIL and type_ <= LOOPED | TEXTS | js_type("map set")
+            generator = self.generator_of(right)
+            if generator is not None and self.is_async(generator) and not waits:
+                raise Untranslated("an async generator in a loop without await")
+            is_plain = is_plain or generator is not None
             over = code if is_plain else call("js.iterate", code)
+            if waits:
+                over = code  # as the functions write it below
             if over.text.startswith("js.iterate") and over.text.endswith("js.UNDEFINED)"):
                 raise Untranslated("a loop over undefined")
         before, self.context.prelude = self.context.prelude, []
@@ -288,11 +302,8 @@ class Loops(Part):
         else:
             target = self.unique_name("item")
             first = self.patterns.bind(left, Py(target), left)
-        return (
-            [*before, f"for {target} in {over}:", *indented(first), *self._looped(node, [])]
-            if first
-            else [*before, f"for {target} in {over}:", *self._looped(node, [])]
-        )
+        head = self.functions.each_awaited(right, code, target) if waits else f"for {target} in {over}"
+        return [*before, f"{head}:", *(indented(first) if first else []), *self._looped(node, [])]
 
     def _deletes(self, node: Node) -> bool:
         return self.has_node(node, "unary_expression", deep=True) and "delete " in text_of(node)

@@ -7,7 +7,6 @@ import posixpath
 from . import traits
 from .class_index import ClassIndex
 from .class_info import ClassInfo
-from .compiled import undone
 from .diagnostics import Unavailable
 from .exports import Exports
 from .nodes import (
@@ -21,8 +20,8 @@ from .nodes import (
     strip,
     text_of,
 )
-from .promise_chains import awaited
 from .requires import SDK, is_package, source_of_variable
+from .source import in_plain_forms
 from .syntax import Node, parse
 from .variables import Names
 
@@ -71,7 +70,7 @@ class Module:
         self.file = file
         self.is_entry = is_entry
         self.is_open = is_entry or file.startswith("../")
-        text = text if root is not None else awaited(undone(text), file)
+        text = text if root is not None else in_plain_forms(text, file)
         self.text = text
         self.changes_objects = traits.changes_objects(text)
         self.root = root or parse(text, file)

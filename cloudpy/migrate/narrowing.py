@@ -157,7 +157,8 @@ class Narrowing:
 
     def _walked(self, loop: Node) -> _Facts:
         right = field(loop, "right")
-        key = self._key(right) if text_of(loop.child_by_field_name("operator")) == "of" else None
+        is_plain = text_of(loop.child_by_field_name("operator")) == "of" and not has(loop, "await")
+        key = self._key(right) if is_plain else None
         return [] if key is None else [(key, (None, _IS_NOT_ITERABLE), right)]
 
     # ---- what conditions say

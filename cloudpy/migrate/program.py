@@ -8,10 +8,9 @@ import sys
 from pathlib import Path
 
 from ..runtime.function_dir import SHARED
-from .compiled import undone
 from .module import Module
 from .nodes import imported_from, required
-from .promise_chains import awaited
+from .source import in_plain_forms
 from .syntax import Node, parse
 
 CODE = (".js", ".ts", ".mjs", ".cjs", ".mts", ".cts")
@@ -63,7 +62,7 @@ def read_program(folder: Path, entry: str, *, keep_names: bool = False) -> Progr
 
 
 def _read(folder: Path, name: str, program: Program, around: list[str]) -> None:
-    text = awaited(undone((folder / name).read_text("utf-8-sig", "replace")), name)
+    text = in_plain_forms((folder / name).read_text("utf-8-sig", "replace"), name)
     root = parse(text, name)
     others: dict[str, Module] = {}
     data: dict[str, str] = {}

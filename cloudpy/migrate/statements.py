@@ -218,7 +218,7 @@ class Statements(Part):
                 lines += [*self.take_prelude(), *written]
             return lines
         if inner.type == "yield_expression":
-            return [self.functions.yielded(inner)]
+            return self.functions.yields(inner)
         special = self.imports.top_statement(inner)
         if special is not None:
             return special

@@ -95,7 +95,7 @@ class Translator:
         Calls(context, operators, chains, databases, sdk, promises, platform, functions, methods, instances, packages)
         assignments = Assignments(context, operators, instances, patterns)
         imports = Imports(context, todos, functions, packages)
-        Loops(context, operators, patterns, assignments)
+        Loops(context, operators, patterns, functions, assignments)
         callbacks = CallbackLoops(context, operators, patterns, functions, assignments)
         ControlFlow(context, operators, patterns, functions, callbacks)
         Switches(context, operators)

@@ -40,6 +40,7 @@ RESERVED = {
         "os",
         "pathlib",
     ),
+    *("cls", "self"),  # the first parameter of a method
     *("random", "re", "time", "urllib", "uuid", "main_", "Path", "ZoneInfo", "timedelta", "timezone"),
     *keyword.kwlist,
     *(name for name in dir(builtins) if name[0].islower()),

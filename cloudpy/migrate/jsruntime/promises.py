@@ -19,6 +19,16 @@ async def wait(value: Any) -> Any:
     return await value if hasattr(value, "__await__") else value
 
 
+async def each_awaited(values: Any) -> Any:
+    """Go through ``for await (… of values)``: an async generator, or a list of values and promises."""
+    if hasattr(values, "__anext__"):
+        async for value in values:
+            yield value
+    else:
+        for value in iterate(values):
+            yield await wait(value)
+
+
 def done(value: Any) -> Any:
     """Return what a call gives that nobody waits for: a promise there would never be kept, so it is an error."""
     if hasattr(value, "__await__"):
