@@ -7,9 +7,10 @@ import re
 from .code import ADD, AND, ATOM, COMPARE, MUL, NOT, OR, TERNARY, UNARY, Py, call, negated, quoted
 from .context import Context, Part
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
+from .equality import Equality
 from .failures import Failures
-from .jstypes import ALWAYS_TRUE, NIL, NUMBERS, OBJECTS, PLAIN_TRUTH, SHOWN, TEXTS, JsType, js_type
-from .nodes import INBORN, field, optional_links, string_value, strip, text_of
+from .jstypes import ALWAYS_TRUE, NUMBERS, OBJECTS, PLAIN_TRUTH, SHOWN, TEXTS, JsType, js_type
+from .nodes import INBORN, field, optional_links, strip, text_of
 from .packages.kinds import package_path
 from .packages.tables import VALUES
 from .plain_signs import PlainSigns
@@ -21,8 +22,6 @@ _ORDER = {"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal"
 _NARROW, _WIDE = 60, 400
 # What may be made before it is known whether it is needed: literals
 _CONSTANT = re.compile(r"""-?\d[\d.]*|"[^"\\]*"|None|True|False|\[\]|\{\}|UNDEFINED""")
-_BASES = ("0x", "0o", "0b")
-_COMPARED_ALIKE = NIL | NUMBERS | TEXTS | {"bool", "fn"}
 _BOOLS = re.compile(r"(?:js\.truthy|js\.is_nil|isinstance|any|all|bool)\([^()]*\)")
 
 # What Node itself declares
@@ -37,6 +36,7 @@ class Operators(Part):
         super().__init__(context)
         self.failures = Failures(context)
         self.signs = PlainSigns(context.types)
+        self.equality = Equality(context, self.nullish)
         context.expressions |= {
             "binary_expression": self._binary_expression,
             "unary_expression": self._unary_expression,
@@ -87,7 +87,7 @@ class Operators(Part):
         if sign in ("&&", "||", "??"):
             return self._logical(sign, left, right)
         if sign in ("===", "!==", "==", "!="):
-            return self._equality(sign, left, right)
+            return self.equality.write(sign, left, right)
         if sign in _ORDER:
             return self._order(sign, node)
         if sign == "in":
@@ -145,87 +145,6 @@ class Operators(Part):
         if other.level == TERNARY:
             return Py(f"{value.at(OR)} if not {tested} else {other}", TERNARY)
         return Py(f"{other.at(OR)} if {tested} else {value.at(TERNARY)}", TERNARY)
-
-    def _equality(self, sign: str, left: Node, right: Node) -> Py:
-        if left.type in ("string", "number", "null", "undefined", "true", "false") and right.type not in (
-            "string",
-            "number",
-        ):
-            left, right = right, left
-        is_not, loosely = sign[0] == "!", len(sign) == 2
-        left_type, right_type = self.type_of(left), self.type_of(right)
-        typed = self._typeof_test(left, right)
-        if typed is not None:
-            return negated(typed) if is_not else typed
-        if loosely and ((right_type and right_type <= NIL) or text_of(right) == "undefined"):
-            word = "not in" if is_not else "in"
-            return Py(f"{self.nullish(left).at(COMPARE + 1)} {word} (None, js.UNDEFINED)", COMPARE)
-        if (
-            not loosely
-            and right_type in (js_type("null"), js_type("undef"), js_type("bool"))
-            and right.type != "identifier"
-        ) or text_of(right) == "undefined":
-            literal = left.type in (
-                "null",
-                "undefined",
-                "true",
-                "false",
-                "number",
-                "string",
-                "template_string",
-                "array",
-                "object",
-                "unary_expression",
-                "binary_expression",
-                "arrow_function",
-            )
-            if not literal and (right.type in ("null", "undefined", "true", "false") or text_of(right) == "undefined"):
-                word = "is not" if is_not else "is"
-                return Py(f"{self.expr(left).at(COMPARE + 1)} {word} {self.expr(right).at(COMPARE + 1)}", COMPARE)
-        direct = bool(left_type and right_type) and (
-            (left_type <= NUMBERS and right_type <= NUMBERS) or (left_type <= TEXTS and right_type <= TEXTS)
-        )
-        if not loosely and ((left_type and left_type <= TEXTS) or (right_type and right_type <= TEXTS)):
-            direct = True  # in Python, too, only a string equals a string
-            if right.type == "string":
-                sign = "!=" if is_not else "=="
-                return Py(f"{self.nullish(left).at(COMPARE + 1)} {sign} {self.expr(right).at(COMPARE + 1)}", COMPARE)
-        if direct or (not loosely and self.is_compared_alike(left, right)):
-            return Py(
-                f"{self.expr(left).at(COMPARE + 1)} {'!=' if is_not else '=='} {self.expr(right).at(COMPARE + 1)}",
-                COMPARE,
-            )
-        if not (self.is_pure(left) or self.is_pure(right)) and left.start_byte > right.start_byte:
-            raise Untranslated("a comparison whose sides both have side effects")
-        result = call("js.equal" if loosely else "js.same", self.expr(left), self.expr(right))
-        return negated(result) if is_not else result
-
-    def is_compared_alike(self, left: Node, right: Node) -> bool:
-        """Whether Python's ``==`` is ``===``: no two objects are compared by their content, and no True equals 1."""
-        one, other = self.type_of(left), self.type_of(right)
-        if _is_other_number(left) or _is_other_number(right):
-            return True
-        if not one or not other or not (one <= _COMPARED_ALIKE or other <= _COMPARED_ALIKE):
-            return False
-        may_be_true = (one & {"bool"} and other & NUMBERS) or (other & {"bool"} and one & NUMBERS)
-        return not may_be_true
-
-    def _typeof_test(self, left: Node, right: Node) -> Py | None:
-        if left.type != "unary_expression" or left.children[0].type != "typeof" or right.type != "string":
-            return None
-        argument, name = field(left, "argument"), string_value(right)
-        if argument.type == "identifier" and self.variable_of(argument) is None:
-            return None
-        code = self.expr(argument)
-        if name == "string":
-            return call("isinstance", code, "str")
-        if name == "undefined":
-            return Py(f"{code.at(COMPARE + 1)} is js.UNDEFINED", COMPARE)
-        if name == "number":
-            return call("js.is_number", code)
-        if name == "boolean":
-            return call("isinstance", code, "bool")
-        return call("callable", code) if name == "function" else None
 
     def _order(self, sign: str, node: Node) -> Py:
         one, other = self.expr(field(node, "left")), self.expr(field(node, "right"))
@@ -318,16 +237,6 @@ class Operators(Part):
         test = self.condition(field(node, "condition"))
         yes, no = self.expr(field(node, "consequence")), self.expr(field(node, "alternative"))
         return Py(f"{yes.at(OR)} if {test.at(OR)} else {no.at(TERNARY)}", TERNARY)
-
-
-def _is_other_number(node: Node) -> bool:
-    """Whether it is a literal of a number that is neither 0 nor 1, which equal False and True in Python."""
-    node = strip(node)
-    written = text_of(node).replace("_", "").lower()
-    try:
-        return node.type == "number" and (int(written, 0) if written[:2] in _BASES else float(written)) not in (0, 1)
-    except ValueError:  # a BigInt
-        return False
 
 
 def _is_bool(code: Py) -> bool:

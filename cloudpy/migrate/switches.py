@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .code import COMPARE, TERNARY, Py, indented
+from .code import AND, COMPARE, TERNARY, Py, indented
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .jstypes import NUMBERS, TEXTS, js_type
@@ -114,12 +114,7 @@ class Switches(Part):
         same = self.type_of(value) and self.type_of(value) <= NUMBERS
         if same and all(each.type == "number" for each in expected):
             return " or ".join(f"{exact.at(COMPARE + 1)} == {self.expr(each)}" for each in expected)
-        return " or ".join(
-            f"{exact.at(COMPARE + 1)} == {self.expr(each).at(COMPARE + 1)}"
-            if self.operators.is_compared_alike(value, each)
-            else f"js.same({exact}, {self.expr(each)})"
-            for each in expected
-        )
+        return " or ".join(self.operators.equality.strict(value, each, exact).at(AND) for each in expected)
 
     def _flow(self, body: list[Node]) -> list[str]:
         """Write statements up to a ``break``; what follows an ``if`` with one becomes its other branch."""

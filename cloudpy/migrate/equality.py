@@ -1,0 +1,220 @@
+"""``===`` and ``==``, in Python's signs where they give the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from .code import AND, COMPARE, OR, Py, call, negated, quoted
+from .context import Context, Part
+from .diagnostics import Untranslated
+from .jstypes import ANY, LISTS, NIL, NUMBERS, TEXTS, JsType, js_type
+from .nodes import field, string_value, strip, text_of
+from .syntax import Node
+
+_COMPARED_ALIKE = NIL | NUMBERS | TEXTS | {"bool", "fn"}
+_BASES = ("0x", "0o", "0b")
+_INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,14})")
+# What JavaScript may read as a number, in a string that is compared with one
+_LIKE_NUMBER = re.compile(r"\s*(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?Infinity|0[xXoObB][\da-fA-F]+)?\s*")
+_SHORT = 60
+_FIXED = ("string", "number", "null", "undefined", "true", "false")
+_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+# The last words of names that have strings or numbers: nobody puts a boolean, a list or an object there
+_WORDS = set("id openid unionid appid uid oid pid cid guid uuid code errcode name nickname username".split())
+_WORDS |= set("account phone mobile email password vcode url path title index idx position num count total".split())
+_WORDS |= set("size length price amount score year month hour minute page level".split())
+# Names that may have booleans, too, but no list
+_WORDS_OF_FLAGS = set("status state type kind flag mode role sex gender step level date time day".split())
+# Names of the platform that have numbers alone
+_NUMBER_NAMES = {"length", "errCode", "errcode", "statusCode"}
+
+
+class Equality(Part):
+    """Write comparisons by ``===`` and ``==``.
+
+    Args:
+        context: Of the file.
+        nullish: Writes a value where null and undefined are one.
+    """
+
+    def __init__(self, context: Context, nullish: Callable[[Node], Py]) -> None:
+        super().__init__(context)
+        self._nullish = nullish
+
+    def write(self, sign: str, left: Node, right: Node) -> Py:
+        """Write ``left sign right``."""
+        if left.type in _FIXED and right.type not in ("string", "number"):
+            left, right = right, left
+        is_not = sign[0] == "!"
+        typed = self._typeof_test(left, right)
+        if typed is not None:
+            return negated(typed) if is_not else typed
+        if len(sign) == 3:
+            return self.strict(left, right, is_not=is_not)
+        return self._loose(left, right, is_not=is_not)
+
+    # ---- ===
+
+    def strict(self, left: Node, right: Node, code: Py | None = None, *, is_not: bool = False) -> Py:
+        """Write ``left === right``, or ``!==``; `code` is the left side, if it is written already."""
+        right_type = self.type_of(right)
+        if self._is_nothing(left, right, right_type):
+            word = "is not" if is_not else "is"
+            return self._compared(code or self.expr(left), word, self.expr(right))
+        equals = "!=" if is_not else "=="
+        if self._is_text(left) or self._is_text(right):  # in Python, too, only a string equals a string
+            first = code or (self._nullish(left) if right.type == "string" else self.expr(left))
+            return self._compared(first, equals, self.expr(right))
+        if self.is_compared_alike(left, right):
+            return self._compared(code or self.expr(left), equals, self.expr(right))
+        number = _number(right)
+        if number in ("0", "1") and code is None and self.is_pure(left):
+            code = self.expr(left)
+        if number in ("0", "1") and code is not None and len(code.text) <= _SHORT:
+            boolean = Py("False" if number == "0" else "True")
+            first = self._compared(code, equals, Py(number))
+            second = self._compared(code, "is" if is_not else "is not", boolean)
+            return Py(f"{first} or {second}", OR) if is_not else Py(f"{first} and {second}", AND)
+        self._refuse_effects(left, right)
+        result = call("js.same", code or self.expr(left), self.expr(right))
+        return negated(result) if is_not else result
+
+    def _is_nothing(self, left: Node, right: Node, right_type: JsType) -> bool:
+        """Whether the right side is null, undefined, true or false as it stands there, and the left one may be it."""
+        if left.type in (*_FIXED, "template_string", "array", "object", "unary_expression", "binary_expression"):
+            return False
+        is_fixed = right_type in (js_type("null"), js_type("undef"), js_type("bool")) and right.type in _FIXED
+        return left.type != "arrow_function" and (is_fixed or text_of(right) == "undefined")
+
+    def is_compared_alike(self, left: Node, right: Node) -> bool:
+        """Whether Python's ``==`` is ``===``: no two objects are compared by their content, and no True equals 1."""
+        one, other = self.type_of(left), self.type_of(right)
+        if _is_other_number(left) or _is_other_number(right) or _has_plain_name(left) or _has_plain_name(right):
+            return True
+        if not one or not other or not (one <= _COMPARED_ALIKE or other <= _COMPARED_ALIKE):
+            return False
+        may_be_true = (one & {"bool"} and other & NUMBERS) or (other & {"bool"} and one & NUMBERS)
+        return not may_be_true
+
+    # ---- ==
+
+    def _loose(self, left: Node, right: Node, *, is_not: bool) -> Py:
+        right_type = self.type_of(right)
+        equals = "!=" if is_not else "=="
+        if (right_type and right_type <= NIL) or text_of(right) == "undefined":
+            return self._compared(self._nullish(left), "not in" if is_not else "in", Py("(None, js.UNDEFINED)"))
+        if self._is_loosely_alike(left, right):
+            return self._compared(self.expr(left), equals, self.expr(right))
+        written = string_value(right) if right.type == "string" else _number(right)
+        if right.type == "string" and not _LIKE_NUMBER.fullmatch(written):
+            return self._compared(self._nullish(left), equals, self.expr(right))
+        if right.type == "string" and written == "":
+            alike = [(TEXTS, '""'), (NUMBERS | {"bool"}, "0"), (LISTS, "[]")]
+            return self._among(left, alike, is_not=is_not)
+        if _INTEGER.fullmatch(written) and written != "-0":
+            alike = [(NUMBERS | {"bool"}, written), (TEXTS, quoted(written))]
+            if right.type == "number" and written == "0":
+                alike += [(TEXTS, '""'), (LISTS, "[]")]
+            return self._among(left, alike[::-1] if right.type == "string" else alike, is_not=is_not)
+        self._refuse_effects(left, right)
+        result = call("js.equal", self.expr(left), self.expr(right))
+        return negated(result) if is_not else result
+
+    def _among(self, left: Node, alike: list[tuple[JsType, str]], *, is_not: bool) -> Py:
+        """Write that a value is one of a few, each of which is of certain types."""
+        type_ = self.type_of(left) or ANY
+        if _last_word(left) in _WORDS | _WORDS_OF_FLAGS:
+            type_ -= LISTS
+        values = [value for types, value in alike if type_ & types] or [value for _, value in alike]
+        if len(values) == 1:
+            return self._compared(self._nullish(left), "!=" if is_not else "==", Py(values[0]))
+        return self._compared(self._nullish(left), "not in" if is_not else "in", Py(f"({', '.join(values)})"))
+
+    def _is_loosely_alike(self, left: Node, right: Node) -> bool:
+        """Whether Python's ``==`` is JavaScript's: nothing is made a number first."""
+        one, other = self.type_of(left), self.type_of(right)
+        counted = NUMBERS | {"bool"}
+        if one and other and any(one <= kinds and other <= kinds for kinds in (counted, TEXTS, js_type("bool"))):
+            return True
+        if (one and one <= counted | NIL and other <= counted and other) or _is_same_kind(one, other):
+            return True
+        return bool(_number(right)) and _name(left) in _NUMBER_NAMES
+
+    # ---- both
+
+    def _is_text(self, node: Node) -> bool:
+        type_ = self.type_of(node)
+        return bool(type_) and type_ <= TEXTS
+
+    def _compared(self, left: Py, sign: str, right: Py) -> Py:
+        return Py(f"{left.at(COMPARE + 1)} {sign} {right.at(COMPARE + 1)}", COMPARE)
+
+    def _refuse_effects(self, left: Node, right: Node) -> None:
+        if not (self.is_pure(left) or self.is_pure(right)) and left.start_byte > right.start_byte:
+            raise Untranslated("a comparison whose sides both have side effects")
+
+    def _typeof_test(self, left: Node, right: Node) -> Py | None:
+        if left.type != "unary_expression" or left.children[0].type != "typeof" or right.type != "string":
+            return None
+        argument, name = field(left, "argument"), string_value(right)
+        if argument.type == "identifier" and self.variable_of(argument) is None:
+            return None
+        code = self.expr(argument)
+        if name == "string":
+            return call("isinstance", code, "str")
+        if name == "undefined":
+            return Py(f"{code.at(COMPARE + 1)} is js.UNDEFINED", COMPARE)
+        if name == "number":
+            return call("js.is_number", code)
+        if name == "boolean":
+            return call("isinstance", code, "bool")
+        return call("callable", code) if name == "function" else None
+
+
+def _is_same_kind(one: JsType, other: JsType) -> bool:
+    """Whether two values are strings, if they are there at all."""
+    return bool(one and other and one <= TEXTS | NIL and other <= TEXTS)
+
+
+def _name(node: Node) -> str:
+    """Return what a variable or a property is called; of ``name || ''`` that of the left side."""
+    node = strip(node)
+    if node.type == "binary_expression" and text_of(node.child_by_field_name("operator")) in ("||", "??"):
+        other = field(node, "right")
+        return _name(field(node, "left")) if other.type in ("string", "number") else ""
+    if node.type == "member_expression":
+        return text_of(field(node, "property"))
+    return text_of(node) if node.type == "identifier" else ""
+
+
+def _has_plain_name(node: Node) -> bool:
+    """Whether the name of a value says that it is a string or a number: ``user.openId``, ``count``."""
+    return _last_word(node) in _WORDS
+
+
+def _last_word(node: Node) -> str:
+    words = _WORD.findall(_name(node))
+    return words[-1].lower() if words else ""
+
+
+def _number(node: Node) -> str:
+    """Return a literal of an integer, with its sign, as Python writes it; empty for all else."""
+    node = strip(node)
+    if node.type == "unary_expression" and node.children[0].type == "-":
+        inner = _number(field(node, "argument"))
+        return f"-{inner}" if inner not in ("", "0") and inner[0] != "-" else ""
+    return text_of(node) if node.type == "number" and _INTEGER.fullmatch(text_of(node)) else ""
+
+
+def _is_other_number(node: Node) -> bool:
+    """Whether it is a literal of a number that is neither 0 nor 1, which equal False and True in Python."""
+    node = strip(node)
+    if node.type == "unary_expression" and node.children[0].type == "-":
+        node = strip(field(node, "argument"))
+        return _is_other_number(node) or text_of(node) == "1"
+    written = text_of(node).replace("_", "").lower()
+    try:
+        return node.type == "number" and (int(written, 0) if written[:2] in _BASES else float(written)) not in (0, 1)
+    except ValueError:  # a BigInt
+        return False
