@@ -203,6 +203,7 @@ def test_it_runs_in_the_environment_that_the_code_names(tmp_path: Path) -> None:
     assert "shop-4f2" == made.env
 
 
+@pytest.mark.once()
 def test_any_code_can_be_read() -> None:
     """Every form that the translator is tested with, and the translator."""
     lines = [line for path in sorted(SNIPPETS.glob("*.js.txt")) for line in path.read_text("utf-8").splitlines()]

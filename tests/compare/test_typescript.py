@@ -34,6 +34,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.once()
 def test_typescript_is_compiled_with_what_the_packages_have(project: Path) -> None:
     if not (MODULES / "typescript").is_dir():
         pytest.skip("there is no typescript here")
@@ -48,6 +49,7 @@ def test_typescript_is_compiled_with_what_the_packages_have(project: Path) -> No
     assert again.returncode == 0, again.stdout + again.stderr
 
 
+@pytest.mark.once()
 def test_without_a_compiler_the_summary_says_so(project: Path) -> None:
     """Node strips types itself from 22.18 on; there, the package that is missing is named instead."""
     done = cloudpy("compare", project / "node", project / "python", "--events", project / "events")

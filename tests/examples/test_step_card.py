@@ -118,6 +118,7 @@ class World:
         ]
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_both_do_the_same(case: Case, tmp_path: Path) -> None:
     assert shutil.which("node") and (MODULES / "wx-server-sdk").is_dir(), "install Node.js, and run `make peer`"

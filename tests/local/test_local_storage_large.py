@@ -19,6 +19,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="measured and killed 
 SIZE = 96 * MB
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("face", ["sync", "async"])
 def test_memory_does_not_grow_with_the_file(face: str) -> None:
     found = measure(SIZE, face)

@@ -70,6 +70,7 @@ MAINS = [
 ]
 
 
+@pytest.mark.once()
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
 def test_compiled_files_are_equal() -> None:
     events = [{"a": "NEW", "b": 0}, {"a": 1, "b": 2, "c": 3}, {}]

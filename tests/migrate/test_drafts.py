@@ -46,6 +46,7 @@ def test_drafts_run(tmp_path: Path) -> None:
     assert json.loads(done.stdout) == {"code": 0, "data": "B"}, done.stderr
 
 
+@pytest.mark.once()
 def test_the_report_of_many_as_json(tmp_path: Path) -> None:
     done = cloudpy("migrate", FUNCTIONS, "--out", tmp_path / "out", "--json", "--html", tmp_path / "r.html")
     assert done.returncode == 0, done.stderr
@@ -93,6 +94,7 @@ HANDLERS = {
 }
 
 
+@pytest.mark.once(sample=4)
 @pytest.mark.parametrize("sync", [False, True], ids=["async", "sync"])
 @pytest.mark.parametrize("form", HANDLERS)
 def test_the_platform_can_call_every_draft(form: str, sync: bool, tmp_path: Path) -> None:
@@ -134,6 +136,7 @@ def test_an_unreadable_function_is_reported_and_the_others_are_written(tmp_path:
     assert json.loads(cloudpy("run", tmp_path / "out" / "last", "--event", '{"b": 3}').stdout) == 3
 
 
+@pytest.mark.once()
 def test_a_draft_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / "all" / name).mkdir(parents=True)
@@ -149,6 +152,7 @@ def test_a_draft_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     assert not [path for path in tmp_path.rglob(".cloudpy-migrate-*")]
 
 
+@pytest.mark.once()
 def test_folders_that_are_not_there_or_not_empty(tmp_path: Path) -> None:
     gone = cloudpy("migrate", tmp_path / "nothing")
     assert (gone.returncode, "there is no folder" in gone.stderr) == (2, True)
@@ -161,6 +165,7 @@ def test_folders_that_are_not_there_or_not_empty(tmp_path: Path) -> None:
     assert forced.returncode == 0 and (tmp_path / "out" / "mine.txt").read_text() == "mine"
 
 
+@pytest.mark.once()
 def test_the_page_escapes_what_comes_from_the_source(tmp_path: Path) -> None:
     (tmp_path / "fn").mkdir()
     source = "const x = require('<script>alert(1)</script>')\nexports.main = async event => x.go()\n"
@@ -170,6 +175,7 @@ def test_the_page_escapes_what_comes_from_the_source(tmp_path: Path) -> None:
     assert "<script>" not in (tmp_path / "r.html").read_text("utf-8")
 
 
+@pytest.mark.once()
 def test_the_report_says_what_to_do_first(tmp_path: Path) -> None:
     sources = {
         "one": "const jimp = require('jimp')\nexports.main = async () => {\n  const a = jimp('x')\n  return a }",

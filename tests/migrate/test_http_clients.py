@@ -82,6 +82,7 @@ const nodeFetch = require('node-fetch')
 """
 
 
+@pytest.mark.once()
 def test_requests_equal_those_of_node(server: str, tmp_path: Path) -> None:
     cases = ",\n".join(f"  async ({{ url, event }}) => {{ {body} }}" for body in BODIES)
     source = f"{HEAD}const cases = [\n{cases}\n]\n"

@@ -69,6 +69,7 @@ def _events(chance: random.Random) -> list[dict[str, Any]]:
     return [{**one, **other} for one in ones for other in [{}, *({"b": value} for value in chance.sample(values, 12))]]
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("forms", [PLAIN, CAREFUL], ids=["plain", "careful"])
 def test_they_give_what_node_gives_or_raise(forms: list[str], caplog: pytest.LogCaptureFixture) -> None:

@@ -178,6 +178,7 @@ WAYS_TO_LOAD = {
 }
 
 
+@pytest.mark.once(sample=1)
 @pytest.mark.parametrize("way", WAYS_TO_LOAD)
 def test_a_database_is_opened_after_init_however_its_file_is_loaded(way: str, tmp_path: Path) -> None:
     names, index = WAYS_TO_LOAD[way]

@@ -74,6 +74,7 @@ def test_snippets_are_equal_or_marked() -> None:
     assert all(mark for piece in marked for mark in piece.marks)
 
 
+@pytest.mark.once()
 def test_snippets_written_without_await_are_equal_or_marked() -> None:
     pieces = [piece for file in FILES for piece in snippets(file)]
     pieces = [

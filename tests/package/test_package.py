@@ -128,6 +128,7 @@ def test_it_starts_as_an_http_function_and_in_a_container(tmp_path: Path) -> Non
         process.communicate(timeout=60)
 
 
+@pytest.mark.once()
 def test_the_bootstrap_file_of_an_http_function(tmp_path: Path) -> None:
     wheel(tmp_path, "httptools", version="0.9")  # that the real one runs there, the test before shows
     requirements = f"--no-index\n--find-links {tmp_path}\n"
@@ -347,6 +348,7 @@ def test_requirements_that_cannot_be_read(text: str, words: str, tmp_path: Path)
     assert "Error: requirements.txt:" in without_check.stderr
 
 
+@pytest.mark.once()
 def test_libraries_for_the_python_of_the_platform(tmp_path: Path) -> None:
     other = "3.11" if sys.version_info[:2] == (3, 10) else "3.10"
     tag = f"cp{other.replace('.', '')}"
@@ -429,6 +431,7 @@ def test_parts_by_size(tmp_path: Path) -> None:
     assert ["3.0", "MB", "model.bin"] == lines[1].split()
 
 
+@pytest.mark.once()
 def test_what_check_finds_keeps_it_from_being_made(tmp_path: Path) -> None:
     folder = function(tmp_path / "steps", SYNC)
     (folder / "config.json").write_text("{}")
