@@ -372,7 +372,7 @@ class Expressions(Part):
         code = self.expr(inner)
         type_ = self.type_of(inner)
         is_known = not code.text.startswith("js.call(")  # a name alone does not say what a method returns
-        if "promise" not in type_ and type_ and is_known:
+        if ("promise" not in type_ and type_ and is_known) or text_of(inner).startswith("console."):
             return code
         if type_ == js_type("promise"):
             return self.awaited(code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .code import ATOM, TERNARY, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import DAYS, ITEMS, NIL, NUMBERS, RECS, TEXTS, JsType, js_type
+from .jstypes import DATABASE, DAYS, ITEMS, NIL, NUMBERS, RECS, TEXTS, JsType, js_type
 from .nodes import arguments_of, child_nodes, field, string_value, strip, text_of
 from .syntax import Node
 
@@ -118,8 +118,11 @@ class Sdk(Part):
         return self.types.facts.is_loud(node)
 
     def is_result(self, node: Node, *, is_awaited: bool = False) -> bool:
-        """Whether the decorator of the handler makes JSON of a value, or of what it resolves to, as JavaScript does."""
-        types = _PLAIN | {"err"}
+        """Whether the decorator of the handler makes JSON of a value as JavaScript does, or raises as ``js.handler``.
+
+        Of a promise that is awaited it is what it resolves to.
+        """
+        types = _PLAIN | DATABASE | {"err"}
         if is_awaited and "promise" in self.type_of(node):
             return self._is_of(self.types.awaited(strip(node)), types, is_open=True)
         return self._consists_of(node, types, is_open=True)

@@ -17,7 +17,7 @@ from .handlers import is_inside
 from .imports import Imports
 from .initializers import is_assigned_next
 from .jstypes import DAYS, LISTS, js_type
-from .nodes import FUNCTIONS, TYPES, child_nodes, comment_lines, field, has, maybe_field, strip, text_of
+from .nodes import FUNCTIONS, LOOPS, TYPES, child_nodes, comment_lines, field, has, maybe_field, strip, text_of
 from .operators import Operators
 from .patterns import Patterns
 from .syntax import MAX_DEPTH, Node
@@ -259,7 +259,10 @@ class Statements(Part):
         if "promise" in self.type_of(node) and self.type_of(node) == js_type("promise") and not self.sync:
             if self.is_in_promise(node):
                 return [str(call("asyncio.ensure_future", self.expr(node)))]
-            return [str(self.in_background(node, self.expr(node)))]
+            if not self._may_wait(node):
+                return [str(self.in_background(node, self.expr(node)))]
+            self.caveat(node, "Node does not wait for this promise; here it finishes before the next line")
+            return [str(self.awaited(self.expr(node)))]
         if self.sync and self.type_of(node) == js_type("promise"):
             self.caveat(node, "Node does not wait for this promise; here it finishes before the next line")
         code = self.expr(node)
@@ -269,6 +272,20 @@ class Statements(Part):
         if "promise" in self.type_of(node) and not self.sync and code.text.startswith("js.call("):
             code = call("js.done", code)
         return [str(code)]
+
+    def _may_wait(self, node: Node) -> bool:
+        """Whether one call of the SDK, which Node does not wait for, may end before the next line, and fail there.
+
+        What comes after it is sent after it in both. In a loop each would wait for the one before.
+        """
+        if self.types.sent(node) is None and not self.module.is_cloud_call(node):
+            return False
+        around: Node | None = node.parent
+        while around is not None and around.type not in FUNCTIONS:
+            if around.type in LOOPS:
+                return False
+            around = around.parent
+        return around is not None and self.is_async(around) and self.types.facts.is_loud(node)
 
     def _push(self, owner: Node, args: list[Node]) -> list[str] | None:
         """Write ``items.push(…)``: all but lists have no ``append`` in Python either, and raise."""

@@ -106,6 +106,10 @@ LINES = {
     ".reduce((all, next) => ({ data: all.data.concat(next.data) }))": (
         'functools.reduce(lambda all_, next_: {"data": all_["data"] + next_["data"]}, await asyncio.gather(*ps))'
     ),
+    "db.collection('t').add({ data: { a: 1 } }); return 1": '    await db.collection("t").add({"data": {"a": 1}})',
+    "try { db.collection('t').add({ data: { a: 1 } }) } catch (err) { return 0 }": (
+        'js.background(db.collection("t").add({"data": {"a": 1}}))'
+    ),
     "await cloud.callFunction({ name: 'f', data: { at: new Date(event.at), all: event.list } })": (
         '"all": event["list"]}})'
     ),
