@@ -15,9 +15,9 @@ from .failures import Failures
 from .functions import Functions
 from .heap import RESOLVER
 from .instances import Instances
-from .jstypes import LISTS, NIL, NOTHING, NUMBERS, SHOWN, TEXTS, js_type
+from .jstypes import JSON, LISTS, NIL, NOTHING, NUMBERS, SHOWN, TEXTS, js_type
 from .methods import Methods
-from .nodes import FUNCTIONS, arguments_of, field, strip, text_of
+from .nodes import FUNCTIONS, arguments_of, child_nodes, field, strip, text_of
 from .operators import Operators
 from .packages.kinds import package_of
 from .packages.registry import Packages
@@ -185,6 +185,10 @@ class Calls(Part):
                 raise Untranslated(f"{name} with extra arguments that have side effects")
             args = args[:max_count]
         type_ = self.type_of(args[0]) if args else frozenset()
+        if name == "Buffer.from" and self._is_base64(args):
+            return call("base64.b64decode", self.expr(args[0]), "validate=True")
+        if name == "JSON.stringify" and len(args) == 1 and args[0].type == "object" and not child_nodes(args[0]):
+            return Py('"{}"')
         if (
             name == "Math.floor"
             and args[0].type == "binary_expression"
@@ -214,6 +218,11 @@ class Calls(Part):
                 else call("js.truthy", self.expr(args[0]))
             )
         return call(helper, *self.arguments(args))
+
+    def _is_base64(self, args: list[Node]) -> bool:
+        """Whether bytes come from outside as Base64: Python raises for all but its standard form."""
+        is_open = js_type("str rec") <= self.type_of(args[0]) <= JSON and self.types.facts.is_loud(args[0])
+        return is_open and len(args) == 2 and text_of(args[1])[1:-1] == "base64"
 
     def _undefined(self, name: str) -> Py:
         raise Untranslated(f"{name}() is not defined in this file")

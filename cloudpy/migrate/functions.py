@@ -253,6 +253,8 @@ class Functions(Parameters):
         if not self.context.within or not self.is_async(self.context.within[-1]) or self.sync:
             return code
         type_ = self.type_of(node)
+        if text_of(node).startswith("console."):
+            return code
         if type_ == frozenset({"promise"}):
             return self.awaited(code)
         return self.awaited(call("js.wait", code)) if "promise" in type_ else code

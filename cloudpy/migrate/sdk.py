@@ -5,6 +5,7 @@ from __future__ import annotations
 from .code import ATOM, TERNARY, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
+from .failures import Failures
 from .jstypes import DATABASE, DAYS, ITEMS, NIL, NUMBERS, RECS, TEXTS, JsType, js_type
 from .nodes import arguments_of, child_nodes, field, string_value, strip, text_of
 from .syntax import Node
@@ -23,6 +24,7 @@ class Sdk(Part):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self._failures = Failures(context)
 
     def call(self, callee: Node, args: list[Node]) -> Py:
         name = (
@@ -136,6 +138,9 @@ class Sdk(Part):
             is_open: whether objects and arrays may be in it, if the program makes no instances.
         """
         node = strip(node)
+        is_name = node.type in ("identifier", "shorthand_property_identifier") and text_of(node) != "undefined"
+        if is_name and node.id not in self.names.of and self._failures.is_undeclared(node):
+            return True  # reading it raises
         if node.type in ("object", "array"):
             return all(self._part_consists_of(part, types, is_open=is_open) for part in child_nodes(node))
         return self._is_of(self.type_of(node), types, is_open=is_open)

@@ -39,6 +39,7 @@ _STRICTER = re.compile(
     "|unsupported operand type|bad operand type|not supported between instances|can only concatenate"
     "|must be real number|can't multiply sequence|not all arguments converted|cannot convert float|division by zero"
     "|must be str, not|'(?:int|float)' object is not iterable|doesn't define __|toFixed is not a function"
+    "|[pP]adding|Only base64 data is allowed|should contain only ASCII|should be a bytes-like object or ASCII"
 )
 _OF_PYTHON = (TypeError, AttributeError, ValueError, OverflowError, ZeroDivisionError)
 
