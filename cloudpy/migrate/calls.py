@@ -281,8 +281,8 @@ class Calls(Part):
             return self._date(args)
         if name == "RegExp" and args:
             return self.methods.regexes.made(node)
-        if name in ("Map", "Set") and len(args) <= 1:
-            return call(f"js.{name}", *self.arguments(args))
+        if name in ("Map", "Set", "WeakMap", "WeakSet") and len(args) <= 1:
+            return call(f"js.{name.removeprefix('Weak')}", *self.arguments(args))
         if name == "Array":
             return self._new_array(node, args)
         if name == "Object" and not args:

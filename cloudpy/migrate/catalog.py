@@ -73,7 +73,10 @@ GLOBALS: dict[str, tuple[str, int]] = {
     "Array.from": ("js.array_from", 2),
     "Buffer.from": ("js.buffer", 2),
     "Buffer.concat": ("js.concat_buffers", 2),
+    "Buffer.alloc": ("js.filled_buffer", 2),
     "Buffer.byteLength": ("js.byte_length", 2),
+    "atob": ("js.atob", 1),
+    "btoa": ("js.btoa", 1),
 }
 # A method -> its helper, the fewest and the most arguments; what else is given marks the place.
 METHODS: dict[str, tuple[str, int, int]] = {

@@ -219,6 +219,8 @@ class ExpressionTypes(ArithmeticTypes, PromiseTypes):
             "Date": js_type("date"),
             "Map": js_type("map"),
             "Set": js_type("set"),
+            "WeakMap": js_type("map"),
+            "WeakSet": js_type("set"),
             "Promise": js_type("promise"),
             "RegExp": js_type("regex"),
             "Array": js_type("arr"),

@@ -133,6 +133,31 @@ def concat_buffers(parts: Any, size: Any = UNDEFINED) -> bytes:
     return joined if size is UNDEFINED else joined[:size].ljust(size, b"\0")
 
 
+def filled_buffer(size: Any, fill: Any = UNDEFINED) -> bytes:
+    """Return ``Buffer.alloc(size, fill)``."""
+    if isinstance(size, bool) or not isinstance(size, (int, float)) or not 0 <= size < 2**32:
+        raise TypeError("The value of 'size' is invalid")
+    whole = b"\0" if fill is UNDEFINED else bytes([int(fill) & 255]) if isinstance(fill, (int, float)) else buffer(fill)
+    return (whole * (int(size) // len(whole) + 1))[: int(size)] if whole else bytes(int(size))
+
+
+def atob(value: Any) -> str:
+    """Return ``atob(value)``: a character for each byte."""
+    coded = re.sub("[\t\n\f\r ]", "", text(value))
+    if coded.endswith("=") and len(coded) % 4 == 0:
+        coded = coded[:-2] if coded[-2:] == "==" else coded[:-1]
+    if len(coded) % 4 == 1 or not re.fullmatch("[A-Za-z0-9+/]*", coded):
+        raise ValueError("The string to be decoded is not correctly encoded.")
+    return base64.b64decode(coded + "=" * (-len(coded) % 4)).decode("latin-1")
+
+
+def btoa(value: Any) -> str:
+    """Return ``btoa(value)``."""
+    if any(each > "\xff" for each in text(value)):
+        raise ValueError("Invalid character")
+    return base64.b64encode(text(value).encode("latin-1")).decode()
+
+
 def escape(value: Any) -> str:
     """Return ``escape(value)``."""
     kept = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@*_+-./"
