@@ -202,8 +202,17 @@ class ExpressionTypes(ArithmeticTypes, PromiseTypes):
         if type_ - NIL <= LISTS | TEXTS and (type_ - NIL <= TEXTS or self.of(index) <= NUMBERS):
             place = int(text_of(index)) if index.type == "number" and text_of(index).isdecimal() else -1
             item = self.items(type_, sites, place)
+            if place >= 0 and type_ <= LISTS - {"arr"} and self.narrowing.has_item(owner, place):
+                return item - {"undef"} or item
             return item | js_type("undef") if place < 0 or type_ - NIL != {"arr"} else item
         return self.property(type_, sites, COMPUTED)
+
+    def surely_has(self, owner: Node, place: int) -> bool:
+        """Whether a list surely has an item at a place: it was made so, or the program has asked for its length."""
+        type_ = self.of(owner)
+        return self.has_item(type_, self.sites(owner), place) or (
+            type_ <= LISTS and self.narrowing.has_item(owner, place)
+        )
 
     def _new_expression(self, node: Node) -> JsType:
         name = text_of(field(node, "constructor"))

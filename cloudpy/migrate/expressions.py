@@ -341,7 +341,7 @@ class Expressions(Part):
         item = f"{code.at(ATOM)}[{place}]"
         parent = node.parent
         is_read = parent is not None and parent.type == "member_expression" and not has(parent, "optional_chain")
-        if is_read or (is_number and self.types.has_item(type_, self.types.sites(owner), int(text_of(index)))):
+        if is_read or (is_number and self.types.surely_has(owner, int(text_of(index)))):
             return Py(item)  # of a missing item JavaScript reads nothing either: an error in both
         if not is_number or not type_ <= LISTS:
             return None

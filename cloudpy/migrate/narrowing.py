@@ -42,6 +42,10 @@ _COPYING = re.compile(
     r"Object\.assign\(\s*[^{\s]|define(?:Property|Properties)|\b_\.\w*(?:set|assign|merge|extend|default)"
 )
 
+# What takes items out of a list
+_SHRINKING = re.compile(r"\b(?:pop|shift|splice|pull\w*|delete)\b|\.length\s*(?:=[^=]|[-+*/]=|--)")
+_MOST_ITEMS = 9  # which a comparison with a length is remembered for
+
 # What is known of a value: the kinds it can only be (None for all), and those it cannot be
 Fact = tuple[JsType | None, JsType]
 _IS_LIST: Fact = (LISTS, frozenset())
@@ -60,6 +64,7 @@ class Narrowing:
         self._said: dict[int, dict[Hashable, dict[Fact, list[tuple[int, Node]]]]] = {}  # by block, value and fact
         self._has_getters = bool(re.search(r"\bget\s+[\w#$]+\s*\(|\bProxy\b", module.text))
         self._may_change = "*" in self.names.put or bool(_COPYING.search(module.text))
+        self._may_shrink = bool(_SHRINKING.search(module.text))
 
     def narrowed(self, node: Node, type_: JsType) -> JsType:
         """Return what a name, or a property of one, can be where it stands, of what it can be at all."""
@@ -70,6 +75,14 @@ class Narrowing:
             left = (type_ if only is None else type_ & only) - never
             type_ = left or type_  # of what is no value of JavaScript's own, nothing is said
         return type_
+
+    def has_item(self, owner: Node, place: int) -> bool:
+        """Whether the program has seen that a list has more than `place` items: ``if (rows.length === 0) return``."""
+        key = self._key(owner)
+        if self._may_shrink or not isinstance(key, tuple) or "length" in self.names.put:
+            return False
+        facts = self._facts_at(owner, (key[0], "length", *key[1:]))
+        return any(f"at most {place}" in never for _, never in facts)
 
     def _key(self, node: Node) -> Hashable | None:
         """Return what stands for a value that does not change: a constant, or what is read of one."""
@@ -177,6 +190,10 @@ class Narrowing:
             if sign in ("&&", "||"):
                 both = (sign == "&&") == is_true
                 return [*self._when(left, is_true=is_true), *self._when(right, is_true=is_true)] if both else []
+            counted = _counted(sign, left, right, is_true=is_true)
+            if counted is not None:
+                key = self._key(counted[0])
+                return [] if key is None else [(key, (None, _more_than(counted[1])), condition)]
             if sign in ("===", "!==", "==", "!="):
                 return self._compared(left, right, is_same=(sign[0] == "=") == is_true, is_strict=len(sign) == 3)
             return []
@@ -185,7 +202,11 @@ class Narrowing:
             key = self._key(args[0]) if len(args) == 1 else None
             return [] if key is None else [(key, _of(LISTS, is_true=is_true), condition)]
         key = self._key(condition)
-        return [] if key is None else [(key, _IS_THERE if is_true else _IS_FALSE, condition)]
+        if key is None:
+            return []
+        if is_true and _is_length(condition):
+            return [(key, (None, NIL | _more_than(0)), condition)]
+        return [(key, _IS_THERE if is_true else _IS_FALSE, condition)]
 
     def _compared(self, left: Node, right: Node, *, is_same: bool, is_strict: bool) -> _Facts:
         if left.type == "unary_expression" and has(left, "typeof") and right.type == "string":
@@ -223,6 +244,37 @@ class Narrowing:
                 fact: Fact = _IS_LIST if name in _OF_LISTS else (None, _HAS_NO_EACH)
                 result = [] if key is None else [(key, fact, node)]
         return result + [fact for child in children for fact in self._uses(child)]
+
+
+_OPPOSITE = {">": "<=", "<=": ">", "<": ">=", ">=": "<", "===": "!==", "!==": "===", "==": "!=", "!=": "=="}
+_TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
+
+
+def _is_length(node: Node) -> bool:
+    return node.type == "member_expression" and text_of(field(node, "property")) == "length"
+
+
+def _counted(sign: str, left: Node, right: Node, *, is_true: bool) -> tuple[Node, int] | None:
+    """Return the length, and what it is more than, of a comparison with a number."""
+    left, right = strip(left), strip(right)
+    if _is_length(right):
+        left, right, sign = right, left, _TURNED.get(sign, sign)
+    if not _is_length(left) or right.type != "number" or not text_of(right).isdecimal() or sign not in _OPPOSITE:
+        return None
+    number = int(text_of(right))
+    match sign if is_true else _OPPOSITE[sign]:
+        case ">":
+            return left, number
+        case ">=" | "===" | "==":
+            return (left, number - 1) if number else None
+        case "!==" | "!=" if number == 0:
+            return left, 0
+    return None
+
+
+def _more_than(count: int) -> JsType:
+    """Return the marks of a length that is greater: what it is not."""
+    return frozenset(f"at most {each}" for each in range(min(count, _MOST_ITEMS) + 1))
 
 
 def _of(kind: JsType, *, is_true: bool) -> Fact:
