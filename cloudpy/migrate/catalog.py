@@ -141,6 +141,16 @@ METHODS: dict[str, tuple[str, int, int]] = {
     "toString": ("to_string", 0, 1),
     "hasOwnProperty": ("has_own", 1, 1),
 }
+# What every Date has
+DATE_METHODS = {
+    f"{what}{zone}{part}"
+    for part in "FullYear Month Date Hours Minutes Seconds Milliseconds".split()
+    for what in ("get", "set")
+    for zone in ("", "UTC")
+} | set(
+    "getDay getUTCDay getTime setTime getYear setYear getTimezoneOffset valueOf toISOString toJSON toString toDateString "
+    "toTimeString toUTCString toGMTString toLocaleString toLocaleDateString toLocaleTimeString".split()
+)
 # Numbers that JavaScript has names for
 CONSTANTS = {
     "Math.PI": "math.pi",

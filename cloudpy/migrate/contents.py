@@ -6,7 +6,7 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .catalog import METHODS
+from .catalog import DATE_METHODS, METHODS
 from .flow import Flow
 from .handlers import Handlers, is_inside
 from .heap import (
@@ -177,6 +177,8 @@ class Contents(Results):
                 result |= js_type("lit")
             elif word in LISTS and name in ("index", "groups", "input"):
                 return ANY  # of what a regular expression found
+            elif word == "date" and name in DATE_METHODS:
+                result |= {"fn"}
             elif word in LISTS | TEXTS | NUMBERS | _PLAIN and name not in METHODS and name not in METHOD_RESULTS:
                 result |= js_type("undef")
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .catalog import METHODS
+from .catalog import DATE_METHODS, METHODS
 from .code import ATOM, AWAIT, COMPARE, Py, call, getter, quoted
 from .diagnostics import Caveat, Todo, Unavailable, Untranslated
 from .handlers import is_inside
@@ -331,7 +331,9 @@ class Part:
         may give undefined: not written where the program would catch that.
         """
         key = quoted(name)
-        plain = RECORD if may_be_own_bool(type_) else self.plain_to_read(node)
+        if name in DATE_METHODS and type_ - NIL == {"date"}:
+            raise Untranslated(f"the method {name} is used without a call")
+        plain = RECORD if name in DATE_METHODS or may_be_own_bool(type_) else self.plain_to_read(node)
         if name not in INBORN | METHODS.keys() and name != "length" and type_ - NIL:
             there = self.types.facts.flow.is_always_there({each for each in sites if each.kind == OBJECT}, name)
             if type_ <= plain | ({"obj"} if there else NOTHING) and type_ & OBJECTS:
