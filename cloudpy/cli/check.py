@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..i18n import translated
+from ..i18n import punctuated, translated
 from ..runtime import LoadError
 from ..runtime.loader import DEFAULT, split
 from .completion import complete_functions
@@ -127,7 +127,7 @@ def _print(reports: list[Report], added: dict[str, list[str]]) -> None:
         for severity in ("error", "warning", "hint")
     )
     found = next((each for each in STYLES if any(report.count(each) for report in reports)), None)
-    echo(f"{_counted(len(reports), 'function')}: {counts}", **(STYLES[found] if found else {"fg": "green"}))
+    echo(punctuated(f"{_counted(len(reports), 'function')}: {counts}"), **(STYLES[found] if found else {"fg": "green"}))
 
 
 def _counted(number: int, noun: str) -> str:

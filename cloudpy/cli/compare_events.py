@@ -33,10 +33,10 @@ class Events:
         self.proposed: list[str] = []  # what each event is for
 
     def path(self, first: Function, second: Function, base: LocalData) -> str:
-        """Return the path of the events; with ``--suggest`` they are written first.
+        """Return the path of the events; with ``--suggest`` they are written first, unless they are there.
 
         Raises:
-            UnusableError: no file has events, or one to write is there already.
+            UnusableError: no file has events.
         """
         options = self._options
         given = options.events_path
@@ -50,8 +50,10 @@ class Events:
                 )
             return found
         target = found or os.path.join(second.folder, "events.yaml")
-        if self._name and os.path.lexists(target):
-            return target  # of a project, those that are missing are proposed
+        if os.path.lexists(target):  # of a project, those that are missing are proposed
+            if not self._name:
+                echo(translated(f"{target} is there already, and is used: delete it to have events proposed"), err=True)
+            return target
         self.proposed = write(first, target, options.count, base)
         if not self._name and not options.as_json:
             say(self.proposed, target)

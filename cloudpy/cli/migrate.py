@@ -127,6 +127,9 @@ def _report(made: Migration, changes: Update | None, *, as_json: bool, html: str
         _print_changes(changes, made.output.target)
     if reports:
         echo("\n".join(report_lines(reports, verbose=verbose)))
+    steps = made.output.target / "README.md"
+    if changes is None and len(reports) > 1 and steps.is_file():
+        echo(translated(f"the next steps are in {steps}"))
 
 
 def _print_changes(changes: Update, target: Path) -> None:

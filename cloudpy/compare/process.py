@@ -179,8 +179,9 @@ class ComparedProcess(FunctionProcess):
             if outcome.kind == "refused" and value != "typescript":
                 return str(value)
             if outcome.kind == "missing":
+                name = "" if self._is_listed(value) else f" {value}"  # in package.json: all of them are installed
                 problem = (
-                    f"needs the npm package {value!r}, which cannot be found from there: run `npm install {value}` in"
+                    f"needs the npm package {value!r}, which cannot be found from there: run `npm install{name}` in"
                     " the folder, or pass --node-modules DIR"
                 )
             elif outcome.kind == "refused":
@@ -194,6 +195,14 @@ class ComparedProcess(FunctionProcess):
                 text = value["trace"] if outcome.kind == "raised" else value["errMsg"]
                 problem = f"cannot be loaded:\n{text.rstrip()}"
         return f"{self.folder} {translated(problem)}"
+
+    def _is_listed(self, package: str) -> bool:
+        """Whether the function's package.json lists an npm package, so that a plain `npm install` installs it."""
+        try:
+            listed = json.loads(Path(self.folder, "package.json").read_text("utf-8-sig"))
+            return package in listed["dependencies"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
 
 
 def _logged(output: str, folder: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from ..i18n import translated
+from ..i18n import punctuated, translated
 from ..runtime.printable import printable
 from .comparison import Comparison
 from .diff import MISSING, Difference
@@ -116,7 +116,7 @@ def summary(report: Report) -> str:
         sum(one.outcome.seconds for one in side)
         for side in ([one.left for one in report.events], [one.right for one in report.events])
     )
-    return f"{equality(report)}. {left} {_duration(first)}, {right} {_duration(second)}."
+    return punctuated(f"{equality(report)}. {left} {_duration(first)}, {right} {_duration(second)}.")
 
 
 def equality(report: Report) -> str:

@@ -6,15 +6,19 @@ the template it was made from, in the catalogue. JSON output stays English.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from . import language
 from .catalog import Catalog
 
-__all__ = ["current", "template", "translated", "use", "using"]
+__all__ = ["current", "punctuated", "template", "translated", "use", "using"]
 
 _chosen = ""
+# Between Chinese words, what stands between English ones
+_SIGNS = {",": "，", ":": "：", ";": "；", ".": "。"}
+_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])(?:([,:;.]) |\.$)")
 
 
 def use(name: str) -> None:
@@ -42,6 +46,11 @@ def current() -> str:
 def translated(text: str) -> str:
     """Return `text` in the language in use; unchanged if the catalogue lacks it."""
     return Catalog.load().translate(text) if current() == "zh" else text
+
+
+def punctuated(line: str) -> str:
+    """Return a line that is put together of translated messages, with the signs of the language in use between them."""
+    return _BETWEEN.sub(lambda found: _SIGNS[found[1] or "."], line) if current() == "zh" else line
 
 
 def template(message: str) -> str:

@@ -148,8 +148,8 @@ DATE_METHODS = {
     for what in ("get", "set")
     for zone in ("", "UTC")
 } | set(
-    "getDay getUTCDay getTime setTime getYear setYear getTimezoneOffset valueOf toISOString toJSON toString toDateString "
-    "toTimeString toUTCString toGMTString toLocaleString toLocaleDateString toLocaleTimeString".split()
+    "getDay getUTCDay getTime setTime getYear setYear getTimezoneOffset valueOf toISOString toJSON toString "
+    "toDateString toTimeString toUTCString toGMTString toLocaleString toLocaleDateString toLocaleTimeString".split()
 )
 # Numbers that JavaScript has names for
 CONSTANTS = {

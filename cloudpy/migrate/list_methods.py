@@ -189,9 +189,12 @@ class ListMethods(Part):
         return call("functools.reduce", function, items, *self.arguments(args[1:]))
 
     def _concat(self, owner: Node, args: list[Node]) -> Py | None:
-        """Write ``items + others``: for lists, and where it raises for anything but lists."""
+        """Write ``items + others``: for lists, and for what may be lists where it raises for anything else."""
         are_lists = [bool(self.type_of(each)) and self.type_of(each) <= LISTS for each in (owner, *args)]
-        if not args or not (all(are_lists) or (any(are_lists[:2]) and self.types.facts.is_loud(owner))):
+        may_be_lists = all(self.type_of(each) & LISTS for each in (owner, *args))
+        if not args or not (
+            all(are_lists) or (any(are_lists[:2]) and may_be_lists and self.types.facts.is_loud(owner))
+        ):
             return None
         return Py(" + ".join(self.expr(each).at(ADD + 1) for each in [owner, *args]), ADD)
 

@@ -55,6 +55,7 @@ __pycache__/
 .env*.local
 .cloudpy/*
 !.cloudpy/migrate/
+.node/
 dist/
 .pytest_cache/
 .mypy_cache/
@@ -116,7 +117,7 @@ def project(drafts: Sequence[Draft], target: Path, node: Path) -> Output:
     libraries = "".join(f"-r {draft.name}/requirements.txt\n" for draft in drafts)
     around = {
         ".gitignore": _GITIGNORE,
-        "README.md": _readme(target, _relative(node, target)),
+        "README.md": _readme(target, _relative(node, target), drafts),
         "local.yaml": local_yaml(apis),
         "pyproject.toml": _pyproject(),
         "requirements.txt": f"{_requirements_head()}{libraries}pytest\n",
@@ -142,9 +143,11 @@ def _requirements_head() -> str:
     return "".join(f"# {line}\n" for line in lines)
 
 
-def _readme(target: Path, node: str) -> str:
+def _readme(target: Path, node: str, drafts: Sequence[Draft]) -> str:
     text = (_TEMPLATES / f"README.{current()}.md.tmpl").read_text("utf-8")
-    text = text.replace("PROJECT_NAME", target.resolve().name)
+    packages = {name for draft in drafts for names in draft.packages.values() for name in names}
+    listed = " ".join(["wx-server-sdk", *sorted(each for each in packages if re.fullmatch(r"[@\w./-]+", each))])
+    text = text.replace("PROJECT_NAME", target.resolve().name).replace("NODE_PACKAGES", listed)
     if not re.fullmatch(r"[\w./:-]+", node):  # in a command, a space would end it
         text = re.sub(r"(?m)(?<=^cloudpy )(migrate |compare )(NODE_DIR\S*)", r'\1"\2"', text)
     return text.replace("NODE_DIR", node)

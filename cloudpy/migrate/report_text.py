@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from ..i18n import translated
+from ..i18n import punctuated, translated
 from .report import causes, totals
 
 MAX_STEPS = 8  # causes on the first screen
@@ -33,7 +33,7 @@ def summary_lines(total: dict[str, Any]) -> list[str]:
     states, number = total["states"], total["functions"]
     listed = ", ".join(f"{states[state]} {translated(_MANY[state])}" for state in _MANY if states[state])
     percent, filled = total["percent"], total["filled"]
-    result = [translated(f"{number} functions: {listed}"), translated(f"{percent}% of the lines can run")]
+    result = [punctuated(translated(f"{number} functions: {listed}")), translated(f"{percent}% of the lines can run")]
     return result + ([translated(f"written by hand: {filled}")] if filled else [])
 
 
@@ -69,7 +69,7 @@ def _step(index: int, one: dict[str, Any], number: int) -> list[str]:
     shown = [f"{place(at)}" for at in one["places"][:_MAX_PLACES]]
     more = places - len(shown)
     rest = translated(f" and {more} more") if more > 0 else ""
-    return [line, f"    {', '.join(shown)}{rest}"]
+    return [punctuated(line), f"    {', '.join(shown)}{rest}"]
 
 
 def _counted(places: int, functions: int) -> str:

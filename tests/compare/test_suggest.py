@@ -227,7 +227,8 @@ def test_they_are_written_kept_and_compared(tmp_path: Path, typed: Callable[...,
     assert 25 == len(scenario.read(str(path)))
     again = typed(node, ours, "--node-modules", MODULES)  # the file is found, and means the same
     assert done.stdout.splitlines()[-1].partition(". ")[0] == again.stdout.splitlines()[-1].partition(". ")[0]
-    assert "is there already" in typed(node, ours, "--suggest").stderr
+    assert "is there already, and is used" in typed(node, ours, "--suggest", "--node-modules", MODULES).stderr
+    assert "is there already: delete it" in typed(node, "--suggest", "--events", path).stderr
     alone = typed(node, "--suggest", "--events", tmp_path / "a.yaml")
     assert (0, True) == (alone.exit_code, (tmp_path / "a.yaml").is_file())
     assert "PY_DIR is missing" in typed(node).stderr
