@@ -46,7 +46,7 @@ def _is_own(error: BaseException, folder: str) -> bool:
     import dis
 
     trace = error.__traceback__
-    if trace is None:
+    if trace is None or isinstance(error, NameError):  # a draft raises it where Node finds no variable
         return False
     while trace.tb_next is not None:
         trace = trace.tb_next

@@ -39,6 +39,7 @@ def compare(running: Comparator, end: str, **more: object) -> Comparison:
         ("throw TypeError", "raised"),
         ("throw text", "raised"),
         ("accident", "raised"),
+        ("no name", "raised"),
         ("library", "raised"),
         ("throw codes", "error"),
         ("circle", "unsendable"),

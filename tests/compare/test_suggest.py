@@ -204,6 +204,11 @@ def test_it_runs_in_the_environment_that_the_code_names(tmp_path: Path) -> None:
 
 
 @pytest.mark.once()
+def test_what_is_spread_in_an_object_is_one(tmp_path: Path) -> None:
+    made = events(proposed(tmp_path, "exports.main = async e => ({ ...e.timeSlot, at: 1 })"))
+    assert {"timeSlot": {}} in made.values()
+
+
 def test_any_code_can_be_read() -> None:
     """Every form that the translator is tested with, and the translator."""
     lines = [line for path in sorted(SNIPPETS.glob("*.js.txt")) for line in path.read_text("utf-8").splitlines()]

@@ -296,6 +296,8 @@ class Reader:
         for key, item in node.items:
             value = self.value(item, scope)
             if key is None:
+                if isinstance(value, Shape):
+                    value.vote("object", 1)
                 if isinstance(value, Dict):
                     made.items.update(value.items)
                     value = value.spread

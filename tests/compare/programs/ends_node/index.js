@@ -27,6 +27,7 @@ exports.main = async (event, context) => {
     case 'throw TypeError': throw new TypeError(event.words)
     case 'throw text': throw event.words // eslint-disable-line no-throw-literal
     case 'accident': return event.nothing.at.all
+    case 'no name': return noSuchName
     case 'library': return JSON.parse('{')
     case 'throw codes': throw Object.assign(new Error('x'), { errCode: 7, errMsg: event.words })
     case 'circle': { const circle = {}; circle.circle = circle; return circle }

@@ -46,6 +46,8 @@ async def main(event, context):
         raise ValueError(event["words"])
     if end == "accident":
         return event["nothing"]["at"]["all"]
+    if end == "no name":
+        raise NameError("noSuchName is not defined")
     if end == "library":
         return json.loads("{")
     if end == "throw codes":
