@@ -9,7 +9,7 @@ from .diagnostics import Untranslated
 from .functions import Functions
 from .jstypes import COLLECTIONS, LISTS, NIL, NUMBERS, TEXTS, WHOLE, JsType, js_type
 from .list_methods import ListMethods
-from .nodes import FUNCTIONS, arguments_of, child_nodes, field, string_value, text_of
+from .nodes import FUNCTIONS, arguments_of, child_nodes, field, has_value, returns, string_value, text_of
 from .operators import Operators
 from .packages.registry import Packages
 from .regex import Regexes
@@ -46,6 +46,9 @@ class Methods(Part):
         of_package = self.packages.method(owner, name, args, node)
         if of_package is not None:
             return of_package
+        stepped = self._next(owner, args) if name == "next" else None
+        if stepped is not None:
+            return stepped
         value = self.module.property_value(callee)
         if value is not None:
             function = self.module.function_of(value)
@@ -102,6 +105,17 @@ class Methods(Part):
         ):
             raise Untranslated(f"{name} is not translated")
         return call("js.call", self.read_of(owner, name), *self.arguments(args))
+
+    def _next(self, owner: Node, args: list[Node]) -> Py | None:
+        """Write ``pages.next()`` of a constant that has a generator."""
+        variable = self.variable_of(owner) if owner.type == "identifier" else None
+        is_constant = variable is not None and variable.is_constant and variable.value is not None
+        generator = self.generator_of(variable.value) if is_constant and variable and variable.value else None
+        if generator is None:
+            return None
+        if args or self.is_async(generator) or any(has_value(each) for each in returns(field(generator, "body"))):
+            raise Untranslated("next of this generator is not translated")
+        return call("js.next_of", self.expr(owner))
 
     def _is_own(self, type_: JsType, name: str, args: list[Node]) -> bool:
         """Whether a method may be one of the program's, which strings have, too."""

@@ -150,6 +150,13 @@ def call(function: Any, *arguments: Any) -> Any:
     return function(*arguments[: None if has_rest else count], *[UNDEFINED] * (needed - len(arguments)))
 
 
+def next_of(generator: Any) -> dict[str, Any]:
+    """Return ``generator.next()``."""
+    for value in generator:
+        return {"value": value, "done": False}
+    return {"value": UNDEFINED, "done": True}
+
+
 def iterate(value: Any) -> Any:
     """Return what ``for (… of value)`` and ``...value`` go through."""
     if isinstance(value, (list, str, bytes)) or hasattr(value, "__next__") or hasattr(value, "_entries"):
