@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ..catalog import CLIENTS
 from ..jstypes import ANY, CALLED, NIL, NOTHING, JsType, js_type
 from ..module import Module
-from ..nodes import arguments_of, field, has, required, strip, text_of
+from ..nodes import arguments_of, field, has, required, string_value, strip, text_of
 from ..requires import SDK
 from ..syntax import Node
 from . import date_fns_names, tables
@@ -48,6 +48,9 @@ METHODS: dict[str, dict[str, Result]] = {
 PROPERTIES: dict[str, dict[str, JsType]] = {}
 
 
+_ASCII_FORMS = ("hex", "base64", "base64url")
+
+
 def _encoded(place: int) -> Result:
     """Return what gives bytes, or a string where the argument at `place` is an encoding."""
 
@@ -55,7 +58,9 @@ def _encoded(place: int) -> Result:
         args = arguments_of(call)
         if len(args) <= place:
             return js_type("bytes")
-        return js_type("str") if args[place].type == "string" else js_type("str bytes")
+        if args[place].type != "string":
+            return js_type("str bytes")
+        return js_type("ascii" if string_value(args[place]) in _ASCII_FORMS else "str")
 
     return result
 
