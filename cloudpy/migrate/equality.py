@@ -26,6 +26,9 @@ _WORDS |= set("account phone mobile email password vcode url path title index id
 _WORDS |= set("size length price amount score year month hour minute page level".split())
 # Names that may have booleans, too, but no list
 _WORDS_OF_FLAGS = set("status state type kind flag mode role sex gender step level date time day".split())
+# Names that may have a number as a text with more digits
+_WORDS_OF_PARTS = set("year month day date hour hours minute minutes min second seconds time m d h mm dd hh".split())
+_WORDS_OF_PARTS |= set("price amount money total sum fee cost balance discount score rate weight num number".split())
 # Names of the platform that have numbers alone
 _NUMBER_NAMES = {"length", "errCode", "errcode", "statusCode"}
 
@@ -90,7 +93,10 @@ class Equality(Part):
     def is_compared_alike(self, left: Node, right: Node) -> bool:
         """Whether Python's ``==`` is ``===``: no two objects are compared by their content, and no True equals 1."""
         one, other = self.type_of(left), self.type_of(right)
-        if _is_other_number(left) or _is_other_number(right) or _has_plain_name(left) or _has_plain_name(right):
+        if _is_other_number(left) or _is_other_number(right):
+            return True
+        are_named = _has_plain_name(left) or _has_plain_name(right)
+        if are_named and not {_number(left), _number(right)} & {"0", "1"}:  # which equal False and True
             return True
         if not one or not other or not (one <= _COMPARED_ALIKE or other <= _COMPARED_ALIKE):
             return False
@@ -112,7 +118,7 @@ class Equality(Part):
         if right.type == "string" and written == "":
             alike = [(TEXTS, '""'), (NUMBERS | {"bool"}, "0"), (LISTS, "[]")]
             return self._among(left, alike, is_not=is_not)
-        if _INTEGER.fullmatch(written) and written != "-0":
+        if _INTEGER.fullmatch(written) and written != "-0" and not (right.type != "string" and self._is_padded(left)):
             alike = [(NUMBERS | {"bool"}, written), (TEXTS, quoted(written))]
             if right.type == "number" and written == "0":
                 alike += [(TEXTS, '""'), (LISTS, "[]")]
@@ -120,6 +126,10 @@ class Equality(Part):
         self._refuse_effects(left, right)
         result = call("js.equal", self.expr(left), self.expr(right))
         return negated(result) if is_not else result
+
+    def _is_padded(self, node: Node) -> bool:
+        """Whether a value may be another text of a number: "01" of a date that is split, "0.00" of a price."""
+        return self._is_text(node) or _last_word(node) in _WORDS_OF_PARTS
 
     def _among(self, left: Node, alike: list[tuple[JsType, str]], *, is_not: bool) -> Py:
         """Write that a value is one of a few, each of which is of certain types."""

@@ -52,8 +52,8 @@ def _summary(reports: Sequence[dict[str, Any]], verbose: bool) -> list[str]:
         result += ["", *_table(waiting)]
     missing = [each for each in reports if each["permissions"]["missing"]]
     if missing:
-        names = _listed([each["name"] for each in missing])
-        result += ["", translated(f"config.json lacks permissions in {names}: cloudpy check --fix adds them")]
+        names, folder = _listed([each["name"] for each in missing]), os.path.dirname(missing[0]["out"]) or "."
+        result += ["", translated(f"config.json lacks permissions in {names}: cloudpy check {folder} --fix adds them")]
     if not verbose:
         result += ["", translated("--verbose shows each function, --html FILE writes all of it as a page")]
     return result
