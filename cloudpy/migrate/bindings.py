@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .expression_types import ExpressionTypes
 from .flow import Caller
-from .heap import PAIR, PAIR_KEY
-from .jstypes import ANY, CALLED, DATABASE, LISTS, NOTHING, TEXTS, JsType, js_type
+from .heap import OUTSIDE, PAIR, PAIR_KEY, Site
+from .jstypes import ANY, CALLED, DATABASE, LISTS, NOTHING, TEXTS, Handed, JsType, js_type
 from .nodes import (
     FUNCTIONS,
     arguments_of,
@@ -143,7 +143,7 @@ class Bindings(ExpressionTypes):
         if place < 0:
             return CALLED
         name, owner = passed_to(function)
-        if owner is not None and name in ("replace", "replaceAll"):
+        if _replaces(function):
             return TEXTS if place == 0 else ANY
         if owner is not None and name == "runTransaction" and self.of(owner) == js_type("db"):
             return js_type("tx") if place == 0 else CALLED
@@ -153,14 +153,36 @@ class Bindings(ExpressionTypes):
         if self.is_route(function) and place < 2:
             return js_type("rec") if place == 0 else js_type("next")
         callers = self.facts.flow.callers_of(function)
-        if not callers:
+        if callers is None:
             return CALLED
-        result = NOTHING
+        result = self.module.handed.get((function.start_byte, place), NOTHING)
+        if not callers and not result:
+            return self.json  # nothing calls it: it is written for values from outside
         for caller in callers:
             types = self.facts.files[caller.module]
             assert isinstance(types, Bindings)
             result |= types.passed(caller, place)
         return result
+
+    def handed(self) -> Handed:
+        """Return what the program hands to the functions of the file, if others may have it, too."""
+        flow = self.facts.flow
+        result: set[tuple[str, int, int, JsType]] = set()
+        pending = [self.module.root] if not self.module.is_entry else []
+        while pending:
+            function = pending.pop()
+            pending += function.named_children
+            callers = flow.callers_of(function) if function.type in FUNCTIONS else []
+            if callers == []:
+                continue
+            for place, parameter in enumerate(parameters_of(function)):
+                sites = [each for each in flow.sites(parameter) if not _is_inside(each, parameter)]
+                is_plain = callers is not None and all(
+                    each.kind == OUTSIDE and not each.is_lost and not each.stored for each in sites
+                )
+                type_ = self.bound(parameter) if is_plain else CALLED
+                result.add((self.module.text, function.start_byte, place, type_))
+        return frozenset(result)
 
     def is_route(self, function: Node) -> bool:
         """Whether a function is a handler of a router."""
@@ -179,6 +201,8 @@ class Bindings(ExpressionTypes):
             return js_type("rec") if place < 2 else CALLED
         if how == "timer":
             return js_type("undef")
+        if how == "route":
+            return js_type("rec") if place == 0 else js_type("next") if place == 1 else js_type("undef")
         if how == "executor":
             return js_type("fn") if place < 2 else js_type("undef")
         args = arguments_of(node)
@@ -194,6 +218,8 @@ class Bindings(ExpressionTypes):
             return self.awaited(owner) if place == 0 else js_type("undef")
         if how == "catch":
             return (ANY if self.may_get_value(node) else js_type("err")) if place == 0 else js_type("undef")
+        if self.of(owner) & js_type("params nodes") and not self.of(owner) >= ANY:
+            return CALLED
         type_, sites = self.of(owner) - TEXTS, self.sites(owner)
         if how == "reduce" and place == 0:
             return self.of(node) | (self.items(type_, sites) if len(args) < 2 else NOTHING)
@@ -208,3 +234,21 @@ class Bindings(ExpressionTypes):
         if not type_ & js_type("map set") or how != "forEach":
             return js_type("lit") if place == 1 else type_ & LISTS if place == 2 else js_type("undef")
         return CALLED
+
+
+def _replaces(function: Node) -> bool:
+    """Whether it is what ``text.replace`` calls for each place that it finds."""
+    call = function.parent.parent if function.parent is not None and function.parent.type == "arguments" else None
+    callee = strip(field(call, "function")) if call is not None and call.type == "call_expression" else None
+    if call is None or callee is None or callee.type != "member_expression":
+        return False
+    name, args = text_of(field(callee, "property")), arguments_of(call)
+    return name in ("replace", "replaceAll") and len(args) == 2 and args[1].id == function.id
+
+
+def _is_inside(site: Site, parameter: Node) -> bool:
+    """Whether a value is made by the default of a parameter."""
+    at = site.node
+    while at is not None and at is not parameter:
+        at = at.parent
+    return at is not None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from .call_flow import CallFlow
+from .call_flow import CHANGING, CallFlow
 from .flow import THROWN, Caller, Flow
 from .heap import (
     ANYTHING,
-    CLASS,
     COMPUTED,
     FUNCTION,
     ITEMS,
@@ -19,12 +18,14 @@ from .heap import (
     PAIR,
     PAIR_KEY,
     RESOLVER,
+    ROUTER,
     Site,
     Stored,
 )
 from .jstypes import js_type
 from .module import Module
-from .nodes import arguments_of, child_nodes, field, parameters_of, required, strip, text_of
+from .nodes import child_nodes, field, parameters_of, required, strip
+from .packages.kinds import package_path
 from .requires import SDK
 from .syntax import Node
 
@@ -146,14 +147,6 @@ class BuiltinFlow(CallFlow):
 
     # ---- new
 
-    def _new(self, node: Node) -> None:
-        constructor, args = field(node, "constructor"), arguments_of(node)
-        name = text_of(constructor)
-        if constructor.type == "identifier" and self.names.of.get(constructor.id) is None:
-            self._new_builtin(node, name, args)
-        else:
-            self.heap.watch(constructor, lambda site: self._made_of(site, node, args))
-
     def _new_builtin(self, node: Node, name: str, args: list[Node]) -> None:
         if name in ("Map", "WeakMap"):
             self._map(node, args)
@@ -196,31 +189,12 @@ class BuiltinFlow(CallFlow):
         for what, parameter in zip(("resolve", "reject"), parameters_of(site.node), strict=False):
             self.heap.add(parameter, self.flow.made(RESOLVER, self.module, node, what))
 
-    def _made_of(self, site: Site, node: Node, args: list[Node]) -> None:
-        if site.kind != CLASS or site.module is None or site.node is None:
-            if site.kind != OUTSIDE:
-                self.flow.escape(field(node, "constructor"))
-                self.unseen_call(node, args)
-            return
-        info = site.module.classes.info(site.node)
-        self.heap.add(node, self.flow.instance(site.module, info))
-        self._constructed(site, node, args)
-
-    def _constructed(self, site: Site, node: Node, args: list[Node]) -> None:
-        """Call the constructor of a class, or of what it extends."""
-        if site.kind != CLASS or site.module is None or site.node is None:
-            return
-        info = site.module.classes.info(site.node)
-        if info.constructor is not None:
-            self.linked(self.flow.function(site.module, info.constructor), node, args)
-        elif info.base is not None:
-            self.heap.watch(info.base, lambda base: self._constructed(base, node, args))
-
-    def constructed_base(self, node: Node) -> None:
-        at = node.parent
-        while at is not None and at.type not in ("class", "class_declaration", "abstract_class_declaration"):
-            at = at.parent
-        info = self.module.classes.info(at) if at is not None else None
-        if info is not None and info.base is not None:
-            args = arguments_of(node)
-            self.heap.watch(info.base, lambda base: self._constructed(base, node, args))
+    def _made_by_package(self, node: Node, args: list[Node]) -> None:
+        package = package_path(self.module, field(node, "constructor"))[0]
+        if package == "tcb-router":
+            self.heap.add(node, self.flow.made(ROUTER, self.module, node))
+            context = self.heap.key(self.flow.made(OUTSIDE, self.module, node), COMPUTED)
+            for each in args[:1]:
+                self.values(each, context)
+        else:
+            self.unseen_call(node, args, changes=package in CHANGING)

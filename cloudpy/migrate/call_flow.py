@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable
+from abc import abstractmethod
+from collections.abc import Hashable
 
-from .flow import THROWN, Caller, Flow
+from .callback_flow import CallbackFlow
 from .heap import (
-    ANYTHING,
     FUNCTION,
     ITEMS,
     LIST,
@@ -21,8 +20,7 @@ from .heap import (
     Stored,
 )
 from .jstypes import js_type
-from .module import Module
-from .nodes import arguments_of, child_nodes, field, maybe_field, parameters_of, strip, text_of
+from .nodes import arguments_of, child_nodes, field, maybe_field, strip, text_of
 from .packages.kinds import CALLS, is_translated, package_path
 from .syntax import Node
 
@@ -60,37 +58,18 @@ _QUIET = (
     "unescape",
 )
 # Packages whose functions may change what they are given
-_CHANGING = {"lodash", "lodash-es", "underscore", "ramda", "deepmerge", "object-assign"}
+CHANGING = {"lodash", "lodash-es", "underscore", "ramda", "deepmerge", "object-assign"}
 _TIMERS = {"setTimeout", "setInterval", "setImmediate", "process.nextTick", "queueMicrotask"}
 _KNOWN = _EACH | _SAME_ITEMS | _ONE_ITEM | {"reduce", "push", "unshift", "then", "catch", "finally", "forEach", "has"}
 _KNOWN |= {"includes", "indexOf", "join", "split", "trim", "toString", "set", "add", "flat", "hasOwnProperty"}
 
 
-class CallFlow(ABC):
+class CallFlow(CallbackFlow):
     """Makes the constraints of the calls of one file."""
-
-    def __init__(self, flow: Flow, module: Module) -> None:
-        self.flow = flow
-        self.heap = flow.heap
-        self.module = module
-        self.names = module.names
-        self.builtins: dict[str, Callable[[Node, list[Node]], None]] = {}
 
     @abstractmethod
     def constructed_base(self, node: Node) -> None:
         """Call the constructor of the class that the class around extends."""
-
-    def items(self, place: Hashable, into: Site) -> None:
-        """Let the items of the lists at a place get into a list."""
-        self.each(place, self.heap.key(into, ITEMS))
-
-    def each(self, place: Hashable, target: Hashable) -> None:
-        """Let the items of the lists at a place get to another place."""
-        self.heap.watch(place, lambda site: self.heap.flow(self.heap.items(site), target))
-
-    def values(self, place: Hashable, target: Hashable) -> None:
-        """Let all that is in the objects at a place get to another place."""
-        self.heap.watch(place, lambda site: self.heap.flow(self.heap.key(site, ANYTHING), target))
 
     def _call(self, node: Node) -> None:
         callee, args = strip(field(node, "function")), arguments_of(node)
@@ -103,7 +82,7 @@ class CallFlow(ABC):
             self._handed(node, args[0], "timer") if args else None
         elif name and name[0] != "%" and not name.startswith("module.") and "exports" not in name:
             if not name.startswith(_QUIET):
-                self.unseen_call(node, args)
+                self.unseen_call(node, args, changes="." in name)  # of a name that nobody declares there is an error
             for each in args:
                 self.flow.escape_functions(each)
         elif self.module.is_cloud(callee):
@@ -133,6 +112,9 @@ class CallFlow(ABC):
 
     def _called(self, site: Site, node: Node, args: list[Node]) -> None:
         if site.kind == FUNCTION and site.node is not None:
+            callee = strip(field(node, "function"))
+            if callee.type in ("member_expression", "subscript_expression"):
+                self.heap.flow(field(callee, "object"), ("owner", site.node))
             self.linked(site, node, args)
             self.heap.flow(("returns", site.node), node)
         elif site.kind == RESOLVER:
@@ -143,7 +125,7 @@ class CallFlow(ABC):
                 self.flow.escape(each)
         elif site.kind == PACKAGE:
             package = package_path(self.module, strip(field(node, "function")))[0]
-            self.unseen_call(node, args, changes=not package or package in _CHANGING)
+            self.unseen_call(node, args, changes=not package or package in CHANGING)
         elif site.kind == UNKNOWN:  # a function of the program that escaped has parameters that are not known
             self.unseen_call(node, args, changes=False)
         elif site.kind == OUTSIDE and field(node, "function").type != "member_expression":
@@ -158,32 +140,6 @@ class CallFlow(ABC):
             return True
         result = CALLS.get(package, {}).get(path)
         return isinstance(result, frozenset) and not result & js_type("arr obj fn module")
-
-    def linked(self, function: Site, node: Node, args: list[Node]) -> None:
-        """Let the arguments of a call get into the parameters of a function."""
-        assert function.node is not None
-        self.flow.call(function, Caller("call", self.module, node))
-        spread = next((at for at, each in enumerate(args) if each.type == "spread_element"), len(args))
-        for place, parameter in enumerate(parameters_of(function.node)):
-            if parameter.type == "rest_pattern":
-                rest = self.flow.made(LIST, self.module, parameter)
-                for each in args[place:spread]:
-                    self.heap.store(rest, ITEMS, Stored("value", self.module, each), each)
-                for each in args[spread:]:
-                    self.heap.store(rest, ITEMS, Stored("type", type=js_type("any")))
-                    self._spread_into(each, self.heap.key(rest, ITEMS))
-                continue
-            if place < spread and place < len(args):
-                self.heap.flow(args[place], parameter)
-            for each in args[spread:]:
-                self._spread_into(each, parameter)
-
-    def _spread_into(self, each: Node, target: Hashable) -> None:
-        if each.type == "spread_element":
-            inner = strip(child_nodes(each)[0])
-            self.each(inner, target)
-        else:
-            self.heap.flow(each, target)
 
     # ---- methods of values
 
@@ -207,6 +163,11 @@ class CallFlow(ABC):
             for key, each in zip((PAIR_KEY, PAIR), args, strict=True):
                 self._put_pair(owner, key, each)
             self.heap.flow(owner, node)
+        elif name in ("use", "router"):
+            self.heap.watch(owner, lambda site: self._routed(site, node, args))
+        elif name == "apply" and text_of(owner).endswith((".push", ".unshift")) and len(args) == 2:
+            target, given = field(owner, "object"), args[1]
+            self.heap.watch(target, lambda site: self._put_all(site, given))
         elif name in ("call", "apply", "bind"):
             self.flow.escape(owner)
             self.unseen_call(node, args)
@@ -249,19 +210,6 @@ class CallFlow(ABC):
         elif name not in _EACH and name not in ("reduce", "reduceRight", "then", "catch", "finally", "push"):
             self.heap.add(node, self.flow.made(OUTSIDE, self.module, node))
 
-    def hand_items(self, node: Node, owner: Node, name: str, function: Node, result: Site) -> None:
-        self.heap.watch(function, lambda site: self._with_items(site, node, owner, name, (0,)))
-        self.heap.watch(owner, lambda site: self._pairs_each(site, function) if name == "forEach" else None)
-        if name == "map":
-            self.heap.add(node, result)
-            self.heap.store(result, ITEMS, Stored("returns", self.module, function))
-
-            def mapped(site: Site) -> None:
-                if site.kind == FUNCTION and site.node is not None:
-                    self.heap.flow(("returns", site.node), self.heap.key(result, ITEMS))
-
-            self.heap.watch(function, mapped)
-
     def _pairs(self, node: Node, owner: Node, result: Site) -> None:
         """Let what ``entries()`` gives of a list or a Map get into pairs."""
         pair = self.flow.made(LIST, self.module, node, PAIR)
@@ -291,69 +239,6 @@ class CallFlow(ABC):
         self.each(inner, self.heap.key(result, ITEMS))
         self.heap.flow(inner, self.heap.key(result, ITEMS))
 
-    def _pairs_each(self, owner: Site, function: Node) -> None:
-        def each(site: Site) -> None:
-            if site.kind == FUNCTION and site.node is not None:
-                for key, parameter in zip((PAIR, PAIR_KEY), parameters_of(site.node), strict=False):
-                    self.heap.flow(self.heap.key(owner, key), parameter)
-
-        self.heap.watch(function, each)
-
-    def _with_items(self, function: Site, node: Node, owner: Node, how: str, places: tuple[int, ...]) -> None:
-        """Call a function with items of the lists at a place, as a method of lists does."""
-        if function.kind != FUNCTION or function.node is None:
-            return
-        self.flow.call(function, Caller(how, self.module, node))
-        parameters = parameters_of(function.node)
-        for place in places:
-            if place < len(parameters):
-                target = parameters[place]
-                self.each(owner, target)
-        if places == (0,) and len(parameters) > 2:
-            self.heap.flow(owner, parameters[2])
-        if any(each.type == "rest_pattern" for each in parameters):
-            self.flow.escape(function.node)
-
-    def _reduce(self, node: Node, owner: Node, args: list[Node]) -> None:
-        def reduced(site: Site) -> None:
-            self._with_items(site, node, owner, "reduce", (1,) if len(args) > 1 else (0, 1))
-            if site.kind == FUNCTION and site.node is not None:
-                parameters = parameters_of(site.node)
-                self.heap.flow(("returns", site.node), node)
-                for parameter in parameters[:1]:
-                    self.heap.flow(("returns", site.node), parameter)
-                    if len(args) > 1:
-                        self.heap.flow(args[1], parameter)
-
-        self.heap.watch(args[0], reduced)
-        if len(args) > 1:
-            self.heap.flow(args[1], node)
-        else:
-            self.each(owner, node)
-
-    def _promised(self, node: Node, owner: Node, name: str, args: list[Node]) -> None:
-        for place, each in enumerate(args[:2]):
-            is_value = name == "then" and place == 0
-            how = "then" if is_value else "timer" if name == "finally" else "catch"
-            self._handed(node, each, how, owner if is_value else THROWN)
-        if name != "then":
-            self.heap.flow(owner, node)
-
-    def _handed(self, node: Node, function: Node, how: str, value: Hashable = None) -> None:
-        """Call a function that is handed over with one value, or with none."""
-
-        def called(site: Site) -> None:
-            if site.kind == RESOLVER:
-                self.resolved(site, [value] if isinstance(value, Node) else [])
-            if site.kind == FUNCTION and site.node is not None:
-                self.flow.call(site, Caller(how, self.module, node))
-                if how != "timer":
-                    for parameter in parameters_of(site.node)[:1]:
-                        self.heap.flow(value, parameter)
-                    self.heap.flow(("returns", site.node), node)
-
-        self.heap.watch(function, called)
-
     def _put(self, node: Node, owner: Node, args: list[Node]) -> None:
         for each in args:
             if each.type == "spread_element":
@@ -373,12 +258,3 @@ class CallFlow(ABC):
 
     def outside(self, node: Node, _: list[Node]) -> None:
         self.heap.add(node, self.flow.made(OUTSIDE, self.module, node))
-
-    def resolved(self, site: Site, args: list[Node]) -> None:
-        assert site.node is not None
-        is_value = site is self.flow.made(RESOLVER, self.module, site.node, "resolve")
-        for each in args[:1]:
-            self.heap.flow(each, site.node if is_value else THROWN)
-            site.stored.setdefault(ITEMS, []).append(Stored("awaited", self.module, each))
-        if not args:
-            site.stored.setdefault(ITEMS, []).append(Stored("type", type=js_type("undef")))

@@ -19,6 +19,7 @@ from ..i18n import translated
 from .bundle import bundle
 from .diagnostics import Caveat, Todo
 from .inference import infer
+from .jstypes import Handed, handed_to
 from .module import Module
 from .nodes import field, line_of, strip, text_of
 from .program import CODE, read_program
@@ -34,8 +35,7 @@ def main(event, context):
 """
 _MAIN = re.compile(r"^(?:(?:async )?def main\(|main = )", re.MULTILINE)
 _HANDLER = re.compile(r"exports\.main\b|export (?:const|async function|function) main\b|exports *= *\{[^}]*\bmain\b")
-# A tree of MAX_DEPTH levels is walked in several frames a level
-_FRAMES = 5_000
+_FRAMES = 5_000  # a tree of MAX_DEPTH levels is walked in several frames a level
 _LEFT = {"node_modules", "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "tsconfig.json"}
 _LEFT |= {"events", "test", "tests", "__tests__", "compare.yaml"}
 
@@ -77,6 +77,7 @@ class ProgramTraits:
     tests_dates: bool = False
     changes_dates: bool = False
     read_keys: frozenset[str] = frozenset()
+    handed: Handed = frozenset()
 
     def __or__(self, other: ProgramTraits) -> ProgramTraits:
         return ProgramTraits(
@@ -88,6 +89,7 @@ class ProgramTraits:
             self.tests_dates or other.tests_dates,
             self.changes_dates or other.changes_dates,
             self.read_keys | other.read_keys,
+            self.handed | other.handed,
         )
 
 
@@ -218,8 +220,7 @@ def draft(
         folder: Of the function.
         sync: Whether to write for ``cloudpy.sync``.
         keep_names: Whether variables and functions keep their names; they are written in snake case otherwise.
-        common: Texts of files that several functions have, and what these do: they are translated to the same Python
-            in all of them.
+        common: Texts of files that several functions have, and what these do.
 
     Raises:
         NoFunction: the folder has no function.
@@ -263,8 +264,8 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: Map
     code: dict[str, str] = {}
     helpers, attributes = result.helpers, result.attributes
     for module in modules.values():
-        module.is_open |= module.text in common
         known = traits | common.get(module.text, traits)
+        module.handed = handed_to(module.text, known.handed)
         module.handles_dates = known.handles_dates
         module.date_settings = known.date_settings
         module.makes_dates = known.makes_dates
@@ -274,7 +275,11 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: Map
         module.changes_dates = known.changes_dates
         module.read_keys = known.read_keys
     types = infer(modules.values())
-    result.traits = replace(traits, throws_values=any(each.facts.throws_values for each in types.values()))
+    result.traits = replace(
+        traits,
+        throws_values=any(each.facts.throws_values for each in types.values()),
+        handed=frozenset().union(*(each.handed() for each in types.values())),
+    )
     for name, module in modules.items():
         translator = Translator(types[module], sync=sync)
         path = "index.py" if name == entry else module.python.replace(".", "/") + ".py"

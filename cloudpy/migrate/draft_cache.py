@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
@@ -27,7 +26,6 @@ class DraftCache:
         self._made: dict[Path, tuple[Key, Draft]] = {}
         self._unified: dict[Path, tuple[Mapping[str, ProgramTraits], Draft]] = {}
         self._around: Mapping[str, Status] = {}
-        self._common: Mapping[str, ProgramTraits] = {}
         self._options: dict[str, bool] = {}
 
     def start(self, folder: Path, sources: Sequence[Path], *, sync: bool, keep_names: bool) -> None:
@@ -36,13 +34,12 @@ class DraftCache:
         own = tuple(f"{source}{os.sep}" for source in sources)
         files = _files(folder) if sources != [folder] else {}
         self._around = {path: status for path, status in files.items() if not path.startswith(own)}
-        self._common = dict.fromkeys(_common_texts(sources), ProgramTraits())
 
     def draft(self, source: Path) -> Draft:
         """Return the draft of a function, which may be changed; see `draft.draft` for the errors."""
         key, made = self._made.get(source, ((), None))
         if made is None or key != self._key(source, made):
-            made = draft(source, common=self._common, **self._options)
+            made = draft(source, common={}, **self._options)
             self._made[source] = (self._key(source, made), made)
             self._unified.pop(source, None)
         return replace(made, files=dict(made.files))
@@ -50,7 +47,8 @@ class DraftCache:
     def unify(self, drafts: Sequence[Draft]) -> list[Draft]:
         """Return drafts in which a file of several functions is the same in all of them, where that is possible.
 
-        It is not at first where one function does what the others do not, such as making dates.
+        It is not at first where one function does what the others do not, such as making dates, or hands over what the
+        others do not.
         """
         users: dict[tuple[str, str], list[Draft]] = {}
         for made in drafts:
@@ -69,7 +67,7 @@ class DraftCache:
             return made
         known, again = self._unified.get(made.folder, ({}, None))
         if again is None or known != mine:
-            again = draft(made.folder, common={**self._common, **mine}, **self._options)
+            again = draft(made.folder, common=mine, **self._options)
             self._unified[made.folder] = (mine, again)
         return replace(again, files=dict(again.files))
 
@@ -78,7 +76,7 @@ class DraftCache:
         outside = [source / name for name in made.sources.values() if name.startswith("../")]
         required = tuple(sorted((str(path), _status(str(path))) for path in outside))
         own = tuple(sorted(_files(source).items()))
-        return (current(), tuple(self._options.items()), own, required, tuple(self._around.items()), self._common)
+        return (current(), tuple(self._options.items()), own, required, tuple(self._around.items()))
 
 
 def source_files(folder: Path) -> dict[str, Status]:
@@ -104,17 +102,3 @@ def _status(path: str) -> Status | None:
     except OSError:  # it was removed meanwhile
         return None
     return status.st_mtime_ns, status.st_size
-
-
-def _common_texts(sources: Sequence[Path]) -> frozenset[str]:
-    """Return the texts of files that several functions have."""
-    counts: Counter[str] = Counter()
-    for source in sources if len(sources) > 1 else []:
-        texts: set[str] = set()
-        for path in source_files(source):
-            try:
-                texts |= {Path(path).read_text("utf-8-sig", "replace")} if path.endswith(CODE) else set()
-            except OSError:  # the draft says so
-                continue
-        counts.update(texts)
-    return frozenset(text for text, count in counts.items() if count > 1)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 
-from .builtin_flow import BuiltinFlow
-from .flow import THROWN, Caller, Flow
-from .heap import ANYTHING, CLASS, COMPUTED, ITEMS, LIST, OBJECT, PACKAGE, UNKNOWN, Site, Stored
+from .class_flow import ClassFlow
+from .flow import THROWN, Flow
+from .heap import ANYTHING, COMPUTED, FUNCTION, ITEMS, LIST, OBJECT, PACKAGE, Site, Stored
 from .jstypes import js_type
-from .keys import key_name, literal_around, name_of, with_holes
+from .keys import key_name, literal_around, name_of, own_function, with_holes
 from .module import Module
 from .nodes import (
     child_nodes,
     exports_this,
     field,
     has,
+    is_called,
     maybe_field,
     parameters_of,
     returns,
@@ -28,7 +29,7 @@ from .variables import Variable
 _PLAIN = {"unary_expression", "update_expression"}
 
 
-class FileFlow(BuiltinFlow):
+class FileFlow(ClassFlow):
     """Makes the constraints of one file."""
 
     def __init__(self, flow: Flow, module: Module) -> None:
@@ -128,6 +129,7 @@ class FileFlow(BuiltinFlow):
             self.heap.flow(static.node, node)
         elif literal is not None:
             self.heap.add(node, self.flow.made(OBJECT, self.module, literal))
+            self.heap.flow(("owner", own_function(node)), node)
         elif exports_this(node):
             self.heap.flow(("exports", self.module), node)
         else:
@@ -189,6 +191,7 @@ class FileFlow(BuiltinFlow):
             self.heap.watch(pattern, lambda site: self.heap.flow(self.heap.key(site, name), place))
         else:
             self.heap.watch(pattern, lambda site: self.heap.flow(self.heap.item(site, at), place))
+        self.heap.watch(place, self._detached)
         self.bind(inner, place)
 
     def _rest(self, site: Site, rest: Site) -> None:
@@ -296,6 +299,7 @@ class FileFlow(BuiltinFlow):
                 if has(part, "get") or has(part, "set"):
                     self.heap.store(site, name, Stored("type", type=js_type("any")))
                     self.heap.add(self.heap.key(site, name), self.heap.unknown)
+                    self.flow.escape(part)
                     continue
             site.given.add(name)
             self.heap.store(site, name, Stored("value", self.module, value), value)
@@ -320,8 +324,17 @@ class FileFlow(BuiltinFlow):
             self.heap.flow(("exports", self.module), node)
             return
         self.heap.watch(owner, lambda site: self.heap.flow(self.heap.key(site, name), node))
+        if not is_called(node):
+            self.heap.watch(node, self._detached)
+
+    def _detached(self, site: Site) -> None:
+        """Say that a method may be called without the object that it was read of."""
+        if site.kind == FUNCTION:
+            self.heap.add(("owner", site.node), self.heap.unknown)
 
     def _subscript(self, node: Node) -> None:
+        if not is_called(node):
+            self.heap.watch(node, self._detached)
         name, index = name_of(node), field(node, "index")
         if index.type == "number" and text_of(index).isdecimal():
             at = int(text_of(index))
@@ -355,38 +368,6 @@ class FileFlow(BuiltinFlow):
         if "arguments" in text_of(node) or has(node, "*") or node.type.startswith("generator"):
             self.flow.escape(node)
             self.heap.add(("returns", node), self.heap.unknown)
-
-    def _class(self, node: Node) -> None:
-        info = self.module.classes.info(node)
-        site, instance = self.flow.made(CLASS, self.module, node), self.flow.instance(self.module, info)
-        self.heap.add(node, site)
-        self.heap.add(("this", node), instance)
-        for kind, owner in ((info.methods, instance), (info.statics, site)):
-            for name, method in kind.items():
-                self.heap.store(owner, name, Stored("type", type=js_type("fn")), method)
-        for name, getter in info.getters.items():
-            self.flow.call(self.flow.function(self.module, getter), Caller("timer", self.module, getter))
-            self.heap.store(instance, name, Stored("returned", self.module, getter), ("returns", getter))
-        for setter in info.setters.values():
-            self.flow.escape(setter)
-        for name, value in info.fields:
-            self.heap.store(instance, name, Stored("value", self.module, value), value)
-            instance.given.add(name)
-        for name, value in info.static_fields.items():
-            self.heap.store(site, name, Stored("value", self.module, value), value)
-        if info.base is not None:
-            self.heap.watch(info.base, lambda base: self._extended(base, site, node))
-
-    def _extended(self, base: Site, site: Site, node: Node) -> None:
-        self.heap.spread(base, site)
-        if base.kind == CLASS and base.module is not None and base.node is not None:
-            self.heap.spread(
-                self.flow.instance(base.module, base.module.classes.info(base.node)),
-                self.flow.instance(self.module, self.module.classes.info(node)),
-            )
-            self.heap.flow(("this", node), ("this", base.node))
-        elif base.kind in (PACKAGE, UNKNOWN):
-            self.heap.add(("this", node), self.heap.unknown)
 
 
 def flow_of(modules: Iterable[Module]) -> Flow:

@@ -7,7 +7,22 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from .class_info import ClassInfo
-from .heap import ANYTHING, CLASS, COMPUTED, FUNCTION, INSTANCE, LIST, OBJECT, OUTSIDE, RESOLVER, Heap, Site, Stored
+from .heap import (
+    ANYTHING,
+    CLASS,
+    COMPUTED,
+    FUNCTION,
+    INSTANCE,
+    ITEMS,
+    LIST,
+    OBJECT,
+    OUTSIDE,
+    RESOLVER,
+    Heap,
+    Site,
+    Stored,
+)
+from .jstypes import JSON, NOTHING, js_type
 from .module import Module
 from .nodes import parameters_of, strip, text_of
 from .syntax import Node
@@ -117,19 +132,55 @@ class Flow:
         """Follow all flows, when the constraints of all files are made."""
         for module in self.modules:
             self.enter(module)
+            self._hand(module)
         self.heap.watch(self.heap.key(self.heap.wild, ANYTHING), self._escaped)
         self.heap.solve()
+        while self._open_uncalled():
+            self.heap.solve()
         if self.heap.unknown.is_mixed:  # any list may be the one whose items change their places
             for site in list(self._made.values()):
                 if site.kind == LIST:
                     self.heap.mix(site)
             self.heap.solve()
 
+    def _hand(self, module: Module) -> None:
+        """Let what other functions of the project hand to a file that they have in common get to its parameters."""
+        for function in [each for each in self._made.values() if each.kind == FUNCTION and each.module is module]:
+            if function.node is None:
+                continue
+            for place, parameter in enumerate(parameters_of(function.node)):
+                type_ = module.handed.get((function.node.start_byte, place), NOTHING)
+                if type_ and type_ <= JSON | {"date"}:
+                    self.heap.add(parameter, self.made(OUTSIDE, module, parameter))
+                elif type_:
+                    self._open(parameter)
+
+    def _open(self, parameter: Node) -> None:
+        """Let what is not seen get to a parameter."""
+        self.heap.add(parameter, self.heap.unknown)
+        if parameter.type == "rest_pattern":
+            for rest in self.heap.at(("rest", parameter)):
+                self.heap.store(rest, ITEMS, Stored("type", type=js_type("any")))
+                self.heap.add(self.heap.key(rest, ITEMS), self.heap.unknown)
+
+    def _open_uncalled(self) -> bool:
+        """Let values from outside get to the parameters of functions that nothing calls; return whether there are."""
+        found = False
+        for function in [each for each in self._made.values() if each.kind == FUNCTION]:
+            if function.node is None or function.module is None or self.callers.get(function.node.id) != []:
+                continue
+            for parameter in parameters_of(function.node):
+                outside = self.made(OUTSIDE, function.module, parameter)
+                if outside not in self.heap.at(parameter):
+                    self.heap.add(parameter, outside)
+                    found = True
+        return found
+
     def _escaped(self, site: Site) -> None:
         if site.kind == FUNCTION and site.node is not None and self.callers.get(site.node.id, ()) is not None:
             self.callers[site.node.id] = None
             for parameter in parameters_of(site.node):
-                self.heap.add(parameter, self.heap.unknown)
+                self._open(parameter)
             self.escape(("returns", site.node))
         elif site.kind == RESOLVER and site.node is not None and site not in self._seen:
             self._seen.add(site)
@@ -159,15 +210,17 @@ class Flow:
             self.call(self.function(module, module.main), Caller("main", module, module.main))
             for parameter in parameters_of(module.main):
                 self.heap.add(parameter, self.made(OUTSIDE, module, parameter))
-        if module.is_open:
+        if module.is_entry:
             main = module.main
 
             def visible(site: Site) -> None:
                 if site.node is not main:
                     self._escaped(site)
 
+            called = "main" if "main" in module.exports else ANYTHING
+
             def exported(site: Site) -> None:
-                self.heap.watch(self.heap.key(site, ANYTHING), visible)
+                self.heap.watch(self.heap.key(site, called), visible)
 
             self.heap.watch(exports, exported)
             if main is not None:

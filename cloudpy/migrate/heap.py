@@ -19,6 +19,7 @@ ITEMS, COMPUTED, ANYTHING = "[]", "[*]", "[.]"
 PAIR, PAIR_KEY = "pair", "pair key"
 OBJECT, LIST, FUNCTION, CLASS, INSTANCE = "object", "list", "function", "class", "instance"
 RESOLVER = "resolver"  # what settles a promise
+ROUTER = "router"  # what hands the event to one of its functions
 # Comes from outside, and what is in it as well; may be anything; a package, which may change what it gets
 OUTSIDE, UNKNOWN, PACKAGE = "outside", "unknown", "package"
 

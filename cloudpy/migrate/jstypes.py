@@ -14,6 +14,8 @@ next handler of a router.
 from __future__ import annotations
 
 JsType = frozenset[str]
+# What a program hands to functions: the text of their file, the byte where one begins, the place of a parameter
+Handed = frozenset[tuple[str, int, int, JsType]]
 
 
 def js_type(words: str) -> JsType:
@@ -78,8 +80,9 @@ METHOD_RESULTS: dict[str, JsType] = {
     ),
     **dict.fromkeys(["toFixed", "toISOString", "toPrecision"], js_type("ascii")),
     **dict.fromkeys(["map", "filter", "flat", "flatMap", "splice", "reverse", "sort", "fill"], js_type("arr")),
+    **dict.fromkeys(["toSorted", "toReversed", "toSpliced", "with"], js_type("arr")),
     **dict.fromkeys(["startsWith", "endsWith", "some", "every", "test", "includes", "hasOwnProperty"], js_type("bool")),
-    **dict.fromkeys(["indexOf", "lastIndexOf", "findIndex", "search"], js_type("int")),
+    **dict.fromkeys(["indexOf", "lastIndexOf", "findIndex", "findLastIndex", "search"], js_type("int")),
     **dict.fromkeys(
         ["getTime", "getFullYear", "getMonth", "getDate", "getDay", "getHours", "getMinutes", "getSeconds"],
         js_type("num"),
@@ -163,6 +166,16 @@ SENT: dict[str, dict[str, dict[str, JsType]]] = {
     "doc": {"get": {"data": js_type("rec null")}, "set": {}, "update": _UPDATED, "remove": _REMOVED},
     "stages": {"end": {"list": js_type("recs")}},
 }
+
+
+def handed_to(file: str, handed: Handed) -> dict[tuple[int, int], JsType]:
+    """Return what is handed to the functions of the file with this text: where a function begins, and the place."""
+    result: dict[tuple[int, int], JsType] = {}
+    for text, start, place, type_ in handed:
+        if text == file:
+            result[start, place] = result.get((start, place), NOTHING) | type_
+    return result
+
 
 _COMPARED_ALIKE = NIL | NUMBERS | TEXTS | {"bool", "fn"}
 _MAYBE_NAN = js_type("num dec")

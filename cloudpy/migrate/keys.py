@@ -46,10 +46,16 @@ def name_of(target: Node) -> str:
 
 def literal_around(node: Node) -> Node | None:
     """Return the object literal whose method a ``this`` is in."""
-    at = node.parent
-    while at is not None and (at.type not in FUNCTIONS or at.type == "arrow_function"):
-        at = at.parent
+    at = own_function(node)
     around = at.parent if at is not None else None
     if around is not None and around.type == "pair":
         around = around.parent
     return around if around is not None and around.type == "object" else None
+
+
+def own_function(node: Node) -> Node | None:
+    """Return the function that gives a ``this`` its value."""
+    at = node.parent
+    while at is not None and (at.type not in FUNCTIONS or at.type == "arrow_function"):
+        at = at.parent
+    return at

@@ -25,6 +25,10 @@ from .jstypes import (
 from .nodes import arguments_of, is_async
 from .syntax import Node
 
+# Methods that strings and lists have, beside those of METHOD_RESULTS
+_OTHERS = {"entries", "keys", "values", "copyWithin", "reduceRight", "matchAll", "codePointAt", "toLocaleString"}
+_OTHERS |= {"propertyIsEnumerable", "isPrototypeOf", "toExponential"}
+
 
 class MethodTypes(Contents):
     """The types of what methods give."""
@@ -70,14 +74,14 @@ class MethodTypes(Contents):
             return self.of_map(owner, PAIR) | {"undef"}
         if name in ("find", "findLast", "pop", "shift", "at"):
             return self.items(type_ - TEXTS if name != "at" else type_, self.sites(owner)) | js_type("undef")
-        if name in ("sort", "reverse", "fill") and type_ and type_ <= LISTS:
-            return type_
+        if name in ("sort", "reverse", "fill") and type_ & LISTS:
+            return type_ & LISTS  # all else has no such method: an error
         if name == "toString" and not self.module.is_cloud(owner):
             return js_type("ascii") if type_ and type_ <= NUMBERS else js_type("str")
         if name == "filter" and type_ and type_ <= LISTS:
             return self._part(type_)
         of_dates = "date" in type_ and name.startswith(("get", "set", "to", "valueOf"))
-        if name not in METHOD_RESULTS and not of_dates and type_ and type_ <= JSON | {"date"}:
+        if name not in METHOD_RESULTS.keys() | _OTHERS and not of_dates and type_ and type_ <= JSON | {"date"}:
             return self.json  # it has no such method: an error
         if name in ("update", "digest") and type_ and type_ <= HOSTS:
             return js_type("str bytes")

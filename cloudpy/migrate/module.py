@@ -9,6 +9,7 @@ from .class_index import ClassIndex
 from .class_info import ClassInfo
 from .diagnostics import Unavailable
 from .exports import Exports
+from .jstypes import JsType
 from .nodes import (
     FUNCTIONS,
     arguments_of,
@@ -46,7 +47,8 @@ class Module:
         requires: id of a variable -> what it is required from, and the name in it ("" for the whole).
         meets_values: whether it is in a program, too, that throws anything but errors.
         is_entry: whether the platform calls its ``exports.main``.
-        is_open: whether other functions use the file, too, so that not all that calls it is seen.
+        handed: what other functions of the project, which use the file, too, hand to its functions: the byte where a
+            function begins, and the place of a parameter -> what that can be.
         thrown: what is thrown, and what promises are rejected with.
         main: the function that is exactly this handler; None if the program also calls it.
         has_background: whether a promise is started that nothing awaits; known when it has been translated.
@@ -69,7 +71,7 @@ class Module:
     ) -> None:
         self.file = file
         self.is_entry = is_entry
-        self.is_open = is_entry or file.startswith("../")
+        self.handed: dict[tuple[int, int], JsType] = {}
         text = text if root is not None else in_plain_forms(text, file)
         self.text = text
         self.changes_objects = traits.changes_objects(text)

@@ -249,8 +249,7 @@ class PlainDates(Part):
         return self._is_unread(key) or self._goes_to_database(around)
 
     def _is_unread(self, key: str) -> bool:
-        is_shared = self.module.is_open and not self.module.is_entry
-        return key.isidentifier() and not is_shared and key not in self.module.read_keys
+        return key.isidentifier() and key not in self.module.read_keys
 
     def _goes_to_database(self, part: Node) -> bool:
         """Whether an object literal is an argument of a method of the database."""

@@ -267,3 +267,33 @@ def test_a_file_that_functions_have_in_common_is_written_once(tmp_path: Path) ->
         )
     migration = migrate(tmp_path / "node", tmp_path / "python")
     assert [path for path in migration.output.files if path.endswith("common.py")] == ["_shared/common.py"]
+
+
+def test_a_shared_file_is_written_by_what_all_functions_hand_to_it(tmp_path: Path) -> None:
+    common = (
+        "exports.label = (text, count) => `${text}: ${count}`\n"
+        "exports.check = (rules, data) => {\n"
+        "  for (const each in rules) { if (rules[each].needed && !data[each]) return each }\n}\n"
+        "exports.never = user => user.name\n"
+    )
+    calls = {
+        "one": "[label('one', 1), check({ name: { needed: true } }, event)]",
+        "two": "[label('two', Object.keys(event).length), label(String(event.name), 0)]",
+    }
+    for name, call in calls.items():
+        folder = tmp_path / "node" / name
+        folder.mkdir(parents=True)
+        (folder / "index.js").write_text(
+            f"const {{ label, check }} = require('../common')\nexports.main = async event => {call}\n"
+        )
+    (tmp_path / "node/common.js").write_text(common)
+    made = make(tmp_path / "node", tmp_path / "python").output
+    code = [text.decode() for path, text in made.files.items() if path.endswith("common.py")]
+    assert len(code) == 1
+    assert 'user["name"]' in code[0]
+    assert 'f"{text}: {count}"' in code[0]
+    write_output(made)
+    for name in calls:
+        with pair(tmp_path / "node" / name, tmp_path / "python" / name) as running:
+            compared = [running.compare(case({"list": [1], "name": given})) for given in ("", "Ann", [], None)]
+        assert [] == [one.differences for one in compared if not one.equal]
