@@ -14,7 +14,7 @@ SPACE = "\t\n\x0b\x0c\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u20
 SPACE += "\u2028\u2029\u202f\u205f\u3000\ufeff"
 # Compiled when they are needed, which is seldom.
 _INDEX = "0|[1-9][0-9]{0,9}"
-_SURROGATE = "[\ud800-\udfff]"
+_SURROGATES = "[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]"
 
 
 def trim(text: str) -> str:
@@ -31,8 +31,14 @@ def utf8(text: str) -> bytes:
 
 
 def escape_surrogates(text: str) -> str:
-    r"""Return `text` with lone surrogates as ``\udXXX``, as JSON.stringify writes them."""
-    return text if text.isascii() else re.sub(_SURROGATE, lambda match: f"\\u{ord(match[0]):04x}", text)
+    r"""Return `text` with surrogate pairs joined, and lone ones as ``\udXXX``, as JSON.stringify writes them."""
+    return text if text.isascii() else re.sub(_SURROGATES, _escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if len(match[0]) == 2:
+        return match[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    return f"\\u{ord(match[0]):04x}"
 
 
 def ordered(value: Any) -> Any:

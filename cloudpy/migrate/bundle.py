@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .code import import_block
+from .helper_uses import SIGNS
 
 _FOLDER = Path(__file__).parent / "jsruntime"
 _ORDER = (
@@ -21,6 +22,7 @@ _ORDER = (
     "date_steps", "date_forms", "workbooks", "xmls", "mails", "sqls", "mysqls",
     "qr_codes", "pictures", "pages",
 )  # fmt: skip
+_UP = 3  # dots of an import from the package itself
 _CALLED_BY_OTHERS = {"toJSON"}  # results are made JSON by cloudpy
 HEAD = '''\
 """What JavaScript does and Python does not; made by `cloudpy migrate`, only what this function uses.
@@ -39,8 +41,6 @@ class _Pieces:
         self.branches: dict[str, list[_Branch]] = {}
         self.imports = {
             "UNDEFINED": "from cloudpy import UNDEFINED",
-            "NotTranslated": "from cloudpy.errors import NotTranslated",
-            "javascript": "from cloudpy._wire.records import javascript",
         }
         for name in _ORDER:
             text = (_FOLDER / f"{name}.py").read_text("utf-8")
@@ -55,9 +55,12 @@ class _Pieces:
             for alias in node.names:
                 self.imports[alias.name] = f"import {alias.name}"
         elif isinstance(node, ast.ImportFrom):
-            if not node.level and node.module != "__future__":
+            module = f"cloudpy.{node.module}" if node.level == _UP else node.module
+            if node.level in (0, _UP) and module != "__future__":
                 for alias in node.names:
-                    self.imports[alias.name] = f"from {node.module} import {alias.name}"
+                    name = alias.asname or alias.name
+                    renamed = f" as {name}" if alias.asname else ""
+                    self.imports.setdefault(name, f"from {module} import {alias.name}{renamed}")
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             self._add(node.name, node, text)
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -81,20 +84,23 @@ class _Pieces:
 
 
 class _Branch(NamedTuple):
-    """An ``if`` that only programs with one of these helpers need; a comment on its first line names them."""
+    """An ``if`` or ``elif`` that only programs with one of these need; a comment on its first line names them.
+
+    They are helpers, or kinds of values (see ``held_values``), or ``stringify.2``: that it is given a second argument.
+    """
 
     first: int
     last: int
-    helpers: frozenset[str]
+    needs: frozenset[str]
 
 
-_WITH = re.compile(r"  # with ([\w, ]+)$")
+_WITH = re.compile(r"  # with ([\w., ]+)$")
 
 
 def _branches(node: ast.stmt, lines: list[str]) -> Iterator[_Branch]:
     for each in ast.walk(node):
         if isinstance(each, ast.If) and (mark := _WITH.search(lines[each.lineno - 1])):
-            yield _Branch(each.lineno, each.end_lineno or each.lineno, frozenset(mark[1].split(", ")))
+            yield _Branch(each.lineno, each.body[-1].end_lineno or each.lineno, frozenset(mark[1].split(", ")))
 
 
 def _untyped(code: str) -> str:
@@ -140,12 +146,12 @@ def bundle(names: set[str], methods: set[str], *, shared: bool = False) -> str:
     """Return the text of ``js.py`` with `names` and what they need.
 
     Args:
-        names: of helpers.
+        names: of helpers; and what else the program has that they deal with.
         methods: names of attributes that the program uses.
         shared: whether several functions use it.
     """
     pieces = _pieces()
-    expected: set[str] = set()
+    expected = names - pieces.node.keys()
     methods = set(methods)
     left = sorted(names)
     texts: dict[str, str] = {}
@@ -157,7 +163,7 @@ def bundle(names: set[str], methods: set[str], *, shared: bool = False) -> str:
                 texts[name] = _cut(pieces, name, methods, expected)
                 left += sorted(_names(texts[name]) & pieces.node.keys() - expected)
                 methods |= _attributes(texts[name])
-        again = {name: _cut(pieces, name, methods, expected) for name in expected}
+        again = {name: _cut(pieces, name, methods, expected) for name in texts}
         left = sorted({each for text in again.values() for each in _names(text)} & pieces.node.keys() - expected)
         grown = again != texts
         texts = again
@@ -209,13 +215,13 @@ def _cut(pieces: _Pieces, name: str, methods: set[str], helpers: set[str]) -> st
     node, lines = pieces.node[name], pieces.text[name].splitlines()
     dropped: set[int] = set()
     for branch in pieces.branches[name]:
-        if not branch.helpers & helpers:
+        if not branch.needs & helpers:
             dropped |= set(range(branch.first, branch.last + 1))
     if isinstance(node, ast.ClassDef) and not name.startswith("_"):
         aliases = [each for each in node.body if isinstance(each, ast.Assign)]  # grey = gray
         methods = methods | {inner.id for each in aliases for inner in ast.walk(each) if isinstance(inner, ast.Name)}
         for each in node.body:
-            if not isinstance(each, ast.FunctionDef) or each.name[:2] == "__":
+            if not isinstance(each, ast.FunctionDef) or (each.name[:2] == "__" and each.name not in SIGNS):
                 continue
             if each.name not in methods | _CALLED_BY_OTHERS:
                 first = min([each.lineno, *(mark.lineno for mark in each.decorator_list)])
@@ -230,8 +236,10 @@ def helpers() -> list[str]:
 
 def everything() -> str:
     """Return all helpers as one file."""
-    methods = {name for text in _pieces().text.values() for name in _methods(text)}
-    return bundle(set(_pieces().node), methods)
+    pieces = _pieces()
+    methods = {name for text in pieces.text.values() for name in _methods(text)}
+    needs = {name for branches in pieces.branches.values() for branch in branches for name in branch.needs}
+    return bundle({*pieces.node, *needs}, methods)
 
 
 def _methods(text: str) -> set[str]:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
-from .jsruntime.objects import _INBORN, _OF_LISTS, _OF_NUMBERS, _OF_TEXTS
+from .jsruntime.objects import INBORN, METHODS
 
 # From the loosest to the tightest, as in Python's grammar.
 COMMA, LAMBDA, TERNARY, OR, AND, NOT, COMPARE, BITS, ADD, MUL, UNARY, POWER, AWAIT, ATOM = range(14)
 
 # Names that texts, lists, numbers or errors have without anybody having put them there
-_INBORN_ANYWHERE = _INBORN | _OF_LISTS | _OF_NUMBERS | _OF_TEXTS
-_INBORN_ANYWHERE |= {"length", "message", "name", "stack", "args", "with_traceback", "add_note", "toJSON"}
-_INBORN_ANYWHERE |= {"index", "input", "groups", "indices"}  # of what a pattern has found
+_NOT_OWN = {*INBORN, *chain(*METHODS.values())} | {
+    "length",
+    "message",
+    "name",
+    "stack",
+    "args",
+    "with_traceback",
+    "add_note",
+    "toJSON",
+}
+_NOT_OWN |= {"index", "input", "groups", "indices"}  # of what a pattern has found
 
 
 _STRING = re.compile(r"""[rf]?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
@@ -53,7 +62,7 @@ def call(name: str, *arguments: Py | str) -> Py:
 def getter(key: str) -> str:
     """Return the helper that reads a property of any value, by the literal of its name: a short one for most names."""
     name = key.strip('"')
-    is_own = name.isidentifier() and name[0] != "_" and name not in _INBORN_ANYWHERE
+    is_own = name.isidentifier() and name[0] != "_" and name not in _NOT_OWN
     return "js.member" if is_own else "js.get"
 
 

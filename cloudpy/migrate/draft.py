@@ -18,6 +18,7 @@ from typing import Any
 from ..i18n import translated
 from .bundle import bundle
 from .diagnostics import Caveat, Todo
+from .held_values import held_values
 from .inference import infer
 from .jstypes import Handed, handed_to
 from .module import Module
@@ -300,6 +301,7 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: Map
         code["index.py"] = f"{'' if line in own else line}\n{own}\n\n{no_main}"
     result.code = dict(code)
     if helpers:
+        helpers |= {kind for module in modules.values() for kind in held_values(module)}
         code["js.py"] = bundle(helpers, attributes)
     result.files = {path: text.encode() for path, text in code.items()}
     for path, source in program.data.items():

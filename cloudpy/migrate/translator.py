@@ -17,6 +17,7 @@ from .database import Databases
 from .diagnostics import Caveat, Todo
 from .expressions import Expressions
 from .functions import Functions
+from .helper_uses import helper_uses
 from .http_clients import HttpClients
 from .imports import Imports
 from .inference import Types
@@ -195,10 +196,9 @@ class Translator:
         for each in ast.walk(tree):
             if isinstance(each, ast.Name):
                 context.reads.add(each.id)
-            elif isinstance(each, ast.Attribute):
-                context.attributes.add(each.attr)
-                if isinstance(each.value, ast.Name) and each.value.id == "js":
-                    context.helpers.add(each.attr)
+        helpers, attributes = helper_uses(tree)
+        context.helpers |= helpers
+        context.attributes |= attributes
         return lines
 
     def _headed(self, body: str) -> str:

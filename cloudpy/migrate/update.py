@@ -18,6 +18,7 @@ from . import kept
 from .bundle import bundle, helpers
 from .conflicts import Conflict, found, marked
 from .draft_cache import CACHED
+from .helper_uses import helper_uses
 from .merge import merge
 from .project import JS, Output
 from .write import staged
@@ -261,9 +262,8 @@ def _taken(code: bytes) -> tuple[set[str], set[str]]:
         tree = ast.parse(code)
     except (SyntaxError, ValueError):
         return set(), set()
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
-    names = {node.attr for node in found if isinstance(node.value, ast.Name) and node.value.id == "js"}
-    return names & set(helpers()), {node.attr for node in found}
+    names, attributes = helper_uses(tree)
+    return {name for name in names if name.partition(".")[0] in helpers()}, attributes
 
 
 def _with_imports(merged: str, edited: str) -> str:

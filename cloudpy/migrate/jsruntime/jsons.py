@@ -5,16 +5,16 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Callable
-from datetime import timezone
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ..._wire.javascript import date_text
+from ..._wire.jsontext import quote_plainly
+from ..._wire.jsontext import stringify as write_json
 from ..._wire.records import javascript
 from ...errors import NotTranslated
-from .coercion import _fit, _number_text, _whole, call, number, text
+from .coercion import _exact, call, number, text
 from .objects import keys
-from .texts import _pairs
 from .values import is_nil, thrown, truthy
 
 
@@ -37,25 +37,20 @@ def _plain(value: Any) -> Any:
         return {key: item for key, item in pairs if item is not UNDEFINED}
     if isinstance(value, (list, tuple)):
         return [None if item is UNDEFINED else item for item in map(_plain, value)]
-    if isinstance(value, float):
-        return (0 if value == 0 else _whole(value)) if math.isfinite(value) else None
     if isinstance(value, (str, bool, bytes)) or is_nil(value):
         return value
-    if isinstance(value, int):
-        return _fit(value)
-    if hasattr(value, "_js_fields") and not hasattr(value, "toJSON"):
+    if isinstance(value, (int, float)):
+        return _exact(value or 0) if math.isfinite(value) else None
+    if hasattr(value, "_js_fields") and not hasattr(value, "toJSON"):  # with Object
         return _plain(value._js_fields)
-    if getattr(value, "isPlain", False):
-        return {}
-    if hasattr(value, "toJSON"):
+    if hasattr(value, "toJSON") and not getattr(value, "isPlain", False):
         return _plain(value.toJSON())
-    if hasattr(value, "astimezone"):  # a date of the database
-        return value.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    if isinstance(value, BaseException):
-        pairs = ((key, _plain(item)) for key, item in value.__dict__.items() if key != "message")
-        return {key: item for key, item in pairs if item is not UNDEFINED}
-    if hasattr(value, "_entries"):
+    if isinstance(value, BaseException):  # with error.any, error.returned
+        return {} if getattr(value, "isPlain", False) else _plain({**vars(value), "message": UNDEFINED})
+    if hasattr(value, "_entries"):  # with Map, Set
         return {}
+    if dated := date_text(value):  # of the database
+        return dated
     if callable(value) or type(value).__name__ == "_CurrentEnv":  # DYNAMIC_CURRENT_ENV is a symbol
         return UNDEFINED
     raise NotTranslated(f"the JSON of a {type(value).__name__} is not translated")
@@ -123,16 +118,16 @@ def _of_callback(error: Any, value: Any) -> Any:
 
 def stringify(value: Any, replacer: Any = None, indent: Any = 0) -> Any:
     """Return ``JSON.stringify(value, replacer, indent)``; `replacer` may be a list of keys or a function."""
-    if callable(replacer):
+    if callable(replacer):  # with stringify.2
         value = _replaced("", value, replacer)
-    if isinstance(indent, bool) or is_nil(indent):
-        indent = 0
-    step = indent[:10] if isinstance(indent, str) else " " * max(0, min(10, int(number(indent))))
     value = _plain(value)
-    if isinstance(replacer, list):
+    if isinstance(replacer, list):  # with stringify.2
         value = _only(value, [text(key) for key in replacer])
-    ordered = list if isinstance(replacer, list) else keys
-    return UNDEFINED if value is UNDEFINED else _pairs(_written(value, step, "\n", ordered))
+    if value is UNDEFINED:
+        return value
+    if indent and indent is not True and (isinstance(indent, str) or number(indent) >= 1):  # with stringify.3
+        return _indented(value, indent[:10] if isinstance(indent, str) else " " * int(min(number(indent), 10)))
+    return write_json(value, quote=quote_plainly)
 
 
 def _replaced(key: str, value: Any, replacer: Any) -> Any:
@@ -152,38 +147,28 @@ def _only(value: Any, names: list[str]) -> Any:
     return [_only(item, names) for item in value] if isinstance(value, list) else value
 
 
-def _written(value: Any, step: str, line: str, keys_of: Callable[[Any], list[str]]) -> str:
+def _indented(value: Any, step: str, line: str = "\n") -> str:
+    parts = [_indented(item, step, line + step) for item in value] if isinstance(value, list) else []
     if isinstance(value, bytes):
         value = {"type": "Buffer", "data": list(value)}
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _number_text(value)
-    if isinstance(value, str):
-        quoted = json.dumps(_pairs(value), ensure_ascii=False)
-        return "".join(f"\\u{ord(each):04x}" if "\ud800" <= each <= "\udfff" else each for each in quoted)
-    if not isinstance(value, (dict, list)):
-        return json.dumps(value)
-    deeper, colon = line + step, ": " if step else ":"
     if isinstance(value, dict):
-        parts = [
-            _written(key, step, deeper, keys_of) + colon + _written(value[key], step, deeper, keys_of)
-            for key in keys_of(value)
-        ]
-        opened, closed = "{}"
-    else:
-        parts = [_written(item, step, deeper, keys_of) for item in value]
-        opened, closed = "[]"
+        items = [(quote_plainly(key), _indented(value[key], step, line + step)) for key in value]
+        parts = [f"{key}: {item}" for key, item in items]
     if not parts:
-        return opened + closed
-    return opened + (f"{deeper}{f',{deeper}'.join(parts)}{line}" if step else ",".join(parts)) + closed
+        return write_json(value, quote=quote_plainly)
+    opened, closed = "{}" if isinstance(value, dict) else "[]"
+    return f"{opened}{line}{step}{f',{line}{step}'.join(parts)}{line}{closed}"
 
 
 def parse_json(value: Any, reviver: Any = UNDEFINED) -> Any:
     """Return ``JSON.parse(value, reviver)``."""
-    try:
-        result = _normal(json.loads(text(value), parse_constant=_no_constant))
+    try:  # int() takes no NaN
+        result = json.loads(text(value), parse_int=number, parse_float=number, parse_constant=int)
     except (ValueError, RecursionError) as error:
         raise SyntaxError(f"not JSON: {error}") from None
-    return _revived("", result, reviver) if callable(reviver) else javascript(result)
+    if callable(reviver):  # with parse_json.2
+        return _revived("", result, reviver)
+    return javascript(result)
 
 
 def _revived(key: str, value: Any, reviver: Any) -> Any:
@@ -195,17 +180,3 @@ def _revived(key: str, value: Any, reviver: Any) -> Any:
     if isinstance(value, list):
         value[:] = [_revived(str(index), item, reviver) for index, item in enumerate(value)]
     return call(reviver, key, value)
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"Unexpected token {name}")
-
-
-def _normal(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {_pairs(key): _normal(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_normal(item) for item in value]
-    if isinstance(value, float):
-        return _whole(value)
-    return _fit(value) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -20,10 +20,11 @@ def array(value: Any, method: str = "map") -> list[Any]:
     if isinstance(value, list):
         return value
     if is_nil(value):
-        raise TypeError(f"Cannot read properties of {text(value)} (reading '{method}')")
+        kind = "null" if value is None else "undefined"
+        raise TypeError(f"Cannot read properties of {kind} (reading '{method}')")
     if isinstance(value, dict) and callable(value.get(method)):
         raise NotTranslated(f"a method {method} of the program's own is not translated")
-    if hasattr(value, "_js_host"):
+    if hasattr(value, "_js_host"):  # with Host
         raise NotTranslated(f"{method} of a {type(value).__name__} is not translated")
     raise TypeError(f"{method} is not a function")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .coercion import _whole, number
+from .coercion import _exact, number
 
 
 def _real(kind: Any, *values: Any) -> Any:
     numbers = [number(value) for value in values]
     try:
-        return _whole(kind(*numbers))
+        return _exact(kind(*numbers))
     except ValueError:  # what is not defined there
         return math.nan
 
@@ -85,7 +85,7 @@ def hypotenuse(*values: Any) -> Any:
 def square_root(value: Any) -> Any:
     """Return ``Math.sqrt(value)``."""
     value = number(value)
-    return _whole(math.sqrt(value)) if value >= 0 else math.nan
+    return _exact(math.sqrt(value)) if value >= 0 else math.nan
 
 
 def cube_root(value: Any) -> Any:
@@ -94,7 +94,7 @@ def cube_root(value: Any) -> Any:
     if not math.isfinite(value) or value == 0:
         return value
     root = math.copysign(abs(value) ** (1 / 3), value)
-    return round(root) if round(root) ** 3 == value else _whole(root)
+    return round(root) if round(root) ** 3 == value else _exact(root)
 
 
 def logarithm_of_1_plus(value: Any) -> Any:

@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from ..._undefined import UNDEFINED
-from .coercion import number, text
-from .numbers import _int32, _result, is_number
+from .coercion import _exact, number, text
+from .numbers import _int32, is_number
 from .values import RangeError
 
 
@@ -84,6 +84,6 @@ def single(value: Any) -> Any:
     """Return ``Math.fround(value)``."""
     value = number(value)
     try:
-        return _result(struct.unpack("f", struct.pack("f", value))[0]) if math.isfinite(value) else value
+        return _exact(struct.unpack("f", struct.pack("f", value))[0]) if math.isfinite(value) else value
     except OverflowError:
         return math.copysign(math.inf, value)

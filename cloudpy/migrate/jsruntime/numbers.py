@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from ..._undefined import UNDEFINED
-from .coercion import _fit, _parsed, _primitive, _whole, number, text, trim
+from .coercion import _exact, _primitive, number, text, trim
 from .values import RangeError
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -19,38 +19,31 @@ def add(left: Any, *others: Any) -> Any:
     for other in others:
         left, right = _primitive(left), _primitive(other)
         is_text = isinstance(left, str) or isinstance(right, str)
-        left = text(left) + text(right) if is_text else _result(number(left) + number(right))
+        left = text(left) + text(right) if is_text else _exact(number(left) + number(right))
     return left
-
-
-def _result(value: Any) -> Any:
-    """Return a number as JavaScript has it: an int for what is whole, except for -0."""
-    if isinstance(value, float):
-        return int(value) if abs(value) <= 2**53 and value == int(value) and str(value) != "-0.0" else value
-    return value if abs(value) <= 2**53 else float(value)
 
 
 def sub(left: Any, right: Any) -> Any:
     """Return ``left - right``."""
-    return _result(number(left) - number(right))
+    return _exact(number(left) - number(right))
 
 
 def mul(left: Any, right: Any) -> Any:
     """Return ``left * right``."""
     left, right = number(left), number(right)
-    return _result(left * right or float(left) * right)  # 0 may be -0
+    return _exact(left * right or float(left) * right)  # 0 may be -0
 
 
 def div(left: Any, right: Any) -> Any:
     """Return ``left / right``; by 0 it is an infinity or NaN."""
     left, right = float(number(left)), number(right)
-    return _whole(left / right if right else left * math.copysign(math.inf, right))
+    return _exact(left / right if right else left * math.copysign(math.inf, right))
 
 
 def rem(left: Any, right: Any) -> Any:
     """Return ``left % right``: it has the sign of `left`."""
     left, right = number(left), number(right)
-    return math.nan if right == 0 or abs(left) == math.inf else _whole(math.fmod(left, right))
+    return math.nan if right == 0 or abs(left) == math.inf else _exact(math.fmod(left, right))
 
 
 def power(left: Any, right: Any) -> Any:
@@ -59,7 +52,7 @@ def power(left: Any, right: Any) -> Any:
     if right != right or (abs(left) == 1 and abs(right) == math.inf):
         return math.nan
     try:
-        return _whole(math.pow(left, right))
+        return _exact(math.pow(left, right))
     except OverflowError:
         return -math.inf if left < 0 and right % 2 == 1 else math.inf
     except ValueError:  # 0 to a negative power, or a root of a negative number
@@ -70,7 +63,7 @@ def power(left: Any, right: Any) -> Any:
 
 def neg(value: Any) -> Any:
     """Return ``-value``, which is -0 for 0."""
-    return _whole(-float(number(value)))
+    return _exact(-float(number(value)))
 
 
 def _int32(value: Any) -> int:
@@ -162,13 +155,13 @@ def parse_int(value: Any, base: Any = UNDEFINED) -> Any:
     if not digits:
         return math.nan
     result = int(digits, radix)
-    return -0.0 if sign < 0 and not result else _fit(sign * result)
+    return -0.0 if sign < 0 and not result else _exact(sign * result)
 
 
 def parse_float(value: Any) -> Any:
     """Return ``parseFloat(value)``: the number that a string begins with, or NaN."""
     result = re.match(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)", trim(text(value)))
-    return _parsed(result[0]) if result else math.nan
+    return number(result[0]) if result else math.nan
 
 
 def is_nan(value: Any) -> bool:
@@ -231,7 +224,7 @@ def _rounded(kind: Any, value: Any) -> Any:
     value = number(value)
     if not math.isfinite(value) or value == 0:
         return value
-    return _fit(kind(value) or (-0.0 if value < 0 else 0))
+    return _exact(kind(value) or (-0.0 if value < 0 else 0))
 
 
 def to_fixed(value: Any, digits: Any = 0) -> str:

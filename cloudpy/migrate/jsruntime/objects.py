@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ..._wire.javascript import ordered
 from ...errors import NotTranslated
 from .coercion import _error_name, _units, call, iterate, text
 from .values import is_nil, same
 
-# The methods that every object, number, list and text has
-_INBORN = set(
+# The methods that every value, list, text and number has
+INBORN = set(
     "constructor toString valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString __proto__".split()
 )
-_OF_PROMISES = {"then", "catch", "finally"}
-_OF_NUMBERS = {"toExponential", "toFixed", "toPrecision"}
 _OF_LISTS = set(
     "at concat copyWithin entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach "
     "includes indexOf join keys lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice "
@@ -26,97 +25,87 @@ _OF_TEXTS = set(
     "replaceAll search slice small split startsWith strike sub substr substring sup toLocaleLowerCase "
     "toLocaleUpperCase toLowerCase toUpperCase toWellFormed trim trimEnd trimLeft trimRight trimStart".split()
 )
+METHODS: dict[Any, set[str]] = {
+    bool: set(),
+    list: _OF_LISTS,
+    str: _OF_TEXTS,
+    (int, float): {"toExponential", "toFixed", "toPrecision"},
+}
 
 
 def get(value: Any, key: Any) -> Any:
     """Return ``value[key]``: undefined for what is not there."""
-    if isinstance(value, dict):
-        key = text(key)
-        return value.get(key, UNDEFINED) if key in value else _absent(key)
-    if is_nil(value):
-        raise TypeError(f"Cannot read properties of {text(value)} (reading '{text(key)}')")
+    name = text(key)
+    if isinstance(value, dict) and name in value:
+        return value[name]
     if isinstance(value, (list, str, bytes)):
-        return _part(value, key)
-    if isinstance(value, BaseException):
-        return _of_error(value, text(key))
-    if isinstance(value, (int, float)):
-        return _absent(text(key), () if isinstance(value, bool) else _OF_NUMBERS)
-    if hasattr(value, "_js_host") and hasattr(value, text(key)) and not text(key).startswith("_"):  # with Host
-        return getattr(value, text(key))
-    if hasattr(value, "__await__") and not hasattr(value, "_js_host"):
-        return _absent(text(key), _OF_PROMISES)
-    if hasattr(value, "_js_fields") and not hasattr(value, text(key)):  # with Object
-        return _absent(text(key))
-    # Python's own patterns and dates have other names, and other values
-    if hasattr(value, text(key)) and not callable(value) and type(value).__module__ not in ("re", "datetime"):
-        return getattr(value, text(key))
-    raise NotTranslated(f"the property {text(key)} of a {type(value).__name__} is not translated")
+        parts: Any = _units(value) if isinstance(value, str) else value
+        if name == "length":
+            return len(parts)
+        if name in getattr(value, "_named", ()):  # with _Found
+            return parts._named[name]
+        if name.isdecimal() and str(int(name)) == name:
+            return parts[int(name)] if int(name) < len(parts) else UNDEFINED
+    if not isinstance(value, (dict, list, str, int, float)):
+        return _property(value, name)
+    if name in ("constructor", "__proto__"):  # with method.name
+        raise NotTranslated(f"{name}, which every value of its kind has, is not translated")
+    if _is_method(value, name):  # with method.name
+        return _asked
+    return UNDEFINED
 
 
-def member(value: Any, name: str) -> Any:
-    """Return ``value.name``, for a name that texts, lists and numbers do not have by themselves."""
-    if isinstance(value, dict):
-        return value.get(name, UNDEFINED)
-    if value is None or value is UNDEFINED:
-        raise TypeError(f"Cannot read properties of {'null' if value is None else 'undefined'} (reading '{name}')")
-    if isinstance(value, (str, int, float, list)):
-        return UNDEFINED
-    if isinstance(value, BaseException):
-        is_hidden = name in ("errCode", "errMsg") and getattr(value, "isPlain", False)
-        return UNDEFINED if is_hidden else _given(value, name)
-    if hasattr(value, "__await__") and not hasattr(value, "_js_host"):
-        return _asked if name in _OF_PROMISES else UNDEFINED
-    # Python's own patterns and dates have other names, and other values
-    if hasattr(value, name) and not callable(value) and type(value).__module__ not in ("re", "datetime"):
-        return getattr(value, name)
-    if hasattr(value, "_js_fields"):  # with Object
-        return UNDEFINED
-    raise NotTranslated(f"the property {name} of a {type(value).__name__} is not translated")
-
-
-def _absent(key: str, methods: Any = ()) -> Any:
-    """Return undefined for a key that is not there, or a method that every value of its kind has."""
-    if key in ("constructor", "__proto__"):
-        raise NotTranslated(f"{key}, which every value of its kind has, is not translated")
-    return _asked if key in _INBORN or key in methods else UNDEFINED
+def _is_method(value: Any, name: str) -> bool:
+    methods = next((names for kind, names in METHODS.items() if isinstance(value, kind)), INBORN)
+    return name in INBORN or name in methods
 
 
 def _asked(*_: Any) -> Any:
     raise NotTranslated("the call of a method that was asked for by its name is not translated")
 
 
-def _part(value: Any, key: Any) -> Any:
-    """Return the item at a place of a list or a string, or its length; undefined for a place that is not there."""
-    if key == "length":
-        return length(value)
-    if isinstance(key, str) and key in getattr(value, "_named", ()):  # with _Found
-        return value._named[key]
-    if isinstance(key, str) and key.isdecimal() and str(int(key)) == key:
-        key = int(key)
-    if isinstance(value, bytes) and not isinstance(key, int):
-        raise NotTranslated(f"the property {text(key)} of a Buffer is not translated")
-    if not isinstance(key, int) or isinstance(key, bool):
-        return _absent(text(key), _OF_TEXTS if isinstance(value, str) else _OF_LISTS)
-    parts = _units(value) if isinstance(value, str) else value
-    return parts[key] if 0 <= key < len(parts) else UNDEFINED
+def member(value: Any, name: str) -> Any:
+    """Return ``value.name``, for a name that texts, lists and numbers do not have by themselves."""
+    if isinstance(value, dict):
+        return value.get(name, UNDEFINED)
+    return UNDEFINED if isinstance(value, (str, int, float, list)) else _property(value, name)
 
 
-def _of_error(error: BaseException, key: str) -> Any:
-    if key in ("message", "name"):
-        return str(error) if key == "message" else _error_name(error)
-    if key == "stack":
+def _property(value: Any, name: str) -> Any:
+    """Return a property of what is no text, list or number, and no dict that has it."""
+    if is_nil(value):
+        kind = "null" if value is None else "undefined"
+        raise TypeError(f"Cannot read properties of {kind} (reading '{name}')")
+    if isinstance(value, BaseException):  # with error.any, error.caught
+        return _of_error(value, name)
+    if hasattr(value, "_js_host") and hasattr(value, name):  # with Host
+        return getattr(value, name)
+    is_promise = hasattr(value, "__await__") and not hasattr(value, "_js_host")
+    if is_promise and name not in ("then", "catch", "finally"):
+        return UNDEFINED
+    if hasattr(value, "_js_fields") and not hasattr(value, name) and name not in INBORN:  # with Object
+        return UNDEFINED
+    # Python's own patterns, dates and errors have other names, and other values
+    is_pythons = isinstance(value, (BaseException, str, bytes, list, int, float))
+    is_pythons |= callable(value) or type(value).__module__ in ("re", "datetime")
+    if hasattr(value, name) and not is_pythons:
+        return getattr(value, name)
+    raise NotTranslated(f"the property {name} of a {type(value).__name__} is not translated")
+
+
+def _of_error(error: BaseException, name: str) -> Any:
+    """Return a property of an error: of Python's own, only what the program has set."""
+    if name == "message":
+        return str(error)
+    if name == "name":
+        return _error_name(error)
+    if name == "stack":
         raise NotTranslated("the stack of an error, by a key that is made")
-    is_hidden = key in ("errCode", "errMsg") and getattr(error, "isPlain", False)
-    is_own = key[:1] != "_" and key not in ("args", "with_traceback", "add_note", "toJSON")
-    return _given(error, key) if is_own and not is_hidden else UNDEFINED
-
-
-def _given(error: BaseException, name: str) -> Any:
-    """Return a property that the program, the SDK or a package has given an error; Python's own have other meanings."""
-    if type(error).__module__ == "builtins":
-        return vars(error).get(name, UNDEFINED)
+    is_hidden = name in ("errCode", "errMsg") and getattr(error, "isPlain", False)
     is_pythons = name in ("msg", "doc", "pos", "lineno", "colno") and isinstance(error, ValueError)
-    return UNDEFINED if is_pythons else getattr(error, name, UNDEFINED)
+    if is_hidden or is_pythons or name[:1] == "_" or hasattr(Exception, name) or name == "toJSON":
+        return UNDEFINED
+    return getattr(error, name, UNDEFINED) if type(error).__module__ != "builtins" else vars(error).get(name, UNDEFINED)
 
 
 def stack(error: Any) -> Any:
@@ -152,27 +141,21 @@ def dispatch(value: Any, name: str, helper: Any, *arguments: Any) -> Any:
 
 def put(value: Any, key: Any, new: Any) -> Any:
     """Return ``value[key] = new``; gives `new`."""
-    if isinstance(value, dict):
-        key = text(key)
-        if key == "__proto__":
-            raise NotTranslated("__proto__ is not translated")
-        value[key] = new
+    name = text(key)
+    if isinstance(value, dict) and name != "__proto__":
+        value[name] = new
     elif is_nil(value):
-        raise TypeError(f"Cannot set properties of {text(value)} (setting '{text(key)}')")
-    elif isinstance(value, list) and text(key).isdecimal():
-        position = int(text(key))
-        if position > len(value) + 10_000:
-            raise NotTranslated("an array with a large hole in it")
-        value.extend([UNDEFINED] * (position + 1 - len(value)))
-        value[position] = new
-    elif isinstance(value, Exception):
-        if key == "message":
-            value.args = (new,)
-        setattr(value, text(key), new)
-    elif hasattr(value, "_js_fields") or text(key) in getattr(value, "_js_settable", ()):
-        setattr(value, text(key), new)
-    elif not isinstance(value, (str, bool, int, float)):
-        raise NotTranslated(f"setting {text(key)} of a {type(value).__name__} is not translated")
+        kind = "null" if value is None else "undefined"
+        raise TypeError(f"Cannot set properties of {kind} (setting '{name}')")
+    elif isinstance(value, list) and name.isdecimal() and int(name) <= len(value) + 10_000:
+        value.extend([UNDEFINED] * (int(name) + 1 - len(value)))
+        value[int(name)] = new
+    elif isinstance(value, Exception):  # with error.any, error.caught
+        setattr(value, *(("args", (new,)) if name == "message" else (name, new)))
+    elif hasattr(value, "_js_fields") or name in getattr(value, "_js_settable", ()):  # with Object, Host
+        setattr(value, name, new)
+    elif not isinstance(value, (str, int, float)):
+        raise NotTranslated(f"setting {name} of a {type(value).__name__} is not translated")
     return new
 
 
@@ -180,7 +163,7 @@ def delete(value: Any, key: Any) -> bool:
     """Return ``delete value[key]``."""
     if is_nil(value):
         raise TypeError("Cannot convert undefined or null to object")
-    if hasattr(value, "_js_fields"):
+    if hasattr(value, "_js_fields"):  # with Object
         value.__dict__.pop(text(key), None)
         return True
     if not isinstance(value, dict):
@@ -190,25 +173,22 @@ def delete(value: Any, key: Any) -> bool:
 
 
 def has(value: Any, key: Any) -> bool:
-    """Return ``key in value``, and ``value.hasOwnProperty(key)``."""
+    """Return ``key in value``."""
+    name = text(key)
+    if isinstance(value, (list, BaseException)):
+        return get(value, name) is not UNDEFINED
     if isinstance(value, dict):
-        return text(key) in value or _absent(text(key)) is not UNDEFINED
-    if isinstance(value, list):
-        name = text(key)
-        if name.isdecimal():
-            return text(int(name)) == name and int(name) < len(value)
-        return _part(value, name) is not UNDEFINED
-    if isinstance(value, BaseException):
-        return _of_error(value, text(key)) is not UNDEFINED
-    if hasattr(value, "_js_fields"):
-        return hasattr(value, text(key)) or _absent(text(key)) is not UNDEFINED
-    raise TypeError(f"Cannot use 'in' operator to search for '{text(key)}' in {text(value)}")
+        return name in value or name in INBORN
+    if hasattr(value, "_js_fields"):  # with Object
+        return hasattr(value, name) or name in INBORN
+    raise TypeError(f"Cannot use 'in' operator to search for '{name}' in {text(value)}")
 
 
 def has_own(value: Any, key: Any) -> bool:
     """Return ``value.hasOwnProperty(key)``."""
     if is_nil(value):
-        raise TypeError(f"Cannot read properties of {text(value)} (reading 'hasOwnProperty')")
+        kind = "null" if value is None else "undefined"
+        raise TypeError(f"Cannot read properties of {kind} (reading 'hasOwnProperty')")
     return text(key) in keys(value) or (isinstance(value, (str, list)) and text(key) == "length")
 
 
@@ -217,14 +197,16 @@ def keys(value: Any) -> list[str]:
     if hasattr(value, "_js_fields"):  # with Object
         value = value._js_fields
     if isinstance(value, dict):
-        numbers = [key for key in value if key.isdecimal() and str(int(key)) == key and int(key) < 2**32 - 1]
-        return sorted(numbers, key=int) + [key for key in value if key not in numbers]
+        return [*ordered(dict.fromkeys(value))]
     if isinstance(value, (list, str, bytes)):
         return [str(index) for index in range(len(_units(value) if isinstance(value, str) else value))]
     if is_nil(value):
         raise TypeError("Cannot convert undefined or null to object")
-    if isinstance(value, BaseException) and not getattr(value, "isPlain", False):
-        return [key for key in ("errCode", "errMsg") if hasattr(value, key)] or [*value.__dict__]
+    if isinstance(value, BaseException):  # with error.any
+        given = [key for key in ("errCode", "errMsg") if hasattr(value, key)] or [*vars(value)]
+        return [] if getattr(value, "isPlain", False) else given
+    if isinstance(value, BaseException):
+        raise NotTranslated("the keys of an error are not translated")
     return []
 
 
@@ -235,13 +217,10 @@ def keys_in(value: Any) -> list[str]:
 
 def _pairs_of(value: Any) -> Any:
     """Yield each key of its own with its value."""
-    if isinstance(value, str):
-        value = list(_units(value))
+    if isinstance(value, (list, str, bytes)):
+        value = dict(zip(keys(value), _units(value) if isinstance(value, str) else value, strict=True))
     for key in keys(value):
-        if isinstance(value, dict):
-            yield key, value[key]
-        else:
-            yield key, value[int(key)] if isinstance(value, (list, bytes)) else getattr(value, key)
+        yield key, value[key] if isinstance(value, dict) else getattr(value, key)
 
 
 def values(value: Any) -> list[Any]:
@@ -292,10 +271,4 @@ def length(value: Any) -> Any:
     """Return ``value.length``."""
     if isinstance(value, str):
         return len(value.encode("utf-16-le", "surrogatepass")) // 2
-    if isinstance(value, (list, bytes)):
-        return len(value)
-    if is_nil(value):
-        raise TypeError(f"Cannot read properties of {'null' if value is None else 'undefined'} (reading 'length')")
-    if callable(value):
-        raise NotTranslated("the length of a function is not translated")
-    return value.get("length", UNDEFINED) if isinstance(value, dict) else getattr(value, "length", UNDEFINED)
+    return len(value) if isinstance(value, (list, bytes)) else member(value, "length")

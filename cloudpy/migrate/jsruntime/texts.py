@@ -9,8 +9,9 @@ import math
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ..._wire.javascript import SPACE
 from ...errors import NotTranslated
-from .coercion import _BLANK, _encoded, _string, _units, call, number, text
+from .coercion import _string, _units, call, number, text
 from .objects import length
 from .values import RangeError
 
@@ -24,7 +25,7 @@ def _pairs(value: str) -> str:
     """Return the text with units that belong together put together again."""
     if value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value):
         return value
-    return _encoded(value).decode("utf-16-le", "surrogatepass")
+    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def _position(value: Any, default: float = 0) -> Any:
@@ -44,12 +45,12 @@ def _clamped(value: Any, size: int, default: float = 0, from_end: bool = False) 
 
 def trim_start(value: Any) -> str:
     """Return ``value.trimStart()``."""
-    return _string(value, "trimStart").lstrip(_BLANK)
+    return _string(value, "trimStart").lstrip(SPACE)
 
 
 def trim_end(value: Any) -> str:
     """Return ``value.trimEnd()``."""
-    return _string(value, "trimEnd").rstrip(_BLANK)
+    return _string(value, "trimEnd").rstrip(SPACE)
 
 
 def upper(value: Any) -> str:

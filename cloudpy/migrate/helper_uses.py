@@ -1,0 +1,47 @@
+"""Which helpers Python code uses, and how: from that ``js.py`` is cut."""
+
+from __future__ import annotations
+
+import ast
+from itertools import chain
+
+from .jsruntime.objects import INBORN, METHODS
+
+_METHODS = {*INBORN, *chain(*METHODS.values())}
+_SIGNS = {
+    ast.Sub: ("__sub__", "__rsub__"), ast.Lt: ("__lt__", "__gt__"), ast.Gt: ("__gt__", "__lt__"),
+    ast.LtE: ("__le__", "__ge__"), ast.GtE: ("__ge__", "__le__"),
+}  # fmt: skip
+SIGNS = {name for names in _SIGNS.values() for name in names}
+
+
+def helper_uses(tree: ast.AST) -> tuple[set[str], set[str]]:
+    """Return the helpers that are used, and the attributes that are named.
+
+    ``stringify.2`` among the helpers is that it is called with a second argument, ``method.name`` that one is given
+    the name of a method, ``error.caught`` that it may read one of an error; ``__sub__`` among the attributes is that
+    something is subtracted.
+    """
+    helpers: set[str] = set()
+    attributes: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            attributes.add(node.attr)
+            if _is_js(node):
+                helpers.add(node.attr)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_js(node.func):
+            is_open = any(isinstance(each, ast.Starred) for each in node.args)
+            given = [at for at, each in enumerate(node.args, 1) if getattr(each, "value", each) is not None]
+            helpers |= {f"{node.func.attr}.{at}" for at in (range(2, 10) if is_open else given) if at > 1}
+            words = {each.value for each in node.args if isinstance(each, ast.Constant)}
+            helpers |= {"method.name"} if words & _METHODS else set()
+            helpers |= {"error.caught"} if words & {"message", "name"} else set()
+        elif isinstance(node, ast.BinOp | ast.AugAssign):
+            attributes |= set(_SIGNS.get(type(node.op), ()))
+        elif isinstance(node, ast.Compare):
+            attributes |= {sign for each in node.ops for sign in _SIGNS.get(type(each), ())}
+    return helpers, attributes
+
+
+def _is_js(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id == "js"
