@@ -182,6 +182,8 @@ class CallFlow(CallbackFlow):
             self.heap.store(result, ITEMS, Stored("each", self.module, owner))
             if name in ("reverse", "sort", "fill", "filter", "slice"):
                 self.heap.flow(owner, node)
+            for each in args[1:2] if name == "with" else []:
+                self.heap.store(result, ITEMS, Stored("value", self.module, each), each)
             for each in args if name == "concat" else []:
                 inner = strip(child_nodes(each)[0]) if each.type == "spread_element" else each
                 self.items(inner, result)

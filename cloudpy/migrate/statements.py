@@ -17,7 +17,19 @@ from .handlers import is_inside
 from .imports import Imports
 from .initializers import is_assigned_next
 from .jstypes import DAYS, LISTS, js_type
-from .nodes import FUNCTIONS, LOOPS, TYPES, child_nodes, comment_lines, field, has, maybe_field, strip, text_of
+from .nodes import (
+    FUNCTIONS,
+    LOOPS,
+    TYPES,
+    arguments_of,
+    child_nodes,
+    comment_lines,
+    field,
+    has,
+    maybe_field,
+    strip,
+    text_of,
+)
 from .operators import Operators
 from .patterns import Patterns
 from .syntax import MAX_DEPTH, Node
@@ -169,7 +181,7 @@ class Statements(Part):
         if value.type == "class" and variable.is_constant:
             return self.classes.definition(value, variable.python)
         is_unused = self.context.within and not variable.reads and not variable.writes
-        if is_unused and strip(value).type in _PLAIN_VALUES:
+        if is_unused and (strip(value).type in _PLAIN_VALUES or self._asks_for_caller(strip(value))):
             return []
         collected = self.callbacks.collected(value, variable.python)
         if collected is not None:
@@ -207,9 +219,16 @@ class Statements(Part):
     def _expression_statement(self, node: Node) -> list[str]:
         return self.effect(strip(child_nodes(node)[0]))
 
+    def _asks_for_caller(self, node: Node) -> bool:
+        """Whether it is ``cloud.getWXContext()``, which does nothing but give a value."""
+        callee = strip(field(node, "function")) if node.type == "call_expression" else None
+        if callee is None or callee.type != "member_expression" or arguments_of(node):
+            return False
+        return text_of(field(callee, "property")) == "getWXContext" and self.module.is_cloud(callee)
+
     def effect(self, inner: Node) -> list[str]:
         """Write an expression whose value nobody uses."""
-        if inner.type == "string":
+        if inner.type == "string" or self._asks_for_caller(inner):
             return []
         if inner.type == "sequence_expression":
             lines: list[str] = []

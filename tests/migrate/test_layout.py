@@ -93,3 +93,14 @@ def test_where_there_is_no_ruff_nothing_is_laid_out(tmp_path: Path, monkeypatch:
     path.write_text("def  main( event,context ):\n  return ( event )\n", "utf-8")
     assert not format_files([path])
     assert path.read_text("utf-8") == "def  main( event,context ):\n  return ( event )\n"
+
+
+def test_who_calls_is_not_asked_for_where_nobody_reads_it() -> None:
+    piece = Snippet("caller", module(
+        "const wxContext = cloud.getWXContext()\ncloud.getWXContext()\n"
+        "if (event.a) { const unused = cloud.getWXContext() }\nreturn event.b",
+        "const cloud = require('wx-server-sdk')\n",
+    ), [])  # fmt: skip
+    translate(piece)
+    assert "getWXContext" not in piece.python
+    assert piece.marks == []
