@@ -10,13 +10,14 @@ from .diagnostics import Caveat, Todo, Unavailable, Untranslated
 from .handlers import is_inside
 from .heap import OBJECT, Site
 from .inference import Types
-from .jstypes import DATABASE, LOOPED, NIL, NOTHING, OBJECTS, READABLE, RECORD, TEXTS, JsType, may_be_own_bool
+from .jstypes import DATABASE, LOOPED, NIL, NOTHING, OBJECTS, READABLE, RECORD, TEXTS, JsType, js_type, may_be_own_bool
 from .jumps import Loop, Round
 from .load_order import follows_init, needs_init
 from .module import Module
 from .nodes import (
     FUNCTIONS,
     INBORN,
+    arguments_of,
     child_nodes,
     comment_lines,
     field,
@@ -214,6 +215,19 @@ class Part:
     def awaited(self, code: Py) -> Py:
         """Write ``await code``; ``cloudpy.sync`` awaits nothing."""
         return code if self.sync else Py(f"await {code.at(ATOM)}", AWAIT)
+
+    def is_resolved(self, node: Node) -> bool:
+        """Whether it is ``Promise.resolve(value)`` of a value that surely is no promise."""
+        if node.type != "call_expression" or text_of(field(node, "function")) != "Promise.resolve":
+            return False
+        args = arguments_of(node)
+        type_ = self.type_of(args[0]) if args else js_type("undef")
+        return len(args) <= 1 and bool(type_) and "promise" not in type_
+
+    def resolved_value(self, node: Node) -> Py:
+        """Write the value of ``Promise.resolve(value)``."""
+        args = arguments_of(node)
+        return self.expr(args[0]) if args else Py("js.UNDEFINED")
 
     def started(self, node: Node, promises: Py) -> Py:
         """Start the promises of a list that is not gathered: Node has started them, whether anything waits or not."""

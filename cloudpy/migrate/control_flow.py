@@ -76,9 +76,9 @@ class ControlFlow(Part):
         return [*before, f"return {self.functions.returned_value(value, code)}"]
 
     def _may_be_promise(self, node: Node) -> bool:
-        """Whether it is one, or is taken out of a literal that may keep one."""
+        """Whether it is one that may fail, or is taken out of a literal that may keep one."""
         if "promise" in self.type_of(node):
-            return True
+            return not self.is_resolved(node)
         if node.type not in ("member_expression", "subscript_expression"):
             return False
         owner = strip(field(node, "object"))

@@ -369,6 +369,8 @@ class Expressions(Part):
 
     def _await_expression(self, node: Node) -> Py:
         inner = strip(child_nodes(node)[0])
+        if self.is_resolved(inner):
+            return self.resolved_value(inner)
         code = self.expr(inner)
         type_ = self.type_of(inner)
         is_known = not code.text.startswith("js.call(")  # a name alone does not say what a method returns

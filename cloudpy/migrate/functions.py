@@ -249,6 +249,8 @@ class Functions(Parameters):
     def returned_value(self, node: Node, code: Py | None = None) -> Py:
         """Write the value of a return statement, or take `code` for it: a promise is awaited, as async functions do."""
         node = strip(node)
+        if self.context.within and self.is_async(self.context.within[-1]) and self.is_resolved(node):
+            return self.resolved_value(node)
         code = code or self.expr(node)
         if not self.context.within or not self.is_async(self.context.within[-1]) or self.sync:
             return code

@@ -161,7 +161,7 @@ class Platform(Part):
                 return request
             raise Untranslated(f"{name} is not translated")
         if full.startswith("Promise."):
-            return self.promises.global_call(full, args)
+            return self.promises.global_call(full, args, node)
         code = self._hash(node) if self._is_hash(node) else None
         if code is not None:
             return code

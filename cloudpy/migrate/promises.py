@@ -50,13 +50,15 @@ class Promises(Part):
             return None
         return args[1] if self.type_of(args[1]) and self.type_of(args[1]) <= NUMBERS else None
 
-    def global_call(self, full: str, args: list[Node]) -> Py:
+    def global_call(self, full: str, args: list[Node], node: Node) -> Py:
         if full in ("Promise.all", "Promise.allSettled") and len(args) == 1:
             return self._gathered(full, args[0])
         if full in ("Promise.race", "Promise.any") and len(args) == 1 and not self.sync:
             return call("js.race" if full == "Promise.race" else "js.first_kept", self.expr(args[0]))
         if full == "Promise.reject" and len(args) <= 1 and not self.sync:
             return call("js.rejected", *self.arguments(args))
+        if self.is_resolved(node) and not self.sync:
+            return call("asyncio.sleep", "0", self.resolved_value(node))
         if full == "Promise.resolve" and not self.sync:
             return call("js.wait", *(self.arguments(args[:1]) or [Py("js.UNDEFINED")]))
         if full == "Promise.resolve" and len(args) == 1:
