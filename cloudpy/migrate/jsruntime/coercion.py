@@ -56,10 +56,10 @@ def message(value: Any) -> str:
 
 def _error_name(error: BaseException) -> str:
     """Return ``error.name``: what the program has set, or that of the nearest error of JavaScript's own."""
-    names = {"NameError": "ReferenceError", "LookupError": "TypeError", "AttributeError": "TypeError"}
-    names |= {name: name for name in ("TypeError", "RangeError", "SyntaxError")}
-    kinds = (each.__name__ for each in type(error).__mro__)
-    return text(vars(error).get("name", next((names[each] for each in kinds if each in names), "Error")))
+    own = {"NameError": "ReferenceError", "LookupError": "TypeError", "AttributeError": "TypeError"}
+    own |= {name: name for name in ("TypeError", "RangeError", "SyntaxError")}
+    kinds = (own[each.__name__] for each in type(error).__mro__ if each.__name__ in own)
+    return text(vars(error).get("name", next(kinds, "Error")))
 
 
 def _primitive(value: Any) -> Any:
@@ -123,9 +123,9 @@ def call(function: Any, *arguments: Any) -> Any:
     if code is None:
         return function(*arguments)
     count = code.co_argcount - hasattr(function, "__self__")
-    needed = count - len(getattr(function, "__defaults__", None) or ())  # of cloudpy's functions: a draft's have none
-    has_rest = code.co_flags & 0x04
-    return function(*arguments[: None if has_rest else count], *[UNDEFINED] * (needed - len(arguments)))
+    needed = count - len(getattr(function, "__defaults__", None) or ())
+    kept = arguments if code.co_flags & 0x04 else arguments[:count]
+    return function(*kept, *[UNDEFINED] * (needed - len(arguments)))
 
 
 def next_of(generator: Any) -> dict[str, Any]:

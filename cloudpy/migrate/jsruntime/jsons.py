@@ -46,12 +46,13 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "toJSON") and not getattr(value, "isPlain", False):
         return _plain(value.toJSON())
     if isinstance(value, BaseException):  # with error.any, error.returned
-        return {} if getattr(value, "isPlain", False) else _plain({**vars(value), "message": UNDEFINED})
+        own = {} if getattr(value, "isPlain", False) else vars(value)
+        return _plain({**own, "message": UNDEFINED})
     if hasattr(value, "_entries"):  # with Map, Set
         return {}
     if dated := date_text(value):  # of the database
         return dated
-    if callable(value) or type(value).__name__ == "_CurrentEnv":  # DYNAMIC_CURRENT_ENV is a symbol
+    if callable(value) or type(value).__name__ == "_CurrentEnv":  # which is a symbol
         return UNDEFINED
     raise NotTranslated(f"the JSON of a {type(value).__name__} is not translated")
 

@@ -95,17 +95,17 @@ def _property(value: Any, name: str) -> Any:
 
 def _of_error(error: BaseException, name: str) -> Any:
     """Return a property of an error: of Python's own, only what the program has set."""
-    if name == "message":
-        return str(error)
-    if name == "name":
-        return _error_name(error)
+    if name in ("message", "name"):
+        return str(error) if name == "message" else _error_name(error)
     if name == "stack":
         raise NotTranslated("the stack of an error, by a key that is made")
     is_hidden = name in ("errCode", "errMsg") and getattr(error, "isPlain", False)
-    is_pythons = name in ("msg", "doc", "pos", "lineno", "colno") and isinstance(error, ValueError)
-    if is_hidden or is_pythons or name[:1] == "_" or hasattr(Exception, name) or name == "toJSON":
+    is_hidden |= name in ("msg", "doc", "pos", "lineno", "colno") and isinstance(error, ValueError)
+    if is_hidden or name[:1] == "_" or name == "toJSON" or hasattr(Exception, name):
         return UNDEFINED
-    return getattr(error, name, UNDEFINED) if type(error).__module__ != "builtins" else vars(error).get(name, UNDEFINED)
+    if type(error).__module__ == "builtins":
+        return vars(error).get(name, UNDEFINED)
+    return getattr(error, name, UNDEFINED)
 
 
 def stack(error: Any) -> Any:
@@ -199,7 +199,8 @@ def keys(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [*ordered(dict.fromkeys(value))]
     if isinstance(value, (list, str, bytes)):
-        return [str(index) for index in range(len(_units(value) if isinstance(value, str) else value))]
+        size = len(_units(value) if isinstance(value, str) else value)
+        return [str(index) for index in range(size)]
     if is_nil(value):
         raise TypeError("Cannot convert undefined or null to object")
     if isinstance(value, BaseException):  # with error.any
@@ -218,7 +219,8 @@ def keys_in(value: Any) -> list[str]:
 def _pairs_of(value: Any) -> Any:
     """Yield each key of its own with its value."""
     if isinstance(value, (list, str, bytes)):
-        value = dict(zip(keys(value), _units(value) if isinstance(value, str) else value, strict=True))
+        items = _units(value) if isinstance(value, str) else value
+        value = dict(zip(keys(value), items, strict=True))
     for key in keys(value):
         yield key, value[key] if isinstance(value, dict) else getattr(value, key)
 
