@@ -27,6 +27,8 @@ class ArithmeticTypes(MethodTypes):
         left, right = self.of(field(node, "left")), self.of(field(node, "right"))
         if sign in _COMPARISONS:
             return js_type("bool")
+        if sign == "-" and self.is_datetime(field(node, "left")) and self.is_datetime(field(node, "right")):
+            return js_type("int")
         if sign == "||":
             return (left - NIL) | right
         if sign == "&&":

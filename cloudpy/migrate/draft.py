@@ -9,7 +9,7 @@ import posixpath
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from dataclasses import field as made
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from typing import Any
 
 from ..i18n import translated
 from .bundle import bundle
+from .date_programs import settle_dates
 from .diagnostics import Caveat, Todo
 from .held_values import held_values
 from .inference import infer
@@ -37,6 +38,9 @@ def main(event, context):
 _MAIN = re.compile(r"^(?:(?:async )?def main\(|main = )", re.MULTILINE)
 _HANDLER = re.compile(r"exports\.main\b|export (?:const|async function|function) main\b|exports *= *\{[^}]*\bmain\b")
 _FRAMES = 5_000  # a tree of MAX_DEPTH levels is walked in several frames a level
+# What a file is told of the program
+_OF_MODULES = ["handles_dates", "date_settings", "makes_dates", "makes_instances", "tests_dates", "changes_dates"]
+_OF_MODULES += ["read_keys"]
 _LEFT = {"node_modules", "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "tsconfig.json"}
 _LEFT |= {"events", "test", "tests", "__tests__", "compare.yaml"}
 
@@ -79,19 +83,11 @@ class ProgramTraits:
     changes_dates: bool = False
     read_keys: frozenset[str] = frozenset()
     handed: Handed = frozenset()
+    date_uses: frozenset[str] = frozenset()
 
     def __or__(self, other: ProgramTraits) -> ProgramTraits:
-        return ProgramTraits(
-            self.handles_dates or other.handles_dates,
-            self.date_settings,
-            self.makes_dates or other.makes_dates,
-            self.makes_instances or other.makes_instances,
-            self.throws_values or other.throws_values,
-            self.tests_dates or other.tests_dates,
-            self.changes_dates or other.changes_dates,
-            self.read_keys | other.read_keys,
-            self.handed | other.handed,
-        )
+        both = {each.name: getattr(self, each.name) | getattr(other, each.name) for each in fields(self)}
+        return ProgramTraits(**both | {"date_settings": self.date_settings})
 
 
 @dataclass
@@ -267,17 +263,13 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: Map
     for module in modules.values():
         known = traits | common.get(module.text, traits)
         module.handed = handed_to(module.text, known.handed)
-        module.handles_dates = known.handles_dates
-        module.date_settings = known.date_settings
-        module.makes_dates = known.makes_dates
-        module.makes_instances = known.makes_instances
         module.meets_values = known.throws_values
-        module.tests_dates = known.tests_dates
-        module.changes_dates = known.changes_dates
-        module.read_keys = known.read_keys
+        for trait in _OF_MODULES:
+            setattr(module, trait, getattr(known, trait))
     types = infer(modules.values())
     result.traits = replace(
         traits,
+        date_uses=settle_dates(types, {each: common[each.text].date_uses for each in types if each.text in common}),
         throws_values=any(each.facts.throws_values for each in types.values()),
         handed=frozenset().union(*(each.handed() for each in types.values())),
     )

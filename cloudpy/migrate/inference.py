@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from .bindings import Bindings
 from .contents import Facts
+from .date_groups import DateGroups
 from .file_flow import flow_of
 from .http_names import http_client
 from .jstypes import ANY, CALLED, NOTHING, JsType, js_type
@@ -57,6 +58,15 @@ class Types(Bindings):
         self.facts.files[module] = self
         if facts is None:
             settle({module: self}, self.facts)
+
+    def forget(self) -> None:
+        """Forget what expressions can be, for another round."""
+        super().forget()
+        self.dates = DateGroups(self.module, self.facts)
+
+    def is_datetime(self, node: Node) -> bool:
+        """Whether a Date is written as a datetime, which is always valid."""
+        return bool(self.dates.zone(node))
 
     def round(self) -> bool:
         """Infer once more, from what the last round has found; return whether anything has changed."""

@@ -318,6 +318,8 @@ class Loops(Part):
             return self.assignments.augment(node)
         if node.type == "assignment_expression":
             return self.assignments.assign(node)
+        if node.type == "call_expression" and ".set" in text_of(field(node, "function")):
+            return self.context.write_effect(node)  # that of a date
         raise Untranslated("a loop step that is not an assignment")
 
 

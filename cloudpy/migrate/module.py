@@ -39,7 +39,9 @@ class Module:
         python: the name that Python imports it by.
         read_files: JSON files that it requires, relative to the Node function's folder.
         handles_dates: whether the program looks at dates, as far as this file shows it; `makes_dates`: makes any.
-        tests_dates: whether the program asks what a Date is; `changes_dates`: changes any in its place.
+        has_datetimes: whether all dates of the program are datetimes, those of documents, too.
+        tests_dates: whether the program asks what a Date is; `changes_dates`: changes any in its place;
+            `changes_zone`: sets the time zone, in this file.
         read_keys: the names of properties that the program reads, as far as this file shows it.
         date_settings: how the program sets date packages up, as far as this file shows it.
         makes_instances: whether it makes values that JSON has no form for, dates aside.
@@ -84,9 +86,13 @@ class Module:
         self.passed_on = self._exports.passed_on
         self.unavailable_exports: dict[str, Unavailable] = {}
         self.unfinished: set[int] = set()
-        self.handles_dates = traits.handles_dates(text, self.root, self.names)
+        self.looks_at_dates = traits.looks_at_dates(text)
+        self.methods_of_dates = traits.methods_of_dates(self.root, self.names)
+        self.handles_dates = self.looks_at_dates or bool(self.methods_of_dates)
+        self.has_datetimes = False
         self.makes_dates = traits.makes_dates(text)
         self.tests_dates = traits.tests_dates(text)
+        self.changes_zone = "env.TZ" in text
         self.changes_dates = traits.changes_dates(text)
         self.read_keys = frozenset(traits.read_keys(self.root))
         self.date_settings = traits.date_settings(text)

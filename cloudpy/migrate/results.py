@@ -31,6 +31,10 @@ class Results(ABC):
     def of(self, node: Node | None) -> JsType:
         """Return what `node` can be."""
 
+    @abstractmethod
+    def is_datetime(self, node: Node) -> bool:
+        """Whether a Date is written as a datetime, which is always valid."""
+
     def sent(self, node: Node) -> dict[str, JsType] | None:
         """Return the keys of what a call of the database gives when it is awaited; None for all else."""
         callee = strip(field(node, "function")) if node.type == "call_expression" else node
@@ -151,7 +155,9 @@ class Results(ABC):
 
     def part_of_now(self, owner: Node, name: str) -> JsType:
         """Return the kind of ``new Date().getMonth()`` and the like, nothing for any other call."""
-        if name not in _PARTS_OF_NOW or self.of(owner) != js_type("date") or not self._is_now(owner):
+        if name not in _PARTS_OF_NOW or self.of(owner) != js_type("date"):
+            return NOTHING
+        if not self._is_now(owner) and not self.is_datetime(owner):
             return NOTHING
         return js_type("nat" if name in ("getTime", "valueOf") else "lit")
 

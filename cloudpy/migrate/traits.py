@@ -50,16 +50,16 @@ def date_settings(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def handles_dates(text: str, root: Node, names: Names) -> bool:
-    """Whether it looks at dates that it may not have made; those of documents are then made JavaScript's."""
-    return bool(_LOOKS_AT_DATES.search(text)) or _asks_dates(root, names)
+def looks_at_dates(text: str) -> bool:
+    """Whether it looks at dates in ways that need those of documents to be JavaScript's."""
+    return bool(_LOOKS_AT_DATES.search(text))
 
 
-def _asks_dates(node: Node, names: Names) -> bool:
+def methods_of_dates(node: Node, names: Names) -> list[Node]:
+    """Return where a method of dates is taken of what the program may not have made itself."""
     is_method = node.type == "member_expression" and _METHOD_OF_DATES.fullmatch(text_of(field(node, "property")))
-    if is_method and not _is_new_date(field(node, "object"), names):
-        return True
-    return any(_asks_dates(child, names) for child in node.named_children)
+    found = [node] if is_method and not _is_new_date(field(node, "object"), names) else []
+    return found + [each for child in node.named_children for each in methods_of_dates(child, names)]
 
 
 def _is_new_date(node: Node, names: Names) -> bool:

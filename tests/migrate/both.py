@@ -38,6 +38,8 @@ _STRICTER = re.compile(
     "|first arg must be str"
     "|unsupported operand type|bad operand type|not supported between instances|can only concatenate"
     "|must be real number|can't multiply sequence|not all arguments converted|cannot convert float|division by zero"
+    "|has no attribute '(?:replace|timestamp|astimezone)'|Invalid isoformat string|out of range|must be in"
+    "|unsupported type for timedelta|'str' object cannot be interpreted"
     "|must be str, not|'(?:int|float)' object is not iterable|doesn't define __|toFixed is not a function"
     "|[pP]adding|Only base64 data is allowed|should contain only ASCII|should be a bytes-like object or ASCII"
 )

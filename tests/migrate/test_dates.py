@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import time
 import types
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cloudpy.migrate import draft
 from cloudpy.migrate.bundle import everything
 from tests.migrate.both import Snippet, module, translate
 
@@ -93,6 +99,31 @@ return [now.getFullYear(), now.getMonth(), now.getMonth() + 1, now.getDate(), no
   soon - now, soon > now, new Date().getTime(),
   new Date(now.getTime() - 86400000).getDate(), { at: now, until: soon }]
 """
+# Dates that are changed, passed on, copied, and made of the parts of others
+OF_DAYS = """
+const text = date => date.getFullYear() + '-' + (date.getMonth() + 1) + '-' + date.getDate() + ' ' + date.getHours()
+function day (offset) { const date = new Date(); date.setDate(date.getDate() + offset); return date }
+function start (date) { return new Date(date.getFullYear(), date.getMonth(), date.getDate()) }
+const now = new Date(), copy = new Date(now), later = new Date(now.getTime() + 40 * 86400000)
+const days = []
+for (let at = new Date(now); at < later; at.setDate(at.getDate() + 7)) days.push(text(at), at.toISOString())
+const clock = new Date(); clock.setHours(23, 59, 59, 999)
+const noon = new Date(); noon.setHours(12); noon.setMinutes(0, 0); noon.setMilliseconds(0)
+const moved = new Date(); moved.setTime(moved.getTime() + 90061001); moved.setHours(moved.getHours() - 30)
+const first = new Date(now.getFullYear(), now.getMonth(), 1)
+const last = new Date(now.getFullYear(), now.getMonth() + 1, 0)
+const next = new Date(now.getFullYear(), now.getMonth() + 1, 1)
+const before = new Date(now.getFullYear(), now.getMonth() - 1, 1)
+const tomorrow = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, 8, 30)
+const utc = new Date(); utc.setUTCHours(0, 0, 0, 0); const count = 3
+const reckoned = new Date(Date.now() + 8 * 3600 * 1000 + count * 86400 * 1000)
+const old = new Date(Date.now() - count * 60000)
+return [days, text(day(-40)), text(day(35)), start(now).toISOString(), start(later).getTime(), copy.getTime(),
+  clock.toISOString(), text(clock), noon.toISOString(), text(noon), moved.toISOString(), moved.getMinutes(),
+  text(first), text(last), last.getDay(), text(next), text(before), tomorrow.toISOString(), tomorrow.getMinutes(),
+  utc.toISOString(), utc.getTime(), reckoned.toISOString().slice(0, 10), old.toISOString(), old.getTime(),
+  now ? 1 : 2, !later, later - now, Math.floor((tomorrow - now) / 1000), { since: clock }]
+"""
 AT = """
 const times = JSON.parse(require('fs').readFileSync(0, 'utf8')), Real = Date, BODY = () => { %s }
 let at = 0
@@ -117,15 +148,97 @@ print(json.dumps(results))
 """
 
 
-def test_datetimes_of_now_show_what_node_shows(zone: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("body", [OF_NOW, OF_DAYS])
+def test_datetimes_of_now_show_what_node_shows(body: str, zone: str, tmp_path: Path) -> None:
     chance = random.Random(zone)
     times = [chance.randrange(10**9, 4 * 10**9) * 1000 + chance.choice([0, 125, 500, 999]) for _ in range(300)]
-    piece = Snippet("now", module(OF_NOW).replace("async ", ""), [])
+    piece = Snippet("now", module(body).replace("async ", ""), [])
     translate(piece)
     assert piece.marks == []
     assert "js." not in piece.python
     (tmp_path / "index.py").write_text(piece.python)
     asked = {"input": json.dumps(times), "capture_output": True, "encoding": "utf-8", "env": os.environ, "check": True}
-    node = subprocess.run(["node", "-e", AT % OF_NOW], **asked)  # type: ignore[call-overload]
+    node = subprocess.run(["node", "-e", AT % body], **asked)  # type: ignore[call-overload]
     python = subprocess.run([sys.executable, "-c", IN_PYTHON, str(tmp_path)], **asked)  # type: ignore[call-overload]
     assert json.loads(node.stdout) == json.loads(python.stdout)
+
+
+# A program whose dates, those of documents, too, are datetimes
+OF_DOCUMENTS = """
+const cloud = require('wx-server-sdk')
+cloud.init()
+const db = cloud.database()
+exports.main = async (event) => {
+  const { made, until } = event, now = new Date(), start = new Date(event.start), day = event.day
+  const from = new Date(event.timestamp), end = new Date(day + 'T23:59:59'), fixed = new Date('2024-02-29')
+  return [made.getTime(), made.getFullYear(), made.getMonth() + 1, made.getUTCDate(), made.toISOString(), made < now,
+    until > now,
+    start.toISOString(), start > end, end.getTime(), from.getDay(), from.toISOString(),
+    fixed.toISOString(), new Date(from.getFullYear(), from.getMonth(), from.getDate() - 1).toISOString()]
+}
+"""
+RUN = """
+const Module = require('module'), load = Module._load
+Module._load = (name, ...more) => name === 'wx-server-sdk' ? { init () {}, database () {} } : load(name, ...more)
+const { main } = require(process.argv[1]), events = JSON.parse(require('fs').readFileSync(0, 'utf8'))
+const date = value => Number.isInteger(value) ? new Date(value) : value
+const run = each => main({ ...each, made: date(each.made), until: date(each.until) }).catch(error => error.name)
+Promise.all(events.map(run)).then(all => console.log(JSON.stringify(all)))
+"""
+# What Python reads as a date, and Node does not: other forms of ISO 8601
+OTHER_ISO = re.compile(
+    r"\d{4}-?W|\d{8}|.*[T ]\d\d(?![\d:])|.*\d,\d|\d{4}-\d\d-\d\d[^T ]|.*[T ]\d{4}|.*:\d\d[+-]\d\d$|.*\d [+-]\d",
+    re.ASCII,
+)
+
+
+def test_dates_of_events_and_documents_are_those_of_node_or_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    chance = random.Random(7)
+    odd = [None, True, "", "2024", 0, -1, 1.5, [], {}, "2024-02-30", "2024-13-01", "1700000000000"]
+
+    def any_event() -> dict[str, Any]:
+        at = [chance.randrange(4 * 10**12) for _ in range(3)]
+        shown = datetime.fromtimestamp(at[0] / 1000, timezone.utc).isoformat(timespec="milliseconds")
+        starts = [shown.replace("+00:00", "Z"), shown[:10], shown, shown[:19].replace("T", " "), any_text(chance)]
+        event = {"made": at[1], "until": at[2], "start": chance.choice(starts), "day": shown[:10], "timestamp": at[0]}
+        if chance.random() < 0.3:
+            event[chance.choice([*event])] = chance.choice(odd)
+        return event
+
+    events = [any_event() for _ in range(800)]
+    (tmp_path / "index.js").write_text(OF_DOCUMENTS)
+    done = subprocess.run(
+        ["node", "-e", RUN, str(tmp_path / "index.js")], input=json.dumps(events), capture_output=True,
+        encoding="utf-8", env=os.environ, check=True,
+    )  # fmt: skip
+    made = draft(tmp_path)
+    assert made.todos == []
+    assert made.helpers <= {"text"}
+    for name, data in made.files.items():
+        if name in ("index.py", "js.py"):
+            (tmp_path / name).write_bytes(data)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name in ("index", "js"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    main = importlib.import_module("index").main
+    told, equal = [], 0
+    for event, node in zip(events, json.loads(done.stdout), strict=True):
+        given = dict(event)
+        for key in ("made", "until"):
+            if type(given[key]) is int:
+                given[key] = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=given[key])
+        try:
+            python = asyncio.run(main(given, {}))
+        except Exception:
+            continue
+        equal += python == node
+        if python != node and not OTHER_ISO.match(str(event["start"])):
+            told.append(f"{event}: Node {node}, Python {python}")
+    for name in ("index", "js"):
+        sys.modules.pop(name, None)
+    assert told == [], "\n".join(told[:5])
+    assert equal > 250
