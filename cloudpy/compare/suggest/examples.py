@@ -24,7 +24,7 @@ _BY_NAME: tuple[tuple[str, Any], ...] = (
     (r"page$|pageno|page_?num|page_?index|current", 1),
     (r"size|limit", 10),
     (r"skip|offset|index|idx", 0),
-    (r"price|amount|fee|money|balance", 19.9),
+    (r"price|amount|fee|money|balance|cost|income|expense|profit|salary", 19.9),
     (r"count|num|total|score|age|quantity|qty|stock|points|level|sort|order$", 3),
     (r"^is[A-Z_]|^has[A-Z_]|^can[A-Z_]|enabled|deleted|finished|done", True),
     (r"timestamp", 1767000000000),
