@@ -117,7 +117,7 @@ class Sdk(Part):
         """Whether the SDK takes a value as it is, or raises: it leaves out what is undefined, and knows no errors."""
         if self._consists_of(node, _PLAIN, is_open=not self.types.keeps_errors):
             return True
-        return self.types.facts.is_loud(node)
+        return not self.module.makes_instances and self.types.facts.is_loud(node)
 
     def is_result(self, node: Node, *, is_awaited: bool = False) -> bool:
         """Whether the decorator of the handler makes JSON of a value as JavaScript does, or raises as ``js.handler``.
