@@ -38,7 +38,7 @@ def main(event, context):
 _MAIN = re.compile(r"^(?:(?:async )?def main\(|main = )", re.MULTILINE)
 _HANDLER = re.compile(r"exports\.main\b|export (?:const|async function|function) main\b|exports *= *\{[^}]*\bmain\b")
 _FRAMES = 5_000  # a tree of MAX_DEPTH levels is walked in several frames a level
-# What a file is told of the program
+# What a file knows of the program
 _OF_MODULES = ["handles_dates", "date_settings", "makes_dates", "makes_instances", "tests_dates", "changes_dates"]
 _OF_MODULES += ["read_keys"]
 _LEFT = {"node_modules", "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "tsconfig.json"}

@@ -26,7 +26,7 @@ _WORDS |= set("account phone mobile email password vcode url path title index id
 _WORDS |= set("size length price amount score year month hour minute page level".split())
 # Names that may have booleans, too, but no list
 _WORDS_OF_FLAGS = set("status state type kind flag mode role sex gender step level date time day".split())
-# Names that may have a number as a text with more digits
+# Names that may have a number as a string with more digits
 _WORDS_OF_PARTS = set("year month day date hour hours minute minutes min second seconds time m d h mm dd hh".split())
 _WORDS_OF_PARTS |= set("price amount money total sum fee cost balance discount score rate weight num number".split())
 # Names of the platform that have numbers alone
