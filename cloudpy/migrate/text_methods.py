@@ -25,8 +25,8 @@ _ALONE = {
     "toLocaleLowerCase": "lower",
 }
 _LONGEST_FILLING = 5  # digits of a length
-# Base of ``Math.random().toString(base)`` -> how many digits there mostly are after the point
-_RANDOM_DIGITS = {10: 16, 16: 13, 32: 11, 36: 11}
+# Base of ``Math.random().toString(base)`` -> how many digits there are at most after the point, but for small numbers
+_RANDOM_DIGITS = {10: 17, 16: 14, 32: 12, 36: 12}
 _RANDOM_BASE = re.compile(r"Math\.random\(\)\.toString\((\d*)\)")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -99,19 +99,15 @@ class TextMethods(Part):
         radix = int(base[1] or 10) if base is not None else 0
         if radix not in _RANDOM_DIGITS or not 1 <= len(args) <= 2:
             return None
-        all_, numbers = _RANDOM_DIGITS[radix] + 2, [_whole(each) for each in args]  # with "0."
-        end = all_
-        if name == "slice" and len(args) == 1 and re.fullmatch(r"-\d+", text_of(args[0])):
-            start = all_ + int(text_of(args[0]))
-        elif numbers[0] is None or numbers[-1] is None:
+        numbers = [_whole(each) for each in args]
+        if numbers[0] != 2 or numbers[-1] is None:  # behind "0.": compare gives both the same digits
             return None
-        else:
-            start = numbers[0]
-            if len(args) == 2:
-                end = min(all_, numbers[-1] + (start if name == "substr" else 0))
-        if not 2 <= start < end:
+        end = _RANDOM_DIGITS[radix] + 2
+        if len(args) == 2:
+            end = min(end, numbers[-1] + (2 if name == "substr" else 0))
+        if end <= 2:
             return None
-        return Py(f'"".join(random.choices("{_DIGITS[:radix]}", k={end - start}))')
+        return Py(f'"".join(random.choices("{_DIGITS[:radix]}", k={end - 2}))')
 
     def _is(self, node: Node, types: JsType) -> bool:
         return bool(self.type_of(node)) and self.type_of(node) <= types

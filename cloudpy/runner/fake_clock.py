@@ -57,21 +57,33 @@ class _Seeded(random.Random):
     def choices(self, population: Any, weights: Any = None, *, cum_weights: Any = None, k: int = 1) -> list[Any]:
         if weights is not None or cum_weights is not None or population not in _DIGITS:
             return super().choices(population, weights, cum_weights=cum_weights, k=k)
-        from fractions import Fraction
-
-        number = self.random()  # as Math.random().toString(36).slice(2) gives digits of one number, rounded at its last
-        digits = int((Fraction(number) + Fraction(math.ulp(number)) / 2) * len(population) ** k)
-        chosen: list[Any] = []
-        for _ in range(k):
-            digits, digit = divmod(digits, len(population))
-            chosen.insert(0, population[digit])
-        return chosen
+        # as Math.random().toString(36).slice(2) gives the digits of one number: fewer, where it has no more
+        return [population[digit] for digit in _digits_of(self.random(), len(population))[:k]]
 
     def getstate(self) -> Any:
         return self._state
 
     def setstate(self, state: Any) -> None:
         self._state = state
+
+
+def _digits_of(fraction: float, base: int) -> list[int]:
+    """Return the digits after the point that V8 writes of a number between 0 and 1."""
+    if base == 10:
+        return [int(digit) for digit in repr(fraction).partition(".")[2] if digit.isdecimal()]
+    digits: list[int] = []
+    delta = math.ulp(fraction) / 2
+    while fraction >= delta:
+        fraction, delta = fraction * base, delta * base
+        digits.append(int(fraction))
+        fraction -= digits[-1]
+        if (fraction > 0.5 or (fraction == 0.5 and digits[-1] % 2)) and fraction + delta > 1:
+            while digits and digits[-1] == base - 1:
+                digits.pop()
+            if digits:
+                digits[-1] += 1
+            break
+    return digits or [0]
 
 
 _random = _Seeded(0)
