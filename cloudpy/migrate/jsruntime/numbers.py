@@ -37,7 +37,7 @@ def mul(left: Any, right: Any) -> Any:
 def div(left: Any, right: Any) -> Any:
     """Return ``left / right``; by 0 it is an infinity or NaN."""
     left, right = float(number(left)), number(right)
-    return _exact(left / right if right else left * math.copysign(math.inf, right))
+    return _exact(left / right if right != 0 else left * math.copysign(math.inf, right))  # NaN may be false
 
 
 def rem(left: Any, right: Any) -> Any:
