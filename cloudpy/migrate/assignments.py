@@ -10,6 +10,7 @@ from .jstypes import LISTS, NUMBERS, OBJECTS, TEXTS, WHOLE, js_type
 from .nodes import child_nodes, field, has, strip, text_of
 from .operators import Operators
 from .patterns import Patterns
+from .plain_keys import is_taken_for_object, may_be_place
 from .syntax import Node
 
 
@@ -114,7 +115,11 @@ class Assignments(Part):
         owner_type = self.type_of(field(left, "object"))
         is_known = left.type == "member_expression" or (index is not None and index.type == "string")
         plain = self.plain_to_read(left) | {"obj"} if is_known and owner_type & OBJECTS else OBJECTS
-        if owner_type and owner_type <= plain and texts and simple and pure_index:
+        holder = field(left, "object")
+        is_plain = bool(owner_type) and owner_type <= plain
+        if not is_plain and key.text != '"__proto__"' and not (index is not None and may_be_place(index, holder)):
+            is_plain = is_taken_for_object(self.types, holder, owner_type, self.types.sites(holder))
+        if is_plain and texts and simple and pure_index:
             return [f"{owner.at(ATOM)}[{key}] = {value}"]
         return [str(call("js.put", owner, key, value))]
 

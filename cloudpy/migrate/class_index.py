@@ -119,6 +119,10 @@ class ClassIndex:
         """Whether it extends an error of JavaScript itself, maybe by other classes."""
         return self.line(info)[-1].is_error
 
+    def has_instances(self) -> bool:
+        """Whether a class of this file makes anything but errors."""
+        return any(not self.is_error(info) for info in self._by_node.values())
+
     def member(self, info: ClassInfo, name: str, kind: str) -> Node | None:
         """Return the definition of a member, its own or inherited; `kind` is an attribute of `ClassInfo`."""
         for each in self.line(info):

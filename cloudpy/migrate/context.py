@@ -27,6 +27,7 @@ from .nodes import (
     strip,
     text_of,
 )
+from .plain_keys import is_from_outside, is_read_on, is_taken_for_object
 from .syntax import Node
 from .variables import Variable
 
@@ -352,8 +353,10 @@ class Part:
             there = self.types.facts.flow.is_always_there({each for each in sites if each.kind == OBJECT}, name)
             if type_ <= plain | ({"obj"} if there else NOTHING) and type_ & OBJECTS:
                 return Py(f"{code.at(ATOM)}[{key}]")
-            if type_ <= plain | {"obj"} and "obj" in type_:
-                return Py(f"{code.at(ATOM)}.get({key}, js.UNDEFINED)")
+            is_object = type_ <= plain | {"obj"} and "obj" in type_
+            if is_object or is_taken_for_object(self.types, node, type_, sites):
+                is_plain = is_read_on(node) or (not is_object and is_from_outside(self.types, sites))
+                return Py(f"{code.at(ATOM)}[{key}]" if is_plain else f"{code.at(ATOM)}.get({key}, js.UNDEFINED)")
         return call("js.stack", code) if name == "stack" else call(getter(key), code, key)
 
     def plain_to_read(self, node: Node) -> JsType:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from .contents import Facts
 from .date_creations import COMPARED, needs_of, setter_of
 from .date_sources import DateSources
+from .initializers import may_be_unset
 from .jstypes import DATABASE, JsType
 from .module import Module
 from .nodes import (
@@ -21,7 +22,7 @@ from .nodes import (
 )
 from .nodes import field as field_of
 from .syntax import Node
-from .variables import Variable, may_be_unset
+from .variables import Variable
 
 _CONDITIONS = {"if_statement", "while_statement", "do_statement", "ternary_expression", "for_statement"}
 

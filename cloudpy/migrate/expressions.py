@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 
 from .chains import Chains
-from .code import ATOM, COMPARE, LAMBDA, OR, TERNARY, Py, call, quoted
+from .code import ATOM, COMPARE, LAMBDA, TERNARY, Py, call, quoted
 from .context import Context, Part
 from .database import Databases
 from .diagnostics import DATE_TEXT, Untranslated, untranslated
 from .failures import Failures
 from .functions import Functions
 from .instances import Instances
-from .jstypes import COLLECTIONS, LISTS, NIL, NOTHING, NUMBERS, OBJECTS, READABLE, SHOWN, TEXTS, JsType, js_type
+from .items import Items
+from .jstypes import COLLECTIONS, LISTS, NIL, NOTHING, NUMBERS, OBJECTS, SHOWN, TEXTS, JsType, js_type
 from .nodes import (
     FUNCTIONS,
     INBORN,
@@ -34,7 +35,6 @@ _HOOKS = {"toJSON", "toString", "valueOf"}
 # JavaScript takes the items of a list or a string, and nothing of the others, which Python refuses
 _SPREAD_OR_RAISE = OBJECTS | LISTS | NUMBERS | TEXTS | {"bool"}
 _MAX_DIGITS = 250
-_MAX_REPEATED = 40  # characters of what is written twice
 _PLATFORM = {"undefined": "js.UNDEFINED", "NaN": "math.nan", "Infinity": "math.inf", "__filename": "__file__"}
 _PLATFORM["__dirname"] = "str(Path(__file__).parent)"
 
@@ -53,6 +53,7 @@ class Expressions(Part):
     ) -> None:
         super().__init__(context)
         self.failures = Failures(context)
+        self.items = Items(context)
         self.chains = chains
         self.databases = databases
         self.platform = platform
@@ -325,32 +326,8 @@ class Expressions(Part):
             )
         if self.in_range(owner, index):
             return Py(f"{self.expr(owner).at(ATOM)}[{self.expr(index)}]")
-        item = self._item(node, owner, index)
+        item = self.items.item(node, owner, index) or self.items.by_key(node, owner, index)
         return item if item is not None else call("js.get", self.expr(owner), self.expr(index))
-
-    def _item(self, node: Node, owner: Node, index: Node) -> Py | None:
-        """Write an item of a list by an index that is not negative; an item that is not there is undefined."""
-        type_ = self.type_of(owner)
-        is_number = index.type == "number" and text_of(index).isdecimal()
-        plain = self.plain_to_read(node)
-        if not type_ & LISTS or not type_ <= (READABLE | {"obj"} if plain == READABLE else LISTS | NIL):
-            return None
-        if not is_number and not (self.type_of(index) and self.type_of(index) <= js_type("lit nat")):
-            return None
-        code, place = self.expr(owner), self.expr(index)
-        item = f"{code.at(ATOM)}[{place}]"
-        parent = node.parent
-        is_read = parent is not None and parent.type == "member_expression" and not has(parent, "optional_chain")
-        if is_read or (is_number and self.types.surely_has(owner, int(text_of(index)))):
-            return Py(item)  # of a missing item JavaScript reads nothing either: an error in both
-        if not is_number or not type_ <= LISTS:
-            return None
-        number = int(text_of(index))
-        if not self.is_pure(owner) or len(code.text) > _MAX_REPEATED or self.context.in_lambda:
-            return None
-        is_false_when_empty = not type_ & js_type("recs data")
-        test = code.at(OR) if number == 0 and is_false_when_empty else f"len({code}) > {number}"
-        return Py(f"{item} if {test} else js.UNDEFINED", TERNARY)
 
     def _read_key(self, owner: Node, name: str) -> Py:
         """Write ``owner.name`` of a value, by what it can be."""

@@ -7,6 +7,7 @@ import re
 from .code import LAMBDA, TERNARY, Py, call, indented
 from .context import EXPORTS, Context
 from .diagnostics import Untranslated
+from .initializers import may_be_unset
 from .nodes import (
     FUNCTIONS,
     always_ends,
@@ -31,7 +32,7 @@ from .requires import SDK
 from .sdk import AS_IN_JAVASCRIPT, Sdk
 from .syntax import Node
 from .todos import Todos
-from .variables import RESERVED, Variable, may_be_unset, snake_case
+from .variables import RESERVED, Variable, snake_case
 
 
 class Functions(Parameters):

@@ -9,6 +9,7 @@ from .contents import Facts
 from .date_groups import DateGroups
 from .file_flow import flow_of
 from .http_names import http_client
+from .initializers import is_set_by_loops, may_be_unset
 from .jstypes import ANY, CALLED, NOTHING, JsType, js_type
 from .module import Module
 from .nodes import (
@@ -24,7 +25,7 @@ from .nodes import (
 from .packages.kinds import call_type
 from .syntax import Node
 from .thrown import receivers
-from .variables import Variable, may_be_unset
+from .variables import Variable
 
 _ROUNDS = 40
 
@@ -130,7 +131,7 @@ class Types(Bindings):
             return foreign
         if variable.kind == "import":
             return js_type("module") | CALLED
-        result = self.bound(variable.node)
+        result = NOTHING if _is_declared_alone(variable) and is_set_by_loops(variable) else self.bound(variable.node)
         if variable.kind == "var" and may_be_unset(variable):
             result |= {"undef"}
         for how, node in variable.writes:
@@ -229,6 +230,12 @@ class Types(Bindings):
         if node.type == "new_expression":
             return text_of(field(node, "constructor")) == "Promise"
         return False
+
+
+def _is_declared_alone(variable: Variable) -> bool:
+    """Whether its declaration gives it no value."""
+    around = variable.node.parent
+    return around is not None and around.type == "variable_declarator" and len(around.named_children) == 1
 
 
 def settle(files: Mapping[Module, Types], facts: Facts) -> None:

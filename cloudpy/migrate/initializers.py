@@ -57,3 +57,49 @@ def _is_set_by(node: Node, name: str) -> bool:
                 return False
             return _is_set_by(field(node, "body"), name) and (handler is None or sets_or_ends(field(handler, "body")))
     return False
+
+
+def may_be_unset(variable: Variable) -> bool:
+    """Return whether a ``var`` may be read before it is assigned, or is assigned in some branch alone."""
+    if is_set_by_loops(variable):
+        return False
+    declarator = variable.node.parent
+    outer = declarator.parent.parent if declarator is not None and declarator.parent is not None else None
+    if outer is None or variable.value is None or outer.type in ("for_statement", "for_in_statement"):
+        return True
+    body = variable.scope.node.child_by_field_name("body") or variable.scope.node
+    if any(read.start_byte < variable.node.start_byte for read in variable.reads):
+        return True
+    inside = all(outer.start_byte <= read.start_byte < outer.end_byte for read in variable.reads)
+    return outer.id != body.id and (not inside or bool(variable.inside))
+
+
+def is_set_by_loops(variable: Variable) -> bool:
+    """Return whether each reading of a variable is in a ``for (x = …; …)`` that has set it."""
+    reads = [read for read in variable.reads if not _is_set_here(read)]
+    return bool(reads) and all(_is_set_around(read, variable) for read in reads)
+
+
+def _is_set_here(name: Node) -> bool:
+    around = name.parent
+    return around is not None and around.type == "assignment_expression" and field(around, "left").id == name.id
+
+
+def _is_set_around(read: Node, variable: Variable) -> bool:
+    at = read.parent
+    while at is not None and at.id != variable.scope.function.node.id:
+        first = at.child_by_field_name("initializer") if at.type == "for_statement" else None
+        if first is not None and first.end_byte <= read.start_byte and variable.name in _set_in(first):
+            return True
+        at = at.parent
+    return False
+
+
+def _set_in(node: Node) -> set[str]:
+    """Return the names that the head of a loop sets."""
+    if node.type in ("variable_declarator", "assignment_expression"):
+        left, right = node.named_children[0], node.named_children[-1]
+        return {text_of(left)} if left.type == "identifier" and left.id != right.id else set()
+    if node.type in ("lexical_declaration", "variable_declaration", "expression_statement", "sequence_expression"):
+        return {name for child in node.named_children for name in _set_in(child)}
+    return set()

@@ -201,7 +201,8 @@ class Operators(Part):
         if sign == "-":
             if argument.type == "number" and text_of(argument) != "0":
                 return Py(f"-{self.expr(argument)}", UNARY)
-            if self.signs.is_plain(node):
+            is_part = node.parent is not None and node.parent.type == "binary_expression"
+            if self.signs.is_plain(node) and not (is_part and argument.type == "number"):
                 return Py(f"-{self.expr(argument).at(UNARY)}", UNARY)
             return call("js.neg", self.expr(argument))
         if sign == "+":

@@ -15,7 +15,7 @@ from .failures import failing
 from .functions import Functions
 from .handlers import is_inside
 from .imports import Imports
-from .initializers import is_assigned_next
+from .initializers import is_assigned_next, is_set_by_loops
 from .jstypes import DAYS, LISTS, js_type
 from .nodes import (
     FUNCTIONS,
@@ -174,7 +174,7 @@ class Statements(Part):
         if id(variable) in self.module.requires:
             return self.imports.import_lines(variable)
         if value is None:
-            is_set = variable.kind == "var" or is_assigned_next(variable)
+            is_set = variable.kind == "var" or is_assigned_next(variable) or is_set_by_loops(variable)
             return [] if is_set else [f"{variable.python} = js.UNDEFINED"]
         if value.type in FUNCTIONS and variable.is_constant:
             return self.functions.define(value, variable.python)

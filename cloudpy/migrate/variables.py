@@ -92,19 +92,6 @@ def snake_case(name: str) -> str:
     return _WORDS.sub("_", name).lower()
 
 
-def may_be_unset(variable: Variable) -> bool:
-    """Return whether a ``var`` may be read before it is assigned, or is assigned in some branch alone."""
-    declarator = variable.node.parent
-    outer = declarator.parent.parent if declarator is not None and declarator.parent is not None else None
-    if outer is None or variable.value is None or outer.type in ("for_statement", "for_in_statement"):
-        return True
-    body = variable.scope.node.child_by_field_name("body") or variable.scope.node
-    if any(read.start_byte < variable.node.start_byte for read in variable.reads):
-        return True
-    inside = all(outer.start_byte <= read.start_byte < outer.end_byte for read in variable.reads)
-    return outer.id != body.id and (not inside or bool(variable.inside))
-
-
 class Scope:
     """A function, a block, or the file.
 
