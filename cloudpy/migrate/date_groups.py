@@ -24,6 +24,7 @@ from .nodes import field as field_of
 from .syntax import Node
 from .variables import Variable
 
+_CHECKS = ("isNaN", "Number.isNaN", "isFinite", "Number.isFinite")
 _CONDITIONS = {"if_statement", "while_statement", "do_statement", "ternary_expression", "for_statement"}
 
 
@@ -268,9 +269,17 @@ class DateGroups(DateSources):
             group.set.append((variable, call))
             return
         needs = needs_of(name, arguments_of(call))
-        if needs is None:
+        if needs is None or self._is_checked(call):
             raise _Unknown
         group.needs |= needs
+
+    def _is_checked(self, time: Node) -> bool:
+        """Whether ``isNaN(date.getTime())`` asks for an invalid date, which a datetime cannot be."""
+        around = time.parent
+        if around is not None and around.type == "variable_declarator":
+            variable = self._module.names.of.get(field_of(around, "name").id)
+            return variable is not None and any(map(_is_in_check, variable.reads))
+        return _is_in_check(time)
 
     def _is_tested(self, node: Node, around: Node) -> bool:
         """Whether only its truth counts: a date is true."""
@@ -361,6 +370,14 @@ class DateGroups(DateSources):
                 return False
             at = at.parent
         return False
+
+
+def _is_in_check(node: Node) -> bool:
+    around = node.parent
+    if around is not None and around.type == "binary_expression":
+        return text_of(field_of(around, "operator")) == "||"  # NaN is replaced
+    call = around.parent if around is not None and around.type == "arguments" else None
+    return call is not None and text_of(call.child_by_field_name("function")) in _CHECKS
 
 
 def _is_asked(read: Node) -> bool:
