@@ -40,7 +40,7 @@ _HANDLER = re.compile(r"exports\.main\b|export (?:const|async function|function)
 _FRAMES = 5_000  # a tree of MAX_DEPTH levels is walked in several frames a level
 # What a file knows of the program
 _OF_MODULES = ["handles_dates", "date_settings", "makes_dates", "makes_instances", "tests_dates", "changes_dates"]
-_OF_MODULES += ["read_keys"]
+_OF_MODULES += ["changes_zone", "read_keys"]
 _LEFT = {"node_modules", "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "tsconfig.json"}
 _LEFT |= {"events", "test", "tests", "__tests__", "compare.yaml"}
 
@@ -84,6 +84,7 @@ class ProgramTraits:
     read_keys: frozenset[str] = frozenset()
     handed: Handed = frozenset()
     date_uses: frozenset[str] = frozenset()
+    changes_zone: bool = False
 
     def __or__(self, other: ProgramTraits) -> ProgramTraits:
         both = {each.name: getattr(self, each.name) | getattr(other, each.name) for each in fields(self)}
@@ -257,6 +258,7 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: Map
         tests_dates=any(module.tests_dates for module in modules.values()),
         changes_dates=any(module.changes_dates for module in modules.values()),
         read_keys=frozenset().union(*(module.read_keys for module in modules.values())),
+        changes_zone=any(module.changes_zone for module in modules.values()),
     )
     code: dict[str, str] = {}
     helpers, attributes = result.helpers, result.attributes

@@ -41,7 +41,7 @@ class Module:
         handles_dates: whether the program looks at dates, as far as this file shows it; `makes_dates`: makes any.
         has_datetimes: whether all dates of the program are datetimes, those of documents, too.
         tests_dates: whether the program asks what a Date is; `changes_dates`: changes any in its place;
-            `changes_zone`: sets the time zone, in this file.
+            `changes_zone`: sets the time zone.
         read_keys: the names of properties that the program reads, as far as this file shows it.
         date_settings: how the program sets date packages up, as far as this file shows it.
         makes_instances: whether it makes values that JSON has no form for, dates aside.
@@ -92,7 +92,7 @@ class Module:
         self.has_datetimes = False
         self.makes_dates = traits.makes_dates(text)
         self.tests_dates = traits.tests_dates(text)
-        self.changes_zone = "env.TZ" in text
+        self.changes_zone = traits.changes_zone(text)
         self.changes_dates = traits.changes_dates(text)
         self.read_keys = frozenset(traits.read_keys(self.root))
         self.date_settings = traits.date_settings(text)

@@ -28,6 +28,7 @@ _TESTS_DATES = re.compile(r"instanceof\s+Date|toString\.call|\bisDate\b|\.constr
 _CHANGES_DATES = re.compile(
     r"\.set(?:UTC)?(?:Time|FullYear|Year|Month|Date|Hours|Minutes|Seconds|Milliseconds)\b|['\"]date-utils['\"]"
 )
+_CHANGES_ZONE = re.compile(r"^(?!\s*//).*\benv(?:\.|\[['\"])TZ\b", re.MULTILINE)
 _MAKES_DATES = re.compile(r"\bDate\b(?!\.now\b)|dayjs|moment|date-")
 # The functions that change what they are given; Object.assign({}, …) makes a new object
 _CHANGES_OBJECTS = re.compile(r"Object\.assign\((?!\s*\{)|Object\.definePropert|__proto__|\bReflect\b")
@@ -53,6 +54,11 @@ def date_settings(text: str) -> frozenset[str]:
 def looks_at_dates(text: str) -> bool:
     """Whether it looks at dates in ways that need those of documents to be JavaScript's."""
     return bool(_LOOKS_AT_DATES.search(text))
+
+
+def changes_zone(text: str) -> bool:
+    """Whether it sets the time zone, or a comment in the middle of a line says so."""
+    return bool(_CHANGES_ZONE.search(text))
 
 
 def methods_of_dates(node: Node, names: Names) -> list[Node]:
