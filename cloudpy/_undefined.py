@@ -68,6 +68,9 @@ class Undefined:
 
     __pos__ = __floor__ = __ceil__ = __trunc__ = __neg__
 
+    def __int__(self) -> int:
+        raise TypeError("int() argument must be a string or a number, not UNDEFINED")
+
     def __float__(self) -> float:
         return float("nan")  # Python wants no subclass here
 

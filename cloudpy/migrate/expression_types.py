@@ -17,11 +17,13 @@ from .jstypes import (
     NIL,
     NOTHING,
     NUMBERS,
+    OBJECTS,
     TEXTS,
     JsType,
     js_type,
     math_type,
 )
+from .lengths import has_objects, may_be_text_or_list, tells_emptiness
 from .module import Module
 from .narrowing import Narrowing
 from .nodes import (
@@ -43,6 +45,8 @@ from .packages.kinds import (
 from .promise_types import PromiseTypes
 from .syntax import Node
 
+# JSON.stringify gives a string for each
+_IN_JSON = LISTS | OBJECTS | TEXTS | NUMBERS | js_type("null bool")
 _LITERALS = {
     "template_string": js_type("str"),
     "true": js_type("bool"),
@@ -177,7 +181,7 @@ class ExpressionTypes(ArithmeticTypes, PromiseTypes):
         foreign = self._foreign_member(owner, name)
         if foreign:
             return foreign
-        if name == "length" and type_ and type_ <= TEXTS | LISTS | {"bytes"}:
+        if name == "length" and type_ and (type_ <= TEXTS | LISTS | {"bytes"} or self.is_plain_length(node)):
             return js_type("lit")
         if self.module.dotted(node) in ("Math.PI", "Math.E"):
             return js_type("real")
@@ -188,6 +192,16 @@ class ExpressionTypes(ArithmeticTypes, PromiseTypes):
             return self.of(value)
         packaged = property_type(type_, name)
         return packaged if packaged is not None else self.property(type_, self.sites(owner), name)
+
+    def is_plain_length(self, node: Node) -> bool:
+        """Whether ``owner.length`` is written ``len(owner)``, of what may be a string or a list, or an error."""
+        owner = field(node, "object")
+        type_ = self.of(owner)
+        if type_ & LISTS and type_ <= LISTS | NIL:
+            return True
+        if not may_be_text_or_list(self.module, owner, type_) or not self.facts.is_loud(node) or optional_links(node):
+            return False
+        return tells_emptiness(node) or has_objects(self.module, owner)
 
     def _foreign_member(self, owner: Node, name: str) -> JsType:
         source, what = self.module.source_of(owner)
@@ -256,6 +270,8 @@ class ExpressionTypes(ArithmeticTypes, PromiseTypes):
         if callee.type == "identifier" and self.of(callee) == js_type("next"):
             return js_type("promise")
         name = self.module.dotted(callee)
+        if name == "JSON.stringify" and len(given := arguments_of(node)) == 1 and self.of(given[0]):
+            return js_type("str") if self.of(given[0]) <= _IN_JSON else js_type("str undef")
         if name == "JSON.parse" and len(arguments_of(node)) > 1:
             return CALLED
         if name == "String" and (given := arguments_of(node)) and self.of(given[0]) <= NUMBERS | {"bool", "ascii"}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from .chains import Chains
-from .code import ATOM, COMPARE, LAMBDA, TERNARY, Py, call, quoted
+from .code import ATOM, COMPARE, LAMBDA, MUL, TERNARY, Py, call, quoted
 from .context import Context, Part
 from .database import Databases
 from .diagnostics import DATE_TEXT, Untranslated, untranslated
@@ -14,6 +14,7 @@ from .functions import Functions
 from .instances import Instances
 from .items import Items
 from .jstypes import COLLECTIONS, LISTS, NIL, NOTHING, NUMBERS, OBJECTS, SHOWN, TEXTS, JsType, js_type
+from .lengths import tells_emptiness
 from .nodes import (
     FUNCTIONS,
     INBORN,
@@ -285,7 +286,7 @@ class Expressions(Part):
             return code
         type_ = self.type_of(owner)
         if name == "length":
-            return self._length(owner, type_)
+            return self._length(node, owner, type_)
         if type_ - NIL and type_ - NIL <= COLLECTIONS and name == "size":
             return Py(f"{self.expr(owner).at(ATOM)}.size")
         if name == "lastIndex" and type_ == js_type("regex") and owner.type == "identifier":
@@ -303,7 +304,7 @@ class Expressions(Part):
             return call("str", self.expr(owner))
         return self._read_key(owner, name)
 
-    def _length(self, owner: Node, type_: JsType) -> Py:
+    def _length(self, node: Node, owner: Node, type_: JsType) -> Py:
         """Write ``owner.length``."""
         inner = strip(owner)
         if inner.type == "call_expression" and self.module.dotted(field(inner, "function")) == "Object.keys":
@@ -311,7 +312,14 @@ class Expressions(Part):
             counted = self.type_of(args[0]) if len(args) == 1 else NOTHING
             if counted - NIL and counted - NIL <= OBJECTS | LISTS:
                 return call("len", self.expr(args[0]))  # of null it raises a TypeError in both
-        return call("len" if type_ and type_ <= LISTS | js_type("bytes ascii") else "js.length", self.expr(owner))
+        code = self.expr(owner)
+        is_text = bool(type_) and type_ <= TEXTS
+        if is_text and type_ != {"ascii"} and not tells_emptiness(node):
+            if not self.types.facts.is_loud(node):  # of half a character it raises
+                return call("js.length", code)
+            return Py(f'len({code.at(ATOM)}.encode("utf-16-le")) // 2', MUL)  # an emoji is two units
+        is_plain = bool(type_) and (type_ <= LISTS | TEXTS | {"bytes"} or self.types.is_plain_length(node))
+        return call("len" if is_plain else "js.length", code)
 
     def _subscript_expression(self, node: Node) -> Py:
         chain = self.chains.chain(node)

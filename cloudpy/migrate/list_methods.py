@@ -6,8 +6,31 @@ from collections.abc import Callable
 
 from .code import ADD, ATOM, COMPARE, LAMBDA, OR, TERNARY, Py, call
 from .context import Context, Part
-from .jstypes import LISTS, LOOPED, NUMBERS, PLAIN_TRUTH, TEXTS, WHOLE, JsType, are_compared_alike, js_type
-from .nodes import all_at_once, child_nodes, field, is_async, parameters_of, strip, text_of, uses_arguments
+from .jstypes import (
+    JSON,
+    LISTS,
+    LOOPED,
+    NUMBERS,
+    PLAIN_TRUTH,
+    TEXTS,
+    WHOLE,
+    JsType,
+    are_compared_alike,
+    is_open,
+    js_type,
+)
+from .lengths import may_be_text_or_list
+from .nodes import (
+    all_at_once,
+    child_nodes,
+    field,
+    is_async,
+    parameters_of,
+    string_value,
+    strip,
+    text_of,
+    uses_arguments,
+)
 from .operators import Operators
 from .syntax import Node
 
@@ -35,6 +58,10 @@ class ListMethods(Part):
             return None
         if name in _COMPREHENSIONS:
             return self._comprehension(owner, name, args[0])
+        if name == "includes" and len(args) == 1 and not self._is_list(owner):
+            return self.contains(owner, args[0]) if not self.module.has_own_method(name) else None
+        if name == "join" and self._is_of_texts(owner, args):
+            return call(f"{self.expr(args[0]).at(ATOM)}.join", self.expr(owner))
         writer = self._writers.get(name)
         return writer(owner, args) if writer is not None and (self._is_list(owner) or name == "concat") else None
 
@@ -137,17 +164,24 @@ class ListMethods(Part):
     # ---- other forms
 
     def _includes(self, owner: Node, args: list[Node]) -> Py | None:
-        """Write ``value in items`` where Python's ``==`` is JavaScript's, and nothing is NaN."""
-        if len(args) != 1 or not (
-            _is_constant(owner) or self._is_fixed(args[0]) or (self.is_pure(owner) and self.is_pure(args[0]))
-        ):
+        return self.contains(owner, args[0]) if len(args) == 1 else None
+
+    def contains(self, owner: Node, value: Node) -> Py | None:
+        """Write ``value in owner`` where Python's ``==`` is JavaScript's, and nothing is NaN."""
+        if not (_is_constant(owner) or self._is_fixed(value) or (self.is_pure(owner) and self.is_pure(value))):
             return None
-        if not are_compared_alike(self.items_of(owner), self.type_of(args[0])):
+        type_, is_text = self.type_of(owner), bool(self.type_of(value)) and self.type_of(value) <= TEXTS
+        if self._is_list(owner):
+            if not are_compared_alike(self.items_of(owner), self.type_of(value)):
+                return None
+        elif not is_text or not (
+            (type_ and type_ <= TEXTS) or (may_be_text_or_list(self.module, owner, type_) and self._is_loud(owner))
+        ):
             return None
         over = self.expr(owner)
         if strip(owner).type == "array" and _is_constant(owner) and len(child_nodes(strip(owner))) > 1:
             over = Py(f"({over.text[1:-1]})")
-        return Py(f"{self.expr(args[0]).at(COMPARE + 1)} in {over.at(COMPARE + 1)}", COMPARE)
+        return Py(f"{self.expr(value).at(COMPARE + 1)} in {over.at(COMPARE + 1)}", COMPARE)
 
     def _is_fixed(self, node: Node) -> bool:
         """Whether nothing that runs meanwhile changes a value."""
@@ -167,6 +201,16 @@ class ListMethods(Part):
         code = self.expr(owner)
         return call(f"{separator.at(ATOM)}.join", code if items <= TEXTS else call("map", "str", code))
 
+    def _is_of_texts(self, owner: Node, args: list[Node]) -> bool:
+        """Whether what may be a list of anything is joined as words: of anything but strings Python raises."""
+        if len(args) != 1 or args[0].type != "string" or string_value(args[0]) in ("", ",") or not self._is_loud(owner):
+            return False
+        items = self.items_of(owner) if self._is_list(owner) else frozenset()
+        return is_open(items) and items <= JSON
+
+    def _is_loud(self, node: Node) -> bool:
+        return self.types.facts.is_loud(node)
+
     def _slice(self, owner: Node, args: list[Node]) -> Py | None:
         """Write ``items[start:end]``: of numbers Python's is JavaScript's, or raises."""
         types = [self.type_of(each) for each in args]
@@ -181,7 +225,7 @@ class ListMethods(Part):
         callback = args[0]
         if callback.type not in ("arrow_function", "function_expression") or not self._is_plain(callback):
             return None
-        if len(parameters_of(callback)) != 2 or not (len(args) > 1 or self.types.facts.is_loud(owner)):
+        if len(parameters_of(callback)) != 2 or not (len(args) > 1 or self._is_loud(owner)):
             return None  # of an empty list, the message of Python's error is another
         if strip(owner).type == "identifier" and any(f".{kind}(" in text_of(callback) for kind in _CHANGING):
             return None
@@ -192,9 +236,7 @@ class ListMethods(Part):
         """Write ``items + others``: for lists, and for what may be lists where it raises for anything else."""
         are_lists = [bool(self.type_of(each)) and self.type_of(each) <= LISTS for each in (owner, *args)]
         may_be_lists = all(self.type_of(each) & LISTS for each in (owner, *args))
-        if not args or not (
-            all(are_lists) or (any(are_lists[:2]) and may_be_lists and self.types.facts.is_loud(owner))
-        ):
+        if not args or not (all(are_lists) or (any(are_lists[:2]) and may_be_lists and self._is_loud(owner))):
             return None
         return Py(" + ".join(self.expr(each).at(ADD + 1) for each in [owner, *args]), ADD)
 

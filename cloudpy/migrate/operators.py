@@ -188,7 +188,7 @@ class Operators(Part):
         return call(f"js.{_HELPERS[sign]}", one, other)
 
     def _as_text(self, code: Py, type_: frozenset[str], is_shown: bool) -> Py:
-        if type_ and type_ <= TEXTS:
+        if (type_ and type_ <= TEXTS) or code.text.startswith("json.dumps("):
             return code
         return call("str", code) if is_shown or (type_ and type_ <= SHOWN) else call("js.text", code)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .heap import OUTSIDE
 from .inference import Types
-from .jstypes import COUNTED, TEXTS, is_open, js_type
+from .jstypes import COUNTED, LISTS, TEXTS, is_open, js_type
 from .nodes import FUNCTIONS, arguments_of, field, strip, text_of
 from .syntax import Node
 
@@ -113,14 +113,9 @@ class PlainSigns:
     def _is_of_event(self, node: Node) -> bool:
         """Whether a value comes in the event, which has no dates."""
         sites = self.types.sites(strip(node))
-        of_event = all(
-            each.kind == OUTSIDE
-            and each.node is not None
-            and each.node.parent is not None
-            and each.node.parent.type == "formal_parameters"
-            for each in sites
-        )
-        return bool(sites) and of_event and "date" not in self.types.of(node)
+        parents = [each.node.parent for each in sites if each.kind == OUTSIDE and each.node is not None]
+        of_main = [each for each in parents if each is not None and each.type == "formal_parameters"]
+        return 0 < len(of_main) == len(sites) and "date" not in self.types.of(node)
 
     def _is_time(self, node: Node, seen: frozenset[int]) -> bool:
         """Whether a number is a point in time, which is compared with numbers and dates alike."""
@@ -224,7 +219,7 @@ class PlainSigns:
         if around.type == "member_expression":
             return text_of(field(around, "property")) == "toFixed" and _is_called(around)
         if around.type == "arguments" and around.parent is not None:
-            return self.rounds_plainly(around.parent) or self._is_count_of_documents(around.parent)
+            return self.rounds_plainly(around.parent) or self._is_count(around.parent)
         return False
 
     def is_absorbed(self, node: Node) -> bool:
@@ -325,14 +320,15 @@ class PlainSigns:
             return self._is_number(field(node, "consequence")) and self._is_number(field(node, "alternative"))
         return True
 
-    def _is_count_of_documents(self, call: Node) -> bool:
-        """Whether it is ``.skip(n)`` or ``.limit(n)`` of a query, which take an integer alone."""
+    def _is_count(self, call: Node) -> bool:
+        """Whether it is ``.skip(n)`` or ``.limit(n)`` of a query, or a slice, which take an integer alone."""
         callee = call.child_by_field_name("function")
         if callee is None or callee.type != "member_expression":
             return False
-        return text_of(field(callee, "property")) in ("skip", "limit") and self.types.of(
-            field(callee, "object")
-        ) == js_type("query")
+        name, type_ = text_of(field(callee, "property")), self.types.of(field(callee, "object"))
+        if name == "slice":
+            return bool(type_) and type_ <= LISTS
+        return name in ("skip", "limit") and type_ in (js_type("query"), js_type("stages"))
 
 
 def _around(node: Node) -> tuple[Node, Node | None]:

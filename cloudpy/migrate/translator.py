@@ -13,6 +13,7 @@ from .classes import Classes
 from .code import import_block
 from .context import EXPORTS, Context
 from .control_flow import ControlFlow
+from .conversions import Conversions
 from .database import Databases
 from .diagnostics import Caveat, Todo
 from .expressions import Expressions
@@ -36,6 +37,7 @@ from .platform import Platform
 from .promises import Promises
 from .regex import Regexes
 from .sdk import AS_IN_JAVASCRIPT, Sdk
+from .searches import Searches
 from .statements import Statements
 from .switches import Switches
 from .syntax import Node
@@ -92,7 +94,9 @@ class Translator:
         instances = Instances(context, functions)
         classes = Classes(context, functions, instances)
         Expressions(context, chains, databases, platform, functions, instances)
-        methods = Methods(context, operators, regexes, functions, packages, ListMethods(context, operators))
+        lists = ListMethods(context, operators)
+        Searches(context, lists)
+        methods = Methods(context, operators, regexes, functions, packages, lists)
         Calls(context, operators, chains, databases, sdk, promises, platform, functions, methods, instances, packages)
         assignments = Assignments(context, operators, instances, patterns)
         imports = Imports(context, todos, functions, packages)
@@ -101,6 +105,7 @@ class Translator:
         ControlFlow(context, operators, patterns, functions, callbacks)
         Switches(context, operators)
         PlainNumbers(context)
+        Conversions(context)
         PlainDates(context)
         self._statements = Statements(
             context, todos, operators, patterns, functions, assignments, imports, classes, databases, callbacks

@@ -40,6 +40,8 @@ _STRICTER = re.compile(
     "|must be real number|can't multiply sequence|not all arguments converted|cannot convert float|division by zero"
     "|has no attribute '(?:replace|timestamp|astimezone)'|Invalid isoformat string|out of range|must be in"
     "|unsupported type for timedelta|'str' object cannot be interpreted"
+    r"|could not convert string to float|invalid literal for int|(?:int|float)\(\) argument must be|has no len\(\)"
+    r"|sequence item \d+: expected str"
     "|must be str, not|'(?:int|float)' object is not iterable|doesn't define __|toFixed is not a function"
     "|[pP]adding|Only base64 data is allowed|should contain only ASCII|should be a bytes-like object or ASCII"
 )

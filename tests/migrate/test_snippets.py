@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -47,6 +48,16 @@ def _shanghai(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
+def is_listed(piece: Snippet, event: dict[str, Any]) -> bool:
+    """Whether translating.md says what Python gives: of objects as lists, of true as a number, of 1e21 as digits."""
+    if re.search(r"parse(?:Int|Float)\(event\.a\)", piece.source):
+        return isinstance(event.get("a"), bool) or event.get("a") == 1e21
+    return any(
+        isinstance(value, dict) and re.search(rf"\b{key}\??\.(?:length|includes|indexOf)\b", piece.source)
+        for key, value in event.items()
+    )
+
+
 def differing(pieces: list[Snippet], *, sync: bool = False) -> list[str]:
     """What differs between Node and Python without a mark, in words."""
     for piece in pieces:
@@ -57,7 +68,7 @@ def differing(pieces: list[Snippet], *, sync: bool = False) -> list[str]:
     with InPython() as python:
         for piece in unmarked:
             for event, one, other in zip(piece.events, node[piece.id], python.outcomes(piece), strict=True):
-                if not same(one, other):
+                if not same(one, other) and not is_listed(piece, event):
                     told.append(f"{piece.id} {event}: Node {one}, Python {other}\n{piece.source}\n{piece.python}")
     return told
 
