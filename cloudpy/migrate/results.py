@@ -159,7 +159,9 @@ class Results(ABC):
             return NOTHING
         if not self._is_now(owner) and not self.is_datetime(owner):
             return NOTHING
-        return js_type("nat" if name in ("getTime", "valueOf") else "lit")
+        if name in ("getTime", "valueOf"):
+            return js_type("nat" if self._is_now(owner) else "int")  # before 1970 it is negative
+        return js_type("lit")
 
     def _is_now(self, node: Node) -> bool:
         """Whether it is a ``new Date()`` that nobody changes: a date that is valid, and not long ago."""

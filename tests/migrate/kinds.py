@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from cloudpy.migrate.inference import Types
 from cloudpy.migrate.jstypes import ANY, JsType
-from cloudpy.migrate.nodes import optional_links, text_of
+from cloudpy.migrate.nodes import field, optional_links, text_of
 from cloudpy.migrate.syntax import Node
 from tests.migrate.both import HERE, NPM, Snippet
 
@@ -43,7 +43,7 @@ def wrong(pieces: Iterable[tuple[Snippet, Types]]) -> tuple[list[str], int]:
         asked.append({
             "id": piece.id, "source": _checked(types, claims), "events": piece.events,
             "claims": [sorted(type_) for _, type_ in claims],
-            "sums": [at for at, (node, _) in enumerate(claims) if _is_sum(node)],
+            "sums": [at for at, (node, _) in enumerate(claims) if _is_loud(node, types)],
         })  # fmt: skip
     done = subprocess.run(
         ["node", str(HERE / "kinds_runner.js")], input=json.dumps(asked), capture_output=True, encoding="utf-8",
@@ -78,7 +78,11 @@ def _is_named(node: Node, types: Types) -> bool:
     return text_of(node).startswith(("module.", "exports", "super", "require("))
 
 
-def _is_sum(node: Node) -> bool:
+def _is_loud(node: Node, types: Types) -> bool:
+    """Whether Python raises where it is a text, or NaN: it is a sum with a number, or of a datetime."""
+    callee = node.child_by_field_name("function")
+    if callee is not None and callee.type == "member_expression":
+        return types.is_datetime(field(callee, "object"))
     return text_of(node.child_by_field_name("operator")) in ("+", "+=")
 
 
