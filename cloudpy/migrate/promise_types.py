@@ -28,7 +28,7 @@ class PromiseTypes(MethodTypes):
             if name == "runTransaction":
                 return self._resolved(arguments_of(inner)[:1]) or ANY
             return js_type("tx") if name == "startTransaction" else js_type("rec")
-        if text_of(inner).startswith("Promise.all("):
+        if inner.type == "call_expression" and text_of(field(inner, "function")) == "Promise.all":
             return js_type("arr")
         if inner.type == "call_expression":
             result = NOTHING
