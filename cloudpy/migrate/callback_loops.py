@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .assignments import Assignments
-from .code import ADD, ATOM, MUL, Py, call, indented
+from .code import ADD, ATOM, MUL, Py, call, indented, reads_key
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
@@ -77,7 +77,7 @@ class CallbackLoops(Part):
         owner = field(strip(field(node, "function")), "object")
         targets, first = self._targets(parameters)
         is_each = text_of(field(strip(field(node, "function")), "property")) == "forEach"
-        over = self._items(owner, function, is_indexed=len(targets) > 1, is_each=is_each)
+        form, items, code = self._items(owner, function, is_indexed=len(targets) > 1, is_each=is_each)
         before = self.take_prelude()
         self.context.loops.append(give.loop)
         self.context.rounds[function.id] = give
@@ -89,7 +89,10 @@ class CallbackLoops(Part):
             self.context.ranges = kept_ranges
             self.context.loops.pop()
         around = self.context.loops[-1] if self.context.loops else None
-        lines = [f"for {over[0].format(*targets)} in {over[1]}:", *indented([*first, *body])]
+        body = [*first, *body]
+        if self.types.facts.is_loud(owner) and reads_key("\n".join(body), targets[0]):  # an error of what is no list
+            items = Py(items.text.replace(f"js.array({code})", str(code), 1))
+        lines = [f"for {form.format(*targets)} in {items}:", *indented(body)]
         return [*before, *give.loop.framed(lines, around)]
 
     def leave(self, node: Node) -> list[str] | None:
@@ -153,24 +156,24 @@ class CallbackLoops(Part):
             targets.pop()
         return targets, first
 
-    def _items(self, owner: Node, function: Node, *, is_indexed: bool, is_each: bool) -> tuple[str, Py]:
-        """Return the form of the targets, and what the loop goes over; `is_each` for ``forEach``, which Maps have."""
+    def _items(self, owner: Node, function: Node, *, is_indexed: bool, is_each: bool) -> tuple[str, Py, Py]:
+        """Return the form of the targets, what the loop goes over, and the owner; Maps have ``forEach``, too."""
         code, type_ = self.expr(owner), self.type_of(owner)
         if not is_each:
             items = code if type_ & LISTS and type_ <= LOOPED else call("js.array", code)
             items = call("js.each", items) if self._may_grow(owner, function) else items
-            return ("{1}, {0}", call("enumerate", items)) if is_indexed else ("{0}", items)
+            return ("{1}, {0}", call("enumerate", items), code) if is_indexed else ("{0}", items, code)
         if type_ and type_ == js_type("map"):
             return (
-                ("{1}, {0}", call(f"{code.at(ATOM)}.entries"))
+                ("{1}, {0}", call(f"{code.at(ATOM)}.entries"), code)
                 if is_indexed
-                else ("{0}", call(f"{code.at(ATOM)}.values"))
+                else ("{0}", call(f"{code.at(ATOM)}.values"), code)
             )
         is_list = bool(type_ & LISTS) and type_ <= LOOPED
         if is_indexed and not type_ <= LOOPED | TEXTS | OBJECTS:
-            return "{0}, {1}", call("js.each_indexed", code)
+            return "{0}, {1}", call("js.each_indexed", code), code
         items = code if is_list and not self._may_grow(owner, function) else call("js.each", code)
-        return ("{1}, {0}", call("enumerate", items)) if is_indexed else ("{0}", items)
+        return ("{1}, {0}", call("enumerate", items), code) if is_indexed else ("{0}", items, code)
 
     def _body(self, function: Node, give: Round) -> list[str]:
         scope, body = self.names.scopes[function.id], field(function, "body")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable
 from itertools import chain
@@ -85,6 +86,45 @@ def negated(code: Py) -> Py:
         is_bool = inner.startswith(("js.truthy(", "isinstance("))  # or a comparison with it
         return Py(inner, COMPARE) if is_bool else Py(f"bool({inner})")
     return Py(f"not {code.at(NOT)}", NOT)
+
+
+def reads_key(code: str, name: str) -> bool:
+    """Whether code surely reads a key of the variable `name`: an expression, or a statement before all others."""
+    try:
+        return _reads_key(ast.parse(code).body[:1], name)
+    except SyntaxError:
+        return False
+
+
+def _reads_key(nodes: Iterable[ast.AST], name: str) -> bool:
+    return any(_reads(node, name) or _reads_key(_evaluated(node), name) for node in nodes)
+
+
+def _reads(node: ast.AST, name: str) -> bool:
+    """Whether it is ``name["key"]`` or ``name.get``."""
+    if isinstance(node, ast.Subscript):
+        is_key = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+    else:
+        is_key = isinstance(node, ast.Attribute) and node.attr == "get"
+    return is_key and isinstance(node.value, ast.Name) and node.value.id == name  # type: ignore[attr-defined]
+
+
+def _evaluated(node: ast.AST) -> list[ast.AST]:
+    """Return the parts of a piece of code that surely are evaluated with it."""
+    if isinstance(node, ast.BoolOp):
+        return [node.values[0]]
+    if isinstance(node, ast.IfExp | ast.If | ast.While):
+        return [node.test]
+    if isinstance(node, ast.Compare):
+        return [node.left, node.comparators[0]]
+    if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        return [node.generators[0].iter]
+    if isinstance(node, ast.For | ast.AsyncFor):
+        return [node.iter]
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+        return [node.value] if node.value is not None else []
+    is_plain = isinstance(node, ast.expr | ast.keyword | ast.Expr | ast.Return) and not isinstance(node, ast.Lambda)
+    return [*ast.iter_child_nodes(node)] if is_plain else []
 
 
 def _outermost(text: str) -> str:

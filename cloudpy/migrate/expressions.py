@@ -13,7 +13,7 @@ from .failures import Failures
 from .functions import Functions
 from .instances import Instances
 from .items import Items
-from .jstypes import COLLECTIONS, LISTS, NIL, NOTHING, NUMBERS, OBJECTS, SHOWN, TEXTS, JsType, js_type
+from .jstypes import COLLECTIONS, LISTS, NIL, NOTHING, OBJECTS, SHOWN, TEXTS, JsType, js_type
 from .lengths import tells_emptiness
 from .nodes import (
     FUNCTIONS,
@@ -33,8 +33,6 @@ from .platform import Platform
 from .syntax import Node
 
 _HOOKS = {"toJSON", "toString", "valueOf"}
-# JavaScript takes the items of a list or a string, and nothing of the others, which Python refuses
-_SPREAD_OR_RAISE = OBJECTS | LISTS | NUMBERS | TEXTS | {"bool"}
 _MAX_DIGITS = 250
 _PLATFORM = {"undefined": "js.UNDEFINED", "NaN": "math.nan", "Infinity": "math.inf", "__filename": "__file__"}
 _PLATFORM["__dirname"] = "str(Path(__file__).parent)"
@@ -147,12 +145,15 @@ class Expressions(Part):
                 written += "{" + (" " if inner_text[0] == "{" else "") + inner_text + "}"
         return Py(f'f"{written}"')
 
-    def _is_spread_plainly(self, value: Node) -> bool:
-        """Whether ``{...value}`` is ``{**value}``: of an object, or of what is an error in Python if it is not one."""
-        type_ = self.type_of(value)
-        return type_ <= OBJECTS or (
-            bool(type_ & OBJECTS) and type_ <= _SPREAD_OR_RAISE and self.types.facts.is_loud(value)
-        )
+    def _spread(self, value: Node) -> str:
+        """Write ``...value`` of an object: of anything but an object two stars raise, where JavaScript may go on."""
+        code, type_ = self.expr(value), self.type_of(value)
+        is_loud = bool(type_ & OBJECTS) and self.types.facts.is_loud(value)
+        if type_ <= OBJECTS or (is_loud and not type_ & NIL):
+            return f"**{code.at(COMPARE + 1)}"
+        if is_loud or (type_ and type_ <= OBJECTS | NIL):
+            return f"**({code.at(OR)} or {{}})"
+        return f"**js.spread({code})"
 
     def _object(self, node: Node) -> Py:
         parts = []
@@ -161,10 +162,7 @@ class Expressions(Part):
             if part.id in self.context.ignored:
                 continue
             if part.type == "spread_element":
-                inner = strip(child_nodes(part)[0])
-                code = self.expr(inner)
-                is_plain = self._is_spread_plainly(inner)
-                parts.append(f"**{code.at(COMPARE + 1)}" if is_plain else f"**js.spread({code})")
+                parts.append(self._spread(strip(child_nodes(part)[0])))
             elif part.type == "shorthand_property_identifier":
                 parts.append(f"{quoted(text_of(part))}: {self._identifier(part)}")
             elif part.type == "pair":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .code import ADD, ATOM, COMPARE, LAMBDA, OR, TERNARY, Py, call
+from .code import ADD, ATOM, COMPARE, LAMBDA, OR, TERNARY, Py, call, reads_key
 from .context import Context, Part
 from .jstypes import (
     JSON,
@@ -70,10 +70,15 @@ class ListMethods(Part):
         type_ = self.type_of(owner)
         return bool(type_ & LISTS) and type_ <= LOOPED
 
-    def _over(self, owner: Node) -> Py:
-        """Write what a comprehension goes over: of what may be no list, with a check."""
+    def _over(self, owner: Node, *, reads: bool = False) -> Py:
+        """Write what a comprehension goes over: of what may be no list, with a check.
+
+        There is none where the comprehension surely `reads` a key of each item: of the characters of a string, and of
+        the keys of a dict, that is an error.
+        """
         code = self.expr(owner)
-        return code if self._is_list(owner) else call("js.array", code)
+        is_loud = reads and self.types.facts.is_loud(owner) and bool(self.type_of(owner) & LISTS)
+        return code if is_loud or self._is_list(owner) else call("js.array", code)
 
     def items_of(self, owner: Node) -> JsType:
         """Return what the items of a list can be."""
@@ -111,10 +116,10 @@ class ListMethods(Part):
             self.context.within.pop()
         if result or ":=" in value.text or self.has_assignment(owner):
             return None
-        over = self._over(owner)
+        names = [self.names.of[each.id].python for each in parameters]
+        over = self._over(owner, reads=bool(names) and reads_key(value.text, names[0]))
         if ":=" in over.text:
             return None  # Python does not take it there
-        names = [self.names.of[each.id].python for each in parameters]
         item, index = names[0] if names else "_", names[1] if len(names) > 1 else ""
         if name == "findIndex" and not index:
             index = "index" if "index" not in self.names.pythons else self.unique_name("index")
