@@ -43,6 +43,8 @@ class BuiltinFlow(CallFlow):
             "Object.assign": self._assign,
             "Object.entries": self._entries,
             "Object.freeze": self._first,
+            "Object.getOwnPropertyNames": self._keys,
+            "Object.keys": self._keys,
             "Object.seal": self._first,
             "Object.fromEntries": self._from_entries,
             "Object.values": self._values,
@@ -74,6 +76,9 @@ class BuiltinFlow(CallFlow):
         for each in stored:
             self.heap.store(site, ITEMS, each)
         return site
+
+    def _keys(self, node: Node, _: list[Node]) -> None:
+        self._list(node, Stored("type", type=js_type("str")))
 
     def _values(self, node: Node, args: list[Node]) -> None:
         for each in args[:1]:

@@ -204,6 +204,9 @@ class CallFlow(CallbackFlow):
                 self._pairs(node, owner, result)
         elif name in ("flat", "flatMap"):
             self._flattened(node, owner, first, result)
+        elif name == "split":
+            self.heap.add(node, result)
+            self.heap.store(result, ITEMS, Stored("type", type=js_type("str")))
         elif name == "match" and not (first is not None and first.type == "object"):
             self.heap.add(node, result)
             self.heap.store(result, ITEMS, Stored("type", type=js_type("str undef")))

@@ -10,6 +10,7 @@ from .context import Context, Part
 from .diagnostics import Untranslated
 from .jstypes import ANY, LISTS, NIL, NUMBERS, TEXTS, JsType, js_type
 from .nodes import field, string_value, strip, text_of
+from .plain_names import is_named_by_digits, is_named_no_list, is_named_plainly, name_of
 from .syntax import Node
 
 _COMPARED_ALIKE = NIL | NUMBERS | TEXTS | {"bool", "fn"}
@@ -19,16 +20,6 @@ _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 _LIKE_NUMBER = re.compile(r"\s*(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?Infinity|0[xXoObB][\da-fA-F]+)?\s*")
 _SHORT = 60
 _FIXED = ("string", "number", "null", "undefined", "true", "false")
-_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
-# The last words of names that have strings or numbers: nobody puts a boolean, a list or an object there
-_WORDS = set("id openid unionid appid uid oid pid cid guid uuid code errcode name nickname username".split())
-_WORDS |= set("account phone mobile email password vcode url path title index idx position num count total".split())
-_WORDS |= set("size length price amount score year month hour minute page level".split())
-# Names that may have booleans, too, but no list
-_WORDS_OF_FLAGS = set("status state type kind flag mode role sex gender step level date time day".split())
-# Names that may have a number as a string with more digits
-_WORDS_OF_PARTS = set("year month day date hour hours minute minutes min second seconds time m d h mm dd hh".split())
-_WORDS_OF_PARTS |= set("price amount money total sum fee cost balance discount score rate weight num number".split())
 # Names of the platform that have numbers alone
 _NUMBER_NAMES = {"length", "errCode", "errcode", "statusCode"}
 
@@ -95,7 +86,7 @@ class Equality(Part):
         one, other = self.type_of(left), self.type_of(right)
         if _is_other_number(left) or _is_other_number(right):
             return True
-        are_named = _has_plain_name(left) or _has_plain_name(right)
+        are_named = is_named_plainly(left) or is_named_plainly(right)
         if are_named and not {_number(left), _number(right)} & {"0", "1"}:  # which equal False and True
             return True
         if not one or not other or not (one <= _COMPARED_ALIKE or other <= _COMPARED_ALIKE):
@@ -129,12 +120,12 @@ class Equality(Part):
 
     def _is_padded(self, node: Node) -> bool:
         """Whether a value may be another text of a number: "01" of a date that is split, "0.00" of a price."""
-        return self._is_text(node) or _last_word(node) in _WORDS_OF_PARTS
+        return self._is_text(node) or is_named_by_digits(node)
 
     def _among(self, left: Node, alike: list[tuple[JsType, str]], *, is_not: bool) -> Py:
         """Write that a value is one of a few, each of which is of certain types."""
         type_ = self.type_of(left) or ANY
-        if _last_word(left) in _WORDS | _WORDS_OF_FLAGS:
+        if is_named_no_list(left):
             type_ -= LISTS
         values = [value for types, value in alike if type_ & types] or [value for _, value in alike]
         if len(values) == 1:
@@ -149,7 +140,7 @@ class Equality(Part):
             return True
         if (one and one <= counted | NIL and other <= counted and other) or _is_same_kind(one, other):
             return True
-        return bool(_number(right)) and _name(left) in _NUMBER_NAMES
+        return bool(_number(right)) and name_of(left) in _NUMBER_NAMES
 
     # ---- both
 
@@ -185,27 +176,6 @@ class Equality(Part):
 def _is_same_kind(one: JsType, other: JsType) -> bool:
     """Whether two values are strings, if they are there at all."""
     return bool(one and other and one <= TEXTS | NIL and other <= TEXTS)
-
-
-def _name(node: Node) -> str:
-    """Return what a variable or a property is called; of ``name || ''`` that of the left side."""
-    node = strip(node)
-    if node.type == "binary_expression" and text_of(node.child_by_field_name("operator")) in ("||", "??"):
-        other = field(node, "right")
-        return _name(field(node, "left")) if other.type in ("string", "number") else ""
-    if node.type == "member_expression":
-        return text_of(field(node, "property"))
-    return text_of(node) if node.type == "identifier" else ""
-
-
-def _has_plain_name(node: Node) -> bool:
-    """Whether the name of a value says that it is a string or a number: ``user.openId``, ``count``."""
-    return _last_word(node) in _WORDS
-
-
-def _last_word(node: Node) -> str:
-    words = _WORD.findall(_name(node))
-    return words[-1].lower() if words else ""
 
 
 def _number(node: Node) -> str:

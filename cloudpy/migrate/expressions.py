@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from .chains import Chains
-from .code import ATOM, COMPARE, LAMBDA, MUL, TERNARY, Py, call, quoted
+from .code import ATOM, COMPARE, LAMBDA, MUL, OR, TERNARY, Py, call, quoted
 from .context import Context, Part
 from .database import Databases
 from .diagnostics import DATE_TEXT, Untranslated, untranslated

@@ -69,6 +69,7 @@ class Flow:
         for module in self.modules:
             self._exports[module] = Site(OBJECT, module, module.root)
             self.heap.add(("exports", module), self._exports[module])
+            self.heap.add(THROWN, self.made(OUTSIDE, module, module.root))  # what the platform throws
 
     # ---- questions
 
@@ -94,6 +95,10 @@ class Flow:
         if key not in self._made:
             self._made[key] = Site(kind, module, node)
         return self._made[key]
+
+    def all_made(self) -> list[Site]:
+        """Return the sites of all values that expressions make."""
+        return [*self._made.values()]
 
     def exports(self, module: Module) -> Site:
         """Return the site of what a file exports at first."""

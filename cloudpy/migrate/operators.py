@@ -9,12 +9,13 @@ from .context import Context, Part
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
 from .equality import Equality
 from .failures import Failures
-from .jstypes import ALWAYS_TRUE, NUMBERS, OBJECTS, PLAIN_TRUTH, SHOWN, TEXTS, JsType, js_type
+from .jstypes import ALWAYS_TRUE, NUMBERS, OBJECTS, SHOWN, TEXTS, JsType, js_type
 from .nodes import INBORN, field, optional_links, strip, text_of
 from .packages.kinds import package_path
 from .packages.tables import VALUES
 from .plain_signs import PlainSigns
 from .syntax import Node
+from .truths import Truths
 
 _HELPERS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem", "**": "power", "&": "bit_and", "|": "bit_or"}
 _HELPERS |= {"^": "bit_xor", "<<": "shift_left", ">>": "shift_right", ">>>": "shift_right_unsigned"}
@@ -36,6 +37,7 @@ class Operators(Part):
         super().__init__(context)
         self.failures = Failures(context)
         self.signs = PlainSigns(context.types)
+        self.truths = Truths(context.types)
         self.equality = Equality(context, self.nullish)
         context.expressions |= {
             "binary_expression": self._binary_expression,
@@ -72,7 +74,7 @@ class Operators(Part):
         type_ = self.type_of(node)
         if type_ == js_type("bool"):
             return self.expr(node)
-        if type_ and type_ <= PLAIN_TRUTH:
+        if self.truths.is_plain(node):
             return self.nullish(node)
         if self.types.is_result(node):
             return self.expr(node)
@@ -122,9 +124,9 @@ class Operators(Part):
         if type_ | right_type == js_type("bool") and sign != "??":
             level, word = (AND, "and") if sign == "&&" else (OR, "or")
             return Py(f"{self.expr(left).at(level)} {word} {other.at(level)}", level)
-        if sign == "||" and type_ and type_ <= PLAIN_TRUTH:
+        if sign == "||" and self.truths.is_plain(left):
             return Py(f"{self.nullish(left).at(OR)} or {other.at(OR)}", OR)
-        if sign == "&&" and type_ and type_ <= PLAIN_TRUTH:
+        if sign == "&&" and self.truths.is_plain(left):
             return Py(f"{self.expr(left).at(AND)} and {other.at(AND)}", AND)
         if type_ and type_ <= ALWAYS_TRUE and sign != "&&":
             return self.expr(left)

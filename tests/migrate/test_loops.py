@@ -57,7 +57,7 @@ def test_a_function_that_outlives_the_round_keeps_the_callback() -> None:
     [
         ("rows.map(function (x) { return x.n })", '[x["n"] for x in rows]'),
         ("rows.map(x => { return x.n })", '[x["n"] for x in rows]'),
-        ("event.rows.map(x => x.n)", '[x["n"] for x in js.array(event["rows"])]'),
+        ("event.rows.map(x => x.n)", '[x["n"] for x in event["rows"]]'),
         ("rows.map(x => x.name).filter(Boolean)", '[item for item in [x["name"] for x in rows] if item]'),
         ("rows.map(() => 0)", "[0 for _ in rows]"),
         ("rows.findIndex(x => !x.n)", 'next((index for index, x in enumerate(rows) if not x["n"]), -1)'),

@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from ..._undefined import UNDEFINED
+from ..._undefined import NAN, UNDEFINED
 from ..._wire.javascript import SPACE
 from ..._wire.javascript import number as number_as_text
 from ...errors import NotTranslated
@@ -98,9 +98,9 @@ def number(value: Any = 0) -> Any:
         if re.fullmatch("0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+", written):
             return _exact(int(written, 0))
         form = r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|"
-        return _exact(float(written or 0)) if re.fullmatch(form, written) else math.nan
+        return _exact(float(written or 0)) if re.fullmatch(form, written) else NAN
     if is_nil(value):
-        return 0 if value is None else math.nan
+        return 0 if value is None else NAN
     if hasattr(value, "getTime"):  # with Date, INVALID_DAY
         return value.getTime()
     if hasattr(value, "timestamp"):  # a date of the database

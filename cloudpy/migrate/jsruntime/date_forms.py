@@ -7,6 +7,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from ..._undefined import NAN
 from ...errors import NotTranslated
 from .date_parsing import _clip, _days, _from_parts
 from .date_steps import _month_length, to_date
@@ -35,7 +36,7 @@ def parse_iso(value: Any) -> Date:
         raise NotTranslated(f"parseISO of a {type(value).__name__}: the versions of date-fns differ")
     parts = _ISO_SPLIT.split(value)
     if len(parts) > 2 or ":" in parts[0]:
-        return Date(math.nan)
+        return Date(NAN)
     day, clock = parts[0], parts[1] if len(parts) == 2 else ""
     if "z" in day.lower():
         day = re.split("[Zz ]", value)[0]
@@ -44,10 +45,10 @@ def parse_iso(value: Any) -> Date:
     zone = _ISO_ZONE.search(clock)
     time = _iso_clock(clock.replace(zone[0], "", 1) if zone else clock)
     if days != days or time != time:
-        return Date(math.nan)
+        return Date(NAN)
     at = _clip(days * 86_400_000 + time)
     if zone is None:
-        return Date(_from_parts(Date(at)._fields(True)[:7], False) if at == at else math.nan)
+        return Date(_from_parts(Date(at)._fields(True)[:7], False) if at == at else NAN)
     return Date(days * 86_400_000 + time + _iso_offset(zone[0]))
 
 
@@ -56,18 +57,16 @@ def _iso_days(text: str) -> Any:
     found = _ISO_YEAR.match(text)
     rest = _ISO_REST.fullmatch(text[found.end() :]) if found else None
     if found is None or rest is None:
-        return math.nan
+        return NAN
     year = int(found[1]) if found[1] else int(found[2]) * 100
     if rest[4]:
         week, weekday = int(rest[4]), int(rest[5] or 1) - 1
         fourth = _days(year, 0, 4)
-        return (
-            fourth + (week - 1) * 7 + weekday - (fourth + 3) % 7 if 1 <= week <= 53 and 0 <= weekday <= 6 else math.nan
-        )
+        return fourth + (week - 1) * 7 + weekday - (fourth + 3) % 7 if 1 <= week <= 53 and 0 <= weekday <= 6 else NAN
     of_year, month, day = int(rest[1] or 1), int(rest[2] or 1) - 1, int(rest[3] or 1)
     length = _days(year + 1, 0, 1) - _days(year, 0, 1)
     if not (0 <= month <= 11 and 1 <= day <= _month_length(year, month) and 1 <= of_year <= length):
-        return math.nan
+        return NAN
     return _days(year, month, max(of_year, day))
 
 
@@ -76,10 +75,10 @@ def _iso_clock(text: str) -> Any:
         return 0
     found = _ISO_TIME.fullmatch(text)
     if found is None:
-        return math.nan
+        return NAN
     hours, minutes, seconds = (float((each or "0").replace(",", ".")) for each in found.groups())
     is_time = hours < 25 and minutes < 60 and seconds < 60 and (hours != 24 or minutes == seconds == 0)
-    return hours * 3_600_000 + minutes * 60_000 + seconds * 1000 if is_time else math.nan
+    return hours * 3_600_000 + minutes * 60_000 + seconds * 1000 if is_time else NAN
 
 
 def _iso_offset(text: str) -> Any:
@@ -88,7 +87,7 @@ def _iso_offset(text: str) -> Any:
         return 0
     minutes = int(found[3] or 0)
     offset = int(found[2]) * 3_600_000 + minutes * 60_000
-    return math.nan if minutes > 59 else -offset if found[1] == "+" else offset
+    return NAN if minutes > 59 else -offset if found[1] == "+" else offset
 
 
 def datetime_of(value: Any) -> datetime:

@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from ..._undefined import NAN
 from ...errors import NotTranslated
 from .coercion import number
 
@@ -15,7 +16,7 @@ _TURN = 146_097  # days of 400 years, after which the calendar repeats
 
 
 def _clip(milliseconds: Any) -> Any:
-    return int(milliseconds) if abs(milliseconds) <= 8.64e15 else math.nan
+    return int(milliseconds) if abs(milliseconds) <= 8.64e15 else NAN
 
 
 def _days(year: int, month: int, day: int) -> int:
@@ -29,7 +30,7 @@ def _from_parts(parts: tuple[Any, ...], utc: bool) -> Any:
     """Return the milliseconds since 1970 of a year, a month from 0, and as many of day, hour, … as there are."""
     numbers = [number(part) for part in parts]
     if not all(map(math.isfinite, numbers)):
-        return math.nan
+        return NAN
     year, month, day, hour, minute, second, ms = [*map(int, numbers), *(0, 1, 0, 0, 0, 0)[len(parts) - 1 :]]
     if 0 <= year <= 99 and len(parts) < 7:
         year += 1900
@@ -59,13 +60,13 @@ def date_parse(value: Any) -> Any:
     if not found or int(found[1]) < 100 or (found[5] and (not found[4] or (found[5] == "T" and not is_iso))):
         if re.search("[0-9]", value):
             raise NotTranslated(f"{value!r} as a date: write it as 2024-05-01 12:30:00")
-        return math.nan
+        return NAN
     year, month, day = (int(each or 1) for each in (found[1], found[3], found[4]))
     hour, minute, second = (int(each or 0) for each in found.group(6, 7, 8))
     ms = int((found[9] or "0").ljust(3, "0")[:3])
     is_time = max(minute, second) < 60 and (hour < 24 or (hour == 24 and not minute + second + ms))
     if not (1 <= month <= 12 and 1 <= day <= 31 and is_time):
-        return math.nan
+        return NAN
     zone = found[10] or ("Z" if is_iso and not found[5] else "")
     at = _from_parts((year, month - 1, day, hour, minute, second, ms), bool(zone))
     ahead = int(f"{zone[0]}1") * (int(zone[1:3]) * 60 + int(zone[-2:])) if zone not in ("", "Z") else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..._undefined import UNDEFINED
+from ..._undefined import NAN, UNDEFINED
 from ...errors import NotTranslated
 from .date_parsing import _days
 from .dates import Date
@@ -20,12 +20,12 @@ def to_date(value: Any = UNDEFINED) -> Date:
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not is_number and value is not UNDEFINED and not isinstance(value, Date):
         raise NotTranslated(f"a {type(value).__name__} as a date of date-fns: its versions differ")
-    return Date(math.nan if value is UNDEFINED else value)
+    return Date(NAN if value is UNDEFINED else value)
 
 
 def _whole_count(value: Any) -> Any:
     if value is UNDEFINED or (isinstance(value, float) and not math.isfinite(value)):
-        return math.nan
+        return NAN
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
         raise NotTranslated("an amount of date-fns that is no integer: its versions differ")
     return int(value)
@@ -39,7 +39,7 @@ def date_plus(value: Any, amount: Any, unit: str) -> Date:
     """Return a Date some days, months or the like later; the last day of a month that has no such day."""
     result, amount = to_date(value), _whole_count(amount) * _STEP_OF[unit]
     if amount != amount:
-        return Date(math.nan)
+        return Date(NAN)
     if unit in ("days", "weeks"):
         if amount:
             result.setDate(result.getDate() + amount)
@@ -81,7 +81,7 @@ def date_set(value: Any, part: str, amount: Any) -> Date:
     """Return a Date with another year, month from 0, date, hours, minutes, seconds or milliseconds."""
     result, amount = to_date(value), _whole_count(amount)
     if result.getTime() != result.getTime() or amount != amount:
-        return Date(math.nan)
+        return Date(NAN)
     if part == "month":
         result.setMonth(amount, min(result.getDate(), _month_length(result.getFullYear(), amount)))
     elif part == "year":
@@ -116,7 +116,7 @@ def _month_length(year: int, month: int) -> int:
 def month_length(value: Any) -> Any:
     """Return ``getDaysInMonth(value)``."""
     date = to_date(value)
-    return _month_length(date.getFullYear(), date.getMonth()) if date.getTime() == date.getTime() else math.nan
+    return _month_length(date.getFullYear(), date.getMonth()) if date.getTime() == date.getTime() else NAN
 
 
 def date_start(value: Any, unit: str, first: int = 0) -> Date:
@@ -220,7 +220,7 @@ def _extreme_date(values: Any, choose: Any) -> Date:
     if not isinstance(values, list):
         raise NotTranslated("max and min of date-fns of what is no list: its versions differ")
     times = [to_date(each).getTime() for each in values]
-    return Date(choose(times) if times and all(each == each for each in times) else math.nan)
+    return Date(choose(times) if times and all(each == each for each in times) else NAN)
 
 
 def compare_dates(value: Any, other: Any) -> Any:
@@ -255,7 +255,7 @@ def date_number(value: Any, name: str) -> Any:
     """Return the quarter, the ISO day of the week, or the day of the year of a date."""
     date = to_date(value)
     if date.getTime() != date.getTime():
-        return math.nan
+        return NAN
     year, month, day = date.getFullYear(), date.getMonth(), date.getDate()
     numbers = {
         "quarter": month // 3 + 1,
@@ -276,7 +276,7 @@ def date_diff(value: Any, other: Any, unit: str) -> Any:
     left, right = to_date(value), to_date(other)
     apart = left.getTime() - right.getTime()
     if apart != apart:
-        return math.nan
+        return NAN
     if unit in ("milliseconds", "seconds", "minutes", "hours"):
         return _cut_by(apart, _STEP_OF[unit])
     if unit == "calendarDays":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import os
 import time
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..._undefined import NAN
 from ...errors import NotTranslated
 from .coercion import number
 from .date_parsing import _EPOCH, _clip, _from_parts, date_parse
@@ -40,11 +40,11 @@ class Date:
         return (at.year, at.month - 1, at.day, at.hour, at.minute, at.second, ms, weekday)
 
     def _part(self, place: int, utc: bool = False) -> Any:
-        return self._fields(utc)[place] if self._time == self._time else math.nan
+        return self._fields(utc)[place] if self._time == self._time else NAN
 
     def __cloudpy_datetime__(self) -> datetime | float:
         """Return the same point in time as Python has it, in UTC, or NaN; the database stores it."""
-        return self._utc() if self._time == self._time else math.nan
+        return self._utc() if self._time == self._time else NAN
 
     def __sub__(self, other: Any) -> Any:
         return self._time - number(other)
@@ -120,7 +120,7 @@ class Date:
 
     def getTimezoneOffset(self) -> Any:
         if self._time != self._time:
-            return math.nan
+            return NAN
         ahead = self._utc().astimezone().utcoffset() or timedelta()
         return -ahead // timedelta(minutes=1)
 

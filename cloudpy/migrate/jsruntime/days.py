@@ -7,7 +7,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ..._undefined import UNDEFINED
+from ..._undefined import NAN, UNDEFINED
 from ...errors import NotTranslated
 from .coercion import number
 from .date_parsing import _EPOCH, _from_parts
@@ -24,7 +24,7 @@ class _InvalidDate:
 
     def __getattr__(self, name: str) -> Any:
         if name in ("year", "month", "day", "hour", "minute", "second", "microsecond"):
-            return math.nan
+            return NAN
         raise NotTranslated(f"{name} of an invalid date is not translated")
 
     def _itself(self, *_: Any, **__: Any) -> _InvalidDate:
@@ -39,7 +39,7 @@ class _InvalidDate:
     __hash__ = None  # type: ignore[assignment]
 
     def isoweekday(self) -> Any:
-        return math.nan
+        return NAN
 
     getTime = timestamp = weekday = isoweekday  # noqa: N815
 
@@ -79,7 +79,7 @@ def _day_time(value: Any, utc: bool) -> Any:
     if value is UNDEFINED:
         return now()
     if value is None:
-        return math.nan
+        return NAN
     parts = _DAY_TEXT.fullmatch(value) if isinstance(value, str) and value[-1:] not in ("z", "Z") else None
     if parts is None:
         return date_of(value).getTime()
@@ -138,7 +138,7 @@ _MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 def number_of_day(value: Any, name: str) -> Any:
     """Return ``value.quarter()``, ``isoWeek``, ``isoWeekday`` or ``dayOfYear``."""
     if isinstance(value, _InvalidDate):
-        return 7 if name == "isoWeekday" else math.nan
+        return 7 if name == "isoWeekday" else NAN
     numbers = {
         "isoWeekday": value.isoweekday(),
         "isoWeek": value.isocalendar()[1],
@@ -244,7 +244,7 @@ def is_between(value: Any, one: Any, other: Any, unit: str = "millisecond", ends
 def days_between(value: Any, other: Any, unit: str = "millisecond", exact: bool = False) -> Any:
     """Return ``value.diff(other, unit, exact)``: whole units, or a fraction too."""
     if isinstance(value, _InvalidDate) or isinstance(other, _InvalidDate):
-        return 0 if unit in _MONTHS_OF else math.nan
+        return 0 if unit in _MONTHS_OF else NAN
     if (value.tzinfo is timezone.utc) != (other.tzinfo is timezone.utc):
         value, other = value.astimezone(), other.astimezone()
     if unit in _MONTHS_OF:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from ..._undefined import UNDEFINED
+from ..._undefined import NAN, UNDEFINED
 from ...errors import NotTranslated
 from .coercion import _units, call, number, text
 from .lodash_objects import _is_list_like, get_path, has_path, is_match, matches_value
@@ -357,7 +357,7 @@ def sum_by(value: Any, function: Any = UNDEFINED) -> Any:
 def mean_by(value: Any, function: Any = UNDEFINED) -> Any:
     """Return ``_.meanBy(value, function)``; ``_.mean(value)``."""
     items = _list(value)
-    return div(sum_by(items, function), len(items)) if len(items) else math.nan
+    return div(sum_by(items, function), len(items)) if len(items) else NAN
 
 
 def max_by(value: Any, function: Any = UNDEFINED) -> Any:

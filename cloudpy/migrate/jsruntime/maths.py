@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ..._undefined import NAN
 from .coercion import _exact, number
 
 
@@ -13,7 +14,7 @@ def _real(kind: Any, *values: Any) -> Any:
     try:
         return _exact(kind(*numbers))
     except ValueError:  # what is not defined there
-        return math.nan
+        return NAN
 
 
 def sine(value: Any) -> Any:
@@ -85,7 +86,7 @@ def hypotenuse(*values: Any) -> Any:
 def square_root(value: Any) -> Any:
     """Return ``Math.sqrt(value)``."""
     value = number(value)
-    return _exact(math.sqrt(value)) if value >= 0 else math.nan
+    return _exact(math.sqrt(value)) if value >= 0 else NAN
 
 
 def cube_root(value: Any) -> Any:

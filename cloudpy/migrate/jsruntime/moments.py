@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from ..._undefined import UNDEFINED
+from ..._undefined import NAN, UNDEFINED
 from ...errors import NotTranslated
 from .coercion import number
 from .date_parsing import _days, _from_parts
@@ -39,7 +39,7 @@ def _moment_time(value: Any, utc: bool) -> Any:
     if value is UNDEFINED:
         return now()
     if value is None or value == "" or isinstance(value, bool):
-        return math.nan
+        return NAN
     if hasattr(value, "getTime") or isinstance(value, (int, float)):
         return Date(value).getTime()
     if not isinstance(value, str):
@@ -58,9 +58,9 @@ def _iso_time(found: re.Match[str], utc: bool) -> Any:
     thousandths = int((found[9] or "0")[:3].ljust(3, "0"))
     is_midnight = hour == 24 and not (minute or second or thousandths)
     if not 1 <= month <= 12 or not 1 <= day <= _days(year, month, 1) - _days(year, month - 1, 1):
-        return math.nan
+        return NAN
     if (hour > 23 and not is_midnight) or minute > 59 or second > 59:
-        return math.nan
+        return NAN
     zone = found[10]
     at = _from_parts((year, month - 1, day, hour, minute, second, thousandths), utc or bool(zone))
     if not zone or zone == "Z":
@@ -90,7 +90,7 @@ def whole(value: Any) -> int:
 def moments_between(value: Any, other: Any, unit: str = "millisecond", exact: bool = False) -> Any:
     """Return ``value.diff(other, unit, exact)`` of moment."""
     if isinstance(value, _InvalidDate) or isinstance(other, _InvalidDate):
-        return math.nan
+        return NAN
     return days_between(value, other.astimezone(value.tzinfo), unit, exact)
 
 

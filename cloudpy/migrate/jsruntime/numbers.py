@@ -7,7 +7,7 @@ import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
-from ..._undefined import UNDEFINED
+from ..._undefined import NAN, UNDEFINED
 from .coercion import _exact, _primitive, number, text, trim
 from .values import RangeError
 
@@ -43,21 +43,21 @@ def div(left: Any, right: Any) -> Any:
 def rem(left: Any, right: Any) -> Any:
     """Return ``left % right``: it has the sign of `left`."""
     left, right = number(left), number(right)
-    return math.nan if right == 0 or abs(left) == math.inf else _exact(math.fmod(left, right))
+    return NAN if right == 0 or abs(left) == math.inf else _exact(math.fmod(left, right))
 
 
 def power(left: Any, right: Any) -> Any:
     """Return ``left ** right``."""
     left, right = number(left), number(right)
     if right != right or (abs(left) == 1 and abs(right) == math.inf):
-        return math.nan
+        return NAN
     try:
         return _exact(math.pow(left, right))
     except OverflowError:
         return -math.inf if left < 0 and right % 2 == 1 else math.inf
     except ValueError:  # 0 to a negative power, or a root of a negative number
         if left != 0:
-            return math.nan
+            return NAN
         return -math.inf if str(left) == "-0.0" and right % 2 == 1 else math.inf
 
 
@@ -146,14 +146,14 @@ def parse_int(value: Any, base: Any = UNDEFINED) -> Any:
         written, radix = written[2:], 16
     radix = radix or 10
     if not 2 <= radix <= 36:
-        return math.nan
+        return NAN
     digits = ""
     for each in written:
         if each.lower() not in _DIGITS[:radix]:
             break
         digits += each
     if not digits:
-        return math.nan
+        return NAN
     result = int(digits, radix)
     return -0.0 if sign < 0 and not result else _exact(sign * result)
 
@@ -161,7 +161,7 @@ def parse_int(value: Any, base: Any = UNDEFINED) -> Any:
 def parse_float(value: Any) -> Any:
     """Return ``parseFloat(value)``: the number that a string begins with, or NaN."""
     result = re.match(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)", trim(text(value)))
-    return number(result[0]) if result else math.nan
+    return number(result[0]) if result else NAN
 
 
 def is_nan(value: Any) -> bool:
@@ -293,10 +293,11 @@ def smallest(*values: Any) -> Any:
 def _extreme(kind: Any, empty: Any, values: tuple[Any, ...]) -> Any:
     numbers = [number(value) for value in values]
     if any(value != value for value in numbers):
-        return math.nan
+        return NAN
     return kind(numbers, key=lambda value: (value, math.copysign(1, value)), default=empty)  # -0 is below 0
 
 
 def absolute(value: Any) -> Any:
     """Return ``Math.abs(value)``."""
-    return abs(number(value)) or 0
+    result = abs(number(value))
+    return result if result != 0 else 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..._undefined import UNDEFINED
+from ..._undefined import NAN, UNDEFINED
 from ..._wire.javascript import SPACE
 from ...errors import NotTranslated
 from .coercion import _string, _units, call, number, text
@@ -86,7 +86,7 @@ def char_at(value: Any, position: Any = 0) -> str:
 def char_code_at(value: Any, position: Any = 0) -> Any:
     """Return ``value.charCodeAt(position)``."""
     units, at = _units(_string(value, "charCodeAt")), _position(position)
-    return ord(units[at]) if 0 <= at < len(units) else math.nan
+    return ord(units[at]) if 0 <= at < len(units) else NAN
 
 
 def starts_with(value: Any, part: Any, position: Any = 0) -> bool:
