@@ -15,6 +15,7 @@ FORMS = [
     (f"{OF}[of({{ k: event.a }}), of({{ k: event.a }}.k), of([1]), of(parseInt(event.a))]", True),
     ("const o = { k: 1 }; o.m = event.a; const x = event.b ? o : event.a; return x ? 1 : 2", True),
     (f"{OF}[of(event.a), of([])]", False),
+    (f"{OF}[of(event.a), of(event.b || NaN)]", False),
     (f"{OF}[of(event.a), of({{ ...event.a }})]", False),
     (f"{OF}[of(event.a), of(Object.keys(event))]", False),
     (f"{OF}[of(event.a), of('a,b'.split('').filter(x => x === event.a))]", False),
