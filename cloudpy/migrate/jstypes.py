@@ -101,10 +101,10 @@ COLLECTION_RESULTS = {"has": js_type("bool"), "delete": js_type("bool"), "clear"
 FUNCTION_RESULTS: dict[str, JsType] = {
     **dict.fromkeys(["Error", "TypeError", "RangeError"], js_type("err")),
     "String": js_type("str"),
-    "Number": js_type("dec"),
+    "Number": js_type("num"),
     "Boolean": js_type("bool"),
-    "parseInt": js_type("dec"),
-    "parseFloat": js_type("dec"),
+    "parseInt": js_type("num"),
+    "parseFloat": js_type("num"),
     "isNaN": js_type("bool"),
     "isFinite": js_type("bool"),
     "encodeURIComponent": js_type("ascii"),

@@ -13,7 +13,7 @@ from .nodes import child_nodes, field, strip, text_of
 from .plain_names import is_named_plainly
 from .syntax import Node
 
-_NAN = re.compile(r"(?<![\w.])NaN\b|Number\.NaN\b")
+_NAN = re.compile(r"\bNaN\b|\bNumber\b|\bparse(?:Float|Int)\b")
 # Python's own, which are false when they are empty
 _CONTAINERS = js_type("obj arr strs docs items")
 _PLAIN_OR_NAN = PLAIN_TRUTH | {"num"}
@@ -90,7 +90,7 @@ class Truths:
 
     @cached_property
     def _has_nan(self) -> bool:
-        """Whether the program names NaN, which Python takes for true; that of the helpers is false."""
+        """Whether the program may have a NaN that Python takes for true, as that of ``float()``."""
         return any(_NAN.search(module.text) for module in self.types.facts.files)
 
     @cached_property
