@@ -79,7 +79,9 @@ def _is_named(node: Node, types: Types) -> bool:
 
 
 def _is_loud(node: Node, types: Types) -> bool:
-    """Whether Python raises where it is a text, or NaN: it is a sum with a number, or of a datetime."""
+    """Whether Python raises where it is a text, NaN or undefined: a sum, what a datetime gives, a length."""
+    if node.type == "member_expression":
+        return text_of(field(node, "property")) == "length"  # of what has none
     callee = node.child_by_field_name("function")
     if callee is not None and callee.type == "member_expression":
         return types.is_datetime(field(callee, "object"))
