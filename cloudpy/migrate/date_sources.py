@@ -50,11 +50,14 @@ class DateSources:
             return Form("text", {"zone"}, values=(strip(args[0]),), may_fail=True)
         return self._given_form(args[0]) if self._is_given(args[0], set()) else form
 
-    def _given_form(self, value: Node) -> Form:
-        """Return the form of a date out of the event: an ISO string, or milliseconds where the name says so."""
+    def _given_form(self, value: Node) -> Form | None:
+        """Return the form of a date out of the event: milliseconds where the name says so.
+
+        A string has none: ``fromisoformat`` would take a day for local time, which is UTC in JavaScript.
+        """
         if _MILLISECONDS.search(text_of(value)):
             return Form("number", {"number"}, values=(strip(value),), may_fail=True)
-        return Form("text", {"zone", "from outside"}, values=(strip(value),), may_fail=True)
+        return None
 
     def _is_given(self, node: Node, seen: set[int]) -> bool:
         """Whether a value is out of the event: JSON."""

@@ -72,9 +72,7 @@ class PlainDates(Part):
         assert isinstance(value, Node)
         shift = ".astimezone(timezone.utc)" if zone == "utc" else ".astimezone()"
         if form.may_fail:
-            code = self.expr(value)
-            given = f'{code.at(ATOM)}.replace("Z", "+00:00")' if "from outside" in form.needs else str(code)
-            return Py(f"datetime.fromisoformat({given}){shift}")
+            return Py(f"datetime.fromisoformat({self.expr(value)}){shift}")
         text = string_value(value)
         if "T" in text:
             return Py(f'datetime.fromisoformat("{text}"){shift}')
