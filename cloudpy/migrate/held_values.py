@@ -97,7 +97,7 @@ def _of_read(node: Node, module: Module) -> Iterator[str]:
         return
     kind = around.type
     if kind == "member_expression":
-        yield "error.caught"
+        yield "error.any" if text_of(field(around, "property")) == "toString" else "error.caught"
     elif kind == "arguments" and around.parent is not None:
         callee = text_of(around.parent.child_by_field_name("function"))
         if not callee.startswith("console.") and callee not in ("reject", "Promise.reject"):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import random
 import types
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cloudpy.errors import CloudSDKError, NotTranslated
+from cloudpy.migrate import draft
 from cloudpy.migrate.bundle import bundle, everything
 
 # Helpers of values, and how many they take
@@ -108,6 +110,16 @@ def test_what_is_cut_does_what_the_whole_does(seed: int, whole: types.ModuleType
         one, other = outcome(whole, name, args), outcome(cut, name, args)
         is_loud = other == "not translated" and any(shown(each) in shown(args) for each in foreign)
         assert one == other or (is_loud and others is foreign), f"{name} of {args}\n{code}"
+
+
+@pytest.mark.parametrize(
+    "made",
+    ["e.toString()", "e?.toString()", "String(e)", "`${e}`", "'' + e", "(e || 'x') + ''", "[e].join()", "text(e)"],
+)
+def test_an_error_that_becomes_a_text_has_its_branch(made: str, tmp_path: Path) -> None:
+    body = f"try {{ return await event.a() }} catch (e) {{ return {{ ok: false, error: {made} }} }}"
+    (tmp_path / "index.js").write_text(f"const text = v => v + ''\nexports.main = async (event) => {{ {body} }}")
+    assert b"isinstance(value, Exception)" in draft(tmp_path).files["js.py"]
 
 
 @pytest.fixture(scope="module")
