@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from ..i18n import translated
 from .assignments import Assignments
@@ -43,6 +44,10 @@ from .switches import Switches
 from .syntax import Node
 from .todos import Todos
 
+# What begins with init(), and what Node refuses without
+_NEEDS_INIT = re.compile(
+    r"\binit\s*\(|\b(?:database|callFunction|openapi|uploadFile|downloadFile|deleteFile|getTempFileURL|getOpenData|cloudPay)\b"
+)
 _MODULES = {
     "asyncio",
     "base64",
@@ -227,9 +232,17 @@ class Translator:
         if "js" in reads and self.helpers:
             local.append("import js")
         head = "\n\n".join("\n".join(import_block(group)) for group in (standard, third_party, local) if group)
-        note = f"{_javascript_values()}\n" if AS_IN_JAVASCRIPT in body else ""
         body = body.lstrip("\n")
+        if self._asks_for_caller_alone(body):
+            body = f"{self._context.sdk_name}.init({AS_IN_JAVASCRIPT})\n\n{body}"
+        note = f"{_javascript_values()}\n" if AS_IN_JAVASCRIPT in body else ""
         return f"{note}{head}\n\n{body}\n" if head else f"{note}{body}\n"
+
+    def _asks_for_caller_alone(self, body: str) -> bool:
+        """Whether the program calls getWXContext() without init(), which all else needs in Node."""
+        module = self._context.module
+        texts = [module.text, *(each.text for each in module.others.values())]
+        return ".getWXContext()" in body and bool(self._context.sdk_name) and not any(map(_NEEDS_INIT.search, texts))
 
 
 def _javascript_values() -> str:

@@ -200,3 +200,13 @@ def test_the_report_says_what_to_do_first(tmp_path: Path) -> None:
     line = int(done.stdout.partition(place)[2].partition(" ")[0])
     assert "TODO(migrate)" in (tmp_path / "one" / "index.py").read_text().splitlines()[line - 1]
     assert f"vscode://file{tmp_path / 'one' / 'index.py'}:{line}" in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("first", "is_added"), [("", True), ("cloud.init();", False), ("cloud.database();", False)])
+def test_the_caller_alone_is_asked_for_without_init(first: str, is_added: bool, tmp_path: Path) -> None:
+    # Node gives the caller without it, and refuses all else; without it a missing UNIONID is a KeyError
+    body = f"{first} const {{ OPENID, UNIONID }} = cloud.getWXContext(); return {{ OPENID, UNIONID }}"
+    source = f"const cloud = require('wx-server-sdk'); exports.main = async () => {{ {body} }}"
+    (tmp_path / "index.js").write_text(source)
+    python = draft(tmp_path).files["index.py"].decode()
+    assert ("\ncloud.init(javascript_values=True)\n" in python) == is_added
