@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .code import ATOM, Py, call, indented, quoted
+from .code import ATOM, TERNARY, Py, call, indented, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import LISTS, js_type
+from .jstypes import LISTS, NIL, OBJECTS, READABLE, js_type
 from .nodes import INBORN, arguments_of, child_nodes, field, parameters_of, string_value, strip, text_of
 from .syntax import Node
 
@@ -80,7 +80,7 @@ class Patterns(Part):
         for part in parts:
             if part.type == "rest_pattern":
                 name = self.names.of[child_nodes(part)[0].id].python
-                lines.append(f"{name} = js.rest_of({value}, {', '.join(used)})")
+                lines.append(f"{name} = {self._rest(pattern, value, used)}")
                 continue
             key_node, target = part, part
             if part.type == "pair_pattern":
@@ -103,6 +103,16 @@ class Patterns(Part):
                 read = self.key_of(part, value, type_, self.types.sites(pattern), key_text)
                 lines += self.bind(target, read)
         return lines
+
+    def _rest(self, pattern: Node, value: Py, used: list[str]) -> str:
+        """Write what a pattern leaves: of what is no object, JavaScript makes an object, too, and Python raises."""
+        type_ = self.types.bound(pattern)
+        is_object = bool(type_ & OBJECTS) and type_ <= OBJECTS | NIL
+        is_open = bool(type_ & OBJECTS) and type_ <= READABLE | OBJECTS and self.types.facts.is_loud(pattern)
+        if not (is_object or is_open):
+            return f"js.rest_of({value}, {', '.join(used)})"
+        test = f" if key not in ({', '.join(used)})" if len(used) > 1 else f" if key != {used[0]}" if used else ""
+        return f"{{key: item for key, item in {value.at(ATOM)}.items(){test}}}"
 
     def _json_default(self, part: Node, node: Node | None) -> str:
         """Return the default of ``{ name = default } = event``; empty for other owners, whose keys may be undefined."""
@@ -130,6 +140,9 @@ class Patterns(Part):
         for index, part in _placed(pattern):
             if part.type == "rest_pattern":
                 lines += self.bind(child_nodes(part)[0], Py(f"{value.at(ATOM)}[{index}:]"))
+            elif value.text.isidentifier():
+                item = Py(f"{value}[{index}] if len({value}) > {index} else js.UNDEFINED", TERNARY)
+                lines += self.bind(part, item)
             else:
                 lines += self.bind(part, call("js.get", value, str(index)))
         return lines
