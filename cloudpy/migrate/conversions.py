@@ -72,9 +72,11 @@ class Conversions(Part):
             sign = text_of(field(around, "operator")).removesuffix("=")
             if sign in _SIGNS:
                 return self._is_number(around, seen, made)
-            return made == "float" and sign in ("<", ">")  # undefined is NaN there, too
+            return made == "float" and sign in ("<", ">") and not _is_denied(around)  # undefined is NaN there, too
         if around.type == "arguments" and around.parent is not None:
             called = text_of(around.parent.child_by_field_name("function"))
+            if called.startswith("Math."):
+                return self._is_number(around.parent, seen, made)
             return called not in _ASKED and not called.startswith("Number.")
         if around.type == "unary_expression":
             return around.children[0].type == "-" and self._is_number(around, seen, made)
@@ -97,3 +99,11 @@ class Conversions(Part):
             return None
         more = [f"indent={self.expr(args[2])}"] if len(args) == 3 else []
         return call("json.dumps", self.expr(args[0]), "ensure_ascii=False", *more, "default=str")
+
+
+def _is_denied(comparison: Node) -> bool:
+    """Whether a comparison is asked for what NaN gives: ``!(price > 0)``."""
+    around = comparison.parent
+    while around is not None and around.type == "parenthesized_expression":
+        around = around.parent
+    return around is not None and around.type == "unary_expression"
