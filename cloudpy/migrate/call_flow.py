@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Hashable
 
 from .callback_flow import CallbackFlow
+from .catalog import CLIENTS
 from .heap import (
     FUNCTION,
     ITEMS,
@@ -20,7 +21,7 @@ from .heap import (
     Stored,
 )
 from .jstypes import js_type
-from .nodes import arguments_of, child_nodes, field, maybe_field, strip, text_of
+from .nodes import FUNCTIONS, arguments_of, child_nodes, field, maybe_field, parameters_of, strip, text_of
 from .packages.kinds import CALLS, is_translated, package_path
 from .syntax import Node
 
@@ -63,6 +64,9 @@ _TIMERS = {"setTimeout", "setInterval", "setImmediate", "process.nextTick", "que
 _KNOWN = _EACH | _SAME_ITEMS | _ONE_ITEM | {"reduce", "push", "unshift", "then", "catch", "finally", "forEach", "has"}
 _KNOWN |= {"includes", "indexOf", "join", "split", "trim", "toString", "set", "add", "flat", "hasOwnProperty"}
 
+# Node's own modules that call back with what is no object of JSON
+_STREAMS = {"http", "https"}
+
 
 class CallFlow(CallbackFlow):
     """Makes the constraints of the calls of one file."""
@@ -81,7 +85,9 @@ class CallFlow(CallbackFlow):
         elif name in _TIMERS:
             self._handed(node, args[0], "timer") if args else None
         elif name and name[0] != "%" and not name.startswith("module.") and "exports" not in name:
-            if not name.startswith(_QUIET):
+            if name == "fetch":
+                self.heap.add(node, Site(PACKAGE))  # what it gives is no object of JSON
+            elif not name.startswith(_QUIET):
                 self.unseen_call(node, args, changes="." in name)  # of a name that nobody declares there is an error
             for each in args:
                 self.flow.escape_functions(each)
@@ -125,6 +131,9 @@ class CallFlow(CallbackFlow):
                 self.flow.escape(each)
         elif site.kind == PACKAGE:
             package = package_path(self.module, strip(field(node, "function")))[0]
+            if package in CLIENTS or not package or package in _STREAMS:
+                self.heap.add(node, Site(PACKAGE))
+                self._called_back(args)
             self.unseen_call(node, args, changes=not package or package in CHANGING)
         elif site.kind == UNKNOWN:  # a function of the program that escaped has parameters that are not known
             self.unseen_call(node, args, changes=False)
@@ -132,6 +141,13 @@ class CallFlow(CallbackFlow):
             self.outside(node, args)
             for each in args:
                 self.flow.escape(each)
+
+    def _called_back(self, args: list[Node]) -> None:
+        """Let the functions that a package is given get its values: the response of a request."""
+        for parameter in (each for function in args if function.type in FUNCTIONS for each in parameters_of(function)):
+            variable = self.names.of.get(parameter.id)
+            if variable is not None:
+                self.heap.add(variable, Site(PACKAGE))
 
     def _is_plain_package(self, node: Node) -> bool:
         """Whether it is a call of a package that gives nothing of what it gets."""

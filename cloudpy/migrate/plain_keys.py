@@ -15,8 +15,8 @@ from .module import Module
 from .nodes import FUNCTIONS, field, has, strip, text_of
 from .syntax import Node
 
-# What programs call errors, of which Python has attributes
-_ERRORS = re.compile(r"(?:^|[._])(?:e|ex|exc|cause)$|err(?:or)?s?\d*$|reason$|exception$", re.IGNORECASE)
+# What programs call errors, of which Python has attributes, and what is read of them: ``err.response``
+_ERRORS = re.compile(r"(?:(?:^|[._])(?:e|ex|exc|cause)|err(?:or)?s?\d*|reason|exception)(?=\.|$)", re.IGNORECASE)
 _COLLECTION = re.compile(r"\bnew\s+(?:Map|Set)\b")
 # Where undefined is as good as any value
 _ASKING = ("||", "&&", "??", "==", "===", "!=", "!==", "in", "instanceof")

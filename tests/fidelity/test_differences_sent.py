@@ -164,10 +164,16 @@ def test_parameters_that_are_no_object(bench: Bench, params: Any) -> None:
 def test_values_without_a_form_in_json(bench: Bench) -> None:
     day = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
     node, ours = ask(bench, {"d": day})
-    assert node.request.pairs()["d"][0] == b'"2020-01-01T00:00:00.000Z"'
-    for our in ours:
-        assert (our.outcome.failed, our.requests) == (True, [])
-        assert "parameter d is a datetime" in our.outcome.errMsg
+    for each in (node, *ours):
+        assert each.request.pairs()["d"][0] == b'"2020-01-01T00:00:00.000Z"'
+    with bench.variables():
+        instances = bench.instances()
+        for face in bench.faces[1:]:
+            bench.recorder.take()
+            # of which nobody knows the time zone
+            outcome = face.call(instances[face.name], "a.b", ({"d": day.replace(tzinfo=None)},), None)
+            assert (outcome.failed, bench.recorder.take()) == (True, [])
+            assert "parameter d is a datetime" in outcome.errMsg
 
     # undefined leaves a pair out, even one that another key would have given; whoever means that leaves the key out.
     with bench.variables():

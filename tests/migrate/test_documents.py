@@ -172,7 +172,7 @@ def test_conditions_that_are_all_undefined_are_no_query_for_everything(running: 
 
 
 def test_dates_of_documents_are_json_though_nothing_in_the_file_makes_json(tmp_path: Path) -> None:
-    body = "const r = await db.collection('t').get(); return [r.data[0].at.getDate(), r]"
+    body = "const r = await db.collection('t').get(); return [r.data[0].at.toLocaleString(), r]"
     text = f"{HEAD}exports.main = async () => {{ {body} }}"
     (tmp_path / "index.js").write_text(text)
     assert b"def toJSON" in draft(tmp_path).files["js.py"]

@@ -110,8 +110,9 @@ def test_keys_and_items_give_what_node_gives_or_raise(seed: int | None) -> None:
 
 
 def test_objects_read_and_written_are_no_errors() -> None:
+    codes = [each for each in PLAIN if ".length" not in each]  # an object has no length in JavaScript
     given = [{"a": {"k": {"n": 1}, "n": 2}, "b": "k", "n": 0, "_id": "x"}]
-    pieces = [Snippet(code, module(f"{HEAD} {code}"), given) for code in PLAIN]
+    pieces = [Snippet(code, module(f"{HEAD} {code}"), given) for code in codes]
     node = in_node(pieces)
     with InPython() as python:
         for piece in pieces:

@@ -108,13 +108,13 @@ def test_types_that_were_written_by_hand_are_kept(node: Path, tmp_path: Path) ->
     types = "class Event(TypedDict):\n    n: int\n    text: str\n\n\n@cloud.function"
     text = text.replace("@cloud.function", types, 1).replace("main(event,", "main(event: Event,")
     index.write_text("from typing import TypedDict\n" + text, "utf-8")
-    (node / "two/index.js").write_text(SOURCES["two/index.js"].replace(".trim()", ".trim().length"))
+    (node / "two/index.js").write_text(SOURCES["two/index.js"].replace(".trim()", ".toUpperCase()"))
     result = update(make(node, out).output)
     assert "two/index.py" in result.merged and not result.conflicts
     code = index.read_text("utf-8")
-    assert "event: Event" in code and "class Event(TypedDict)" in code and "length(" in code
+    assert "event: Event" in code and "class Event(TypedDict)" in code and "upper()" in code
     done = cloudpy("run", out / "two", "--event", '{"n": 9, "text": " ab "}')
-    assert json.loads(done.stdout) == {"level": "high", "text": 2}, done.stderr
+    assert json.loads(done.stdout) == {"level": "high", "text": " AB "}, done.stderr
 
 
 def test_a_conflict_is_marked_and_reported_until_the_mark_is_removed(node: Path, tmp_path: Path) -> None:
