@@ -73,8 +73,8 @@ class ListMethods(Part):
     def _over(self, owner: Node, *, reads: bool = False) -> Py:
         """Write what a comprehension goes over: of what may be no list, with a check.
 
-        There is none where the comprehension surely `reads` a key of each item: of the characters of a string, and of
-        the keys of a dict, that is an error.
+        No check is needed where the comprehension surely `reads` a key of each item: of the characters of a
+        string, and of the keys of a dict, that is an error.
         """
         code = self.expr(owner)
         is_loud = reads and self.types.facts.is_loud(owner) and bool(self.type_of(owner) & LISTS)

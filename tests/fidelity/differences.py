@@ -29,7 +29,8 @@ ON_PURPOSE = {
     "key __proto__": "in JavaScript it sets the prototype and is lost; in a dict it is a key",
     "parameters that are not an object": "Node sends nothing, or a pair for each character or item; here it is an "
     "error",
-    "values that JSON cannot represent": "Node sends the result of toJSON, or omits them; here it is an error",
+    "values that JSON cannot represent": "Node omits them; here they are an error. A datetime with a time zone, "
+    "and what has a `toJSON()`, is sent as Node sends it",
     "invalid options": "Node ignores unknown options, and throws errors without errCode; here every error has one",
     "invalid gateway address": "Node shows a failure inside JavaScript; the error here names TCB_CONTEXT_CNFG, and "
     "nothing is sent",
