@@ -4,16 +4,17 @@ import os
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests import needs_browser, needs_node, needs_redis
 from tests.needs_node import LEAVE_OUT
 from tests.once import REPEATED, put_off
 
-# for the properties that ask for no number of examples of their own
-settings.register_profile("repeated", max_examples=25)
-if REPEATED:
-    settings.load_profile("repeated")
+# A busy machine is slow, and no failure. The number is for the properties that ask for none of their own.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("whole", PATIENT)
+settings.register_profile("repeated", PATIENT, max_examples=25)
+settings.load_profile("repeated" if REPEATED else "whole")
 
 os.environ["CLOUDPY_LANG"] = "en"  # messages are the same on every machine
 
