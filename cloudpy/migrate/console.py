@@ -14,7 +14,6 @@ from .syntax import Node
 _LEVELS = {"console.error": "error", "console.warn": "warning"}
 # Where console puts a further value into the text
 _PLACE = re.compile("%([sdifjoOc%]?)")
-_NAMED_BY = {"variable_declarator": "name", "pair": "key", "assignment_expression": "left"}
 _END = re.compile(r"[\s:：,，=\-–—>|]+$")
 _TEXT = re.compile("(f?)([\"'])(.*)\\2")
 _LAST_PART = re.compile(r"\{[^{}]*\}$")

@@ -109,8 +109,8 @@ class Methods(Part):
     def _next(self, owner: Node, args: list[Node]) -> Py | None:
         """Write ``pages.next()`` of a constant that has a generator."""
         variable = self.variable_of(owner) if owner.type == "identifier" else None
-        is_constant = variable is not None and variable.is_constant and variable.value is not None
-        generator = self.generator_of(variable.value) if is_constant and variable and variable.value else None
+        made = variable.value if variable is not None and variable.is_constant else None
+        generator = self.generator_of(made) if made is not None else None
         if generator is None:
             return None
         if args or self.is_async(generator) or any(has_value(each) for each in returns(field(generator, "body"))):
