@@ -1,5 +1,6 @@
 # make run    the main job: a Python cloud function gets open data from a local WeChat
 # make quick  a part of the suite in less than a minute, without Node where there is none
+# make fuzz   random tests with seeds that nobody has tried yet
 # make test   every check, on every Python that is here (3.10, 3.11, 3.13)
 # make docs   the documentation site, in both languages
 # make lowest what touches the libraries, with the lowest versions that pyproject.toml allows
@@ -24,7 +25,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/node
 # Without compiled modules every one of the many processes that tests start would compile all of cloudpy again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test quick lowest lint docs peer bench stubs messages address dist constraints clean
+.PHONY: run test quick fuzz lowest lint docs peer bench stubs messages address dist constraints clean
 
 run: .venv/.run
 	@$(BIN)/cloudpy run examples/get_open_data
@@ -41,6 +42,13 @@ ARGS ?= -n auto --dist worksteal $(QUICK_TESTS)
 quick: .venv/.dev
 	@if command -v node >/dev/null; then $(MAKE) --no-print-directory peer; else export CLOUDPY_WITHOUT_NODE=1; fi; \
 		$(BIN)/python -m pytest -q $(ARGS)
+
+# `make test` takes the same seeds each time; this takes others. `make fuzz ARGS=…` as for quick.
+FUZZ_TESTS := tests/migrate/test_random_programs.py tests/migrate/test_kinds.py tests/migrate/test_plain_keys.py tests/migrate/test_plain_signs.py \
+	tests/migrate/test_equality.py tests/migrate/test_promise_chains.py tests/wire tests/database tests/malformed
+
+fuzz: .venv/.dev $(PEER)
+	@CLOUDPY_NEW_SEEDS=1 $(BIN)/python -m pytest -q $(if $(filter command line,$(origin ARGS)),$(ARGS),-n auto --dist worksteal $(FUZZ_TESTS))
 
 # As on the other Pythons of `make test`, what is marked `once` is left out.
 lowest: $(LOWEST)/.installed

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, settings
 from tests import needs_browser, needs_node, needs_redis
 from tests.needs_node import LEAVE_OUT
 from tests.once import REPEATED, put_off
+from tests.seeds import NEW
 
 # A busy machine is slow, and no failure. The number is for the properties that ask for none of their own.
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PATIENT = settings(deadline=None, derandomize=not NEW, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("whole", PATIENT)
 settings.register_profile("repeated", PATIENT, max_examples=25)
 settings.load_profile("repeated" if REPEATED else "whole")

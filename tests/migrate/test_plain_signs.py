@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.migrate.both import VALUES, InPython, Snippet, equal, in_node, module, translate
+from tests.seeds import seed
 
 _HELPERS = re.compile(r"js\.(?:sub|mul|add|div|rem|neg|less|less_equal|greater|greater_equal|floor|ceil|trunc)\(")
 PLAIN = [
@@ -74,8 +75,8 @@ def _events(chance: random.Random) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("forms", [PLAIN, CAREFUL], ids=["plain", "careful"])
 def test_they_give_what_node_gives_or_raise(forms: list[str], caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("ERROR")  # NaN is sent as null, which is logged
-    seed = random.randrange(2**32)
-    events = _events(random.Random(seed))
+    number = seed()
+    events = _events(random.Random(number))
     pieces = [Snippet(code, module(code), events) for code in forms]
     node = in_node(pieces)
     with InPython() as python:
@@ -95,6 +96,6 @@ def test_they_give_what_node_gives_or_raise(forms: list[str], caplog: pytest.Log
                     continue
                 if isinstance(event.get("a"), list) and isinstance(event.get("b"), list) and "+ event.b" in piece.id:
                     continue  # Python joins two lists; of JavaScript's text of both, nobody has use
-                assert ("value" in one) == ("value" in other), (seed, piece.id, event, one, other)
-                assert "value" not in one or equal(one["value"], other["value"]), (seed, piece.id, event, one, other)
+                assert ("value" in one) == ("value" in other), (number, piece.id, event, one, other)
+                assert "value" not in one or equal(one["value"], other["value"]), (number, piece.id, event, one, other)
             assert any("value" in each for each in outcomes), piece.id

@@ -9,6 +9,7 @@ import pytest
 from cloudpy.migrate.promise_chains import awaited
 from tests.migrate.both import Snippet, in_node, translate
 from tests.once import part
+from tests.seeds import seed
 
 HEAD = """
 const log = []
@@ -71,7 +72,7 @@ def program(chosen: random.Random) -> str:
 
 
 def test_chains_written_out_do_the_same_in_node_line_by_line() -> None:
-    chosen, sources = random.Random(7), set()
+    chosen, sources = random.Random(seed(7)), set()
     while len(sources) < part(1500, 150):
         sources.add(program(chosen))
     pairs = [(source, awaited(source, "index.js")) for source in sorted(sources)]
