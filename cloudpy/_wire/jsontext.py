@@ -10,6 +10,7 @@ Both read integers exactly, and no NaN.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from json.encoder import encode_basestring as _basestring
@@ -141,7 +142,11 @@ def text(value: Any) -> str:
     if isinstance(value, Mapping):
         return "[object Object]"
     if isinstance(value, (list, tuple)):
-        return ",".join("" if item is None else text(item) for item in value)
+        return ",".join("" if item is None or item is UNDEFINED else text(item) for item in value)
+    if value is UNDEFINED:
+        return "undefined"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
     return stringify(value)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .code import import_block
-from .helper_uses import SIGNS
+from .helper_uses import SIGNS, word_kinds
 
 _FOLDER = Path(__file__).parent / "jsruntime"
 _ORDER = (
@@ -25,12 +25,8 @@ _ORDER = (
 _UP = 3  # dots of an import from the package itself
 _CALLED_BY_OTHERS = {"toJSON"}  # results are made JSON by cloudpy
 HEAD = '''\
-"""What JavaScript does and Python does not; made by `cloudpy migrate`, only what this function uses.
-
-null is None, undefined is UNDEFINED, which results and parameters omit; objects are dicts, arrays are lists.
-"""
-
 # ruff: noqa: E501, SIM905
+"""What JavaScript does and Python does not, made by `cloudpy migrate`: only what this function uses."""
 '''
 
 
@@ -162,6 +158,7 @@ def bundle(names: set[str], methods: set[str], *, shared: bool = False) -> str:
                 expected.add(name)
                 texts[name] = _cut(pieces, name, methods, expected)
                 left += sorted(_names(texts[name]) & pieces.node.keys() - expected)
+                expected |= word_kinds(pieces.node[name]) if name not in ("buffer", "digest", "text") else set()
                 methods |= _attributes(texts[name])
         again = {name: _cut(pieces, name, methods, expected) for name in texts}
         left = sorted({each for text in again.values() for each in _names(text)} & pieces.node.keys() - expected)

@@ -8,6 +8,7 @@ from itertools import chain
 from .jsruntime.objects import INBORN, METHODS
 
 _METHODS = {*INBORN, *chain(*METHODS.values())}
+_ENCODINGS = {"base64": "base64", "base64url": "base64", "hex": "hex", "latin1": "latin1", "binary": "latin1"}
 _SIGNS = {
     ast.Sub: ("__sub__", "__rsub__"), ast.Lt: ("__lt__", "__gt__"), ast.Gt: ("__gt__", "__lt__"),
     ast.LtE: ("__le__", "__ge__"), ast.GtE: ("__ge__", "__le__"),
@@ -22,7 +23,7 @@ def helper_uses(tree: ast.AST) -> tuple[set[str], set[str]]:
     the name of a method, ``error.caught`` that it may read one of an error; ``__sub__`` among the attributes is that
     something is subtracted.
     """
-    helpers: set[str] = set()
+    helpers = word_kinds(tree)
     attributes: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
@@ -41,6 +42,14 @@ def helper_uses(tree: ast.AST) -> tuple[set[str], set[str]]:
         elif isinstance(node, ast.Compare):
             attributes |= {sign for each in node.ops for sign in _SIGNS.get(type(each), ())}
     return helpers, attributes
+
+
+def word_kinds(tree: ast.AST) -> set[str]:
+    """Return what the texts in the code ask for: ``encoding.hex``, ``key.toString``."""
+    words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    encodings = {_ENCODINGS.get(word.lower(), "") for word in words}
+    kinds = {f"encoding.{each}" for each in encodings - {""}}
+    return kinds | {"key.toString" for word in words if word in ("toString", "valueOf")}
 
 
 def _is_js(node: ast.Attribute) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..._undefined import UNDEFINED
+from ..._undefined import UNDEFINED, Undefined
 from ...errors import NotTranslated
 from .coercion import call, number
 from .lists import Iterator, _indexed, array, sort
 from .numbers import is_number
 from .objects import keys
 from .texts import _clamped
-from .values import RangeError, is_nil, truthy
+from .values import RangeError, truthy
 
 
 def array_of(*items: Any) -> list[Any]:
@@ -113,7 +113,7 @@ def _cloned(value: Any, done: dict[int, Any]) -> Any:
         done[id(value)] = copied = {}
         copied.update({key: _cloned(value[key], done) for key in keys(value)})
         return copied
-    if is_nil(value) or isinstance(value, (str, int, float, bytes)):
+    if isinstance(value, (str, int, float, bytes, Undefined, type(None))):
         return value
     raise NotTranslated(f"structuredClone of a {type(value).__name__} is not translated")
 
@@ -123,7 +123,7 @@ _KINDS = ((list, "Array"), (str, "String"), (bool, "Boolean"), ((int, float), "N
 
 def kind_of(value: Any) -> str:
     """Return ``Object.prototype.toString.call(value)``."""
-    if is_nil(value):
+    if value in (None, UNDEFINED):
         return "[object Null]" if value is None else "[object Undefined]"
     name = next((name for kind, name in _KINDS if isinstance(value, kind)), "")  # type: ignore[arg-type]
     if not name and type(value).__name__ in ("Date", "Map", "Set") and not hasattr(value, "_js_fields"):

@@ -9,74 +9,58 @@ import urllib.parse
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ..._wire.javascript import utf8
+from ..._wire.jsontext import text as as_text
 from ...errors import NotTranslated
 from .coercion import _units, call, number, text
 from .lists import slice_of
 from .numbers import to_base
 from .objects import keys, length
 from .texts import _pairs
-from .values import is_nil
 
 
 def buffer(value: Any, encoding: Any = "utf8") -> bytes:
     """Return ``Buffer.from(value, encoding)``."""
     if isinstance(value, bytes):
         return value
-    if isinstance(value, list):
-        return bytes(int(number(item)) & 255 if number(item) == number(item) else 0 for item in value)
     if isinstance(value, dict) and value.get("type") == "Buffer" and isinstance(value.get("data"), list):
-        return buffer(value["data"])  # one that came as JSON
+        value = value["data"]  # one that came as JSON
+    if isinstance(value, list):
+        return bytes(int(item) & 255 for item in value)
+    if value in (None, UNDEFINED) or type(value) in (int, float):
+        given = as_text(value) if value in (None, UNDEFINED) else f"type number ({as_text(value)})"
+        kinds = "type string or an instance of Buffer, ArrayBuffer, or Array or an Array-like Object"
+        error = TypeError(f"The first argument must be of {kinds}. Received {given}")
+        error.code = "ERR_INVALID_ARG_TYPE"  # type: ignore[attr-defined]
+        raise error
     if not isinstance(value, str):
-        raise _no_buffer(value)
-    kind = "utf8" if encoding is UNDEFINED else text(encoding).lower().replace("-", "")
+        raise NotTranslated(f"Buffer.from of a {type(value).__name__} is not translated")
+    kind = "utf8" if encoding is UNDEFINED else as_text(encoding).lower().replace("-", "")
     if kind == "utf8":
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
-    if kind in ("base64", "base64url"):
-        digits = re.sub("[^A-Za-z0-9+/]", "", value.replace("-", "+").replace("_", "/").partition("=")[0])
+        return utf8(value)
+    if kind in ("base64", "base64url"):  # with encoding.base64
+        digits = value.replace("-", "+").replace("_", "/").partition("=")[0]
+        digits = re.sub("[^A-Za-z0-9+/]", "", digits)
         digits = digits[:-1] if len(digits) % 4 == 1 else digits
         return base64.b64decode(digits + "=" * (-len(digits) % 4))
-    if kind == "hex":
-        result = re.match("(?:[0-9a-fA-F]{2})*", value)
-        return bytes.fromhex(result[0] if result else "")
-    if kind in ("latin1", "binary"):
+    if kind == "hex":  # with encoding.hex
+        return bytes.fromhex(re.match("(?:[0-9a-fA-F]{2})*", value)[0])  # type: ignore[index]
+    if kind in ("latin1", "binary"):  # with encoding.latin1
         return bytes(ord(each) & 255 for each in value)
-    raise NotTranslated(f"Buffer.from with the encoding {text(encoding)} is not translated")
-
-
-def _no_buffer(value: Any) -> Exception:
-    if callable(value) or (isinstance(value, dict) and "length" in value):
-        raise NotTranslated(f"Buffer.from of a {type(value).__name__} is not translated")
-    if is_nil(value):
-        received = text(value)
-    elif isinstance(value, bool | int | float):
-        received = f"type {'boolean' if isinstance(value, bool) else 'number'} ({text(value)})"
-    else:
-        received = f"an instance of {'Object' if isinstance(value, dict) else type(value).__name__}"
-    kinds = "type string or an instance of Buffer, ArrayBuffer, or Array or an Array-like Object"
-    error = TypeError(f"The first argument must be of {kinds}. Received {received}")
-    error.code = "ERR_INVALID_ARG_TYPE"  # type: ignore[attr-defined]
-    return error
+    raise NotTranslated(f"Buffer.from with the encoding {kind} is not translated")
 
 
 def to_string(value: Any, form: Any = UNDEFINED) -> str:
     """Return ``value.toString(form)``: of a Buffer in an encoding, of a number in a base."""
-    if is_nil(value):
-        raise TypeError(f"Cannot read properties of {text(value)} (reading 'toString')")
-    if hasattr(value, "_js_host") and hasattr(value, "toString"):
-        return call(value.toString, form)
-    if not isinstance(value, bytes):
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return to_base(value, int(number(form))) if is_number and form is not UNDEFINED else text(value)
-    kind = "utf8" if form is UNDEFINED else text(form).lower().replace("-", "")
-    if kind == "utf8":
-        return value.decode("utf-8", "replace")
-    if kind == "base64":
-        return base64.b64encode(value).decode()
-    if kind == "hex":
-        return value.hex()
-    if kind in ("latin1", "binary"):
-        return value.decode("latin-1")
-    raise NotTranslated(f"toString with the encoding {text(form)} is not translated")
+    if value in (None, UNDEFINED):
+        raise TypeError(f"Cannot read properties of {as_text(value)} (reading 'toString')")
+    if hasattr(value, "_js_host") and hasattr(value, "toString"):  # with Host
+        return call(value.toString, form)  # type: ignore[no-any-return]
+    if isinstance(value, bytes):  # with bytes.any
+        return digest(value, "utf8" if form is UNDEFINED else form)  # type: ignore[no-any-return]
+    if form is not UNDEFINED and type(value) in (int, float):  # with to_string.2
+        return to_base(value, int(number(form)))
+    return text(value)
 
 
 def encode_component(value: Any) -> str:
@@ -173,16 +157,27 @@ def unescape(value: Any) -> str:
     return _pairs(re.sub(marks, lambda code: chr(int(code[1] or code[2], 16)), text(value)))
 
 
-def digest(value: Any, form: Any = UNDEFINED) -> Any:
-    """Return ``hash.digest(form)`` of the bytes that Python's digest() gives."""  # noqa: D402
-    return value if form is UNDEFINED else to_string(value, form)
+def digest(value: bytes, form: Any = UNDEFINED) -> Any:
+    """Return ``hash.digest(form)`` of bytes."""
+    if form is UNDEFINED:
+        return value
+    kind = as_text(form).lower().replace("-", "")
+    if kind == "utf8":
+        return value.decode("utf-8", "replace")
+    if kind == "base64":  # with encoding.base64
+        return base64.b64encode(value).decode()
+    if kind == "hex":  # with encoding.hex
+        return value.hex()
+    if kind in ("latin1", "binary"):  # with encoding.latin1
+        return value.decode("latin-1")
+    raise NotTranslated(f"the encoding {kind} of a Buffer is not translated")
 
 
 def to_bytes(value: Any) -> bytes:
     """Return the bytes that a hash reads from a string or a Buffer."""
     if not isinstance(value, (str, bytes)):
         raise TypeError('The "data" argument must be of type string or an instance of Buffer')
-    return buffer(value)
+    return utf8(value) if isinstance(value, str) else value
 
 
 def last_part(path: Any, ending: Any = UNDEFINED) -> str:

@@ -6,18 +6,17 @@ import math
 import re
 from typing import Any
 
-from ..._undefined import NAN, UNDEFINED
+from ..._undefined import NAN, UNDEFINED, Undefined
 from ..._wire.javascript import SPACE
-from ..._wire.javascript import number as number_as_text
+from ..._wire.jsontext import text as as_text
 from ...errors import NotTranslated
-from .values import is_nil
 
 
 def equal(left: Any, right: Any) -> bool:
     """Return ``left == right``, with the conversions that it makes."""
     plain = (str, int, float)
-    if is_nil(left) or is_nil(right):
-        return is_nil(left) and is_nil(right)
+    if left in (None, UNDEFINED) or right in (None, UNDEFINED):
+        return left in (None, UNDEFINED) and right in (None, UNDEFINED)
     if not isinstance(left, plain) and not isinstance(right, plain):
         return left is right
     left, right = _primitive(left), _primitive(right)
@@ -27,15 +26,8 @@ def equal(left: Any, right: Any) -> bool:
 
 def text(value: Any = "") -> str:
     """Return ``String(value)``."""
-    if isinstance(value, str):
-        return value
-    if is_nil(value) or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}.get(value, "undefined")
-    if isinstance(value, (int, float)):
-        names = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
-        return names.get(str(value)) or number_as_text(float(value))
     if isinstance(value, list):
-        return ",".join("" if is_nil(item) else text(item) for item in value)
+        return ",".join("" if item in (None, UNDEFINED) else text(item) for item in value)
     if isinstance(value, Exception):  # with error.any
         return f"{_error_name(value)}: {value}" if str(value) else _error_name(value)
     if isinstance(value, bytes):  # with bytes.any
@@ -44,9 +36,11 @@ def text(value: Any = "") -> str:
         return text(value.toString())
     if hasattr(value, "_js_fields"):  # with Object
         return "[object Object]"
-    if isinstance(value, dict) and not {"toString", "valueOf"} & value.keys():
-        return "[object Object]"
-    raise NotTranslated(f"the text of a {type(value).__name__} is not translated")
+    if isinstance(value, dict) and {"toString", "valueOf"} & value.keys():  # with key.toString
+        raise NotTranslated("the text of an object with its own toString() is not translated")
+    if not isinstance(value, (str, int, float, dict, Undefined, type(None))):
+        raise NotTranslated(f"the text of a {type(value).__name__} is not translated")
+    return as_text(value)
 
 
 def message(value: Any) -> str:
@@ -63,24 +57,22 @@ def _error_name(error: BaseException) -> str:
 
 
 def _primitive(value: Any) -> Any:
-    return value if is_nil(value) or isinstance(value, (str, int, float)) else text(value)
+    return value if isinstance(value, (str, int, float, Undefined, type(None))) else text(value)
 
 
 def _units(value: str) -> str:
     """Return the text with each character beyond U+FFFF as the two units that it is in UTF-16."""
-    if value.isascii() or max(value) < "\U00010000":
+    if value.isascii():
         return value
-    data = value.encode("utf-16-le", "surrogatepass")
-    return "".join(chr(low | high << 8) for low, high in zip(data[::2], data[1::2], strict=True))
+    return "".join(map(chr, memoryview(value.encode("utf-16-le", "surrogatepass")).cast("H")))
 
 
 def _string(value: Any, method: str) -> str:
     """Return the string that `method` is called on; raise JavaScript's error for any other value."""
     if isinstance(value, str):
         return value
-    if is_nil(value):
-        kind = "null" if value is None else "undefined"
-        raise TypeError(f"Cannot read properties of {kind} (reading '{method}')")
+    if value in (None, UNDEFINED):
+        raise TypeError(f"Cannot read properties of {as_text(value)} (reading '{method}')")
     raise TypeError(f"{method} is not a function")
 
 
@@ -91,16 +83,14 @@ def trim(value: Any) -> str:
 
 def number(value: Any = 0) -> Any:
     """Return ``Number(value)``."""
-    if isinstance(value, (int, float)):
-        return _exact(+value)
     if isinstance(value, str):
-        written = value.strip(SPACE)
-        if re.fullmatch("0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+", written):
-            return _exact(int(written, 0))
+        value = value.strip(SPACE)
+        if re.fullmatch("0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+", value):
+            return _exact(int(value, 0))
         form = r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|"
-        return _exact(float(written or 0)) if re.fullmatch(form, written) else NAN
-    if is_nil(value):
-        return 0 if value is None else NAN
+        value = float(value or 0) if re.fullmatch(form, value) else NAN
+    if isinstance(value, (int, float, Undefined, type(None))):
+        return 0 if value is None else _exact(+value)
     if hasattr(value, "getTime"):  # with Date, INVALID_DAY
         return value.getTime()
     if hasattr(value, "timestamp"):  # a date of the database
@@ -110,9 +100,8 @@ def number(value: Any = 0) -> Any:
 
 def _exact(value: Any) -> Any:
     """Return a number as JavaScript has it: an int for what is whole and exact, except for -0."""
-    if abs(value) <= 2**53 and value == int(value) and str(value) != "-0.0":
-        return int(value)
-    return value if isinstance(value, float) else float(value)
+    is_whole = abs(value) <= 2**53 and value == int(value) and str(value) != "-0.0"
+    return int(value) if is_whole else value * 1.0
 
 
 def call(function: Any, *arguments: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..._undefined import UNDEFINED
 from ...errors import NotTranslated
-from .codecs import buffer, to_string
+from .codecs import buffer, digest
 from .coercion import text
 from .values import Host, is_nil, truthy
 
@@ -56,7 +56,7 @@ def read_file(path: Any, options: Any = UNDEFINED) -> Any:
     except OSError as error:
         raise _file_error(error, "open", path) from None
     encoding = _option(options, "encoding")
-    return content if is_nil(encoding) else to_string(content, encoding)
+    return content if is_nil(encoding) else digest(content, encoding)
 
 
 def open_file(path: Any) -> Any:

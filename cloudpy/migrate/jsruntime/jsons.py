@@ -7,7 +7,7 @@ import json
 import math
 from typing import Any
 
-from ..._undefined import UNDEFINED
+from ..._undefined import UNDEFINED, Undefined
 from ..._wire.javascript import date_text
 from ..._wire.jsontext import quote_plainly
 from ..._wire.jsontext import stringify as write_json
@@ -15,7 +15,7 @@ from ..._wire.records import javascript
 from ...errors import NotTranslated
 from .coercion import _exact, call, number, text
 from .objects import keys
-from .values import is_nil, thrown, truthy
+from .values import thrown, truthy
 
 
 def plain(value: Any) -> Any:
@@ -37,7 +37,7 @@ def _plain(value: Any) -> Any:
         return {key: item for key, item in pairs if item is not UNDEFINED}
     if isinstance(value, (list, tuple)):
         return [None if item is UNDEFINED else item for item in map(_plain, value)]
-    if isinstance(value, (str, bool, bytes)) or is_nil(value):
+    if isinstance(value, (str, bool, bytes, Undefined, type(None))):
         return value
     if isinstance(value, (int, float)):
         return _exact(value or 0) if math.isfinite(value) else None
@@ -92,13 +92,13 @@ def with_callback(function: Any) -> Any:
             result = None
         if hasattr(result, "__await__"):
             return awaited(result, outcomes)
-        if not outcomes and is_nil(result):
+        if not outcomes and result in (None, UNDEFINED):
             raise NotTranslated("the callback is called after the function has returned, or never")
         return _of_callback(*outcomes[0]) if outcomes else result
 
     async def awaited(promise: Any, outcomes: list[tuple[Any, Any]]) -> Any:
         result = await promise
-        if outcomes and not is_nil(result):
+        if outcomes and result not in (None, UNDEFINED):
             raise NotTranslated("main calls the callback and returns a value as well: which of them counts is not sure")
         return _of_callback(*outcomes[0]) if outcomes else result
 

@@ -8,23 +8,21 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..._undefined import UNDEFINED
+from ..._wire.jsontext import text as as_text
 from ...errors import NotTranslated
 from .coercion import _string, _units, call, iterate, number, text
 from .objects import get
 from .texts import _clamped, _pairs, _position
-from .values import Host, is_nil, same, truthy
+from .values import Host, same, truthy
 
 
 def array(value: Any, method: str = "map") -> list[Any]:
     """Return the list that `method` is called on; raise JavaScript's error for any other value."""
     if isinstance(value, list):
         return value
-    if is_nil(value):
-        kind = "null" if value is None else "undefined"
-        raise TypeError(f"Cannot read properties of {kind} (reading '{method}')")
-    if isinstance(value, dict) and callable(value.get(method)):
-        raise NotTranslated(f"a method {method} of the program's own is not translated")
-    if hasattr(value, "_js_host"):  # with Host
+    if value in (None, UNDEFINED):
+        raise TypeError(f"Cannot read properties of {as_text(value)} (reading '{method}')")
+    if hasattr(value, "_js_host") or (isinstance(value, dict) and callable(value.get(method))):
         raise NotTranslated(f"{method} of a {type(value).__name__} is not translated")
     raise TypeError(f"{method} is not a function")
 
@@ -161,7 +159,7 @@ def last_index_of(value: Any, part: Any) -> int:
 def join(value: Any, separator: Any = ",") -> str:
     """Return ``value.join(separator)``."""
     separator = "," if separator is UNDEFINED else text(separator)
-    return _pairs(separator.join("" if is_nil(item) else text(item) for item in array(value, "join")))
+    return _pairs(separator.join("" if item in (None, UNDEFINED) else text(item) for item in array(value, "join")))
 
 
 def join_all(value: Any, *right_type: Any) -> Any:

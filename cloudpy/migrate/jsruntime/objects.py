@@ -6,9 +6,10 @@ from typing import Any
 
 from ..._undefined import UNDEFINED
 from ..._wire.javascript import ordered
+from ..._wire.jsontext import text as as_text
 from ...errors import NotTranslated
 from .coercion import _error_name, _units, call, iterate, text
-from .values import is_nil, same
+from .values import same
 
 # The methods that every value, list, text and number has
 INBORN = set(
@@ -46,18 +47,17 @@ def get(value: Any, key: Any) -> Any:
             return parts._named[name]
         if name.isdecimal() and str(int(name)) == name:
             return parts[int(name)] if int(name) < len(parts) else UNDEFINED
-    if not isinstance(value, (dict, list, str, int, float)):
-        return _property(value, name)
     if name in ("constructor", "__proto__"):  # with method.name
         raise NotTranslated(f"{name}, which every value of its kind has, is not translated")
     if _is_method(value, name):  # with method.name
         return _asked
-    return UNDEFINED
+    return member(value, name)
 
 
 def _is_method(value: Any, name: str) -> bool:
-    methods = next((names for kind, names in METHODS.items() if isinstance(value, kind)), INBORN)
-    return name in INBORN or name in methods
+    if not isinstance(value, (dict, *METHODS)):
+        return False
+    return name in INBORN or name in next((METHODS[kind] for kind in METHODS if isinstance(value, kind)), ())
 
 
 def _asked(*_: Any) -> Any:
@@ -68,27 +68,19 @@ def member(value: Any, name: str) -> Any:
     """Return ``value.name``, for a name that texts, lists and numbers do not have by themselves."""
     if isinstance(value, dict):
         return value.get(name, UNDEFINED)
-    return UNDEFINED if isinstance(value, (str, int, float, list)) else _property(value, name)
-
-
-def _property(value: Any, name: str) -> Any:
-    """Return a property of what is no text, list or number, and no dict that has it."""
-    if is_nil(value):
-        kind = "null" if value is None else "undefined"
-        raise TypeError(f"Cannot read properties of {kind} (reading '{name}')")
+    if isinstance(value, (str, int, float, list)):
+        return UNDEFINED
+    if value in (None, UNDEFINED):
+        raise TypeError(f"Cannot read properties of {as_text(value)} (reading '{name}')")
     if isinstance(value, BaseException):  # with error.any, error.caught
         return _of_error(value, name)
     if hasattr(value, "_js_host") and hasattr(value, name):  # with Host
         return getattr(value, name)
-    is_promise = hasattr(value, "__await__") and not hasattr(value, "_js_host")
-    if is_promise and name not in ("then", "catch", "finally"):
+    if hasattr(value, "_js_fields") and name not in INBORN:  # with Object
+        return getattr(value, name, UNDEFINED)
+    if hasattr(value, "__await__") and name not in ("then", "catch", "finally"):  # with background, started
         return UNDEFINED
-    if hasattr(value, "_js_fields") and not hasattr(value, name) and name not in INBORN:  # with Object
-        return UNDEFINED
-    # Python's own patterns, dates and errors have other names, and other values
-    is_pythons = isinstance(value, (BaseException, str, bytes, list, int, float))
-    is_pythons |= callable(value) or type(value).__module__ in ("re", "datetime")
-    if hasattr(value, name) and not is_pythons:
+    if type(value).__module__.startswith("cloudpy.") and hasattr(value, name):  # such as db.command
         return getattr(value, name)
     raise NotTranslated(f"the property {name} of a {type(value).__name__} is not translated")
 
@@ -125,7 +117,7 @@ def stack(error: Any) -> Any:
 
 def maybe(value: Any, key: Any, *more: Any) -> Any:
     """Return ``value?.[key]``, and ``[…]`` for each of `more`; undefined where there is no value."""
-    if is_nil(value):
+    if value in (None, UNDEFINED):
         return UNDEFINED
     for each in (key, *more):
         value = get(value, each)
@@ -144,9 +136,8 @@ def put(value: Any, key: Any, new: Any) -> Any:
     name = text(key)
     if isinstance(value, dict) and name != "__proto__":
         value[name] = new
-    elif is_nil(value):
-        kind = "null" if value is None else "undefined"
-        raise TypeError(f"Cannot set properties of {kind} (setting '{name}')")
+    elif value in (None, UNDEFINED):
+        raise TypeError(f"Cannot set properties of {as_text(value)} (setting '{name}')")
     elif isinstance(value, list) and name.isdecimal() and int(name) <= len(value) + 10_000:
         value.extend([UNDEFINED] * (int(name) + 1 - len(value)))
         value[int(name)] = new
@@ -161,7 +152,7 @@ def put(value: Any, key: Any, new: Any) -> Any:
 
 def delete(value: Any, key: Any) -> bool:
     """Return ``delete value[key]``."""
-    if is_nil(value):
+    if value in (None, UNDEFINED):
         raise TypeError("Cannot convert undefined or null to object")
     if hasattr(value, "_js_fields"):  # with Object
         value.__dict__.pop(text(key), None)
@@ -186,9 +177,8 @@ def has(value: Any, key: Any) -> bool:
 
 def has_own(value: Any, key: Any) -> bool:
     """Return ``value.hasOwnProperty(key)``."""
-    if is_nil(value):
-        kind = "null" if value is None else "undefined"
-        raise TypeError(f"Cannot read properties of {kind} (reading 'hasOwnProperty')")
+    if value in (None, UNDEFINED):
+        raise TypeError(f"Cannot read properties of {as_text(value)} (reading 'hasOwnProperty')")
     return text(key) in keys(value) or (isinstance(value, (str, list)) and text(key) == "length")
 
 
@@ -199,30 +189,28 @@ def keys(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [*ordered(dict.fromkeys(value))]
     if isinstance(value, (list, str, bytes)):
-        size = len(_units(value) if isinstance(value, str) else value)
+        size = len(value.encode("utf-16-le", "surrogatepass")) // 2 if isinstance(value, str) else len(value)
         return [str(index) for index in range(size)]
-    if is_nil(value):
+    if value in (None, UNDEFINED):
         raise TypeError("Cannot convert undefined or null to object")
     if isinstance(value, BaseException):  # with error.any
         given = [key for key in ("errCode", "errMsg") if hasattr(value, key)] or [*vars(value)]
         return [] if getattr(value, "isPlain", False) else given
-    if isinstance(value, BaseException):
-        raise NotTranslated("the keys of an error are not translated")
-    return []
+    if isinstance(value, (int, float)):
+        return []
+    raise NotTranslated(f"the keys of a {type(value).__name__} are not translated")
 
 
 def keys_in(value: Any) -> list[str]:
     """Return what ``for (… in value)`` goes through; nothing for null and undefined."""
-    return [] if is_nil(value) else keys(value)
+    return [] if value in (None, UNDEFINED) else keys(value)
 
 
 def _pairs_of(value: Any) -> Any:
     """Yield each key of its own with its value."""
-    if isinstance(value, (list, str, bytes)):
-        items = _units(value) if isinstance(value, str) else value
-        value = dict(zip(keys(value), items, strict=True))
+    items = _units(value) if isinstance(value, str) else value
     for key in keys(value):
-        yield key, value[key] if isinstance(value, dict) else getattr(value, key)
+        yield key, items[int(key)] if isinstance(items, (list, str, bytes)) else member(value, key)
 
 
 def values(value: Any) -> list[Any]:
@@ -242,12 +230,12 @@ def from_entries(value: Any) -> dict[str, Any]:
 
 def spread(value: Any) -> dict[str, Any]:
     """Return what ``{...value}`` takes over; nothing of null, undefined and numbers."""
-    return {} if is_nil(value) else dict(_pairs_of(value))
+    return {} if value in (None, UNDEFINED) else dict(_pairs_of(value))
 
 
 def assign(target: Any, *sources: Any) -> Any:
     """Return ``Object.assign(target, ...sources)``; gives `target`."""
-    if is_nil(target):
+    if target in (None, UNDEFINED):
         raise TypeError("Cannot convert undefined or null to object")
     for source in sources:
         for key, item in spread(source).items():

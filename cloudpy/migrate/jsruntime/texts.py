@@ -23,24 +23,19 @@ def concat(*values: Any) -> str:
 
 def _pairs(value: str) -> str:
     """Return the text with units that belong together put together again."""
-    if value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value):
-        return value
     return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
-def _position(value: Any, default: float = 0) -> Any:
+def _position(value: Any) -> Any:
     """Return a position as an integer or an infinity."""
-    if value is UNDEFINED:
-        return default
     value = number(value)
     return 0 if value != value else int(value) if math.isfinite(value) else value
 
 
 def _clamped(value: Any, size: int, default: float = 0, from_end: bool = False) -> int:
-    position = _position(value, default)
-    if from_end and position < 0:
-        position += size
-    return int(max(0, min(position, size)))
+    position = default if value is UNDEFINED else number(value)
+    position = int(max(-size, min(position, size))) if position == position else 0
+    return max(0, position + size if from_end and position < 0 else position)
 
 
 def trim_start(value: Any) -> str:
