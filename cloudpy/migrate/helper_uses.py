@@ -37,6 +37,7 @@ def helper_uses(tree: ast.AST) -> tuple[set[str], set[str]]:
             words = {each.value for each in node.args if isinstance(each, ast.Constant)}
             helpers |= {"method.name"} if words & _METHODS else set()
             helpers |= {"error.caught"} if words & {"message", "name"} else set()
+            helpers |= {"key.name"} if "name" in words else set()
         elif isinstance(node, ast.BinOp | ast.AugAssign):
             attributes |= set(_SIGNS.get(type(node.op), ()))
         elif isinstance(node, ast.Compare):

@@ -30,7 +30,7 @@ VALUES: list[Any] = [
     [], [1, 2, 3], ["b", "a", 10, 9], {}, {"x": 1}, {"b": 1, "10": 2, "9": 3},
 ]  # fmt: skip
 
-_STRICT = re.compile("as a number is not translated|as a date: write it|Buffer.from of a (?:bool|JavaScriptObject) is not")
+_STRICT = re.compile("as a number is not translated|as a date: write it|Buffer.from of a (?:bool|JavaScriptObject)")
 # Errors of Python's own where JavaScript goes on: of brackets, and of calculating with what is no number
 _STRICTER = re.compile(
     "is not subscriptable|is not a mapping|indices must be integers|has no attribute 'get'"

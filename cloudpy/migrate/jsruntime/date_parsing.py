@@ -43,31 +43,26 @@ def _from_parts(parts: tuple[Any, ...], utc: bool) -> Any:
 
 
 _DATE = re.compile(
-    r"(\d{4})(?:([-/])(\d\d?)(?:\2(\d\d?))?)?"
-    r"(?:([T ])(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?",
+    r"([1-9]\d{3})(?:([-/])(\d\d?)(?:\2(0?[1-9]|[12]\d|3[01])"
+    r"(?:([T ])(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:?\d\d)?)?)?)?",
     re.ASCII,
 )
 
 
-def date_parse(value: Any) -> Any:
-    """Return the milliseconds of ``Date.parse(value)``: NaN for a string without digits, or if there is no such time.
-
-    Raises:
-        NotTranslated: it has another form than 2024-05-01, 2024/5/1, and with a time 12:30:00, after a blank or a T.
-    """
+def date_parse(value: str) -> Any:
+    """Return the milliseconds of ``Date.parse(value)``: NaN for a string without digits."""
+    if not re.search("[0-9]", value):
+        return NAN
     found = _DATE.fullmatch(value)
-    is_iso = bool(found) and re.match(r"\d{4}(-\d\d)*(T\d\d:.*)?$", value) is not None
-    if not found or int(found[1]) < 100 or (found[5] and (not found[4] or (found[5] == "T" and not is_iso))):
-        if re.search("[0-9]", value):
-            raise NotTranslated(f"{value!r} as a date: write it as 2024-05-01 12:30:00")
-        return NAN
-    year, month, day = (int(each or 1) for each in (found[1], found[3], found[4]))
-    hour, minute, second = (int(each or 0) for each in found.group(6, 7, 8))
-    ms = int((found[9] or "0").ljust(3, "0")[:3])
-    is_time = max(minute, second) < 60 and (hour < 24 or (hour == 24 and not minute + second + ms))
-    if not (1 <= month <= 12 and 1 <= day <= 31 and is_time):
-        return NAN
-    zone = found[10] or ("Z" if is_iso and not found[5] else "")
-    at = _from_parts((year, month - 1, day, hour, minute, second, ms), bool(zone))
-    ahead = int(f"{zone[0]}1") * (int(zone[1:3]) * 60 + int(zone[-2:])) if zone not in ("", "Z") else 0
-    return at - ahead * 60_000
+    is_iso = re.match(r"\d{4}(-\d\d)*(T\d\d:.*)?$", value)
+    try:
+        if not found or (found[5] == "T" and not is_iso):
+            raise ValueError
+        year, month, day = (int(each or 1) for each in found.group(1, 3, 4))
+        hour, minute, second = (int(each or 0) for each in found.group(6, 7, 8))
+        at = datetime(year, month, 1, hour, minute, second) + timedelta(day - 1)
+        zone = found[10] or ("Z" if is_iso and not found[5] else "")  # without a time it is in UTC
+        at = at.replace(tzinfo=datetime.strptime(zone, "%z").tzinfo) if zone else at
+        return round(at.timestamp()) * 1000 + int((found[9] or "").ljust(3, "0")[:3])
+    except (OverflowError, ValueError):
+        raise NotTranslated(f"{value!r} as a date: write it as 2024-05-01 12:30:00") from None

@@ -8,7 +8,7 @@ import math
 from typing import Any
 
 from ..._undefined import UNDEFINED, Undefined
-from ..._wire.javascript import date_text
+from ..._wire.javascript import date_text, ordered
 from ..._wire.jsontext import quote_plainly
 from ..._wire.jsontext import stringify as write_json
 from ..._wire.records import javascript
@@ -37,9 +37,9 @@ def _plain(value: Any) -> Any:
         return {key: item for key, item in pairs if item is not UNDEFINED}
     if isinstance(value, (list, tuple)):
         return [None if item is UNDEFINED else item for item in map(_plain, value)]
-    if isinstance(value, (str, bool, bytes, Undefined, type(None))):
+    if isinstance(value, (str, int, bytes, Undefined, type(None))):
         return value
-    if isinstance(value, (int, float)):
+    if isinstance(value, float):
         return _exact(value or 0) if math.isfinite(value) else None
     if hasattr(value, "_js_fields") and not hasattr(value, "toJSON"):  # with Object
         return _plain(value._js_fields)
@@ -121,14 +121,18 @@ def stringify(value: Any, replacer: Any = None, indent: Any = 0) -> Any:
     """Return ``JSON.stringify(value, replacer, indent)``; `replacer` may be a list of keys or a function."""
     if callable(replacer):  # with stringify.2
         value = _replaced("", value, replacer)
-    value = _plain(value)
+    if not isinstance(value, str):  # with Object, Host, error.any, error.caught, stringify.2, stringify.3
+        value = _plain(value)
     if isinstance(replacer, list):  # with stringify.2
         value = _only(value, [text(key) for key in replacer])
     if value is UNDEFINED:
         return value
     if indent and indent is not True and (isinstance(indent, str) or number(indent) >= 1):  # with stringify.3
         return _indented(value, indent[:10] if isinstance(indent, str) else " " * int(min(number(indent), 10)))
-    return write_json(value, quote=quote_plainly)
+    try:
+        return write_json(ordered(value), quote=quote_plainly)
+    except (TypeError, ValueError) as error:
+        raise NotTranslated(f"JSON.stringify: {error}") from None
 
 
 def _replaced(key: str, value: Any, replacer: Any) -> Any:

@@ -87,9 +87,11 @@ def member(value: Any, name: str) -> Any:
 
 def _of_error(error: BaseException, name: str) -> Any:
     """Return a property of an error: of Python's own, only what the program has set."""
-    if name in ("message", "name"):
-        return str(error) if name == "message" else _error_name(error)
-    if name == "stack":
+    if name == "message":
+        return str(error)
+    if name == "name":  # with get, key.name
+        return _error_name(error)
+    if name == "stack":  # with get
         raise NotTranslated("the stack of an error, by a key that is made")
     is_hidden = name in ("errCode", "errMsg") and getattr(error, "isPlain", False)
     is_hidden |= name in ("msg", "doc", "pos", "lineno", "colno") and isinstance(error, ValueError)
