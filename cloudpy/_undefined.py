@@ -8,12 +8,15 @@ if TYPE_CHECKING:
 
 
 class JavaScriptNaN(float):
-    """A NaN as in JavaScript: it is false, and what is calculated with it, or rounded, is itself."""
+    """JavaScript's NaN: it is false, its text is ``NaN``, and what is calculated with it, or rounded, is itself."""
 
     __slots__ = ()
 
     def __bool__(self) -> bool:
         return False
+
+    def __str__(self) -> str:
+        return "NaN"
 
     def __sub__(self, other: Any) -> Any:
         return self if isinstance(other, (int, float, Undefined)) else NotImplemented

@@ -15,7 +15,7 @@ from .failures import Failures
 from .functions import Functions
 from .heap import RESOLVER
 from .instances import Instances
-from .jstypes import JSON, LISTS, NIL, NOTHING, NUMBERS, SHOWN, TEXTS, js_type
+from .jstypes import JSON, LISTS, NIL, NOTHING, NUMBERS, TEXTS, js_type
 from .methods import Methods
 from .nodes import FUNCTIONS, arguments_of, child_nodes, field, strip, text_of
 from .operators import Operators
@@ -207,8 +207,9 @@ class Calls(Part):
             return call(f"math.{name[5:]}", *self.arguments(args))
         if name == "String" and type_ == js_type("date"):
             raise Untranslated(DATE_TEXT)
-        if name == "String" and type_ and type_ <= SHOWN and not type_ <= TEXTS:
-            return call("str", self.expr(args[0]))
+        if name == "String" and args and not (type_ and type_ <= TEXTS):
+            code = self.expr(args[0])
+            return call("str" if self.context.plain_texts.is_plain(args[0], code) else helper, code)
         if name in ("Number", "String") and type_ and type_ <= (NUMBERS if name == "Number" else TEXTS):
             return self.expr(args[0])
         if name == "Boolean":

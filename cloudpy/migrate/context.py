@@ -28,6 +28,7 @@ from .nodes import (
     text_of,
 )
 from .plain_keys import is_from_outside, is_read_on, is_taken_for_object
+from .plain_texts import PlainTexts
 from .syntax import Node
 from .variables import Variable
 
@@ -86,6 +87,7 @@ class Context:
     def __init__(self, types: Types, *, sync: bool) -> None:
         self.types = types
         self.module = types.module
+        self.plain_texts = PlainTexts(types)
         self.sync = sync
         self.expressions: dict[str, Callable[[Node], Py]] = {}
         self.statements: dict[str, Callable[[Node], list[str]]] = {}

@@ -13,7 +13,7 @@ from .failures import Failures
 from .functions import Functions
 from .instances import Instances
 from .items import Items
-from .jstypes import COLLECTIONS, LISTS, NIL, NOTHING, OBJECTS, SHOWN, TEXTS, JsType, js_type
+from .jstypes import COLLECTIONS, LISTS, NIL, NOTHING, OBJECTS, TEXTS, JsType, js_type
 from .lengths import tells_emptiness
 from .nodes import (
     FUNCTIONS,
@@ -118,8 +118,8 @@ class Expressions(Part):
         for child in node.named_children:
             if child.type == "template_substitution":
                 inner = strip(child_nodes(child)[0])
-                is_plain = node.id in self.context.shown or (self.type_of(inner) and self.type_of(inner) <= SHOWN)
                 code = self.expr(inner) if self.type_of(inner) != js_type("date") else untranslated(DATE_TEXT)
+                is_plain = node.id in self.context.shown or self.context.plain_texts.is_plain(inner, code)
                 parts.append(("", code if is_plain else call("js.text", code)))
             else:
                 parts.append((unescaped(child), None))

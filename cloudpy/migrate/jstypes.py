@@ -49,6 +49,8 @@ OBJECTS = js_type("obj rec")
 LOOPED = LISTS | NIL | NUMBERS | js_type("bool date err fn regex promise")
 # What a record holds, where the program has put nothing into it
 JSON = js_type("undef null bool dec str rec data")
+# Of these values only strings have methods of strings, in JavaScript as in Python: the others raise in both
+TEXT_OWNERS = JSON | LISTS | NUMBERS | js_type("ascii obj fn err date")
 RECS = js_type("recs docs")
 ITEMS = js_type("data items")
 # What filter() and slice() make of a list

@@ -7,7 +7,7 @@ from .code import ATOM, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
-from .jstypes import COLLECTIONS, LISTS, NIL, NUMBERS, TEXTS, WHOLE, JsType, js_type
+from .jstypes import COLLECTIONS, LISTS, NIL, NUMBERS, TEXTS, JsType, js_type
 from .list_methods import ListMethods
 from .nodes import FUNCTIONS, arguments_of, child_nodes, field, has_value, returns, string_value, text_of
 from .operators import Operators
@@ -247,6 +247,20 @@ class Methods(Part):
         if own is not None:
             return own
         code = self.expr(owner)
-        if type_ <= WHOLE and name == "toString" and not args:
+        if name == "toString" and not args and type_ <= NUMBERS and self.context.plain_texts.is_plain(owner, code):
             return call("str", code)
+        if name == "toString" and type_ - NIL == {"bytes"}:
+            return self._decoded(code, args)
+        return None
+
+    def _decoded(self, code: Py, args: list[Node]) -> Py | None:
+        """Write ``buffer.toString(form)``; None for a form that is not known."""
+        form = string_value(args[0]) if args and args[0].type == "string" else "" if args else "utf8"
+        match form.lower().replace("-", ""):
+            case "hex":
+                return call(f"{code.at(ATOM)}.hex")
+            case "base64":
+                return call(f"{call('base64.b64encode', code)}.decode")
+            case "utf8":
+                return call(f"{code.at(ATOM)}.decode", Py('errors="replace"'))
         return None

@@ -28,6 +28,10 @@ from .variables import Variable
 # Methods that lists alone have: of anything else they raise
 _OF_LISTS = {"map", "filter", "some", "every", "find", "findIndex", "reduce", "push", "pop", "shift", "unshift"}
 _OF_LISTS |= {"splice", "sort", "reverse", "join", "flat", "flatMap"}
+# Methods that strings alone have
+_OF_TEXTS = {"trim", "toUpperCase", "toLowerCase", "startsWith", "endsWith", "charAt", "charCodeAt", "padStart"}
+_OF_TEXTS |= {"padEnd", "split", "substring", "substr", "replace", "replaceAll", "localeCompare", "match", "repeat"}
+_IDS = TEXTS | NUMBERS
 _BLOCKS = {"statement_block", "program", "switch_case"}
 _SHORT = {"&&", "||", "??"}
 _WITH_SIGNS = {"binary_expression", "augmented_assignment_expression"}
@@ -75,6 +79,11 @@ class Narrowing:
             left = (type_ if only is None else type_ & only) - never
             type_ = left or type_  # of what is no value of JavaScript's own, nothing is said
         return type_
+
+    def is_id(self, node: Node) -> bool:
+        """Whether the program has taken a value for the id of a document, which is a string or a number."""
+        key = self._key(node)
+        return key is not None and any(only == _IDS for only, _ in self._facts_at(node, key))
 
     def has_item(self, owner: Node, place: int) -> bool:
         """Whether the program has seen that a list has more than `place` items: ``if (rows.length === 0) return``."""
@@ -243,6 +252,12 @@ class Narrowing:
                 key = self._key(field(callee, "object"))
                 fact: Fact = _IS_LIST if name in _OF_LISTS else (None, _HAS_NO_EACH)
                 result = [] if key is None else [(key, fact, node)]
+            elif name in _OF_TEXTS and not self.module.has_own_method(name):
+                key = self._key(field(callee, "object"))
+                result = [] if key is None else [(key, (TEXTS, frozenset()), node)]
+            elif name == "doc" and _is_collection(field(callee, "object")):
+                key = self._key(arguments_of(node)[0]) if arguments_of(node) else None
+                result = [] if key is None else [(key, (_IDS, frozenset()), node)]
         return result + [fact for child in children for fact in self._uses(child)]
 
 
@@ -306,6 +321,11 @@ def _is_shared(variable: Variable) -> bool:
     return variable.kind == "global" or (
         variable.kind == "var" and around is not None and around.type == "for_in_statement"
     )
+
+
+def _is_collection(node: Node) -> bool:
+    callee = strip(node).child_by_field_name("function")
+    return callee is not None and text_of(callee.child_by_field_name("property")) == "collection"
 
 
 def _leaves(statement: Node) -> bool:

@@ -9,7 +9,7 @@ from .context import Context, Part
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
 from .equality import Equality
 from .failures import Failures
-from .jstypes import ALWAYS_TRUE, NUMBERS, OBJECTS, SHOWN, TEXTS, JsType, js_type
+from .jstypes import ALWAYS_TRUE, NUMBERS, OBJECTS, TEXTS, JsType, js_type
 from .nodes import INBORN, field, optional_links, strip, text_of
 from .packages.kinds import package_path
 from .packages.tables import VALUES
@@ -175,7 +175,7 @@ class Operators(Part):
         if sign == "+" and js_type("date") in (left_type, right_type):
             raise Untranslated(DATE_TEXT)
         if sign == "+" and ((left_type and left_type <= TEXTS) or (right_type and right_type <= TEXTS)):
-            first, second = self._as_text(one, left_type, is_shown), self._as_text(other, right_type, is_shown)
+            first, second = self._as_text(left, one, is_shown), self._as_text(right, other, is_shown)
             return Py(f"{first.at(ADD)} + {second.at(MUL)}", ADD)
         if self.signs.is_plain(node):
             level = ADD if sign in "+-" else MUL
@@ -189,10 +189,12 @@ class Operators(Part):
             return Py(f"{one.text[:-1]}, {other.at(TERNARY)})")  # a sum of many
         return call(f"js.{_HELPERS[sign]}", one, other)
 
-    def _as_text(self, code: Py, type_: frozenset[str], is_shown: bool) -> Py:
+    def _as_text(self, node: Node, code: Py, is_shown: bool) -> Py:
+        type_ = self.type_of(node)
         if (type_ and type_ <= TEXTS) or code.text.startswith("json.dumps("):
             return code
-        return call("str", code) if is_shown or (type_ and type_ <= SHOWN) else call("js.text", code)
+        is_plain = is_shown or self.context.plain_texts.is_plain(node, code)
+        return call("str" if is_plain else "js.text", code)
 
     def _unary_expression(self, node: Node) -> Py:
         sign, argument = node.children[0].type, field(node, "argument")

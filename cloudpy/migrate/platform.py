@@ -12,6 +12,7 @@ from .counterparts import hint
 from .diagnostics import Untranslated
 from .failures import Failures
 from .http_clients import HttpClients
+from .jstypes import TEXT_OWNERS
 from .module import Module
 from .nodes import (
     arguments_of,
@@ -226,6 +227,8 @@ class Platform(Part):
     def _bytes(self, node: Node) -> Py:
         if node.type == "string" and string_value(node).isascii():
             return Py(f"b{quoted(string_value(node))}")
+        if (type_ := self.type_of(node)) and type_ <= TEXT_OWNERS and self.types.facts.is_loud(node):
+            return call(f"{self.expr(node).at(ATOM)}.encode")  # of what is no string it raises, as in Node
         return call("js.to_bytes", self.expr(node))
 
     def _require(self, source: str, node: Node) -> Py:

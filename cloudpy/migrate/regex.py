@@ -8,9 +8,10 @@ from . import traits
 from .code import ATOM, COMPARE, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
-from .jstypes import TEXTS, js_type
+from .jstypes import JSON, LISTS, NUMBERS, TEXTS, js_type
 from .matches import keeps_position, regex_flags
 from .nodes import arguments_of, child_nodes, field, joined_units, string_value, strip, text_of
+from .pattern_tests import is_alike_for_all
 from .syntax import Node
 
 _SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -151,14 +152,34 @@ class Regexes(Part):
         if name == "exec":
             is_text = self.type_of(args[0]) and self.type_of(args[0]) <= TEXTS
             return call("js.match", code if is_text else call("js.text", code), self.expr(pattern))
-        literal = strip(pattern)
-        if literal.type == "regex" and self.type_of(args[0]) and self.type_of(args[0]) <= TEXTS:
-            written, options, simple = translate(*_parts(literal))
-            if simple:
-                written, options = self._short(written, options)
-                more = f", {options}" if options else ""
-                return Py(f"re.search({raw(written)}, {code}{more}) is not None", COMPARE)
-        return call("js.matches", self.expr(pattern), code)
+        plain = self._tested(pattern, args[0], code)
+        return plain if plain is not None else call("js.matches", self.expr(pattern), code)
+
+    def _tested(self, pattern: Node, value: Node, code: Py) -> Py | None:
+        """Write ``pattern.test(value)`` as Python's own; None where the text of the value may be another one."""
+        literal, type_ = self._literal(pattern), self.type_of(value)
+        if literal is None or not type_:
+            return None
+        written, options, simple = translate(*_parts(literal))
+        is_text = type_ <= TEXTS
+        if not simple or not (type_ <= JSON | LISTS | NUMBERS | TEXTS):
+            return None
+        if not is_text and not is_alike_for_all(written, ignores_case="IGNORECASE" in options):
+            return None
+        searched = code if is_text else call("str", code)
+        if literal.id != strip(pattern).id:
+            return Py(f"{self.expr(pattern).at(ATOM)}.search({searched}) is not None", COMPARE)
+        written, options = self._short(written, options)
+        more = f", {options}" if options else ""
+        return Py(f"re.search({raw(written)}, {searched}{more}) is not None", COMPARE)
+
+    def _literal(self, pattern: Node) -> Node | None:
+        """Return the literal that a pattern is, by the name of a constant, too."""
+        node = strip(pattern)
+        variable = self.variable_of(node) if node.type == "identifier" else None
+        if variable is not None and variable.is_constant and variable.value is not None and not variable.patterned:
+            node = strip(variable.value)
+        return node if node.type == "regex" else None
 
 
 _TAKERS = {"match", "matchAll", "replace", "replaceAll", "search", "split"}

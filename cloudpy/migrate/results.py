@@ -17,6 +17,14 @@ _PARTS_OF_NOW |= {"getMilliseconds", "valueOf"} | {each.replace("get", "getUTC")
 # A time that is reckoned from now
 _SOON = re.compile(r"Date\.now\(\) *[-+] *[\d_ .*+()-]+")
 
+# Calls of the SDK that are no calls of the database
+_CODE = {"buffer": js_type("bytes"), "contentType": js_type("ascii")}
+_OF_SDK = {
+    "uploadFile": {"fileID": js_type("str"), "statusCode": js_type("lit")},
+    "downloadFile": {"fileContent": js_type("bytes"), "statusCode": js_type("lit")},
+    **dict.fromkeys(("openapi.wxacode.get", "openapi.wxacode.getUnlimited", "openapi.wxacode.createQRCode"), _CODE),
+}
+
 # The place of the parameter of a callback that gets the items of a list
 _ITEM_OF = {**dict.fromkeys(("forEach", "map", "filter", "flatMap", "some", "every", "find"), 0), "reduce": 1}
 
@@ -36,17 +44,19 @@ class Results(ABC):
         """Whether a Date is written as a datetime, which is always valid."""
 
     def sent(self, node: Node) -> dict[str, JsType] | None:
-        """Return the keys of what a call of the database gives when it is awaited; None for all else."""
+        """Return the keys of what a call of the SDK gives when it is awaited; None for all else."""
         callee = strip(field(node, "function")) if node.type == "call_expression" else node
         if callee.type != "member_expression" or node.type != "call_expression":
             return None
+        if self.module.is_cloud_call(node):
+            return _OF_SDK.get(text_of(callee).partition(".")[2])
         type_ = self.of(field(callee, "object")) - NIL  # of null there is an error, no result
         if not type_ or not type_ <= DATABASE:
             return None
         return SENT.get("".join(type_), {}).get(text_of(field(callee, "property")))
 
     def result(self, node: Node) -> dict[str, JsType] | None:
-        """Return the keys of a value that is the result of a call of the database; None for all else."""
+        """Return the keys of a value that is the result of a call of the SDK; None for all else."""
         node = strip(node)
         if node.type == "await_expression":
             return self.sent(self._made(strip(child_nodes(node)[0])))

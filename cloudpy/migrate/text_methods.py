@@ -7,12 +7,10 @@ import re
 from . import traits
 from .code import ATOM, COMPARE, MUL, TERNARY, UNARY, Py, call
 from .context import Part
-from .jstypes import JSON, LISTS, NIL, NUMBERS, READABLE, TEXTS, JsType, js_type
+from .jstypes import LISTS, NIL, NUMBERS, READABLE, TEXT_OWNERS, TEXTS, JsType, js_type
 from .nodes import string_value, text_of
 from .syntax import Node
 
-# Of these values only strings have the methods below, in JavaScript as in Python: the others raise in both
-_OWNERS = JSON | LISTS | NUMBERS | js_type("ascii obj fn err date")
 _ALONE = {
     "trim": "strip",
     "trimStart": "lstrip",
@@ -39,7 +37,7 @@ class TextMethods(Part):
         if name in ("slice", "substring", "substr") and (made := self._random_text(owner, name, args)) is not None:
             return made
         type_ = self.type_of(owner)
-        if not type_ or not type_ <= _OWNERS:
+        if not type_ or not type_ <= TEXT_OWNERS:
             return None
         if name in _ALONE and not args:
             if name.startswith("trim") and traits.reads_files(self.module.text):
@@ -114,7 +112,7 @@ class TextMethods(Part):
 
     def _is_searched(self, owner: Node, part: Node) -> bool:
         """Whether Python searches for what JavaScript searches for; what is no string raises, where nothing catches."""
-        return self._is(part, TEXTS) or (self.plain_to_read(owner) == READABLE and self._is(part, _OWNERS))
+        return self._is(part, TEXTS) or (self.plain_to_read(owner) == READABLE and self._is(part, TEXT_OWNERS))
 
     def _is_separator(self, owner: Node, node: Node) -> bool:
         """Whether Python splits at it as JavaScript does: an empty string raises, where nothing catches."""

@@ -74,6 +74,14 @@ EVENTS: list[dict[str, Any]] = [
 ]
 HEAD = "const cloud = require('wx-server-sdk'); cloud.init(); const db = cloud.database(); const _ = db.command; "
 LINES = {
+    "await db.collection('t').doc(event.a).get(); return '/t?id=' + event.a": 'return "/t?id=" + str(event["a"])',
+    "const r = await cloud.downloadFile({ fileID: event.a }); return r.fileContent.toString('utf8')": (
+        'return r["fileContent"].decode(errors="replace")'
+    ),
+    "const r = await cloud.openapi.wxacode.getUnlimited({ scene: 'a' }); return r.buffer.toString('base64')": (
+        'return base64.b64encode(r["buffer"]).decode()'
+    ),
+    "const { fileID } = await cloud.uploadFile({ cloudPath: 'a' }); return `<${fileID}>`": 'return f"<{file_id}>"',
     "let q = db.collection('t'); if (event.n) q = q.where({ n: event.n }); return await q.get()": (
         'q = q.where({"n": event["n"]})'
     ),
