@@ -72,6 +72,7 @@ class Context:
         ignored: Ids of pairs of object literals that have no effect.
         unwritten: Ids of names that are read in JavaScript alone.
         error_name: What errors are called that the program gives no name.
+        unused: Ids of parameters that are left out.
         shown: Ids of texts that are only printed: their parts are shown as Python shows them.
         arguments: What ``arguments`` is called in the function that is being written; empty if it uses none.
         this: What ``this`` is called in the function that is being written; empty if it has no value in Python.
@@ -92,6 +93,7 @@ class Context:
         self.expressions: dict[str, Callable[[Node], Py]] = {}
         self.statements: dict[str, Callable[[Node], list[str]]] = {}
         self.unavailable: dict[int, Unavailable] = {}
+        self.unused: set[int] = set()
         self.unfinished: dict[int, int] = {}
         self.callees: dict[int, set[int]] = {}
         self.present: set[int] = set()

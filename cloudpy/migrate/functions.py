@@ -209,6 +209,8 @@ class Functions(Parameters):
         lines: list[str] = []
         is_main = self.module.main is not None and node.id == self.module.main.id
         for each in parameters_of(node):
+            if each.id in self.context.unused:
+                continue
             default = None
             if each.type in ("required_parameter", "optional_parameter"):
                 default, each = maybe_field(each, "value"), field(each, "pattern")

@@ -32,6 +32,7 @@ from .nodes import (
 )
 from .operators import Operators
 from .patterns import Patterns
+from .routes import Routes
 from .syntax import MAX_DEPTH, Node
 from .todos import Todos
 
@@ -55,6 +56,7 @@ class Statements(Part):
         classes: Classes,
         databases: Databases,
         callbacks: CallbackLoops,
+        routes: Routes,
     ) -> None:
         super().__init__(context)
         self.todos = todos
@@ -66,6 +68,7 @@ class Statements(Part):
         self.classes = classes
         self.databases = databases
         self.callbacks = callbacks
+        self.routes = routes
         context.statements |= {
             "lexical_declaration": self._lexical_declaration,
             "function_declaration": self._function_declaration,
@@ -135,7 +138,8 @@ class Statements(Part):
             writer = self.context.statements.get(node.type)
             if writer is None:
                 raise Untranslated(f"{node.type.replace('_', ' ')} is not translated")
-            lines = writer(node)
+            routed = self.routes.statement(node)
+            lines = writer(node) if routed is None else routed
             inside = [] if node.type == "statement_block" else self._inner_comments(node)
             inner = [line for each in inside for line in comment_lines(each)]
             return [*inner, *self.context.log_added(node), *failing([*self.context.prelude, *lines])]

@@ -37,6 +37,7 @@ from .plain_numbers import PlainNumbers
 from .platform import Platform
 from .promises import Promises
 from .regex import Regexes
+from .routes import Routes
 from .sdk import AS_IN_JAVASCRIPT, Sdk
 from .searches import Searches
 from .statements import Statements
@@ -113,7 +114,17 @@ class Translator:
         Conversions(context)
         PlainDates(context)
         self._statements = Statements(
-            context, todos, operators, patterns, functions, assignments, imports, classes, databases, callbacks
+            context,
+            todos,
+            operators,
+            patterns,
+            functions,
+            assignments,
+            imports,
+            classes,
+            databases,
+            callbacks,
+            Routes(context),
         )
         self._rename_value_main()
 
