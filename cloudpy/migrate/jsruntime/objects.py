@@ -80,7 +80,7 @@ def member(value: Any, name: str) -> Any:
         return getattr(value, name, UNDEFINED)
     if hasattr(value, "__await__") and name not in ("then", "catch", "finally"):  # with background, started
         return UNDEFINED
-    if type(value).__module__.startswith("cloudpy.") and hasattr(value, name):  # such as db.command
+    if type(value).__module__.startswith((__name__, "cloudpy.")) and hasattr(value, name):  # such as db.command
         return getattr(value, name)
     raise NotTranslated(f"the property {name} of a {type(value).__name__} is not translated")
 
