@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import NO_PERMISSION
 from ..local import Backend, LocalDataError
 from ..local.database.errors import DatabaseError
+from . import workbook
 from .diff import MISSING, Difference, differences, is_same_failure
 from .process import Outcome
 from .rules import Path, Rules
@@ -272,6 +273,12 @@ def side_effects(backend: Backend) -> dict[str, Any]:
         snapshot = getattr(part, "snapshot", None)
         if name not in _NOT_SIDE_EFFECTS and callable(snapshot):
             effects[name] = snapshot()
+    for path, file in effects["storage"].items():
+        opened = backend.storage.open(path) if path.endswith(".xlsx") else None
+        if opened is not None:
+            with opened:
+                sheets = workbook.cells(opened)
+            effects["storage"][path] = file if sheets is None else {"sheets": sheets}
     return effects
 
 

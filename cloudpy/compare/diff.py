@@ -29,6 +29,8 @@ _OF_LANGUAGE = re.compile(
     r"|is not (?:a function|a constructor|iterable|defined|subscriptable|callable)\b|Invalid time value"
     r"|object has no attribute '|indices must be integers|unsupported operand type|can only concatenate "
     r"|not supported between instances of|must be str, not |must be real number, not |expected str instance"
+    r"|object is not a mapping|does not support item assignment|has no len\(\)|Cannot create property "
+    r"|must be of type .* Received |argument (?:should|must) be "
 )
 _CODES = ("errCode", "code", "requestId")
 

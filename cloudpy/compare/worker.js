@@ -87,6 +87,20 @@ function bytes (size) {
   return Buffer.from(Array.from({ length: size }, () => Math.floor(next() * 256)))
 }
 
+function uuid () {
+  const made = bytes(16)
+  made[6] = (made[6] & 0x0f) | 0x40
+  made[8] = (made[8] & 0x3f) | 0x80
+  return made.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
+
+// The package uuid takes its bytes from a pool, in amounts that differ between its versions.
+function repeatable (loaded) {
+  const real = typeof loaded === 'function' ? loaded : loaded.v4
+  const v4 = (...values) => values.length || !isOwnCall() ? real(...values) : uuid()
+  return Object.assign(real === loaded ? v4 : {}, loaded, { v4 }) // the package itself is v4() until version 3
+}
+
 function install () {
   RealDate.now = now
   globalThis.Date = new Proxy(RealDate, {
@@ -103,11 +117,12 @@ function install () {
     return callback || !isOwnCall() ? randomBytes(size, callback) : bytes(size)
   }
   crypto.randomUUID = function (options) {
-    if (!isOwnCall()) return randomUUID(options)
-    const made = bytes(16)
-    made[6] = (made[6] & 0x0f) | 0x40
-    made[8] = (made[8] & 0x3f) | 0x80
-    return made.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+    return isOwnCall() ? uuid() : randomUUID(options)
+  }
+  const load = Module._load
+  Module._load = function (name, ...rest) {
+    const loaded = load.call(this, name, ...rest)
+    return name === 'uuid' || name === 'uuid/v4' ? repeatable(loaded) : loaded
   }
 }
 

@@ -70,6 +70,12 @@ def written(tolerance: dict[str, float] | None = None, **more: Any) -> Rules:
         ),
         ("event.a.trim is not a function", "'int' object has no attribute 'strip'", []),
         ("event.a.trim is not a function", "no function", ["$"]),
+        ("a.map is not a function", "'str' object is not a mapping", []),
+        (
+            "The first argument must be of type string or an instance of Buffer. Received undefined",
+            "argument should be a bytes-like object or ASCII string, not 'Undefined'",
+            [],
+        ),
         (NODE_FAILURE | {"errCode": -502002}, FAILURE, ["$.code", "$.requestId", "$.errCode"]),
         (
             {"errMsg": "collection.get:fail m"},

@@ -41,6 +41,7 @@ _BY_NAME: tuple[tuple[str, Any], ...] = (
 _CANDIDATES = (
     "13800138000", "li.lei@example.com", "2025-12-30", "08:30", "abc123", "123456", "1", "李雷", "https://example.com/a",
     "110101199003074514", "#ff8800", "A1", "cloud://local.6c6f-local/a.png", "2025-12-30 08:30:00", "abc", "12.50",
+    "5L2g5aW9",
 )  # fmt: skip
 WRONG: Mapping[str, Sequence[Any]] = {
     "string": (7, ["a", "b"], {"a": 1}, True),

@@ -47,6 +47,7 @@ _SAME = {"filter", "sort", "slice", "reverse", "concat", "strip", "trim", "splic
 _KEYS = {"keys": 0, "values": 0, "entries": 0, "assign": 1, "items": 0}
 # Methods that every value has; asking for one reads no key
 INBORN = _STRING | _LIST | _NUMBER | _DATE | _EITHER | {"then", "catch", "finally", "hasOwnProperty", "get", "items"}
+_BASE64 = "^(?:[A-Za-z0-9+/]{4})+$"
 _NUMBERS = {"Number", "parseInt", "parseFloat", "int", "float"}
 
 
@@ -134,6 +135,11 @@ def _of_object(name: str, key: str, args: list[Value]) -> tuple[Value, bool]:
             shape.vote("string")
             shape.pattern = str(first.value)
         return None, True
+    if (name, key) == ("base64", "b64decode") or (name == "Buffer" and _is_base64(args)):
+        for shape in shapes_in(first):
+            shape.vote("string")
+            shape.pattern = _BASE64
+        return None, True
     if name in ("Math", "math"):
         for shape in (each for value in args for each in shapes_in(value)):
             shape.vote("number")
@@ -156,6 +162,10 @@ def _of_object(name: str, key: str, args: list[Value]) -> tuple[Value, bool]:
     if name == "Promise" and key in ("all", "allSettled", "race", "resolve"):
         return first, True
     return None, False
+
+
+def _is_base64(args: list[Value]) -> bool:
+    return len(args) > 1 and isinstance(args[1], Known) and args[1].value == "base64"
 
 
 def _method(reader: Reading, of: Value, key: str, args: list[Value], named: dict[str, Value]) -> tuple[Value, bool]:

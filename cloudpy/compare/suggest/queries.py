@@ -154,6 +154,8 @@ def _data(first: Value, named: dict[str, Value], reader: Reading) -> Value:
 
 def _stored(reader: Reading, collection: str | Shape, value: Value) -> None:
     """Note the kinds of the values that are stored in documents."""
+    for shape in shapes_in(value):
+        shape.vote("object")
     if not isinstance(value, Dict):
         return
     document = reader.document(collection)

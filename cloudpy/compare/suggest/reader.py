@@ -342,6 +342,8 @@ class Reader:
             key = target.key.value
             if isinstance(of, Dict) and isinstance(key, str):
                 of.items[key] = value
+            for shape in shapes_in(of) if isinstance(key, str) else ():
+                shape.vote("object")
 
     def call(self, function: Value, args: Sequence[Value]) -> Value:
         """Return what a function of the program returns."""
