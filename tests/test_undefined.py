@@ -187,6 +187,25 @@ def test_empty_objects_are_sent_to_the_database_as_in_javascript(wechat: LocalWe
         assert shops.doc("1").get()["data"]["hours"] == hours
 
 
+@pytest.mark.parametrize("value", [None, UNDEFINED, 7, "text", [1], True])
+def test_wrong_values_are_rejected_by_the_database_as_in_javascript(wechat: LocalWeChat, value: Any) -> None:
+    made = cloudpy.sync.createNewInstance(env="dev-1", config=None, javascript_values=True)
+    db = made.database()
+    wechat.database["shops"].add({})
+    calls: list[Callable[[], Any]] = [lambda: db.collection("shops").add({"data": value})]
+    if value and not isinstance(value, str):
+        calls += [
+            lambda: db.collection(value).get(),
+            lambda: db.collection("shops").where({"a": db.RegExp({"regexp": value})}).get(),
+        ]
+    for each in calls:
+        with pytest.raises(cloudpy.CloudSDKError) as caught:
+            each()
+        assert caught.value.errCode in (-501007, -502005), value
+    with pytest.raises(cloudpy.CloudSDKError, match="fileContent"):
+        made.uploadFile({"cloudPath": "a.txt", "filePath": "a.txt"})  # the unknown parameter is no matter
+
+
 @given(JSON)
 def test_values_as_in_javascript_are_dicts_and_lists(value: Any) -> None:
     made = javascript(value)

@@ -26,7 +26,8 @@ class Selection:
     """Documents of a collection: condition, order, offset and limit. Immutable.
 
     Attributes:
-        drops_empty: empty objects of conditions and changes are dropped, as in Node.
+        drops_empty: empty objects of conditions and changes are dropped, and documents that are no dicts are left
+            to the database to reject, as in Node.
     """
 
     __slots__ = ("collection", "condition", "drops_empty", "limit", "offset", "order", "projection", "transaction")
@@ -141,14 +142,14 @@ class Selection:
     def add(self, options: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Operation:
         name = "collection.add"
         settings = options_of(name, options, keywords, ("data",))
-        if "data" not in settings:
+        if "data" not in settings and not self.drops_empty:
             raise invalid(f"{name}:fail data is missing: give add(data={{…}}), or add({{'data': {{…}}}})")
-        data = settings["data"]
+        data: Any = settings.get("data")
         many = isinstance(data, (list, tuple))
         texts = []
         for index, document in enumerate(data if many else [data]):
             path = f"data[{index}]" if many else "data"
-            if not is_document(document):
+            if not is_document(document) and not self.drops_empty:
                 raise invalid(f"{name}:fail {path} must be an object, got {type_name(document)}")
             texts.append(ejson.dumps(ejson.encode(document, path)))
         params = {"collectionName": self.collection, "data": texts, **self._transaction()}

@@ -41,10 +41,10 @@ class RegExp(Frozen):
     regexp: str
     options: str
 
-    def __init__(self, regexp: str, options: str = "") -> None:
-        if not isinstance(regexp, str) or not regexp:  # type: ignore[redundant-expr]
+    def __init__(self, regexp: str, options: str = "", *, checked: bool = True) -> None:
+        if not regexp or (checked and not isinstance(regexp, str)):
             raise invalid("regexp must be a string", f", got {shown(regexp)}")
-        if not isinstance(options, str):
+        if checked and not isinstance(options, str):
             raise invalid(f"RegExp: options must be a string such as 'i', got {shown(options)}")
         self._set(regexp=regexp, options=options)
 
@@ -59,11 +59,16 @@ def server_date(options: Mapping[str, Any] | None = None, /, *, offset: int = 0)
     return ServerDate(offset or 0)
 
 
-def regexp(params: Mapping[str, Any] | None = None, /, *, regexp: str = "", options: str = "") -> RegExp:
-    """Return the value of ``db.RegExp(regexp=…, options=…)``, from one dict or keywords."""
+def regexp(
+    params: Mapping[str, Any] | None = None, /, *, regexp: str = "", options: str = "", checked: bool = True
+) -> RegExp:
+    """Return the value of ``db.RegExp(regexp=…, options=…)``, from one dict or keywords.
+
+    Unless `checked`, what is no string is left to the database to reject, as in Node.
+    """
     if params is not None:
         regexp, options = params.get("regexp", ""), params.get("options") or ""
-    return RegExp(regexp, options)
+    return RegExp(regexp, options, checked=checked)
 
 
 class Geometry(Frozen):

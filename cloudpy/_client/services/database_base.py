@@ -131,8 +131,9 @@ class Session:
 
     def selection(self, name: Any, transaction: str | None = None) -> Selection:
         """Return the documents of a collection."""
-        drops_empty = self.config.javascript_values
-        return Selection(operation.collection_name(name), transaction, drops_empty=drops_empty)
+        as_in_node = self.config.javascript_values
+        known = name if as_in_node and name else operation.collection_name(name)
+        return Selection(known, transaction, drops_empty=as_in_node)
 
     def steps(self, operation: Operation) -> Steps[Any]:
         """Return the steps of an operation."""
@@ -279,10 +280,16 @@ class BaseDatabase(Helpful):
     command: DatabaseCommand = command
     Geo = Geo()
     serverDate = staticmethod(values.server_date)
-    RegExp = staticmethod(values.regexp)
 
     def __init__(self, cloud: Cloud, options: Mapping[str, Any] | None, keywords: Mapping[str, Any]) -> None:
         self._session = Session(cloud, options, keywords)
+
+    def RegExp(
+        self, params: Mapping[str, Any] | None = None, /, *, regexp: str = "", options: str = ""
+    ) -> values.RegExp:
+        """Return a regular expression for a condition, from one dict or keywords."""
+        checked = not self._session.config.javascript_values
+        return values.regexp(params, regexp=regexp, options=options, checked=checked)
 
     @property
     def config(self) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class StorageQuestion:
         self.params = one_dict(name, params, keywords)
         names = (*names, "config", "timeout")
         for key in self.params:
-            if key not in names:
+            if key not in names and not self.config.javascript_values:
                 raise self.rejected(f"unknown parameter {key!r}; {_hint(key, names)}")
         self.env: Env = self.config.env_for("storage", self.params.get("config"), self.name)
         timeout = self.params.get("timeout")
