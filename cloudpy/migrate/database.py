@@ -8,10 +8,10 @@ from .context import Context, Part
 from .diagnostics import Untranslated
 from .jstypes import DATABASE, DAYS, ITEMS, NOTHING, NUMBERS, RECS, js_type
 from .nodes import FUNCTIONS, child_nodes, field, strip, text_of
+from .sdk import ignore_callbacks
 from .syntax import Node
 
 _RENAMED = {"and": "and_", "or": "or_", "in": "in_", "not": "not_"}
-_CALLBACKS = {"success", "fail", "complete"}  # of the mini program
 _WITHOUT_OPTIONS = {"get", "count"}
 _COMMANDS = {name for name in dir(command) if name[0] != "_"}
 _OPERATORS = {name for name in dir(command.aggregate) if name[0] != "_"}
@@ -48,7 +48,7 @@ class Databases(Part):
         if not self.types.of(node):
             raise Untranslated(f"the database has no {name} here")
         if "promise" in self.types.of(node) and args and args[0].type == "object":
-            self._ignore_callbacks(args[0])
+            ignore_callbacks(self, args[0])
         if self.type_of(owner) == js_type("cmd"):
             args = self._command_arguments(owner, name, args)
         if owner.type == "identifier" and self.type_of(owner) == js_type("stages"):
@@ -114,13 +114,6 @@ class Databases(Part):
         ends = len(taken) < 2 or set(taken) == {"return_statement"}
         if variable.inside or "" in taken or not ends:
             raise Untranslated("an aggregate that is used again: Node has added the stages to it in place")
-
-    def _ignore_callbacks(self, options: Node) -> None:
-        for part in child_nodes(options):
-            key = part.child_by_field_name("key") or part.child_by_field_name("name")
-            if key is not None and text_of(key) in _CALLBACKS:
-                self.context.ignored.add(part.id)
-                self.caveat(part, f"{text_of(key)} is omitted: wx-server-sdk never calls it")
 
     def _document(self, node: Node) -> Py:
         if node.type == "spread_element":

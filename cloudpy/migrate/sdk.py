@@ -14,9 +14,20 @@ from .syntax import Node
 _PLAIN = NIL | NUMBERS | TEXTS | RECS | ITEMS | DAYS | js_type("bool bytes strs rec date")
 # They take names of files, and check that these are strings
 _OF_FILES = {"deleteFile", "downloadFile", "getTempFileURL"}
+_OF_STORAGE = {*_OF_FILES, "uploadFile"}
 # The option by which values from outside read as in JavaScript
 AS_IN_JAVASCRIPT = "javascript_values=True"
+_CALLBACKS = {"success", "fail", "complete"}  # of the mini program
 _INIT = {"env", "timeout", "region", "secretId", "secretKey", "sessionToken"}
+
+
+def ignore_callbacks(part: Part, options: Node) -> None:
+    """Leave the callbacks that the mini program's SDK takes out of the options of a call."""
+    for each in child_nodes(options):
+        key = each.child_by_field_name("key") or each.child_by_field_name("name")
+        if key is not None and text_of(key) in _CALLBACKS:
+            part.context.ignored.add(each.id)
+            part.caveat(each, f"{text_of(key)} is omitted: wx-server-sdk never calls it")
 
 
 class Sdk(Part):
@@ -44,6 +55,8 @@ class Sdk(Part):
         if name == "database" and args and self.type_of(args[0]) and self.type_of(args[0]) <= TEXTS:
             self.caveat(args[0], "cloud.database() takes {env}: Node ignores a string, and so it is omitted")
             args = []
+        if name in _OF_STORAGE and args and args[0].type == "object":
+            ignore_callbacks(self, args[0])
         result = []
         for each in args:
             value = self.expr(each)

@@ -280,9 +280,10 @@ class Statements(Part):
         if staged is not None:
             return staged
         if "promise" in self.type_of(node) and self.type_of(node) == js_type("promise") and not self.sync:
-            if self.is_in_promise(node):
+            is_sent = self.types.sent(node) is not None or self.module.is_cloud_call(node)
+            if self.is_in_promise(node) and not is_sent:  # that promise waits for it
                 return [str(call("asyncio.ensure_future", self.expr(node)))]
-            if not self._may_wait(node):
+            if self.is_in_promise(node) or not self._may_wait(node):
                 return [str(self.in_background(node, self.expr(node)))]
             self.caveat(node, "Node does not wait for this promise; here it finishes before the next line")
             return [str(self.awaited(self.expr(node)))]

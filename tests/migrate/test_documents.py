@@ -118,6 +118,12 @@ LINES = {
     "try { db.collection('t').add({ data: { a: 1 } }) } catch (err) { return 0 }": (
         'js.background(db.collection("t").add({"data": {"a": 1}}))'
     ),
+    "return await new Promise(resolve => { resolve(1); db.collection('t').add({ data: { a: 1 } }) })": (
+        'js.background(db.collection("t").add({"data": {"a": 1}}))'
+    ),
+    "await cloud.deleteFile({ fileList: [event.id], success: res => { console.log(res) } })": (
+        'await cloud.deleteFile({"fileList": [event["id"]]})'
+    ),
     "await cloud.callFunction({ name: 'f', data: { at: new Date(event.at), all: event.list } })": (
         '"all": event["list"]}})'
     ),
