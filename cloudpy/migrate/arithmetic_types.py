@@ -79,6 +79,8 @@ class ArithmeticTypes(MethodTypes):
             return js_type("nat") if sign == "+" and both <= js_type("lit nat") else js_type("int")
         if sign == "%" and left <= js_type("lit nat") and right == js_type("lit"):
             return js_type("nat num")
+        if sign == "/" and left <= WHOLE and self.constant(field(node, "right")):
+            return js_type("real")
         if sign == "*" and both <= js_type("lit real") and "Math.random()" in text_of(node):
             return js_type("real")
         return js_type("num")

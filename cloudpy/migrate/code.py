@@ -89,15 +89,34 @@ def negated(code: Py) -> Py:
 
 
 def reads_key(code: str, name: str) -> bool:
-    """Whether code surely reads a key of the variable `name`: an expression, or a statement before all others."""
+    """Whether code surely reads a key of the variable `name`: an expression, or one of the first statements."""
     try:
-        return _reads_key(ast.parse(code).body[:1], name)
+        return _reads_key(_certain(ast.parse(code).body, name), name)
     except SyntaxError:
         return False
 
 
+def defines_reader(lines: list[str], function: str) -> bool:
+    """Whether a function that is defined there surely reads a key of its first parameter."""
+    for each in ast.parse("\n".join(lines)).body:
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each.name == function:
+            name = each.args.args[0].arg
+            return _reads_key(_certain(each.body, name), name)
+    return False
+
+
+def _certain(statements: list[ast.stmt], name: str) -> list[ast.stmt]:
+    """Return the statements that surely run, as long as the variable `name` has its first value."""
+    for at, each in enumerate(statements):
+        if not isinstance(each, ast.Expr | ast.Assign | ast.FunctionDef | ast.AsyncFunctionDef):
+            return statements[: at + 1]
+        if isinstance(each, ast.Assign) and any(isinstance(to, ast.Name) and to.id == name for to in each.targets):
+            return statements[: at + 1]
+    return statements
+
+
 def _reads_key(nodes: Iterable[ast.AST], name: str) -> bool:
-    return any(_reads(node, name) or _reads_key(_evaluated(node), name) for node in nodes)
+    return any(_reads(node, name) or _reads_key(_evaluated(node, name), name) for node in nodes)
 
 
 def _reads(node: ast.AST, name: str) -> bool:
@@ -109,10 +128,12 @@ def _reads(node: ast.AST, name: str) -> bool:
     return is_key and isinstance(node.value, ast.Name) and node.value.id == name  # type: ignore[attr-defined]
 
 
-def _evaluated(node: ast.AST) -> list[ast.AST]:
-    """Return the parts of a piece of code that surely are evaluated with it."""
+def _evaluated(node: ast.AST, name: str) -> list[ast.AST]:
+    """Return the parts of a piece of code that surely are evaluated with it, where `name` is a character."""
     if isinstance(node, ast.BoolOp):
-        return [node.values[0]]
+        first = node.values[0]
+        is_asked = isinstance(node.op, ast.And) and isinstance(first, ast.Name) and first.id == name
+        return [*node.values[: 2 if is_asked else 1]]
     if isinstance(node, ast.IfExp | ast.If | ast.While):
         return [node.test]
     if isinstance(node, ast.Compare):
@@ -123,6 +144,8 @@ def _evaluated(node: ast.AST) -> list[ast.AST]:
         return [node.iter]
     if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
         return [node.value] if node.value is not None else []
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return []
     is_plain = isinstance(node, ast.expr | ast.keyword | ast.Expr | ast.Return) and not isinstance(node, ast.Lambda)
     return [*ast.iter_child_nodes(node)] if is_plain else []
 

@@ -159,7 +159,7 @@ class Contents(Results):
         result = NOTHING
         for word in type_ - NIL:
             if word == "rec" and name in _OF_CALLER and all(map(_is_caller, sites)):
-                result |= self._of_kind(sites, OUTSIDE, name) | js_type("str undef")
+                result |= self._of_kind(sites, OUTSIDE, name) | js_type("ascii undef")
             elif word == "rec":
                 result |= self._of_kind(sites, OUTSIDE, name) | self.json
             elif word == "obj":

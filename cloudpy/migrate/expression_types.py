@@ -23,7 +23,7 @@ from .jstypes import (
     js_type,
     math_type,
 )
-from .lengths import has_objects, may_be_text_or_list, tells_emptiness
+from .lengths import is_taken_for_list, is_taken_for_text, may_be_text_or_list, tells_emptiness
 from .module import Module
 from .narrowing import Narrowing
 from .nodes import (
@@ -201,7 +201,7 @@ class ExpressionTypes(ArithmeticTypes, PromiseTypes):
             return True
         if not may_be_text_or_list(self.module, owner, type_) or not self.facts.is_loud(node) or optional_links(node):
             return False
-        return tells_emptiness(node) or has_objects(self.module, owner)
+        return tells_emptiness(node) or is_taken_for_list(self.module, owner) or is_taken_for_text(self.module, owner)
 
     def _foreign_member(self, owner: Node, name: str) -> JsType:
         source, what = self.module.source_of(owner)

@@ -14,7 +14,7 @@ from .functions import Functions
 from .instances import Instances
 from .items import Items
 from .jstypes import COLLECTIONS, LISTS, NIL, NOTHING, OBJECTS, TEXTS, JsType, js_type
-from .lengths import tells_emptiness
+from .lengths import is_taken_for_text, tells_emptiness
 from .nodes import (
     FUNCTIONS,
     INBORN,
@@ -311,12 +311,11 @@ class Expressions(Part):
             if counted - NIL and counted - NIL <= OBJECTS | LISTS:
                 return call("len", self.expr(args[0]))  # of null it raises a TypeError in both
         code = self.expr(owner)
-        is_text = bool(type_) and type_ <= TEXTS
-        if is_text and type_ != {"ascii"} and not tells_emptiness(node):
-            if not self.types.facts.is_loud(node):  # of half a character it raises
-                return call("js.length", code)
-            return Py(f'len({code.at(ATOM)}.encode("utf-16-le")) // 2', MUL)  # an emoji is two units
         is_plain = bool(type_) and (type_ <= LISTS | TEXTS | {"bytes"} or self.types.is_plain_length(node))
+        is_text = bool(type_) and (type_ <= TEXTS or (is_plain and is_taken_for_text(self.module, owner)))
+        if is_text and type_ != {"ascii"} and not tells_emptiness(node):
+            half = "" if self.types.facts.is_loud(node) else ', "surrogatepass"'  # otherwise it raises
+            return Py(f'len({code.at(ATOM)}.encode("utf-16-le"{half})) // 2', MUL)  # an emoji is two units
         return call("len" if is_plain else "js.length", code)
 
     def _subscript_expression(self, node: Node) -> Py:
@@ -354,6 +353,8 @@ class Expressions(Part):
         inner = strip(child_nodes(node)[0])
         if self.is_resolved(inner):
             return self.resolved_value(inner)
+        if self._is_of_values(node, inner):
+            return self.expr(arguments_of(inner)[0])
         code = self.expr(inner)
         type_ = self.type_of(inner)
         is_known = not code.text.startswith("js.call(")  # a name alone does not say what a method returns
@@ -362,6 +363,18 @@ class Expressions(Part):
         if type_ == js_type("promise"):
             return self.awaited(code)
         return code if self.sync else self.awaited(call("js.wait", code))
+
+    def _is_of_values(self, node: Node, inner: Node) -> bool:
+        """Whether it is a ``Promise.all`` of a list without promises, of which a method makes something else."""
+        if inner.type != "call_expression" or text_of(field(inner, "function")) != "Promise.all" or self.sync:
+            return False
+        args, use = arguments_of(inner), node.parent
+        while use is not None and use.type == "parenthesized_expression":
+            use = use.parent
+        if len(args) != 1 or args[0].type != "identifier" or use is None or use.type != "member_expression":
+            return False
+        items = self.types.each(args[0])
+        return self.type_of(args[0]) == js_type("arr") and bool(items) and items <= js_type("rec null str lit bool")
 
     def _yield_expression(self, node: Node) -> Py:
         """Write ``yield value`` where what it gives is used: undefined, as nobody calls ``next`` with a value."""

@@ -1,4 +1,4 @@
-"""Lengths of what may be a string or a list, asked to see whether it is empty: in both languages they tell the same."""
+"""Lengths of what may be a string or a list: which of them it is, by what the program does with it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ _OF_JSON = JSON | LISTS | NUMBERS | js_type("ascii date")
 _ASKING = ("if_statement", "while_statement", "ternary_expression")
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _WHETHER_EMPTY = {(sign, "0") for sign in (">", "===", "!==", "==", "!=", "<=")} | {("<", "1"), (">=", "1")}
+# Methods of lists alone, and of strings alone
+_OF_LISTS = "map|filter|some|every|find|findIndex|forEach|reduce|push|pop|shift|unshift|splice|sort|reverse|join|flat"
+_OF_TEXTS = "trim|trimStart|trimEnd|toUpperCase|toLowerCase|startsWith|endsWith|split|replace|replaceAll|substring"
+_OF_TEXTS += "|substr|charAt|charCodeAt|padStart|padEnd|match"
+# What has such a name, from outside, has items
+_PLURAL = re.compile(r"(?:list|arr|array|ids|[a-z]{2,}[^suia\W]s)$", re.IGNORECASE)
 
 
 def may_be_text_or_list(module: Module, owner: Node, type_: JsType) -> bool:
@@ -33,6 +39,40 @@ def has_objects(module: Module, owner: Node) -> bool:
     name = re.escape(text_of(owner))
     found = set(re.findall(rf"(?<![\w.$]){name}\[\w+\]\.(\w+)", module.text))
     return bool(found - METHODS.keys() - {"length"})
+
+
+def is_taken_for_text(module: Module, owner: Node) -> bool:
+    """Whether the program calls methods of strings on a value, or has a string in its place, and never one of lists."""
+    return _is_used(module, owner, _OF_TEXTS, "''|\"\"") and not _is_used(module, owner, _OF_LISTS, r"\[")
+
+
+def is_taken_for_list(module: Module, owner: Node) -> bool:
+    """Whether the program calls methods of lists on a value, has a list in its place, or goes over it."""
+    name = re.escape(text_of(_named(owner)))
+    if _is_used(module, owner, _OF_TEXTS, "''|\"\"") or re.search(rf"typeof {name}\b", module.text):
+        return False
+    is_walked = re.search(rf"\bof {name}\)|\[\s*\.\.\.{name}\b|isArray\({name}\)", module.text)
+    return (
+        _is_used(module, owner, _OF_LISTS, r"\[")
+        or is_walked is not None
+        or has_objects(module, _named(owner))
+        or _PLURAL.search(text_of(_named(owner))) is not None
+    )
+
+
+def _named(owner: Node) -> Node:
+    """Return ``x`` of ``(x || [])``."""
+    owner = strip(owner)
+    return strip(field(owner, "left")) if owner.type == "binary_expression" else owner
+
+
+def _is_used(module: Module, owner: Node, methods: str, default: str) -> bool:
+    """Whether a method is called on a value, or a literal stands for it where it is missing."""
+    name = re.escape(text_of(_named(owner)))
+    return (
+        re.search(rf"(?<![\w.$]){name}\??\.(?:{methods})\(", module.text) is not None
+        or re.search(rf"(?<![\w.$]){name}\s*(?:=|\|\||=[^;\n]*\|\|)\s*(?:{default})", module.text) is not None
+    )
 
 
 def tells_emptiness(node: Node) -> bool:

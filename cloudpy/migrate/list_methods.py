@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .code import ADD, ATOM, COMPARE, LAMBDA, OR, TERNARY, Py, call, reads_key
+from .code import ADD, ATOM, COMPARE, LAMBDA, OR, TERNARY, Py, call, defines_reader, reads_key
 from .context import Context, Part
 from .jstypes import (
     JSON,
@@ -32,6 +32,7 @@ from .nodes import (
     uses_arguments,
 )
 from .operators import Operators
+from .plain_names import is_named_plainly
 from .syntax import Node
 
 _CHANGING = {"push", "pop", "shift", "unshift", "splice", "reverse", "sort", "fill"}
@@ -160,7 +161,8 @@ class ListMethods(Part):
         """Write ``[callback(item) for item in items]``, for a function of several lines, or one that is async."""
         if name != "map" or len(parameters_of(function)) != 1 or self.has_assignment(owner):
             return None
-        callback, over = self.expr(function), self._over(owner)
+        callback = self.expr(function)
+        over = self._over(owner, reads=defines_reader(self.context.prelude, callback.text))
         item = self.names.of[parameters_of(function)[0].id].python
         if not callback.text.isidentifier() or ":=" in over.text:
             return None
@@ -175,12 +177,18 @@ class ListMethods(Part):
         """Write ``value in owner`` where Python's ``==`` is JavaScript's, and nothing is NaN."""
         if not (_is_constant(owner) or self._is_fixed(value) or (self.is_pure(owner) and self.is_pure(value))):
             return None
-        type_, is_text = self.type_of(owner), bool(self.type_of(value)) and self.type_of(value) <= TEXTS
+        type_, of_value = self.type_of(owner), self.type_of(value)
+        is_named = is_named_plainly(value)
         if self._is_list(owner):
-            if not are_compared_alike(self.items_of(owner), self.type_of(value)):
+            if not is_named and not are_compared_alike(self.items_of(owner), of_value):
                 return None
-        elif not is_text or not (
-            (type_ and type_ <= TEXTS) or (may_be_text_or_list(self.module, owner, type_) and self._is_loud(owner))
+        elif type_ and type_ <= TEXTS:
+            if not of_value or not of_value <= TEXTS:
+                return None
+        elif not (
+            (is_named or (of_value and of_value <= TEXTS | {"undef"}))
+            and may_be_text_or_list(self.module, owner, type_)
+            and self._is_loud(owner)
         ):
             return None
         over = self.expr(owner)
@@ -232,10 +240,33 @@ class ListMethods(Part):
             return None
         if len(parameters_of(callback)) != 2 or not (len(args) > 1 or self._is_loud(owner)):
             return None  # of an empty list, the message of Python's error is another
+        merged = self._merged(owner, callback) if len(args) == 1 else None
+        if merged is not None:
+            return merged
         if strip(owner).type == "identifier" and any(f".{kind}(" in text_of(callback) for kind in _CHANGING):
             return None
         items, function = self.expr(owner), self.expr(callback)
         return call("functools.reduce", function, items, *self.arguments(args[1:]))
+
+    def _merged(self, owner: Node, callback: Node) -> Py | None:
+        """Write one result of the database for many, read in parts: all documents of them, and the first message."""
+        body, (first, second) = _value_of(callback), map(text_of, parameters_of(callback))
+        made = callback.parent.parent if callback.parent is not None else None
+        use = made.parent if made is not None else None
+        is_alone = use is not None and use.type in ("return_statement", "variable_declarator")
+        read = {text_of(field(each, "key")): text_of(field(each, "value")) for each in _pairs_of(body)}
+        if read != {"data": f"{first}.data.concat({second}.data)", "errMsg": f"{first}.errMsg"} or not is_alone:
+            return None
+        keys = self.types.of_all(owner) or {}
+        if "data" not in keys or self.context.in_lambda:
+            return None
+        results = self.expr(owner)
+        if not results.text.isidentifier():
+            name = self.unique_name("results")
+            self.context.prelude.append(f"{name} = {results}")
+            results = Py(name)
+        data = f'[item for result in {results} for item in result["data"]]'
+        return Py(f'{{"data": {data}, "errMsg": {results}[0]["errMsg"]}}')
 
     def _concat(self, owner: Node, args: list[Node]) -> Py | None:
         """Write ``items + others``: for lists, and for what may be lists where it raises for anything else."""
@@ -270,6 +301,13 @@ def _value_of(function: Node) -> Node | None:
         return None
     value = child_nodes(statements[0])
     return strip(value[0]) if value else None
+
+
+def _pairs_of(body: Node | None) -> list[Node]:
+    """Return the pairs of an object literal that has nothing else; nothing for any other value."""
+    body = strip(body) if body is not None else None
+    parts = child_nodes(body) if body is not None and body.type == "object" else []
+    return parts if all(each.type == "pair" for each in parts) else []
 
 
 def _is_constant(node: Node) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from .assignments import Assignments
-from .code import Py, call, indented, negated
+from .code import Py, call, indented, negated, reads_key
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
@@ -302,8 +304,16 @@ class Loops(Part):
         else:
             target = self.unique_name("item")
             first = self.patterns.bind(left, Py(target), left)
+        body = self._looped(node, [])
+        if over.text.startswith("js.iterate(") and not first and self._raises_for_others(right, body, target):
+            over = code
         head = self.functions.each_awaited(right, code, target) if waits else f"for {target} in {over}"
-        return [*before, f"{head}:", *(indented(first) if first else []), *self._looped(node, [])]
+        return [*before, f"{head}:", *(indented(first) if first else []), *body]
+
+    def _raises_for_others(self, owner: Node, body: list[str], item: str) -> bool:
+        """Whether a loop raises for all but a list, where nothing hides that: it reads a key of each item."""
+        is_loud = bool(self.type_of(owner) & LISTS) and self.types.facts.is_loud(owner)
+        return is_loud and reads_key(textwrap.dedent("\n".join(body)), item)
 
     def _deletes(self, node: Node) -> bool:
         return self.has_node(node, "unary_expression", deep=True) and "delete " in text_of(node)

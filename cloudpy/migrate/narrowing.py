@@ -31,6 +31,7 @@ _OF_LISTS |= {"splice", "sort", "reverse", "join", "flat", "flatMap"}
 # Methods that strings alone have
 _OF_TEXTS = {"trim", "toUpperCase", "toLowerCase", "startsWith", "endsWith", "charAt", "charCodeAt", "padStart"}
 _OF_TEXTS |= {"padEnd", "split", "substring", "substr", "replace", "replaceAll", "localeCompare", "match", "repeat"}
+_OF_TEXTS |= {"trimStart", "trimEnd"}
 _IDS = TEXTS | NUMBERS
 _BLOCKS = {"statement_block", "program", "switch_case"}
 _SHORT = {"&&", "||", "??"}
@@ -53,6 +54,7 @@ _MOST_ITEMS = 9  # which a comparison with a length is remembered for
 # What is known of a value: the kinds it can only be (None for all), and those it cannot be
 Fact = tuple[JsType | None, JsType]
 _IS_LIST: Fact = (LISTS, frozenset())
+_IS_TEXT: Fact = (TEXTS, frozenset())
 _IS_THERE: Fact = (None, NIL)
 _IS_FALSE: Fact = (NIL | NUMBERS | TEXTS | {"bool"}, frozenset())
 _Facts = list[tuple[Hashable, Fact, Node]]
@@ -92,6 +94,12 @@ class Narrowing:
             return False
         facts = self._facts_at(owner, (key[0], "length", *key[1:]))
         return any(f"at most {place}" in never for _, never in facts)
+
+    def _is_module(self, callee: Node) -> bool:
+        """Whether a method is one of a package, which may be called as that of a string."""
+        owner = strip(field(callee, "object"))
+        variable = self.names.of.get(owner.id) if owner.type == "identifier" else None
+        return variable is not None and (variable.kind == "import" or id(variable) in self.module.requires)
 
     def _key(self, node: Node) -> Hashable | None:
         """Return what stands for a value that does not change: a constant, or what is read of one."""
@@ -190,15 +198,21 @@ class Narrowing:
         condition = strip(condition)
         if condition.type == "unary_expression" and has(condition, "!"):
             return self._when(field(condition, "argument"), is_true=not is_true)
+        if condition.type == "binary_expression" and text_of(field(condition, "operator")) in ("&&", "||"):
+            if (text_of(field(condition, "operator")) == "&&") != is_true:
+                return self._uses(condition)
+            sides = (field(condition, "left"), field(condition, "right"))
+            return [fact for side in sides for fact in self._when(side, is_true=is_true)]
+        return [*self._said_by(condition, is_true=is_true), *self._uses(condition)]
+
+    def _said_by(self, condition: Node, *, is_true: bool) -> _Facts:
+        """Return what is known where a condition without ``&&`` and ``||`` is true, or where it is false."""
         if condition.type == "binary_expression":
             sign, left, right = (
                 text_of(condition.child_by_field_name("operator")),
                 field(condition, "left"),
                 field(condition, "right"),
             )
-            if sign in ("&&", "||"):
-                both = (sign == "&&") == is_true
-                return [*self._when(left, is_true=is_true), *self._when(right, is_true=is_true)] if both else []
             counted = _counted(sign, left, right, is_true=is_true)
             if counted is not None:
                 key = self._key(counted[0])
@@ -248,13 +262,10 @@ class Narrowing:
                 return []
             callee = strip(field(node, "function"))
             name = text_of(field(callee, "property")) if callee.type == "member_expression" else ""
-            if name in _OF_LISTS | {"forEach"} and not self.module.has_own_method(name):
-                key = self._key(field(callee, "object"))
-                fact: Fact = _IS_LIST if name in _OF_LISTS else (None, _HAS_NO_EACH)
+            if name in _OF_LISTS | _OF_TEXTS | {"forEach"} and not self.module.has_own_method(name):
+                key = None if self._is_module(callee) else self._key(field(callee, "object"))
+                fact: Fact = _IS_LIST if name in _OF_LISTS else _IS_TEXT if name in _OF_TEXTS else (None, _HAS_NO_EACH)
                 result = [] if key is None else [(key, fact, node)]
-            elif name in _OF_TEXTS and not self.module.has_own_method(name):
-                key = self._key(field(callee, "object"))
-                result = [] if key is None else [(key, (TEXTS, frozenset()), node)]
             elif name == "doc" and _is_collection(field(callee, "object")):
                 key = self._key(arguments_of(node)[0]) if arguments_of(node) else None
                 result = [] if key is None else [(key, (_IDS, frozenset()), node)]

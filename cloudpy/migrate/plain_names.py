@@ -10,7 +10,7 @@ from .syntax import Node
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 # The last words of names that have strings or numbers: nobody puts a boolean, a list or an object there
 _WORDS = set("id openid unionid appid uid oid pid cid guid uuid code errcode name nickname username".split())
-_WORDS |= set("account phone mobile email password vcode url path title index idx position num count total".split())
+_WORDS |= set("account phone mobile email password pwd vcode url path title index idx position num count total".split())
 _WORDS |= set("size length price amount score year month hour minute page level msg message".split())
 # Those that may have booleans and dates, too, but no list
 _WORDS_OF_FLAGS = set("status state type kind flag mode role sex gender step date time day".split())

@@ -105,7 +105,7 @@ class Results(ABC):
             return None
         args = arguments_of(call)
         made = [] if len(args) != 1 else self.promises_in(strip(args[0]))
-        match = [self.sent(each) for each in made]
+        match = [self.sent(strip(child_nodes(each)[0]) if each.type == "await_expression" else each) for each in made]
         return match[0] if match and all(each == match[0] for each in match) else None
 
     @abstractmethod

@@ -52,6 +52,8 @@ class TextMethods(Part):
                 return None
             once = [Py("1")] if name == "replace" else []
             return call(f"{self.expr(owner).at(ATOM)}.replace", *self.arguments(args), *once)
+        if name in ("substring", "substr") and type_ - NIL == {"ascii"}:
+            return self.cut(owner, name, args)  # of undefined, brackets raise as JavaScript does
         return self._of_text(owner, name, args) if type_ <= TEXTS else None
 
     def _of_text(self, owner: Node, name: str, args: list[Node]) -> Py | None:
@@ -86,7 +88,7 @@ class TextMethods(Part):
             places = [str(sum(each or 0 for each in numbers[: at + 1])) for at in range(len(numbers))]
         else:
             return None
-        if name != "slice" and not type_ <= {"ascii"}:
+        if name != "slice" and type_ - NIL != {"ascii"}:
             return None
         start = places[0] if places[0] != "0" or len(places) == 1 else ""
         return Py(f"{self.expr(owner).at(ATOM)}[{':'.join([start, *places[1:]])}{':' if len(places) == 1 else ''}]")

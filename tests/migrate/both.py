@@ -38,7 +38,7 @@ _STRICTER = re.compile(
     "|first arg must be str"
     "|unsupported operand type|bad operand type|not supported between instances|can only concatenate"
     "|must be real number|can't multiply sequence|not all arguments converted|cannot convert float|division by zero"
-    "|has no attribute '(?:replace|timestamp|astimezone)'|Invalid isoformat string|out of range|must be in"
+    "|has no attribute '(?:replace|timestamp|astimezone|encode)'|Invalid isoformat string|out of range|must be in"
     "|unsupported type for timedelta|'str' object cannot be interpreted"
     r"|could not convert string to float|invalid literal for int|(?:int|float)\(\) argument must be|has no len\(\)"
     r"|sequence item \d+: expected str"
