@@ -174,6 +174,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "for (const one of event.ids) { const row = one || {}; row.a.trim() } for (const one of event.tags) { "
     "const row = one || {}; row.b.trim() }": {"ids": [{"a": "a"}], "tags": [{"b": "b"}]},
     "return Promise.resolve(event).then((e) => [...e.ids].sort())": {"ids": ["id"]},
+    "return new Date(`${event.on}T${event.from}:00`).getTime()": {"on": "2025-12-30", "from": "08:30"},
+    "return new Date(event.on + 'T' + event.from + ':00').getTime()": {"on": "2025-12-30", "from": "08:30"},
     "event.goods.at = 1; return event.goods": {"goods": {}},
     "return Buffer.from(event.picture, 'base64').length": {"picture": "5L2g5aW9"},
 }

@@ -213,7 +213,13 @@ def _expr(node: Node | None) -> Expr:
     if kind in _LITERALS:
         return Const(_LITERALS[kind])
     if kind == "template_string":
-        parts = [_expr(child_nodes(each)[0]) for each in child_nodes(node) if each.type == "template_substitution"]
+        pieces = child_nodes(node)
+        texts = ["", *map(text_of, pieces), ""]
+        parts = [
+            tree.text_part(_expr(child_nodes(each)[0]), texts[index], texts[index + 2])
+            for index, each in enumerate(pieces)
+            if each.type == "template_substitution"
+        ]
         return Op("text", tuple(parts)) if parts else Const(string_value(node))
     if kind == "regex":
         return tree.Pattern(text_of(node.child_by_field_name("pattern")))

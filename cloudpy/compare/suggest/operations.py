@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .shape import kind_of_value
-from .tree import Op
+from .tree import Const, Op, text_part
 from .values import Dict, Known, List, Reading, Scope, Special, Value, default, element, one_of, shapes_in
 
 _COMPARED = {"==", "!=", "<", ">", "<=", ">="}
@@ -41,6 +41,7 @@ def value(reader: Reading, node: Op, scope: Scope) -> Value:
             shape.vote("number")
         return Special("number")
     if name == "+":
+        _tell_time(reader, node, scope)
         for value, other in (values, values[::-1]) if len(values) == 2 else ():
             kind = kind_of_value(other.value) if isinstance(other, Known) else ""
             for shape in shapes_in(value):
@@ -55,9 +56,27 @@ def value(reader: Reading, node: Op, scope: Scope) -> Value:
         for shape in shapes_in(values[0]):
             shape.vote("list", 1)
         return element(values[0])
+    if name == "matching":
+        for shape in shapes_in(values[0]):
+            shape.vote("string")
+            shape.pattern = shape.pattern or next(each.value for each in values if isinstance(each, Known))
+        return None
     if name == "default":
         return one_of(reader.get(values[0], "default"), values[0])
     return values[-1] if name == "," else None
+
+
+def _tell_time(reader: Reading, node: Op, scope: Scope) -> None:
+    """Note what ``date + "T" + time + ":00"`` tells about both."""
+    left, after = node.operands[0], node.operands[-1]
+    if not isinstance(after, Const) or not isinstance(after.value, str):
+        return
+    *sums, part = left.operands if isinstance(left, Op) and left.name == "+" else (left,)
+    last = sums[-1].operands[-1] if sums and isinstance(sums[-1], Op) else None
+    before = last.value if isinstance(last, Const) and isinstance(last.value, str) else ""
+    made = text_part(part, before, after.value)
+    if made is not part:
+        reader.value(made, scope)
 
 
 def _compare(name: str, left: Value, right: Value) -> None:

@@ -153,7 +153,15 @@ def _expr(node: ast.expr | None) -> Expr:
         case ast.IfExp():
             return Op("?:", (_expr(node.test), _expr(node.body), _expr(node.orelse)))
         case ast.JoinedStr():
-            return Op("text", tuple(_expr(each.value) for each in node.values if isinstance(each, ast.FormattedValue)))
+            texts = ["", *(str(each.value) if isinstance(each, ast.Constant) else "" for each in node.values), ""]
+            return Op(
+                "text",
+                tuple(
+                    tree.text_part(_expr(each.value), texts[index], texts[index + 2])
+                    for index, each in enumerate(node.values)
+                    if isinstance(each, ast.FormattedValue)
+                ),
+            )
         case ast.Dict():
             return Record(tuple(_item(key, value) for key, value in zip(node.keys, node.values, strict=True)))
         case ast.List() | ast.Tuple() | ast.Set():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -169,6 +170,13 @@ class Module:
 
 
 NONE = Const(None)
+
+
+def text_part(part: Expr, before: str, after: str) -> Expr:
+    """Return a part of a text; what stands around it may tell that it is a date or a time of day."""
+    if before[-1:] in ("T", " ") and after.startswith(":00"):
+        return Op("matching", (part, Const(r"^\d\d:\d\d$")))
+    return Op("matching", (part, Const(r"^\d{4}-\d\d-\d\d$"))) if re.match(r"T(\d|$)", after) else part
 
 
 def names(target: Expr) -> list[str]:
