@@ -6,7 +6,7 @@ import re
 
 from .catalog import GLOBALS, METHODS
 from .chains import Chains
-from .code import ATOM, COMPARE, MUL, Py, call
+from .code import ADD, ATOM, COMPARE, MUL, Py, call
 from .context import Context, Part
 from .counterparts import hint
 from .database import Databases
@@ -204,7 +204,10 @@ class Calls(Part):
             ):
                 return Py(f"{self.expr(left).at(MUL)} // {self.expr(right)}", MUL)
         if self.operators.signs.rounds_plainly(node):
-            return call(f"math.{name[5:]}", *self.arguments(args))
+            code = self.expr(args[0])
+            if name == "Math.round":
+                return call("math.floor", Py(f"{code.at(ADD)} + 0.5", ADD))
+            return call(f"math.{name[5:]}", code)
         if name == "String" and type_ == js_type("date"):
             raise Untranslated(DATE_TEXT)
         if name == "String" and args and not (type_ and type_ <= TEXTS):

@@ -8,7 +8,7 @@ from .code import LAMBDA, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .handler_logs import CONSOLE, Handler
-from .nodes import FUNCTIONS, joined_units, passed_to, string_value, strip, text_of
+from .nodes import FUNCTIONS, child_nodes, field, joined_units, passed_to, string_value, strip, text_of
 from .syntax import Node
 
 _LEVELS = {"console.error": "error", "console.warn": "warning"}
@@ -42,7 +42,7 @@ class Console(Part):
         """Write a call."""
         if CONSOLE.fullmatch(full) is None:
             raise Untranslated(f"{full} is not translated")
-        self.context.shown |= {strip(each).id for each in args}
+        self.context.shown |= {part.id for each in args for part in _printed(strip(each))}
         handler = self.types.facts.handlers.traced.get(node.id)
         if handler is not None:
             return self._traced(node, full, handler, args)
@@ -130,6 +130,18 @@ class Console(Part):
             if written.isidentifier():
                 return f"{written} failed"
         return "failed"
+
+
+def _printed(node: Node) -> list[Node]:
+    """Return what is only printed: a value, the parts of a template, and what is in an object or a list."""
+    parts = []
+    if node.type == "template_string":
+        parts = [child_nodes(each)[0] for each in node.named_children if each.type == "template_substitution"]
+    elif node.type == "object":
+        parts = [field(each, "value") for each in child_nodes(node) if each.type == "pair"]
+    elif node.type == "array":
+        parts = [each for each in child_nodes(node) if each.type != "spread_element"]
+    return [node, *(inner for part in parts for inner in _printed(strip(part)))]
 
 
 def _without_error(node: Node, code: Py, handler: Handler) -> tuple[Py, list[Node]]:

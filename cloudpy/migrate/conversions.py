@@ -47,12 +47,17 @@ class Conversions(Part):
 
     def _number(self, name: str, node: Node, value: Node) -> Py | None:
         """Write a number made of what may be a string; one that is not written as a number is an error."""
-        type_ = self.type_of(value)
-        if not is_open(type_) or not self.types.facts.is_loud(node):
-            return None
-        if not self._is_number(node, frozenset(), _MADE[name]):
-            return None
-        return call(_MADE[name], self.expr(value))
+        return call(_MADE[name], self.expr(value)) if self._makes(name, node, value) else None
+
+    def is_plain(self, node: Node) -> bool:
+        """Whether a call is written ``float(x)`` or ``int(x)``."""
+        name, args = self.module.dotted(strip(field(node, "function"))), arguments_of(node)
+        return name in _MADE and len(args) == 1 and self._makes(name, node, args[0])
+
+    def _makes(self, name: str, node: Node, value: Node) -> bool:
+        if not is_open(self.type_of(value)) or not self.types.facts.is_loud(node):
+            return False
+        return self._is_number(node, frozenset(), _MADE[name])
 
     def _is_number(self, node: Node, seen: frozenset[int], made: str) -> bool:
         """Whether a result is not asked for NaN: by ``||``, ``isNaN``, a condition or a comparison."""
@@ -90,10 +95,7 @@ class Conversions(Part):
         value = strip(args[0])
         if len(args) == 1 and value.type in ("object", "array") and not child_nodes(value):
             return Py('"{}"' if value.type == "object" else '"[]"')
-        around = node.parent
-        is_part = around is not None and around.type == "template_substitution" and around.parent is not None
-        shown = around.parent if around is not None and is_part else node
-        if shown is None or shown.id not in self.context.shown or len(args) == 2:
+        if node.id not in self.context.shown or len(args) == 2:
             return None
         if len(args) == 3 and not (text_of(args[1]) == "null" and self.type_of(args[2]) == js_type("lit")):
             return None

@@ -14,6 +14,10 @@ from .plain_names import is_named_by_digits, is_named_no_list, is_named_plainly,
 from .syntax import Node
 
 _COMPARED_ALIKE = NIL | NUMBERS | TEXTS | {"bool", "fn"}
+# What is neither an object nor a string, a number or a truth value
+_OTHER_THAN_OBJECTS = js_type("undef fn module promise")
+_CONTAINED = NUMBERS | TEXTS | LISTS | js_type("bool null obj rec")
+_CLASSES = {"string": "str", "boolean": "bool"}
 _BASES = ("0x", "0o", "0b")
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 # What JavaScript may read as a number, in a string that is compared with one
@@ -41,9 +45,9 @@ class Equality(Part):
         if left.type in _FIXED and right.type not in ("string", "number"):
             left, right = right, left
         is_not = sign[0] == "!"
-        typed = self._typeof_test(left, right)
+        typed = self._typeof_test(left, right, is_not=is_not)
         if typed is not None:
-            return negated(typed) if is_not else typed
+            return typed
         if len(sign) == 3:
             return self.strict(left, right, is_not=is_not)
         return self._loose(left, right, is_not=is_not)
@@ -155,22 +159,44 @@ class Equality(Part):
         if not (self.is_pure(left) or self.is_pure(right)) and left.start_byte > right.start_byte:
             raise Untranslated("a comparison whose sides both have side effects")
 
-    def _typeof_test(self, left: Node, right: Node) -> Py | None:
+    def _typeof_test(self, left: Node, right: Node, *, is_not: bool) -> Py | None:
         if left.type != "unary_expression" or left.children[0].type != "typeof" or right.type != "string":
             return None
         argument, name = field(left, "argument"), string_value(right)
         if argument.type == "identifier" and self.variable_of(argument) is None:
             return None
-        code = self.expr(argument)
-        if name == "string":
-            return call("isinstance", code, "str")
-        if name == "undefined":
-            return Py(f"{code.at(COMPARE + 1)} is js.UNDEFINED", COMPARE)
         if name == "number":
-            return call("js.is_number", code)
-        if name == "boolean":
-            return call("isinstance", code, "bool")
-        return call("callable", code) if name == "function" else None
+            return self._is_number(argument, is_not=is_not)
+        if name == "object":
+            test = self._is_object(self.type_of(argument), self.expr(argument), is_pure=self.is_pure(argument))
+        elif name in _CLASSES:
+            test = call("isinstance", self._nullish(argument), _CLASSES[name])
+        elif name == "undefined":
+            return self._compared(self.expr(argument), "is not" if is_not else "is", Py("js.UNDEFINED"))
+        else:
+            test = call("callable", self.expr(argument)) if name == "function" else None
+        return negated(test) if is_not and test is not None else test
+
+    def _is_number(self, node: Node, *, is_not: bool) -> Py:
+        """Write that a value is a number; Python takes True for one, too."""
+        code, type_ = self._nullish(node), self.type_of(node)
+        test = call("isinstance", code, "(int, float)")
+        if type_ and "bool" not in type_:
+            return negated(test) if is_not else test
+        if not self.is_pure(node) or len(code.text) > _SHORT:
+            test = call("js.is_number", code)
+            return negated(test) if is_not else test
+        boolean = call("isinstance", code, "bool")
+        return Py(f"not {test} or {boolean}", OR) if is_not else Py(f"{test} and not {boolean}", AND)
+
+    def _is_object(self, type_: JsType, code: Py, *, is_pure: bool) -> Py | None:
+        """Write that a value is an object, a list or null."""
+        if not type_ or type_ & _OTHER_THAN_OBJECTS:
+            return None
+        if not type_ <= _CONTAINED or ("null" in type_ and not is_pure):
+            return negated(call("isinstance", code, "(str, int, float)"))
+        test = call("isinstance", code, "(dict, list)")
+        return Py(f"{code.at(COMPARE + 1)} is None or {test}", OR) if "null" in type_ else test
 
 
 def _is_same_kind(one: JsType, other: JsType) -> bool:

@@ -224,7 +224,10 @@ class Operators(Part):
                 if text_of(argument) in PLATFORM:
                     return Py(quoted("function" if text_of(argument) in CALLABLE else "object"))
                 raise Untranslated(f"typeof {text_of(argument)}, a name that is not declared")
-            return call("js.typeof", self.expr(argument))
+            code = self.expr(argument)
+            return (
+                Py(f"{call('type', code)}.__name__", ATOM) if node.id in self.context.shown else call("js.typeof", code)
+            )
         if sign == "delete" and argument.type in ("member_expression", "subscript_expression"):
             if optional_links(argument):
                 raise Untranslated("delete of an optional chain")

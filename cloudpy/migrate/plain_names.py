@@ -15,6 +15,17 @@ _WORDS |= set("size length price amount score year month hour minute page level 
 # Those that may have booleans and dates, too, but no list
 _WORDS_OF_FLAGS = set("status state type kind flag mode role sex gender step date time day".split())
 
+# Those that have numbers, or strings of digits: no date, and no text whose order matters
+_WORDS_OF_NUMBERS = set(
+    "count total size length price amount score num number age level points point balance max min".split()
+)
+_WORDS_OF_NUMBERS |= set(
+    "limit quantity qty stock fee cost sum rate rank index idx width height weight players members".split()
+)
+_WORDS_OF_NUMBERS |= set("capacity page stars coins rounds round distance progress percent grade votes likes".split())
+# Those that make a number of what follows: ``maxPlayers``, ``pointsToWin``
+_FIRST_WORDS_OF_NUMBERS = {"max", "min", "total", "num", "count", "points"}
+
 # Those that may have a number as a string with more digits
 _WORDS_OF_PARTS = set("year month day date hour hours minute minutes min second seconds time m d h mm dd hh".split())
 _WORDS_OF_PARTS |= set("price amount money total sum fee cost balance discount score rate weight num number".split())
@@ -46,6 +57,17 @@ def is_named_by_digits(node: Node) -> bool:
     return _last_word(node) in _WORDS_OF_PARTS
 
 
+def is_named_as_number(node: Node) -> bool:
+    """Whether the name of a value says that it is a number, or digits: ``scoreA``, ``user.maxPlayers``."""
+    words = _words(node)
+    while len(words) > 1 and (len(words[-1]) == 1 or words[-1].isdecimal()):
+        words.pop()
+    return bool(words) and (words[-1] in _WORDS_OF_NUMBERS or words[0] in _FIRST_WORDS_OF_NUMBERS)
+
+
 def _last_word(node: Node) -> str:
-    words = _WORD.findall(name_of(node))
-    return words[-1].lower() if words else ""
+    return (_words(node) or [""])[-1]
+
+
+def _words(node: Node) -> list[str]:
+    return [each.lower() for each in _WORD.findall(name_of(node))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .code import ADD, ATOM, Py, call
 from .context import Context, Part
+from .extremes import Extremes
 from .jstypes import NUMBERS, WHOLE, js_type
 from .nodes import arguments_of, field, strip, text_of
 from .syntax import Node
@@ -16,8 +17,9 @@ _EXTREMES = {"Math.max": "max", "Math.min": "min"}
 class PlainNumbers(Part):
     """Write ``Math.floor(x)`` as ``math.floor(x)``, and ``total.toFixed(2)`` as an f-string."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, extremes: Extremes) -> None:
         super().__init__(context)
+        self._extremes = extremes
         self._other = context.expressions["call_expression"]
         context.expressions["call_expression"] = self._call
 
@@ -34,7 +36,7 @@ class PlainNumbers(Part):
         name = self.module.dotted(callee)
         if not name.startswith("Math.") or any(each.type == "spread_element" for each in args):
             return None
-        if name in _EXTREMES and len(args) > 1 and all(self._is_of(each, _FINITE) for each in args):
+        if name in _EXTREMES and self._extremes.are_plain(node):
             return call(_EXTREMES[name], *map(self.expr, args))
         if name == "Math.abs" and len(args) == 1 and self._is_of(args[0], NUMBERS):
             return call("abs", self.expr(args[0]))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from .divisors import Divisors
 from .heap import OUTSIDE
 from .inference import Types
 from .jstypes import COUNTED, LISTS, TEXTS, is_open, js_type
-from .nodes import FUNCTIONS, arguments_of, field, strip, text_of
+from .nodes import arguments_of, field, strip, text_of
+from .plain_names import is_named_as_number
 from .syntax import Node
 
 ORDER = ("<", "<=", ">", ">=")
@@ -14,8 +16,8 @@ _EQUAL = ("===", "!==", "==", "!=")
 _SURE = COUNTED | {"undef"}
 _FINITE = js_type("lit nat int real bool")
 _ASCII = js_type("ascii")
-_ROUNDING = ("Math.floor", "Math.ceil", "Math.trunc")
-_WHOLE_AT_LAST = (*_ROUNDING, "Math.round", "parseInt")
+_ROUNDING = ("Math.floor", "Math.ceil", "Math.trunc", "Math.round")
+_WHOLE_AT_LAST = (*_ROUNDING, "parseInt")
 _TIMES = ("Date.now", ".getTime", ".valueOf", "Date.parse", "Date.UTC")
 _BINARY = ("binary_expression", "augmented_assignment_expression")
 
@@ -31,6 +33,7 @@ class PlainSigns:
 
     def __init__(self, types: Types) -> None:
         self.types = types
+        self.divisors = Divisors(types)
         self._magnitudes = types.magnitudes
         self._known: dict[int, bool] = {}
         self._sees_signs: bool | None = None
@@ -71,7 +74,8 @@ class PlainSigns:
             return False
         is_sure = self._is_sure(left) and self._is_sure(right)
         if sign == "-" or sign in ORDER:
-            return is_sure or not self._may_be_dates(node, left, right)
+            are_named = sign in ORDER and (is_named_as_number(left) or is_named_as_number(right))
+            return is_sure or are_named or not self._may_be_dates(node, left, right)
         if sign == "+":
             return not self._magnitudes.is_doubled(node)
         if sign == "*":
@@ -82,7 +86,7 @@ class PlainSigns:
             is_raising = self._magnitudes.is_fraction(left) or self._magnitudes.is_fraction(right)
             return is_sure or is_raising or self.is_loud_context(node)
         if sign == "/":
-            return self.is_safe_divisor(right) and self.is_absorbed(node)
+            return self.divisors.is_safe(right)
         if sign == "%" and self.types.constant(right):
             return self.types.of(left) <= js_type("lit nat") or self._is_compared(node, _EQUAL, "0")
         return False
@@ -140,42 +144,7 @@ class PlainSigns:
     def _is_positive(self, left: Node, right: Node) -> bool:
         return self.types.of(left) | self.types.of(right) <= js_type("lit nat")
 
-    # ---- divisors, and the sign of 0
-
-    def is_safe_divisor(self, node: Node) -> bool:
-        """Whether it surely is not 0: a constant, or tested around."""
-        if self.types.constant(node) or (self._magnitudes.is_fraction(node) and node.type != "call_expression"):
-            return True
-        if node.type not in ("identifier", "member_expression"):
-            return False
-        if node.type == "identifier" and self._has_default(node):
-            return True
-        at, around = node, node.parent
-        while around is not None and around.type not in FUNCTIONS:
-            if around.type in ("ternary_expression", "if_statement"):
-                branch = around.child_by_field_name("consequence")
-                if branch is not None and branch.id == at.id and _tests(field(around, "condition"), text_of(node)):
-                    return True
-            is_both = around.type == "binary_expression" and text_of(around.child_by_field_name("operator")) == "&&"
-            if is_both and field(around, "left").id != strip(at).id and _tests(field(around, "left"), text_of(node)):
-                return True
-            at, around = around, around.parent
-        return False
-
-    def _has_default(self, node: Node) -> bool:
-        """Whether a name has a number that is not 0 where it is given none: ``x || 20``, ``{ x = 20 }``."""
-        variable = self.types.names.of.get(node.id)
-        if variable is None or not variable.is_constant:
-            return False
-        pattern = variable.node.parent
-        if pattern is not None and pattern.type in ("assignment_pattern", "object_assignment_pattern"):
-            return bool(self.types.constant(field(pattern, "right")))
-        value = strip(variable.value) if variable.value is not None and not variable.patterned else None
-        if value is None or value.type != "binary_expression":
-            return False
-        return text_of(value.child_by_field_name("operator")) == "||" and bool(
-            self.types.constant(field(value, "right"))
-        )
+    # ---- the sign of 0
 
     @property
     def sees_signs(self) -> bool:
@@ -268,14 +237,14 @@ class PlainSigns:
             return True
         if node.type == "binary_expression":
             sign, right = text_of(node.child_by_field_name("operator")), field(node, "right")
-            if sign in ("/", "%") and not self.is_safe_divisor(right):
+            if sign in ("/", "%") and not self.divisors.is_safe(right):
                 return False
             return sign in "+-*/%||??" and self._is_finite(field(node, "left"), seen) and self._is_finite(right, seen)
         if node.type == "unary_expression":
             return node.children[0].type == "-" and self._is_finite(field(node, "argument"), seen)
         if node.type == "call_expression":
             name = text_of(field(node, "function"))
-            is_kept = name in (*_ROUNDING, "Math.round", "Math.abs") or (name[:7] in ("Math.mi", "Math.ma"))
+            is_kept = name in (*_ROUNDING, "Math.abs") or (name[:7] in ("Math.mi", "Math.ma"))
             args = arguments_of(node)
             return is_kept and bool(args) and all(self._is_finite(each, seen) for each in args)
         variable = self.types.names.of.get(node.id) if node.type == "identifier" else None
@@ -342,20 +311,6 @@ def _around(node: Node) -> tuple[Node, Node | None]:
 def _is_called(member: Node) -> bool:
     call = member.parent
     return call is not None and call.type == "call_expression" and field(call, "function").id == member.id
-
-
-def _tests(condition: Node, name: str) -> bool:
-    """Whether a condition holds only where a number is not 0."""
-    condition = strip(condition)
-    if text_of(condition) == name:
-        return True
-    if condition.type != "binary_expression":
-        return False
-    sign, left = text_of(condition.child_by_field_name("operator")), field(condition, "left")
-    right = text_of(field(condition, "right"))
-    if sign == "&&":
-        return _tests(left, name) or _tests(field(condition, "right"), name)
-    return text_of(left) == name and ((sign in (">", "!==", "!=") and right == "0") or (sign == ">=" and right == "1"))
 
 
 def _sees_sign(types: Types, node: Node) -> bool:

@@ -18,6 +18,7 @@ from .conversions import Conversions
 from .database import Databases
 from .diagnostics import Caveat, Todo
 from .expressions import Expressions
+from .extremes import Extremes
 from .functions import Functions
 from .helper_uses import helper_uses
 from .http_clients import HttpClients
@@ -110,8 +111,8 @@ class Translator:
         callbacks = CallbackLoops(context, operators, patterns, functions, assignments)
         ControlFlow(context, operators, patterns, functions, callbacks)
         Switches(context, operators)
-        PlainNumbers(context)
-        Conversions(context)
+        conversions = Conversions(context)
+        PlainNumbers(context, Extremes(operators.signs, conversions))
         PlainDates(context)
         self._statements = Statements(
             context,

@@ -19,6 +19,11 @@ FORMS = [
     "const x = event.a; if (x == 1) return 'one'; else if (x == 0) return 'none'; return x == ''",
     "const row = { n: event.a }; return [row.n === 1, row.n == 1, !(row.n === 0), !(row.n == '1')]",
     "return [event.id === event.b, event.user.openId !== event.b, (event.name || '') === (event.b || '')]",
+    "return [typeof event.a === 'number', typeof event.a !== 'number', typeof event.a != 'string']",
+    "const { a } = event; return [a && typeof a === 'object' ? 1 : 2, !a || typeof a !== 'object']",
+    "const a = event.a || null; return [typeof a === 'object', typeof a !== 'object']",
+    "const a = event.a || []; return [typeof a.length === 'number', typeof a === 'number' && a > 1]",
+    "const a = event.a || new Date(0); return { day: typeof a === 'object' && a.getTime ? 'date' : 'none' }",
     "return (event.list || []).filter(each => each.id === event.id).length",
 ]
 
@@ -47,6 +52,8 @@ def test_they_give_what_node_gives() -> None:
             assert piece.marks == []
             assert "js.same(" not in piece.python
             assert "js.equal(" not in piece.python
+            assert "js.typeof(" not in piece.python
+            assert "js.is_number(" not in piece.python
             for event, one, other in zip(events, node[piece.id], python.outcomes(piece), strict=True):
                 if "stricter" not in other and ("value" in one or "value" in other):
                     assert ("value" in one) == ("value" in other), (number, piece.id, event, one, other)

@@ -11,7 +11,9 @@ import pytest
 from tests.migrate.both import VALUES, InPython, Snippet, equal, in_node, module, translate
 from tests.seeds import seed
 
-_HELPERS = re.compile(r"js\.(?:sub|mul|add|div|rem|neg|less|less_equal|greater|greater_equal|floor|ceil|trunc)\(")
+_HELPERS = re.compile(
+    r"js\.(?:sub|mul|add|div|rem|neg|less|less_equal|greater|greater_equal|floor|ceil|trunc|round_half_up|largest|smallest)\("
+)
 PLAIN = [
     "return event.a - event.b",
     "return (event.a - 1) * (event.b - 1)",
@@ -42,6 +44,16 @@ PLAIN = [
     "const area = event.a * event.b; return area > 3 ? area - 1 : 0",
     "const size = event.b || 20; return Math.ceil((event.a - 1) / size)",
     "return event.b > 0 ? (event.a / event.b).toFixed(1) : ''",
+    "const x = event.a || 1; return { most: Math.max(x - 1, 0), least: Math.min(5, Math.round(x)) }",
+    "let t = 3; t -= event.a || 0; t++; return Math.max(0, Math.min(100, t))",
+    "return Math.max(0, (event.a || 0) + (event.b || 0))",
+    "const { a: score, b } = event; const best = { score: b }; return [score < best.score, best.score >= score]",
+    "const scoreA = event.a, b = event.b; return { is: scoreA > b, min: b <= scoreA }",
+    "return { half: event.a / 4, sum: event.a / 4 + event.b / 2, text: `${event.a / 2}` + event.b / 3 }",
+    "const n = event.b || 0; if (n === 0) return 0; return [event.a / n, Math.round(event.a / n * 100) / 100]",
+    "const n = event.b; if (!n || n < 1) return 0; return (event.a || 0) / n",
+    "const n = event.b; return n === 0 || !n ? 0 : Math.min(7, (event.a || 2) / n)",
+    "return (event.a - 1) / Math.max(1, (event.b || 0) + 1)",
     "event.a++; return event.a",
     "event.a -= event.b; return event",
     "event.a += 1; return event",
@@ -50,7 +62,10 @@ CAREFUL = [
     "return event.a * event.b",
     "return event.a * 100",
     "return event.a < event.b",
-    "return event.a / 4",
+    "return Math.min(event.a || 1, event.b || 2)",
+    "return [Math.max(3, event.a || 1), Math.max(0, (event.a || 1) * 2)]",
+    "return Math.round(7 / event.a)",
+    "try { return Math.max(0, (event.a || 0) - 1) } catch (e) { return 'no number' }",
     "return 100 / event.b",
     "return event.a % 3",
     "return 1 / -event.a",
