@@ -46,11 +46,18 @@ def helper_uses(tree: ast.AST) -> tuple[set[str], set[str]]:
 
 
 def word_kinds(tree: ast.AST) -> set[str]:
-    """Return what the texts in the code ask for: ``encoding.hex``, ``key.toString``."""
+    """Return what the texts in the code ask for: ``encoding.hex``, ``key.toString``, ``key.method``."""
     words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     encodings = {_ENCODINGS.get(word.lower(), "") for word in words}
     kinds = {f"encoding.{each}" for each in encodings - {""}}
-    return kinds | {"key.toString" for word in words if word in ("toString", "valueOf")}
+    kinds |= {"key.toString" for word in words if word in ("toString", "valueOf")}
+    keys = {each for node in ast.walk(tree) for each in _keys(node) if isinstance(each, ast.Constant)}
+    return kinds | {"key.method" for each in keys if each.value in METHODS[list]}
+
+
+def _keys(node: ast.AST) -> list[ast.expr | None]:
+    """Return the keys that a dict is made with, or given."""
+    return node.keys if isinstance(node, ast.Dict) else [node.slice] if isinstance(node, ast.Subscript) else []
 
 
 def _is_js(node: ast.Attribute) -> bool:

@@ -58,8 +58,8 @@ class Map(Host):
     def entries(self) -> Iterator:
         return Iterator([[key, value] for key, value in self._entries.values()])
 
-    def __iter__(self) -> Iterator:
-        return self.entries()
+    def __iter__(self) -> Any:
+        return iter([[key, value] for key, value in self._entries.values()])
 
 
 class Set(Host):
@@ -97,5 +97,5 @@ class Set(Host):
     def entries(self) -> Iterator:
         return Iterator([[value, value] for _, value in self._entries.values()])
 
-    def __iter__(self) -> Iterator:
-        return self.values()
+    def __iter__(self) -> Any:
+        return iter([value for _, value in self._entries.values()])

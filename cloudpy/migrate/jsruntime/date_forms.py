@@ -9,7 +9,7 @@ from typing import Any
 
 from ..._undefined import NAN
 from ...errors import NotTranslated
-from .date_parsing import _clip, _days, _from_parts
+from .date_parsing import _days, _from_parts
 from .date_steps import _month_length, to_date
 from .dates import Date
 from .days import _CHINESE_MONTHS, _day_at
@@ -46,7 +46,7 @@ def parse_iso(value: Any) -> Date:
     time = _iso_clock(clock.replace(zone[0], "", 1) if zone else clock)
     if days != days or time != time:
         return Date(NAN)
-    at = _clip(days * 86_400_000 + time)
+    at = days * 86_400_000 + time
     if zone is None:
         return Date(_from_parts(Date(at)._fields(True)[:7], False) if at == at else NAN)
     return Date(days * 86_400_000 + time + _iso_offset(zone[0]))

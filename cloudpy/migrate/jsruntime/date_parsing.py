@@ -15,10 +15,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _TURN = 146_097  # days of 400 years, after which the calendar repeats
 
 
-def _clip(milliseconds: Any) -> Any:
-    return int(milliseconds) if abs(milliseconds) <= 8.64e15 else NAN
-
-
 def _days(year: int, month: int, day: int) -> int:
     """Return the days from 1970 to a day of the Gregorian calendar, of any year; `month` is from 0."""
     year, month = year + month // 12, month % 12

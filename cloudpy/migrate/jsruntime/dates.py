@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ..._undefined import NAN
 from ...errors import NotTranslated
 from .coercion import number
-from .date_parsing import _EPOCH, _clip, _from_parts, date_parse
+from .date_parsing import _from_parts, date_parse
 from .values import RangeError
 
 
@@ -23,15 +23,15 @@ class Date:
     """``new Date()``, or of a number of milliseconds, or of another date; months count from 0."""
 
     def __init__(self, *value: Any) -> None:
-        self._time: Any = _clip(number(value[0])) if value else now()
+        moment = number(value[0]) if value else time.time() * 1000
+        self._time: Any = int(moment) if abs(moment) <= 8.64e15 else NAN
+        if not -62135596800000 <= self._time < 253402300800000 and self._time == self._time:
+            raise NotTranslated("a date before the year 1, or after the year 9999")
 
     def _utc(self) -> datetime:
         if self._time != self._time:
             raise RangeError("Invalid time value")
-        try:
-            return _EPOCH + timedelta(milliseconds=self._time)
-        except OverflowError:
-            raise NotTranslated("a date before the year 1, or after the year 9999") from None
+        return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=self._time)
 
     def _fields(self, utc: bool = False) -> tuple[int, ...]:
         """Return year, month from 0, day, hour, minute, second, millisecond, day of the week."""
@@ -145,7 +145,7 @@ class Date:
         return self._time
 
     def setTime(self, value: Any) -> Any:
-        self._time = _clip(number(value))
+        self._time = Date(value)._time
         return self._time
 
     def setFullYear(self, *values: Any) -> Any:

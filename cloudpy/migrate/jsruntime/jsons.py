@@ -123,6 +123,7 @@ def stringify(value: Any, replacer: Any = None, indent: Any = 0) -> Any:
         value = _replaced("", value, replacer)
     if not isinstance(value, str):  # with Object, Host, error.any, error.caught, stringify.2, stringify.3
         value = _plain(value)
+    value = ordered(value)
     if isinstance(replacer, list):  # with stringify.2
         value = _only(value, [text(key) for key in replacer])
     if value is UNDEFINED:
@@ -130,7 +131,7 @@ def stringify(value: Any, replacer: Any = None, indent: Any = 0) -> Any:
     if indent and indent is not True and (isinstance(indent, str) or number(indent) >= 1):  # with stringify.3
         return _indented(value, indent[:10] if isinstance(indent, str) else " " * int(min(number(indent), 10)))
     try:
-        return write_json(ordered(value), quote=quote_plainly)
+        return write_json(value, quote=quote_plainly)
     except (TypeError, ValueError) as error:
         raise NotTranslated(f"JSON.stringify: {error}") from None
 

@@ -22,7 +22,7 @@ def array(value: Any, method: str = "map") -> list[Any]:
         return value
     if value in (None, UNDEFINED):
         raise TypeError(f"Cannot read properties of {as_text(value)} (reading '{method}')")
-    if hasattr(value, "_js_host") or (isinstance(value, dict) and callable(value.get(method))):
+    if hasattr(value, "_js_host") or (isinstance(value, dict) and callable(value.get(method))):  # with Host, key.method
         raise NotTranslated(f"{method} of a {type(value).__name__} is not translated")
     raise TypeError(f"{method} is not a function")
 

@@ -37,8 +37,6 @@ METHODS: dict[Any, set[str]] = {
 def get(value: Any, key: Any) -> Any:
     """Return ``value[key]``: undefined for what is not there."""
     name = text(key)
-    if isinstance(value, dict) and name in value:
-        return value[name]
     if isinstance(value, (list, str, bytes)):
         parts: Any = _units(value) if isinstance(value, str) else value
         if name == "length":
@@ -47,7 +45,7 @@ def get(value: Any, key: Any) -> Any:
             return parts._named[name]
         if name.isdecimal() and str(int(name)) == name:
             return parts[int(name)] if int(name) < len(parts) else UNDEFINED
-    if name in ("constructor", "__proto__"):  # with method.name
+    if name in ("constructor", "__proto__") and not (isinstance(value, dict) and name in value):  # with method.name
         raise NotTranslated(f"{name}, which every value of its kind has, is not translated")
     if _is_method(value, name):  # with method.name
         return _asked
@@ -55,7 +53,7 @@ def get(value: Any, key: Any) -> Any:
 
 
 def _is_method(value: Any, name: str) -> bool:
-    if not isinstance(value, (dict, *METHODS)):
+    if not isinstance(value, (dict, *METHODS)) or (isinstance(value, dict) and name in value):
         return False
     return name in INBORN or name in next((METHODS[kind] for kind in METHODS if isinstance(value, kind)), ())
 
@@ -80,8 +78,8 @@ def member(value: Any, name: str) -> Any:
         return getattr(value, name, UNDEFINED)
     if hasattr(value, "__await__") and name not in ("then", "catch", "finally"):  # with background, started
         return UNDEFINED
-    if type(value).__module__.startswith((__name__, "cloudpy.")) and hasattr(value, name):  # such as db.command
-        return getattr(value, name)
+    if type(value).__module__.startswith((__name__, "cloudpy.")) and hasattr(value, name):  # with get, Date
+        return getattr(value, name)  # such as db.command
     raise NotTranslated(f"the property {name} of a {type(value).__name__} is not translated")
 
 
