@@ -53,6 +53,9 @@ class Undefined:
     def __repr__(self) -> str:
         return "UNDEFINED"
 
+    def __format__(self, form: str) -> str:
+        return format("undefined", form)
+
     def __add__(self, other: object) -> Any:
         if isinstance(other, str):
             return f"undefined{other}"

@@ -115,11 +115,16 @@ class Expressions(Part):
 
     def _template_string(self, node: Node) -> Py:
         parts: list[tuple[str, Py | None]] = []
+        texts = self.context.plain_texts
+        strings = set()  # that Python takes for strings, or raises
         for child in node.named_children:
             if child.type == "template_substitution":
                 inner = strip(child_nodes(child)[0])
                 code = self.expr(inner) if self.type_of(inner) != js_type("date") else untranslated(DATE_TEXT)
-                is_plain = node.id in self.context.shown or self.context.plain_texts.is_plain(inner, code)
+                is_plain = node.id in self.context.shown or texts.is_plain(inner, code)
+                if not is_plain and texts.expected.has(inner):
+                    is_plain = True
+                    strings.add(len(parts))
                 parts.append(("", code if is_plain else call("js.text", code)))
             else:
                 parts.append((unescaped(child), None))
@@ -128,7 +133,7 @@ class Expressions(Part):
         if all(code is None for _, code in parts):
             return Py(quoted(joined_units("".join(text for text, _ in parts))))
         written = ""
-        for text, each in parts:
+        for place, (text, each) in enumerate(parts):
             code = each if each is not None else Py("")
             if each is None:
                 inside = quoted(joined_units(text.replace("{", "{{").replace("}", "}}")))
@@ -142,7 +147,9 @@ class Expressions(Part):
                 return Py(f"js.concat({', '.join(pieces)})")
             else:
                 inner_text = code.text.replace('"', "'")
-                written += "{" + (" " if inner_text[0] == "{" else "") + inner_text + "}"
+                written += (
+                    "{" + (" " if inner_text[0] == "{" else "") + inner_text + (":s}" if place in strings else "}")
+                )
         return Py(f'f"{written}"')
 
     def _spread(self, value: Node) -> str:

@@ -193,6 +193,8 @@ class Operators(Part):
         type_ = self.type_of(node)
         if (type_ and type_ <= TEXTS) or code.text.startswith("json.dumps("):
             return code
+        if not is_shown and self.context.plain_texts.expected.has(node):
+            return code
         is_plain = is_shown or self.context.plain_texts.is_plain(node, code)
         return call("str" if is_plain else "js.text", code)
 

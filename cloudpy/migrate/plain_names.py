@@ -30,6 +30,10 @@ _FIRST_WORDS_OF_NUMBERS = {"max", "min", "total", "num", "count", "points"}
 _WORDS_OF_PARTS = set("year month day date hour hours minute minutes min second seconds time m d h mm dd hh".split())
 _WORDS_OF_PARTS |= set("price amount money total sum fee cost balance discount score rate weight num number".split())
 
+# The last words of names that have strings alone
+_WORDS_OF_TEXTS = set("name nickname username password email title content text message url path filename".split())
+_WORDS_OF_TEXTS |= set("openid folder category keyword description remark".split())
+
 
 def name_of(node: Node) -> str:
     """Return what a variable or a property is called; of ``name || ''`` that of the left side."""
@@ -45,6 +49,11 @@ def name_of(node: Node) -> str:
 def is_named_plainly(node: Node) -> bool:
     """Whether the name of a value says that it is a string or a number: ``user.openId``, ``count``."""
     return _last_word(node) in _WORDS
+
+
+def is_named_text(node: Node) -> bool:
+    """Whether the name of a value says that it is a string: ``nickName``, ``password``."""
+    return _last_word(node) in _WORDS_OF_TEXTS
 
 
 def is_named_no_list(node: Node) -> bool:

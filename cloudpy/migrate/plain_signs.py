@@ -110,11 +110,11 @@ class PlainSigns:
                 around = _around(around)[1]
             return text_of(node.child_by_field_name("operator")) in ORDER
         for one, other in ((left, right), (right, left)):
-            if self._is_time(one, frozenset()) and not self._is_of_event(other):
+            if self._is_time(one, frozenset()) and not self.is_of_event(other):
                 return True
         return False
 
-    def _is_of_event(self, node: Node) -> bool:
+    def is_of_event(self, node: Node) -> bool:
         """Whether a value comes in the event, which has no dates."""
         sites = self.types.sites(strip(node))
         parents = [each.node.parent for each in sites if each.kind == OUTSIDE and each.node is not None]

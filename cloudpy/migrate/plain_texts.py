@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .code import Py
+from .code import ATOM, Py
+from .expected_texts import ExpectedTexts
 from .inference import Types
 from .jstypes import NUMBERS, SHOWN, TEXTS, WHOLE, js_type
 from .nodes import arguments_of, field, has, strip, text_of
@@ -25,13 +26,14 @@ class PlainTexts:
     def __init__(self, types: Types) -> None:
         self._types = types
         self._signs = PlainSigns(types)
+        self.expected = ExpectedTexts(types, self._signs)
 
     def is_plain(self, node: Node, code: Py) -> bool:
         """Whether Python's text of a value is that of JavaScript; `code` is what the value is written as."""
         node = strip(node)
         if self._is_whole(node, frozenset()):
             return True
-        return node.type == "call_expression" and code.text.startswith(_WHOLE)
+        return node.type == "call_expression" and code.level == ATOM and code.text.startswith(_WHOLE)
 
     def _is_whole(self, node: Node, seen: frozenset[int]) -> bool:
         """Whether it is a string, undefined, an integer, or the NaN of an invalid date."""

@@ -59,10 +59,16 @@ PLAIN = [
     "return require('crypto').createHash('md5').update(event.a).digest('hex')",
     "return require('crypto').createHmac('sha256', event.a).update(event.b).digest('base64')",
     "return require('crypto').createHash('sha1').update('key' + event.a.trim()).digest('hex').toUpperCase()",
-    "const n = Math.floor(event.a); return `${n}-` + n + String(n + 1)",
+    "const n = Math.floor(event.a); return `${n}-` + n + String(n - 1)",
     "const n = Math.floor(event.a * 0.5); const s = n < 10 ? '0' + n : n; return `${s}:${n - 1}`",
     "return Math.floor(event.a + 0.25).toString() + (Math.floor(event.b * 1.5)).toString()",
     "return require('crypto').randomBytes(4).toString('hex').length",
+    "const { a } = event; switch (a) { case 'b': return 1; case '12': return 2; default: return `no ${a}` }",
+    "if (event.a === 'a' || event.a === 'b') return 1; return 'no ' + event.a + '!'",
+    "const { a = 'z' } = event; return `${a}/${a}'s` + a",
+    "const name = event.a; if (!name) return ''; return `<${name}>` + name",
+    "const kind = event.a || 'b'; return `${kind}:` + kind + `${event.b || 'none'}`",
+    "const { a: path = '', b: title } = event; return title ? path + '?t=' + title : `${path}`",
 ]
 # Of a list JavaScript takes the items: translating.md says so
 OF_PATTERNS = [

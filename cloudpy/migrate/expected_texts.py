@@ -1,0 +1,97 @@
+"""Values of the event that the program itself takes for strings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from .inference import Types
+from .jstypes import JSON, LISTS, NUMBERS, TEXTS
+from .nodes import child_nodes, field, maybe_field, strip, text_of
+from .plain_names import is_named_text
+from .plain_signs import PlainSigns
+from .syntax import Node
+from .variables import Variable
+
+_DEFAULTS = ("assignment_pattern", "object_assignment_pattern")
+
+
+class ExpectedTexts:
+    """Decides which values of one file stand where Python takes strings alone, and raises for others.
+
+    They are those that a person sends as strings: what selects a way through the program, what has a string in its
+    place where it is missing, and what has the name of a string and is there.
+    """
+
+    def __init__(self, types: Types, signs: PlainSigns) -> None:
+        self._types = types
+        self._signs = signs
+
+    def has(self, node: Node) -> bool:
+        """Whether a value is taken for a string, and an error of another one would not be missed."""
+        node = strip(node)
+        type_ = self._types.of(node)
+        if not type_ & TEXTS or not type_ <= JSON | LISTS | NUMBERS | TEXTS or not self._types.facts.is_loud(node):
+            return False
+        if node.type == "binary_expression":
+            is_default = text_of(node.child_by_field_name("operator")) == "||" and field(node, "right").type == "string"
+            return is_default and self._signs.is_of_event(field(node, "left"))
+        if node.type not in ("identifier", "member_expression") or not self._signs.is_of_event(node):
+            return False
+        variable = self._types.names.of.get(node.id)
+        if variable is not None and _has_default(variable):
+            return True
+        return self._selected(node) in self._selecting or ("null" not in type_ and is_named_text(node))
+
+    @cached_property
+    def _selecting(self) -> set[str]:
+        """What is compared with several strings, or selects an item of an object."""
+        compared: dict[str, set[str]] = {}
+        for node in _nodes(self._types.module.root):
+            for value, text in _compared(node):
+                compared.setdefault(self._selected(value), set()).add(text)
+        return {value for value, texts in compared.items() if len(texts) > 1} - {""}
+
+    def _selected(self, node: Node) -> str:
+        """Return what stands for a variable, or a property of one; empty for all else."""
+        node, path = strip(node), ""
+        while node.type == "member_expression":
+            path = f".{text_of(field(node, 'property'))}{path}"
+            node = strip(field(node, "object"))
+        variable = self._types.names.of.get(node.id)
+        return f"{id(variable)}{path}" if variable is not None else ""
+
+
+def _compared(node: Node) -> Iterator[tuple[Node, str]]:
+    """Yield values that are compared with strings, and the strings."""
+    if node.type == "binary_expression":
+        if text_of(node.child_by_field_name("operator")) in ("===", "=="):
+            left, right = strip(field(node, "left")), strip(field(node, "right"))
+            if right.type == "string":
+                yield left, text_of(right)[1:-1]
+    elif node.type == "switch_statement":
+        cases = [maybe_field(each, "value") for each in child_nodes(field(node, "body"))]
+        for each in cases:
+            if each is not None and each.type == "string":
+                yield field(node, "value"), text_of(each)[1:-1]
+
+
+def _has_default(variable: Variable) -> bool:
+    """Whether a constant is a string where it is missing: ``{ folder = 'x' }``, ``event.folder || 'x'``."""
+    pattern, value = variable.node.parent, variable.value
+    if not variable.is_constant or pattern is None:
+        return False
+    if pattern.type in _DEFAULTS:
+        return field(pattern, "right").type == "string"
+    value = strip(value) if value is not None and not variable.patterned else None
+    if value is None or value.type != "binary_expression":
+        return False
+    return text_of(value.child_by_field_name("operator")) == "||" and field(value, "right").type == "string"
+
+
+def _nodes(root: Node) -> Iterator[Node]:
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending += node.named_children
