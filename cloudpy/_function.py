@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from ._undefined import JAVASCRIPT_VALUES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,10 +85,18 @@ def _reading(main: Any, read: Callable[[Any], Any]) -> Any:
     from ._wire.records import errors_as_objects
 
     async def awaited(event: Any, context: Any) -> Any:
-        return errors_as_objects(await main(read(event), read(context)))
+        before = JAVASCRIPT_VALUES.set(read is _javascript)
+        try:
+            return errors_as_objects(await main(read(event), read(context)))
+        finally:
+            JAVASCRIPT_VALUES.reset(before)
 
     def called(event: Any, context: Any) -> Any:
-        return errors_as_objects(main(read(event), read(context)))
+        before = JAVASCRIPT_VALUES.set(read is _javascript)
+        try:
+            return errors_as_objects(main(read(event), read(context)))
+        finally:
+            JAVASCRIPT_VALUES.reset(before)
 
     code = getattr(main, "__code__", None)
     handler: Any = awaited if code is not None and code.co_flags & _COROUTINE else called

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -96,3 +98,6 @@ class Undefined:
 
 
 UNDEFINED = Undefined()
+
+# Whether a handler with javascript_values is running
+JAVASCRIPT_VALUES = ContextVar("javascript_values", default=False)

@@ -139,7 +139,8 @@ class CloudSDKError(Exception):
         message: the result of ``str()``; by default composed of code and errMsg as the Node package does.
 
     Attributes:
-        isPlain: whether Node throws a plain ``Error`` instead, which has the same message and no errCode.
+        isPlain: whether Node throws a plain ``Error`` instead, which has the same message and no errCode. In a handler
+            with ``javascript_values`` its errCode and errMsg are UNDEFINED.
     """
 
     isPlain = False
@@ -163,7 +164,7 @@ class CloudSDKError(Exception):
     @property
     def rid(self) -> str:
         """WeChat's own id of the request, taken from its message (``… rid: 5f0b…``), or an empty string."""
-        _, separator, rest = self.errMsg.partition("rid: ")
+        _, separator, rest = str(self.errMsg).partition("rid: ")  # it may be UNDEFINED, see isPlain
         return rest.split()[0].rstrip(",;.]") if separator and rest.split() else ""
 
     def toJSON(self) -> dict[str, Any]:

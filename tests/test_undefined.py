@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 import math
@@ -171,6 +172,30 @@ def test_values_as_in_javascript() -> None:
         cloudpy.function(missing=None, javascript_values=True)  # type: ignore[call-overload]
     with pytest.raises(cloudpy.CloudSDKError, match="missing or javascript_values"):
         cloudpy.sync.createNewInstance(env="dev-1", config=None, missing=None, javascript_values=True)
+
+
+def test_errors_of_invalid_input_have_no_code_as_in_javascript() -> None:
+    db = cloudpy.sync.createNewInstance(env="dev-1", config=None).database()
+
+    def fail(*_: Any) -> list[Any]:
+        try:
+            db.collection("shops").doc(None)
+        except cloudpy.CloudSDKError as error:
+            return [
+                getattr(error, "errCode", None) or 0,
+                getattr(error, "errMsg", None) or "",
+                error.rid,
+                bool(str(error)),
+            ]
+        raise AssertionError
+
+    async def fail_later(event: Any, context: Any) -> list[Any]:
+        return fail()
+
+    expected = [0, "", "", True]
+    assert cloudpy.function(javascript_values=True)(fail)({}, {}) == expected
+    assert asyncio.run(cloudpy.function(javascript_values=True)(fail_later)({}, {})) == expected
+    assert fail()[0] == cloudpy.function(missing=None)(fail)({}, {})[0] == -1
 
 
 def test_empty_objects_are_sent_to_the_database_as_in_javascript(wechat: LocalWeChat) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .._undefined import UNDEFINED
+from .._undefined import JAVASCRIPT_VALUES, UNDEFINED
 from ..errors import CloudSDKError
 
 TYPE_CHECKING = False
@@ -20,13 +20,16 @@ def invalid(text: str, hint: str = "") -> CloudSDKError:
 
     Args:
         text: that of Node, where Node has one; the whole of ``str()``, which is what Node calls ``error.message``.
-        hint: what was found and what to do; errMsg and, from Python 3.11 on, the traceback have it too.
+        hint: what was found and what to do; errMsg and, from Python 3.11 on, the traceback have it too. Node has no
+            hint, and no errCode and errMsg: neither has a handler with ``javascript_values``.
     """
     error = CloudSDKError(-1, f"{text}{hint}", api="database", message=text)
     if hint:
         error.isPlain = True
         if hasattr(error, "add_note"):
             error.add_note(hint.lstrip(":, "))
+        if JAVASCRIPT_VALUES.get():
+            vars(error).update(errCode=UNDEFINED, errMsg=UNDEFINED)
     return error
 
 

@@ -18,6 +18,7 @@ from .nodes import (
 from .syntax import Node
 
 _OPENAPI = re.compile(r"\w+\.openapi(?:\.\w+)+")
+_COMPARED = re.compile(r"(?:_|\w+\.command)\.(?:eq|neq|gt|gte|lt|lte)")
 _KEPT = re.compile(r"/\*.*?\*/|//[^\n]*|\n", re.DOTALL)
 _NAMES = {"identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern"}
 _NO_PROMISE = {
@@ -71,6 +72,20 @@ def _mentions(node: Node, types: set[str], names: set[str]) -> bool:
     if node.type in types or (node.type == "identifier" and node.text in names):
         return True
     return any(_mentions(child, types, names) for child in node.named_children)
+
+
+def sets(node: Node, names: set[str]) -> bool:
+    """Whether a body gives one of its names another value."""
+    if node.type in ("assignment_expression", "augmented_assignment_expression"):
+        if names_in(field(node, "left")) & names:
+            return True
+    elif node.type == "update_expression" and names_in(node) & names:
+        return True
+    return any(sets(child, names) for child in node.named_children)
+
+
+def has_functions(node: Node) -> bool:
+    return any(child.type in FUNCTIONS or has_functions(child) for child in node.named_children)
 
 
 def identifiers(node: Node) -> list[Node]:
@@ -189,7 +204,17 @@ def cannot_throw(base: Node, asyncs: set[str]) -> bool:
 
 def _has_literal(condition: Node) -> bool:
     values = [field(each, "value") for each in child_nodes(condition) if each.type == "pair"]
-    return not child_nodes(condition) or any(each.type in ("string", "number", "true", "false") for each in values)
+    known = ("string", "number", "true", "false")
+    return not child_nodes(condition) or any(each.type in known or _is_comparison(each) for each in values)
+
+
+def _is_comparison(value: Node) -> bool:
+    """Whether a value is ``_.eq(1)``: a condition of the database, which takes all that it is given."""
+    return (
+        value.type == "call_expression"
+        and _COMPARED.fullmatch(text_of(value.child_by_field_name("function"))) is not None
+        and all(map(is_safe, arguments_of(value)))
+    )
 
 
 def is_safe(value: Node) -> bool:
@@ -204,7 +229,7 @@ def is_safe(value: Node) -> bool:
         )
     if value.type == "member_expression":
         return text_of(field(value, "object")) == "event" and not optional_links(value)
-    return value.type in _PLAIN | {"identifier", "shorthand_property_identifier"}
+    return value.type in _PLAIN | {"identifier", "shorthand_property_identifier"} or _is_comparison(value)
 
 
 def is_in_try(node: Node, function: Node) -> bool:

@@ -15,12 +15,14 @@ from .callbacks import (
     comments_of,
     declared_in,
     grouped,
+    has_functions,
     identifiers,
     is_in_try,
     is_safe,
     may_be_promise,
     names_in,
     parts_of,
+    sets,
     settled,
 )
 from .nodes import FUNCTIONS, always_ends, arguments_of, child_nodes, field, optional_links, returns, strip, text_of
@@ -37,10 +39,14 @@ class Use:
     Attributes:
         before: what goes before the value: ``return``, ``x =``; empty for a value that nobody uses.
         names: the names that are assigned.
+        is_declared: Whether the chain is the first value of its name.
+        is_end: Whether the function ends after it.
     """
 
     before: str
     names: set[str] = made(default_factory=set)
+    is_declared: bool = False
+    is_end: bool = False
 
     @property
     def is_return(self) -> bool:
@@ -50,6 +56,8 @@ class Use:
         """Write a statement that uses a value."""
         if not self.before and value:
             return f";({value});"  # the line before may have no semicolon
+        if self.is_return and value in ("", "undefined"):
+            return "" if self.is_end else "return;"
         return f"{self.before}{value or 'undefined'};" if self.before else ""
 
 
@@ -141,6 +149,12 @@ class ChainWriter:
             self.declared.append(set())
             self.used.append({function.text})
             return
+        if _PRINTS.fullmatch(function.text):
+            self.statements += f"{function.text}({value}{comments_between(previous, function)}); "
+            self.value = "undefined" if use.before or not is_last else ""
+            self.declared.append(set())
+            self.used.append(set())
+            return
         parameter, body = parts_of(function)
         name = parameter.text if parameter is not None and parameter.type == "identifier" else ""
         if body.type != "statement_block" and name:
@@ -152,11 +166,14 @@ class ChainWriter:
                 self.used.append(names_in(body) - {name})
                 return
         names = names_in(parameter) if parameter is not None else set()
+        is_same = is_last and use.is_declared and names == use.names == {name} and not has_functions(body)
         if parameter is None:
             self.statements += f"{Use('').of(value)}{comments_between(previous, body)} "
         else:
             opening = f"{comments_between(previous, parameter)}{comments_between(parameter, body)}"
-            self.statements += f"const {parameter.text} = {value};{opening} "
+            kind = "" if is_same else "let " if sets(body, names) else "const "
+            self.statements += f"{kind}{parameter.text} = {value};{opening} "
+            names = set() if is_same else names
         self.declared.append(names | declared_in(body))
         self.used.append(names | names_in(body))
         if body.type != "statement_block":
@@ -165,16 +182,17 @@ class ChainWriter:
                 self.value = ""
             return
         may_leave = is_last and use.is_return
-        before, self.value, after = _block(body, name, may_leave=may_leave, is_used=bool(use.before) or not is_last)
-        self.has_left = may_leave
+        is_used = bool(use.before) or not is_last
+        before, self.value, after = _block(body, name, may_leave=may_leave, is_used=is_used, is_end=use.is_end)
+        self.has_left = may_leave or (is_same and self.value == name)
         self.statements += before
         self.tail = after + self.tail
 
     def _catch(self, function: Node, use: Use, head: str) -> str:
         if function.type == "identifier" or _PRINTS.fullmatch(function.text):
             name = self.facts.fresh("error", "err", "failure")
-            if function.type != "identifier" and not use.before:
-                return f"catch ({name}) {{ {head}{function.text}({name});"
+            if function.type != "identifier":
+                return f"catch ({name}) {{ {head}{function.text}({name}); {use.of('')}"
             return f"catch ({name}) {{ {head}{use.of(f'await {function.text}({name})')}"
         parameter, body = parts_of(function)
         names = declared_in(body) | (names_in(parameter) if parameter is not None else set())
@@ -184,7 +202,7 @@ class ChainWriter:
         if body.type != "statement_block":
             value = settled(body, "") if use.before or not is_safe(body) else ""
             return f"{opening}{use.of(value) if value else ''}"
-        before, value, after = _block(body, "", may_leave=use.is_return, is_used=bool(use.before))
+        before, value, after = _block(body, "", may_leave=use.is_return, is_used=bool(use.before), is_end=use.is_end)
         return f"{opening}{before}{'' if use.is_return else use.of(value)}{after}"
 
     def _finally(self, function: Node, _: Use, head: str) -> str:
@@ -198,10 +216,11 @@ class ChainWriter:
         return f"finally {{ {head}{_block(body, '', may_leave=False, is_used=False)[0]}"
 
 
-def _block(body: Node, parameter: str, *, may_leave: bool, is_used: bool) -> tuple[str, str, str]:
+def _block(body: Node, parameter: str, *, may_leave: bool, is_used: bool, is_end: bool = False) -> tuple[str, str, str]:
     """Return the statements of a callback, the value that it gives, and the comments after it.
 
-    With `may_leave` the callback is the end of the function around: what it returns, that function returns.
+    With `may_leave` the callback is the end of the function around: what it returns, that function returns; with
+    `is_end` nothing follows.
     """
     source, start, end = body.source, body.start_byte + 1, body.end_byte - 1
     statements, found = child_nodes(body), returns(body)
@@ -216,7 +235,8 @@ def _block(body: Node, parameter: str, *, may_leave: bool, is_used: bool) -> tup
                 text += f"{source[at : value.start_byte].decode()}await {grouped(value)}"
                 at = value.end_byte
         text += source[at:end].decode()
-        return (text if statements and always_ends(statements[-1]) else f"{_ended(text)} return;"), "", ""
+        is_whole = is_end or (statements and always_ends(statements[-1]))
+        return (text if is_whole else f"{_ended(text)} return;"), "", ""
     if len(found) > 1 or (found and found[0] is not statements[-1]):
         raise Unfit
     nothing = "undefined" if is_used else ""

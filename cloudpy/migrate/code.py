@@ -25,7 +25,13 @@ _NOT_OWN = {*INBORN, *chain(*METHODS.values())} | {
     "toJSON",
 }
 _NOT_OWN |= {"index", "input", "groups", "indices"}  # of what a pattern has found
-
+# What Python's own errors have, and those of the SDK for Python
+_OF_PYTHON = set(
+    """
+    characters_written colno derive doc encoding end end_lineno end_offset errno exceptions filename filename2 isPlain
+    lineno msg obj object offset path pos print_file_and_line reason rid start strerror subgroup text value
+    """.split()
+)
 
 _STRING = re.compile(r"""[rf]?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 _COMPARISON = re.compile(" (?:is not|is|not in|in|[!=]=|[<>]=?) ")
@@ -63,8 +69,18 @@ def call(name: str, *arguments: Py | str) -> Py:
 def getter(key: str) -> str:
     """Return the helper that reads a property of any value, by the literal of its name: a short one for most names."""
     name = key.strip('"')
-    is_own = name.isidentifier() and name[0] != "_" and name not in _NOT_OWN
-    return "js.member" if is_own else "js.get"
+    return "js.member" if _is_own(name) else "js.get"
+
+
+def _is_own(name: str) -> bool:
+    return name.isidentifier() and name[0] != "_" and name not in _NOT_OWN
+
+
+def attribute(error: Py, name: str, missing: str) -> Py | None:
+    """Return the reading of a property of an error; None for those that errors of Python have by themselves."""
+    if not _is_own(name) or name in _OF_PYTHON:
+        return None
+    return call("getattr", error, quoted(name), missing)
 
 
 def indented(lines: list[str]) -> list[str]:

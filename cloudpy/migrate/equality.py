@@ -65,7 +65,8 @@ class Equality(Part):
             first = code or (self._nullish(left) if right.type == "string" else self.expr(left))
             return self._compared(first, equals, self.expr(right))
         if self.is_compared_alike(left, right):
-            return self._compared(code or self.expr(left), equals, self.expr(right))
+            first = code or (self._nullish(left) if _number(right) else self.expr(left))
+            return self._compared(first, equals, self.expr(right))
         number = _number(right)
         if number in ("0", "1") and code is None and self.is_pure(left):
             code = self.expr(left)

@@ -60,6 +60,9 @@ _LITERALS = {
     "class": js_type("fn"),
 }
 
+# What errors have; a value of the SDK's, or none
+_OF_ERRORS = {"message": js_type("str"), "errMsg": js_type("str undef"), "errCode": js_type("int undef")}
+
 
 class ExpressionTypes(ArithmeticTypes, PromiseTypes):
     """The types of the expressions of one file.
@@ -185,8 +188,8 @@ class ExpressionTypes(ArithmeticTypes, PromiseTypes):
             return js_type("lit")
         if self.module.dotted(node) in ("Math.PI", "Math.E"):
             return js_type("real")
-        if name in ("message", "errMsg") and type_ == js_type("err"):
-            return js_type("str") if name == "message" and "message" not in self.names.put else ANY
+        if name in _OF_ERRORS and type_ == js_type("err"):
+            return _OF_ERRORS[name] if name not in self.names.put else ANY
         value = self.module.property_value(node)
         if value is not None:
             return self.of(value)

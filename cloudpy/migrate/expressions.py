@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from .chains import Chains
-from .code import ATOM, COMPARE, LAMBDA, MUL, OR, TERNARY, Py, call, quoted
+from .code import ATOM, COMPARE, LAMBDA, MUL, OR, TERNARY, Py, attribute, call, quoted
 from .context import Context, Part
 from .database import Databases
 from .diagnostics import DATE_TEXT, Untranslated, untranslated
@@ -307,7 +307,8 @@ class Expressions(Part):
             self.caveat(node, "err.stack shows Python's stack; its first line is the same")
         if type_ == js_type("err") and name == "message" and "message" not in self.names.put:
             return call("str", self.expr(owner))
-        return self._read_key(owner, name)
+        code = attribute(self.expr(owner), name, "js.UNDEFINED") if type_ == js_type("err") else None
+        return code or self._read_key(owner, name)
 
     def _length(self, node: Node, owner: Node, type_: JsType) -> Py:
         """Write ``owner.length``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .code import ADD, AND, ATOM, COMPARE, MUL, NOT, OR, TERNARY, UNARY, Py, call, negated, quoted
+from .code import ADD, AND, ATOM, COMPARE, MUL, NOT, OR, TERNARY, UNARY, Py, attribute, call, negated, quoted
 from .context import Context, Part
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
 from .equality import Equality
@@ -53,6 +53,9 @@ class Operators(Part):
             type_ = self.type_of(owner)
             if value is None and type_ == js_type("obj") and name not in INBORN:
                 return Py(f"{self.expr(owner).at(ATOM)}.get({quoted(name)})")
+            code = attribute(self.expr(owner), name, "None") if type_ == js_type("err") else None
+            if code is not None:
+                return code
         return self.expr(node)
 
     def condition(self, node: Node) -> Py:

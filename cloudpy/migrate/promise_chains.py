@@ -86,7 +86,9 @@ def _statement(node: Node, function: Node, facts: Facts) -> str:
         chain = _awaited(value[0])
         if chain is None and not is_in_try(node, function):
             chain = strip(value[0])
-        return _write(chain, Use("return "), facts)
+        body = field(function, "body")
+        is_end = node.parent == body and child_nodes(body)[-1] == node
+        return _write(chain, Use("return ", is_end=is_end), facts)
     if node.type == "expression_statement" and len(value) == 1:
         expression = strip(value[0])
         if expression.type != "assignment_expression":
@@ -102,7 +104,7 @@ def _statement(node: Node, function: Node, facts: Facts) -> str:
         chain, kind = _awaited(given), node.children[0].type
         if name.type != "identifier":
             return _write_then(chain, f"{kind} {name.text} = ", names_in(name), facts)
-        return _write(chain, Use(f"{name.text} = ", {name.text}), facts, kind)
+        return _write(chain, Use(f"{name.text} = ", {name.text}, is_declared=True), facts, kind)
     return ""
 
 

@@ -38,6 +38,8 @@ THENS = [
     "res => {\n // why\n log.push('c') // here\n return res // end\n }",
     "res => { try { return own('bad') } catch (e) { return 1 } }",
     "value => { let t = value; for (const one of [1, 2]) { t = { data: t, one } } return t }", "x => `${x.data}`",
+    "console.log", "x => { x.seen = 1; return x }", "x => { log.push('same'); return [x] }",
+    "x => { [1].forEach(() => log.push(x.n)); return x.n }", "x => { if (x.n) x = { n: 3 }\n return x }",
 ]  # fmt: skip
 CATCHES = [
     "onError", "() => null", "e => { log.push(e.name) }", "err => { console.error(err); return { data: [] } }",
