@@ -239,3 +239,18 @@ def is_in_try(node: Node, function: Node) -> bool:
             return True
         at = at.parent
     return False
+
+
+def goes_to_promise(node: Node) -> bool:
+    """Whether a value is in a list that ``Promise.all`` and the like get."""
+    at: Node | None = node
+    while at is not None and at.type not in FUNCTIONS and not at.type.endswith("_statement"):
+        around = at.parent
+        if at.type == "arguments" and around is not None and around.type == "call_expression":
+            callee = text_of(around.child_by_field_name("function"))
+            if callee.startswith("Promise."):
+                return True
+            if not callee.endswith((".concat", ".filter", ".slice")):
+                return False
+        at = around
+    return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .callbacks import goes_to_promise
 from .catalog import DATE_METHODS, METHODS
 from .code import ATOM, AWAIT, COMPARE, Py, call, getter, quoted
 from .diagnostics import Caveat, Todo, Unavailable, Untranslated
@@ -64,6 +65,7 @@ class Context:
         loops: The loops around, outermost first; `rounds`: id of a callback that has become one -> the loop.
         in_lambda: Depth of the lambdas around.
         flattened: Ids of functions that return a coroutine without awaiting it.
+        late: Id of a ``return`` whose promise is awaited later -> its name; `splits`: of each ``if`` with the rest.
         imports: Import lines for the top of the file; `libraries`: those of Python packages other than cloudpy.
         late_imports: Import lines that go before the statement of the file that is being written.
         required: Path of a file that an expression requires -> the name that it is imported as.
@@ -118,6 +120,8 @@ class Context:
         self.rounds: dict[int, Round] = {}
         self.used_names: set[str] = set()
         self.flattened: set[int] = set()
+        self.late: dict[int, str] = {}
+        self.splits: set[int] = set()
         self.shown: set[int] = set()
         self.unwritten: set[int] = set()
         self.error_name = ""
@@ -264,9 +268,9 @@ class Part:
             variable = self.names.of.get(field(use, "name").id)
         elif use is not None and use.type == "assignment_expression":
             variable = self.variable_of(field(use, "left"))
-        if _goes_to_promise(node):
+        if goes_to_promise(node):
             return True
-        return not self.sync and variable is not None and any(map(_goes_to_promise, variable.reads))
+        return not self.sync and variable is not None and any(map(goes_to_promise, variable.reads))
 
     # ---- diagnostics
 
@@ -386,17 +390,3 @@ class Part:
             for child in node.named_children
             if deep or child.type in types or child.type not in FUNCTIONS
         )
-
-
-def _goes_to_promise(node: Node) -> bool:
-    at: Node | None = node
-    while at is not None and at.type not in FUNCTIONS and not at.type.endswith("_statement"):
-        around = at.parent
-        if at.type == "arguments" and around is not None and around.type == "call_expression":
-            callee = text_of(around.child_by_field_name("function"))
-            if callee.startswith("Promise."):
-                return True
-            if not callee.endswith((".concat", ".filter", ".slice")):
-                return False
-        at = around
-    return False

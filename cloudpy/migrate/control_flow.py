@@ -12,6 +12,7 @@ from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
 from .jstypes import js_type
+from .late_returns import late_returns
 from .nodes import FUNCTIONS, child_nodes, comment_lines, field, maybe_field, strip
 from .operators import Operators
 from .patterns import Patterns
@@ -47,6 +48,7 @@ class ControlFlow(Part):
         self.patterns = patterns
         self.functions = functions
         self._caught: dict[int, _Caught] = {}  # by the id of the catch clause
+        self._late_name = ""
         context.statements |= {
             "return_statement": self._return_statement,
             "throw_statement": self._throw_statement,
@@ -65,6 +67,8 @@ class ControlFlow(Part):
         if self._keeps_promise(value):
             raise Untranslated("a promise inside a returned object or array")
         before, code = self.callbacks.collected(value) or ([], None)
+        if node.id in self.context.late:
+            return [*before, f"{self.context.late[node.id]} = {code or self.expr(value)}"]
         if self._is_in_try(node) and self._may_be_promise(value):
             if self.sync:
                 raise Untranslated(
@@ -143,19 +147,39 @@ class ControlFlow(Part):
             at = at.parent
         return at if at is not None and at.type == "catch_clause" else None
 
+    def _kept_promise(self, node: Node) -> str:
+        """Return a name for the promise that a ``try`` ends with, which is awaited after it; or an empty string."""
+        at = node.parent
+        while at is not None and at.type not in FUNCTIONS:
+            at = at.parent
+        is_own = at is not None and bool(self.context.within) and at.id == self.context.within[-1].id
+        if at is None or not is_own or self.sync or not self.is_async(at) or self._is_in_try(node):
+            return ""
+        found, splits = late_returns(node, self._may_be_promise)
+        if not found or any(self.type_of(strip(child_nodes(each)[0])) != _PROMISE for each in found):
+            return ""
+        self._late_name = self._late_name or self.unique_name("pending")
+        self.context.late |= {each.id: self._late_name for each in found}
+        self.context.splits |= splits
+        return self._late_name
+
     def _try_statement(self, node: Node) -> list[str]:
+        late = self._kept_promise(node)
         body = self.block(field(node, "body"))
         lines = ["try:", *indented(body)]
         handler, last = maybe_field(node, "handler"), maybe_field(node, "finalizer")
         if handler is not None:
             caught = self._handler(handler)
-            if last is None and caught[0] == "except Exception:" and caught[-1] == "    pass" and _is_simple(body):
+            is_idle = caught[0] == "except Exception:" and caught[-1] == "    pass"
+            if is_idle and not late and last is None and _is_simple(body):
                 return [
                     *(line.strip() for line in caught[1:-1]),
                     "with contextlib.suppress(Exception):",
                     *indented(body),
                 ]
             lines += caught
+        if late:
+            lines += ["else:", f"    return await {late}"]
         if last is not None:
             lines += ["finally:", *indented(self.block(field(last, "body")))]
         return lines

@@ -17,6 +17,7 @@ from .handlers import is_inside
 from .imports import Imports
 from .initializers import is_assigned_next, is_set_by_loops
 from .jstypes import DAYS, LISTS, js_type
+from .late_returns import other_branch
 from .nodes import (
     FUNCTIONS,
     LOOPS,
@@ -91,14 +92,21 @@ class Statements(Part):
         late = [child for child in children if child.type == "function_declaration" and self.is_called_early(child)]
         for child in late:
             lines += self.statement(child)
+        return [*lines, *self._sequence(children, late)]
+
+    def _sequence(self, children: list[Node], late: list[Node]) -> list[str]:
+        """Write statements and comments, without those that are written already."""
+        lines: list[str] = []
         before: Node | None = None
-        for child in children:
+        for place, child in enumerate(children):
             if child.type == "comment":
                 self.add_comment(child, before, lines)
             elif child not in late:
                 if before is not None and lines and child.row - before.end_row > 1 and lines[-1]:
                     lines.append("")
                 lines += self.statement(child)
+            if child.id in self.context.splits:
+                return [*lines, *other_branch(self._sequence(children[place + 1 :], late))]
             before = child
         return lines
 
