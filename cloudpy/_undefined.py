@@ -24,11 +24,15 @@ class JavaScriptNaN(float):
         return self if isinstance(other, (int, float, Undefined)) else NotImplemented
 
     __add__ = __radd__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __mod__ = __rmod__ = __sub__
+    __floordiv__ = __rfloordiv__ = __sub__
 
     def __neg__(self) -> JavaScriptNaN:
         return self
 
     __pos__ = __abs__ = __floor__ = __ceil__ = __trunc__ = __neg__  # type: ignore[assignment]  # int, of a float
+
+    def __round__(self, _: Any = None) -> Any:
+        return self
 
 
 NAN = JavaScriptNaN("nan")

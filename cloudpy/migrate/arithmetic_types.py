@@ -27,7 +27,7 @@ class ArithmeticTypes(MethodTypes):
         left, right = self.of(field(node, "left")), self.of(field(node, "right"))
         if sign in _COMPARISONS:
             return js_type("bool")
-        if sign == "-" and self.is_datetime(field(node, "left")) and self.is_datetime(field(node, "right")):
+        if sign == "-" and all(self.is_valid_datetime(field(node, each)) for each in ("left", "right")):
             return js_type("int")
         if sign == "||":
             return (left - NIL) | right

@@ -16,10 +16,10 @@ from .helper_uses import SIGNS, word_kinds
 _FOLDER = Path(__file__).parent / "jsruntime"
 _ORDER = (
     "values", "coercion", "texts", "numbers", "number_texts", "maths", "lists", "objects", "accessors", "arrays",
-    "jsons", "collections_", "date_parsing", "dates", "days", "patterns", "promises", "codecs", "documents", "locales",
-    "routers", "http", "node_http", "ciphers", "tokens", "sheets", "files", "addresses", "digests", "clients",
-    "caches", "lodash_objects", "lodash_lists", "lodash_ranges", "lodash_texts", "date_texts", "moments",
-    "date_steps", "date_forms", "workbooks", "xmls", "mails", "sqls", "mysqls",
+    "jsons", "collections_", "date_parsing", "dates", "datetimes", "days", "patterns", "promises", "codecs",
+    "documents", "locales", "routers", "http", "node_http", "ciphers", "tokens", "sheets", "files", "addresses",
+    "digests", "clients", "caches", "lodash_objects", "lodash_lists", "lodash_ranges", "lodash_texts", "date_texts",
+    "moments", "date_steps", "date_forms", "workbooks", "xmls", "mails", "sqls", "mysqls",
     "qr_codes", "pictures", "pages",
 )  # fmt: skip
 _UP = 3  # dots of an import from the package itself

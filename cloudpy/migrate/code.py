@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from .jsruntime.objects import INBORN, METHODS
 
-# From the loosest to the tightest, as in Python's grammar.
-COMMA, LAMBDA, TERNARY, OR, AND, NOT, COMPARE, BITS, ADD, MUL, UNARY, POWER, AWAIT, ATOM = range(14)
+# From the loosest to the tightest, as in Python's grammar. ORDERED is a comparison of what may be an invalid date:
+# where it does not hold, the opposite one need not hold.
+COMMA, LAMBDA, TERNARY, OR, AND, NOT, ORDERED, COMPARE, BITS, ADD, MUL, UNARY, POWER, AWAIT, ATOM = range(15)
 
 # Names that texts, lists, numbers or errors have without anybody having put them there
 _NOT_OWN = {*INBORN, *chain(*METHODS.values())} | {

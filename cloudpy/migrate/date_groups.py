@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .contents import Facts
-from .date_creations import COMPARED, needs_of, setter_of
+from .date_creations import COMPARED, ISO, needs_of, setter_of
 from .date_sources import DateSources
+from .date_uses import is_again, is_asked, is_checked, is_set, is_tested
 from .initializers import may_be_unset
 from .jstypes import DATABASE, JsType
 from .module import Module
 from .nodes import (
     FUNCTIONS,
-    LOOPS,
     arguments_of,
     is_async,
     maybe_field,
@@ -24,9 +24,6 @@ from .nodes import field as field_of
 from .syntax import Node
 from .variables import Variable
 
-_CHECKS = ("isNaN", "Number.isNaN", "isFinite", "Number.isFinite")
-_CONDITIONS = {"if_statement", "while_statement", "do_statement", "ternary_expression", "for_statement"}
-
 
 @dataclass
 class Group:
@@ -36,6 +33,8 @@ class Group:
         needs: what their uses need: the parts of the clock, UTC, a zone, or only the number.
         members: ids of the variables and of the nodes that are of the group.
         kept: where one is kept by something else; `set`: where a variable is changed.
+        may_be_invalid: whether one is made of what may be no date; `is_sure`: of what has to be one.
+        is_checked: whether the program asks if one is invalid.
     """
 
     needs: set[str] = field(default_factory=set)
@@ -46,6 +45,9 @@ class Group:
     sources: list[Node] = field(default_factory=list)
     uses: list[Node] = field(default_factory=list)
     zone: str = ""
+    may_be_invalid: bool = False
+    is_sure: bool = False
+    is_checked: bool = False
 
 
 class _Unknown(Exception):
@@ -62,20 +64,29 @@ class DateGroups(DateSources):
 
     def zone(self, node: Node) -> str:
         """Return ``utc``, ``local`` or, where the zone does not show, ``naive``; empty for what is no datetime."""
+        group = self._group(node)
+        return group.zone if group is not None else ""
+
+    def may_be_invalid(self, node: Node) -> bool:
+        """Whether a date that is a datetime may be made of what is no date."""
+        group = self._group(node)
+        return group is not None and group.may_be_invalid
+
+    def _group(self, node: Node) -> Group | None:
         if self._module.tests_dates or self._module.names.root.find("Date") is not None:
-            return ""
+            return None
         if self._knew_caught != self._facts.knows_caught:
             self._groups, self._knew_caught = {}, self._facts.knows_caught
         made = self._creation(strip(node), set())
         if made is None:
-            return ""
+            return None
         if made.id not in self._groups:
             self._groups[made.id] = None
             group = self._explored(made)
             for each in group.sources if group is not None else [made]:
                 self._groups[each.id] = group
         group = self._groups[made.id]
-        return group.zone if group is not None and self._key(strip(node)) in group.members else ""
+        return group if group is not None and self._key(strip(node)) in group.members else None
 
     def _key(self, node: Node) -> int:
         variable = self._module.names.of.get(node.id)
@@ -88,8 +99,8 @@ class DateGroups(DateSources):
         if form is None or form.kind not in ("now", "step", "copy"):
             return False
         variable = self._module.names.of.get(strip(node).id)
-        is_set = variable is not None and any(_is_set(read) for read in variable.reads)
-        return not is_set and (form.base is None or self.is_of_clock(form.base))
+        is_changed = variable is not None and any(map(is_set, variable.reads))
+        return not is_changed and (form.base is None or self.is_of_clock(form.base))
 
     # ---- what is of one group
 
@@ -104,6 +115,8 @@ class DateGroups(DateSources):
         except _Unknown:
             return None
         if "parts" in group.needs and "utc only" in group.needs:
+            return None
+        if group.is_checked and (group.is_sure or not group.may_be_invalid):
             return None
         local = "naive" if group.needs <= {"parts"} else "local"
         group.zone = local if "parts" in group.needs else "utc"
@@ -126,6 +139,8 @@ class DateGroups(DateSources):
                 raise _Unknown
             group.sources.append(node)
             group.needs |= form.needs
+            group.may_be_invalid |= form.kind == "any"
+            group.is_sure |= form.kind in ("number", "text")
             if form.base is not None:
                 self._source(group, form.base)
             group.uses.append(node)
@@ -208,7 +223,7 @@ class DateGroups(DateSources):
             self._method(group, node, around)
         elif kind == "binary_expression" and text_of(field_of(around, "operator")) in COMPARED:
             group.needs.add("number")
-        elif not self._is_tested(node, around):
+        elif not is_tested(node, around):
             self._kept(group, node, around)
 
     def _assigned(self, group: Group, node: Node, around: Node) -> None:
@@ -250,9 +265,20 @@ class DateGroups(DateSources):
         variable = self._module.names.of.get(parameters[place].id) if 0 <= place < len(parameters) else None
         if variable is None:
             raise _Unknown
-        if is_async(function) or not all(map(_is_asked, variable.reads)):
+        if variable.kind == "parameter" and variable.reads and all(map(self._is_taken, variable.reads)):
+            group.needs.add("zone")  # the function makes a new date of it
+            return
+        if is_async(function) or not all(map(is_asked, variable.reads)):
             group.kept.append(node)
         self._variable(group, variable)
+
+    def _is_taken(self, read: Node) -> bool:
+        """Whether a value is only what a date is made of, of any kind of value."""
+        made = read.parent.parent if read.parent is not None and read.parent.type == "arguments" else None
+        if made is None or made.type != "new_expression":
+            return False
+        form = self.form(made)
+        return form is not None and form.kind == "any" and self.zone(made) != ""
 
     def _method(self, group: Group, node: Node, member: Node) -> None:
         name, call = text_of(field_of(member, "property")), member.parent
@@ -269,31 +295,10 @@ class DateGroups(DateSources):
             group.set.append((variable, call))
             return
         needs = needs_of(name, arguments_of(call))
-        if needs is None or self._is_checked(call):
+        if needs is None:
             raise _Unknown
+        group.is_checked |= name not in ISO and is_checked(call, self._module.names)
         group.needs |= needs
-
-    def _is_checked(self, time: Node) -> bool:
-        """Whether ``isNaN(date.getTime())`` asks for an invalid date, which a datetime cannot be."""
-        around = time.parent
-        if around is not None and around.type == "variable_declarator":
-            variable = self._module.names.of.get(field_of(around, "name").id)
-            return variable is not None and any(map(_is_in_check, variable.reads))
-        return _is_in_check(time)
-
-    def _is_tested(self, node: Node, around: Node) -> bool:
-        """Whether only its truth counts: a date is true."""
-        while True:
-            operator = text_of(around.child_by_field_name("operator"))
-            if around.type == "unary_expression" and operator == "!":
-                return True
-            if around.type in _CONDITIONS:
-                test = maybe_field(around, "condition")
-                return test is not None and test.start_byte <= node.start_byte < test.end_byte
-            is_part = around.type == "binary_expression" and operator in ("&&", "||")
-            if not (is_part or around.type == "parenthesized_expression") or around.parent is None:
-                return False
-            around = around.parent
 
     def _kept(self, group: Group, node: Node, around: Node) -> None:
         """Take a date that goes into the database, or into an object under a key that the program never reads."""
@@ -355,41 +360,6 @@ class DateGroups(DateSources):
                 "ternary_expression",
             )
             is_kept = any(strip(each).id == read.id for each in group.kept) or names.scope_of(read).function != inside
-            if is_alias or (is_kept and (read.start_byte < call.start_byte or self._is_again(variable, read))):
+            if is_alias or (is_kept and (read.start_byte < call.start_byte or is_again(variable, read))):
                 return False
         return True
-
-    def _is_again(self, variable: Variable, read: Node) -> bool:
-        """Whether a loop goes on from a place to the change of a date that is made before the loop."""
-        at: Node | None = read
-        while at is not None:
-            inside = at.start_byte <= variable.node.start_byte < at.end_byte
-            if at.type in LOOPS | FUNCTIONS and (not inside or at.type == "for_statement"):
-                return True
-            if inside:
-                return False
-            at = at.parent
-        return False
-
-
-def _is_in_check(node: Node) -> bool:
-    around = node.parent
-    if around is not None and around.type == "binary_expression":
-        return text_of(field_of(around, "operator")) == "||"  # NaN is replaced
-    call = around.parent if around is not None and around.type == "arguments" else None
-    return call is not None and text_of(call.child_by_field_name("function")) in _CHECKS
-
-
-def _is_asked(read: Node) -> bool:
-    """Whether a date is only asked, compared or copied where it is read."""
-    around = read.parent
-    if around is not None and around.type == "arguments":
-        return around.parent is not None and around.parent.type == "new_expression"
-    return around is not None and around.type in ("member_expression", "binary_expression")
-
-
-def _is_set(read: Node) -> bool:
-    """Whether a date is changed where it is read."""
-    around = read.parent
-    is_method = around is not None and around.type == "member_expression"
-    return is_method and around is not None and text_of(field_of(around, "property")).startswith("set")

@@ -38,26 +38,45 @@ class DateSources:
     def form(self, made: Node) -> Form | None:
         """Return how ``new Date(…)`` makes a date; None for what has no plain form."""
         form, args = form_of(made), arguments_of(made)
-        if form is None and len(args) == 1 and self._is_given(args[0], set()):
-            return self._given_form(args[0])
-        variable = self._module.names.of.get(form.base.id) if form is not None and form.base is not None else None
-        if form is None or form.kind != "copy" or variable is None:
+        if form is None and len(args) == 1 and args[0].type != "spread_element":
+            return self._given_form(args[0]) or _any(args[0])
+        if form is None or form.base is None or len(args) != 1:
             return form
-        value = variable.value if variable.is_constant and not variable.patterned else None
-        if value is not None and is_number(value):
-            return Form("number", {"number"}, values=(strip(args[0]),), may_fail=True)
-        if value is not None and is_day_and_time(strip(value)):
-            return Form("text", {"zone"}, values=(strip(args[0]),), may_fail=True)
-        return self._given_form(args[0]) if self._is_given(args[0], set()) else form
+        if form.kind == "copy":
+            variable = self._module.names.of.get(form.base.id)
+            value = variable.value if variable is not None and variable.is_constant and not variable.patterned else None
+            if value is not None and is_number(value):
+                return Form("number", {"number"}, values=(strip(args[0]),), may_fail=True)
+            if value is not None and is_day_and_time(strip(value)):
+                return Form("text", {"zone"}, values=(strip(args[0]),), may_fail=True)
+        return form if self._is_made(form.base, set()) else self._given_form(args[0]) or _any(args[0])
 
     def _given_form(self, value: Node) -> Form | None:
-        """Return the form of a date out of the event: milliseconds where the name says so.
-
-        A string has none: ``fromisoformat`` would take a day for local time, which is UTC in JavaScript.
-        """
-        if _MILLISECONDS.search(text_of(value)):
+        """Return the form of a date out of the event: milliseconds where the name says so."""
+        if _MILLISECONDS.search(text_of(value)) and self._is_given(value, set()):
             return Form("number", {"number"}, values=(strip(value),), may_fail=True)
         return None
+
+    def _is_made(self, node: Node, seen: set[int]) -> bool:
+        """Whether a value is a date that the file makes, wherever it comes from."""
+        node = strip(node)
+        variable = self._module.names.of.get(node.id)
+        key = node.id if variable is None else id(variable)
+        if key in seen:
+            return True
+        seen.add(key)
+        values: list[Node | None] = []
+        if node.type == "new_expression":
+            return text_of(field(node, "constructor")) == "Date"
+        if node.type == "ternary_expression":
+            values = [field(node, "consequence"), field(node, "alternative")]
+        elif node.type == "call_expression":
+            function = self._module.known_function(strip(field(node, "function")))
+            values = [*self._given(function)] if function is not None else []
+        elif variable is not None and not variable.patterned:
+            first = self._passed(variable) if variable.kind == "parameter" else [variable.value]
+            values = [*first, *(each for _, each in variable.writes)] if first else []
+        return bool(values) and all(each is not None and self._is_made(each, seen) for each in values)
 
     def _is_given(self, node: Node, seen: set[int]) -> bool:
         """Whether a value is out of the event: JSON."""
@@ -141,3 +160,8 @@ class DateSources:
             return [body]
         values = [maybe_field(each, "value") or next(iter(child_nodes(each)), None) for each in returns(body)]
         return [each for each in values if each is not None] if always_ends(body) and None not in values else []
+
+
+def _any(value: Node) -> Form:
+    """Return the form of a date of a value that may be a number, a date or a string."""
+    return Form("any", {"zone"}, values=(strip(value),))

@@ -66,8 +66,12 @@ class Types(Bindings):
         self.dates = DateGroups(self.module, self.facts)
 
     def is_datetime(self, node: Node) -> bool:
-        """Whether a Date is written as a datetime, which is always valid."""
+        """Whether a Date is written as a datetime."""
         return bool(self.dates.zone(node))
+
+    def is_valid_datetime(self, node: Node) -> bool:
+        """Whether a Date is written as a datetime, and surely is no invalid date."""
+        return self.is_datetime(node) and not self.dates.may_be_invalid(node)
 
     def round(self) -> bool:
         """Infer once more, from what the last round has found; return whether anything has changed."""

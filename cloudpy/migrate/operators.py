@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .code import ADD, AND, ATOM, COMPARE, MUL, NOT, OR, TERNARY, UNARY, Py, attribute, call, negated, quoted
+from .code import ADD, AND, ATOM, COMPARE, MUL, NOT, OR, ORDERED, TERNARY, UNARY, Py, attribute, call, negated, quoted
 from .context import Context, Part
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
 from .equality import Equality
@@ -254,4 +254,4 @@ class Operators(Part):
 
 def _is_bool(code: Py) -> bool:
     """Whether a condition is surely True or False."""
-    return code.level in (NOT, COMPARE) or bool(_BOOLS.fullmatch(code.text))
+    return code.level in (NOT, ORDERED, COMPARE) or bool(_BOOLS.fullmatch(code.text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .code import ADD, ATOM, COMPARE, MUL, Py
+from .code import ADD, ATOM, COMPARE, MUL, ORDERED, Py, call
 from .context import Context, Part
 from .date_creations import CLOCK_PARTS, COMPARED, DOCUMENT_METHODS, ISO, LOCAL, NUMBER, UTC, Form, setter_of
 from .jstypes import is_open
@@ -58,6 +58,10 @@ class PlainDates(Part):
             assert isinstance(form.values[0], Node)
             code = f"datetime.fromtimestamp({self.expr(form.values[0]).at(MUL)} / 1000"
             return Py(f"{code}, timezone.utc)" if zone == "utc" else f"{code})" + ".astimezone()" * (zone == "local"))
+        if form.kind == "any":
+            assert isinstance(form.values[0], Node)
+            made = call("js.to_datetime", self.expr(form.values[0]))
+            return made if zone == "utc" else Py(f"{made}.astimezone()")
         if form.kind == "text":
             return self._of_text(form, zone)
         if form.base is None:
@@ -159,7 +163,8 @@ class PlainDates(Part):
         left, right = (self.expr(each) for each in sides)
         if sign == "-":
             return Py(f"({left.at(ADD)} - {right.at(ADD + 1)}) // timedelta(milliseconds=1)", MUL)
-        return Py(f"{left.at(COMPARE + 1)} {sign} {right.at(COMPARE + 1)}", COMPARE)
+        level = ORDERED if any(map(self.types.dates.may_be_invalid, sides)) else COMPARE
+        return Py(f"{left.at(COMPARE + 1)} {sign} {right.at(COMPARE + 1)}", level)
 
     def _month(self, node: Node) -> Py | None:
         """Write ``date.getMonth() + 1``."""

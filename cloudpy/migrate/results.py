@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 
+from .date_uses import is_shown
 from .jstypes import DATABASE, NIL, NOTHING, SENT, JsType, js_type
 from .module import Module
 from .nodes import arguments_of, child_nodes, field, maybe_field, parameters_of, passed_to, strip, text_of
@@ -41,7 +42,11 @@ class Results(ABC):
 
     @abstractmethod
     def is_datetime(self, node: Node) -> bool:
-        """Whether a Date is written as a datetime, which is always valid."""
+        """Whether a Date is written as a datetime."""
+
+    @abstractmethod
+    def is_valid_datetime(self, node: Node) -> bool:
+        """Whether a Date is written as a datetime, and surely is no invalid date."""
 
     def sent(self, node: Node) -> dict[str, JsType] | None:
         """Return the keys of what a call of the SDK gives when it is awaited; None for all else."""
@@ -167,11 +172,18 @@ class Results(ABC):
         """Return the kind of ``new Date().getMonth()`` and the like, nothing for any other call."""
         if name not in _PARTS_OF_NOW or self.of(owner) != js_type("date"):
             return NOTHING
-        if not self._is_now(owner) and not self.is_datetime(owner):
+        is_number = self._is_now(owner) or self.is_valid_datetime(owner)
+        if not is_number and not (self.is_datetime(owner) and self._is_shown(owner)):
             return NOTHING
         if name in ("getTime", "valueOf"):
             return js_type("nat" if self._is_now(owner) else "int")  # before 1970 it is negative
         return js_type("lit")
+
+    def _is_shown(self, owner: Node) -> bool:
+        """Whether the part of a date may be NaN where it is used."""
+        method = owner.parent
+        call = method.parent if method is not None else None
+        return call is not None and call.type == "call_expression" and is_shown(call, self.module, set())
 
     def _is_now(self, node: Node) -> bool:
         """Whether it is a ``new Date()`` that nobody changes: a date that is valid, and not long ago."""

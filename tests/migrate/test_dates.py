@@ -20,8 +20,10 @@ from typing import Any
 
 import pytest
 
+from cloudpy.errors import NotTranslated
 from cloudpy.migrate import draft
 from cloudpy.migrate.bundle import everything
+from cloudpy.runtime.encode import encode
 from tests.migrate.both import Snippet, module, translate
 
 pytestmark = [pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here"), pytest.mark.once()]
@@ -243,3 +245,86 @@ def test_dates_of_events_and_documents_are_those_of_node_or_refused(
         sys.modules.pop(name, None)
     assert told == [], "\n".join(told[:5])
     assert equal > 250
+
+
+# Dates of what may be anything, as programs use them
+OF_ANY = """
+const pad = n => n < 10 ? '0' + n : n
+const two = n => String(n).padStart(2, '0')
+const parts = d => d.getFullYear() + '-' + pad(d.getMonth() + 1) + '-' + pad(d.getDate())
+const day = value => { const d = new Date(value); return parts(d) }
+const clock = d => [two(d.getHours()), two(d.getMinutes()), d.getSeconds()].join(':')
+const start = value => { const d = new Date(value); d.setHours(0, 0, 0, 0); return d }
+exports.main = async (event) => {
+  const { a, b } = event, one = new Date(a), other = new Date(b), now = new Date('2024-05-01T00:00:00Z')
+  const shown = new Date(event.c)
+  return [day(a), clock(one), one > other, !(one > other), !(one <= now), one - other, other - now,
+    one < now ? 'old' : 'new', start(b).getTime(), one.getTime(), Math.max(one.getTime(), other.getTime()),
+    Math.floor((other - one) / 86400000), one.getDay() === 0 ? 'sunday' : `${one.getDay()}`,
+    one.getHours() || 'midnight', one.getMonth() + 1 > 6, !(other.getDate() > 15), `${one.getUTCMonth() + 1}`,
+    new Date(a).getTime() - new Date(b).getTime(), Math.min(other.getDate(), 20), { at: other, n: other.getMonth() },
+    isNaN(new Date(b).getTime()) ? 'bad' : 'good', shown.toISOString(), shown.toISOString().slice(0, 10)]
+}
+"""
+
+
+def any_date(chance: random.Random) -> Any:
+    """What programs keep a date as, or something else."""
+    at = datetime.fromtimestamp(chance.randrange(7 * 10**8, 2 * 10**9), timezone.utc)
+    forms = ["%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M:%S.125Z", "%Y-%m-%dT%H:%M:%S+08:00"]
+    odd = [
+        None,
+        True,
+        0,
+        -1,
+        1.5,
+        "",
+        "no date",
+        [],
+        ["2024-01-01"],
+        {},
+        {"x": 1},
+        "2024",
+        "2024-13-01",
+        1e21,
+        -62135596800000,
+    ]
+    ways = [chance.choice(odd), chance.randrange(2 * 10**12), f"{at.year}/{at.month}/{at.day}", any_text(chance)]
+    return chance.choice([*ways, *(at.strftime(each) for each in forms)])
+
+
+def test_dates_of_any_value_are_those_of_node_or_refused(
+    zone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(f"any {zone}")
+    events = [{key: any_date(chance) for key in "abc" if chance.random() < 0.95} for _ in range(1_000)]
+    (tmp_path / "index.js").write_text(OF_ANY)
+    made = draft(tmp_path)
+    assert made.todos == []
+    assert "to_datetime" in made.helpers
+    assert not {"Date", "date_of", "date_parse"} & made.helpers
+    for name in ("index.py", "js.py"):
+        (tmp_path / name).write_bytes(made.files[name])
+    asked = {"capture_output": True, "encoding": "utf-8", "env": os.environ, "check": True}
+    asked["input"] = json.dumps(events)
+    done = subprocess.run(["node", "-e", RUN, str(tmp_path / "index.js")], **asked)  # type: ignore[call-overload]
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name in ("index", "js"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    main = importlib.import_module("index").main
+    told, equal = [], 0
+    for event, node in zip(events, json.loads(done.stdout), strict=True):
+        try:
+            python = json.loads(encode(asyncio.run(main(dict(event), {}))))
+        except NotTranslated:
+            continue
+        except ValueError as error:
+            assert str(error) == "Invalid time value"
+            python = "RangeError"
+        equal += python == node
+        if python != node:
+            told.append(f"{event}: Node {node}, Python {python}")
+    for name in ("index", "js"):
+        sys.modules.pop(name, None)
+    assert told == [], "\n".join(told[:5])
+    assert equal > 300
