@@ -274,7 +274,7 @@ def side_effects(backend: Backend) -> dict[str, Any]:
         if name not in _NOT_SIDE_EFFECTS and callable(snapshot):
             effects[name] = snapshot()
     for path, file in effects["storage"].items():
-        opened = backend.storage.open(path) if path.endswith(".xlsx") else None
+        opened = backend.storage.open(path)
         if opened is not None:
             with opened:
                 sheets = workbook.cells(opened)

@@ -7,6 +7,7 @@ import zipfile
 from typing import IO, Any
 from xml.etree import ElementTree
 
+_ZIP = b"PK\x03\x04"
 _MAX_BYTES = 10_000_000  # of a part of it
 _NAMES = re.compile(r"\{[^}]*\}")  # the namespace of an element or attribute
 _ERRORS = (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, IndexError, NotImplementedError, OSError)
@@ -14,6 +15,8 @@ _ERRORS = (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, Ind
 
 def cells(file: IO[bytes]) -> dict[str, dict[str, Any]] | None:
     """Return the values of the cells of an .xlsx file by sheet and place; None if it is no such file, or too large."""
+    if file.read(len(_ZIP)) != _ZIP:
+        return None
     try:
         with zipfile.ZipFile(file) as archive:
             if any(each.file_size > _MAX_BYTES for each in archive.infolist()):
@@ -29,7 +32,7 @@ def cells(file: IO[bytes]) -> dict[str, dict[str, Any]] | None:
                 path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
                 found = ((_attribute(each, "r"), _value(each, shared)) for each in _elements(archive, path, "c"))
                 sheets[_attribute(sheet, "name")] = {place: value for place, value in found if value not in (None, "")}
-            return sheets
+            return sheets or None
     except _ERRORS:
         return None
 

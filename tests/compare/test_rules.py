@@ -24,6 +24,7 @@ JSON = st.recursive(
 
 
 # Node's package has no code of WeChat's for some calls
+UPLOADED = {"errMsg": "uploadFile:ok", "fileID": "cloud://a"}
 NODE_FAILURE: dict[str, Any] = {
     "code": "DATABASE_REQUEST_FAILED",
     "requestId": "1",
@@ -70,6 +71,8 @@ def written(tolerance: dict[str, float] | None = None, **more: Any) -> Rules:
         ),
         ("event.a.trim is not a function", "'int' object has no attribute 'strip'", []),
         ("event.a.trim is not a function", "no function", ["$"]),
+        (UPLOADED | {"statusCode": -1}, UPLOADED | {"statusCode": 200}, []),
+        (UPLOADED | {"statusCode": 204}, UPLOADED | {"statusCode": 200}, ["$.statusCode"]),
         ("a.map is not a function", "'str' object is not a mapping", []),
         (
             "The first argument must be of type string or an instance of Buffer. Received undefined",

@@ -81,6 +81,8 @@ def aoa_to_sheet(rows: Any, options: Any = UNDEFINED) -> Sheet:
     """Return ``XLSX.utils.aoa_to_sheet(rows)``: a sheet of a list of lists."""
     if truthy(options) and any(not is_nil(value) for value in options.values()):
         raise NotTranslated("aoa_to_sheet with options is not translated")
+    if isinstance(rows, dict):
+        raise NotTranslated("rows of a sheet that are an object: Node never ends")
     cells: dict[tuple[int, int], Any] = {}
     for at, row in enumerate(rows):
         if not truthy(row):
