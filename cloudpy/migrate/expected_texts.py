@@ -31,26 +31,45 @@ class ExpectedTexts:
         """Whether a value is taken for a string, and an error of another one would not be missed."""
         node = strip(node)
         type_ = self._types.of(node)
-        if not type_ & TEXTS or not type_ <= JSON | LISTS | NUMBERS | TEXTS or not self._types.facts.is_loud(node):
+        is_open = bool(type_ & TEXTS) and type_ <= JSON | LISTS | NUMBERS | TEXTS | {"date"}
+        if not is_open or not self._types.facts.is_loud(node):
             return False
         if node.type == "binary_expression":
             is_default = text_of(node.child_by_field_name("operator")) == "||" and field(node, "right").type == "string"
-            return is_default and self._signs.is_of_event(field(node, "left"))
-        if node.type not in ("identifier", "member_expression") or not self._signs.is_of_event(node):
+            return is_default and self._is_sent(field(node, "left"))
+        if node.type not in ("identifier", "member_expression") or not self._is_sent(node):
             return False
         variable = self._types.names.of.get(node.id)
         if variable is not None and _has_default(variable):
             return True
         return self._selected(node) in self._selecting or ("null" not in type_ and is_named_text(node))
 
+    def _is_sent(self, node: Node) -> bool:
+        """Whether a value comes in the event, and the program has put no date there."""
+        name = text_of(strip(node)).rpartition(".")[2]
+        is_date = "date" in self._types.of(node) and not {name, "*"}.isdisjoint(self._types.names.put)
+        return not is_date and self._signs.comes_in_event(node)
+
     @cached_property
     def _selecting(self) -> set[str]:
         """What is compared with several strings, or selects an item of an object."""
         compared: dict[str, set[str]] = {}
         for node in _nodes(self._types.module.root):
-            for value, text in _compared(node):
+            for value, text in [*_compared(node), *self._looked_up(node)]:
                 compared.setdefault(self._selected(value), set()).add(text)
         return {value for value, texts in compared.items() if len(texts) > 1} - {""}
+
+    def _looked_up(self, node: Node) -> Iterator[tuple[Node, str]]:
+        """Yield the value in ``routes[action]`` with the names in the object."""
+        owner = strip(field(node, "object")) if node.type == "subscript_expression" else node
+        variable = self._types.names.of.get(owner.id) if owner.type == "identifier" else None
+        value = strip(variable.value) if variable is not None and variable.value is not None else None
+        if variable is None or value is None or variable.patterned or value.type != "object" or owner.id == node.id:
+            return
+        for each in value.named_children:
+            key = each.child_by_field_name("key") or each.child_by_field_name("name") or each
+            if key.type in ("string", "property_identifier", "shorthand_property_identifier"):
+                yield field(node, "index"), text_of(key)
 
     def _selected(self, node: Node) -> str:
         """Return what stands for a variable, or a property of one; empty for all else."""

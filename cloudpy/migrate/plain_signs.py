@@ -110,16 +110,17 @@ class PlainSigns:
                 around = _around(around)[1]
             return text_of(node.child_by_field_name("operator")) in ORDER
         for one, other in ((left, right), (right, left)):
-            if self._is_time(one, frozenset()) and not self.is_of_event(other):
+            is_sent = "date" not in self.types.of(other) and self.comes_in_event(other)
+            if self._is_time(one, frozenset()) and not is_sent:
                 return True
         return False
 
-    def is_of_event(self, node: Node) -> bool:
-        """Whether a value comes in the event, which has no dates."""
+    def comes_in_event(self, node: Node) -> bool:
+        """Whether a value comes in the event, which has no dates but those that the program puts there."""
         sites = self.types.sites(strip(node))
         parents = [each.node.parent for each in sites if each.kind == OUTSIDE and each.node is not None]
         of_main = [each for each in parents if each is not None and each.type == "formal_parameters"]
-        return 0 < len(of_main) == len(sites) and "date" not in self.types.of(node)
+        return 0 < len(of_main) == len(sites)
 
     def _is_time(self, node: Node, seen: frozenset[int]) -> bool:
         """Whether a number is a point in time, which is compared with numbers and dates alike."""
