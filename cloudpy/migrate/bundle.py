@@ -179,6 +179,8 @@ def bundle(names: set[str], methods: set[str], *, shared: bool = False) -> str:
         for name, line in pieces.imports.items()
         if name in mentioned or ("." in name and name.partition(".")[0] in mentioned and f"{name}." in whole)
     )
+    if any("cloudpy._undefined" in line for line in imports):
+        imports = [line.replace("cloudpy import UNDEFINED", "cloudpy._undefined import UNDEFINED") for line in imports]
     parts = [HEAD.replace("this function uses", "these functions use") if shared else HEAD]
     standard = [line for line in imports if "cloudpy" not in line]
     groups = (standard, [line for line in imports if line not in standard])

@@ -42,6 +42,7 @@ def helper_uses(tree: ast.AST) -> tuple[set[str], set[str]]:
             attributes |= set(_SIGNS.get(type(node.op), ()))
         elif isinstance(node, ast.Compare):
             attributes |= {sign for each in node.ops for sign in _SIGNS.get(type(each), ())}
+    helpers |= {"transaction"} if attributes & {"runTransaction", "startTransaction"} else set()
     return helpers, attributes
 
 

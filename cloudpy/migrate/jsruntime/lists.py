@@ -52,20 +52,19 @@ def filter_list(value: Any, function: Any) -> list[Any]:
 
 
 def each_indexed(value: Any) -> Any:
-    """Yield what ``value.forEach`` goes through: item and index, of a Map value and key."""
-    if hasattr(value, "_entries"):
-        yield from [(item, key) for key, item in value._entries.values()]
-    elif hasattr(value, "forEach"):
+    """Return what ``value.forEach`` goes through: item and index, of a Map value and key."""
+    if hasattr(value, "_entries"):  # with Map, Set
+        return [(item, key) for key, item in value._entries.values()]
+    if hasattr(value, "forEach"):  # with Host, Object
         pairs: list[Any] = []
         value.forEach(lambda item, key: pairs.append((item, key)))
-        yield from pairs
-    else:
-        yield from ((item, index) for index, item in _indexed(array(value, "forEach")))
+        return pairs
+    return ((item, index) for index, item in _indexed(array(value, "forEach")))
 
 
 def each(value: Any) -> Any:
-    """Yield the items that ``value.forEach`` goes through."""
-    yield from (item for item, _ in each_indexed(value))
+    """Return the items that ``value.forEach`` goes through."""
+    return (item for item, _ in each_indexed(value))
 
 
 def for_each(value: Any, function: Any) -> Any:
@@ -135,7 +134,8 @@ def includes(value: Any, part: Any) -> bool:
     """Return ``value.includes(part)`` of an array or a string."""
     if isinstance(value, str):
         return text(part) in value
-    return any(same(item, part) or (item != item and part != part) for item in array(value, "includes"))
+    items = array(value, "includes")
+    return any(same(item, part) or (item != item and part != part) for item in items)
 
 
 def index_of(value: Any, part: Any, start: Any = 0) -> int:
@@ -159,7 +159,8 @@ def last_index_of(value: Any, part: Any) -> int:
 def join(value: Any, separator: Any = ",") -> str:
     """Return ``value.join(separator)``."""
     separator = "," if separator is UNDEFINED else text(separator)
-    return _pairs(separator.join("" if item in (None, UNDEFINED) else text(item) for item in array(value, "join")))
+    items = array(value, "join")
+    return _pairs(separator.join("" if item in (None, UNDEFINED) else text(item) for item in items))
 
 
 def join_all(value: Any, *right_type: Any) -> Any:

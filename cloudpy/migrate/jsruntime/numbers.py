@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from ..._undefined import NAN, UNDEFINED
-from .coercion import _exact, _primitive, number, text, trim
+from ..._wire.javascript import SPACE
+from .coercion import _exact, _primitive, number, text
 from .values import RangeError
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -37,7 +38,7 @@ def mul(left: Any, right: Any) -> Any:
 def div(left: Any, right: Any) -> Any:
     """Return ``left / right``; by 0 it is an infinity or NaN."""
     left, right = float(number(left)), number(right)
-    return _exact(left / right if right != 0 else left * math.copysign(math.inf, right))  # NaN may be false
+    return _exact(left / right if right != 0 else left * math.copysign(math.inf, right))
 
 
 def rem(left: Any, right: Any) -> Any:
@@ -139,7 +140,7 @@ def greater_equal(left: Any, right: Any) -> bool:
 
 def parse_int(value: Any, base: Any = UNDEFINED) -> Any:
     """Return ``parseInt(value, base)``: as many digits as there are, or NaN."""
-    written, radix = trim(text(value)), _int32(base)
+    written, radix = text(value).strip(SPACE), _int32(base)
     sign = -1 if written[:1] == "-" else 1
     written = written[1:] if written[:1] in ("+", "-") else written
     if radix in (0, 16) and written[:2].lower() == "0x":
@@ -160,7 +161,8 @@ def parse_int(value: Any, base: Any = UNDEFINED) -> Any:
 
 def parse_float(value: Any) -> Any:
     """Return ``parseFloat(value)``: the number that a string begins with, or NaN."""
-    result = re.match(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)", trim(text(value)))
+    form = r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    result = re.match(form, text(value).strip(SPACE))
     return number(result[0]) if result else NAN
 
 
@@ -237,8 +239,8 @@ def to_fixed(value: Any, digits: Any = 0) -> str:
         raise RangeError("toFixed() digits argument must be between 0 and 100")
     if not abs(value) < 1e21:
         return text(value)
-    exact = Decimal(value or 0).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, Context(prec=200))
-    return format(exact, "f")
+    step = Decimal(1).scaleb(-places)
+    return format(Decimal(value or 0).quantize(step, ROUND_HALF_UP, Context(prec=200)), "f")
 
 
 def to_base(value: Any, base: int) -> str:
@@ -294,7 +296,8 @@ def _extreme(kind: Any, empty: Any, values: tuple[Any, ...]) -> Any:
     numbers = [number(value) for value in values]
     if any(value != value for value in numbers):
         return NAN
-    return kind(numbers, key=lambda value: (value, math.copysign(1, value)), default=empty)  # -0 is below 0
+    # -0 is below 0
+    return kind(numbers, key=lambda value: (value, math.copysign(1, value)), default=empty)
 
 
 def absolute(value: Any) -> Any:

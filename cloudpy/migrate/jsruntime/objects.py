@@ -188,9 +188,10 @@ def keys(value: Any) -> list[str]:
         value = value._js_fields
     if isinstance(value, dict):
         return [*ordered(dict.fromkeys(value))]
-    if isinstance(value, (list, str, bytes)):
-        size = len(value.encode("utf-16-le", "surrogatepass")) // 2 if isinstance(value, str) else len(value)
-        return [str(index) for index in range(size)]
+    if isinstance(value, str):
+        value = value.encode("utf-16-le", "surrogatepass")[::2]
+    if isinstance(value, (list, bytes)):
+        return [str(index) for index in range(len(value))]
     if value in (None, UNDEFINED):
         raise TypeError("Cannot convert undefined or null to object")
     if isinstance(value, BaseException):  # with error.any

@@ -92,16 +92,10 @@ def flattened(function: Any) -> Any:
     return functools.wraps(function)(wait_for_result)
 
 
-def _promise(value: Any, method: str) -> Any:
-    if not hasattr(value, "__await__"):
-        raise TypeError(f"{method} is not a function")
-    return value
-
-
 async def then(promise: Any, done: Any, failed: Any = UNDEFINED) -> Any:
     """Return ``promise.then(done, failed)``."""
     try:
-        value = await _promise(promise, "then")
+        value = await promise
     except Exception as error:
         if failed is UNDEFINED:
             raise
@@ -112,7 +106,7 @@ async def then(promise: Any, done: Any, failed: Any = UNDEFINED) -> Any:
 async def catch(promise: Any, failed: Any) -> Any:
     """Return ``promise.catch(failed)``."""
     try:
-        return await _promise(promise, "catch")
+        return await promise
     except Exception as error:
         return await wait(call(failed, caught(error)))
 
@@ -120,7 +114,7 @@ async def catch(promise: Any, failed: Any) -> Any:
 async def last(promise: Any, then_do: Any) -> Any:
     """Return ``promise.finally(then_do)``."""
     try:
-        return await _promise(promise, "finally")
+        return await promise
     finally:
         await wait(call(then_do))
 

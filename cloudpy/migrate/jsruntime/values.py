@@ -40,10 +40,6 @@ def no_function(callee: str) -> Any:
 class Thrown(Exception):
     """Carries a value that is thrown and is no error."""
 
-    def __init__(self, value: Any) -> None:
-        super().__init__(value)
-        self.value = value
-
 
 def is_nil(value: Any) -> bool:
     """Whether a value is null or undefined."""
@@ -86,9 +82,9 @@ def thrown(value: Any) -> BaseException:
 
 def caught(error: Exception) -> Any:
     """Return what ``catch`` gets: the error, or the value that was thrown."""
-    if type(error).__name__ == "TransactionRolledBackError":
+    if type(error).__name__ == "TransactionRolledBackError":  # with transaction
         return error if error.reason is None else error.reason  # type: ignore[attr-defined]
-    return error.value if isinstance(error, Thrown) else error
+    return error.args[0] if isinstance(error, Thrown) else error
 
 
 def todo(why: str) -> Any:
