@@ -37,11 +37,17 @@ class Record(dict):  # type: ignore[type-arg]  # a subclass of dict[str, Any] wo
 
 
 class JavaScriptObject(Record):
-    """A dict that is true when it is empty; a key that it does not have reads as UNDEFINED."""
+    """A dict that is true when it is empty; a key that it does not have reads as UNDEFINED.
+
+    Brackets with an integer read the key of that text, as in JavaScript: ``found[1]`` is ``found["1"]``.
+    """
 
     __slots__ = ()
 
     missing = UNDEFINED
+
+    def __missing__(self, key: object) -> Any:
+        return self.get(str(key), UNDEFINED) if type(key) is int else UNDEFINED
 
     def __bool__(self) -> bool:
         return len(self) > 0 or not _asked_by_json()

@@ -6,8 +6,9 @@ from .code import ADD, ATOM, COMPARE, TERNARY, Py, call, indented, negated, quot
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .instances import Instances
-from .jstypes import LISTS, NUMBERS, OBJECTS, TEXTS, WHOLE, js_type
-from .nodes import child_nodes, field, has, strip, text_of
+from .items import Items
+from .jstypes import LISTS, NIL, NUMBERS, OBJECTS, TEXTS, WHOLE, js_type
+from .nodes import child_nodes, field, has, optional_links, strip, text_of
 from .operators import Operators
 from .patterns import Patterns
 from .plain_keys import is_taken_for_object, may_be_place
@@ -22,6 +23,7 @@ class Assignments(Part):
         self.operators = operators
         self.instances = instances
         self.patterns = patterns
+        self.items = Items(context)
         context.store = lambda left, value: self._store(left, value, None)
         context.expressions |= {
             "assignment_expression": self._assignment_expression,
@@ -89,6 +91,9 @@ class Assignments(Part):
             names = ", ".join(str(self.expr(each)) for each in child_nodes(left))
             values = ", ".join(self.expr(each).at(COMPARE) for each in child_nodes(right))
             return [*self.take_prelude(), f"{names} = {values}"]
+        swapped = self.items.swapped(left, right)
+        if swapped is not None:
+            return [swapped]
         name = self.unique_name("found")
         code = self.expr(right)
         return [*self.take_prelude(), f"{name} = {code}", *self.patterns.bind(left, Py(name), right)]
@@ -111,6 +116,7 @@ class Assignments(Part):
         simple = right is None or self.is_pure(right) or self.is_pure(field(left, "object"))
         index = field(left, "index") if left.type == "subscript_expression" else None
         texts = index is None or (bool(self.type_of(index)) and self.type_of(index) <= TEXTS)
+        texts = texts or (index is not None and self.context.lookups.takes(self.types, field(left, "object"), index))
         pure_index = index is None or self.is_pure(index) or right is None or self.is_pure(right)
         owner_type = self.type_of(field(left, "object"))
         is_known = left.type == "member_expression" or (index is not None and index.type == "string")
@@ -119,9 +125,30 @@ class Assignments(Part):
         is_plain = bool(owner_type) and owner_type <= plain
         if not is_plain and key.text != '"__proto__"' and not (index is not None and may_be_place(index, holder)):
             is_plain = is_taken_for_object(self.types, holder, owner_type, self.types.sites(holder))
+        if index is not None and self.items.is_item(left) and self.types.facts.is_loud(left):
+            is_plain = texts = self.items.is_own_place(
+                holder, index
+            )  # it raises where JavaScript makes the list longer
         if is_plain and texts and simple and pure_index:
             return [f"{owner.at(ATOM)}[{key}] = {value}"]
         return [str(call("js.put", owner, key, value))]
+
+    def delete(self, target: Node) -> Py | None:
+        """Write ``delete owner.key`` as a statement; None where a helper has to do it."""
+        if target.type not in ("member_expression", "subscript_expression") or optional_links(target):
+            return None
+        holder, index = field(target, "object"), target.child_by_field_name("index")
+        is_text = index is None or (bool(self.type_of(index)) and self.type_of(index) <= TEXTS)
+        if index is not None and self.context.lookups.takes(self.types, holder, strip(index)):
+            is_text = True
+        type_ = self.type_of(holder)
+        is_object = bool(type_) and type_ <= OBJECTS | NIL
+        if not is_object and not (index is not None and may_be_place(index, holder)):
+            is_object = is_taken_for_object(self.types, holder, type_, self.types.sites(holder))
+        if not is_text or not is_object:
+            return None
+        key = quoted(text_of(field(target, "property"))) if index is None else str(self.expr(index))
+        return Py(f"{self.expr(holder).at(ATOM)}.pop({key}, None)")
 
     def _is_emptying(self, left: Node, right: Node | None) -> bool:
         """Whether it is ``list.length = 0`` for what surely is a list."""

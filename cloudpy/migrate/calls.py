@@ -171,6 +171,8 @@ class Calls(Part):
         return call("js.call", self.expr(function), *given)
 
     def _global(self, name: str, args: list[Node], node: Node) -> Py:
+        if name == "Array.from" and len(args) == 1 and (listed := self.methods.sets.taken(args[0])) is not None:
+            return listed
         helper, max_count = GLOBALS[name]
         if any(each.type == "spread_element" for each in args) and max_count < 99:
             raise Untranslated(f"a spread in {name}")
@@ -285,6 +287,9 @@ class Calls(Part):
             return self._date(args)
         if name == "RegExp" and args:
             return self.methods.regexes.made(node)
+        plain = self.methods.sets.made(node) if name == "Set" else None
+        if plain is not None:
+            return plain
         if name in ("Map", "Set", "WeakMap", "WeakSet") and len(args) <= 1:
             return call(f"js.{name.removeprefix('Weak')}", *self.arguments(args))
         if name == "Array":

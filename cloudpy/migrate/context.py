@@ -14,6 +14,7 @@ from .inference import Types
 from .jstypes import DATABASE, LOOPED, NIL, NOTHING, OBJECTS, READABLE, RECORD, TEXTS, JsType, js_type, may_be_own_bool
 from .jumps import Loop, Round
 from .load_order import follows_init, needs_init
+from .lookups import Lookups
 from .module import Module
 from .nodes import (
     FUNCTIONS,
@@ -60,10 +61,9 @@ class Context:
         unavailable: Id of a variable -> why it has no value in Python.
         unfinished: Id of a function with a todo in it -> the line of that todo.
         callees: Id of a function -> ids of the functions that it calls.
-        used_names: Names made up for this file.
+        used_names: Names made up for this file; `in_lambda`: depth of the lambdas around.
         ranges: Pairs of list and index, as written, of the counting loops around.
         loops: The loops around, outermost first; `rounds`: id of a callback that has become one -> the loop.
-        in_lambda: Depth of the lambdas around.
         flattened: Ids of functions that return a coroutine without awaiting it.
         late: Id of a ``return`` whose promise is awaited later -> its name; `splits`: of each ``if`` with the rest.
         imports: Import lines for the top of the file; `libraries`: those of Python packages other than cloudpy.
@@ -71,13 +71,11 @@ class Context:
         required: Path of a file that an expression requires -> the name that it is imported as.
         helpers: Names used from ``js``; `attributes`: all attribute names; `reads`: all names.
         sdk_name: What the SDK is called in this file.
-        ignored: Ids of pairs of object literals that have no effect.
+        ignored: Ids of pairs of object literals that have no effect; `unused`: of parameters that are left out.
         unwritten: Ids of names that are read in JavaScript alone.
         error_name: What errors are called that the program gives no name.
-        unused: Ids of parameters that are left out.
         shown: Ids of texts that are only printed: their parts are shown as Python shows them.
-        arguments: What ``arguments`` is called in the function that is being written; empty if it uses none.
-        this: What ``this`` is called in the function that is being written; empty if it has no value in Python.
+        arguments: What ``arguments`` is called in the function that is being written; `this`: what ``this`` is.
     """
 
     write_block: Callable[[Node], list[str]]
@@ -91,6 +89,7 @@ class Context:
         self.types = types
         self.module = types.module
         self.plain_texts = PlainTexts(types)
+        self.lookups = Lookups(types.facts)
         self.sync = sync
         self.expressions: dict[str, Callable[[Node], Py]] = {}
         self.statements: dict[str, Callable[[Node], list[str]]] = {}
@@ -284,8 +283,7 @@ class Part:
             for around in self.context.within:
                 self.context.callees.setdefault(around.id, set()).add(function.id)
             return
-        line = self.context.reachable_todo(function.id)
-        if line:
+        if line := self.context.reachable_todo(function.id):
             raise Untranslated(f"it runs when the file is loaded, and reaches line {line}, which is not translated")
 
     # ---- questions

@@ -42,6 +42,7 @@ from .packages.kinds import (
     package_path,
     property_type,
 )
+from .places import counts_down, random_product
 from .promise_types import PromiseTypes
 from .syntax import Node
 
@@ -140,7 +141,9 @@ class ExpressionTypes(ArithmeticTypes, PromiseTypes):
     def _identifier(self, node: Node) -> JsType:
         variable = self.names.of.get(node.id)
         if variable is not None:
-            return self.variables.get(id(variable), NOTHING)
+            type_ = self.variables.get(id(variable), NOTHING)
+            is_place = "int" in type_ and type_ <= js_type("lit nat int") and counts_down(node, variable)
+            return type_ - {"int"} | {"nat"} if is_place else type_
         return {
             "NaN": js_type("num"),
             "Infinity": js_type("num"),
@@ -279,6 +282,9 @@ class ExpressionTypes(ArithmeticTypes, PromiseTypes):
             return CALLED
         if name == "String" and (given := arguments_of(node)) and self.of(given[0]) <= NUMBERS | {"bool", "ascii"}:
             return js_type("ascii") if self.of(given[0]) else NOTHING
+        count = self.of(product) if (product := random_product(node)) is not None else NOTHING
+        if count and count <= js_type("lit nat"):
+            return count
         if name in FUNCTION_RESULTS or name.startswith("Math."):
             return FUNCTION_RESULTS.get(name) or math_type(name, [self.of(each) for each in arguments_of(node)])
         if name.startswith("Promise."):

@@ -29,6 +29,7 @@ from .nodes import (
     text_of,
     unescaped,
 )
+from .plain_sets import PlainSets
 from .platform import Platform
 from .syntax import Node
 
@@ -53,6 +54,7 @@ class Expressions(Part):
         super().__init__(context)
         self.failures = Failures(context)
         self.items = Items(context)
+        self.sets = PlainSets(context)
         self.chains = chains
         self.databases = databases
         self.platform = platform
@@ -225,6 +227,10 @@ class Expressions(Part):
         ):
             raise Untranslated("an array with holes")
         parts = child_nodes(node)
+        if len(parts) == 1 and parts[0].type == "spread_element":
+            taken = self.sets.taken(child_nodes(parts[0])[0])
+            if taken is not None:
+                return taken
         code = Py("[" + ", ".join(each.at(LAMBDA) for each in self.arguments(parts)) + "]")
         new = any(each.type == "call_expression" and self.type_of(each) == js_type("promise") for each in parts)
         return self.started(node, code) if new and not self.is_gathered(node) else code
@@ -293,6 +299,9 @@ class Expressions(Part):
         if name == "length":
             return self._length(node, owner, type_)
         if type_ - NIL and type_ - NIL <= COLLECTIONS and name == "size":
+            size = self.sets.size(owner)
+            if size is not None:
+                return size
             return Py(f"{self.expr(owner).at(ATOM)}.size")
         if name == "lastIndex" and type_ == js_type("regex") and owner.type == "identifier":
             return Py(f"{self.expr(owner)}.lastIndex")
@@ -339,7 +348,8 @@ class Expressions(Part):
             )
         if self.in_range(owner, index):
             return Py(f"{self.expr(owner).at(ATOM)}[{self.expr(index)}]")
-        item = self.items.item(node, owner, index) or self.items.by_key(node, owner, index)
+        item = self.items.last(node, owner, index) or self.items.item(node, owner, index)
+        item = item or self.items.by_key(node, owner, index)
         return item if item is not None else call("js.get", self.expr(owner), self.expr(index))
 
     def _read_key(self, owner: Node, name: str) -> Py:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from .catalog import METHODS
-from .code import ATOM, Py, call, quoted
+from .code import ATOM, COMPARE, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
-from .jstypes import COLLECTIONS, LISTS, NIL, NUMBERS, TEXTS, JsType, js_type
+from .jstypes import COLLECTIONS, LISTS, NIL, NUMBERS, OBJECTS, TEXTS, JsType, js_type
 from .list_methods import ListMethods
 from .nodes import FUNCTIONS, arguments_of, child_nodes, field, has_value, returns, string_value, text_of
 from .operators import Operators
 from .packages.registry import Packages
+from .plain_sets import PlainSets
 from .regex import Regexes
 from .syntax import Node
 from .text_methods import TextMethods
@@ -38,6 +39,7 @@ class Methods(Part):
         self.functions = functions
         self.packages = packages
         self.texts = TextMethods(context)
+        self.sets = PlainSets(context)
         context.write_method = self._helped
 
     def call(self, node: Node, callee: Node, args: list[Node]) -> Py:
@@ -69,6 +71,9 @@ class Methods(Part):
                     "js.dispatch", self.expr(owner), quoted(name), f"js.{METHODS[name][0]}", *self.arguments(args)
                 )
             return call("js.call", self.read_of(owner, name), *self.arguments(args))
+        of_set = self.sets.method(owner, name, args) if type_ == js_type("set") else None
+        if of_set is not None:
+            return of_set
         if type_ - NIL and type_ - NIL <= COLLECTIONS:
             return (
                 call(f"{self.expr(owner).at(ATOM)}.{name}", *self.arguments(args))
@@ -226,6 +231,8 @@ class Methods(Part):
             if function is not None and self.is_async(function):
                 raise Untranslated(f"{name} does not wait for its async function")
         type_ = self.type_of(owner)
+        if name == "hasOwnProperty" and self._is_key(owner, args[0]):
+            return Py(f"{self.expr(args[0]).at(COMPARE + 1)} in {self.expr(owner).at(COMPARE + 1)}", COMPARE)
         short = self.lists.write(owner, name, args)
         if short is not None:
             return short
@@ -235,6 +242,12 @@ class Methods(Part):
             return direct
         self.context.prelude = saved
         return call(f"js.{helper}", self.expr(owner), *self.arguments(args))
+
+    def _is_key(self, owner: Node, key: Node) -> bool:
+        """Whether Python asks for a key as it is: a string, of what surely is an object."""
+        type_, keys = self.type_of(owner), self.type_of(key)
+        is_text = bool(keys) and keys <= TEXTS and bool(type_) and type_ <= OBJECTS
+        return is_text or self.context.lookups.takes(self.types, owner, key)
 
     def goes_boolean(self, function: Node) -> bool:
         """Return whether a function returns a boolean."""

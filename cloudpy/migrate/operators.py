@@ -9,6 +9,7 @@ from .context import Context, Part
 from .diagnostics import DATE_TEXT, POWER_RISK, Untranslated, untranslated
 from .equality import Equality
 from .failures import Failures
+from .items import Items
 from .jstypes import ALWAYS_TRUE, NUMBERS, OBJECTS, TEXTS, JsType, js_type
 from .nodes import INBORN, field, optional_links, strip, text_of
 from .packages.kinds import package_path
@@ -36,6 +37,7 @@ class Operators(Part):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.failures = Failures(context)
+        self.items = Items(context)
         self.signs = PlainSigns(context.types)
         self.truths = Truths(context.types)
         self.equality = Equality(context, self.nullish)
@@ -74,6 +76,9 @@ class Operators(Part):
                     return self.condition(field(node, "right"))
                 left, right = self.condition(first), self.condition(field(node, "right"))
                 return Py(f"{left.at(level)} {word} {right.at(level + 1)}", level)
+        item = self.items.is_there(node)
+        if item is not None:
+            return item
         type_ = self.type_of(node)
         if type_ == js_type("bool"):
             return self.expr(node)
@@ -96,7 +101,8 @@ class Operators(Part):
         if sign in _ORDER:
             return self._order(sign, node)
         if sign == "in":
-            if self.type_of(right) and self.type_of(right) <= OBJECTS and left.type == "string":
+            is_text = left.type == "string" and self.type_of(right) and self.type_of(right) <= OBJECTS
+            if is_text or self.context.lookups.takes(self.types, right, left):
                 return Py(f"{self.expr(left)} in {self.expr(right).at(COMPARE + 1)}", COMPARE)
             return (
                 call("js.has", self.expr(right), self.expr(left))

@@ -23,6 +23,8 @@ _CODE = {"buffer": js_type("bytes"), "contentType": js_type("ascii")}
 _OF_SDK = {
     "uploadFile": {"fileID": js_type("str"), "statusCode": js_type("lit")},
     "downloadFile": {"fileContent": js_type("bytes"), "statusCode": js_type("lit")},
+    "getTempFileURL": {"fileList": js_type("recs")},
+    "deleteFile": {"fileList": js_type("recs")},
     **dict.fromkeys(("openapi.wxacode.get", "openapi.wxacode.getUnlimited", "openapi.wxacode.createQRCode"), _CODE),
 }
 

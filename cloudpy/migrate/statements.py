@@ -260,7 +260,7 @@ class Statements(Part):
         if inner.type == "update_expression":
             return self.assignments.update(inner)
         if inner.type == "unary_expression" and inner.children[0].type == "delete":
-            return [str(self.expr(inner))]
+            return [str(self.assignments.delete(field(inner, "argument")) or self.expr(inner))]
         if inner.type == "binary_expression" and text_of(inner.child_by_field_name("operator")) in ("&&", "||"):
             test = self.operators.condition(field(inner, "left"))
             test = test if has(inner, "&&") else negated(test)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from typing import Any
@@ -42,8 +43,83 @@ PLAIN = [
     "return any.a[0].k",
     "const l = 'abc,d'.split(event.b || 'b'); let r = ''; for (var i = 0; i < l.length; i++) { r = l[i] } return r",
     "const l = [any.a, any.b, 3]; const r = []; let i = 0; while (i < 3) { const v = l[i]; r.push(v); i++ } return r",
+    "const T = { a: 1, b: null, k: { n: 2 } }; return [T[event.b], T[any.n], event.n in T, T.hasOwnProperty(any.b)]",
+    "const T = { a: { n: 1 }, k: { n: 2 } }; return (T[any.b] || T.a).n",
+    "delete event.b; return event",
+    "delete any.a; delete any.b; return any",
+    "delete any.a.k; return any",
+    "const key = String(any.b); delete event[key]; return event.hasOwnProperty('a') ? event : 0",
+    "const l = [any.a, any.b]; return [l[l.length - 1]]",
+    "const l = 'abc,d'.split(any.b || 'b'); return [l[l.length - 1]]",
+    "return any.a[any.a.length - 1].k",
+    "const l = [any.a, 1, any.b]; for (let i = l.length - 1; i > 0; i--) { for (let j = 0; j < l.length; j++) "
+    "[l[i], l[j]] = [l[j], l[i]] } return l",
+    "const l = [3, 1, any.n]; for (let i = 0; i < l.length - 1; i++) { const t = l[i]; l[i] = l[i + 1]; l[i + "
+    "1] = t } return l",
+    "const l = [any.a]; return l[Math.floor(Math.random() * l.length)]",
+    "const l = [any.a]; const i = Math.floor(Math.random() * l.length); l[i] = any.b; return [l[i], l]",
 ]
-_HELPERS = ("js.get(", "js.member(", "js.put(")
+# Half of an emoji, which Node gives here, is a whole one in Python
+PLAIN_ITEMS = [
+    "return any.a[0]",
+    "return [event.a[1], any.b[0]]",
+    "return any.a[0] ? 1 : 2",
+    "return event.a[event.a.length - 1]",
+]
+# Rows and keys of one kind: a number and its text are two keys in Python
+TABLES = [
+    "const m = {}; event.rows.forEach(row => { m[row._id] = row }); return event.ids.map(id => m[id])",
+    "const m = {}; for (const r of event.rows) { m[r._id] = (m[r._id] || 0) + 1 } return event.ids.map(id => "
+    "[m[id], id in m])",
+    "const m = {}; for (const r of event.rows) { if (!m[r._id]) m[r._id] = { n: 0 }; m[r._id].n += 1 } return "
+    "event.ids.map(id => m[id] ? m[id].n : m.hasOwnProperty(id))",
+    "const m = event.rows.reduce((found, row) => { found[row._id] = row.n; return found }, {}); return "
+    "event.rows.map(r => m[r._id])",
+    "const load = async (rows) => { const m = {}; for (const r of rows) m[r._id] = r; return m }; const m = "
+    "await load(event.rows); return event.ids.map(id => (m[id] || {}).n)",
+    "const m = {}; for (const r of event.rows) { m[r._id] = r } for (const id of event.ids) { delete m[id] } "
+    "return [Object.keys(m).length, event.rows.map(r => m[r._id])]",
+    "const m = {}; for (const r of event.rows) { m[r._id] = 1; m[r._id]++; m[r._id] += 2 } return "
+    "event.rows.map(r => m[r._id])",
+    "const m = { total: 0 }; for (const { _id } of event.rows) { m[_id] = 1; m.total += 1 } return [m.total, "
+    "event.ids.map(id => m[id] ?? 'none')]",
+]
+# Sets of such keys, and of what is known to be strings or integers
+SETS = [
+    "return [...new Set(event.rows.map(row => row._id))]",
+    "return Array.from(new Set(event.rows.map(row => row._id).filter(Boolean))).length",
+    "return [...new Set([...event.rows.map(r => r._id), ...event.rows.map(r => r._id)])]",
+    "const seen = new Set(); return event.rows.filter(r => { const is = seen.has(r._id); seen.add(r._id); "
+    "return !is })",
+    "const seen = new Set(event.rows.map(r => r._id)); seen.delete('a'); return [seen.size, event.rows.map(r => "
+    "seen.has(r._id))]",
+    "const seen = new Set(); for (const r of event.rows) { seen.add(r._id) } return [...seen]",
+    "const seen = new Set(); event.rows.forEach(r => seen.add(r._id)); return seen.size",
+    "const seen = new Set(); event.rows.forEach(r => { seen.add(String(r.n)) }); for (const s of seen) { if (s "
+    "=== '1') return 1 }",
+    "const seen = new Set(['a', 'b', 'a']); seen.add('c'); seen.delete('a'); seen.add('a'); return Array.from(seen)",
+    "return [...new Set('a,b,a'.split(','))].map(x => x + 1)",
+]
+# They stay with helpers: the keys are seen, or nothing says what they are
+SEEN = [
+    "return [...new Set(event.rows.map(r => r.n))]",
+    "const seen = new Set(); for (const r of event.rows) seen.add(r.n); return [...seen]",
+    "const seen = new Set(event.rows.map(r => r._id)); seen.forEach(id => console.log(id)); return [seen].length",
+    "const seen = new Set(); for (const r of event.rows) seen.add(r._id).add('x'); return [...seen]",
+    "const m = {}; for (const r of event.rows) { m[r._id] = r } return m",
+    "const m = {}; for (const r of event.rows) { m[r._id] = r.n } return Object.keys(m)",
+    "const m = {}; for (const r of event.rows) { m[r._id] = r.n } return Object.values(m)",
+    "const m = {}; for (const r of event.rows) { m[r._id] = r.n } return JSON.stringify(m)",
+    "const m = {}; for (const r of event.rows) { m[r._id] = r.n } const all = []; for (const k in m) "
+    "all.push(k, m[k]); return all",
+    "const m = {}; for (const r of event.rows) { m[r._id] = r.n } return { ...m }",
+    "const m = {}; for (const r of event.rows) { m[r._id] = r.n } return [m].map(x => x)",
+    "const m = {}; for (const r of event.rows) { m[r.n] = r._id } return event.rows.map(r => m[r.n])",
+    "const m = { 1: 'one' }; for (const r of event.rows) { m[r._id] = r.n } return event.rows.map(r => m[r._id])",
+    "const T = { 0: 'none', 1: 'one' }; return event.ids.map(id => T[id])",
+    "const T = { true: 'yes', false: 'no' }; return event.ids.map(id => T[id])",
+]
+_HELPERS = ("js.get(", "js.member(", "js.put(", "js.Set(", "js.delete(", "js.has")
 
 
 def value(chance: random.Random, depth: int = 3) -> Any:
@@ -107,6 +183,60 @@ def test_keys_and_items_give_what_node_gives_or_raise() -> None:
         if differs(one, other)
     ]
     assert told == [], "\n".join(told[:3])
+
+
+def rows(seed: int) -> list[dict[str, Any]]:
+    """Return events whose rows have ids of one kind, some missing."""
+    chance = random.Random(seed)
+    found: list[dict[str, Any]] = []
+    for kind in (
+        ["a", "b", "c1", "10", "2", ""],
+        [1, 2, 10, 0, -1],
+        [1.5, 2.5],
+        ["x", None, "y"],
+        [True, False],
+        [["a"], "b"],
+    ):
+        for _ in range(8):
+            ids = [chance.choice(kind) for _ in range(chance.randrange(6))]
+            made = [{"_id": each, "n": chance.choice([1, "1", None, 2])} for each in ids]
+            found.append({"rows": [{"n": 3}, *made] if chance.random() < 0.2 else made, "ids": [*kind, "z"]})
+    return found
+
+
+@pytest.mark.parametrize("code", PLAIN_ITEMS + TABLES + SETS)
+def test_first_items_and_tables_of_ids_need_no_helper(code: str) -> None:
+    piece = Snippet(code, module(f"{HEAD} {code}"), [])
+    translate(piece)
+    assert piece.marks == []
+    assert is_plain(piece.python), piece.python
+
+
+@pytest.mark.parametrize("seed", [1, None], ids=["fixed", "another"])
+def test_tables_of_ids_give_what_node_gives_or_raise(seed: int | None) -> None:
+    seed = random.randrange(2**32) if seed is None else seed
+    pieces = [Snippet(code, module(code), rows(seed)) for code in TABLES + SETS + SEEN]
+    pieces += [Snippet(code, module(f"{HEAD} {code}"), [*map(without_emoji, events(seed))]) for code in PLAIN_ITEMS]
+    node = in_node(pieces)
+    with InPython() as python:
+        for piece in pieces:
+            translate(piece)
+            for event, one, other in zip(piece.events, node[piece.id], python.outcomes(piece), strict=True):
+                assert not differs(one, other), f"{seed} {event}\nNode {one}\nPython {other}\n{piece.python}"
+
+
+def without_emoji(event: Any) -> Any:
+    """Return a value with other characters in place of emojis."""
+    return json.loads(json.dumps(event, ensure_ascii=False).replace("😀", "ü"))
+
+
+def test_a_number_and_its_text_are_two_keys_of_a_table_of_ids() -> None:
+    code = "const m = {}; for (const r of event.rows) { m[r._id] = r.n } return event.rows.map(r => m[r._id])"
+    piece = Snippet(code, module(code), [{"rows": [{"_id": 1, "n": "a"}, {"_id": "1", "n": "b"}]}])
+    translate(piece)
+    with InPython() as python:
+        assert [{"value": ["a", "b"], "printed": ""}] == [*python.outcomes(piece)]
+    assert in_node([piece])[piece.id][0]["value"] == ["b", "b"]
 
 
 def test_objects_read_and_written_are_no_errors() -> None:
