@@ -71,7 +71,7 @@ class Context:
         required: Path of a file that an expression requires -> the name that it is imported as.
         helpers: Names used from ``js``; `attributes`: all attribute names; `reads`: all names.
         sdk_name: What the SDK is called in this file.
-        ignored: Ids of pairs of object literals that have no effect; `unused`: of parameters that are left out.
+        ignored: Ids of pairs of object literals that have no effect; `unused`: of parameters that are not written.
         unwritten: Ids of names that are read in JavaScript alone.
         error_name: What errors are called that the program gives no name.
         shown: Ids of texts that are only printed: their parts are shown as Python shows them.

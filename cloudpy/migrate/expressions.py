@@ -227,10 +227,9 @@ class Expressions(Part):
         ):
             raise Untranslated("an array with holes")
         parts = child_nodes(node)
-        if len(parts) == 1 and parts[0].type == "spread_element":
-            taken = self.sets.taken(child_nodes(parts[0])[0])
-            if taken is not None:
-                return taken
+        is_copy = len(parts) == 1 and parts[0].type == "spread_element"
+        if is_copy and (taken := self.sets.taken(child_nodes(parts[0])[0])) is not None:
+            return taken
         code = Py("[" + ", ".join(each.at(LAMBDA) for each in self.arguments(parts)) + "]")
         new = any(each.type == "call_expression" and self.type_of(each) == js_type("promise") for each in parts)
         return self.started(node, code) if new and not self.is_gathered(node) else code
@@ -299,10 +298,7 @@ class Expressions(Part):
         if name == "length":
             return self._length(node, owner, type_)
         if type_ - NIL and type_ - NIL <= COLLECTIONS and name == "size":
-            size = self.sets.size(owner)
-            if size is not None:
-                return size
-            return Py(f"{self.expr(owner).at(ATOM)}.size")
+            return self.sets.size(owner) or Py(f"{self.expr(owner).at(ATOM)}.size")
         if name == "lastIndex" and type_ == js_type("regex") and owner.type == "identifier":
             return Py(f"{self.expr(owner)}.lastIndex")
         if self.module.property_value(node) is not None:
