@@ -38,7 +38,7 @@ _SET = {
 }
 _TIME = re.compile(r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?(?:[+-](?:0\d|1[0-4]):\d\d)?")
 # Strings that Python and Node read as the same time
-_CONSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:[+-]0\d:00)?)?", re.ASCII)
+_CONSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|[+-]0\d:00)?)?", re.ASCII)
 _CLOCK = ["Hours", "Minutes", "Seconds", "Milliseconds"]
 CLOCK_PARTS = ["hour", "minute", "second", "microsecond"]
 
@@ -115,7 +115,8 @@ def form_of(made: Node) -> Form | None:
 
 def _is_time(written: str) -> bool:
     try:
-        return _CONSTANT.fullmatch(written) is not None and datetime.fromisoformat(written).year > 99
+        is_known = _CONSTANT.fullmatch(written) is not None
+        return is_known and datetime.fromisoformat(written.replace("Z", "+00:00")).year > 99
     except ValueError:
         return False
 

@@ -34,7 +34,8 @@ class Group:
         members: ids of the variables and of the nodes that are of the group.
         kept: where one is kept by something else; `set`: where a variable is changed.
         may_be_invalid: whether one is made of what may be no date; `is_sure`: of what has to be one.
-        is_checked: whether the program asks if one is invalid.
+        is_checked: whether the program asks if one is invalid; `may_be_null`: whether null stands for none.
+        reckoned: where two are compared or subtracted.
     """
 
     needs: set[str] = field(default_factory=set)
@@ -48,6 +49,8 @@ class Group:
     may_be_invalid: bool = False
     is_sure: bool = False
     is_checked: bool = False
+    may_be_null: bool = False
+    reckoned: list[Node] = field(default_factory=list)
 
 
 class _Unknown(Exception):
@@ -116,6 +119,8 @@ class DateGroups(DateSources):
             return None
         if "parts" in group.needs and "utc only" in group.needs:
             return None
+        if group.may_be_null and not all(map(self._facts.is_loud, group.reckoned)):
+            return None
         if group.is_checked and (group.is_sure or not group.may_be_invalid):
             return None
         local = "naive" if group.needs <= {"parts"} else "local"
@@ -153,6 +158,8 @@ class DateGroups(DateSources):
             self._source(group, field_of(node, "consequence"))
             self._source(group, field_of(node, "alternative"))
             group.uses.append(node)
+        elif node.type == "null":
+            group.may_be_null = True
         else:
             raise _Unknown
 
@@ -223,6 +230,7 @@ class DateGroups(DateSources):
             self._method(group, node, around)
         elif kind == "binary_expression" and text_of(field_of(around, "operator")) in COMPARED:
             group.needs.add("number")
+            group.reckoned.append(around)
         elif not is_tested(node, around):
             self._kept(group, node, around)
 

@@ -119,22 +119,21 @@ class DateSources:
         if node.type == "new_expression":
             return node if text_of(field(node, "constructor")) == "Date" else None
         variable = self._module.names.of.get(node.id)
-        value: Node | None = None
+        values: list[Node | None] = []
         if variable is not None and id(variable) not in seen and not variable.patterned:
             seen.add(id(variable))
             if variable.kind == "parameter":
-                passed = self._passed(variable)
-                value = passed[0] if passed else None
+                values = [*self._passed(variable)]
             elif variable.kind in ("const", "let", "var"):
-                value = variable.value
+                values = [variable.value, *(each for _, each in variable.writes)]
         elif node.type == "call_expression" and node.id not in seen:
             seen.add(node.id)
             function = self._module.known_function(strip(field(node, "function")))
-            given = self._given(function) if function is not None else []
-            value = given[0] if given else None
+            values = [*self._given(function)] if function is not None else []
         elif node.type == "ternary_expression":
-            value = field(node, "consequence")
-        return self._creation(value, seen) if value is not None else None
+            values = [field(node, "consequence"), field(node, "alternative")]
+        first = next((each for each in values if each is not None and strip(each).type != "null"), None)
+        return self._creation(first, seen) if first is not None else None
 
     def _passed(self, parameter: Variable) -> list[Node]:
         """Return what a parameter gets, if each place that calls its function gives something."""

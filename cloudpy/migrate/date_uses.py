@@ -41,6 +41,8 @@ def is_tested(node: Node, around: Node) -> bool:
             test = maybe_field(around, "condition")
             return test is not None and test.start_byte <= node.start_byte < test.end_byte
         is_part = around.type == "binary_expression" and operator in ("&&", "||")
+        if is_part and operator == "&&" and node.start_byte < field(around, "right").start_byte:
+            return True
         if not (is_part or around.type == "parenthesized_expression") or around.parent is None:
             return False
         around = around.parent

@@ -77,9 +77,10 @@ class PlainDates(Part):
         shift = ".astimezone(timezone.utc)" if zone == "utc" else ".astimezone()"
         if form.may_fail:
             return Py(f"datetime.fromisoformat({self.expr(value)}){shift}")
-        text = string_value(value)
+        text = string_value(value).replace("Z", "+00:00")
         if "T" in text:
-            return Py(f'datetime.fromisoformat("{text}"){shift}')
+            is_utc = zone == "utc" and text.endswith("+00:00")
+            return Py(f'datetime.fromisoformat("{text}")' + ("" if is_utc else shift))
         year, month, day = map(int, text.split("-"))
         return Py(f"datetime({year}, {month}, {day}, tzinfo=timezone.utc)" + ("" if zone == "utc" else shift))
 

@@ -257,13 +257,17 @@ const clock = d => [two(d.getHours()), two(d.getMinutes()), d.getSeconds()].join
 const start = value => { const d = new Date(value); d.setHours(0, 0, 0, 0); return d }
 exports.main = async (event) => {
   const { a, b } = event, one = new Date(a), other = new Date(b), now = new Date('2024-05-01T00:00:00Z')
-  const shown = new Date(event.c)
+  const shown = new Date(event.c), until = b ? new Date(b) : null
+  let last = null
+  for (const each of [a, b]) { const at = new Date(each); if (!last || at > last) last = at }
   return [day(a), clock(one), one > other, !(one > other), !(one <= now), one - other, other - now,
     one < now ? 'old' : 'new', start(b).getTime(), one.getTime(), Math.max(one.getTime(), other.getTime()),
     Math.floor((other - one) / 86400000), one.getDay() === 0 ? 'sunday' : `${one.getDay()}`,
     one.getHours() || 'midnight', one.getMonth() + 1 > 6, !(other.getDate() > 15), `${one.getUTCMonth() + 1}`,
     new Date(a).getTime() - new Date(b).getTime(), Math.min(other.getDate(), 20), { at: other, n: other.getMonth() },
-    isNaN(new Date(b).getTime()) ? 'bad' : 'good', shown.toISOString(), shown.toISOString().slice(0, 10)]
+    isNaN(new Date(b).getTime()) ? 'bad' : 'good', until && until > now ? 'on' : 'off', last.getTime(),
+    until ? until.getTime() : null, until && until.getDate() + 1, new Date(until).getTime(), !until,
+    new Date('2099-12-31T23:59:59.000Z').toISOString(), shown.toISOString(), shown.toISOString().slice(0, 10)]
 }
 """
 
