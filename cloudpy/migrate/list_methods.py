@@ -33,6 +33,7 @@ from .nodes import (
 )
 from .operators import Operators
 from .plain_names import is_named_plainly
+from .sorts import Sorts
 from .syntax import Node
 
 _CHANGING = {"push", "pop", "shift", "unshift", "splice", "reverse", "sort", "fill"}
@@ -45,6 +46,7 @@ class ListMethods(Part):
     def __init__(self, context: Context, operators: Operators) -> None:
         super().__init__(context)
         self.operators = operators
+        self.sorts = Sorts(context)
         self._writers: dict[str, Callable[[Node, list[Node]], Py | None]] = {
             "concat": self._concat,
             "includes": self._includes,
@@ -59,6 +61,9 @@ class ListMethods(Part):
             return None
         if name in _COMPREHENSIONS:
             return self._comprehension(owner, name, args[0])
+        if name == "sort" and args:
+            is_plain = args[0].type in ("arrow_function", "function_expression") and self._is_plain(args[0])
+            return self.sorts.write(owner, args[0], _value_of(args[0])) if is_plain else None
         if name == "includes" and len(args) == 1 and not self._is_list(owner):
             return self.contains(owner, args[0]) if not self.module.has_own_method(name) else None
         if name == "join" and self._is_of_texts(owner, args):
