@@ -176,6 +176,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "return Promise.resolve(event).then((e) => [...e.ids].sort())": {"ids": ["id"]},
     "return new Date(`${event.on}T${event.from}:00`).getTime()": {"on": "2025-12-30", "from": "08:30"},
     "return new Date(event.on + 'T' + event.from + ':00').getTime()": {"on": "2025-12-30", "from": "08:30"},
+    "return event.rows.reduce((sum, row) => sum + row.used, 0)": {"rows": [{"used": 3}]},
     "event.goods.at = 1; return event.goods": {"goods": {}},
     "return Buffer.from(event.picture, 'base64').length": {"picture": "5L2g5aW9"},
 }

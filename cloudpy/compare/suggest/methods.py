@@ -181,7 +181,8 @@ def _method(reader: Reading, of: Value, key: str, args: list[Value], named: dict
         if isinstance(of, Shape) and key != "then":
             of.vote("list")
         taken = of if key == "then" else element(of)
-        values = [None, taken] if key == "reduce" else [taken, taken if key == "sort" else None]
+        first = args[1] if len(args) > 1 else None
+        values = [first, taken] if key == "reduce" else [taken, taken if key == "sort" else None]
         results = [reader.call(each, values) for each in args if each is not None]
         if key in ("then", "map", "flatMap"):
             return (one_of(*results) if key == "then" else List(one_of(*results))), True
