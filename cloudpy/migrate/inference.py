@@ -173,7 +173,7 @@ class Types(Bindings):
 
     def _returned(self, function: Node) -> JsType:
         result = NOTHING
-        for value in self._given_by(function):
+        for value in self.given_by(function):
             result |= self._given(value) if value is not None else js_type("undef")
             if value is not None and "promise" in self.of(value):
                 self._promising.add(function.id)
@@ -181,7 +181,7 @@ class Types(Bindings):
         falls_through = body.type == "statement_block" and not always_ends(body)
         return result | js_type("undef") if falls_through else result
 
-    def _given_by(self, function: Node) -> list[Node | None]:
+    def given_by(self, function: Node) -> list[Node | None]:
         """Return the expressions that a function returns; None for a return without one."""
         body = strip(field(function, "body"))
         if body.type != "statement_block":
@@ -203,7 +203,7 @@ class Types(Bindings):
             return False
         self._asking.add(function.id)
         try:
-            values = self._given_by(function)
+            values = self.given_by(function)
             return bool(values) and all(value is not None and self._is_promise(value) for value in values)
         finally:
             self._asking.discard(function.id)

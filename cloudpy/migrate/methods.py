@@ -260,7 +260,7 @@ class Methods(Part):
         if own is not None:
             return own
         code = self.expr(owner)
-        if name == "toString" and not args and type_ <= NUMBERS and self.context.plain_texts.is_plain(owner, code):
+        if name == "toString" and not args and not type_ & NIL and self.context.plain_texts.is_plain(owner, code):
             return call("str", code)
         if name == "toString" and type_ - NIL == {"bytes"}:
             return self._decoded(code, args)

@@ -6,9 +6,10 @@ from .code import ATOM, Py
 from .expected_texts import ExpectedTexts
 from .inference import Types
 from .jstypes import NUMBERS, SHOWN, TEXTS, WHOLE, js_type
-from .nodes import arguments_of, field, has, strip, text_of
+from .nodes import arguments_of, field, has, parameters_of, strip, text_of
 from .plain_signs import PlainSigns
 from .syntax import Node
+from .variables import Variable
 
 # Parts of a Date: integers, or NaN
 _PARTS = {"getFullYear", "getMonth", "getDate", "getDay", "getHours", "getMinutes", "getSeconds", "getMilliseconds"}
@@ -42,15 +43,45 @@ class PlainTexts:
         if type_ and (type_ <= SHOWN or (type_ <= TEXTS | NUMBERS and self._types.narrowing.is_id(node))):
             return True
         if node.type == "call_expression":
-            return self._is_part(node)
+            return self._is_part(node) or self._gives_whole(node, seen)
         if node.type == "binary_expression":
             sides = (field(node, "left"), field(node, "right"))
             is_sum = text_of(node.child_by_field_name("operator")) in ("+", "-")
             return is_sum and self._signs.is_plain(node) and all(self._is_counted(each, seen) for each in sides)
         if node.type == "ternary_expression":
             return all(self._is_whole(field(node, each), seen) for each in ("consequence", "alternative"))
-        value = self._value(node)
-        return value is not None and value.id not in seen and self._is_whole(value, seen | {value.id})
+        variable = self._types.names.of.get(node.id) if node.type == "identifier" else None
+        if variable is None or variable.patterned or any(how != "=" for how, _ in variable.writes):
+            return False
+        values = self._given(variable) if variable.kind == "parameter" else [variable.value]
+        values = [*values, *(each for _, each in variable.writes)] if values else []
+        return bool(values) and all(self._is_one(each, seen) for each in values)
+
+    def _is_one(self, value: Node | None, seen: frozenset[int]) -> bool:
+        """Whether a value is one of them; of one that refers to itself, the others count."""
+        return value is not None and (value.id in seen or self._is_whole(value, seen | {value.id}))
+
+    def _given(self, parameter: Variable) -> list[Node | None]:
+        """Return what all callers hand over for a parameter; nothing where they are not known."""
+        function = parameter.scope.node
+        callers = self._types.facts.flow.callers_of(function)
+        places = [at for at, each in enumerate(parameters_of(function)) if each.id == parameter.node.id]
+        if not callers or not places or any(each.how != "call" for each in callers):
+            return []
+        if any(each.module is not self._types.module for each in callers):
+            return []
+        lists = [arguments_of(each.node) for each in callers]
+        if any(each.type == "spread_element" for each in (one for args in lists for one in args)):
+            return []
+        return [args[places[0]] if places[0] < len(args) else None for args in lists]
+
+    def _gives_whole(self, call: Node, seen: frozenset[int]) -> bool:
+        """Whether a function of the file gives nothing else."""
+        targets = self._types.targets(strip(field(call, "function")))
+        if not targets or any(types is not self._types or types.is_async(function) for types, function in targets):
+            return False
+        given = [each for _, function in targets for each in self._types.given_by(function)]
+        return bool(given) and all(self._is_one(each, seen) for each in given)
 
     def _is_counted(self, node: Node, seen: frozenset[int]) -> bool:
         type_ = self._types.of(node)
@@ -70,13 +101,6 @@ class PlainTexts:
             return False
         is_date = self._types.of(field(callee, "object")) == js_type("date")
         return is_date and text_of(field(callee, "property")) in _PARTS
-
-    def _value(self, node: Node) -> Node | None:
-        """Return what a constant is declared as."""
-        variable = self._types.names.of.get(node.id) if node.type == "identifier" else None
-        if variable is None or not variable.is_constant or variable.patterned or variable.kind == "parameter":
-            return None
-        return strip(variable.value) if variable.value is not None else None
 
 
 def _is_cut(node: Node) -> bool:

@@ -71,7 +71,16 @@ PLAIN = [
     "const kind = event.a || 'b'; return `${kind}:` + kind + `${event.b || 'none'}`",
     "const { a: path = '', b: title } = event; return title ? path + '?t=' + title : `${path}`",
 ]
-SELECTED = ["const of = { b: () => 1, '12': () => 2 }; const f = of[event.a]; return f ? f() : `no ${event.a}`"]
+SELECTED = [
+    "const of = { b: () => 1, '12': () => 2 }; const f = of[event.a]; return f ? f() : `no ${event.a}`",
+    "const f = n => n < 10 ? '0' + n : n; const d = new Date(event.a); return f(d.getUTCDate()) + ':' + d.getUTCDay()",
+    "const f = n => n < 10 ? `0${n}` : `${n}`; return f(new Date(event.a).getUTCHours()) + f(9)",
+    "let m = Math.floor(event.a * 0.5); if (m < 10) m = '0' + m; return `${m}:` + m + String(m)",
+    "const f = n => { n = n.toString(); return n[1] ? n : '0' + n }; return f(Math.floor(event.a * 1.5)) + f(7)",
+    "const f = n => { return '' + n }; return f(1) + f(event.a)",
+    "function f(n) { if (n > 5) return n; return 'less' } return `${f(Math.floor(event.a * 1.5))}`",
+    "function f(n) { if (n > 5) { return n } } return `${f(Math.floor(event.a * 1.5))}`",
+]
 # Of a list JavaScript takes the items: translating.md says so
 OF_PATTERNS = [
     "if (!/^1\\d{2}$/.test(event.a)) return 'no'",
