@@ -11,7 +11,8 @@ from .code import Py, call, indented
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
-from .jstypes import js_type
+from .handler_logs import is_printed
+from .jstypes import TEXTS, js_type
 from .late_returns import late_returns
 from .nodes import FUNCTIONS, child_nodes, comment_lines, field, maybe_field, strip
 from .operators import Operators
@@ -134,11 +135,24 @@ class ControlFlow(Part):
             return [f"raise {call('js.thrown', self.expr(value))} from None"]
         code = self.expr(value)
         if not is_error:
-            code = call("js.thrown", code)
+            is_shown = self.type_of(value) <= TEXTS and self._is_only_shown(node)
+            code = call("Exception" if is_shown and self.type_of(value) else "js.thrown", code)
         if caught is None or (value.type == "identifier" and code.text == caught.name):
             return [f"raise {code}"]
         caught.is_read = True
         return [f"raise {code} from {caught.name}"]
+
+    def _is_only_shown(self, thrown: Node) -> bool:
+        """Whether the handler around prints what is thrown, and uses it for nothing else."""
+        at = thrown
+        while at.parent is not None and at.type not in FUNCTIONS:
+            handler = maybe_field(at.parent, "handler") if at.parent.type == "try_statement" else None
+            if handler is not None and field(at.parent, "body").id == at.id:
+                name = maybe_field(handler, "parameter")
+                variable = self.variable_of(name) if name is not None and name.type == "identifier" else None
+                return name is None or (variable is not None and all(map(is_printed, variable.reads)))
+            at = at.parent
+        return False
 
     def _clause_around(self, node: Node) -> Node | None:
         """Return the catch clause that a statement is in, inside its function."""

@@ -265,6 +265,12 @@ def _is_console(node: Node) -> bool:
     )
 
 
+def is_printed(node: Node) -> bool:
+    """Whether a value is an argument of ``console.log`` and the like."""
+    arguments = node.parent
+    return arguments is not None and arguments.parent is not None and _is_console(arguments.parent)
+
+
 def _is_literal(node: Node) -> bool:
     return node.type in ("number", "string") or (node.type == "unary_expression" and has(node, "-"))
 
