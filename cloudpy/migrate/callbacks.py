@@ -58,14 +58,20 @@ def parts_of(function: Node) -> tuple[Node | None, Node]:
         or (parameters and parameters[0].type not in ("identifier", "object_pattern", "array_pattern"))
     ):
         raise Unfit
-    if function.type == "function_expression" and (
-        function.child_by_field_name("name") is not None or _mentions(body, {"this", "super"}, {"arguments"})
-    ):
+    if not is_plain_function(function):
         raise Unfit
     body = body if body.type == "statement_block" else strip(body)
     if "var" in declared_in(body):
         raise Unfit
     return (parameters[0] if parameters else None), body
+
+
+def is_plain_function(function: Node) -> bool:
+    """Whether its body means the same without the function around."""
+    if function.type == "arrow_function":
+        return True
+    is_bound = function.child_by_field_name("name") is not None or is_generator(function)
+    return not is_bound and not _mentions(field(function, "body"), {"this", "super"}, {"arguments"})
 
 
 def _mentions(node: Node, types: set[str], names: set[str]) -> bool:

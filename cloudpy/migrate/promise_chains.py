@@ -10,10 +10,11 @@ import re
 
 from .callbacks import Unfit, is_in_try, names_in
 from .chain_writer import METHODS, ChainWriter, Facts, Use
+from .executors import statements_of
 from .nodes import FUNCTIONS, child_nodes, field, is_async, is_generator, maybe_field, strip, text_of
 from .syntax import Node, parse
 
-_CALL = re.compile(r"\.\s*(?:then|catch|finally)\s*\(")
+_CALL = re.compile(r"\.\s*(?:then|catch|finally)\s*\(|\bnew\s+Promise\b")
 _ASYNC = re.compile(r"\basync\s+function\s+(\w+)|\bconst\s+(\w+)\s*=\s*async\b")
 _LISTS = {"program", "statement_block", "switch_case", "switch_default"}
 # A chain in a callback of a chain is found when the one around is gone.
@@ -83,8 +84,11 @@ def _statement(node: Node, function: Node, facts: Facts) -> str:
     """Write a statement whose chain is awaited; nothing for any other."""
     value = child_nodes(node)
     if node.type == "return_statement" and value:
-        chain = _awaited(value[0])
-        if chain is None and not is_in_try(node, function):
+        chain, is_inside = _awaited(value[0]), is_in_try(node, function)
+        made = strip(value[0]) if chain is None else chain
+        if made.type == "new_expression":
+            return statements_of(made, is_awaited=is_inside) if chain is not None or not is_inside else ""
+        if chain is None and not is_inside:
             chain = strip(value[0])
         body = field(function, "body")
         is_end = node.parent == body and child_nodes(body)[-1] == node
