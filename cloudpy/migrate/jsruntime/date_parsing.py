@@ -39,14 +39,14 @@ def _from_parts(parts: tuple[Any, ...], utc: bool) -> Any:
 
 
 _DATE = re.compile(
-    r"([1-9]\d{3})(?:([-/])(\d\d?)(?:\2(0?[1-9]|[12]\d|3[01])"
+    r"([1-9]\d{3})(?:([-/])(\d\d?)(?:\2(\d\d?)"
     r"(?:([T ])(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:?\d\d)?)?)?)?",
     re.ASCII,
 )
 
 
 def date_parse(value: str) -> Any:
-    """Return the milliseconds of ``Date.parse(value)``: NaN for a string without digits."""
+    """Return the milliseconds of ``Date.parse(value)``: NaN for a string without digits, or if there is no such time."""
     if not re.search("[0-9]", value):
         return NAN
     found = _DATE.fullmatch(value)
@@ -56,6 +56,8 @@ def date_parse(value: str) -> Any:
             raise ValueError
         year, month, day = (int(each or 1) for each in found.group(1, 3, 4))
         hour, minute, second = (int(each or 0) for each in found.group(6, 7, 8))
+        if not (1 <= month <= 12 and 1 <= day <= 31 and hour <= 24 and max(minute, second) < 60):
+            return NAN
         at = datetime(year, month, 1, hour, minute, second) + timedelta(day - 1)
         zone = found[10] or ("Z" if is_iso and not found[5] else "")  # without a time it is in UTC
         at = at.replace(tzinfo=datetime.strptime(zone, "%z").tzinfo) if zone else at
