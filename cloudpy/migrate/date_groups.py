@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .contents import Facts
-from .date_creations import COMPARED, ISO, needs_of, setter_of
+from .date_creations import COMPARED, DOCUMENT_METHODS, ISO, needs_of, setter_of
 from .date_sources import DateSources
-from .date_uses import is_again, is_asked, is_checked, is_set, is_tested
+from .date_uses import is_again, is_asked, is_checked, is_set, is_tested, reads_of
 from .initializers import may_be_unset
 from .jstypes import DATABASE, JsType
 from .module import Module
@@ -15,6 +15,7 @@ from .nodes import (
     FUNCTIONS,
     arguments_of,
     is_async,
+    is_called,
     maybe_field,
     parameters_of,
     strip,
@@ -319,7 +320,7 @@ class DateGroups(DateSources):
         elif around.type == "pair" or node.type == "shorthand_property_identifier":
             key = text_of(field_of(around, "key")).strip("'\"") if around.type == "pair" else text_of(node)
             part = around if around.type == "pair" else node
-            is_fine = self._is_unread(key) or self._goes_to_database(part)
+            is_fine = self._is_unread(key) or self._goes_to_database(part) or self._takes_reads(group, key)
         else:
             is_fine = False
         if not is_fine:
@@ -329,6 +330,30 @@ class DateGroups(DateSources):
 
     def _is_unread(self, key: str) -> bool:
         return key.isidentifier() and key not in self._module.read_keys
+
+    def _takes_reads(self, group: Group, key: str) -> bool:
+        """Take what is read from a key into the group: only methods that nothing but a date has may be called on it."""
+        if not key.isidentifier() or len(self._facts.files) > 1:
+            return False
+        for made in self._made_under(key):
+            self._source(group, made)
+        reads = reads_of(self._module.root, key)
+        for read in reads or ():
+            method = read.parent
+            call = method.parent if method is not None and method.type == "member_expression" else None
+            if method is None or call is None or not is_called(method) or "?." in text_of(method):
+                return False
+            name = text_of(field_of(method, "property"))
+            if (
+                name not in DOCUMENT_METHODS
+                or arguments_of(call)
+                or not self._facts.is_loud(call)
+                or is_checked(call, self._module.names)
+            ):
+                return False
+            group.needs |= needs_of(name, []) or set()
+            group.members.add(read.id)
+        return reads is not None
 
     def _goes_to_database(self, part: Node) -> bool:
         """Whether an object literal is an argument of a method of the database."""

@@ -34,6 +34,7 @@ class DateSources:
 
     def __init__(self, module: Module, facts: Facts) -> None:
         self._module, self._facts = module, facts
+        self._kept_keys: dict[str, list[Node]] | None = None
 
     def form(self, made: Node) -> Form | None:
         """Return how ``new Date(…)`` makes a date; None for what has no plain form."""
@@ -132,8 +133,23 @@ class DateSources:
             values = [*self._given(function)] if function is not None else []
         elif node.type == "ternary_expression":
             values = [field(node, "consequence"), field(node, "alternative")]
+        elif node.type == "member_expression" and "?." not in text_of(node):
+            values = [*self._made_under(text_of(field(node, "property")))]
         first = next((each for each in values if each is not None and strip(each).type != "null"), None)
         return self._creation(first, seen) if first is not None else None
+
+    def _made_under(self, key: str) -> list[Node]:
+        """Return the dates that are made as the value of a key, ``{ createdAt: new Date() }``."""
+        if self._kept_keys is None:
+            self._kept_keys = {}
+            pending = [self._module.root]
+            while pending:
+                node = pending.pop()
+                pending += node.named_children
+                value = strip(field(node, "value")) if node.type == "pair" else None
+                if value is not None and text_of(value.child_by_field_name("constructor")) == "Date":
+                    self._kept_keys.setdefault(text_of(field(node, "key")).strip("'\""), []).append(value)
+        return self._kept_keys.get(key, [])
 
     def _passed(self, parameter: Variable) -> list[Node]:
         """Return what a parameter gets, if each place that calls its function gives something."""

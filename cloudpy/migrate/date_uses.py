@@ -165,3 +165,24 @@ def _is_passed_as_shown(arguments: Node, node: Node, module: Module, seen: set[i
 def _is_read_as_shown(variable: Variable | None, module: Module, seen: set[int]) -> bool:
     is_plain = variable is not None and not variable.patterned and not variable.writes
     return is_plain and variable is not None and all(is_shown(each, module, seen) for each in variable.reads)
+
+
+def reads_of(root: Node, key: str) -> list[Node] | None:
+    """Return where a key is read by its name; None where it is read in another way, too."""
+    found, pending = [], [root]
+    while pending:
+        node = pending.pop()
+        pending += node.named_children
+        if node.type == "subscript_expression" and text_of(field(node, "index")).strip("'\"`") == key:
+            return None
+        if node.type == "shorthand_property_identifier_pattern" and text_of(node) == key:
+            return None
+        if node.type == "pair_pattern" and text_of(field(node, "key")).strip("'\"") == key:
+            return None
+        if node.type == "member_expression" and text_of(field(node, "property")) == key:
+            around = node.parent
+            is_target = around is not None and around.type == "assignment_expression"
+            if is_target and around is not None and field(around, "left").id == node.id:
+                return None
+            found.append(node)
+    return found

@@ -133,6 +133,8 @@ class PlainDates(Part):
     def _method(self, owner: Node, name: str, args: list[Node]) -> Py | None:
         """Write a method of a date that is a datetime; None for any other value."""
         zone = "" if args else self._zone(owner) or self._zone_of_document(owner, name)
+        if zone and strip(owner).type == "member_expression":
+            zone = "document"  # what is read from a key may be of a document, too
         if not zone or name not in LOCAL.keys() | UTC.keys() | ISO | NUMBER:
             return None
         if name in NUMBER:

@@ -258,6 +258,7 @@ const start = value => { const d = new Date(value); d.setHours(0, 0, 0, 0); retu
 exports.main = async (event) => {
   const { a, b } = event, one = new Date(a), other = new Date(b), now = new Date('2024-05-01T00:00:00Z')
   const shown = new Date(event.c), until = b ? new Date(b) : null
+  const row = { made: new Date(a), size: 1 }
   let last = null
   for (const each of [a, b]) { const at = new Date(each); if (!last || at > last) last = at }
   return [day(a), clock(one), one > other, !(one > other), !(one <= now), one - other, other - now,
@@ -267,6 +268,7 @@ exports.main = async (event) => {
     new Date(a).getTime() - new Date(b).getTime(), Math.min(other.getDate(), 20), { at: other, n: other.getMonth() },
     isNaN(new Date(b).getTime()) ? 'bad' : 'good', until && until > now ? 'on' : 'off', last.getTime(),
     until ? until.getTime() : null, until && until.getDate() + 1, new Date(until).getTime(), !until,
+    row.made.getTime(), row.made.getDate(), row.made.getUTCHours() > 3, row,
     new Date('2099-12-31T23:59:59.000Z').toISOString(), shown.toISOString(), shown.toISOString().slice(0, 10)]
 }
 """
