@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from .code import TERNARY, Py, call, quoted
+from .catalog import METHODS
+from .code import OR, TERNARY, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
+from .jstypes import JSON, LISTS, NIL, NUMBERS, OBJECTS, TEXTS, js_type
+from .lengths import has_objects, may_be_text_or_list
 from .nodes import INBORN, field, strip, text_of
 from .operators import Operators
 from .syntax import Node
+
+# What has no method ``get`` in Python, so that it raises, or is a dict
+_READ = JSON | LISTS | NUMBERS | TEXTS | js_type("obj date")
 
 
 class Chains(Part):
@@ -16,12 +22,41 @@ class Chains(Part):
     def __init__(self, context: Context, operators: Operators) -> None:
         super().__init__(context)
         self.operators = operators
+        operators.optional = self.optional
+
+    def optional(self, node: Node) -> Py | None:
+        """Write ``a?.b`` as ``(a or {}).get("b")``, where null and undefined are one; None where that is not enough."""
+        links = self.open_links(node)
+        if node.type != "member_expression" or not links or links[0].id != node.id:
+            return None  # of a?.b.c, the rest is an error where there is no b
+        owner, name = field(node, "object"), text_of(field(node, "property"))
+        type_ = self.type_of(owner)
+        if name == "length":
+            is_plain = self._is_counted(owner, type_, node)
+            return call("len", Py(f"{self.operators.nullish(owner).at(OR)} or []", OR)) if is_plain else None
+        is_known = bool(type_) and type_ <= OBJECTS | NIL
+        is_loud = type_ & OBJECTS and type_ <= _READ and self.types.facts.is_loud(node)
+        if not (is_known or is_loud) or name in INBORN | METHODS.keys() or name in self.names.put:
+            return None
+        return Py(f"({self.operators.nullish(owner).at(OR)} or {{}}).get({quoted(name)})")
+
+    def _is_counted(self, owner: Node, type_: frozenset[str], node: Node) -> bool:
+        """Whether a length that is not there may be 0: it is a condition, or compared with more."""
+        if not _may_be_nothing(node) or not type_ & LISTS:
+            return False
+        if type_ <= LISTS | NIL:
+            return True
+        is_text_or_list = may_be_text_or_list(self.module, owner, type_) and self.types.facts.is_loud(node)
+        return is_text_or_list and (_is_asked(node) or has_objects(self.module, owner))
 
     def chain(self, node: Node) -> Py | None:
         """Write ``a?.b.c``; None where nothing is optional in it."""
         links = self.open_links(node)
         if not links:
             return None
+        plain = self.optional(node)
+        if plain is not None:
+            return plain if plain.text.startswith("len(") else Py(f"{plain.text[:-1]}, js.UNDEFINED)")
         steps: list[Node] = []
         at = node
         while at.type in ("member_expression", "subscript_expression"):
@@ -61,3 +96,37 @@ class Chains(Part):
         finally:
             self.context.present -= ids
         return Py(f"js.UNDEFINED if js.is_nil({test}) else {value.at(TERNARY)}", TERNARY)
+
+
+def _use(node: Node) -> tuple[Node, Node | None]:
+    """Return a node with its parentheses, and what they are in."""
+    around = node.parent
+    while around is not None and strip(around).id == strip(node).id:
+        node, around = around, around.parent
+    return node, around
+
+
+def _is_asked(node: Node) -> bool:
+    """Whether a value is a condition."""
+    inner, around = _use(node)
+    if around is None:
+        return False
+    if around.type == "binary_expression":
+        is_left = field(around, "left").id == inner.id
+        return text_of(field(around, "operator")) == "&&" and (is_left or _is_asked(around))
+    if around.type == "unary_expression":
+        return around.children[0].type == "!"
+    condition = around.child_by_field_name("condition")
+    return condition is not None and condition.id == inner.id and around.type != "for_statement"
+
+
+def _may_be_nothing(node: Node) -> bool:
+    """Whether it is the same for the program whether a length is 0 or undefined."""
+    inner, around = _use(node)
+    if around is None or around.type != "binary_expression":
+        return _is_asked(node)
+    sign, right = text_of(field(around, "operator")), field(around, "right")
+    is_left = field(around, "left").id == inner.id
+    if sign in ("||", ">", ">=", "===", "=="):
+        return is_left and (sign in ("||", ">") or (right.type == "number" and text_of(right).strip("0") != ""))
+    return _is_asked(node)

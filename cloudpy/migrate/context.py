@@ -371,7 +371,8 @@ class Part:
 
     def open_links(self, node: Node) -> list[Node]:
         """Return the nodes with ``?.`` in a chain whose owner may be missing."""
-        return [each for each in optional_links(node) if each.id not in self.context.present]
+        links = [each for each in optional_links(node) if each.id not in self.context.present]
+        return [each for each in links if self.types.may_be_missing(each)]
 
     def has_assignment(self, node: Node) -> bool:
         """Whether an expression assigns anything, outside of functions in it."""

@@ -111,7 +111,7 @@ class ExpressionTypes(ArithmeticTypes, PromiseTypes):
         result = method(node) if method is not None else _LITERALS.get(node.type, ANY)
         if node.type in ("identifier", "member_expression"):
             result = self.narrowing.narrowed(node, result)
-        if optional_links(node):
+        if any(map(self.may_be_missing, optional_links(node))):
             result |= {"undef"}
         self._cache[node.id] = result
         return result
@@ -226,6 +226,12 @@ class ExpressionTypes(ArithmeticTypes, PromiseTypes):
                 return item - {"undef"} or item
             return item | js_type("undef") if place < 0 or type_ - NIL != {"arr"} else item
         return self.property(type_, sites, COMPUTED)
+
+    def may_be_missing(self, link: Node) -> bool:
+        """Whether there may be nothing before a ``?.``."""
+        owner = link.child_by_field_name("object")
+        type_ = self.of(owner) if owner is not None else ANY
+        return bool(type_ - OBJECTS - LISTS) or (not type_ and self.facts.is_settled)
 
     def surely_has(self, owner: Node, place: int) -> bool:
         """Whether a list surely has an item at a place: it was made so, or the program has asked for its length."""

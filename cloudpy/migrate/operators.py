@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from .code import ADD, AND, ATOM, COMPARE, MUL, NOT, OR, ORDERED, TERNARY, UNARY, Py, attribute, call, negated, quoted
 from .context import Context, Part
@@ -32,7 +33,13 @@ PLATFORM = CALLABLE | {"process", "module", "exports", "console", "global", "glo
 
 
 class Operators(Part):
-    """Write operators: arithmetic, comparison, logic."""
+    """Write operators: arithmetic, comparison, logic.
+
+    Attributes:
+        optional: Writes ``a?.b`` where null and undefined are one; None where it has no short form.
+    """
+
+    optional: Callable[[Node], Py | None]
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -58,7 +65,7 @@ class Operators(Part):
             code = attribute(self.expr(owner), name, "None") if type_ == js_type("err") else None
             if code is not None:
                 return code
-        return self.expr(node)
+        return self.optional(node) or self.expr(node)
 
     def condition(self, node: Node) -> Py:
         node = strip(node)

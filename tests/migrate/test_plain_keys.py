@@ -29,6 +29,10 @@ PLAIN = [
     "any.a = { k: any.b }; any.a.n = 2; return any",
     "if (any.a) { any.a.n = any.a.n || 3 } return any",
     "return (any.a || {}).k",
+    "return event.a?.k || 'none'",
+    "return [event.a?.k, event.a?.name === 'a', event.a?.k?.n || 0, !event.o?.n]",
+    "const { a } = event; return { n: a?.k?.n || 3, is: a?.k ? 1 : 2, b: event?.b }",
+    "const o = event.n ? { k: event.b } : null; return [o?.k, o?.k || 2, typeof o?.n, `${o?.k === 1}`]",
     "return [any].map(each => each.a)",
     "const T = { a: 1, b: null, k: { n: 2 } }; return [T[String(any.n)], T[`${event.b}`]]",
     "const T = { a: { n: 1 }, b: null }; return T[String(event.b)].n",
@@ -119,7 +123,7 @@ SEEN = [
     "const T = { 0: 'none', 1: 'one' }; return event.ids.map(id => T[id])",
     "const T = { true: 'yes', false: 'no' }; return event.ids.map(id => T[id])",
 ]
-_HELPERS = ("js.get(", "js.member(", "js.put(", "js.Set(", "js.delete(", "js.has")
+_HELPERS = ("js.get(", "js.member(", "js.put(", "js.Set(", "js.delete(", "js.has", "js.maybe(")
 
 
 def value(chance: random.Random, depth: int = 3) -> Any:
