@@ -46,7 +46,7 @@ _DATE = re.compile(
 
 
 def date_parse(value: str) -> Any:
-    """Return the milliseconds of ``Date.parse(value)``: NaN for a string without digits, or if there is no such time."""
+    """Return the milliseconds of ``Date.parse(value)``: NaN without digits, or if there is no such time."""
     if not re.search("[0-9]", value):
         return NAN
     found = _DATE.fullmatch(value)
