@@ -191,6 +191,8 @@ class Routes(Part):
         own = dict(self._set_at_once(context, handler))
         for read in context.reads:
             member = read.parent
+            if member is not None and _is_printed(member):
+                continue
             if member is None or member.type != "member_expression" or field(member, "object").id != read.id:
                 return False
             name, around = text_of(field(member, "property")), member.parent
@@ -231,3 +233,9 @@ class Routes(Part):
                 name = f"lambda {name}={name}: {outer}({context}, {name})"
             call.append(str(self.awaited(Py(f"{first}({context}, {name})"))))
         return [f"{routes} = {{{pairs}}}", f'{context} = {{"body": js.UNDEFINED}}', *call, f'return {context}["body"]']
+
+
+def _is_printed(arguments: Node) -> bool:
+    """Whether these are the arguments of a call of the console."""
+    call = arguments.parent if arguments.type == "arguments" else None
+    return call is not None and text_of(call.child_by_field_name("function")).startswith("console.")

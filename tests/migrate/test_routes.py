@@ -70,8 +70,9 @@ exports.main = async (event) => {
 """
 
 
-def test_a_router_becomes_a_dict_of_functions(tmp_path: Path) -> None:
-    (tmp_path / "index.js").write_text(PLAIN)
+@pytest.mark.parametrize("also", ["", "console.log('in', ctx); "])
+def test_a_router_becomes_a_dict_of_functions(also: str, tmp_path: Path) -> None:
+    (tmp_path / "index.js").write_text(PLAIN.replace("ctx.body =", f"{also}ctx.body ="))
     files = draft(tmp_path).files
     assert "js.py" not in files
     assert '    routes = {"a": a}\n    ctx = {"body": UNDEFINED}\n' in files["index.py"].decode()
