@@ -17,6 +17,7 @@ from typing import Any
 
 from ..i18n import translated
 from .bundle import bundle
+from .bundle import helpers as all_helpers
 from .date_programs import settle_dates
 from .diagnostics import Caveat, Todo
 from .held_values import held_values
@@ -294,7 +295,7 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: Map
         line = "from cloudpy.errors import NotTranslated"
         code["index.py"] = f"{'' if line in own else line}\n{own}\n\n{no_main}"
     result.code = dict(code)
-    if helpers:
+    if not helpers.isdisjoint(all_helpers()):  # what the program has beside helpers needs no js.py alone
         helpers |= {kind for module in modules.values() for kind in held_values(module)}
         code["js.py"] = bundle(helpers, attributes)
     result.files = {path: text.encode() for path, text in code.items()}

@@ -125,3 +125,16 @@ def test_an_error_that_becomes_a_text_has_its_branch(made: str, tmp_path: Path) 
 @pytest.fixture(scope="module")
 def whole() -> types.ModuleType:
     return loaded(everything())
+
+
+def test_a_draft_without_helpers_has_no_js_py_whatever_its_keys_are(tmp_path: Path) -> None:
+    (tmp_path / "index.js").write_text(
+        "const cloud = require('wx-server-sdk'); cloud.init(); const db = cloud.database()\n"
+        "exports.main = async (event) => {\n"
+        "  await db.runTransaction(async t => { await t.collection('a').add({ data: { sort: 1 } }) })\n"
+        "  return { find: 'hex' }\n}\n",
+        "utf-8",
+    )
+    made = draft(tmp_path)
+    assert made.helpers - {"UNDEFINED"}, "what js.py would deal with is noted"
+    assert "js.py" not in made.files
