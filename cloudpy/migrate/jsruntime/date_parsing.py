@@ -45,8 +45,10 @@ _DATE = re.compile(
 )
 
 
-def date_parse(value: str) -> Any:
+def date_parse(value: Any) -> Any:
     """Return the milliseconds of ``Date.parse(value)``: NaN without digits, or if there is no such time."""
+    if hasattr(value, "getTime"):  # with Date
+        return value.getTime() - value.getTime() % 1000  # its text has no milliseconds
     if not re.search("[0-9]", value):
         return NAN
     found = _DATE.fullmatch(value)
