@@ -45,7 +45,7 @@ class Items(Part):
         if not type_ & LISTS:
             return None
         is_known = type_ <= (READABLE | {"obj"} if plain == READABLE else LISTS | NIL)
-        is_first = is_number and not _may_be_of_text(node)
+        is_first = text_of(index) == "0" and not _may_be_of_text(node)  # an object may have the key 1, and no more
         if not is_known and not ((is_read or is_first) and self._is_list_or_raises(node, owner, index)):
             return None
         if not is_number and not (self.type_of(index) and self.type_of(index) <= js_type("lit nat")):

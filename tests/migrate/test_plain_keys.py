@@ -66,7 +66,7 @@ PLAIN = [
 # Half of an emoji, which Node gives here, is a whole one in Python
 PLAIN_ITEMS = [
     "return any.a[0]",
-    "return [event.a[1], any.b[0]]",
+    "return [event.a[0], any.b[0]]",
     "return any.a[0] ? 1 : 2",
     "return event.a[event.a.length - 1]",
 ]
@@ -106,6 +106,7 @@ SETS = [
 ]
 # They stay with helpers: the keys are seen, or nothing says what they are
 SEEN = [
+    "return event.rows[1] ? event.rows[1]._id : event.ids[1]",
     "return [...new Set(event.rows.map(r => r.n))]",
     "const seen = new Set(); for (const r of event.rows) seen.add(r.n); return [...seen]",
     "const seen = new Set(event.rows.map(r => r._id)); seen.forEach(id => console.log(id)); return [seen].length",
@@ -220,7 +221,10 @@ def test_first_items_and_tables_of_ids_need_no_helper(code: str) -> None:
 def test_tables_of_ids_give_what_node_gives_or_raise(seed: int | None) -> None:
     seed = random.randrange(2**32) if seed is None else seed
     pieces = [Snippet(code, module(code), rows(seed)) for code in TABLES + SETS + SEEN]
-    pieces += [Snippet(code, module(f"{HEAD} {code}"), [*map(without_emoji, events(seed))]) for code in PLAIN_ITEMS]
+    second = "return [any.a[1], event.b[1]]"  # with a helper
+    pieces += [
+        Snippet(code, module(f"{HEAD} {code}"), [*map(without_emoji, events(seed))]) for code in [*PLAIN_ITEMS, second]
+    ]
     node = in_node(pieces)
     with InPython() as python:
         for piece in pieces:
