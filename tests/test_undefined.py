@@ -246,6 +246,12 @@ def test_values_as_in_javascript_are_dicts_and_lists(value: Any) -> None:
         assert list(made) == list(value)
 
 
+def test_texts_are_those_of_javascript() -> None:
+    nan = UNDEFINED - 1
+    assert [str(nan), f"{nan}", f"{nan + 1}", "NaN: " + str(-nan)] == ["NaN", "NaN", "NaN", "NaN: NaN"]
+    assert [f"{UNDEFINED}", f"{UNDEFINED:s}", f"{UNDEFINED:>10}"] == ["undefined", "undefined", " undefined"]
+
+
 def test_nan_is_false_as_in_javascript() -> None:
     assert not javascript([float("nan")])[0]
     assert javascript(float("nan")) != javascript(float("nan"))
