@@ -63,6 +63,8 @@ class Context:
         callees: Id of a function -> ids of the functions that it calls.
         used_names: Names made up for this file; `in_lambda`: depth of the lambdas around.
         ranges: Pairs of list and index, as written, of the counting loops around.
+        items: The same of loops over the items themselves -> what an item is called.
+        item_names: What the items of such loops of the file are called.
         loops: The loops around, outermost first; `rounds`: id of a callback that has become one -> the loop.
         flattened: Ids of functions that return a coroutine without awaiting it.
         late: Id of a ``return`` whose promise is awaited later -> its name; `splits`: of each ``if`` with the rest.
@@ -115,6 +117,8 @@ class Context:
         self.required: dict[str, str] = {}
         self.prelude: list[str] = []
         self.ranges: list[tuple[str, str]] = []
+        self.items: dict[tuple[str, str], str] = {}
+        self.item_names: set[str] = set()
         self.loops: list[Loop] = []
         self.rounds: dict[int, Round] = {}
         self.used_names: set[str] = set()

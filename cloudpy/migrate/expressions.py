@@ -332,7 +332,7 @@ class Expressions(Part):
         return call("len" if is_plain else "js.length", code)
 
     def _subscript_expression(self, node: Node) -> Py:
-        chain = self.chains.chain(node)
+        chain = self.items.of_loop(node) or self.chains.chain(node)
         if chain is not None:
             return chain
         owner, index = field(node, "object"), field(node, "index")

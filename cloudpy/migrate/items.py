@@ -16,6 +16,11 @@ _MAX_REPEATED = 40  # characters of what is written twice
 class Items(Part):
     """Write ``list[0]``, ``list[i]`` and ``table[key]``; None is given for what Python reads otherwise."""
 
+    def of_loop(self, node: Node) -> Py | None:
+        """Write the item that a loop around is at."""
+        name = self.context.items.get((text_of(field(node, "object")), text_of(field(node, "index"))))
+        return Py(name) if name is not None and not has(node, "optional_chain") else None
+
     def by_key(self, node: Node, owner: Node, index: Node) -> Py | None:
         """Write ``owner[key]`` of an object, by a key that is a string; None for other keys and owners."""
         type_, keys = self.type_of(owner), self.type_of(index)

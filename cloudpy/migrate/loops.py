@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from .assignments import Assignments
@@ -9,6 +10,7 @@ from .code import Py, call, indented, negated, reads_key
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .functions import Functions
+from .index_loops import IndexLoop, index_loop
 from .jstypes import LISTS, LOOPED, NIL, OBJECTS, TEXTS, WHOLE, js_type
 from .jumps import Loop, jump
 from .matches import walk_of
@@ -141,7 +143,8 @@ class Loops(Part):
         return loop.framed(["while True:", *indented(lines), "    break"], around)
 
     def _for_statement(self, node: Node) -> list[str]:
-        counted = self._counted(node)
+        over = index_loop(self, node)
+        counted = self._over_items(node, over) if over is not None else self._counted(node)
         if counted is not None:
             return counted
         start, test, step = (node.child_by_field_name(name) for name in ("initializer", "condition", "increment"))
@@ -157,6 +160,25 @@ class Loops(Part):
         if self.context.prelude:
             raise Untranslated("a function in the head of a loop")
         return [*lines, f"while {tested}:", *self._looped(node, steps)]
+
+    def _over_items(self, node: Node, over: IndexLoop) -> list[str] | None:
+        """Write a loop over the items of a list, and their numbers where they are used."""
+        items, key = self.context.items, (text_of(over.owner), over.index.name)
+        code = self.expr(over.owner)
+        items[key] = over.item
+        try:
+            body = self._looped(node, [])
+        finally:
+            del items[key]
+        own = f"    {over.item} = {over.item}"  # what the program calls the item
+        body = [each for each in body if each != own] or ["    pass"]
+        text = textwrap.dedent("\n".join(body))
+        if not over.is_list and not reads_key(text, over.item):
+            code = call("js.array", code)
+        index = over.index.python
+        if re.search(rf"\b{index}\b", text):
+            return [f"for {index}, {over.item} in enumerate({code}):", *body]
+        return [f"for {over.item} in {code}:", *body]
 
     def _first_lines(self, node: Node) -> list[str]:
         if node.type in self.context.statements:

@@ -56,6 +56,7 @@ def is_own_place(owner: Node, index: Node, value: Node | None) -> bool:
     """
     name = field(index, "left") if index.type == "binary_expression" and has(index, "+") else index
     length = f"{text_of(owner)}.length"
+    limiting = length if name is index else f"{length} -"  # the place after the last one is none of the list
     if value is not None and random_product(value) is not None:
         return True
     at: Node | None = index.parent
@@ -63,7 +64,7 @@ def is_own_place(owner: Node, index: Node, value: Node | None) -> bool:
         if at.type == "for_statement":
             test, start = maybe_field(at, "condition"), maybe_field(at, "initializer")
             limits = _limits(test, text_of(name)) if test is not None else []
-            if any(sign in _LIMITS and length in limit for sign, limit in limits):
+            if any(sign in _LIMITS and limiting in limit for sign, limit in limits):
                 return True
             if start is not None and text_of(start).endswith((f"{length} - 1", f"{length} - 1;")):
                 return any(each in _FLOORS for each in limits)

@@ -75,6 +75,32 @@ def test_methods_of_lists(source: str, python: str) -> None:
     assert body(f"return {source}") == f"return {python}"
 
 
+_OF_EVENT = "for (let i = 0; i < event.users.length; i++) { console.log(event.users[i].n) }"
+
+
+@pytest.mark.parametrize(
+    ("source", "python"),
+    [
+        ("for (let i = 0; i < rows.length; i++) { console.log(rows[i].n) }", 'for row in rows:\n    print(row["n"])'),
+        ("for (let i = 0; i < rows.length; i++) { const r = rows[i]; if (!r.n) continue; console.log(r) }",
+         'for r in rows:\n    if not r["n"]:\n        continue\n    print(r)'),
+        ("for (let i = 0; i < rows.length; ++i) { rows[i].k = i }",
+         'for i, row in enumerate(rows):\n    row["k"] = i'),
+        (_OF_EVENT, 'for user in event["users"]:\n    print(user["n"])'),
+        (f"try {{ {_OF_EVENT} }} catch {{}}", "while i < "),
+        ("for (let i = 0; i < event.s.length; i++) { console.log(event.s[i]) }", "while i < "),
+        ("for (let i = 0; i < rows.length; i++) { rows[i] = rows[i].n }", "while i < "),
+        ("for (let i = 0; i < rows.length; i++) { console.log(rows[i]); rows.shift() }", "while i < "),
+        ("for (let i = 0; i < rows.length; i++) { console.log(rows[i]); f(rows) }; function f (l) { l.pop() }",
+         "while i < "),
+        ("for (let i = 0; i < rows.length; i++) { console.log(rows[i], ['a'].map((x, i) => rows[i])) }", "while i < "),
+    ],
+)  # fmt: skip
+def test_loops_by_an_index_go_over_the_items_of_a_list_that_stays(source: str, python: str) -> None:
+    written = body(source)
+    assert written == python or (python == "while i < " and re.search(r"while |range\(", written))
+
+
 @pytest.mark.parametrize(
     ("before", "then"),
     [
