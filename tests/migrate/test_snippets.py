@@ -177,12 +177,13 @@ def test_random_optional_chains_are_equal_or_marked() -> None:
         {"a": " ab "},
         {"a": ""},
         {"a": {}},
-        {"a": {"x": {"y": "z"}, "y": None}},
         {"a": [1, 2]},
     ]
-    pieces = [
-        Snippet(str(number), module(f"return {chance.choice(uses).format(chain(chance))}"), events)
-        for number in range(200)
+    objects = {"a": {"x": {"y": "z"}, "y": None}}
+    codes = [f"return {chance.choice(uses).format(chain(chance))}" for _ in range(200)]
+    pieces = [  # the length of an object is that of its keys in Python: docs/en/translating.md
+        Snippet(str(number), module(code), [*events, *([] if ".length" in code else [objects])])
+        for number, code in enumerate(codes)
     ]
     told = differing(pieces)
     assert told == [], "\n".join(told[:3])
