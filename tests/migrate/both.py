@@ -35,7 +35,7 @@ _STRICT = re.compile("as a number is not translated|as a date: write it|Buffer.f
 _STRICTER = re.compile(
     "is not subscriptable|is not a mapping|indices must be integers|has no attribute 'get'"
     "|does not support item assignment"
-    "|first arg must be str"
+    "|first arg must be str|unhashable type|has no attribute 'pop'"
     "|unsupported operand type|bad operand type|not supported between instances|can only concatenate"
     "|must be real number|can't multiply sequence|not all arguments converted|cannot convert float|division by zero"
     "|has no attribute '(?:replace|timestamp|astimezone|encode)'|Invalid isoformat string|out of range|must be in"
