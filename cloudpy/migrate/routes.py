@@ -14,7 +14,7 @@ from .packages.kinds import package_path
 from .syntax import Node
 from .variables import Variable
 
-# What event.$url may be without being a text, as a text
+# The strings of what event.$url may be without being a string
 _NO_NAME = re.compile(r"\*|-?[0-9].*|true|false|null|undefined|NaN|-?Infinity|")
 
 
@@ -75,7 +75,7 @@ class Routes(Part):
         return [plan for plan in self._plans.values() if plan is not None]
 
     def _plan(self, variable: Variable, main: Node) -> _Plan | None:
-        """Return what to write for a router; None for what is none, or not used plainly."""
+        """Return what to write for a router; None for anything else, or where it is not used plainly."""
         value = strip(variable.value) if variable.value is not None and variable.is_constant else None
         if value is None or value.type != "new_expression" or variable.patterned or not self.is_async(main):
             return None

@@ -173,7 +173,7 @@ NONE = Const(None)
 
 
 def text_part(part: Expr, before: str, after: str) -> Expr:
-    """Return a part of a text; what stands around it may tell that it is a date or a time of day."""
+    """Return a part of a string; what stands around it may tell that it is a date or a time of day."""
     if before[-1:] in ("T", " ") and after.startswith(":00"):
         return Op("matching", (part, Const(r"^\d\d:\d\d$")))
     return Op("matching", (part, Const(r"^\d{4}-\d\d-\d\d$"))) if re.match(r"T(\d|$)", after) else part
