@@ -7,7 +7,7 @@ from .code import OR, TERNARY, Py, call, quoted
 from .context import Context, Part
 from .diagnostics import Untranslated
 from .jstypes import JSON, LISTS, NIL, NUMBERS, OBJECTS, TEXTS, js_type
-from .lengths import has_objects, may_be_text_or_list
+from .lengths import is_taken_for_list, may_be_text_or_list
 from .nodes import INBORN, field, strip, text_of
 from .operators import Operators
 from .syntax import Node
@@ -47,7 +47,7 @@ class Chains(Part):
         if type_ <= LISTS | NIL:
             return True
         is_text_or_list = may_be_text_or_list(self.module, owner, type_) and self.types.facts.is_loud(node)
-        return is_text_or_list and (_is_asked(node) or has_objects(self.module, owner))
+        return is_text_or_list and (_is_asked(node) or is_taken_for_list(self.module, owner))
 
     def chain(self, node: Node) -> Py | None:
         """Write ``a?.b.c``; None where nothing is optional in it."""

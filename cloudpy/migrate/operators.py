@@ -141,7 +141,9 @@ class Operators(Part):
             level, word = (AND, "and") if sign == "&&" else (OR, "or")
             return Py(f"{self.expr(left).at(level)} {word} {other.at(level)}", level)
         if sign == "||" and self.truths.is_plain(left):
-            return Py(f"{self.nullish(left).at(OR)} or {other.at(OR)}", OR)
+            code = self.nullish(left)
+            is_whole = other.text == "0" and code.text.startswith("len(") and code.level == ATOM  # rows?.length || 0
+            return code if is_whole else Py(f"{code.at(OR)} or {other.at(OR)}", OR)
         if sign == "&&" and self.truths.is_plain(left):
             return Py(f"{self.expr(left).at(AND)} and {other.at(AND)}", AND)
         if type_ and type_ <= ALWAYS_TRUE and sign != "&&":
