@@ -47,7 +47,7 @@ class Chains(Part):
         if type_ <= LISTS | NIL:
             return True
         is_text_or_list = may_be_text_or_list(self.module, owner, type_) and self.types.facts.is_loud(node)
-        return is_text_or_list and (_is_asked(node) or is_taken_for_list(self.module, owner))
+        return is_text_or_list and is_taken_for_list(self.module, owner)
 
     def chain(self, node: Node) -> Py | None:
         """Write ``a?.b.c``; None where nothing is optional in it."""
