@@ -56,7 +56,7 @@ def is_own_place(owner: Node, index: Node, value: Node | None) -> bool:
     """
     name = field(index, "left") if index.type == "binary_expression" and has(index, "+") else index
     length = f"{text_of(owner)}.length"
-    limiting = length if name is index else f"{length} -"  # the place after the last one is none of the list
+    limiting = length if name is index else f"{length} -"  # there is no item after the last one
     if value is not None and random_product(value) is not None:
         return True
     at: Node | None = index.parent
