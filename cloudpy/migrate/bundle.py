@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -231,6 +231,11 @@ def _cut(pieces: _Pieces, name: str, methods: set[str], helpers: set[str]) -> st
 def helpers() -> list[str]:
     """Return the names of all helpers."""
     return [name for name in _pieces().node if not name.startswith("_")]
+
+
+def has_helper(names: Iterable[str]) -> bool:
+    """Whether one of the names is a helper, and not what a program holds or asks for beside them."""
+    return not _pieces().node.keys().isdisjoint(names)
 
 
 def everything() -> str:

@@ -16,8 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..i18n import translated
-from .bundle import bundle
-from .bundle import helpers as all_helpers
+from .bundle import bundle, has_helper
 from .date_programs import settle_dates
 from .diagnostics import Caveat, Todo
 from .held_values import held_values
@@ -295,7 +294,7 @@ def _drafted(folder: Path, entry: str, sync: bool, keep_names: bool, common: Map
         line = "from cloudpy.errors import NotTranslated"
         code["index.py"] = f"{'' if line in own else line}\n{own}\n\n{no_main}"
     result.code = dict(code)
-    if not helpers.isdisjoint(all_helpers()):  # what the program has beside helpers needs no js.py alone
+    if has_helper(helpers):
         helpers |= {kind for module in modules.values() for kind in held_values(module)}
         code["js.py"] = bundle(helpers, attributes)
     result.files = {path: text.encode() for path, text in code.items()}

@@ -1,14 +1,14 @@
 """Types of JavaScript values, as far as the source shows them: sets of words, and the types of what is called.
 
 ``lit`` is an integer from 0 to 2**31, such as a literal, a length or an index; ``nat`` is a sum of such integers;
-``int`` the same with a sign; ``real`` a finite number; ``dec`` a number from outside, of which NaN is false in Python,
-too; ``num`` any number, including NaN and -0. ``ascii`` is a string of ASCII characters; ``strs`` a list of strings.
-``obj`` is an object; ``rec`` one from outside (the event, a document), in which a missing key reads as undefined;
-``recs`` a list of those, ``data`` a list of anything from outside. Unlike ``obj`` and ``arr``, these three are true in
-Python even when they are empty; ``docs`` and ``items`` are lists of the same that the program has made. ``inst`` is an
-instance of a class of the program. ``db``, ``cmd`` (a command, or what creates commands), ``query`` (also a
-collection), ``doc``, ``stages`` and ``tx`` are the objects of the database; ``next`` is the function that calls the
-next handler of a router.
+``int`` the same with a sign, -0 among them, which only a division by it tells from 0; ``real`` a finite number;
+``dec`` a number from outside, of which NaN is false in Python, too; ``num`` any number, including NaN and -0.
+``ascii`` is a string of ASCII characters; ``strs`` a list of strings. ``obj`` is an object; ``rec`` one from outside
+(the event, a document), in which a missing key reads as undefined; ``recs`` a list of those, ``data`` a list of
+anything from outside. Unlike ``obj`` and ``arr``, these three are true in Python even when they are empty; ``docs``
+and ``items`` are lists of the same that the program has made. ``inst`` is an instance of a class of the program.
+``db``, ``cmd`` (a command, or what creates commands), ``query`` (also a collection), ``doc``, ``stages`` and ``tx``
+are the objects of the database; ``next`` is the function that calls the next handler of a router.
 """
 
 from __future__ import annotations

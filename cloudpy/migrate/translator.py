@@ -7,6 +7,7 @@ import re
 
 from ..i18n import translated
 from .assignments import Assignments
+from .bundle import has_helper
 from .callback_loops import CallbackLoops
 from .calls import Calls
 from .chains import Chains
@@ -241,7 +242,7 @@ class Translator:
         ]
         third_party = [line for line in lines if "cloudpy" in line] + sorted(set(self._context.libraries))
         local = [line for line in lines if "cloudpy" not in line]
-        if "js" in reads and self.helpers:
+        if "js" in reads and has_helper(self.helpers):
             local.append("import js")
         head = "\n\n".join("\n".join(import_block(group)) for group in (standard, third_party, local) if group)
         body = body.lstrip("\n")

@@ -16,7 +16,7 @@ function fromOutside (value) {
 
 function ofNumber (value) {
   if (!Number.isFinite(value)) return ['num']
-  if (Object.is(value, -0)) return ['num', 'dec']
+  if (Object.is(value, -0)) return ['int', 'num', 'dec']
   const kinds = ['num', 'dec', 'real']
   if (Number.isInteger(value)) kinds.push('int', ...(value >= 0 ? ['nat'] : []), ...(value >= 0 && value <= 2 ** 31 ? ['lit'] : []))
   return kinds

@@ -131,10 +131,11 @@ def test_a_draft_without_helpers_has_no_js_py_whatever_its_keys_are(tmp_path: Pa
     (tmp_path / "index.js").write_text(
         "const cloud = require('wx-server-sdk'); cloud.init(); const db = cloud.database()\n"
         "exports.main = async (event) => {\n"
-        "  await db.runTransaction(async t => { await t.collection('a').add({ data: { sort: 1 } }) })\n"
+        "  await db.runTransaction(async t => { await t.collection('a').add({ data: { sort: 1, a: undefined } }) })\n"
         "  return { find: 'hex' }\n}\n",
         "utf-8",
     )
     made = draft(tmp_path)
     assert made.helpers - {"UNDEFINED"}, "what js.py would deal with is noted"
     assert "js.py" not in made.files
+    assert "import js" not in made.code["index.py"]
