@@ -20,14 +20,20 @@ _BYTES = re.compile(
     r"|(?:require\(|from )\s*['\"](?!\.|wx-server-sdk|tcb-router|moment|dayjs|lodash|axios|request)"
 )
 
+_MODULES = re.compile(
+    r"(?:require|import)\(\s*(?!['\"]wx-server-sdk)|\bfrom\s*['\"](?!wx-server-sdk)|\bexports\b(?!\.main\s*=)"
+)
+
 
 def held_values(module: Module) -> set[str]:
-    """Return where errors and bytes may be met.
+    """Return where errors, bytes and modules may be met.
 
     ``error.caught`` is that properties of an error are read, ``error.returned`` that one becomes part of the result,
-    ``error.any`` and ``bytes.any`` that they may be anywhere. A helper without what it needs for them raises.
+    ``error.any``, ``bytes.any`` and ``module.any`` that they may be anywhere. A helper without
+    what it needs for them raises.
     """
     kinds = {"bytes.any"} if _BYTES.search(module.text) else set()
+    kinds |= {"module.any"} if _MODULES.search(module.text) else set()
     for node in _all(module.root):
         kinds |= set(_of(node, module))
     return kinds

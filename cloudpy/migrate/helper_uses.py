@@ -13,6 +13,8 @@ _SIGNS = {
     ast.Sub: ("__sub__", "__rsub__"), ast.Lt: ("__lt__", "__gt__"), ast.Gt: ("__gt__", "__lt__"),
     ast.LtE: ("__le__", "__ge__"), ast.GtE: ("__ge__", "__le__"),
 }  # fmt: skip
+# Helpers that take positions, and which argument is the first one
+_POSITIONS = {"slice_of": 1, "substring": 1, "substr": 1, "index_of": 2, "starts_with": 2}
 SIGNS = {name for names in _SIGNS.values() for name in names}
 
 
@@ -20,17 +22,23 @@ def helper_uses(tree: ast.AST) -> tuple[set[str], set[str]]:
     """Return the helpers that are used, and the attributes that are named.
 
     ``stringify.2`` among the helpers is that it is called with a second argument, ``method.name`` that one is given
-    the name of a method, ``error.caught`` that it may read one of an error; ``__sub__`` among the attributes is that
-    something is subtracted.
+    the name of a method, ``error.caught`` that it may read one of an error, ``number.position`` that
+    one is given a position that is no number in the code, ``then.any`` that the helper itself is given on;
+    ``__sub__`` among the attributes is that something is subtracted.
     """
     helpers = word_kinds(tree)
     attributes: set[str] = set()
+    plain: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             attributes.add(node.attr)
             if _is_js(node):
                 helpers.add(node.attr)
+                is_plain = id(node) in plain
+                helpers |= set() if is_plain else {"number.position" if node.attr in _POSITIONS else f"{node.attr}.any"}
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_js(node.func):
+            if all(map(_is_number, node.args[_POSITIONS.get(node.func.attr, len(node.args)) :])):
+                plain.add(id(node.func))
             is_open = any(isinstance(each, ast.Starred) for each in node.args)
             given = [at for at, each in enumerate(node.args, 1) if getattr(each, "value", each) is not None]
             helpers |= {f"{node.func.attr}.{at}" for at in (range(2, 10) if is_open else given) if at > 1}
@@ -59,6 +67,11 @@ def word_kinds(tree: ast.AST) -> set[str]:
 def _keys(node: ast.AST) -> list[ast.expr | None]:
     """Return the keys that a dict is made with, or given."""
     return node.keys if isinstance(node, ast.Dict) else [node.slice] if isinstance(node, ast.Subscript) else []
+
+
+def _is_number(node: ast.expr) -> bool:
+    inner = node.operand if isinstance(node, ast.UnaryOp) else node
+    return isinstance(inner, ast.Constant) and isinstance(inner.value, int)
 
 
 def _is_js(node: ast.Attribute) -> bool:

@@ -95,7 +95,7 @@ def test_what_is_cut_does_what_the_whole_does(seed: int, whole: types.ModuleType
     chance = random.Random(seed)
     names = set(chance.sample(sorted(TAKES), chance.choice([1, 2, 3, 8])))
     kinds = set(chance.sample(["error.any", "bytes.any", "stringify.2", "parse_json.2"], chance.randrange(4)))
-    code = bundle(names | kinds, set())
+    code = bundle(names | kinds | {"number.position"}, set())
     cut = loaded(code)
     foreign = [*ERRORS, b"bytes"]
     held = [*(ERRORS if "error.any" in kinds else []), *([b"bytes"] if "bytes.any" in kinds else [])]
@@ -120,6 +120,33 @@ def test_an_error_that_becomes_a_text_has_its_branch(made: str, tmp_path: Path) 
     body = f"try {{ return await event.a() }} catch (e) {{ return {{ ok: false, error: {made} }} }}"
     (tmp_path / "index.js").write_text(f"const text = v => v + ''\nexports.main = async (event) => {{ {body} }}")
     assert b"isinstance(value, Exception)" in draft(tmp_path).files["js.py"]
+
+
+@pytest.mark.parametrize(
+    ("call", "is_any"),
+    [
+        ("event.a.slice(-4)", False),
+        ("event.a.substring(1, 3)", False),
+        ("event.a.slice(event.n)", True),
+        ("event.a.substring(0, event.n)", True),
+        ("event.a.indexOf('b')", False),
+        ("event.a.indexOf('b', event.n)", True),
+        ("event.a.splice(event.n, 1)", True),
+    ],
+)
+def test_a_position_is_made_a_number_unless_the_code_has_it(call: str, is_any: bool, tmp_path: Path) -> None:
+    (tmp_path / "index.js").write_text(f"exports.main = async (event) => {call}")
+    made = draft(tmp_path)
+    assert "js.py" in made.files, made.code["index.py"]
+    assert (b"value = number(value)" in made.files["js.py"]) == is_any, made.code["index.py"]
+
+
+def test_a_draft_of_one_file_has_no_branch_for_modules(tmp_path: Path) -> None:
+    (tmp_path / "index.js").write_text("exports.main = async (event) => event[event.key]")
+    assert b'"module"' not in draft(tmp_path).files["js.py"]
+    (tmp_path / "own.js").write_text("exports.a = 1")
+    (tmp_path / "index.js").write_text("const own = require('./own')\nexports.main = async (event) => own[event.key]")
+    assert b'"module"' in draft(tmp_path).files["js.py"]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ class _NoDate:
     year = month = day = hour = minute = second = microsecond = NAN
     __lt__ = __gt__ = __le__ = __ge__ = lambda self, _: False
     astimezone = replace = __add__ = __sub__ = __rsub__ = lambda self, *_, **__: self
-    timestamp = isoweekday = __floordiv__ = __cloudpy_datetime__ = lambda self, *_: NAN
+    timestamp = isoweekday = toJSON = __floordiv__ = __cloudpy_datetime__ = lambda self, *_: NAN
 
     def __str__(self) -> str:
         return "Invalid Date"
@@ -26,36 +26,29 @@ class _NoDate:
 
     strftime = isoformat
 
-    def toJSON(self) -> None:
-        return None
-
 
 _DATE_TEXT = re.compile(
-    r"\A([1-9]\d{3})([-/])(\d\d?)\2(\d\d?)(?:(?: |(?<=-\d\d-\d\d)T(?=\d\d:))"
+    r"(?a)\A([1-9]\d{3})([-/])(\d\d?)\2(\d\d?)(?:(?: |(?<=-\d\d-\d\d)T(?=\d\d:))"
     r"(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{3})\d*)?)?(Z|[+-]\d\d:[0-5]\d)?)?\Z",
-    re.ASCII,
 )
 
 
 def to_datetime(value: Any) -> Any:
-    """Return ``new Date(value)`` in UTC: of milliseconds, a date, or a string like 2024-05-01 or 2024/5/1 12:30:00.
-
-    Raises:
-        NotTranslated: it is a string in another form, of a day that no month has, or a year before 1000 or after 9999.
-    """
+    """Return ``new Date(value)`` in UTC, of a year from 1000 to 9999; raise for texts in less common forms."""
     if hasattr(value, "__cloudpy_datetime__"):  # with Date
         value = value.__cloudpy_datetime__()
     try:
         if isinstance(value, datetime):
             return value.astimezone(timezone.utc)
-        if value is None or (isinstance(value, (int, float)) and value >= -30_610_224_000_000):  # from the year 1000
-            return datetime.fromtimestamp(int(value or 0) / 1000, timezone.utc)
+        value = 0 if value is None else value
+        if isinstance(value, (int, float)) and value >= -30_610_224_000_000:  # the year 1000
+            return datetime.fromtimestamp(int(value) / 1000, timezone.utc)
         if not re.search("[0-9]", str(value)):
             return _NoDate()
-        [(year, sign, month, day, hour, minute, second, thousandths, zone)] = _DATE_TEXT.findall(value)
+        [(year, sign, month, day, hour, minute, second, ms, zone)] = _DATE_TEXT.findall(value)
         if sign == "-" and len(value) == 10:
             zone = "Z"  # JavaScript takes a day in this form for one of UTC
-        text = f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute:0>2}:{second:0>2}.{thousandths:0>3}"
+        text = f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute:0>2}:{second:0>2}.{ms:0>3}"
         return datetime.fromisoformat(text + zone.replace("Z", "+00:00")).astimezone(timezone.utc)
     except (ValueError, TypeError, OverflowError, OSError):
         raise NotTranslated(f"{value!r} as a date: write it as 2024-05-01 12:30:00") from None

@@ -41,7 +41,7 @@ class _InvalidDate:
     def isoweekday(self) -> Any:
         return NAN
 
-    getTime = timestamp = weekday = isoweekday  # noqa: N815
+    getTime = timestamp = weekday = isoweekday
 
     def __format__(self, _: str) -> str:
         return self._words

@@ -78,12 +78,10 @@ def member(value: Any, name: str) -> Any:
         return getattr(value, name, UNDEFINED)
     if hasattr(value, "__await__") and name not in ("then", "catch", "finally"):  # with background, started
         return UNDEFINED
-    if type(value).__name__ == "module":
+    if type(value).__name__ == "module":  # with module.any
         return getattr(value, name, UNDEFINED)
     if type(value).__module__.startswith((__name__, "cloudpy.")) and hasattr(value, name):  # with get, Date
         return getattr(value, name)  # such as db.command
-    if type(value).__name__ == "module" and hasattr(value, name):  # of the program
-        return getattr(value, name)
     raise NotTranslated(f"the property {name} of a {type(value).__name__} is not translated")
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
-import sys
-import traceback
 from contextvars import ContextVar, copy_context
 from typing import Any
 
@@ -42,8 +41,6 @@ _BACKGROUND: ContextVar[list[Any]] = ContextVar("background")
 
 def background(promise: Any) -> Any:
     """Start a promise that nothing awaits; what is no promise is returned."""
-    import asyncio
-
     if not hasattr(promise, "__await__"):
         return promise
     task = asyncio.ensure_future(promise)
@@ -59,26 +56,16 @@ def started(promises: Any) -> Any:
 
 
 def finishing(function: Any) -> Any:
-    """Decorate ``main``: wait for what was started with ``background``; a failure there is printed."""
+    """Decorate ``main``: wait for what was started with ``background``."""
 
     async def run(*arguments: Any) -> Any:
-        import asyncio
-
         tasks: list[Any] = []
         _BACKGROUND.set(tasks)
         try:
             return await wait(call(function, *arguments))
         finally:
             while tasks:
-                task = tasks.pop(0)
-                await asyncio.wait([task])
-                is_unseen = getattr(task, "_log_traceback", True)  # nothing else has taken its error
-                try:
-                    await task
-                except Exception as error:
-                    if is_unseen:
-                        print("A promise that nothing awaits failed:", file=sys.stderr)
-                        traceback.print_exception(error)
+                await asyncio.wait([tasks.pop(0)])  # asyncio logs an error that nothing takes
 
     return functools.wraps(function)(run)
 
@@ -94,13 +81,13 @@ def flattened(function: Any) -> Any:
 
 async def then(promise: Any, done: Any, failed: Any = UNDEFINED) -> Any:
     """Return ``promise.then(done, failed)``."""
-    try:
-        value = await promise
-    except Exception as error:
-        if failed is UNDEFINED:
-            raise
-        return await wait(call(failed, caught(error)))
-    return await wait(call(done, value))
+    if failed is not UNDEFINED:  # with then.3, then.any
+        try:
+            value = await promise
+        except Exception as error:
+            return await wait(call(failed, caught(error)))
+        return await wait(call(done, value))
+    return await wait(call(done, await promise))
 
 
 async def catch(promise: Any, failed: Any) -> Any:
@@ -121,8 +108,6 @@ async def last(promise: Any, then_do: Any) -> Any:
 
 def promise(executor: Any) -> Any:
     """Return ``new Promise(executor)``."""
-    import asyncio
-
     future = asyncio.get_running_loop().create_future()
 
     def settle(task: Any) -> None:
@@ -188,7 +173,6 @@ _RUNNING: set[Any] = set()
 
 def set_timeout(function: Any, milliseconds: Any = 0, *arguments: Any) -> Any:
     """Return ``setTimeout(function, milliseconds, ...arguments)`` in a promise that waits for it."""
-    import asyncio
 
     def run() -> None:
         hasher = call(function, *arguments)
@@ -203,8 +187,6 @@ def set_timeout(function: Any, milliseconds: Any = 0, *arguments: Any) -> Any:
 
 async def sleep(milliseconds: Any = 0, value: Any = UNDEFINED) -> Any:
     """Return ``util.promisify(setTimeout)(milliseconds, value)``."""
-    import asyncio
-
     pause = number(milliseconds)
     await asyncio.sleep(max(0, pause if pause == pause else 0) / 1000)
     return value
@@ -219,15 +201,11 @@ def clear_timeout(timer: Any) -> Any:
 
 async def gather(promises: Any) -> list[Any]:
     """Return ``Promise.all(promises)``: all at the same time; the first that fails is raised."""
-    import asyncio
-
     return list(await asyncio.gather(*[wait(promise) for promise in iterate(promises)]))
 
 
 async def gather_settled(promises: Any) -> list[Any]:
     """Return ``Promise.allSettled(promises)``."""
-    import asyncio
-
     done = await asyncio.gather(*[wait(promise) for promise in iterate(promises)], return_exceptions=True)
     for each in done:
         if isinstance(each, BaseException) and not isinstance(each, Exception):
@@ -242,8 +220,6 @@ async def gather_settled(promises: Any) -> list[Any]:
 
 async def race(promises: Any) -> Any:
     """Return ``Promise.race(promises)``: what is settled first."""
-    import asyncio
-
     first: Any = asyncio.get_running_loop().create_future()
     for task in _started(promises):
         task.add_done_callback(lambda done: first.done() or first.set_result(done))
@@ -252,8 +228,6 @@ async def race(promises: Any) -> Any:
 
 async def first_kept(promises: Any) -> Any:
     """Return ``Promise.any(promises)``: what is fulfilled first."""
-    import asyncio
-
     first: Any = asyncio.get_running_loop().create_future()
     tasks = _started(promises)
     left = [*tasks]
@@ -274,8 +248,6 @@ async def first_kept(promises: Any) -> Any:
 
 def _started(promises: Any) -> list[Any]:
     """Start all; what is left when the first is settled goes on, and its failure is nobody's."""
-    import asyncio
-
     tasks = [asyncio.ensure_future(wait(promise)) for promise in iterate(promises)]
     for task in tasks:
         _RUNNING.add(task)
@@ -293,8 +265,6 @@ def promisify(function: Any) -> Any:
     """Return ``util.promisify(function)``: of one that calls its last argument with an error or a result."""
 
     async def run(*arguments: Any) -> Any:
-        import asyncio
-
         future = asyncio.get_running_loop().create_future()
 
         def back(error: Any = UNDEFINED, value: Any = UNDEFINED) -> Any:

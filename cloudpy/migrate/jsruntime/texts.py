@@ -33,8 +33,10 @@ def _position(value: Any) -> Any:
 
 
 def _clamped(value: Any, size: int, default: float = 0, from_end: bool = False) -> int:
-    position = default if value is UNDEFINED else number(value)
-    position = int(max(-size, min(position, size))) if position == position else 0
+    value = default if value is UNDEFINED else value
+    if value is not default:  # with number.position, splice, filled, array_from
+        value = number(value)
+    position = int(max(-size, min(value, size))) if value == value else 0
     return max(0, position + size if from_end and position < 0 else position)
 
 
