@@ -11,19 +11,20 @@ import re
 from .contents import Contents
 from .heap import OUTSIDE, PACKAGE, Site
 from .jstypes import OBJECTS, JsType, is_open
-from .module import Module
 from .nodes import FUNCTIONS, field, has, strip, text_of
 from .syntax import Node
 
 # What programs call errors, of which Python has attributes, and what is read of them: ``err.response``
 _ERRORS = re.compile(r"(?:(?:^|[._])(?:e|ex|exc|cause)|err(?:or)?s?\d*|reason|exception)(?=\.|$)", re.IGNORECASE)
-_COLLECTION = re.compile(r"\bnew\s+(?:Map|Set)\b")
 # Where undefined is as good as any value
 _ASKING = ("||", "&&", "??", "==", "===", "!=", "!==", "in", "instanceof")
 
 
 def is_taken_for_object(types: Contents, node: Node, type_: JsType, sites: set[Site]) -> bool:
-    """Whether the value of a node, which may be anything, is read and written as an object."""
+    """Whether the value of a node, which may be anything, is read and written as an object.
+
+    A Map or a Set of js.py raises, too: its ``get`` has one argument.
+    """
     facts = types.facts
     return (
         bool(type_ & OBJECTS)
@@ -31,13 +32,8 @@ def is_taken_for_object(types: Contents, node: Node, type_: JsType, sites: set[S
         and facts.is_loud(node)
         and not any(each.kind == PACKAGE for each in sites)
         and not _ERRORS.search(text_of(node))
-        and not (type_ & {"inst", "map"} and any(map(_makes_instances, facts.files)))
+        and not ("inst" in type_ and any(module.classes.has_instances() for module in facts.files))
     )
-
-
-def _makes_instances(module: Module) -> bool:
-    """Whether a file makes what is no object of JSON, errors and dates aside."""
-    return module.classes.has_instances() or _COLLECTION.search(module.text) is not None
 
 
 def is_from_outside(types: Contents, sites: set[Site]) -> bool:

@@ -1,19 +1,22 @@
-"""Places where something is looked for in a string or a list, only to see whether it is there: ``x in y``."""
+"""Places where something is looked for in a string or a list, only to see whether it is there, or in front."""
 
 from __future__ import annotations
 
-from .code import Py, negated
+from .code import ATOM, Py, call, negated
 from .context import Context, Part
+from .jstypes import TEXTS
 from .list_methods import ListMethods
 from .nodes import arguments_of, field, optional_links, strip, text_of
 from .syntax import Node
 
 _FOUND = {("!==", "-1"), ("!=", "-1"), (">", "-1"), (">=", "0")}
 _MISSED = {("===", "-1"), ("==", "-1"), ("<", "0")}
+_FIRST = {("===", "0"), ("==", "0")}
+_NOT_FIRST = {("!==", "0"), ("!=", "0")}
 
 
 class Searches(Part):
-    """Write ``text.indexOf(part) !== -1`` as ``part in text``."""
+    """Write ``text.indexOf(part) !== -1`` as ``part in text``, and ``=== 0`` as ``text.startswith(part)``."""
 
     def __init__(self, context: Context, lists: ListMethods) -> None:
         super().__init__(context)
@@ -26,14 +29,22 @@ class Searches(Part):
         return code if code is not None else self._other(node)
 
     def _plain(self, node: Node) -> Py | None:
-        call = strip(field(node, "left"))
+        found = strip(field(node, "left"))
         compared = text_of(field(node, "operator")), text_of(field(node, "right"))
-        if compared not in _FOUND | _MISSED or call.type != "call_expression" or optional_links(call):
+        if compared not in _FOUND | _MISSED | _FIRST | _NOT_FIRST:
             return None
-        callee, args = strip(field(call, "function")), arguments_of(call)
+        if found.type != "call_expression" or optional_links(found):
+            return None
+        callee, args = strip(field(found, "function")), arguments_of(found)
         if callee.type != "member_expression" or text_of(field(callee, "property")) != "indexOf" or len(args) != 1:
             return None
         if self.module.has_own_method("indexOf") or args[0].type == "spread_element":
             return None
-        code = self.lists.contains(field(callee, "object"), args[0])
+        owner = field(callee, "object")
+        if compared in _FIRST | _NOT_FIRST:
+            if not self.type_of(owner) <= TEXTS or not self.type_of(args[0]) <= TEXTS:
+                return None
+            code = call(f"{self.expr(owner).at(ATOM)}.startswith", self.expr(args[0]))
+            return negated(code) if compared in _NOT_FIRST else code
+        code = self.lists.contains(owner, args[0])
         return negated(code) if code is not None and compared in _MISSED else code

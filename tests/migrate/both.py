@@ -33,7 +33,7 @@ VALUES: list[Any] = [
 _STRICT = re.compile("as a number is not translated|as a date: write it|Buffer.from of a (?:bool|JavaScriptObject)")
 # Errors of Python's own where JavaScript goes on: of brackets, and of calculating with what is no number
 _STRICTER = re.compile(
-    "is not subscriptable|is not a mapping|indices must be integers|has no attribute 'get'"
+    r"is not subscriptable|is not a mapping|Map\.get\(\) takes|indices must be integers|has no attribute 'get'"
     "|does not support item assignment"
     "|first arg must be str|unhashable type|has no attribute 'pop'"
     "|unsupported operand type|bad operand type|not supported between instances|can only concatenate"

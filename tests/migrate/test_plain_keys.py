@@ -284,3 +284,18 @@ def test_inherited_names_are_keys_like_any_other() -> None:
     translate(piece)
     with InPython() as python:
         assert [each["value"] for each in python.outcomes(piece)] == ["none", "none", 1]
+
+
+def test_a_map_that_is_read_as_an_object_raises() -> None:
+    source = (
+        "const made = new Map([['n', 1]])\nconst read = (doc) => [doc.n, doc.list]\n"
+        "exports.main = async (event) => event.a ? read(made) : read(event.b)"
+    )
+    piece = Snippet("one", source, [{"b": {"n": 2, "list": [3]}}, {"b": {}}, {"a": 1}])
+    node = in_node([piece])["one"]
+    translate(piece)
+    assert "js.member" not in piece.python
+    with InPython() as python:
+        found = python.outcomes(piece)
+    assert all(equal(one["value"], other["value"]) for one, other in list(zip(node, found, strict=True))[:2])
+    assert "stricter" in found[2]
