@@ -86,7 +86,7 @@ class CallFlow(CallbackFlow):
             self._handed(node, args[0], "timer") if args else None
         elif name and name[0] != "%" and not name.startswith("module.") and "exports" not in name:
             if name == "fetch":
-                self.heap.add(node, Site(PACKAGE))  # what it gives is no object of JSON
+                self.heap.add(node, self.flow.made(PACKAGE, self.module, node))  # it gives no object of JSON
             elif not name.startswith(_QUIET):
                 self.unseen_call(node, args, changes="." in name)  # of a name that nobody declares there is an error
             for each in args:
@@ -132,7 +132,7 @@ class CallFlow(CallbackFlow):
         elif site.kind == PACKAGE:
             package = package_path(self.module, strip(field(node, "function")))[0]
             if package in CLIENTS or not package or package in _STREAMS:
-                self.heap.add(node, Site(PACKAGE))
+                self.heap.add(node, self.flow.made(PACKAGE, self.module, node))
                 self._called_back(args)
             self.unseen_call(node, args, changes=not package or package in CHANGING)
         elif site.kind == UNKNOWN:  # a function of the program that escaped has parameters that are not known
@@ -147,7 +147,7 @@ class CallFlow(CallbackFlow):
         for parameter in (each for function in args if function.type in FUNCTIONS for each in parameters_of(function)):
             variable = self.names.of.get(parameter.id)
             if variable is not None:
-                self.heap.add(variable, Site(PACKAGE))
+                self.heap.add(variable, self.flow.made(PACKAGE, self.module, parameter))
 
     def _is_plain_package(self, node: Node) -> bool:
         """Whether it is a call of a package that gives nothing of what it gets."""
