@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Container
 from itertools import chain
 
 from .jsruntime.objects import INBORN, METHODS
@@ -13,8 +14,17 @@ _SIGNS = {
     ast.Sub: ("__sub__", "__rsub__"), ast.Lt: ("__lt__", "__gt__"), ast.Gt: ("__gt__", "__lt__"),
     ast.LtE: ("__le__", "__ge__"), ast.GtE: ("__ge__", "__le__"),
 }  # fmt: skip
-# Helpers that take positions, and which argument is the first one
-_POSITIONS = {"slice_of": 1, "substring": 1, "substr": 1, "index_of": 2, "starts_with": 2}
+# Helpers that take positions or counts, and which argument is the first one
+_POSITIONS = {
+    "slice_of": 1,
+    "substring": 1,
+    "substr": 1,
+    "index_of": 2,
+    "starts_with": 2,
+    "to_fixed": 1,
+    "parse_int": 1,
+}
+_USUAL = {"to_fixed": range(101), "parse_int": (10,)}
 SIGNS = {name for names in _SIGNS.values() for name in names}
 
 
@@ -37,7 +47,8 @@ def helper_uses(tree: ast.AST) -> tuple[set[str], set[str]]:
                 is_plain = id(node) in plain
                 helpers |= set() if is_plain else {"number.position" if node.attr in _POSITIONS else f"{node.attr}.any"}
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_js(node.func):
-            if all(map(_is_number, node.args[_POSITIONS.get(node.func.attr, len(node.args)) :])):
+            positions = node.args[_POSITIONS.get(node.func.attr, len(node.args)) :]
+            if all(_is_number(each, _USUAL.get(node.func.attr)) for each in positions):
                 plain.add(id(node.func))
             is_open = any(isinstance(each, ast.Starred) for each in node.args)
             given = [at for at, each in enumerate(node.args, 1) if getattr(each, "value", each) is not None]
@@ -69,9 +80,10 @@ def _keys(node: ast.AST) -> list[ast.expr | None]:
     return node.keys if isinstance(node, ast.Dict) else [node.slice] if isinstance(node, ast.Subscript) else []
 
 
-def _is_number(node: ast.expr) -> bool:
-    inner = node.operand if isinstance(node, ast.UnaryOp) else node
-    return isinstance(inner, ast.Constant) and isinstance(inner.value, int)
+def _is_number(node: ast.expr, usual: Container[int] | None) -> bool:
+    """Whether a number is written there, and one of the usual ones."""
+    inner = node.operand if isinstance(node, ast.UnaryOp) and usual is None else node
+    return isinstance(inner, ast.Constant) and isinstance(inner.value, int) and (usual is None or inner.value in usual)
 
 
 def _is_js(node: ast.Attribute) -> bool:

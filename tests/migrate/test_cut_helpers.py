@@ -132,13 +132,16 @@ def test_an_error_that_becomes_a_text_has_its_branch(made: str, tmp_path: Path) 
         ("event.a.indexOf('b')", False),
         ("event.a.indexOf('b', event.n)", True),
         ("event.a.splice(event.n, 1)", True),
+        ("event.a.toFixed(2)", False),
+        ("event.a.toFixed(101)", True),
+        ("event.a.toFixed(event.n)", True),
     ],
 )
 def test_a_position_is_made_a_number_unless_the_code_has_it(call: str, is_any: bool, tmp_path: Path) -> None:
     (tmp_path / "index.js").write_text(f"exports.main = async (event) => {call}")
     made = draft(tmp_path)
     assert "js.py" in made.files, made.code["index.py"]
-    assert (b"value = number(value)" in made.files["js.py"]) == is_any, made.code["index.py"]
+    assert (b" = number(" in made.files["js.py"]) == is_any, made.code["index.py"]
 
 
 def test_a_draft_of_one_file_has_no_branch_for_modules(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from ..._undefined import UNDEFINED
 from ..._wire.jsontext import text as as_text
 from ...errors import NotTranslated
-from .coercion import _string, _units, call, iterate, number, text
+from .coercion import _units, call, iterate, number, text
 from .objects import get
 from .texts import _clamped, _pairs, _position
 from .values import Host, same, truthy
@@ -112,7 +112,7 @@ def reduce(value: Any, function: Any, *start: Any) -> Any:
 def _parts(value: Any, method: str) -> Any:
     if isinstance(value, (list, bytes)):
         return value
-    return _units(_string(value, method)) if isinstance(value, str) else array(value, method)
+    return _units(value) if isinstance(value, str) else array(value, method)
 
 
 def slice_of(value: Any, start: Any = UNDEFINED, end: Any = UNDEFINED) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..._undefined import NAN, UNDEFINED
 from ..._wire.javascript import SPACE
+from ..._wire.jsontext import text as as_text
 from .coercion import _exact, _primitive, number, text
 from .values import RangeError
 
@@ -140,7 +141,17 @@ def greater_equal(left: Any, right: Any) -> bool:
 
 def parse_int(value: Any, base: Any = UNDEFINED) -> Any:
     """Return ``parseInt(value, base)``: as many digits as there are, or NaN."""
-    written, radix = text(value).strip(SPACE), _int32(base)
+    if base is not UNDEFINED and base != 10:  # with number.position
+        return _in_base(text(value).strip(SPACE), _int32(base))
+    form = r"[+-]?(?:0[xX][0-9a-fA-F]+|(?!0[xX])[0-9]+)" if base is UNDEFINED else "[+-]?[0-9]+"
+    found = re.match(form, text(value).strip(SPACE))
+    if not found:
+        return NAN
+    result = int(found[0], 16 if "x" in found[0].lower() else 10)
+    return -0.0 if found[0][0] == "-" and not result else _exact(result)
+
+
+def _in_base(written: str, radix: int) -> Any:
     sign = -1 if written[:1] == "-" else 1
     written = written[1:] if written[:1] in ("+", "-") else written
     if radix in (0, 16) and written[:2].lower() == "0x":
@@ -233,13 +244,14 @@ def to_fixed(value: Any, digits: Any = 0) -> str:
     """Return ``value.toFixed(digits)``."""
     if not is_number(value):
         raise TypeError("toFixed is not a function")
-    places = number(digits)
-    places = 0 if places != places else int(max(-1, min(places, 101)))
-    if not 0 <= places <= 100:
-        raise RangeError("toFixed() digits argument must be between 0 and 100")
+    if digits != 0:  # with number.position
+        digits = number(digits)
+        digits = 0 if digits != digits else int(max(-1, min(digits, 101)))
+        if not 0 <= digits <= 100:
+            raise RangeError("toFixed() digits argument must be between 0 and 100")
     if not abs(value) < 1e21:
-        return text(value)
-    step = Decimal(1).scaleb(-places)
+        return as_text(value)
+    step = Decimal(1).scaleb(-int(digits))
     return format(Decimal(value or 0).quantize(step, ROUND_HALF_UP, Context(prec=200)), "f")
 
 
