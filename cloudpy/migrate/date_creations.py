@@ -86,7 +86,12 @@ def asked(node: Node, *names: str) -> Node | None:
 
 
 def _is_name(node: Node | None, name: str) -> bool:
-    return node is not None and node.type == "identifier" and text_of(node) == name
+    return node is not None and (node.type == "identifier" or _is_made_now(node)) and text_of(node) == name
+
+
+def _is_made_now(node: Node) -> bool:
+    """Whether it is ``new Date()``."""
+    return node.type == "new_expression" and text_of(field(node, "constructor")) == "Date" and not arguments_of(node)
 
 
 def form_of(made: Node) -> Form | None:
@@ -155,8 +160,7 @@ def _step(value: Node) -> Form | None:
 
 def _is_now(node: Node) -> bool:
     base = asked(node, *NUMBER)
-    is_made = base is not None and base.type == "new_expression" and text_of(field(base, "constructor")) == "Date"
-    return text_of(node) == "Date.now()" or (is_made and base is not None and not arguments_of(base))
+    return text_of(node) == "Date.now()" or (base is not None and _is_made_now(base))
 
 
 def is_number(node: Node) -> bool:
@@ -175,7 +179,7 @@ def is_number(node: Node) -> bool:
 def _day(args: list[Node]) -> Form | None:
     """Return the form of ``new Date(date.getFullYear(), date.getMonth(), date.getDate())``, with a time or without."""
     base = asked(args[0], "getFullYear")
-    if base is None or base.type != "identifier" or len(args) > 7:
+    if base is None or not (base.type == "identifier" or _is_made_now(base)) or len(args) > 7:
         return None
     name = text_of(base)
     months = _moved(args[1], name, "getMonth")
@@ -199,7 +203,8 @@ def _day(args: list[Node]) -> Form | None:
         else:
             return None
     month = months[0] if months[1] is not None else ""
-    return Form("day", {"parts"}, base, (first, month, days[1] or "", *clock), days[0], may_fail)
+    named = base if base.type == "identifier" else None
+    return Form("day", {"parts"}, named, (first, month, days[1] or "", *clock), days[0], may_fail)
 
 
 def _moved(node: Node, name: str, method: str) -> tuple[str, Node | None] | None:

@@ -129,7 +129,8 @@ class Types(Bindings):
         if variable.kind in ("function", "class"):
             return js_type("fn")
         if variable.kind == "global":
-            return CALLED
+            is_own = not self.module.others and all(how == "=" for how, _ in variable.writes)
+            return NOTHING.union(*(self.of(node) for _, node in variable.writes)) if is_own else CALLED
         foreign = self._foreign(variable)
         if foreign:
             return foreign

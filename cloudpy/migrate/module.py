@@ -21,12 +21,13 @@ from .nodes import (
     strip,
     text_of,
 )
-from .requires import SDK, is_package, source_of_variable
+from .requires import SDK, chosen, is_package, source_of_variable
 from .source import in_plain_forms
 from .syntax import Node, parse
 from .variables import Names
 
 _NOT_PROMISES = {"getWXContext", "init", "updateConfig", "database", "logger", "createNewInstance", "Cloud", "command"}
+_NOT_PROMISES |= {"openapi", "debug", "error", "info", "log", "warn"}  # and the methods of a logger
 
 
 class Module:
@@ -328,13 +329,15 @@ class Module:
         variable = self.names.of.get(node.id)
         if variable is None or not variable.is_constant or variable.value is None or variable.patterned:
             return False
-        value = strip(variable.value)
-        if value.type not in ("new_expression", "member_expression", "call_expression") or id(variable) in self._asking:
+        if id(variable) in self._asking:
             return False
         self._asking.add(id(variable))
         try:
+            value = chosen(variable.value, self.is_cloud)
+            if value.type not in ("new_expression", "member_expression", "call_expression"):
+                return False
             name = self.dotted(value if value.type != "call_expression" else field(value, "function"))
-            is_one = value.type != "call_expression" or name.endswith((".createNewInstance", ".openapi"))
+            is_one = value.type != "call_expression" or name.endswith((".createNewInstance", ".openapi", ".logger"))
             return is_one and self.is_cloud(value)
         finally:
             self._asking.discard(id(variable))
@@ -348,8 +351,7 @@ class Module:
         if callee.type != "member_expression" or not self.is_cloud(callee):
             return False
         name = text_of(field(callee, "property"))
-        is_option = name == "openapi" or name in _NOT_PROMISES or ".logger()" in text_of(callee)
-        return not is_option and not text_of(callee).startswith(("cloud.database", "cloud.ai"))
+        return name not in _NOT_PROMISES and not text_of(callee).startswith(("cloud.database", "cloud.ai"))
 
     def dotted(self, node: Node) -> str:
         """Return ``Math.floor`` for a member of what the platform provides, or of a variable; empty for all else."""

@@ -16,6 +16,7 @@ from .nodes import INBORN, field, optional_links, strip, text_of
 from .packages.kinds import package_path
 from .packages.tables import VALUES
 from .plain_signs import PlainSigns
+from .requires import chosen
 from .syntax import Node
 from .truths import Truths
 
@@ -30,6 +31,12 @@ _BOOLS = re.compile(r"(?:js\.truthy|js\.is_nil|isinstance|any|all|bool)\([^()]*\
 # What Node itself declares
 CALLABLE = {"require", "Buffer", "Promise", "setTimeout", "URL", "Map", "Set", "Date", "Symbol"}
 PLATFORM = CALLABLE | {"process", "module", "exports", "console", "global", "globalThis", "JSON", "Math"}
+
+# What is false of an empty list or dict, and what is true
+_VALUE = r"len\((?P<of>[\w.]+(?:\[[^\[\]()]+\])*)\)"
+_LENGTHS = re.compile(rf"{_VALUE}(?: > \d+| (?:>=|==) [1-9]\d*)?(?= and |$)")
+_NO_LENGTHS = re.compile(rf"(not )?{_VALUE}(?(1)| (?:== 0|<= \d+|(?:<|!=) [1-9]\d*))(?= or |$)")
+_LAST = re.compile(r"(?:.* (?:and|or) )?(?:not )?")
 
 
 class Operators(Part):
@@ -82,6 +89,8 @@ class Operators(Part):
                 if sign == "&&" and self.type_of(first) and self.type_of(first) <= ALWAYS_TRUE and self.is_pure(first):
                     return self.condition(field(node, "right"))
                 left, right = self.condition(first), self.condition(field(node, "right"))
+                if right.level >= level:
+                    left = _counted(left, right, _LENGTHS if sign == "&&" else _NO_LENGTHS)
                 return Py(f"{left.at(level)} {word} {right.at(level + 1)}", level)
         item = self.items.is_there(node)
         if item is not None:
@@ -262,9 +271,22 @@ class Operators(Part):
         raise Untranslated(f"{sign} is not translated here")
 
     def _ternary_expression(self, node: Node) -> Py:
+        value = chosen(node, self.module.is_cloud)
+        if value.id != node.id:
+            return self.expr(value)
         test = self.condition(field(node, "condition"))
         yes, no = self.expr(field(node, "consequence")), self.expr(field(node, "alternative"))
         return Py(f"{yes.at(OR)} if {test.at(OR)} else {no.at(TERNARY)}", TERNARY)
+
+
+def _counted(left: Py, right: Py, lengths: re.Pattern[str]) -> Py:
+    """Write ``js.truthy(x) and len(x) > 0`` without the helper: for an empty value the length alone decides."""
+    match = lengths.match(right.text)
+    truth = f"js.truthy({match['of']})" if match else ""
+    before = left.text.removesuffix(truth)
+    if match is None or before == left.text or not _LAST.fullmatch(before):
+        return left
+    return Py(before + match["of"], left.level)
 
 
 def _is_bool(code: Py) -> bool:

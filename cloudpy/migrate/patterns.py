@@ -131,11 +131,13 @@ class Patterns(Part):
         )
 
     def _array_pattern(self, pattern: Node, value: Py, node: Node | None) -> list[str]:
-        type_ = self.type_of(node) if node is not None and node.type != pattern.type else frozenset()
+        is_pattern = node is None or node.type == pattern.type
+        type_ = self.types.bound(pattern) if is_pattern else self.type_of(node)
+        is_list = bool(type_) and type_ <= LISTS
         lines: list[str] = []
-        if not (type_ and type_ <= LISTS):
+        if not is_list or (is_pattern and not value.text.isidentifier()):
             name = self.unique_name("items")
-            lines.append(f"{name} = list(js.iterate({value}))")
+            lines.append(f"{name} = {value}" if is_list else f"{name} = list(js.iterate({value}))")
             value = Py(name)
         for index, part in _placed(pattern):
             if part.type == "rest_pattern":

@@ -64,9 +64,7 @@ class PlainDates(Part):
             return made if zone == "utc" else Py(f"{made}.astimezone()")
         if form.kind == "text":
             return self._of_text(form, zone)
-        if form.base is None:
-            return self._moved(Py(now), form, "milliseconds", form.values)
-        base = self.expr(form.base)
+        base = Py(now) if form.base is None else self.expr(form.base)
         if form.kind == "copy":
             return base
         return self._moved(base, form, "milliseconds", form.values) if form.kind == "step" else self._day_at(base, form)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .nodes import FUNCTIONS, field, imported_from, maybe_field, required, text_of
+from .nodes import FUNCTIONS, field, imported_from, maybe_field, required, strip, text_of
 from .syntax import Node
 from .variables import Variable
 
 SDK = "wx-server-sdk"
+_OF_SDK = {
+    "callFunction",
+    "database",
+    "deleteFile",
+    "downloadFile",
+    "getTempFileURL",
+    "getWXContext",
+    "logger",
+    "uploadFile",
+}
 
 
 def source_of_variable(
@@ -56,3 +66,13 @@ def source_of_variable(
 def is_package(source: str) -> bool:
     """Whether something is required from a package of npm, or of Node itself."""
     return bool(source) and not source.startswith(".") and source != SDK
+
+
+def chosen(node: Node, is_cloud: Callable[[Node], bool]) -> Node:
+    """Return ``a`` of ``cloud.logger ? a : b``, which asks whether the SDK has what it has; another value as it is."""
+    node = strip(node)
+    test = strip(field(node, "condition")) if node.type == "ternary_expression" else node
+    if test is node or test.type != "member_expression" or text_of(field(test, "property")) not in _OF_SDK:
+        return node
+    owner = strip(field(test, "object"))
+    return strip(field(node, "consequence")) if owner.type == "identifier" and is_cloud(owner) else node

@@ -210,3 +210,25 @@ def test_the_caller_alone_is_asked_for_without_init(first: str, is_added: bool, 
     (tmp_path / "index.js").write_text(source)
     python = draft(tmp_path).files["index.py"].decode()
     assert ("\ncloud.init(javascript_values=True)\n" in python) == is_added
+
+
+def test_these_need_no_helper(tmp_path: Path) -> None:
+    source = """const cloud = require('wx-server-sdk')
+const log = cloud.logger ? cloud.logger() : console
+const db = cloud.database()
+exports.main = async (event) => {
+  log.info({ id: event.id })
+  const { data: [first] } = await db.collection('days').where({ id: event.id }).get()
+  const day = new Date(new Date().getFullYear(), new Date().getMonth(), new Date().getDate())
+  found = await db.collection('days').where({ day }).get()
+  return [first, found]
+}
+"""
+    (tmp_path / "fn").mkdir()
+    (tmp_path / "fn" / "index.js").write_text(source)
+    made = draft(tmp_path / "fn")
+    text = made.files["index.py"].decode()
+    assert "js.py" not in made.files, text
+    assert made.todos == []
+    assert "log = cloud.logger()\n" in text
+    assert 'log.info({"id": event["id"]})' in text

@@ -24,6 +24,7 @@ FORMS = [
     (f"{OF}{{ const o = {{ k: 1 }}; delete o.k; return [of(event.a), of(o)] }}", False),
     (f"{OF}{{ const o = {{}}; o.list = event.a ? [] : 1; return [of(event.a), of(o.list)] }}", False),
     (f"{OF}{{ try {{ throw new Error('own') }} catch (e) {{ return [of(e.list), of(event.a)] }} }}", False),
+    ("const l = event.b ? [] : [event.a]; return [l && l.length > 0 ? 1 : 2, !l || l.length === 0 ? 3 : 4]", True),
     ("const put = (o, k) => { o[k] = [] }; put(event, 'a'); return [event.a ? 1 : 2, event.b || 3]", False),
 ]
 
