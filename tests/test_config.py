@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cloudpy import UNDEFINED
 from cloudpy._client import permissions as _permissions
 from cloudpy._client.cloud import Cloud, SyncCloud
 from cloudpy._client.config import DYNAMIC_CURRENT_ENV, Config
@@ -205,6 +206,11 @@ def test_options_are_one_dict_or_keywords(cloud: Any, options: Any) -> None:
         cloud.init(options)
     with pytest.raises(ConfigError, match="option 'env' is given twice"):
         cloud.init({"env": "a"}, env="a")
+
+
+def test_an_option_that_is_undefined_is_not_given(cloud: Any) -> None:
+    assert cloud.init(env=UNDEFINED, timeout=3, missing=UNDEFINED)._config.env is None
+    assert cloud._config.read({})["a"] is UNDEFINED
 
 
 SECRETS = {"secretId": "AKIDsecret", "secretKey": "KEYsecret", "sessionToken": "TOKENsecret"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from .._undefined import UNDEFINED
 from ..errors import INVALID_PARAM, ConfigError
 from .hooks import CallHooks
 from .permissions import Permissions
@@ -284,15 +285,15 @@ DEFAULT = Options({})
 
 
 def merge(options: Mapping[str, Any] | None, keywords: Mapping[str, object]) -> dict[str, Any]:
-    """Return options, which come as one dict, as in Node, or as keywords, as one dict."""
-    if options is None:
-        return dict(keywords)
+    """Return options, one dict, as in Node, or keywords, as one dict, without those that are UNDEFINED."""
+    options = {} if options is None else options
     if not isinstance(options, Mapping):
         raise ConfigError(INVALID_PARAM, f"init:fail options are one dict or keywords, got a {type(options).__name__}")
     twice = options.keys() & keywords.keys()
     if twice:
         raise ConfigError(INVALID_PARAM, f"init:fail option {min(twice)!r} is given twice, in the dict and as keyword")
-    return {**options, **keywords}
+    given = {**options, **keywords}
+    return {name: value for name, value in given.items() if value is not UNDEFINED or name == "missing"}
 
 
 def seconds(value: Any, where: str, default: float) -> float:

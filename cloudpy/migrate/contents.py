@@ -158,7 +158,7 @@ class Contents(Results):
             return ANY
         result = NOTHING
         for word in type_ - NIL:
-            if word == "rec" and name in _OF_CALLER and all(map(_is_caller, sites)):
+            if word == "rec" and name in _OF_CALLER and all(map(is_caller, sites)):
                 result |= self._of_kind(sites, OUTSIDE, name) | js_type("ascii undef")
             elif word == "rec":
                 result |= self._of_kind(sites, OUTSIDE, name) | self.json
@@ -389,7 +389,7 @@ class Contents(Results):
         return result | self._of_kind(sites, OUTSIDE, COMPUTED) | self.json if "rec" in type_ else result
 
 
-def _is_caller(site: Site) -> bool:
+def is_caller(site: Site) -> bool:
     """Whether a value is the result of getWXContext()."""
     call = site.node
     return (

@@ -29,7 +29,7 @@ from .nodes import (
     strip,
     text_of,
 )
-from .plain_keys import is_from_outside, is_read_on, is_taken_for_object
+from .plain_keys import is_caller_at_load, is_from_outside, is_read_on, is_taken_for_object
 from .plain_texts import PlainTexts
 from .syntax import Node
 from .variables import Variable
@@ -360,6 +360,8 @@ class Part:
             raise Untranslated(f"the method {name} is used without a call")
         plain = RECORD if name in DATE_METHODS or may_be_own_bool(type_) else self.plain_to_read(node)
         if name not in INBORN | METHODS.keys() and name != "length" and type_ - NIL:
+            if type_ <= RECORD and is_caller_at_load(sites):  # init() may be called later, or with it
+                return Py(f"{code.at(ATOM)}.get({key}, js.UNDEFINED)")
             there = self.types.facts.flow.is_always_there({each for each in sites if each.kind == OBJECT}, name)
             if type_ <= plain | ({"obj"} if there else NOTHING) and type_ & OBJECTS:
                 return Py(f"{code.at(ATOM)}[{key}]")

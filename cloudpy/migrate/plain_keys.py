@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .contents import Contents
+from .contents import Contents, is_caller
 from .heap import OUTSIDE, PACKAGE, Site
 from .jstypes import OBJECTS, JsType, is_open
 from .nodes import FUNCTIONS, field, has, strip, text_of
@@ -40,6 +40,18 @@ def is_from_outside(types: Contents, sites: set[Site]) -> bool:
     """Whether a value, if it is an object at all, is part of what comes from outside, where undefined is read."""
     reads_undefined = any(".init(" in module.text for module in types.facts.files)
     return reads_undefined and bool(sites) and all(each.kind == OUTSIDE for each in sites)
+
+
+def is_caller_at_load(sites: set[Site]) -> bool:
+    """Whether a value can be what getWXContext() gives where a file is loaded: nobody calls there, and it is empty."""
+    return any(is_caller(each) and each.node is not None and _function_around(each.node) is None for each in sites)
+
+
+def _function_around(node: Node) -> Node | None:
+    at = node.parent
+    while at is not None and at.type not in FUNCTIONS:
+        at = at.parent
+    return at
 
 
 def is_read_on(owner: Node) -> bool:

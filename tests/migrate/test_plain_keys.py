@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cloudpy.migrate import draft, write
 from tests.migrate.both import InPython, Snippet, equal, in_node, module, translate
 from tests.seeds import seed
 
@@ -299,3 +303,21 @@ def test_a_map_that_is_read_as_an_object_raises() -> None:
         found = python.outcomes(piece)
     assert all(equal(one["value"], other["value"]) for one, other in list(zip(node, found, strict=True))[:2])
     assert "stricter" in found[2]
+
+
+@pytest.mark.parametrize(
+    "init",
+    [
+        "cloud.init({ env: cloud.getWXContext().ENV })",
+        "const { ENV } = cloud.getWXContext()\ncloud.init({ env: ENV })",
+        "const caller = cloud.getWXContext()\ncloud.init({ env: caller.ENV || cloud.DYNAMIC_CURRENT_ENV })",
+    ],
+)
+def test_nobody_calls_where_a_file_is_loaded(init: str, tmp_path: Path) -> None:
+    source = f"const cloud = require('wx-server-sdk')\n{init}\nexports.main = async event => cloud.getWXContext().ENV\n"
+    (tmp_path / "node").mkdir()
+    (tmp_path / "node" / "index.js").write_text(source, encoding="utf-8")
+    write(draft(tmp_path / "node"), tmp_path / "out")
+    assert 'return cloud.getWXContext()["ENV"]' in (tmp_path / "out" / "index.py").read_text("utf-8")
+    done = subprocess.run([sys.executable, "-c", "import index"], cwd=tmp_path / "out", capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
