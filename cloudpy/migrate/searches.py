@@ -46,5 +46,5 @@ class Searches(Part):
                 return None
             code = call(f"{self.expr(owner).at(ATOM)}.startswith", self.expr(args[0]))
             return negated(code) if compared in _NOT_FIRST else code
-        code = self.lists.contains(owner, args[0])
-        return negated(code) if code is not None and compared in _MISSED else code
+        found_there = self.lists.contains(owner, args[0])
+        return negated(found_there) if found_there is not None and compared in _MISSED else found_there
