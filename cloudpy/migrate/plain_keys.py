@@ -16,6 +16,8 @@ from .syntax import Node
 
 # What programs call errors, of which Python has attributes, and what is read of them: ``err.response``
 _ERRORS = re.compile(r"(?:(?:^|[._])(?:e|ex|exc|cause)|err(?:or)?s?\d*|reason|exception)(?=\.|$)", re.IGNORECASE)
+# ``let shared = null; try { shared = require('./shared') }``: Python's module has attributes, no keys
+_ASSIGNED_MODULE = re.compile(r"^\s*(?:try\s*\{\s*)?\w+\s*=\s*require\(", re.MULTILINE)
 # Where undefined is as good as any value
 _ASKING = ("||", "&&", "??", "==", "===", "!=", "!==", "in", "instanceof")
 
@@ -33,6 +35,7 @@ def is_taken_for_object(types: Contents, node: Node, type_: JsType, sites: set[S
         and not any(each.kind == PACKAGE for each in sites)
         and not _ERRORS.search(text_of(node))
         and not ("inst" in type_ and any(module.classes.has_instances() for module in facts.files))
+        and not ("module" in type_ and any(_ASSIGNED_MODULE.search(module.text) for module in facts.files))
     )
 
 

@@ -321,3 +321,14 @@ def test_nobody_calls_where_a_file_is_loaded(init: str, tmp_path: Path) -> None:
     assert 'return cloud.getWXContext()["ENV"]' in (tmp_path / "out" / "index.py").read_text("utf-8")
     done = subprocess.run([sys.executable, "-c", "import index"], cwd=tmp_path / "out", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_module_that_a_variable_may_hold_is_no_object() -> None:
+    source = (
+        "let shared = null\ntry { shared = require('./shared') } catch (e) { console.log('none') }\n"
+        "exports.main = async (event) => [typeof shared.check, event.a && event.a.b]"
+    )
+    piece = Snippet("one", source, [])
+    translate(piece)
+    assert "shared.get(" not in piece.python
+    assert 'shared["' not in piece.python
