@@ -74,6 +74,7 @@ class Facts:
         files: The types of each file.
         slots: What is at a key of a site, as far as it is known.
         is_settled: Whether nothing will change any more.
+        is_open: Whether the types do not settle, so that everything may be anything.
         has_news: Whether something was asked for that was not known before.
         receivers: Ids of the handlers that may get anything but errors; None if any may.
         knows_caught: Whether it is known what the program catches: the types are inferred once before, and once after.
@@ -83,6 +84,7 @@ class Facts:
     files: dict[Module, Contents] = field(default_factory=dict)
     slots: dict[tuple[Site, str], JsType] = field(default_factory=dict)
     is_settled: bool = False
+    is_open: bool = False
     has_news: bool = False
     receivers: set[int] | None = field(default_factory=set)
     knows_caught: bool = False

@@ -278,7 +278,7 @@ def _settle(files: Mapping[Module, Types], facts: Facts) -> None:
     else:
         for types in files.values():
             types.give_up()
-        facts.receivers = None
+        facts.receivers, facts.is_open = None, True
         facts.slots = dict.fromkeys(facts.slots, CALLED)
     facts.is_settled = True
     for types in files.values():

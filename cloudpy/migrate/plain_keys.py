@@ -30,6 +30,7 @@ def is_taken_for_object(types: Contents, node: Node, type_: JsType, sites: set[S
     facts = types.facts
     return (
         bool(type_ & OBJECTS)
+        and not facts.is_open
         and (is_open(type_) or not type_ & {"err", "inst"})
         and facts.is_loud(node)
         and not any(each.kind == PACKAGE for each in sites)
