@@ -8,7 +8,7 @@ from .context import Context, Part
 from .diagnostics import Untranslated
 from .jstypes import JSON, LISTS, NIL, NUMBERS, OBJECTS, TEXTS, js_type
 from .lengths import is_taken_for_list, may_be_text_or_list
-from .nodes import INBORN, field, strip, text_of
+from .nodes import INBORN, field, in_parentheses, strip, text_of
 from .operators import Operators
 from .syntax import Node
 
@@ -98,17 +98,9 @@ class Chains(Part):
         return Py(f"js.UNDEFINED if js.is_nil({test}) else {value.at(TERNARY)}", TERNARY)
 
 
-def _use(node: Node) -> tuple[Node, Node | None]:
-    """Return a node with its parentheses, and what they are in."""
-    around = node.parent
-    while around is not None and strip(around).id == strip(node).id:
-        node, around = around, around.parent
-    return node, around
-
-
 def _is_asked(node: Node) -> bool:
     """Whether a value is a condition."""
-    inner, around = _use(node)
+    inner, around = in_parentheses(node)
     if around is None:
         return False
     if around.type == "binary_expression":
@@ -122,7 +114,7 @@ def _is_asked(node: Node) -> bool:
 
 def _may_be_nothing(node: Node) -> bool:
     """Whether it is the same for the program whether a length is 0 or undefined."""
-    inner, around = _use(node)
+    inner, around = in_parentheses(node)
     if around is None or around.type != "binary_expression":
         return _is_asked(node)
     sign, right = text_of(field(around, "operator")), field(around, "right")

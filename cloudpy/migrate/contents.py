@@ -73,8 +73,7 @@ class Facts:
         flow: Where objects and functions get to.
         files: The types of each file.
         slots: What is at a key of a site, as far as it is known.
-        is_settled: Whether nothing will change any more.
-        is_open: Whether the types do not settle, so that everything may be anything.
+        is_settled: Whether nothing will change any more; `is_open`: whether the types do not settle.
         has_news: Whether something was asked for that was not known before.
         receivers: Ids of the handlers that may get anything but errors; None if any may.
         knows_caught: Whether it is known what the program catches: the types are inferred once before, and once after.

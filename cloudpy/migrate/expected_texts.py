@@ -10,7 +10,7 @@ from .jstypes import JSON, LISTS, NUMBERS, TEXTS
 from .nodes import child_nodes, field, maybe_field, strip, text_of
 from .plain_names import is_named_text
 from .plain_signs import PlainSigns
-from .syntax import Node
+from .syntax import Node, walk
 from .variables import Variable
 
 _DEFAULTS = ("assignment_pattern", "object_assignment_pattern")
@@ -54,7 +54,7 @@ class ExpectedTexts:
     def _selecting(self) -> set[str]:
         """What is compared with several strings, or selects an item of an object."""
         compared: dict[str, set[str]] = {}
-        for node in _nodes(self._types.module.root):
+        for node in walk(self._types.module.root):
             for value, text in [*_compared(node), *self._looked_up(node)]:
                 compared.setdefault(self._selected(value), set()).add(text)
         return {value for value, texts in compared.items() if len(texts) > 1} - {""}
@@ -106,11 +106,3 @@ def _has_default(variable: Variable) -> bool:
     if value is None or value.type != "binary_expression":
         return False
     return text_of(value.child_by_field_name("operator")) == "||" and field(value, "right").type == "string"
-
-
-def _nodes(root: Node) -> Iterator[Node]:
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        yield node
-        pending += node.named_children

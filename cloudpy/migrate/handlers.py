@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 
 from .flow import Flow
 from .handler_logs import CONSOLE, Handler, leaves
 from .module import Module
 from .nodes import FUNCTIONS, arguments_of, field, has, is_generator, maybe_field, strip, text_of
-from .syntax import Node
+from .syntax import Node, walk
 
 _SETTLERS = {"Promise.allSettled", "Promise.any", "Promise.race"}
 _ENDS = {"await_expression", "return_statement", "expression_statement"}
@@ -27,7 +27,7 @@ class Handlers:
     def __init__(self, flow: Flow, gives_promise: Callable[[Module, Node], bool]) -> None:
         self._flow = flow
         self._gives_promise = gives_promise
-        self._nodes = [(module, node) for module in flow.modules for node in _nodes(module.root)]
+        self._nodes = [(module, node) for module in flow.modules for node in walk(module.root)]
         self._of: dict[int, Handler] = {}
         for _, node in self._nodes:
             if node.type == "catch_clause":
@@ -123,11 +123,3 @@ def is_used_at_once(call: Node) -> bool:
             return False
         around = around.parent
     return around is not None
-
-
-def _nodes(root: Node) -> Iterator[Node]:
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        yield node
-        pending += node.named_children

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .module import Module
 from .nodes import FUNCTIONS, child_nodes, field, text_of
-from .syntax import Node
+from .syntax import Node, walk
 from .variables import Variable
 
 # What an error may be inside of on its way into the result
@@ -34,15 +34,9 @@ def held_values(module: Module) -> set[str]:
     """
     kinds = {"bytes.any"} if _BYTES.search(module.text) else set()
     kinds |= {"module.any"} if _MODULES.search(module.text) else set()
-    for node in _all(module.root):
+    for node in walk(module.root):
         kinds |= set(_of(node, module))
     return kinds
-
-
-def _all(node: Node) -> Iterator[Node]:
-    yield node
-    for child in node.named_children:
-        yield from _all(child)
 
 
 def _of(node: Node, module: Module) -> Iterator[str]:

@@ -388,3 +388,11 @@ def first_name(call: Node) -> Node:
     while node.type == "member_expression":
         node = strip(field(node, "object"))
     return node
+
+
+def in_parentheses(node: Node) -> tuple[Node, Node | None]:
+    """Return a node with its parentheses, and what they are in."""
+    around = node.parent
+    while around is not None and strip(around).id == strip(node).id:
+        node, around = around, around.parent
+    return node, around

@@ -6,7 +6,7 @@ from .divisors import Divisors
 from .heap import OUTSIDE
 from .inference import Types
 from .jstypes import COUNTED, LISTS, TEXTS, is_open, js_type
-from .nodes import arguments_of, field, strip, text_of
+from .nodes import arguments_of, field, in_parentheses, strip, text_of
 from .plain_names import is_named_as_number
 from .syntax import Node
 
@@ -103,11 +103,11 @@ class PlainSigns:
     def _may_be_dates(self, node: Node, left: Node, right: Node) -> bool:
         """Whether dates of documents may be compared, or subtracted without an error of what is done with that."""
         if self._is_open(left) and self._is_open(right):
-            around = _around(node)[1]
+            around = in_parentheses(node)[1]
             while around is not None and around.type == "binary_expression":
                 if text_of(around.child_by_field_name("operator")) in _EQUAL:
                     return True
-                around = _around(around)[1]
+                around = in_parentheses(around)[1]
             return text_of(node.child_by_field_name("operator")) in ORDER
         for one, other in ((left, right), (right, left)):
             is_sent = "date" not in self.types.of(other) and self.comes_in_event(other)
@@ -159,7 +159,7 @@ class PlainSigns:
 
     def is_loud_context(self, node: Node) -> bool:
         """Whether a result is used at once where a string or a list is an error: it must be a number there."""
-        inner, around = _around(node)
+        inner, around = in_parentheses(node)
         if around is None:
             return False
         if around.type == "variable_declarator":
@@ -194,7 +194,7 @@ class PlainSigns:
 
     def is_absorbed(self, node: Node) -> bool:
         """Whether it is not seen that a result is 2.0 in Python: it is compared, rounded or calculated on."""
-        inner, around = _around(node)
+        inner, around = in_parentheses(node)
         if around is None:
             return False
         if around.type == "binary_expression":
@@ -262,7 +262,7 @@ class PlainSigns:
 
     def _is_compared(self, node: Node, signs: tuple[str, ...], other: str = "") -> bool:
         """Whether a result is compared; with a number of that text, if it is given."""
-        inner, around = _around(node)
+        inner, around = in_parentheses(node)
         if around is None or around.type != "binary_expression":
             return False
         left, right = field(around, "left"), field(around, "right")
@@ -299,14 +299,6 @@ class PlainSigns:
         if name == "slice":
             return bool(type_) and type_ <= LISTS
         return name in ("skip", "limit") and type_ in (js_type("query"), js_type("stages"))
-
-
-def _around(node: Node) -> tuple[Node, Node | None]:
-    """Return a node with its parentheses, and what they are in."""
-    around = node.parent
-    while around is not None and strip(around).id == strip(node).id:
-        node, around = around, around.parent
-    return node, around
 
 
 def _is_called(member: Node) -> bool:

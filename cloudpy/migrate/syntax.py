@@ -7,6 +7,7 @@ the longer a file is. Statements that are nested too deeply are cut here, so tha
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -224,3 +225,12 @@ def _first_error(node: tree_sitter.Node) -> tree_sitter.Node:
         if node.is_error or node.is_missing or inner is None:
             return node
         node = inner
+
+
+def walk(root: Node) -> Iterator[Node]:
+    """Yield a node and all that is in it, in no order."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending += node.named_children
